@@ -1,0 +1,47 @@
+# One command per wish; each does its own set-up, and the second time in under two seconds.
+PYTHON ?= python3
+WORKERS ?= 2
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
+export UV_PYTHON_DOWNLOADS := never
+NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-unit lint build bench soak lock setup setup-demo
+
+help: ## Say what can be done here
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: setup-demo ## Start intake, desk and worker with made-up cases
+	@python tools/build.py
+	@python -m portal.cli demo
+
+test: setup ## Lint, then every test there is, in real browsers and on both stores
+	@python tools/lint.py
+	@python tools/build.py
+	@python -m pytest -n $(WORKERS) --dist loadfile $(NOT_IN_SUITE) tests
+
+test-unit: setup ## The fast tests alone: no browser, no database server
+	@python -m pytest -n $(WORKERS) --dist loadfile $(NOT_IN_SUITE) -m "not slow" tests
+
+lint: setup ## Style, types, import direction and house rules
+	@python tools/lint.py
+
+build: setup ## The browser's code and the static site
+	@python tools/build.py
+
+bench: setup ## Measure throughput, sizes and latency
+	@python tools/build.py
+	@python -m pytest -p no:randomly -p no:xdist -s tests/bench
+
+soak: setup ## Run for long under load and kill processes at random
+	@python tools/build.py
+	@python -m pytest -p no:xdist -s --timeout 0 tests/soak
+
+lock: ## Compile the lock files anew from the newest versions
+	@$(PYTHON) tools/setup.py lock
+
+setup:
+	@$(PYTHON) tools/setup.py test
+
+setup-demo:
+	@$(PYTHON) tools/setup.py demo

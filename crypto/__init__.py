@@ -1,0 +1,1 @@
+"""The wire format: pure functions over bytes, twin of the browser code."""

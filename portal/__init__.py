@@ -1,0 +1,1 @@
+"""The edge: public intake, staff desk, and the stores behind them."""

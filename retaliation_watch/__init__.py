@@ -1,0 +1,1 @@
+"""Protected employees, HR events and the evidence that nobody is punished."""
