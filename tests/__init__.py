@@ -1,0 +1,1 @@
+"""Tests, folder by folder beside the package that they hold to its word."""

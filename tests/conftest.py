@@ -1,0 +1,100 @@
+"""Fixtures for every test: stores, servers, browsers, and which tests count as slow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.support import browsers, stores as store_support
+from tests.support.postgres import Postgres, running_postgres
+from tests.support.s3 import S3, running_s3
+from tests.support.stores import Stores
+
+ROOT = Path(__file__).resolve().parent.parent
+SLOW_FOLDERS = {"journeys", "browser", "migrations", "bench", "soak"}
+SLOW_FIXTURES = {"postgres", "s3", "playwright", "chromium", "firefox", "browser", "page", "node"}
+
+# The set-up puts node here; a test that is started by hand finds it too.
+os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Tells whether a test drives a browser, a server or another program."""
+    folders = set(item.path.relative_to(ROOT).parts)
+    fixtures = set(getattr(item, "fixturenames", ()))
+    chosen = getattr(item, "callspec", None)
+    kind = chosen.params.get("stores") if chosen else None
+    return bool(folders & SLOW_FOLDERS or fixtures & SLOW_FIXTURES or kind == "postgres-s3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the slow tests, so that `make test-unit` can leave them out."""
+    for item in items:
+        if is_slow(item):
+            item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server for the whole session."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """A real S3 server for the whole session."""
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture(params=store_support.KINDS)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Empty stores, once on SQLite and a folder and once on PostgreSQL and S3."""
+    if request.param == "sqlite-folder":
+        yield store_support.embedded_stores(tmp_path)
+        return
+    postgres, s3 = (request.getfixturevalue(name) for name in ("postgres", "s3"))
+    with store_support.scaled_stores(postgres, s3) as scaled:
+        yield scaled
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of both browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, for what only it can do (virtual authenticators)."""
+    started = browsers.launch(playwright, "chromium")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Stock Firefox ESR."""
+    started = browsers.launch(playwright, "firefox")
+    yield started
+    started.close()
+
+
+@pytest.fixture(params=browsers.KINDS)
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Each of the two real browsers in turn."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page in a fresh context of each browser in turn."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,1 @@
+"""Real servers, browsers and stores for the tests."""

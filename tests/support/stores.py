@@ -1,0 +1,64 @@
+"""The product's stores on each of the two back ends that it promises to run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from obstore.store import LocalStore, S3Store
+
+from tests.support.postgres import Postgres
+from tests.support.s3 import S3
+
+NAMES = ("mailroom", "cases", "accounts", "erasure", "identity", "watch")
+KINDS = ("sqlite-folder", "postgres-s3")
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where each store lies, as settings take it; all are empty.
+
+    `urls` holds one SQLAlchemy URL for each of NAMES. `blobs` is either `file:///folder` or
+    `s3://bucket/prefix?endpoint=http://host:port`; S3 keys never stand in the URL.
+    """
+
+    kind: str
+    urls: dict[str, str]
+    blobs: str
+    blob_access_key: str | None = None
+    blob_secret_key: str | None = None
+
+    def open_blobs(self) -> LocalStore | S3Store:
+        """Opens the blobs for the eyes of a test."""
+        if self.blobs.startswith("file://"):
+            return LocalStore(self.blobs.removeprefix("file://"))
+        place, _, query = self.blobs.removeprefix("s3://").partition("?")
+        bucket, _, prefix = place.partition("/")
+        server = S3(
+            query.removeprefix("endpoint="),
+            self.blob_access_key or "",
+            self.blob_secret_key or "",
+            bucket,
+        )
+        return server.store(prefix)
+
+
+def embedded_stores(folder: Path) -> Stores:
+    """Six SQLite files and a folder of blobs."""
+    (folder / "blobs").mkdir()
+    urls = {name: f"sqlite:///{folder / name}.sqlite" for name in NAMES}
+    return Stores("sqlite-folder", urls, f"file://{folder / 'blobs'}")
+
+
+@contextmanager
+def scaled_stores(postgres: Postgres, s3: S3) -> Iterator[Stores]:
+    """Six PostgreSQL databases and a prefix in an S3 bucket."""
+    databases = {name: postgres.create(name) for name in NAMES}
+    urls = {name: postgres.url(database) for name, database in databases.items()}
+    blobs = s3.url(s3.fresh_prefix())
+    try:
+        yield Stores("postgres-s3", urls, blobs, s3.access_key, s3.secret_key)
+    finally:
+        postgres.drop(*databases.values())

@@ -1,0 +1,64 @@
+"""The fixtures themselves: real servers, real browsers, empty stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import obstore
+import pytest
+import sqlalchemy
+from playwright.sync_api import Page
+from sqlalchemy.pool import NullPool
+
+from tests.support.postgres import Postgres
+from tests.support.stores import NAMES, Stores
+
+
+def write_and_count(url: str) -> int:
+    """Makes a table, writes one row and says how many there are."""
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("CREATE TABLE note (word VARCHAR(20))"))
+        connection.execute(sqlalchemy.text("INSERT INTO note VALUES ('言路')"))
+        counted = connection.execute(sqlalchemy.text("SELECT count(*) FROM note WHERE word = '言路'"))
+        number = int(counted.scalar_one())
+    engine.dispose()
+    return number
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_store_starts_empty_and_keeps_a_row(stores: Stores, name: str) -> None:
+    """Each of the six stores takes a table and a row, and holds nothing of an earlier test."""
+    assert write_and_count(stores.urls[name]) == 1
+
+
+def test_blobs_are_kept_and_never_overwritten(stores: Stores) -> None:
+    """A blob comes back as it went in, and creating it twice is refused."""
+    blobs = stores.open_blobs()
+    obstore.put(blobs, "part/1", b"sealed", mode="create")
+    assert bytes(obstore.get(blobs, "part/1").bytes()) == b"sealed"
+    with pytest.raises(obstore.exceptions.AlreadyExistsError):
+        obstore.put(blobs, "part/1", b"other", mode="create")
+
+
+def test_a_template_is_filled_once(postgres: Postgres) -> None:
+    """A database cloned from a template has its rows, and the template is prepared only once."""
+    calls: list[str] = []
+
+    def prepare(url: str) -> None:
+        calls.append(url)
+        write_and_count(url)
+
+    names = [postgres.create("copy", postgres.template("notes", prepare)) for _ in range(2)]
+    for name in names:
+        engine = sqlalchemy.create_engine(postgres.url(name), poolclass=NullPool)
+        with engine.connect() as connection:
+            assert connection.scalar(sqlalchemy.text("SELECT word FROM note")) == "言路"
+    postgres.drop(*names)
+    assert len(calls) == 1
+
+
+def test_a_real_browser_renders_chinese(page: Page, tmp_path: Path) -> None:
+    """Both browsers start, run a script and show a page."""
+    page.set_content("<p id=word>言</p><script>word.textContent += '路'</script>")
+    assert page.locator("#word").text_content() == "言路"
