@@ -1,0 +1,1 @@
+"""Journeys: whole roads of a report, in real browsers, on running servers."""
