@@ -1,0 +1,197 @@
+"""The one error family of the wire format: every refusal names the stage that failed (SPEC §1)."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Stage(StrEnum):
+    """Where a check failed; negative vectors name one of these."""
+
+    RECEIPT = "receipt"
+    JSON = "json"
+    SCHEMA = "schema"
+    HEADER = "header"
+    STANZAS = "stanzas"
+    NO_MATCH = "no-match"
+    HPKE = "hpke"
+    HEADER_MAC = "header-mac"
+    PAYLOAD = "payload"
+    PADDING = "padding"
+    MAC = "mac"
+    SIGNATURE = "signature"
+    SEQUENCE = "sequence"
+    CHAIN = "chain"
+    EPOCH = "epoch"
+    SUCCESSOR = "successor"
+    EXCLUDED = "excluded"
+    ROOT = "root"
+    DIRECTORY = "directory"
+    EXPIRED = "expired"
+    OLDER = "older"
+    FOREIGN = "foreign"
+    BUNDLE = "bundle"
+    WRAPPED_KEY = "wrapped-key"
+    SLOT = "slot"
+    EVENT = "event"
+
+
+class CryptoError(Exception):
+    """A refusal. `stage` says which check failed; the message never holds a secret."""
+
+    stage: ClassVar[Stage]
+
+
+class WrongReceipt(CryptoError):
+    """Not 28 digits, or the check digit does not fit."""
+
+    stage = Stage.RECEIPT
+
+
+class MalformedJson(CryptoError):
+    """Not the strict JSON of SPEC §1."""
+
+    stage = Stage.JSON
+
+
+class WrongShape(CryptoError):
+    """JSON that parses but is not the document that was expected."""
+
+    stage = Stage.SCHEMA
+
+
+class MalformedHeader(CryptoError):
+    """Not an age v1 header of ours."""
+
+    stage = Stage.HEADER
+
+
+class UnexpectedStanzas(CryptoError):
+    """A stanza of another type, or not as many as the context expects."""
+
+    stage = Stage.STANZAS
+
+
+class NotAddressed(CryptoError):
+    """No stanza opens with this key."""
+
+    stage = Stage.NO_MATCH
+
+
+class ShareDamaged(CryptoError):
+    """An HPKE ciphertext outside of an age file does not open."""
+
+    stage = Stage.HPKE
+
+
+class HeaderAltered(CryptoError):
+    """The header's MAC does not verify."""
+
+    stage = Stage.HEADER_MAC
+
+
+class PayloadDamaged(CryptoError):
+    """The sealed payload was altered, cut or extended."""
+
+    stage = Stage.PAYLOAD
+
+
+class WrongPadding(CryptoError):
+    """A padded size that is not one of ours, or a text too long to be padded."""
+
+    stage = Stage.PADDING
+
+
+class MacRefused(CryptoError):
+    """A MAC does not verify."""
+
+    stage = Stage.MAC
+
+
+class SignatureRefused(CryptoError):
+    """A signature is missing, does not verify, or is by someone who may not sign."""
+
+    stage = Stage.SIGNATURE
+
+
+class WrongSequence(CryptoError):
+    """Not the next sequence number."""
+
+    stage = Stage.SEQUENCE
+
+
+class BrokenChain(CryptoError):
+    """`prev` is not the hash of the item before."""
+
+    stage = Stage.CHAIN
+
+
+class WrongEpoch(CryptoError):
+    """An epoch lower than the pinned one, or one that is not known."""
+
+    stage = Stage.EPOCH
+
+
+class WrongSuccessor(CryptoError):
+    """A second successor of a grant, or one that does not continue the pinned grant."""
+
+    stage = Stage.SUCCESSOR
+
+
+class ExcludedHolder(CryptoError):
+    """Somebody excluded would get access, or nobody is left to read the report."""
+
+    stage = Stage.EXCLUDED
+
+
+class RootRefused(CryptoError):
+    """A root document without the keepers' thresholds, or out of order."""
+
+    stage = Stage.ROOT
+
+
+class DirectoryRefused(CryptoError):
+    """A directory without the keepers' threshold, or under another root."""
+
+    stage = Stage.DIRECTORY
+
+
+class DirectoryExpired(CryptoError):
+    """A directory that is no longer, or not yet, valid."""
+
+    stage = Stage.EXPIRED
+
+
+class DirectoryOlder(CryptoError):
+    """A directory older than one already seen, or another one of the same number."""
+
+    stage = Stage.OLDER
+
+
+class ForeignOffice(CryptoError):
+    """A document of another office than the code names."""
+
+    stage = Stage.FOREIGN
+
+
+class BundleDamaged(CryptoError):
+    """A sealed bundle whose lengths do not fit."""
+
+    stage = Stage.BUNDLE
+
+
+class WrappedKeyRefused(CryptoError):
+    """Passphrase, device secret or wrapped key do not belong together."""
+
+    stage = Stage.WRAPPED_KEY
+
+
+class SlotDamaged(CryptoError):
+    """A poll answer whose slots contradict each other."""
+
+    stage = Stage.SLOT
+
+
+class EventRefused(CryptoError):
+    """An event that does not continue its stream, or is not signed as it must be."""
+
+    stage = Stage.EVENT

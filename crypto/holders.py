@@ -1,0 +1,122 @@
+"""Who may open a report (SPEC §5, choose_holders)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from crypto.directory import VerifiedDirectory
+from crypto.directory_shape import Entity, HoldersRow, Member
+from crypto.errors import ExcludedHolder, UnexpectedStanzas, WrongShape
+from crypto.framing import Rng
+from crypto.recipients import Identity, Recipient
+
+BUCKETS = (8, 16, 32)
+SMALL_OFFICE = 3
+
+
+@dataclass(frozen=True)
+class Holders:
+    """The members who will be able to open, and how large the grant looks whoever they are."""
+
+    entity: str
+    policy: str
+    category: str
+    members: list[Member]
+    excluded: list[str]
+    bucket: int
+    escalated: bool
+    recovery: Recipient
+
+    @property
+    def ids(self) -> list[str]:
+        """Their ids, in the directory's order."""
+        return [member.id for member in self.members]
+
+
+def _row(directory: VerifiedDirectory, entity: str, policy: str, category: str) -> HoldersRow:
+    rows = {
+        row.category: row
+        for row in directory.content.holders
+        if (row.entity, row.policy) == (entity, policy)
+    }
+    found = rows.get(category) or rows.get("*")
+    if found is None:
+        raise WrongShape("the directory names no holders for this")
+    return found
+
+
+def _entity(directory: VerifiedDirectory, entity: str) -> Entity:
+    for found in directory.content.entities:
+        if found.id == entity:
+            return found
+    raise WrongShape("no such entity")
+
+
+def _valid(directory: VerifiedDirectory, ids: Collection[str]) -> list[Member]:
+    found = [directory.valid_member(member) for member in ids]
+    return [member for member in found if member]
+
+
+def _outside(directory: VerifiedDirectory, entity: str, excluded: set[str]) -> list[Member]:
+    """The outside holders of the entity, or of the nearest superior that has any left."""
+    visited: set[str] = set()
+    at: str | None = entity
+    while at and at not in visited:
+        visited.add(at)
+        place = _entity(directory, at)
+        left = [member for member in _valid(directory, place.outside) if member.id not in excluded]
+        if left:
+            return left
+        at = place.superior
+    raise ExcludedHolder("nobody is left who could open this report")
+
+
+def bucket_for(count: int) -> int:
+    """The smallest bucket that holds `count` recipients; raises UnexpectedStanzas over 32."""
+    for bucket in BUCKETS:
+        if count <= bucket:
+            return bucket
+    raise UnexpectedStanzas("more than 32 recipients")
+
+
+def choose_holders(
+    directory: VerifiedDirectory,
+    entity: str,
+    policy: str,
+    category: str,
+    excluded: Collection[str],
+) -> Holders:
+    """The holders of a report; raises ExcludedHolder when nobody is left."""
+    row = _row(directory, entity, policy, category)
+    unwanted = set(excluded)
+    candidates = [member for member in row.members if member not in row.left_out]
+    eligible = _valid(directory, candidates)
+    granted = [member for member in eligible if member.id not in unwanted]
+    # In a small office a grant that does not open would tell the excluded person what it is about.
+    small = len(eligible) <= SMALL_OFFICE and len(granted) < len(eligible)
+    escalated = small or not granted
+    if escalated:
+        granted = _outside(directory, entity, unwanted)
+    outside = _valid(directory, _entity(directory, entity).outside)
+    # Counted before exclusion: the size must not tell how many were left out.
+    bucket = bucket_for(max(len(eligible) + len(outside), len(granted)) + 1)
+    return Holders(
+        entity, policy, category, granted, sorted(unwanted), bucket, escalated, directory.content.recovery
+    )
+
+
+def fill_bucket(recipients: list[Recipient], bucket: int, rng: Rng) -> list[Recipient]:
+    """The recipients and throw-away ones up to `bucket`, in shuffled order."""
+    if len(recipients) > bucket:
+        raise UnexpectedStanzas("more recipients than the bucket holds")
+    extra = bucket - len(recipients)
+    full = recipients + [Identity.draw(rng).recipient for _ in range(extra)]
+    return shuffled(full, rng)
+
+
+def shuffled(members: list[Recipient], rng: Rng) -> list[Recipient]:
+    """A uniform shuffle: sorted by 16 random bytes each."""
+    return [member for _, member in sorted(((rng(16), member) for member in members), key=_first)]
+
+
+def _first(pair: tuple[bytes, Recipient]) -> bytes:
+    return pair[0]

@@ -1,0 +1,100 @@
+"""Signed notes (C2SP signed-note) and the keepers' keys (SPEC §4)."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from crypto.errors import SignatureRefused, WrongShape
+from crypto.framing import Rng, check_signature, sha256, sign, verify_key
+
+NOTE_LIMIT = 524288
+SIGNATURE_LIMIT = 16
+_DASH = "— "
+
+
+@dataclass(frozen=True)
+class Note:
+    """A parsed note: the signed text, and (keeper id, key hash, signature) of each line."""
+
+    text: bytes
+    signatures: list[tuple[str, bytes, bytes]]
+
+
+@dataclass(frozen=True, repr=False)
+class KeeperKey:
+    """A keeper's secret: signs roots and directories."""
+
+    id: str
+    seed: bytes
+
+    @property
+    def key(self) -> bytes:
+        """The Ed25519 public key."""
+        return verify_key(self.seed)
+
+
+def draw_keeper(keeper: str, rng: Rng) -> KeeperKey:
+    """A fresh keeper key."""
+    return KeeperKey(keeper, rng(32))
+
+
+def key_hash(keeper: str, key: bytes) -> bytes:
+    """The 4 bytes that say which key signed a line."""
+    return sha256(keeper.encode(), b"\n\x01", key)[:4]
+
+
+def sign_note(text: bytes, keepers: list[KeeperKey], note: bytes = b"") -> bytes:
+    """The note of `text` with these keepers' signatures, added to those of `note` if given."""
+    lines = read_note(note).signatures if note else []
+    if note and read_note(note).text != text:
+        raise WrongShape("the note holds another text")
+    lines += [(keeper.id, key_hash(keeper.id, keeper.key), sign(keeper.seed, text)) for keeper in keepers]
+    written = [
+        f"{_DASH}{name} {base64.b64encode(mark + signature).decode()}\n".encode()
+        for name, mark, signature in dict.fromkeys(lines)
+    ]
+    return text + b"\n" + b"".join(written)
+
+
+def _read_line(line: str) -> tuple[str, bytes, bytes]:
+    name, space, encoded = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not name or not space:
+        raise WrongShape("not a signature line")
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise WrongShape("not a signature line") from error
+    if len(content) != 68 or base64.b64encode(content).decode() != encoded:
+        raise WrongShape("not an Ed25519 signature")
+    return name, content[:4], content[4:]
+
+
+def read_note(content: bytes) -> Note:
+    """Parse a note; raises WrongShape."""
+    if len(content) > NOTE_LIMIT:
+        raise WrongShape("the note is too long")
+    text, gap, tail = content.rpartition(b"\n\n")
+    if not gap or not tail.endswith(b"\n"):
+        raise WrongShape("not a signed note")
+    try:
+        lines = tail.decode("utf-8")[:-1].split("\n")
+    except UnicodeDecodeError as error:
+        raise WrongShape("not a signed note") from error
+    if len(lines) > SIGNATURE_LIMIT:
+        raise WrongShape("too many signature lines")
+    return Note(text + b"\n", [_read_line(line) for line in lines])
+
+
+def count_signers(note: Note, keys: dict[str, bytes]) -> int:
+    """How many distinct keepers of `keys` (id → public key) signed the note; others are ignored."""
+    signers: set[str] = set()
+    for name, mark, signature in note.signatures:
+        key = keys.get(name)
+        if key is None or key_hash(name, key) != mark:
+            continue
+        try:
+            check_signature(key, note.text, signature)
+        except SignatureRefused:
+            continue
+        signers.add(name)
+    return len(signers)

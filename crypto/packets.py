@@ -1,0 +1,168 @@
+"""Identity and protection packets, real and dummy, equal in form (SPEC §6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from crypto.age import check_envelope, open_sealed, seal, sealed_size
+from crypto.errors import NotAddressed, PayloadDamaged, ShareDamaged, WrongShape
+from crypto.framing import Rng, b64encode, sha256
+from crypto.recipients import Identity, Recipient
+from crypto.shape import Fields
+from crypto.text import check_padded, pad_exactly, read_json, write_json
+
+IDENTITY_SIZE = 49152
+PROTECTION_SIZE = 16384
+IDENTITY_TEXT = 8192
+SLOTS = 30
+SLOT_SIZE = 1218
+_AAD = b"yanlu/v1/identity"
+_SHARE_INFO = "yanlu/v1/identity-share"
+_BOX_SIZE = 12 + IDENTITY_TEXT + 16
+_PROTECTION_TEXT = PROTECTION_SIZE - sealed_size(0, 1)
+
+
+@dataclass(frozen=True, repr=False)
+class Share:
+    """One custodian's share of a packet key, as found in slot `slot`."""
+
+    slot: int
+    string: bytes
+    handle: bytes
+    packet_hash: bytes
+    m: int
+    n: int
+
+
+def _xor(strings: Sequence[bytes]) -> bytes:
+    value = 0
+    for string in strings:
+        value ^= int.from_bytes(string, "big")
+    return value.to_bytes(32, "big")
+
+
+def _throw_away(rng: Rng) -> Recipient:
+    return Identity.draw(rng).recipient
+
+
+def seal_identity(
+    identity: object, handle: bytes, custodians: Sequence[Recipient], m: int, rng: Rng
+) -> bytes:
+    """An identity packet that any `m` of the custodians open together; exactly 49,152 bytes.
+
+    The custodians come from a VerifiedDirectory, in its order; at most five.
+    """
+    n = len(custodians)
+    if not 1 <= m <= n <= 5 or len(handle) != 16:
+        raise WrongShape("not a quorum of custodians")
+    key, nonce = rng(32), rng(12)
+    text = pad_exactly(write_json(identity), IDENTITY_TEXT)
+    box = nonce + ChaCha20Poly1305(key).encrypt(nonce, text, _AAD)
+    tail = handle + sha256(box) + bytes([m, n])
+    shares: list[bytes] = []
+    for members in combinations(custodians, m):
+        strings = [rng(32) for _ in range(m - 1)]
+        strings.append(_xor([key, *strings]))
+        shares += [
+            member.seal(string + tail, _SHARE_INFO)
+            for member, string in zip(members, strings, strict=True)
+        ]
+    return _fill(box, shares, rng)
+
+
+def _fill(box: bytes, shares: list[bytes], rng: Rng) -> bytes:
+    spare = SLOT_SIZE - 1120 - 16
+    while len(shares) < SLOTS:
+        shares.append(_throw_away(rng).seal(rng(spare), _SHARE_INFO))
+    content = box + b"".join(shares)
+    return content + rng(IDENTITY_SIZE - len(content))
+
+
+def dummy_identity(rng: Rng) -> bytes:
+    """An identity packet that nobody opens and nobody tells from a real one."""
+    return _fill(rng(_BOX_SIZE), [], rng)
+
+
+def _slot(packet: bytes, slot: int) -> bytes:
+    start = _BOX_SIZE + slot * SLOT_SIZE
+    return packet[start : start + SLOT_SIZE]
+
+
+def open_shares(packet: bytes, custodian: Identity) -> list[Share]:
+    """The custodian's shares; raises NotAddressed when no slot opens, ShareDamaged when one lies."""
+    if len(packet) != IDENTITY_SIZE:
+        raise WrongShape("not an identity packet")
+    digest = sha256(packet[:_BOX_SIZE])
+    shares: list[Share] = []
+    for slot in range(SLOTS):
+        try:
+            text = custodian.open(_slot(packet, slot), _SHARE_INFO)
+        except NotAddressed:
+            continue
+        shares.append(Share(slot, text[:32], text[32:48], text[48:80], text[80], text[81]))
+        if len(text) != 82 or shares[-1].packet_hash != digest:
+            raise ShareDamaged("a share of another packet")
+    if not shares:
+        raise NotAddressed("no share for this custodian")
+    return shares
+
+
+def open_identity(packet: bytes, strings: Mapping[int, bytes], m: int, n: int) -> object:
+    """The identity, from strings by slot; raises PayloadDamaged while they are too few or wrong."""
+    box = packet[:_BOX_SIZE]
+    for index in range(sum(1 for _ in combinations(range(n), m))):
+        slots = range(index * m, index * m + m)
+        if not all(slot in strings for slot in slots):
+            continue
+        key = _xor([strings[slot] for slot in slots])
+        try:
+            text = ChaCha20Poly1305(key).decrypt(box[:12], box[12:], _AAD)
+        except InvalidTag:
+            continue
+        return read_json(check_padded(text, (IDENTITY_TEXT,)), IDENTITY_TEXT)
+    raise PayloadDamaged("no quorum of shares opens this packet")
+
+
+def seal_protection(answer: object, recipient: Recipient, rng: Rng) -> bytes:
+    """A protection packet, exactly 16,384 bytes."""
+    return seal(pad_exactly(write_json(answer), _PROTECTION_TEXT), [recipient], rng)
+
+
+def dummy_protection(rng: Rng) -> bytes:
+    """A protection packet that nobody opens."""
+    return seal(rng(_PROTECTION_TEXT), [_throw_away(rng)], rng)
+
+
+def open_protection(packet: bytes, identity: Identity) -> object:
+    """What stands inside a protection packet."""
+    check_protection(packet)
+    return read_json(open_sealed(packet, identity, 1), PROTECTION_SIZE)
+
+
+def check_protection(packet: bytes) -> None:
+    """Check size and envelope; needs no key."""
+    if len(packet) != PROTECTION_SIZE:
+        raise WrongShape("not a protection packet")
+    check_envelope(packet, 1)
+
+
+def draw_dummy_packets(rng: Rng) -> dict[str, str]:
+    """`{"identity","protection"}` of a submission or post without either."""
+    return packets_document(dummy_identity(rng), dummy_protection(rng))
+
+
+def packets_document(identity: bytes, protection: bytes) -> dict[str, str]:
+    """The JSON document of one packet of each kind."""
+    return {"identity": b64encode(identity), "protection": b64encode(protection)}
+
+
+def read_packets(value: object) -> tuple[bytes, bytes]:
+    """Identity and protection packet of a submission or post; checks sizes and envelope."""
+    fields = Fields(value, "identity", "protection")
+    identity = fields.bytes("identity", IDENTITY_SIZE)
+    protection = fields.bytes("protection", PROTECTION_SIZE)
+    check_protection(protection)
+    return identity, protection

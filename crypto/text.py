@@ -1,0 +1,106 @@
+"""Strict JSON, and padding of texts and attachments (SPEC §1 and §2)."""
+
+import json
+from typing import NoReturn
+
+from crypto.errors import MalformedJson, WrongPadding
+
+LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 16
+TEXT_SIZES = (4096, 8192, 16384, 32768)
+GRANT_SIZE = 8192
+MEMO_SIZE = 8192
+
+
+def _no_float(literal: str) -> NoReturn:
+    raise MalformedJson(f"a number that is not an integer: {literal[:20]}")
+
+
+def _integer(literal: str) -> int:
+    # -0 reads as another value in the browser than here: refused rather than argued about.
+    if literal == "-0" or len(literal) > 17 or abs(int(literal)) > LARGEST_INTEGER:
+        raise MalformedJson("an integer beyond 2^53 - 1, or minus zero")
+    return int(literal)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedJson("a key stands twice")
+    return members
+
+
+def _check_depth(value: object, depth: int) -> None:
+    if not isinstance(value, (dict, list)):
+        return
+    if depth > DEEPEST:
+        raise MalformedJson("nested too deeply")
+    children: list[object] = list(value.values() if isinstance(value, dict) else value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    for child in children:
+        _check_depth(child, depth + 1)
+
+
+def read_json(content: bytes, limit: int) -> object:
+    """Read strict JSON of at most `limit` bytes; raises MalformedJson. Trailing spaces are padding."""
+    if len(content) > limit:
+        raise MalformedJson("longer than this place allows")
+    try:
+        text = content.decode("utf-8")
+        value: object = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_float=_no_float,
+            parse_int=_integer,
+            parse_constant=_no_float,
+        )
+        # Python's parser lets lone surrogates through; UTF-8 does not.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except MalformedJson:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson("not strict JSON") from error
+    _check_depth(value, 1)
+    return value
+
+
+def write_json(value: object) -> bytes:
+    """Compact UTF-8 JSON; raises MalformedJson for what `read_json` would refuse."""
+    try:
+        content = json.dumps(
+            value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        ).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        raise MalformedJson("cannot be written as strict JSON") from error
+    read_json(content, len(content))
+    return content
+
+
+def pad_exactly(content: bytes, size: int) -> bytes:
+    """Fill with spaces to `size` bytes; raises WrongPadding when longer."""
+    if len(content) > size:
+        raise WrongPadding("the text is longer than its place")
+    return content.ljust(size, b" ")
+
+
+def pad_text(content: bytes) -> bytes:
+    """Fill with spaces to the smallest of 4, 8, 16, 32 KiB; raises WrongPadding when longer."""
+    for size in TEXT_SIZES:
+        if len(content) <= size:
+            return pad_exactly(content, size)
+    raise WrongPadding("the text is longer than 32 KiB; send it as an attachment")
+
+
+def check_padded(content: bytes, sizes: tuple[int, ...] = TEXT_SIZES) -> bytes:
+    """Give `content` back when its length is one of `sizes`, else WrongPadding."""
+    if len(content) not in sizes:
+        raise WrongPadding("a padded size that is not one of ours")
+    return content
+
+
+def padme(length: int) -> int:
+    """The padded size (bytes) of an attachment of `length` bytes: Padmé, at least 2."""
+    if length < 2:
+        return 2
+    exponent = length.bit_length() - 1
+    mask = (1 << (exponent - exponent.bit_length())) - 1
+    return (length + mask) & ~mask

@@ -1,0 +1,373 @@
+"""Reading a thread: every item verified, and each failure shown as what it is (SPEC §6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import cast
+
+from crypto.directory import VerifiedDirectory
+from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
+from crypto.framing import ZERO_HASH, check_signature, frame, u64
+from crypto.items import (
+    REPORTER,
+    Inner,
+    Item,
+    Place,
+    check_item_mac,
+    office_mac_key,
+    open_item,
+    read_item,
+    signed_frame,
+)
+from crypto.payloads import (
+    REPORTER_SIGNED,
+    Direction,
+    EpochNotice,
+    ReceiptChange,
+    staff_signs,
+)
+from crypto.receipt import MacKeys
+from crypto.recipients import Identity, Recipient
+
+
+class Mark(StrEnum):
+    """What is wrong with an item."""
+
+    FORGED = "forged"
+    UNSIGNED = "unsigned"
+    REPLAYED = "replayed"
+    OUT_OF_ORDER = "out-of-order"
+    MISSING = "missing"
+    REMOVED_SIGNER = "removed-signer"
+    UNREADABLE = "unreadable"
+    FORMER_KEY = "former-key"
+    EXCLUDED = "excluded"
+    SUCCESSOR = "successor"
+
+
+class Alarm(StrEnum):
+    """What is wrong with a thread as a whole."""
+
+    WITHHELD = "withheld"
+    MEMO_ROLLED_BACK = "memo-rolled-back"
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a direction stands: the last verified sequence number and item hash."""
+
+    seq: int = 0
+    hash: bytes = ZERO_HASH
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a thread. `mark` None is the only value that says "verified".
+
+    A `missing` entry has no item; `direction` and `seq` say where the gap begins.
+    """
+
+    direction: Direction | None
+    seq: int | None
+    item: Item | None
+    inner: Inner | None
+    mark: Mark | None
+    stage: Stage | None = None
+    former_member: bool = False
+
+
+@dataclass
+class ThreadKeys:
+    """What a reader holds; grows as epoch items and receipt changes verify.
+
+    `grants` and `holders` hold what is known, by epoch; an epoch that is not in `holders` is not
+    restricted. The reporter has `reader`, the office `seeds` (case keys by epoch) and `act`.
+    """
+
+    case: bytes
+    macs: dict[int, MacKeys]
+    reader: Identity | None = None
+    seeds: Mapping[int, Identity] = field(default_factory=dict[int, Identity])
+    office_seeds: Mapping[int, Identity] = field(default_factory=dict[int, Identity])
+    excluded: Sequence[str] = ()
+    holders: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+    grants: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    act: bytes | None = None
+    start: Position = field(default_factory=Position)
+    first_epoch: int = 0
+
+    def office_identity(self, epoch: int) -> Identity | None:
+        """The office key in force in that epoch."""
+        known = [start for start in self.office_seeds if start <= epoch]
+        return self.office_seeds[max(known)] if known else None
+
+    def mac_key(self, place: Place) -> bytes:
+        """The MAC key for an item's place; raises MacRefused when its epoch is not known."""
+        if place.direction is Direction.OFFICE_ONLY:
+            identity = self.office_identity(place.epoch)
+            if identity is not None:
+                return office_mac_key(identity)
+        elif place.epoch in self.macs:
+            keys = self.macs[place.epoch]
+            return keys.to_office if place.direction is Direction.TO_OFFICE else keys.to_reporter
+        raise MacRefused("an epoch whose keys are not known")
+
+    def opener(self, place: Place) -> Identity | None:
+        """The identity that opens an item at this place."""
+        if self.reader is not None:
+            return self.reader
+        if place.direction is Direction.OFFICE_ONLY:
+            return self.office_identity(place.epoch)
+        return self.seeds.get(place.epoch)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread as read: entries in the order delivered, positions, and what follows from it."""
+
+    entries: list[Entry]
+    last: dict[Direction, Position]
+    seen: dict[Direction, int]
+    alarms: list[Alarm]
+    epoch: EpochNotice | None
+    change: ReceiptChange | None
+
+    @property
+    def verified(self) -> list[Entry]:
+        """The entries without a mark."""
+        return [entry for entry in self.entries if entry.mark is None]
+
+
+class _Reading:
+    """The state of one pass over the items of a thread."""
+
+    def __init__(self, directory: VerifiedDirectory, keys: ThreadKeys) -> None:
+        self.directory = directory
+        self.keys = keys
+        self.entries: list[Entry] = []
+        self.last = dict.fromkeys(Direction, Position())
+        self.last[Direction.TO_REPORTER] = keys.start
+        self.lowest = dict.fromkeys(Direction, 0)
+        self.lowest[Direction.TO_REPORTER] = keys.first_epoch
+        self.hashes: set[bytes] = set()
+        self.seen = dict.fromkeys(Direction, 0)
+        self.epoch: EpochNotice | None = None
+        self.announced: dict[int, int] = {}
+        self.change: ReceiptChange | None = None
+
+    def note(self, item: Item, inner: Inner | None, mark: Mark | None, stage: Stage | None) -> None:
+        """Keep one entry."""
+        place = item.place
+        former = bool(
+            inner and inner.signer and staff_signs(place.direction)
+            and self.directory.valid_member(inner.signer) is None
+        )  # fmt: skip
+        self.entries.append(Entry(place.direction, place.seq, item, inner, mark, stage, former))
+
+    def lowest_epoch(self, place: Place) -> int:
+        """The lowest epoch that an item at this place may still use."""
+        announced = [epoch for seq, epoch in self.announced.items() if seq <= place.seen]
+        told = max(announced, default=0) if place.direction is Direction.TO_OFFICE else 0
+        return max(told, self.lowest[place.direction])
+
+    def advance(self, item: Item) -> None:
+        """The item is authentic: the next one must follow it."""
+        self.hashes.add(item.hash)
+        self.last[item.place.direction] = Position(item.place.seq, item.hash)
+
+
+def _read_one(reading: _Reading, value: object) -> None:
+    # 1. Shape.
+    try:
+        item = read_item(value)
+    except CryptoError as error:
+        reading.entries.append(Entry(None, None, None, None, Mark.UNREADABLE, error.stage))
+        return
+    # 2. The epoch is known, the MAC verifies, the case is this one.
+    try:
+        if item.place.case != reading.keys.case:
+            raise MacRefused("an item of another case")
+        check_item_mac(item, reading.keys.mac_key(item.place))
+    except CryptoError as error:
+        reading.note(item, None, Mark.FORGED, error.stage)
+        return
+    # 3. Sequence and chain.
+    place, last = item.place, reading.last[item.place.direction]
+    if item.hash in reading.hashes:
+        reading.note(item, None, Mark.REPLAYED, Stage.SEQUENCE)
+        return
+    if place.epoch < reading.lowest_epoch(place):
+        reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
+        return
+    if place.seq <= last.seq:
+        reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.SEQUENCE))
+        return
+    if place.seq == last.seq + 1 and place.prev != last.hash:
+        reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.CHAIN))
+        return
+    if place.seq > last.seq + 1:
+        gap = Entry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE)
+        reading.entries.append(gap)
+    # 4. It opens; 5. inner shape; 6. signature.
+    inner, mark, stage = _opened(reading, item, None, None)
+    reading.note(item, inner, mark, stage)
+    reading.advance(item)
+    if mark is None and inner is not None:
+        _follow(reading, item, inner)
+
+
+def _opened(
+    reading: _Reading, item: Item, mark: Mark | None, stage: Stage | None
+) -> tuple[Inner | None, Mark | None, Stage | None]:
+    """Open an item; an earlier mark stays, else the mark of what fails here."""
+    inner: Inner | None = None
+    failure = Stage.NO_MATCH
+    identity = reading.keys.opener(item.place)
+    if identity is not None:
+        try:
+            inner = open_item(item, identity)
+        except CryptoError as error:
+            failure = error.stage
+    if mark is not None:
+        return inner, mark, stage
+    if inner is None:
+        return None, Mark.UNREADABLE, failure
+    return inner, *_check_author(reading, item, inner)
+
+
+def _check_author(
+    reading: _Reading, item: Item, inner: Inner
+) -> tuple[Mark | None, Stage | None]:
+    if staff_signs(item.place.direction):
+        return _check_member(reading, item, inner)
+    if inner.type in REPORTER_SIGNED:
+        return _check_reporter(reading, item, inner)
+    if inner.signer is not None:
+        return Mark.UNREADABLE, Stage.SCHEMA
+    return None, None
+
+
+def _check_member(
+    reading: _Reading, item: Item, inner: Inner
+) -> tuple[Mark | None, Stage | None]:
+    if inner.signer is None or inner.sig is None:
+        return Mark.UNSIGNED, Stage.SIGNATURE
+    member = reading.directory.member(inner.signer)
+    if member is None:
+        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+    try:
+        message = signed_frame(item.place, inner.type, inner.payload)
+        check_signature(member.signing, message, inner.sig)
+    except SignatureRefused:
+        return Mark.FORGED, Stage.SIGNATURE
+    holders = reading.keys.holders.get(item.place.epoch)
+    if holders is not None and inner.signer not in holders:
+        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+    if isinstance(inner.content, EpochNotice):
+        return _check_epoch(reading, item, inner.content)
+    return None, None
+
+
+def change_frame(case: bytes, epoch: int, change: ReceiptChange) -> bytes:
+    """What the new act key signs in a change of receipt."""
+    return frame(
+        "yanlu/v1/receipt-change", case, u64(epoch), change.reporter.text, change.act,
+        change.mailbox,
+    )  # fmt: skip
+
+
+def _check_reporter(
+    reading: _Reading, item: Item, inner: Inner
+) -> tuple[Mark | None, Stage | None]:
+    if inner.signer != REPORTER or inner.sig is None:
+        return Mark.UNSIGNED, Stage.SIGNATURE
+    try:
+        message = signed_frame(item.place, inner.type, inner.payload)
+        check_signature(reading.keys.act or b"", message, inner.sig)
+        change = inner.content
+        if isinstance(change, ReceiptChange):
+            proven = change_frame(item.place.case, item.place.epoch, change)
+            check_signature(change.act, proven, change.proof)
+    except SignatureRefused:
+        return Mark.FORGED, Stage.SIGNATURE
+    return None, None
+
+
+def _check_epoch(
+    reading: _Reading, item: Item, notice: EpochNotice
+) -> tuple[Mark | None, Stage | None]:
+    keys = reading.keys
+    if set(notice.holders) & set(keys.excluded):
+        return Mark.EXCLUDED, Stage.EXCLUDED
+    before = keys.grants.get(notice.epoch - 1, notice.previous)
+    known = before, keys.grants.get(notice.epoch, notice.grant)
+    if notice.epoch != item.place.epoch + 1 or known != (notice.previous, notice.grant):
+        return Mark.SUCCESSOR, Stage.SUCCESSOR
+    return None, None
+
+
+def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
+    """What a verified item changes for those after it."""
+    place, keys = item.place, reading.keys
+    reading.seen[place.direction] = max(reading.seen[place.direction], place.seen)
+    reading.lowest[place.direction] = max(reading.lowest[place.direction], place.epoch)
+    match inner.content:
+        case EpochNotice() as notice:
+            keys.macs.setdefault(notice.epoch, notice.macs)
+            keys.holders.setdefault(notice.epoch, notice.holders)
+            keys.grants[notice.epoch] = notice.grant
+            reading.lowest[Direction.TO_REPORTER] = notice.epoch
+            reading.announced[place.seq] = notice.epoch
+            reading.epoch = notice
+        case ReceiptChange() as change:
+            keys.act = change.act
+            reading.change = change
+        case _:
+            pass
+
+
+_ORDER = (Direction.TO_REPORTER, Direction.TO_OFFICE, Direction.OFFICE_ONLY)
+
+
+def _rank(value: object) -> int:
+    """To-reporter items are read first: they announce the epochs that the others use."""
+    found: object = cast("dict[str, object]", value).get("dir") if isinstance(value, dict) else None
+    return next((at for at, known in enumerate(_ORDER) if known == found), len(_ORDER))
+
+
+def read_thread(
+    directory: VerifiedDirectory, keys: ThreadKeys, items: Sequence[object]
+) -> Thread:
+    """Read items (JSON documents, each direction in the order served); never raises for an item.
+
+    Entries come out by direction: to-reporter, to-office, office-only, then what has no shape.
+    """
+    reading = _Reading(directory, keys)
+    for value in sorted(items, key=_rank):
+        _read_one(reading, value)
+    return Thread(
+        reading.entries,
+        reading.last,
+        reading.seen,
+        _alarms(reading),
+        reading.epoch,
+        reading.change,
+    )
+
+
+def _alarms(reading: _Reading) -> list[Alarm]:
+    """An answer to something that was never delivered shows that it was withheld."""
+    pairs = (
+        (Direction.TO_OFFICE, Direction.TO_REPORTER),
+        (Direction.TO_REPORTER, Direction.TO_OFFICE),
+    )
+    both = reading.keys.act is not None
+    withheld = both and any(
+        reading.seen[one] > reading.last[other].seq for one, other in pairs
+    )
+    return [Alarm.WITHHELD] if withheld else []
+
+
+def current_recipient(thread: Thread, granted: Recipient) -> Recipient:
+    """The reporter recipient in force: of the last verified change of receipt, else the grant's."""
+    return thread.change.reporter if thread.change else granted
