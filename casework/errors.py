@@ -1,0 +1,54 @@
+"""What casework refuses, named after the fact; `portal/errors.py` turns each into an answer."""
+
+from __future__ import annotations
+
+
+class CaseworkError(Exception):
+    """Base of every refusal of this package."""
+
+
+class PolicyError(CaseworkError):
+    """A policy file or its bindings are wrong: which file, which key, and why."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key}: {reason}")
+        self.file = file
+        self.key = key
+        self.reason = reason
+
+
+class PolicyUnbound(CaseworkError):
+    """A policy leaves parameters open that the operator has not bound yet."""
+
+    def __init__(self, policy: str, missing: tuple[str, ...]) -> None:
+        super().__init__(f"{policy}: not bound: {', '.join(missing)}")
+        self.policy = policy
+        self.missing = missing
+
+
+class CaseUnknown(CaseworkError):
+    """No case has this id."""
+
+
+class CaseDiffers(CaseworkError):
+    """A case with this id is open already and was opened from something else."""
+
+
+class HeadMoved(CaseworkError):
+    """The event does not continue the head of the chain: somebody else wrote first."""
+
+
+class EventRefused(CaseworkError):
+    """The event is not one that this member may write here; `reason` is a fixed code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EpochPassed(CaseworkError):
+    """The grant or item belongs to another epoch than the one the case needs next."""
+
+
+class ItemOutOfOrder(CaseworkError):
+    """The item is not the next one of its direction."""

@@ -1,0 +1,187 @@
+"""The written policy of an office as a frozen model, and the document that pages and CLI read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from casework.errors import PolicyUnbound
+
+PolicyId = NewType("PolicyId", str)
+QuestionId = NewType("QuestionId", str)
+CategoryId = NewType("CategoryId", str)
+
+CATEGORY_QUESTION = QuestionId("category")
+"""A branch may ask for the chosen category as if it were a question."""
+
+
+class QuestionKind(StrEnum):
+    """How a question is asked."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+class PromiseId(StrEnum):
+    """What the reporter is told to expect."""
+
+    ACKNOWLEDGE = "acknowledge"
+    FIRST_ANSWER = "first-answer"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the policy text says it: the line (from 1) and the quoted words."""
+
+    line: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A role that reads reports under this policy."""
+
+    role: str
+    text: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a report is about."""
+
+    id: CategoryId
+    name: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that can be picked."""
+
+    id: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A question is shown when an earlier one (or the category) has one of these answers."""
+
+    question: QuestionId
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of events: the one question that must be answered."""
+
+    label: Words
+    hint: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the report; nobody has to answer it."""
+
+    id: QuestionId
+    kind: QuestionKind
+    label: Words
+    hint: Words | None
+    choices: tuple[Choice, ...]
+    when: Branch | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the case, in the order of the text."""
+
+    id: str
+    name: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the reporter hears, and within how many calendar days; None until it is bound."""
+
+    id: PromiseId
+    text: Words
+    days: int | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as it exists now: readers, promises, categories, questions, stages."""
+
+    id: PolicyId
+    version: str
+    title: Words
+    summary: Words
+    protection: Words
+    readers: tuple[Reader, ...]
+    promises: tuple[Promise, ...]
+    categories: tuple[Category, ...]
+    account: Account
+    questions: tuple[Question, ...]
+    stages: tuple[Stage, ...]
+    sources: tuple[tuple[str, Source], ...]
+
+    def unbound(self) -> tuple[str, ...]:
+        """The keys that an operator must bind before the policy can be used."""
+        return tuple(f"days.{promise.id}" for promise in self.promises if promise.days is None)
+
+
+def policy_document(policy: Policy) -> bytes:
+    """Canonical JSON (sorted keys, no spaces, UTF-8) that the directory hashes and pages read.
+
+    The shape stands in `docs/architecture.md`. Raises `PolicyUnbound` while a parameter is open:
+    no reporter is given half a promise.
+    """
+    missing = policy.unbound()
+    if missing:
+        raise PolicyUnbound(policy.id, missing)
+    document = {
+        "v": 1,
+        "id": policy.id,
+        "version": policy.version,
+        "title": _words(policy.title),
+        "summary": _words(policy.summary),
+        "promises": {f"{promise.id.replace('-', '_')}_days": promise.days for promise in policy.promises},
+        "categories": [{"id": category.id, "name": _words(category.name)} for category in policy.categories],
+        "account": {"label": _words(policy.account.label), "hint": _words(policy.account.hint)},
+        "questions": [_question(question) for question in policy.questions],
+        "stages": [{"id": stage.id, "name": _words(stage.name)} for stage in policy.stages],
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _words(words: Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+def _question(question: Question) -> dict[str, object]:
+    branch = question.when
+    return {
+        "id": question.id,
+        "kind": question.kind.value,
+        "label": _words(question.label),
+        "hint": None if question.hint is None else _words(question.hint),
+        "choices": [{"id": choice.id, "name": _words(choice.name)} for choice in question.choices],
+        "when": None if branch is None else {"question": branch.question, "is": list(branch.answers)},
+    }

@@ -1,0 +1,131 @@
+"""A TOML file that must be used up: every refusal names the file, the key and the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import TypeVar, cast
+
+from casework.errors import PolicyError
+from casework.policy import Source, Words
+
+ID_FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
+"""Shape of every id, `crypto/SPEC.md` section 1."""
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+class Table:
+    """One TOML table; a key that nobody asked for is refused by `close`."""
+
+    def __init__(
+        self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Source]]
+    ) -> None:
+        self._file = file
+        self._path = path
+        self._left = dict(rows)
+        self._sources = sources
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        """Refuses what is left over, unless something else was refused first."""
+        if kind is None:
+            self.close()
+
+    def refuse(self, key: str, reason: str) -> PolicyError:
+        """The refusal of one key of this table."""
+        return PolicyError(self._file, f"{self._path}{key}", reason)
+
+    def has(self, key: str) -> bool:
+        """Tells whether a key is there and not used yet."""
+        return key in self._left
+
+    def keys(self) -> list[str]:
+        """The keys that are not used yet."""
+        return list(self._left)
+
+    def take(self, key: str) -> object:
+        """The value of a key, which counts as used from now on."""
+        if key not in self._left:
+            raise self.refuse(key, "is missing")
+        return self._left.pop(key)
+
+    def text(self, key: str) -> str:
+        """A text that is not empty."""
+        value = self.take(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.refuse(key, "must be a text that is not empty")
+        return value
+
+    def id(self, key: str) -> str:
+        """An id."""
+        value = self.text(key)
+        if not ID_FORM.fullmatch(value):
+            raise self.refuse(key, "must be lower-case letters, digits and hyphens, at most 48")
+        return value
+
+    def number(self, key: str, most: int) -> int:
+        """A whole number from 1 to `most`."""
+        value = self.take(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise self.refuse(key, f"must be a whole number from 1 to {most}")
+        return value
+
+    def choice(self, key: str, kind: type[Kind]) -> Kind:
+        """One word of an enumeration."""
+        value = self.text(key)
+        if value not in set(kind):
+            raise self.refuse(key, "must be one of " + ", ".join(kind))
+        return kind(value)
+
+    def ids(self, key: str) -> tuple[str, ...]:
+        """A list of ids, at least one."""
+        value = self.take(key)
+        found = tuple(cast("list[object]", value)) if isinstance(value, list) else ()
+        if not found or not all(isinstance(one, str) and ID_FORM.fullmatch(one) for one in found):
+            raise self.refuse(key, "must be a list of ids")
+        return cast("tuple[str, ...]", found)
+
+    def table(self, key: str) -> Table:
+        """A table inside this one."""
+        value = self.take(key)
+        if not isinstance(value, dict):
+            raise self.refuse(key, "must be a table")
+        return Table(self._file, f"{self._path}{key}.", cast("dict[str, object]", value), self._sources)
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """The rows of a list of tables, each named by its id in refusals; none if it is not there."""
+        value = self._left.pop(key, [])
+        if not isinstance(value, list):
+            raise self.refuse(key, "must be a list of tables")
+        for position, row in enumerate(cast("list[object]", value)):
+            if not isinstance(row, dict):
+                raise self.refuse(f"{key}[{position}]", "must be a table")
+            rows = cast("dict[str, object]", row)
+            name = rows.get("id", position)
+            with Table(self._file, f"{self._path}{key}[{name}].", rows, self._sources) as table:
+                yield table
+
+    def words(self, key: str) -> Words:
+        """One text in both languages."""
+        with self.table(key) as table:
+            return Words(zh=table.text("zh"), en=table.text("en"))
+
+    def maybe_words(self, key: str) -> Words | None:
+        """One text in both languages, if it is there."""
+        return self.words(key) if self.has(key) else None
+
+    def source(self) -> Source:
+        """Line and quotation; kept for the check against the policy text."""
+        with self.table("source") as table:
+            source = Source(line=table.number("line", 10**6), quote=table.text("quote"))
+        self._sources.append((self._path.rstrip("."), source))
+        return source
+
+    def close(self) -> None:
+        """Refuses the first key that nobody used."""
+        for key in self._left:
+            raise self.refuse(key, "is not known here")

@@ -1,0 +1,215 @@
+"""Reads a policy and the operator's bindings: strict, and every refusal names file, key, reason."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from importlib import resources
+from typing import TypeVar
+
+from casework.errors import PolicyError
+from casework.policy import (
+    CATEGORY_QUESTION,
+    Account,
+    Branch,
+    Category,
+    CategoryId,
+    Choice,
+    Policy,
+    PolicyId,
+    Promise,
+    PromiseId,
+    Question,
+    QuestionId,
+    QuestionKind,
+    Reader,
+    Source,
+    Stage,
+    Words,
+)
+from casework.policy_file import Table
+
+MOST_DAYS = 3660
+ROW = TypeVar("ROW")
+
+
+def shipped_policies() -> tuple[str, ...]:
+    """The ids of the policies that come with the product."""
+    folder = resources.files("casework").joinpath("policies")
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+def shipped_policy(policy: str) -> Policy:
+    """One of `shipped_policies`, not yet bound; raises `PolicyError`."""
+    return read_policy(_shipped("policies", policy), f"{policy}.toml")
+
+
+def shipped_bindings(policy: str) -> bytes:
+    """The bindings that the product proposes for one of `shipped_policies`."""
+    return _shipped("bindings", policy)
+
+
+def _shipped(folder: str, policy: str) -> bytes:
+    if policy not in shipped_policies():
+        raise PolicyError(f"{policy}.toml", "id", "no policy of this name is there")
+    return resources.files("casework").joinpath(folder).joinpath(f"{policy}.toml").read_bytes()
+
+
+def read_policy(content: bytes, file: str) -> Policy:
+    """A policy from the bytes of its TOML file; `file` is its name in refusals.
+
+    Raises `PolicyError` for anything missing, unknown, of the wrong kind, twice, or a branch that
+    asks for an answer that cannot have been given before.
+    """
+    sources: list[tuple[str, Source]] = []
+    with _toml(content, file, sources) as table:
+        title, summary, protection = (_sourced_words(table, key) for key in ("title", "summary", "protection"))
+        policy = Policy(
+            id=PolicyId(table.id("id")),
+            version=table.id("version"),
+            title=title,
+            summary=summary,
+            protection=protection,
+            readers=_distinct(table, "readers", _reader, lambda reader: reader.role),
+            promises=_distinct(table, "promises", _promise, lambda promise: promise.id),
+            categories=_distinct(table, "categories", _category, lambda category: category.id),
+            account=_account(table),
+            questions=_distinct(table, "questions", _question, lambda question: question.id),
+            stages=_distinct(table, "stages", _stage, lambda stage: stage.id),
+            sources=tuple(sources),
+        )
+        _check_promises(policy, table)
+        _check_branches(policy, table)
+        return policy
+
+
+def bind_policy(policy: Policy, content: bytes, file: str) -> Policy:
+    """The policy with the operator's bindings filled in; `file` is their name in refusals.
+
+    A binding may only fill what the text leaves open, never change it. Raises `PolicyError`.
+    """
+    with _toml(content, file, []) as table:
+        if (table.id("policy"), table.id("version")) != (policy.id, policy.version):
+            raise table.refuse("policy", f"must be {policy.id} version {policy.version}")
+        with table.table("days") as days:
+            promises = tuple(_bind(promise, days) for promise in policy.promises)
+        return replace(policy, promises=promises)
+
+
+def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
+    """The keys whose quotation does not stand in its line of the policy text."""
+    return [
+        key
+        for key, source in policy.sources
+        if source.line > len(lines) or source.quote not in lines[source.line - 1]
+    ]
+
+
+def _bind(promise: Promise, days: Table) -> Promise:
+    if not days.has(promise.id):
+        return promise
+    if promise.days is not None:
+        raise days.refuse(promise.id, "is fixed by the policy text")
+    return replace(promise, days=days.number(promise.id, MOST_DAYS))
+
+
+def _toml(content: bytes, file: str, sources: list[tuple[str, Source]]) -> Table:
+    try:
+        rows = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(file, "(file)", str(error)) from error
+    return Table(file, "", rows, sources)
+
+
+def _distinct(
+    table: Table, key: str, read: Callable[[Table], ROW], name: Callable[[ROW], str]
+) -> tuple[ROW, ...]:
+    rows = tuple(read(row) for row in table.tables(key))
+    if not rows:
+        raise table.refuse(key, "must have at least one entry")
+    _refuse_twice(table, key, map(name, rows))
+    return rows
+
+
+def _refuse_twice(table: Table, key: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise table.refuse(f"{key}[{name}]", "stands twice")
+        seen.add(name)
+
+
+def _sourced_words(table: Table, key: str) -> Words:
+    with table.table(key) as inner:
+        inner.source()
+        return Words(zh=inner.text("zh"), en=inner.text("en"))
+
+
+def _reader(table: Table) -> Reader:
+    return Reader(role=table.id("role"), text=table.words("text"), source=table.source())
+
+
+def _promise(table: Table) -> Promise:
+    days = table.number("days", MOST_DAYS) if table.has("days") else None
+    return Promise(table.choice("id", PromiseId), table.words("text"), days, table.source())
+
+
+def _category(table: Table) -> Category:
+    return Category(CategoryId(table.id("id")), table.words("name"), table.source())
+
+
+def _account(table: Table) -> Account:
+    with table.table("account") as inner:
+        return Account(inner.words("label"), inner.words("hint"), inner.source())
+
+
+def _stage(table: Table) -> Stage:
+    return Stage(table.id("id"), table.words("name"), table.source())
+
+
+def _choice(table: Table) -> Choice:
+    return Choice(table.id("id"), table.words("name"))
+
+
+def _branch(table: Table) -> Branch | None:
+    if not table.has("when"):
+        return None
+    with table.table("when") as when:
+        return Branch(QuestionId(when.id("question")), when.ids("is"))
+
+
+def _question(table: Table) -> Question:
+    kind = table.choice("kind", QuestionKind)
+    choices = tuple(_choice(row) for row in table.tables("choices"))
+    picked = kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
+    if picked != (len(choices) >= 2):
+        raise table.refuse("choices", "must be two or more for a choice, and none for a text")
+    _refuse_twice(table, "choices", (choice.id for choice in choices))
+    return Question(
+        id=QuestionId(table.id("id")),
+        kind=kind,
+        label=table.words("label"),
+        hint=table.maybe_words("hint"),
+        choices=choices,
+        when=_branch(table),
+        source=table.source(),
+    )
+
+
+def _check_promises(policy: Policy, table: Table) -> None:
+    missing = set(PromiseId) - {promise.id for promise in policy.promises}
+    if missing:
+        raise table.refuse("promises", "lacks " + ", ".join(sorted(missing)))
+
+
+def _check_branches(policy: Policy, table: Table) -> None:
+    """A branch asks for an answer of the category or of a question that stands before it."""
+    answers = {CATEGORY_QUESTION: {str(category.id) for category in policy.categories}}
+    for question in policy.questions:
+        if question.id == CATEGORY_QUESTION:
+            raise table.refuse(f"questions[{question.id}].id", "is kept for the category")
+        branch = question.when
+        if branch and not set(branch.answers) <= answers.get(branch.question, set()):
+            raise table.refuse(f"questions[{question.id}].when", "asks for an answer that nobody can have given")
+        answers[question.id] = {choice.id for choice in question.choices}
