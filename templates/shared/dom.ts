@@ -1,6 +1,6 @@
 /** A tiny builder of elements: no HTML strings anywhere, so no Trusted Types policy is needed. */
 
-export type Child = Node | string | null | undefined | false;
+export type Child = Node | string | number | null | undefined | false | readonly Child[];
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 export type Attributes = Record<string, Value>;
 
@@ -39,9 +39,12 @@ function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-function append(element: Element, children: Child[]): void {
+function append(element: Element, children: readonly Child[]): void {
   for (const child of children) {
-    if (child !== null && child !== undefined && child !== false) element.append(child);
+    if (child === null || child === undefined || child === false) continue;
+    if (child instanceof Node) element.append(child);
+    else if (typeof child === "object") append(element, child);
+    else element.append(String(child));
   }
 }
 
