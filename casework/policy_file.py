@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from casework.errors import PolicyError
 from casework.policy import Source, Words
@@ -19,15 +19,13 @@ Kind = TypeVar("Kind", bound=StrEnum)
 class Table:
     """One TOML table; a key that nobody asked for is refused by `close`."""
 
-    def __init__(
-        self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Source]]
-    ) -> None:
+    def __init__(self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Source]]) -> None:
         self._file = file
         self._path = path
         self._left = dict(rows)
         self._sources = sources
 
-    def __enter__(self) -> Table:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:

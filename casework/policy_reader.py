@@ -100,9 +100,7 @@ def bind_policy(policy: Policy, content: bytes, file: str) -> Policy:
 def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
     """The keys whose quotation does not stand in its line of the policy text."""
     return [
-        key
-        for key, source in policy.sources
-        if source.line > len(lines) or source.quote not in lines[source.line - 1]
+        key for key, source in policy.sources if source.line > len(lines) or source.quote not in lines[source.line - 1]
     ]
 
 
@@ -122,9 +120,7 @@ def _toml(content: bytes, file: str, sources: list[tuple[str, Source]]) -> Table
     return Table(file, "", rows, sources)
 
 
-def _distinct(
-    table: Table, key: str, read: Callable[[Table], ROW], name: Callable[[ROW], str]
-) -> tuple[ROW, ...]:
+def _distinct(table: Table, key: str, read: Callable[[Table], ROW], name: Callable[[ROW], str]) -> tuple[ROW, ...]:
     rows = tuple(read(row) for row in table.tables(key))
     if not rows:
         raise table.refuse(key, "must have at least one entry")

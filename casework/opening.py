@@ -1,0 +1,129 @@
+"""A case begins: what the mailroom received becomes a case under its policy, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, select, update
+
+from casework.errors import CaseDiffers, CaseUnknown
+from casework.store import CASES, EVENTS, CaseId
+from crypto.events import WORKER, Event, worker_event
+from crypto.framing import ZERO_HASH, b64encode
+
+FIRST_STAGE = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a submission tells in clear. `access_hash` is SHA-256 of the access token of epoch 0."""
+
+    case: CaseId
+    entity: str
+    policy: str
+    policy_version: str
+    day: date
+    access_hash: bytes
+    urgent: bool
+    item_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message of the reporter that lies in the mailroom; `seq` counts in direction to-office."""
+
+    case: CaseId
+    item_hash: bytes
+    seq: int
+    day: date
+
+
+def open_case(connection: Connection, opening: Opening) -> bool:
+    """Opens the case and writes its first event, `received`; False when it was open already.
+
+    Runs in the caller's transaction. Raises `CaseDiffers` when the id was opened by another report.
+    """
+    found = connection.execute(select(CASES.c.opened_by).where(CASES.c.case_id == opening.case)).scalar()
+    if found is not None:
+        if bytes(found) != opening.item_hash:
+            raise CaseDiffers
+        return False
+    signed = worker_event(
+        Event(opening.case, 0, "received", opening.day.isoformat(), WORKER, {"item": b64encode(opening.item_hash)})
+    )
+    digest = signed.hash(ZERO_HASH)
+    connection.execute(insert(CASES).values(_first_row(opening, digest)))
+    connection.execute(
+        insert(EVENTS).values(
+            case_id=opening.case,
+            n=0,
+            kind="received",
+            actor=WORKER,
+            payload=signed.payload,
+            signature=None,
+            event_hash=digest,
+            item_hash=opening.item_hash,
+        )
+    )
+    return True
+
+
+def _first_row(opening: Opening, head: bytes) -> dict[str, object]:
+    return {
+        "case_id": opening.case,
+        "entity": opening.entity,
+        "policy": opening.policy,
+        "policy_version": opening.policy_version,
+        "day": opening.day,
+        "stage": FIRST_STAGE,
+        "epoch": 0,
+        "access_hash": opening.access_hash,
+        "urgent": opening.urgent,
+        "opened_by": opening.item_hash,
+        "head_n": 0,
+        "head_hash": head,
+        "to_office": 1,
+        "to_reporter": 0,
+        "office_only": 0,
+    }
+
+
+def record_arrival(connection: Connection, arrival: Arrival) -> bool:
+    """Writes the worker event `message-received`; False when this item is on the stream already.
+
+    Runs in the caller's transaction. Raises `CaseUnknown` before the case is open: try again later.
+    """
+    row = connection.execute(
+        select(CASES.c.head_n, CASES.c.head_hash, CASES.c.to_office)
+        .where(CASES.c.case_id == arrival.case)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise CaseUnknown
+    known = select(EVENTS.c.n).where(EVENTS.c.case_id == arrival.case, EVENTS.c.item_hash == arrival.item_hash)
+    if connection.execute(known).first() is not None:
+        return False
+    n = row.head_n + 1
+    day = arrival.day.isoformat()
+    event = Event(arrival.case, n, "message-received", day, WORKER, {"item": b64encode(arrival.item_hash)})
+    signed = worker_event(event)
+    digest = signed.hash(bytes(row.head_hash))
+    connection.execute(
+        insert(EVENTS).values(
+            case_id=arrival.case,
+            n=n,
+            kind=event.kind,
+            actor=WORKER,
+            payload=signed.payload,
+            signature=None,
+            event_hash=digest,
+            item_hash=arrival.item_hash,
+        )
+    )
+    connection.execute(
+        update(CASES)
+        .where(CASES.c.case_id == arrival.case)
+        .values(head_n=n, head_hash=digest, to_office=max(row.to_office, arrival.seq))
+    )
+    return True

@@ -1,0 +1,100 @@
+"""Tables of the cases store: the workflow in clear, every word sealed and elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final, NewType
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+CaseId = NewType("CaseId", bytes)
+"""16 random bytes, drawn by the reporter's device."""
+
+MemberId = NewType("MemberId", str)
+
+METADATA: Final = MetaData()
+
+CASES: Final = Table(
+    "cases",
+    METADATA,
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("entity", String(48), nullable=False),
+    Column("policy", String(48), nullable=False),
+    Column("policy_version", String(64), nullable=False),
+    # The day of receipt, never a time: the reporter caused it.
+    Column("day", Date, nullable=False),
+    Column("stage", String(48), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("access_hash", LargeBinary(32), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    # Hash of the report's item: the same opening again is told from another one.
+    Column("opened_by", LargeBinary(32), nullable=False),
+    Column("head_n", Integer, nullable=False),
+    Column("head_hash", LargeBinary(32), nullable=False),
+    # The highest seq of each direction that the stream knows of.
+    Column("to_office", Integer, nullable=False),
+    Column("to_reporter", Integer, nullable=False),
+    Column("office_only", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+EVENTS: Final = Table(
+    "events",
+    METADATA,
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", String(48), nullable=False),
+    Column("actor", String(48), nullable=False),
+    # As received: hashes and signatures are over these very bytes.
+    Column("payload", Text, nullable=False),
+    Column("signature", LargeBinary(64), nullable=True),
+    Column("event_hash", LargeBinary(32), nullable=False),
+    # The item that the event names; no item is named twice.
+    Column("item_hash", LargeBinary(32), nullable=True),
+    ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
+    UniqueConstraint("case_id", "item_hash", name="uq_events_item"),
+    sqlite_with_rowid=False,
+)
+
+CLAIMS: Final = Table(
+    "claims",
+    METADATA,
+    Column("member", String(48), primary_key=True),
+    Column("case_id", LargeBinary(16), primary_key=True),
+    # Counts only while it is the epoch of the case.
+    Column("epoch", Integer, primary_key=True),
+    ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
+    Index("ix_claims_case", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+# What a step has to bring to the mailroom; a row goes once the mailroom has it.
+OUTBOX_ITEMS: Final = Table(
+    "outbox_items",
+    METADATA,
+    Column("event_hash", LargeBinary(32), primary_key=True),
+    Column("case_id", LargeBinary(16), nullable=False),
+    Column("n", Integer, nullable=False),
+    # The item's JSON and the JSON list of uploads that it takes.
+    Column("item", LargeBinary, nullable=True),
+    Column("blobs", LargeBinary, nullable=False),
+    Column("packet", LargeBinary, nullable=True),
+    Column("epoch", Integer, nullable=True),
+    Column("day", Date, nullable=False),
+    # Seconds since 1970 until which one worker has this row; 0 when nobody has.
+    Column("leased_until", Integer, nullable=False),
+    Index("ix_outbox_items_case", "case_id", "n"),
+    sqlite_with_rowid=False,
+)
