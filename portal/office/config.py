@@ -1,0 +1,175 @@
+"""`office.toml`: what people decide about an office before anything is signed."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from portal.office.errors import ConfigRefused
+
+Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
+"""Ids as the wire format wants them (SPEC §1)."""
+
+EVERY_CATEGORY = "*"
+DEFAULT_DAYS = 30
+MEMBER_DAYS = 365
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Words(_Strict):
+    """One text in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def document(self) -> dict[str, object]:
+        """`{"zh","en"}`."""
+        return {"zh": self.zh, "en": self.en}
+
+
+class KeeperSeat(_Strict):
+    """Who signs the office's documents, and for whom (board, union, works council)."""
+
+    id: Id
+    seat: Words
+
+
+class Authority(_Strict):
+    """An outside authority that reporters are told of."""
+
+    name: Words
+    contact: str
+
+
+class EntityConfig(_Strict):
+    """A legal entity that receives reports; `emergency` falls back to the country's words."""
+
+    id: Id
+    name: Words
+    country: str = Field(pattern=r"\A[A-Z]{2}\z")
+    language: str = "zh-CN"
+    calendar: str = "CN"
+    timezone: str = "Asia/Shanghai"
+    superior: Id | None = None
+    outside: list[Id] = []
+    authorities: list[Authority] = []
+    emergency: Words | None = None
+    edge: Words
+    roads: Words
+
+
+class PolicyConfig(_Strict):
+    """A policy in force, and the entities that it binds."""
+
+    id: Id
+    entities: list[Id] = Field(min_length=1)
+
+
+class HoldersConfig(_Strict):
+    """Who may open reports of an entity under a policy; `left_out` are its conflict rules' officers."""
+
+    entity: Id
+    policy: Id
+    category: str = EVERY_CATEGORY
+    members: list[Id]
+    left_out: list[Id] = []
+
+
+class CustodiansConfig(_Strict):
+    """Who guards sealed identities: `m` of `members` must agree."""
+
+    m: int = Field(ge=1, le=5)
+    members: list[Id] = Field(max_length=5)
+
+
+class RecoveryConfig(_Strict):
+    """Who keeps a paper share of the recovery key; inside and outside are both always needed."""
+
+    inside: list[Id] = ["board-share", "legal-share", "union-share"]
+    inside_needed: int = 2
+    outside: list[Id] = ["notary-share"]
+    outside_needed: int = 1
+
+    @model_validator(mode="after")
+    def _quorums(self) -> Self:
+        for people, needed in ((self.inside, self.inside_needed), (self.outside, self.outside_needed)):
+            # SLIP-39 has no 1 of n: one share that suffices is one paper, copied by hand.
+            if not 1 <= needed <= len(people) <= 16 or (needed == 1 and len(people) > 1):
+                raise ValueError("a recovery group is 1 of 1, or at least 2 of n (n up to 16)")
+        return self
+
+
+class OfficeConfig(_Strict):
+    """The whole file."""
+
+    v: int = Field(default=1, ge=1, le=1)
+    name: Words
+    threshold: int = Field(default=2, ge=1, le=9)
+    keepers: list[KeeperSeat] = Field(min_length=1, max_length=9)
+    entities: list[EntityConfig] = Field(min_length=1)
+    policies: list[PolicyConfig] = Field(min_length=1)
+    holders: list[HoldersConfig] = Field(min_length=1)
+    custodians: CustodiansConfig | None = None
+    oversight: list[Id] = []
+    regrant_threshold: int = Field(default=1, ge=1, le=2)
+    valid_days: int = Field(default=DEFAULT_DAYS, ge=1, le=366)
+    member_days: int = Field(default=MEMBER_DAYS, ge=1, le=3660)
+    recovery: RecoveryConfig = RecoveryConfig()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.threshold > len(self.keepers):
+            raise ValueError("threshold: more signatures than there are keepers")
+        entities = {entity.id for entity in self.entities}
+        policies = {policy.id for policy in self.policies}
+        placed = [row.entity for row in self.holders] + [e.superior for e in self.entities if e.superior]
+        placed += [entity for policy in self.policies for entity in policy.entities]
+        unknown = sorted((set(placed) - entities) | ({row.policy for row in self.holders} - policies))
+        if unknown:
+            raise ValueError(f"named but not described: {', '.join(unknown)}")
+        for policy in self.policies:
+            self._rows_for(policy)
+        return self
+
+    def _rows_for(self, policy: PolicyConfig) -> None:
+        covered = {row.entity for row in self.holders if row.policy == policy.id and row.category == EVERY_CATEGORY}
+        bare = sorted(set(policy.entities) - covered)
+        if bare:
+            raise ValueError(f"holders: no row with category * for {policy.id} at {', '.join(bare)}")
+
+
+def _reason(error: ValidationError) -> str:
+    lines = [
+        f"{'.'.join(str(part) for part in found['loc']) or 'office.toml'}: {found['msg']}" for found in error.errors()
+    ]
+    return "; ".join(lines)
+
+
+def read_config(text: str) -> OfficeConfig:
+    """Read the TOML text; raises ConfigRefused with key and reason."""
+    try:
+        return OfficeConfig.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigRefused(f"office.toml: {error}") from error
+    except ValidationError as error:
+        raise ConfigRefused(_reason(error)) from error
+
+
+def load_config(path: Path) -> OfficeConfig:
+    """Read the file; raises ConfigRefused."""
+    try:
+        return read_config(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigRefused(f"{path}: {error}") from error
+
+
+def sample_config_text() -> str:
+    """The sample that comes with the product, to copy and change."""
+    return (resources.files("portal.office.texts") / "sample_office.toml").read_text("utf-8")

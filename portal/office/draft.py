@@ -1,0 +1,213 @@
+"""The next directory before anyone has signed it, and what it changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import cast
+
+from crypto.directory_shape import Role, read_directory
+from crypto.errors import CryptoError
+from crypto.framing import SUITE, b64decode, b64encode
+from crypto.notes import read_note
+from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, Words
+from portal.office.errors import NothingToSign
+from portal.office.folder import OfficeFolder
+from portal.office.published import JURISDICTIONS, PublishedText, danger_words, load_text
+
+Document = dict[str, object]
+RENEW_DAYS = 60
+"""An entry that ends within so many days is renewed by the next signing."""
+
+
+@dataclass(frozen=True)
+class EnrolledMember:
+    """A member whose keys were proven and whose trial case was opened."""
+
+    id: str
+    role: Role
+    name: Words
+    recipient: str
+    signing: bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference from the directory before: `sign` is `+`, `-` or `~`."""
+
+    sign: str
+    section: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A directory to be signed, its texts, its changes, and the ids that nobody has enrolled yet."""
+
+    document: Document
+    policies: list[PublishedText]
+    jurisdictions: PublishedText
+    changes: list[Change]
+    missing: list[str]
+
+    @property
+    def sequence(self) -> int:
+        """The number it will have."""
+        return cast("int", self.document["sequence"])
+
+
+def note_document(note: str) -> Document:
+    """The JSON of a note's text, unverified."""
+    return cast("Document", json.loads(read_note(note.encode()).text.split(b"\n")[3]))
+
+
+def _entity(config: EntityConfig, known: set[str], jurisdictions: PublishedText) -> Document:
+    emergency = config.emergency.document() if config.emergency else None
+    return {
+        "id": config.id,
+        "name": config.name.document(),
+        "country": config.country,
+        "language": config.language,
+        "calendar": config.calendar,
+        "timezone": config.timezone,
+        "superior": config.superior,
+        "outside": [member for member in config.outside if member in known],
+        "authorities": [{"name": place.name.document(), "contact": place.contact} for place in config.authorities],
+        "emergency": emergency or danger_words(jurisdictions, config.country),
+        "edge": config.edge.document(),
+        "roads": config.roads.document(),
+        "watch": None,
+    }
+
+
+def _holders(row: HoldersConfig, known: set[str]) -> Document:
+    return {
+        "entity": row.entity,
+        "policy": row.policy,
+        "category": row.category,
+        "members": [member for member in row.members if member in known],
+        "left_out": [member for member in row.left_out if member in known],
+    }
+
+
+def _member(member: EnrolledMember, before: Document | None, config: OfficeConfig, today: date) -> Document:
+    entry: Document = {
+        "id": member.id,
+        "role": member.role.value,
+        "name": member.name.document(),
+        "recipient": member.recipient,
+        "signing": b64encode(member.signing),
+        "from": today.isoformat(),
+        "until": (today + timedelta(days=config.member_days)).isoformat(),
+    }
+    same_keys = before and all(before[key] == entry[key] for key in ("recipient", "signing"))
+    if before and same_keys:
+        entry["from"] = before["from"]
+        if date.fromisoformat(cast("str", before["until"])) > today + timedelta(days=RENEW_DAYS):
+            entry["until"] = before["until"]
+    return entry
+
+
+def _by_id(document: Document | None, section: str) -> dict[str, Document]:
+    entries = cast("list[Document]", document[section]) if document else []
+    return {_name(entry): entry for entry in entries}
+
+
+def _name(entry: Document) -> str:
+    if "id" in entry:
+        return cast("str", entry["id"])
+    return "/".join(cast("str", entry[key]) for key in ("entity", "policy", "category"))
+
+
+def _changes(before: Document | None, after: Document) -> list[Change]:
+    found: list[Change] = []
+    for section in ("entities", "policies", "members", "holders"):
+        old, new = _by_id(before, section), _by_id(after, section)
+        found += [Change("+", section, name) for name in new if name not in old]
+        found += [Change("-", section, name) for name in old if name not in new]
+        found += [Change("~", section, name) for name in new if name in old and new[name] != old[name]]
+    for key in ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "root"):
+        if before and before[key] != after[key]:
+            found.append(Change("~", key, key))
+    return found
+
+
+def _named(config: OfficeConfig) -> set[str]:
+    named = {member for row in config.holders for member in row.members}
+    named |= {member for entity in config.entities for member in entity.outside}
+    return named | set(config.oversight) | set(config.custodians.members if config.custodians else [])
+
+
+def _custodians(config: OfficeConfig, known: set[str]) -> Document:
+    """Nobody guards identities before the whole quorum is there."""
+    if config.custodians is None or not set(config.custodians.members) <= known:
+        return {"m": 0, "members": []}
+    return {"m": config.custodians.m, "members": list(config.custodians.members)}
+
+
+def draft_directory(
+    folder: OfficeFolder,
+    members: Sequence[EnrolledMember],
+    today: date,
+    recovery: str | None = None,
+) -> Draft:
+    """The directory that follows from `office.toml` and the enrolled members.
+
+    `recovery` is given once, at founding; later it is carried on. Ids without an enrolled member
+    are left out and listed. Raises ConfigRefused, NothingToSign.
+    """
+    config, root, note = folder.config(), folder.root(), folder.directory()
+    before = note_document(note) if note else None
+    known = {member.id for member in members}
+    texts = {policy.id: load_text(policy.id, folder.own_texts) for policy in config.policies}
+    jurisdictions = load_text(JURISDICTIONS, folder.own_texts)
+    entries = _by_id(before, "members")
+    document: Document = {
+        "v": 1,
+        "office": b64encode(root.office),
+        "suite": SUITE,
+        "sequence": cast("int", before["sequence"]) + 1 if before else 1,
+        "root": root.number,
+        "issued": today.isoformat(),
+        "expires": (today + timedelta(days=config.valid_days)).isoformat(),
+        "name": config.name.document(),
+        "entities": [_entity(entity, known, jurisdictions) for entity in config.entities],
+        "policies": [
+            {
+                "id": policy.id,
+                "version": str(texts[policy.id].document()["version"]),
+                "hash": b64encode(texts[policy.id].hash),
+                "entities": list(policy.entities),
+            }
+            for policy in config.policies
+        ],
+        "members": [_member(member, entries.get(member.id), config, today) for member in members],
+        "holders": [_holders(row, known) for row in config.holders],
+        "recovery": recovery or (before["recovery"] if before else None),
+        "custodians": _custodians(config, known),
+        "oversight": [member for member in config.oversight if member in known],
+        "regrant_threshold": config.regrant_threshold,
+        "jurisdictions": b64encode(jurisdictions.hash),
+    }
+    try:
+        read_directory(document)
+    except CryptoError as error:
+        raise NothingToSign(f"the directory would not hold together: {error}") from error
+    missing = sorted(_named(config) - known)
+    return Draft(document, list(texts.values()), jurisdictions, _changes(before, document), missing)
+
+
+def members_of(note: str) -> list[EnrolledMember]:
+    """The members that a directory note of our own names."""
+    return [
+        EnrolledMember(
+            id=cast("str", entry["id"]),
+            role=Role(cast("str", entry["role"])),
+            name=Words.model_validate(entry["name"]),
+            recipient=cast("str", entry["recipient"]),
+            signing=b64decode(cast("str", entry["signing"]), 32),
+        )
+        for entry in _by_id(note_document(note), "members").values()
+    ]

@@ -1,0 +1,29 @@
+"""What can be wrong with an office folder, its configuration or a signing."""
+
+
+class OfficeError(Exception):
+    """Base of the family; the message says what is wrong and what to do."""
+
+
+class OfficeExists(OfficeError):
+    """The folder already holds an office; a second one would orphan its receipts."""
+
+
+class OfficeMissing(OfficeError):
+    """The folder holds no office, or a part of it is gone."""
+
+
+class ConfigRefused(OfficeError):
+    """`office.toml` is not what it must be."""
+
+
+class KeeperFileRefused(OfficeError):
+    """A file is not a keeper's key, or the key belongs to another office."""
+
+
+class TooFewKeepers(OfficeError):
+    """Fewer keepers than the threshold signed."""
+
+
+class NothingToSign(OfficeError):
+    """The draft does not hold together."""

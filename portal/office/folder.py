@@ -1,0 +1,97 @@
+"""The office folder: the one reader and writer of its documents."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from crypto.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
+from crypto.directory_shape import Root
+from portal.office.config import OfficeConfig, load_config
+from portal.office.errors import OfficeMissing
+from portal.office.files import write_published
+from portal.office.published import PublishedText
+
+_HASH_NAME = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class OfficeFolder:
+    """Roots, directory and published texts under one path; nothing here trusts what it reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def config_file(self) -> Path:
+        """`office.toml`."""
+        return self.path / "office.toml"
+
+    @property
+    def own_texts(self) -> Path:
+        """Where an office puts policies of its own."""
+        return self.path / "texts"
+
+    def exists(self) -> bool:
+        """Whether an office was founded here."""
+        return (self.path / "roots/1.note").is_file()
+
+    def config(self) -> OfficeConfig:
+        """The office's decisions; raises ConfigRefused."""
+        return load_config(self.config_file)
+
+    def roots(self) -> list[str]:
+        """The root notes from 1 on; raises OfficeMissing when there is none."""
+        found: list[str] = []
+        while (file := self.path / f"roots/{len(found) + 1}.note").is_file():
+            found.append(file.read_text("utf-8"))
+        if not found:
+            raise OfficeMissing(f"{self.path} holds no office: run `yanlu office init` first")
+        return found
+
+    def directory(self) -> str | None:
+        """The directory note, or None before the first signing."""
+        file = self.path / "directory.note"
+        return file.read_text("utf-8") if file.is_file() else None
+
+    def policy(self, name: str) -> bytes | None:
+        """The published policy of that `b64` hash, or None."""
+        return self._published("policies", name)
+
+    def jurisdictions(self, name: str) -> bytes | None:
+        """The published jurisdiction texts of that `b64` hash, or None."""
+        return self._published("jurisdictions", name)
+
+    def _published(self, kind: str, name: str) -> bytes | None:
+        # The name comes from a URL: anything but a hash is simply not there.
+        if _HASH_NAME.fullmatch(name) is None:
+            return None
+        file = self.path / "published" / kind / f"{name}.json"
+        return file.read_bytes() if file.is_file() else None
+
+    def code(self) -> str:
+        """The office code on posters, computed from root 1."""
+        return office_code(self.roots()[0].encode())
+
+    def root(self) -> Root:
+        """The last root, verified against this folder's own code."""
+        return verify_roots(self.code(), [note.encode() for note in self.roots()])
+
+    def verified(self, today: date, seen: Seen | None = None) -> VerifiedDirectory:
+        """The directory, verified; raises OfficeMissing or the stages of `verify_directory`."""
+        roots, note = [root.encode() for root in self.roots()], self.directory()
+        if note is None:
+            raise OfficeMissing(f"{self.path} has no directory yet: run `yanlu office sign`")
+        return verify_directory(self.code(), roots, note.encode(), today.isoformat(), seen)
+
+    def write_root(self, number: int, note: bytes) -> None:
+        """Publish a root note."""
+        write_published(self.path / f"roots/{number}.note", note)
+
+    def write_directory(self, note: bytes) -> None:
+        """Publish the directory note, replacing the one before at once."""
+        write_published(self.path / "directory.note", note)
+
+    def publish(self, kind: str, text: PublishedText) -> None:
+        """Publish a text under its hash; earlier ones stay, older reports name them."""
+        write_published(self.path / "published" / kind / text.file_name, text.content)

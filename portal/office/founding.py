@@ -1,0 +1,74 @@
+"""Founding an office: keepers' keys, root 1, a first directory without members, recovery on paper."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from crypto.directory import root_text
+from crypto.framing import SUITE, Rng, b64encode
+from crypto.notes import KeeperKey, draw_keeper, sign_note
+from crypto.recipients import Identity
+from portal.office.config import OfficeConfig
+from portal.office.draft import Document, draft_directory
+from portal.office.errors import OfficeExists
+from portal.office.files import write_published, write_secret
+from portal.office.folder import OfficeFolder
+from portal.office.keepers import write_keeper
+from portal.office.poster import poster_text
+from portal.office.recovery import PaperShare, split_recovery
+from portal.office.signing import publish_draft
+from portal.office.toml import write_toml
+
+
+@dataclass(frozen=True, repr=False)
+class FoundedOffice:
+    """A fresh office; keys and shares stand in the folder until they are carried away."""
+
+    folder: OfficeFolder
+    office: bytes
+    code: str
+    keepers: list[KeeperKey]
+    shares: list[PaperShare]
+
+
+def root_document(office: bytes, number: int, config: OfficeConfig, keys: dict[str, bytes]) -> Document:
+    """A root's JSON from the configured seats and each keeper's public key."""
+    return {
+        "v": 1,
+        "office": b64encode(office),
+        "number": number,
+        "suite": SUITE,
+        "keepers": [
+            {"id": seat.id, "key": b64encode(keys[seat.id]), "seat": seat.seat.document()} for seat in config.keepers
+        ],
+        "threshold": config.threshold,
+    }
+
+
+def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.urandom) -> FoundedOffice:
+    """Found an office in an empty or new folder; raises OfficeExists.
+
+    Root 1 is written last, so that a founding that was interrupted can simply be run again.
+    """
+    folder = OfficeFolder(path)
+    if folder.exists():
+        raise OfficeExists(f"{path} already holds an office; its code would change: choose another folder")
+    path.mkdir(parents=True, exist_ok=True)
+    office = rng(16)
+    keepers = [draw_keeper(seat.id, rng) for seat in config.keepers]
+    recovery = Identity.draw(rng)
+    shares = split_recovery(recovery.seed, config.recovery)
+    write_published(folder.config_file, write_toml(config.model_dump(exclude_none=True)).encode())
+    for keeper in keepers:
+        write_keeper(path / "keepers" / f"{keeper.id}.key", office, keeper)
+    document = root_document(office, 1, config, {keeper.id: keeper.key for keeper in keepers})
+    folder.write_root(1, sign_note(root_text(document), keepers))
+    code = folder.code()
+    for share in shares:
+        write_secret(path / "recovery" / f"{share.id}.txt", share.paper(code).encode())
+    write_published(path / "poster.txt", poster_text(config.name, code, None).encode())
+    publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
+    return FoundedOffice(folder, office, code, keepers, shares)

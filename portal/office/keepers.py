@@ -1,0 +1,41 @@
+"""Keepers' key files: carried away from the machine after `office init`, brought back to sign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crypto.errors import CryptoError
+from crypto.framing import b64decode, b64encode
+from crypto.notes import KeeperKey
+from crypto.shape import Fields
+from crypto.text import read_json, write_json
+from portal.office.errors import KeeperFileRefused
+from portal.office.files import write_secret
+
+_LIMIT = 4096
+
+
+def write_keeper(path: Path, office: bytes, keeper: KeeperKey) -> None:
+    """Write the key for its keeper alone (0600)."""
+    document: dict[str, object] = {
+        "v": 1,
+        "office": b64encode(office),
+        "keeper": keeper.id,
+        "seed": b64encode(keeper.seed),
+    }
+    write_secret(path, write_json(document) + b"\n")
+
+
+def read_keeper(path: Path, office: bytes) -> KeeperKey:
+    """Read a keeper's file; raises KeeperFileRefused, also for another office's key."""
+    try:
+        content = path.read_bytes().rstrip(b"\n")
+        fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "seed")
+        fields.version()
+        found = fields.bytes("office", 16)
+        keeper = KeeperKey(fields.id("keeper"), b64decode(fields.text("seed"), 32))
+    except (OSError, CryptoError) as error:
+        raise KeeperFileRefused(f"{path} is not a keeper's key file") from error
+    if found != office:
+        raise KeeperFileRefused(f"{path} is the key of another office")
+    return keeper

@@ -1,0 +1,92 @@
+"""Signing the next directory, and handing the office over to new keepers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from crypto.directory import directory_text, office_code, root_text, verify_directory, verify_roots
+from crypto.notes import KeeperKey, sign_note
+from portal.office.draft import (
+    Change,
+    Document,
+    Draft,
+    EnrolledMember,
+    draft_directory,
+    members_of,
+)
+from portal.office.errors import OfficeMissing, TooFewKeepers
+from portal.office.folder import OfficeFolder
+
+
+@dataclass(frozen=True)
+class SignedDirectory:
+    """What was published: its number, its last day, and what it changed."""
+
+    sequence: int
+    expires: str
+    changes: list[Change]
+    missing: list[str]
+
+
+def _known(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> list[KeeperKey]:
+    """Those who may sign now; raises TooFewKeepers."""
+    root = folder.root()
+    keys = {keeper.id: keeper.key for keeper in root.keepers}
+    fit = {keeper.id: keeper for keeper in keepers if keys.get(keeper.id) == keeper.key}
+    if len(fit) < root.threshold:
+        raise TooFewKeepers(
+            f"{root.threshold} keepers of this office must sign, {len(fit)} did: "
+            "add another keeper's key file with --keeper"
+        )
+    return list(fit.values())
+
+
+def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKey]) -> SignedDirectory:
+    """Sign and publish a draft; raises TooFewKeepers, or the stage at which it would be refused."""
+    note = sign_note(directory_text(draft.document), _known(folder, keepers))
+    roots = [root.encode() for root in folder.roots()]
+    issued = str(draft.document["issued"])
+    # What this office would refuse to read is never published.
+    verify_directory(folder.code(), roots, note, issued)
+    for policy in draft.policies:
+        folder.publish("policies", policy)
+    folder.publish("jurisdictions", draft.jurisdictions)
+    folder.write_directory(note)
+    expires = str(draft.document["expires"])
+    return SignedDirectory(draft.sequence, expires, draft.changes, draft.missing)
+
+
+def sign_directory(
+    folder: OfficeFolder,
+    members: Sequence[EnrolledMember],
+    keepers: Sequence[KeeperKey],
+    today: date,
+) -> SignedDirectory:
+    """Draft, sign and publish the next directory in one step."""
+    return publish_draft(folder, draft_directory(folder, members, today), keepers)
+
+
+def rotate_office(
+    folder: OfficeFolder,
+    root: Document,
+    leaving: Sequence[KeeperKey],
+    coming: Sequence[KeeperKey],
+    today: date,
+) -> SignedDirectory:
+    """Publish root N+1, signed by the thresholds of N and of N+1, and the directory under it.
+
+    Members stay as they are. Raises TooFewKeepers, or the stage `root`; nothing is published then.
+    """
+    before = folder.directory()
+    if before is None:
+        raise OfficeMissing("there is no directory to carry over: run `yanlu office sign` first")
+    _known(folder, leaving)
+    signers = {(keeper.id, keeper.key): keeper for keeper in (*leaving, *coming)}
+    note = sign_note(root_text(root), list(signers.values()))
+    roots = [known.encode() for known in folder.roots()]
+    verify_roots(office_code(roots[0]), [*roots, note])
+    folder.write_root(len(roots) + 1, note)
+    # Until this is done too, readers refuse the directory that names the root before.
+    return sign_directory(folder, members_of(before), coming, today)

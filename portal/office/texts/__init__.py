@@ -1,0 +1,1 @@
+"""The documents that a directory names by hash: policies and jurisdiction texts."""
