@@ -1,0 +1,53 @@
+/** Sealed bundles (`.yanlu`): a submission and its attachments as one file that travels by any road (SPEC §7). */
+
+import { type Bytes, readU64, u64, utf8 } from "./bytes.js";
+import { type Submission, submissionShape } from "./documents.js";
+import { atStage, refuse } from "./errors.js";
+import { readJson, writeJson } from "./strictjson.js";
+
+const MAGIC = "yanlu-bundle/v1\n";
+const SUBMISSION_LIMIT = 1_048_576;
+
+export interface Bundle {
+  readonly submission: Submission;
+  /** The age files in the order of `submission.blobs`. */
+  readonly blobs: readonly Blob[];
+}
+
+/** Puts a bundle together; the attachments are referred to, not copied. */
+export function writeBundle(submission: Submission, blobs: readonly Blob[]): Blob {
+  const document = writeJson(submissionShape(submission));
+  const sizes = submission.blobs.map((entry) => entry.size);
+  if (blobs.length !== sizes.length || blobs.some((blob, i) => blob.size !== sizes[i])) refuse("bundle", "not the attachments that the submission names");
+  if (document.length > SUBMISSION_LIMIT) refuse("bundle", "the submission is too long");
+  const framed = blobs.flatMap((blob) => [u64(blob.size), blob]);
+  return new Blob([MAGIC, u64(document.length), document, ...framed], { type: "application/octet-stream" });
+}
+
+async function take(file: Blob, at: number, size: number): Promise<Bytes> {
+  if (at + size > file.size) refuse("bundle", "the bundle was cut");
+  return new Uint8Array(await file.slice(at, at + size).arrayBuffer());
+}
+
+async function length(file: Blob, at: number): Promise<number> {
+  const bytes = await take(file, at, 8);
+  return atStage("bundle", "a length that is none", () => readU64(bytes));
+}
+
+/** Takes a bundle apart without reading the attachments; lengths and submission are checked. */
+export async function readBundle(file: Blob): Promise<Bundle> {
+  if (new TextDecoder().decode(await take(file, 0, MAGIC.length)) !== MAGIC) refuse("bundle", "not a bundle");
+  const size = await length(file, MAGIC.length);
+  if (size > SUBMISSION_LIMIT) refuse("bundle", "the submission is too long");
+  let at = utf8(MAGIC).length + 8;
+  const submission = submissionShape(readJson(await take(file, at, size), SUBMISSION_LIMIT));
+  at += size;
+  const blobs: Blob[] = [];
+  for (const entry of submission.blobs) {
+    if ((await length(file, at)) !== entry.size || at + 8 + entry.size > file.size) refuse("bundle", "an attachment of another length than named");
+    blobs.push(file.slice(at + 8, at + 8 + entry.size));
+    at += 8 + entry.size;
+  }
+  if (at !== file.size) refuse("bundle", "something follows the bundle");
+  return { submission, blobs };
+}

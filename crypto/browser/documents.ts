@@ -1,0 +1,138 @@
+/** The documents that travel: items, what is inside them, memos, submissions, posts (SPEC §6 and §7). */
+
+import {
+  type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
+} from "./shapes.js";
+import { refuse } from "./errors.js";
+import { utf8 } from "./bytes.js";
+import { type Recipient, readRecipient } from "./xwing.js";
+
+export const MAX_ATTACHMENTS = 64;
+export const MAX_PARTS = 520;
+export const PART_SIZE = 8_388_608;
+/** Bytes of the largest attachment that the pages offer. */
+export const LARGEST_ATTACHMENT = 4 * 1024 ** 3;
+const LARGEST_SEALED = MAX_PARTS * PART_SIZE;
+const BODY_LIMIT = 40_960;
+
+export const recipientShape = (value: unknown): Recipient => readRecipient(value);
+export const seenShape = record({ hash: hash32, sequence: integer() });
+export const macsShape = record({ to_office: hash32, to_reporter: hash32 });
+
+const fileName: Shape<string> = (value) => {
+  const found = text(255)(value);
+  // eslint-disable-next-line no-control-regex
+  return ["", ".", ".."].includes(found) || /[/\\\u0000-\u001f\u007f-\u009f]/.test(found) ? refuse("schema", "not a file name") : found;
+};
+
+const attachmentFields = record({
+  blob: id16, name: fileName, type: text(127), size: integer(0, LARGEST_SEALED),
+  sealed_size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS),
+});
+export type Attachment = Read<typeof attachmentFields>;
+/** A of SPEC §6. */
+export const attachmentShape: Shape<Attachment> = (value) => {
+  const found = attachmentFields(value);
+  if (found.size > found.sealed_size) refuse("schema", "larger than it is when sealed");
+  if (found.parts.length !== Math.ceil(found.sealed_size / PART_SIZE)) refuse("schema", "not as many parts as the size says");
+  return found;
+};
+const attachments = list(attachmentShape, MAX_ATTACHMENTS);
+
+/** A file name that an attachment may carry: cleaned of separators and control characters, at most 255 bytes. */
+export function cleanFileName(wanted: string): string {
+  // eslint-disable-next-line no-control-regex
+  let clean = wanted.replace(/[/\p{Surrogate}\\\u0000-\u001f\u007f-\u009f]/gu, "_");
+  while (utf8(clean).length > 255) clean = [...clean].slice(1).join("");
+  return ["", ".", ".."].includes(clean) ? "_" : clean;
+}
+
+export const ACTS = ["confirm", "contest", "withdraw", "appeal", "satisfied", "unsatisfied"] as const;
+export const LEVELS = ["anonymous", "sealed", "named"] as const;
+export const DIRECTIONS = ["to-office", "to-reporter", "office-only"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+export type Act = (typeof ACTS)[number];
+
+const answerValue: Shape<string | string[]> = (value) => (typeof value === "string" ? text()(value) : list(text(), 64)(value));
+const words = record({ text: text(), attachments });
+
+export const payloads = {
+  report: record({
+    entity: name, policy: name, policy_version: text(64), category: name, language: text(64), channel: name,
+    level: oneOf(...LEVELS), account: text(), answers: list(record({ id: name, value: answerValue }), 256),
+    attachments, excluded: names, urgent: flag, directory: seenShape,
+  }),
+  message: words,
+  "receipt-kept": record({}),
+  act: record({ act: oneOf(...ACTS), text: text() }),
+  "receipt-change": record({ reporter: recipientShape, act: hash32, proof: base64(64), mailbox: hash32 }),
+  reply: words,
+  letter: words,
+  status: record({ stage: name, next: maybe(name), due: maybe(day), text: text() }),
+  epoch: record({
+    epoch: integer(1, 16), recipient: recipientShape, to_office: hash32, to_reporter: hash32,
+    holders: distinct(name, 32), grant: hash32, previous: hash32,
+  }),
+  note: words,
+  finding: words,
+  draft: words,
+  witness: words,
+} as const;
+export type ItemType = keyof typeof payloads;
+export type PayloadOf<T extends ItemType> = Read<(typeof payloads)[T]>;
+
+/** Which types a direction may carry, and who has to sign them. */
+export const DIRECTION_OF: Readonly<Record<ItemType, Direction>> = {
+  report: "to-office", message: "to-office", "receipt-kept": "to-office", act: "to-office", "receipt-change": "to-office",
+  reply: "to-reporter", letter: "to-reporter", status: "to-reporter", epoch: "to-reporter",
+  note: "office-only", finding: "office-only", draft: "office-only", witness: "office-only",
+};
+export type Signature = "none" | "reporter" | "staff";
+export function signatureOf(type: ItemType): Signature {
+  if (DIRECTION_OF[type] !== "to-office") return "staff";
+  return type === "act" || type === "receipt-change" ? "reporter" : "none";
+}
+
+export const innerShape = record({
+  v: version, type: oneOf(...(Object.keys(payloads) as ItemType[])), payload: text(), signer: maybe(name), sig: maybe(base64(64)),
+});
+export const itemShape = record({
+  v: version, case: id16, epoch: integer(0, 16), dir: oneOf(...DIRECTIONS), seq: integer(1), prev: hash32, seen: integer(), mac: hash32, body: base64(undefined, BODY_LIMIT),
+});
+export type Item = Read<typeof itemShape>;
+
+/** Memo and draft as they lie in the mailbox. */
+export const memoShape = record({ v: version, seq: integer(1), mac: hash32, body: base64(undefined, BODY_LIMIT) });
+export type SealedMemo = Read<typeof memoShape>;
+const headShape = record({ seq: integer(), hash: hash32 });
+export const memoBodyShape = record({
+  v: version, case: id16, epoch: integer(0, 16), recipient: recipientShape, macs: maybe(macsShape), entity: name, policy: name,
+  holders: distinct(name, 32), excluded: names, grant: hash32, directory: seenShape, to_office: headShape, to_reporter: headShape,
+  handles: record({ identity: maybe(id16) }), checkins: list(day, 256), started: day,
+  start: maybe(record({ epoch: integer(0, 16), to_office: hash32, to_reporter: hash32, seq: integer(), hash: hash32 })),
+});
+export type MemoBody = Read<typeof memoBodyShape>;
+
+const blobShape = record({ blob: id16, size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS) });
+/** A blob as submissions and posts list it: the sealed size and part hashes of an attachment. */
+export type BlobEntry = Read<typeof blobShape>;
+const blobs = list(blobShape, MAX_ATTACHMENTS);
+const packets = record({ identity: base64(49_152), protection: base64(16_384) });
+export type Packets = Read<typeof packets>;
+
+const GRANT_PACKET = base64(undefined, 65_536);
+export const submissionShape = record({
+  v: version, suite, office: id16, entity: name, policy: name, policy_version: text(64), mailbox: hash32, case: id16,
+  grant: GRANT_PACKET, access: hash32, item: itemShape, memo: memoShape, blobs, packets, urgent: flag,
+});
+export type Submission = Read<typeof submissionShape>;
+export const postShape = record({
+  v: version, token: hash32, item: maybe(itemShape), memo: memoShape, blobs, packets, hint: maybe(oneOf(...ACTS)),
+  moved: maybe(record({ mailbox: hash32, memo: memoShape })),
+});
+export type Post = Read<typeof postShape>;
+
+/** The entry of an attachment in a submission's or post's `blobs`. */
+export function blobEntry(attachment: Attachment): BlobEntry {
+  return { blob: attachment.blob, size: attachment.sealed_size, parts: attachment.parts };
+}

@@ -1,0 +1,126 @@
+/** The envelope: an age v1 file with X-Wing stanzas only, sealed and opened through typage (SPEC §2). */
+
+import { Decrypter, Encrypter, type Identity as AgeIdentity, type Recipient as AgeRecipient, Stanza } from "age-encryption";
+import { base64nopad } from "@scure/base";
+import { type Bytes, concat } from "./bytes.js";
+import { CryptoError, atStageAsync, refuse } from "./errors.js";
+import { MAX_HEADER, readHeader } from "./header.js";
+import type { Rng } from "./randomness.js";
+import { type Identity, type Recipient, hpkeOpen, hpkeSeal } from "./xwing.js";
+
+const INFO = "age-encryption.org/mlkem768x25519";
+const KIND = "mlkem768x25519";
+
+class Lock implements AgeRecipient {
+  constructor(private readonly recipient: Recipient, private readonly rng: Rng) {}
+
+  wrapFileKey(fileKey: Uint8Array): Stanza[] {
+    const { enc, ct } = hpkeSeal(this.recipient, fileKey, INFO, this.rng);
+    return [new Stanza([KIND, base64nopad.encode(enc)], ct)];
+  }
+}
+
+/** Opens the stanza once and remembers the file key, since typage asks for header and payload apart. */
+class Key implements AgeIdentity {
+  #fileKey: Bytes | null = null;
+
+  constructor(private readonly identity: Identity) {}
+
+  get opened(): boolean {
+    return this.#fileKey !== null;
+  }
+
+  async unwrapFileKey(stanzas: Stanza[]): Promise<Uint8Array | null> {
+    for (const stanza of stanzas) {
+      if (this.#fileKey !== null) break;
+      const enc = base64nopad.decode(stanza.args[1] as string) as Bytes;
+      this.#fileKey = await hpkeOpen(this.identity, { enc, ct: stanza.body as Bytes }, INFO);
+    }
+    return this.#fileKey;
+  }
+}
+
+function encrypterTo(recipients: readonly Recipient[], rng: Rng): Encrypter {
+  if (recipients.length === 0) refuse("stanzas", "nobody to seal to");
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(new Lock(recipient, rng));
+  return encrypter;
+}
+
+/** Seals a text to recipients, in the given order. File key and nonce are drawn by typage itself. */
+export async function seal(recipients: readonly Recipient[], plaintext: Uint8Array, rng: Rng): Promise<Bytes> {
+  return (await encrypterTo(recipients, rng).encrypt(plaintext)) as Bytes;
+}
+
+/** The same for a stream, at constant memory. */
+export function sealStream(recipients: readonly Recipient[], plaintext: ReadableStream<Uint8Array>, rng: Rng): Promise<ReadableStream<Uint8Array>> {
+  return encrypterTo(recipients, rng).encrypt(plaintext);
+}
+
+async function openHeader(decrypter: Decrypter, key: Key, header: Uint8Array): Promise<void> {
+  try {
+    await decrypter.decryptHeader(header);
+  } catch (error) {
+    if (error instanceof CryptoError) throw error;
+    refuse(key.opened ? "header-mac" : "no-match", "the header does not open with this key");
+  }
+}
+
+/** Opens a whole envelope; `stanzas` are the numbers of stanzas that the context allows. */
+export async function open(identity: Identity, file: Uint8Array, ...stanzas: readonly number[]): Promise<Bytes> {
+  const header = readHeader(file, stanzas);
+  const key = new Key(identity);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(key);
+  await openHeader(decrypter, key, file.subarray(0, header.size));
+  return (await atStageAsync("payload", "the payload was altered or cut", () => decrypter.decrypt(file))) as Bytes;
+}
+
+/** Opens a stream of age bytes. What comes out is verified chunk by chunk; a cut shows only at its end. */
+export async function openStream(identity: Identity, file: ReadableStream<Uint8Array>, ...stanzas: readonly number[]): Promise<ReadableStream<Uint8Array>> {
+  const { head, rest } = await readHead(file, stanzas);
+  const key = new Key(identity);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(key);
+  await openHeader(decrypter, key, head.subarray(0, readHeader(head, stanzas).size));
+  return atStageAsync("payload", "the payload was cut", () => decrypter.decrypt(rest));
+}
+
+async function readHead(file: ReadableStream<Uint8Array>, stanzas: readonly number[]): Promise<{ head: Bytes; rest: ReadableStream<Uint8Array> }> {
+  const reader = file.getReader();
+  let head: Bytes = new Uint8Array(0);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (!done) head = concat(head, value);
+    const complete = done || head.length >= MAX_HEADER || endsIn(head);
+    if (complete) break;
+  }
+  readHeader(head, stanzas);
+  return { head, rest: continued(head, reader) };
+}
+
+const MAC_LINE = new TextEncoder().encode("\n--- ");
+
+function endsIn(head: Uint8Array): boolean {
+  for (let at = head.indexOf(10); at >= 0; at = head.indexOf(10, at + 1)) {
+    if (MAC_LINE.every((byte, i) => head[at + i] === byte)) return head.indexOf(10, at + 1) >= 0;
+  }
+  return false;
+}
+
+function continued(head: Uint8Array, reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+  let first = true;
+  return new ReadableStream({
+    async pull(controller) {
+      if (first) {
+        first = false;
+        controller.enqueue(head);
+        return;
+      }
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

@@ -1,0 +1,43 @@
+/** The one error family of the wire format: what was refused, and at which stage (SPEC §1). */
+
+export type Stage =
+  | "receipt" | "json" | "schema" | "header" | "stanzas" | "no-match" | "hpke" | "header-mac"
+  | "payload" | "padding" | "mac" | "signature" | "sequence" | "chain" | "epoch" | "successor"
+  | "excluded" | "root" | "directory" | "expired" | "older" | "foreign" | "bundle"
+  | "wrapped-key" | "slot" | "event";
+
+/** A refusal. `message` is for developers and never holds a secret; pages choose words by `stage`. */
+export class CryptoError extends Error {
+  readonly stage: Stage;
+
+  constructor(stage: Stage, message: string) {
+    super(`${stage}: ${message}`);
+    this.name = "CryptoError";
+    this.stage = stage;
+  }
+}
+
+/** Throws a CryptoError. */
+export function refuse(stage: Stage, message: string): never {
+  throw new CryptoError(stage, message);
+}
+
+/** Runs `work` and turns any failure that is not a CryptoError into one of the given stage. */
+export function atStage<T>(stage: Stage, message: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CryptoError) throw error;
+    return refuse(stage, message);
+  }
+}
+
+/** The same for asynchronous work. */
+export async function atStageAsync<T>(stage: Stage, message: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CryptoError) throw error;
+    return refuse(stage, message);
+  }
+}

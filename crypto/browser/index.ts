@@ -1,0 +1,33 @@
+/** Public surface for the reporter's pages. Staff verbs are in `staff.ts`, so that this bundle stays small. */
+
+export { CryptoError, type Stage } from "./errors.js";
+export { type B64, b64decode, b64encode, frame, u64, utf8 } from "./bytes.js";
+export { type Rng, systemRng } from "./randomness.js";
+export { type Json, readJson, readJsonText, writeJson, writeJsonText } from "./strictjson.js";
+export type { Day, Name } from "./shapes.js";
+export { type KdfCost, type Progress, sha256Large } from "./primitives.js";
+export { readCode, writeCode } from "./codes.js";
+export type { Recipient } from "./xwing.js";
+export { checkEnvelope } from "./header.js";
+export { padme, textLength } from "./padding.js";
+export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./receipt.js";
+export { type Seen, VerifiedDirectory, officeCode, verifyDirectory } from "./directory.js";
+export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./directoryshape.js";
+export { type Holders, chooseHolders, eligibleHolders } from "./holders.js";
+export { type KeptCase, type NewCase, drawCase, resumeCase } from "./case.js";
+export type { SealTo } from "./sealto.js";
+export {
+  ACTS, type Act, type Attachment, type BlobEntry, type Item, type ItemType, LARGEST_ATTACHMENT, LEVELS, PART_SIZE, type Packets, type PayloadOf,
+  type Post, type SealedMemo, type Submission, cleanFileName,
+} from "./documents.js";
+export {
+  type AttachmentSealing, type FetchPart, type Opener, type SealedPart, type Sink, type Source, openAttachment, openAttachmentAsBlob, sealAttachment,
+} from "./attachments.js";
+export { type ReportText, type SealedReport, sealReport } from "./report.js";
+export { type Listing, POLL_SIZE, type Poll, assembleListing, pollListing, readSlots } from "./slots.js";
+export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./mailbox.js";
+export { type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKept } from "./posts.js";
+export { type Draft, openDraft, sealDraft } from "./memo.js";
+export type { Alarm, Entry, Mark } from "./thread.js";
+export { drawDummyPackets } from "./packets.js";
+export { type Bundle, readBundle, writeBundle } from "./bundle.js";

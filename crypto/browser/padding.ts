@@ -1,0 +1,45 @@
+/** Padding of texts (spaces) and attachments (Padmé zeros), SPEC §2. */
+
+import { type Bytes, utf8 } from "./bytes.js";
+import { refuse } from "./errors.js";
+import { type Json, readJson, writeJson } from "./strictjson.js";
+
+export const TEXT_SIZES: readonly number[] = [4096, 8192, 16_384, 32_768];
+export const GRANT_SIZE = 8192;
+export const MEMO_SIZE = 8192;
+
+/** JSON filled with spaces to exactly `size` bytes. */
+export function padExactly(value: unknown, size: number): Bytes {
+  const content = writeJson(value);
+  if (content.length > size) refuse("padding", "the text is longer than its place");
+  const out = new Uint8Array(size).fill(0x20);
+  out.set(content);
+  return out;
+}
+
+/** JSON filled to the smallest of 4, 8, 16, 32 KiB; longer texts travel as an attachment. */
+export function padText(value: unknown): Bytes {
+  const length = writeJson(value).length;
+  const size = TEXT_SIZES.find((candidate) => length <= candidate) ?? refuse("padding", "the text is longer than 32 KiB");
+  return padExactly(value, size);
+}
+
+/** The JSON of a padded text of one of the given sizes. */
+export function readPadded(bytes: Uint8Array, sizes: readonly number[] = TEXT_SIZES): Json {
+  if (!sizes.includes(bytes.length)) refuse("padding", "a padded size that is not one of ours");
+  return readJson(bytes, bytes.length);
+}
+
+/** The bytes that an account takes in a text; a page warns before the limit and sends `account.txt`. */
+export function textLength(text: string): number {
+  return utf8(JSON.stringify(text)).length;
+}
+
+/** The padded size of an attachment of `length` bytes (Padmé, at least 2). */
+export function padme(length: number): number {
+  if (!Number.isSafeInteger(length) || length < 0) return refuse("schema", "not a length");
+  if (length < 2) return 2;
+  const exponent = Math.floor(Math.log2(length));
+  const step = 2 ** (exponent - (Math.floor(Math.log2(exponent)) + 1));
+  return step < 1 ? length : Math.ceil(length / step) * step;
+}

@@ -1,0 +1,99 @@
+/** What a reporter sends into a mailbox: messages, acts, the finishing post, a change of receipt (SPEC §6 and §7). */
+
+import { type B64, b64decode } from "./bytes.js";
+import { type Act, type Attachment, type ItemType, type MemoBody, type Post, blobEntry, postShape } from "./documents.js";
+import { VerifiedDirectory } from "./directory.js";
+import { refuse } from "./errors.js";
+import { type Sealing, type Unsealed, itemHash, sealItem } from "./items.js";
+import type { Mailbox } from "./mailbox.js";
+import { sealMemo } from "./memo.js";
+import { drawDummyPackets } from "./packets.js";
+import type { Rng } from "./randomness.js";
+import type { ReporterKeys } from "./receipt.js";
+import { changeFrame } from "./thread.js";
+import type { Recipient } from "./xwing.js";
+
+/** A post for `POST /api/posts`, and the mailbox after it. The mailbox before it must not be used again once the post is sent. */
+export interface SealedPost {
+  readonly post: Post;
+  readonly mailbox: Mailbox;
+}
+
+interface Sender {
+  readonly directory: VerifiedDirectory;
+  readonly keys: ReporterKeys;
+  readonly mailbox: Mailbox;
+  readonly rng: Rng;
+}
+
+function sealing(sender: Sender, signed: boolean): Sealing {
+  const { keys, mailbox } = sender;
+  const { body } = mailbox.memo;
+  const signer = { id: "reporter", sign: (message: Uint8Array<ArrayBuffer>) => b64decode(keys.signAct(message)) };
+  return {
+    case: body.case, epoch: body.epoch, head: body.to_office, seen: body.to_reporter.seq, key: mailbox.toOfficeKey(),
+    recipients: [body.recipient as Recipient], signer: signed ? signer : null,
+  };
+}
+
+function check(sender: Sender): void {
+  VerifiedDirectory.check(sender.directory);
+  if (sender.keys.office !== sender.directory.office) refuse("foreign", "keys of another office");
+  // A directory older than the one the memo saw is a rolled back one.
+  if (sender.directory.sequence < sender.mailbox.seen.sequence) refuse("older", "the directory is older than one already seen");
+}
+
+interface Extras {
+  readonly attachments: readonly Attachment[];
+  readonly hint: Act | null;
+}
+
+async function sealPost<T extends ItemType>(sender: Sender, content: Unsealed<T>, signed: boolean, extras: Extras): Promise<SealedPost> {
+  check(sender);
+  const { keys, mailbox, directory, rng } = sender;
+  const item = await sealItem(content, sealing(sender, signed), rng);
+  const body: MemoBody = { ...mailbox.memo.body, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
+  const next = mailbox.withMemo(body);
+  const post = postShape({
+    v: 1, token: keys.token(), item, memo: await sealMemo(keys, next.memo, rng), blobs: extras.attachments.map(blobEntry),
+    packets: await drawDummyPackets(rng), hint: extras.hint, moved: null,
+  });
+  return { post, mailbox: next };
+}
+
+/** A message with attachments that were sealed to `mailbox.toOffice()`. */
+export function sealMessage(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, text: string, attachments: readonly Attachment[], rng: Rng): Promise<SealedPost> {
+  const content = { type: "message" as const, payload: { text, attachments: [...attachments] } };
+  return sealPost({ directory, keys, mailbox, rng }, content, false, { attachments, hint: null });
+}
+
+/** A declaration, signed with the act key; the code in the clear is only a hint. */
+export function sealAct(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, act: Act, text: string, rng: Rng): Promise<SealedPost> {
+  return sealPost({ directory, keys, mailbox, rng }, { type: "act", payload: { act, text } }, true, { attachments: [], hint: act });
+}
+
+/** The finishing post: the receipt was typed again. */
+export function sealReceiptKept(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng): Promise<SealedPost> {
+  return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} }, false, { attachments: [], hint: null });
+}
+
+/** The memo that a new receipt finds in its own mailbox. */
+function movedMemo(mailbox: Mailbox, toOffice: { seq: number; hash: B64 }): MemoBody {
+  const { body } = mailbox.memo;
+  const macs = { ...mailbox.macs() };
+  return { ...body, macs, to_office: toOffice, start: { epoch: body.epoch, ...macs, ...body.to_reporter } };
+}
+
+/**
+ * A new receipt in place of one that somebody else may know. The post goes under the old token; the mailbox that comes
+ * back belongs to the new keys. Until the next re-grant whoever knows the old receipt can still read what comes under it.
+ */
+export async function sealReceiptChange(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, fresh: ReporterKeys, rng: Rng): Promise<SealedPost> {
+  const change = { reporter: fresh.recipient, act: fresh.act, mailbox: fresh.mailboxId };
+  const proof = fresh.signAct(changeFrame(mailbox.case, mailbox.epoch, change));
+  const content = { type: "receipt-change" as const, payload: { ...change, proof } };
+  const { post, mailbox: old } = await sealPost({ directory, keys, mailbox, rng }, content, true, { attachments: [], hint: null });
+  const moved = old.withMemo(movedMemo(old, old.memo.body.to_office), fresh);
+  const memo = await sealMemo(fresh, moved.memo, rng);
+  return { post: postShape({ ...post, moved: { mailbox: fresh.mailboxId, memo } }), mailbox: moved };
+}

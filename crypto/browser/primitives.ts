@@ -1,0 +1,93 @@
+/** The primitives of SPEC §1 and the Secret that holds their keys. */
+
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { argon2idAsync } from "@noble/hashes/argon2.js";
+import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { type Bytes, equalBytes, utf8 } from "./bytes.js";
+import { refuse } from "./errors.js";
+
+/** Secret bytes that no log, JSON or string conversion shows. */
+export class Secret {
+  readonly #bytes: Bytes;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = new Uint8Array(bytes);
+  }
+
+  /** The bytes themselves; for code that computes with them, never for showing. */
+  reveal(): Bytes {
+    return this.#bytes;
+  }
+}
+
+/** Argon2id: memory in KiB, passes, lanes. */
+export interface KdfCost {
+  readonly memory: number;
+  readonly passes: number;
+  readonly lanes: number;
+}
+
+/** Told how much is done, from 0 to 1. */
+export type Progress = (done: number) => void;
+
+/** A progress that nobody looks at. */
+export const noProgress: Progress = () => undefined;
+
+export const ZERO_HASH: Bytes = new Uint8Array(32);
+
+export function sha256(bytes: Uint8Array): Bytes {
+  return nobleSha256(bytes) as Bytes;
+}
+
+/** SHA-256 by the browser, for what is large. */
+export async function sha256Large(bytes: Uint8Array<ArrayBuffer>): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/** HKDF-SHA-256 with empty salt, info = label, 32 bytes. */
+export function hkdf(secret: Uint8Array, label: string): Bytes {
+  return nobleHkdf(nobleSha256, secret, undefined, utf8(label), 32) as Bytes;
+}
+
+/** HMAC-SHA-256. */
+export function mac(key: Uint8Array, message: Uint8Array): Bytes {
+  return hmac(nobleSha256, key, message) as Bytes;
+}
+
+/** Refuses at `mac` unless `tag` is the MAC of `message`. */
+export function checkMac(key: Uint8Array, message: Uint8Array, tag: Uint8Array): void {
+  if (!equalBytes(mac(key, message), tag)) refuse("mac", "the MAC does not verify");
+}
+
+/** The Ed25519 public key of a 32-byte seed. */
+export function verifyKey(seed: Secret): Bytes {
+  return ed25519.getPublicKey(seed.reveal()) as Bytes;
+}
+
+/** An Ed25519 signature (64 bytes). */
+export function sign(seed: Secret, message: Uint8Array): Bytes {
+  return ed25519.sign(message, seed.reveal()) as Bytes;
+}
+
+/** Strict Ed25519: canonical, no small order. */
+export function signatureHolds(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (key.length !== 32 || signature.length !== 64) return false;
+  try {
+    return ed25519.verify(signature, message, key, { zip215: false });
+  } catch {
+    return false;
+  }
+}
+
+/** The same, refusing at `signature`. */
+export function checkSignature(key: Uint8Array, message: Uint8Array, signature: Uint8Array): void {
+  if (!signatureHolds(key, message, signature)) refuse("signature", "the signature does not verify");
+}
+
+/** Argon2id, 32 bytes, in slices of a few milliseconds so that the page stays alive. */
+export async function stretch(password: Uint8Array, salt: Uint8Array, cost: KdfCost, progress: Progress): Promise<Secret> {
+  const options = { m: cost.memory, t: cost.passes, p: cost.lanes, dkLen: 32, asyncTick: 12, onProgress: progress };
+  return new Secret(await argon2idAsync(password, salt, options));
+}
