@@ -171,9 +171,7 @@ def _nonce(counter: int, last: bool) -> bytes:
     return counter.to_bytes(11, "big") + bytes([last])
 
 
-def seal_stream(
-    source: BinaryIO, recipients: Sequence[Recipient], rng: Rng
-) -> Iterator[bytes]:
+def seal_stream(source: BinaryIO, recipients: Sequence[Recipient], rng: Rng) -> Iterator[bytes]:
     """The age file of what `source` holds, piece by piece, in constant memory."""
     file_key, nonce = rng(16), rng(NONCE)
     yield _wrap(recipients, file_key) + nonce
@@ -238,5 +236,3 @@ def sealed_size(length: int, stanzas: int) -> int:
     stanza = len("-> mlkem768x25519 ") + -(-ENC_SIZE * 8 // 6) + 1 + 43 + 1
     header = len(_VERSION) + stanzas * stanza + len("--- ") + 43 + 1
     return header + NONCE + length + TAG * max(1, -(-length // CHUNK))
-
-

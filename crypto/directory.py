@@ -175,9 +175,7 @@ def verify_directory(
         raise DirectoryRefused("a directory under another root")
     # 7. Valid today.
     day = date.fromisoformat(today)
-    if not date.fromisoformat(content.issued) - timedelta(days=1) <= day < date.fromisoformat(
-        content.expires
-    ):
+    if not date.fromisoformat(content.issued) - timedelta(days=1) <= day < date.fromisoformat(content.expires):
         raise DirectoryExpired("the directory is not valid today")
     # 8. Not older than what was seen, and not another one of the same number.
     digest = sha256(parsed.text)

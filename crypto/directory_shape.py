@@ -310,5 +310,3 @@ def _check_references(found: Directory) -> None:
     ruled = {row.policy for row in found.holders}
     if not (named <= members and placed <= entities and ruled <= policies):
         raise WrongShape("an id that stands nowhere")
-
-

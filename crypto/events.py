@@ -173,9 +173,7 @@ def check_event(
     return signed, event
 
 
-def verify_events(
-    directory: VerifiedDirectory, case: bytes, events: Sequence[object]
-) -> list[ReadEvent]:
+def verify_events(directory: VerifiedDirectory, case: bytes, events: Sequence[object]) -> list[ReadEvent]:
     """Every event with what is wrong with it; never raises for an event."""
     read: list[ReadEvent] = []
     prev = ZERO_HASH
@@ -186,9 +184,7 @@ def verify_events(
     return read
 
 
-def _read_one(
-    directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, value: object
-) -> ReadEvent:
+def _read_one(directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, value: object) -> ReadEvent:
     try:
         fields = Fields(value, "payload", "sig")
         sig = None if fields["sig"] is None else fields.bytes("sig", 64)

@@ -16,7 +16,7 @@ from crypto.errors import (
 )
 from crypto.framing import Rng, b64encode, check_signature, frame, sha256, u32, u64
 from crypto.grant_body import GrantBody, read_grant_body
-from crypto.holders import BUCKETS, fill_bucket
+from crypto.holders import BUCKETS, fill_bucket, outside_ids
 from crypto.recipients import Identity, Recipient
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
@@ -50,11 +50,12 @@ class Packet:
 
 @dataclass(frozen=True)
 class Pin:
-    """What a member's keyring holds about a case: epoch, grant hash, holders."""
+    """What a member's keyring holds about a case."""
 
     epoch: int
     hash: bytes
     holders: list[str]
+    excluded: list[str]
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,7 +84,7 @@ class Grant:
     @property
     def pin(self) -> Pin:
         """What to pin."""
-        return Pin(self.body.epoch, self.hash, self.body.holders)
+        return Pin(self.body.epoch, self.hash, self.body.holders, self.body.excluded)
 
 
 def write_packet(sealed: bytes, signatures: Sequence[RegrantSignature], bucket: int) -> bytes:
@@ -91,9 +92,7 @@ def write_packet(sealed: bytes, signatures: Sequence[RegrantSignature], bucket: 
     proof = write_json(
         {
             "v": 1,
-            "signatures": [
-                {"member": entry.member, "sig": b64encode(entry.signature)} for entry in signatures
-            ],
+            "signatures": [{"member": entry.member, "sig": b64encode(entry.signature)} for entry in signatures],
         }
     )
     content = u32(len(sealed)) + sealed + u32(len(proof)) + proof
@@ -131,9 +130,7 @@ def read_packet(packet: bytes) -> Packet:
     return Packet(sealed, fields.list("signatures", SIGNATURES, _signature), bucket)
 
 
-def seal_body(
-    body: GrantBody, recipients: Sequence[Recipient], bucket: int, rng: Rng
-) -> bytes:
+def seal_body(body: GrantBody, recipients: Sequence[Recipient], bucket: int, rng: Rng) -> bytes:
     """The age file of a grant, filled up to its bucket and shuffled."""
     full = fill_bucket(list(recipients), bucket, rng)
     return seal(pad_exactly(write_json(body.document()), GRANT_SIZE), full, rng)
@@ -145,12 +142,22 @@ def regrant_frame(body: GrantBody, digest: bytes) -> bytes:
     return frame("yanlu/v1/regrant", body.case, u64(body.epoch), previous, digest)
 
 
+def may_sign(directory: VerifiedDirectory, body: GrantBody, member: str) -> bool:
+    """Whether that member's signature counts under this re-grant.
+
+    Holders of the previous grant; with at most one of them left, outside holders too.
+    """
+    living = [holder for holder in body.previous_holders if directory.valid_member(holder)]
+    outside = outside_ids(directory, body.entity) if len(living) <= 1 else set[str]()
+    return directory.valid_member(member) is not None and member in {*living, *outside}
+
+
 def _check_signatures(body: GrantBody, packet: Packet, directory: VerifiedDirectory) -> None:
     message = regrant_frame(body, packet.hash)
     signers: set[str] = set()
     for entry in packet.signatures:
         member = directory.valid_member(entry.member)
-        if member is None or entry.member not in body.previous_holders:
+        if member is None or not may_sign(directory, body, entry.member):
             raise SignatureRefused("signed by somebody who may not re-grant")
         check_signature(member.signing, message, entry.signature)
         signers.add(entry.member)
@@ -169,6 +176,8 @@ def check_pin(body: GrantBody, digest: bytes, pin: Pin) -> None:
             raise WrongSuccessor("does not continue the grant already opened")
         if sorted(body.previous_holders) != sorted(pin.holders):
             raise WrongSuccessor("names other holders before it than there were")
+    if not set(pin.excluded) <= set(body.excluded):
+        raise ExcludedHolder("somebody excluded would no longer be")
 
 
 def open_body(sealed: bytes, bucket: int, identity: Identity) -> GrantBody:
@@ -177,9 +186,7 @@ def open_body(sealed: bytes, bucket: int, identity: Identity) -> GrantBody:
     return read_grant_body(read_json(text, GRANT_SIZE))
 
 
-def open_grant(
-    staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pin: Pin | None = None
-) -> Grant:
+def open_grant(staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pin: Pin | None = None) -> Grant:
     """Open and check a grant packet in the order of SPEC §5.
 
     Raises NotAddressed for a grant of others or a dummy; see `find_grant` for None instead.
@@ -204,9 +211,7 @@ def open_grant(
     return Grant(body, parts.hash, parts.bucket)
 
 
-def find_grant(
-    staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pin: Pin | None = None
-) -> Grant | None:
+def find_grant(staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pin: Pin | None = None) -> Grant | None:
     """As `open_grant`, but None for a packet that is not addressed to this member."""
     try:
         return open_grant(staff, packet, directory, pin)

@@ -61,9 +61,7 @@ class GrantBody:
             "case": b64encode(self.case),
             "epoch": self.epoch,
             "seeds": [seed.text for seed in self.seeds],
-            "office_seeds": [
-                {"epoch": seed.epoch, "seed": seed.identity.text} for seed in self.office_seeds
-            ],
+            "office_seeds": [{"epoch": seed.epoch, "seed": seed.identity.text} for seed in self.office_seeds],
             "macs": [macs_document(keys) for keys in self.macs],
             "reporter": self.reporter.text,
             "act": b64encode(self.act),

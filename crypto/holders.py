@@ -33,11 +33,7 @@ class Holders:
 
 
 def _row(directory: VerifiedDirectory, entity: str, policy: str, category: str) -> HoldersRow:
-    rows = {
-        row.category: row
-        for row in directory.content.holders
-        if (row.entity, row.policy) == (entity, policy)
-    }
+    rows = {row.category: row for row in directory.content.holders if (row.entity, row.policy) == (entity, policy)}
     found = rows.get(category) or rows.get("*")
     if found is None:
         raise WrongShape("the directory names no holders for this")
@@ -56,17 +52,30 @@ def _valid(directory: VerifiedDirectory, ids: Collection[str]) -> list[Member]:
     return [member for member in found if member]
 
 
+def _up(directory: VerifiedDirectory, entity: str) -> list[Entity]:
+    """The entity and its superiors, nearest first."""
+    places: list[Entity] = []
+    at: str | None = entity
+    while at and at not in {place.id for place in places}:
+        places.append(_entity(directory, at))
+        at = places[-1].superior
+    return places
+
+
+def outside_ids(directory: VerifiedDirectory, entity: str) -> set[str]:
+    """The ids of the outside holders of an entity and its superiors; {} for an unknown entity."""
+    try:
+        return {member for place in _up(directory, entity) for member in place.outside}
+    except WrongShape:
+        return set()
+
+
 def _outside(directory: VerifiedDirectory, entity: str, excluded: set[str]) -> list[Member]:
     """The outside holders of the entity, or of the nearest superior that has any left."""
-    visited: set[str] = set()
-    at: str | None = entity
-    while at and at not in visited:
-        visited.add(at)
-        place = _entity(directory, at)
+    for place in _up(directory, entity):
         left = [member for member in _valid(directory, place.outside) if member.id not in excluded]
         if left:
             return left
-        at = place.superior
     raise ExcludedHolder("nobody is left who could open this report")
 
 
@@ -99,9 +108,7 @@ def choose_holders(
     outside = _valid(directory, _entity(directory, entity).outside)
     # Counted before exclusion: the size must not tell how many were left out.
     bucket = bucket_for(max(len(eligible) + len(outside), len(granted)) + 1)
-    return Holders(
-        entity, policy, category, granted, sorted(unwanted), bucket, escalated, directory.content.recovery
-    )
+    return Holders(entity, policy, category, granted, sorted(unwanted), bucket, escalated, directory.content.recovery)
 
 
 def fill_bucket(recipients: list[Recipient], bucket: int, rng: Rng) -> list[Recipient]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from crypto.age import check_envelope, open_sealed, seal
 from crypto.errors import WrongShape
-from crypto.framing import Rng, b64encode, check_mac, frame, hkdf, mac, sha256, u64
+from crypto.framing import ZERO_HASH, Rng, b64encode, check_mac, frame, hkdf, mac, sha256, u64
 from crypto.grant_body import EPOCH_LIMIT
 from crypto.payloads import Direction, Payload, read_payload
 from crypto.recipients import Identity, Recipient
@@ -31,6 +31,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where a direction stands: the last verified sequence number and item hash."""
+
+    seq: int = 0
+    hash: bytes = ZERO_HASH
+
+
+@dataclass(frozen=True)
 class Item:
     """An item as it travels."""
 
@@ -51,6 +59,11 @@ class Item:
     def hash(self) -> bytes:
         """The item hash, which the next item names."""
         return sha256(frame("yanlu/v1/item-hash", self.mac_input, self.mac))
+
+    @property
+    def position(self) -> Position:
+        """Where the direction stands after this item."""
+        return Position(self.place.seq, self.hash)
 
     def document(self) -> dict[str, object]:
         """The JSON document."""

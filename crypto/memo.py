@@ -6,6 +6,7 @@ from crypto.age import check_envelope, open_sealed, seal
 from crypto.errors import WrongShape
 from crypto.framing import Rng, b64encode, check_mac, frame, mac, sha256, u64
 from crypto.grant_body import EPOCH_LIMIT, directory_of, macs_document, macs_of
+from crypto.items import Position
 from crypto.receipt import MacKeys, ReporterKeys
 from crypto.recipients import Recipient
 from crypto.shape import Fields, bytes_of, day_of
@@ -18,7 +19,6 @@ from crypto.text import (
     read_json,
     write_json,
 )
-from crypto.thread import Position
 
 MEMO_LABEL = "yanlu/v1/memo"
 DRAFT_LABEL = "yanlu/v1/draft"
@@ -153,9 +153,7 @@ def read_sealed(value: object) -> Sealed:
     """Read a memo-shaped document and check its envelope; needs no key."""
     fields = Fields(value, "v", "seq", "mac", "body")
     fields.version()
-    sealed = Sealed(
-        fields.integer("seq", 1), fields.bytes("mac", 32), fields.bytes("body", limit=40960)
-    )
+    sealed = Sealed(fields.integer("seq", 1), fields.bytes("mac", 32), fields.bytes("body", limit=40960))
     check_envelope(sealed.body, 1)
     return sealed
 

@@ -48,9 +48,7 @@ def _throw_away(rng: Rng) -> Recipient:
     return Identity.draw(rng).recipient
 
 
-def seal_identity(
-    identity: object, handle: bytes, custodians: Sequence[Recipient], m: int, rng: Rng
-) -> bytes:
+def seal_identity(identity: object, handle: bytes, custodians: Sequence[Recipient], m: int, rng: Rng) -> bytes:
     """An identity packet that any `m` of the custodians open together; exactly 49,152 bytes.
 
     The custodians come from a VerifiedDirectory, in its order; at most five.
@@ -66,10 +64,7 @@ def seal_identity(
     for members in combinations(custodians, m):
         strings = [rng(32) for _ in range(m - 1)]
         strings.append(_xor([key, *strings]))
-        shares += [
-            member.seal(string + tail, _SHARE_INFO)
-            for member, string in zip(members, strings, strict=True)
-        ]
+        shares += [member.seal(string + tail, _SHARE_INFO) for member, string in zip(members, strings, strict=True)]
     return _fill(box, shares, rng)
 
 

@@ -300,9 +300,7 @@ def _status(value: object) -> Status:
 
 
 def _epoch(value: object) -> EpochNotice:
-    fields = Fields(
-        value, "epoch", "recipient", "to_office", "to_reporter", "holders", "grant", "previous"
-    )
+    fields = Fields(value, "epoch", "recipient", "to_office", "to_reporter", "holders", "grant", "previous")
     macs = {"to_office": fields["to_office"], "to_reporter": fields["to_reporter"]}
     return EpochNotice(
         fields.integer("epoch", 1, EPOCH_LIMIT),

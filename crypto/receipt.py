@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from argon2.low_level import Type, hash_secret_raw
 
 from crypto.errors import WrongReceipt
-from crypto.framing import Rng, frame, hkdf, sha256, sign, verify_key
+from crypto.framing import Rng, hkdf, sha256, sign, verify_key
 from crypto.recipients import Identity
 
 DIGITS = 28
 _DAMM = (
-    "0317598642 7092154863 4206871359 1750983426 6123045978 "
-    "3674209581 5869720134 8945362017 9438617205 2581436790"
+    "0317598642 7092154863 4206871359 1750983426 6123045978 3674209581 5869720134 8945362017 9438617205 2581436790"
 ).split()
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 # Frozen: a receipt typed in ten years reads as it does today. SPEC §3 lists the same points.
@@ -81,9 +80,9 @@ class ReporterKeys:
         """The Ed25519 public key of the act key."""
         return verify_key(self.act_seed)
 
-    def sign_act(self, label: str, *fields: bytes | str) -> bytes:
+    def sign_message(self, message: bytes) -> bytes:
         """Signature of the act key over a frame."""
-        return sign(self.act_seed, frame(label, *fields))
+        return sign(self.act_seed, message)
 
 
 def damm(digits: str) -> int:
@@ -114,9 +113,7 @@ def read_receipt(text: str) -> Receipt:
     return Receipt(digits)
 
 
-def derive_reporter(
-    receipt: Receipt, office: bytes, cost: ReceiptCost = RECEIPT_COST
-) -> ReporterKeys:
+def derive_reporter(receipt: Receipt, office: bytes, cost: ReceiptCost = RECEIPT_COST) -> ReporterKeys:
     """All keys of a receipt at one office (16-byte id); takes about 40 ms at the real cost."""
     root = hash_secret_raw(
         receipt.digits.encode("ascii"),
@@ -133,8 +130,6 @@ def derive_reporter(
         identity=Identity(hkdf(root, "yanlu/v1/reporter-key")),
         act_seed=hkdf(root, "yanlu/v1/act"),
         memo_key=hkdf(root, "yanlu/v1/memo"),
-        macs=MacKeys(
-            hkdf(root, "yanlu/v1/mac/to-office"), hkdf(root, "yanlu/v1/mac/to-reporter")
-        ),
+        macs=MacKeys(hkdf(root, "yanlu/v1/mac/to-office"), hkdf(root, "yanlu/v1/mac/to-reporter")),
         watch_handle=hkdf(root, "yanlu/v1/watch")[:16],
     )

@@ -149,10 +149,7 @@ class Identity:
     @cached_property
     def recipient(self) -> Recipient:
         """The public key."""
-        return Recipient(
-            self._mlkem.public_key().public_bytes_raw()
-            + self._x25519.public_key().public_bytes_raw()
-        )
+        return Recipient(self._mlkem.public_key().public_bytes_raw() + self._x25519.public_key().public_bytes_raw())
 
     def open(self, sealed: bytes, info: str) -> bytes:
         """Open enc ‖ ciphertext; raises NotAddressed, whatever the reason."""

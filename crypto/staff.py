@@ -117,9 +117,7 @@ def wrap_staff_seed(
     return {"v": 1, "salt": b64encode(salt), "nonce": b64encode(nonce), "box": b64encode(box)}
 
 
-def unwrap_staff_seed(
-    wrapped: object, passphrase: str, device_secret: bytes, office: bytes, member: str
-) -> bytes:
+def unwrap_staff_seed(wrapped: object, passphrase: str, device_secret: bytes, office: bytes, member: str) -> bytes:
     """The seed; raises WrappedKeyRefused when passphrase, device secret or key do not fit."""
     fields = Fields(wrapped, "v", "salt", "nonce", "box")
     fields.version()

@@ -66,9 +66,7 @@ def read_json(content: bytes, limit: int) -> object:
 def write_json(value: object) -> bytes:
     """Compact UTF-8 JSON; raises MalformedJson for what `read_json` would refuse."""
     try:
-        content = json.dumps(
-            value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-        ).encode()
+        content = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except (ValueError, TypeError, RecursionError) as error:
         raise MalformedJson("cannot be written as strict JSON") from error
     read_json(content, len(content))

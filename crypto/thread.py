@@ -7,12 +7,13 @@ from typing import cast
 
 from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
-from crypto.framing import ZERO_HASH, check_signature, frame, u64
+from crypto.framing import check_signature, frame, u64
 from crypto.items import (
     REPORTER,
     Inner,
     Item,
     Place,
+    Position,
     check_item_mac,
     office_mac_key,
     open_item,
@@ -53,16 +54,10 @@ class Alarm(StrEnum):
 
 
 @dataclass(frozen=True)
-class Position:
-    """Where a direction stands: the last verified sequence number and item hash."""
-
-    seq: int = 0
-    hash: bytes = ZERO_HASH
-
-
-@dataclass(frozen=True)
 class Entry:
     """One line of a thread. `mark` None is the only value that says "verified".
+
+    `follows`: its MAC is right and the chain goes on from it.
 
     A `missing` entry has no item; `direction` and `seq` say where the gap begins.
     """
@@ -74,6 +69,7 @@ class Entry:
     mark: Mark | None
     stage: Stage | None = None
     former_member: bool = False
+    follows: bool = False
 
 
 @dataclass
@@ -112,13 +108,18 @@ class ThreadKeys:
             return keys.to_office if place.direction is Direction.TO_OFFICE else keys.to_reporter
         raise MacRefused("an epoch whose keys are not known")
 
-    def opener(self, place: Place) -> Identity | None:
-        """The identity that opens an item at this place."""
-        if self.reader is not None:
-            return self.reader
-        if place.direction is Direction.OFFICE_ONLY:
-            return self.office_identity(place.epoch)
-        return self.seeds.get(place.epoch)
+    def openers(self, place: Place) -> list[Identity]:
+        """The identities that may open an item at this place.
+
+        An epoch item is sealed to the case key that it announces, which a removed holder lacks.
+        """
+        found = [self.reader]
+        if self.reader is None and place.direction is Direction.OFFICE_ONLY:
+            found = [self.office_identity(place.epoch)]
+        elif self.reader is None:
+            after = place.epoch + 1 if place.direction is Direction.TO_REPORTER else place.epoch
+            found = [self.seeds.get(epoch) for epoch in range(place.epoch, after + 1)]
+        return [identity for identity in found if identity is not None]
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Thread:
     alarms: list[Alarm]
     epoch: EpochNotice | None
     change: ReceiptChange | None
+    change_epoch: int
 
     @property
     def verified(self) -> list[Entry]:
@@ -154,15 +156,23 @@ class _Reading:
         self.epoch: EpochNotice | None = None
         self.announced: dict[int, int] = {}
         self.change: ReceiptChange | None = None
+        self.change_epoch = 0
 
-    def note(self, item: Item, inner: Inner | None, mark: Mark | None, stage: Stage | None) -> None:
+    def note(
+        self,
+        item: Item,
+        inner: Inner | None,
+        mark: Mark | None,
+        stage: Stage | None,
+        follows: bool = False,
+    ) -> None:
         """Keep one entry."""
         place = item.place
         former = bool(
             inner and inner.signer and staff_signs(place.direction)
             and self.directory.valid_member(inner.signer) is None
         )  # fmt: skip
-        self.entries.append(Entry(place.direction, place.seq, item, inner, mark, stage, former))
+        self.entries.append(Entry(place.direction, place.seq, item, inner, mark, stage, former, follows))
 
     def lowest_epoch(self, place: Place) -> int:
         """The lowest epoch that an item at this place may still use."""
@@ -173,7 +183,7 @@ class _Reading:
     def advance(self, item: Item) -> None:
         """The item is authentic: the next one must follow it."""
         self.hashes.add(item.hash)
-        self.last[item.place.direction] = Position(item.place.seq, item.hash)
+        self.last[item.place.direction] = item.position
 
 
 def _read_one(reading: _Reading, value: object) -> None:
@@ -210,7 +220,7 @@ def _read_one(reading: _Reading, value: object) -> None:
         reading.entries.append(gap)
     # 4. It opens; 5. inner shape; 6. signature.
     inner, mark, stage = _opened(reading, item, None, None)
-    reading.note(item, inner, mark, stage)
+    reading.note(item, inner, mark, stage, follows=True)
     reading.advance(item)
     if mark is None and inner is not None:
         _follow(reading, item, inner)
@@ -222,12 +232,14 @@ def _opened(
     """Open an item; an earlier mark stays, else the mark of what fails here."""
     inner: Inner | None = None
     failure = Stage.NO_MATCH
-    identity = reading.keys.opener(item.place)
-    if identity is not None:
+    for identity in reading.keys.openers(item.place):
         try:
             inner = open_item(item, identity)
+            break
         except CryptoError as error:
             failure = error.stage
+            if failure is not Stage.NO_MATCH:
+                break
     if mark is not None:
         return inner, mark, stage
     if inner is None:
@@ -235,9 +247,7 @@ def _opened(
     return inner, *_check_author(reading, item, inner)
 
 
-def _check_author(
-    reading: _Reading, item: Item, inner: Inner
-) -> tuple[Mark | None, Stage | None]:
+def _check_author(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
     if staff_signs(item.place.direction):
         return _check_member(reading, item, inner)
     if inner.type in REPORTER_SIGNED:
@@ -247,9 +257,7 @@ def _check_author(
     return None, None
 
 
-def _check_member(
-    reading: _Reading, item: Item, inner: Inner
-) -> tuple[Mark | None, Stage | None]:
+def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
     if inner.signer is None or inner.sig is None:
         return Mark.UNSIGNED, Stage.SIGNATURE
     member = reading.directory.member(inner.signer)
@@ -276,9 +284,7 @@ def change_frame(case: bytes, epoch: int, change: ReceiptChange) -> bytes:
     )  # fmt: skip
 
 
-def _check_reporter(
-    reading: _Reading, item: Item, inner: Inner
-) -> tuple[Mark | None, Stage | None]:
+def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
     if inner.signer != REPORTER or inner.sig is None:
         return Mark.UNSIGNED, Stage.SIGNATURE
     try:
@@ -293,9 +299,7 @@ def _check_reporter(
     return None, None
 
 
-def _check_epoch(
-    reading: _Reading, item: Item, notice: EpochNotice
-) -> tuple[Mark | None, Stage | None]:
+def _check_epoch(reading: _Reading, item: Item, notice: EpochNotice) -> tuple[Mark | None, Stage | None]:
     keys = reading.keys
     if set(notice.holders) & set(keys.excluded):
         return Mark.EXCLUDED, Stage.EXCLUDED
@@ -322,6 +326,7 @@ def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
         case ReceiptChange() as change:
             keys.act = change.act
             reading.change = change
+            reading.change_epoch = place.epoch
         case _:
             pass
 
@@ -335,9 +340,7 @@ def _rank(value: object) -> int:
     return next((at for at, known in enumerate(_ORDER) if known == found), len(_ORDER))
 
 
-def read_thread(
-    directory: VerifiedDirectory, keys: ThreadKeys, items: Sequence[object]
-) -> Thread:
+def read_thread(directory: VerifiedDirectory, keys: ThreadKeys, items: Sequence[object]) -> Thread:
     """Read items (JSON documents, each direction in the order served); never raises for an item.
 
     Entries come out by direction: to-reporter, to-office, office-only, then what has no shape.
@@ -352,6 +355,7 @@ def read_thread(
         _alarms(reading),
         reading.epoch,
         reading.change,
+        reading.change_epoch,
     )
 
 
@@ -362,12 +366,5 @@ def _alarms(reading: _Reading) -> list[Alarm]:
         (Direction.TO_REPORTER, Direction.TO_OFFICE),
     )
     both = reading.keys.act is not None
-    withheld = both and any(
-        reading.seen[one] > reading.last[other].seq for one, other in pairs
-    )
+    withheld = both and any(reading.seen[one] > reading.last[other].seq for one, other in pairs)
     return [Alarm.WITHHELD] if withheld else []
-
-
-def current_recipient(thread: Thread, granted: Recipient) -> Recipient:
-    """The reporter recipient in force: of the last verified change of receipt, else the grant's."""
-    return thread.change.reporter if thread.change else granted

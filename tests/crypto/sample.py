@@ -1,0 +1,175 @@
+"""A small office for the tests of the wire format: deterministic, two languages, every kind of holder."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import crypto
+from crypto.framing import b64encode
+
+TODAY = "2026-11-24"
+
+
+class Drawn:
+    """A deterministic rng: SHAKE-256 over a name and a counter."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.count = 0
+
+    def __call__(self, size: int) -> bytes:
+        self.count += 1
+        return hashlib.shake_256(f"{self.name}/{self.count}".encode()).digest(size)
+
+
+def words(text: str) -> dict[str, str]:
+    """The same words in both languages."""
+    return {"zh": text, "en": text}
+
+
+MEMBERS = {
+    "li-wei": "investigator",
+    "sun-fang": "investigator",
+    "zhao-min": "registrar",
+    "qian-yu": "approver",
+    "wai-bu": "outside",
+    "shang-ji": "outside",
+    "bao-guan-1": "custodian",
+    "bao-guan-2": "custodian",
+    "bao-guan-3": "custodian",
+}
+
+
+@dataclass
+class Office:
+    """Keepers, members, roots and directory of an office."""
+
+    rng: Drawn
+    office: bytes = b""
+    keepers: list[crypto.KeeperKey] = field(default_factory=list)
+    seeds: dict[str, bytes] = field(default_factory=dict)
+    recovery: crypto.Identity = None  # type: ignore[assignment]
+    roots: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.office = self.rng(16)
+        self.keepers = [crypto.draw_keeper(name, self.rng) for name in ("gonghui", "dongshihui", "jiwei")]
+        self.seeds = {name: crypto.draw_staff_seed(self.rng) for name in MEMBERS}
+        self.recovery = crypto.Identity.draw(self.rng)
+        self.roots = [crypto.sign_note(crypto.root_text(self.root_document()), self.keepers[:2])]
+
+    @property
+    def code(self) -> str:
+        """The office code."""
+        return crypto.office_code(self.roots[0])
+
+    def staff(self, member: str) -> crypto.StaffKeys:
+        """A member's keys."""
+        return crypto.staff_keys(self.seeds[member], self.office, member)
+
+    def root_document(self, number: int = 1, **changes: Any) -> dict[str, Any]:
+        """The JSON of a root document."""
+        keepers = [{"id": k.id, "key": b64encode(k.key), "seat": words(k.id)} for k in self.keepers]
+        return {
+            "v": 1, "office": b64encode(self.office), "number": number, "suite": "yanlu-1",
+            "keepers": keepers, "threshold": 2,
+        } | changes  # fmt: skip
+
+    def member(self, name: str, **changes: Any) -> dict[str, Any]:
+        """The directory's entry of a member."""
+        keys = self.staff(name)
+        return {
+            "id": name, "role": MEMBERS[name], "name": words(name), "recipient": keys.recipient,
+            "signing": b64encode(keys.signing_key), "from": "2026-01-01", "until": "2027-12-31",
+        } | changes  # fmt: skip
+
+    def entity(self, name: str, **changes: Any) -> dict[str, Any]:
+        """An entity of the directory."""
+        return {
+            "id": name, "name": words(name), "country": "CN", "language": "zh-CN", "calendar": "CN",
+            "timezone": "Asia/Shanghai", "superior": None, "outside": [], "authorities": [],
+            "emergency": words("120"), "edge": words("nothing"), "roads": words("+86 10"), "watch": None,
+        } | changes  # fmt: skip
+
+    def directory_document(self, **changes: Any) -> dict[str, Any]:
+        """The JSON of the directory."""
+        row = {"policy": "company-whistleblowing", "left_out": []}
+        return {
+            "v": 1, "office": b64encode(self.office), "suite": "yanlu-1", "sequence": 7, "root": len(self.roots),
+            "issued": "2026-11-20", "expires": "2026-12-20", "name": words("Example Office"),
+            "entities": [
+                self.entity("group", outside=["shang-ji"]),
+                self.entity("works", superior="group", outside=["wai-bu"]),
+                self.entity("branch", superior="group"),
+            ],
+            "policies": [{"id": "company-whistleblowing", "version": "1", "hash": b64encode(bytes(32)),
+                          "entities": ["group", "works", "branch"]}],
+            "members": [self.member(name) for name in MEMBERS],
+            "holders": [
+                row | {"entity": "works", "category": "*", "members": ["li-wei", "sun-fang", "zhao-min", "qian-yu"]},
+                row | {"entity": "works", "category": "safety", "members": ["li-wei", "sun-fang", "zhao-min", "qian-yu"],
+                       "left_out": ["qian-yu"]},
+                row | {"entity": "branch", "category": "*", "members": ["sun-fang"]},
+            ],
+            "recovery": self.recovery.recipient.text,
+            "custodians": {"m": 2, "members": ["bao-guan-1", "bao-guan-2", "bao-guan-3"]},
+            "oversight": ["shang-ji"], "regrant_threshold": 1, "jurisdictions": b64encode(bytes(32)),
+        } | changes  # fmt: skip
+
+    def note(self, **changes: Any) -> bytes:
+        """The directory as signed by two keepers."""
+        return crypto.sign_note(crypto.directory_text(self.directory_document(**changes)), self.keepers[:2])
+
+    def directory(self, today: str = TODAY, **changes: Any) -> crypto.VerifiedDirectory:
+        """The verified directory."""
+        return crypto.verify_directory(self.code, self.roots, self.note(**changes), today)
+
+
+CHEAP = crypto.ReceiptCost(8, 1, 1)
+
+
+@dataclass
+class Case:
+    """A report just sent: everything on both sides."""
+
+    office: Office
+    directory: crypto.VerifiedDirectory
+    keys: crypto.ReporterKeys
+    sealed: crypto.SealedReport
+    standing: crypto.Standing
+
+    @property
+    def packet(self) -> bytes:
+        """The grant packet."""
+        return crypto.read_submission(self.sealed.submission).packet
+
+    @property
+    def report(self) -> object:
+        """The report item as it travels."""
+        return self.sealed.submission["item"]
+
+    def grant(self, member: str = "li-wei") -> crypto.Grant:
+        """The grant as a member opens it."""
+        return crypto.open_grant(self.office.staff(member), self.packet, self.directory)
+
+
+def filed(name: str = "filed", excluded: tuple[str, ...] = (), **changes: Any) -> Case:
+    """A report about a works, excluding the given people."""
+    rng = Drawn(name)
+    office = Office(rng)
+    directory = office.directory(**changes)
+    keys = crypto.derive_reporter(crypto.draw_receipt(rng), office.office, CHEAP)
+    holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", excluded)
+    report = crypto.NewReport("验收单是假的。The acceptance slip is false.", "zh-CN")
+    sealed = crypto.seal_report(directory, keys, crypto.draw_case(rng), holders, report, rng)
+    return Case(office, directory, keys, sealed, crypto.Standing(sealed.memo, 1))
+
+
+def listing(memo: object, items: list[object], rng: Drawn) -> crypto.Listing:
+    """A mailbox as it comes out of polls."""
+    entries = [crypto.ListingEntry(crypto.EntryKind.MEMO, crypto.write_json(memo))]
+    entries += [crypto.ListingEntry(crypto.EntryKind.ITEM, crypto.write_json(item)) for item in items]
+    polls = [crypto.fill_slots(entries, 0, rng)]
+    while not crypto.read_slots(polls).complete:
+        polls.append(crypto.fill_slots(entries, crypto.read_slots(polls).next_from, rng))
+    return crypto.read_slots(polls)

@@ -1,0 +1,112 @@
+"""A case from the first report to the second epoch, on both sides."""
+
+import pytest
+
+import crypto
+from crypto import Alarm, Direction, Mark, Message
+from tests.crypto.sample import Case, Drawn, filed, listing
+
+
+def returned(case: Case, memo: object, items: list[object]) -> crypto.ReadMailbox:
+    """The reporter comes back with the receipt."""
+    opened = crypto.open_mailbox(case.keys, listing(memo, items, Drawn("poll")))
+    assert opened is not None
+    return crypto.read_mailbox(case.directory, case.keys, opened)
+
+
+def test_report_reply_answer_and_removal_of_a_holder() -> None:
+    """A report is read, answered, answered again, and after a removal only the colleague reads on."""
+    case, rng = filed(), Drawn("flow")
+    first = case.office.staff("li-wei")
+    grant = case.grant("li-wei")
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    assert [entry.mark for entry in thread.entries] == [None]
+    reply = crypto.seal_reply(first, case.directory, grant, thread, Message("收到。"), rng).document()
+
+    came = returned(case, case.sealed.submission["memo"], [reply])
+    assert [(e.mark, e.inner and e.inner.type) for e in came.thread.entries] == [(None, "reply")]
+    assert came.alarms == []
+    post, standing = crypto.seal_message(case.keys, came.standing, Message("more"), rng)
+    crypto.read_post(post)
+    items = [case.report, reply, post["item"]]
+
+    second = case.office.staff("sun-fang")
+    grant2 = case.grant("sun-fang")
+    thread2 = crypto.read_case(case.directory, grant2, items)
+    assert [e.mark for e in thread2.entries] == [None] * 3
+    regrant = crypto.seal_regrant(second, case.directory, grant2, thread2, ["sun-fang"], rng)
+    items.append(regrant.item.document())
+    opened = crypto.open_grant(second, regrant.packet, case.directory, grant2.pin)
+    assert opened.epoch == 1
+    with pytest.raises(crypto.NotAddressed):
+        crypto.open_grant(first, regrant.packet, case.directory)
+
+    came = returned(case, post["memo"], [reply, regrant.item.document()])
+    assert came.standing.memo.epoch == 1
+    post, standing = crypto.seal_message(case.keys, came.standing, Message("only you"), rng)
+    items.append(post["item"])
+    late = crypto.read_case(case.directory, grant, items)
+    assert late.entries[-1].mark is Mark.FORGED
+    epoch_line = next(e for e in late.entries if e.seq == 2 and e.direction is Direction.TO_REPORTER)
+    assert epoch_line.inner is None, "a removed holder must not read the new MAC keys"
+    now = crypto.read_case(case.directory, opened, items)
+    assert [e.mark for e in now.entries] == [None] * 5
+    note = crypto.seal_note(second, case.directory, opened, now, Message("internal"), rng)
+    assert crypto.read_case(case.directory, opened, [*items, note.document()]).entries[-1].mark is None
+    assert standing.memo.to_office.seq == 3
+
+
+def test_a_withheld_answer_and_a_rolled_back_memo_raise_alarms() -> None:
+    """The memo tells when an answer is missing, and an answer tells when the memo is old."""
+    case, rng = filed(), Drawn("alarms")
+    staff, grant = case.office.staff("li-wei"), case.grant()
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    reply = crypto.seal_reply(staff, case.directory, grant, thread, Message("a"), rng)
+    came = returned(case, case.sealed.submission["memo"], [reply.document()])
+    post, _ = crypto.seal_message(case.keys, came.standing, Message("b"), rng)
+    assert returned(case, post["memo"], []).alarms == [Alarm.WITHHELD]
+    thread = crypto.read_case(case.directory, grant, [case.report, reply.document(), post["item"]])
+    again = crypto.seal_reply(staff, case.directory, grant, thread, Message("c"), rng)
+    old = returned(case, case.sealed.submission["memo"], [reply.document(), again.document()])
+    assert old.alarms == [Alarm.MEMO_ROLLED_BACK]
+
+
+def test_a_changed_receipt_carries_the_thread_on() -> None:
+    """After a change of receipt both sides read on under the new keys, and the old act key is gone."""
+    case, rng = filed(), Drawn("change")
+    new = crypto.derive_reporter(crypto.draw_receipt(rng), case.office.office, crypto.ReceiptCost(8, 1, 1))
+    post, standing = crypto.seal_receipt_change(case.keys, new, case.standing, rng)
+    read = crypto.read_post(post)
+    assert read.moved is not None
+    act, standing = crypto.seal_act(new, standing, crypto.ActText(crypto.Act.CONFIRM, ""), rng)
+    grant = case.grant()
+    items = [case.report, post["item"], act["item"]]
+    thread = crypto.read_case(case.directory, grant, items)
+    assert [e.mark for e in thread.entries] == [None] * 3
+    staff = case.office.staff("li-wei")
+    reply = crypto.seal_reply(staff, case.directory, grant, thread, Message("to the new one"), rng).document()
+    regrant = crypto.seal_regrant(
+        staff, case.directory, grant, crypto.read_case(case.directory, grant, [*items, reply]),
+        ["li-wei", "sun-fang"], rng,
+    )  # fmt: skip
+    opened = crypto.open_mailbox(new, listing(act["memo"], [reply, regrant.item.document()], rng))
+    assert opened is not None
+    came = crypto.read_mailbox(case.directory, new, opened)
+    assert [e.mark for e in came.thread.entries] == [None, None]
+    assert (came.alarms, came.standing.memo.epoch) == ([], 1)
+    old_act, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Act.WITHDRAW, ""), rng)
+    forged = crypto.read_case(case.directory, grant, [*items, old_act["item"]])
+    assert forged.entries[-1].mark is Mark.FORGED
+
+
+def test_trial_keyring_and_claims() -> None:
+    """A trial opens for its member, a keyring entry gives the grant back, and claims come in eights."""
+    case, rng = filed(), Drawn("trial")
+    staff, grant = case.office.staff("li-wei"), case.grant()
+    trial = crypto.seal_trial(case.office.office, "li-wei", staff.recipient, "海棠", rng)
+    assert crypto.open_trial(staff, trial.packet, trial.items) == "海棠"
+    entry = crypto.seal_keyring_entry(staff, grant, rng)
+    again = crypto.open_keyring_entry(staff, entry)
+    assert (again.pin, again.bucket, again.access) == (grant.pin, grant.bucket, grant.access)
+    assert len(crypto.claim_block([grant], rng)) == 8
+    assert crypto.find_grant(staff, crypto.seal_dummy_grant(8, rng), case.directory) is None
