@@ -1,7 +1,7 @@
 """The office's side of a case: reading it and writing into it (SPEC §6)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from crypto.directory import VerifiedDirectory
 from crypto.errors import ExcludedHolder, WrongEpoch, WrongShape
@@ -65,25 +65,32 @@ def attachment_recipients(grant: Grant, thread: Thread, direction: Direction) ->
     return [reporter_recipient(grant, thread), grant.body.case_identity.recipient]
 
 
+@dataclass(frozen=True, repr=False)
+class Desk:
+    """A member at work on a case: keys, directory, grant, and the thread as last read."""
+
+    staff: StaffKeys
+    directory: VerifiedDirectory
+    grant: Grant
+    thread: Thread
+
+
 def seal_staff_item(
-    staff: StaffKeys,
-    directory: VerifiedDirectory,
-    grant: Grant,
-    thread: Thread,
+    desk: Desk,
     direction: Direction,
     kind: str,
     payload: Payload,
     rng: Rng,
     recipients: Sequence[Recipient] | None = None,
 ) -> Item:
-    """Sign and seal one item of the office after the last one of `thread`."""
-    body = grant.body
-    member = directory.valid_member(staff.member)
+    """Sign and seal one item of the office after the last one of the thread."""
+    staff, body = desk.staff, desk.grant.body
+    member = desk.directory.valid_member(staff.member)
     if member is None or member.signing != staff.signing_key or staff.member not in body.holders:
         raise ExcludedHolder("this member does not hold this case")
-    to = recipients or attachment_recipients(grant, thread, direction)
-    last = thread.last[direction]
-    seen = thread.last[Direction.TO_OFFICE].seq
+    to = recipients or attachment_recipients(desk.grant, desk.thread, direction)
+    last = desk.thread.last[direction]
+    seen = desk.thread.last[Direction.TO_OFFICE].seq
     place = Place(body.case, body.epoch, direction, last.seq + 1, last.hash, seen)
     identity = body.office_identity(body.epoch)
     key = body.macs[-1].to_reporter
@@ -104,7 +111,7 @@ def seal_reply(
 ) -> Item:
     """A `reply` or `letter` to the reporter."""
     where = Direction.TO_REPORTER
-    return seal_staff_item(staff, directory, grant, thread, where, kind, message, rng)
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
 
 
 def seal_status(
@@ -117,7 +124,7 @@ def seal_status(
 ) -> Item:
     """Where the case stands, told to the reporter."""
     where = Direction.TO_REPORTER
-    return seal_staff_item(staff, directory, grant, thread, where, "status", status, rng)
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "status", status, rng)
 
 
 def seal_note(
@@ -131,7 +138,7 @@ def seal_note(
 ) -> Item:
     """A `note`, `finding`, `draft` or `witness` for the office; raises WrongEpoch at epoch 0."""
     where = Direction.OFFICE_ONLY
-    return seal_staff_item(staff, directory, grant, thread, where, kind, message, rng)
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
 
 
 def thread_after(thread: Thread, item: Item) -> Thread:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from crypto.attachments import blob_listing
 from crypto.directory import VerifiedDirectory
@@ -121,7 +122,7 @@ def read_mailbox(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mail
 
 
 def _is_to_reporter(item: object) -> bool:
-    return isinstance(item, dict) and item.get("dir") == "to-reporter"  # pyright: ignore[reportUnknownMemberType]
+    return isinstance(item, dict) and cast("dict[str, object]", item).get("dir") == "to-reporter"
 
 
 def _follow_epoch(memo: Memo, thread: Thread) -> Memo:

@@ -11,8 +11,9 @@ from crypto.recipients import Identity
 
 DIGITS = 28
 _DAMM = (
-    "0317598642 7092154863 4206871359 1750983426 6123045978 3674209581 5869720134 8945362017 9438617205 2581436790"
-).split()
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 # Frozen: a receipt typed in ten years reads as it does today. SPEC §3 lists the same points.
 _DROPPED = re.compile(

@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import cached_property
-from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import (
@@ -154,6 +153,6 @@ class Identity:
     def open(self, sealed: bytes, info: str) -> bytes:
         """Open enc ‖ ciphertext; raises NotAddressed, whatever the reason."""
         try:
-            return cast("bytes", _SUITE.decrypt(sealed, self._key, info.encode("ascii")))
+            return _SUITE.decrypt(sealed, self._key, info.encode("ascii"))
         except (InvalidTag, ValueError) as error:
             raise NotAddressed("sealed to another key") from error

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crypto.desk import reporter_recipient, seal_staff_item
+from crypto.desk import Desk, reporter_recipient, seal_staff_item
 from crypto.directory import VerifiedDirectory
 from crypto.errors import ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape
 from crypto.framing import Rng, sha256
@@ -120,7 +120,7 @@ def seal_regrant(
     # To the new case key: whoever was removed has the old one and would read the new MAC keys.
     to = [body.reporter, body.case_identity.recipient]
     where = Direction.TO_REPORTER
-    item = seal_staff_item(staff, directory, grant, thread, where, "epoch", notice, rng, to)
+    item = seal_staff_item(Desk(staff, directory, grant, thread), where, "epoch", notice, rng, to)
     packet = write_packet(sealed, [signature], bucket)
     return Regrant(packet, item, sha256(body.access), Grant(body, digest, bucket))
 

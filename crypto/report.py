@@ -41,7 +41,7 @@ def draw_case(rng: Rng) -> NewCase:
 
 @dataclass(frozen=True)
 class NewReport:
-    """What a reporter tells; everything else is known from directory and holders."""
+    """What a reporter tells, and the release hash of the page (32 bytes) if it knows it."""
 
     account: str
     language: str
@@ -50,6 +50,7 @@ class NewReport:
     answers: list[Answer] = field(default_factory=list[Answer])
     attachments: list[Attachment] = field(default_factory=list[Attachment])
     urgent: bool = False
+    release: bytes | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -147,7 +148,6 @@ def seal_report(
     report: NewReport,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
-    release: bytes | None = None,
 ) -> SealedReport:
     """Seal a report to its holders. Attachments were sealed to `case.recipient` before.
 
@@ -160,7 +160,7 @@ def seal_report(
         raise WrongShape("not the holders that this directory names")
     policy = _policy(directory, holders)
     recipients = [member.recipient for member in holders.members] + [holders.recovery]
-    body = _body(directory, keys, case, holders, release)
+    body = _body(directory, keys, case, holders, report.release)
     sealed = seal_body(body, recipients, holders.bucket, rng)
     place = Place(case.case, 0, Direction.TO_OFFICE, 1, ZERO_HASH, 0)
     told = _report(directory, holders, policy.version, report).document()

@@ -105,7 +105,7 @@ class Fields:
         return integer_of(self[name], low, high)
 
     def flag(self, name: str) -> bool:
-        """true or false."""
+        """True or false."""
         value = self[name]
         if not isinstance(value, bool):
             raise WrongShape("neither true nor false")

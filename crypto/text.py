@@ -35,7 +35,7 @@ def _check_depth(value: object, depth: int) -> None:
         return
     if depth > DEEPEST:
         raise MalformedJson("nested too deeply")
-    children: list[object] = list(value.values() if isinstance(value, dict) else value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    children: list[object] = list(value.values() if isinstance(value, dict) else value)  # pyright: ignore[reportUnknownArgumentType]
     for child in children:
         _check_depth(child, depth + 1)
 

@@ -28,7 +28,7 @@ from crypto.payloads import (
     staff_signs,
 )
 from crypto.receipt import MacKeys
-from crypto.recipients import Identity, Recipient
+from crypto.recipients import Identity
 
 
 class Mark(StrEnum):

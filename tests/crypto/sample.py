@@ -18,6 +18,7 @@ class Drawn:
         self.count = 0
 
     def __call__(self, size: int) -> bytes:
+        """Gives the next bytes."""
         self.count += 1
         return hashlib.shake_256(f"{self.name}/{self.count}".encode()).digest(size)
 
@@ -94,6 +95,7 @@ class Office:
     def directory_document(self, **changes: Any) -> dict[str, Any]:
         """The JSON of the directory."""
         row = {"policy": "company-whistleblowing", "left_out": []}
+        desk = ["li-wei", "sun-fang", "zhao-min", "qian-yu"]
         return {
             "v": 1, "office": b64encode(self.office), "suite": "yanlu-1", "sequence": 7, "root": len(self.roots),
             "issued": "2026-11-20", "expires": "2026-12-20", "name": words("Example Office"),
@@ -106,9 +108,8 @@ class Office:
                           "entities": ["group", "works", "branch"]}],
             "members": [self.member(name) for name in MEMBERS],
             "holders": [
-                row | {"entity": "works", "category": "*", "members": ["li-wei", "sun-fang", "zhao-min", "qian-yu"]},
-                row | {"entity": "works", "category": "safety", "members": ["li-wei", "sun-fang", "zhao-min", "qian-yu"],
-                       "left_out": ["qian-yu"]},
+                row | {"entity": "works", "category": "*", "members": desk},
+                row | {"entity": "works", "category": "safety", "members": desk, "left_out": ["qian-yu"]},
                 row | {"entity": "branch", "category": "*", "members": ["sun-fang"]},
             ],
             "recovery": self.recovery.recipient.text,
