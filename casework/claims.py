@@ -1,0 +1,150 @@
+"""Claims: who has shown that they can open a case. Every list, count and look begins here."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect, Insert, Select, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
+from crypto.framing import sha256
+
+BLOCK: Final = 8
+"""A client claims in blocks of exactly this many, filled with random ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A case id and the 32-byte access token of its grant; a random pair is a dummy."""
+
+    case: CaseId
+    access: bytes
+
+    def __repr__(self) -> str:
+        return "Claim"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as its claimants see it in a list."""
+
+    case: CaseId
+    entity: str
+    policy: str
+    policy_version: str
+    day: date
+    stage: str
+    epoch: int
+    urgent: bool
+    head_n: int
+    head_hash: bytes
+    to_office: int
+    to_reporter: int
+    taken_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One event as received."""
+
+    payload: str
+    signature: bytes | None
+
+
+def claim_cases(connection: Connection, member: MemberId, claims: Sequence[Claim]) -> list[bool]:
+    """Which of a block's access tokens are those of their case's current epoch; these are claimed.
+
+    The same statements run whether a case is there or not. Raises ValueError unless the block is full.
+    """
+    if len(claims) != BLOCK:
+        raise ValueError("a block of claims is always full")
+    wanted = [claim.case for claim in claims]
+    rows = connection.execute(
+        select(CASES.c.case_id, CASES.c.epoch, CASES.c.access_hash)
+        .where(CASES.c.case_id.in_(wanted))
+        .with_for_update(read=True)
+    ).all()
+    known = {bytes(row.case_id): (row.epoch, bytes(row.access_hash)) for row in rows}
+    accepted: list[bool] = []
+    for claim in claims:
+        epoch, expected = known.get(claim.case, (0, bytes(32)))
+        right = hmac.compare_digest(sha256(claim.access), expected)
+        accepted.append(right)
+        if right:
+            values = {"member": member, "case_id": claim.case, "epoch": epoch}
+            connection.execute(_insert_new(connection.dialect).values(values))
+    return accepted
+
+
+def claimed_case(connection: Connection, member: MemberId, case: CaseId) -> CaseRow | None:
+    """The case if this member has claimed its current epoch; None alike for absent and forbidden."""
+    rows = _rows(connection, _claimed(member).where(CASES.c.case_id == case))
+    return rows[0] if rows else None
+
+
+def claimed_cases(connection: Connection, member: MemberId) -> list[CaseRow]:
+    """Every case that this member has claimed in its current epoch, newest day first."""
+    return _rows(connection, _claimed(member).order_by(CASES.c.day.desc(), CASES.c.case_id))
+
+
+def case_events(connection: Connection, case: CaseId) -> list[StoredEvent]:
+    """The whole stream of a case, in order."""
+    query = select(EVENTS.c.payload, EVENTS.c.signature).where(EVENTS.c.case_id == case).order_by(EVENTS.c.n)
+    return [
+        StoredEvent(row.payload, None if row.signature is None else bytes(row.signature))
+        for row in connection.execute(query)
+    ]
+
+
+def _claimed(member: MemberId) -> Select[Any]:
+    current = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch)
+    return select(*CASES.c).join(CLAIMS, current).where(CLAIMS.c.member == member)
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
+    found = connection.execute(query).all()
+    taken = _taken_by(connection, [row.case_id for row in found])
+    return [
+        CaseRow(
+            case=CaseId(bytes(row.case_id)),
+            entity=row.entity,
+            policy=row.policy,
+            policy_version=row.policy_version,
+            day=row.day,
+            stage=row.stage,
+            epoch=row.epoch,
+            urgent=row.urgent,
+            head_n=row.head_n,
+            head_hash=bytes(row.head_hash),
+            to_office=row.to_office,
+            to_reporter=row.to_reporter,
+            taken_by=tuple(taken.get(bytes(row.case_id), ())),
+        )
+        for row in found
+    ]
+
+
+def _taken_by(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
+    """Who wrote a `claimed` event, in the order of the stream; asked even for no case at all."""
+    query = (
+        select(EVENTS.c.case_id, EVENTS.c.actor)
+        .where(EVENTS.c.case_id.in_(cases), EVENTS.c.kind == "claimed")
+        .order_by(EVENTS.c.n)
+    )
+    taken: dict[bytes, list[str]] = {}
+    for row in connection.execute(query):
+        names = taken.setdefault(bytes(row.case_id), [])
+        if row.actor not in names:
+            names.append(row.actor)
+    return taken
+
+
+def _insert_new(dialect: Dialect) -> Insert:
+    if dialect.name == "sqlite":
+        return sqlite.insert(CLAIMS).on_conflict_do_nothing()
+    return postgresql.insert(CLAIMS).on_conflict_do_nothing()

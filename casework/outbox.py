@@ -1,0 +1,72 @@
+"""What steps have to bring to the mailroom: leased, brought in the order of the stream, then gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, delete, select, update
+
+from casework.store import OUTBOX_ITEMS, CaseId
+
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One step's load: the item's JSON, the JSON list of uploads it takes, a grant packet with its epoch."""
+
+    event_hash: bytes
+    case: CaseId
+    n: int
+    item: bytes | None
+    blobs: bytes
+    packet: bytes | None
+    epoch: int | None
+    day: date
+
+
+def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | None = None) -> list[Load]:
+    """Takes up to `limit` loads that nobody else has, of one case or of all, for a minute.
+
+    `now` is seconds since 1970. A case's loads come in the order of its stream, and none comes
+    before an earlier one of its case that somebody else still has.
+    """
+    earlier = OUTBOX_ITEMS.alias("earlier")
+    held = select(earlier.c.n).where(
+        earlier.c.case_id == OUTBOX_ITEMS.c.case_id,
+        earlier.c.n < OUTBOX_ITEMS.c.n,
+        earlier.c.leased_until > now,
+    )
+    query = select(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.leased_until <= now, ~held.exists())
+    if case is not None:
+        query = query.where(OUTBOX_ITEMS.c.case_id == case)
+    query = query.order_by(OUTBOX_ITEMS.c.case_id, OUTBOX_ITEMS.c.n).limit(limit)
+    rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+    hashes = [row.event_hash for row in rows]
+    connection.execute(
+        update(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash.in_(hashes)).values(leased_until=now + LEASE_SECONDS)
+    )
+    return [
+        Load(
+            event_hash=bytes(row.event_hash),
+            case=CaseId(bytes(row.case_id)),
+            n=row.n,
+            item=None if row.item is None else bytes(row.item),
+            blobs=bytes(row.blobs),
+            packet=None if row.packet is None else bytes(row.packet),
+            epoch=row.epoch,
+            day=row.day,
+        )
+        for row in rows
+    ]
+
+
+def drop_load(connection: Connection, event_hash: bytes) -> None:
+    """Forgets a load that the mailroom has; one that is gone already is no error."""
+    connection.execute(delete(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash == event_hash))
+
+
+def return_load(connection: Connection, event_hash: bytes) -> None:
+    """Gives up the lease of a load that could not be brought, so that the next one may try at once."""
+    connection.execute(update(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash == event_hash).values(leased_until=0))

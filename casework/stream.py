@@ -1,0 +1,227 @@
+"""The signed stream of a case: a step is an event with the item or grant that it accompanies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
+from casework.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
+from crypto.directory import VerifiedDirectory
+from crypto.errors import CryptoError
+from crypto.errors import EventRefused as StreamRefused
+from crypto.events import Event, SignedEvent, check_event, read_event, read_signed_event
+from crypto.framing import b64decode
+from crypto.items import Item
+from crypto.payloads import Direction
+from crypto.text import write_json
+
+DAYS_ASTRAY: Final = 1
+"""A member's clock may stand in another time zone than the server's."""
+
+
+class Kind(StrEnum):
+    """What a member may write into a stream now."""
+
+    CLAIMED = "claimed"
+    REPLIED = "replied"
+    NOTED = "noted"
+    REGRANTED = "regranted"
+
+
+# The direction of the item that each kind brings; a re-grant may go without its notice.
+DIRECTIONS: Final[dict[Kind, Direction | None]] = {
+    Kind.CLAIMED: None,
+    Kind.REPLIED: Direction.TO_REPORTER,
+    Kind.NOTED: Direction.OFFICE_ONLY,
+    Kind.REGRANTED: Direction.TO_REPORTER,
+}
+SEQUENCES: Final = {Direction.TO_REPORTER: "to_reporter", Direction.OFFICE_ONLY: "office_only"}
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrant:
+    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token."""
+
+    packet: bytes
+    hash: bytes
+    access_hash: bytes
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a member does: `event` is `{"payload","sig"}` as received, `blobs` JSON of the uploads taken."""
+
+    event: object
+    item: Item | None
+    blobs: bytes
+    grant: NewGrant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that stands in the stream; `fresh` is False when it stood there before."""
+
+    event_hash: bytes
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who writes, on which day, and the directory that says so."""
+
+    member: MemberId
+    today: date
+    directory: VerifiedDirectory
+
+
+def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> Taken:
+    """Appends the event by compare-and-swap on the head, with its outbox row; one transaction.
+
+    A grant ends every claim of the epoch before. The very same step again changes nothing. Raises
+    `CaseUnknown`, `HeadMoved`, `EventRefused`, `EpochPassed`, `ItemOutOfOrder`.
+    """
+    # 1. The case, locked until the transaction ends.
+    row = connection.execute(select(CASES).where(CASES.c.case_id == case).with_for_update()).one_or_none()
+    if row is None:
+        raise CaseUnknown
+    # 2. The event reads, and is the next one of this stream, or the very one that stands there.
+    signed, event = _read(step.event)
+    before = _standing(connection, case, event.n, signed) if event.n <= row.head_n else None
+    if before is not None:
+        return Taken(before, fresh=False)
+    if event.n != row.head_n + 1:
+        raise HeadMoved
+    # 3. It is signed by this member, who is in the directory today, over this head.
+    _check_actor(case, event, step.event, bytes(row.head_hash), actor)
+    # 4. What it brings fits its kind, its names, this epoch and the next place of its direction.
+    _check_load(event, step)
+    _check_place(row, step)
+    # 5. Event, head, claims and outbox go in together.
+    digest = signed.hash(bytes(row.head_hash))
+    _append(connection, row, signed, event, digest, step)
+    if step.grant is not None:
+        connection.execute(CLAIMS.delete().where(CLAIMS.c.case_id == case))
+    if step.item is not None or step.grant is not None:
+        connection.execute(insert(OUTBOX_ITEMS).values(_outbox_row(case, event.n, digest, step, actor.today)))
+    return Taken(digest, fresh=True)
+
+
+def _read(value: object) -> tuple[SignedEvent, Event]:
+    try:
+        signed = read_signed_event(value)
+        return signed, read_event(signed.payload)
+    except CryptoError as error:
+        raise EventRefused("not-an-event") from error
+
+
+def _standing(connection: Connection, case: CaseId, n: int, signed: SignedEvent) -> bytes | None:
+    """The hash of the event at `n` if it is this very one."""
+    there = connection.execute(
+        select(EVENTS.c.payload, EVENTS.c.signature, EVENTS.c.event_hash).where(
+            EVENTS.c.case_id == case, EVENTS.c.n == n
+        )
+    ).one()
+    same = (there.payload, there.signature) == (signed.payload, signed.sig)
+    return bytes(there.event_hash) if same else None
+
+
+def _check_actor(case: CaseId, event: Event, value: object, head: bytes, actor: Actor) -> None:
+    if event.actor != actor.member:
+        raise EventRefused("another-name")
+    if actor.directory.valid_member(actor.member) is None:
+        raise EventRefused("not-in-directory")
+    try:
+        check_event(actor.directory, case, event.n, head, value)
+    except StreamRefused as error:
+        raise EventRefused("signature") from error
+    if abs(date.fromisoformat(event.day) - actor.today) > timedelta(days=DAYS_ASTRAY):
+        raise EventRefused("day")
+
+
+def _check_load(event: Event, step: Step) -> None:
+    """The kind brings what it must, and names the hash of all that it brings."""
+    if event.kind not in set(Kind):
+        raise EventRefused("kind")
+    kind = Kind(event.kind)
+    if (kind is Kind.REGRANTED) != (step.grant is not None):
+        raise EventRefused("grant")
+    direction = DIRECTIONS[kind]
+    brings = step.item.place.direction if step.item else None
+    # Only a re-grant may go without its item, the notice to the reporter.
+    if brings is not direction and not (kind is Kind.REGRANTED and brings is None):
+        raise EventRefused("item")
+    brought = {"item": step.item.hash if step.item else None, "grant": step.grant.hash if step.grant else None}
+    if {name: _named(event, name) for name in brought} != brought:
+        raise EventRefused("names")
+
+
+def _named(event: Event, name: str) -> bytes | None:
+    value = event.data.get(name)
+    if value is None:
+        return None
+    try:
+        return b64decode(value, 32) if isinstance(value, str) else b""
+    except CryptoError:
+        return b""
+
+
+def _check_place(row: Row[Any], step: Step) -> None:
+    if step.grant is not None and step.grant.epoch != row.epoch + 1:
+        raise EpochPassed
+    if step.item is None:
+        return
+    place = step.item.place
+    if place.case != bytes(row.case_id):
+        raise EventRefused("item")
+    if place.epoch != row.epoch:
+        raise EpochPassed
+    last = row.to_reporter if place.direction is Direction.TO_REPORTER else row.office_only
+    if place.seq != last + 1:
+        raise ItemOutOfOrder
+
+
+def _append(
+    connection: Connection, row: Row[Any], signed: SignedEvent, event: Event, digest: bytes, step: Step
+) -> None:
+    connection.execute(
+        insert(EVENTS).values(
+            case_id=row.case_id,
+            n=event.n,
+            kind=event.kind,
+            actor=event.actor,
+            payload=signed.payload,
+            signature=signed.sig,
+            event_hash=digest,
+            item_hash=step.item.hash if step.item else None,
+        )
+    )
+    moved: dict[str, object] = {"head_n": event.n, "head_hash": digest}
+    if step.item is not None:
+        moved[SEQUENCES[step.item.place.direction]] = step.item.place.seq
+    if step.grant is not None:
+        moved |= {"epoch": step.grant.epoch, "access_hash": step.grant.access_hash}
+    swapped = connection.execute(
+        update(CASES).where(CASES.c.case_id == row.case_id, CASES.c.head_hash == row.head_hash).values(moved)
+    )
+    if swapped.rowcount != 1:
+        raise HeadMoved
+
+
+def _outbox_row(case: CaseId, n: int, digest: bytes, step: Step, today: date) -> dict[str, object]:
+    return {
+        "event_hash": digest,
+        "case_id": case,
+        "n": n,
+        "item": write_json(step.item.document()) if step.item else None,
+        "blobs": step.blobs,
+        "packet": step.grant.packet if step.grant else None,
+        "epoch": step.grant.epoch if step.grant else None,
+        "day": today,
+        "leased_until": 0,
+    }
