@@ -1,6 +1,6 @@
 /** Who may open a report (SPEC §5, choose_holders). */
 
-import type { HoldersRow, Member } from "./directoryshape.js";
+import type { Entity, HoldersRow, Member } from "./directoryshape.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import { type Rng, shuffled } from "./randomness.js";
@@ -58,15 +58,25 @@ function valid(directory: VerifiedDirectory, ids: readonly Name[]): Member[] {
   return ids.flatMap((id) => directory.validMember(id) ?? []);
 }
 
+/** The entity and its superiors, nearest first. */
+function upwards(directory: VerifiedDirectory, entity: Name): Entity[] {
+  const found: Entity[] = [];
+  for (let at: Name | null = entity; at !== null && !found.some((place) => place.id === at); at = (found.at(-1) as Entity).superior) {
+    found.push(directory.entity(at));
+  }
+  return found;
+}
+
 /** The outside holders of the entity, or of the nearest superior that has any left. */
 function outsideOf(directory: VerifiedDirectory, entity: Name, excluded: ReadonlySet<Name>): Member[] {
-  const visited = new Set<Name>();
-  for (let at: Name | null = entity; at !== null && !visited.has(at); at = directory.entity(at).superior) {
-    visited.add(at);
-    const left = valid(directory, directory.entity(at).outside).filter((member) => !excluded.has(member.id));
-    if (left.length > 0) return left;
-  }
-  return refuse("excluded", "nobody is left who could open this report");
+  const left = upwards(directory, entity).map((place) => valid(directory, place.outside).filter((member) => !excluded.has(member.id)));
+  return left.find((members) => members.length > 0) ?? refuse("excluded", "nobody is left who could open this report");
+}
+
+/** The outside holders of an entity and its superiors; none for an unknown entity. */
+export function outsideIds(directory: VerifiedDirectory, entity: Name): Name[] {
+  if (!directory.content.entities.some((place) => place.id === entity)) return [];
+  return upwards(directory, entity).flatMap((place) => place.outside);
 }
 
 /** The smallest bucket that holds `count` recipients. */

@@ -67,10 +67,10 @@ function threadKeys(keys: ReporterKeys, body: MemoBody): ThreadKeys {
 /** Alarms of the reporter: what staff have seen and the memo has not; what the memo has seen and is not delivered. */
 function alarmsOf(thread: Thread, body: MemoBody): Alarm[] {
   const rolledBack = thread.seen["to-reporter"] > body.to_office.seq;
-  const known = thread.entries.some((entry) => entry.dir === "to-reporter" && entry.mark !== "missing" && entry.hash === body.to_reporter.hash);
-  const first = body.start?.seq ?? 0;
-  const withheld = body.to_reporter.seq > first && !known;
-  return [...(rolledBack ? (["memo-rolled-back"] as const) : []), ...(withheld ? (["withheld"] as const) : [])];
+  const { seq, hash } = body.to_reporter;
+  const begins = seq === 0 || (body.start?.seq === seq && body.start.hash === hash);
+  const delivered = thread.entries.some((entry) => entry.follows && entry.seq === seq && entry.hash === hash);
+  return [...(begins || delivered ? [] : (["withheld"] as const)), ...(rolledBack ? (["memo-rolled-back"] as const) : [])];
 }
 
 /** The memo brought forward to what the thread has verified. */
@@ -172,12 +172,19 @@ export class Mailbox {
   }
 }
 
-/** Reads the thread of an opened mailbox; refused only when there is no memo. */
+function isToReporter(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "dir" in item && item.dir === "to-reporter";
+}
+
+/** Reads the thread of an opened mailbox; refused at `older`, and at `schema` when there is no memo. */
 export async function readMailbox(directory: VerifiedDirectory, keys: ReporterKeys, opened: OpenedMailbox): Promise<Mailbox> {
   VerifiedDirectory.check(directory);
   const memo = opened.memo ?? refuse("schema", "no memo in this mailbox");
-  const thread = await readThread(directory, threadKeys(keys, memo.body), opened.items);
-  const body = forwarded(memo.body, thread);
+  const known = memo.body.directory;
+  const older = directory.sequence < known.sequence || (directory.sequence === known.sequence && directory.hash !== known.hash);
+  if (older) refuse("older", "the directory is older than the one that this mailbox knows");
+  const thread = await readThread(directory, threadKeys(keys, memo.body), opened.items.filter(isToReporter));
+  const body = { ...forwarded(memo.body, thread), directory: { ...directory.seen } };
   const alarms = [...new Set([...thread.alarms, ...alarmsOf(thread, memo.body)])];
   return new Mailbox(keys, { seq: memo.seq, body }, thread.entries, alarms);
 }

@@ -42,30 +42,39 @@ function readSlot(bytes: Uint8Array): Slot | null {
 export function readSlots(answer: Uint8Array): Slot[] {
   if (answer.length !== POLL_SIZE) refuse("slot", "not the size of a poll's answer");
   const found = Array.from({ length: SLOTS_PER_POLL }, (_, i) => readSlot(answer.subarray(i * SLOT_SIZE, (i + 1) * SLOT_SIZE)));
-  return found.filter((slot) => slot !== null);
+  const full = found.filter((slot) => slot !== null);
+  if (found.slice(0, full.length).includes(null)) refuse("slot", "an empty slot between full ones");
+  return full;
 }
 
-/** Puts the slots of all polls together; chunks that are missing or contradict each other are refused at `slot`. */
+/** Puts the slots of all polls together; what is missing or contradicts itself is refused at `slot`. */
 export function assembleListing(slots: readonly Slot[]): Listing {
-  const found = new Map<string, Slot[]>();
-  for (const slot of slots) {
-    const key = `${slot.kind}/${slot.ordinal}`;
-    found.set(key, [...(found.get(key) ?? []), slot]);
-  }
-  const documents = [...found.values()].map((chunks) => ({ slot: chunks[0] as Slot, content: join(chunks) }));
   if (slots.some((slot) => slot.total !== slots.length)) refuse("slot", "slots are missing");
-  const of = (kind: number): Json[] =>
-    documents.filter((one) => one.slot.kind === kind).sort((a, b) => a.slot.ordinal - b.slot.ordinal).map((one) => one.content);
-  const [memos, drafts] = [of(0), of(1)];
-  if (memos.length > 1 || drafts.length > 1) refuse("slot", "more than one memo or draft");
-  return { memo: memos[0] ?? null, draft: drafts[0] ?? null, items: of(2) };
+  if (slots.some((slot, i) => i > 0 && slot.kind < (slots[i - 1] as Slot).kind)) refuse("slot", "slots out of order");
+  const documents = join(slots);
+  const of = (kind: number): Json[] => documents.filter((one) => one.kind === kind).map((one) => one.content);
+  const [[memo, ...memos], [draft, ...drafts], items] = [of(0), of(1), of(2)];
+  if (memos.length > 0 || drafts.length > 0) refuse("slot", "more than one memo or draft");
+  return { memo: memo ?? null, draft: draft ?? null, items };
 }
 
-function join(chunks: readonly Slot[]): Json {
-  const count = (chunks[0] as Slot).chunks;
-  const ordered = Array.from({ length: count }, (_, i) => chunks.find((slot) => slot.chunk === i && slot.chunks === count));
-  if (ordered.length !== chunks.length || ordered.includes(undefined)) refuse("slot", "a chunk is missing or stands twice");
-  return readJson(concat(...ordered.map((slot) => (slot as Slot).bytes)), LIMIT);
+interface Listed {
+  readonly kind: number;
+  readonly content: Json;
+}
+
+function join(slots: readonly Slot[]): Listed[] {
+  const documents: Listed[] = [];
+  let parts: Uint8Array[] = [];
+  for (const slot of slots) {
+    if (slot.ordinal !== documents.length || slot.chunk !== parts.length) refuse("slot", "slots out of order");
+    parts.push(slot.bytes);
+    if (slot.chunk + 1 < slot.chunks) continue;
+    documents.push({ kind: slot.kind, content: readJson(concat(...parts), LIMIT) });
+    parts = [];
+  }
+  if (parts.length > 0) refuse("slot", "the last entry is cut");
+  return documents;
 }
 
 /** Sends one poll and gives its 131,072 bytes. */

@@ -29,6 +29,8 @@ export interface Entry {
   readonly stage: Stage | null;
   /** Signed rightly, by somebody whose entry in the directory is no longer valid. */
   readonly formerMember: boolean;
+  /** The next item must follow this one. */
+  readonly follows: boolean;
 }
 
 /** MAC keys of an epoch, b64, as grants and epoch items carry them. */
@@ -59,6 +61,7 @@ export interface Thread {
   readonly alarms: readonly Alarm[];
   readonly epoch: PayloadOf<"epoch"> | null;
   readonly change: PayloadOf<"receipt-change"> | null;
+  readonly changeEpoch: number;
 }
 
 interface Verdict {
@@ -89,8 +92,10 @@ function macKeyOf(keys: ThreadKeys, item: Item): Uint8Array {
 
 function openersOf(keys: ThreadKeys, item: Item): readonly Identity[] {
   if (item.dir === "office-only") return [officeSeed(keys, item.epoch) ?? []].flat();
-  const own = keys.act === null ? undefined : keys.identities[item.epoch];
-  return own === undefined ? keys.identities : [own];
+  if (keys.act === null) return keys.identities;
+  // An epoch item is sealed to the case key that it announces, which a removed holder lacks.
+  const upTo = item.dir === "to-reporter" ? item.epoch + 2 : item.epoch + 1;
+  return keys.identities.slice(item.epoch, upTo);
 }
 
 /** What the new act key signs in a change of receipt. */
@@ -113,6 +118,9 @@ class Reading {
   readonly seen: Record<Direction, number> = { "to-office": 0, "to-reporter": 0, "office-only": 0 };
   epoch: PayloadOf<"epoch"> | null = null;
   change: PayloadOf<"receipt-change"> | null = null;
+  changeEpoch = 0;
+  /** Sequence numbers of epoch items, and the epochs that they announced. */
+  private readonly announced = new Map<number, number>();
   private readonly lowest: Record<Direction, number>;
   private readonly hashes = new Set<B64>();
 
@@ -140,7 +148,7 @@ class Reading {
     if (misplaced !== null) return this.note(item, opened, misplaced);
     const last = this.last[item.dir];
     if (item.seq > last.seq + 1) this.entries.push({ ...NOBODY, dir: item.dir, seq: last.seq + 1, epoch: null, hash: null, mark: "missing", stage: "sequence" });
-    this.note(item, opened, found);
+    this.note(item, opened, found, true);
     this.hashes.add(hash);
     this.last[item.dir] = { seq: item.seq, hash };
     if (found.mark === null && opened !== null) this.follow(item, opened.content);
@@ -153,16 +161,22 @@ class Reading {
 
   private misplaced(item: Item): Verdict | null {
     const last = this.last[item.dir];
-    if (item.epoch < this.lowest[item.dir]) return verdict("former-key", "epoch");
+    if (item.epoch < this.lowestEpoch(item)) return verdict("former-key", "epoch");
     if (item.seq <= last.seq) return verdict("out-of-order", "sequence");
     return item.seq === last.seq + 1 && item.prev !== last.hash ? verdict("out-of-order", "chain") : null;
   }
 
-  private note(item: Item, opened: Opened | null, { mark, stage }: Verdict): void {
+  /** The lowest epoch that an item here may still use: whoever has seen a new epoch announced writes under it. */
+  private lowestEpoch(item: Item): number {
+    const told = item.dir === "to-office" ? [...this.announced].filter(([seq]) => seq <= item.seen).map(([, epoch]) => epoch) : [];
+    return Math.max(this.lowest[item.dir], ...told);
+  }
+
+  private note(item: Item, opened: Opened | null, { mark, stage }: Verdict, follows = false): void {
     const signer = opened?.signer ?? null;
     const formerMember = signer !== null && item.dir !== "to-office" && this.directory.validMember(signer) === null;
     const { dir, seq, epoch } = item;
-    this.entries.push({ dir, seq, epoch, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember });
+    this.entries.push({ dir, seq, epoch, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember, follows });
   }
 
   private async open(item: Item): Promise<{ opened: Opened | null; found: Verdict }> {
@@ -220,19 +234,21 @@ class Reading {
   private follow(item: Item, content: Unsealed): void {
     this.seen[item.dir] = Math.max(this.seen[item.dir], item.seen);
     this.lowest[item.dir] = Math.max(this.lowest[item.dir], item.epoch);
-    if (content.type === "epoch") this.followEpoch(content.payload as PayloadOf<"epoch">);
+    if (content.type === "epoch") this.followEpoch(item.seq, content.payload as PayloadOf<"epoch">);
     if (content.type !== "receipt-change") return;
     this.change = content.payload as PayloadOf<"receipt-change">;
+    this.changeEpoch = item.epoch;
     this.keys.act = this.change.act;
   }
 
-  private followEpoch(notice: PayloadOf<"epoch">): void {
+  private followEpoch(seq: number, notice: PayloadOf<"epoch">): void {
     const { macs, holders, grants } = this.keys;
     const { to_office, to_reporter } = notice;
     if (!macs.has(notice.epoch)) macs.set(notice.epoch, { to_office, to_reporter });
     if (!holders.has(notice.epoch)) holders.set(notice.epoch, notice.holders);
     grants.set(notice.epoch, notice.grant);
     this.lowest["to-reporter"] = notice.epoch;
+    this.announced.set(seq, notice.epoch);
     this.epoch = notice;
   }
 
@@ -244,7 +260,7 @@ class Reading {
   }
 }
 
-const NOBODY = { content: null, signer: null, formerMember: false } as const;
+const NOBODY = { content: null, signer: null, formerMember: false, follows: false } as const;
 
 function attempt<T>(work: () => T): T | CryptoError {
   try {
@@ -264,12 +280,21 @@ async function attemptAsync<T>(work: () => Promise<T>): Promise<T | CryptoError>
   }
 }
 
-/** Reads items, each direction in the order served; never throws for an item. */
+const ORDER: readonly unknown[] = ["to-reporter", "to-office", "office-only"];
+
+/** To-reporter items are read first: they announce the epochs that the others use. */
+function rank(value: unknown): number {
+  const dir = typeof value === "object" && value !== null && "dir" in value ? value.dir : null;
+  const at = ORDER.indexOf(dir);
+  return at < 0 ? ORDER.length : at;
+}
+
+/** Reads items, each direction in the order served; never throws for an item. Entries come out by direction. */
 export async function readThread(directory: VerifiedDirectory, keys: ThreadKeys, items: readonly unknown[]): Promise<Thread> {
   const reading = new Reading(directory, keys);
-  for (const value of items) await reading.readOne(value);
-  const { entries, last, seen, epoch, change } = reading;
-  return { entries, last, seen, alarms: reading.alarms(), epoch, change };
+  for (const value of [...items].sort((a, b) => rank(a) - rank(b))) await reading.readOne(value);
+  const { entries, last, seen, epoch, change, changeEpoch } = reading;
+  return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeEpoch };
 }
 
 /** MAC keys as a pair of b64. */

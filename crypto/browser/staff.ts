@@ -1,0 +1,16 @@
+/** Public surface for the desk's pages: everything of `index.ts`, and the staff verbs. */
+
+export * from "./index.js";
+export { Secret } from "./primitives.js";
+export {
+  type Member as StaffMember, STAFF_COST, type StaffKeys, type Unlocking, type WrappedKey, deviceSecretText, drawDeviceSecret, drawStaffSeed,
+  normalPassphrase, proveKeys, readDeviceSecret, signinSecret, staffKeys, unwrapStaffSeed, wrapStaffSeed,
+} from "./staffkeys.js";
+export { drawPassphrase, unknownWords } from "./passphrases.js";
+export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
+export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealNote, sealReply, sealStatus } from "./desk.js";
+export { type Regrant, cosignRegrant, sealRegrant } from "./regrants.js";
+export { openTrial } from "./trial.js";
+export {
+  type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, verifyEvents,
+} from "./events.js";

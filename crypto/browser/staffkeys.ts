@@ -1,0 +1,150 @@
+/** Staff keys: one seed, wrapped under passphrase and device secret (SPEC §8). */
+
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from "./bytes.js";
+import { readCode, writeCode } from "./codes.js";
+import { refuse } from "./errors.js";
+import type { Signer } from "./items.js";
+import { type KdfCost, type Progress, Secret, hkdf, noProgress, sha256, sign, stretch, verifyKey } from "./primitives.js";
+import type { Rng } from "./randomness.js";
+import { type Name, type Read, base64, id16, record, version } from "./shapes.js";
+import { Identity, type Recipient } from "./xwing.js";
+
+// Constants on purpose: a cost read from a server is a cost that the server can lower.
+export const STAFF_COST: KdfCost = { memory: 65_536, passes: 3, lanes: 1 };
+const DEVICE_SECRET_SIZE = 16;
+const WHITE = /[\u0009-\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+
+const wrappedShape = record({ v: version, salt: id16, nonce: base64(12), box: base64(48) });
+/** The wrapped key that the server keeps. */
+export type WrappedKey = Read<typeof wrappedShape>;
+
+/** Whose key, where. */
+export interface Member {
+  readonly office: B64;
+  readonly member: Name;
+}
+
+/** What opens a wrapped key: the passphrase that a person knows and the secret that a device holds. */
+export interface Unlocking {
+  readonly passphrase: string;
+  readonly device: Secret;
+}
+
+/** The keys of a member of an office. */
+export class StaffKeys {
+  readonly office: B64;
+  readonly member: Name;
+  readonly #identity: Identity;
+  readonly #signing: Secret;
+  readonly #keyring: Secret;
+
+  constructor(seed: Secret, { office, member }: Member) {
+    const derive = (label: string): Secret => new Secret(hkdf(seed.reveal(), label));
+    this.office = office;
+    this.member = member;
+    this.#identity = new Identity(derive("yanlu/v1/staff-seal"));
+    this.#signing = derive("yanlu/v1/staff-sign");
+    this.#keyring = derive("yanlu/v1/staff-keyring");
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** `age1pq1…`, for the directory. */
+  get recipient(): Recipient {
+    return this.#identity.recipient;
+  }
+
+  /** The Ed25519 public key, b64, for the directory. */
+  get signing(): B64 {
+    return b64encode(verifyKey(this.#signing));
+  }
+
+  get keyringKey(): Secret {
+    return this.#keyring;
+  }
+
+  /** A signature over a frame. */
+  sign(message: Uint8Array): Bytes {
+    return sign(this.#signing, message);
+  }
+
+  /** This member as the signer of items. */
+  signer(): Signer {
+    return { id: this.member, sign: (message) => this.sign(message) };
+  }
+}
+
+/** 32 random bytes; never leaves the member's device unwrapped. */
+export function drawStaffSeed(rng: Rng): Secret {
+  return new Secret(rng(32));
+}
+
+/** 16 random bytes; printed on the recovery sheet, never sent. */
+export function drawDeviceSecret(rng: Rng): Secret {
+  return new Secret(rng(DEVICE_SECRET_SIZE));
+}
+
+/** The device secret as a code for the recovery sheet. */
+export function deviceSecretText(secret: Secret): string {
+  return writeCode(secret.reveal());
+}
+
+/** The device secret from its code; refused at `schema`. */
+export function readDeviceSecret(text: string): Secret {
+  return new Secret(readCode(text, DEVICE_SECRET_SIZE));
+}
+
+/** All keys that follow from a member's seed. */
+export function staffKeys(seed: Secret, member: Member): StaffKeys {
+  return new StaffKeys(seed, member);
+}
+
+/** NFKC, lower case, runs of white space to one space, trimmed. */
+export function normalPassphrase(passphrase: string): string {
+  return passphrase.normalize("NFKC").toLowerCase().replace(WHITE, " ").replace(/^ | $/g, "");
+}
+
+async function derive(unlocking: Unlocking, salt: Uint8Array, label: string, progress: Progress): Promise<Bytes> {
+  const stretched = await stretch(utf8(normalPassphrase(unlocking.passphrase)), salt, STAFF_COST, progress);
+  return hkdf(concat(stretched.reveal(), unlocking.device.reveal()), label);
+}
+
+function aad({ office, member }: Member, salt: Uint8Array): Bytes {
+  return frame("yanlu/v1/wrapped-key", b64decode(office), utf8(member), salt);
+}
+
+/** Wraps a seed for the server to keep; takes some seconds, in slices. */
+export async function wrapStaffSeed(seed: Secret, unlocking: Unlocking, member: Member, rng: Rng, progress: Progress = noProgress): Promise<WrappedKey> {
+  const [salt, nonce] = [rng(16), rng(12)];
+  const kek = await derive(unlocking, salt, "yanlu/v1/kek", progress);
+  const box = chacha20poly1305(kek, nonce, aad(member, salt)).encrypt(seed.reveal());
+  return { v: 1, salt: b64encode(salt), nonce: b64encode(nonce), box: b64encode(box) };
+}
+
+/** The seed; refused at `wrapped-key` when passphrase, device secret or key do not fit. */
+export async function unwrapStaffSeed(wrapped: unknown, unlocking: Unlocking, member: Member, progress: Progress = noProgress): Promise<Secret> {
+  const found = wrappedShape(wrapped);
+  const salt = b64decode(found.salt);
+  const kek = await derive(unlocking, salt, "yanlu/v1/kek", progress);
+  const cipher = chacha20poly1305(kek, b64decode(found.nonce), aad(member, salt));
+  try {
+    return new Secret(cipher.decrypt(b64decode(found.box)));
+  } catch {
+    return refuse("wrapped-key", "passphrase or device secret does not fit");
+  }
+}
+
+/** The secret that signs in (b64, 32 bytes); the server keeps a slow hash of it. */
+export async function signinSecret(unlocking: Unlocking, member: Member, progress: Progress = noProgress): Promise<B64> {
+  const salt = sha256(frame("yanlu/v1/signin-salt", b64decode(member.office), utf8(member.member))).subarray(0, 16);
+  return b64encode(await derive(unlocking, salt, "yanlu/v1/signin", progress));
+}
+
+/** Proof at enrolment that recipient and signing key belong together (b64). `code` is the invite code as the server wrote it. */
+export function proveKeys(staff: StaffKeys, code: string): B64 {
+  const fields = [b64decode(staff.office), utf8(staff.member), utf8(staff.recipient), sha256(utf8(code))];
+  return b64encode(staff.sign(frame("yanlu/v1/enrol", ...fields)));
+}
