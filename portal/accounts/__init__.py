@@ -1,0 +1,1 @@
+"""Accounts of staff: invitations, sign-in, sessions, keyrings. No account is a key to any content."""

@@ -1,0 +1,37 @@
+"""A member's keyring: one sealed entry per case, so that the highest epoch stays pinned."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import insert, select, update
+
+from casework.store import CaseId, MemberId
+from crypto.keyring import KeyringEntry
+from crypto.text import write_json
+from portal.accounts.book import Accounts
+from portal.accounts.errors import OlderKey
+from portal.accounts.tables import KEYRING
+
+
+def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry) -> None:
+    """Keeps an entry; raises `OlderKey` for a lower seq than the one that is kept."""
+    text = write_json(entry.document()).decode()
+    mine = (KEYRING.c.member == member) & (KEYRING.c.case_id == entry.case)
+    with accounts.store.write() as connection:
+        row = connection.execute(select(KEYRING).where(mine).with_for_update()).one_or_none()
+        if row is None:
+            values = {"member": member, "case_id": entry.case, "seq": entry.seq, "entry": text}
+            connection.execute(insert(KEYRING).values(values))
+        elif row.seq <= entry.seq:
+            connection.execute(update(KEYRING).where(mine).values(seq=entry.seq, entry=text))
+        else:
+            raise OlderKey
+
+
+def find_entry(accounts: Accounts, member: MemberId, case: CaseId) -> object:
+    """The member's entry for a case as JSON, or None."""
+    query = select(KEYRING.c.entry).where(KEYRING.c.member == member, KEYRING.c.case_id == case)
+    with accounts.store.read() as connection:
+        found = connection.execute(query).scalar()
+    return None if found is None else json.loads(found)

@@ -1,0 +1,101 @@
+"""Sessions on the server: the cookie holds a random id, the store its hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NewType
+
+from sqlalchemy import delete, insert, select, update
+
+from casework.store import MemberId
+from crypto.framing import b64decode, b64encode, sha256
+from portal.accounts.book import Accounts
+from portal.accounts.errors import NotSignedIn, SignInRefused
+from portal.accounts.failures import check_wait, count_failure, forget_failures
+from portal.accounts.members import MemberState
+from portal.accounts.tables import MEMBERS, SESSIONS
+from portal.accounts.totp import SECRET_SIZE, matching_step
+
+SessionToken = NewType("SessionToken", str)
+TOUCH_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a member signs in with: name, derived secret (32 bytes), six digits."""
+
+    member: str
+    secret: bytes = field(repr=False)
+    totp: str = field(repr=False)
+
+
+def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
+    """A new session; raises `SignInRefused` or `TooManyAttempts`, and does the same work for any name."""
+    with accounts.store.read() as connection:
+        check_wait(connection, attempt.member, now)
+        row = connection.execute(select(MEMBERS).where(MEMBERS.c.member == attempt.member)).one_or_none()
+    may = row is not None and row.state == MemberState.PASSED
+    fits = accounts.slow_hash.fits(row.signin_hash if row else None, attempt.secret)
+    secret, last = (bytes(row.totp_secret), row.totp_step) if row else (bytes(SECRET_SIZE), 0)
+    step = matching_step(secret, attempt.totp, now, last)
+    token = SessionToken(b64encode(accounts.rng(32)))
+    with accounts.store.write() as connection:
+        if not (may and fits and step is not None):
+            count_failure(connection, attempt.member, now)
+        else:
+            used = (
+                update(MEMBERS)
+                .where(MEMBERS.c.member == attempt.member, MEMBERS.c.totp_step < step)
+                .values(totp_step=step)
+            )
+            # The same digits in a race: only one of the two gets in.
+            step = step if connection.execute(used).rowcount == 1 else None
+    if not (may and fits and step is not None):
+        raise SignInRefused
+    _start(accounts, MemberId(attempt.member), token, now)
+    return token
+
+
+def _start(accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
+    with accounts.store.write() as connection:
+        forget_failures(connection, member)
+        over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)
+        connection.execute(delete(SESSIONS).where(over))
+        connection.execute(insert(SESSIONS).values(session_hash=_hash(token), member=member, started=now, seen=now))
+
+
+def member_of_session(accounts: Accounts, token: str, now: int) -> MemberId:
+    """Who is signed in; raises `NotSignedIn` when the session is unknown, idle too long, or too old."""
+    with accounts.store.read() as connection:
+        row = connection.execute(
+            select(SESSIONS.c.member, SESSIONS.c.started, SESSIONS.c.seen)
+            .join(MEMBERS, MEMBERS.c.member == SESSIONS.c.member)
+            .where(SESSIONS.c.session_hash == _hash(token), MEMBERS.c.state == MemberState.PASSED)
+        ).one_or_none()
+    if row is None or now >= min(row.started + accounts.longest_seconds, row.seen + accounts.idle_seconds):
+        raise NotSignedIn
+    if now - row.seen >= TOUCH_SECONDS:
+        with accounts.store.write() as connection:
+            connection.execute(update(SESSIONS).where(SESSIONS.c.session_hash == _hash(token)).values(seen=now))
+    return MemberId(row.member)
+
+
+def end_session(accounts: Accounts, token: str) -> None:
+    """Destroys the session; one that is not there is no error."""
+    with accounts.store.write() as connection:
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.session_hash == _hash(token)))
+
+
+def end_sessions_of(accounts: Accounts, member: MemberId) -> None:
+    """Destroys every session of a member."""
+    with accounts.store.write() as connection:
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.member == member))
+
+
+def read_secret(text: str) -> bytes:
+    """The derived secret from its `b64`; raises WrongShape."""
+    return b64decode(text, 32)
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,79 @@
+"""Tables of the accounts store."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+METADATA: Final = MetaData()
+
+MEMBERS: Final = Table(
+    "members",
+    METADATA,
+    Column("member", String(48), primary_key=True),
+    Column("role", String(24), nullable=False),
+    Column("entity", String(48), nullable=True),
+    Column("name_zh", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    # invited → keyed → passed; or revoked. Who may act is the signed directory's word, not this one.
+    Column("state", String(12), nullable=False),
+    Column("recipient", Text, nullable=True),
+    Column("signing", LargeBinary(32), nullable=True),
+    # The member's seed, wrapped under passphrase and device secret.
+    Column("wrapped_key", Text, nullable=True),
+    # argon2 hash of the sign-in secret.
+    Column("signin_hash", Text, nullable=True),
+    Column("totp_secret", LargeBinary(20), nullable=False),
+    # The time step of the last six digits that were used: none is used twice.
+    Column("totp_step", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+INVITES: Final = Table(
+    "invites",
+    METADATA,
+    # SHA-256 of the code.
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("member", String(48), nullable=False, unique=True),
+    Column("expires", Date, nullable=False),
+    # SHA-256 of the word in the dummy case, once there is one.
+    Column("word_hash", LargeBinary(32), nullable=True),
+    Column("tries_left", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+SESSIONS: Final = Table(
+    "sessions",
+    METADATA,
+    # SHA-256 of the random id in the cookie.
+    Column("session_hash", LargeBinary(32), primary_key=True),
+    Column("member", String(48), nullable=False),
+    # Seconds since 1970.
+    Column("started", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Index("ix_sessions_member", "member"),
+    sqlite_with_rowid=False,
+)
+
+# Counted by the name that was typed, whether anybody has it or not; never by address.
+SIGNIN_FAILURES: Final = Table(
+    "signin_failures",
+    METADATA,
+    Column("name_hash", LargeBinary(32), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("refused_until", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+KEYRING: Final = Table(
+    "keyring",
+    METADATA,
+    Column("member", String(48), primary_key=True),
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    # Sealed to the member's own recipient.
+    Column("entry", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
