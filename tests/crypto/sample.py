@@ -154,12 +154,14 @@ class Case:
         return crypto.open_grant(self.office.staff(member), self.packet, self.directory)
 
 
-def filed(name: str = "filed", excluded: tuple[str, ...] = (), **changes: Any) -> Case:
+def filed(
+    name: str = "filed", excluded: tuple[str, ...] = (), cost: crypto.ReceiptCost = CHEAP, **changes: Any
+) -> Case:
     """A report about a works, excluding the given people."""
     rng = Drawn(name)
     office = Office(rng)
     directory = office.directory(**changes)
-    keys = crypto.derive_reporter(crypto.draw_receipt(rng), office.office, CHEAP)
+    keys = crypto.derive_reporter(crypto.draw_receipt(Drawn(f"{name}/receipt")), office.office, cost)
     holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", excluded)
     report = crypto.NewReport("验收单是假的。The acceptance slip is false.", "zh-CN")
     sealed = crypto.seal_report(directory, keys, crypto.draw_case(rng), holders, report, rng)

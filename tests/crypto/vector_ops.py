@@ -1,0 +1,243 @@
+"""The operations of the vectors, over the Python twin; `crypto/vectors/README.md` describes them."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import crypto
+from crypto.framing import b64decode, b64encode, check_signature, sha256
+from crypto.recipients import Identity, Recipient
+
+Json = dict[str, Any]
+
+
+def resolve(value: Any, shared: Json) -> Any:
+    """Put shared values and edited bytes in the place of their stand-ins."""
+    if isinstance(value, list):
+        return [resolve(member, shared) for member in value]
+    if not isinstance(value, dict):
+        return value
+    if "$" in value:
+        return resolve(shared[value["$"]], shared)
+    if "$bytes" in value:
+        return b64encode(edited(b64decode(shared[value["$bytes"]]), value))
+    return {key: resolve(member, shared) for key, member in value.items()}
+
+
+def edited(content: bytes, edits: Json) -> bytes:
+    """Apply flip, cut and append, in this order."""
+    found = bytearray(content)
+    if "flip" in edits:
+        found[edits["flip"]] ^= 1
+    return bytes(found[: edits.get("cut", len(found))]) + b64decode(edits.get("append", ""))
+
+
+def _office(office: Json) -> crypto.VerifiedDirectory:
+    roots = [root.encode() for root in office["roots"]]
+    return crypto.verify_directory(office["code"], roots, office["note"].encode(), office["today"])
+
+
+def _staff(directory: crypto.VerifiedDirectory, staff: Json) -> crypto.StaffKeys:
+    return crypto.staff_keys(b64decode(staff["seed"]), directory.office, staff["member"])
+
+
+def _keys(given: Json, office: bytes) -> crypto.ReporterKeys:
+    return crypto.derive_reporter(crypto.read_receipt(given["digits"]), office)
+
+
+def _thread(thread: crypto.Thread) -> list[Json]:
+    return [
+        {
+            "direction": entry.direction and entry.direction.value,
+            "seq": entry.seq,
+            "type": entry.inner and entry.inner.type,
+            "mark": entry.mark and entry.mark.value,
+        }
+        for entry in thread.entries
+    ]
+
+
+def derive_reporter(given: Json) -> Json:
+    """All keys of a receipt."""
+    keys = _keys(given, b64decode(given["office"]))
+    found = {
+        "mailbox_token": keys.mailbox_token, "mailbox_id": keys.mailbox_id, "act": keys.act_key,
+        "memo_key": keys.memo_key, "to_office": keys.macs.to_office,
+        "to_reporter": keys.macs.to_reporter, "watch": keys.watch_handle,
+    }  # fmt: skip
+    return {name: b64encode(value) for name, value in found.items()} | {"recipient": keys.recipient}
+
+
+def verify_directory(given: Json) -> Json:
+    """Sequence and hash of a verified directory."""
+    seen = given["seen"]
+    found = crypto.verify_directory(
+        given["code"],
+        [root.encode() for root in given["roots"]],
+        given["note"].encode(),
+        given["today"],
+        seen and crypto.Seen(seen["sequence"], b64decode(seen["hash"])),
+    )
+    return {"sequence": found.sequence, "hash": b64encode(found.hash)}
+
+
+def choose_holders(given: Json) -> Json:
+    """Who gets the report."""
+    place = given["entity"], given["policy"], given["category"], given["excluded"]
+    found = crypto.choose_holders(_office(given["office"]), *place)
+    return {"members": found.ids, "bucket": found.bucket, "escalated": found.escalated}
+
+
+def _grant(given: Json) -> crypto.Grant:
+    directory, pin = _office(given["office"]), given.get("pin")
+    found = pin and crypto.Pin(pin["epoch"], b64decode(pin["hash"]), pin["holders"], pin["excluded"])
+    return crypto.open_grant(_staff(directory, given["staff"]), b64decode(given["packet"]), directory, found)
+
+
+def open_grant(given: Json) -> Json:
+    """What a grant says."""
+    grant = _grant(given)
+    case, digest = b64encode(grant.case), b64encode(grant.hash)
+    return {"case": case, "epoch": grant.epoch, "hash": digest, "holders": grant.body.holders}
+
+
+def read_case(given: Json) -> Json:
+    """The desk's view of a thread."""
+    thread = crypto.read_case(_office(given["office"]), _grant(given), given["items"])
+    return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
+
+
+def read_mailbox(given: Json) -> Json:
+    """The reporter's view of a thread."""
+    directory = _office(given["office"])
+    keys = _keys(given, directory.office)
+    seq, memo = crypto.open_memo(keys, given["memo"])
+    found = crypto.read_mailbox(directory, keys, crypto.Mailbox(memo, seq, None, 0, given["items"]))
+    after = found.standing.memo
+    return {
+        "thread": _thread(found.thread), "alarms": [alarm.value for alarm in found.alarms],
+        "epoch": after.epoch, "to_office": after.to_office.seq, "to_reporter": after.to_reporter.seq,
+    }  # fmt: skip
+
+
+def open_memo(given: Json) -> Json:
+    """Number and case of a memo."""
+    seq, memo = crypto.open_memo(_keys(given, b64decode(given["office"])), given["memo"])
+    return {"seq": seq, "case": b64encode(memo.case)}
+
+
+def read_slots(given: Json) -> Json:
+    """A listing out of its polls."""
+    polls = [
+        b"".join(b64decode(slot).ljust(16384, b"\0") for slot in poll).ljust(131072, b"\0") for poll in given["polls"]
+    ]
+    found = crypto.read_slots(polls)
+    entries = [{"kind": int(entry.kind), "content": b64encode(entry.content)} for entry in found.entries]
+    return {"entries": entries, "total": found.total, "next_from": found.next_from}
+
+
+def read_bundle(given: Json) -> Json:
+    """A bundle read to its end."""
+    bundle = crypto.read_bundle(io.BytesIO(b64decode(given["bundle"])))
+    hashes: list[str] = []
+    for _, blob in bundle.blobs():
+        content = b"".join(iter(lambda: blob.read(65536), b""))
+        hashes.append(b64encode(sha256(content)))
+    return {"case": b64encode(bundle.submission.case), "blobs": hashes}
+
+
+def unwrap_staff_seed(given: Json) -> Json:
+    """The seed of a wrapped key."""
+    secret, office = b64decode(given["device_secret"]), b64decode(given["office"])
+    seed = crypto.unwrap_staff_seed(given["wrapped"], given["passphrase"], secret, office, given["member"])
+    return {"seed": b64encode(seed)}
+
+
+def signin_secret(given: Json) -> Json:
+    """The sign-in secret."""
+    secret, office = b64decode(given["device_secret"]), b64decode(given["office"])
+    return {"secret": b64encode(crypto.signin_secret(given["passphrase"], secret, office, given["member"]))}
+
+
+def _member(given: Json) -> crypto.StaffKeys:
+    return crypto.staff_keys(b64decode(given["seed"]), b64decode(given["office"]), given["member"])
+
+
+def staff_keys(given: Json) -> Json:
+    """The public keys of a seed."""
+    keys = _member(given)
+    return {"recipient": keys.recipient, "signing": b64encode(keys.signing_key)}
+
+
+def check_proof_of_keys(given: Json) -> Json:
+    """A proof of keys that fits."""
+    crypto.check_proof_of_keys(
+        b64decode(given["office"]), given["member"], given["recipient"], b64decode(given["signing"]),
+        given["code"], b64decode(given["proof"]),
+    )  # fmt: skip
+    return {}
+
+
+def open_keyring_entry(given: Json) -> Json:
+    """The grant of a keyring entry."""
+    grant = crypto.open_keyring_entry(_member(given), given["entry"])
+    return {"case": b64encode(grant.case), "epoch": grant.epoch, "hash": b64encode(grant.hash)}
+
+
+def open_identity(given: Json) -> Json:
+    """An identity packet opened by the given custodians together."""
+    packet = b64decode(given["packet"])
+    strings: dict[int, bytes] = {}
+    for custodian in given["custodians"]:
+        shares = crypto.open_shares(packet, Identity.read(custodian))
+        strings |= {share.slot: share.string for share in shares}
+    return {"identity": crypto.open_identity(packet, strings, given["m"], given["n"])}
+
+
+def verify_events(given: Json) -> Json:
+    """What is wrong with each event."""
+    read = crypto.verify_events(_office(given["office"]), b64decode(given["case"]), given["events"])
+    wrong = [event.wrong and event.wrong.value for event in read]
+    return {"wrong": wrong, "head": b64encode(read[-1].hash)}
+
+
+def check_signature_op(given: Json) -> Json:
+    """A strict Ed25519 signature."""
+    check_signature(b64decode(given["key"]), b64decode(given["message"]), b64decode(given["sig"]))
+    return {}
+
+
+OPS: dict[str, Callable[[Json], Json]] = {
+    "frame": lambda g: {"frame": b64encode(crypto.frame(g["label"], *map(b64decode, g["fields"])))},
+    "read_receipt": lambda g: {"digits": crypto.read_receipt(g["text"]).digits},
+    "derive_reporter": derive_reporter,
+    "read_json": lambda g: {"value": crypto.read_json(b64decode(g["content"]), 65536)},
+    "pad_text": lambda g: {"length": len(crypto.pad_text(b" " * g["length"]))},
+    "padme": lambda g: {"length": crypto.padme(g["length"])},
+    "read_code": lambda g: {"content": b64encode(crypto.read_code(g["text"], g["size"]))},
+    "write_code": lambda g: {"text": crypto.write_code(b64decode(g["content"]))},
+    "read_recipient": lambda g: {"hash": b64encode(sha256(Recipient.read(g["text"]).content))},
+    "read_identity": lambda g: {"recipient": Identity.read(g["text"]).recipient.text},
+    "open_sealed": lambda g: {
+        "plaintext": b64encode(crypto.open_sealed(b64decode(g["file"]), Identity.read(g["identity"]), *g["counts"]))
+    },
+    "check_envelope": lambda g: {"stanzas": len(crypto.check_envelope(b64decode(g["file"]), *g["counts"]).stanzas)},
+    "check_signature": check_signature_op,
+    "verify_directory": verify_directory,
+    "choose_holders": choose_holders,
+    "open_grant": open_grant,
+    "read_case": read_case,
+    "read_mailbox": read_mailbox,
+    "open_memo": open_memo,
+    "read_slots": read_slots,
+    "read_bundle": read_bundle,
+    "read_submission": lambda g: {"case": b64encode(crypto.read_submission(g["submission"]).case)},
+    "staff_keys": staff_keys,
+    "unwrap_staff_seed": unwrap_staff_seed,
+    "signin_secret": signin_secret,
+    "check_proof_of_keys": check_proof_of_keys,
+    "open_keyring_entry": open_keyring_entry,
+    "open_trial": lambda g: {"word": crypto.open_trial(_member(g), b64decode(g["packet"]), g["items"])},
+    "open_identity": open_identity,
+    "verify_events": verify_events,
+}

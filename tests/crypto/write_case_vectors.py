@@ -1,0 +1,422 @@
+"""The vectors of one case: grants, items, memo, slots, bundle, packets, events."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import crypto
+from crypto import Direction, Message
+from crypto.framing import b64encode
+from crypto.items import Author, Place, office_mac_key, seal_item
+from crypto.receipt import MacKeys
+from tests.crypto.sample import TODAY, Case, Drawn, filed
+from tests.crypto.vector_file import VectorFile
+
+
+def office_of(case: Case, **changes: Any) -> dict[str, Any]:
+    """The office as vectors hold it."""
+    office = case.office
+    return {"code": office.code, "roots": [office.roots[0].decode()], "note": office.note(**changes).decode(), "today": TODAY}
+
+
+def staff_of(case: Case, member: str) -> dict[str, str]:
+    """A member as vectors hold it."""
+    return {"seed": b64encode(case.office.seeds[member]), "member": member}
+
+
+def pin_of(grant: crypto.Grant, **changes: Any) -> dict[str, Any]:
+    """A pin as vectors hold it."""
+    pin = grant.pin
+    return {"epoch": pin.epoch, "hash": b64encode(pin.hash), "holders": pin.holders, "excluded": pin.excluded} | changes
+
+
+class Story:
+    """A case with a reply, an answer and a removal, as both sides made it."""
+
+    def __init__(self, name: str, excluded: tuple[str, ...] = (), cost: crypto.ReceiptCost = crypto.RECEIPT_COST) -> None:
+        self.rng = Drawn(name)
+        self.case = filed(name, excluded, cost=cost)
+        case = self.case
+        self.staff = case.office.staff("sun-fang")
+        self.grant = case.grant("sun-fang")
+        thread = self.read([case.report])
+        self.reply = crypto.seal_reply(self.staff, case.directory, self.grant, thread, Message("收到。"), self.rng).document()
+        came = self.returned(case.sealed.submission["memo"], [self.reply])
+        self.post, self.standing = crypto.seal_message(case.keys, came.standing, Message("谢谢"), self.rng)
+        self.items: list[Any] = [case.report, self.reply, self.post["item"]]
+        self.thread = self.read(self.items)
+        holders = [holder for holder in self.grant.body.holders if holder != "li-wei"]
+        self.regrant = crypto.seal_regrant(self.staff, case.directory, self.grant, self.thread, holders, self.rng)
+        self.all = [*self.items, self.regrant.item.document()]
+
+    def read(self, items: list[Any], grant: crypto.Grant | None = None) -> crypto.Thread:
+        """The desk's reading."""
+        return crypto.read_case(self.case.directory, grant or self.grant, items)
+
+    def returned(self, memo: object, items: list[Any]) -> crypto.ReadMailbox:
+        """The reporter's reading."""
+        seq, found = crypto.open_memo(self.case.keys, memo)
+        mailbox = crypto.Mailbox(found, seq, None, 0, items)
+        return crypto.read_mailbox(self.case.directory, self.case.keys, mailbox)
+
+
+def grants() -> VectorFile:
+    """Grant packets, first and later."""
+    story = Story("vector-grants", ("zhao-min",))
+    case, after = story.case, story.regrant
+    out = VectorFile(
+        "grant", "SPEC §5: grants", office=office_of(case),
+        first=b64encode(case.packet), second=b64encode(after.packet),
+    )  # fmt: skip
+    base: dict[str, Any] = {"office": {"$": "office"}, "pin": None}
+    fang, wei = {"staff": staff_of(case, "sun-fang")}, {"staff": staff_of(case, "li-wei")}
+    one, two = {"packet": {"$": "first"}}, {"packet": {"$": "second"}}
+    pin1, pin2 = pin_of(story.grant), pin_of(after.grant)
+    out.good("open_grant", "a holder", **base | fang | one)
+    out.good("open_grant", "the same grant again", **base | fang | one | {"pin": pin1})
+    out.good("open_grant", "the next epoch after its pin", **base | fang | two | {"pin": pin1})
+    out.good("open_grant", "a colleague's first sight of epoch 1", **base | fang | two)
+    out.bad("open_grant", "somebody excluded", "no-match", **base | {"staff": staff_of(case, "zhao-min")} | one)
+    out.bad("open_grant", "no holder", "no-match", **base | {"staff": staff_of(case, "bao-guan-1")} | one)
+    out.bad("open_grant", "a removed holder", "no-match", **base | wei | two | {"pin": pin1})
+    out.bad("open_grant", "a lower epoch", "epoch", **base | fang | one | {"pin": pin2})
+    other = pin_of(after.grant, hash=b64encode(bytes(32)))
+    out.bad("open_grant", "a second grant of the same epoch", "successor", **base | fang | two | {"pin": other})
+    out.bad("open_grant", "not the pinned grant before", "successor", **base | fang | two | {"pin": pin_of(story.grant, hash=b64encode(bytes(32)))})
+    out.bad("open_grant", "other holders before", "successor", **base | fang | two | {"pin": pin_of(story.grant, holders=["sun-fang"])})
+    out.bad("open_grant", "an exclusion dropped", "excluded", **base | fang | two | {"pin": pin_of(story.grant, excluded=["bao-guan-1", "zhao-min"])})
+    out.bad("open_grant", "cut", "schema", **base | fang | {"packet": {"$bytes": "first", "cut": -1}})
+    out.bad("open_grant", "a byte behind the proof", "schema", **base | fang | {"packet": {"$bytes": "first", "flip": -1}})
+    out.bad("open_grant", "sealed bytes altered", "payload", **base | fang | {"packet": {"$bytes": "first", "flip": 15000}})
+    _signatures(out, story, base | fang)
+    return out
+
+
+def _signatures(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
+    parts = crypto.read_packet(story.regrant.packet)
+    frame = crypto.grant.regrant_frame(story.regrant.grant.body, parts.hash)
+    office = story.case.office
+    def signed(*members: str, message: bytes = frame) -> str:
+        lines = [crypto.RegrantSignature(member, office.staff(member).sign(message)) for member in members]
+        return b64encode(crypto.write_packet(parts.sealed, lines, parts.bucket))
+
+    out.bad("open_grant", "signature missing", "signature", **given | {"packet": signed()})
+    out.bad("open_grant", "signed by no holder", "signature", **given | {"packet": signed("bao-guan-1")})
+    out.bad("open_grant", "a right and a wrong signer", "signature", **given | {"packet": signed("sun-fang", "bao-guan-1")})
+    out.bad("open_grant", "a signature over something else", "signature", **given | {"packet": signed("sun-fang", message=b"x")})
+    out.good("open_grant", "signed by two", **given | {"packet": signed("sun-fang", "qian-yu")})
+    two = office_of(story.case, regrant_threshold=2)
+    out.bad("open_grant", "one signature where two are needed", "signature", **given | {"office": two, "packet": signed("sun-fang")})
+    out.bad("open_grant", "the same signer twice", "signature", **given | {"office": two, "packet": signed("sun-fang", "sun-fang")})
+    out.good("open_grant", "two signatures where two are needed", **given | {"office": two, "packet": signed("sun-fang", "qian-yu")})
+    first = crypto.read_packet(story.case.packet)
+    extra = crypto.write_packet(first.sealed, [crypto.RegrantSignature("sun-fang", bytes(64))], first.bucket)
+    out.bad("open_grant", "a first grant with a signature", "signature", **given | {"packet": b64encode(extra)})
+    _forged(out, story, given)
+
+
+def _forged(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
+    """Grants whose bodies lie, made by somebody who has every key."""
+    grant, office = story.grant, story.case.office
+    def sealed(**changes: Any) -> str:
+        body = replace(grant.body, **changes)
+        file = crypto.grant.seal_body(body, [office.staff("sun-fang").identity.recipient], 8, story.rng)
+        return b64encode(crypto.write_packet(file, [], 8))
+
+    held = grant.body.holders
+    out.bad("open_grant", "the member is not named a holder", "excluded", **given | {"packet": sealed(holders=["li-wei"])})
+    out.bad("open_grant", "somebody excluded is a holder", "excluded", **given | {"packet": sealed(holders=[*held, "zhao-min"])})
+    out.bad("open_grant", "another office", "schema", **given | {"packet": sealed(office=bytes(16))})
+    out.bad("open_grant", "a key too many", "schema", **given | {"packet": sealed(macs=[*grant.body.macs, MacKeys(bytes(32), bytes(32))])})
+    out.bad("open_grant", "epoch 0 with a grant before it", "schema", **given | {"packet": sealed(previous=bytes(32))})
+
+
+def forged(item: Any, **changes: Any) -> Any:
+    """An item with some of its clear fields changed."""
+    return item | changes
+
+
+def written(story: Story, place: Place, kind: str, payload: dict[str, Any], author: Author, key: bytes) -> dict[str, object]:
+    """An item with a right MAC, whoever made it."""
+    body = story.grant.body
+    one = [body.seeds[place.epoch].recipient]
+    to = [body.reporter, *one] if place.direction is Direction.TO_REPORTER else one
+    return seal_item(place, kind, payload, author, key, to, story.rng).document()
+
+
+def threads() -> VectorFile:
+    """Threads as the desk reads them."""
+    story = Story("vector-threads")
+    case = story.case
+    out = VectorFile("thread", "SPEC §6: items and threads at the desk", office=office_of(case), packet=b64encode(case.packet))
+    base = {"office": {"$": "office"}, "staff": staff_of(case, "sun-fang"), "packet": {"$": "packet"}, "pin": None}
+    report, reply, message = story.items
+
+    def thread(name: str, *items: Any) -> None:
+        out.good("read_case", name, items=list(items), **base)
+
+    thread("report, reply, message", report, reply, message)
+    thread("replayed", report, report, reply)
+    thread("in another order", message, report)
+    thread("the report is missing", message)
+    thread("the reply is withheld", report, message)
+    for field, value in {
+        "case": b64encode(bytes(16)), "epoch": 1, "seq": 2, "prev": b64encode(bytes([1]) + bytes(31)), "seen": 1,
+        "dir": "office-only", "mac": b64encode(bytes(32)), "body": message["body"],
+    }.items():  # fmt: skip
+        thread(f"{field} altered", forged(report, **{field: value}), message)
+    thread("an unknown key", forged(report, extra=1), message)
+    thread("a direction swapped", report, forged(reply, dir="to-office"))
+    _wrong_slots(story, thread, report)
+    _authors(story, thread, report)
+    second = VectorFile.good
+    later = {"office": {"$": "office"}, "staff": staff_of(case, "sun-fang"), "packet": b64encode(story.regrant.packet), "pin": None}
+    second(out, "read_case", "after a removal", items=story.all, **later)
+    _after_removal(out, story, later)
+    return out
+
+
+def _wrong_slots(story: Story, thread: Any, report: Any) -> None:
+    """Each type in each direction that is not its own, with right MAC and signature."""
+    case, body = story.case, story.grant.body
+    kinds = {
+        "message": Direction.TO_OFFICE, "receipt-kept": Direction.TO_OFFICE, "act": Direction.TO_OFFICE, "reply": Direction.TO_REPORTER,
+        "status": Direction.TO_REPORTER, "note": Direction.OFFICE_ONLY,
+    }  # fmt: skip
+    payloads: dict[str, dict[str, Any]] = {
+        "message": {"text": "x", "attachments": []}, "receipt-kept": {}, "act": {"act": "confirm", "text": ""},
+        "reply": {"text": "x", "attachments": []}, "status": {"stage": "open", "next": None, "due": None, "text": ""},
+        "note": {"text": "x", "attachments": []},
+    }  # fmt: skip
+    first = case.sealed.memo.to_office
+    for kind, home in kinds.items():
+        for direction in (Direction.TO_OFFICE, Direction.TO_REPORTER):
+            if direction is home:
+                continue
+            start = first if direction is Direction.TO_OFFICE else crypto.Position()
+            place = Place(body.case, 0, direction, start.seq + 1, start.hash, 0)
+            key = body.macs[0].to_office if direction is Direction.TO_OFFICE else body.macs[0].to_reporter
+            thread(f"{kind} in {direction}", report, slotted(story, place, kind, payloads[kind], key))
+
+
+def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key: bytes) -> dict[str, object]:
+    """An item whose type does not belong there: sealed by hand, since the verbs refuse."""
+    from crypto.age import seal
+    from crypto.framing import mac
+    from crypto.items import Item, signed_frame
+
+    text = crypto.write_json(payload).decode()
+    sig = b64encode(story.staff.sign(signed_frame(place, kind, text)))
+    inner = {"v": 1, "type": kind, "payload": text, "signer": "sun-fang", "sig": sig}
+    if place.direction is Direction.TO_OFFICE:
+        inner |= {"signer": None, "sig": None}
+    case = story.grant.body.seeds[0].recipient
+    to = [story.grant.body.reporter, case] if place.direction is Direction.TO_REPORTER else [case]
+    item = Item(place, bytes(32), seal(crypto.pad_text(crypto.write_json(inner)), to, story.rng))
+    return replace(item, mac=mac(key, item.mac_input)).document()
+
+
+def _authors(story: Story, thread: Any, report: Any) -> None:
+    case, body = story.case, story.grant.body
+    key, text = body.macs[0].to_reporter, {"text": "x", "attachments": []}
+    place = Place(body.case, 0, Direction.TO_REPORTER, 1, bytes(32), 1)
+    removed = case.office.staff("bao-guan-1")
+    sun = story.staff
+    thread("MAC right, signature missing", report, written(story, place, "reply", text, Author(), key))
+    thread("signed by no holder", report, written(story, place, "reply", text, Author("bao-guan-1", removed.sign), key))
+    thread("signed with another's key", report, written(story, place, "reply", text, Author("sun-fang", removed.sign), key))
+    thread("signed by nobody known", report, written(story, place, "reply", text, Author("nobody", removed.sign), key))
+    elsewhere = Author("sun-fang", lambda _: sun.sign(b"another frame"))
+    thread("a signature over something else", report, written(story, place, "reply", text, elsewhere, key))
+    to_office = Place(body.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
+    act, mac = {"act": "withdraw", "text": ""}, body.macs[0].to_office
+    thread("an act", report, written(story, to_office, "act", act, Author("reporter", case.keys.sign_message), mac))
+    thread("an act without signature", report, written(story, to_office, "act", act, Author(), mac))
+    thread("an act signed by staff", report, written(story, to_office, "act", act, Author("reporter", sun.sign), mac))
+    thread("an act in a member's name", report, written(story, to_office, "act", act, Author("sun-fang", sun.sign), mac))
+    _receipt_changes(story, thread, report)
+
+
+def _receipt_changes(story: Story, thread: Any, report: Any) -> None:
+    case = story.case
+    new = crypto.derive_reporter(crypto.draw_receipt(story.rng), case.office.office)
+    post, standing = crypto.seal_receipt_change(case.keys, new, case.standing, story.rng)
+    act, _ = crypto.seal_act(new, standing, crypto.ActText(crypto.Act.CONFIRM, ""), story.rng)
+    old, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Act.CONFIRM, ""), story.rng)
+    thread("a changed receipt and an act under it", report, post["item"], act["item"])
+    thread("a changed receipt and an act under the old one", report, post["item"], old["item"])
+    stolen = replace(new, act_seed=case.keys.act_seed)
+    bad, _ = crypto.seal_receipt_change(stolen, new, case.standing, story.rng)
+    thread("a change signed with the old act key", report, bad["item"])
+    liar = replace(case.keys, act_seed=new.act_seed)
+    worse, _ = crypto.seal_receipt_change(liar, new, case.standing, story.rng)
+    thread("a change signed with the new act key only", report, worse["item"])
+
+
+def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
+    case, after = story.case, story.regrant.grant
+    memo = story.returned(story.post["memo"], [story.reply, story.regrant.item.document()])
+    fresh, _ = crypto.seal_message(case.keys, memo.standing, Message("new key"), story.rng)
+    late, _ = crypto.seal_message(case.keys, story.standing, Message("old key, not yet read"), story.rng)
+    items = [*story.all, fresh["item"]]
+    out.good("read_case", "the reporter under the new key", items=items, **given)
+    out.good("read_case", "the reporter who has not read of it", items=[*story.all, late["item"]], **given)
+    stale = Place(after.case, 0, Direction.TO_OFFICE, 3, memo.standing.memo.to_office.hash, 2)
+    key = after.body.macs[0]
+    old = written(story, stale, "message", {"text": "x", "attachments": []}, Author(), key.to_office)
+    out.good("read_case", "an old key by one who has read of the new one", items=[*story.all, old], **given)
+    removed = case.office.staff("li-wei")
+    place = Place(after.case, 0, Direction.TO_REPORTER, 3, story.regrant.item.hash, 2)
+    item = written(story, place, "reply", {"text": "x", "attachments": []}, Author("li-wei", removed.sign), key.to_reporter)
+    out.good("read_case", "a removed holder under the former key", items=[*story.all, item], **given)
+    place = replace(place, epoch=1)
+    body = [after.body.reporter, after.body.case_identity.recipient]
+    payload: dict[str, object] = {"text": "x", "attachments": []}
+    signed = Author("li-wei", removed.sign)
+    item2 = seal_item(place, "reply", payload, signed, after.body.macs[1].to_reporter, body, story.rng).document()
+    out.good("read_case", "signed by a removed holder", items=[*story.all, item2], **given)
+    thread = story.read(story.all, after)
+    note = crypto.seal_note(story.staff, case.directory, after, thread, Message("note"), story.rng)
+    out.good("read_case", "a note", items=[*story.all, note.document()], **given)
+    bad = replace(note, mac=crypto.framing.mac(office_mac_key(after.body.seeds[0]), note.mac_input))
+    out.good("read_case", "a note under another key", items=[*story.all, bad.document()], **given)
+
+
+def mailboxes() -> VectorFile:
+    """Mailboxes as the reporter reads them."""
+    story = Story("vector-mailbox")
+    case = story.case
+    out = VectorFile("mailbox", "SPEC §6, §7: memo, mailbox, slots", office=office_of(case))
+    digits = crypto.draw_receipt(Drawn("vector-mailbox/receipt")).digits
+    base = {"office": {"$": "office"}, "digits": digits}
+    first, second = case.sealed.submission["memo"], story.post["memo"]
+    assert isinstance(first, dict)
+    epoch = story.regrant.item.document()
+    out.good("read_mailbox", "nothing yet", memo=first, items=[], **base)
+    out.good("read_mailbox", "a reply", memo=first, items=[story.reply], **base)
+    out.good("read_mailbox", "a new epoch", memo=second, items=[story.reply, epoch], **base)
+    out.good("read_mailbox", "the reply withheld", memo=second, items=[], **base)
+    out.good("read_mailbox", "the memo rolled back", memo=first, items=[story.reply, epoch], **base)
+    out.good("read_mailbox", "reordered", memo=second, items=[epoch, story.reply], **base)
+    out.good("read_mailbox", "forged", memo=second, items=[story.reply, epoch | {"seen": 9}], **base)
+    newer = office_of(case, sequence=8)
+    older = office_of(case, sequence=6)
+    out.good("read_mailbox", "a newer directory", memo=first, items=[], **base | {"office": newer})
+    out.bad("read_mailbox", "an older directory", "older", memo=first, items=[], **base | {"office": older})
+    office = {"office": b64encode(case.office.office), "digits": digits}
+    out.good("open_memo", "a memo", memo=first, **office)
+    out.bad("open_memo", "another number", "mac", memo=first | {"seq": 2}, **office)
+    out.bad("open_memo", "another body", "mac", memo=first | {"body": second["body"]}, **office)
+    draft = crypto.seal_draft(case.keys, 1, {"step": 2}, story.rng)
+    out.bad("open_memo", "a draft in the memo's place", "mac", memo=draft, **office)
+    out.bad("open_memo", "an unknown key", "schema", memo=first | {"x": 1}, **office)
+    other = crypto.draw_receipt(Drawn("other")).digits
+    out.bad("open_memo", "another receipt", "mac", memo=first, office=office["office"], digits=other)
+    _slots(out)
+    return out
+
+
+def head(kind: int, ordinal: int, chunk: int, chunks: int, total: int, content: bytes) -> str:
+    """A full slot without its random fill."""
+    numbers = ordinal.to_bytes(4, "big") + chunk.to_bytes(2, "big") + chunks.to_bytes(2, "big") + total.to_bytes(4, "big")
+    return b64encode(b"YLS1" + bytes([kind]) + numbers + len(content).to_bytes(2, "big") + content)
+
+
+def _slots(out: VectorFile) -> None:
+    memo, item = head(0, 0, 0, 1, 3, b"memo"), [head(2, 1, at, 2, 3, bytes([97 + at])) for at in range(2)]
+    out.good("read_slots", "an empty mailbox", polls=[[]])
+    out.good("read_slots", "a memo and an item in two chunks", polls=[[memo, *item]])
+    many = [head(0, 0, 0, 1, 9, b"m")] + [head(2, at, 0, 1, 9, bytes([at])) for at in range(1, 9)]
+    out.good("read_slots", "one poll of two", polls=[many[:8]])
+    out.good("read_slots", "two polls", polls=[many[:8], many[8:]])
+    bad = {
+        "a slot missing": [memo, item[0]],
+        "chunks swapped": [memo, item[1], item[0]],
+        "an unknown kind": [head(3, 0, 0, 1, 1, b"x")],
+        "totals that differ": [memo, head(2, 1, 0, 1, 2, b"x")],
+        "an empty slot between": [memo, b64encode(b"random"), *item],
+        "a memo after an item": [head(2, 0, 0, 1, 2, b"x"), head(0, 1, 0, 1, 2, b"x")],
+        "a chunk beyond its count": [head(0, 0, 1, 1, 1, b"x")],
+        "a length beyond the slot": [b64encode(b"YLS1\0" + bytes(6) + b"\0\1" + bytes(3) + b"\1\xff\xff")],
+    }
+    for name, poll in bad.items():
+        out.bad("read_slots", name, "slot", polls=[poll])
+
+
+def bundles() -> VectorFile:
+    """Bundles and submissions."""
+    rng = Drawn("vector-bundle")
+    case = filed("vector-bundle-case")
+    new, sink = crypto.draw_case(rng), io.BytesIO()
+    content = b"picture " * 10
+    picture = crypto.seal_attachment(io.BytesIO(content), len(content), "照片.jpg", "image/jpeg", [new.recipient], sink, rng)
+    holders = crypto.choose_holders(case.directory, "works", "company-whistleblowing", "fraud", [])
+    report = crypto.NewReport("see picture", "en", attachments=[picture])
+    submission = crypto.seal_report(case.directory, case.keys, new, holders, report, rng).submission
+    bundle = io.BytesIO()
+    crypto.write_bundle(submission, [io.BytesIO(sink.getvalue())], bundle)
+    out = VectorFile("bundle", "SPEC §7: bundles and submissions", bundle=b64encode(bundle.getvalue()), submission=submission)
+    out.good("read_bundle", "a bundle", bundle={"$": "bundle"})
+    edits = {"cut": {"cut": -1}, "a byte more": {"append": "AA"}, "another magic": {"flip": 3}, "an attachment altered": {"flip": -1}, "cut in the head": {"cut": 20}}
+    for name, edit in edits.items():
+        out.bad("read_bundle", name, "bundle", bundle={"$bytes": "bundle"} | edit)
+    out.good("read_submission", "a submission", submission={"$": "submission"})
+    changes: dict[str, tuple[str, dict[str, Any]]] = {
+        "another suite": ("schema", {"suite": "yanlu-2"}), "another version": ("schema", {"v": 2}), "an unknown key": ("schema", {"x": 1}),
+        "plaintext in the grant's place": ("schema", {"grant": b64encode(b"{}")}),
+        "plaintext in the packet": ("header", {"packets": {"identity": submission["packets"]["identity"], "protection": b64encode(bytes(16384))}}),  # type: ignore[index]
+        "a later item": ("schema", {"item": submission["item"] | {"seq": 2}}),  # type: ignore[operator]
+    }  # fmt: skip
+    for name, (stage, change) in changes.items():
+        out.bad("read_submission", name, stage, submission=submission | change)
+    return out
+
+
+def packets_and_events() -> list[VectorFile]:
+    """Identity packets, keyring entries and event streams."""
+    story = Story("vector-events")
+    case, rng = story.case, story.rng
+    custodians = [case.office.staff(f"bao-guan-{at}").identity for at in (1, 2, 3)]
+    packet = crypto.seal_identity({"name": "示例"}, rng(16), [one.recipient for one in custodians], 2, rng)
+    packets = VectorFile("packets", "SPEC §6: identity packets; §8: keyring", packet=b64encode(packet))
+    who = [custodian.text for custodian in custodians]
+    base = {"packet": {"$": "packet"}, "m": 2, "n": 3}
+    for pair in ([0, 1], [0, 2], [1, 2], [0, 1, 2]):
+        packets.good("open_identity", f"custodians {pair}", custodians=[who[at] for at in pair], **base)
+    packets.bad("open_identity", "one of two", "payload", custodians=who[:1], **base)
+    packets.bad("open_identity", "no custodian", "no-match", custodians=[story.staff.identity.text], **base)
+    packets.bad("open_identity", "box altered", "hpke", custodians=who[:2], m=2, n=3, packet={"$bytes": "packet", "flip": 100})
+    entry = crypto.seal_keyring_entry(story.staff, story.grant, rng)
+    member = {"seed": b64encode(case.office.seeds["sun-fang"]), "office": b64encode(case.office.office), "member": "sun-fang"}
+    packets.good("open_keyring_entry", "an entry", entry=entry, **member)
+    for field, value in {"seq": 2, "case": b64encode(bytes(16)), "mac": b64encode(bytes(32))}.items():
+        packets.bad("open_keyring_entry", f"another {field}", "mac", entry=entry | {field: value}, **member)
+    return [packets, events(story)]
+
+
+def events(story: Story) -> VectorFile:
+    """Event streams."""
+    case, staff = story.case, story.staff
+    out = VectorFile("events", "SPEC §9: the event stream", office=office_of(case))
+    name = b64encode(story.grant.case)
+    base = {"office": {"$": "office"}, "case": name}
+    received = crypto.worker_event(crypto.Event(story.grant.case, 0, "received", TODAY, crypto.WORKER))
+    prev = received.hash(bytes(32))
+    claimed = crypto.sign_event(staff, crypto.Event(story.grant.case, 1, "claimed", TODAY, "sun-fang"), prev)
+    one, two = received.document(), claimed.document()
+    other = crypto.sign_event(case.office.staff("li-wei"), crypto.Event(story.grant.case, 1, "claimed", TODAY, "li-wei"), bytes(32))
+    foreign = crypto.worker_event(crypto.Event(bytes(16), 0, "received", TODAY, crypto.WORKER)).document()
+    streams = {
+        "two events": [one, two], "a signature missing": [one, two | {"sig": None}], "an event dropped": [two], "an event twice": [one, one, two],
+        "signed over another chain": [one, other.document()], "altered": [one, two | {"payload": claimed.payload.replace("claimed", "replied")}],
+        "another case": [foreign, two], "unreadable": [{"payload": "{", "sig": None}, one],
+    }  # fmt: skip
+    for title, stream in streams.items():
+        out.good("verify_events", title, events=stream, **base)
+    return out
+
+
+def write_case_files() -> None:
+    """Write every file of this module."""
+    for file in (grants(), threads(), mailboxes(), bundles(), *packets_and_events()):
+        file.write()

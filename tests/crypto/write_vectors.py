@@ -1,0 +1,339 @@
+"""Writes `crypto/vectors/*.json`: python -m tests.crypto.write_vectors."""
+
+import crypto
+from crypto.framing import b64encode, sha256
+from crypto.recipients import Identity, bech32_encode
+from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.vector_file import VectorFile
+from tests.crypto.write_case_vectors import write_case_files
+
+DIGITS = crypto.draw_receipt(Drawn("receipt")).digits
+
+
+def b64(text: str | bytes) -> str:
+    """base64url of text or bytes."""
+    return b64encode(text.encode() if isinstance(text, str) else text)
+
+
+def receipts() -> VectorFile:
+    """Reading receipts, and what follows from one."""
+    out = VectorFile("receipt", "SPEC §3: normalisation, check digit, derivations")
+    groups = crypto.read_receipt(DIGITS).groups()
+    wide = DIGITS.translate({48 + digit: chr(0xFF10 + digit) for digit in range(10)})
+    good = {
+        "plain": DIGITS,
+        "groups with spaces": " ".join(groups),
+        "hyphens and dashes": "-".join(groups[:3]) + "–" + "—".join(groups[3:]),
+        "full-width digits": wide,
+        "ideographic spaces and middle dots": "\u3000".join(groups[:4]) + "・" + "·".join(groups[4:]) + "。\n",
+        "byte order mark and tabs": "\ufeff" + "\t".join(groups) + "\r\n",
+    }
+    for name, text in good.items():
+        out.good("read_receipt", name, text=text)
+    wrong = str((int(DIGITS[5]) + 1) % 10)
+    at = next(i for i in range(27) if DIGITS[i] != DIGITS[i + 1])
+    bad = {
+        "one wrong digit": DIGITS[:5] + wrong + DIGITS[6:],
+        "two neighbours swapped": DIGITS[:at] + DIGITS[at + 1] + DIGITS[at] + DIGITS[at + 2 :],
+        "a digit missing": DIGITS[:-1],
+        "a digit too many": DIGITS + "0",
+        "empty": "",
+        "a letter": DIGITS[:-1] + "O",
+        "Arabic-Indic digits": DIGITS.translate({48 + digit: chr(0x660 + digit) for digit in range(10)}),
+        "an underscore": DIGITS[:4] + "_" + DIGITS[4:],
+    }
+    for name, text in bad.items():
+        out.bad("read_receipt", name, "receipt", text=text)
+    for office in (bytes(range(16)), bytes(16)):
+        out.good("derive_reporter", f"office {office.hex()}", digits=DIGITS, office=b64(office))
+    return out
+
+
+def framing() -> VectorFile:
+    """Frames whose bytes would collide without lengths, codes, keys, padding."""
+    out = VectorFile("framing", "SPEC §1, §2: frames, codes, padding, keys as text, signatures")
+    for fields in (["ab", "c"], ["a", "bc"], ["abc", ""], ["", "abc"], ["abc"], []):
+        out.good("frame", f"fields {fields}", label="yanlu/v1/test", fields=[b64(field) for field in fields])
+    out.good("frame", "a byte moved over the label's border", label="yanlu/v1/testa", fields=[b64("b"), b64("c")])
+    for length in (0, 1, 4096, 4097, 8193, 32768):
+        out.good("pad_text", f"{length} bytes", length=length)
+    out.bad("pad_text", "over 32 KiB", "padding", length=32769)
+    for length in (0, 1, 2, 3, 7, 8, 9, 1000, 65537, 20_000_001, 2**32 - 1, 2**32):
+        out.good("padme", f"{length} bytes", length=length)
+    _codes(out)
+    _keys(out)
+    _signatures(out)
+    return out
+
+
+def _codes(out: VectorFile) -> None:
+    code = crypto.write_code(bytes(range(10)))
+    out.good("write_code", "ten bytes", content=b64(bytes(range(10))))
+    out.good("write_code", "sixteen bytes", content=b64(bytes(range(16))))
+    out.good("read_code", "as written", text=code, size=10)
+    out.good("read_code", "as typed", text=f" {code.lower().replace('0', 'o').replace('1', 'l')} ", size=10)
+    out.bad("read_code", "too short", "schema", text=code[:-1], size=10)
+    out.bad("read_code", "U is no letter of the alphabet", "schema", text="U" + code[1:], size=10)
+    spare = crypto.write_code(bytes(16))
+    out.bad("read_code", "unused bits set", "schema", text=spare[:-1] + "1", size=16)
+
+
+def _keys(out: VectorFile) -> None:
+    identity = Identity(bytes(range(32)))
+    recipient = identity.recipient.text
+    out.good("read_identity", "an identity", text=identity.text)
+    out.good("read_recipient", "a recipient", text=recipient)
+    last = "q" if recipient[-1] != "q" else "p"
+    out.bad("read_recipient", "a wrong last letter", "schema", text=recipient[:-1] + last)
+    out.bad("read_recipient", "upper case", "schema", text=recipient.upper())
+    out.bad("read_recipient", "a classic recipient", "schema", text=bech32_encode("age", bytes(32)))
+    out.bad("read_recipient", "too short", "schema", text=bech32_encode("age1pq", bytes(1215)))
+    out.bad("read_recipient", "not an ML-KEM key", "schema", text=bech32_encode("age1pq", b"\xff" * 1216))
+    out.bad("read_identity", "lower case", "schema", text=identity.text.lower())
+    out.bad("read_identity", "mixed case", "schema", text=identity.text[:-1] + identity.text[-1].lower())
+    classic = bech32_encode("age-secret-key-", bytes(32)).upper()
+    out.bad("read_identity", "a classic identity", "schema", text=classic)
+
+
+def _signatures(out: VectorFile) -> None:
+    staff = crypto.staff_keys(bytes(32), bytes(16), "li-wei")
+    message, key = b"yanlu", staff.signing_key
+    sig = staff.sign(message)
+    out.good("check_signature", "a signature", key=b64(key), message=b64(message), sig=b64(sig))
+    order = 2**252 + 27742317777372353535851937790883648493
+    big = sig[:32] + (int.from_bytes(sig[32:], "little") + order).to_bytes(32, "little")
+    bad = {
+        "S not canonical": (key, message, big),
+        "another message": (key, b"yanlv", sig),
+        "a key of small order": (bytes([1]) + bytes(31), message, sig),
+        "R of small order": (key, message, bytes([1]) + bytes(63)),
+        "too short": (key, message, sig[:63]),
+    }
+    for name, (k, m, s) in bad.items():
+        out.bad("check_signature", name, "signature", key=b64(k), message=b64(m), sig=b64(s))
+
+
+def json_texts() -> VectorFile:
+    """Texts that strict JSON accepts and refuses."""
+    out = VectorFile("json", "SPEC §1: strict JSON")
+    good = [
+        '{"a":1,"b":[true,false,null]}', '{"a":"言路😀"}   ', '"\\ud83d\\ude00"', ' \n\t{"a" : [ ] }\r\n', "9007199254740991",
+        "-9007199254740991", '{"__proto__":1,"constructor":2}', "[" * 16 + "]" * 16, '"\\u0000"', "0",
+    ]  # fmt: skip
+    for text in good:
+        out.good("read_json", text[:40], content=b64(text))
+    bad: list[str | bytes] = [
+        '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', "1.0", "1e3", "-0", "9007199254740992", "-9007199254740992", "NaN", "Infinity",
+        '"\\ud800"', '"\\udc00x"', "[" * 17 + "]" * 17, '{"a":1}x', "{'a':1}", "[1,]", '{"a":1,}', "01", "+1", '"\n"', '"\\x41"',
+        "", " ", "\ufeff{}", b"\xff", b'"\xed\xa0\x80"', b'"\xc0\x80"', "\u00a0{}", "{}\0", '"a', "tru", "123456789012345678901234567890",
+        "// no\n{}", '{"a":1 "b":2}',
+    ]  # fmt: skip
+    for at, text in enumerate(bad):
+        out.bad("read_json", f"{at}: {text[:30]!r}", "json", content=b64(text))
+    out.bad("read_json", "longer than the limit", "json", content=b64(" " * 65536 + "1"))
+    return out
+
+
+def envelopes() -> VectorFile:
+    """Age files: headers, stanzas, payloads."""
+    rng = Drawn("age")
+    one, other = Identity.draw(rng), Identity.draw(rng)
+    file = crypto.age.seal(b"hello, " * 4, [one.recipient, other.recipient], rng)
+    large = crypto.age.seal(bytes(65536) + b"tail", [one.recipient], rng)
+    out = VectorFile("envelope", "SPEC §2: age files", file=b64(file), large=b64(large), one=one.text, other=other.text)
+    opened = {"identity": {"$": "one"}, "counts": [2]}
+    header = len(file) - 16 - 28 - 16
+    out.good("open_sealed", "two recipients, the first", file={"$": "file"}, **opened)
+    out.good("open_sealed", "two recipients, the second", file={"$": "file"}, identity={"$": "other"}, counts=[2])
+    out.good("check_envelope", "the header alone", file={"$bytes": "file", "cut": header}, counts=[2, 8])
+    out.bad("open_sealed", "another key", "no-match", file={"$": "file"}, identity=Identity(bytes(32)).text, counts=[2])
+    out.bad("open_sealed", "not the number expected", "stanzas", file={"$": "file"}, identity={"$": "one"}, counts=[1, 8])
+    out.bad("open_sealed", "MAC altered", "header", file={"$bytes": "file", "flip": header - 1}, **opened)
+    out.bad("open_sealed", "header MAC of other bytes", "header-mac", file=b64(swap_mac(file)), **opened)
+    out.bad("open_sealed", "payload altered", "payload", file={"$bytes": "file", "flip": -1}, **opened)
+    out.bad("open_sealed", "nonce altered", "payload", file={"$bytes": "file", "flip": header}, **opened)
+    out.bad("open_sealed", "cut by one byte", "payload", file={"$bytes": "file", "cut": -1}, **opened)
+    out.bad("open_sealed", "extended", "payload", file={"$bytes": "file", "append": b64("x")}, **opened)
+    out.bad("open_sealed", "version", "header", file={"$bytes": "file", "flip": 20}, **opened)
+    out.bad("open_sealed", "plaintext", "header", file=b64('{"account":"in the clear"}'), **opened)
+    out.bad("open_sealed", "empty", "header", file="", **opened)
+    wide = {"identity": {"$": "one"}, "counts": [1]}
+    out.bad("open_sealed", "cut at the chunk border", "payload", file={"$bytes": "large", "cut": -20}, **wide)
+    out.bad("open_sealed", "cut in the last chunk", "payload", file={"$bytes": "large", "cut": -4}, **wide)
+    _stanza_lines(out, file, opened)
+    return out
+
+
+def swap_mac(file: bytes) -> bytes:
+    """The file with the first characters of its header MAC changed for others of the alphabet."""
+    at = file.index(b"\n--- ") + 5
+    return file[:at] + (b"AAAA" if file[at : at + 4] != b"AAAA" else b"BBBB") + file[at + 4 :]
+
+
+def _stanza_lines(out: VectorFile, file: bytes, opened: dict[str, object]) -> None:
+    lines = file.split(b"\n", 6)
+    def with_lines(*middle: bytes) -> str:
+        return b64(b"\n".join([lines[0], *middle, *lines[5:]]))
+
+    x25519 = b"-> X25519 " + b"A" * 43
+    out.bad("open_sealed", "a classic stanza beside", "stanzas", file=with_lines(x25519, b"A" * 43, *lines[1:5]), **opened)
+    out.bad("open_sealed", "a grease stanza", "stanzas", file=with_lines(*lines[1:5], b"-> abc-grease x", b""), **opened)
+    out.bad("open_sealed", "CRLF", "header", file=with_lines(lines[1] + b"\r", *lines[2:5]), **opened)
+    out.bad("open_sealed", "padding in a body", "header", file=with_lines(lines[1], lines[2] + b"=", *lines[3:5]), **opened)
+    out.bad("open_sealed", "a second argument", "header", file=with_lines(lines[1] + b" x", *lines[2:5]), **opened)
+    out.bad("open_sealed", "a body too short", "header", file=with_lines(lines[1], lines[2][:-3], *lines[3:5]), **opened)
+    out.bad("open_sealed", "nobody addressed", "header", file=with_lines(), **opened)
+    out.bad("open_sealed", "33 stanzas", "stanzas", file=with_lines(*(lines[1:3] * 33)), **opened)
+    out.bad("open_sealed", "stanzas in another order", "header-mac", file=with_lines(*lines[3:5], *lines[1:3]), **opened)
+
+
+def directories() -> VectorFile:
+    """Roots and directories, good and each way of bad."""
+    office = Office(Drawn("directory"))
+    first = office.roots[0]
+    second_text = crypto.root_text(office.root_document(number=2))
+    second = crypto.sign_note(second_text, office.keepers)
+    good = {"code": office.code, "roots": [first.decode()], "note": office.note().decode(), "today": TODAY, "seen": None}
+    out = VectorFile("directory", "SPEC §4: notes, roots, directory", good=good)
+
+    def given(**changes: object) -> dict[str, object]:
+        return {key: changes.get(key, {"$": "good"} if False else good[key]) for key in good}
+
+    found = out.good("verify_directory", "a directory", **given())
+    stranger = [crypto.draw_keeper("stranger", Drawn("stranger"))]
+    document = office.directory_document()
+    text = crypto.directory_text(document)
+    one = crypto.sign_note(text, office.keepers[:1]).decode()
+    out.good("verify_directory", "all three keepers and a stranger", **given(note=crypto.sign_note(text, office.keepers + stranger).decode()))
+    out.bad("verify_directory", "one signature", "directory", **given(note=one))
+    twice = one + one.splitlines()[-1] + "\n"
+    out.bad("verify_directory", "one keeper twice", "directory", **given(note=twice))
+    out.bad("verify_directory", "a keeper and a stranger", "directory", **given(note=crypto.sign_note(text, office.keepers[:1] + stranger).decode()))
+    altered = good["note"].replace("Example Office", "Altered Office")
+    out.bad("verify_directory", "altered", "directory", **given(note=altered))
+    out.bad("verify_directory", "no signature line", "schema", **given(note=text.decode()))
+    out.bad("verify_directory", "another office's code", "foreign", **given(code=crypto.write_code(bytes(10))))
+    out.bad("verify_directory", "not a code", "schema", **given(code="XYZ"))
+    out.bad("verify_directory", "no roots", "root", **given(roots=[]))
+    _roots(out, office, given, second, second_text)
+    out.bad("verify_directory", "expired", "expired", **given(today="2026-12-20"))
+    out.good("verify_directory", "the last day", **given(today="2026-12-19"))
+    out.good("verify_directory", "issued tomorrow", **given(today="2026-11-19"))
+    out.bad("verify_directory", "issued later", "expired", **given(today="2026-11-18"))
+    seen = {"sequence": 7, "hash": found["hash"]}
+    out.good("verify_directory", "seen before", **given(seen=seen))
+    out.good("verify_directory", "an older one seen", **given(seen={"sequence": 6, "hash": b64(bytes(32))}))
+    out.bad("verify_directory", "a newer one seen", "older", **given(seen={**seen, "sequence": 8}))
+    out.bad("verify_directory", "another of the same number", "older", **given(seen={**seen, "hash": b64(bytes(32))}))
+    _shapes(out, office, given)
+    return out
+
+
+def _roots(out: VectorFile, office: Office, given: object, second: bytes, second_text: bytes) -> None:
+    first = office.roots[0]
+    note = office.note(root=2).decode()
+    bad = {
+        "root 2 with one signature": [first, crypto.sign_note(second_text, office.keepers[:1])],
+        "root 2 twice": [first, second, second],
+        "root 3 after root 1": [first, crypto.sign_note(crypto.root_text(office.root_document(number=3)), office.keepers)],
+        "root 2 by its own new keepers only": [first, taken_over(office)],
+        "root 2 of another office": [first, crypto.sign_note(crypto.root_text(office.root_document(number=2, office=b64(bytes(16)))), office.keepers)],
+    }  # fmt: skip
+    assert callable(given)
+    out.good("verify_directory", "two roots", **given(roots=[first.decode(), second.decode()], note=note))
+    for name, roots in bad.items():
+        out.bad("verify_directory", name, "root", **given(roots=[root.decode() for root in roots], note=note))
+    out.bad("verify_directory", "a directory under the old root", "directory", **given(roots=[first.decode(), second.decode()]))
+    weak = crypto.sign_note(crypto.root_text(office.root_document()), office.keepers[:1])
+    out.bad("verify_directory", "root 1 with one signature", "root", **given(roots=[weak.decode()]))
+
+
+def taken_over(office: Office) -> bytes:
+    """A root 2 that names a stranger alone and is signed by that stranger."""
+    stranger = crypto.draw_keeper("stranger", Drawn("stranger"))
+    keeper = {"id": "stranger", "key": b64(stranger.key), "seat": {"zh": "x", "en": "x"}}
+    document = office.root_document(number=2, keepers=[keeper], threshold=1)
+    return crypto.sign_note(crypto.root_text(document), [stranger])
+
+
+def _shapes(out: VectorFile, office: Office, given: object) -> None:
+    assert callable(given)
+    document = office.directory_document()
+    twice = [*document["members"], document["members"][0]]
+    same_key = [*document["members"][:-1], office.member("bao-guan-3", recipient=office.staff("li-wei").recipient)]
+    changes: dict[str, dict[str, object]] = {
+        "an unknown key": {"extra": 1},
+        "another suite": {"suite": "yanlu-2"},
+        "a member twice": {"members": twice},
+        "a recipient twice": {"members": same_key},
+        "a superior that stands nowhere": {"entities": [office.entity("works", superior="nowhere")]},
+        "an unknown role": {"members": [office.member("li-wei", role="king")]},
+        "a quorum larger than the custodians": {"custodians": {"m": 4, "members": ["bao-guan-1"]}},
+        "a day that does not exist": {"expires": "2027-02-30"},
+    }
+    for name, change in changes.items():
+        content = crypto.write_json(document | change).decode()
+        head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
+        out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))
+    other = crypto.directory_text(office.directory_document(office=b64(bytes(16))))
+    out.bad("verify_directory", "of another office", "foreign", **given(note=crypto.sign_note(other, office.keepers).decode()))
+    broken = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{{]\n".encode()
+    out.bad("verify_directory", "broken JSON", "json", **given(note=crypto.sign_note(broken, office.keepers).decode()))
+    root = crypto.root_text(office.root_document())
+    out.bad("verify_directory", "a root in the directory's place", "schema", **given(note=crypto.sign_note(root, office.keepers).decode()))
+
+
+def holders() -> VectorFile:
+    """Who gets a report."""
+    office = Office(Drawn("holders"))
+    shared = {"code": office.code, "roots": [office.roots[0].decode()], "note": office.note().decode(), "today": TODAY}
+    out = VectorFile("holders", "SPEC §5: choose_holders", office=shared)
+    base = {"office": {"$": "office"}, "policy": "company-whistleblowing"}
+    for entity, category, excluded in (
+        ("works", "fraud", []), ("works", "safety", []), ("works", "fraud", ["li-wei"]), ("works", "safety", ["li-wei"]),
+        ("works", "fraud", ["li-wei", "sun-fang", "zhao-min", "qian-yu"]), ("branch", "fraud", []), ("branch", "fraud", ["sun-fang"]),
+        ("works", "safety", ["li-wei", "wai-bu"]), ("works", "safety", ["qian-yu"]), ("works", "fraud", ["nobody"]),
+    ):  # fmt: skip
+        out.good("choose_holders", f"{entity}, {category}, without {excluded}", entity=entity, category=category, excluded=excluded, **base)
+    out.bad("choose_holders", "nobody left", "excluded", entity="branch", category="x", excluded=["sun-fang", "shang-ji"], **base)
+    out.bad("choose_holders", "an entity without holders", "schema", entity="group", category="x", excluded=[], **base)
+    return out
+
+
+def staff() -> VectorFile:
+    """Staff keys, wrapped and proven."""
+    rng, office = Drawn("staff"), b64(bytes(range(16)))
+    seed, secret, phrase = rng(32), rng(16), "alpha bravo charlie delta echo foxtrot"
+    wrapped = crypto.wrap_staff_seed(seed, phrase, secret, bytes(range(16)), "li-wei", rng)
+    base = {"wrapped": wrapped, "passphrase": phrase, "device_secret": b64(secret), "office": office, "member": "li-wei"}
+    out = VectorFile("staff", "SPEC §8: staff keys")
+    out.good("unwrap_staff_seed", "as wrapped", **base)
+    out.good("unwrap_staff_seed", "as typed", **base | {"passphrase": "  ALPHA\u3000bravo  charlie\tdelta ｅｃｈｏ foxtrot\n"})
+    for name, change in {
+        "another passphrase": {"passphrase": phrase + "s"}, "another device secret": {"device_secret": b64(bytes(16))},
+        "another member": {"member": "sun-fang"}, "another office": {"office": b64(bytes(16))},
+    }.items():  # fmt: skip
+        out.bad("unwrap_staff_seed", name, "wrapped-key", **base | change)
+    given = {key: base[key] for key in ("passphrase", "device_secret", "office", "member")}
+    out.good("signin_secret", "a sign-in secret", **given)
+    keys = crypto.staff_keys(seed, bytes(range(16)), "li-wei")
+    public = out.good("staff_keys", "public keys", seed=b64(seed), office=office, member="li-wei")
+    proof = {"office": office, "member": "li-wei", **public, "code": "ABCD-EFGH", "proof": b64(crypto.prove_keys(keys, "ABCD-EFGH"))}
+    out.good("check_proof_of_keys", "a proof", **proof)
+    out.bad("check_proof_of_keys", "another invitation", "signature", **proof | {"code": "ABCD-EFGJ"})
+    out.bad("check_proof_of_keys", "another member", "signature", **proof | {"member": "sun-fang"})
+    trial = crypto.seal_trial(bytes(range(16)), "li-wei", keys.recipient, "海棠", rng)
+    out.good("open_trial", "a trial", seed=b64(seed), office=office, member="li-wei", packet=b64(trial.packet), items=trial.items)
+    return out
+
+
+def main() -> None:
+    """Write every file."""
+    for make in (receipts, framing, json_texts, envelopes, directories, holders, staff):
+        make().write()
+    write_case_files()
+
+
+if __name__ == "__main__":
+    assert sha256(b"") != b""
+    main()
