@@ -1,0 +1,181 @@
+// A case from the first report to the removal of a holder, by the public verbs alone.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openMailbox, readMailbox, sealAct,
+  sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
+} from "../../../crypto/browser/index.js";
+import {
+  type CaseView, type Grant, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
+} from "../../../crypto/browser/staff.js";
+import { type Office, directoryOf, drawOffice, drawReporter, keysOf, marks, texts } from "./office.js";
+
+const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
+
+interface Start {
+  readonly office: Office;
+  readonly directory: VerifiedDirectory;
+  readonly keys: ReporterKeys;
+  readonly sealed: SealedReport;
+}
+
+async function start(excluded: readonly string[] = [], threshold = 1): Promise<Start> {
+  const office = drawOffice(threshold);
+  const directory = directoryOf(office);
+  const keys = await drawReporter(office);
+  const holders = chooseHolders(directory, "plant", "whistle", "theft", excluded);
+  const sealed = await sealReport(directory, keys, drawCase(directory, systemRng), holders, REPORT, systemRng);
+  return { office, directory, keys, sealed };
+}
+
+async function grantOf({ office, directory }: Start, member: string, packet: Uint8Array): Promise<Grant> {
+  const grant = await openGrant(keysOf(office, member), packet, directory);
+  assert.ok(grant !== null);
+  return grant;
+}
+
+async function firstView(begun: Start, member: string, items: readonly unknown[]): Promise<CaseView> {
+  const grant = await grantOf(begun, member, b64decode(begun.sealed.submission.grant));
+  return readCase(begun.directory, grant, items);
+}
+
+async function reread({ directory, keys }: Start, memo: unknown, items: readonly unknown[]): Promise<Mailbox> {
+  const opened = await openMailbox(keys, { memo: memo as never, draft: null, items: items as never });
+  return readMailbox(directory, keys, opened);
+}
+
+const stage = (name: string) => (error: unknown) => (error as { stage?: string }).stage === name;
+
+test("a holder reads the report and answers, and the reporter reads the answer", async () => {
+  const begun = await start();
+  const { submission } = begun.sealed;
+  const view = await firstView(begun, "an", [submission.item]);
+  assert.deepEqual(marks(view.entries), [null]);
+  assert.equal((view.entries[0]?.content?.payload as { account: string }).account, REPORT.account);
+  const staff = keysOf(begun.office, "an");
+  const reply = await sealReply(staff, begun.directory, view, { text: "收到", attachments: [] }, systemRng);
+  const status = await sealStatus(staff, begun.directory, reply.view, { stage: "accepted", next: null, due: "2026-12-24", text: "" }, systemRng);
+  const mailbox = await reread(begun, submission.memo, [reply.item, status.item]);
+  assert.deepEqual([marks(mailbox.entries), mailbox.alarms], [[null, null], []]);
+  assert.equal(texts(mailbox.entries)[0], "收到");
+});
+
+test("an excluded member's grant does not open, and a member who isn't there gets nothing", async () => {
+  const begun = await start(["bo"]);
+  const packet = b64decode(begun.sealed.submission.grant);
+  assert.equal(await openGrant(keysOf(begun.office, "bo"), packet, begun.directory), null);
+  assert.equal((await grantOf(begun, "an", packet)).epoch, 0);
+});
+
+test("messages, acts and the finishing post are verified at the desk, in their order", async () => {
+  const begun = await start();
+  const { directory, keys } = begun;
+  const kept = await sealReceiptKept(directory, keys, begun.sealed.mailbox, systemRng);
+  const message = await sealMessage(directory, keys, kept.mailbox, "more", [], systemRng);
+  const act = await sealAct(directory, keys, message.mailbox, "appeal", "no", systemRng);
+  const items = [begun.sealed.submission.item, kept.post.item, message.post.item, act.post.item];
+  const view = await firstView(begun, "bo", items);
+  assert.deepEqual(marks(view.entries), [null, null, null, null]);
+  assert.equal(act.post.hint, "appeal");
+  const dropped = await firstView(begun, "bo", [items[0], items[2], items[3]]);
+  assert.deepEqual(marks(dropped.entries), [null, "missing", null, null]);
+  const again = await firstView(begun, "bo", [items[0], items[1], items[1], items[2]]);
+  assert.deepEqual(marks(again.entries), [null, null, "replayed", null]);
+});
+
+test("after a holder is removed the next message reaches only the colleague", async () => {
+  const begun = await start();
+  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+  const staff = keysOf(begun.office, "an");
+  const regrant = await sealRegrant(staff, begun.directory, view, ["bo"], systemRng);
+  const mailbox = await reread(begun, begun.sealed.submission.memo, [regrant.item]);
+  assert.deepEqual([mailbox.epoch, mailbox.holders, marks(mailbox.entries)], [1, ["bo"], [null]]);
+  const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
+  const items = [begun.sealed.submission.item, regrant.item, post.item];
+  const colleague = await readCase(begun.directory, await grantOf(begun, "bo", regrant.packet), items);
+  assert.deepEqual(marks(colleague.entries), [null, null, null]);
+  const former = await readCase(begun.directory, view.grant, items);
+  assert.deepEqual(former.entries.map((entry) => entry.content?.type ?? null), [null, "report", null]);
+  assert.equal(await openGrant(staff, regrant.packet, begun.directory), null);
+});
+
+test("a re-grant to somebody excluded is refused, and so is one that a careless colleague made", async () => {
+  const begun = await start(["chen"]);
+  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+  const staff = keysOf(begun.office, "an");
+  await assert.rejects(sealRegrant(staff, begun.directory, view, ["an", "chen"], systemRng), stage("excluded"));
+  const next = await sealRegrant(staff, begun.directory, view, ["an", "bo"], systemRng, ["ding"]);
+  assert.deepEqual(next.grant.excluded, ["chen", "ding"]);
+});
+
+test("notes need the office key that the first re-grant makes, and no reporter reads them", async () => {
+  const begun = await start();
+  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+  const staff = keysOf(begun.office, "an");
+  const words = { text: "internal", attachments: [] };
+  await assert.rejects(sealNote(staff, begun.directory, view, words, systemRng), stage("epoch"));
+  const regrant = await sealRegrant(staff, begun.directory, view, ["an", "bo"], systemRng);
+  const next = await readCase(begun.directory, regrant.grant, [begun.sealed.submission.item, regrant.item]);
+  const note = await sealNote(staff, begun.directory, next, words, systemRng);
+  const read = await readCase(begun.directory, regrant.grant, [begun.sealed.submission.item, regrant.item, note.item]);
+  assert.deepEqual(marks(read.entries), [null, null, null]);
+  assert.deepEqual((await reread(begun, begun.sealed.submission.memo, [note.item])).entries, []);
+});
+
+test("two signatures are asked for where the directory asks for two, and two successors are told apart", async () => {
+  const begun = await start([], 2);
+  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+  const regrant = await sealRegrant(keysOf(begun.office, "an"), begun.directory, view, ["an", "bo"], systemRng);
+  assert.equal(regrant.missing, 1);
+  await assert.rejects(openGrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory), stage("signature"));
+  const packet = await cosignRegrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory, await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant)));
+  const opened = await openGrant(keysOf(begun.office, "bo"), packet, begun.directory, view.grant.pin);
+  assert.equal(opened?.epoch, 1);
+  const second = await sealRegrant(keysOf(begun.office, "an"), begun.directory, view, ["an", "bo"], systemRng);
+  const twin = await cosignRegrant(keysOf(begun.office, "bo"), second.packet, begun.directory);
+  await assert.rejects(openGrant(keysOf(begun.office, "bo"), twin, begun.directory, opened?.pin ?? null), stage("successor"));
+  await assert.rejects(openGrant(keysOf(begun.office, "an"), b64decode(begun.sealed.submission.grant), begun.directory, opened?.pin ?? null), stage("epoch"));
+});
+
+test("a keyring entry gives the grant back to its member alone", async () => {
+  const begun = await start();
+  const view = await firstView(begun, "an", []);
+  const entry = await sealKeyringEntry(keysOf(begun.office, "an"), view.grant, systemRng);
+  assert.deepEqual((await openKeyringEntry(keysOf(begun.office, "an"), entry)).pin, view.grant.pin);
+  await assert.rejects(openKeyringEntry(keysOf(begun.office, "bo"), entry), stage("mac"));
+  await assert.rejects(openKeyringEntry(keysOf(begun.office, "an"), { ...entry, seq: 2 }), stage("mac"));
+});
+
+test("a changed receipt goes on in a new mailbox, and staff answer to it", async () => {
+  const begun = await start();
+  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+  const reply = await sealReply(keysOf(begun.office, "an"), begun.directory, view, { text: "one", attachments: [] }, systemRng);
+  const mailbox = await reread(begun, begun.sealed.submission.memo, [reply.item]);
+  const fresh = await drawReporter(begun.office);
+  const change = await sealReceiptChange(begun.directory, begun.keys, mailbox, fresh, systemRng);
+  const act = await sealAct(begun.directory, fresh, change.mailbox, "confirm", "", systemRng);
+  const items = [begun.sealed.submission.item, change.post.item, act.post.item, reply.item];
+  const desk = await firstView(begun, "an", items);
+  assert.deepEqual(marks(desk.entries), [null, null, null, null]);
+  const answer = await sealReply(keysOf(begun.office, "an"), begun.directory, desk, { text: "two", attachments: [] }, systemRng);
+  const moved = { ...begun, keys: fresh };
+  const after = await reread(moved, act.post.memo, [answer.item]);
+  assert.deepEqual([texts(after.entries), marks(after.entries), after.alarms], [["two"], [null], []]);
+  await assert.rejects(openMailbox(begun.keys, { memo: change.post.moved?.memo as never, draft: null, items: [] }).then((found) => readMailbox(begun.directory, begun.keys, found)), stage("schema"));
+});
+
+test("a withheld answer and a rolled back memo raise alarms", async () => {
+  const begun = await start();
+  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+  const staff = keysOf(begun.office, "an");
+  const reply = await sealReply(staff, begun.directory, view, { text: "one", attachments: [] }, systemRng);
+  const mailbox = await reread(begun, begun.sealed.submission.memo, [reply.item]);
+  const sent = await sealMessage(begun.directory, begun.keys, mailbox, "two", [], systemRng);
+  assert.deepEqual((await reread(begun, sent.post.memo, [])).alarms, ["withheld"]);
+  const desk = await firstView(begun, "an", [begun.sealed.submission.item, sent.post.item, reply.item]);
+  const next = await sealReply(staff, begun.directory, desk, { text: "three", attachments: [] }, systemRng);
+  assert.deepEqual((await reread(begun, begun.sealed.submission.memo, [reply.item, next.item])).alarms, ["memo-rolled-back"]);
+  const deskOnly = await firstView(begun, "an", [begun.sealed.submission.item, sent.post.item]);
+  assert.deepEqual(deskOnly.alarms, ["withheld"]);
+});
