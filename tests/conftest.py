@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.support import browsers, stores as store_support
+from tests.support import browsers
+from tests.support import stores as store_support
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.s3 import S3, running_s3
 from tests.support.stores import Stores
@@ -98,3 +99,12 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how many tests of the browser's code stand behind the few that pytest counts."""
+    reports = terminalreporter.stats.get("passed", [])
+    noted = [pair for report in reports for pair in report.user_properties]
+    counts = [int(str(number)) for key, number in noted if key == "browser code"]
+    if counts:
+        terminalreporter.write_line(f"browser code: {sum(counts)} tests in {len(counts)} runs")

@@ -43,7 +43,7 @@ def fetch(folder: Path) -> Path:
     apt = ["apt-get", "-qq", *(f"-o{key}={value}" for key, value in options.items())]
     subprocess.run([*apt, "update"], check=True, cwd=folder)
     subprocess.run([*apt, "download", "age"], check=True, cwd=folder)
-    package = sorted(folder.glob("age_*.deb"))[-1]
+    package = max(folder.glob("age_*.deb"))
     subprocess.run(["dpkg", "-x", package, folder / "root"], check=True)
     return folder / "root" / "usr" / "bin" / "age"
 

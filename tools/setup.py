@@ -169,7 +169,7 @@ def ensure_age() -> None:
 
 def compile_locks() -> None:
     """Compiles the three lock files, newest versions first, with hashes and no addresses."""
-    flags = "--universal --generate-hashes --python-version 3.11 --no-header --no-annotate".split()
+    flags = ["--universal", "--generate-hashes", "--python-version", "3.11", "--no-header", "--no-annotate"]
     compile_ = (UV, "pip", "compile", "-q", "--upgrade", "--no-emit-index-url", *flags)
     core, build, dev = (f"requirements/{name}.txt" for name in ("core", "build", "dev"))
     everything = ("pyproject.toml", "--group", "build", "--group", "dev")

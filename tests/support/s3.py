@@ -82,12 +82,7 @@ def command(folder: Path, ports: dict[str, int]) -> list[str]:
 def wait_until_it_stores(server: S3, seconds: float = 60) -> None:
     """Returns once the server has really kept a blob."""
     end = time.monotonic() + seconds
-    retry = {"max_retries": 0}
-    store = S3Store(
-        server.bucket, endpoint=server.endpoint, region="us-east-1",
-        access_key_id=server.access_key, secret_access_key=server.secret_key,
-        client_options={"allow_http": True}, retry_config=retry,  # pyright: ignore
-    )  # fmt: skip
+    store = server.store("")
     while True:
         try:
             obstore.put(store, "ready", b"ready")

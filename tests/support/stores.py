@@ -30,6 +30,12 @@ class Stores:
     blob_access_key: str | None = None
     blob_secret_key: str | None = None
 
+    def variables(self) -> dict[str, str]:
+        """The stores' part of the environment that a process of the product reads."""
+        keys = {"YANLU_S3_KEY": self.blob_access_key, "YANLU_S3_SECRET": self.blob_secret_key}
+        urls = {f"YANLU_URL_{name.upper()}": url for name, url in self.urls.items()}
+        return urls | {"YANLU_BLOBS": self.blobs} | {name: key for name, key in keys.items() if key}
+
     def open_blobs(self) -> LocalStore | S3Store:
         """Opens the blobs for the eyes of a test."""
         if self.blobs.startswith("file://"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import obstore
 import pytest
 import sqlalchemy
@@ -58,7 +56,7 @@ def test_a_template_is_filled_once(postgres: Postgres) -> None:
     assert len(calls) == 1
 
 
-def test_a_real_browser_renders_chinese(page: Page, tmp_path: Path) -> None:
+def test_a_real_browser_renders_chinese(page: Page) -> None:
     """Both browsers start, run a script and show a page."""
     page.set_content("<p id=word>言</p><script>word.textContent += '路'</script>")
     assert page.locator("#word").text_content() == "言路"

@@ -1,0 +1,1 @@
+"""The house rules that no linter on the market knows."""
