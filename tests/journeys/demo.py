@@ -1,0 +1,106 @@
+"""Starts `yanlu demo` as a user would and reads what it says when it is ready."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.ports import free_ports
+from tests.support.stores import Stores
+
+READY_WITHIN = 120
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What one demo member types to sign in; `identity_file` holds an age identity."""
+
+    id: str
+    name: str
+    role: str
+    passphrase: str
+    device_secret: str
+    totp_secret: str
+    identity_file: str
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo."""
+
+    intake: str
+    desk: str
+    code: str
+    data: Path
+    pids: list[int]
+    staff: dict[str, Sign]
+    receipts: list[Any]
+    log: Path
+
+    @property
+    def investigators(self) -> list[Sign]:
+        """The members who handle cases, in the directory's order."""
+        return [one for one in self.staff.values() if one.role == "investigator"]
+
+
+def _read(ready: Path, log: Path) -> Demo:
+    said: dict[str, Any] = json.loads(ready.read_text())
+    staff = [Sign(**one) for one in said["staff"]]
+    return Demo(
+        said["intake_url"].rstrip("/"),
+        said["desk_url"].rstrip("/"),
+        said["office_key"],
+        Path(said["data"]),
+        said["pids"],
+        {one.id: one for one in staff},
+        said["receipts"],
+        log,
+    )
+
+
+def variables(stores: Stores | None) -> dict[str, str]:
+    """The environment for a demo on the given stores; its own SQLite files and folder for None."""
+    if stores is None:
+        return dict(os.environ)
+    found = dict(os.environ) | {f"YANLU_URL_{name.upper()}": url for name, url in stores.urls.items()}
+    found["YANLU_BLOBS"] = stores.blobs
+    if stores.blob_access_key:
+        found["YANLU_S3_KEY"] = stores.blob_access_key
+        found["YANLU_S3_SECRET"] = stores.blob_secret_key or ""
+    return found
+
+
+@contextmanager
+def running_demo(folder: Path, stores: Stores | None = None) -> Iterator[Demo]:
+    """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does."""
+    ready, log = folder / "ready.json", folder / "demo.log"
+    port, desk_port = free_ports(2)
+    command = [
+        sys.executable, "-m", "portal.cli", "demo", "--data", str(folder / "data"),
+        "--port", str(port), "--desk-port", str(desk_port), "--ready-file", str(ready),
+    ]  # fmt: skip
+    with log.open("wb") as sink:
+        started = subprocess.Popen(command, env=variables(stores), stdout=sink, stderr=sink)
+    try:
+        deadline = time.monotonic() + READY_WITHIN
+        while not ready.exists():
+            assert started.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield _read(ready, log)
+    finally:
+        started.send_signal(signal.SIGINT)
+        try:
+            started.wait(30)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
