@@ -206,11 +206,11 @@ def _read_one(reading: _Reading, value: object) -> None:
     if item.hash in reading.hashes:
         reading.note(item, None, Mark.REPLAYED, Stage.SEQUENCE)
         return
-    if place.epoch < reading.lowest_epoch(place):
-        reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
-        return
     if place.seq <= last.seq:
         reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.SEQUENCE))
+        return
+    if place.epoch < reading.lowest_epoch(place):
+        reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
         return
     if place.seq == last.seq + 1 and place.prev != last.hash:
         reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.CHAIN))
