@@ -1,0 +1,125 @@
+"""The house rules themselves: each lets a good sample pass and catches a bad one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tools.house.__main__ import check_project
+from tools.house.findings import Finding
+from tools.house.python_rules import check_python
+from tools.house.store_rules import check_stores
+from tools.house.text_rules import HOSTS, check_text, check_twins
+
+HEAD = '"""A module."""\n'
+LINES = "    pass\n"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One rule with a file that keeps it and a file that breaks it."""
+
+    rule: str
+    good: str
+    bad: str
+    path: str = "portal/sample.py"
+
+
+def nested(levels: int) -> str:
+    """Returns a function with so many blocks within each other."""
+    blocks = "".join("    " * level + "if a:\n" for level in range(1, levels + 1))
+    return f"def f(a):\n{blocks}{'    ' * (levels + 1)}pass\n"
+
+
+ELIF = "def f(a):\n    if a:\n        pass\n" + "    elif a:\n        pass\n" * 5
+PYTHON = [
+    Sample("module-docstring", "", "import os\n"),
+    Sample("module-docstring", "", '"""A module\nthat goes on."""\n'),
+    Sample("environment", "import os\nos.sep\n", 'import os\nos.environ["A"]\n'),
+    Sample("environment", "x.environ\n", "import os\nos.getenv('A')\n"),
+    Sample("environment", "from os import sep\n", "from os import environ\n", "casework/a.py"),
+    Sample("global", "def f(a):\n    a = 1\n", "def f():\n    global a\n    a = 1\n"),
+    Sample("glued-log", 'log.info("opened", case=case)\n', 'log.info(f"opened {case}")\n'),
+    Sample("glued-log", 'print("a %s" % a)\n', 'self._log.warning("a %s" % a)\n'),
+    Sample("glued-log", 'fog.info("a" + a)\n', 'get_logger().error("a {}".format(a))\n'),
+    Sample("glued-log", 'log.bind(case=case).info("a")\n', 'log.bind(case=case).info("a" + a)\n'),
+    Sample("glued-log", 'log.info("a", b=b + 1)\n', 'log.info("a", b=f"{b}")\n'),
+    Sample("long-function", f"def f():\n{LINES * 39}", f"def f():\n{LINES * 40}"),
+    Sample("nesting", nested(3), nested(4)),
+    Sample("nesting", ELIF, nested(5)),
+    Sample("claim", 'def test_a():\n    """A cat sleeps."""\n', "def test_a():\n    pass\n", "tests/a.py"),
+    Sample("claim", "def f():\n    pass\n", 'def test_a():\n    """A cat sleeps. It wakes."""\n', "tests/a.py"),
+    Sample("syntax", "a = 1\n", "a = = 1\n"),
+]
+TEXT = [
+    Sample("long-file", "a\n" * 400, "a\n" * 401, "crypto/browser/a.ts"),
+    Sample("long-function", f"function f() {{\n{LINES * 38}}}\n", f"function f() {{\n{LINES * 39}}}\n", "a.ts"),
+    Sample("long-function", f"test('a', () => {{\n{LINES * 50}}});\n", f"  run() {{\n{LINES * 50}  }}\n", "a.ts"),
+    Sample("outside-word", "see the docs", f"see {HOSTS[0]}", "docs/a.md"),
+    Sample("outside-word", "a/work/b and https://a.b/work/", "in /wo" + "rk/b", "docs/a.md"),
+    Sample("lock-address", '"version": "1"', '"resolved": "x"', "package-lock.json"),
+    Sample("lock-address", "a==1\n", "a==1\n--index-url x\n", "requirements/core.txt"),
+]
+TABLE = '"""T."""\na = Table("a", meta, Column("x", ForeignKey("{target}")))\nb = Table("b", {meta})\n'
+CLASSES = "class A(Base):\n    __tablename__ = 'a'\n    b = column(ForeignKey('{target}'))\n"
+
+
+def rules(findings: list[Finding]) -> set[str]:
+    """Returns the names of the broken rules."""
+    return {finding.rule for finding in findings}
+
+
+def python_rules(sample: Sample, source: str) -> set[str]:
+    """Returns what the Python rules find; the docstring's own rule gets no docstring for free."""
+    needs_head = sample.rule != "module-docstring" or source == sample.good
+    return rules(check_python(sample.path, (HEAD if needs_head else "") + source))
+
+
+@pytest.mark.parametrize("sample", PYTHON, ids=lambda sample: sample.rule)
+def test_python_rules_tell_good_from_bad(sample: Sample) -> None:
+    """The good file has no finding at all, and the bad one has exactly the rule's own."""
+    assert python_rules(sample, sample.good) == set()
+    assert python_rules(sample, sample.bad) == {sample.rule}
+
+
+@pytest.mark.parametrize("sample", TEXT, ids=lambda sample: sample.rule)
+def test_text_rules_tell_good_from_bad(sample: Sample) -> None:
+    """The good file has no finding at all, and the bad one has exactly the rule's own."""
+    assert rules(check_text(sample.path, sample.good)) == set()
+    assert rules(check_text(sample.path, sample.bad)) == {sample.rule}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """The one file that may read the environment is let through."""
+    assert check_python("portal/settings.py", f"{HEAD}import os\nos.environ\n") == []
+
+
+def test_a_foreign_key_within_a_store_is_fine() -> None:
+    """A key to a table with the same metadata in the same folder is let through."""
+    assert check_stores({"portal/mailroom/a.py": TABLE.format(target="b.id", meta="meta")}) == []
+    two = {"casework/a.py": CLASSES.format(target="b.id"), "casework/b.py": "b = Table('b', Base)\n"}
+    assert check_stores(two) == []
+
+
+def test_a_foreign_key_across_stores_is_found() -> None:
+    """A key to other metadata, to another folder or to an unknown class is found."""
+    other_meta = {"portal/mailroom/a.py": TABLE.format(target="b.id", meta="erasure")}
+    other_folder = {"casework/a.py": CLASSES.format(target="b.id"), "crypto/b.py": "b = Table('b', Base)\n"}
+    listed = "a = Table('a', m, ForeignKeyConstraint(['x'], ['b.x']))\n"
+    by_class = "a = Table('a', m, Column('x', ForeignKey(Other.id)))\n"
+    for sources in (other_meta, other_folder, {"portal/a.py": listed}, {"portal/a.py": by_class}):
+        assert rules(check_stores(sources)) == {"foreign-key"}
+
+
+def test_documents_come_in_pairs() -> None:
+    """A document in one language only is found, whichever it is; other files need no twin."""
+    pair = ["README.md", "README.zh-CN.md", "docs/a/b.md", "docs/a/b.zh-CN.md", "crypto/SPEC.md"]
+    assert check_twins(pair) == []
+    assert [each.path for each in check_twins(pair[1:])] == ["README.md"]
+    assert [each.path for each in check_twins(pair[:3])] == ["docs/a/b.md"]
+
+
+def test_the_project_keeps_its_own_rules() -> None:
+    """No file of the project breaks a house rule."""
+    assert [str(finding) for finding in check_project()] == []
