@@ -1,12 +1,28 @@
 /** Sealed bundles (`.yanlu`): a submission and its attachments as one file that travels by any road (SPEC §7). */
 
-import { type Bytes, readU64, u64, utf8 } from "./bytes.js";
+import { type Bytes, b64decode, readU64, u64, utf8 } from "./bytes.js";
 import { type Submission, submissionShape } from "./documents.js";
 import { atStage, refuse } from "./errors.js";
+import { readPacket } from "./grantbody.js";
+import { checkEnvelope } from "./header.js";
+import { START } from "./items.js";
+import { readItem } from "./thread.js";
 import { readJson, writeJson } from "./strictjson.js";
 
 const MAGIC = "yanlu-bundle/v1\n";
 const SUBMISSION_LIMIT = 1_048_576;
+
+/** Reads a submission and looks at every envelope in it from outside; needs no key. */
+export function readSubmission(value: unknown): Submission {
+  const found = submissionShape(value);
+  const { case: id, epoch, dir, seq, prev, seen } = readItem(found.item);
+  const first = id === found.case && epoch === 0 && dir === "to-office" && seq === 1 && prev === START.hash && seen === 0;
+  if (!first) refuse("schema", "not the first item of this case");
+  if (readPacket(b64decode(found.grant)).signatures.length > 0) refuse("schema", "a first grant carries no signatures");
+  checkEnvelope(b64decode(found.memo.body), 1);
+  checkEnvelope(b64decode(found.packets.protection), 1);
+  return found;
+}
 
 export interface Bundle {
   readonly submission: Submission;
@@ -16,7 +32,7 @@ export interface Bundle {
 
 /** Puts a bundle together; the attachments are referred to, not copied. */
 export function writeBundle(submission: Submission, blobs: readonly Blob[]): Blob {
-  const document = writeJson(submissionShape(submission));
+  const document = writeJson(readSubmission(submission));
   const sizes = submission.blobs.map((entry) => entry.size);
   if (blobs.length !== sizes.length || blobs.some((blob, i) => blob.size !== sizes[i])) refuse("bundle", "not the attachments that the submission names");
   if (document.length > SUBMISSION_LIMIT) refuse("bundle", "the submission is too long");
@@ -40,7 +56,7 @@ export async function readBundle(file: Blob): Promise<Bundle> {
   const size = await length(file, MAGIC.length);
   if (size > SUBMISSION_LIMIT) refuse("bundle", "the submission is too long");
   let at = utf8(MAGIC).length + 8;
-  const submission = submissionShape(readJson(await take(file, at, size), SUBMISSION_LIMIT));
+  const submission = readSubmission(readJson(await take(file, at, size), SUBMISSION_LIMIT));
   at += size;
   const blobs: Blob[] = [];
   for (const entry of submission.blobs) {

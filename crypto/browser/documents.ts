@@ -113,10 +113,14 @@ export const memoBodyShape = record({
 });
 export type MemoBody = Read<typeof memoBodyShape>;
 
-const blobShape = record({ blob: id16, size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS) });
+const blobFields = record({ blob: id16, size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS) });
 /** A blob as submissions and posts list it: the sealed size and part hashes of an attachment. */
-export type BlobEntry = Read<typeof blobShape>;
-const blobs = list(blobShape, MAX_ATTACHMENTS);
+export type BlobEntry = Read<typeof blobFields>;
+const blobs: Shape<BlobEntry[]> = (value) => {
+  const found = list(blobFields, MAX_ATTACHMENTS)(value);
+  if (found.some((one) => one.parts.length !== Math.ceil(one.size / PART_SIZE))) refuse("schema", "not as many parts as the size says");
+  return new Set(found.map((one) => one.blob)).size === found.length ? found : refuse("schema", "a blob stands twice");
+};
 const packets = record({ identity: base64(49_152), protection: base64(16_384) });
 export type Packets = Read<typeof packets>;
 

@@ -24,10 +24,10 @@ export {
   type AttachmentSealing, type FetchPart, type Opener, type SealedPart, type Sink, type Source, openAttachment, openAttachmentAsBlob, sealAttachment,
 } from "./attachments.js";
 export { type ReportText, type SealedReport, sealReport } from "./report.js";
-export { type Listing, POLL_SIZE, type Poll, assembleListing, pollListing, readSlots } from "./slots.js";
+export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./slots.js";
 export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./mailbox.js";
 export { type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKept } from "./posts.js";
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
 export { drawDummyPackets } from "./packets.js";
-export { type Bundle, readBundle, writeBundle } from "./bundle.js";
+export { type Bundle, readBundle, readSubmission, writeBundle } from "./bundle.js";

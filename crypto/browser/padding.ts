@@ -17,11 +17,14 @@ export function padExactly(value: unknown, size: number): Bytes {
   return out;
 }
 
-/** JSON filled to the smallest of 4, 8, 16, 32 KiB; longer texts travel as an attachment. */
+/** The padded size of a text of `length` bytes: 4, 8, 16 or 32 KiB; longer texts travel as an attachment. */
+export function paddedSize(length: number): number {
+  return TEXT_SIZES.find((size) => length <= size) ?? refuse("padding", "the text is longer than 32 KiB");
+}
+
+/** JSON filled up to its padded size. */
 export function padText(value: unknown): Bytes {
-  const length = writeJson(value).length;
-  const size = TEXT_SIZES.find((candidate) => length <= candidate) ?? refuse("padding", "the text is longer than 32 KiB");
-  return padExactly(value, size);
+  return padExactly(value, paddedSize(writeJson(value).length));
 }
 
 /** The JSON of a padded text of one of the given sizes. */

@@ -1,6 +1,6 @@
 /** The poll's answer: eight slots that look alike whether they hold anything or not (SPEC §7). */
 
-import { b64decode, concat } from "./bytes.js";
+import { type Bytes, b64decode, concat } from "./bytes.js";
 import { refuse } from "./errors.js";
 import { type Json, readJson } from "./strictjson.js";
 
@@ -38,8 +38,20 @@ function readSlot(bytes: Uint8Array): Slot | null {
   return { kind, ordinal, chunk, chunks, total, bytes: bytes.slice(HEADER_SIZE, HEADER_SIZE + length) };
 }
 
-/** The full slots of one poll's answer, in order. */
-export function readSlots(answer: Uint8Array): Slot[] {
+/** A memo, draft or item as JSON bytes. */
+export interface ListingEntry {
+  readonly kind: number;
+  readonly content: Bytes;
+}
+
+/** What the polls so far have brought; there is more while `nextFrom` is below `total`. */
+export interface Polled {
+  readonly entries: readonly ListingEntry[];
+  readonly total: number;
+  readonly nextFrom: number;
+}
+
+function readPoll(answer: Uint8Array): Slot[] {
   if (answer.length !== POLL_SIZE) refuse("slot", "not the size of a poll's answer");
   const found = Array.from({ length: SLOTS_PER_POLL }, (_, i) => readSlot(answer.subarray(i * SLOT_SIZE, (i + 1) * SLOT_SIZE)));
   const full = found.filter((slot) => slot !== null);
@@ -47,34 +59,38 @@ export function readSlots(answer: Uint8Array): Slot[] {
   return full;
 }
 
-/** Puts the slots of all polls together; what is missing or contradicts itself is refused at `slot`. */
-export function assembleListing(slots: readonly Slot[]): Listing {
-  if (slots.some((slot) => slot.total !== slots.length)) refuse("slot", "slots are missing");
-  if (slots.some((slot, i) => i > 0 && slot.kind < (slots[i - 1] as Slot).kind)) refuse("slot", "slots out of order");
-  const documents = join(slots);
-  const of = (kind: number): Json[] => documents.filter((one) => one.kind === kind).map((one) => one.content);
+/** Reads consecutive answers, polled from 0, 8, 16, …; what contradicts itself is refused at `slot`. */
+export function readSlots(polls: readonly Uint8Array[]): Polled {
+  const slots = polls.flatMap(readPoll);
+  const total = slots[0]?.total ?? 0;
+  const backwards = slots.some((slot, i) => i > 0 && slot.kind < (slots[i - 1] as Slot).kind);
+  if (backwards || slots.some((slot) => slot.total !== total)) refuse("slot", "slots that contradict each other");
+  if (slots.length !== Math.min(total, polls.length * SLOTS_PER_POLL)) refuse("slot", "slots are missing");
+  return { entries: join(slots, total), total, nextFrom: slots.length };
+}
+
+/** Whole entries, in order; an entry whose last chunks are still to come is left out. */
+function join(slots: readonly Slot[], total: number): ListingEntry[] {
+  const entries: ListingEntry[] = [];
+  let parts: Uint8Array[] = [];
+  for (const slot of slots) {
+    if (slot.ordinal !== entries.length || slot.chunk !== parts.length) refuse("slot", "slots out of order");
+    parts.push(slot.bytes);
+    if (slot.chunk + 1 < slot.chunks) continue;
+    entries.push({ kind: slot.kind, content: concat(...parts) });
+    parts = [];
+  }
+  if (parts.length > 0 && slots.length >= total) refuse("slot", "the last entry is cut");
+  return entries;
+}
+
+/** The listing of a mailbox whose polls have brought everything. */
+export function listingOf(polled: Polled): Listing {
+  if (polled.nextFrom < polled.total) refuse("slot", "poll on before opening");
+  const of = (kind: number): Json[] => polled.entries.filter((one) => one.kind === kind).map((one) => readJson(one.content, LIMIT));
   const [[memo, ...memos], [draft, ...drafts], items] = [of(0), of(1), of(2)];
   if (memos.length > 0 || drafts.length > 0) refuse("slot", "more than one memo or draft");
   return { memo: memo ?? null, draft: draft ?? null, items };
-}
-
-interface Listed {
-  readonly kind: number;
-  readonly content: Json;
-}
-
-function join(slots: readonly Slot[]): Listed[] {
-  const documents: Listed[] = [];
-  let parts: Uint8Array[] = [];
-  for (const slot of slots) {
-    if (slot.ordinal !== documents.length || slot.chunk !== parts.length) refuse("slot", "slots out of order");
-    parts.push(slot.bytes);
-    if (slot.chunk + 1 < slot.chunks) continue;
-    documents.push({ kind: slot.kind, content: readJson(concat(...parts), LIMIT) });
-    parts = [];
-  }
-  if (parts.length > 0) refuse("slot", "the last entry is cut");
-  return documents;
 }
 
 /** Sends one poll and gives its 131,072 bytes. */
@@ -83,14 +99,10 @@ export type Poll = (body: { v: 1; token: string; from: number }) => Promise<Uint
 /** Polls until the whole listing is there; one poll for most mailboxes, the same whether the mailbox exists or not. */
 export async function pollListing(token: string, poll: Poll): Promise<Listing> {
   b64decode(token, 32);
-  const slots: Slot[] = [];
-  let total = 0;
-  let from = 0;
-  do {
-    const page = readSlots(await poll({ v: 1, token, from }));
-    total = Math.max(total, page[0]?.total ?? 0);
-    slots.push(...page);
-    from += SLOTS_PER_POLL;
-  } while (from < total);
-  return assembleListing(slots);
+  const polls: Uint8Array[] = [];
+  for (;;) {
+    polls.push(await poll({ v: 1, token, from: polls.length * SLOTS_PER_POLL }));
+    const polled = readSlots(polls);
+    if (polled.nextFrom >= polled.total) return listingOf(polled);
+  }
 }

@@ -3,7 +3,7 @@
 export * from "./index.js";
 export { Secret } from "./primitives.js";
 export {
-  type Member as StaffMember, STAFF_COST, type StaffKeys, type Unlocking, type WrappedKey, deviceSecretText, drawDeviceSecret, drawStaffSeed,
+  type Member as StaffMember, STAFF_COST, type StaffKeys, type Unlocking, type WrappedKey, checkProofOfKeys, deviceSecretText, drawDeviceSecret, drawStaffSeed,
   normalPassphrase, proveKeys, readDeviceSecret, signinSecret, staffKeys, unwrapStaffSeed, wrapStaffSeed,
 } from "./staffkeys.js";
 export { drawPassphrase, unknownWords } from "./passphrases.js";

@@ -5,10 +5,10 @@ import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from 
 import { readCode, writeCode } from "./codes.js";
 import { refuse } from "./errors.js";
 import type { Signer } from "./items.js";
-import { type KdfCost, type Progress, Secret, hkdf, noProgress, sha256, sign, stretch, verifyKey } from "./primitives.js";
+import { type KdfCost, type Progress, Secret, checkSignature, hkdf, noProgress, sha256, sign, stretch, verifyKey } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { type Name, type Read, base64, id16, record, version } from "./shapes.js";
-import { Identity, type Recipient } from "./xwing.js";
+import { Identity, type Recipient, readRecipient } from "./xwing.js";
 
 // Constants on purpose: a cost read from a server is a cost that the server can lower.
 export const STAFF_COST: KdfCost = { memory: 65_536, passes: 3, lanes: 1 };
@@ -143,8 +143,24 @@ export async function signinSecret(unlocking: Unlocking, member: Member, progres
   return b64encode(await derive(unlocking, salt, "yanlu/v1/signin", progress));
 }
 
+function enrolmentFrame(office: B64, member: Name, recipient: string, code: string): Bytes {
+  return frame("yanlu/v1/enrol", b64decode(office), utf8(member), utf8(recipient), sha256(utf8(code)));
+}
+
 /** Proof at enrolment that recipient and signing key belong together (b64). `code` is the invite code as the server wrote it. */
 export function proveKeys(staff: StaffKeys, code: string): B64 {
-  const fields = [b64decode(staff.office), utf8(staff.member), utf8(staff.recipient), sha256(utf8(code))];
-  return b64encode(staff.sign(frame("yanlu/v1/enrol", ...fields)));
+  return b64encode(staff.sign(enrolmentFrame(staff.office, staff.member, staff.recipient, code)));
+}
+
+/** What a member hands in at enrolment. */
+export interface Enrolled extends Member {
+  readonly recipient: string;
+  readonly signing: B64;
+  readonly proof: B64;
+}
+
+/** Refuses at `schema` or `signature` unless the proof fits; what a keeper's page checks before it signs. */
+export function checkProofOfKeys(enrolled: Enrolled, code: string): void {
+  const { office, member, recipient, signing, proof } = enrolled;
+  checkSignature(b64decode(signing, 32), enrolmentFrame(office, member, readRecipient(recipient), code), b64decode(proof, 64));
 }

@@ -1,0 +1,156 @@
+// The operations of the vectors, over the browser twin; crypto/vectors/README.md describes them.
+
+import {
+  type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
+  readBundle, readCode, readJson, readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeCode,
+} from "../../../crypto/browser/index.js";
+import { open } from "../../../crypto/browser/envelope.js";
+import { openIdentity, openShares } from "../../../crypto/browser/identity.js";
+import { openMemo } from "../../../crypto/browser/memo.js";
+import { paddedSize } from "../../../crypto/browser/padding.js";
+import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
+import { refuse } from "../../../crypto/browser/errors.js";
+import {
+  type Grant, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, signinSecret, staffKeys, unwrapStaffSeed, verifyEvents,
+} from "../../../crypto/browser/staff.js";
+import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
+import { bech32 } from "@scure/base";
+
+// The inputs are JSON that tests read freely; every operation checks what it needs.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Given = any;
+
+/** Puts shared values and edited bytes in the place of their stand-ins. */
+export function resolve(value: Given, shared: Given): Given {
+  if (Array.isArray(value)) return value.map((member) => resolve(member, shared));
+  if (typeof value !== "object" || value === null) return value;
+  if ("$" in value) return resolve(shared[value.$], shared);
+  if ("$bytes" in value) return b64encode(edited(b64decode(shared[value.$bytes]), value));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, resolve(member, shared)]));
+}
+
+function edited(content: Uint8Array, { flip, cut, append = "" }: Given): Uint8Array {
+  const found = content.slice();
+  if (flip !== undefined) found[flip < 0 ? found.length + flip : flip] = (found.at(flip) as number) ^ 1;
+  return new Uint8Array([...found.slice(0, cut ?? found.length), ...b64decode(append)]);
+}
+
+const office = (given: Given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today);
+const member = (given: Given) => staffKeys(new Secret(b64decode(given.seed)), { office: given.office, member: given.member });
+const keysOf = (given: Given, id: string): Promise<ReporterKeys> => deriveReporter(readReceipt(given.digits), id);
+const unlocking = (given: Given) => ({ passphrase: given.passphrase, device: new Secret(b64decode(given.device_secret)) });
+
+async function grantOf(given: Given): Promise<Grant> {
+  const directory = office(given.office);
+  const staff = member({ ...given.staff, office: directory.office });
+  return (await openGrant(staff, b64decode(given.packet), directory, given.pin ?? null)) ?? refuse("no-match", "not addressed");
+}
+
+const threadOf = (entries: Given) =>
+  entries.map((entry: Given) => ({ direction: entry.dir, seq: entry.seq, type: entry.content?.type ?? null, mark: entry.mark }));
+
+async function reporterView(given: Given) {
+  const directory = office(given.office);
+  const keys = await keysOf(given, directory.office);
+  const memo = await openMemo(keys, given.memo);
+  const mailbox = await readMailbox(directory, keys, { memo, draft: null, items: given.items as Listing["items"], damaged: [] });
+  const { body } = mailbox.memo;
+  return { thread: threadOf(mailbox.entries), alarms: mailbox.alarms, epoch: body.epoch, to_office: body.to_office.seq, to_reporter: body.to_reporter.seq };
+}
+
+function slots(given: Given) {
+  const polls = given.polls.map((poll: string[]) => {
+    const out = new Uint8Array(131_072);
+    poll.forEach((slot, i) => out.set(b64decode(slot), i * 16_384));
+    return out;
+  });
+  const { entries, total, nextFrom } = readSlots(polls);
+  return { entries: entries.map(({ kind, content }) => ({ kind, content: b64encode(content) })), total, next_from: nextFrom };
+}
+
+async function bundle(given: Given) {
+  const { submission, blobs } = await readBundle(new Blob([b64decode(given.bundle)]));
+  const hashes = await Promise.all(blobs.map(async (blob) => b64encode(sha256(new Uint8Array(await blob.arrayBuffer())))));
+  return { case: submission.case, blobs: hashes };
+}
+
+async function reporterKeys(given: Given) {
+  const keys = await keysOf(given, given.office);
+  const secret = (found: Secret) => b64encode(found.reveal());
+  return {
+    mailbox_token: keys.token(), mailbox_id: keys.mailboxId, recipient: keys.recipient, act: keys.act, memo_key: secret(keys.memoKey),
+    to_office: secret(keys.macs.toOffice), to_reporter: secret(keys.macs.toReporter), watch: secret(keys.watchHandle),
+  };
+}
+
+async function identity(given: Given) {
+  const packet = b64decode(given.packet);
+  const shares = await Promise.all(given.custodians.map((custodian: string) => openShares(packet, Identity.read(custodian))));
+  return { identity: openIdentity(packet, shares.flat(), given.m, given.n) };
+}
+
+function directory(given: Given) {
+  const found = verifyDirectory(given.code, given.roots, given.note, given.today, given.seen);
+  return { sequence: found.sequence, hash: found.hash };
+}
+
+function holders(given: Given) {
+  const found = chooseHolders(office(given.office), given.entity, given.policy, given.category, given.excluded);
+  return { members: found.ids, bucket: found.choice.bucket, escalated: found.escalated };
+}
+
+const recipientBytes = (text: string) => Uint8Array.from(bech32.fromWords(bech32.decode(text as `${string}1${string}`, false).words));
+
+export const OPS: Record<string, (given: Given) => unknown> = {
+  frame: (g) => ({ frame: b64encode(frame(g.label, ...g.fields.map((field: string) => b64decode(field)))) }),
+  read_receipt: (g) => ({ digits: readReceipt(g.text).reveal() }),
+  derive_reporter: reporterKeys,
+  read_json: (g) => ({ value: readJson(b64decode(g.content), 65_536) }),
+  pad_text: (g) => ({ length: paddedSize(g.length) }),
+  padme: (g) => ({ length: padme(g.length) }),
+  read_code: (g) => ({ content: b64encode(readCode(g.text, g.size)) }),
+  write_code: (g) => ({ text: writeCode(b64decode(g.content)) }),
+  read_recipient: (g) => ({ hash: b64encode(sha256(recipientBytes(readRecipient(g.text)))) }),
+  read_identity: (g) => ({ recipient: Identity.read(g.text).recipient }),
+  open_sealed: async (g) => ({ plaintext: b64encode(await open(Identity.read(g.identity), b64decode(g.file), ...g.counts)) }),
+  check_envelope: (g) => ({ stanzas: checkEnvelope(b64decode(g.file), ...g.counts).stanzas }),
+  check_signature: (g) => {
+    checkSignature(b64decode(g.key), b64decode(g.message), b64decode(g.sig));
+    return {};
+  },
+  verify_directory: directory,
+  choose_holders: holders,
+  open_grant: async (g) => {
+    const grant = await grantOf(g);
+    return { case: grant.case, epoch: grant.epoch, hash: grant.hash, holders: grant.holders };
+  },
+  read_case: async (g) => {
+    const view = await readCase(office(g.office), await grantOf(g), g.items);
+    return { thread: threadOf(view.entries), alarms: view.alarms };
+  },
+  read_mailbox: reporterView,
+  open_memo: async (g) => {
+    const memo = await openMemo(await keysOf(g, g.office), g.memo);
+    return { seq: memo.seq, case: memo.body.case };
+  },
+  read_slots: slots,
+  read_bundle: bundle,
+  read_submission: (g) => ({ case: readSubmission(g.submission).case }),
+  staff_keys: (g) => ({ recipient: member(g).recipient, signing: member(g).signing }),
+  unwrap_staff_seed: async (g) => ({ seed: b64encode((await unwrapStaffSeed(g.wrapped, unlocking(g), g)).reveal()) }),
+  signin_secret: async (g) => ({ secret: await signinSecret(unlocking(g), g) }),
+  check_proof_of_keys: (g) => {
+    checkProofOfKeys(g, g.code);
+    return {};
+  },
+  open_keyring_entry: async (g) => {
+    const grant = await openKeyringEntry(member(g), g.entry);
+    return { case: grant.case, epoch: grant.epoch, hash: grant.hash };
+  },
+  open_trial: async (g) => ({ word: await openTrial(member(g), b64decode(g.packet), g.items) }),
+  open_identity: identity,
+  verify_events: (g) => {
+    const read = verifyEvents(office(g.office), g.case, g.events);
+    return { wrong: read.map((event) => event.wrong), head: read.at(-1)?.hash };
+  },
+};
