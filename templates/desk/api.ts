@@ -1,0 +1,151 @@
+/** The desk's calls to its own server. The server is not trusted: what comes back is sealed, signed or only a hint. */
+
+export interface CaseRow {
+  readonly case: string;
+  readonly entity: string;
+  readonly policy: string;
+  readonly version: string;
+  readonly day: string;
+  readonly stage: string;
+  readonly epoch: number;
+  readonly urgent: boolean;
+  readonly taken_by: readonly string[];
+  readonly head: { readonly n: number; readonly hash: string };
+  readonly last: { readonly to_office: number; readonly to_reporter: number };
+}
+
+export interface SignedEvent {
+  readonly payload: string;
+  readonly sig: string | null;
+}
+
+export interface CaseFile extends CaseRow {
+  readonly packet: string;
+  readonly items: readonly unknown[];
+  readonly events: readonly SignedEvent[];
+  readonly keyring: unknown;
+}
+
+export interface Me {
+  readonly member: string;
+  readonly role: string;
+  readonly entity: string | null;
+  readonly wrapped_key: unknown;
+}
+
+export interface BlobRow {
+  readonly blob: string;
+  readonly size: number;
+  readonly parts: readonly string[];
+}
+
+/** One step of a case: a signed event with the item or grant that it accompanies. */
+export interface Step {
+  readonly event: SignedEvent;
+  readonly item: unknown;
+  readonly blobs: readonly BlobRow[];
+  readonly grant: { readonly packet: string; readonly access: string; readonly epoch: number } | null;
+}
+
+export interface Invitation {
+  readonly office: string;
+  readonly member: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly role: string;
+  readonly entity: string | null;
+  readonly totp_secret: string;
+  readonly totp_uri: string;
+}
+
+/** The server refused, or there was no answer at all (`status` 0, `code` "no-answer"). */
+export class DeskRefusal extends Error {
+  constructor(readonly status: number, readonly code: string, readonly detail: string) {
+    super(`${status} ${code}`);
+    this.name = "DeskRefusal";
+  }
+}
+
+const CHANGES = { "X-Yanlu-Desk": "1" };
+
+async function refusalOf(answer: Response): Promise<DeskRefusal> {
+  try {
+    const problem = (await answer.json()) as { type?: string; detail?: string };
+    const code = (problem.type ?? "").split(":").pop() ?? "";
+    return new DeskRefusal(answer.status, code || "refused", problem.detail ?? "");
+  } catch {
+    return new DeskRefusal(answer.status, "refused", "");
+  }
+}
+
+async function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { method, cache: "no-store", credentials: "same-origin", redirect: "error", ...init });
+  } catch {
+    throw new DeskRefusal(0, "no-answer", "");
+  }
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await call("GET", path)).json()) as T;
+}
+
+async function send(method: string, path: string, body: unknown): Promise<Response> {
+  const headers = { ...CHANGES, "Content-Type": "application/json" };
+  return call(method, path, { headers, body: JSON.stringify(body) });
+}
+
+export const office = {
+  roots: async (): Promise<string[]> => (await get<{ roots: string[] }>("/office/roots.json")).roots,
+  directory: async (): Promise<string> => (await call("GET", "/office/directory.note")).text(),
+  policy: async (hash: string): Promise<Uint8Array> =>
+    new Uint8Array(await (await call("GET", `/office/policies/${hash}.json`)).arrayBuffer()),
+};
+
+export const session = {
+  start: async (member: string, secret: string, totp: string): Promise<void> => {
+    await send("POST", "/api/session", { member, secret, totp });
+  },
+  end: async (): Promise<void> => {
+    await send("POST", "/api/session/end", {});
+  },
+  me: (): Promise<Me> => get<Me>("/api/me"),
+};
+
+export const enrolment = {
+  begin: async (code: string): Promise<Invitation> => (await send("POST", "/api/enrolment", { code })).json() as Promise<Invitation>,
+  keys: async (body: Record<string, unknown>): Promise<{ trial: string; items: unknown[] }> =>
+    (await send("POST", "/api/enrolment/keys", body)).json() as Promise<{ trial: string; items: unknown[] }>,
+  trial: async (code: string, word: string): Promise<void> => {
+    await send("POST", "/api/enrolment/trial", { code, word });
+  },
+};
+
+export const batch = {
+  days: async (): Promise<{ day: string; entries: number }[]> => (await get<{ days: { day: string; entries: number }[] }>("/api/batch")).days,
+  entries: async (day: string): Promise<{ id: string; packet: string }[]> =>
+    (await get<{ entries: { id: string; packet: string }[] }>(`/api/batch/${day}`)).entries,
+  claim: async (claims: readonly { case: string; access: string }[]): Promise<boolean[]> =>
+    ((await (await send("POST", "/api/claims", { claims })).json()) as { accepted: boolean[] }).accepted,
+};
+
+export const cases = {
+  list: async (): Promise<CaseRow[]> => (await get<{ cases: CaseRow[] }>("/api/cases")).cases,
+  one: (id: string): Promise<CaseFile> => get<CaseFile>(`/api/cases/${id}`),
+  keepKey: async (id: string, entry: unknown): Promise<void> => {
+    await send("PUT", `/api/cases/${id}/key`, entry);
+  },
+  step: async (id: string, step: Step): Promise<void> => {
+    await send("POST", `/api/cases/${id}/steps`, step);
+  },
+  part: async (id: string, blob: string, k: number): Promise<Uint8Array> =>
+    new Uint8Array(await (await call("GET", `/api/cases/${id}/blobs/${blob}/parts/${k}`)).arrayBuffer()),
+};
+
+export const blobs = {
+  put: async (blob: string, k: number, bytes: Blob, hash: string): Promise<void> => {
+    await call("PUT", `/api/blobs/${blob}/parts/${k}`, { headers: { ...CHANGES, "X-Part-Hash": hash }, body: bytes });
+  },
+};

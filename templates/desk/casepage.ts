@@ -1,0 +1,169 @@
+/** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
+
+import { type Sentence, msg, t } from "../shared/strings.js";
+import { attachmentList } from "./attachments.js";
+import { addDays, daysBetween } from "./days.js";
+import { momentRow } from "./moments.js";
+import { type Attachment, type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
+import { type PolicyText, answerIn, nameIn } from "./policy.js";
+import { peopleSection } from "./people.js";
+import { recordSection } from "./record.js";
+import { type OfficeWords, language } from "./room.js";
+import { tell } from "./story.js";
+import { type Child, h } from "./ui.js";
+
+/** What the page may do to the case; everything else is only shown. */
+export interface CaseActions {
+  readonly me: string;
+  readonly take: () => void;
+  readonly compose: (kind: "reply" | "status" | "note") => void;
+  readonly add: (member: string) => void;
+  readonly remove: (member: string) => void;
+  readonly back: () => void;
+  readonly failed: (error: unknown) => void;
+  readonly fetch: (entry: Entry, file: Attachment, progress: (done: number) => void) => Promise<Blob>;
+}
+
+const LEVELS: Readonly<Record<string, Sentence>> = {
+  anonymous: msg("Anonymous"),
+  sealed: msg("Identity sealed for the custodians"),
+  named: msg("Named"),
+};
+
+/** The whole page of an opened case. */
+export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions): HTMLElement {
+  const { opened, row } = shelved;
+  if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), refusal(shelved));
+  const policy = words.policies.get(row.policy);
+  return h("div", { class: "case", "data-test": "case" },
+    backButton(act),
+    heading(opened, words, policy),
+    alarms(opened),
+    actionBar(opened, act),
+    h("div", { id: "composer" }),
+    dueSection(opened, words, policy),
+    reportSection(opened, words, policy, act),
+    storySection(opened, words, act),
+    peopleSection(opened, words, act),
+    recordSection(opened, words));
+}
+
+function backButton(act: CaseActions): HTMLElement {
+  return h("button", { type: "button", class: "quiet back", "data-test": "back", onclick: act.back }, t("Back to the list"));
+}
+
+function refusal(shelved: Shelved): Child {
+  if (shelved.refused === null) return h("p", {}, t("Opening…"));
+  return h("div", { class: "notice notice-alarm", role: "alert" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
+}
+
+function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): HTMLElement {
+  const { row, report } = opened;
+  const facts = [
+    nameIn(policy?.categories, report?.category ?? null, language),
+    report === null ? "" : t(LEVELS[report.level] ?? msg("Anonymous")),
+    t("received {day}", { day: words.day(row.day, row.entity) }),
+    words.entity(row.entity),
+    policy === undefined ? row.policy : t("{policy}, version {version}", { policy: policy.title[language], version: row.version }),
+  ].filter((fact) => fact !== "");
+  return h("header", { class: "case-head" },
+    h("h2", { id: "case-title", tabindex: "-1", "data-test": "case-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null,
+      report === null ? t("The report cannot be read") : titleOf(report, 90)),
+    h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
+    h("p", { class: "facts" },
+      h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
+      h("span", {}, row.taken_by.length > 0 ? t("handled by {people}", { people: words.people(row.taken_by) }) : t("not taken"))));
+}
+
+/** The stage as the last signed status says it; the server's word only where there is none. */
+function stageOf(opened: OpenedCase, policy: PolicyText | undefined): string {
+  const last = statuses(opened).at(-1)?.payload["stage"];
+  return nameIn(policy?.stages, typeof last === "string" ? last : opened.row.stage, language);
+}
+
+function statuses(opened: OpenedCase): Entry[] {
+  return opened.entries.filter((entry) => entry.type === "status" && good(entry));
+}
+
+function alarms(opened: OpenedCase): Child {
+  const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
+  const lines = [
+    opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
+    wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
+    opened.chainHolds ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
+  ].filter((line) => line !== null);
+  if (lines.length === 0) return null;
+  return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));
+}
+
+function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
+  const mine = opened.row.taken_by.includes(act.me);
+  const closed = opened.chainHolds ? null : "true";
+  const button = (name: string, label: string, key: string, run: () => void, primary = false): HTMLElement =>
+    h("button", { type: "button", class: primary ? "primary" : "", "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
+      label, h("kbd", { "aria-hidden": "true" }, key));
+  return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
+    mine ? null : button("take", t("Take the case"), "a", act.take, opened.row.taken_by.length === 0),
+    button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
+    button("status", t("Tell the stage"), "s", () => act.compose("status")),
+    button("note", t("Note for colleagues"), "n", () => act.compose("note")));
+}
+
+interface Due {
+  readonly what: string;
+  readonly day: string;
+}
+
+/** What the policy promised and the last status promised, as far as it is still open. */
+function dues(opened: OpenedCase, policy: PolicyText | undefined): Due[] {
+  const open: Due[] = [];
+  const answered = opened.entries.some((entry) => entry.dir === "to-reporter" && entry.type !== "epoch" && good(entry));
+  const promises = policy?.promises;
+  if (promises !== undefined && !answered) open.push({ what: t("Acknowledge the report"), day: addDays(opened.row.day, promises.acknowledge_days) });
+  const last = statuses(opened).at(-1)?.payload;
+  const next = last?.["next"];
+  if (typeof last?.["due"] === "string") {
+    const step = typeof next === "string" ? nameIn(policy?.stages, next, language) : t("next step");
+    open.push({ what: t("Promised to the reporter: {step}", { step }), day: last["due"] });
+  }
+  if (promises !== undefined && opened.row.stage !== "archived" && opened.row.stage !== "result") open.push({ what: t("Tell the result"), day: addDays(opened.row.day, promises.result_days) });
+  return open;
+}
+
+function dueSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): Child {
+  const open = dues(opened, policy);
+  if (open.length === 0) return null;
+  const today = words.today(opened.row.entity);
+  const rows = open.map(({ what, day }) => {
+    const left = daysBetween(today, day);
+    const state = left < 0 ? t("{count} days overdue", { count: -left }) : left === 0 ? t("today") : t("{count} days left", { count: left });
+    return h("li", { class: left < 0 ? "overdue" : left <= 3 ? "soon" : "" }, h("span", {}, what), h("time", { datetime: day }, words.day(day, opened.row.entity)), h("span", { class: "left" }, state));
+  });
+  return h("section", { class: "dues", "aria-labelledby": "dues-title" }, h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows));
+}
+
+function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined, act: CaseActions): HTMLElement {
+  const { report } = opened;
+  const title = h("h3", { id: "report-title" }, t("What was reported"));
+  const entry = opened.entries.find((one) => one.type === "report" && good(one));
+  if (report === null || entry === undefined) return h("section", { "aria-labelledby": "report-title" }, title, h("p", { class: "wrong" }, t("The report itself is missing or cannot be read.")));
+  return h("section", { class: "report", "aria-labelledby": "report-title" }, title,
+    h("p", { class: "account", "data-test": "account", lang: report.language }, report.account),
+    answerList(report, policy),
+    attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
+    words.people(report.excluded) === "" ? null : h("p", { class: "hint" }, t("The reporter asked that these people do not read it: {people}", { people: words.people(report.excluded) })));
+}
+
+function answerList(report: Report, policy: PolicyText | undefined): Child {
+  const rows = report.answers.filter((answer) => answer.value !== null && answer.value !== "").map((answer) => {
+    const { label, text } = answerIn(policy, answer.id, answer.value, language);
+    return h("div", {}, h("dt", {}, label), h("dd", {}, text));
+  });
+  return rows.length === 0 ? null : h("dl", { class: "answers", "data-test": "answers" }, rows);
+}
+
+function storySection(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  const rows = tell(opened).map((moment) => momentRow(moment, opened, words, act));
+  return h("section", { class: "story", "aria-labelledby": "story-title" },
+    h("h3", { id: "story-title" }, t("What has happened since")), h("ol", { class: "moments", "data-test": "thread" }, rows));
+}

@@ -1,0 +1,116 @@
+/** Writing: a reply, the stage, or a note for colleagues. What is typed stays until it has been taken in. */
+
+import { type Sentence, msg, t } from "../shared/strings.js";
+import type { OpenedCase } from "./model.js";
+import type { StatusText } from "./steps.js";
+import { type OfficeWords, language, wordsFor } from "./room.js";
+import { type Child, byId, field, fill, h } from "./ui.js";
+
+export type Kind = "reply" | "status" | "note";
+
+export interface Written {
+  readonly text: string;
+  readonly files: readonly File[];
+  readonly status: StatusText | null;
+}
+
+type Send = (kind: Kind, written: Written, progress: (done: number) => void) => Promise<void>;
+
+const TITLES: Readonly<Record<Kind, Sentence>> = {
+  reply: msg("Reply to the reporter"),
+  status: msg("Tell the reporter the stage"),
+  note: msg("Note for colleagues"),
+};
+
+const HINTS: Readonly<Record<Kind, Sentence>> = {
+  reply: msg("Only the reporter and the holders of this case can read it. Your name is signed inside. Do not write anything that would tell others who reported."),
+  status: msg("The reporter sees the stage, what comes next and by when. This is signed with your name."),
+  note: msg("Only the holders of this case can read it, never the reporter. The first note gives the case a key of the office's own, and the reporter is told of the new key."),
+};
+
+/** Opens the composer of a kind in the case page and puts the cursor into it. */
+export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords, send: Send): void {
+  const place = byId("composer");
+  const text = h("textarea", { id: "compose-text", "data-test": "compose-text", rows: 6, required: kind !== "status" });
+  const files = h("input", { id: "compose-files", "data-test": "compose-files", type: "file", multiple: true });
+  const progress = h("progress", { max: 1, value: 0, "aria-label": t("Sealing and sending"), hidden: true });
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "compose-fault" });
+  const stage = kind === "status" ? stageFields(opened, words) : null;
+  const form = h("form", { class: "composer card stack", "aria-labelledby": "compose-title", "data-test": `composer-${kind}`, novalidate: true },
+    h("h3", { id: "compose-title" }, t(TITLES[kind])),
+    h("p", { class: "hint" }, t(HINTS[kind])),
+    kind === "reply" ? timingWarning() : null,
+    stage?.element ?? null,
+    field(kind === "status" ? t("Words to the reporter (may stay empty)") : t("Text"), text),
+    kind === "status" ? null : field(t("Attach files"), files, t("Files are sent as they are. Remove names and metadata that nobody should see.")),
+    progress, fault,
+    h("div", { class: "row" },
+      h("button", { type: "submit", class: "primary", "data-test": "send" }, t("Seal and send")),
+      h("button", { type: "button", "data-test": "cancel", onclick: () => closeComposer() }, t("Cancel"))));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const written = { text: text.value.trim(), files: [...(files.files ?? [])], status: stage?.read(text.value.trim()) ?? null };
+    void submit(form, kind, written, { progress, fault, text }, send);
+  });
+  fill(place, form);
+  text.focus();
+  form.scrollIntoView({ block: "nearest" });
+}
+
+interface Parts {
+  readonly progress: HTMLProgressElement;
+  readonly fault: HTMLElement;
+  readonly text: HTMLTextAreaElement;
+}
+
+async function submit(form: HTMLFormElement, kind: Kind, written: Written, parts: Parts, send: Send): Promise<void> {
+  if (form.getAttribute("aria-busy") === "true") return;
+  fill(parts.fault);
+  if (kind !== "status" && written.text === "") {
+    fill(parts.fault, t("There is no text yet."));
+    parts.text.focus();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  parts.progress.hidden = false;
+  try {
+    await send(kind, written, (done) => {
+      parts.progress.value = done;
+    });
+  } catch (error) {
+    fill(parts.fault, wordsFor(error));
+  } finally {
+    form.removeAttribute("aria-busy");
+    parts.progress.hidden = true;
+  }
+}
+
+function timingWarning(): HTMLElement {
+  return h("p", { class: "notice notice-alarm small" }, t("Before you quote anything: would your words tell the reporter's surroundings who reported, or tell the reporter who else has spoken? Facts that only few people know point to a person."));
+}
+
+interface StageFields {
+  readonly element: HTMLElement;
+  readonly read: (text: string) => StatusText;
+}
+
+function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
+  const stages = words.policies.get(opened.row.policy)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
+  const options = (): Child => stages.map((stage) => h("option", { value: stage.id }, stage.name[language]));
+  const stage = h("select", { id: "compose-stage", "data-test": "compose-stage" }, options());
+  const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("nothing named")), options());
+  const due = h("input", { id: "compose-due", "data-test": "compose-due", type: "date", min: words.today(opened.row.entity) });
+  const element = h("div", { class: "columns" }, field(t("Stage now"), stage), field(t("What comes next"), next), field(t("By when"), due));
+  return { element, read: (text) => ({ stage: stage.value, next: next.value || null, due: due.value || null, text }) };
+}
+
+/** Takes the composer away. */
+export function closeComposer(): void {
+  fill(byId("composer"));
+  byId("case-title").focus();
+}
+
+/** True while something is typed that a redraw would lose. */
+export function isComposing(): boolean {
+  return document.querySelector("#composer form") !== null;
+}

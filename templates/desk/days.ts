@@ -1,0 +1,34 @@
+/** Days as the office counts them: in its own time zone, written in the language of the page. */
+
+const DAY_MS = 86_400_000;
+
+/** Today, `YYYY-MM-DD`, in a time zone of the IANA list; an unknown zone falls back to UTC. */
+export function todayIn(timezone: string, now: Date): string {
+  try {
+    const parts = new Intl.DateTimeFormat("en-CA", { timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit" });
+    return parts.format(now);
+  } catch {
+    return now.toISOString().slice(0, 10);
+  }
+}
+
+/** A day so many calendar days later. */
+export function addDays(day: string, count: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Calendar days from the first day to the second; negative when the second lies before. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}
+
+/** "24 November 2026" or "2026年11月24日"; a year that is this year's is left out. */
+export function writeDay(day: string, language: string, today: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return day;
+  const year = day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric";
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", month: language === "zh" ? "long" : "short", day: "numeric" };
+  if (year !== undefined) options.year = year;
+  return new Intl.DateTimeFormat(locale, options).format(date);
+}

@@ -1,0 +1,89 @@
+/** The desk's page: sign-in, then the work. Everything opened lives in this page's memory and goes with it. */
+
+import { CryptoError, readCode } from "../../crypto/browser/staff.js";
+import { t } from "../shared/strings.js";
+import { device } from "./device.js";
+import { codeInAddress, verifiedOffice } from "./office.js";
+import { readPolicies } from "./policy.js";
+import { OfficeWords, isAlarm, wordsFor } from "./room.js";
+import { NotInDirectory, unlock } from "./unlock.js";
+import { byId, fill, h } from "./ui.js";
+import { Vault } from "./vault.js";
+import { Work } from "./work.js";
+
+const OFFICE_CODE_BYTES = 10;
+const now = (): Date => new Date();
+const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
+
+function prepare(): void {
+  const known = codeInAddress() ?? device.officeCode();
+  const kept = device.kept();
+  byId("office-code-field").hidden = known !== null;
+  if (known !== null) input("office-code").value = known;
+  if (kept !== null) {
+    input("member").value = kept.member;
+    input("device-secret").value = kept.secret;
+    input("remember").checked = true;
+  }
+  byId("other-office").hidden = known === null;
+  byId("other-office").addEventListener("click", () => {
+    byId("office-code-field").hidden = false;
+    input("office-code").focus();
+  });
+  byId("sign-in-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    void signIn();
+  });
+}
+
+function problem(words: string, alarm: boolean): void {
+  fill(byId("problem"), h("div", { class: "notice notice-alarm", "data-test": alarm ? "office-alarm" : "problem" }, h("p", {}, alarm ? h("strong", {}, `${t("Stopped.")} `) : null, words)));
+  byId("problem").focus();
+}
+
+async function signIn(): Promise<void> {
+  const form = byId("sign-in-form");
+  if (form.getAttribute("aria-busy") === "true") return;
+  fill(byId("problem"));
+  form.setAttribute("aria-busy", "true");
+  byId("progress-box").hidden = false;
+  try {
+    await enter();
+  } catch (error) {
+    if (error instanceof NotInDirectory) problem(t("Your keys are not in the office directory yet, or no longer. The keepers must sign a directory that names them; until then no report can reach you."), false);
+    else problem(wordsFor(error), isAlarm(error));
+  } finally {
+    form.removeAttribute("aria-busy");
+    byId("progress-box").hidden = true;
+  }
+}
+
+function officeCode(): string {
+  const code = input("office-code").value.trim();
+  try {
+    readCode(code, OFFICE_CODE_BYTES);
+  } catch {
+    throw new CryptoError("foreign", "not an office code");
+  }
+  return code;
+}
+
+async function enter(): Promise<void> {
+  const code = officeCode();
+  // The office is verified before anything is derived or sent.
+  const directory = await verifiedOffice(code, now());
+  const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
+  const { staff, seed } = await unlock(given, directory, (done) => {
+    byId<HTMLProgressElement>("progress").value = done;
+  });
+  const remember = input("remember").checked;
+  device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
+  if (!remember) device.forget();
+  byId<HTMLFormElement>("sign-in-form").reset();
+  const words = new OfficeWords(directory, await readPolicies(directory), now);
+  byId("sign-in").remove();
+  byId("work").hidden = false;
+  await new Work(new Vault(staff, seed, directory), words, remember).start();
+}
+
+prepare();

@@ -1,0 +1,51 @@
+/** What this device remembers: which office it trusts, the highest directory seen and, if ticked, the device secret. */
+
+import type { Seen } from "../../crypto/browser/directory.js";
+
+const OFFICE = "yanlu.desk.office";
+const SEEN = "yanlu.desk.seen";
+const KEPT = "yanlu.desk.device";
+const KEYS_OFF = "yanlu.desk.keys-off";
+const TRIED = "yanlu.desk.tried";
+const MOST_TRIED = 20_000;
+
+export interface Kept {
+  readonly member: string;
+  readonly secret: string;
+}
+
+function read<T>(name: string): T | null {
+  try {
+    const found = localStorage.getItem(name);
+    return found === null ? null : (JSON.parse(found) as T);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: unknown): void {
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, JSON.stringify(value));
+  } catch {
+    // A browser without storage only means that the codes are asked for each time.
+  }
+}
+
+export const device = {
+  officeCode: (): string | null => read<string>(OFFICE),
+  keepOfficeCode: (code: string): void => write(OFFICE, code),
+  seen: (): Seen | null => read<Seen>(SEEN),
+  keepSeen: (seen: Seen): void => write(SEEN, seen),
+  kept: (): Kept | null => read<Kept>(KEPT),
+  keep: (kept: Kept | null): void => write(KEPT, kept),
+  keysOff: (): boolean => read<boolean>(KEYS_OFF) === true,
+  setKeysOff: (off: boolean): void => write(KEYS_OFF, off ? true : null),
+  /** Ids of batch entries already tried here; the batch is the same for all, so the list tells nothing. */
+  tried: (): Set<string> => new Set(read<string[]>(TRIED) ?? []),
+  keepTried: (ids: ReadonlySet<string>): void => write(TRIED, [...ids].slice(-MOST_TRIED)),
+  /** Everything but the office code and the highest directory, which protect the next sign-in. */
+  forget: (): void => {
+    for (const name of [KEPT, TRIED]) write(name, null);
+  },
+};

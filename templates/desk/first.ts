@@ -1,2 +1,0 @@
-/** This page's script. */
-export {};

@@ -1,0 +1,22 @@
+/** What the keys do, and the switch that turns them off. */
+
+import { t } from "../shared/strings.js";
+import { device } from "./device.js";
+import { h } from "./ui.js";
+
+/** Shows the help as a dialog; Escape or the button close it. */
+export function showHelp(): void {
+  const rows: readonly (readonly [string, string])[] = [
+    ["j", t("next case")], ["k", t("previous case")], ["Enter", t("open the case")], ["a", t("take the case")], ["r", t("reply")],
+    ["s", t("tell the stage")], ["n", t("note for colleagues")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
+  ];
+  const box = h("input", { type: "checkbox", id: "keys-on", checked: !device.keysOff(), onchange: () => device.setKeysOff(!box.checked) });
+  const dialog = h("dialog", { class: "help card", "aria-labelledby": "help-title", "data-test": "help-dialog" },
+    h("h2", { id: "help-title" }, t("Keys")),
+    h("dl", {}, rows.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))),
+    h("label", { class: "choice", for: "keys-on" }, box, h("span", {}, t("Use single keys as commands"))),
+    h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("Close")));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

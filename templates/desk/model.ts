@@ -1,0 +1,130 @@
+/** What the desk shows, once opened and verified; these things live in memory only. */
+
+import type { Attachment } from "../../crypto/browser/staff.js";
+import type { CaseRow } from "./api.js";
+
+export type { Attachment };
+
+/** What became of an item when it was verified; only `ok` and `departed` are what they claim to be. */
+export type Mark =
+  | "ok" | "departed" | "forged" | "unsigned" | "replayed" | "out-of-order" | "missing"
+  | "removed-signer" | "unreadable" | "former-key" | "excluded" | "successor";
+
+export type Direction = "to-office" | "to-reporter" | "office-only";
+
+export interface Entry {
+  readonly dir: Direction;
+  readonly seq: number;
+  readonly hash: string;
+  readonly mark: Mark;
+  readonly type: string | null;
+  /** The verified payload; empty when the item could not be opened. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly signer: string | null;
+  readonly seen: number;
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+export interface Report {
+  readonly category: string | null;
+  readonly language: string;
+  readonly channel: string;
+  readonly level: string;
+  readonly account: string;
+  readonly answers: readonly Answer[];
+  readonly attachments: readonly Attachment[];
+  readonly excluded: readonly string[];
+  readonly urgent: boolean;
+}
+
+export interface Happening {
+  readonly n: number;
+  readonly kind: string;
+  readonly day: string;
+  readonly actor: string | null;
+  readonly item: string | null;
+  readonly hash: string;
+  /** Null when chain and signature are right; else what is wrong. */
+  readonly wrong: string | null;
+}
+
+export interface OpenedCase {
+  readonly row: CaseRow;
+  readonly report: Report | null;
+  readonly entries: readonly Entry[];
+  readonly events: readonly Happening[];
+  readonly epoch: number;
+  readonly holders: readonly string[];
+  readonly excluded: readonly string[];
+  /** False when the event stream does not hold together; then nothing may be added to it. */
+  readonly chainHolds: boolean;
+  /** True when the reporter has seen more of ours than this browser was given. */
+  readonly withheld: boolean;
+}
+
+/** A case on the shelf: opened, being opened, or refused with the reason. */
+export interface Shelved {
+  readonly row: CaseRow;
+  readonly opened: OpenedCase | null;
+  readonly refused: string | null;
+}
+
+export const VIEWS = ["new", "mine", "waiting", "all"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** True when the office has answered everything that the reporter has sent, and has answered at all. */
+export function waitsForReporter(opened: OpenedCase): boolean {
+  const ours = opened.entries.filter((entry) => entry.dir === "to-reporter" && good(entry) && entry.type !== "epoch");
+  const last = ours.at(-1);
+  return last !== undefined && last.seen >= lastWord(opened);
+}
+
+/** The highest number of an item in which the reporter says something. */
+function lastWord(opened: OpenedCase): number {
+  const said = opened.entries.filter((entry) => entry.dir === "to-office" && entry.type !== "receipt-kept");
+  return said.reduce((highest, entry) => Math.max(highest, entry.seq), 0);
+}
+
+/** True when the reporter has written after the office's last answer. */
+export function hasNews(opened: OpenedCase): boolean {
+  return opened.entries.some((entry) => entry.dir === "to-reporter" && entry.type !== "epoch") && !waitsForReporter(opened);
+}
+
+/** Items that are what they claim to be. */
+export function good(entry: Entry): boolean {
+  return entry.mark === "ok" || entry.mark === "departed";
+}
+
+/** The cases of a view, urgent ones first, then the newest. */
+export function inView(view: View, shelf: Iterable<Shelved>, me: string): Shelved[] {
+  const rows = [...shelf].filter(({ row, opened }) => {
+    if (view === "new") return row.taken_by.length === 0;
+    if (view === "mine") return row.taken_by.includes(me);
+    if (view === "waiting") return opened !== null && waitsForReporter(opened);
+    return true;
+  });
+  return rows.sort((a, b) => Number(b.row.urgent) - Number(a.row.urgent) || b.row.day.localeCompare(a.row.day) || a.row.case.localeCompare(b.row.case));
+}
+
+/** The first line of the account, cut for a list. */
+export function titleOf(report: Report, limit = 60): string {
+  const line = report.account.trim().split(/[\n。!?!?]/u, 1)[0]?.trim() ?? "";
+  const letters = [...line];
+  return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : line;
+}
+
+/** Everything in a case that a search may look at. */
+export function wordsOf(opened: OpenedCase): string {
+  const said = opened.entries.map((entry) => [entry.payload["text"], names(entry.payload["attachments"])].join(" "));
+  const report = opened.report;
+  const told = report === null ? [] : [report.account, ...report.answers.map((answer) => String(answer.value)), names(report.attachments)];
+  return [...told, ...said].join("\n");
+}
+
+function names(attachments: unknown): string {
+  return Array.isArray(attachments) ? (attachments as Attachment[]).map((file) => file.name).join(" ") : "";
+}

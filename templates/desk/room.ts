@@ -1,0 +1,93 @@
+/** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
+
+import { CryptoError, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
+import { DeskRefusal } from "./api.js";
+import { todayIn, writeDay } from "./days.js";
+import type { PolicyText } from "./policy.js";
+
+export const language: Language = pageLanguage();
+
+/** The names and days of the office, from the verified directory only. */
+export class OfficeWords {
+  constructor(readonly directory: VerifiedDirectory, readonly policies: ReadonlyMap<string, PolicyText>, private readonly now: () => Date) {}
+
+  person(id: string | null): string {
+    if (id === null) return "";
+    return this.directory.member(id)?.name[language] ?? id;
+  }
+
+  role(id: string): string {
+    const role = this.directory.member(id)?.role;
+    return role === undefined ? "" : t(ROLE_NAMES[role] ?? role);
+  }
+
+  people(ids: readonly string[]): string {
+    return ids.map((id) => this.person(id)).join(language === "zh" ? "、" : ", ");
+  }
+
+  entity(id: string): string {
+    return this.directory.content.entities.find((one) => one.id === id)?.name[language] ?? id;
+  }
+
+  today(entity: string): string {
+    const found = this.directory.content.entities.find((one) => one.id === entity);
+    return todayIn(found?.timezone ?? "UTC", this.now());
+  }
+
+  day(day: string, entity: string): string {
+    return writeDay(day, language, this.today(entity));
+  }
+}
+
+const ROLE_NAMES: Readonly<Record<string, Sentence>> = {
+  registrar: msg("registrar"),
+  investigator: msg("investigator"),
+  approver: msg("approver"),
+  custodian: msg("identity custodian"),
+  "retaliation-officer": msg("retaliation officer"),
+  oversight: msg("oversight"),
+  "council-observer": msg("works council observer"),
+  auditor: msg("auditor"),
+  administrator: msg("administrator"),
+  outside: msg("outside holder"),
+};
+
+const BY_STAGE: Readonly<Record<string, Sentence>> = {
+  foreign: msg("The server belongs to another office than your office code says. Nothing was sent. Check the code on the poster; if it is right, stop and tell your keepers by telephone."),
+  root: msg("The office's root document is not signed as it must be. Nothing was sent. Stop and tell your keepers by telephone."),
+  directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),
+  expired: msg("The office directory has expired. Nothing was sent. The keepers must sign a new one; also check the date of this computer."),
+  older: msg("The server shows an older office directory than this browser has already seen. Nothing was sent. Stop and tell your keepers by telephone."),
+  "wrapped-key": msg("Passphrase or device secret do not open your key."),
+  excluded: msg("This person is excluded from the case. Nothing was sent."),
+  successor: msg("Two different re-grants of this case exist. One of them is not what it claims to be. Nothing was sent. Speak with the other holders by telephone."),
+  epoch: msg("The server shows an older grant of this case than you have already opened. Nothing was sent."),
+  signature: msg("A signature does not hold. Nothing was sent."),
+  mac: msg("Something was altered on the way. Nothing was sent."),
+  event: msg("The record of this case does not hold together. Nothing was sent."),
+};
+
+const BY_CODE: Readonly<Record<string, Sentence>> = {
+  "no-answer": msg("The server does not answer. What you wrote is still here; try again."),
+  "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret or one-time code is wrong."),
+  "too-many-attempts": msg("Too many attempts. Wait a quarter of an hour."),
+  "no-such-case": msg("This case is not among yours."),
+  "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
+  "head-moved": msg("A colleague was faster. The case has been loaded again; read what is new, then send."),
+};
+
+/** True when the refusal means that the server or a document lied; shown in red with what to do. */
+export function isAlarm(error: unknown): boolean {
+  return error instanceof CryptoError && error.stage !== "wrapped-key" && error.stage !== "excluded";
+}
+
+/** What went wrong, in words for the person at the desk. */
+export function wordsFor(error: unknown): string {
+  if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
+  if (error instanceof DeskRefusal) {
+    const known = BY_CODE[error.code];
+    return known === undefined ? error.detail || t("The server refused this.") : t(known);
+  }
+  return t("Something failed in this page. What you wrote is still here; try again.");
+}

@@ -1,0 +1,55 @@
+/** Search in what this browser has opened; no word of it ever leaves the page. */
+
+interface Page {
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+}
+
+type Segment = (text: string) => string[];
+
+/** Cuts text into words; Chinese by the browser's dictionary, or by single characters where it has none. */
+export function segmenter(language: string): Segment {
+  if (typeof Intl.Segmenter !== "function") return (text) => text.match(/\p{Script=Han}|[\p{L}\p{N}]+/gu) ?? [];
+  const words = new Intl.Segmenter(language === "zh" ? "zh-CN" : "en", { granularity: "word" });
+  return (text) => [...words.segment(text)].filter((piece) => piece.isWordLike === true).map((piece) => piece.segment);
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/** The words of all opened cases, in memory only. */
+export class SearchIndex {
+  readonly #pages = new Map<string, Page>();
+  readonly #cut: Segment;
+
+  constructor(language: string) {
+    this.#cut = segmenter(language);
+  }
+
+  put(id: string, text: string): void {
+    const folded = fold(text);
+    this.#pages.set(id, { text: folded, words: new Set(this.#cut(folded)) });
+  }
+
+  clear(): void {
+    this.#pages.clear();
+  }
+
+  /** Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text. */
+  find(query: string): Set<string> {
+    const wanted = this.#cut(fold(query));
+    const found = new Set<string>();
+    if (wanted.length === 0) return found;
+    for (const [id, page] of this.#pages) {
+      if (wanted.every((word) => holds(page, word))) found.add(id);
+    }
+    return found;
+  }
+}
+
+function holds(page: Page, word: string): boolean {
+  if (page.words.has(word)) return true;
+  // A dictionary cuts a query and a text differently, so a run of the text counts as well.
+  return page.text.includes(word);
+}

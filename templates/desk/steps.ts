@@ -1,0 +1,139 @@
+/** What a member does to a case: each step is a signed event with the sealed item or grant that it brings. */
+
+import {
+  type CaseView, CryptoError, type SealTo, b64encode, sealAttachment, sealNote, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
+} from "../../crypto/browser/staff.js";
+import { type Step, blobs, cases } from "./api.js";
+import { device } from "./device.js";
+import type { Attachment } from "./model.js";
+import { verifiedOffice } from "./office.js";
+import type { Vault } from "./vault.js";
+
+const TRIES = 3;
+const PAUSE_MS = 1500;
+
+export interface StatusText {
+  readonly stage: string;
+  readonly next: string | null;
+  readonly due: string | null;
+  readonly text: string;
+}
+
+/** A step ready to go: what the event names and what travels beside it. */
+interface Load {
+  readonly kind: string;
+  readonly data: { readonly [name: string]: string };
+  readonly item: unknown;
+  readonly files: readonly Attachment[];
+  readonly grant: Step["grant"];
+}
+
+type Progress = (done: number) => void;
+
+/** The steps of one member; every one begins by verifying the office anew, and nothing leaves before that. */
+export class Steps {
+  constructor(private readonly vault: Vault, private readonly now: () => Date) {}
+
+  /** Writes that this member handles the case. */
+  async take(id: string): Promise<void> {
+    await this.ready(id);
+    await this.write(id, { kind: "claimed", data: {}, item: null, files: [], grant: null });
+  }
+
+  async reply(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
+    const view = await this.ready(id);
+    const attachments = await upload(view.toReporter(), files, progress);
+    const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng);
+    await this.write(id, { kind: "replied", data: { item: hash }, item, files: attachments, grant: null });
+  }
+
+  async status(id: string, status: StatusText): Promise<void> {
+    const view = await this.ready(id);
+    const { item, hash } = await sealStatus(this.vault.staff, this.vault.directory, view, { ...status }, systemRng);
+    await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
+  }
+
+  /** A note for colleagues; the first one of a case makes the office's own key by a re-grant to the same readers. */
+  async note(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
+    let view = await this.ready(id);
+    if (view.grant.body.office_seeds.length === 0) {
+      await this.regrant(id, view.grant.holders);
+      view = this.vault.held(id).view;
+    }
+    const attachments = await upload(view.officeOnly(), files, progress);
+    const { item, hash } = await sealNote(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng);
+    await this.write(id, { kind: "noted", data: { item: hash }, item, files: attachments, grant: null });
+  }
+
+  async add(id: string, member: string): Promise<void> {
+    const view = await this.ready(id);
+    if (view.grant.excluded.includes(member)) throw new CryptoError("excluded", "excluded from this case");
+    await this.regrant(id, [...view.grant.holders, member]);
+  }
+
+  async remove(id: string, member: string): Promise<void> {
+    const view = await this.ready(id);
+    await this.regrant(id, view.grant.holders.filter((holder) => holder !== member));
+  }
+
+  /** Verifies roots and directory anew and looks at the case's chain; throws before a byte of the step exists. */
+  private async ready(id: string): Promise<CaseView> {
+    const code = device.officeCode();
+    if (code === null) throw new CryptoError("foreign", "no office code");
+    this.vault.directory = await verifiedOffice(code, this.now());
+    const held = this.vault.held(id);
+    if (!held.opened.chainHolds) throw new CryptoError("event", "the chain does not hold");
+    return held.view;
+  }
+
+  private async regrant(id: string, holders: readonly string[]): Promise<void> {
+    const { staff, directory } = this.vault;
+    const { view, opened } = this.vault.held(id);
+    const made = await sealRegrant(staff, directory, view, holders, systemRng);
+    if (made.missing > 0) throw new CryptoError("signature", "a second holder has to sign");
+    const grant = { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch };
+    const data = { item: made.itemHash, grant: made.grant.hash };
+    await this.write(id, { kind: "regranted", data, item: made.item, files: [], grant });
+    if (!holders.includes(staff.member)) return;
+    // A re-grant ends every claim, this member's too.
+    await this.vault.claim(made.grant);
+    await this.vault.pin(made.grant);
+    await this.vault.open(opened.row);
+  }
+
+  private async write(id: string, load: Load): Promise<void> {
+    const { head } = this.vault.held(id);
+    const day = this.now().toISOString().slice(0, 10);
+    const { event } = signEvent(this.vault.staff, { case: id, kind: load.kind, day, data: load.data }, head);
+    const rows = load.files.map((file) => ({ blob: file.blob, size: file.sealed_size, parts: file.parts }));
+    await cases.step(id, { event, item: load.item, blobs: rows, grant: load.grant });
+  }
+}
+
+/** Seals files to the reporter or the office and uploads them part by part. */
+async function upload(target: SealTo, files: readonly File[], progress: Progress): Promise<Attachment[]> {
+  const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
+  const sealed: Attachment[] = [];
+  let done = 0;
+  for (const file of files) {
+    const sealing = sealAttachment(target, file, { name: file.name, type: file.type }, systemRng);
+    for await (const part of sealing.parts()) {
+      await putPart(sealing.blob, part);
+      done += part.content.size;
+      progress(Math.min(1, done / total));
+    }
+    sealed.push(sealing.attachment);
+  }
+  return sealed;
+}
+
+async function putPart(blob: string, part: { k: number; content: Blob; hash: string }): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await blobs.put(blob, part.k, part.content, part.hash);
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+    }
+  }
+}

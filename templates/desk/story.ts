@@ -1,0 +1,36 @@
+/** A case told in order: the event stream gives the order, the sealed items give the words. */
+
+import type { Entry, Happening, OpenedCase } from "./model.js";
+
+/** One step of the story: an event, the item it names, or an item that no event names. */
+export interface Moment {
+  readonly event: Happening | null;
+  readonly entry: Entry | null;
+}
+
+/** Merges events and items; an item without an event follows its predecessor of the same direction. */
+export function tell(opened: OpenedCase): Moment[] {
+  const byHash = new Map(opened.entries.map((entry) => [entry.hash, entry]));
+  const told = new Set<Entry>();
+  const moments: Moment[] = [];
+  for (const event of opened.events) {
+    const entry = event.item === null ? null : (byHash.get(event.item) ?? null);
+    const again = entry !== null && told.has(entry);
+    if (entry !== null && !again) told.add(entry);
+    moments.push({ event, entry: again ? null : entry });
+  }
+  for (const entry of opened.entries) {
+    if (!told.has(entry)) moments.splice(placeOf(moments, entry), 0, { event: null, entry });
+  }
+  return moments;
+}
+
+function placeOf(moments: readonly Moment[], entry: Entry): number {
+  const before = moments.findLastIndex(({ entry: other }) => other !== null && other.dir === entry.dir && other.seq <= entry.seq);
+  return before < 0 ? moments.length : before + 1;
+}
+
+/** The day of a moment: its event's, or null when only a sealed item stands there. */
+export function dayOf(moment: Moment): string | null {
+  return moment.event?.day ?? null;
+}

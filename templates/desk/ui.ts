@@ -1,0 +1,24 @@
+/** Small builders of the desk on top of the shared ones. */
+
+import { type Child, fill, h } from "../shared/dom.js";
+
+export { type Child, fill, h };
+
+/** The element with this id and of this kind; a page without it is broken, so it throws. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`no element #${id}`);
+  return found as T;
+}
+
+/** A labelled field of a form. */
+export function field(label: string, input: HTMLElement, hint: string | null = null): HTMLElement {
+  const hintId = `${input.id}-hint`;
+  if (hint !== null) input.setAttribute("aria-describedby", hintId);
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, hint === null ? null : h("p", { class: "hint", id: hintId }, hint));
+}
+
+/** Lets the browser paint before long work goes on. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

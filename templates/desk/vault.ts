@@ -1,0 +1,185 @@
+/** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
+
+import {
+  type CaseView, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, claimBlock,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, verifyEvents,
+} from "../../crypto/browser/staff.js";
+import { readPacket } from "../../crypto/browser/grantbody.js";
+import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
+import { device } from "./device.js";
+import type { Attachment, Entry, Happening, Mark, OpenedCase, Report } from "./model.js";
+import { breathe } from "./ui.js";
+
+const WORKER = "worker";
+const CLAIM_BLOCK = 8;
+type TwinEntry = CaseView["entries"][number];
+
+/** A case with its keys: what the steps build on. */
+export interface Held {
+  readonly view: CaseView;
+  readonly opened: OpenedCase;
+  /** Number and previous hash of the next event. */
+  readonly head: { readonly n: number; readonly hash: string };
+}
+
+/** The member's keys and what they have opened. */
+export class Vault {
+  readonly #held = new Map<string, Held>();
+
+  constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory) {}
+
+  held(id: string): Held {
+    const found = this.#held.get(id);
+    if (found === undefined) throw new CryptoError("no-match", "a case that is not open");
+    return found;
+  }
+
+  /** Overwrites the seed; the page must be left right after. */
+  wipe(): void {
+    this.seed.reveal().fill(0);
+    this.#held.clear();
+  }
+
+  /** Tries every packet of the batch, claims what opens, in full blocks; gives how many were accepted. */
+  async collect(progress: (done: number, total: number) => void, remember: boolean): Promise<number> {
+    const tried = remember ? device.tried() : new Set<string>();
+    const days = await batch.days();
+    const total = days.reduce((sum, day) => sum + day.entries, 0);
+    const found = new Map<string, Grant>();
+    let done = 0;
+    for (const { day } of days) {
+      for (const entry of await batch.entries(day)) {
+        done += 1;
+        progress(done, Math.max(total, done));
+        if (tried.has(entry.id)) continue;
+        const grant = await this.tryPacket(entry.packet);
+        tried.add(entry.id);
+        if (grant !== null && grant.epoch >= (found.get(grant.case)?.epoch ?? 0)) found.set(grant.case, grant);
+        await breathe();
+      }
+    }
+    const accepted = await claimAll([...found.values()]);
+    // Only now: a grant whose claim was lost must be tried again.
+    if (remember) device.keepTried(tried);
+    return accepted;
+  }
+
+  private async tryPacket(packet: string): Promise<Grant | null> {
+    try {
+      return await openGrant(this.staff, b64decode(packet), this.directory);
+    } catch (error) {
+      // A packet that nobody could have made rightly is a dummy of the server's or an attack; both are passed over.
+      if (error instanceof CryptoError) return null;
+      throw error;
+    }
+  }
+
+  /** Fetches a case anew, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
+  async open(row: CaseRow): Promise<OpenedCase> {
+    const file = await cases.one(row.case);
+    const grant = await this.grantOf(file);
+    const view = await readCase(this.directory, grant, file.items);
+    const events = verifyEvents(this.directory, row.case, file.events);
+    const held = heldOf(file, view, events);
+    this.#held.set(row.case, held);
+    return held.opened;
+  }
+
+  private async grantOf(file: CaseFile): Promise<Grant> {
+    const pinned = file.keyring === null ? null : await openKeyringEntry(this.staff, file.keyring);
+    const known = this.#held.get(file.case)?.view.grant ?? pinned;
+    const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
+    const bytes = b64decode(file.packet);
+    if (newest !== null && readPacket(bytes).hash === newest.hash) return this.ofCase(file, newest);
+    const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
+    if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
+    this.ofCase(file, grant);
+    await this.pin(grant);
+    return grant;
+  }
+
+  private ofCase(file: CaseFile, grant: Grant): Grant {
+    if (grant.case !== file.case) throw new CryptoError("foreign", "the grant of another case");
+    return grant;
+  }
+
+  /** Writes the keyring entry that pins this grant. */
+  async pin(grant: Grant): Promise<void> {
+    await cases.keepKey(grant.case, await sealKeyringEntry(this.staff, grant, systemRng));
+  }
+
+  /** Claims one grant in a full block. */
+  async claim(grant: Grant): Promise<void> {
+    await claimAll([grant]);
+  }
+
+  /** An attachment of a verified entry, whole and verified, with the type that the item names. */
+  async attachment(id: string, entry: Entry, file: Attachment, progress: (done: number) => void): Promise<Blob> {
+    const { view } = this.held(id);
+    const twin = view.entries.find((one) => one.hash === entry.hash && one.mark === null);
+    if (twin === undefined) throw new CryptoError("mac", "an entry that did not verify");
+    const fetchPart = async (k: number): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await cases.part(id, file.blob, k));
+    const content = await openAttachmentAsBlob(view.opener(twin), file, fetchPart, progress);
+    return new Blob([content], { type: file.type });
+  }
+}
+
+async function claimAll(grants: readonly Grant[]): Promise<number> {
+  const claims = claimBlock(grants, systemRng);
+  let accepted = 0;
+  for (let at = 0; at < claims.length; at += CLAIM_BLOCK) {
+    accepted += (await batch.claim(claims.slice(at, at + CLAIM_BLOCK))).filter(Boolean).length;
+  }
+  return accepted;
+}
+
+function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): Held {
+  const last = events.at(-1);
+  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
+  const chainHolds = last !== undefined && whole && file.head.n === events.length - 1 && last.hash === file.head.hash;
+  const { grant } = view;
+  // Entity, policy and epoch come from the grant: the server's word is only a hint.
+  const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
+  const opened: OpenedCase = {
+    row, report: reportOf(view), entries: view.entries.map((entry) => entryOf(entry, seenIn(file.items, entry))), events: events.map(happeningOf), epoch: grant.epoch,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"),
+  };
+  return { view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
+}
+
+function rowOf(file: CaseFile): CaseRow {
+  const { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last } = file;
+  return { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last };
+}
+
+function markOf(entry: TwinEntry): Mark {
+  return entry.mark ?? (entry.formerMember ? "departed" : "ok");
+}
+
+/** How much of the other side the sender had seen; covered by the MAC that the entry has passed. */
+function seenIn(items: readonly unknown[], entry: TwinEntry): number {
+  const raw = items as readonly { dir?: string; seq?: number; seen?: number }[];
+  return entry.mark === null ? (raw.find((item) => item.dir === entry.dir && item.seq === entry.seq)?.seen ?? 0) : 0;
+}
+
+function entryOf(entry: TwinEntry, seen: number): Entry {
+  const trusted = entry.mark === null && entry.content !== null;
+  return {
+    dir: entry.dir ?? "to-office", seq: entry.seq ?? 0, hash: entry.hash ?? "", mark: markOf(entry), type: trusted ? (entry.content?.type ?? null) : null,
+    payload: trusted ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen,
+  };
+}
+
+function happeningOf(read: ReadEvent, n: number): Happening {
+  const item = read.event?.data["item"];
+  const actor = read.event?.actor ?? null;
+  return {
+    n, kind: read.event?.kind ?? "?", day: read.event?.day ?? "", actor: actor === WORKER ? null : actor,
+    item: typeof item === "string" ? item : null, hash: read.hash, wrong: read.wrong,
+  };
+}
+
+function reportOf(view: CaseView): Report | null {
+  const entry = view.entries.find((one) => one.mark === null && one.content?.type === "report");
+  return entry === undefined ? null : (entry.content?.payload as Report);
+}

@@ -1,0 +1,256 @@
+/** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
+
+import { type Seen } from "../../crypto/browser/staff.js";
+import { keyCode } from "../shared/keycode.js";
+import { announce } from "../shared/dom.js";
+import { t } from "../shared/strings.js";
+import { DeskRefusal, cases, session } from "./api.js";
+import { type CaseActions, casePage } from "./casepage.js";
+import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
+import { device } from "./device.js";
+import { showHelp } from "./help.js";
+import { type Command, listen } from "./keys.js";
+import { type Shelved, type View, wordsOf } from "./model.js";
+import { Queue, type QueueState, listed } from "./queue.js";
+import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
+import { SearchIndex } from "./search.js";
+import { Steps } from "./steps.js";
+import type { Vault } from "./vault.js";
+import { breathe, byId, fill, h } from "./ui.js";
+
+const now = (): Date => new Date();
+
+/** One signed-in session; it ends with the page. */
+export class Work {
+  private readonly shelf = new Map<string, Shelved>();
+  private readonly index = new SearchIndex(language);
+  private readonly queue: Queue;
+  private readonly steps: Steps;
+  private readonly state: QueueState;
+
+  constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
+    this.state = { shelf: this.shelf, me: vault.staff.member, view: "new", found: null, open: null };
+    this.steps = new Steps(vault, now);
+    this.queue = new Queue(byId("views"), byId("rows"), words, { view: (view) => this.showView(view), open: (id) => void this.show(id) });
+  }
+
+  async start(): Promise<void> {
+    this.drawHeader();
+    byId("sign-out").addEventListener("click", () => void this.signOut());
+    byId("refresh").addEventListener("click", () => void this.refresh());
+    byId("help").addEventListener("click", showHelp);
+    byId<HTMLInputElement>("search").addEventListener("input", () => this.search());
+    listen((command) => this.obey(command), () => !device.keysOff());
+    window.addEventListener("beforeunload", (event) => {
+      if (isComposing()) event.preventDefault();
+    });
+    await this.refresh();
+  }
+
+  private drawHeader(): void {
+    const { directory, staff } = this.vault;
+    const me = directory.member(staff.member);
+    fill(byId("who"), h("strong", {}, this.words.person(staff.member)), " ", h("span", { class: "soft" }, this.words.role(staff.member)));
+    fill(byId("my-code"), me === null ? "" : keyCode(me));
+    fill(byId("office-name"), directory.content.name[language]);
+    const { sequence }: Seen = directory.seen;
+    fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: this.words.day(directory.content.expires, "") }));
+  }
+
+  /** New grants first, then the list, then every case, one after the other. */
+  private async refresh(): Promise<void> {
+    this.say(t("Looking for new cases…"));
+    try {
+      const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
+      await this.fillShelf();
+      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async fillShelf(): Promise<void> {
+    const rows = await cases.list();
+    const listedIds = new Set(rows.map((row) => row.case));
+    for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
+    for (const row of rows) this.shelf.set(row.case, { row, opened: this.shelf.get(row.case)?.opened ?? null, refused: null });
+    this.queue.draw(this.state);
+    for (const row of rows) {
+      await this.load(row.case);
+      this.queue.draw(this.state);
+      await breathe();
+    }
+    if (this.state.open !== null && !isComposing()) this.drawCase(false);
+  }
+
+  private async load(id: string): Promise<void> {
+    const shelved = this.shelf.get(id);
+    if (shelved === undefined) return;
+    try {
+      const opened = await this.vault.open(shelved.row);
+      this.shelf.set(id, { row: opened.row, opened, refused: null });
+      this.index.put(id, wordsOf(opened));
+    } catch (error) {
+      if (error instanceof DeskRefusal && error.status === 401) throw error;
+      this.shelf.set(id, { row: shelved.row, opened: null, refused: wordsFor(error) });
+    }
+  }
+
+  private showView(view: View): void {
+    this.state.view = view;
+    this.queue.draw(this.state);
+  }
+
+  private search(): void {
+    const query = byId<HTMLInputElement>("search").value.trim();
+    this.state.found = query === "" ? null : this.index.find(query);
+    if (query !== "") this.state.view = "all";
+    this.queue.draw(this.state);
+    if (this.state.found !== null) announce(t("{count} cases found", { count: this.state.found.size }));
+  }
+
+  private async show(id: string): Promise<void> {
+    if (isComposing() && !window.confirm(t("What you are writing is not sent. Leave it?"))) return;
+    this.state.open = id;
+    this.queue.draw(this.state);
+    this.drawCase(true);
+    if (this.shelf.get(id)?.opened === null) {
+      await this.load(id);
+      this.drawCase(true);
+    }
+  }
+
+  private drawCase(focus: boolean): void {
+    const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
+    byId("work").classList.toggle("case-open", shelved !== undefined);
+    if (shelved === undefined) {
+      this.state.open = null;
+      fill(byId("case"), h("p", { class: "nothing" }, t("Choose a case.")));
+      return;
+    }
+    fill(byId("case"), casePage(shelved, this.words, this.actions(shelved.row.case)));
+    if (!focus) return;
+    byId("case-title").focus({ preventScroll: true });
+    byId("case").scrollTop = 0;
+    window.scrollTo(0, 0);
+  }
+
+  private actions(id: string): CaseActions {
+    return {
+      me: this.state.me,
+      take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
+      compose: (kind) => this.compose(id, kind),
+      add: (member) => this.changeReaders(id, member, "add"),
+      remove: (member) => this.changeReaders(id, member, "remove"),
+      back: () => this.back(),
+      failed: (error) => this.fail(error),
+      fetch: (entry, file, progress) => this.vault.attachment(id, entry, file, progress),
+    };
+  }
+
+  private compose(id: string, kind: Kind): void {
+    const opened = this.shelf.get(id)?.opened ?? null;
+    if (opened === null || !opened.chainHolds) return;
+    openComposer(kind, opened, this.words, (chosen, written, progress) => this.send(id, chosen, written, progress));
+  }
+
+  private async send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
+    try {
+      if (kind === "reply") await this.steps.reply(id, written.text, written.files, progress);
+      else if (kind === "note") await this.steps.note(id, written.text, written.files, progress);
+      else if (written.status !== null) await this.steps.status(id, written.status);
+    } catch (error) {
+      if (isAlarm(error)) this.fail(error);
+      if (error instanceof DeskRefusal && error.code === "head-moved") await this.load(id);
+      throw error;
+    }
+    closeComposer();
+    await this.reload(id, t("Sealed and sent."));
+  }
+
+  private changeReaders(id: string, member: string, how: "add" | "remove"): void {
+    const person = this.words.person(member);
+    const question = how === "add"
+      ? t("Add {person}? They will read the whole case.", { person })
+      : t("Remove {person}? They keep what they have read, but get nothing new.", { person });
+    if (!window.confirm(question)) return;
+    const done = how === "add" ? t("{person} can read the case now.", { person }) : t("{person} gets nothing new of this case.", { person });
+    void this.act(id, () => (how === "add" ? this.steps.add(id, member) : this.steps.remove(id, member)), done);
+  }
+
+  private async act(id: string, work: () => Promise<void>, done: string): Promise<void> {
+    this.say(t("Sealing and sending"));
+    try {
+      await work();
+      await this.reload(id, done);
+    } catch (error) {
+      if (error instanceof DeskRefusal && error.code === "head-moved") await this.reload(id, "");
+      this.fail(error);
+    }
+  }
+
+  private async reload(id: string, done: string): Promise<void> {
+    const rows = await cases.list();
+    const row = rows.find((one) => one.case === id);
+    if (row === undefined) this.shelf.delete(id);
+    else {
+      this.shelf.set(id, { row, opened: null, refused: null });
+      await this.load(id);
+    }
+    this.queue.draw(this.state);
+    this.drawCase(true);
+    this.say(done);
+  }
+
+  private back(): void {
+    const id = this.state.open;
+    if (isComposing()) return closeComposer();
+    this.state.open = null;
+    this.drawCase(false);
+    this.queue.draw(this.state);
+    document.getElementById(`row-${id ?? ""}`)?.focus();
+  }
+
+  private obey(command: Command): void {
+    const id = this.state.open;
+    const opened = id === null ? null : (this.shelf.get(id)?.opened ?? null);
+    if (command === "next" || command === "previous") this.queue.move(command === "next" ? 1 : -1);
+    else if (command === "open") void (listed(this.state)[0] && this.show(listed(this.state)[0]?.row.case ?? ""));
+    else if (command === "search") byId("search").focus();
+    else if (command === "help") showHelp();
+    else if (command === "back") this.back();
+    else if (id !== null && opened !== null) this.obeyInCase(command, id);
+  }
+
+  private obeyInCase(command: Command, id: string): void {
+    if (command === "take" && !this.shelf.get(id)?.row.taken_by.includes(this.state.me)) this.actions(id).take();
+    else if (command === "reply" || command === "status" || command === "note") this.compose(id, command);
+  }
+
+  /** Tells the server, forgets the keys, and leaves nothing of the page. */
+  private async signOut(): Promise<void> {
+    if (isComposing() && !window.confirm(t("What you are writing is not sent. Leave it?"))) return;
+    if (isComposing()) closeComposer();
+    await session.end().catch(() => undefined);
+    this.vault.wipe();
+    this.index.clear();
+    this.shelf.clear();
+    location.replace(location.pathname);
+  }
+
+  private say(sentence: string): void {
+    fill(byId("notice"), sentence);
+  }
+
+  private fail(error: unknown): void {
+    if (error instanceof DeskRefusal && error.status === 401) {
+      this.vault.wipe();
+      location.replace(location.pathname);
+      return;
+    }
+    this.say("");
+    fill(byId("alarm"), h("div", { class: "notice notice-alarm", "data-test": "alarm" },
+      h("p", {}, isAlarm(error) ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)),
+      h("button", { type: "button", class: "quiet", onclick: () => fill(byId("alarm")) }, t("Close this notice"))));
+  }
+}
