@@ -141,7 +141,7 @@ def read_bundle(given: Json) -> Json:
     bundle = crypto.read_bundle(io.BytesIO(b64decode(given["bundle"])))
     hashes: list[str] = []
     for _, blob in bundle.blobs():
-        content = b"".join(iter(lambda: blob.read(65536), b""))
+        content = blob.read(2**20)
         hashes.append(b64encode(sha256(content)))
     return {"case": b64encode(bundle.submission.case), "blobs": hashes}
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — cases are read across, one a line.
 """The vectors of one case: grants, items, memo, slots, bundle, packets, events."""
 
 import io
@@ -16,7 +17,12 @@ from tests.crypto.vector_file import VectorFile
 def office_of(case: Case, **changes: Any) -> dict[str, Any]:
     """The office as vectors hold it."""
     office = case.office
-    return {"code": office.code, "roots": [office.roots[0].decode()], "note": office.note(**changes).decode(), "today": TODAY}
+    return {
+        "code": office.code,
+        "roots": [office.roots[0].decode()],
+        "note": office.note(**changes).decode(),
+        "today": TODAY,
+    }
 
 
 def staff_of(case: Case, member: str) -> dict[str, str]:
@@ -33,14 +39,18 @@ def pin_of(grant: crypto.Grant, **changes: Any) -> dict[str, Any]:
 class Story:
     """A case with a reply, an answer and a removal, as both sides made it."""
 
-    def __init__(self, name: str, excluded: tuple[str, ...] = (), cost: crypto.ReceiptCost = crypto.RECEIPT_COST) -> None:
+    def __init__(
+        self, name: str, excluded: tuple[str, ...] = (), cost: crypto.ReceiptCost = crypto.RECEIPT_COST
+    ) -> None:
         self.rng = Drawn(name)
         self.case = filed(name, excluded, cost=cost)
         case = self.case
         self.staff = case.office.staff("sun-fang")
         self.grant = case.grant("sun-fang")
         thread = self.read([case.report])
-        self.reply = crypto.seal_reply(self.staff, case.directory, self.grant, thread, Message("收到。"), self.rng).document()
+        self.reply = crypto.seal_reply(
+            self.staff, case.directory, self.grant, thread, Message("收到。"), self.rng
+        ).document()
         came = self.returned(case.sealed.submission["memo"], [self.reply])
         self.post, self.standing = crypto.seal_message(case.keys, came.standing, Message("谢谢"), self.rng)
         self.items: list[Any] = [case.report, self.reply, self.post["item"]]
@@ -82,12 +92,31 @@ def grants() -> VectorFile:
     out.bad("open_grant", "a lower epoch", "epoch", **base | fang | one | {"pin": pin2})
     other = pin_of(after.grant, hash=b64encode(bytes(32)))
     out.bad("open_grant", "a second grant of the same epoch", "successor", **base | fang | two | {"pin": other})
-    out.bad("open_grant", "not the pinned grant before", "successor", **base | fang | two | {"pin": pin_of(story.grant, hash=b64encode(bytes(32)))})
-    out.bad("open_grant", "other holders before", "successor", **base | fang | two | {"pin": pin_of(story.grant, holders=["sun-fang"])})
-    out.bad("open_grant", "an exclusion dropped", "excluded", **base | fang | two | {"pin": pin_of(story.grant, excluded=["bao-guan-1", "zhao-min"])})
+    out.bad(
+        "open_grant",
+        "not the pinned grant before",
+        "successor",
+        **base | fang | two | {"pin": pin_of(story.grant, hash=b64encode(bytes(32)))},
+    )
+    out.bad(
+        "open_grant",
+        "other holders before",
+        "successor",
+        **base | fang | two | {"pin": pin_of(story.grant, holders=["sun-fang"])},
+    )
+    out.bad(
+        "open_grant",
+        "an exclusion dropped",
+        "excluded",
+        **base | fang | two | {"pin": pin_of(story.grant, excluded=["bao-guan-1", "zhao-min"])},
+    )
     out.bad("open_grant", "cut", "schema", **base | fang | {"packet": {"$bytes": "first", "cut": -1}})
-    out.bad("open_grant", "a byte behind the proof", "schema", **base | fang | {"packet": {"$bytes": "first", "flip": -1}})
-    out.bad("open_grant", "sealed bytes altered", "payload", **base | fang | {"packet": {"$bytes": "first", "flip": 15000}})
+    out.bad(
+        "open_grant", "a byte behind the proof", "schema", **base | fang | {"packet": {"$bytes": "first", "flip": -1}}
+    )
+    out.bad(
+        "open_grant", "sealed bytes altered", "payload", **base | fang | {"packet": {"$bytes": "first", "flip": 15000}}
+    )
     _signatures(out, story, base | fang)
     return out
 
@@ -96,19 +125,41 @@ def _signatures(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
     parts = crypto.read_packet(story.regrant.packet)
     frame = crypto.grant.regrant_frame(story.regrant.grant.body, parts.hash)
     office = story.case.office
+
     def signed(*members: str, message: bytes = frame) -> str:
         lines = [crypto.RegrantSignature(member, office.staff(member).sign(message)) for member in members]
         return b64encode(crypto.write_packet(parts.sealed, lines, parts.bucket))
 
     out.bad("open_grant", "signature missing", "signature", **given | {"packet": signed()})
     out.bad("open_grant", "signed by no holder", "signature", **given | {"packet": signed("bao-guan-1")})
-    out.bad("open_grant", "a right and a wrong signer", "signature", **given | {"packet": signed("sun-fang", "bao-guan-1")})
-    out.bad("open_grant", "a signature over something else", "signature", **given | {"packet": signed("sun-fang", message=b"x")})
+    out.bad(
+        "open_grant", "a right and a wrong signer", "signature", **given | {"packet": signed("sun-fang", "bao-guan-1")}
+    )
+    out.bad(
+        "open_grant",
+        "a signature over something else",
+        "signature",
+        **given | {"packet": signed("sun-fang", message=b"x")},
+    )
     out.good("open_grant", "signed by two", **given | {"packet": signed("sun-fang", "qian-yu")})
     two = office_of(story.case, regrant_threshold=2)
-    out.bad("open_grant", "one signature where two are needed", "signature", **given | {"office": two, "packet": signed("sun-fang")})
-    out.bad("open_grant", "the same signer twice", "signature", **given | {"office": two, "packet": signed("sun-fang", "sun-fang")})
-    out.good("open_grant", "two signatures where two are needed", **given | {"office": two, "packet": signed("sun-fang", "qian-yu")})
+    out.bad(
+        "open_grant",
+        "one signature where two are needed",
+        "signature",
+        **given | {"office": two, "packet": signed("sun-fang")},
+    )
+    out.bad(
+        "open_grant",
+        "the same signer twice",
+        "signature",
+        **given | {"office": two, "packet": signed("sun-fang", "sun-fang")},
+    )
+    out.good(
+        "open_grant",
+        "two signatures where two are needed",
+        **given | {"office": two, "packet": signed("sun-fang", "qian-yu")},
+    )
     first = crypto.read_packet(story.case.packet)
     extra = crypto.write_packet(first.sealed, [crypto.RegrantSignature("sun-fang", bytes(64))], first.bucket)
     out.bad("open_grant", "a first grant with a signature", "signature", **given | {"packet": b64encode(extra)})
@@ -118,16 +169,29 @@ def _signatures(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
 def _forged(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
     """Grants whose bodies lie, made by somebody who has every key."""
     grant, office = story.grant, story.case.office
+
     def sealed(**changes: Any) -> str:
         body = replace(grant.body, **changes)
         file = crypto.grant.seal_body(body, [office.staff("sun-fang").identity.recipient], 8, story.rng)
         return b64encode(crypto.write_packet(file, [], 8))
 
     held = grant.body.holders
-    out.bad("open_grant", "the member is not named a holder", "excluded", **given | {"packet": sealed(holders=["li-wei"])})
-    out.bad("open_grant", "somebody excluded is a holder", "excluded", **given | {"packet": sealed(holders=[*held, "zhao-min"])})
+    out.bad(
+        "open_grant", "the member is not named a holder", "excluded", **given | {"packet": sealed(holders=["li-wei"])}
+    )
+    out.bad(
+        "open_grant",
+        "somebody excluded is a holder",
+        "excluded",
+        **given | {"packet": sealed(holders=[*held, "zhao-min"])},
+    )
     out.bad("open_grant", "another office", "schema", **given | {"packet": sealed(office=bytes(16))})
-    out.bad("open_grant", "a key too many", "schema", **given | {"packet": sealed(macs=[*grant.body.macs, MacKeys(bytes(32), bytes(32))])})
+    out.bad(
+        "open_grant",
+        "a key too many",
+        "schema",
+        **given | {"packet": sealed(macs=[*grant.body.macs, MacKeys(bytes(32), bytes(32))])},
+    )
     out.bad("open_grant", "epoch 0 with a grant before it", "schema", **given | {"packet": sealed(previous=bytes(32))})
 
 
@@ -136,7 +200,9 @@ def forged(item: Any, **changes: Any) -> Any:
     return item | changes
 
 
-def written(story: Story, place: Place, kind: str, payload: dict[str, Any], author: Author, key: bytes) -> dict[str, object]:
+def written(
+    story: Story, place: Place, kind: str, payload: dict[str, Any], author: Author, key: bytes
+) -> dict[str, object]:
     """An item with a right MAC, whoever made it."""
     body = story.grant.body
     one = [body.seeds[place.epoch].recipient]
@@ -148,7 +214,9 @@ def threads() -> VectorFile:
     """Threads as the desk reads them."""
     story = Story("vector-threads")
     case = story.case
-    out = VectorFile("thread", "SPEC §6: items and threads at the desk", office=office_of(case), packet=b64encode(case.packet))
+    out = VectorFile(
+        "thread", "SPEC §6: items and threads at the desk", office=office_of(case), packet=b64encode(case.packet)
+    )
     base = {"office": {"$": "office"}, "staff": staff_of(case, "sun-fang"), "packet": {"$": "packet"}, "pin": None}
     report, reply, message = story.items
 
@@ -170,7 +238,12 @@ def threads() -> VectorFile:
     _wrong_slots(story, thread, report)
     _authors(story, thread, report)
     second = VectorFile.good
-    later = {"office": {"$": "office"}, "staff": staff_of(case, "sun-fang"), "packet": b64encode(story.regrant.packet), "pin": None}
+    later = {
+        "office": {"$": "office"},
+        "staff": staff_of(case, "sun-fang"),
+        "packet": b64encode(story.regrant.packet),
+        "pin": None,
+    }
     second(out, "read_case", "after a removal", items=story.all, **later)
     _after_removal(out, story, later)
     return out
@@ -224,7 +297,9 @@ def _authors(story: Story, thread: Any, report: Any) -> None:
     sun = story.staff
     thread("MAC right, signature missing", report, written(story, place, "reply", text, Author(), key))
     thread("signed by no holder", report, written(story, place, "reply", text, Author("bao-guan-1", removed.sign), key))
-    thread("signed with another's key", report, written(story, place, "reply", text, Author("sun-fang", removed.sign), key))
+    thread(
+        "signed with another's key", report, written(story, place, "reply", text, Author("sun-fang", removed.sign), key)
+    )
     thread("signed by nobody known", report, written(story, place, "reply", text, Author("nobody", removed.sign), key))
     elsewhere = Author("sun-fang", lambda _: sun.sign(b"another frame"))
     thread("a signature over something else", report, written(story, place, "reply", text, elsewhere, key))
@@ -233,7 +308,9 @@ def _authors(story: Story, thread: Any, report: Any) -> None:
     thread("an act", report, written(story, to_office, "act", act, Author("reporter", case.keys.sign_message), mac))
     thread("an act without signature", report, written(story, to_office, "act", act, Author(), mac))
     thread("an act signed by staff", report, written(story, to_office, "act", act, Author("reporter", sun.sign), mac))
-    thread("an act in a member's name", report, written(story, to_office, "act", act, Author("sun-fang", sun.sign), mac))
+    thread(
+        "an act in a member's name", report, written(story, to_office, "act", act, Author("sun-fang", sun.sign), mac)
+    )
     _receipt_changes(story, thread, report)
 
 
@@ -270,7 +347,9 @@ def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None
     out.good("read_case", "an old key by one who has read of the new one", items=[*story.all, old], **given)
     removed = case.office.staff("li-wei")
     place = Place(after.case, 0, Direction.TO_REPORTER, 3, story.regrant.item.hash, 2)
-    item = written(story, place, "reply", {"text": "x", "attachments": []}, Author("li-wei", removed.sign), key.to_reporter)
+    item = written(
+        story, place, "reply", {"text": "x", "attachments": []}, Author("li-wei", removed.sign), key.to_reporter
+    )
     out.good("read_case", "a removed holder under the former key", items=[*story.all, item], **given)
     place = replace(place, epoch=1)
     body = [after.body.reporter, after.body.case_identity.recipient]
@@ -321,7 +400,9 @@ def mailboxes() -> VectorFile:
 
 def head(kind: int, ordinal: int, chunk: int, chunks: int, total: int, content: bytes) -> str:
     """A full slot without its random fill."""
-    numbers = ordinal.to_bytes(4, "big") + chunk.to_bytes(2, "big") + chunks.to_bytes(2, "big") + total.to_bytes(4, "big")
+    numbers = (
+        ordinal.to_bytes(4, "big") + chunk.to_bytes(2, "big") + chunks.to_bytes(2, "big") + total.to_bytes(4, "big")
+    )
     return b64encode(b"YLS1" + bytes([kind]) + numbers + len(content).to_bytes(2, "big") + content)
 
 
@@ -352,15 +433,25 @@ def bundles() -> VectorFile:
     case = filed("vector-bundle-case")
     new, sink = crypto.draw_case(rng), io.BytesIO()
     content = b"picture " * 10
-    picture = crypto.seal_attachment(io.BytesIO(content), len(content), "照片.jpg", "image/jpeg", [new.recipient], sink, rng)
+    picture = crypto.seal_attachment(
+        io.BytesIO(content), len(content), "照片.jpg", "image/jpeg", [new.recipient], sink, rng
+    )
     holders = crypto.choose_holders(case.directory, "works", "company-whistleblowing", "fraud", [])
     report = crypto.NewReport("see picture", "en", attachments=[picture])
     submission = crypto.seal_report(case.directory, case.keys, new, holders, report, rng).submission
     bundle = io.BytesIO()
     crypto.write_bundle(submission, [io.BytesIO(sink.getvalue())], bundle)
-    out = VectorFile("bundle", "SPEC §7: bundles and submissions", bundle=b64encode(bundle.getvalue()), submission=submission)
+    out = VectorFile(
+        "bundle", "SPEC §7: bundles and submissions", bundle=b64encode(bundle.getvalue()), submission=submission
+    )
     out.good("read_bundle", "a bundle", bundle={"$": "bundle"})
-    edits = {"cut": {"cut": -1}, "a byte more": {"append": "AA"}, "another magic": {"flip": 3}, "an attachment altered": {"flip": -1}, "cut in the head": {"cut": 20}}
+    edits = {
+        "cut": {"cut": -1},
+        "a byte more": {"append": "AA"},
+        "another magic": {"flip": 3},
+        "an attachment altered": {"flip": -1},
+        "cut in the head": {"cut": 20},
+    }
     for name, edit in edits.items():
         out.bad("read_bundle", name, "bundle", bundle={"$bytes": "bundle"} | edit)
     out.good("read_submission", "a submission", submission={"$": "submission"})
@@ -388,9 +479,15 @@ def packets_and_events() -> list[VectorFile]:
         packets.good("open_identity", f"custodians {pair}", custodians=[who[at] for at in pair], **base)
     packets.bad("open_identity", "one of two", "payload", custodians=who[:1], **base)
     packets.bad("open_identity", "no custodian", "no-match", custodians=[story.staff.identity.text], **base)
-    packets.bad("open_identity", "box altered", "hpke", custodians=who[:2], m=2, n=3, packet={"$bytes": "packet", "flip": 100})
+    packets.bad(
+        "open_identity", "box altered", "hpke", custodians=who[:2], m=2, n=3, packet={"$bytes": "packet", "flip": 100}
+    )
     entry = crypto.seal_keyring_entry(story.staff, story.grant, rng)
-    member = {"seed": b64encode(case.office.seeds["sun-fang"]), "office": b64encode(case.office.office), "member": "sun-fang"}
+    member = {
+        "seed": b64encode(case.office.seeds["sun-fang"]),
+        "office": b64encode(case.office.office),
+        "member": "sun-fang",
+    }
     packets.good("open_keyring_entry", "an entry", entry=entry, **member)
     for field, value in {"seq": 2, "case": b64encode(bytes(16)), "mac": b64encode(bytes(32))}.items():
         packets.bad("open_keyring_entry", f"another {field}", "mac", entry=entry | {field: value}, **member)
@@ -407,7 +504,9 @@ def events(story: Story) -> VectorFile:
     prev = received.hash(bytes(32))
     claimed = crypto.sign_event(staff, crypto.Event(story.grant.case, 1, "claimed", TODAY, "sun-fang"), prev)
     one, two = received.document(), claimed.document()
-    other = crypto.sign_event(case.office.staff("li-wei"), crypto.Event(story.grant.case, 1, "claimed", TODAY, "li-wei"), bytes(32))
+    other = crypto.sign_event(
+        case.office.staff("li-wei"), crypto.Event(story.grant.case, 1, "claimed", TODAY, "li-wei"), bytes(32)
+    )
     foreign = crypto.worker_event(crypto.Event(bytes(16), 0, "received", TODAY, crypto.WORKER)).document()
     streams = {
         "two events": [one, two], "a signature missing": [one, two | {"sig": None}], "an event dropped": [two], "an event twice": [one, one, two],

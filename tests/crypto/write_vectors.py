@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — cases are read across, one a line.
 """Writes `crypto/vectors/*.json`: python -m tests.crypto.write_vectors."""
 
 import crypto
@@ -147,7 +148,9 @@ def envelopes() -> VectorFile:
     out.good("open_sealed", "two recipients, the second", file={"$": "file"}, identity={"$": "other"}, counts=[2])
     out.good("check_envelope", "the header alone", file={"$bytes": "file", "cut": header}, counts=[2, 8])
     out.bad("open_sealed", "another key", "no-match", file={"$": "file"}, identity=Identity(bytes(32)).text, counts=[2])
-    out.bad("open_sealed", "not the number expected", "stanzas", file={"$": "file"}, identity={"$": "one"}, counts=[1, 8])
+    out.bad(
+        "open_sealed", "not the number expected", "stanzas", file={"$": "file"}, identity={"$": "one"}, counts=[1, 8]
+    )
     out.bad("open_sealed", "MAC altered", "header", file={"$bytes": "file", "flip": header - 1}, **opened)
     out.bad("open_sealed", "header MAC of other bytes", "header-mac", file=b64(swap_mac(file)), **opened)
     out.bad("open_sealed", "payload altered", "payload", file={"$bytes": "file", "flip": -1}, **opened)
@@ -172,19 +175,30 @@ def swap_mac(file: bytes) -> bytes:
 
 def _stanza_lines(out: VectorFile, file: bytes, opened: dict[str, object]) -> None:
     lines = file.split(b"\n", 6)
+
     def with_lines(*middle: bytes) -> str:
         return b64(b"\n".join([lines[0], *middle, *lines[5:]]))
 
     x25519 = b"-> X25519 " + b"A" * 43
-    out.bad("open_sealed", "a classic stanza beside", "stanzas", file=with_lines(x25519, b"A" * 43, *lines[1:5]), **opened)
-    out.bad("open_sealed", "a grease stanza", "stanzas", file=with_lines(*lines[1:5], b"-> abc-grease x", b""), **opened)
+    out.bad(
+        "open_sealed", "a classic stanza beside", "stanzas", file=with_lines(x25519, b"A" * 43, *lines[1:5]), **opened
+    )
+    out.bad(
+        "open_sealed", "a grease stanza", "stanzas", file=with_lines(*lines[1:5], b"-> abc-grease x", b""), **opened
+    )
     out.bad("open_sealed", "CRLF", "header", file=with_lines(lines[1] + b"\r", *lines[2:5]), **opened)
-    out.bad("open_sealed", "padding in a body", "header", file=with_lines(lines[1], lines[2] + b"=", *lines[3:5]), **opened)
+    out.bad(
+        "open_sealed", "padding in a body", "header", file=with_lines(lines[1], lines[2] + b"=", *lines[3:5]), **opened
+    )
     out.bad("open_sealed", "a second argument", "header", file=with_lines(lines[1] + b" x", *lines[2:5]), **opened)
-    out.bad("open_sealed", "a body too short", "header", file=with_lines(lines[1], lines[2][:-3], *lines[3:5]), **opened)
+    out.bad(
+        "open_sealed", "a body too short", "header", file=with_lines(lines[1], lines[2][:-3], *lines[3:5]), **opened
+    )
     out.bad("open_sealed", "nobody addressed", "header", file=with_lines(), **opened)
     out.bad("open_sealed", "33 stanzas", "stanzas", file=with_lines(*(lines[1:3] * 33)), **opened)
-    out.bad("open_sealed", "stanzas in another order", "header-mac", file=with_lines(*lines[3:5], *lines[1:3]), **opened)
+    out.bad(
+        "open_sealed", "stanzas in another order", "header-mac", file=with_lines(*lines[3:5], *lines[1:3]), **opened
+    )
 
 
 def directories() -> VectorFile:
@@ -193,7 +207,13 @@ def directories() -> VectorFile:
     first = office.roots[0]
     second_text = crypto.root_text(office.root_document(number=2))
     second = crypto.sign_note(second_text, office.keepers)
-    good = {"code": office.code, "roots": [first.decode()], "note": office.note().decode(), "today": TODAY, "seen": None}
+    good = {
+        "code": office.code,
+        "roots": [first.decode()],
+        "note": office.note().decode(),
+        "today": TODAY,
+        "seen": None,
+    }
     out = VectorFile("directory", "SPEC §4: notes, roots, directory", good=good)
 
     def given(**changes: object) -> dict[str, object]:
@@ -204,11 +224,20 @@ def directories() -> VectorFile:
     document = office.directory_document()
     text = crypto.directory_text(document)
     one = crypto.sign_note(text, office.keepers[:1]).decode()
-    out.good("verify_directory", "all three keepers and a stranger", **given(note=crypto.sign_note(text, office.keepers + stranger).decode()))
+    out.good(
+        "verify_directory",
+        "all three keepers and a stranger",
+        **given(note=crypto.sign_note(text, office.keepers + stranger).decode()),
+    )
     out.bad("verify_directory", "one signature", "directory", **given(note=one))
     twice = one + one.splitlines()[-1] + "\n"
     out.bad("verify_directory", "one keeper twice", "directory", **given(note=twice))
-    out.bad("verify_directory", "a keeper and a stranger", "directory", **given(note=crypto.sign_note(text, office.keepers[:1] + stranger).decode()))
+    out.bad(
+        "verify_directory",
+        "a keeper and a stranger",
+        "directory",
+        **given(note=crypto.sign_note(text, office.keepers[:1] + stranger).decode()),
+    )
     altered = good["note"].replace("Example Office", "Altered Office")
     out.bad("verify_directory", "altered", "directory", **given(note=altered))
     out.bad("verify_directory", "no signature line", "schema", **given(note=text.decode()))
@@ -243,7 +272,12 @@ def _roots(out: VectorFile, office: Office, given: object, second: bytes, second
     out.good("verify_directory", "two roots", **given(roots=[first.decode(), second.decode()], note=note))
     for name, roots in bad.items():
         out.bad("verify_directory", name, "root", **given(roots=[root.decode() for root in roots], note=note))
-    out.bad("verify_directory", "a directory under the old root", "directory", **given(roots=[first.decode(), second.decode()]))
+    out.bad(
+        "verify_directory",
+        "a directory under the old root",
+        "directory",
+        **given(roots=[first.decode(), second.decode()]),
+    )
     weak = crypto.sign_note(crypto.root_text(office.root_document()), office.keepers[:1])
     out.bad("verify_directory", "root 1 with one signature", "root", **given(roots=[weak.decode()]))
 
@@ -276,11 +310,21 @@ def _shapes(out: VectorFile, office: Office, given: object) -> None:
         head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
         out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))
     other = crypto.directory_text(office.directory_document(office=b64(bytes(16))))
-    out.bad("verify_directory", "of another office", "foreign", **given(note=crypto.sign_note(other, office.keepers).decode()))
+    out.bad(
+        "verify_directory",
+        "of another office",
+        "foreign",
+        **given(note=crypto.sign_note(other, office.keepers).decode()),
+    )
     broken = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{{]\n".encode()
     out.bad("verify_directory", "broken JSON", "json", **given(note=crypto.sign_note(broken, office.keepers).decode()))
     root = crypto.root_text(office.root_document())
-    out.bad("verify_directory", "a root in the directory's place", "schema", **given(note=crypto.sign_note(root, office.keepers).decode()))
+    out.bad(
+        "verify_directory",
+        "a root in the directory's place",
+        "schema",
+        **given(note=crypto.sign_note(root, office.keepers).decode()),
+    )
 
 
 def holders() -> VectorFile:
@@ -294,8 +338,23 @@ def holders() -> VectorFile:
         ("works", "fraud", ["li-wei", "sun-fang", "zhao-min", "qian-yu"]), ("branch", "fraud", []), ("branch", "fraud", ["sun-fang"]),
         ("works", "safety", ["li-wei", "wai-bu"]), ("works", "safety", ["qian-yu"]), ("works", "fraud", ["nobody"]),
     ):  # fmt: skip
-        out.good("choose_holders", f"{entity}, {category}, without {excluded}", entity=entity, category=category, excluded=excluded, **base)
-    out.bad("choose_holders", "nobody left", "excluded", entity="branch", category="x", excluded=["sun-fang", "shang-ji"], **base)
+        out.good(
+            "choose_holders",
+            f"{entity}, {category}, without {excluded}",
+            entity=entity,
+            category=category,
+            excluded=excluded,
+            **base,
+        )
+    out.bad(
+        "choose_holders",
+        "nobody left",
+        "excluded",
+        entity="branch",
+        category="x",
+        excluded=["sun-fang", "shang-ji"],
+        **base,
+    )
     out.bad("choose_holders", "an entity without holders", "schema", entity="group", category="x", excluded=[], **base)
     return out
 
@@ -305,10 +364,20 @@ def staff() -> VectorFile:
     rng, office = Drawn("staff"), b64(bytes(range(16)))
     seed, secret, phrase = rng(32), rng(16), "alpha bravo charlie delta echo foxtrot"
     wrapped = crypto.wrap_staff_seed(seed, phrase, secret, bytes(range(16)), "li-wei", rng)
-    base = {"wrapped": wrapped, "passphrase": phrase, "device_secret": b64(secret), "office": office, "member": "li-wei"}
+    base = {
+        "wrapped": wrapped,
+        "passphrase": phrase,
+        "device_secret": b64(secret),
+        "office": office,
+        "member": "li-wei",
+    }
     out = VectorFile("staff", "SPEC §8: staff keys")
     out.good("unwrap_staff_seed", "as wrapped", **base)
-    out.good("unwrap_staff_seed", "as typed", **base | {"passphrase": "  ALPHA\u3000bravo  charlie\tdelta ｅｃｈｏ foxtrot\n"})
+    out.good(
+        "unwrap_staff_seed",
+        "as typed",
+        **base | {"passphrase": "  ALPHA\u3000bravo  charlie\tdelta ｅｃｈｏ foxtrot\n"},
+    )
     for name, change in {
         "another passphrase": {"passphrase": phrase + "s"}, "another device secret": {"device_secret": b64(bytes(16))},
         "another member": {"member": "sun-fang"}, "another office": {"office": b64(bytes(16))},
@@ -318,12 +387,26 @@ def staff() -> VectorFile:
     out.good("signin_secret", "a sign-in secret", **given)
     keys = crypto.staff_keys(seed, bytes(range(16)), "li-wei")
     public = out.good("staff_keys", "public keys", seed=b64(seed), office=office, member="li-wei")
-    proof = {"office": office, "member": "li-wei", **public, "code": "ABCD-EFGH", "proof": b64(crypto.prove_keys(keys, "ABCD-EFGH"))}
+    proof = {
+        "office": office,
+        "member": "li-wei",
+        **public,
+        "code": "ABCD-EFGH",
+        "proof": b64(crypto.prove_keys(keys, "ABCD-EFGH")),
+    }
     out.good("check_proof_of_keys", "a proof", **proof)
     out.bad("check_proof_of_keys", "another invitation", "signature", **proof | {"code": "ABCD-EFGJ"})
     out.bad("check_proof_of_keys", "another member", "signature", **proof | {"member": "sun-fang"})
     trial = crypto.seal_trial(bytes(range(16)), "li-wei", keys.recipient, "海棠", rng)
-    out.good("open_trial", "a trial", seed=b64(seed), office=office, member="li-wei", packet=b64(trial.packet), items=trial.items)
+    out.good(
+        "open_trial",
+        "a trial",
+        seed=b64(seed),
+        office=office,
+        member="li-wei",
+        packet=b64(trial.packet),
+        items=trial.items,
+    )
     return out
 
 
