@@ -1,2 +1,66 @@
-/** This page's script. */
-export {};
+/** The first page: what the verified directory says about readers, clocks, outside roads and the edge. */
+
+import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
+import { byId, fill, h } from "../shared/dom.js";
+import { inLanguage, t } from "../shared/strings.js";
+import { passGate } from "./gate.js";
+import { type Office, type PolicyDocument, policiesOf, servedEntities } from "./office.js";
+import { roleName } from "./roles.js";
+import { startShell } from "./shell.js";
+
+function readers(office: Office, entity: Entity): string[] {
+  const members = new Map<string, Member>();
+  for (const row of office.directory.content.holders.filter((holders) => holders.entity === entity.id)) {
+    const category = row.category === "*" ? "other" : row.category;
+    for (const member of eligibleHolders(office.directory, entity.id, row.policy, category)) members.set(member.id, member);
+  }
+  const counts = new Map<string, number>();
+  for (const member of members.values()) counts.set(member.role, (counts.get(member.role) ?? 0) + 1);
+  return [...counts].map(([role, count]) => (count > 1 ? `${roleName(role)} × ${count}` : roleName(role)));
+}
+
+function promises(policy: PolicyDocument): HTMLElement {
+  const { acknowledge_days, first_answer_days, result_days } = policy.promises;
+  return h("ul", {},
+    acknowledge_days !== null && h("li", {}, t("Receipt confirmed within {days} days", { days: acknowledge_days })),
+    first_answer_days !== null && h("li", {}, t("A first answer within {days} days", { days: first_answer_days })),
+    result_days !== null && h("li", {}, t("The result within {days} days", { days: result_days })));
+}
+
+function block(title: string, ...children: (Node | string)[]): HTMLElement {
+  return h("section", { class: "card stack" }, h("h2", {}, title), ...children);
+}
+
+function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
+  const country = office.countryOf(entity);
+  byId("danger").textContent = inLanguage(entity.emergency) || inLanguage(country.danger);
+  const contacts = [...entity.authorities, ...country.authorities];
+  const distinct = contacts.filter((one, at) => contacts.findIndex((other) => other.contact === one.contact) === at);
+  fill(place,
+    h("p", { class: "notice notice-good", "data-test": "office-verified" },
+      t("Checked: this page belongs to {name}.", { name: inLanguage(office.directory.content.name) })),
+    block(t("Who reads your report"),
+      h("p", {}, readers(office, entity).join(", ")),
+      h("p", { class: "hint" }, t("Nobody else. Before sending you see each of them and can leave people out."))),
+    policiesOf(office, entity.id).map((policy) => block(t("When you hear back"), h("p", { class: "hint" }, inLanguage(policy.title)), promises(policy))),
+    block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, inLanguage(entity.edge))),
+    block(t("Authorities outside the company"),
+      h("p", {}, t("You are free to go to them at any time, instead or as well.")),
+      h("ul", {}, distinct.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact))))),
+    block(t("Other roads into the company"), h("p", {}, inLanguage(entity.roads))));
+}
+
+function showOffice(office: Office): void {
+  const place = h("div", { class: "blocks" });
+  const entities = servedEntities(office);
+  const first = entities[0];
+  if (!first) return;
+  const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id }, inLanguage(entity.name))));
+  select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
+  const choice = entities.length > 1 && h("div", { class: "stack" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
+  fill(byId("office"), choice, place);
+  showEntity(office, first, place);
+}
+
+startShell();
+passGate(byId("office"), showOffice);

@@ -1,0 +1,41 @@
+/** Looks for what a file may tell about its maker; finding nothing proves nothing, and the page says so. */
+
+export type Trace = "author" | "program" | "office-properties" | "xmp" | "exif" | "sound-tags" | "old-office";
+
+const WINDOW = 262_144;
+
+const MARKERS: readonly (readonly [string, Trace])[] = [
+  ["/Author", "author"],
+  ["/Creator", "program"],
+  ["/Producer", "program"],
+  ["docProps/", "office-properties"],
+  ["meta.xml", "office-properties"],
+  ["<x:xmpmeta", "xmp"],
+  ["Exif\u0000\u0000", "exif"],
+  ["EXIF", "exif"],
+  ["\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1", "old-office"],
+];
+
+/** Bytes as characters 0–255, so that markers can be looked for as text. */
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}
+
+/** The kinds of traces in these two ends of a file; windows-1252 readings of the marker bytes are allowed for. */
+export function tracesIn(head: Uint8Array, tail: Uint8Array): Trace[] {
+  const found = new Set<Trace>();
+  const [first, last] = [latin1(head), latin1(tail)];
+  for (const [marker, trace] of MARKERS) {
+    const wanted = latin1(Uint8Array.from(marker, (character) => character.charCodeAt(0)));
+    if (first.includes(wanted) || last.includes(wanted)) found.add(trace);
+  }
+  if (first.startsWith("ID3") || last.slice(-128).startsWith("TAG")) found.add("sound-tags");
+  return [...found].sort();
+}
+
+/** Reads both ends of a file and names what it finds. */
+export async function findTraces(file: Blob): Promise<Trace[]> {
+  const head = new Uint8Array(await file.slice(0, WINDOW).arrayBuffer());
+  const tail = new Uint8Array(await file.slice(Math.max(0, file.size - WINDOW)).arrayBuffer());
+  return tracesIn(head, tail);
+}

@@ -1,0 +1,70 @@
+/** Nothing is verified without the office code: from the link, or typed from the poster. */
+
+import { type Office, cleanCode, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
+import { announce, fill, focusOn, h } from "../shared/dom.js";
+import { sayError } from "../shared/refusals.js";
+import { t } from "../shared/strings.js";
+
+/** Shows what is needed inside `place` until the office is verified, then calls `opened`. */
+export function passGate(place: HTMLElement, opened: (office: Office) => void): void {
+  const code = codeFromLink();
+  if (code === null) askForCode(place, opened);
+  else void tryCode(place, code, opened);
+}
+
+async function tryCode(place: HTMLElement, code: string, opened: (office: Office) => void): Promise<void> {
+  fill(place, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking that this page belongs to your office…")));
+  try {
+    const office = await openOffice(code);
+    keepCode(code);
+    opened(office);
+  } catch (error) {
+    showRefusal(place, error, opened, code);
+  }
+}
+
+function showRefusal(place: HTMLElement, error: unknown, opened: (office: Office) => void, code: string): void {
+  const heading = h("h2", {}, isDistrust(error) ? t("Stop: do not report here") : t("No connection"));
+  fill(
+    place,
+    h(
+      "div",
+      { class: isDistrust(error) ? "notice notice-alarm stack" : "notice notice-care stack", role: "alert", "data-test": "gate-refused" },
+      heading,
+      h("p", {}, sayError(error)),
+      h("div", { class: "row" },
+        h("button", { type: "button", onclick: () => void tryCode(place, code, opened) }, t("Try again")),
+        h("button", { type: "button", class: "plain", onclick: () => askForCode(place, opened) }, t("Type another code"))),
+    ),
+  );
+}
+
+function askForCode(place: HTMLElement, opened: (office: Office) => void): void {
+  const input = h("input", {
+    id: "office-code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
+    inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
+  });
+  const fault = h("p", { id: "office-code-fault", class: "fault", "data-test": "office-code-fault" });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const code = cleanCode(input.value);
+    if (code !== null) return void tryCode(place, code, opened);
+    fault.textContent = t("That is not an office code. It has four groups of four letters and digits.");
+    input.setAttribute("aria-invalid", "true");
+    announce(fault.textContent);
+    input.focus();
+  };
+  const heading = h("h2", {}, t("First: the code on your poster"));
+  fill(
+    place,
+    h("form", { class: "card stack", onsubmit: submit, "data-test": "gate", novalidate: true },
+      heading,
+      h("p", {}, t("A dishonest page could look just like this one. Type the office code from the poster, the intranet notice or the letter, so that your browser can check whose page this is.")),
+      h("label", { for: "office-code" }, t("Office code")),
+      h("p", { id: "office-code-hint", class: "hint" }, t("Four groups of four, for example 7K3M-Q2XF-9T0A-HV5C")),
+      input,
+      fault,
+      h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
+  );
+  if (document.activeElement && document.activeElement !== document.body) focusOn(heading);
+}

@@ -1,0 +1,9 @@
+/** The mailbox page: receipt in, thread out. */
+
+import { byId } from "../shared/dom.js";
+import { passGate } from "./gate.js";
+import { askForReceipt } from "./mailboxentry.js";
+import { startShell } from "./shell.js";
+
+startShell();
+passGate(byId("app"), (office) => askForReceipt(byId("app"), office));

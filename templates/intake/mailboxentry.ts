@@ -1,0 +1,107 @@
+/** Entering a receipt: any spelling is fine, a wrong digit is told before anything is sent. */
+
+import { type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, readReceipt } from "../../crypto/browser/index.js";
+import { fill, focusOn, h } from "../shared/dom.js";
+import { sayError } from "../shared/refusals.js";
+import { t } from "../shared/strings.js";
+import { poll } from "./api.js";
+import { type Office, openOffice } from "./office.js";
+import { startReport } from "./reportapp.js";
+import { resumeCase } from "../../crypto/browser/index.js";
+import { type Kept, Telling } from "./telling.js";
+import { showThread } from "./thread.js";
+
+function readOrNull(typed: string): Receipt | null {
+  try {
+    return readReceipt(typed);
+  } catch {
+    return null;
+  }
+}
+
+/** What is wrong with the digits so far; null while they may still become right. */
+export function earlyFault(typed: string): string | null {
+  const digits = typed.normalize("NFKC").replace(/\D/g, "");
+  if (digits.length < 28) return null;
+  if (digits.length > 28) return t("These are more than 28 digits.");
+  return readOrNull(typed) ? null : t("These are not the 28 digits of a receipt. One digit is wrong, missing, or two stand in the wrong order.");
+}
+
+/** Shows the entry form. */
+export function askForReceipt(place: HTMLElement, office: Office): void {
+  const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" });
+  const input = h("textarea", {
+    id: "receipt", rows: 2, class: "receipt-input mono", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
+    "aria-describedby": "receipt-hint receipt-fault", "data-test": "receipt-input",
+  });
+  input.addEventListener("input", () => {
+    fault.textContent = earlyFault(input.value) ?? "";
+    input.toggleAttribute("aria-invalid", false);
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const receipt = readOrNull(input.value);
+    if (receipt) return void enter(place, office, receipt);
+    fault.textContent = earlyFault(input.value) ?? t("A receipt has 28 digits.");
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  };
+  fill(place, h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "receipt-form" },
+    h("h1", {}, t("Check progress with a receipt")),
+    h("label", { for: "receipt" }, t("Your receipt")),
+    h("p", { class: "hint", id: "receipt-hint" }, t("28 digits; spaces, hyphens and full-width digits do not matter. It never leaves this device.")),
+    input, fault,
+    h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open"))));
+}
+
+async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
+  const heading = h("h1", {}, t("Opening…"));
+  fill(place, h("div", { class: "stack" }, heading, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
+  focusOn(heading);
+  try {
+    const keys = await deriveReporter(receipt, office.directory.office);
+    await openUnder(place, office, { receipt, keys, draftSeq: 0 });
+  } catch (error) {
+    askForReceipt(place, office);
+    place.prepend(h("p", { class: "notice notice-alarm", role: "alert", "data-test": "mailbox-fault" }, sayError(error)));
+  }
+}
+
+/** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
+export async function openUnder(place: HTMLElement, office: Office, kept: Kept): Promise<void> {
+  const listing = await pollListing(kept.keys.token(), poll);
+  const opened = await openMailbox(kept.keys, listing);
+  if (opened.memo) {
+    // The memo knows the newest list that this reporter has seen: an older one is refused here.
+    const now = await openOffice(office.code, opened.memo.body.directory);
+    const mailbox = await readMailbox(now.directory, kept.keys, opened);
+    return showThread(place, { office: now, kept, mailbox, reopen: () => openUnder(place, now, kept) });
+  }
+  if (opened.draft) return showDraft(place, office, kept, opened.draft);
+  showNothing(place, office, opened.damaged.length > 0);
+}
+
+function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>): void {
+  const heading = h("h1", {}, t("A draft is waiting"));
+  const resume = (): void => {
+    const telling = new Telling(office);
+    const keptCase = telling.fromDraft(draft.content);
+    if (keptCase) telling.newCase = resumeCase(office.directory, keptCase);
+    telling.kept = { ...kept, draftSeq: draft.seq };
+    startReport(telling);
+  };
+  fill(place, h("div", { class: "stack", "data-test": "draft" }, heading,
+    h("p", {}, t("You kept a report for later. It has not been sent, and nobody but you has read it.")),
+    h("button", { type: "button", class: "primary big", onclick: resume, "data-test": "draft-resume" }, t("Go on with it"))));
+  focusOn(heading);
+}
+
+function showNothing(place: HTMLElement, office: Office, damaged: boolean): void {
+  const heading = h("h1", {}, t("Nothing to show"));
+  const words = damaged
+    ? t("There is something under this receipt, but it was altered or damaged and is not shown. Please use another road to tell the office.")
+    : t("Nothing lies under this receipt at this office. If a sealed file is still on its way, come back later; else compare the digits with your paper.");
+  fill(place, h("div", { class: "stack", "data-test": "mailbox-nothing" }, heading, h("p", {}, words),
+    h("button", { type: "button", onclick: () => askForReceipt(place, office) }, t("Try again"))));
+  focusOn(heading);
+}

@@ -1,0 +1,135 @@
+/** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
+
+import { type Entity, type Seen, type VerifiedDirectory, b64encode, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
+import { CryptoError, refuse } from "../../crypto/browser/errors.js";
+import { getBytes, getText } from "./api.js";
+import type { Both } from "../shared/strings.js";
+
+const CODE_SIZE = 10;
+
+export interface Option {
+  readonly id: string;
+  readonly name: Both;
+}
+
+export interface Question {
+  readonly id: string;
+  readonly kind: "choice" | "choices" | "text" | "long-text";
+  readonly label: Both;
+  readonly hint: Both | null;
+  readonly choices: readonly Option[];
+  readonly when: null | { readonly question: string; readonly is: readonly string[] };
+}
+
+export interface PolicyDocument {
+  readonly id: string;
+  readonly version: string;
+  readonly title: Both;
+  readonly summary: Both;
+  readonly promises: { readonly acknowledge_days: number | null; readonly first_answer_days: number | null; readonly result_days: number | null };
+  readonly categories: readonly Option[];
+  readonly account: { readonly label: Both; readonly hint: Both | null };
+  readonly questions: readonly Question[];
+  readonly stages: readonly Option[];
+}
+
+export interface CountryTexts {
+  readonly danger: Both;
+  readonly secrets: Both;
+  readonly tips: Readonly<Record<string, Both | undefined>>;
+  readonly authorities: readonly { readonly name: Both; readonly contact: string }[];
+}
+
+/** Everything the page knows about the office, all of it verified. */
+export interface Office {
+  readonly code: string;
+  readonly directory: VerifiedDirectory;
+  readonly policies: ReadonlyMap<string, PolicyDocument>;
+  countryOf(entity: Entity): CountryTexts;
+}
+
+/** Today on this device, as `YYYY-MM-DD`. */
+export function today(): string {
+  const now = new Date();
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+/** The day that many days later. */
+export function daysLater(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The office code in the link's fragment (`#c=XXXX-…`), written cleanly, or null. */
+export function codeFromLink(): string | null {
+  const found = new URLSearchParams(window.location.hash.slice(1)).get("c");
+  return found === null ? null : cleanCode(found);
+}
+
+/** A typed code in its one spelling, or null when it is none. */
+export function cleanCode(typed: string): string | null {
+  try {
+    return writeCode(readCode(typed, CODE_SIZE));
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps the code in the address's fragment, which no server ever gets, for the next page of this visit. */
+export function keepCode(code: string): void {
+  window.history.replaceState(null, "", `#c=${code}`);
+}
+
+async function named(kind: string, hash: string): Promise<unknown> {
+  const bytes = await getBytes(`/office/${kind}/${hash}.json`);
+  const found = b64encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  if (found !== hash) refuse("directory", "a document that the directory does not name");
+  return readJson(bytes, bytes.length);
+}
+
+async function readRoots(): Promise<string[]> {
+  const text = await getText("/office/roots.json");
+  try {
+    const { roots } = JSON.parse(text) as { roots?: unknown };
+    if (Array.isArray(roots) && roots.every((root) => typeof root === "string")) return roots;
+  } catch {
+    // Falls through: whatever this is, it is not the office's chain of roots.
+  }
+  return refuse("root", "no chain of roots");
+}
+
+async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, PolicyDocument>> {
+  const policies = new Map<string, PolicyDocument>();
+  for (const { id, hash } of directory.content.policies) policies.set(id, (await named("policies", hash)) as PolicyDocument);
+  return policies;
+}
+
+/** Fetches and verifies the office; a `CryptoError` says why not, and then nothing may be sealed. */
+export async function openOffice(code: string, seen: Seen | null = null): Promise<Office> {
+  const roots = await readRoots();
+  const directory = verifyDirectory(code, roots, await getText("/office/directory.note"), today(), seen);
+  const policies = await readPolicies(directory);
+  const texts = (await named("jurisdictions", directory.content.jurisdictions)) as { countries: Record<string, CountryTexts> };
+  const countryOf = (entity: Entity): CountryTexts => {
+    const found = texts.countries[entity.country] ?? texts.countries["*"];
+    return found ?? refuse("directory", "no texts for this country");
+  };
+  return { code, directory, policies, countryOf };
+}
+
+/** The entities that some policy serves. */
+export function servedEntities(office: Office): Entity[] {
+  const served = new Set(office.directory.content.policies.flatMap((policy) => policy.entities));
+  return office.directory.content.entities.filter((entity) => served.has(entity.id));
+}
+
+/** The policies of an entity. */
+export function policiesOf(office: Office, entity: string): PolicyDocument[] {
+  const ids = office.directory.content.policies.filter((policy) => policy.entities.includes(entity)).map((policy) => policy.id);
+  return ids.flatMap((id) => office.policies.get(id) ?? []);
+}
+
+/** Whether an error means that the page must not be trusted, rather than that the line is down. */
+export function isDistrust(error: unknown): boolean {
+  return error instanceof CryptoError;
+}

@@ -1,0 +1,132 @@
+/** The receipt: shown once, big; two groups are typed again before finishing. */
+
+import { type Mailbox, type ReporterKeys, type VerifiedDirectory, sealReceiptKept, systemRng } from "../../crypto/browser/index.js";
+import type { Receipt } from "../../crypto/browser/index.js";
+import { announce, fill, focusOn, h, svg } from "../shared/dom.js";
+import { sayError } from "../shared/refusals.js";
+import { pageLanguage, sayDay, t } from "../shared/strings.js";
+import { postPost, untilAnswered } from "./api.js";
+import { qrOfDigits } from "./qr.js";
+import { moveTo, warnOnLeaving } from "./shell.js";
+
+export interface ReceiptScreen {
+  readonly receipt: Receipt;
+  readonly title: string;
+  readonly words: string;
+  /** The day to come back, or null for a draft. */
+  readonly comeBack: string | null;
+  readonly tip: HTMLElement | null;
+  /** What else stands on the page, such as the sealed file. */
+  readonly extra: HTMLElement | null;
+  /** Sends the finishing post; null when there is nothing on the server yet. */
+  readonly finish: (() => Promise<void>) | null;
+}
+
+/** The finishing post of a report that was just sent. */
+export function finishing(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox): () => Promise<void> {
+  let sealed: ReturnType<typeof sealReceiptKept> | null = null;
+  return async () => {
+    sealed ??= sealReceiptKept(directory, keys, mailbox, systemRng);
+    const { post } = await sealed;
+    await untilAnswered(() => postPost(post), () => undefined);
+  };
+}
+
+function qr(digits: string): SVGElement {
+  const grid = qrOfDigits(digits);
+  const path = grid.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x + 4} ${y + 4}h1v1h-1z`] : []))).join("");
+  return svg("svg", { viewBox: "0 0 29 29", class: "qr", role: "img", "aria-label": t("QR code of the receipt") },
+    svg("rect", { width: 29, height: 29, fill: "#fff" }), svg("path", { d: path, fill: "#000" }));
+}
+
+function slip(screen: ReceiptScreen): HTMLElement {
+  const groups = screen.receipt.groups();
+  return h("div", { class: "slip", "data-test": "slip" },
+    h("h2", {}, t("Your receipt")),
+    h("ol", { class: "receipt mono", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
+      groups.map((group) => h("li", { "data-test": "receipt-group" }, group))),
+    screen.comeBack && h("p", { "data-test": "come-back" }, t("Come back on {day}.", { day: sayDay(screen.comeBack) })));
+}
+
+function tools(screen: ReceiptScreen): HTMLElement {
+  const code = h("div", { hidden: true });
+  const copy = async (event: Event): Promise<void> => {
+    const button = event.currentTarget as HTMLButtonElement;
+    const copied = await navigator.clipboard.writeText(screen.receipt.groups().join(" ")).then(() => true, () => false);
+    button.textContent = copied ? t("Copied") : t("Could not copy: please write it down");
+    announce(button.textContent);
+  };
+  const showQr = (): void => {
+    if (!code.firstChild) code.append(qr(screen.receipt.reveal()));
+    code.hidden = !code.hidden;
+  };
+  return h("div", { class: "stack no-print" },
+    h("div", { class: "row" },
+      h("button", { type: "button", class: "quiet", onclick: (event: Event) => void copy(event), "data-test": "receipt-copy" }, t("Copy")),
+      h("button", { type: "button", class: "quiet", onclick: () => window.print(), "data-test": "receipt-print" }, t("Print")),
+      h("button", { type: "button", class: "quiet", onclick: showQr, "data-test": "receipt-qr" }, t("QR code for a second device"))),
+    code);
+}
+
+/** Two different groups to type again, chosen anew each time. */
+function twoGroups(): [number, number] {
+  const draw = (bound: number): number => (systemRng(1)[0] as number) % bound;
+  const first = draw(7);
+  const second = (first + 1 + draw(6)) % 7;
+  return first < second ? [first, second] : [second, first];
+}
+
+function digitsOf(typed: string): string {
+  return typed.normalize("NFKC").replace(/\D/g, "");
+}
+
+function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
+  const asked = twoGroups();
+  const fault = h("p", { class: "fault", id: "proof-fault", "data-test": "proof-fault" });
+  const inputs = asked.map((group) => h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: `group-${group + 1}`, class: "mono", "data-group": group + 1, "data-test": "proof-input", "aria-describedby": "proof-fault" }));
+  const button = h("button", { class: "primary big", "data-test": "finish" }, t("Finish"));
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const wrong = inputs.find((input, i) => digitsOf(input.value) !== screen.receipt.groups()[asked[i] as number]);
+    for (const input of inputs) input.toggleAttribute("aria-invalid", false);
+    if (wrong) {
+      wrong.setAttribute("aria-invalid", "true");
+      fault.textContent = t("That is not this group. Please compare with what you wrote down.");
+      return wrong.focus();
+    }
+    button.disabled = true;
+    await (screen.finish?.() ?? Promise.resolve()).then(done, (error: unknown) => {
+      fault.textContent = sayError(error);
+      button.disabled = false;
+    });
+  };
+  return h("form", { class: "card stack no-print", onsubmit: (event: SubmitEvent) => void submit(event), "data-test": "proof", novalidate: true },
+    h("h2", {}, t("Written down?")),
+    h("p", {}, t("Read these two groups from your paper and type them here. It is the commonest misfortune of all: a receipt that got lost.")),
+    h("div", { class: "groups" }, inputs.map((input, i) => h("div", {}, h("label", { for: input.id }, t("Group {n}", { n: (asked[i] as number) + 1 })), input))),
+    fault, button);
+}
+
+function showDone(place: HTMLElement): void {
+  warnOnLeaving(false);
+  const heading = h("h1", {}, t("Done"));
+  fill(place, h("div", { class: "stack", "data-test": "finished" },
+    heading,
+    h("p", {}, t("Nothing of this stays in this page. Close the window now; if others use this device, clear the browser's history.")),
+    h("div", { class: "row" },
+      h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")),
+      h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/`) }, t("Start page")))));
+  focusOn(heading);
+  announce(t("Done"));
+}
+
+/** Shows the receipt in place of everything else. */
+export function showReceipt(place: HTMLElement, screen: ReceiptScreen): void {
+  const heading = h("h1", {}, screen.title);
+  fill(place, h("div", { class: "stack-wide", "data-test": "receipt-screen" },
+    h("div", { class: "stack no-print" }, heading, h("p", {}, screen.words), screen.tip),
+    slip(screen), tools(screen), screen.extra,
+    h("p", { class: "notice notice-care no-print" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
+    proofForm(screen, () => showDone(place))));
+  focusOn(heading);
+}

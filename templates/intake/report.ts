@@ -1,0 +1,10 @@
+/** The report page: passes the gate, then asks. */
+
+import { byId } from "../shared/dom.js";
+import { passGate } from "./gate.js";
+import { startReport } from "./reportapp.js";
+import { startShell } from "./shell.js";
+import { Telling } from "./telling.js";
+
+startShell();
+passGate(byId("app"), (office) => startReport(new Telling(office)));

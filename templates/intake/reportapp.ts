@@ -1,0 +1,134 @@
+/** The report as one page: walks the steps, then seals, sends and shows the receipt. */
+
+import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/index.js";
+import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
+import { sayError } from "../shared/refusals.js";
+import { t } from "../shared/strings.js";
+import { tip } from "./fields.js";
+import { meterBar } from "./meter.js";
+import { daysLater } from "./office.js";
+import { finishing, showReceipt } from "./receiptpage.js";
+import { type Meter, bundleReport, keepDraft, sendReport } from "./sending.js";
+import { warnOnLeaving } from "./shell.js";
+import { STEPS } from "./steps.js";
+import type { Kept, Telling } from "./telling.js";
+
+const RETURN_DAYS = 14;
+
+export class ReportApp {
+  #at = 0;
+
+  constructor(private readonly place: HTMLElement, private readonly telling: Telling) {}
+
+  /** Shows a step; its heading gets the reading position unless only its content changed. */
+  show(at: number, quiet = false): void {
+    const step = STEPS[at];
+    if (!step) return;
+    this.#at = at;
+    if (at > 0) warnOnLeaving(true);
+    const heading = h("h1", { "data-test": "step-title" }, step.title());
+    const fault = h("p", { class: "fault", role: "alert", "data-test": "step-fault" });
+    const redraw = (): void => this.#redrawn(at);
+    fill(this.place, h("div", { class: "stack-wide", "data-step": step.id },
+      h("div", { class: "stack-small" },
+        h("p", { class: "soft small" }, t("Step {n} of {m}", { n: at + 1, m: STEPS.length })),
+        h("progress", { class: "steps", max: STEPS.length, value: at + 1, "aria-hidden": "true" }),
+        heading),
+      tip(this.telling, step.tip),
+      step.show(this.telling, redraw),
+      fault,
+      this.#buttons(at, fault)));
+    if (!quiet) focusOn(heading);
+  }
+
+  /** A choice changed which fields show: the same field keeps the reading position. */
+  #redrawn(at: number): void {
+    const active = document.activeElement as HTMLInputElement | null;
+    const [name, value] = [active?.name, active?.value];
+    this.show(at, true);
+    const again = [...this.place.querySelectorAll("input")].find((input) => input.name === name && input.value === value);
+    again?.focus({ preventScroll: true });
+  }
+
+  #buttons(at: number, fault: HTMLElement): HTMLElement {
+    const last = at === STEPS.length - 1;
+    const onward = (): void => {
+      const missing = STEPS[at]?.missing(this.telling) ?? null;
+      if (missing === null) return last ? void this.#run(t("Sealing and sending…"), this.#send) : this.show(at + 1);
+      fault.textContent = missing;
+    };
+    return h("div", { class: "stack" },
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "primary big", onclick: onward, "data-test": last ? "send" : "next" }, last ? t("Seal and send") : t("Next")),
+        at > 0 && h("button", { type: "button", onclick: () => this.show(at - 1), "data-test": "back" }, t("Back"))),
+      at > 0 && h("div", { class: "row" },
+        h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing your draft…"), this.#save), "data-test": "save-later" }, t("Save for later")),
+        last && h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing into a file…"), this.#bundle), "data-test": "take-bundle" }, t("Take a sealed file instead of sending"))));
+  }
+
+  /** Shows a meter while something long runs; if it fails, the step comes back with the reason and nothing is lost. */
+  async #run(words: string, work: (kept: Kept, meter: Meter) => Promise<void>): Promise<void> {
+    const at = this.#at;
+    const { element, meter } = meterBar(words);
+    const heading = h("h1", {}, words);
+    fill(this.place, h("div", { class: "stack", "data-test": "sending" }, heading, element, h("p", { class: "soft" }, t("Please keep this page open."))));
+    focusOn(heading);
+    announce(words);
+    try {
+      await work(await this.#receipt(), meter);
+    } catch (error) {
+      this.show(at);
+      const fault = this.place.querySelector<HTMLElement>("[data-test=step-fault]");
+      if (fault) fault.textContent = sayError(error);
+    }
+  }
+
+  async #receipt(): Promise<Kept> {
+    if (this.telling.kept) return this.telling.kept;
+    const receipt = drawReceipt(systemRng);
+    const keys = await deriveReporter(receipt, this.telling.office.directory.office);
+    this.telling.kept = { receipt, keys, draftSeq: 0 };
+    return this.telling.kept;
+  }
+
+  #comeBack(): string {
+    const days = this.telling.document.promises.first_answer_days ?? RETURN_DAYS;
+    return daysLater(this.telling.office.directory.today, days);
+  }
+
+  readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
+    const { mailbox } = await sendReport(this.telling, kept, meter);
+    showReceipt(this.place, {
+      receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
+      words: t("It is sealed and safely kept. Now write down the receipt: with it you read the answer and write back."),
+      finish: finishing(this.telling.office.directory, kept.keys, mailbox),
+    });
+  };
+
+  readonly #save = async (kept: Kept, meter: Meter): Promise<void> => {
+    await keepDraft(this.telling, kept, meter);
+    showReceipt(this.place, {
+      receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: null, tip: tip(this.telling, "receipt"), extra: null,
+      words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on."),
+      finish: null,
+    });
+  };
+
+  readonly #bundle = async (kept: Kept): Promise<void> => {
+    const file = await bundleReport(this.telling, kept);
+    const save = (): void => saveFile("report.yanlu", file);
+    const extra = h("div", { class: "card stack no-print" },
+      h("h2", {}, t("Your sealed file")),
+      h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
+      h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
+    showReceipt(this.place, {
+      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra, finish: null,
+      words: t("The receipt begins to work once the file has been handed in."),
+    });
+  };
+}
+
+/** Starts a report in the page's main place. */
+export function startReport(telling: Telling): void {
+  new ReportApp(byId("app"), telling).show(0, true);
+}

@@ -1,0 +1,71 @@
+/** What stands around every page: leaving fast, moving without history, the demo banner, leaving warns. */
+
+import { getText } from "./api.js";
+import { byId, h } from "../shared/dom.js";
+import { pageLanguage, t } from "../shared/strings.js";
+
+// Somewhere harmless that a person might well be reading.
+const ELSEWHERE = { zh: "https://www.baidu.com/", en: "https://www.wikipedia.org/" } as const;
+const SHIFTS = 3;
+const SHIFT_WINDOW = 1500;
+
+let guarded = false;
+
+/** While true, leaving the page asks first. */
+export function warnOnLeaving(on: boolean): void {
+  guarded = on;
+}
+
+/** Covers everything at once and goes somewhere harmless, leaving no entry to come back to. */
+export function leaveNow(): void {
+  guarded = false;
+  document.title = "";
+  document.body.replaceChildren(h("div", { class: "cover" }));
+  window.location.replace(ELSEWHERE[pageLanguage()]);
+}
+
+function watchShift(): void {
+  let times: number[] = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift" || event.repeat) {
+      if (event.key !== "Shift") times = [];
+      return;
+    }
+    const now = Date.now();
+    times = [...times.filter((time) => now - time < SHIFT_WINDOW), now];
+    if (times.length >= SHIFTS) leaveNow();
+  });
+}
+
+/** Moves inside the site in the same history entry, and carries the office code along. */
+export function moveTo(path: string): void {
+  window.location.replace(path + window.location.hash);
+}
+
+function keepOneEntry(): void {
+  document.addEventListener("click", (event) => {
+    const link = (event.target as Element | null)?.closest("a");
+    const path = link?.getAttribute("href") ?? "";
+    if (!link || !path.startsWith("/") || link.hasAttribute("download")) return;
+    event.preventDefault();
+    moveTo(path);
+  });
+}
+
+async function showDemoBanner(): Promise<void> {
+  const text = await getText("/office/site.json").catch(() => "{}");
+  const site = JSON.parse(text) as { demo?: unknown };
+  if (site.demo !== true) return;
+  document.body.prepend(h("p", { class: "demo-banner", "data-test": "demo-banner" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
+}
+
+/** Starts what every page of the reporter has. */
+export function startShell(): void {
+  byId("leave").addEventListener("click", leaveNow);
+  watchShift();
+  keepOneEntry();
+  window.addEventListener("beforeunload", (event) => {
+    if (guarded) event.preventDefault();
+  });
+  void showDemoBanner().catch(() => undefined);
+}

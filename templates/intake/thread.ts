@@ -1,0 +1,186 @@
+/** An opened mailbox: stage, thread, alarms, reply and declarations. */
+
+import { type Act, type Alarm, type Attachment, type Entry, type Mailbox, type Mark, type PayloadOf, type SealedPost, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
+import { announce, fill, focusOn, h, saveFile } from "../shared/dom.js";
+import { sayError } from "../shared/refusals.js";
+import { inLanguage, sayDay, saySize, t } from "../shared/strings.js";
+import { fetchPart, postPost, untilAnswered } from "./api.js";
+import type { ReadyFile } from "./clean/clean.js";
+import { filesField } from "./filesfield.js";
+import { meterBar } from "./meter.js";
+import type { Office } from "./office.js";
+import { roleName } from "./roles.js";
+import { type Meter, sendFiles } from "./sending.js";
+import { warnOnLeaving } from "./shell.js";
+import type { Kept } from "./telling.js";
+
+export interface View {
+  readonly office: Office;
+  readonly kept: Kept;
+  readonly mailbox: Mailbox;
+  readonly reopen: () => Promise<void>;
+}
+
+function sayMark(mark: Mark): string {
+  const words: Record<Mark, string> = {
+    forged: t("This message is not from the office. It is not shown."),
+    unsigned: t("This message carries no signature of the office. Do not trust it."),
+    replayed: t("An old message was delivered a second time."),
+    "out-of-order": t("A message came in the wrong order."),
+    missing: t("A message is missing here. Somebody may be holding it back."),
+    "removed-signer": t("This message is signed by somebody who no longer has access to your report. Do not trust it."),
+    unreadable: t("A message can't be read: it was damaged or altered."),
+    "former-key": t("This message uses a key that is no longer valid. Do not trust it."),
+    excluded: t("Somebody tried to let in a person whom you had left out. It was refused."),
+    successor: t("A change of keys does not fit the one before. It was refused."),
+  };
+  return words[mark];
+}
+
+function sayAlarm(alarm: Alarm): string {
+  return alarm === "withheld"
+    ? t("The office has written something that was not delivered here. Somebody may be holding it back.")
+    : t("The server shows an older state of your mailbox than the office has seen. Somebody may be trying to deceive you.");
+}
+
+function signerName(view: View, entry: Entry): string {
+  const member = entry.signer ? view.office.directory.member(entry.signer) : null;
+  return member ? roleName(member.role) : t("The office");
+}
+
+function stageName(view: View, id: string): string {
+  const stage = view.office.policies.get(view.mailbox.policy)?.stages.find((one) => one.id === id);
+  return stage ? inLanguage(stage.name) : id;
+}
+
+function attachmentRow(view: View, attachment: Attachment): HTMLElement {
+  const say = h("span", { class: "small soft", role: "status" });
+  const get = async (): Promise<void> => {
+    say.textContent = t("Getting it…");
+    try {
+      const fetchOne = (k: number): Promise<Uint8Array<ArrayBuffer>> => fetchPart(view.kept.keys.token(), attachment.blob, k);
+      const body = await openAttachmentAsBlob(view.mailbox.opener(), attachment, fetchOne);
+      saveFile(attachment.name, body);
+      say.textContent = t("Kept in your downloads. Delete it there when you no longer need it.");
+    } catch (error) {
+      say.textContent = sayError(error);
+    }
+  };
+  return h("li", { class: "stack-small" },
+    h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: attachment.name, size: saySize(attachment.size) })),
+    h("p", { class: "hint" }, t("Whoever watches the network sees that something of this size is loaded.")), say);
+}
+
+function entryBody(view: View, entry: Entry): HTMLElement | null {
+  const { content } = entry;
+  if (!content) return null;
+  if (content.type === "status") {
+    const { stage, next, due, text } = content.payload as PayloadOf<"status">;
+    return h("div", {}, h("p", {}, h("strong", {}, t("Stage: {stage}", { stage: stageName(view, stage) }))),
+      next && h("p", {}, due ? t("Next: {stage}, by {day}", { stage: stageName(view, next), day: sayDay(due) }) : t("Next: {stage}", { stage: stageName(view, next) })),
+      text && h("p", { class: "prose" }, text));
+  }
+  if (content.type === "epoch") return h("p", { class: "soft" }, t("The circle of people who can read your report has changed. Your next message goes to the new circle only."));
+  const { text, attachments } = content.payload as PayloadOf<"reply">;
+  return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text),
+    attachments.length > 0 && h("ul", { class: "files" }, attachments.map((one) => attachmentRow(view, one))));
+}
+
+function entryCard(view: View, entry: Entry): HTMLElement {
+  if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
+  return h("li", { class: "card entry", "data-test": "entry" },
+    h("p", { class: "small soft" }, t("From the office, checked: {name}", { name: signerName(view, entry) }),
+      entry.formerMember && t(" (no longer in office)")),
+    entryBody(view, entry));
+}
+
+function stageBlock(view: View): HTMLElement {
+  const status = [...view.mailbox.entries].reverse().find((entry) => entry.mark === null && entry.content?.type === "status");
+  const payload = status?.content?.payload as PayloadOf<"status"> | undefined;
+  const readers = view.mailbox.holders.flatMap((id) => view.office.directory.member(id) ?? []).map((member) => roleName(member.role));
+  const promise = view.office.policies.get(view.mailbox.policy)?.promises;
+  return h("section", { class: "card stack-small", "data-test": "stage" },
+    h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived and waits to be taken up.")),
+    payload?.next && h("p", {}, payload.due ? t("Next: {stage}, by {day}", { stage: stageName(view, payload.next), day: sayDay(payload.due) }) : t("Next: {stage}", { stage: stageName(view, payload.next) })),
+    !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {days} days of {day}.", { days: promise.first_answer_days, day: sayDay(view.mailbox.started) })),
+    h("p", { class: "small soft" }, t("Readable for: {names}. You have sent {n} messages; for your safety they are not shown again.", { names: readers.join(t(", ")), n: view.mailbox.sent })));
+}
+
+type Sealing = (meter: Meter) => Promise<SealedPost>;
+
+/** Seals, sends, and reads the mailbox anew, so that what is shown is what the server now has. */
+async function send(view: View, place: HTMLElement, fault: HTMLElement, work: Sealing): Promise<void> {
+  const { element, meter } = meterBar(t("Sealing and sending…"));
+  fill(place, element);
+  try {
+    const { post } = await work(meter);
+    await untilAnswered(() => postPost(post), meter.waiting);
+    warnOnLeaving(false);
+    await view.reopen();
+    announce(t("Sent."));
+  } catch (error) {
+    fill(place);
+    fault.textContent = sayError(error);
+  }
+}
+
+function replyForm(view: View): HTMLElement {
+  let files: ReadyFile[] = [];
+  let counter = 0;
+  const text = h("textarea", { id: "reply", rows: 6, "data-test": "reply" });
+  text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
+  const progress = h("div");
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!text.value.trim() && files.length === 0) {
+      fault.textContent = t("Please write something first.");
+      return text.focus();
+    }
+    void send(view, progress, fault, async (meter) => {
+      const attachments = await sendFiles(view.mailbox.toOffice(), files, meter);
+      return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng);
+    });
+  };
+  const shelf = {
+    list: () => files.map((file) => ({ name: file.name, size: file.content.size, file })),
+    add: (file: ReadyFile) => { files = [...files, file]; },
+    remove: (at: number) => { files = files.filter((_, i) => i !== at); },
+    next: () => (counter += 1),
+  };
+  return h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
+    h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), fault, progress,
+    h("button", { class: "primary", "data-test": "reply-send" }, t("Seal and send")));
+}
+
+function actForm(view: View): HTMLElement {
+  const acts: [Act, string][] = [
+    ["confirm", t("I confirm the findings")], ["contest", t("I contest the findings")], ["satisfied", t("I am satisfied with the result")],
+    ["unsatisfied", t("I am not satisfied with the result")], ["appeal", t("I ask for a review of the result")], ["withdraw", t("I withdraw my report")],
+  ];
+  const select = h("select", { id: "act", "data-test": "act" }, acts.map(([id, label]) => h("option", { value: id }, label)));
+  const text = h("textarea", { id: "act-text", rows: 3, class: "short" });
+  const fault = h("p", { class: "fault", role: "alert" });
+  const progress = h("div");
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void send(view, progress, fault, () => sealAct(view.office.directory, view.kept.keys, view.mailbox, select.value as Act, text.value, systemRng));
+  };
+  return h("details", { class: "card" }, h("summary", { "data-test": "act-open" }, t("Make a formal declaration")),
+    h("form", { class: "stack", onsubmit: submit, novalidate: true },
+      h("label", { for: "act" }, t("Declaration")), select, h("label", { for: "act-text" }, t("Reason, if you like")), text, fault, progress,
+      h("button", { "data-test": "act-send" }, t("Sign and send"))));
+}
+
+/** Shows an opened mailbox in place of everything else. */
+export function showThread(place: HTMLElement, view: View): void {
+  const heading = h("h1", {}, t("Your mailbox"));
+  const { alarms, entries } = view.mailbox;
+  fill(place, h("div", { class: "stack-wide", "data-test": "mailbox", "data-sent": view.mailbox.sent },
+    heading,
+    alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
+    stageBlock(view),
+    entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
+    replyForm(view), actForm(view)));
+  focusOn(heading);
+}
