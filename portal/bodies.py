@@ -1,0 +1,62 @@
+"""Bodies of requests: read to their end, never beyond their limit, never kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from crypto.errors import CryptoError
+from crypto.framing import b64decode
+from portal.errors import Malformed
+from portal.mailroom.errors import NoSuchPart
+
+CHUNK = 256 * 1024
+# So much beyond a limit is still read, so that a browser sees the refusal and not a broken line.
+PATIENCE = 8 * 1024 * 1024
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,5}")
+
+
+def body_chunks(limit: int) -> Iterator[bytes]:
+    """The body in pieces; raises 413 beyond `limit` and some patience."""
+    request.max_content_length = limit + PATIENCE
+    while chunk := request.stream.read(CHUNK):
+        yield chunk
+
+
+def whole_body(limit: int) -> bytes:
+    """The whole body of at most `limit` bytes; raises 413 after reading on for a while."""
+    parts: list[bytes] = []
+    size = 0
+    for chunk in body_chunks(limit):
+        size += len(chunk)
+        if size <= limit:
+            parts.append(chunk)
+    if size > limit:
+        raise RequestEntityTooLarge
+    return b"".join(parts)
+
+
+def id_in_path(text: str, size: int = 16) -> bytes:
+    """An id in a URL; anything else is simply not there (404)."""
+    try:
+        return b64decode(text, size)
+    except CryptoError as error:
+        raise NoSuchPart from error
+
+
+def number_in_path(text: str) -> int:
+    """A part's number in a URL, without leading zeros; anything else is simply not there (404)."""
+    if _NUMBER.fullmatch(text) is None:
+        raise NoSuchPart
+    return int(text)
+
+
+def announced_hash() -> bytes:
+    """The header `X-Part-Hash`: `b64` of 32 bytes; raises `Malformed`."""
+    try:
+        return b64decode(request.headers.get("X-Part-Hash", ""), 32)
+    except CryptoError as error:
+        raise Malformed from error

@@ -1,0 +1,247 @@
+"""One table from what was refused to status, type and words (RFC 9457, zh and en)."""
+
+from __future__ import annotations
+
+import errno
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import ClassVar
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
+from crypto.errors import CryptoError, MalformedJson, Stage
+from portal.logs import log
+from portal.site_build.strings import Catalogue, read_catalogue
+from portal.stores import ROOT
+
+LOCALE = ROOT / "templates" / "locale"
+LANGUAGES = ("zh", "en")
+TYPE_PREFIX = "urn:yanlu:error:"
+
+
+class Code(StrEnum):
+    """The last part of a problem's `type`."""
+
+    MALFORMED = "malformed"
+    NOT_SEALED = "not-sealed"
+    TOO_LARGE = "too-large"
+    UNSUPPORTED = "unsupported-version"
+    FOREIGN_OFFICE = "foreign-office"
+    UNKNOWN_POLICY = "unknown-policy"
+    ALREADY_USED = "already-used"
+    PART_DIFFERS = "part-differs"
+    PART_DAMAGED = "part-damaged"
+    PARTS_MISSING = "parts-missing"
+    NOT_FOUND = "not-found"
+    WRONG_METHOD = "wrong-method"
+    STORE_FULL = "store-full"
+    STORE_UNAVAILABLE = "store-unavailable"
+    OFFICE_NOT_READY = "office-not-ready"
+    FAULT = "fault"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    SIGN_IN_FIRST = "sign-in-first"
+    TOO_MANY_ATTEMPTS = "too-many-attempts"
+    NO_SUCH_CASE = "no-such-case"
+    NO_SUCH_INVITE = "no-such-invite"
+    HEAD_MOVED = "head-moved"
+    STEP_REFUSED = "step-refused"
+    OLDER_KEY = "older-key"
+    KEYS_REFUSED = "keys-refused"
+    TRIAL_REFUSED = "trial-refused"
+    FOREIGN_PAGE = "foreign-page"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Status, title and detail of one kind of refusal; the texts are msgids of domain `errors`."""
+
+    status: int
+    title: str
+    detail: str
+
+
+PROBLEMS: dict[Code, Problem] = {
+    Code.MALFORMED: Problem(
+        422, "The request was not understood", "Nothing was stored. Reload the page and send it again."
+    ),
+    Code.NOT_SEALED: Problem(
+        422, "Only sealed content is accepted", "Something was not sealed on your device. It was not stored."
+    ),
+    Code.TOO_LARGE: Problem(413, "This is too large", "Nothing was stored. Attach fewer or smaller files."),
+    Code.UNSUPPORTED: Problem(
+        422, "This version is not known here", "Reload the page to get the version that this office uses."
+    ),
+    Code.FOREIGN_OFFICE: Problem(
+        422, "This is meant for another office", "Nothing was stored. Use the address of the office on its poster."
+    ),
+    Code.UNKNOWN_POLICY: Problem(
+        422, "This entity or policy is not known here", "Nothing was stored. Reload the page and choose again."
+    ),
+    Code.ALREADY_USED: Problem(
+        409, "This receipt is already in use", "Another report lies under it. Start again to get a new receipt."
+    ),
+    Code.PART_DIFFERS: Problem(
+        409, "Another content was uploaded under this number", "Remove the attachment and add it again."
+    ),
+    Code.PART_DAMAGED: Problem(422, "This part arrived damaged", "It was not stored. Send it again."),
+    Code.PARTS_MISSING: Problem(
+        409, "An attachment has not arrived whole", "Send its missing parts, then send this again."
+    ),
+    Code.NOT_FOUND: Problem(404, "There is nothing here", "Check the address."),
+    Code.WRONG_METHOD: Problem(405, "This cannot be done here", "Check the address."),
+    Code.STORE_FULL: Problem(
+        507, "The office's storage is full", "It was not stored. Keep this page open and try again later."
+    ),
+    Code.STORE_UNAVAILABLE: Problem(
+        503, "The office cannot store anything just now", "It was not stored. Keep this page open and try again later."
+    ),
+    Code.OFFICE_NOT_READY: Problem(
+        503, "This office is not set up yet", "Its keepers have not signed a directory. Try again later."
+    ),
+    Code.FAULT: Problem(
+        500, "Something went wrong on the office's side", "Keep this page open and send it again in a minute."
+    ),
+    Code.SIGN_IN_REFUSED: Problem(
+        401, "Signing in was refused", "Check name, passphrase, device secret and the six digits."
+    ),
+    Code.SIGN_IN_FIRST: Problem(401, "You are not signed in", "Sign in and do it again."),
+    Code.TOO_MANY_ATTEMPTS: Problem(429, "Too many attempts", "Wait a quarter of an hour, then try again."),
+    Code.NO_SUCH_CASE: Problem(404, "There is no such case", "It is not among your cases."),
+    Code.NO_SUCH_INVITE: Problem(
+        404, "This invitation is not valid", "It was used already or has expired. Ask for a new one."
+    ),
+    Code.HEAD_MOVED: Problem(
+        409, "Somebody else acted on this case first", "Load the case again and look before you repeat the step."
+    ),
+    Code.STEP_REFUSED: Problem(422, "This step is not possible", "Load the case again. Nothing was changed."),
+    Code.OLDER_KEY: Problem(409, "A newer key is stored already", "Load the case again."),
+    Code.KEYS_REFUSED: Problem(
+        422, "These keys were not accepted", "Check the six digits of the authenticator app and try again."
+    ),
+    Code.TRIAL_REFUSED: Problem(422, "This is not the word of the trial case", "Open it again and copy the word."),
+    Code.FOREIGN_PAGE: Problem(403, "This came from another page", "Open the desk at its own address."),
+}
+
+
+class Refusal(Exception):
+    """Base of what the edge refuses; each subclass is named after the fact and has its code."""
+
+    code: ClassVar[Code]
+
+
+class Malformed(Refusal):
+    """A body or header that is not of the written shape."""
+
+    code = Code.MALFORMED
+
+
+class OfficeNotReady(Refusal):
+    """No signed directory lies in the office folder."""
+
+    code = Code.OFFICE_NOT_READY
+
+
+# Refusals of packages that know nothing of HTTP.
+FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
+    (CaseUnknown, Code.NO_SUCH_CASE),
+    (HeadMoved, Code.HEAD_MOVED),
+    (EventRefused, Code.STEP_REFUSED),
+    (EpochPassed, Code.STEP_REFUSED),
+    (ItemOutOfOrder, Code.STEP_REFUSED),
+    (MalformedJson, Code.MALFORMED),
+)
+SEALING_STAGES = {Stage.HEADER, Stage.STANZAS, Stage.PADDING, Stage.PAYLOAD}
+HTTP_CODES = {
+    404: Code.NOT_FOUND,
+    405: Code.WRONG_METHOD,
+    413: Code.TOO_LARGE,
+    429: Code.TOO_MANY_ATTEMPTS,
+}
+UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def code_of(error: BaseException) -> Code:
+    """The code of whatever was raised; what nobody foresaw is a `fault`."""
+    if isinstance(error, Refusal):
+        return error.code
+    for kind, code in FOREIGN:
+        if isinstance(error, kind):
+            return code
+    match error:
+        case CryptoError():
+            return Code.NOT_SEALED if error.stage in SEALING_STAGES else Code.MALFORMED
+        case HTTPException():
+            return HTTP_CODES.get(error.code or 500, Code.MALFORMED if (error.code or 500) < 500 else Code.FAULT)
+        case OperationalError():
+            return _code_of_store(str(error.orig))
+        case OSError():
+            return _code_of_disk(error)
+        case _:
+            return Code.FAULT
+
+
+def _code_of_disk(error: OSError) -> Code:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Code.STORE_FULL
+    return Code.STORE_UNAVAILABLE if error.errno in UNWRITABLE else Code.FAULT
+
+
+def _code_of_store(said: str) -> Code:
+    full = ("is full", "No space left", "could not extend file")
+    return Code.STORE_FULL if any(words in said for words in full) else Code.STORE_UNAVAILABLE
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """The words of domain `errors` in one language."""
+    return read_catalogue(LOCALE, language, ("errors",))
+
+
+def wanted_language() -> str:
+    """zh or en, whichever the request's `Accept-Language` puts first; else zh."""
+    return request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
+
+
+def problem(code: Code, language: str) -> Response:
+    """The answer to a refusal; it never repeats anything of the request."""
+    row = PROBLEMS[code]
+    words = catalogue(language)
+    body = {
+        "type": f"{TYPE_PREFIX}{code}",
+        "title": words.say(row.title),
+        "detail": words.say(row.detail),
+        "status": row.status,
+    }
+    answer = Response(json.dumps(body, ensure_ascii=False), row.status, mimetype="application/problem+json")
+    answer.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
+    return answer
+
+
+def answer_errors(app: Flask) -> None:
+    """Answers every exception from the table; only its kind is written down, never its words."""
+
+    def answer(error: Exception) -> Response:
+        code = code_of(error)
+        if code is Code.FAULT:
+            # A traceback or a message could carry what somebody sent.
+            log.error("fault", error=type(error).__qualname__, place=_place(error))
+        response = problem(code, wanted_language())
+        if isinstance(error, HTTPException) and error.code == 405:
+            response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        return response
+
+    app.register_error_handler(Exception, answer)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    if trace is None:
+        return "?"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -1,0 +1,69 @@
+"""What the edge reads of the office's directory: which entities and policies there are, and whose day it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from crypto.directory import VerifiedDirectory
+from crypto.errors import CryptoError
+from crypto.holders import BUCKETS, outside_ids
+from crypto.submission import Submission
+from portal.clock import day_in
+from portal.errors import OfficeNotReady
+from portal.mailroom.errors import ForeignSubmission, UnknownPolicy
+from portal.office import OfficeFolder
+from portal.office.errors import OfficeMissing
+
+
+@dataclass
+class Front:
+    """The directory of this office, read anew only when its note has changed."""
+
+    office: OfficeFolder
+    _note: str | None = field(default=None, repr=False)
+    _content: VerifiedDirectory | None = field(default=None, repr=False)
+
+    def directory(self, now: datetime) -> VerifiedDirectory:
+        """The directory, verified against the office's own code; raises `OfficeNotReady`.
+
+        An expired directory is refused like a missing one: nobody can seal to it either.
+        """
+        note = self.office.directory()
+        if note is not None and note == self._note and self._content is not None:
+            return self._content
+        try:
+            self._content = self.office.verified(day_in("UTC", now))
+        except (CryptoError, OfficeMissing) as error:
+            raise OfficeNotReady from error
+        self._note = note
+        return self._content
+
+    def today(self, entity: str, now: datetime) -> date:
+        """The day at an entity; raises `UnknownPolicy` for one that is not in the directory."""
+        for known in self.directory(now).content.entities:
+            if known.id == entity:
+                return day_in(known.timezone, now)
+        raise UnknownPolicy
+
+    def admit(self, submission: Submission, now: datetime) -> date:
+        """Checks that a submission is for us and for a policy of ours; gives the entity's day."""
+        directory = self.directory(now)
+        if submission.office != directory.office:
+            raise ForeignSubmission
+        fits = [
+            one
+            for one in directory.content.policies
+            if one.id == submission.policy and submission.entity in one.entities
+        ]
+        if not fits:
+            raise UnknownPolicy
+        return self.today(submission.entity, now)
+
+    def buckets(self, entity: str, now: datetime) -> list[int]:
+        """The sizes of grant that reports to an entity can have: those that its dummies have too."""
+        directory = self.directory(now)
+        outside = len(outside_ids(directory, entity))
+        rows = [len(row.members) + outside + 1 for row in directory.content.holders if row.entity == entity]
+        fitting = [min((size for size in BUCKETS if size >= number), default=BUCKETS[-1]) for number in rows]
+        return fitting or [BUCKETS[0]]

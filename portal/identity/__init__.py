@@ -1,0 +1,1 @@
+"""Custody of sealed identities, in a store that joins with nothing."""

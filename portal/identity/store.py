@@ -1,0 +1,16 @@
+"""The identity store: sealed packets, real and dummy alike, without time, order or name."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, MetaData, Table
+
+METADATA = MetaData()
+
+PACKETS = Table(
+    "packets",
+    METADATA,
+    # SHA-256 of the packet: a batch that is carried twice leaves one row.
+    Column("packet_hash", LargeBinary(32), primary_key=True),
+    Column("packet", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,1 @@
+"""The public face: static pages and an interface that takes and gives sealed bytes only."""

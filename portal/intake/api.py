@@ -1,0 +1,100 @@
+"""The intake interface: sealed bytes come in and go out; sizes and headers are all it looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from flask import Blueprint, Response, jsonify
+
+from portal.blob_views import add_upload_views
+from portal.bodies import whole_body
+from portal.clock import Clock
+from portal.front import Front
+from portal.intake.bundles import take_bundle
+from portal.mailroom.room import Mailroom
+from portal.mailroom.service import (
+    accept_post,
+    accept_submission,
+    listing_for_poll,
+    read_part_for_reporter,
+    store_draft,
+)
+from portal.mailroom.shapes import (
+    DRAFT_LIMIT,
+    SMALL_LIMIT,
+    SUBMISSION_LIMIT,
+    blob_request_of,
+    draft_of,
+    poll_of,
+    post_of,
+    read_shape,
+    submission_of,
+)
+
+SEALED = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the views work on."""
+
+    room: Mailroom
+    clock: Clock
+
+    def day(self) -> date:
+        """The day at Greenwich, for whatever has no entity yet."""
+        return self.clock().astimezone(UTC).date()
+
+
+def intake_views(intake: Intake, front: Front) -> Blueprint:
+    """`/api/…`."""
+    views = Blueprint("intake", __name__, url_prefix="/api")
+    add_upload_views(views, intake.room, intake.clock)
+    _add_submission_views(views, intake, front)
+    _add_mailbox_views(views, intake)
+    return views
+
+
+def accepted(day: date, *, new: bool) -> Response:
+    """201 for a report that is here now, 200 for one that was here already."""
+    answer = jsonify({"day": day.isoformat()})
+    answer.status_code = 201 if new else 200
+    return answer
+
+
+def _add_submission_views(views: Blueprint, intake: Intake, front: Front) -> None:
+    @views.post("/submissions")
+    def submit() -> Response:  # pyright: ignore[reportUnusedFunction]
+        submission = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, submission_of)
+        day = front.admit(submission, intake.clock())
+        return accepted(day, new=accept_submission(intake.room, submission, day).new)
+
+    @views.post("/bundles")
+    def bundle() -> Response:  # pyright: ignore[reportUnusedFunction]
+        day, new = take_bundle(intake.room, front, intake.clock())
+        return accepted(day, new=new)
+
+
+def _add_mailbox_views(views: Blueprint, intake: Intake) -> None:
+    @views.post("/poll")
+    def poll() -> Response:  # pyright: ignore[reportUnusedFunction]
+        token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
+        return Response(listing_for_poll(intake.room, token, start), mimetype=SEALED)
+
+    @views.post("/posts")
+    def post() -> Response:  # pyright: ignore[reportUnusedFunction]
+        posted = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, post_of)
+        accept_post(intake.room, posted, intake.day())
+        return Response("{}\n", 202, mimetype="application/json")
+
+    @views.put("/drafts")
+    def draft() -> Response:  # pyright: ignore[reportUnusedFunction]
+        token, kept = read_shape(whole_body(DRAFT_LIMIT), DRAFT_LIMIT, draft_of)
+        store_draft(intake.room, token, kept, intake.day())
+        return Response("{}\n", 202, mimetype="application/json")
+
+    @views.post("/blob")
+    def blob() -> Response:  # pyright: ignore[reportUnusedFunction]
+        token, wanted, part = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, blob_request_of)
+        return Response(read_part_for_reporter(intake.room, token, wanted, part), mimetype=SEALED)

@@ -1,0 +1,47 @@
+"""The intake application: no account, no cookie, no session, no address, nothing kept by a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response
+from flask.sessions import NullSession, SessionInterface
+
+from portal.errors import answer_errors
+from portal.front import Front
+from portal.headers import INTAKE_MAY, send_headers, strict_headers
+from portal.intake.api import Intake, intake_views
+from portal.office_views import office_views
+from portal.static_site import read_site, serve_site
+
+
+class NoSession(SessionInterface):
+    """There is no session: nothing is read from a cookie and none is ever set."""
+
+    def open_session(self, app: Flask, request: object) -> NullSession:  # noqa: ARG002  # the base names them
+        """An empty session that refuses to be written."""
+        return NullSession()
+
+    def is_null_session(self, obj: object) -> bool:  # noqa: ARG002  # every one is
+        """Always: nothing is saved."""
+        return True
+
+
+def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
+    """The whole public face: static pages, the office's documents, the sealed interface."""
+    app = Flask("portal.intake", static_folder=None)
+    app.session_interface = NoSession()
+    app.url_map.strict_slashes = True
+    app.url_map.redirect_defaults = False
+    app.json.sort_keys = False  # pyright: ignore[reportAttributeAccessIssue]
+    answer_errors(app)
+    send_headers(app, strict_headers(INTAKE_MAY, behind_tls=behind_tls))
+    app.register_blueprint(intake_views(intake, front))
+    app.register_blueprint(office_views(front.office, demo=demo))
+    serve_site(app, read_site(site))
+    app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
+    return app
+
+
+def _health() -> Response:
+    return Response(status=204)

@@ -1,0 +1,66 @@
+"""A sealed bundle comes in: its attachments are cut into parts as they stream past, then it is a submission."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import BinaryIO
+
+from flask import request
+
+from crypto.attachments import BlobListing
+from crypto.bundle import Bundle, read_bundle
+from crypto.payloads import PART_SIZE
+from portal.bodies import CHUNK
+from portal.front import Front
+from portal.mailroom.room import Mailroom
+from portal.mailroom.service import accept_submission, put_part
+from portal.mailroom.shapes import check_submission
+
+BUNDLE_LIMIT = 16 * 1024**3
+
+
+class _Body(io.RawIOBase):
+    """The request's body as a file that can be read again to its end."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        found = request.stream.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def take_bundle(room: Mailroom, front: Front, now: datetime) -> tuple[date, bool]:
+    """Takes the bundle that the request carries; gives the day and whether it is new.
+
+    Raises what `accept_submission` and `put_part` raise, and `BundleDamaged`. Parts of a bundle that
+    was refused or cut are removed after seven days, like those of any upload.
+    """
+    request.max_content_length = BUNDLE_LIMIT
+    source = io.BufferedReader(_Body(), CHUNK)
+    try:
+        bundle = read_bundle(source)
+        check_submission(bundle.submission)
+        day = front.admit(bundle.submission, now)
+        _take_blobs(room, bundle, day)
+        return day, accept_submission(room, bundle.submission, day).new
+    except Exception:
+        while source.read(CHUNK):
+            continue
+        raise
+
+
+def _take_blobs(room: Mailroom, bundle: Bundle, day: date) -> None:
+    for listing, blob in bundle.blobs():
+        for k, part_hash in enumerate(listing.parts):
+            put_part(room, listing.blob, k, part_hash, _part(listing, k, blob), day)
+
+
+def _part(listing: BlobListing, k: int, blob: BinaryIO) -> Iterator[bytes]:
+    left = min(PART_SIZE, listing.size - k * PART_SIZE)
+    while left and (piece := blob.read(min(CHUNK, left))):
+        left -= len(piece)
+        yield piece

@@ -1,0 +1,152 @@
+"""The worker: a loop over outboxes and due times, with leases; as many as one likes at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from casework.errors import CaseDiffers, CaseUnknown
+from casework.opening import Arrival, Opening, open_case, record_arrival
+from casework.store import CaseId
+from portal.clock import Clock
+from portal.delivery import deliver_loads
+from portal.errors import OfficeNotReady
+from portal.front import Front
+from portal.identity.store import PACKETS as IDENTITY_PACKETS
+from portal.logs import log
+from portal.mailroom.carrying import carry_due_batches, roads
+from portal.mailroom.grants import DummyPlan, is_planned, place_due_dummies, plan_dummies, unplanned_days
+from portal.mailroom.outbox import (
+    Received,
+    ReceivedKind,
+    lease_received,
+    settle_received,
+    waits_for_casework,
+)
+from portal.mailroom.room import Mailroom
+from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
+from portal.stores import Store
+from retaliation_watch.store import PACKETS as WATCH_PACKETS
+
+LEASE_SECONDS = 60
+PAUSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One worker; another one, in this process or elsewhere, never does the same step twice."""
+
+    room: Mailroom
+    front: Front
+    clock: Clock
+    cases: Store
+    identity: Store
+    watch: Store
+
+    def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
+        """Works until `stop` is set; a step that fails is tried again in the next round."""
+        while not stop.is_set():
+            if self.work_once() == 0:
+                stop.wait(pause)
+
+    def work_once(self) -> int:
+        """One round over everything; gives the number of steps done."""
+        steps: tuple[tuple[str, Callable[[], int]], ...] = (
+            ("received", self.open_received),
+            ("loads", self.deliver_loads),
+            ("dummies", self.place_dummies),
+            ("packets", self.carry_packets),
+            ("uploads", self.tidy_uploads),
+        )
+        return sum(self._attempt(kind, step) for kind, step in steps)
+
+    def _attempt(self, kind: str, step: Callable[[], int]) -> int:
+        try:
+            return step()
+        except OfficeNotReady:
+            return 0
+        except Exception as error:  # noqa: BLE001  # one outbox in trouble must not hold up the others
+            log.error("step failed", kind=kind, error=type(error).__qualname__)
+            return 0
+
+    def open_received(self) -> int:
+        """Opens a case for each report and notes each message, in the cases store, idempotent."""
+        now = int(self.clock().timestamp())
+        if not waits_for_casework(self.room, now):
+            return 0
+        leased = lease_received(self.room, now, LEASE_SECONDS)
+        settled = [key for key, received in leased if self._tell_casework(received)]
+        settle_received(self.room, settled)
+        return len(settled)
+
+    def _tell_casework(self, received: Received) -> bool:
+        """Whether casework has it now; a message whose case is not open yet waits."""
+        try:
+            with self.cases.write() as tx:
+                match received.kind:
+                    case ReceivedKind.REPORT:
+                        open_case(tx, _opening(received))
+                    case ReceivedKind.MESSAGE:
+                        record_arrival(tx, _arrival(received))
+        except CaseUnknown:
+            return False
+        except CaseDiffers as error:
+            # Another report under the same id: the mailroom refuses those, so somebody altered a store.
+            log.error("case differs", error=type(error).__qualname__)
+        return True
+
+    def deliver_loads(self) -> int:
+        """Brings staff items and re-grants to the mailroom."""
+        return deliver_loads(self.cases, self.room, self.clock())
+
+    def place_dummies(self) -> int:
+        """Plans each entity's dummies of today, and places those whose moment has come."""
+        now = self.clock()
+        for entity in self.front.directory(now).content.entities:
+            self._plan(entity.id, self.front.today(entity.id, now), entity.timezone, now)
+        for entity, day in unplanned_days(self.room, self._day()):
+            # A day on which no worker ran: its dummies come at once.
+            buckets = self.front.buckets(entity, now)
+            plan_dummies(self.room, DummyPlan(entity, day, int(now.timestamp()) + 1, buckets), int(now.timestamp()))
+        return place_due_dummies(self.room, int(now.timestamp()))
+
+    def _plan(self, entity: str, day: date, timezone: str, now: datetime) -> None:
+        if is_planned(self.room, entity, day):
+            return
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(timezone))
+        plan = DummyPlan(entity, day, int(midnight.timestamp()), self.front.buckets(entity, now))
+        plan_dummies(self.room, plan, int(now.timestamp()))
+
+    def carry_packets(self) -> int:
+        """Carries full batches of packets, and a topped-up one each week."""
+        identity, protection = roads(IDENTITY_PACKETS, WATCH_PACKETS)
+        today = self._day()
+        carried = carry_due_batches(self.room, identity, self.identity, today)
+        return carried + carry_due_batches(self.room, protection, self.watch, today)
+
+    def tidy_uploads(self) -> int:
+        """Removes uploads that nothing took, and keys that a killed process left behind."""
+        return remove_abandoned(self.room, self._day()) + forget_all_upload_keys(self.room)
+
+    def _day(self) -> date:
+        return self.clock().astimezone(UTC).date()
+
+
+def _opening(received: Received) -> Opening:
+    return Opening(
+        case=CaseId(received.case),
+        entity=received.entity,
+        policy=received.policy,
+        policy_version=received.policy_version,
+        day=received.day,
+        access_hash=received.access_hash,
+        urgent=received.urgent,
+        item_hash=received.item_hash,
+    )
+
+
+def _arrival(received: Received) -> Arrival:
+    return Arrival(case=CaseId(received.case), item_hash=received.item_hash, seq=received.seq, day=received.day)

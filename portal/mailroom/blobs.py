@@ -1,0 +1,140 @@
+"""Where the bytes of attachments lie: a folder, or an S3 store through obstore."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import obstore
+from obstore.store import S3Store
+
+from portal.settings import S3Place, Settings
+
+CHUNK = 256 * 1024
+# Parts in memory at once, per process: an S3 put needs its part whole.
+PARTS_IN_MEMORY = 3
+
+
+class BlobStore(Protocol):
+    """Keeps objects under random names; one that `keep` has returned for survives a power cut."""
+
+    def keep(self, place: str, chunks: Iterable[bytes]) -> None:
+        """Stores all chunks as one object, or nothing if the iterable raises."""
+        ...
+
+    def read(self, place: str) -> Iterator[bytes]:
+        """The object's bytes; raises FileNotFoundError when it is not there."""
+        ...
+
+    def remove(self, place: str) -> None:
+        """Removes the object; one that is not there is no error."""
+        ...
+
+
+class FolderBlobs:
+    """A folder: temporary name, fsync, rename, fsync of the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, place: str) -> Path:
+        return self._folder / place[:2] / place
+
+    def keep(self, place: str, chunks: Iterable[bytes]) -> None:
+        """See `BlobStore`; memory stays at one chunk."""
+        path = self._path(place)
+        self._make(path.parent)
+        fresh = path.with_name(f".{place}.part")
+        try:
+            with fresh.open("wb", buffering=0) as file:
+                for chunk in chunks:
+                    _write_all(file.fileno(), chunk)
+                os.fsync(file.fileno())
+            # No finer time than the beginning of the epoch may tell when somebody reported.
+            os.utime(fresh, (0, 0))
+            fresh.rename(path)
+            _sync_folder(path.parent)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+
+    def _make(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
+
+    def read(self, place: str) -> Iterator[bytes]:
+        """See `BlobStore`."""
+        with self._path(place).open("rb", buffering=0) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    def remove(self, place: str) -> None:
+        """See `BlobStore`."""
+        self._path(place).unlink(missing_ok=True)
+
+
+def _write_all(descriptor: int, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class BucketBlobs:
+    """An S3 bucket; a part of at most 8 MiB is one put, which is durable when it answers."""
+
+    def __init__(self, store: S3Store) -> None:
+        self._store = store
+        self._room = threading.BoundedSemaphore(PARTS_IN_MEMORY)
+
+    def keep(self, place: str, chunks: Iterable[bytes]) -> None:
+        """See `BlobStore`."""
+        with self._room:
+            obstore.put(self._store, place, b"".join(chunks), use_multipart=False)
+
+    def read(self, place: str) -> Iterator[bytes]:
+        """See `BlobStore`."""
+        for chunk in obstore.get(self._store, place).stream(min_chunk_size=CHUNK):
+            yield bytes(chunk)
+
+    def remove(self, place: str) -> None:
+        """See `BlobStore`."""
+        try:
+            obstore.delete(self._store, place)
+        except FileNotFoundError:
+            return
+
+
+def open_blobs(settings: Settings) -> BlobStore:
+    """The blob store that the settings name."""
+    match settings.blobs:
+        case Path() as folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            return FolderBlobs(folder)
+        case S3Place() as place:
+            return BucketBlobs(_bucket(place))
+
+
+def _bucket(place: S3Place) -> S3Store:
+    plain = bool(place.endpoint and place.endpoint.startswith("http://"))
+    return S3Store(
+        place.bucket,
+        prefix=place.prefix or None,
+        endpoint=place.endpoint,
+        region=place.region,
+        access_key_id=place.key.get_secret_value(),
+        secret_access_key=place.secret.get_secret_value(),
+        client_options={"allow_http": plain},
+    )

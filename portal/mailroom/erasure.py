@@ -1,0 +1,80 @@
+"""Erasure keys: one small key per case in a store of its own; destroying it is deletion."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Column, Date, LargeBinary, MetaData, Table, delete, insert, select
+
+from crypto.framing import Rng
+from portal.mailroom.errors import CaseErased
+from portal.stores import Store
+
+METADATA = MetaData()
+POOL = 32
+
+ERASURE_KEYS = Table(
+    "erasure_keys",
+    METADATA,
+    Column("erasure_id", LargeBinary(16), primary_key=True),
+    Column("key", LargeBinary(32), nullable=False),
+    Column("day", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+@dataclass(frozen=True)
+class ErasureKey:
+    """A 32-byte key and the 16-byte id under which it can be destroyed."""
+
+    erasure_id: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass
+class ErasureKeys:
+    """Gives out keys that are durable already: whole handfuls are written in one transaction."""
+
+    store: Store
+    rng: Rng
+    _spare: list[ErasureKey] = field(default_factory=list[ErasureKey], repr=False)
+    _spare_day: date | None = field(default=None, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def draw(self, today: date) -> ErasureKey:
+        """A fresh key that survives a power cut from now on."""
+        with self._turn:
+            if not self._spare or self._spare_day != today:
+                self._spare = self._write_handful(today)
+                self._spare_day = today
+            return self._spare.pop()
+
+    def _write_handful(self, today: date) -> list[ErasureKey]:
+        handful = [ErasureKey(self.rng(16), self.rng(32)) for _ in range(POOL)]
+        rows = [{"erasure_id": one.erasure_id, "key": one.key, "day": today} for one in handful]
+        with self.store.write() as connection:
+            connection.execute(insert(ERASURE_KEYS), rows)
+        return handful
+
+    def find(self, erasure_ids: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Those of the keys that exist, by id."""
+        wanted = list(erasure_ids)
+        query = select(ERASURE_KEYS.c.erasure_id, ERASURE_KEYS.c.key)
+        with self.store.read() as connection:
+            rows = connection.execute(query.where(ERASURE_KEYS.c.erasure_id.in_(wanted))).all()
+        return {bytes(row.erasure_id): bytes(row.key) for row in rows}
+
+    def get(self, erasure_id: bytes) -> bytes:
+        """One key; raises `CaseErased` when it was destroyed."""
+        key = self.find([erasure_id]).get(erasure_id)
+        if key is None:
+            raise CaseErased
+        return key
+
+    def destroy(self, erasure_ids: Iterable[bytes]) -> None:
+        """Destroys keys for good; what was wrapped under them is noise from then on."""
+        with self.store.write() as connection:
+            connection.execute(delete(ERASURE_KEYS).where(ERASURE_KEYS.c.erasure_id.in_(list(erasure_ids))))

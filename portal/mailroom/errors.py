@@ -1,0 +1,89 @@
+"""What the mailroom refuses, named after the fact."""
+
+from __future__ import annotations
+
+from portal.errors import Code, Refusal
+
+
+class MailroomError(Refusal):
+    """Base of every refusal of this package."""
+
+    code = Code.MALFORMED
+
+
+class NotSealed(MailroomError):
+    """A body that should be an envelope is none."""
+
+    code = Code.NOT_SEALED
+
+
+class UnknownVersion(MailroomError):
+    """A version or suite that this release does not know."""
+
+    code = Code.UNSUPPORTED
+
+
+class ForeignSubmission(MailroomError):
+    """A submission to another office."""
+
+    code = Code.FOREIGN_OFFICE
+
+
+class UnknownPolicy(MailroomError):
+    """An entity or policy that the directory does not name."""
+
+    code = Code.UNKNOWN_POLICY
+
+
+class AlreadyUsed(MailroomError):
+    """Another submission lies under this case id or mailbox."""
+
+    code = Code.ALREADY_USED
+
+
+class PartDiffers(MailroomError):
+    """Another content lies under this part, or its upload is closed."""
+
+    code = Code.PART_DIFFERS
+
+
+class PartDamaged(MailroomError):
+    """The bytes do not hash to what was announced."""
+
+    code = Code.PART_DAMAGED
+
+
+class PartTooLarge(MailroomError):
+    """A part beyond 8 MiB, or a number beyond the largest attachment."""
+
+    code = Code.TOO_LARGE
+
+
+class PartsMissing(MailroomError):
+    """An attachment is named that is not there whole."""
+
+    code = Code.PARTS_MISSING
+
+
+class NoSuchPart(MailroomError):
+    """Not there, or not for whoever asks."""
+
+    code = Code.NOT_FOUND
+
+
+class NoSuchMailbox(MailroomError):
+    """No mailbox holds this case."""
+
+    code = Code.NO_SUCH_CASE
+
+
+class ItemDiffers(MailroomError):
+    """Another item lies at this place of the thread."""
+
+    code = Code.STEP_REFUSED
+
+
+class CaseErased(MailroomError):
+    """The erasure key is gone: nothing of this case can be read again."""
+
+    code = Code.NO_SUCH_CASE

@@ -1,0 +1,129 @@
+"""The mailroom's outboxes: what casework must learn, and packets on their way to other stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from crypto.submission import Submission
+from portal.mailroom.room import Mailroom
+from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED
+
+
+class ReceivedKind(StrEnum):
+    """The two things that arrive from reporters."""
+
+    REPORT = "received"
+    MESSAGE = "message-received"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One arrival, as casework learns of it."""
+
+    kind: ReceivedKind
+    case: bytes = field(repr=False)
+    entity: str
+    policy: str
+    policy_version: str
+    day: date
+    access_hash: bytes = field(repr=False)
+    urgent: bool
+    item_hash: bytes = field(repr=False)
+    # The item's number in direction to-office.
+    seq: int
+
+    @staticmethod
+    def of_submission(submission: Submission, today: date) -> Received:
+        """What a new report says in clear."""
+        return Received(
+            ReceivedKind.REPORT,
+            submission.case,
+            submission.entity,
+            submission.policy,
+            submission.policy_version,
+            today,
+            submission.access_hash,
+            submission.urgent,
+            submission.item.hash,
+            1,
+        )
+
+
+def put_packets(room: Mailroom, tx: Connection, identity: bytes, protection: bytes) -> tuple[bytes, bytes]:
+    """Puts both packets into their outboxes under random keys, which it gives back."""
+    keys = room.rng(16), room.rng(16)
+    tx.execute(insert(OUTBOX_IDENTITY).values(key=keys[0], packet=identity))
+    tx.execute(insert(OUTBOX_PROTECTION).values(key=keys[1], packet=protection))
+    return keys
+
+
+def put_received(room: Mailroom, tx: Connection, received: Received) -> bytes:
+    """Puts one arrival into the outbox under a random key, which it gives back."""
+    key = room.rng(16)
+    row: dict[str, object] = {
+        "key": key,
+        "kind": received.kind.value,
+        "case_id": received.case,
+        "entity": received.entity,
+        "policy": received.policy,
+        "policy_version": received.policy_version,
+        "day": received.day,
+        "access_hash": received.access_hash,
+        "urgent": received.urgent,
+        "item_hash": received.item_hash,
+        "seq": received.seq,
+        "leased_until": 0,
+    }
+    tx.execute(insert(OUTBOX_RECEIVED).values(row))
+    return key
+
+
+def lease_received(room: Mailroom, now: int, seconds: int, limit: int = 32) -> list[tuple[bytes, Received]]:
+    """Takes up to `limit` arrivals that no other worker has, for so many seconds; reports first."""
+    free = (
+        select(OUTBOX_RECEIVED)
+        .where(OUTBOX_RECEIVED.c.leased_until <= now)
+        # "received" sorts after "message-received": a case opens before its messages are told.
+        .order_by(OUTBOX_RECEIVED.c.kind.desc())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    with room.store.write() as tx:
+        rows = tx.execute(free).all()
+        keys = [bytes(row.key) for row in rows]
+        until = update(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.key.in_(keys)).values(leased_until=now + seconds)
+        if keys:
+            tx.execute(until)
+    return [(bytes(row.key), _received(row)) for row in rows]
+
+
+def waits_for_casework(room: Mailroom, now: int) -> bool:
+    """Whether any arrival can be leased: asked first, so that an idle worker writes nothing."""
+    query = select(OUTBOX_RECEIVED.c.key).where(OUTBOX_RECEIVED.c.leased_until <= now).limit(1)
+    with room.store.read() as connection:
+        return connection.scalar(query) is not None
+
+
+def settle_received(room: Mailroom, keys: list[bytes]) -> None:
+    """Removes arrivals that casework has made durable."""
+    with room.store.write() as tx:
+        tx.execute(delete(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.key.in_(keys)))
+
+
+def _received(row: Row[tuple[object, ...]]) -> Received:
+    return Received(
+        ReceivedKind(row.kind),
+        bytes(row.case_id),
+        row.entity,
+        row.policy,
+        row.policy_version,
+        row.day,
+        bytes(row.access_hash),
+        row.urgent,
+        bytes(row.item_hash),
+        row.seq,
+    )

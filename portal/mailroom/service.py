@@ -1,0 +1,26 @@
+"""The mailroom's verbs: what intake, desk and worker may do with sealed items and blobs."""
+
+from __future__ import annotations
+
+from portal.mailroom.grants import (
+    BatchDay,
+    BatchEntry,
+    batch_days,
+    batch_entries,
+    current_grant,
+    replace_grant,
+)
+from portal.mailroom.posts import accept_post, store_draft
+from portal.mailroom.reporter_parts import read_part_for_reporter
+from portal.mailroom.room import Mailroom
+from portal.mailroom.shapes import BlobClaim, read_shape
+from portal.mailroom.submissions import Accepted, accept_submission
+from portal.mailroom.threads import StoredItem, deliver_item, items_of_case, listing_for_poll
+from portal.mailroom.uploads import ReceivedPart, put_part, read_part, received_parts
+
+__all__ = [
+    "Accepted", "BatchDay", "BatchEntry", "BlobClaim", "Mailroom", "ReceivedPart", "StoredItem",
+    "accept_post", "accept_submission", "batch_days", "batch_entries", "current_grant", "deliver_item",
+    "items_of_case", "listing_for_poll", "put_part", "read_part", "read_part_for_reporter",
+    "read_shape", "received_parts", "replace_grant", "store_draft",
+]  # fmt: skip

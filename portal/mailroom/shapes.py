@@ -1,0 +1,110 @@
+"""What may come in: strict shapes of the wire format, and sealed texts in their padded lengths only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from crypto.age import sealed_size
+from crypto.attachments import BlobListing
+from crypto.framing import SUITE
+from crypto.items import STANZAS, Item
+from crypto.memo import Sealed
+from crypto.shape import Fields
+from crypto.submission import Post, Submission, read_draft_put, read_poll, read_post, read_submission
+from crypto.text import MEMO_SIZE, TEXT_SIZES, read_json
+from portal.mailroom.errors import NotSealed, UnknownVersion
+
+SUBMISSION_LIMIT = 1024 * 1024
+DRAFT_LIMIT = 64 * 1024
+SMALL_LIMIT = 1024
+
+BlobClaim = BlobListing
+Shape = TypeVar("Shape")
+
+
+def read_shape(body: bytes, limit: int, reader: Callable[[object], Shape]) -> Shape:
+    """Reads strict JSON of at most `limit` bytes; raises crypto's refusals or `UnknownVersion`."""
+    value = read_json(body, limit)
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        version, suite = fields.get("v"), fields.get("suite", SUITE)
+        if (type(version) is int and version > 1) or (isinstance(suite, str) and suite != SUITE):
+            raise UnknownVersion
+    return reader(value)
+
+
+def submission_of(value: object) -> Submission:
+    """A submission whose every text has a padded length."""
+    submission = read_submission(value)
+    check_submission(submission)
+    return submission
+
+
+def check_submission(submission: Submission) -> None:
+    """Raises `NotSealed` for texts of another length than sealing gives."""
+    check_item(submission.item)
+    _check_text(submission.memo, (MEMO_SIZE,))
+
+
+def post_of(value: object) -> Post:
+    """A post whose every text has a padded length."""
+    post = read_post(value)
+    if post.item is not None:
+        check_item(post.item)
+    for memo in (post.memo, *([post.moved.memo] if post.moved else [])):
+        _check_text(memo, (MEMO_SIZE,))
+    return post
+
+
+def poll_of(value: object) -> tuple[bytes, int]:
+    """Token and first slot."""
+    return read_poll(value)
+
+
+def draft_of(value: object) -> tuple[bytes, Sealed]:
+    """Token and draft."""
+    token, draft = read_draft_put(value)
+    _check_text(draft, TEXT_SIZES)
+    return token, draft
+
+
+def blob_request_of(value: object) -> tuple[bytes, bytes, int]:
+    """Token, blob id and part of an attachment that the office sent."""
+    fields = Fields(value, "v", "token", "blob", "part")
+    fields.version()
+    return fields.bytes("token", 32), fields.bytes("blob", 16), fields.integer("part", 0, 2**20)
+
+
+def check_item(item: Item) -> None:
+    """Raises `NotSealed` unless the item's body has one of the lengths that padding gives."""
+    stanzas = STANZAS[item.place.direction]
+    if len(item.body) not in {sealed_size(size, stanzas) for size in TEXT_SIZES}:
+        raise NotSealed
+
+
+def _check_text(note: Sealed, sizes: tuple[int, ...]) -> None:
+    if len(note.body) not in {sealed_size(size, 1) for size in sizes}:
+        raise NotSealed
+
+
+def compact(value: object) -> bytes:
+    """JSON as it is stored and given back: no spaces, keys in the order of the specification."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def submission_hash(submission: Submission) -> bytes:
+    """Tells the same submission, sent again, from another one under the same ids."""
+    content = (
+        submission.case, submission.mailbox, submission.office, submission.item.hash, submission.access_hash,
+        hashlib.sha256(submission.packet).digest(), submission.memo.mac, submission.entity.encode(),
+        submission.policy.encode(), submission.policy_version.encode(), bytes([submission.urgent]),
+        hashlib.sha256(submission.identity).digest(), hashlib.sha256(submission.protection).digest(),
+        *(part for claim in submission.blobs for part in (claim.blob, *claim.parts)),
+    )  # fmt: skip
+    digest = hashlib.sha256()
+    for part in content:
+        digest.update(len(part).to_bytes(4, "big") + part)
+    return digest.digest()

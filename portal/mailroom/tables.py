@@ -1,0 +1,162 @@
+"""Tables of the mailroom: days never times, random primary keys, sealed rows under an erasure key."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+
+def table(name: str, *parts: Column[object] | Index | UniqueConstraint, metadata: MetaData = METADATA) -> Table:
+    """A table without row order: on SQLite it has no hidden row number either."""
+    return Table(name, metadata, *parts, sqlite_with_rowid=False)
+
+
+MAILBOXES = table(
+    "mailboxes",
+    # SHA-256 of the token, which only the reporter's device can make.
+    Column("mailbox_id", LargeBinary(32), primary_key=True),
+    # Empty while the mailbox holds no more than a draft.
+    Column("case_id", LargeBinary(16), nullable=True, unique=True),
+    Column("entity", String(48), nullable=True),
+    Column("policy", String(48), nullable=True),
+    Column("erasure_id", LargeBinary(16), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    # The listing begins with this to-reporter item: a changed receipt does not see earlier ones.
+    Column("first_seq", BigInteger, nullable=False),
+    # Hash of the submission, so that the same one again is told from another one.
+    Column("submission_hash", LargeBinary(32), nullable=True),
+)
+
+ITEMS = table(
+    "items",
+    Column("item_hash", LargeBinary(32), primary_key=True),
+    Column("case_id", LargeBinary(16), nullable=False),
+    Column("dir", String(12), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    # The clear act code of a reporter's act: a hint that the desk compares, nothing more.
+    Column("hint", String(16), nullable=True),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("case_id", "dir", "seq", name="uq_items_place"),
+)
+
+MEMOS = table(
+    "memos",
+    Column("mailbox_id", LargeBinary(32), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+DRAFTS = table(
+    "drafts",
+    Column("mailbox_id", LargeBinary(32), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Grant packets of cases and dummies, alike in every column.
+GRANTS = table(
+    "grants",
+    Column("grant_id", LargeBinary(16), primary_key=True),
+    Column("case_id", LargeBinary(16), nullable=False),
+    Column("entity", String(48), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("erasure_id", LargeBinary(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("case_id", "epoch", name="uq_grants_epoch"),
+    Index("ix_grants_batch", "entity", "day"),
+)
+
+BLOBS = table(
+    "blobs",
+    Column("blob_id", LargeBinary(16), primary_key=True),
+    Column("day", Date, nullable=False),
+    # Case, direction and size are empty until a submission, post or step takes the upload.
+    Column("case_id", LargeBinary(16), nullable=True),
+    Column("dir", String(12), nullable=True),
+    Column("size", BigInteger, nullable=True),
+    # The first part lies under a key of its own: in the erasure store until the upload is taken …
+    Column("erasure_id", LargeBinary(16), nullable=True),
+    # … and from then on here, wrapped under the erasure key of the mailbox.
+    Column("first_key", LargeBinary(72), nullable=True),
+    Index("ix_blobs_case", "case_id"),
+)
+
+BLOB_PARTS = table(
+    "blob_parts",
+    Column("blob_id", LargeBinary(16), primary_key=True),
+    Column("k", Integer, primary_key=True),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The random name of the object in the blob store.
+    Column("place", String(32), nullable=False),
+)
+
+# What casework has to learn: a case to open, or a message that arrived.
+OUTBOX_RECEIVED = table(
+    "outbox_received",
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("case_id", LargeBinary(16), nullable=False),
+    Column("entity", String(48), nullable=False),
+    Column("policy", String(48), nullable=False),
+    Column("policy_version", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("access_hash", LargeBinary(32), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("item_hash", LargeBinary(32), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    # Seconds since 1970 until which one worker has this row; 0 when nobody has.
+    Column("leased_until", BigInteger, nullable=False),
+)
+
+OUTBOX_IDENTITY = table(
+    "outbox_identity",
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("packet", LargeBinary, nullable=False),
+)
+
+OUTBOX_PROTECTION = table(
+    "outbox_protection",
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("packet", LargeBinary, nullable=False),
+)
+
+# The day of the last batch of each kind.
+CARRIES = table(
+    "carries",
+    Column("kind", String(12), primary_key=True),
+    Column("day", Date, nullable=False),
+)
+
+# Days of an entity whose dummies are drawn, and the dummies still to come, at random minutes.
+DUMMY_DAYS = table(
+    "dummy_days",
+    Column("entity", String(48), primary_key=True),
+    Column("day", Date, primary_key=True),
+)
+
+DUMMIES_DUE = table(
+    "dummies_due",
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("entity", String(48), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("bucket", Integer, nullable=False),
+    # Seconds since 1970.
+    Column("due", BigInteger, nullable=False),
+)

@@ -1,0 +1,130 @@
+"""Items of a case: listed for a poll, read by the desk, delivered from casework's outbox."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from crypto.erasure import unwrap_erasable, wrap_erasable
+from crypto.errors import PayloadDamaged
+from crypto.items import Item
+from crypto.payloads import Direction
+from crypto.slots import EntryKind, ListingEntry, fill_slots
+from portal.mailroom.boxes import (
+    Mailbox,
+    decoy,
+    find_mailbox,
+    mailbox_id_of,
+    require_mailbox_of_case,
+)
+from portal.mailroom.errors import ItemDiffers, PartsMissing
+from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.shapes import BlobClaim, compact
+from portal.mailroom.tables import DRAFTS, ITEMS, MEMOS
+from portal.mailroom.uploads import forget_upload_keys, require_whole, take_blobs
+
+
+@dataclass(frozen=True)
+class StoredItem:
+    """One item as the desk gets it: its document, its hash, the day it came, the hint beside it."""
+
+    document: dict[str, object] = field(repr=False)
+    item_hash: bytes = field(repr=False)
+    direction: Direction
+    seq: int
+    day: date
+    hint: str | None
+
+
+def listing_for_poll(room: Mailroom, token: bytes, start: int) -> bytes:
+    """131,072 bytes from slot `start` on, whatever there is: the same statements, the same size."""
+    with room.store.read() as connection:
+        found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
+        rows = _rows_for_poll(connection, found)
+    key = room.erasure.find([found.erasure_id]).get(found.erasure_id)
+    entries = [] if key is None else _entries(key, rows)
+    return fill_slots(entries, start, room.rng)
+
+
+def _rows_for_poll(connection: Connection, box: Mailbox) -> list[tuple[EntryKind, bytes]]:
+    rows: list[tuple[EntryKind, bytes]] = []
+    for kind, notes in ((EntryKind.MEMO, MEMOS), (EntryKind.DRAFT, DRAFTS)):
+        note = connection.scalar(select(notes.c.sealed).where(notes.c.mailbox_id == box.mailbox_id))
+        rows += [] if note is None else [(kind, bytes(note))]
+    items = (
+        select(ITEMS.c.sealed)
+        .where(ITEMS.c.case_id == (box.case or b""), ITEMS.c.dir == Direction.TO_REPORTER.value)
+        .where(ITEMS.c.seq >= box.first_seq)
+        .order_by(ITEMS.c.seq)
+    )
+    return rows + [(EntryKind.ITEM, bytes(row.sealed)) for row in connection.execute(items)]
+
+
+def _entries(key: bytes, rows: list[tuple[EntryKind, bytes]]) -> list[ListingEntry]:
+    try:
+        return [ListingEntry(kind, unwrap_erasable(key, sealed)) for kind, sealed in rows]
+    except PayloadDamaged:
+        # A mailbox whose key was destroyed looks like one that never was.
+        return []
+
+
+def items_of_case(room: Mailroom, case: bytes) -> list[StoredItem]:
+    """All items of a case, by direction and seq; raises `NoSuchMailbox` or `CaseErased`."""
+    with room.store.read() as connection:
+        box = require_mailbox_of_case(connection, case)
+        query = select(ITEMS).where(ITEMS.c.case_id == case).order_by(ITEMS.c.dir, ITEMS.c.seq)
+        rows = connection.execute(query).all()
+    key = room.erasure.get(box.erasure_id)
+    return [
+        StoredItem(
+            document=json.loads(unwrap_erasable(key, bytes(row.sealed))),
+            item_hash=bytes(row.item_hash),
+            direction=Direction(row.dir),
+            seq=row.seq,
+            day=row.day,
+            hint=row.hint,
+        )
+        for row in rows
+    ]
+
+
+def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date) -> bool:
+    """Puts a staff item into its case's thread; False when it lies there already.
+
+    Idempotent by item hash, so that casework's outbox may deliver it as often as it likes. Raises
+    `NoSuchMailbox`, `PartsMissing`, or `ItemDiffers` for another item at its place.
+    """
+    case = item.place.case
+    if _lies_there(room, item):
+        return False
+    keys = require_whole(room, blobs)
+    with room.store.read() as connection:
+        box = require_mailbox_of_case(connection, case)
+    key = room.erasure.get(box.erasure_id)
+    with room.store.write() as tx:
+        row: dict[str, object] = {
+            "item_hash": item.hash,
+            "case_id": case,
+            "dir": item.place.direction.value,
+            "seq": item.place.seq,
+            "epoch": item.place.epoch,
+            "day": today,
+            "hint": None,
+            "sealed": wrap_erasable(key, compact(item.document()), room.rng),
+        }
+        fresh = tx.execute(insert_new(room.store.engine.dialect, ITEMS, row)).rowcount == 1
+        if fresh and not take_blobs(room, tx, blobs, keys, (case, item.place.direction, key)):
+            raise PartsMissing
+    if not fresh and not _lies_there(room, item):
+        raise ItemDiffers
+    forget_upload_keys(room, blobs)
+    return fresh
+
+
+def _lies_there(room: Mailroom, item: Item) -> bool:
+    query = select(ITEMS.c.seq).where(ITEMS.c.item_hash == item.hash, ITEMS.c.case_id == item.place.case)
+    with room.store.read() as connection:
+        return connection.scalar(query) is not None

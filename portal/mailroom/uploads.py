@@ -1,0 +1,289 @@
+"""Parts of attachments: taken in whole or not at all, in constant memory, and given out again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+
+from crypto.age import HEADER_LIMIT, check_envelope
+from crypto.erasure import unwrap_erasable, wrap_erasable
+from crypto.framing import b64encode
+from crypto.payloads import LARGEST_PARTS, PART_SIZE, Direction
+from portal.mailroom.errors import NoSuchPart, PartDamaged, PartDiffers, PartsMissing, PartTooLarge
+from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.shapes import BlobClaim
+from portal.mailroom.tables import BLOB_PARTS, BLOBS, MAILBOXES
+
+STANZA_COUNTS = (1, 2)
+UPLOAD_DAYS = 7
+# Nonce and tag of the erasure layer.
+ERASURE_OVERHEAD = 40
+
+
+@dataclass(frozen=True)
+class ReceivedPart:
+    """One part of an upload that is here already."""
+
+    k: int
+    hash: bytes
+    size: int
+
+    def document(self) -> dict[str, object]:
+        """As the interface says it."""
+        return {"k": self.k, "hash": b64encode(self.hash), "size": self.size}
+
+
+def checked(chunks: Iterable[bytes], announced: bytes) -> Iterator[bytes]:
+    """Passes chunks on; raises `PartTooLarge`, or at the end `PartDamaged` if the hash is another one.
+
+    The body is read to its end in every case: a browser that is answered earlier sees no answer.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size <= PART_SIZE:
+            digest.update(chunk)
+            yield chunk
+    if size > PART_SIZE:
+        raise PartTooLarge
+    if size == 0 or digest.digest() != announced:
+        raise PartDamaged
+
+
+def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iterable[bytes], today: date) -> None:
+    """Takes one part (≤ 8 MiB); the same one again changes nothing.
+
+    Raises `PartDamaged`, `PartTooLarge`, `PartDiffers`, and crypto's refusals of part 0's header.
+    """
+    known = _known_part(room, blob, k)
+    if known is not None or not 0 <= k < LARGEST_PARTS:
+        _drain(checked(chunks, announced))
+        _compare(known, announced)
+        return
+    place = room.rng(16).hex()
+    erasure_id, size = _keep(room, place, k, checked(chunks, announced), today)
+    row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}
+    try:
+        _note_part(room, row, erasure_id, today)
+    except BaseException:
+        room.blobs.remove(place)
+        raise
+
+
+def _known_part(room: Mailroom, blob: bytes, k: int) -> bytes | None:
+    query = select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == k)
+    with room.store.read() as connection:
+        found = connection.scalar(query)
+    return None if found is None else bytes(found)
+
+
+def _drain(chunks: Iterable[bytes]) -> None:
+    for _chunk in chunks:
+        continue
+
+
+def _compare(known: bytes | None, announced: bytes) -> None:
+    if known is None:
+        raise PartTooLarge
+    if known != announced:
+        raise PartDiffers
+
+
+def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date) -> tuple[bytes | None, int]:
+    counted = _Counted(chunks)
+    if k > 0:
+        room.blobs.keep(place, counted)
+        return None, counted.size
+    # The first part is read whole: it lies under a key whose loss makes all of it unreadable.
+    content = b"".join(counted)
+    check_envelope(content[:HEADER_LIMIT], *STANZA_COUNTS)
+    key = room.erasure.draw(today)
+    room.blobs.keep(place, [wrap_erasable(key.key, content, room.rng)])
+    return key.erasure_id, counted.size
+
+
+class _Counted:
+    """Passes chunks on and remembers how many bytes they were."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self.size += len(chunk)
+            yield chunk
+
+
+def _note_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> None:
+    blob = row["blob_id"]
+    dialect = room.store.engine.dialect
+    with room.store.write() as tx:
+        tx.execute(insert_new(dialect, BLOBS, {"blob_id": blob, "day": today}))
+        query = select(BLOBS.c.case_id).where(BLOBS.c.blob_id == blob).with_for_update()
+        if tx.execute(query).one().case_id is not None:
+            raise PartDiffers
+        if tx.execute(insert_new(dialect, BLOB_PARTS, row)).rowcount == 1:
+            if erasure_id is not None:
+                tx.execute(update(BLOBS).where(BLOBS.c.blob_id == blob).values(erasure_id=erasure_id))
+            return
+        theirs = tx.scalar(select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == row["k"]))
+    # Somebody else brought this part meanwhile.
+    _compare(bytes(theirs or b""), bytes(row["hash"]))  # pyright: ignore[reportArgumentType]
+    room.blobs.remove(str(row["place"]))
+
+
+def received_parts(room: Mailroom, blob: bytes) -> list[ReceivedPart]:
+    """The parts of an upload that nothing has taken yet; [] for any other blob id."""
+    query = (
+        select(BLOB_PARTS.c.k, BLOB_PARTS.c.hash, BLOB_PARTS.c.size)
+        .join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
+        .where(BLOBS.c.blob_id == blob, BLOBS.c.case_id.is_(None))
+        .order_by(BLOB_PARTS.c.k)
+    )
+    with room.store.read() as connection:
+        return [ReceivedPart(row.k, bytes(row.hash), row.size) for row in connection.execute(query)]
+
+
+def require_whole(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]:
+    """Checks that every named upload is here whole; gives the first parts' keys by blob.
+
+    Uploads that were taken already have no key here any more. Raises `PartsMissing`.
+    """
+    if len({claim.blob for claim in claims}) != len(claims):
+        raise PartsMissing
+    if not claims:
+        return {}
+    with room.store.read() as connection:
+        erasure_ids = {claim.blob: _whole(connection, claim) for claim in claims}
+    keys = room.erasure.find(found for found in erasure_ids.values() if found is not None)
+    return {blob: keys[found] for blob, found in erasure_ids.items() if found is not None and found in keys}
+
+
+def _whole(connection: Connection, claim: BlobClaim) -> bytes | None:
+    query = (
+        select(BLOB_PARTS.c.hash, BLOB_PARTS.c.size, BLOBS.c.erasure_id)
+        .join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
+        .where(BLOBS.c.blob_id == claim.blob)
+        .order_by(BLOB_PARTS.c.k)
+    )
+    rows = connection.execute(query).all()
+    sizes = [row.size for row in rows]
+    full = all(size == PART_SIZE for size in sizes[:-1])
+    if [bytes(row.hash) for row in rows] != claim.parts or sum(sizes) != claim.size or not full:
+        raise PartsMissing
+    erasure_id = rows[0].erasure_id
+    return None if erasure_id is None else bytes(erasure_id)
+
+
+def take_blobs(
+    room: Mailroom,
+    tx: Connection,
+    claims: list[BlobClaim],
+    keys: dict[bytes, bytes],
+    owner: tuple[bytes, Direction, bytes],
+) -> bool:
+    """Gives uploads to a case (case id, direction, erasure key); False if another case has one."""
+    case, direction, erasure_key = owner
+    whole = True
+    for claim in claims:
+        key = keys.get(claim.blob, room.rng(32))
+        values = {
+            "case_id": case,
+            "dir": func.coalesce(BLOBS.c.dir, direction.value),
+            "size": claim.size,
+            "first_key": func.coalesce(BLOBS.c.first_key, wrap_erasable(erasure_key, key, room.rng)),
+        }
+        mine = (BLOBS.c.blob_id == claim.blob) & (BLOBS.c.case_id.is_(None) | (BLOBS.c.case_id == case))
+        whole &= tx.execute(update(BLOBS).where(mine).values(values)).rowcount == 1
+    return whole
+
+
+def blobs_are_free(tx: Connection, claims: list[BlobClaim], case: bytes) -> bool:
+    """Whether each upload is nobody's yet, or this case's already."""
+    query = select(BLOBS.c.case_id).where(BLOBS.c.blob_id.in_([claim.blob for claim in claims]))
+    owners = [row.case_id for row in tx.execute(query)]
+    return all(owner is None or bytes(owner) == case for owner in owners)
+
+
+def forget_upload_keys(room: Mailroom, claims: list[BlobClaim]) -> None:
+    """Destroys the clear copies of the first parts' keys, once the uploads belong to a case."""
+    if not claims:
+        return
+    taken = BLOBS.c.blob_id.in_([claim.blob for claim in claims]) & BLOBS.c.case_id.is_not(None)
+    _forget_keys(room, taken)
+
+
+def forget_all_upload_keys(room: Mailroom) -> int:
+    """The same for every upload that was taken: what a killed process left undone."""
+    return _forget_keys(room, BLOBS.c.case_id.is_not(None))
+
+
+def _forget_keys(room: Mailroom, where: ColumnElement[bool]) -> int:
+    condition = BLOBS.c.erasure_id.is_not(None) & where
+    with room.store.read() as connection:
+        found = [bytes(row.erasure_id) for row in connection.execute(select(BLOBS.c.erasure_id).where(condition))]
+    if not found:
+        return 0
+    room.erasure.destroy(found)
+    with room.store.write() as tx:
+        tx.execute(update(BLOBS).where(BLOBS.c.erasure_id.in_(found)).values(erasure_id=None))
+    return len(found)
+
+
+def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Direction) -> Iterator[bytes]:
+    """One part of an attachment of a case, unwrapped; raises `NoSuchPart`.
+
+    Without `directions` the part may belong to an item of any direction.
+    """
+    wanted = [direction.value for direction in directions or tuple(Direction)]
+    query = (
+        select(BLOB_PARTS.c.place, BLOBS.c.first_key, BLOBS.c.erasure_id, MAILBOXES.c.erasure_id.label("case_key"))
+        .join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
+        .join(MAILBOXES, MAILBOXES.c.case_id == BLOBS.c.case_id)
+        .where(BLOBS.c.case_id == case, BLOBS.c.blob_id == blob, BLOB_PARTS.c.k == k, BLOBS.c.dir.in_(wanted))
+    )
+    with room.store.read() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NoSuchPart
+    return room.blobs.read(row.place) if k > 0 else iter([_first_part(room, row)])
+
+
+def _first_part(room: Mailroom, row: Row[tuple[str, bytes, bytes, bytes]]) -> bytes:
+    case_key = room.erasure.get(bytes(row.case_key))
+    key = unwrap_erasable(case_key, bytes(row.first_key))
+    content = b"".join(room.blobs.read(row.place))
+    if len(content) > PART_SIZE + ERASURE_OVERHEAD:
+        raise NoSuchPart
+    return unwrap_erasable(key, content)
+
+
+def remove_abandoned(room: Mailroom, today: date) -> int:
+    """Removes uploads that nothing took within seven days; gives their number."""
+    old = BLOBS.c.case_id.is_(None) & (BLOBS.c.day < today - timedelta(days=UPLOAD_DAYS))
+    with room.store.read() as connection:
+        blobs = [bytes(row.blob_id) for row in connection.execute(select(BLOBS.c.blob_id).where(old))]
+    return sum(_remove_abandoned(room, blob) for blob in blobs)
+
+
+def _remove_abandoned(room: Mailroom, blob: bytes) -> int:
+    free = BLOBS.c.case_id.is_(None) & (BLOBS.c.blob_id == blob)
+    with room.store.write() as tx:
+        row = tx.execute(select(BLOBS.c.erasure_id).where(free).with_for_update()).one_or_none()
+        if row is None:
+            return 0
+        parts = select(BLOB_PARTS.c.place).where(BLOB_PARTS.c.blob_id == blob)
+        places = [found.place for found in tx.execute(parts)]
+        tx.execute(delete(BLOB_PARTS).where(BLOB_PARTS.c.blob_id == blob))
+        tx.execute(delete(BLOBS).where(free))
+    for place in places:
+        room.blobs.remove(place)
+    if row.erasure_id is not None:
+        room.erasure.destroy([bytes(row.erasure_id)])
+    return 1

@@ -1,0 +1,55 @@
+"""The office's signed documents, as both faces serve them; whoever reads them verifies them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from portal.errors import OfficeNotReady
+from portal.mailroom.errors import NoSuchPart
+from portal.office import OfficeFolder
+from portal.office.errors import OfficeMissing
+
+JSON = "application/json"
+
+
+def office_views(office: OfficeFolder, *, demo: bool) -> Blueprint:
+    """`/office/…`: roots, directory, policies, jurisdiction texts, and whether this is a demo."""
+    views = Blueprint("office", __name__, url_prefix="/office")
+
+    @views.get("/roots.json")
+    def roots() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return jsonify({"roots": _roots(office)})
+
+    @views.get("/directory.note")
+    def directory() -> Response:  # pyright: ignore[reportUnusedFunction]
+        note = office.directory()
+        if note is None:
+            raise OfficeNotReady
+        return Response(note, mimetype="text/plain")
+
+    @views.get("/policies/<name>.json")
+    def policy(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _published(office.policy(name))
+
+    @views.get("/jurisdictions/<name>.json")
+    def jurisdictions(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _published(office.jurisdictions(name))
+
+    @views.get("/site.json")
+    def site() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return jsonify({"v": 1, "demo": demo})
+
+    return views
+
+
+def _roots(office: OfficeFolder) -> list[str]:
+    try:
+        return office.roots()
+    except OfficeMissing as error:
+        raise OfficeNotReady from error
+
+
+def _published(content: bytes | None) -> Response:
+    if content is None:
+        raise NoSuchPart
+    return Response(content, mimetype=JSON)

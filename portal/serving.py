@@ -1,0 +1,81 @@
+"""Serving with gunicorn: threads, loopback or a Unix socket, no access log, no Server header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gunicorn.http.wsgi
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+THREADS = 16
+LONGEST_REQUEST_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Where a face listens: `127.0.0.1:8000` or `unix:/run/yanlu/intake.sock`; how many processes."""
+
+    address: str
+    workers: int = 1
+    threads: int = THREADS
+
+
+def gunicorn_settings(binding: Binding) -> dict[str, Any]:
+    """gunicorn's settings: nothing about a request is ever written down."""
+    return {
+        "bind": binding.address,
+        "workers": binding.workers,
+        "threads": binding.threads,
+        "worker_class": "gthread",
+        "accesslog": None,
+        "errorlog": "-",
+        # Its warnings quote request lines.
+        "loglevel": "critical",
+        "timeout": LONGEST_REQUEST_SECONDS,
+        "graceful_timeout": 10,
+        "keepalive": 5,
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108  # gunicorn's own heartbeat file
+        "forwarded_allow_ips": "",
+        "limit_request_line": 2048,
+        "limit_request_fields": 48,
+        "umask": 0o077,
+        "proc_name": "yanlu",
+    }
+
+
+class Gunicorn(BaseApplication):
+    """gunicorn around an app that is built in each worker process: engines never cross a fork."""
+
+    def __init__(self, build: Callable[[], Flask], binding: Binding) -> None:
+        self._build = build
+        self._binding = binding
+        super().__init__()  # pyright: ignore[reportUnknownMemberType]
+
+    def load_config(self) -> None:
+        """Hands our settings to gunicorn."""
+        for name, value in gunicorn_settings(self._binding).items():
+            self.cfg.set(name, value)  # pyright: ignore[reportUnknownMemberType, reportOptionalMemberAccess]
+
+    def load(self) -> Flask:
+        """Builds the app, in the worker."""
+        return self._build()
+
+
+def without_server_header() -> None:
+    """Makes gunicorn leave out its Server header: it offers no setting for that."""
+    original = gunicorn.http.wsgi.Response.default_headers
+
+    def default_headers(self: gunicorn.http.wsgi.Response) -> list[str]:
+        lines: list[str] = original(self)  # pyright: ignore[reportUnknownVariableType]
+        return [line for line in lines if not line.startswith("Server:")]
+
+    gunicorn.http.wsgi.Response.default_headers = default_headers
+
+
+def serve(build: Callable[[], Flask], binding: Binding) -> None:
+    """Serves until it is stopped; SIGTERM ends requests in flight first."""
+    without_server_header()
+    Gunicorn(build, binding).run()  # pyright: ignore[reportUnknownMemberType]

@@ -1,0 +1,171 @@
+"""Settings: one table, read from a mapping; the only module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+PREFIX = "YANLU_"
+
+
+class StoreName(StrEnum):
+    """The six stores; nothing joins `identity` or `watch` with anything."""
+
+    MAILROOM = "mailroom"
+    CASES = "cases"
+    ACCOUNTS = "accounts"
+    ERASURE = "erasure"
+    IDENTITY = "identity"
+    WATCH = "watch"
+
+
+class SettingRefused(Exception):
+    """A setting is unknown, missing, or dangerous together with another one."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table: the variable's name without prefix, its default in words, its meaning."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATA", "./data", "folder that everything else defaults to"),
+    *(
+        Setting(f"URL_{name.upper()}", f"SQLite file {name}.sqlite in DATA", f"SQLAlchemy URL of the {name} store")
+        for name in StoreName
+    ),
+    Setting("BLOBS", "folder blobs in DATA", "file:///folder or s3://bucket/prefix (?endpoint=http://host:port)"),
+    Setting("S3_ENDPOINT", "the provider's own", "address of the S3 server"),
+    Setting("S3_KEY", "none", "access key; never part of BLOBS"),
+    Setting("S3_SECRET", "none", "secret key; never part of BLOBS"),
+    Setting("S3_REGION", "us-east-1", "region of the bucket"),
+    Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
+    Setting("DEMO", "0", "1: sample data and a red banner; loopback only"),
+    Setting("BEHIND_TLS", "0", "1: a proxy speaks TLS; cookies become Secure and HSTS is sent"),
+)
+
+
+class S3Place(BaseModel):
+    """Where blobs lie in an S3 store."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    bucket: str
+    prefix: str
+    endpoint: str | None
+    region: str
+    key: SecretStr
+    secret: SecretStr
+
+
+class Settings(BaseModel):
+    """What the composition root needs to know; `blobs` is a folder or an S3 place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    data: Path
+    urls: dict[StoreName, SecretStr]
+    blobs: Path | S3Place
+    office: Path
+    demo: bool = False
+    behind_tls: bool = False
+    # Where the rendered pages lie; another folder only in tests.
+    site: Path = Field(default=Path(__file__).resolve().parent / "site")
+
+    def url(self, store: StoreName) -> str:
+        """The SQLAlchemy URL of a store; it may hold a password, so it is never printed."""
+        return self.urls[store].get_secret_value()
+
+
+def read_settings(variables: Mapping[str, str]) -> Settings:
+    """Reads the `YANLU_…` entries of a mapping; raises `SettingRefused` rather than guess."""
+    given = {name.removeprefix(PREFIX): value for name, value in variables.items() if name.startswith(PREFIX)}
+    unknown = given.keys() - {setting.name for setting in SETTINGS}
+    if unknown:
+        raise SettingRefused(f"no such setting: {', '.join(PREFIX + name for name in sorted(unknown))}")
+    # What lies in a folder is named by its whole path: a worker may be started elsewhere.
+    folder = Path(given.get("DATA", "data")).absolute()
+    settings = Settings(
+        data=folder,
+        urls={name: SecretStr(_url(given, folder, name)) for name in StoreName},
+        blobs=_blobs(given, folder),
+        office=Path(given.get("OFFICE", folder / "office")).absolute(),
+        demo=_switch(given, "DEMO"),
+        behind_tls=_switch(given, "BEHIND_TLS"),
+    )
+    _refuse_dangerous(settings)
+    return settings
+
+
+def settings_from_environment() -> Settings:
+    """Reads this process's own environment."""
+    return read_settings(os.environ)
+
+
+def as_variables(settings: Settings) -> dict[str, str]:
+    """The environment that a child process needs to read the same settings."""
+    found = {f"{PREFIX}DATA": str(settings.data), f"{PREFIX}OFFICE": str(settings.office)}
+    found |= {f"{PREFIX}URL_{name.upper()}": settings.url(name) for name in StoreName}
+    found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}
+    if isinstance(settings.blobs, Path):
+        return found | {f"{PREFIX}BLOBS": f"file://{settings.blobs}"}
+    place = settings.blobs
+    found |= {f"{PREFIX}S3_ENDPOINT": place.endpoint} if place.endpoint else {}
+    return found | {
+        f"{PREFIX}BLOBS": f"s3://{place.bucket}/{place.prefix}",
+        f"{PREFIX}S3_KEY": place.key.get_secret_value(),
+        f"{PREFIX}S3_SECRET": place.secret.get_secret_value(),
+        f"{PREFIX}S3_REGION": place.region,
+    }
+
+
+def _url(given: Mapping[str, str], folder: Path, name: StoreName) -> str:
+    return given.get(f"URL_{name.upper()}", f"sqlite:///{folder / name}.sqlite")
+
+
+def _switch(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "0")
+    if value not in ("0", "1"):
+        raise SettingRefused(f"{PREFIX}{name} is neither 0 nor 1")
+    return value == "1"
+
+
+def _blobs(given: Mapping[str, str], folder: Path) -> Path | S3Place:
+    address = urlsplit(given.get("BLOBS", f"file://{folder / 'blobs'}"))
+    match address.scheme:
+        case "file":
+            return Path(address.path)
+        case "s3":
+            endpoint = parse_qs(address.query).get("endpoint", [None])[0]
+            return _s3_place(given, address.netloc, address.path.strip("/"), endpoint)
+        case _:
+            raise SettingRefused(f"{PREFIX}BLOBS is neither file:///… nor s3://…")
+
+
+def _s3_place(given: Mapping[str, str], bucket: str, prefix: str, endpoint: str | None) -> S3Place:
+    missing = [name for name in ("S3_KEY", "S3_SECRET") if not given.get(name)]
+    if missing or not bucket:
+        raise SettingRefused(f"blobs in S3 need a bucket, {PREFIX}S3_KEY and {PREFIX}S3_SECRET")
+    return S3Place(
+        bucket=bucket,
+        prefix=prefix,
+        endpoint=given.get("S3_ENDPOINT") or endpoint,
+        region=given.get("S3_REGION", "us-east-1"),
+        key=SecretStr(given["S3_KEY"]),
+        secret=SecretStr(given["S3_SECRET"]),
+    )
+
+
+def _refuse_dangerous(settings: Settings) -> None:
+    if len({settings.url(name) for name in StoreName}) < len(StoreName):
+        raise SettingRefused("two stores share one URL: each store is a database of its own")
+    if settings.demo and settings.behind_tls:
+        raise SettingRefused("a demo is for loopback only: YANLU_DEMO and YANLU_BEHIND_TLS exclude each other")

@@ -1,0 +1,141 @@
+"""Engines of the stores, and the one way to bring every store's schema up to date."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from portal.settings import Settings, StoreName
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each store's Alembic history, beside the package that owns its tables.
+HISTORIES: dict[StoreName, str] = {
+    StoreName.MAILROOM: "portal/mailroom/migrations",
+    StoreName.ERASURE: "portal/mailroom/erasure_migrations",
+    StoreName.CASES: "casework/migrations",
+    StoreName.ACCOUNTS: "portal/accounts/migrations",
+    StoreName.IDENTITY: "portal/identity/migrations",
+    StoreName.WATCH: "retaliation_watch/migrations",
+}
+BUSY_SECONDS = 20
+POOL_SIZE = 24
+READING = "yanlu_reading"
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # A receipt is confirmed only after its report survives a power cut.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # Deleted rows are overwritten, not left in free pages.
+    "PRAGMA secure_delete = ON",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """One store: an engine, and on SQLite a lock that queues this process's writers fairly."""
+
+    name: StoreName
+    engine: Engine
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is a SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; durable once the block has ended without an error."""
+        if not self.embedded:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        # SQLite's own waiting is by sleeping: threads that queue here lose no time to it.
+        with self._turn, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot to read from; it never waits for a writer."""
+        with self.engine.execution_options(**{READING: True}).begin() as connection:
+            yield connection
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with our promises: SQLite in WAL mode and durable, PostgreSQL through psycopg 3."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=8,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: Any, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE: ours replaces it.
+    raw.isolation_level = None
+    for pragma in PRAGMAS:
+        raw.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def open_store(settings: Settings, name: StoreName) -> Store:
+    """Opens one store; its folder is made if it is an embedded one."""
+    url = settings.url(name)
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return Store(name, open_engine(url))
+
+
+def upgrade_stores(settings: Settings) -> dict[StoreName, str | None]:
+    """Brings every store to its newest schema; gives each store's revision (None: no history yet)."""
+    return {name: _upgrade_named(settings, name) for name in StoreName}
+
+
+def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
+    store = open_store(settings, name)
+    try:
+        return upgrade_store(store)
+    finally:
+        store.engine.dispose()
+
+
+def upgrade_store(store: Store) -> str | None:
+    """Runs the missing steps of one store's history in one transaction; many may do so at once."""
+    folder = ROOT / HISTORIES[store.name]
+    if not (folder / "versions").is_dir():
+        return None
+    script = ScriptDirectory(str(folder))
+
+    def steps(revision: Any, _context: MigrationContext) -> Any:
+        return script._upgrade_revs("head", revision)  # pyright: ignore[reportPrivateUsage]
+
+    with store.write() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
+        if not store.embedded:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7909)")
+        environment.configure(connection=connection)
+        with environment.begin_transaction():
+            environment.run_migrations()
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,64 @@
+"""The composition root: settings become stores, services and apps here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from flask import Flask
+
+from portal.clock import Clock, system_clock
+from portal.front import Front
+from portal.intake.api import Intake
+from portal.intake.app import intake_app
+from portal.jobs import Worker
+from portal.mailroom.blobs import open_blobs
+from portal.mailroom.erasure import ErasureKeys
+from portal.mailroom.room import Mailroom
+from portal.office import OfficeFolder
+from portal.settings import Settings, StoreName
+from portal.stores import open_store, upgrade_stores
+
+
+@dataclass(frozen=True)
+class Wired:
+    """What both faces and the worker share."""
+
+    room: Mailroom
+    front: Front
+    clock: Clock
+
+
+def build_mailroom(settings: Settings) -> Mailroom:
+    """The mailroom on its own two stores and its blobs."""
+    erasure = ErasureKeys(open_store(settings, StoreName.ERASURE), os.urandom)
+    return Mailroom(open_store(settings, StoreName.MAILROOM), erasure, open_blobs(settings), os.urandom)
+
+
+def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
+    """Opens mailroom and office."""
+    return Wired(build_mailroom(settings), Front(OfficeFolder(settings.office)), clock)
+
+
+def build_intake(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The public face as a WSGI app; the stores must be up to date (`upgrade_stores`)."""
+    wired = wire(settings, clock)
+    intake = Intake(wired.room, clock)
+    site = settings.site / "intake"
+    return intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls)
+
+
+def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
+    """The worker over all outboxes."""
+    wired = wire(settings, clock)
+    return Worker(
+        room=wired.room,
+        front=wired.front,
+        clock=clock,
+        cases=open_store(settings, StoreName.CASES),
+        identity=open_store(settings, StoreName.IDENTITY),
+        watch=open_store(settings, StoreName.WATCH),
+    )
+
+
+__all__ = ["Wired", "build_intake", "build_mailroom", "build_worker", "upgrade_stores", "wire"]
