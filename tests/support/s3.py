@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import obstore
@@ -55,6 +56,8 @@ class S3:
             secret_access_key=self.secret_key,
             region="us-east-1",
             client_options={"allow_http": True},
+            # The server is on this machine: what fails at once fails for good.
+            retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=10)},
         )
 
 
