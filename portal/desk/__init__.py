@@ -1,0 +1,1 @@
+"""The staff face: sealed cases out, signed steps in; whatever is opened is opened in the browser."""

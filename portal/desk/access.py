@@ -1,0 +1,75 @@
+"""The only door to a case: absent and forbidden look exactly alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from casework.claims import CaseRow, claimed_case, claimed_cases
+from casework.errors import CaseUnknown
+from casework.store import CaseId, MemberId
+from crypto.errors import CryptoError
+from crypto.framing import b64decode
+from portal.accounts.errors import NotSignedIn
+from portal.accounts.sessions import member_of_session
+from portal.desk.desk import Desk
+
+
+def cookie_name(desk: Desk) -> str:
+    """The name of the session cookie; with the prefix that binds it to this host where TLS allows."""
+    return "__Host-yanlu_desk" if desk.behind_tls else "yanlu_desk"
+
+
+def signed_in_member(desk: Desk) -> MemberId:
+    """Who makes this request; raises `NotSignedIn`."""
+    token = request.cookies.get(cookie_name(desk))
+    if not token:
+        raise NotSignedIn
+    return member_of_session(desk.accounts, token, desk.now())
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """A case that this member has claimed in its current epoch."""
+
+    member: MemberId
+    row: CaseRow
+
+    @property
+    def case(self) -> CaseId:
+        """The case id."""
+        return self.row.case
+
+
+def load_case(desk: Desk, case_text: str) -> OwnCase:
+    """The case of that `b64` id if it is this member's; else `CaseUnknown`, whatever the reason.
+
+    The same statements run for a case that is not there, one of others, and one that this member
+    has lost by a re-grant.
+    """
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    case = _case_id(case_text)
+    with desk.cases.read() as connection:
+        row = claimed_case(connection, member, case)
+    if row is None or not holds:
+        raise CaseUnknown
+    return OwnCase(member, row)
+
+
+def list_cases(desk: Desk) -> list[CaseRow]:
+    """Every case of this member; every list, count and search begins here."""
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    with desk.cases.read() as connection:
+        rows = claimed_cases(connection, member)
+    return rows if holds else []
+
+
+def _case_id(text: str) -> CaseId:
+    try:
+        return CaseId(b64decode(text, 16))
+    except CryptoError:
+        # Not the shape of an id: as unknown as any other.
+        return CaseId(bytes(16))

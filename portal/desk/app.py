@@ -1,0 +1,85 @@
+"""The desk as a WSGI app: guard, limits, views, static bundle, strict headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, Response, request
+from flask_limiter import Limiter
+
+from portal.blob_views import add_upload_views
+from portal.desk.access import signed_in_member
+from portal.desk.case_views import case_views, queue_views
+from portal.desk.desk import Desk
+from portal.desk.enrolment_views import enrolment_views
+from portal.desk.guard import guard
+from portal.desk.session_views import session_views
+from portal.errors import answer_errors
+from portal.headers import DESK_MAY, send_headers, strict_headers
+from portal.office_views import office_views
+from portal.static_site import read_site, serve_site
+
+FRAME = "/frame/"
+FRAME_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+def desk_app(desk: Desk) -> Flask:
+    """The staff face; the stores must be up to date."""
+    app = Flask("yanlu.desk", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    guard(app)
+    answer_errors(app)
+    _open_frame(app)
+    headers = strict_headers(DESK_MAY, behind_tls=desk.behind_tls)
+    headers["Content-Security-Policy"] += "; frame-src 'self'"
+    send_headers(app, headers)
+    sessions, enrolment = session_views(desk), enrolment_views(desk)
+    _limit(app, desk.budget, sessions, enrolment)
+    for views in (sessions, enrolment, queue_views(desk), case_views(desk), _upload_views(desk)):
+        app.register_blueprint(views)
+    app.register_blueprint(office_views(desk.office, demo=desk.demo))
+    app.add_url_rule("/healthz", "healthz", lambda: Response(status=204))
+    serve_site(app, read_site(desk.site))
+    return app
+
+
+def _limit(app: Flask, budget: str, *views: Blueprint) -> None:
+    """One budget for the whole desk under a constant key: an address is neither asked for nor kept."""
+    limiter = Limiter(key_func=lambda: "desk", app=app, storage_uri="memory://", headers_enabled=False)
+    shared: Callable[[Any], Any] = limiter.shared_limit(budget, scope="sign-in", methods=["POST"])
+    for view in views:
+        shared(view)
+
+
+def _upload_views(desk: Desk) -> Blueprint:
+    views = Blueprint("uploads", __name__, url_prefix="/api")
+
+    def only_staff() -> None:
+        signed_in_member(desk)
+
+    views.before_request(only_staff)
+    add_upload_views(views, desk.mailroom, desk.clock)
+    return views
+
+
+def _open_frame(app: Flask) -> None:
+    """Lets the picture frame be framed, in an opaque origin, and its script be loaded there.
+
+    Registered before the strict headers, so that it runs after them.
+    """
+
+    def loosen(answer: Response) -> Response:
+        if request.path == FRAME:
+            answer.headers["Content-Security-Policy"] = FRAME_POLICY
+            answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+        if request.path.startswith("/assets/"):
+            # These bytes are public and the same everywhere; an opaque origin asks for them too.
+            answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return answer
+
+    app.after_request(loosen)

@@ -1,0 +1,38 @@
+"""One case with everything that its holder's browser opens: packet, items, events, keyring entry."""
+
+from __future__ import annotations
+
+from casework.claims import case_events
+from crypto.framing import b64encode
+from portal.accounts.keyring import find_entry
+from portal.desk.access import OwnCase
+from portal.desk.delivery import deliver_loads
+from portal.desk.desk import Desk
+from portal.desk.queue import case_document
+from portal.mailroom.service import current_grant, items_of_case
+
+
+def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
+    """The case's row, current grant packet, items of every direction and the whole event stream.
+
+    `reporter_hint` holds the clear act codes beside items; a hint, never an act. Raises
+    `NoSuchMailbox` or `CaseErased`, which look like a case that is not there.
+    """
+    # A step that is durable here must not look lost because the mailroom was away for a moment.
+    deliver_loads(desk.cases, desk.mailroom, desk.now(), own.case)
+    items = items_of_case(desk.mailroom, own.case)
+    _epoch, packet = current_grant(desk.mailroom, own.case)
+    with desk.cases.read() as connection:
+        events = case_events(connection, own.case)
+    return case_document(own.row) | {
+        "packet": b64encode(packet),
+        "items": [item.document for item in items],
+        "events": [
+            {"payload": event.payload, "sig": None if event.signature is None else b64encode(event.signature)}
+            for event in events
+        ],
+        "keyring": find_entry(desk.accounts, own.member, own.case),
+        "reporter_hint": [
+            {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint
+        ],
+    }

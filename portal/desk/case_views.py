@@ -1,0 +1,89 @@
+"""Batch, claims, cases, steps and attachments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, jsonify
+from werkzeug.exceptions import NotFound
+
+from casework.errors import CaseUnknown
+from crypto.keyring import read_keyring_entry
+from crypto.text import read_json
+from portal.accounts.keyring import keep_entry
+from portal.bodies import id_in_path, number_in_path, whole_body
+from portal.desk.access import list_cases, load_case
+from portal.desk.case_file import case_file
+from portal.desk.desk import Desk
+from portal.desk.queue import case_document, claim_block, days_of_batch, entries_of_day
+from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, Claims, StepBody
+from portal.desk.steps import record_step
+from portal.errors import Malformed
+from portal.mailroom.shapes import read_shape
+from portal.mailroom.uploads import read_part
+
+
+def queue_views(desk: Desk) -> Blueprint:
+    """`/api/batch…`, `/api/claims`, `/api/cases`."""
+    views = Blueprint("queue", __name__, url_prefix="/api")
+
+    @views.get("/batch")
+    def days() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return jsonify({"days": days_of_batch(desk)})
+
+    @views.get("/batch/<day>")
+    def entries(day: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return jsonify({"entries": entries_of_day(desk, _day(day))})
+
+    @views.post("/claims")
+    def claims() -> Response:  # pyright: ignore[reportUnusedFunction]
+        block = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, Claims)
+        return jsonify({"accepted": claim_block(desk, block)})
+
+    @views.get("/cases")
+    def cases() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return jsonify({"cases": [case_document(row) for row in list_cases(desk)]})
+
+    return views
+
+
+def case_views(desk: Desk) -> Blueprint:
+    """`/api/cases/<case>…`: every view goes through `load_case`."""
+    views = Blueprint("case", __name__, url_prefix="/api/cases/<case>")
+
+    @views.get("")
+    def one(case: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return jsonify(case_file(desk, load_case(desk, case)))
+
+    @views.put("/key")
+    def keep_key(case: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        entry = read_keyring_entry(read_json(whole_body(KEYS_LIMIT), KEYS_LIMIT))
+        own = load_case(desk, case)
+        if entry.case != own.case:
+            raise CaseUnknown
+        keep_entry(desk.accounts, own.member, entry)
+        return Response(status=204)
+
+    @views.post("/steps")
+    def step(case: str) -> tuple[Response, int]:  # pyright: ignore[reportUnusedFunction]
+        body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, StepBody)
+        taken = record_step(desk, load_case(desk, case), body)
+        return jsonify({}), 201 if taken.fresh else 200
+
+    @views.get("/blobs/<blob>/parts/<k>")
+    def part(case: str, blob: str, k: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+        own = load_case(desk, case)
+        chunks = read_part(desk.mailroom, own.case, id_in_path(blob), number_in_path(k))
+        return Response(chunks, mimetype="application/octet-stream")
+
+    return views
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise NotFound from error
+    if day.isoformat() != text:
+        raise Malformed
+    return day

@@ -1,0 +1,62 @@
+"""The set-up wizard's calls: an invitation, the keys, the word of the dummy case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from crypto.framing import b64encode
+from portal.accounts.enrolment import Moment, NewKeys, Welcome, begin, pass_trial, set_keys
+from portal.accounts.totp import secret_text, secret_uri
+from portal.bodies import whole_body
+from portal.desk.desk import Desk
+from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, InviteKeys, InviteOpen, InviteWord
+from portal.errors import OfficeNotReady
+from portal.mailroom.shapes import read_shape
+from portal.office.errors import OfficeMissing
+
+ISSUER = "Yanlu"
+
+
+def enrolment_views(desk: Desk) -> Blueprint:
+    """`/api/enrolment…`."""
+    views = Blueprint("enrolment", __name__, url_prefix="/api/enrolment")
+
+    @views.post("")
+    def open_invite() -> Response:  # pyright: ignore[reportUnusedFunction]
+        body = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, InviteOpen)
+        return jsonify(_welcome(_office(desk), begin(desk.accounts, body.code, desk.today())))
+
+    @views.post("/keys")
+    def keys() -> Response:  # pyright: ignore[reportUnusedFunction]
+        body = read_shape(whole_body(KEYS_LIMIT), KEYS_LIMIT, InviteKeys)
+        made = NewKeys(body.recipient, body.signing, body.proof, body.wrapped_key, body.signin_secret, body.totp)
+        trial = set_keys(desk.accounts, _office(desk), body.code, made, Moment(desk.today(), desk.now()))
+        return jsonify({"trial": b64encode(trial.packet), "items": trial.items})
+
+    @views.post("/trial")
+    def trial() -> Response:  # pyright: ignore[reportUnusedFunction]
+        body = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, InviteWord)
+        pass_trial(desk.accounts, body.code, body.word, desk.today())
+        return Response(status=204)
+
+    return views
+
+
+def _office(desk: Desk) -> bytes:
+    """The office id; it stands in root 1, before any directory."""
+    try:
+        return desk.office.root().office
+    except OfficeMissing as error:
+        raise OfficeNotReady from error
+
+
+def _welcome(office: bytes, welcome: Welcome) -> dict[str, object]:
+    return {
+        "office": b64encode(office),
+        "member": welcome.member,
+        "name": {"zh": welcome.name.zh, "en": welcome.name.en},
+        "role": welcome.role.value,
+        "entity": welcome.entity,
+        "totp_secret": secret_text(welcome.totp_secret),
+        "totp_uri": secret_uri(welcome.totp_secret, welcome.member, ISSUER),
+    }

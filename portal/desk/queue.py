@@ -1,0 +1,69 @@
+"""The queue: grants as an opaque batch, claims in full blocks, and the cases that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from casework.claims import CaseRow, Claim, claim_cases
+from crypto.framing import b64encode
+from portal.accounts.members import account_of
+from portal.desk.access import signed_in_member
+from portal.desk.desk import Desk, entities_read_by
+from portal.mailroom.grants import BATCH_DAYS
+from portal.mailroom.service import batch_days, batch_entries
+
+
+def _entities(desk: Desk) -> list[str]:
+    """The entities whose batch this member gets; none without a role that may hold cases."""
+    member = signed_in_member(desk)
+    if not desk.holds(member):
+        return []
+    home = account_of(desk.accounts, member).entity
+    return entities_read_by(desk.directory.on(desk.today()), member, home)
+
+
+def days_of_batch(desk: Desk) -> list[dict[str, object]]:
+    """The last thirty days that have entries, newest first, and how many, dummies included."""
+    counts: dict[date, int] = {}
+    for entity in _entities(desk):
+        for day in batch_days(desk.mailroom, entity, desk.today()):
+            counts[day.day] = counts.get(day.day, 0) + day.entries
+    return [{"day": day.isoformat(), "entries": counts[day]} for day in sorted(counts, reverse=True)]
+
+
+def entries_of_day(desk: Desk, day: date) -> list[dict[str, object]]:
+    """Every packet of a day, by random id; nothing for a day outside of the last thirty."""
+    entities = _entities(desk)
+    if not desk.today() - timedelta(days=BATCH_DAYS) < day <= desk.today():
+        return []
+    found = [entry for entity in entities for entry in batch_entries(desk.mailroom, entity, day)]
+    found.sort(key=lambda entry: entry.grant_id)
+    return [{"id": b64encode(entry.grant_id), "packet": b64encode(entry.packet)} for entry in found]
+
+
+def claim_block(desk: Desk, claims: Sequence[Claim]) -> list[bool]:
+    """Which of the eight claims are right; those cases are this member's from now on."""
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    with desk.cases.write() as connection:
+        if holds:
+            return claim_cases(connection, member, claims)
+    return [False for _ in claims]
+
+
+def case_document(row: CaseRow) -> dict[str, object]:
+    """A case as lists show it."""
+    return {
+        "case": b64encode(row.case),
+        "entity": row.entity,
+        "policy": row.policy,
+        "version": row.policy_version,
+        "day": row.day.isoformat(),
+        "stage": row.stage,
+        "epoch": row.epoch,
+        "urgent": row.urgent,
+        "taken_by": list(row.taken_by),
+        "head": {"n": row.head_n, "hash": b64encode(row.head_hash)},
+        "last": {"to_office": row.to_office, "to_reporter": row.to_reporter},
+    }

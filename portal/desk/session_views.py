@@ -1,0 +1,53 @@
+"""Signing in and out, and who is signed in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+
+from portal.accounts.members import account_of
+from portal.accounts.sessions import SignIn, end_session, sign_in
+from portal.bodies import whole_body
+from portal.desk.access import cookie_name, signed_in_member
+from portal.desk.desk import Desk
+from portal.desk.shapes import SMALL_LIMIT, SessionStart
+from portal.mailroom.shapes import read_shape
+
+CLEAR = '"cache", "cookies", "storage"'
+
+
+def session_views(desk: Desk) -> Blueprint:
+    """`/api/session`, `/api/session/end`, `/api/me`."""
+    views = Blueprint("session", __name__, url_prefix="/api")
+
+    @views.post("/session")
+    def start() -> Response:  # pyright: ignore[reportUnusedFunction]
+        body = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, SessionStart)
+        token = sign_in(desk.accounts, SignIn(body.member, body.secret, body.totp), desk.now())
+        answer = jsonify({"member": body.member})
+        answer.set_cookie(cookie_name(desk), token, path="/", httponly=True, samesite="Strict", secure=desk.behind_tls)
+        return answer
+
+    @views.post("/session/end")
+    def end() -> Response:  # pyright: ignore[reportUnusedFunction]
+        token = request.cookies.get(cookie_name(desk))
+        if token:
+            end_session(desk.accounts, token)
+        answer = Response(status=204)
+        answer.delete_cookie(cookie_name(desk), path="/", httponly=True, samesite="Strict", secure=desk.behind_tls)
+        answer.headers["Clear-Site-Data"] = CLEAR
+        return answer
+
+    @views.get("/me")
+    def me() -> Response:  # pyright: ignore[reportUnusedFunction]
+        account = account_of(desk.accounts, signed_in_member(desk))
+        return jsonify(
+            {
+                "member": account.member,
+                "role": account.role.value,
+                "entity": account.entity,
+                "wrapped_key": account.wrapped_key,
+                "csrf": None,
+            }
+        )
+
+    return views

@@ -1,0 +1,120 @@
+"""What staff may send: strict, bounded shapes; nothing of them is ever printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from casework.claims import BLOCK, Claim
+from casework.store import CaseId
+from casework.stream import NewGrant
+from crypto.attachments import BlobListing
+from crypto.errors import WrongShape
+from crypto.events import SignedEvent, read_signed_event
+from crypto.framing import b64decode
+from crypto.grant import read_packet
+from crypto.grant_body import EPOCH_LIMIT
+from crypto.items import Item, read_item
+from crypto.shape import Fields
+from crypto.submission import read_blobs
+from portal.accounts.enrolment import NewKeys
+from portal.accounts.sessions import SignIn
+from portal.mailroom.shapes import check_item
+
+STEP_LIMIT = 1024 * 1024
+SMALL_LIMIT = 8192
+KEYS_LIMIT = 65536
+CODE_LIMIT = 64
+RECIPIENT_LIMIT = 4096
+PACKET_LIMIT = 65536
+_SIX_DIGITS = re.compile(r"[0-9]{6}")
+
+
+@dataclass(frozen=True)
+class StepBody:
+    """A step: the member's signed event and what it brings."""
+
+    event: SignedEvent
+    item: Item | None = field(repr=False)
+    blobs: list[BlobListing] = field(repr=False)
+    grant: NewGrant | None = field(repr=False)
+
+
+def _six_digits(fields: Fields) -> str:
+    digits = fields.text("totp", 6)
+    if _SIX_DIGITS.fullmatch(digits) is None:
+        raise WrongShape("not six digits")
+    return digits
+
+
+def sign_in_of(value: object) -> SignIn:
+    """`{"member","secret","totp"}`; any name that is short enough, so that no name is told apart."""
+    fields = Fields(value, "member", "secret", "totp")
+    return SignIn(fields.text("member", CODE_LIMIT), fields.bytes("secret", 32), _six_digits(fields))
+
+
+def invite_of(value: object) -> str:
+    """`{"code"}`."""
+    return Fields(value, "code").text("code", CODE_LIMIT)
+
+
+def invite_keys_of(value: object) -> tuple[str, NewKeys]:
+    """The code and the keys of a new member."""
+    fields = Fields(value, "code", "recipient", "signing", "proof", "wrapped_key", "signin_secret", "totp")
+    keys = NewKeys(
+        recipient=fields.text("recipient", RECIPIENT_LIMIT),
+        signing=fields.bytes("signing", 32),
+        proof=fields.bytes("proof", 64),
+        wrapped_key=fields["wrapped_key"],
+        signin_secret=fields.bytes("signin_secret", 32),
+        totp=_six_digits(fields),
+    )
+    return fields.text("code", CODE_LIMIT), keys
+
+
+def invite_word_of(value: object) -> tuple[str, str]:
+    """The code and the word of the dummy case."""
+    fields = Fields(value, "code", "word")
+    return fields.text("code", CODE_LIMIT), fields.text("word", CODE_LIMIT)
+
+
+def _claim(value: object) -> Claim:
+    fields = Fields(value, "case", "access")
+    return Claim(CaseId(fields.bytes("case", 16)), fields.bytes("access", 32))
+
+
+def claims_of(value: object) -> list[Claim]:
+    """A block of exactly eight claims."""
+    claims = Fields(value, "claims").list("claims", BLOCK, _claim)
+    if len(claims) != BLOCK:
+        raise WrongShape("a block of claims is always full")
+    return claims
+
+
+def _staff_item(value: object) -> Item:
+    item = read_item(value)
+    check_item(item)
+    return item
+
+
+def _grant(value: object) -> NewGrant:
+    fields = Fields(value, "packet", "access", "epoch")
+    packet = b64decode(fields.text("packet", PACKET_LIMIT * 4 // 3 + 4))
+    parts = read_packet(packet)
+    if not parts.signatures:
+        raise WrongShape("a re-grant carries signatures")
+    return NewGrant(packet, parts.hash, fields.bytes("access", 32), fields.integer("epoch", 1, EPOCH_LIMIT))
+
+
+def step_of(value: object) -> StepBody:
+    """`{"event","item","blobs","grant"}`."""
+    fields = Fields(value, "event", "item", "blobs", "grant")
+    event = read_signed_event(fields["event"])
+    if event.sig is None:
+        raise WrongShape("a member signs")
+    return StepBody(
+        event,
+        fields.maybe("item", _staff_item),
+        read_blobs(fields["blobs"]),
+        fields.maybe("grant", _grant),
+    )

@@ -1,0 +1,22 @@
+"""A member's step: checked, written in one transaction, then brought to the mailroom."""
+
+from __future__ import annotations
+
+from casework.stream import Actor, Step, Taken, take_step
+from portal.desk.access import OwnCase
+from portal.desk.delivery import deliver_loads, write_blobs
+from portal.desk.desk import Desk
+from portal.desk.shapes import StepBody
+from portal.mailroom.uploads import require_whole
+
+
+def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
+    """Writes the step; raises casework's refusals, and `PartsMissing` before anything is written."""
+    require_whole(desk.mailroom, body.blobs)
+    today = desk.today()
+    step = Step(body.event.document(), body.item, write_blobs(body.blobs), body.grant)
+    actor = Actor(own.member, today, desk.directory.on(today))
+    with desk.cases.write() as connection:
+        taken = take_step(connection, own.case, step, actor)
+    deliver_loads(desk.cases, desk.mailroom, desk.now(), own.case)
+    return taken
