@@ -157,14 +157,14 @@ def ensure_system() -> None:
 
 
 def ensure_age() -> None:
-    """Brings a stock age with post-quantum recipients; tests name what lacks when it fails."""
+    """Brings a stock age with post-quantum recipients; without it only the tests against it fail."""
     if (TOOLS / "age" / "age").exists():
         return
     say("stock age 1.3")
     try:
         run(PYTHON, "-m", "tools.get_age", TOOLS / "age")
     except SetupFailed as error:
-        say(f"no stock age ({error}); the tests fall back on the one inside sops")
+        say(f"no stock age ({error}); the tests against it will fail")
 
 
 def compile_locks() -> None:
