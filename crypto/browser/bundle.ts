@@ -1,11 +1,12 @@
 /** Sealed bundles (`.yanlu`): a submission and its attachments as one file that travels by any road (SPEC §7). */
 
-import { type Bytes, b64decode, readU64, u64, utf8 } from "./bytes.js";
-import { type Submission, submissionShape } from "./documents.js";
+import { type Bytes, b64decode, b64encode, readU64, u64, utf8 } from "./bytes.js";
+import { PART_SIZE, type Submission, submissionShape } from "./documents.js";
 import { atStage, refuse } from "./errors.js";
 import { readPacket } from "./grantbody.js";
 import { checkEnvelope } from "./header.js";
 import { START } from "./items.js";
+import { sha256Large } from "./primitives.js";
 import { readItem } from "./thread.js";
 import { readJson, writeJson } from "./strictjson.js";
 
@@ -66,4 +67,15 @@ export async function readBundle(file: Blob): Promise<Bundle> {
   }
   if (at !== file.size) refuse("bundle", "something follows the bundle");
   return { submission, blobs };
+}
+
+/** Reads the attachments of a bundle part by part; refused at `bundle` when one is not what the submission names. */
+export async function checkBundle({ submission, blobs }: Bundle): Promise<void> {
+  for (const [i, entry] of submission.blobs.entries()) {
+    for (const [k, hash] of entry.parts.entries()) {
+      const part = (blobs[i] as Blob).slice(k * PART_SIZE, (k + 1) * PART_SIZE);
+      const found = b64encode(await sha256Large(new Uint8Array(await part.arrayBuffer())));
+      if (found !== hash) refuse("bundle", "an attachment was altered");
+    }
+  }
 }

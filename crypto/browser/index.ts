@@ -30,4 +30,4 @@ export { type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKe
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
 export { drawDummyPackets } from "./packets.js";
-export { type Bundle, readBundle, readSubmission, writeBundle } from "./bundle.js";
+export { type Bundle, checkBundle, readBundle, readSubmission, writeBundle } from "./bundle.js";

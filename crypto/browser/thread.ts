@@ -161,8 +161,8 @@ class Reading {
 
   private misplaced(item: Item): Verdict | null {
     const last = this.last[item.dir];
-    if (item.epoch < this.lowestEpoch(item)) return verdict("former-key", "epoch");
     if (item.seq <= last.seq) return verdict("out-of-order", "sequence");
+    if (item.epoch < this.lowestEpoch(item)) return verdict("former-key", "epoch");
     return item.seq === last.seq + 1 && item.prev !== last.hash ? verdict("out-of-order", "chain") : null;
   }
 

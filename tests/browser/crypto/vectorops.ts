@@ -1,7 +1,7 @@
 // The operations of the vectors, over the browser twin; crypto/vectors/README.md describes them.
 
 import {
-  type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
+  type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
   readBundle, readCode, readJson, readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeCode,
 } from "../../../crypto/browser/index.js";
 import { open } from "../../../crypto/browser/envelope.js";
@@ -69,7 +69,9 @@ function slots(given: Given) {
 }
 
 async function bundle(given: Given) {
-  const { submission, blobs } = await readBundle(new Blob([b64decode(given.bundle)]));
+  const found = await readBundle(new Blob([b64decode(given.bundle)]));
+  await checkBundle(found);
+  const { submission, blobs } = found;
   const hashes = await Promise.all(blobs.map(async (blob) => b64encode(sha256(new Uint8Array(await blob.arrayBuffer())))));
   return { case: submission.case, blobs: hashes };
 }
