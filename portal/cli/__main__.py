@@ -1,0 +1,5 @@
+"""`python -m portal.cli` is `yanlu`."""
+
+from portal.cli.root import main
+
+main()

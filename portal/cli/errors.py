@@ -1,0 +1,55 @@
+"""What the command line tells a person when something did not work, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from crypto import CryptoError, Stage
+from portal.cli.words import Catalogue
+
+
+class Exit(IntEnum):
+    """Exit codes; `docs/cli.md` lists them."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_VERIFIED = 3
+    NOTHING_THERE = 4
+    UNREACHABLE = 5
+    REFUSED = 6
+    WRONG_SECRET = 7
+
+
+class CommandError(Exception):
+    """A sentence for the person, as a msgid and its values, and an exit code."""
+
+    def __init__(self, code: Exit, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.values = values
+
+    def text(self, words: Catalogue) -> str:
+        """The sentence in the person's language."""
+        return words(self.sentence, **self.values)
+
+
+OFFICE_REFUSALS: dict[Stage, str] = {
+    Stage.FOREIGN: "This is not the office that your code names. Nothing was sent. Check the code on the poster "
+    "or letter; if it is right, do not report here and use another road.",
+    Stage.ROOT: "The office's founding document is not signed as it must be. Nothing was sent. "
+    "Do not report here; use another road.",
+    Stage.DIRECTORY: "The office's directory is not signed by its keepers. Nothing was sent. "
+    "Do not report here; use another road.",
+    Stage.EXPIRED: "The office's directory is no longer valid. Nothing was sent. "
+    "Try again tomorrow, or use another road.",
+    Stage.OLDER: "The server shows an older directory than the one you saw before. Nothing was sent. "
+    "Somebody may be hiding a change; use another road.",
+}
+OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do not report here; use another road."
+
+
+def office_refusal(error: CryptoError) -> CommandError:
+    """Why the office was not believed, in words a frightened person understands."""
+    return CommandError(Exit.NOT_VERIFIED, OFFICE_REFUSALS.get(error.stage, OFFICE_DAMAGED))

@@ -1,0 +1,110 @@
+"""The office's documents from a server, a folder or one file; believed only after verification."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+import httpx
+
+from crypto import CryptoError, Seen, VerifiedDirectory, b64encode, verify_directory
+from crypto.framing import sha256
+from crypto.text import read_json
+from portal.cli.errors import CommandError, Exit, office_refusal
+from portal.office import OfficeFolder, OfficeMissing
+
+LIMIT = 8 * 1024 * 1024
+TIMEOUT = httpx.Timeout(30.0, read=120.0)
+
+
+@dataclass(frozen=True)
+class OfficeDocuments:
+    """Roots, directory and published texts as found, not yet believed."""
+
+    roots: list[str]
+    directory: str
+    texts: dict[str, bytes]
+    server: str | None
+
+    def verify(self, code: str, today: date, seen: Seen | None = None) -> VerifiedDirectory:
+        """Raises CommandError in plain words when the office is not the one that the code names."""
+        roots = [root.encode() for root in self.roots]
+        try:
+            return verify_directory(code, roots, self.directory.encode(), today.isoformat(), seen)
+        except CryptoError as error:
+            raise office_refusal(error) from error
+
+    def text(self, digest: bytes, kind: str) -> dict[str, object]:
+        """A text that a verified directory names by hash; raises CommandError when it is another."""
+        content = self.texts.get(b64encode(digest))
+        if content is None and self.server is not None:
+            content = _fetch(f"{self.server}/office/{kind}/{b64encode(digest)}.json")
+        if content is None or sha256(content) != digest:
+            raise CommandError(Exit.NOT_VERIFIED, "A text that the office publishes is missing or was altered.")
+        return cast("dict[str, object]", read_json(content, LIMIT))
+
+
+def _fetch(url: str) -> bytes:
+    answer = httpx.get(url, timeout=TIMEOUT, headers={"Cache-Control": "no-store"})
+    if answer.status_code != 200 or len(answer.content) > LIMIT:
+        raise CommandError(Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=url)
+    return answer.content
+
+
+def is_address(place: str) -> bool:
+    """Whether it is an HTTP(S) address."""
+    return urlsplit(place).scheme in ("http", "https")
+
+
+def server_of(address: str) -> str:
+    """The origin of an address, without page and fragment."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _from_server(address: str) -> OfficeDocuments:
+    server = server_of(address)
+    try:
+        roots = json.loads(_fetch(f"{server}/office/roots.json"))["roots"]
+        return OfficeDocuments(list(roots), _fetch(f"{server}/office/directory.note").decode(), {}, server)
+    except (ValueError, KeyError, TypeError) as error:
+        raise CommandError(Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=server) from error
+
+
+def _texts(folder: OfficeFolder) -> dict[str, bytes]:
+    files = (folder.path / "published").glob("*/*.json")
+    return {file.stem: file.read_bytes() for file in files}
+
+
+def _from_file(path: Path) -> OfficeDocuments:
+    try:
+        if path.is_dir():
+            folder = OfficeFolder(path)
+            return OfficeDocuments(folder.roots(), folder.directory() or "", _texts(folder), None)
+        found = json.loads(path.read_text("utf-8"))
+        texts = {name: text.encode() for name, text in found["texts"].items()}
+        return OfficeDocuments(list(found["roots"]), found["directory"], texts, None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OfficeMissing) as error:
+        raise CommandError(Exit.NOTHING_THERE, "{path} holds no office documents.", path=path) from error
+
+
+def load_office(place: str) -> OfficeDocuments:
+    """Documents from an address, an office folder, or a file of `yanlu office show --export`."""
+    return _from_server(place) if is_address(place) else _from_file(Path(place))
+
+
+def export_office(folder: OfficeFolder) -> str:
+    """One JSON file with everything that a reporter needs who is not on line."""
+    return json.dumps(
+        {
+            "v": 1,
+            "roots": folder.roots(),
+            "directory": folder.directory(),
+            "texts": {name: content.decode() for name, content in _texts(folder).items()},
+        },
+        ensure_ascii=False,
+    )

@@ -1,0 +1,150 @@
+"""`yanlu report`: seal a report, send it or write it as a bundle, give the receipt."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import httpx
+
+from crypto import Answer, VerifiedDirectory
+from portal.cli.attachments import check_files, telling_files
+from portal.cli.errors import CommandError, Exit
+from portal.cli.office_source import OfficeDocuments, load_office
+from portal.cli.reporting import ReadyReport, Wish, bundle_report, finish_report, ready_report, send_report
+from portal.cli.server import Server
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> str:
+    places = [found for rule in directory.content.policies if rule.id == policy for found in rule.entities]
+    if wanted in places:
+        return cast("str", wanted)
+    if wanted is None and len(places) == 1:
+        return places[0]
+    known = ", ".join(places) or "-"
+    raise CommandError(Exit.USAGE, "Say with --entity which of these it concerns: {known}.", known=known)
+
+
+def _category(office: OfficeDocuments, directory: VerifiedDirectory, policy: str, wanted: str | None) -> str:
+    digest = next(rule.hash for rule in directory.content.policies if rule.id == policy)
+    rows = cast("list[dict[str, Any]]", office.text(digest, "policies")["categories"])
+    known = [str(row["id"]) for row in rows]
+    chosen = wanted or known[-1]
+    if chosen not in known:
+        raise CommandError(Exit.USAGE, "Say with --category what it is about: {known}.", known=", ".join(known))
+    return chosen
+
+
+def _answers(file: Path | None) -> list[Answer]:
+    if file is None:
+        return []
+    try:
+        found = cast("dict[str, str | list[str]]", json.loads(read_text(file)))
+        return [Answer(name, answer) for name, answer in found.items()]
+    except (ValueError, AttributeError) as error:
+        raise CommandError(Exit.USAGE, "{path} is not a JSON object of answers.", path=file) from error
+
+
+@click.command()
+@click.option("--office", "place", required=True, help="The office's address, its folder, or an exported file.")
+@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--entity", help="The company that it concerns.")
+@click.option("--policy", required=True, help="The policy to report under.")
+@click.option("--category", help="What it is about; the last one of the policy if not given.")
+@click.option("--text-file", type=FILE, required=True, help="What happened; - reads stdin.")
+@click.option("--answers-file", type=FILE, help="Answers to the policy's questions, a JSON object.")
+@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
+@click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
+@click.option("--out", type=FILE, help="Write a sealed bundle instead of sending.")
+@click.option("--receipt-out", type=FILE, help="Write the receipt into a file (0600) instead of printing it.")
+@pass_terminal
+def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
+    """Report wrongdoing. Prints the receipt: 28 digits that alone open your mailbox."""
+    check_files(wishes["files"])
+    office = load_office(place)
+    # Nothing is sealed and nothing is sent for an office that the code does not name.
+    directory = office.verify(code, today())
+    wish = _wish(terminal, office, directory, wishes)
+    out = cast("Path | None", wishes["out"])
+    if out is None and office.server is None:
+        raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")
+    if names := telling_files(wish.files):
+        terminal.note(
+            "These files may still name their author, device or place: {names}. Remove that first if it points to you.",
+            names=", ".join(names),
+        )
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        ready = ready_report(directory, wish, Path(folder))
+        _deliver(terminal, office, ready, out, wishes["receipt_out"])
+
+
+def _wish(terminal: Terminal, office: OfficeDocuments, directory: VerifiedDirectory, wishes: dict[str, Any]) -> Wish:
+    policy = cast("str", wishes["policy"])
+    if policy not in {rule.id for rule in directory.content.policies}:
+        known = ", ".join(rule.id for rule in directory.content.policies)
+        raise CommandError(Exit.USAGE, "The office has no such policy. It has: {known}.", known=known)
+    account = read_text(wishes["text_file"]).strip()
+    if not account:
+        raise CommandError(Exit.USAGE, "The account of what happened is empty.")
+    return Wish(
+        entity=_entity(directory, policy, wishes["entity"]),
+        policy=policy,
+        category=_category(office, directory, policy, wishes["category"]),
+        account=account,
+        language=terminal.words.language,
+        files=wishes["files"],
+        excluded=wishes["excluded"],
+        answers=_answers(wishes["answers_file"]),
+        urgent=wishes["urgent"],
+    )
+
+
+def _deliver(
+    terminal: Terminal, office: OfficeDocuments, ready: ReadyReport, out: Path | None, receipt_out: Path | None
+) -> None:
+    day = None
+    if out is not None:
+        bundle_report(ready, out)
+    else:
+        day = _send(terminal, str(office.server), ready, receipt_out)
+    groups = " ".join(ready.receipt.groups())
+    document: dict[str, object] = {"receipt": groups, "day": day, "bundle": str(out) if out else None}
+    if receipt_out is not None:
+        keep_secret(receipt_out, groups + "\n")
+        document["receipt"], document["receipt_file"] = None, str(receipt_out)
+    shown = str(receipt_out) if receipt_out else groups
+    terminal.result(
+        document,
+        terminal.words("The sealed bundle is in {path}.", path=out) if out else terminal.words("The office has received it."),
+        terminal.words("Your receipt: {receipt}", receipt=shown),
+        terminal.words("Write it down. It is shown once, and nothing else opens your mailbox."),
+    )
+
+
+def _send(terminal: Terminal, origin: str, ready: ReadyReport, receipt_out: Path | None) -> str:
+    server = Server(origin, terminal.words.language)
+    try:
+        with terminal.progress("Uploading", ready.size) as advance:
+            day = send_report(server, ready, advance)
+        finish_report(server, ready)
+        return day
+    except httpx.HTTPError as error:
+        # It may have arrived or not: receipt and bundle together lose nothing either way.
+        left = Path("yanlu-unsent.yanlu").absolute()
+        bundle_report(ready, left)
+        keep_secret(receipt_out or left.with_suffix(".receipt"), " ".join(ready.receipt.groups()) + "\n")
+        raise CommandError(
+            Exit.UNREACHABLE,
+            "The connection broke. Nothing is lost: the sealed report is in {path} and its receipt beside it. "
+            "Upload that bundle later; doing so twice does no harm.",
+            path=left,
+        ) from error
+    finally:
+        server.close()

@@ -1,0 +1,122 @@
+"""The root of the commands: language, JSON, umask, and one place where errors become words."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import NoReturn
+
+import click
+import httpx
+
+from crypto import CryptoError
+from portal.cli import (
+    build_command,
+    demo_command,
+    desk_commands,
+    doctor_command,
+    inbox_command,
+    office_commands,
+    report_command,
+    serve_commands,
+    staff_commands,
+)
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
+from portal.cli.words import Catalogue, language_of
+from portal.office import OfficeError
+from portal.settings import SettingRefused
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="zh or en; else the locale decides.")
+@click.pass_context
+def cli(context: click.Context, lang: str | None) -> None:
+    """言路 Yanlu: report wrongdoing, answer reports, keep an office.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the office could not be verified (nothing was sent),
+    4 nothing there, 5 the server cannot be reached, 6 the server refused, 7 wrong secret.
+    """
+    # Whatever a command writes is for this user alone.
+    os.umask(0o077)
+    context.obj = Terminal(Catalogue(language_of(lang)), as_json=False)
+
+
+def _wants_json(context: click.Context, _parameter: click.Parameter, wanted: object) -> None:
+    terminal = context.find_object(Terminal)
+    if terminal is not None and wanted:
+        terminal.as_json = True
+
+
+def _with_json(command: click.Command) -> click.Command:
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _with_json(inner)
+        return command
+    command.params.append(
+        click.Option(
+            ["--json", "wants_json"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_wants_json,
+            help="One JSON object on stdout.",
+        )
+    )
+    return command
+
+
+for _command in (
+    office_commands.office,
+    staff_commands.staff,
+    report_command.report,
+    inbox_command.inbox,
+    desk_commands.desk,
+    serve_commands.serve,
+    serve_commands.worker,
+    demo_command.demo,
+    doctor_command.doctor,
+    build_command.build,
+):
+    cli.add_command(_with_json(_command))
+
+
+def _say(error: Exception, language: str) -> Exit:
+    words = Catalogue(language)
+    match error:
+        case CommandError():
+            code, text = error.code, error.text(words)
+        case httpx.HTTPError():
+            code, text = Exit.UNREACHABLE, words("The server cannot be reached. Check the address, then try again.")
+        case CryptoError():
+            code, text = Exit.REFUSED, words("Refused ({stage}): {reason}.", stage=error.stage, reason=error)
+        case OfficeError() | SettingRefused():
+            code, text = Exit.FAILED, str(error)
+        case _:
+            raise error
+    if "--json" in sys.argv[1:]:
+        click.echo(json.dumps({"error": text, "code": int(code)}, ensure_ascii=False), err=True)
+    else:
+        click.echo(words("Error: {text}", text=text), err=True)
+    return code
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit code."""
+    context: dict[str, str] = {"lang": "en"}
+    try:
+        with cli.make_context("yanlu", list(sys.argv[1:] if arguments is None else arguments)) as made:
+            context["lang"] = made.obj.words.language if isinstance(made.obj, Terminal) else language_of(made.params.get("lang"))
+            cli.invoke(made)
+        code = Exit.DONE
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        code = Exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except (CommandError, CryptoError, OfficeError, SettingRefused, httpx.HTTPError) as error:
+        code = _say(error, context["lang"])
+    sys.exit(int(code))

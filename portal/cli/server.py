@@ -1,0 +1,86 @@
+"""Talking to intake or desk: problems become sentences, uploads resume, every call is tried again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from crypto import Attachment, PART_SIZE, b64encode
+from crypto.framing import sha256
+from portal.cli.errors import CommandError, Exit
+from portal.cli.office_source import TIMEOUT
+from portal.cli.terminal import Advance
+
+TRIES = 4
+PAUSE = 0.5
+RETRIED = (502, 503, 504)
+
+
+def problem(answer: httpx.Response) -> CommandError:
+    """The server's own RFC 9457 sentence, with an exit code."""
+    try:
+        found = cast("dict[str, Any]", answer.json())
+        detail = str(found.get("detail") or found.get("title"))
+    except ValueError:
+        detail = f"HTTP {answer.status_code}"
+    code = Exit.NOTHING_THERE if answer.status_code == 404 else Exit.REFUSED
+    if answer.status_code in (401, 403):
+        code = Exit.WRONG_SECRET
+    return CommandError(code, "The server refused: {detail}", detail=detail)
+
+
+class Server:
+    """One origin; repeats a call whose connection broke, since every call of ours is idempotent."""
+
+    def __init__(self, origin: str, language: str, client: httpx.Client | None = None) -> None:
+        headers = {"Accept-Language": language}
+        self._client = client or httpx.Client(base_url=origin, timeout=TIMEOUT, headers=headers)
+        self.origin = origin
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def call(self, method: str, path: str, *, again: bool = True, **content: Any) -> httpx.Response:
+        """One call; raises CommandError for a refusal and httpx errors when it stays unreachable."""
+        tries = TRIES if again else 1
+        for attempt in range(tries):
+            try:
+                answer = self._client.request(method, path, **content)
+            except httpx.TransportError:
+                if attempt == tries - 1:
+                    raise
+                time.sleep(PAUSE * 2**attempt)
+                continue
+            if answer.status_code in RETRIED and attempt < tries - 1:
+                time.sleep(PAUSE * 2**attempt)
+                continue
+            if answer.is_success:
+                return answer
+            raise problem(answer)
+        raise AssertionError("the loop ends by return or raise")
+
+    def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        """The JSON object of an answer."""
+        return cast("dict[str, Any]", self.call(method, path, **content).json())
+
+    def upload(self, attachment: Attachment, sealed: Path, advance: Advance) -> None:
+        """Upload a sealed attachment in parts; those that are there already are skipped."""
+        name = b64encode(attachment.blob)
+        there = {part["k"]: part["hash"] for part in self.json("GET", f"/api/blobs/{name}")["parts"]}
+        with sealed.open("rb") as file:
+            for k, digest in enumerate(attachment.parts):
+                content = file.read(PART_SIZE)
+                if there.get(k) != b64encode(digest):
+                    headers = {"X-Part-Hash": b64encode(sha256(content)), "Content-Type": "application/octet-stream"}
+                    self.call("PUT", f"/api/blobs/{name}/parts/{k}", content=content, headers=headers)
+                advance(len(content))
+
+    def upload_all(self, sealed: Sequence[tuple[Attachment, Path]], advance: Advance) -> None:
+        """Upload several."""
+        for attachment, path in sealed:
+            self.upload(attachment, path, advance)

@@ -1,0 +1,89 @@
+"""Where a command speaks: results on stdout (words, or one JSON object), all else on stderr."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from portal.cli.errors import CommandError, Exit
+from portal.cli.words import Catalogue
+from portal.office.files import write_secret
+
+Advance = Callable[[int], None]
+
+
+def today() -> date:
+    """The day in UTC: what directories and events count in."""
+    return datetime.now(UTC).date()
+
+
+@dataclass
+class Terminal:
+    """One command's voice."""
+
+    words: Catalogue
+    as_json: bool
+
+    def note(self, sentence: str, **values: object) -> None:
+        """Something to know, on stderr."""
+        click.echo(self.words(sentence, **values), err=True)
+
+    def result(self, document: dict[str, object], *lines: str) -> None:
+        """The outcome: one JSON object, or the lines."""
+        if self.as_json:
+            click.echo(json.dumps(document, ensure_ascii=False))
+            return
+        for line in lines:
+            click.echo(line)
+
+    @contextmanager
+    def progress(self, sentence: str, total: int) -> Iterator[Advance]:
+        """A bar of bytes or steps on stderr; silent when nobody watches."""
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+            task = bar.add_task(self.words(sentence), total=total)
+            yield lambda count: bar.advance(task, count)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits there."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.as_json
+
+    def secret(self, file: Path | None, prompt: str) -> str:
+        """A secret from a file (its whole text) or typed without echo; never an argument."""
+        if file is not None:
+            return read_text(file).strip()
+        if not sys.stdin.isatty():
+            raise CommandError(Exit.USAGE, "{what}: give it as a file, there is nobody to ask.", what=self.words(prompt))
+        return getpass.getpass(f"{self.words(prompt)}: ", stream=sys.stderr)
+
+
+def read_text(path: Path) -> str:
+    """A text file, or stdin for `-`."""
+    try:
+        content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(Exit.USAGE, "{path} cannot be read as text.", path=path) from error
+
+
+def keep_secret(path: Path, text: str) -> None:
+    """Write a secret for the person alone (0600)."""
+    try:
+        write_secret(path, text.encode())
+    except OSError as error:
+        raise CommandError(Exit.FAILED, "{path} cannot be written: {reason}.", path=path, reason=error.strerror) from error
+
+
+pass_terminal = click.make_pass_decorator(Terminal)
