@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from argon2 import PasswordHasher
 from flask import Flask
 
+from portal.accounts.book import Accounts, SlowHash
 from portal.clock import Clock, system_clock
+from portal.desk.app import desk_app
+from portal.desk.desk import CurrentDirectory, Desk
 from portal.front import Front
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
@@ -48,6 +52,27 @@ def build_intake(settings: Settings, clock: Clock = system_clock) -> Flask:
     return intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls)
 
 
+def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> Accounts:
+    """The accounts of staff; `hasher` sets the cost of the sign-in hash (argon2-cffi's own by default)."""
+    slow_hash = SlowHash.make(hasher or PasswordHasher(), os.urandom)
+    return Accounts(open_store(settings, StoreName.ACCOUNTS), os.urandom, slow_hash)
+
+
+def build_desk(settings: Settings, clock: Clock = system_clock, hasher: PasswordHasher | None = None) -> Flask:
+    """The staff face as a WSGI app; the stores must be up to date (`upgrade_stores`)."""
+    desk = Desk(
+        cases=open_store(settings, StoreName.CASES),
+        accounts=build_accounts(settings, hasher),
+        mailroom=build_mailroom(settings),
+        directory=CurrentDirectory(OfficeFolder(settings.office)),
+        site=settings.site / "desk",
+        clock=clock,
+        behind_tls=settings.behind_tls,
+        demo=settings.demo,
+    )
+    return desk_app(desk)
+
+
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     """The worker over all outboxes."""
     wired = wire(settings, clock)
@@ -61,4 +86,6 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     )
 
 
-__all__ = ["Wired", "build_intake", "build_mailroom", "build_worker", "upgrade_stores", "wire"]
+__all__ = [
+    "Wired", "build_accounts", "build_desk", "build_intake", "build_mailroom", "build_worker", "upgrade_stores", "wire",
+]  # fmt: skip
