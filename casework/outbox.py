@@ -26,6 +26,14 @@ class Load:
     day: date
 
 
+def waiting(connection: Connection, now: int, case: CaseId | None = None) -> bool:
+    """Whether any load can be leased: asked first, so that who has nothing to do writes nothing."""
+    query = select(OUTBOX_ITEMS.c.n).where(OUTBOX_ITEMS.c.leased_until <= now)
+    if case is not None:
+        query = query.where(OUTBOX_ITEMS.c.case_id == case)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | None = None) -> list[Load]:
     """Takes up to `limit` loads that nobody else has, of one case or of all, for a minute.
 

@@ -16,7 +16,7 @@ from portal.desk.access import list_cases, load_case
 from portal.desk.case_file import case_file
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document, claim_block, days_of_batch, entries_of_day
-from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, Claims, StepBody
+from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, step_of
 from portal.desk.steps import record_step
 from portal.errors import Malformed
 from portal.mailroom.shapes import read_shape
@@ -28,20 +28,20 @@ def queue_views(desk: Desk) -> Blueprint:
     views = Blueprint("queue", __name__, url_prefix="/api")
 
     @views.get("/batch")
-    def days() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def days() -> Response:
         return jsonify({"days": days_of_batch(desk)})
 
     @views.get("/batch/<day>")
-    def entries(day: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def entries(day: str) -> Response:
         return jsonify({"entries": entries_of_day(desk, _day(day))})
 
     @views.post("/claims")
-    def claims() -> Response:  # pyright: ignore[reportUnusedFunction]
-        block = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, Claims)
+    def claims() -> Response:
+        block = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, claims_of)
         return jsonify({"accepted": claim_block(desk, block)})
 
     @views.get("/cases")
-    def cases() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def cases() -> Response:
         return jsonify({"cases": [case_document(row) for row in list_cases(desk)]})
 
     return views
@@ -52,11 +52,11 @@ def case_views(desk: Desk) -> Blueprint:
     views = Blueprint("case", __name__, url_prefix="/api/cases/<case>")
 
     @views.get("")
-    def one(case: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def one(case: str) -> Response:
         return jsonify(case_file(desk, load_case(desk, case)))
 
     @views.put("/key")
-    def keep_key(case: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def keep_key(case: str) -> Response:
         entry = read_keyring_entry(read_json(whole_body(KEYS_LIMIT), KEYS_LIMIT))
         own = load_case(desk, case)
         if entry.case != own.case:
@@ -65,13 +65,13 @@ def case_views(desk: Desk) -> Blueprint:
         return Response(status=204)
 
     @views.post("/steps")
-    def step(case: str) -> tuple[Response, int]:  # pyright: ignore[reportUnusedFunction]
-        body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, StepBody)
+    def step(case: str) -> tuple[Response, int]:
+        body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, step_of)
         taken = record_step(desk, load_case(desk, case), body)
         return jsonify({}), 201 if taken.fresh else 200
 
     @views.get("/blobs/<blob>/parts/<k>")
-    def part(case: str, blob: str, k: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def part(case: str, blob: str, k: str) -> Response:
         own = load_case(desk, case)
         chunks = read_part(desk.mailroom, own.case, id_in_path(blob), number_in_path(k))
         return Response(chunks, mimetype="application/octet-stream")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from crypto.framing import b64encode
-from portal.accounts.enrolment import Moment, NewKeys, Welcome, begin, pass_trial, set_keys
+from portal.accounts.enrolment import Moment, Welcome, begin, pass_trial, set_keys
 from portal.accounts.totp import secret_text, secret_uri
 from portal.bodies import whole_body
 from portal.desk.desk import Desk
-from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, InviteKeys, InviteOpen, InviteWord
+from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, invite_keys_of, invite_of, invite_word_of
 from portal.errors import OfficeNotReady
 from portal.mailroom.shapes import read_shape
 from portal.office.errors import OfficeMissing
@@ -22,21 +22,20 @@ def enrolment_views(desk: Desk) -> Blueprint:
     views = Blueprint("enrolment", __name__, url_prefix="/api/enrolment")
 
     @views.post("")
-    def open_invite() -> Response:  # pyright: ignore[reportUnusedFunction]
-        body = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, InviteOpen)
-        return jsonify(_welcome(_office(desk), begin(desk.accounts, body.code, desk.today())))
+    def open_invite() -> Response:
+        code = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, invite_of)
+        return jsonify(_welcome(_office(desk), begin(desk.accounts, code, desk.today())))
 
     @views.post("/keys")
-    def keys() -> Response:  # pyright: ignore[reportUnusedFunction]
-        body = read_shape(whole_body(KEYS_LIMIT), KEYS_LIMIT, InviteKeys)
-        made = NewKeys(body.recipient, body.signing, body.proof, body.wrapped_key, body.signin_secret, body.totp)
-        trial = set_keys(desk.accounts, _office(desk), body.code, made, Moment(desk.today(), desk.now()))
+    def keys() -> Response:
+        code, made = read_shape(whole_body(KEYS_LIMIT), KEYS_LIMIT, invite_keys_of)
+        trial = set_keys(desk.accounts, _office(desk), code, made, Moment(desk.today(), desk.now()))
         return jsonify({"trial": b64encode(trial.packet), "items": trial.items})
 
     @views.post("/trial")
-    def trial() -> Response:  # pyright: ignore[reportUnusedFunction]
-        body = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, InviteWord)
-        pass_trial(desk.accounts, body.code, body.word, desk.today())
+    def trial() -> Response:
+        code, word = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, invite_word_of)
+        pass_trial(desk.accounts, code, word, desk.today())
         return Response(status=204)
 
     return views

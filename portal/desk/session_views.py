@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from portal.accounts.members import account_of
-from portal.accounts.sessions import SignIn, end_session, sign_in
+from portal.accounts.sessions import end_session, sign_in
 from portal.bodies import whole_body
 from portal.desk.access import cookie_name, signed_in_member
 from portal.desk.desk import Desk
-from portal.desk.shapes import SMALL_LIMIT, SessionStart
+from portal.desk.shapes import SMALL_LIMIT, sign_in_of
 from portal.mailroom.shapes import read_shape
 
 CLEAR = '"cache", "cookies", "storage"'
@@ -20,15 +20,15 @@ def session_views(desk: Desk) -> Blueprint:
     views = Blueprint("session", __name__, url_prefix="/api")
 
     @views.post("/session")
-    def start() -> Response:  # pyright: ignore[reportUnusedFunction]
-        body = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, SessionStart)
-        token = sign_in(desk.accounts, SignIn(body.member, body.secret, body.totp), desk.now())
-        answer = jsonify({"member": body.member})
+    def start() -> Response:
+        attempt = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, sign_in_of)
+        token = sign_in(desk.accounts, attempt, desk.now())
+        answer = jsonify({"member": attempt.member})
         answer.set_cookie(cookie_name(desk), token, path="/", httponly=True, samesite="Strict", secure=desk.behind_tls)
         return answer
 
     @views.post("/session/end")
-    def end() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def end() -> Response:
         token = request.cookies.get(cookie_name(desk))
         if token:
             end_session(desk.accounts, token)
@@ -38,7 +38,7 @@ def session_views(desk: Desk) -> Blueprint:
         return answer
 
     @views.get("/me")
-    def me() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def me() -> Response:
         account = account_of(desk.accounts, signed_in_member(desk))
         return jsonify(
             {
