@@ -5,8 +5,8 @@ from __future__ import annotations
 from casework.claims import case_events
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
+from portal.delivery import deliver_loads
 from portal.desk.access import OwnCase
-from portal.desk.delivery import deliver_loads
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
 from portal.mailroom.service import current_grant, items_of_case
@@ -19,7 +19,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     `NoSuchMailbox` or `CaseErased`, which look like a case that is not there.
     """
     # A step that is durable here must not look lost because the mailroom was away for a moment.
-    deliver_loads(desk.cases, desk.mailroom, desk.now(), own.case)
+    deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
     items = items_of_case(desk.mailroom, own.case)
     _epoch, packet = current_grant(desk.mailroom, own.case)
     with desk.cases.read() as connection:

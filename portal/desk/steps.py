@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from casework.stream import Actor, Step, Taken, take_step
+from portal.delivery import deliver_loads, write_blobs
 from portal.desk.access import OwnCase
-from portal.desk.delivery import deliver_loads, write_blobs
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
 from portal.mailroom.uploads import require_whole
@@ -18,5 +18,5 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     actor = Actor(own.member, today, desk.directory.on(today))
     with desk.cases.write() as connection:
         taken = take_step(connection, own.case, step, actor)
-    deliver_loads(desk.cases, desk.mailroom, desk.now(), own.case)
+    deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
     return taken
