@@ -31,6 +31,11 @@ class Holders:
         """Their ids, in the directory's order."""
         return [member.id for member in self.members]
 
+    @property
+    def recipients(self) -> list[Recipient]:
+        """To whom the grant is sealed: the members and the recovery key."""
+        return [*(member.recipient for member in self.members), self.recovery]
+
 
 def _row(directory: VerifiedDirectory, entity: str, policy: str, category: str) -> HoldersRow:
     rows = {row.category: row for row in directory.content.holders if (row.entity, row.policy) == (entity, policy)}

@@ -140,6 +140,12 @@ def _memo(
     )
 
 
+def _check_chosen(directory: VerifiedDirectory, keys: ReporterKeys, holders: Holders) -> None:
+    chosen = choose_holders(directory, holders.entity, holders.policy, holders.category, holders.excluded)
+    if chosen != holders or keys.office != directory.office:
+        raise WrongShape("not the holders that this directory names")
+
+
 def seal_report(
     directory: VerifiedDirectory,
     keys: ReporterKeys,
@@ -155,13 +161,9 @@ def seal_report(
     (account or answers too long for one text: send them as an attachment).
     """
     # Nobody but the directory decides who a holder is: what was handed in must be what it says.
-    chosen = choose_holders(directory, holders.entity, holders.policy, holders.category, holders.excluded)
-    if chosen != holders or keys.office != directory.office:
-        raise WrongShape("not the holders that this directory names")
+    _check_chosen(directory, keys, holders)
     policy = _policy(directory, holders)
-    recipients = [member.recipient for member in holders.members] + [holders.recovery]
-    body = _body(directory, keys, case, holders, report.release)
-    sealed = seal_body(body, recipients, holders.bucket, rng)
+    sealed = seal_body(_body(directory, keys, case, holders, report.release), holders.recipients, holders.bucket, rng)
     place = Place(case.case, 0, Direction.TO_OFFICE, 1, ZERO_HASH, 0)
     told = _report(directory, holders, policy.version, report).document()
     item = seal_item(place, "report", told, Author(), keys.macs.to_office, [case.recipient], rng)

@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import crypto
 from crypto.age import CHUNK, open_stream, seal
-from crypto.framing import b64decode, b64encode
+from crypto.framing import b64decode, b64encode, sha256
 from crypto.notes import read_note
 from crypto.recipients import Identity, Recipient, bech32_decode, bech32_encode
 from tests.crypto.sample import Drawn, filed
@@ -220,6 +221,53 @@ def test_an_attachment_appears_only_when_whole(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
     crypto.open_attachment(io.BytesIO(file), ONE, named, 1, tmp_path / "a.bin")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", content)]
+
+
+def test_an_attachment_of_another_size_is_refused() -> None:
+    """A named size that needs other padding, hides bytes, or another file with the same name is refused."""
+    sealed, content = io.BytesIO(), b"x" * 1000
+    named = crypto.seal_attachment(io.BytesIO(content), 1000, "a", "text/plain", [ONE.recipient], sealed, Drawn("size"))
+    file = sealed.getvalue()
+
+    def opened(attachment: crypto.Attachment) -> bytes:
+        return b"".join(crypto.open_attachment_stream(io.BytesIO(file), ONE, attachment, 1))
+
+    assert opened(named) == content
+    for size in (999, 2000):
+        with pytest.raises(crypto.WrongPadding):
+            opened(replace(named, size=size))
+    with pytest.raises(crypto.WrongPadding):
+        opened(replace(named, size=len(content) + 400))
+    with pytest.raises(crypto.PayloadDamaged):
+        opened(replace(named, parts=[bytes(32)]))
+    for wrong in (999, 1001):
+        with pytest.raises(crypto.WrongShape):
+            crypto.seal_attachment(
+                io.BytesIO(content), wrong, "a", "text/plain", [ONE.recipient], io.BytesIO(), Drawn("size")
+            )
+
+
+def test_parts_of_eight_mebibytes_are_hashed_one_by_one() -> None:
+    """Sizes around the border of a part give one hash per part, in whatever pieces the bytes come."""
+    content = bytes(crypto.PART_SIZE + 5)
+    whole, pieces = crypto.PartHashes(), crypto.PartHashes()
+    whole.update(content)
+    for at in range(0, len(content), 65_537):
+        pieces.update(content[at : at + 65_537])
+    assert whole.parts() == pieces.parts() == [sha256(content[: crypto.PART_SIZE]), sha256(bytes(5))]
+
+
+@given(st.binary(max_size=200), st.integers(0, 10_000))
+def test_the_erasure_layer_opens_under_its_key_only(content: bytes, at: int) -> None:
+    """What was wrapped comes back; another key or any flipped bit is refused."""
+    key, rng = bytes(32), Drawn("erasure")
+    wrapped = crypto.wrap_erasable(key, content, rng)
+    assert crypto.unwrap_erasable(key, wrapped) == content
+    flipped = bytearray(wrapped)
+    flipped[at % len(wrapped)] ^= 1
+    for wrong_key, wrong in ((bytes([1] * 32), wrapped), (key, bytes(flipped)), (key, wrapped[:-1])):
+        with pytest.raises(crypto.PayloadDamaged):
+            crypto.unwrap_erasable(wrong_key, wrong)
 
 
 def test_secrets_have_no_repr() -> None:

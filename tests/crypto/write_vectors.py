@@ -2,11 +2,13 @@
 """Writes `crypto/vectors/*.json`: python -m tests.crypto.write_vectors."""
 
 import crypto
-from crypto.framing import b64encode, sha256
+from crypto.framing import b64encode
 from crypto.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
-from tests.crypto.write_case_vectors import write_case_files
+from tests.crypto.write_case_vectors import grants, threads
+from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
+from tests.crypto.write_staff_vectors import holders, staff
 
 DIGITS = crypto.draw_receipt(Drawn("receipt")).digits
 
@@ -327,96 +329,13 @@ def _shapes(out: VectorFile, office: Office, given: object) -> None:
     )
 
 
-def holders() -> VectorFile:
-    """Who gets a report."""
-    office = Office(Drawn("holders"))
-    shared = {"code": office.code, "roots": [office.roots[0].decode()], "note": office.note().decode(), "today": TODAY}
-    out = VectorFile("holders", "SPEC §5: choose_holders", office=shared)
-    base = {"office": {"$": "office"}, "policy": "company-whistleblowing"}
-    for entity, category, excluded in (
-        ("works", "fraud", []), ("works", "safety", []), ("works", "fraud", ["li-wei"]), ("works", "safety", ["li-wei"]),
-        ("works", "fraud", ["li-wei", "sun-fang", "zhao-min", "qian-yu"]), ("branch", "fraud", []), ("branch", "fraud", ["sun-fang"]),
-        ("works", "safety", ["li-wei", "wai-bu"]), ("works", "safety", ["qian-yu"]), ("works", "fraud", ["nobody"]),
-    ):  # fmt: skip
-        out.good(
-            "choose_holders",
-            f"{entity}, {category}, without {excluded}",
-            entity=entity,
-            category=category,
-            excluded=excluded,
-            **base,
-        )
-    out.bad(
-        "choose_holders",
-        "nobody left",
-        "excluded",
-        entity="branch",
-        category="x",
-        excluded=["sun-fang", "shang-ji"],
-        **base,
-    )
-    out.bad("choose_holders", "an entity without holders", "schema", entity="group", category="x", excluded=[], **base)
-    return out
-
-
-def staff() -> VectorFile:
-    """Staff keys, wrapped and proven."""
-    rng, office = Drawn("staff"), b64(bytes(range(16)))
-    seed, secret, phrase = rng(32), rng(16), "alpha bravo charlie delta echo foxtrot"
-    wrapped = crypto.wrap_staff_seed(seed, phrase, secret, bytes(range(16)), "li-wei", rng)
-    base = {
-        "wrapped": wrapped,
-        "passphrase": phrase,
-        "device_secret": b64(secret),
-        "office": office,
-        "member": "li-wei",
-    }
-    out = VectorFile("staff", "SPEC §8: staff keys")
-    out.good("unwrap_staff_seed", "as wrapped", **base)
-    out.good(
-        "unwrap_staff_seed",
-        "as typed",
-        **base | {"passphrase": "  ALPHA\u3000bravo  charlie\tdelta ｅｃｈｏ foxtrot\n"},
-    )
-    for name, change in {
-        "another passphrase": {"passphrase": phrase + "s"}, "another device secret": {"device_secret": b64(bytes(16))},
-        "another member": {"member": "sun-fang"}, "another office": {"office": b64(bytes(16))},
-    }.items():  # fmt: skip
-        out.bad("unwrap_staff_seed", name, "wrapped-key", **base | change)
-    given = {key: base[key] for key in ("passphrase", "device_secret", "office", "member")}
-    out.good("signin_secret", "a sign-in secret", **given)
-    keys = crypto.staff_keys(seed, bytes(range(16)), "li-wei")
-    public = out.good("staff_keys", "public keys", seed=b64(seed), office=office, member="li-wei")
-    proof = {
-        "office": office,
-        "member": "li-wei",
-        **public,
-        "code": "ABCD-EFGH",
-        "proof": b64(crypto.prove_keys(keys, "ABCD-EFGH")),
-    }
-    out.good("check_proof_of_keys", "a proof", **proof)
-    out.bad("check_proof_of_keys", "another invitation", "signature", **proof | {"code": "ABCD-EFGJ"})
-    out.bad("check_proof_of_keys", "another member", "signature", **proof | {"member": "sun-fang"})
-    trial = crypto.seal_trial(bytes(range(16)), "li-wei", keys.recipient, "海棠", rng)
-    out.good(
-        "open_trial",
-        "a trial",
-        seed=b64(seed),
-        office=office,
-        member="li-wei",
-        packet=b64(trial.packet),
-        items=trial.items,
-    )
-    return out
-
-
 def main() -> None:
     """Write every file."""
     for make in (receipts, framing, json_texts, envelopes, directories, holders, staff):
         make().write()
-    write_case_files()
+    for file in (grants(), threads(), mailboxes(), bundles(), *packets_and_events()):
+        file.write()
 
 
 if __name__ == "__main__":
-    assert sha256(b"") != b""
     main()

@@ -1,0 +1,150 @@
+"""The twins meet: Python seals and the browser's code opens, and the other way round."""
+
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crypto
+from crypto.framing import b64decode, b64encode
+from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, filed
+from tests.support import typescript
+
+PICTURE = bytes(range(256)) * 300
+MEMBER = "li-wei"
+Json = dict[str, Any]
+
+
+def digits(name: str) -> str:
+    """A receipt's digits."""
+    return "".join(crypto.draw_receipt(Drawn(name)).groups())
+
+
+def keys_of(case: Case, name: str) -> crypto.ReporterKeys:
+    """The keys of a receipt."""
+    return crypto.derive_reporter(crypto.read_receipt(digits(name)), case.office.office, CHEAP)
+
+
+def polls(memo: object, items: list[object]) -> list[str]:
+    """A mailbox as the server would answer it."""
+    entries = [crypto.ListingEntry(crypto.EntryKind.MEMO, crypto.write_json(memo))]
+    entries += [crypto.ListingEntry(crypto.EntryKind.ITEM, crypto.write_json(item)) for item in items]
+    return [b64encode(crypto.fill_slots(entries, 0, Drawn("poll")))]
+
+
+def sealed_by_python(case: Case) -> Json:
+    """All that the browser's code gets to open, and what it needs for it."""
+    rng, staff = Drawn("python"), case.office.staff(MEMBER)
+    grant = case.grant(MEMBER)
+    sink = io.BytesIO()
+    to = [case.standing.memo.recipient]
+    named = crypto.seal_attachment(io.BytesIO(PICTURE), len(PICTURE), "照片.jpg", "image/jpeg", to, sink, rng)
+    post, _ = crypto.seal_message(case.keys, case.standing, crypto.Message("附图", [named]), rng)
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    reply = crypto.seal_reply(staff, case.directory, grant, thread, crypto.Message("收到"), rng).document()
+    trial = crypto.seal_trial(case.office.office, MEMBER, staff.recipient, "crane", rng)
+    event = crypto.worker_event(crypto.Event(grant.case, 0, "received", TODAY, "worker", {}))
+    return {
+        "code": case.office.code, "roots": [root.decode() for root in case.office.roots],
+        "note": case.office.note().decode(), "today": TODAY, "member": MEMBER,
+        "seed": b64encode(case.office.seeds[MEMBER]), "digits": digits("filed/receipt"), "fresh": digits("fresh"),
+        "packet": b64encode(case.packet), "items": [case.report, reply, post["item"]],
+        "polls": polls(post["memo"], [reply]), "blob": b64encode(sink.getvalue()),
+        "keyring": crypto.seal_keyring_entry(staff, grant, rng), "events": [event.document()],
+        "trial": {"packet": b64encode(trial.packet), "items": trial.items},
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    """A report that Python sealed."""
+    return filed()
+
+
+@pytest.fixture(scope="module")
+def browser(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """What the browser's code read of Python's and sealed for it, run under Node."""
+    folder = tmp_path_factory.mktemp("twins")
+    script, given, made = folder / "twin.mjs", folder / "in.json", folder / "out.json"
+    typescript.bundle(typescript.FOLDER / "crypto" / "twin.ts", script, "--platform=node", "--format=esm")
+    sealed = sealed_by_python(case)
+    given.write_text(json.dumps(sealed), encoding="utf-8")
+    done = subprocess.run(["node", "--enable-source-maps", script, given, made], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(made.read_text(encoding="utf-8")) | {"python": sealed}
+
+
+def test_the_browser_opens_what_python_sealed(case: Case, browser: Json) -> None:
+    """Grant, thread, mailbox, attachment, keyring entry, trial and events read as Python wrote them."""
+    grant = case.grant(MEMBER)
+    assert browser["marks"] == [None, None, None]
+    assert browser["alarms"] == []
+    assert browser["account"]["account"].startswith("验收单")
+    assert browser["mailbox"] == [None]
+    assert b64decode(browser["picture"]) == PICTURE
+    assert browser["hash"] == browser["pinned"] == b64encode(grant.hash)
+    assert (browser["word"], browser["events"]) == ("crane", [None])
+
+
+def test_python_reads_the_thread_that_the_browser_continued(case: Case, browser: Json) -> None:
+    """Replies, messages, acts, a change of receipt and a re-grant of the browser verify in Python."""
+    staff = case.office.staff(MEMBER)
+    packet = b64decode(browser["regrant"]["packet"])
+    opened = crypto.open_grant(staff, packet, case.directory, case.grant(MEMBER).pin)
+    assert (opened.epoch, opened.body.holders) == (1, [MEMBER])
+    assert crypto.find_grant(case.office.staff("sun-fang"), packet, case.directory) is None
+    for post in browser["posts"]:
+        crypto.read_post(post)
+    items = [*browser["python"]["items"], browser["reply"], browser["regrant"]["item"]]
+    items += [post["item"] for post in browser["posts"]]
+    thread = crypto.read_case(case.directory, opened, items)
+    assert [entry.mark for entry in thread.entries] == [None] * 8
+    assert thread.change is not None
+    answer = browser["answer"]
+    named = crypto.read_attachment(answer["attachment"])
+    identity = case.keys.identity
+    pieces = crypto.open_attachment_stream(io.BytesIO(b64decode(answer["file"])), identity, named, 2)
+    assert sum(len(piece) for piece in pieces) == named.size == 70_000
+
+
+def test_python_follows_the_browser_into_a_new_mailbox(case: Case, browser: Json) -> None:
+    """The memo under the new receipt opens, and goes on where the old one stood."""
+    fresh = keys_of(case, "fresh")
+    moved = browser["posts"][-1]["moved"]
+    assert moved["mailbox"] == b64encode(fresh.mailbox_id)
+    _, memo = crypto.open_memo(fresh, moved["memo"])
+    assert memo.start is not None
+    assert (memo.to_office.seq, memo.start.position.seq) == (5, 1)
+
+
+def test_python_opens_the_report_and_the_bundle_of_the_browser(case: Case, browser: Json) -> None:
+    """A report with an attachment is a submission and a bundle that Python takes and a holder opens."""
+    submission = crypto.read_submission(browser["submission"])
+    staff = case.office.staff(MEMBER)
+    grant = crypto.open_grant(staff, submission.packet, case.directory)
+    thread = crypto.read_case(case.directory, grant, [browser["submission"]["item"]])
+    (entry,) = thread.entries
+    assert entry.mark is None
+    assert entry.inner is not None
+    assert isinstance(entry.inner.content, crypto.Report)
+    assert entry.inner.content.account == "账不对"
+    assert crypto.find_grant(case.office.staff("sun-fang"), submission.packet, case.directory) is None
+    bundle = crypto.read_bundle(io.BytesIO(b64decode(browser["bundle"])))
+    blobs = [b"".join(iter(lambda blob=blob: blob.read(65536), b"")) for _, blob in bundle.blobs()]
+    (named,) = entry.inner.content.attachments
+    pieces = crypto.open_attachment_stream(io.BytesIO(blobs[0]), grant.body.case_identity, named, 1)
+    assert sum(len(piece) for piece in pieces) == named.size == 1000
+
+
+def test_python_opens_the_members_own_things(case: Case, browser: Json) -> None:
+    """Keyring entry, wrapped key, event and draft of the browser open in Python."""
+    staff, office = case.office.staff(MEMBER), case.office.office
+    assert crypto.open_keyring_entry(staff, browser["keyring"]).pin == case.grant(MEMBER).pin
+    seed = crypto.unwrap_staff_seed(browser["wrapped"], "Abandon  ability ", bytes(16), office, MEMBER)
+    assert seed == case.office.seeds[MEMBER]
+    (event,) = crypto.verify_events(case.directory, case.grant(MEMBER).case, [browser["event"]])
+    assert event.wrong is None
+    assert crypto.open_draft(case.keys, browser["draft"]) == (3, {"page": "上"})
