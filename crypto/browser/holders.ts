@@ -12,6 +12,7 @@ const SMALL_OFFICE = 3;
 const PROOF = Symbol("chosen");
 
 interface Choice {
+  readonly directory: VerifiedDirectory;
   readonly entity: Name;
   readonly policy: Name;
   readonly category: Name;
@@ -103,7 +104,7 @@ export function chooseHolders(directory: VerifiedDirectory, entity: Name, policy
   const outside = valid(directory, directory.entity(entity).outside);
   // Counted before exclusion: the size must not tell how many were left out.
   const bucket = bucketFor(Math.max(eligible.length + outside.length, members.length) + 1);
-  return new Holders(PROOF, { entity, policy, category, members, excluded: [...unwanted].sort(), bucket, escalated });
+  return new Holders(PROOF, { directory, entity, policy, category, members, excluded: [...unwanted].sort(), bucket, escalated });
 }
 
 /** The recipients and throw-away ones up to `bucket`, in shuffled order. */

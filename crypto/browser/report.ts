@@ -88,6 +88,7 @@ function firstMemo(parts: Parts, grant: B64, item: Item): MemoBody {
 export async function sealReport(directory: VerifiedDirectory, keys: ReporterKeys, draft: NewCase, holders: Holders, report: ReportText, rng: Rng): Promise<SealedReport> {
   VerifiedDirectory.check(directory);
   if (keys.office !== directory.office) refuse("foreign", "keys of another office");
+  if (holders.choice.directory !== directory) refuse("directory", "holders of another directory");
   const parts: Parts = { directory, keys, draft, holders, report, rng };
   const grant = await sealFirstGrant(parts);
   const item = await sealReportItem(parts);

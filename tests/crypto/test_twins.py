@@ -3,7 +3,6 @@
 import io
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,7 +71,9 @@ def browser(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Json:
     typescript.bundle(typescript.FOLDER / "crypto" / "twin.ts", script, "--platform=node", "--format=esm")
     sealed = sealed_by_python(case)
     given.write_text(json.dumps(sealed), encoding="utf-8")
-    done = subprocess.run(["node", "--enable-source-maps", script, given, made], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["node", "--enable-source-maps", script, given, made], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(made.read_text(encoding="utf-8")) | {"python": sealed}
 

@@ -1,0 +1,53 @@
+// The public age vectors (npm cctv-age): ours open or fail as they say, all others are refused before any key.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import vectors from "cctv-age";
+import { CryptoError, checkEnvelope } from "../../../crypto/browser/index.js";
+import { open } from "../../../crypto/browser/envelope.js";
+import { sha256 } from "../../../crypto/browser/primitives.js";
+import { Identity } from "../../../crypto/browser/xwing.js";
+
+const ANY = Array.from({ length: 32 }, (_, i) => i + 1);
+// Valid age, but with a stanza of another type beside ours.
+const STRICTER = ["hybrid_and_x25519", "hybrid_grease", "hybrid_uppercase"];
+const STAGES: Readonly<Record<string, readonly string[]>> = {
+  "no match": ["no-match"], "HMAC failure": ["header-mac"], "header failure": ["header", "stanzas", "no-match"], "payload failure": ["payload"],
+};
+
+async function load(bytes: Uint8Array): Promise<{ head: Map<string, string>; file: Uint8Array<ArrayBuffer> }> {
+  const end = bytes.findIndex((byte, i) => byte === 10 && bytes[i + 1] === 10);
+  const head = new Map(new TextDecoder().decode(bytes.subarray(0, end)).split("\n").map((line) => line.split(": ", 2) as [string, string]));
+  const file = new Uint8Array(bytes.subarray(end + 2));
+  if (head.get("compressed") !== "zlib") return { head, file };
+  const inflated = new Blob([file]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return { head, file: new Uint8Array(await new Response(inflated).arrayBuffer()) };
+}
+
+const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const stageOf = (error: unknown) => (error instanceof CryptoError ? error.stage : String(error));
+const [hybrid, others] = [true, false].map((ours) => Object.keys(vectors).filter((name) => name.startsWith("hybrid") === ours)) as [string[], string[]];
+
+test("the package holds what these tests were written for", () => {
+  assert.ok(hybrid.length >= 18 && others.length > 100);
+});
+
+for (const name of hybrid) {
+  test(`${name} opens or fails as it says`, async () => {
+    const { head, file } = await load(vectors[name] as Uint8Array);
+    const identity = Identity.read(head.get("identity") as string);
+    const expect = head.get("expect") as string;
+    if (expect === "success" && !STRICTER.includes(name)) {
+      return assert.equal(hex(sha256(await open(identity, file, ...ANY))), head.get("payload"));
+    }
+    const allowed = STRICTER.includes(name) ? ["stanzas"] : (STAGES[expect] as readonly string[]);
+    return assert.rejects(open(identity, file, ...ANY), (error) => allowed.includes(stageOf(error)));
+  });
+}
+
+test("every file with another recipient type, armor or a broken header gets no further than its header", async () => {
+  for (const name of others) {
+    const { file } = await load(vectors[name] as Uint8Array);
+    assert.throws(() => checkEnvelope(file, ...ANY), (error) => ["header", "stanzas"].includes(stageOf(error)), name);
+  }
+});
