@@ -7,7 +7,7 @@ import { codeInAddress, verifiedOffice } from "./office.js";
 import { readPolicies } from "./policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./room.js";
 import { NotInDirectory, unlock } from "./unlock.js";
-import { byId, fill, h } from "./ui.js";
+import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./vault.js";
 import { Work } from "./work.js";
 
@@ -54,7 +54,8 @@ async function signIn(): Promise<void> {
     else problem(wordsFor(error), isAlarm(error));
   } finally {
     form.removeAttribute("aria-busy");
-    byId("progress-box").hidden = true;
+    const box = document.getElementById("progress-box");
+    if (box !== null) box.hidden = true;
   }
 }
 
@@ -82,8 +83,10 @@ async function enter(): Promise<void> {
   byId<HTMLFormElement>("sign-in-form").reset();
   const words = new OfficeWords(directory, await readPolicies(directory), now);
   byId("sign-in").remove();
+  byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
   await new Work(new Vault(staff, seed, directory), words, remember).start();
 }
 
 prepare();
+void showDemo();

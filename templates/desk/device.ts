@@ -44,6 +44,9 @@ export const device = {
   /** Ids of batch entries already tried here; the batch is the same for all, so the list tells nothing. */
   tried: (): Set<string> => new Set(read<string[]>(TRIED) ?? []),
   keepTried: (ids: ReadonlySet<string>): void => write(TRIED, [...ids].slice(-MOST_TRIED)),
+  /** All that is remembered, to be put back after the browser cleared it. */
+  take: (): ReadonlyMap<string, unknown> => new Map([OFFICE, SEEN, KEPT, KEYS_OFF, TRIED].map((name) => [name, read(name)])),
+  put: (kept: ReadonlyMap<string, unknown>): void => kept.forEach((value, name) => write(name, value)),
   /** Everything but the office code and the highest directory, which protect the next sign-in. */
   forget: (): void => {
     for (const name of [KEPT, TRIED]) write(name, null);

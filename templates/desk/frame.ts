@@ -14,6 +14,8 @@ async function draw(order: Order): Promise<{ width: number; height: number }> {
   canvas.height = Math.max(1, Math.round(picture.height * scale));
   canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
+  document.body.style.margin = "0";
+  canvas.style.display = "block";
   document.body.replaceChildren(canvas);
   return { width: canvas.width, height: canvas.height };
 }
@@ -26,3 +28,5 @@ window.addEventListener("message", (event: MessageEvent) => {
   );
 });
 window.parent.postMessage({ ready: true }, "*");
+
+export {};

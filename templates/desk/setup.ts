@@ -1,6 +1,7 @@
 /** The wizard that makes a member's keys; nobody gets a real report before its last step is passed. */
 
-import { byId } from "./ui.js";
+import { byId, showDemo } from "./ui.js";
 import { Wizard } from "./wizard.js";
 
 void new Wizard(byId("step"), byId("steps"), byId("problem")).begin();
+void showDemo();

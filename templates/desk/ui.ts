@@ -22,3 +22,10 @@ export function field(label: string, input: HTMLElement, hint: string | null = n
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
+
+/** Shows the red banner where the site says that it is a demo. */
+export async function showDemo(): Promise<void> {
+  const answer = await fetch("/office/site.json", { cache: "no-store" }).catch(() => null);
+  const site = answer?.ok === true ? ((await answer.json()) as { demo?: boolean }) : {};
+  byId("demo").hidden = site.demo !== true;
+}

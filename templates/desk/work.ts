@@ -231,7 +231,10 @@ export class Work {
   private async signOut(): Promise<void> {
     if (isComposing() && !window.confirm(t("What you are writing is not sent. Leave it?"))) return;
     if (isComposing()) closeComposer();
+    const kept = device.take();
     await session.end().catch(() => undefined);
+    // The server's Clear-Site-Data took these too; without them the next sign-in could be shown an older directory.
+    device.put(kept);
     this.vault.wipe();
     this.index.clear();
     this.shelf.clear();
