@@ -120,6 +120,7 @@ def test_documents_come_in_pairs() -> None:
     assert [each.path for each in check_twins(pair[:3])] == ["docs/a/b.md"]
 
 
+@pytest.mark.slow
 def test_the_project_keeps_its_own_rules() -> None:
     """No file of the project breaks a house rule."""
     assert [str(finding) for finding in check_project()] == []
