@@ -65,7 +65,9 @@ export function byId(id: string): HTMLElement {
 export function focusOn(element: HTMLElement): void {
   if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
   element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: "start" });
+  // A page's title means a new screen, which begins at its top.
+  if (element.tagName === "H1") window.scrollTo(0, 0);
+  else element.scrollIntoView({ block: "start" });
 }
 
 let speaker: HTMLElement | null = null;
