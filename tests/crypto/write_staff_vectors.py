@@ -1,6 +1,8 @@
 # ruff: noqa: E501 — cases are read across, one a line.
 """The vectors of holders and of staff keys."""
 
+from typing import Any
+
 import crypto
 from crypto.framing import b64encode as b64
 from tests.crypto.sample import TODAY, Drawn, Office
@@ -44,7 +46,7 @@ def staff() -> VectorFile:
     rng, office = Drawn("staff"), b64(bytes(range(16)))
     seed, secret, phrase = rng(32), rng(16), "alpha bravo charlie delta echo foxtrot"
     wrapped = crypto.wrap_staff_seed(seed, phrase, secret, bytes(range(16)), "li-wei", rng)
-    base = {
+    base: dict[str, Any] = {
         "wrapped": wrapped,
         "passphrase": phrase,
         "device_secret": b64(secret),
@@ -63,6 +65,12 @@ def staff() -> VectorFile:
         "another member": {"member": "sun-fang"}, "another office": {"office": b64(bytes(16))},
     }.items():  # fmt: skip
         out.bad("unwrap_staff_seed", name, "wrapped-key", **base | change)
+    _public(out, seed, base, rng)
+    return out
+
+
+def _public(out: VectorFile, seed: bytes, base: dict[str, Any], rng: Drawn) -> None:
+    office = base["office"]
     given = {key: base[key] for key in ("passphrase", "device_secret", "office", "member")}
     out.good("signin_secret", "a sign-in secret", **given)
     keys = crypto.staff_keys(seed, bytes(range(16)), "li-wei")
@@ -87,4 +95,3 @@ def staff() -> VectorFile:
         packet=b64(trial.packet),
         items=trial.items,
     )
-    return out

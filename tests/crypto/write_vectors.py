@@ -1,6 +1,8 @@
 # ruff: noqa: E501 — cases are read across, one a line.
 """Writes `crypto/vectors/*.json`: python -m tests.crypto.write_vectors."""
 
+from collections.abc import Callable
+
 import crypto
 from crypto.framing import b64encode
 from crypto.recipients import Identity, bech32_encode
@@ -219,7 +221,7 @@ def directories() -> VectorFile:
     out = VectorFile("directory", "SPEC §4: notes, roots, directory", good=good)
 
     def given(**changes: object) -> dict[str, object]:
-        return {key: changes.get(key, {"$": "good"} if False else good[key]) for key in good}
+        return {key: changes.get(key, good[key]) for key in good}
 
     found = out.good("verify_directory", "a directory", **given())
     stranger = [crypto.draw_keeper("stranger", Drawn("stranger"))]
@@ -240,24 +242,32 @@ def directories() -> VectorFile:
         "directory",
         **given(note=crypto.sign_note(text, office.keepers[:1] + stranger).decode()),
     )
-    altered = good["note"].replace("Example Office", "Altered Office")
+    _ways_of_bad(out, given, good["note"], text)
+    _roots(out, office, given, second, second_text)
+    _days(out, given, found["hash"])
+    _shapes(out, office, given)
+    return out
+
+
+def _ways_of_bad(out: VectorFile, given: Callable[..., dict[str, object]], note: str, text: bytes) -> None:
+    altered = note.replace("Example Office", "Altered Office")
     out.bad("verify_directory", "altered", "directory", **given(note=altered))
     out.bad("verify_directory", "no signature line", "schema", **given(note=text.decode()))
     out.bad("verify_directory", "another office's code", "foreign", **given(code=crypto.write_code(bytes(10))))
     out.bad("verify_directory", "not a code", "schema", **given(code="XYZ"))
     out.bad("verify_directory", "no roots", "root", **given(roots=[]))
-    _roots(out, office, given, second, second_text)
+
+
+def _days(out: VectorFile, given: Callable[..., dict[str, object]], digest: str) -> None:
     out.bad("verify_directory", "expired", "expired", **given(today="2026-12-20"))
     out.good("verify_directory", "the last day", **given(today="2026-12-19"))
     out.good("verify_directory", "issued tomorrow", **given(today="2026-11-19"))
     out.bad("verify_directory", "issued later", "expired", **given(today="2026-11-18"))
-    seen = {"sequence": 7, "hash": found["hash"]}
+    seen = {"sequence": 7, "hash": digest}
     out.good("verify_directory", "seen before", **given(seen=seen))
     out.good("verify_directory", "an older one seen", **given(seen={"sequence": 6, "hash": b64(bytes(32))}))
     out.bad("verify_directory", "a newer one seen", "older", **given(seen={**seen, "sequence": 8}))
     out.bad("verify_directory", "another of the same number", "older", **given(seen={**seen, "hash": b64(bytes(32))}))
-    _shapes(out, office, given)
-    return out
 
 
 def _roots(out: VectorFile, office: Office, given: object, second: bytes, second_text: bytes) -> None:
@@ -270,7 +280,6 @@ def _roots(out: VectorFile, office: Office, given: object, second: bytes, second
         "root 2 by its own new keepers only": [first, taken_over(office)],
         "root 2 of another office": [first, crypto.sign_note(crypto.root_text(office.root_document(number=2, office=b64(bytes(16)))), office.keepers)],
     }  # fmt: skip
-    assert callable(given)
     out.good("verify_directory", "two roots", **given(roots=[first.decode(), second.decode()], note=note))
     for name, roots in bad.items():
         out.bad("verify_directory", name, "root", **given(roots=[root.decode() for root in roots], note=note))
@@ -292,8 +301,7 @@ def taken_over(office: Office) -> bytes:
     return crypto.sign_note(crypto.root_text(document), [stranger])
 
 
-def _shapes(out: VectorFile, office: Office, given: object) -> None:
-    assert callable(given)
+def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
     document = office.directory_document()
     twice = [*document["members"], document["members"][0]]
     same_key = [*document["members"][:-1], office.member("bao-guan-3", recipient=office.staff("li-wei").recipient)]
