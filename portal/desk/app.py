@@ -32,6 +32,7 @@ def desk_app(desk: Desk) -> Flask:
     app = Flask("yanlu.desk", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    app.extensions["yanlu_desk"] = desk
     guard(app)
     answer_errors(app)
     _open_frame(app)

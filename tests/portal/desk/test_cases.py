@@ -1,0 +1,238 @@
+"""Cases at the desk: claims, the thread, steps, re-grants, and what somebody excluded sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import crypto
+from casework.stream import Kind
+from tests.crypto.sample import Drawn
+from tests.support.desk import Colleague, DeskRoom
+from tests.support.edge import put_part, random_report, report, sealed_parts
+
+HIDDEN = ("Date",)
+
+
+def seen(answer: Any) -> tuple[object, ...]:
+    """All that a client sees of an answer, less the clock's header."""
+    headers = sorted((name, value) for name, value in answer.headers if name not in HIDDEN)
+    return (answer.status_code, headers, answer.data)
+
+
+def holder(room: DeskRoom, name: str = "li-wei") -> tuple[Colleague, bytes]:
+    """A holder who has claimed the one case there is."""
+    case = room.file(random_report(room.edge))
+    colleague = room.sign_in(name)
+    assert colleague.take_in() == [True]
+    return colleague, case
+
+
+def test_a_report_reaches_its_holder_and_the_answer_reaches_the_mailbox(room: DeskRoom) -> None:
+    """A holder claims a case out of the batch, reads it, answers, and the reporter's poll holds the answer."""
+    filed = random_report(room.edge)
+    case = room.file(filed)
+    colleague = room.sign_in("li-wei")
+    assert colleague.take_in() == [True]
+    file = colleague.case(case).json
+    assert [entry.mark for entry in colleague.thread(file).entries] == [None]
+    item, event = colleague.reply(file, "我们收到了。")
+    assert colleague.step(case, event, item=item).status_code == 201
+    assert [entry.content for entry in room.edge.poll(filed).entries[1:]] == [crypto.write_json(item)]
+    again = colleague.case(case).json
+    assert (again["last"], again["head"]["n"]) == ({"to_office": 1, "to_reporter": 1}, 1)
+    directory = room.edge.office.directory()
+    assert [read.wrong for read in crypto.verify_events(directory, case, again["events"])] == [None, None]
+
+
+def test_claims_come_in_blocks_of_eight_and_dummies_are_refused(room: DeskRoom) -> None:
+    """Of a full block only the real claim is accepted, and another number than eight is refused."""
+    filed = random_report(room.edge)
+    room.file(filed)
+    colleague = room.sign_in("li-wei")
+    grant = filed.grant()
+    block = crypto.claim_block([grant], Drawn("block"))
+    accepted = colleague.send("/api/claims", {"claims": block}).json["accepted"]
+    real = [row["case"] == crypto.b64encode(grant.case) for row in block]
+    assert accepted == real
+    assert len(colleague.get("/api/cases").json["cases"]) == 1
+    assert colleague.send("/api/claims", {"claims": block[:7]}).status_code == 422
+
+
+def test_a_wrong_access_token_claims_nothing(room: DeskRoom) -> None:
+    """Knowing the case id is not enough: the access token decides."""
+    case = room.file(random_report(room.edge))
+    colleague = room.sign_in("li-wei")
+    rows = [{"case": crypto.b64encode(case), "access": crypto.b64encode(bytes([n]) * 32)} for n in range(8)]
+    assert colleague.send("/api/claims", {"claims": rows}).json["accepted"] == [False] * 8
+    assert colleague.get("/api/cases").json == {"cases": []}
+
+
+def calls_on(colleague: Colleague, case: bytes, body: dict[str, Any], entry: object) -> list[Any]:
+    """Every call that names a case."""
+    path = f"/api/cases/{crypto.b64encode(case)}"
+    blob = crypto.b64encode(bytes(16))
+    return [
+        colleague.get(path),
+        colleague.send(f"{path}/steps", body),
+        colleague.send(f"{path}/key", entry, "PUT"),
+        colleague.get(f"{path}/blobs/{blob}/parts/0"),
+    ]
+
+
+def test_whoever_is_excluded_sees_what_there_is_for_a_case_that_does_not_exist(room: DeskRoom) -> None:
+    """Status, headers, body and number of statements are alike for a forbidden and an absent case."""
+    filed = report(room.edge, "about-sun-fang", ("sun-fang",))
+    case = room.file(filed)
+    member, excluded = room.sign_in("li-wei"), room.sign_in("sun-fang")
+    assert member.take_in() == [True]
+    assert excluded.open_batch() == []
+    assert excluded.get("/api/cases").json == {"cases": []}
+    assert member.get("/api/batch").json == excluded.get("/api/batch").json
+    file = member.case(case).json
+    body = {"event": excluded.event(file, "claimed"), "item": None, "blobs": [], "grant": None}
+    entry = crypto.seal_keyring_entry(member.keys, member.grants[case], Drawn("entry"))
+    with room.statements() as forbidden_said:
+        forbidden = calls_on(excluded, case, body, entry)
+    with room.statements() as absent_said:
+        absent = calls_on(excluded, bytes(range(16)), body, entry)
+    assert [seen(answer) for answer in forbidden] == [seen(answer) for answer in absent]
+    assert [answer.status_code for answer in forbidden] == [404] * 4
+    assert forbidden_said == absent_said
+    assert len(forbidden_said) >= 8
+
+
+def test_a_step_on_an_older_head_is_refused(room: DeskRoom) -> None:
+    """Who looked before a colleague acted is told so and changes nothing."""
+    colleague, case = holder(room)
+    other = room.sign_in("sun-fang")
+    assert other.take_in() == [True]
+    file = colleague.case(case).json
+    assert other.step(case, other.event(file, "claimed")).status_code == 201
+    late = colleague.step(case, colleague.event(file, "claimed"))
+    assert (late.status_code, late.json["type"]) == (409, "urn:yanlu:error:head-moved")
+    assert colleague.case(case).json["taken_by"] == ["sun-fang"]
+
+
+def test_the_same_step_again_changes_nothing_and_a_replayed_one_does_not_come_back(room: DeskRoom) -> None:
+    """A step whose answer was lost may be sent again; its event under another place is refused."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    item, event = colleague.reply(file, "收到。")
+    assert colleague.step(case, event, item=item).status_code == 201
+    assert colleague.step(case, event, item=item).status_code == 200
+    after = colleague.case(case).json
+    assert len(after["items"]) == 2
+    moved = crypto.Event(case, 2, "replied", "2026-11-24", "li-wei", {"item": crypto.b64encode(bytes(32))})
+    replayed = {"payload": moved.payload(), "sig": event["sig"]}
+    assert colleague.step(case, replayed, item=item).json["type"] == "urn:yanlu:error:step-refused"
+    assert colleague.case(case).json["events"] == after["events"]
+
+
+def test_two_members_race_to_regrant_and_one_wins(room: DeskRoom) -> None:
+    """Of two re-grants over one head the first ends every claim; the second finds no such case."""
+    first, case = holder(room)
+    second = room.sign_in("sun-fang")
+    assert second.take_in() == [True]
+    file = first.case(case).json
+    mine = first.regrant(file, ["li-wei", "zhao-min"], "first")
+    theirs = second.regrant(file, ["sun-fang", "qian-yu"], "second")
+    path = f"/api/cases/{crypto.b64encode(case)}/steps"
+    assert first.send(path, mine["body"]).status_code == 201
+    lost = second.send(path, theirs["body"])
+    assert (lost.status_code, lost.json["type"]) == (404, "urn:yanlu:error:no-such-case")
+    assert first.case(case).status_code == 404
+    assert first.claim([mine["grant"]]) == [True]
+    renewed = first.case(case).json
+    assert renewed["epoch"] == 1
+    assert crypto.read_packet(crypto.b64decode(renewed["packet"])).hash == mine["grant"].hash
+    assert second.claim([theirs["grant"]]) == [False]
+
+
+def test_a_regrant_must_be_the_next_epoch_and_name_its_grant(room: DeskRoom) -> None:
+    """A skipped epoch, a grant that the event does not name, and a grant without its kind are refused."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    body = colleague.regrant(file, ["li-wei"], "next")["body"]
+    path = f"/api/cases/{crypto.b64encode(case)}/steps"
+    skipped = body | {"grant": body["grant"] | {"epoch": 2}}
+    unnamed = body | {"event": colleague.event(file, "regranted", item=crypto.b64encode(bytes(32)))}
+    unkind = body | {"event": colleague.event(file, Kind.CLAIMED)}
+    for wrong in (skipped, unnamed, unkind):
+        assert colleague.send(path, wrong).json["type"] == "urn:yanlu:error:step-refused"
+    assert colleague.case(case).json["epoch"] == 0
+    assert colleague.send(path, body).status_code == 201
+
+
+def test_nobody_writes_in_another_name_or_without_a_signature(room: DeskRoom) -> None:
+    """An event that a colleague signed, one signed with another key, and one unsigned are all refused."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    other = Colleague(room, "sun-fang", room.app.test_client())
+    right = colleague.event(file, "claimed")
+    forged = right | {"sig": other.event(file, "claimed")["sig"]}
+    assert colleague.step(case, other.event(file, "claimed")).status_code == 422
+    assert colleague.step(case, forged).status_code == 422
+    assert colleague.step(case, right | {"sig": None}).status_code == 422
+    assert colleague.case(case).json["head"]["n"] == 0
+
+
+def test_an_attachment_of_the_office_is_taken_with_its_item_and_read_back(room: DeskRoom) -> None:
+    """An upload that is not whole stops the step; whole, it becomes readable with the case only."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    grant = colleague.grants[case]
+    attachment, parts = sealed_parts(b"minutes" * 999, [grant.body.case_identity.recipient], Drawn("minutes"))
+    listing = {
+        "blob": crypto.b64encode(attachment.blob),
+        "size": attachment.sealed_size,
+        "parts": [crypto.b64encode(part) for part in attachment.parts],
+    }
+    item, event = colleague.reply(file, "附件。")
+    early = colleague.step(case, event, item=item, blobs=[listing])
+    assert (early.status_code, early.json["type"]) == (409, "urn:yanlu:error:parts-missing")
+    assert put_part(room.edge, attachment.blob, 0, parts[0]).status_code == 204
+    assert colleague.step(case, event, item=item, blobs=[listing]).status_code == 201
+    path = f"/api/cases/{file['case']}/blobs/{listing['blob']}/parts/0"
+    assert colleague.get(path).data == parts[0]
+    assert colleague.get(path.replace("parts/0", "parts/1")).status_code == 404
+
+
+def test_a_keyring_entry_is_kept_and_never_goes_back(room: DeskRoom) -> None:
+    """The entry comes back with the case; one of a lower epoch is refused."""
+    colleague, case = holder(room)
+    path = f"/api/cases/{crypto.b64encode(case)}/key"
+    old = crypto.seal_keyring_entry(colleague.keys, colleague.grants[case], Drawn("old"))
+    made = colleague.regrant(colleague.case(case).json, ["li-wei"], "pin")
+    assert colleague.send(path, old, "PUT").status_code == 204
+    assert colleague.send(f"/api/cases/{crypto.b64encode(case)}/steps", made["body"]).status_code == 201
+    assert colleague.claim([made["grant"]]) == [True]
+    new = crypto.seal_keyring_entry(colleague.keys, made["grant"], Drawn("new"))
+    assert colleague.send(path, new, "PUT").status_code == 204
+    refused = colleague.send(path, old, "PUT")
+    assert (refused.status_code, refused.json["type"]) == (409, "urn:yanlu:error:older-key")
+    assert colleague.case(case).json["keyring"] == new
+
+
+def test_a_custodian_gets_no_batch_and_claims_nothing(room: DeskRoom) -> None:
+    """Without a holder's role the lists are empty, even with a right access token."""
+    filed = random_report(room.edge)
+    case = room.file(filed)
+    keeper = room.sign_in("bao-guan-1")
+    assert keeper.get("/api/batch").json == {"days": []}
+    assert keeper.claim([filed.grant()]) == [False]
+    assert keeper.get("/api/cases").json == {"cases": []}
+    assert keeper.case(case).status_code == 404
+
+
+def test_what_the_mailroom_did_not_take_at_once_the_worker_brings(room: DeskRoom) -> None:
+    """A step is durable before it is delivered: a mailroom that was away gets it in the next round."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    item, event = colleague.reply(file, "稍后。")
+    with room.edge.room.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE items RENAME TO items_away")
+    assert colleague.step(case, event, item=item).status_code == 201
+    with room.edge.room.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE items_away RENAME TO items")
+    assert room.edge.worker.work_once() >= 1
+    assert item in colleague.case(case).json["items"]
