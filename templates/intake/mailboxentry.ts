@@ -1,31 +1,15 @@
 /** Entering a receipt: any spelling is fine, a wrong digit is told before anything is sent. */
 
-import { type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, readReceipt } from "../../crypto/browser/index.js";
+import { type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { poll } from "./api.js";
 import { type Office, openOffice } from "./office.js";
+import { earlyFault, receiptOrNull } from "./receiptfault.js";
 import { startReport } from "./reportapp.js";
-import { resumeCase } from "../../crypto/browser/index.js";
 import { type Kept, Telling } from "./telling.js";
 import { showThread } from "./thread.js";
-
-function readOrNull(typed: string): Receipt | null {
-  try {
-    return readReceipt(typed);
-  } catch {
-    return null;
-  }
-}
-
-/** What is wrong with the digits so far; null while they may still become right. */
-export function earlyFault(typed: string): string | null {
-  const digits = typed.normalize("NFKC").replace(/\D/g, "");
-  if (digits.length < 28) return null;
-  if (digits.length > 28) return t("These are more than 28 digits.");
-  return readOrNull(typed) ? null : t("These are not the 28 digits of a receipt. One digit is wrong, missing, or two stand in the wrong order.");
-}
 
 /** Shows the entry form. */
 export function askForReceipt(place: HTMLElement, office: Office): void {
@@ -40,7 +24,7 @@ export function askForReceipt(place: HTMLElement, office: Office): void {
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const receipt = readOrNull(input.value);
+    const receipt = receiptOrNull(input.value);
     if (receipt) return void enter(place, office, receipt);
     fault.textContent = earlyFault(input.value) ?? t("A receipt has 28 digits.");
     input.setAttribute("aria-invalid", "true");

@@ -1,0 +1,31 @@
+/** Typing a receipt: any spelling, and a wrong digit is told before anything is sent. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { drawReceipt } from "../../../crypto/browser/index.js";
+import { earlyFault } from "../../../templates/intake/receiptfault.js";
+
+const receipt = drawReceipt((size) => new Uint8Array(size).fill(7));
+const digits = receipt.reveal();
+
+test("nothing is said while digits are still missing", () => {
+  assert.equal(earlyFault(digits.slice(0, 27)), null);
+  assert.equal(earlyFault(""), null);
+});
+
+test("a whole receipt is fine with spaces, hyphens and full-width digits", () => {
+  const wide = digits.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
+  for (const typed of [digits, receipt.groups().join(" - "), wide]) assert.equal(earlyFault(typed), null, typed);
+});
+
+test("any one wrong digit is told as soon as the last digit stands", () => {
+  for (let at = 0; at < 28; at += 1) {
+    const wrong = digits.slice(0, at) + String((Number(digits[at]) + 1) % 10) + digits.slice(at + 1);
+    assert.notEqual(earlyFault(wrong), null, `digit ${at + 1}`);
+  }
+});
+
+test("too many digits are told", () => {
+  assert.notEqual(earlyFault(`${digits}0`), null);
+});

@@ -1,0 +1,134 @@
+"""The build of the pages: whole, the same each time, and refusing what a page may not hold."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from portal.pages import FACES, ROOT, build_face, release_list, write_face
+from portal.site_build.errors import InlineCode, MissingString
+from portal.site_build.rules import check_page
+from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
+
+HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+
+def catalogue_of(folder: Path, entries: str) -> Catalogue:
+    """A Chinese catalogue with these entries."""
+    place = folder / "zh" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    (place / "intake.po").write_text(HEAD + entries, encoding="utf-8")
+    return read_catalogue(folder, "zh", ("intake",))
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_the_same_input_gives_the_same_bytes(face: str) -> None:
+    """Two builds of a face are equal byte for byte, and the release list names every file's hash."""
+    first, second = build_face(ROOT, face), build_face(ROOT, face)
+    assert first == second
+    listed = json.loads(first["release.json"])["files"]
+    assert list(listed) == sorted(listed)
+    expected = {path: hashlib.sha256(body).hexdigest() for path, body in first.items()}
+    del expected["release.json"]
+    assert listed == expected
+
+
+def test_asset_names_hold_their_content() -> None:
+    """An asset's name carries the beginning of its own SHA-256."""
+    for path, body in build_face(ROOT, "intake").items():
+        if path.startswith("assets/"):
+            assert path.split(".")[-2] == hashlib.sha256(body).hexdigest()[:16]
+
+
+def test_every_intake_page_stands_in_both_languages_and_speaks_without_script() -> None:
+    """Each reporter's page exists in zh and en, marked as such, with the noscript text in both."""
+    files = build_face(ROOT, "intake")
+    for page in ("", "report/", "mailbox/", "bundle/"):
+        for language, tag in (("zh", "zh-CN"), ("en", "en")):
+            html = files[f"{language}/{page}index.html"].decode()
+            assert f'<html lang="{tag}"' in html
+            silent = html.split("<noscript>")[1].split("</noscript>")[0]
+            assert 'lang="zh-CN"' in silent
+            assert 'lang="en"' in silent
+
+
+def test_pages_of_a_language_carry_only_their_own_words() -> None:
+    """The Chinese report page's data block says the Chinese sentence, the English one the English."""
+    files = build_face(ROOT, "intake")
+    assert '"Seal and send":"加密封装并提交"' in files["zh/report/index.html"].decode()
+    assert '"Seal and send":"Seal and send"' in files["en/report/index.html"].decode()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p style='color:red'>x</p>",
+        "<style>p{}</style>",
+        "<script>alert(1)</script>",
+        "<button onclick='x()'>x</button>",
+        "<a href=' javascript:x'>x</a>",
+        "<script src='https://other.example/x.js'></script>",
+        "<link rel=stylesheet href='//other.example/x.css'>",
+    ],
+)
+def test_inline_code_and_foreign_addresses_stop_the_build(html: str) -> None:
+    """What the Content-Security-Policy would block never reaches a page."""
+    with pytest.raises(InlineCode):
+        check_page("page", f"<!doctype html><body>{html}</body>")
+
+
+def test_a_clean_page_passes() -> None:
+    """A data block, own script and own style are what a page may hold."""
+    check_page("page", '<script type="application/json" id="s">{}</script><script src="/a.js"></script>')
+
+
+def test_a_missing_sentence_stops_the_build(tmp_path: Path) -> None:
+    """A Chinese catalogue without the sentence, or with an empty one, is refused."""
+    catalogue = catalogue_of(tmp_path, 'msgid "There"\nmsgstr "有"\n\nmsgid "Empty"\nmsgstr ""\n')
+    assert catalogue.say("There") == "有"
+    for sentence in ("Missing", "Empty"):
+        with pytest.raises(MissingString):
+            catalogue.say(sentence)
+
+
+@pytest.mark.parametrize("entry", ['#, fuzzy\nmsgid "A"\nmsgstr "甲"\n', 'msgid "{n} files"\nmsgstr "{m} 个文件"\n'])
+def test_a_fuzzy_or_ill_fitting_translation_stops_the_build(tmp_path: Path, entry: str) -> None:
+    """A fuzzy translation and one with other placeholders are refused when the catalogue is read."""
+    with pytest.raises(MissingString):
+        catalogue_of(tmp_path, entry)
+
+
+def test_sentences_are_found_in_scripts(tmp_path: Path) -> None:
+    """Both ways of naming a sentence are found, with escapes read; other strings are not."""
+    script = tmp_path / "x.ts"
+    script.write_text('t("One \\"two\\""); msg("Three"); other("Four"); t(\n  "Five", { n: 1 })', encoding="utf-8")
+    assert sentences_of_scripts([script]) == {'One "two"', "Three", "Five"}
+
+
+def test_a_data_block_cannot_end_its_script() -> None:
+    """A sentence that holds a closing tag stays inside the block."""
+    block = Catalogue("en", ("intake",), {}).block(["</script><b>"])
+    assert "<" not in block
+    assert json.loads(block) == {"</script><b>": "</script><b>"}
+
+
+def test_a_face_is_replaced_whole(tmp_path: Path) -> None:
+    """Writing a face again leaves no file of the one before."""
+    write_face(tmp_path, "intake", {"old.html": b"1", "release.json": release_list({})})
+    write_face(tmp_path, "intake", {"new/index.html": b"2"})
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [
+        "intake/new/index.html"
+    ]
+
+
+def test_the_first_page_is_small() -> None:
+    """Page, style, icon and script of the first page weigh at most 100 kB in gzip."""
+    files = build_face(ROOT, "intake")
+    html = files["zh/index.html"].decode()
+    loaded = [body for path, body in files.items() if f"/{path}" in html]
+    assert len(loaded) == 3
+    assert sum(len(gzip.compress(body)) for body in [*loaded, html.encode()]) <= 100_000
