@@ -1,0 +1,162 @@
+"""Sign-in: alike for unknown names, refused after too many tries, and over when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+import crypto
+from portal.accounts import failures
+from portal.accounts.book import IDLE_SECONDS, LONGEST_SECONDS, SlowHash
+from portal.accounts.totp import digits_at
+from portal.desk.app import desk_app
+from tests.crypto.sample import Drawn
+from tests.support.desk import Colleague, DeskRoom, secret_of
+
+REFUSED = "urn:yanlu:error:sign-in-refused"
+
+
+class CountingHasher(PasswordHasher):
+    """argon2 that counts how often it verified."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.verified = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+        """Counts, then verifies."""
+        self.verified += 1
+        return super().verify(hash, password)
+
+
+def shown(answer: Any) -> tuple[object, ...]:
+    """What a client sees, less the clock."""
+    return (answer.status_code, sorted(item for item in answer.headers if item[0] != "Date"), len(answer.data))
+
+
+def test_an_unknown_name_is_refused_exactly_like_a_wrong_secret(room: DeskRoom) -> None:
+    """Answer, statements and the work of argon2 are alike for a known and an unknown name."""
+    colleague = room.enrol("li-wei")
+    counting = CountingHasher()
+    accounts = replace(room.desk.accounts, slow_hash=SlowHash.make(counting, Drawn("decoy")))
+    colleague.client = desk_app(replace(room.desk, accounts=accounts)).test_client()
+    answers, statements = [], []
+    for name in ("li-wei", "nobody-1"):
+        with room.statements() as said:
+            answers.append(colleague.attempt(member=name, secret=crypto.b64encode(bytes(32))))
+        statements.append(said)
+        assert counting.verified == len(answers)
+    assert shown(answers[0]) == shown(answers[1])
+    assert answers[0].json["type"] == REFUSED
+    assert answers[0].data == answers[1].data
+    assert statements[0] == statements[1]
+
+
+@pytest.mark.parametrize("wrong", [{"secret": crypto.b64encode(bytes(32))}, {"totp": "000000"}, {"member": "qian-yu"}])
+def test_each_wrong_part_is_refused_alike(room: DeskRoom, wrong: dict[str, str]) -> None:
+    """Secret, six digits and name must all be right; nobody is told which was not."""
+    colleague = room.enrol("li-wei")
+    answer = colleague.attempt(**wrong)
+    assert (answer.status_code, answer.json["type"]) == (401, REFUSED)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_six_digits_are_good_for_one_sign_in(room: DeskRoom) -> None:
+    """Digits that somebody looked over a shoulder for are used up."""
+    colleague = room.sign_in("li-wei")
+    digits = digits_at(colleague.totp_secret, room.desk.now())
+    body = {"member": "li-wei", "secret": crypto.b64encode(secret_of("li-wei")), "totp": digits}
+    assert colleague.send("/api/session", body).json["type"] == REFUSED
+
+
+def test_too_many_tries_refuse_new_sessions_and_leave_the_open_one(room: DeskRoom) -> None:
+    """After five wrong tries even the right secret must wait; who is signed in goes on; the wait ends."""
+    colleague = room.sign_in("li-wei")
+    other = Colleague(room, "li-wei", room.app.test_client(), colleague.totp_secret)
+    wrong = {"secret": crypto.b64encode(bytes(32))}
+    hands = room.edge.hands
+    answers = [other.attempt(**wrong).status_code for _try in range(failures.FREE_TRIES)]
+    assert answers == [401] * failures.FREE_TRIES
+    hands.now -= timedelta(seconds=20)
+    blocked = other.attempt()
+    assert (blocked.status_code, blocked.json["type"]) == (429, "urn:yanlu:error:too-many-attempts")
+    assert colleague.get("/api/me").status_code == 200
+    hands.now += timedelta(seconds=failures.FIRST_WAIT_SECONDS)
+    assert other.attempt().status_code == 200
+
+
+def test_the_wait_grows_to_a_quarter_of_an_hour_and_no_further() -> None:
+    """Nobody can lock a member out for longer than fifteen minutes by trying wrongly."""
+    waits = [failures.wait_after(tries) for tries in range(40)]
+    assert waits[:8] == [0, 0, 0, 0, 0, 30, 60, 120]
+    assert max(waits) == failures.WINDOW_SECONDS == 900
+    assert waits == sorted(waits)
+
+
+def test_unknown_names_are_refused_after_as_many_tries(room: DeskRoom) -> None:
+    """The count itself tells nobody whether a name exists."""
+    colleague = room.enrol("li-wei")
+    seen = {
+        name: [colleague.attempt(member=name, secret=crypto.b64encode(bytes(32))).status_code for _ in range(5)]
+        for name in ("li-wei", "nobody-1")
+    }
+    assert seen["li-wei"] == seen["nobody-1"] == [401] * 5
+
+
+def test_signing_out_ends_the_session_on_the_server(room: DeskRoom) -> None:
+    """The old cookie is dead, whoever kept it, and the browser is told to clear everything."""
+    colleague = room.sign_in("li-wei")
+    cookie = colleague.client.get_cookie("yanlu_desk")
+    assert cookie is not None
+    answer = colleague.send("/api/session/end", {})
+    assert answer.status_code == 204
+    assert '"cookies"' in answer.headers["Clear-Site-Data"]
+    assert '"storage"' in answer.headers["Clear-Site-Data"]
+    assert colleague.client.get_cookie("yanlu_desk") is None
+    thief = room.app.test_client()
+    thief.set_cookie("yanlu_desk", cookie.value)
+    assert thief.get("/api/me").status_code == 401
+
+
+@pytest.mark.parametrize("limit", [IDLE_SECONDS, LONGEST_SECONDS])
+def test_a_session_ends_by_itself(room: DeskRoom, limit: int) -> None:
+    """It ends when nobody used it for half an hour, and after ten hours even when somebody did."""
+    colleague = room.sign_in("li-wei")
+    pause = IDLE_SECONDS if limit == IDLE_SECONDS else IDLE_SECONDS - 60
+    waited = 0
+    while waited + pause < limit:
+        room.edge.hands.now += timedelta(seconds=pause)
+        waited += pause
+        assert colleague.get("/api/me").status_code == 200
+    room.edge.hands.now += timedelta(seconds=limit - waited - 1)
+    if limit == IDLE_SECONDS:
+        room.edge.hands.now += timedelta(seconds=1)
+    else:
+        assert colleague.get("/api/me").status_code == 200
+        room.edge.hands.now += timedelta(seconds=1)
+    assert colleague.get("/api/me").status_code == 401
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(room: DeskRoom) -> None:
+    """HttpOnly, SameSite=Strict, no Domain, no lifetime of its own; the store holds a hash of it only."""
+    colleague = room.enrol("li-wei")
+    header = colleague.attempt().headers["Set-Cookie"]
+    assert "HttpOnly" in header
+    assert "SameSite=Strict" in header
+    assert not {"Domain", "Expires", "Max-Age"} & {part.split("=")[0].strip() for part in header.split(";")}
+    token = header.split("=", 1)[1].split(";")[0]
+    with room.desk.accounts.store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT session_hash FROM sessions").all()
+    assert [bytes(row[0]) for row in rows] == [crypto.framing.sha256(token.encode())]
+
+
+def test_a_lost_database_gives_no_secret_away(room: DeskRoom) -> None:
+    """The sign-in secret is kept as an argon2 hash."""
+    room.enrol("li-wei")
+    with room.desk.accounts.store.read() as connection:
+        stored = connection.exec_driver_sql("SELECT signin_hash FROM members").scalar_one()
+    assert stored.startswith("$argon2id$")

@@ -1,0 +1,106 @@
+"""The door of the desk: other pages, missing sessions, headers, the static bundle, the outer budget."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from portal.desk.app import desk_app
+from portal.desk.desk import entities_read_by
+from tests.support.desk import OURS, DeskRoom, send
+
+FOREIGN = "urn:yanlu:error:foreign-page"
+READS = ("/api/me", "/api/batch", "/api/batch/2026-11-24", "/api/cases", "/api/cases/AAAAAAAAAAAAAAAAAAAAAA")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Yanlu-Desk": "0"},
+        OURS | {"Origin": "https://elsewhere.example"},
+        OURS | {"Origin": "null"},
+        OURS | {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_another_page_cannot_make_a_browser_act(room: DeskRoom, headers: dict[str, str]) -> None:
+    """Without our header, from another origin or across sites nothing is changed."""
+    colleague = room.sign_in("li-wei")
+    answer = colleague.client.post("/api/session/end", json={}, headers=headers)
+    assert (answer.status_code, answer.json["type"]) == (403, FOREIGN)
+    assert colleague.get("/api/me").status_code == 200
+
+
+def test_our_own_page_acts(room: DeskRoom) -> None:
+    """The desk's own origin with our header passes."""
+    colleague = room.sign_in("li-wei")
+    headers = OURS | {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert colleague.client.post("/api/session/end", json={}, headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize("path", READS)
+def test_nothing_is_told_without_a_session(room: DeskRoom, path: str) -> None:
+    """Every reading call of the interface asks for a session first."""
+    answer = room.app.test_client().get(path)
+    assert (answer.status_code, answer.json["type"]) == (401, "urn:yanlu:error:sign-in-first")
+
+
+def test_uploads_need_a_session(room: DeskRoom) -> None:
+    """Nobody outside of the office fills the desk's storage."""
+    client = room.app.test_client()
+    answer = client.put("/api/blobs/AAAAAAAAAAAAAAAAAAAAAA/parts/0", data=b"x", headers=OURS)
+    assert answer.status_code == 401
+    assert client.get("/api/blobs/AAAAAAAAAAAAAAAAAAAAAA").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/api/me", "/nowhere", "/office/site.json"])
+def test_every_answer_carries_the_strict_headers(room: DeskRoom, path: str) -> None:
+    """Pages, refusals and documents alike: nothing kept, nothing from elsewhere, no frame around it."""
+    headers = room.app.test_client().get(path).headers
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)
+    assert "require-trusted-types-for 'script'" in policy
+    assert not [part for part in policy if "unsafe" in part or "http" in part]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pictures_are_drawn_in_an_origin_of_their_own(room: DeskRoom) -> None:
+    """The frame is sandboxed by its own header, whatever the page around it says."""
+    headers = room.app.test_client().get("/frame/").headers
+    assert headers["Content-Security-Policy"].startswith("sandbox allow-scripts; default-src 'none'")
+    assert "connect-src" not in headers["Content-Security-Policy"]
+
+
+def test_the_outer_budget_counts_the_whole_desk(room: DeskRoom) -> None:
+    """Sign-in and enrolment share one budget under a constant key; reading goes on."""
+    client = desk_app(dataclasses.replace(room.desk, budget="2/minute")).test_client()
+    codes = [send(client, "/api/enrolment", {"code": "0000-0000-0000-0000"}).status_code for _try in range(3)]
+    assert codes == [404, 404, 429]
+    signing = send(client, "/api/session", {"member": "a", "secret": "A" * 43, "totp": "000000"})
+    assert (signing.status_code, signing.json["type"]) == (429, "urn:yanlu:error:too-many-attempts")
+    assert client.get("/office/site.json").status_code == 200
+
+
+def test_a_member_gets_the_batch_of_every_entity_that_could_turn_to_them(room: DeskRoom) -> None:
+    """Holders of their entity, those left out like the others, outside holders of all entities below."""
+    directory = room.edge.office.directory()
+    read = {name: entities_read_by(directory, name, None) for name in ("qian-yu", "wai-bu", "shang-ji", "bao-guan-1")}  # type: ignore[arg-type]
+    assert read == {
+        "qian-yu": ["works"],
+        "wai-bu": ["works"],
+        "shang-ji": ["branch", "group", "works"],
+        "bao-guan-1": [],
+    }
+    assert entities_read_by(directory, "bao-guan-1", "branch") == ["branch"]  # type: ignore[arg-type]
+
+
+def test_without_a_directory_nobody_reads_a_case(room: DeskRoom) -> None:
+    """An office whose directory has expired gives out nothing until its keepers sign again."""
+    colleague = room.sign_in("li-wei")
+    (room.edge.settings.office / "directory.note").unlink()
+    answer = colleague.get("/api/cases")
+    assert (answer.status_code, answer.json["type"]) == (503, "urn:yanlu:error:office-not-ready")
+    assert colleague.get("/api/me").status_code == 200
