@@ -108,7 +108,7 @@ function peopleStep(telling: Telling): HTMLElement {
 function levelStep(telling: Telling): HTMLElement {
   const levels: [Level, string, string][] = [
     ["anonymous", t("Anonymous"), t("Nobody learns your name. You stay reachable through the receipt. Treated like any other report.")],
-    ["sealed", t("Identity sealed"), t("After the receipt you may seal your name for custodians; opening it needs more than one of them.")],
+    ["sealed", t("Identity sealed"), t("You want your name kept by custodians, so that opening it needs more than one of them. Do not write it here; you are asked in your mailbox once the office offers this.")],
     ["named", t("Named"), t("Those who read the report learn your name. Write it into your account, or later in the mailbox.")],
   ];
   return h("fieldset", { class: "stack-small" },
