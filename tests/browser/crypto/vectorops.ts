@@ -35,9 +35,20 @@ function edited(content: Uint8Array, { flip, cut, append = "" }: Given): Uint8Ar
   return new Uint8Array([...found.slice(0, cut ?? found.length), ...b64decode(append)]);
 }
 
-const office = (given: Given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today);
+/** The same office and receipt stand in many cases; Argon2id and some thousand signatures are computed once. */
+function once<T>(work: (...given: Given[]) => T): (...given: Given[]) => T {
+  const known = new Map<string, T>();
+  return (...given) => {
+    const key = JSON.stringify(given);
+    if (!known.has(key)) known.set(key, work(...given));
+    return known.get(key) as T;
+  };
+}
+
+const office = once((given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today));
 const member = (given: Given) => staffKeys(new Secret(b64decode(given.seed)), { office: given.office, member: given.member });
-const keysOf = (given: Given, id: string): Promise<ReporterKeys> => deriveReporter(readReceipt(given.digits), id);
+const derived = once((digits, id): Promise<ReporterKeys> => deriveReporter(readReceipt(digits), id));
+const keysOf = (given: Given, id: string): Promise<ReporterKeys> => derived(given.digits, id);
 const unlocking = (given: Given) => ({ passphrase: given.passphrase, device: new Secret(b64decode(given.device_secret)) });
 
 async function grantOf(given: Given): Promise<Grant> {

@@ -1,0 +1,56 @@
+"""The crypto bundle as pages load it: small, nothing that builds code from text, content under the strictest policy."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support import typescript
+
+# A ratchet in gzip bytes, since a plain-http onion gets no brotli. The goal for `index` is 45,000: a third of it
+# are recipient types of typage (P-256, scrypt, passkeys) that no import can leave out.
+LARGEST = {"index": 61_000, "staff": 80_000}
+FORBIDDEN = re.compile(
+    rb"\beval\(|new Function|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|WebAssembly|document\.write"
+)
+POLICY = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+
+@pytest.mark.parametrize("entry", LARGEST)
+def test_bundle_is_small_and_builds_no_code_from_text(entry: str, tmp_path: Path) -> None:
+    """Minified and gzipped an entry keeps its budget, and holds no call that turns text into code or markup."""
+    target = tmp_path / "bundle.js"
+    typescript.bundle(
+        typescript.ROOT / f"crypto/browser/{entry}.ts", target, "--minify", "--format=esm", "--sourcemap=external"
+    )
+    content = target.read_bytes()
+    assert len(content) > 50_000
+    assert FORBIDDEN.search(content) is None
+    assert len(gzip.compress(content, 9)) <= LARGEST[entry]
+
+
+def test_a_case_runs_under_the_strictest_policy(browser: Browser, tmp_path: Path) -> None:
+    """Sealing, opening and re-granting work with nothing allowed but the page's own script."""
+    typescript.bundle(typescript.FOLDER / "crypto/journey.test.ts", tmp_path / "bundle.js", *typescript.IN_BROWSER)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    (tmp_path / "index.html").write_text(typescript.PAGE.replace("<body>", f"{meta}<body>"))
+    context = browser.new_context()
+    wrong: list[str] = []
+    try:
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if "Content" in message.text else None)
+        with typescript.served(tmp_path) as address:
+            page.goto(address)
+            page.locator("#outcomes").wait_for(state="attached", timeout=90_000)
+            outcomes = json.loads(page.locator("#outcomes").text_content() or "[]")
+    finally:
+        context.close()
+    assert [each for each in outcomes if each["error"]] == []
+    assert len(outcomes) >= 10
+    assert [line for line in wrong if "favicon" not in line] == []
