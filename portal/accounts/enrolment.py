@@ -76,7 +76,8 @@ def set_keys(accounts: Accounts, office: bytes, code: str, keys: NewKeys, at: Mo
     with accounts.store.write() as connection:
         row = _invited(connection, code, at.today, MemberState.INVITED)
         try:
-            check_proof_of_keys(office, row.member, keys.recipient, keys.signing, _normal(code), keys.proof)
+            # Over the code as it was sent: the device proved what it typed.
+            check_proof_of_keys(office, row.member, keys.recipient, keys.signing, code, keys.proof)
         except CryptoError as error:
             raise KeysRefused from error
         step = matching_step(bytes(row.totp_secret), keys.totp, at.now, row.totp_step)

@@ -1,0 +1,147 @@
+"""Policies: what ships is whole and quotes its text, and every wrong file is refused by file, key, reason."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from casework.errors import PolicyError, PolicyUnbound
+from casework.policy import Policy, policy_document
+from casework.policy_reader import (
+    bind_policy,
+    misquoted,
+    read_policy,
+    shipped_bindings,
+    shipped_policies,
+    shipped_policy,
+)
+
+NAME = "company-whistleblowing"
+ROOT = Path(__file__).resolve().parents[2]
+CONTENT = (ROOT / f"casework/policies/{NAME}.toml").read_text("utf-8")
+SMALL = "# 第一行\n违法违规行为、腐败行为等\n"
+
+
+def bound(name: str = NAME) -> Policy:
+    """A shipped policy with the bindings that ship with it."""
+    return bind_policy(shipped_policy(name), shipped_bindings(name), "bindings.toml")
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_every_shipped_policy_reads_and_has_bindings(name: str) -> None:
+    """Nothing that ships is half: with its bindings every policy gives a document of its own id."""
+    assert json.loads(policy_document(bound(name)))["id"] == name
+
+
+def test_the_document_is_what_pages_are_written_against() -> None:
+    """The text that an office publishes and the policy file say the same."""
+    published = json.loads((ROOT / f"portal/office/texts/{NAME}.json").read_text("utf-8"))
+    assert json.loads(policy_document(bound())) == published
+
+
+def test_the_document_is_canonical() -> None:
+    """The same policy gives the same bytes, keys sorted, no spaces: the directory names their hash."""
+    document = policy_document(bound())
+    again = json.dumps(json.loads(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert document == again.encode()
+
+
+def test_only_the_account_must_be_answered_and_branches_go_forward() -> None:
+    """Every question may be left open; each branch asks for an answer given before it."""
+    policy = bound()
+    known = {"category": {str(category.id) for category in policy.categories}}
+    branching = [question for question in policy.questions if question.when]
+    for question in policy.questions:
+        if question.when:
+            assert set(question.when.answers) <= known[question.when.question]
+        known[question.id] = {choice.id for choice in question.choices}
+    assert len(branching) >= 2
+    assert policy.account.label.zh
+
+
+def test_an_open_promise_is_not_published() -> None:
+    """Where the text gives no number and the operator has bound none, the missing keys are named."""
+    with pytest.raises(PolicyUnbound) as refused:
+        policy_document(shipped_policy(NAME))
+    assert refused.value.missing == ("days.acknowledge", "days.first-answer", "days.result")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('version = "1"', 'version = "1"\ncolour = "red"', "colour"),
+        ('zh = "公司投诉举报管理制度"\n', "", "title.zh"),
+        ('en = "Company whistleblowing policy"', 'en = " "', "title.en"),
+        ('kind = "long-text"', 'kind = "essay"', "questions[persons].kind"),
+        ('id = "retaliation"', 'id = "other"', "categories[other]"),
+        ('id = "embezzlement"', 'id = "Embezzlement"', "categories[Embezzlement].id"),
+        ('question = "known"', 'question = "ongoing"', "questions[told-by-many].when"),
+        ('is = ["saw", "told"]', 'is = ["saw", "dreamt"]', "questions[told-by-many].when"),
+        ('id = "acknowledge"', 'id = "applause"', "promises[applause].id"),
+        ("line = 55", "line = 0", "title.source.line"),
+        ('id = "known"', 'id = "category"', "questions[category].id"),
+    ],
+)
+def test_a_wrong_policy_file_is_refused_by_file_key_and_reason(old: str, new: str, key: str) -> None:
+    """Unknown, missing, empty, double and impossible entries are each named."""
+    assert old in CONTENT
+    with pytest.raises(PolicyError) as refused:
+        read_policy(CONTENT.replace(old, new, 1).encode(), "mine.toml")
+    assert (refused.value.file, refused.value.key) == ("mine.toml", key)
+    assert refused.value.reason
+
+
+def test_what_is_no_toml_is_refused() -> None:
+    """A file that does not parse, or is not UTF-8, is refused as a file."""
+    for content in (b"id = ", b"\xff"):
+        with pytest.raises(PolicyError) as refused:
+            read_policy(content, "mine.toml")
+        assert refused.value.key == "(file)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        (f'policy = "{NAME}"', 'policy = "another"', "policy"),
+        ("acknowledge = 7", "acknowledge = 0", "days.acknowledge"),
+        ("acknowledge = 7", "acknowledge = true", "days.acknowledge"),
+        ("acknowledge = 7", "applaud = 7", "days.applaud"),
+    ],
+)
+def test_wrong_bindings_are_refused(old: str, new: str, key: str) -> None:
+    """Bindings of another policy, impossible numbers and unknown keys are named."""
+    content = shipped_bindings(NAME).decode().replace(old, new, 1)
+    with pytest.raises(PolicyError) as refused:
+        bind_policy(shipped_policy(NAME), content.encode(), "bindings.toml")
+    assert refused.value.key == key
+
+
+def test_a_binding_fills_a_gap_and_never_changes_the_text() -> None:
+    """Where the policy's own text gives a number, the operator cannot give another."""
+    fixed = CONTENT.replace('id = "acknowledge"\n', 'id = "acknowledge"\ndays = 3\n', 1)
+    policy = read_policy(fixed.encode(), "mine.toml")
+    with pytest.raises(PolicyError, match="fixed by the policy text"):
+        bind_policy(policy, shipped_bindings(NAME), "bindings.toml")
+
+
+def test_a_quotation_that_does_not_stand_in_its_line_is_found() -> None:
+    """Line and words are checked together."""
+    lines = [""] * 80
+    policy = shipped_policy(NAME)
+    for key, source in policy.sources:
+        if key != "title":
+            lines[source.line - 1] += source.quote
+    assert misquoted(policy, lines) == ["title"]
+    assert len(misquoted(policy, [])) == len(policy.sources) > 20
+
+
+def test_every_quotation_stands_in_the_policy_text() -> None:
+    """Against the text itself, wherever it is at hand (`YANLU_SEEDS`)."""
+    folder = os.environ.get("YANLU_SEEDS")
+    texts = sorted(Path(folder).glob("000_*.txt")) if folder else []
+    for text in texts:
+        assert misquoted(shipped_policy(NAME), text.read_text("utf-8").split("\n")) == []
+    assert bool(texts) == bool(folder)
