@@ -18,7 +18,7 @@ def add_upload_views(views: Blueprint, room: Mailroom, clock: Clock) -> None:
     """`PUT /blobs/<blob>/parts/<k>` and `GET /blobs/<blob>` under the blueprint's prefix."""
 
     @views.put("/blobs/<blob>/parts/<k>")
-    def put(blob: str, k: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def put(blob: str, k: str) -> Response:
         chunks = body_chunks(PART_SIZE)
         try:
             place = id_in_path(blob), number_in_path(k), announced_hash()
@@ -31,6 +31,6 @@ def add_upload_views(views: Blueprint, room: Mailroom, clock: Clock) -> None:
         return Response(status=204)
 
     @views.get("/blobs/<blob>")
-    def listed(blob: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def listed(blob: str) -> Response:
         parts = received_parts(room, id_in_path(blob))
         return jsonify({"parts": [part.document() for part in parts]})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response
 
 NOT_NEEDED = (
@@ -59,6 +61,10 @@ def send_headers(app: Flask, headers: dict[str, str]) -> None:
     def set_headers(response: Response) -> Response:
         response.headers.update(headers)
         response.headers.pop("Server", None)
+        if "Location" in response.headers:
+            # A missing slash at the end is added; nobody is ever sent to the host that a request names.
+            path = urlsplit(response.headers["Location"]).path.strip("/")
+            response.headers["Location"] = f"/{path}/" if path else "/"
         return response
 
     app.after_request(set_headers)

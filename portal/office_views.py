@@ -17,26 +17,26 @@ def office_views(office: OfficeFolder, *, demo: bool) -> Blueprint:
     views = Blueprint("office", __name__, url_prefix="/office")
 
     @views.get("/roots.json")
-    def roots() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def roots() -> Response:
         return jsonify({"roots": _roots(office)})
 
     @views.get("/directory.note")
-    def directory() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def directory() -> Response:
         note = office.directory()
         if note is None:
             raise OfficeNotReady
         return Response(note, mimetype="text/plain")
 
     @views.get("/policies/<name>.json")
-    def policy(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def policy(name: str) -> Response:
         return _published(office.policy(name))
 
     @views.get("/jurisdictions/<name>.json")
-    def jurisdictions(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def jurisdictions(name: str) -> Response:
         return _published(office.jurisdictions(name))
 
     @views.get("/site.json")
-    def site() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def site() -> Response:
         return jsonify({"v": 1, "demo": demo})
 
     return views

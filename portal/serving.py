@@ -52,14 +52,14 @@ class Gunicorn(BaseApplication):
     def __init__(self, build: Callable[[], Flask], binding: Binding) -> None:
         self._build = build
         self._binding = binding
-        super().__init__()  # pyright: ignore[reportUnknownMemberType]
+        super().__init__()
 
     def load_config(self) -> None:
         """Hands our settings to gunicorn."""
         for name, value in gunicorn_settings(self._binding).items():
-            self.cfg.set(name, value)  # pyright: ignore[reportUnknownMemberType, reportOptionalMemberAccess]
+            self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """Builds the app, in the worker."""
         return self._build()
 
@@ -69,7 +69,7 @@ def without_server_header() -> None:
     original = gunicorn.http.wsgi.Response.default_headers
 
     def default_headers(self: gunicorn.http.wsgi.Response) -> list[str]:
-        lines: list[str] = original(self)  # pyright: ignore[reportUnknownVariableType]
+        lines: list[str] = original(self)
         return [line for line in lines if not line.startswith("Server:")]
 
     gunicorn.http.wsgi.Response.default_headers = default_headers
@@ -78,4 +78,4 @@ def without_server_header() -> None:
 def serve(build: Callable[[], Flask], binding: Binding) -> None:
     """Serves until it is stopped; SIGTERM ends requests in flight first."""
     without_server_header()
-    Gunicorn(build, binding).run()  # pyright: ignore[reportUnknownMemberType]
+    Gunicorn(build, binding).run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,7 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """A transaction that may write; durable once the block has ended without an error."""
         if not self.embedded:
             with self.engine.begin() as connection:
@@ -67,7 +67,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """A snapshot to read from; it never waits for a writer."""
         with self.engine.execution_options(**{READING: True}).begin() as connection:
             yield connection
@@ -130,7 +130,7 @@ def upgrade_store(store: Store) -> str | None:
     script = ScriptDirectory(str(folder))
 
     def steps(revision: Any, _context: MigrationContext) -> Any:
-        return script._upgrade_revs("head", revision)  # pyright: ignore[reportPrivateUsage]
+        return script._upgrade_revs("head", revision)  # noqa: SLF001  # Alembic has no public way without env.py  # pyright: ignore[reportPrivateUsage]
 
     with store.write() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
         if not store.embedded:

@@ -65,36 +65,36 @@ def accepted(day: date, *, new: bool) -> Response:
 
 def _add_submission_views(views: Blueprint, intake: Intake, front: Front) -> None:
     @views.post("/submissions")
-    def submit() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def submit() -> Response:
         submission = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, submission_of)
         day = front.admit(submission, intake.clock())
         return accepted(day, new=accept_submission(intake.room, submission, day).new)
 
     @views.post("/bundles")
-    def bundle() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def bundle() -> Response:
         day, new = take_bundle(intake.room, front, intake.clock())
         return accepted(day, new=new)
 
 
 def _add_mailbox_views(views: Blueprint, intake: Intake) -> None:
     @views.post("/poll")
-    def poll() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def poll() -> Response:
         token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
         return Response(listing_for_poll(intake.room, token, start), mimetype=SEALED)
 
     @views.post("/posts")
-    def post() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def post() -> Response:
         posted = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, post_of)
         accept_post(intake.room, posted, intake.day())
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.put("/drafts")
-    def draft() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def draft() -> Response:
         token, kept = read_shape(whole_body(DRAFT_LIMIT), DRAFT_LIMIT, draft_of)
         store_draft(intake.room, token, kept, intake.day())
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.post("/blob")
-    def blob() -> Response:  # pyright: ignore[reportUnusedFunction]
+    def blob() -> Response:
         token, wanted, part = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, blob_request_of)
         return Response(read_part_for_reporter(intake.room, token, wanted, part), mimetype=SEALED)

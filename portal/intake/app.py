@@ -31,7 +31,9 @@ def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_t
     """The whole public face: static pages, the office's documents, the sealed interface."""
     app = Flask("portal.intake", static_folder=None)
     app.session_interface = NoSession()
+    app.extensions["yanlu_room"] = intake.room
     app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     app.json.sort_keys = False  # pyright: ignore[reportAttributeAccessIssue]
     answer_errors(app)

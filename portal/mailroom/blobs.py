@@ -128,13 +128,14 @@ def open_blobs(settings: Settings) -> BlobStore:
 
 
 def _bucket(place: S3Place) -> S3Store:
-    plain = bool(place.endpoint and place.endpoint.startswith("http://"))
+    where = {} if place.endpoint is None else {"endpoint": place.endpoint}
+    plain = place.endpoint is not None and place.endpoint.startswith("http://")
     return S3Store(
         place.bucket,
         prefix=place.prefix or None,
-        endpoint=place.endpoint,
         region=place.region,
         access_key_id=place.key.get_secret_value(),
         secret_access_key=place.secret.get_secret_value(),
         client_options={"allow_http": plain},
+        **where,
     )

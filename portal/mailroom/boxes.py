@@ -33,7 +33,7 @@ def mailbox_id_of(token: bytes) -> bytes:
 
 def decoy(room: Mailroom) -> Mailbox:
     """A mailbox that nobody has: whatever is asked of it costs what it costs for a real one."""
-    return Mailbox(room.rng(32), room.rng(16), "", "", room.rng(16), False, 1, None)
+    return Mailbox(room.rng(32), room.rng(16), "", "", room.rng(16), urgent=False, first_seq=1, submission_hash=None)
 
 
 def find_mailbox(tx: Connection, mailbox_id: bytes) -> Mailbox | None:

@@ -78,14 +78,14 @@ def _state(room: Mailroom, road: Road) -> tuple[int, date | None]:
 def _note_day(room: Mailroom, road: Road, today: date) -> None:
     row: dict[str, object] = {"kind": road.kind, "day": today}
     with room.store.write() as tx:
-        tx.execute(insert_new(room.store.engine.dialect, CARRIES, row))
+        insert_new(tx, CARRIES, row)
 
 
 def _put(target: Store, inbox: Table, packets: Sequence[bytes]) -> None:
     with target.write() as tx:
         for packet in packets:
             row: dict[str, object] = {"packet_hash": sha256(packet).digest(), "packet": packet}
-            tx.execute(insert_new(target.engine.dialect, inbox, row))
+            insert_new(tx, inbox, row)
 
 
 def shuffled(packets: Sequence[bytes], rng: Rng) -> list[bytes]:

@@ -100,7 +100,7 @@ def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today:
         newest = tx.scalar(select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case))
         if newest is not None and newest >= epoch:
             return False
-        fresh = tx.execute(insert_new(room.store.engine.dialect, GRANTS, row)).rowcount == 1
+        fresh = insert_new(tx, GRANTS, row)
         # Whoever was removed must not be able to fetch the old packet again.
         tx.execute(delete(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch < epoch))
     return fresh
@@ -132,7 +132,7 @@ def plan_dummies(room: Mailroom, plan: DummyPlan, now: int) -> bool:
     ]
     with room.store.write() as tx:
         day: dict[str, object] = {"entity": plan.entity, "day": plan.day}
-        if tx.execute(insert_new(room.store.engine.dialect, DUMMY_DAYS, day)).rowcount == 0:
+        if not insert_new(tx, DUMMY_DAYS, day):
             return False
         tx.execute(insert(DUMMIES_DUE), rows)
     return True

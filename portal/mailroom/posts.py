@@ -136,7 +136,7 @@ def _write_note(room: Mailroom, tx: Connection, table: Table, mailbox_id: bytes,
     """Keeps a memo or draft unless a newer one lies there: two statements in every case."""
     values: dict[str, object] = {"seq": note.seq, "sealed": wrap_erasable(key, compact(note.document()), room.rng)}
     fresh = {"mailbox_id": mailbox_id, **values}
-    tx.execute(insert_new(room.store.engine.dialect, table, fresh))
+    insert_new(tx, table, fresh)
     older = (table.c.mailbox_id == mailbox_id) & (table.c.seq < note.seq)
     tx.execute(update(table).where(older).values(values))
 
@@ -183,7 +183,7 @@ def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> Non
         "first_seq": 1,
     }
     with room.store.write() as tx:
-        made = tx.execute(insert_new(room.store.engine.dialect, MAILBOXES, fresh)).rowcount == 1
+        made = insert_new(tx, MAILBOXES, fresh)
         found = find_mailbox(tx, mailbox_id)
         erasure_id = spare.erasure_id if found is None else found.erasure_id
         _write_note(room, tx, DRAFTS, mailbox_id, draft, room.erasure.get(erasure_id))

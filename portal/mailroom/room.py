@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Dialect, Insert, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.framing import Rng
@@ -23,8 +23,11 @@ class Mailroom:
     rng: Rng
 
 
-def insert_new(dialect: Dialect, table: Table, values: dict[str, object]) -> Insert:
-    """An INSERT that does nothing where the row, or one in its unique place, is there already."""
-    if dialect.name == "sqlite":
-        return sqlite.insert(table).values(values).on_conflict_do_nothing()
-    return postgresql.insert(table).values(values).on_conflict_do_nothing()
+def insert_new(tx: Connection, table: Table, values: dict[str, object]) -> bool:
+    """Inserts a row; False where it, or one in its unique place, is there already.
+
+    One statement on either back end; what it gives back is asked for, since drivers differ in counting.
+    """
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    (first, *_) = table.primary_key.columns
+    return tx.execute(insert(table).values(values).on_conflict_do_nothing().returning(first)).first() is not None

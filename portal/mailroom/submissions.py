@@ -81,7 +81,7 @@ def _open_mailbox(
         "first_seq": 1,
     }
     fresh = {"mailbox_id": submission.mailbox, "erasure_id": spare.erasure_id, **values}
-    if tx.execute(insert_new(room.store.engine.dialect, MAILBOXES, fresh)).rowcount == 1:
+    if insert_new(tx, MAILBOXES, fresh):
         return spare
     drafted = find_mailbox(tx, submission.mailbox)
     if drafted is None or drafted.case is not None or find_mailbox_of_case(tx, submission.case) is not None:

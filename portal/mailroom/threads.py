@@ -115,7 +115,7 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
             "hint": None,
             "sealed": wrap_erasable(key, compact(item.document()), room.rng),
         }
-        fresh = tx.execute(insert_new(room.store.engine.dialect, ITEMS, row)).rowcount == 1
+        fresh = insert_new(tx, ITEMS, row)
         if fresh and not take_blobs(room, tx, blobs, keys, (case, item.place.direction, key)):
             raise PartsMissing
     if not fresh and not _lies_there(room, item):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
@@ -122,13 +123,12 @@ class _Counted:
 
 def _note_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> None:
     blob = row["blob_id"]
-    dialect = room.store.engine.dialect
     with room.store.write() as tx:
-        tx.execute(insert_new(dialect, BLOBS, {"blob_id": blob, "day": today}))
+        insert_new(tx, BLOBS, {"blob_id": blob, "day": today})
         query = select(BLOBS.c.case_id).where(BLOBS.c.blob_id == blob).with_for_update()
         if tx.execute(query).one().case_id is not None:
             raise PartDiffers
-        if tx.execute(insert_new(dialect, BLOB_PARTS, row)).rowcount == 1:
+        if insert_new(tx, BLOB_PARTS, row):
             if erasure_id is not None:
                 tx.execute(update(BLOBS).where(BLOBS.c.blob_id == blob).values(erasure_id=erasure_id))
             return
@@ -255,7 +255,7 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
     return room.blobs.read(row.place) if k > 0 else iter([_first_part(room, row)])
 
 
-def _first_part(room: Mailroom, row: Row[tuple[str, bytes, bytes, bytes]]) -> bytes:
+def _first_part(room: Mailroom, row: Row[Any, Any, Any, Any]) -> bytes:
     case_key = room.erasure.get(bytes(row.case_key))
     key = unwrap_erasable(case_key, bytes(row.first_key))
     content = b"".join(room.blobs.read(row.place))

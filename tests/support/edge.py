@@ -1,0 +1,158 @@
+"""An office in a folder, stores that are up to date, and a reporter: what tests of the edge start from."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+import crypto
+from portal.settings import Settings, read_settings
+from portal.stores import upgrade_stores
+from portal.wiring import build_intake, build_mailroom, build_worker
+from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, Office
+from tests.support.stores import Stores
+
+NOW = datetime.fromisoformat(f"{TODAY}T04:00:00+00:00")
+OTHER_DAY = datetime(2026, 12, 9, 4, tzinfo=UTC)
+
+
+class Hands:
+    """A clock whose hands a test moves."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The moment that was set."""
+        return self.now
+
+
+def settings_for(stores: Stores, folder: Path, **more: str) -> Settings:
+    """Settings on the given stores, with the office in `folder/office`."""
+    variables = {f"YANLU_URL_{name.upper()}": url for name, url in stores.urls.items()}
+    keys = {"YANLU_S3_KEY": stores.blob_access_key, "YANLU_S3_SECRET": stores.blob_secret_key}
+    variables |= {name: value for name, value in keys.items() if value}
+    return read_settings(variables | {"YANLU_DATA": str(folder), "YANLU_BLOBS": stores.blobs} | more)
+
+
+def write_office(folder: Path, office: Office) -> None:
+    """Writes the sample office's signed documents as `yanlu office` would."""
+    (folder / "roots").mkdir(parents=True)
+    for number, root in enumerate(office.roots, 1):
+        (folder / f"roots/{number}.note").write_bytes(root)
+    (folder / "directory.note").write_bytes(office.note())
+    published = folder / "published/policies"
+    published.mkdir(parents=True)
+    (published / f"{'A' * 43}.json").write_bytes(b'{"v":1}')
+
+
+@dataclass
+class Edge:
+    """Intake and worker over one set of stores."""
+
+    settings: Settings
+    office: Office
+    hands: Hands
+
+    def __post_init__(self) -> None:
+        self.app = build_intake(self.settings, self.hands)
+        self.client: FlaskClient = self.app.test_client()
+        self.worker = build_worker(self.settings, self.hands)
+        self.room = build_mailroom(self.settings)
+
+    def send(self, path: str, body: object, method: str = "POST") -> Any:
+        """Sends a JSON body."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.client.open(path, method=method, data=content, content_type="application/json")
+
+    def submit(self, case: Case) -> Any:
+        """Sends a report."""
+        return self.send("/api/submissions", case.sealed.submission)
+
+    def poll(self, case: Case) -> crypto.Listing:
+        """Polls until everything is here."""
+        polls: list[bytes] = []
+        start = 0
+        while not polls or not crypto.read_slots(polls).complete:
+            body = {"v": 1, "token": crypto.b64encode(case.keys.mailbox_token), "from": start}
+            answer = self.send("/api/poll", body)
+            assert answer.status_code == 200
+            polls.append(answer.data)
+            start = crypto.read_slots(polls).next_from
+        return crypto.read_slots(polls)
+
+    def close(self) -> None:
+        """Gives every connection back, so that a database can be dropped."""
+        rooms = (self.room, self.worker.room)
+        for store in (self.worker.cases, self.worker.identity, self.worker.watch):
+            store.engine.dispose()
+        for room in rooms:
+            room.store.engine.dispose()
+            room.erasure.store.engine.dispose()
+        intake_room = self.app.extensions["yanlu_room"]
+        intake_room.store.engine.dispose()
+        intake_room.erasure.store.engine.dispose()
+
+
+def open_edge(stores: Stores, folder: Path) -> Edge:
+    """The sample office's edge on empty stores."""
+    office = Office(Drawn("edge"))
+    settings = settings_for(stores, folder)
+    write_office(settings.office, office)
+    upgrade_stores(settings)
+    return Edge(settings, office, Hands())
+
+
+def report(edge: Edge, name: str, excluded: tuple[str, ...] = (), *, files: tuple[bytes, ...] = ()) -> Case:
+    """A sealed report of a reporter called `name` (only her randomness), with sealed attachments uploaded."""
+    rng = Drawn(name)
+    directory = edge.office.directory()
+    keys = crypto.derive_reporter(crypto.draw_receipt(Drawn(f"{name}/receipt")), edge.office.office, CHEAP)
+    holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", excluded)
+    new = crypto.draw_case(rng)
+    attachments = [upload(edge, content, new.recipient, rng) for content in files]
+    told = crypto.NewReport("验收单是假的。", "zh-CN", attachments=attachments)
+    sealed = crypto.seal_report(directory, keys, new, holders, told, rng)
+    return Case(edge.office, directory, keys, sealed, crypto.Standing(sealed.memo, 1))
+
+
+def upload(edge: Edge, content: bytes, recipient: crypto.Recipient, rng: Drawn) -> crypto.Attachment:
+    """Seals an attachment and sends its parts."""
+    attachment, parts = sealed_parts(content, [recipient], rng)
+    for k, part in enumerate(parts):
+        answer = put_part(edge, attachment.blob, k, part)
+        assert answer.status_code == 204
+    return attachment
+
+
+def sealed_parts(
+    content: bytes, recipients: list[crypto.Recipient], rng: Drawn
+) -> tuple[crypto.Attachment, list[bytes]]:
+    """A sealed attachment and its upload parts."""
+    import io
+
+    sink = io.BytesIO()
+    attachment = crypto.seal_attachment(io.BytesIO(content), len(content), "a.bin", "image/png", recipients, sink, rng)
+    sealed = sink.getvalue()
+    size = 8388608
+    return attachment, [sealed[at : at + size] for at in range(0, len(sealed), size)]
+
+
+def put_part(edge: Edge, blob: bytes, k: int, part: bytes, announced: bytes | None = None) -> Any:
+    """Sends one part."""
+    import hashlib
+
+    digest = hashlib.sha256(part).digest() if announced is None else announced
+    path = f"/api/blobs/{crypto.b64encode(blob)}/parts/{k}"
+    return edge.client.put(path, data=part, headers={"X-Part-Hash": crypto.b64encode(digest)})
+
+
+def random_report(edge: Edge) -> Case:
+    """A report that no other test has made."""
+    return report(edge, os.urandom(8).hex())
