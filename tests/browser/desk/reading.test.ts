@@ -1,0 +1,90 @@
+// What the desk computes from opened cases: search, days, views and the order of the story.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
+import { type Entry, type OpenedCase, hasNews, inView, titleOf, waitsForReporter } from "../../../templates/desk/model.js";
+import { SearchIndex } from "../../../templates/desk/search.js";
+import { tell } from "../../../templates/desk/story.js";
+
+const row = {
+  case: "c1", entity: "group", policy: "p", version: "1", day: "2026-11-24", stage: "received", epoch: 0, urgent: false, taken_by: [] as string[],
+  head: { n: 0, hash: "h" }, last: { to_office: 1, to_reporter: 0 },
+};
+
+function entry(dir: Entry["dir"], seq: number, type: string, seen: number, mark: Entry["mark"] = "ok"): Entry {
+  return { dir, seq, hash: `${dir}-${seq}`, mark, type: mark === "ok" ? type : null, payload: {}, signer: null, seen };
+}
+
+function opened(entries: readonly Entry[], items: readonly (string | null)[] = []): OpenedCase {
+  const events = items.map((item, n) => ({ n, kind: "k", day: "2026-11-24", actor: null, item, hash: `e${n}`, wrong: null }));
+  return { row, report: null, entries, events, epoch: 0, holders: ["a"], excluded: [], chainHolds: true, withheld: false };
+}
+
+test("a Chinese word is found inside a sentence, and only cases that hold every word are", () => {
+  const index = new SearchIndex("zh");
+  index.put("c1", "仓库消防通道长期堵塞");
+  index.put("c2", "采购部经理收受回扣 Overtime");
+  assert.deepEqual([...index.find("消防通道")], ["c1"]);
+  assert.deepEqual([...index.find("回扣 overtime")], ["c2"]);
+  assert.deepEqual([...index.find("消防 回扣")], []);
+  assert.deepEqual([...index.find("  ")], []);
+});
+
+test("nothing is found after the index was cleared at sign-out", () => {
+  const index = new SearchIndex("en");
+  index.put("c1", "ledger");
+  index.clear();
+  assert.equal(index.find("ledger").size, 0);
+});
+
+test("today is the office's day, not the computer's", () => {
+  const moment = new Date("2026-11-24T17:00:00Z");
+  assert.equal(todayIn("Asia/Shanghai", moment), "2026-11-25");
+  assert.equal(todayIn("Europe/Dublin", moment), "2026-11-24");
+  assert.equal(todayIn("nowhere/at-all", moment), "2026-11-24");
+});
+
+test("calendar days run over the end of a month and of a year", () => {
+  assert.equal(addDays("2026-12-30", 3), "2027-01-02");
+  assert.equal(daysBetween("2026-12-30", "2027-01-02"), 3);
+  assert.equal(daysBetween("2027-01-02", "2026-12-30"), -3);
+});
+
+test("a case waits for the reporter only when the office's last answer has seen the reporter's last word", () => {
+  const report = entry("to-office", 1, "report", 0);
+  const answered = opened([report, entry("to-reporter", 1, "reply", 1)]);
+  assert.equal(waitsForReporter(opened([report])), false);
+  assert.equal(waitsForReporter(answered), true);
+  const asked = opened([...answered.entries, entry("to-office", 2, "message", 1)]);
+  assert.equal(waitsForReporter(asked), false);
+  assert.equal(hasNews(asked), true);
+});
+
+test("a forged answer does not make a case wait for the reporter", () => {
+  assert.equal(waitsForReporter(opened([entry("to-office", 1, "report", 0), entry("to-reporter", 1, "reply", 1, "forged")])), false);
+});
+
+test("views hold what they say, and an urgent case comes first", () => {
+  const shelf = [
+    { row, opened: null, refused: null },
+    { row: { ...row, case: "c2", urgent: true }, opened: null, refused: null },
+    { row: { ...row, case: "c3", taken_by: ["me"] }, opened: null, refused: null },
+  ];
+  const ids = (view: "new" | "mine" | "all"): string[] => inView(view, shelf, "me").map((one) => one.row.case);
+  assert.deepEqual(ids("new"), ["c2", "c1"]);
+  assert.deepEqual(ids("mine"), ["c3"]);
+  assert.deepEqual(ids("all"), ["c2", "c1", "c3"]);
+});
+
+test("the story follows the record, and an item that no entry names is still told after its predecessor", () => {
+  const entries = [entry("to-office", 1, "report", 0), entry("to-reporter", 1, "reply", 1), entry("to-office", 2, "message", 1)];
+  const told = tell(opened(entries, ["to-office-1", null, "to-reporter-1"])).map(({ event, entry: item }) => `${event?.n ?? "-"}:${item?.hash ?? "-"}`);
+  assert.deepEqual(told, ["0:to-office-1", "-:to-office-2", "1:-", "2:to-reporter-1"]);
+});
+
+test("a title is the first line, cut without breaking a letter", () => {
+  const report = { account: "甲。乙", category: null, language: "zh", channel: "web", level: "anonymous", answers: [], attachments: [], excluded: [], urgent: false };
+  assert.equal(titleOf(report), "甲");
+  assert.equal(titleOf({ ...report, account: "𠮷".repeat(70) }, 10), `${"𠮷".repeat(9)}…`);
+});
