@@ -225,8 +225,7 @@ def directories() -> VectorFile:
 
     found = out.good("verify_directory", "a directory", **given())
     stranger = [crypto.draw_keeper("stranger", Drawn("stranger"))]
-    document = office.directory_document()
-    text = crypto.directory_text(document)
+    text = crypto.directory_text(office.directory_document())
     one = crypto.sign_note(text, office.keepers[:1]).decode()
     out.good(
         "verify_directory",
@@ -234,8 +233,7 @@ def directories() -> VectorFile:
         **given(note=crypto.sign_note(text, office.keepers + stranger).decode()),
     )
     out.bad("verify_directory", "one signature", "directory", **given(note=one))
-    twice = one + one.splitlines()[-1] + "\n"
-    out.bad("verify_directory", "one keeper twice", "directory", **given(note=twice))
+    out.bad("verify_directory", "one keeper twice", "directory", **given(note=one + one.splitlines()[-1] + "\n"))
     out.bad(
         "verify_directory",
         "a keeper and a stranger",
