@@ -75,6 +75,8 @@ def command(folder: Path, ports: dict[str, int]) -> list[str]:
     binary = Path(sys.executable).with_name("weed")
     return [
         str(binary), "server", f"-dir={folder}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}",
+        # Its two other catalogues listen on fixed ports: a second server beside the first would die of them.
+        "-s3.port.iceberg=0", "-s3.port.lance=0",
         "-filer", "-s3", "-master.telemetry=false", "-master.volumeSizeLimitMB=64",
         "-volume.max=64", f"-s3.config={write_identities(folder)}",
         f"-filer.localSocket={folder}/filer.sock", f"-s3.localSocket={folder}/s3.sock",
