@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,9 +36,9 @@ def problem(answer: httpx.Response) -> CommandError:
 class Server:
     """One origin; repeats a call whose connection broke, since every call of ours is idempotent."""
 
-    def __init__(self, origin: str, language: str, client: httpx.Client | None = None) -> None:
-        headers = {"Accept-Language": language}
-        self._client = client or httpx.Client(base_url=origin, timeout=TIMEOUT, headers=headers)
+    def __init__(self, origin: str, language: str, headers: Mapping[str, str] | None = None) -> None:
+        told = {"Accept-Language": language, **(headers or {})}
+        self._client = httpx.Client(base_url=origin, timeout=TIMEOUT, headers=told)
         self.origin = origin
 
     def close(self) -> None:

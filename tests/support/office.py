@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from crypto.directory import VerifiedDirectory
-from crypto.directory_shape import Role
 from crypto.framing import Rng
 from crypto.notes import KeeperKey
 from crypto.staff import StaffKeys, draw_staff_seed, staff_keys
@@ -17,34 +16,14 @@ from portal.office import (
     EnrolledMember,
     FoundedOffice,
     OfficeFolder,
-    Words,
     init_office,
     read_config,
     sample_config_text,
     sign_directory,
 )
+from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 
-
-@dataclass(frozen=True)
-class SampleMember:
-    """Somebody of the sample office: role, names, entity that signs in."""
-
-    id: str
-    role: Role
-    name: Words
-    entity: str = "group"
-
-
-MEMBERS: tuple[SampleMember, ...] = (
-    SampleMember("investigator-a", Role.INVESTIGATOR, Words(zh="调查人员甲", en="Investigator A")),
-    SampleMember("investigator-b", Role.INVESTIGATOR, Words(zh="调查人员乙", en="Investigator B")),
-    SampleMember("investigator-c", Role.INVESTIGATOR, Words(zh="调查人员丙", en="Investigator C"), "ireland"),
-    SampleMember("registrar-a", Role.REGISTRAR, Words(zh="登记人员甲", en="Registrar A")),
-    SampleMember("approver-a", Role.APPROVER, Words(zh="审批人甲", en="Approver A")),
-    SampleMember("custodian-a", Role.CUSTODIAN, Words(zh="身份信息保管人甲", en="Custodian A")),
-    SampleMember("outside-a", Role.OUTSIDE, Words(zh="外部受理人甲", en="Outside holder A")),
-)
-"""Four holders for `group`; `investigator-c` is the colleague who is not among them."""
+MEMBERS = SAMPLE_MEMBERS
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,0 +1,1 @@
+"""The demo: a made-up office, served on this machine only."""

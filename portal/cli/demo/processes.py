@@ -1,0 +1,104 @@
+"""The demo's processes: started, waited for, and ended, whatever happens."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import httpx
+
+from portal.cli.errors import CommandError, Exit
+from portal.settings import Settings, as_variables
+
+READY_SECONDS = 60
+END_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the two faces listen, on loopback."""
+
+    intake: int
+    desk: int
+
+    @property
+    def intake_url(self) -> str:
+        """The reporters' origin."""
+        return f"http://127.0.0.1:{self.intake}"
+
+    @property
+    def desk_url(self) -> str:
+        """The staff's origin: another host name, so that not even a cookie's port-blindness joins them."""
+        return f"http://localhost:{self.desk}"
+
+
+def _start(settings: Settings, log: Path, *command: str) -> subprocess.Popen[bytes]:
+    variables = {**as_variables(settings), "LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    with log.open("ab") as sink:
+        # A session of its own: Ctrl-C reaches us alone, and we end the rest in order.
+        return subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", *command],
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+        )
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/healthz", timeout=2).status_code == 204:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise CommandError(Exit.FAILED, "A part of the demo does not start: see {path}.", path=log)
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    until = time.monotonic() + END_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def running(settings: Settings, ports: Ports) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Intake, desk and worker; all of them are gone when the block ends, by signal too."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    log = settings.data / "demo.log"
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in (
+            ("serve", "intake", "--bind", f"127.0.0.1:{ports.intake}"),
+            ("serve", "desk", "--bind", f"127.0.0.1:{ports.desk}"),
+            ("worker",),
+        ):
+            processes.append(_start(settings, log, *command))
+        _wait(processes[0], ports.intake_url, log)
+        _wait(processes[1], f"http://127.0.0.1:{ports.desk}", log)
+        yield processes
+    finally:
+        _end(processes)

@@ -1,0 +1,241 @@
+"""Filling the demo: members enrol, keepers sign, people report and answer, all by the real roads."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from casework.store import MemberId
+from crypto import (
+    Answer,
+    Message,
+    Receipt,
+    VerifiedDirectory,
+    b64encode,
+    derive_reporter,
+    read_mailbox,
+    read_receipt,
+    seal_message,
+    seal_regrant,
+)
+from crypto.directory_shape import Words as Names
+from portal.accounts.members import Invitation, invite_member
+from portal.cli.demo.processes import Ports
+from portal.cli.demo.stories import STORIES, Story
+from portal.cli.desk_client import DeskSession, Load, OpenedCase, desk_server, find_new, open_case, reply_to, write_step
+from portal.cli.desk_profile import Profile, Unlocking
+from portal.cli.enrolment import NewMember, enrol
+from portal.cli.errors import CommandError, Exit
+from portal.cli.inbox_command import poll_mailbox
+from portal.cli.office_source import load_office
+from portal.cli.reporting import Wish, finish_report, ready_report, send_report
+from portal.cli.server import Server
+from portal.cli.terminal import today
+from portal.cli.totp import PERIOD, totp_code
+from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, read_keeper, sign_directory
+from portal.office.files import write_secret
+from portal.office.sample import SAMPLE_MEMBERS
+from portal.settings import Settings
+from portal.wiring import build_accounts
+
+POLICY = "company-whistleblowing"
+WAIT_SECONDS = 60
+
+
+@dataclass(frozen=True, repr=False)
+class DemoMember:
+    """A sign-in of the demo, as the ready file shows it."""
+
+    id: str
+    name: dict[str, str]
+    role: str
+    passphrase: str
+    device_secret: str
+    totp_secret: str
+    identity_file: str
+
+    def document(self) -> dict[str, object]:
+        """The JSON document."""
+        return asdict(self)
+
+
+def enrol_members(settings: Settings, ports: Ports) -> list[NewMember]:
+    """Invite everyone of the sample and let each make keys at the desk."""
+    accounts = build_accounts(settings)
+    server = desk_server(ports.desk_url, "en")
+    made: list[NewMember] = []
+    try:
+        for member in SAMPLE_MEMBERS:
+            names = Names(member.name.zh, member.name.en)
+            invitation = Invitation(MemberId(member.id), member.role, member.entity, names)
+            code = invite_member(accounts, invitation, _today())
+            # Digits of the step before: those of now are left for whoever signs in next.
+            made.append(enrol(server, code, int(time.time()) - PERIOD, os.urandom))
+    finally:
+        server.close()
+    return made
+
+
+def sign_members(founded: FoundedOffice, made: list[NewMember]) -> None:
+    """The keepers sign everyone in."""
+    roles = {member.id: member for member in SAMPLE_MEMBERS}
+    enrolled = [
+        EnrolledMember(
+            one.staff.member, roles[one.staff.member].role, Words.model_validate(one.name), one.staff.recipient, one.staff.signing_key
+        )
+        for one in made
+    ]
+    sign_directory(founded.folder, enrolled, founded.keepers[:2], _today())
+
+
+def keep_identities(folder: Path, made: list[NewMember]) -> list[DemoMember]:
+    """Write each identity for stock age, and gather the sign-ins."""
+    rows: list[DemoMember] = []
+    for one in made:
+        file = folder / "identities" / f"{one.staff.member}.txt"
+        write_secret(file, f"{one.staff.identity.text}\n".encode())
+        rows.append(
+            DemoMember(
+                one.staff.member, one.name, one.role, one.passphrase, one.device_secret, one.totp_secret, str(file)
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, repr=False)
+class Scene:
+    """Everything that a story needs to be played."""
+
+    ports: Ports
+    code: str
+    directory: VerifiedDirectory
+    scratch: Path
+
+
+def tell_story(scene: Scene, story: Story) -> Receipt:
+    """Report one story; gives its receipt."""
+    files: list[Path] = []
+    with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
+        if story.attachment is not None:
+            file = Path(folder) / story.attachment[0]
+            file.write_text(story.attachment[1], "utf-8")
+            files.append(file)
+        answers = [Answer(name, answer) for name, answer in story.answers]
+        wish = Wish(
+            story.entity, POLICY, story.category, story.account, story.language, files, story.excluded, answers, story.urgent
+        )
+        ready = ready_report(scene.directory, wish, Path(folder))
+        server = Server(scene.ports.intake_url, story.language)
+        try:
+            send_report(server, ready, lambda _: None)
+            finish_report(server, ready)
+        finally:
+            server.close()
+    return ready.receipt
+
+
+def answer_stories(scene: Scene, made: list[NewMember], receipts: list[Receipt]) -> None:
+    """Every handler pulls, replies and adds colleagues; then the reporters answer."""
+    by_account = {story.account: story for story in STORIES}
+    handlers = {one.staff.member: one for one in made}
+    for member, entity in (("investigator-b", None),):
+        _handle(scene, handlers[member], lambda story: entity is None or story.entity == entity, by_account)
+    for story, receipt in zip(STORIES, receipts, strict=True):
+        if story.answer is not None:
+            _reporter_answers(scene, receipt, story.answer)
+
+
+def _handle(
+    scene: Scene, one: NewMember, mine: Callable[[Story], bool], by_account: dict[str, Story]
+) -> None:
+    server = desk_server(scene.ports.desk_url, "en")
+    how = Unlocking(one.passphrase, one.device_secret)
+    try:
+        with DeskSession.open(
+            server, scene.directory, one.staff.member, how, totp_code(one.totp_secret, int(time.time()))
+        ) as session:
+            # Two small offices send reports about their own people elsewhere: not all stories are ours.
+            for case in _pull(scene, session, one):
+                opened = open_case(one.staff, scene.directory, session.case(case), None)
+                story = by_account.get(_account(opened))
+                if story is not None and mine(story):
+                    _play(scene, session, one, opened, story)
+    finally:
+        server.close()
+
+
+def _pull(scene: Scene, session: DeskSession, one: NewMember) -> list[str]:
+    profile = Profile(scene.scratch / one.staff.member)
+    until = time.monotonic() + WAIT_SECONDS
+    expected = sum(one.staff.member not in story.excluded for story in STORIES)
+    while time.monotonic() < until:
+        found, _ = find_new(one.staff, scene.directory, profile, list(session.packets()))
+        if len(found) >= expected:
+            session.claim(found)
+            for grant in found:
+                session.keep_key(b64encode(grant.case), profile.pin(one.staff, grant, os.urandom))
+            return [b64encode(grant.case) for grant in found]
+        time.sleep(0.3)
+    raise CommandError(Exit.FAILED, "The demo's reports do not reach the desk.")
+
+
+def _account(opened: OpenedCase) -> str:
+    for entry in opened.thread.entries:
+        if entry.inner is not None and entry.inner.type == "report":
+            return str(getattr(entry.inner.content, "account", ""))
+    return ""
+
+
+def _play(scene: Scene, session: DeskSession, one: NewMember, opened: OpenedCase, story: Story) -> None:
+    if story.reply is None:
+        return
+    day, case = _today().isoformat(), b64encode(opened.grant.case)
+    write_step(session, one.staff, opened, Load("claimed", day))
+    opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
+    with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
+        reply_to(session, one.staff, opened, story.reply, [], day, Path(folder), lambda _: None)
+    if story.add is None:
+        return
+    opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
+    holders = [*opened.grant.body.holders, story.add]
+    regrant = seal_regrant(one.staff, scene.directory, opened.grant, opened.thread, holders, os.urandom)
+    write_step(session, one.staff, opened, Load("regranted", day, regrant.item, (), regrant))
+    session.claim([regrant.grant])
+
+
+def _reporter_answers(scene: Scene, receipt: Receipt, text: str) -> None:
+    server = Server(scene.ports.intake_url, "en")
+    keys = derive_reporter(read_receipt(receipt.digits), scene.directory.office)
+    try:
+        until = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < until:
+            mailbox = poll_mailbox(server, keys)
+            if mailbox is not None and mailbox.items:
+                standing = read_mailbox(scene.directory, keys, mailbox).standing
+                post, _ = seal_message(keys, standing, Message(text), os.urandom)
+                server.call("POST", "/api/posts", json=post)
+                return
+            time.sleep(0.3)
+    finally:
+        server.close()
+
+
+def verified_office(ports: Ports, code: str) -> VerifiedDirectory:
+    """The office as a reporter sees it."""
+    return load_office(ports.intake_url).verify(code, _today())
+
+
+def renew_directory(folder: OfficeFolder, members: list[EnrolledMember]) -> None:
+    """A demo that was left for a month gets a fresh directory from its own keepers' keys."""
+    office = folder.root().office
+    keepers = [read_keeper(file, office) for file in sorted((folder.path / "keepers").glob("*.key"))]
+    sign_directory(folder, members, keepers, _today())
+
+
+def _today() -> date:
+    return today()

@@ -1,0 +1,148 @@
+"""`yanlu demo`: intake, desk and worker with a made-up office, on this machine only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from crypto.errors import DirectoryExpired
+from portal.cli.demo.processes import Ports, running
+from portal.cli.demo.seeding import (
+    Scene,
+    answer_stories,
+    enrol_members,
+    keep_identities,
+    renew_directory,
+    sign_members,
+    tell_story,
+    verified_office,
+)
+from portal.cli.demo.stories import STORIES
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
+from portal.office.files import write_secret
+from portal.settings import Settings, read_settings
+from portal.wiring import upgrade_stores
+
+KEPT = "demo.json"
+Kept = dict[str, Any]
+
+
+def demo_settings(folder: Path) -> Settings:
+    """Everything embedded in one folder, whatever the environment says."""
+    return read_settings({"YANLU_DATA": str(folder), "YANLU_DEMO": "1"})
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-data"), show_default=True, help="Where everything lies; a second run goes on from there.")
+@click.option("--port", type=int, default=8000, show_default=True, help="The reporters' port on 127.0.0.1.")
+@click.option("--desk-port", type=int, default=8001, show_default=True, help="The staff's port on 127.0.0.1.")
+@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Written (0600) when all is ready.")
+@pass_terminal
+def demo(terminal: Terminal, data: Path, port: int, desk_port: int, ready_file: Path | None) -> None:
+    """Start a made-up office with cases in both languages. Ctrl-C ends everything."""
+    settings = demo_settings(data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if not (settings.site / "intake").is_dir():
+        raise CommandError(Exit.FAILED, "The pages are not built: run `make build` first.")
+    upgrade_stores(settings)
+    ports = Ports(port, desk_port)
+    kept = _kept(settings)
+    try:
+        if kept is not None:
+            _renew(settings)
+            with running(settings, ports) as processes:
+                _go(terminal, settings, ports, kept, processes, ready_file)
+        else:
+            _first_run(terminal, settings, ports, ready_file)
+    except KeyboardInterrupt:
+        terminal.note("The demo has ended. Its data are in {path}.", path=settings.data)
+
+
+def _kept(settings: Settings) -> Kept | None:
+    file = settings.data / KEPT
+    if file.is_file():
+        return cast("Kept", json.loads(file.read_text("utf-8")))
+    if (settings.data / "office").exists():
+        raise CommandError(Exit.FAILED, "{path} holds a demo that was not finished: remove it or choose another folder.", path=settings.data)
+    return None
+
+
+def _renew(settings: Settings) -> None:
+    folder = OfficeFolder(settings.office)
+    try:
+        folder.verified(today())
+    except DirectoryExpired:
+        renew_directory(folder, members_of(folder.directory() or ""))
+
+
+def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file: Path | None) -> None:
+    founded = init_office(settings.office, read_config(sample_config_text()), today())
+    with running(settings, ports) as processes, terminal.progress("Making up an office", len(STORIES) + 3) as advance:
+        made = enrol_members(settings, ports)
+        sign_members(founded, made)
+        staff = keep_identities(settings.data, made)
+        advance(1)
+        scratch = settings.data / "scratch"
+        scratch.mkdir()
+        scene = Scene(ports, founded.code, verified_office(ports, founded.code), scratch)
+        receipts = []
+        for story in STORIES:
+            receipts.append(tell_story(scene, story))
+            advance(1)
+        answer_stories(scene, made, receipts)
+        advance(2)
+        kept: Kept = {
+            "office_key": founded.code,
+            "staff": [one.document() for one in staff],
+            "receipts": [" ".join(receipt.groups()) for receipt in receipts],
+        }
+        write_secret(settings.data / KEPT, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+        _go(terminal, settings, ports, kept, processes, ready_file)
+
+
+def _go(
+    terminal: Terminal,
+    settings: Settings,
+    ports: Ports,
+    kept: Kept,
+    processes: list[subprocess.Popen[bytes]],
+    ready_file: Path | None,
+) -> None:
+    """Say that all is ready, then wait until somebody ends it or a part dies."""
+    ready: Kept = {
+        "intake_url": ports.intake_url,
+        "desk_url": ports.desk_url,
+        "office_key": kept["office_key"],
+        "data": str(settings.data),
+        "pids": [os.getpid(), *(process.pid for process in processes)],
+        "staff": kept["staff"],
+        "receipts": kept["receipts"],
+    }
+    if ready_file is not None:
+        write_secret(ready_file, json.dumps(ready, ensure_ascii=False, indent=1).encode())
+    terminal.result(ready, *_lines(terminal, ready))
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.3)
+    raise CommandError(Exit.FAILED, "A part of the demo has ended: see {path}.", path=settings.data / "demo.log")
+
+
+def _lines(terminal: Terminal, ready: Kept) -> list[str]:
+    lines = [
+        click.style(terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."), fg="white", bg="red"),
+        f"{terminal.words('Report')}: {ready['intake_url']}/#{ready['office_key']}",
+        f"{terminal.words('Desk')}: {ready['desk_url']}",
+        f"{terminal.words('Receipts')}:",
+        *(f"  {receipt}" for receipt in ready["receipts"]),
+        f"{terminal.words('Sign-ins (id, passphrase, device secret, TOTP secret)')}:",
+    ]
+    lines += [f"  {one['id']}: {one['passphrase']} / {one['device_secret']} / {one['totp_secret']}" for one in ready["staff"]]
+    lines.append(terminal.words("Ctrl-C ends everything."))
+    return lines

@@ -1,0 +1,342 @@
+"""`yanlu desk`: an investigator who works off line: pull, list, open, reply, export the identity."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, cast
+
+import click
+
+from crypto import Attachment, Direction, Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, open_attachment, read_packet
+from crypto.errors import CryptoError
+from portal.cli.attachments import check_files, free_name
+from portal.cli.desk_client import DeskSession, OpenedCase, desk_server, find_new, open_case, reply_to
+from portal.cli.desk_profile import Profile, Unlocking
+from portal.cli.enrolment import enrol
+from portal.cli.errors import CommandError, Exit
+from portal.cli.inbox_command import ALARMS, entry_document, entry_line
+from portal.cli.office_source import load_office, server_of
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+from portal.cli.totp import code_from
+from portal.office.files import write_secret
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where the profile lies and where the secrets come from."""
+
+    profile: Path
+    passphrase_file: Path | None
+    device_secret_file: Path | None
+    totp_file: Path | None
+
+
+def with_way(command: Callable[Concatenate[Terminal, Way, P], None]) -> Callable[..., None]:
+    """The options that every desk command has."""
+
+    @click.option("--profile", type=FOLDER, required=True, help="Your folder for work off line.")
+    @click.option("--passphrase-file", type=FILE, help="Your passphrase; else you are asked.")
+    @click.option("--device-secret-file", type=FILE, help="Your device secret; else you are asked.")
+    @click.option("--totp-file", type=FILE, help="Six digits, or the secret that makes them; else you are asked.")
+    @pass_terminal
+    @wraps(command)
+    def run(
+        terminal: Terminal,
+        profile: Path,
+        passphrase_file: Path | None,
+        device_secret_file: Path | None,
+        totp_file: Path | None,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        command(terminal, Way(profile, passphrase_file, device_secret_file, totp_file), *args, **kwargs)
+
+    return run
+
+
+@click.group()
+def desk() -> None:
+    """Handle cases from the command line, off line where possible."""
+
+
+def _unlocking(terminal: Terminal, way: Way) -> Unlocking:
+    passphrase = terminal.secret(way.passphrase_file, "Passphrase")
+    return Unlocking(passphrase, terminal.secret(way.device_secret_file, "Device secret"))
+
+
+@contextmanager
+def _signed_in(terminal: Terminal, way: Way, profile: Profile, code: str, origin: str, member: str) -> Iterator[tuple[DeskSession, Unlocking]]:
+    """Verify the office, then sign in; nothing secret leaves before that."""
+    office = load_office(origin)
+    directory = office.verify(code, today(), profile.seen())
+    if directory.valid_member(member) is None:
+        raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
+    how = _unlocking(terminal, way)
+    totp = code_from(terminal.secret(way.totp_file, "Six digits"), int(time.time()))
+    server = desk_server(server_of(origin), terminal.words.language)
+    try:
+        with DeskSession.open(server, directory, member, how, totp) as session:
+            profile.start(server_of(origin), code, member, session.wrapped_key())
+            profile.keep_office(office, directory.seen)
+            yield session, how
+    finally:
+        server.close()
+
+
+@desk.command()
+@click.option("--desk", "origin", help="The desk's address; needed the first time.")
+@click.option("--office-key", "code", help="The office code; needed the first time.")
+@click.option("--member", help="Your id; needed the first time.")
+@click.option("--raw", type=FOLDER, help="Write every age file there as it is, for stock age.")
+@with_way
+def pull(terminal: Terminal, way: Way, origin: str | None, code: str | None, member: str | None, raw: Path | None) -> None:
+    """Fetch the batch, claim what opens, keep your cases (still sealed) for work off line."""
+    profile = Profile(way.profile)
+    if not (origin and code and member):
+        facts = profile.facts()
+        origin, code, member = origin or facts["desk"], code or facts["office_key"], member or facts["member"]
+    with _signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
+        staff = profile.unlock(session.directory.office, how)
+        packets = list(session.packets())
+        found, refused = find_new(staff, session.directory, profile, packets)
+        session.claim(found)
+        for grant in found:
+            session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
+        kept = _keep_cases(session, profile, staff, refused)
+        written = _write_raw(session, profile, staff, packets, raw) if raw else 0
+    document: dict[str, object] = {"packets": len(packets), "new": len(found), "cases": kept, "refused": refused, "raw": written}
+    lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
+    lines += [terminal.words("Refused: {what}", what=what) for what in refused]
+    terminal.result(document, *lines)
+
+
+def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys, refused: list[str]) -> list[str]:
+    kept: list[str] = []
+    for row in session.rows():
+        case = str(row["case"])
+        document = session.case(case)
+        try:
+            opened = open_case(staff, session.directory, document, profile.grant(staff, case))
+        except CryptoError as error:
+            refused.append(f"{case}: {error.stage}")
+            continue
+        profile.pin(staff, opened.grant, os.urandom)
+        profile.keep_case(case, document)
+        kept.append(case)
+    return kept
+
+
+def _write_raw(
+    session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[tuple[str, str, bytes]], raw: Path
+) -> int:
+    """Grants, items and attachments as age files; how many."""
+    for day, name, packet in packets:
+        write_secret(raw / "grants" / f"{day}-{name}.age", read_packet(packet).sealed)
+    count = len(packets)
+    for case in profile.cases():
+        opened = open_case(staff, session.directory, profile.case(case) or {}, profile.grant(staff, case))
+        write_secret(raw / case / "grant.age", read_packet(b64decode(opened.row["packet"])).sealed)
+        for entry in opened.thread.entries:
+            if entry.item is not None:
+                name = f"{entry.item.place.direction}-{entry.item.place.seq}.age"
+                write_secret(raw / case / name, entry.item.body)
+                count += 1
+        for attachment in _attachments(opened):
+            session.fetch_blob(case, attachment, raw / case / f"{b64encode(attachment.blob)}.age", lambda _: None)
+            count += 1
+    return count
+
+
+def _attachments(opened: OpenedCase) -> list[Attachment]:
+    found: list[Attachment] = []
+    for entry in opened.thread.verified:
+        if entry.inner is not None:
+            found += cast("list[Attachment]", getattr(entry.inner.content, "attachments", []))
+    return found
+
+
+def _offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
+    profile = Profile(way.profile)
+    code = str(profile.facts()["office_key"])
+    directory = load_office(str(profile.path / "office.json")).verify(code, today(), profile.seen())
+    return profile, profile.unlock(directory.office, _unlocking(terminal, way)), directory
+
+
+def _kept(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
+    document = profile.case(case)
+    if document is None:
+        raise CommandError(Exit.NOTHING_THERE, "No such case here. `yanlu desk list` shows yours.")
+    return open_case(staff, directory, document, profile.grant(staff, case))
+
+
+@desk.command("list")
+@with_way
+def list_cases(terminal: Terminal, way: Way) -> None:
+    """List your cases as last pulled; works off line."""
+    profile, staff, directory = _offline(terminal, way)
+    rows: list[dict[str, object]] = []
+    for case in profile.cases():
+        opened = _kept(profile, staff, directory, case)
+        rows.append(_summary(opened, case))
+    lines = [f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}" for row in rows]
+    terminal.result({"cases": rows}, *(lines or [terminal.words("You have no cases.")]))
+
+
+def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
+    report = next(
+        (entry.inner.content for entry in opened.thread.entries if entry.inner and isinstance(entry.inner.content, Report)),
+        None,
+    )
+    beginning = report.account.splitlines()[0][:60] if report and report.account else ""
+    return {
+        "case": case,
+        "day": opened.row["day"],
+        "stage": opened.row["stage"],
+        "entity": opened.row["entity"],
+        "epoch": opened.grant.epoch,
+        "category": report.category if report else None,
+        "beginning": "".join(char for char in beginning if char.isprintable()),
+        "holds": opened.chain_holds,
+    }
+
+
+@desk.command("open")
+@click.argument("case")
+@click.option("--save", type=FOLDER, help="Fetch and save the attachments there (on line).")
+@with_way
+def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None:
+    """Read a case as last pulled; works off line except for attachments."""
+    if save is None:
+        profile, staff, directory = _offline(terminal, way)
+        _show(terminal, directory, _kept(profile, staff, directory, case), case, [])
+        return
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with _signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        staff = profile.unlock(session.directory.office, how)
+        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        _show(terminal, session.directory, opened, case, _save(terminal, session, opened, case, save))
+
+
+def _save(terminal: Terminal, session: DeskSession, opened: OpenedCase, case: str, folder: Path) -> list[str]:
+    """Save what verified entries carry, once the whole record holds."""
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, "The record of this case does not hold together: nothing was saved.")
+    folder.mkdir(parents=True, exist_ok=True)
+    saved: list[str] = []
+    for entry in opened.thread.verified:
+        if entry.inner is None or entry.item is None:
+            continue
+        place = entry.item.place
+        identity = opened.grant.body.seeds[place.epoch]
+        stanzas = 2 if place.direction is Direction.TO_REPORTER else 1
+        if place.direction is Direction.OFFICE_ONLY:
+            identity = opened.grant.body.office_identity(place.epoch) or identity
+        for attachment in cast("list[Attachment]", getattr(entry.inner.content, "attachments", [])):
+            path = free_name(folder, attachment.name)
+            with tempfile.TemporaryDirectory(prefix="yanlu-") as scratch:
+                sealed = Path(scratch) / "sealed.age"
+                with terminal.progress("Fetching", attachment.sealed_size) as advance:
+                    session.fetch_blob(case, attachment, sealed, advance)
+                with sealed.open("rb") as source:
+                    open_attachment(source, identity, attachment, stanzas, path)
+            saved.append(str(path))
+    return saved
+
+
+def _show(terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, case: str, saved: list[str]) -> None:
+    entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
+    document: dict[str, object] = {
+        **_summary(opened, case),
+        "holders": opened.grant.body.holders,
+        "excluded": opened.grant.body.excluded,
+        "entries": entries,
+        "alarms": list(opened.thread.alarms),
+        "events": [_event(event) for event in opened.events],
+        "saved": saved,
+    }
+    lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
+    if not opened.chain_holds:
+        lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
+    lines += [entry_line(terminal, entry) for entry in entries]
+    lines += [terminal.words("Saved: {path}", path=path) for path in saved]
+    terminal.result(document, *lines)
+
+
+def _event(read: Any) -> dict[str, object]:
+    event = read.event
+    return {
+        "kind": event.kind if event else None,
+        "day": event.day if event else None,
+        "actor": event.actor if event else None,
+        "wrong": read.wrong,
+    }
+
+
+@desk.command()
+@click.argument("case")
+@click.option("--text-file", type=FILE, required=True, help="Your reply; - reads stdin.")
+@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@with_way
+def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
+    """Reply to the reporter, signed."""
+    check_files(files)
+    text = read_text(text_file).strip()
+    if not text:
+        raise CommandError(Exit.USAGE, "The reply is empty.")
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with _signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        staff = profile.unlock(session.directory.office, how)
+        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+            size = sum(file.stat().st_size for file in files)
+            with terminal.progress("Uploading", size) as advance:
+                reply_to(session, staff, opened, text, files, today().isoformat(), Path(folder), advance)
+        profile.keep_case(case, session.case(case))
+    terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
+
+
+@desk.command("export-identity")
+@click.option("--out", type=FILE, required=True, help="Where the secret identity goes (0600).")
+@with_way
+def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
+    """Write your secret identity for stock age. Whoever has this file reads your cases."""
+    _, staff, _ = _offline(terminal, way)
+    keep_secret(out, staff.identity.text + "\n")
+    terminal.result(
+        {"identity_file": str(out), "recipient": staff.recipient},
+        terminal.words("Your identity is in {path}. Whoever has this file reads your cases: delete it after use.", path=out),
+    )
+
+
+@desk.command("enrol")
+@click.option("--desk", "origin", required=True, help="The desk's address.")
+@click.option("--invite-file", type=FILE, help="The invitation code; else you are asked.")
+@click.option("--out", type=FOLDER, required=True, help="Where passphrase, device secret and TOTP secret go (0600).")
+@pass_terminal
+def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out: Path) -> None:
+    """Make your keys from an invitation and open the dummy case; then the keepers must sign."""
+    server = desk_server(server_of(origin), terminal.words.language)
+    try:
+        made = enrol(server, terminal.secret(invite_file, "Invitation code"), int(time.time()), os.urandom)
+    finally:
+        server.close()
+    for name, secret in (("passphrase", made.passphrase), ("device-secret", made.device_secret), ("totp", made.totp_secret)):
+        keep_secret(out / name, secret + "\n")
+    terminal.result(
+        {"member": made.staff.member, "secrets": str(out)},
+        terminal.words("Your secrets are in {path}: print them, then delete the files.", path=out),
+        terminal.words("Now the keepers must sign you into the directory."),
+    )
