@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import crypto
 from casework.stream import Kind
-from tests.crypto.sample import Drawn
+from tests.crypto.sample import MEMBERS, Drawn
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import put_part, random_report, report, sealed_parts
 
@@ -141,6 +143,8 @@ def test_two_members_race_to_regrant_and_one_wins(room: DeskRoom) -> None:
     lost = second.send(path, theirs["body"])
     assert (lost.status_code, lost.json["type"]) == (404, "urn:yanlu:error:no-such-case")
     assert first.case(case).status_code == 404
+    with room.desk.cases.read() as connection:
+        assert connection.exec_driver_sql("SELECT member FROM claims").all() == []
     assert first.claim([mine["grant"]]) == [True]
     renewed = first.case(case).json
     assert renewed["epoch"] == 1
@@ -222,6 +226,19 @@ def test_a_custodian_gets_no_batch_and_claims_nothing(room: DeskRoom) -> None:
     assert keeper.claim([filed.grant()]) == [False]
     assert keeper.get("/api/cases").json == {"cases": []}
     assert keeper.case(case).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"role": "administrator"}, {"until": "2026-11-23"}])
+def test_a_claim_ends_with_the_holders_place_in_the_directory(room: DeskRoom, change: dict[str, str]) -> None:
+    """A member whose role changed or whose time is over finds no case, though the claim is still there."""
+    colleague, case = holder(room)
+    office = room.edge.office
+    members = [office.member(name, **(change if name == "li-wei" else {})) for name in MEMBERS]
+    (room.edge.settings.office / "directory.note").write_bytes(office.note(sequence=8, members=members))
+    assert colleague.case(case).status_code == 404
+    assert colleague.get("/api/cases").json == {"cases": []}
+    assert colleague.get("/api/batch").json == {"days": []}
+    assert colleague.get("/api/me").status_code == 200
 
 
 def test_what_the_mailroom_did_not_take_at_once_the_worker_brings(room: DeskRoom) -> None:
