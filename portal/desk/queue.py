@@ -35,7 +35,8 @@ def days_of_batch(desk: Desk) -> list[dict[str, object]]:
 def entries_of_day(desk: Desk, day: date) -> list[dict[str, object]]:
     """Every packet of a day, by random id; nothing for a day outside of the last thirty."""
     entities = _entities(desk)
-    if not desk.today() - timedelta(days=BATCH_DAYS) < day <= desk.today():
+    # East of Greenwich the entity's day is already tomorrow here.
+    if not desk.today() - timedelta(days=BATCH_DAYS) < day <= desk.today() + timedelta(days=1):
         return []
     found = [entry for entity in entities for entry in batch_entries(desk.mailroom, entity, day)]
     found.sort(key=lambda entry: entry.grant_id)
