@@ -137,7 +137,7 @@ def _go(
 def _lines(terminal: Terminal, ready: Kept) -> list[str]:
     lines = [
         click.style(terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."), fg="white", bg="red"),
-        f"{terminal.words('Report')}: {ready['intake_url']}/#{ready['office_key']}",
+        f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['office_key']}",
         f"{terminal.words('Desk')}: {ready['desk_url']}",
         f"{terminal.words('Receipts')}:",
         *(f"  {receipt}" for receipt in ready["receipts"]),

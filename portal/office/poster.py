@@ -7,7 +7,7 @@ from portal.office.config import Words
 
 def poster_text(name: Words, code: str, address: str | None) -> str:
     """What hangs on the wall, in both languages; `address` is the intake page's, if it is known."""
-    where = f"{address.rstrip('/')}/#{code}" if address else "__________________________"
+    where = f"{address.rstrip('/')}/#c={code}" if address else "__________________________"
     return (
         f"{name.zh}\n投诉举报\n\n"
         f"网址:{where}\n受理单位编码:{code}\n\n"

@@ -19,7 +19,7 @@ function seenOf(code: string): ReturnType<typeof device.seen> {
 
 /** The device remembers the code; a desk reached through `#CODE` takes it from there. */
 export function codeInAddress(): string | null {
-  const found = decodeURIComponent(location.hash.slice(1));
+  const found = decodeURIComponent(location.hash.slice(1)).replace(/^c=/, "");
   if (found === "") return null;
   history.replaceState(null, "", location.pathname);
   return found;

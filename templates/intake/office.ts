@@ -60,10 +60,10 @@ export function daysLater(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** The office code in the link's fragment (`#c=XXXX-…`), written cleanly, or null. */
+/** The office code in the link's fragment (`#c=XXXX-…`, or the bare code), written cleanly, or null. */
 export function codeFromLink(): string | null {
-  const found = new URLSearchParams(window.location.hash.slice(1)).get("c");
-  return found === null ? null : cleanCode(found);
+  const fragment = window.location.hash.slice(1);
+  return cleanCode(new URLSearchParams(fragment).get("c") ?? fragment);
 }
 
 /** A typed code in its one spelling, or null when it is none. */

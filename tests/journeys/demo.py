@@ -25,7 +25,7 @@ class Sign:
     """What one demo member types to sign in; `identity_file` holds an age identity."""
 
     id: str
-    name: str
+    name: dict[str, str]
     role: str
     passphrase: str
     device_secret: str

@@ -25,7 +25,7 @@ LEFT_BEHIND = """async () => ({
 })"""
 
 
-@dataclass(slots=True)
+@dataclass
 class Witness:
     """What happened in one context since it was opened."""
 

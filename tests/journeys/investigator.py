@@ -1,0 +1,136 @@
+"""What a member does at the desk in the browser, as sentences."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, Page, expect
+
+from portal.cli.totp import PERIOD, totp_code
+from tests.journeys.demo import Demo, Sign
+from tests.journeys.reporter import PATIENCE, SEALING, Files, hook
+
+SIGN_IN = 180_000
+_used: dict[str, int] = {}
+"""The last TOTP step that each member used: the desk takes none twice."""
+
+
+def fresh_totp(sign: Sign) -> str:
+    """A one-time code that was not used before; waits for the next step where it must."""
+    while (step := max(int(time.time()) // PERIOD, _used.get(sign.totp_secret, 0) + 1)) > int(time.time()) // PERIOD + 1:
+        time.sleep(1)
+    _used[sign.totp_secret] = step
+    return totp_code(sign.totp_secret, step * PERIOD)
+
+
+@dataclass
+class Investigator:
+    """A member in front of one page."""
+
+    page: Page
+    demo: Demo
+    sign: Sign
+    lang: str
+    url: str = ""
+    seen: list[str] = field(default_factory=list[str])
+
+    def look(self, _step: str) -> None:
+        """Called when a step is in view; journeys that take pictures or run axe replace it."""
+
+    def find(self, name: str) -> Locator:
+        """The element that carries this hook."""
+        return hook(self.page, name)
+
+    def fill_sign_in(self) -> None:
+        """Open the desk and fill in everything but the button."""
+        self.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.goto(f"{self.url or self.demo.desk}/{self.lang}/")
+        if self.page.locator("#office-code").is_visible():
+            self.page.locator("#office-code").fill(self.demo.code)
+        self.page.locator("#member").fill(self.sign.id)
+        self.page.locator("#passphrase").fill(self.sign.passphrase)
+        self.page.locator("#device-secret").fill(self.sign.device_secret)
+        self.look("sign-in")
+        self.page.locator("#totp").fill(fresh_totp(self.sign))
+
+    def sign_in(self) -> None:
+        """Sign in, and wait until the batch was tried and what opened was claimed."""
+        self.fill_sign_in()
+        self.page.locator("#sign-in-go").click()
+        expect(self.page.locator("#work")).to_be_visible(timeout=SIGN_IN)
+        self.settled()
+        self.look("queue")
+
+    def settled(self) -> None:
+        """Wait until the desk says that it is up to date."""
+        expect(self.find("notice")).to_contain_text("已是最新" if self.lang == "zh" else "Up to date", timeout=SEALING)
+
+    def refresh(self) -> None:
+        """Fetch what is new."""
+        self.find("refresh").click()
+        self.settled()
+
+    def shows(self, words: str) -> bool:
+        """Whether any row of the whole list holds these words."""
+        self.find("view-all").click()
+        return self.find("case-row").filter(has_text=words).count() > 0
+
+    def wait_for_case(self, words: str) -> None:
+        """Refresh until a row with these words is there: the worker opens cases after the receipt."""
+        until = time.monotonic() + PATIENCE / 1000
+        while not self.shows(words):
+            assert time.monotonic() < until, f"no case with {words!r}"
+            self.page.wait_for_timeout(500)
+            self.refresh()
+
+    def open(self, words: str) -> None:
+        """Open the case whose row holds these words."""
+        self.wait_for_case(words)
+        self.find("case-row").filter(has_text=words).first.click()
+        expect(self.find("case")).to_be_visible(timeout=PATIENCE)
+        self.look("case")
+
+    def moments(self, kind: str) -> Locator:
+        """The verified entries of one kind in the story."""
+        return self.page.locator(f'[data-test="moment"][data-type="{kind}"]')
+
+    def take(self) -> None:
+        """Take the case."""
+        self.find("take").click()
+        expect(self.find("take")).to_have_count(0, timeout=PATIENCE)
+
+    def reply(self, text: str, files: Files = ()) -> None:
+        """Answer the reporter."""
+        before = self.moments("reply").count()
+        self.find("reply").click()
+        self.find("compose-text").fill(text)
+        if files:
+            self.find("compose-files").set_input_files(files)
+        self.look("composer")
+        self.find("send").click()
+        expect(self.moments("reply")).to_have_count(before + 1, timeout=SEALING)
+        self.look("replied")
+
+    def add(self, member: str) -> None:
+        """Add a colleague."""
+        self.find("add-details").locator("summary").click()
+        self.find("add-whom").select_option(member)
+        self.find("add-colleague").click()
+        expect(self.holder(member)).to_have_count(1, timeout=SEALING)
+        self.look("colleague-added")
+
+    def holder(self, member: str) -> Locator:
+        """The row of a holder."""
+        return self.page.locator(f'[data-test="holder"][data-member="{member}"]')
+
+    def remove(self, member: str) -> None:
+        """Remove a holder."""
+        self.page.locator(f'[data-test="remove-colleague"][data-member="{member}"]').click()
+        expect(self.holder(member)).to_have_count(0, timeout=SEALING)
+        self.look("holder-removed")
+
+    def sign_out(self) -> None:
+        """Sign out."""
+        self.find("sign-out").click()
+        expect(self.page.locator("#sign-in")).to_be_visible(timeout=PATIENCE)

@@ -1,0 +1,153 @@
+"""What a reporter does in the browser, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 30_000
+SEALING = 120_000
+
+
+class Upload(TypedDict):
+    """A file as the browser's chooser gives it."""
+
+    name: str
+    mimeType: str
+    buffer: bytes
+
+
+Files = Sequence[Path | str] | Sequence[Upload]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reporter tells."""
+
+    account: str
+    category: str = "bribery"
+    files: Files = ()
+    exclude: Sequence[str] = ()
+    entity: str | None = None
+
+
+def hook(page: Page, name: str) -> Locator:
+    """The element that carries this hook."""
+    return page.locator(f'[data-test="{name}"]')
+
+
+@dataclass
+class Reporter:
+    """A reporter in front of one page; `look` is called at each step with its name."""
+
+    page: Page
+    intake: str
+    code: str
+    lang: str
+
+    def look(self, _step: str) -> None:
+        """Called when a step is in view; journeys that take pictures or run axe replace it."""
+
+    def find(self, name: str) -> Locator:
+        """The element that carries this hook."""
+        return hook(self.page, name)
+
+    def arrive(self) -> None:
+        """Open the entry address of the poster and choose a language."""
+        self.page.goto(f"{self.intake}/#c={self.code}")
+        self.look("entry")
+        self.find(f"choose-{self.lang}").click()
+        expect(self.find("office-verified")).to_be_visible(timeout=PATIENCE)
+        self.look("first")
+
+    def start_report(self) -> None:
+        """Go on to the questions."""
+        self.find("go-report").click()
+        expect(self.find("step-title")).to_be_visible(timeout=PATIENCE)
+
+    def _next(self, step: str) -> None:
+        expect(self.page.locator(f'[data-step="{step}"]')).to_be_visible(timeout=PATIENCE)
+        self.look(step)
+        self.find("next").click()
+
+    def tell(self, told: Told) -> None:
+        """Answer every step up to the review."""
+        expect(self.page.locator('[data-step="about"]')).to_be_visible(timeout=PATIENCE)
+        if told.entity:
+            self.find(f"entity-{told.entity}").check()
+        self.find(f"category-{told.category}").check()
+        self._next("about")
+        self.find("account").fill(told.account)
+        self._next("account")
+        self._next("details")
+        if told.files:
+            self.find("file-input").set_input_files(told.files)
+            expect(self.find("file")).to_have_count(len(told.files), timeout=SEALING)
+        self._next("files")
+        for member in told.exclude:
+            self.find(f"exclude-{member}").check()
+        expect(self.find("people-outcome")).not_to_be_empty()
+        self._next("people")
+        self._next("level")
+        expect(self.find("review")).to_be_visible()
+        self.look("review")
+
+    def send(self) -> str:
+        """Seal, upload, and give the receipt as it is shown."""
+        self.find("send").click()
+        return self.receipt()
+
+    def receipt(self) -> str:
+        """The receipt on the screen."""
+        expect(self.find("receipt-screen")).to_be_visible(timeout=SEALING)
+        self.look("receipt")
+        groups = self.find("receipt-group").all_inner_texts()
+        assert [len(group) for group in groups] == [4] * 7
+        return " ".join(groups)
+
+    def finish(self, receipt: str) -> None:
+        """Type the two groups that the page asks for."""
+        groups = receipt.split(" ")
+        for at in range(2):
+            box = self.find("proof-input").nth(at)
+            box.fill(groups[int(box.get_attribute("data-group") or "0") - 1])
+        self.find("finish").click()
+        expect(self.find("finished")).to_be_visible(timeout=SEALING)
+        self.look("finished")
+
+    def report(self, told: Told) -> str:
+        """The whole road from the poster to the receipt."""
+        self.arrive()
+        self.start_report()
+        self.tell(told)
+        receipt = self.send()
+        self.finish(receipt)
+        return receipt
+
+    def come_back(self, receipt: str) -> None:
+        """Open the mailbox from the entry address."""
+        self.arrive()
+        self.find("go-mailbox").click()
+        self.enter(receipt)
+        expect(self.find("mailbox")).to_be_visible(timeout=PATIENCE)
+        self.look("mailbox")
+
+    def enter(self, receipt: str) -> None:
+        """Type the receipt into the mailbox page."""
+        expect(self.find("receipt-input")).to_be_visible(timeout=PATIENCE)
+        self.look("receipt-entry")
+        self.find("receipt-input").fill(receipt)
+        self.find("receipt-enter").click()
+
+    def reply(self, text: str) -> None:
+        """Answer, and wait until the mailbox has it."""
+        sent = int(self.find("mailbox").get_attribute("data-sent") or "0")
+        self.find("reply").fill(text)
+        self.find("reply-send").click()
+        grown = self.page.locator(f'[data-test="mailbox"][data-sent="{sent + 1}"]')
+        expect(grown).to_be_visible(timeout=SEALING)
+        self.look("replied")

@@ -1,0 +1,158 @@
+"""The main job in two real browsers, on phone and desktop, in Chinese and English."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE, Reporter, Told
+from tests.journeys.witness import Witness, assert_nothing_left, axe_violations, overflow, watch
+
+SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 360, "height": 740}}
+WORDS = {
+    "zh": ("差旅费重复报销,经手人是同一位主管。", "请问是哪几个月?", "五月和八月。", "九月也有一次。"),
+    "en": ("Travel costs are claimed twice by one manager.", "Which months were it?", "May and August.", "Once in September too."),
+}
+MANY_BYTES = 20_000_000
+
+COMBINATIONS = [
+    pytest.param(browser, size, lang, id=f"{browser}-{size}-{lang}")
+    for browser in ("chromium", "firefox")
+    for size in ("desktop", "phone")
+    for lang in ("zh", "en")
+]
+
+
+@dataclass
+class Person:
+    """One browser context of one person, watched; `wrong` gathers what no page may show."""
+
+    context: BrowserContext
+    page: Page
+    witness: Witness
+    wrong: list[str]
+
+    def inspect(self, _step: str) -> None:
+        """Run axe and look for sideways scroll at this step."""
+        self.wrong += axe_violations(self.page)
+        if (beyond := overflow(self.page)) > 0:
+            self.wrong.append(f"{self.page.url} is {beyond} px too wide at {_step}")
+
+
+@contextmanager
+def person(browser: Browser, size: str, lang: str) -> Iterator[Person]:
+    """A fresh context; afterwards nothing may have gone wrong in it."""
+    locale = "zh-CN" if lang == "zh" else "en-GB"
+    with browser.new_context(viewport=SIZES[size], locale=locale, accept_downloads=True) as context:  # pyright: ignore[reportArgumentType]
+        witness = watch(context)
+        one = Person(context, context.new_page(), witness, [])
+        yield one
+        assert one.wrong == []
+        assert witness.complaints == []
+
+
+@dataclass
+class Stage:
+    """Who plays in a journey and with which words."""
+
+    demo: Demo
+    browser: Browser
+    size: str
+    lang: str
+
+    @contextmanager
+    def reporter(self) -> Iterator[Reporter]:
+        """A reporter who leaves nothing behind."""
+        with person(self.browser, self.size, self.lang) as one:
+            reporter = Reporter(one.page, self.demo.intake, self.demo.code, self.lang)
+            reporter.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+            entries = one.page.evaluate("history.length")
+            yield reporter
+            assert_nothing_left(one.page, one.context)
+            assert one.page.evaluate("history.length") <= entries + 1
+            assert one.witness.origins == {self.demo.intake}
+
+    @contextmanager
+    def member(self, name: str) -> Iterator[Investigator]:
+        """A member, signed in."""
+        with person(self.browser, self.size, self.lang) as one:
+            member = Investigator(one.page, self.demo, self.demo.staff[name], self.lang)
+            member.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+            member.sign_in()
+            yield member
+            assert one.witness.origins == {self.demo.desk}
+
+
+def _report(stage: Stage, words: str, big: Path) -> str:
+    with stage.reporter() as reporter:
+        return reporter.report(Told(words, "corruption", [big], entity="ireland"))
+
+
+def _answer(stage: Stage, words: str, question: str) -> None:
+    with stage.member("investigator-c") as holder:
+        holder.open(words)
+        expect(holder.find("account")).to_contain_text(words)
+        expect(holder.find("attachment")).to_have_count(1)
+        holder.take()
+        holder.reply(question)
+        holder.sign_out()
+
+
+def _come_back(stage: Stage, receipt: str, question: str, answer: str) -> None:
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        expect(reporter.find("thread")).to_contain_text(question)
+        reporter.reply(answer)
+
+
+def _hand_over(stage: Stage, words: str, answer: str) -> None:
+    """C adds A; A removes both first holders."""
+    with stage.member("investigator-c") as first:
+        first.open(words)
+        expect(first.find("thread")).to_contain_text(answer)
+        first.add("investigator-a")
+        with stage.member("investigator-a") as colleague:
+            colleague.open(words)
+            expect(colleague.find("thread")).to_contain_text(answer)
+            colleague.remove("investigator-c")
+            colleague.remove("investigator-b")
+        first.refresh()
+        assert not first.shows(words)
+
+
+def _last_message(stage: Stage, receipt: str, words: str, last: str) -> None:
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        reporter.reply(last)
+    with stage.member("investigator-a") as colleague:
+        colleague.open(words)
+        expect(colleague.find("thread")).to_contain_text(last, timeout=PATIENCE)
+    with stage.member("investigator-c") as first:
+        assert not first.shows(words)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("kind", "size", "lang"), COMBINATIONS)
+def test_a_report_goes_in_sealed_and_an_answer_comes_back(
+    kind: str, size: str, lang: str, demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Report, receipt, answer, return, reply, a colleague in, the first holders out, and only the colleague reads on."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage = Stage(demo, browser, size, lang)
+    big = tmp_path / "ledger.bin"
+    big.write_bytes(os.urandom(MANY_BYTES))
+    account, question, answer, last = WORDS[lang]
+    words = f"{account} {kind} {size}"
+    receipt = _report(stage, words, big)
+    _answer(stage, words, question)
+    _come_back(stage, receipt, question, answer)
+    _hand_over(stage, words, answer)
+    _last_message(stage, receipt, words, last)
