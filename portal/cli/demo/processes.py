@@ -86,8 +86,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 @contextmanager
 def running(settings: Settings, ports: Ports) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Intake, desk and worker; all of them are gone when the block ends, by signal too."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     log = settings.data / "demo.log"
     processes: list[subprocess.Popen[bytes]] = []
     try:
@@ -102,3 +101,5 @@ def running(settings: Settings, ports: Ports) -> Iterator[list[subprocess.Popen[
         yield processes
     finally:
         _end(processes)
+        for number, what in before.items():
+            signal.signal(number, what)

@@ -1,0 +1,130 @@
+"""A report's whole way from the command line, against live processes on both kinds of stores."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import httpx
+
+from crypto import Identity, b64encode
+from tests.support.age import stock_open
+from tests.support.command import POLICY, House, Ran, live_house, yanlu
+from tests.support.stores import Stores
+
+MEMBERS = ("investigator-a", "investigator-b", "registrar-a", "approver-a", "outside-a")
+ACCOUNT = "三次采购都拆成小额,绕过招标。\nSecond line."
+ATTACHED = bytes(range(256)) * 4000
+
+
+def _report(house: House, *more: object) -> Ran:
+    text, file = house.folder / "account-text", house.folder / "orders.bin"
+    text.write_text(ACCOUNT, "utf-8")
+    file.write_bytes(ATTACHED)
+    return yanlu(
+        "report", *house.office(), "--policy", POLICY, "--entity", "group", "--text-file", text,
+        "--attach", file, "--json", *more,
+    )  # fmt: skip
+
+
+def _receipt(house: House, ran: Ran) -> Path:
+    file = house.folder / "receipt"
+    file.write_text(ran.document["receipt"], "utf-8")
+    return file
+
+
+def _pulled(house: House, member: str, *more: object) -> Ran:
+    """Pull until the worker has brought the report."""
+    ahead = 0
+    ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member, ahead), "--json", *more)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def _wait_for_case(house: House) -> None:
+    until = time.monotonic() + 20
+    ran = yanlu("worker", "--once", "--json", settings=house.settings)
+    while ran.document["steps"] and time.monotonic() < until:
+        ran = yanlu("worker", "--once", "--json", settings=house.settings)
+
+
+def test_a_report_is_opened_answered_and_answered_again(stores: Stores, tmp_path: Path) -> None:
+    """Report with attachment → pull → open → reply → the reporter reads and answers; nothing is lost."""
+    with live_house(stores, tmp_path, MEMBERS) as house:
+        receipt = _receipt(house, _report(house))
+        _wait_for_case(house)
+        [case] = _pulled(house, "investigator-b").document["cases"]
+        opened = yanlu("desk", "open", *house.secrets("investigator-b", 0), "--json", "--", case).document
+        assert opened["entries"][0]["text"] == ACCOUNT
+        assert opened["holds"]
+        text = tmp_path / "reply"
+        text.write_text("请问具体日期?", "utf-8")
+        replied = yanlu("desk", "reply", *house.secrets("investigator-b", 1), "--text-file", text, "--json", "--", case)
+        assert replied.code == 0, replied.err
+        _wait_for_case(house)
+        read = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--json").document
+        assert [entry["text"] for entry in read["entries"] if entry["type"] == "reply"] == ["请问具体日期?"]
+        assert all(entry["verified"] for entry in read["entries"])
+        answer = tmp_path / "answer"
+        answer.write_text("三月中旬。", "utf-8")
+        sent = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--text-file", answer, "--json")
+        assert sent.document["sent"] is True
+        _wait_for_case(house)
+        saved = tmp_path / "saved"
+        assert _pulled(house, "approver-a").document["cases"] == [case]
+        options = house.secrets("approver-a", 1)
+        later = yanlu("desk", "open", *options, "--save", saved, "--json", "--", case)
+        assert later.code == 0, later.err
+        assert "三月中旬。" in [entry["text"] for entry in later.document["entries"]]
+        assert (saved / "orders.bin").read_bytes() == ATTACHED
+
+
+def test_an_excluded_member_sees_nothing(stores: Stores, tmp_path: Path) -> None:
+    """Who was ticked pulls the same batch and gets no case; a colleague gets it."""
+    with live_house(stores, tmp_path, MEMBERS) as house:
+        assert _report(house, "--exclude", "investigator-a").code == 0
+        _wait_for_case(house)
+        left_out = _pulled(house, "investigator-a").document
+        colleague = _pulled(house, "investigator-b").document
+        assert left_out["packets"] == colleague["packets"]
+        assert (left_out["cases"], len(colleague["cases"])) == ([], 1)
+
+
+def test_a_bundle_made_off_line_is_a_report(stores: Stores, tmp_path: Path) -> None:
+    """A bundle written from an exported file, uploaded by somebody else, opens like any report; twice is once."""
+    with live_house(stores, tmp_path, MEMBERS) as house:
+        exported, bundle = tmp_path / "office.json", tmp_path / "report.yanlu"
+        assert yanlu("office", "show", "--export", exported, settings=house.settings).code == 0
+        text = tmp_path / "text"
+        text.write_text(ACCOUNT, "utf-8")
+        written = yanlu(
+            "report", "--office", exported, "--office-key", house.founded.code, "--policy", POLICY,
+            "--entity", "group", "--text-file", text, "--out", bundle, "--json",
+        )  # fmt: skip
+        assert written.code == 0, written.err
+        for _ in range(2):
+            answer = httpx.post(f"{house.ports.intake_url}/api/bundles", content=bundle.read_bytes())
+            assert answer.is_success, answer.text
+        _wait_for_case(house)
+        assert len(_pulled(house, "investigator-b").document["cases"]) == 1
+        read = yanlu("inbox", *house.office(), "--receipt-file", _receipt(house, written), "--json")
+        assert read.document["entries"] == []
+
+
+def test_stock_age_opens_what_the_desk_exports(stores: Stores, tmp_path: Path) -> None:
+    """With the exported identity stock age opens the raw grant, and with the case key in it report and attachment."""
+    with live_house(stores, tmp_path, MEMBERS) as house:
+        assert _report(house).code == 0
+        _wait_for_case(house)
+        raw, identity = tmp_path / "raw", tmp_path / "identity"
+        [case] = _pulled(house, "investigator-b", "--raw", raw).document["cases"]
+        exported = yanlu("desk", "export-identity", "--out", identity, *house.secrets("investigator-b", 1), "--json")
+        assert exported.code == 0, exported.err
+        assert identity.stat().st_mode & 0o777 == 0o600
+        grant = stock_open((raw / case / "grant.age").read_bytes(), identity.read_text().strip()).decode()
+        [case_key] = re.findall(r'"seeds":\["(AGE-SECRET-KEY-PQ-1[0-9A-Z]+)"\]', grant)
+        assert '"type":"report"' in stock_open((raw / case / "to-office-1.age").read_bytes(), case_key).decode()
+        [blob] = [file for file in (raw / case).glob("*.age") if len(file.stem) == len(b64encode(bytes(16)))]
+        assert stock_open(blob.read_bytes(), case_key)[: len(ATTACHED)] == ATTACHED
+        assert Identity.read(case_key).text == case_key

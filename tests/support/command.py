@@ -1,0 +1,130 @@
+"""Running the real `yanlu` in a process of its own, and a whole live house to run it against."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casework.store import MemberId
+from crypto.directory_shape import Words as Names
+from portal.accounts.members import Invitation, invite_member
+from portal.cli.demo.processes import Ports, running
+from portal.cli.desk_client import desk_server
+from portal.cli.enrolment import NewMember, enrol
+from portal.cli.terminal import today
+from portal.cli.totp import PERIOD, totp_code
+from portal.office import EnrolledMember, FoundedOffice, sign_directory
+from portal.office.sample import SAMPLE_MEMBERS
+from portal.settings import Settings, as_variables, read_settings
+from portal.wiring import build_accounts, upgrade_stores
+from tests.support.office import found_sample
+from tests.support.ports import free_ports
+from tests.support.stores import Stores
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = "company-whistleblowing"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON object on stdout."""
+        return json.loads(self.out)
+
+
+def yanlu(*arguments: object, settings: Settings | None = None, stdin: str = "", folder: Path | None = None) -> Ran:
+    """Run a command as a person would, with nobody at the keyboard."""
+    variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "en_US.UTF-8"}
+    variables |= as_variables(settings) if settings else {}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "portal.cli", *map(str, arguments)],
+        env=variables,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+        timeout=100,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass(frozen=True, repr=False)
+class House:
+    """A live intake, desk and worker with an office whose members have enrolled."""
+
+    settings: Settings
+    ports: Ports
+    founded: FoundedOffice
+    members: dict[str, NewMember]
+    folder: Path
+
+    def secrets(self, member: str, steps_ahead: int) -> list[object]:
+        """The options that sign a member in; each code of six digits is good once."""
+        made, folder = self.members[member], self.folder / member
+        folder.mkdir(exist_ok=True)
+        digits = totp_code(made.totp_secret, int(time.time()) + steps_ahead * PERIOD)
+        for name, text in (("pass", made.passphrase), ("device", made.device_secret), ("totp", digits)):
+            (folder / name).write_text(text, "utf-8")
+        return [
+            *("--profile", folder / "profile"),
+            *("--passphrase-file", folder / "pass"),
+            *("--device-secret-file", folder / "device"),
+            *("--totp-file", folder / "totp"),
+        ]
+
+    def office(self) -> list[object]:
+        """The options that say which office."""
+        return ["--office", self.ports.intake_url, "--office-key", self.founded.code]
+
+    def first_pull(self, member: str) -> list[object]:
+        """The options of a first pull."""
+        return ["--desk", self.ports.desk_url, "--office-key", self.founded.code, "--member", member]
+
+
+def _enrol(settings: Settings, ports: Ports, wanted: tuple[str, ...]) -> dict[str, NewMember]:
+    accounts = build_accounts(settings)
+    server = desk_server(ports.desk_url, "en")
+    made: dict[str, NewMember] = {}
+    for member in SAMPLE_MEMBERS:
+        if member.id in wanted:
+            invitation = Invitation(MemberId(member.id), member.role, member.entity, Names(member.name.zh, member.name.en))
+            code = invite_member(accounts, invitation, today())
+            made[member.id] = enrol(server, code, int(time.time()) - PERIOD, os.urandom)
+    server.close()
+    accounts.store.engine.dispose()
+    return made
+
+
+@contextmanager
+def live_house(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Iterator[House]:
+    """Everything running, the wanted members enrolled; the whole sample is signed in."""
+    settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder / "data")})
+    settings.data.mkdir(exist_ok=True)
+    founded = found_sample(settings.office, today())
+    upgrade_stores(settings)
+    ports = Ports(*free_ports(2))
+    with running(settings, ports):
+        members = _enrol(settings, ports, wanted)
+        roles = {member.id: member for member in SAMPLE_MEMBERS}
+        enrolled = [
+            EnrolledMember(name, roles[name].role, roles[name].name, one.staff.recipient, one.staff.signing_key)
+            for name, one in members.items()
+        ]
+        sign_directory(founded.folder, enrolled, founded.keepers, today())
+        yield House(settings, ports, founded, members, folder)
