@@ -11,7 +11,9 @@ from crypto import Attachment, Recipient, seal_attachment
 from portal.cli.errors import CommandError, Exit
 
 LARGEST = 4 * 1024**3
-CARRIES_TRACES = frozenset({".jpg", ".jpeg", ".png", ".heic", ".mp4", ".mov", ".pdf", ".docx", ".xlsx", ".pptx", ".doc"})
+CARRIES_TRACES = frozenset(
+    {".jpg", ".jpeg", ".png", ".heic", ".mp4", ".mov", ".pdf", ".docx", ".xlsx", ".pptx", ".doc"}
+)
 
 
 def check_files(files: Sequence[Path]) -> None:
@@ -28,9 +30,7 @@ def telling_files(files: Sequence[Path]) -> list[str]:
     return [file.name for file in files if file.suffix.lower() in CARRIES_TRACES]
 
 
-def seal_files(
-    files: Sequence[Path], recipients: Sequence[Recipient], folder: Path
-) -> list[tuple[Attachment, Path]]:
+def seal_files(files: Sequence[Path], recipients: Sequence[Recipient], folder: Path) -> list[tuple[Attachment, Path]]:
     """Seal each file into `folder`; gives what the item names and where the sealed bytes lie."""
     sealed: list[tuple[Attachment, Path]] = []
     for at, file in enumerate(files):
@@ -38,9 +38,7 @@ def seal_files(
         media = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         with file.open("rb") as source, path.open("wb") as sink:
             size = os.fstat(source.fileno()).st_size
-            sealed.append(
-                (seal_attachment(source, size, file.name, media, list(recipients), sink, os.urandom), path)
-            )
+            sealed.append((seal_attachment(source, size, file.name, media, list(recipients), sink, os.urandom), path))
     return sealed
 
 

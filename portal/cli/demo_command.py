@@ -41,7 +41,13 @@ def demo_settings(folder: Path) -> Settings:
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-data"), show_default=True, help="Where everything lies; a second run goes on from there.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo-data"),
+    show_default=True,
+    help="Where everything lies; a second run goes on from there.",
+)
 @click.option("--port", type=int, default=8000, show_default=True, help="The reporters' port on 127.0.0.1.")
 @click.option("--desk-port", type=int, default=8001, show_default=True, help="The staff's port on 127.0.0.1.")
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Written (0600) when all is ready.")
@@ -71,7 +77,11 @@ def _kept(settings: Settings) -> Kept | None:
     if file.is_file():
         return cast("Kept", json.loads(file.read_text("utf-8")))
     if (settings.data / "office").exists():
-        raise CommandError(Exit.FAILED, "{path} holds a demo that was not finished: remove it or choose another folder.", path=settings.data)
+        raise CommandError(
+            Exit.FAILED,
+            "{path} holds a demo that was not finished: remove it or choose another folder.",
+            path=settings.data,
+        )
     return None
 
 
@@ -136,13 +146,17 @@ def _go(
 
 def _lines(terminal: Terminal, ready: Kept) -> list[str]:
     lines = [
-        click.style(terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."), fg="white", bg="red"),
+        click.style(
+            terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."), fg="white", bg="red"
+        ),
         f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['office_key']}",
         f"{terminal.words('Desk')}: {ready['desk_url']}",
         f"{terminal.words('Receipts')}:",
         *(f"  {receipt}" for receipt in ready["receipts"]),
         f"{terminal.words('Sign-ins (id, passphrase, device secret, TOTP secret)')}:",
     ]
-    lines += [f"  {one['id']}: {one['passphrase']} / {one['device_secret']} / {one['totp_secret']}" for one in ready["staff"]]
+    lines += [
+        f"  {one['id']}: {one['passphrase']} / {one['device_secret']} / {one['totp_secret']}" for one in ready["staff"]
+    ]
     lines.append(terminal.words("Ctrl-C ends everything."))
     return lines

@@ -106,11 +106,16 @@ class DeskSession:
             for entry in entries:
                 yield day["day"], entry["id"], b64decode(entry["packet"])
 
-    def claim(self, grants: Sequence[Grant]) -> None:
-        """Claim cases in blocks of eight, filled up with random ones."""
+    def claim(self, grants: Sequence[Grant]) -> list[Grant]:
+        """Claim cases in blocks of eight, filled up with random ones; gives those that are ours now.
+
+        A grant stands in the batch a moment before the worker has opened its case.
+        """
         claims = claim_block(grants, os.urandom)
         for start in range(0, len(claims), 8):
             self.server.call("POST", "/api/claims", json={"claims": claims[start : start + 8]})
+        ours = {row["case"] for row in self.rows()}
+        return [grant for grant in grants if b64encode(grant.case) in ours]
 
     def rows(self) -> list[Document]:
         """The member's cases."""

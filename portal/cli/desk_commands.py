@@ -14,7 +14,17 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 import click
 
-from crypto import Attachment, Direction, Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, open_attachment, read_packet
+from crypto import (
+    Attachment,
+    Direction,
+    Report,
+    StaffKeys,
+    VerifiedDirectory,
+    b64decode,
+    b64encode,
+    open_attachment,
+    read_packet,
+)
 from crypto.errors import CryptoError
 from portal.cli.attachments import check_files, free_name
 from portal.cli.desk_client import DeskSession, OpenedCase, desk_server, find_new, open_case, reply_to
@@ -76,7 +86,9 @@ def _unlocking(terminal: Terminal, way: Way) -> Unlocking:
 
 
 @contextmanager
-def _signed_in(terminal: Terminal, way: Way, profile: Profile, code: str, origin: str, member: str) -> Iterator[tuple[DeskSession, Unlocking]]:
+def _signed_in(
+    terminal: Terminal, way: Way, profile: Profile, code: str, origin: str, member: str
+) -> Iterator[tuple[DeskSession, Unlocking]]:
     """Verify the office, then sign in; nothing secret leaves before that."""
     office = load_office(origin)
     directory = office.verify(code, today(), profile.seen())
@@ -100,7 +112,9 @@ def _signed_in(terminal: Terminal, way: Way, profile: Profile, code: str, origin
 @click.option("--member", help="Your id; needed the first time.")
 @click.option("--raw", type=FOLDER, help="Write every age file there as it is, for stock age.")
 @with_way
-def pull(terminal: Terminal, way: Way, origin: str | None, code: str | None, member: str | None, raw: Path | None) -> None:
+def pull(
+    terminal: Terminal, way: Way, origin: str | None, code: str | None, member: str | None, raw: Path | None
+) -> None:
     """Fetch the batch, claim what opens, keep your cases (still sealed) for work off line."""
     profile = Profile(way.profile)
     if not (origin and code and member):
@@ -110,12 +124,18 @@ def pull(terminal: Terminal, way: Way, origin: str | None, code: str | None, mem
         staff = profile.unlock(session.directory.office, how)
         packets = list(session.packets())
         found, refused = find_new(staff, session.directory, profile, packets)
-        session.claim(found)
+        found = session.claim(found)
         for grant in found:
             session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
         kept = _keep_cases(session, profile, staff, refused)
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
-    document: dict[str, object] = {"packets": len(packets), "new": len(found), "cases": kept, "refused": refused, "raw": written}
+    document: dict[str, object] = {
+        "packets": len(packets),
+        "new": len(found),
+        "cases": kept,
+        "refused": refused,
+        "raw": written,
+    }
     lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
     terminal.result(document, *lines)
@@ -189,13 +209,20 @@ def list_cases(terminal: Terminal, way: Way) -> None:
     for case in profile.cases():
         opened = _kept(profile, staff, directory, case)
         rows.append(_summary(opened, case))
-    lines = [f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}" for row in rows]
+    lines = [
+        f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}"
+        for row in rows
+    ]
     terminal.result({"cases": rows}, *(lines or [terminal.words("You have no cases.")]))
 
 
 def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
     report = next(
-        (entry.inner.content for entry in opened.thread.entries if entry.inner and isinstance(entry.inner.content, Report)),
+        (
+            entry.inner.content
+            for entry in opened.thread.entries
+            if entry.inner and isinstance(entry.inner.content, Report)
+        ),
         None,
     )
     beginning = report.account.splitlines()[0][:60] if report and report.account else ""
@@ -317,7 +344,9 @@ def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
     keep_secret(out, staff.identity.text + "\n")
     terminal.result(
         {"identity_file": str(out), "recipient": staff.recipient},
-        terminal.words("Your identity is in {path}. Whoever has this file reads your cases: delete it after use.", path=out),
+        terminal.words(
+            "Your identity is in {path}. Whoever has this file reads your cases: delete it after use.", path=out
+        ),
     )
 
 
@@ -333,7 +362,11 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
         made = enrol(server, terminal.secret(invite_file, "Invitation code"), int(time.time()), os.urandom)
     finally:
         server.close()
-    for name, secret in (("passphrase", made.passphrase), ("device-secret", made.device_secret), ("totp", made.totp_secret)):
+    for name, secret in (
+        ("passphrase", made.passphrase),
+        ("device-secret", made.device_secret),
+        ("totp", made.totp_secret),
+    ):
         keep_secret(out / name, secret + "\n")
     terminal.result(
         {"member": made.staff.member, "secrets": str(out)},

@@ -54,7 +54,9 @@ class Profile:
         """Desk, office code, member, wrapped key; raises CommandError before the first pull."""
         found = self._read("profile.json")
         if found is None:
-            raise CommandError(Exit.NOTHING_THERE, "{path} is no desk profile yet: run `yanlu desk pull` first.", path=self.path)
+            raise CommandError(
+                Exit.NOTHING_THERE, "{path} is no desk profile yet: run `yanlu desk pull` first.", path=self.path
+            )
         return found
 
     def start(self, desk: str, code: str, member: str, wrapped: Document) -> None:

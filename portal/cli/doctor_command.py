@@ -55,7 +55,9 @@ def _store(settings: Settings, name: StoreName) -> Finding:
         store.engine.dispose()
     head = ScriptDirectory(str(ROOT / HISTORIES[name])).get_current_head()
     if current != head:
-        return Finding("Store", name, "Its schema is not the newest: restart `yanlu serve`, which brings it up to date.")
+        return Finding(
+            "Store", name, "Its schema is not the newest: restart `yanlu serve`, which brings it up to date."
+        )
     return Finding("Store", name)
 
 
@@ -68,7 +70,11 @@ def _office(settings: Settings) -> list[Finding]:
     try:
         expires = date.fromisoformat(folder.verified(today()).content.expires)
     except OfficeError:
-        return [Finding("Office", str(settings.office), "No signed directory: run `yanlu office init` and `yanlu office sign`.")]
+        return [
+            Finding(
+                "Office", str(settings.office), "No signed directory: run `yanlu office init` and `yanlu office sign`."
+            )
+        ]
     except CryptoError:
         return [Finding("Office", str(settings.office), "The directory is not valid today: run `yanlu office sign`.")]
     left = (expires - today()).days
@@ -77,7 +83,13 @@ def _office(settings: Settings) -> list[Finding]:
     shares = sorted(file.name for file in (folder.path / "recovery").glob("*.txt"))
     found = [Finding("Office directory", expires.isoformat(), fix)]
     if (keys or shares) and not settings.demo:
-        found.append(Finding("Keys on this machine", ", ".join(keys + shares), "Carry keepers' keys away, print and shred recovery shares."))
+        found.append(
+            Finding(
+                "Keys on this machine",
+                ", ".join(keys + shares),
+                "Carry keepers' keys away, print and shred recovery shares.",
+            )
+        )
     return found
 
 
@@ -88,22 +100,24 @@ def _blobs(settings: Settings) -> list[Finding]:
         blobs.keep(name, [b"?"])
         blobs.remove(name)
     except Exception:  # noqa: BLE001  # whatever a store raises, the answer is the same
-        return [Finding("Attachments", "blobs", "The folder or bucket cannot be written: check YANLU_BLOBS and free space.")]
+        return [
+            Finding("Attachments", "blobs", "The folder or bucket cannot be written: check YANLU_BLOBS and free space.")
+        ]
     return [Finding("Attachments", "blobs")]
 
 
 def _pages(settings: Settings) -> list[Finding]:
     return [
-        Finding("Pages", face, None if (settings.site / face / "release.json").is_file() else "Not built: run `make build`.")
+        Finding(
+            "Pages", face, None if (settings.site / face / "release.json").is_file() else "Not built: run `make build`."
+        )
         for face in FACES
     ]
 
 
 def _fonts(_settings: Settings) -> list[Finding]:
     tool = shutil.which("fc-list")
-    found = bool(tool) and bool(
-        subprocess.run([str(tool), CJK_FONT], capture_output=True, check=False).stdout.strip()
-    )
+    found = bool(tool) and bool(subprocess.run([str(tool), CJK_FONT], capture_output=True, check=False).stdout.strip())
     fix = None if found else "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
     return [Finding("Fonts", "zh", fix)]
 
@@ -119,10 +133,18 @@ def doctor(context: click.Context, terminal: Terminal) -> None:
     settings = settings_from_environment()
     findings = [finding for check in CHECKS for finding in check(settings)]
     rows: list[dict[str, object]] = [
-        {"check": found.check, "about": found.about, "ok": found.fix is None, "fix": terminal.words(found.fix) if found.fix else None}
+        {
+            "check": found.check,
+            "about": found.about,
+            "ok": found.fix is None,
+            "fix": terminal.words(found.fix) if found.fix else None,
+        }
         for found in findings
     ]
-    lines = [f"{'ok ' if row['ok'] else '!! '} {terminal.words(str(row['check']))} {row['about']} {row['fix'] or ''}".rstrip() for row in rows]
+    lines = [
+        f"{'ok ' if row['ok'] else '!! '} {terminal.words(str(row['check']))} {row['about']} {row['fix'] or ''}".rstrip()
+        for row in rows
+    ]
     terminal.result({"ok": all(row["ok"] for row in rows), "checks": rows}, *lines)
     if not all(row["ok"] for row in rows):
         context.exit(int(Exit.FAILED))

@@ -81,10 +81,18 @@ def init(terminal: Terminal, path: Path | None, config_file: Path | None, sample
     keys = [str(root / "keepers" / f"{keeper.id}.key") for keeper in founded.keepers]
     shares = [str(root / "recovery" / f"{share.id}.txt") for share in founded.shares]
     terminal.result(
-        {"office": str(root), "code": founded.code, "keepers": keys, "recovery": shares, "poster": str(root / "poster.txt")},
+        {
+            "office": str(root),
+            "code": founded.code,
+            "keepers": keys,
+            "recovery": shares,
+            "poster": str(root / "poster.txt"),
+        },
         poster,
         terminal.words("Office code: {code}", code=founded.code),
-        terminal.words("Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(keys)),
+        terminal.words(
+            "Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(keys)
+        ),
         terminal.words("Print every recovery share, then shred the file: {files}", files=", ".join(shares)),
         terminal.words("Next: `yanlu staff invite`, then `yanlu office sign`."),
     )
@@ -115,7 +123,11 @@ def enrolled_members() -> list[EnrolledMember]:
     upgrade_stores(settings)
     return [
         EnrolledMember(
-            account.member, account.role, Words(zh=account.name.zh, en=account.name.en), account.recipient, account.signing
+            account.member,
+            account.role,
+            Words(zh=account.name.zh, en=account.name.en),
+            account.recipient,
+            account.signing,
         )
         for account in all_members(build_accounts(settings))
         if account.state is MemberState.PASSED and account.recipient and account.signing
@@ -157,14 +169,18 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     if not yes and terminal.interactive:
         click.confirm(terminal.words("Sign this directory?"), abort=True, err=True)
     signed = publish_draft(folder, drafted, keepers)
-    done = terminal.words("Directory {number} is signed and valid until {day}.", number=signed.sequence, day=signed.expires)
+    done = terminal.words(
+        "Directory {number} is signed and valid until {day}.", number=signed.sequence, day=signed.expires
+    )
     terminal.result(_draft_document(drafted), done)
 
 
 @office.command()
 @click.argument("path", required=False, type=FOLDER)
 @click.option("--keeper", "files", type=FILE, multiple=True, help="A present keeper's key file; up to the threshold.")
-@click.option("--new-keeper", "coming", type=FILE, multiple=True, help="A coming keeper's key file that exists already.")
+@click.option(
+    "--new-keeper", "coming", type=FILE, multiple=True, help="A coming keeper's key file that exists already."
+)
 @pass_terminal
 def rotate(terminal: Terminal, path: Path | None, files: tuple[Path, ...], coming: tuple[Path, ...]) -> None:
     """Hand over to the keepers whom office.toml now names; new keys are made where none is given."""
@@ -191,7 +207,15 @@ def rotate(terminal: Terminal, path: Path | None, files: tuple[Path, ...], comin
     terminal.result(
         {"root": number, "sequence": signed.sequence, "expires": signed.expires, "keepers": made},
         terminal.words("Root {number} is published. The office code stays the same.", number=number),
-        *([terminal.words("Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(made))] if made else []),
+        *(
+            [
+                terminal.words(
+                    "Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(made)
+                )
+            ]
+            if made
+            else []
+        ),
     )
 
 
@@ -222,6 +246,8 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     terminal.result(
         document,
         terminal.words("Office code: {code}", code=folder.code()),
-        terminal.words("Directory {number} is signed and valid until {day}.", number=directory.sequence, day=content.expires),
+        terminal.words(
+            "Directory {number} is signed and valid until {day}.", number=directory.sequence, day=content.expires
+        ),
         *(f"{member.id}  {member.role}  {member.until}" for member in content.members),
     )

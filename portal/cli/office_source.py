@@ -72,7 +72,9 @@ def _from_server(address: str) -> OfficeDocuments:
         roots = json.loads(_fetch(f"{server}/office/roots.json"))["roots"]
         return OfficeDocuments(list(roots), _fetch(f"{server}/office/directory.note").decode(), {}, server)
     except (ValueError, KeyError, TypeError) as error:
-        raise CommandError(Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=server) from error
+        raise CommandError(
+            Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=server
+        ) from error
 
 
 def _texts(folder: OfficeFolder) -> dict[str, bytes]:

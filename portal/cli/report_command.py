@@ -122,7 +122,9 @@ def _deliver(
     shown = str(receipt_out) if receipt_out else groups
     terminal.result(
         document,
-        terminal.words("The sealed bundle is in {path}.", path=out) if out else terminal.words("The office has received it."),
+        terminal.words("The sealed bundle is in {path}.", path=out)
+        if out
+        else terminal.words("The office has received it."),
         terminal.words("Your receipt: {receipt}", receipt=shown),
         terminal.words("Write it down. It is shown once, and nothing else opens your mailbox."),
     )

@@ -107,7 +107,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     context: dict[str, str] = {"lang": "en"}
     try:
         with cli.make_context("yanlu", list(sys.argv[1:] if arguments is None else arguments)) as made:
-            context["lang"] = made.obj.words.language if isinstance(made.obj, Terminal) else language_of(made.params.get("lang"))
+            context["lang"] = (
+                made.obj.words.language if isinstance(made.obj, Terminal) else language_of(made.params.get("lang"))
+            )
             cli.invoke(made)
         code = Exit.DONE
     except click.exceptions.Exit as leaving:

@@ -9,7 +9,8 @@ import click
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.serving import Binding, serve as serve_face
+from portal.serving import Binding
+from portal.serving import serve as serve_face
 from portal.settings import Settings, settings_from_environment
 from portal.wiring import build_desk, build_intake, build_worker, upgrade_stores
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import httpx
 
-from crypto import Attachment, PART_SIZE, b64encode
+from crypto import PART_SIZE, Attachment, b64encode
 from crypto.framing import sha256
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT

@@ -77,7 +77,15 @@ def list_members(terminal: Terminal) -> None:
     """List everyone with role and how far they have come."""
     rows = all_members(accounts_of_settings())
     found: list[dict[str, object]] = [
-        {"id": row.member, "role": row.role, "entity": row.entity, "state": row.state, "name": {"zh": row.name.zh, "en": row.name.en}}
+        {
+            "id": row.member,
+            "role": row.role,
+            "entity": row.entity,
+            "state": row.state,
+            "name": {"zh": row.name.zh, "en": row.name.en},
+        }
         for row in rows
     ]
-    terminal.result({"members": found}, *(f"{row['id']}  {row['role']}  {row['entity'] or '-'}  {row['state']}" for row in found))
+    terminal.result(
+        {"members": found}, *(f"{row['id']}  {row['role']}  {row['entity'] or '-'}  {row['state']}" for row in found)
+    )

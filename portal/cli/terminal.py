@@ -65,7 +65,9 @@ class Terminal:
         if file is not None:
             return read_text(file).strip()
         if not sys.stdin.isatty():
-            raise CommandError(Exit.USAGE, "{what}: give it as a file, there is nobody to ask.", what=self.words(prompt))
+            raise CommandError(
+                Exit.USAGE, "{what}: give it as a file, there is nobody to ask.", what=self.words(prompt)
+            )
         return getpass.getpass(f"{self.words(prompt)}: ", stream=sys.stderr)
 
 
@@ -83,7 +85,9 @@ def keep_secret(path: Path, text: str) -> None:
     try:
         write_secret(path, text.encode())
     except OSError as error:
-        raise CommandError(Exit.FAILED, "{path} cannot be written: {reason}.", path=path, reason=error.strerror) from error
+        raise CommandError(
+            Exit.FAILED, "{path} cannot be written: {reason}.", path=path, reason=error.strerror
+        ) from error
 
 
 pass_terminal = click.make_pass_decorator(Terminal)

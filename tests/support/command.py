@@ -103,7 +103,9 @@ def _enrol(settings: Settings, ports: Ports, wanted: tuple[str, ...]) -> dict[st
     made: dict[str, NewMember] = {}
     for member in SAMPLE_MEMBERS:
         if member.id in wanted:
-            invitation = Invitation(MemberId(member.id), member.role, member.entity, Names(member.name.zh, member.name.en))
+            invitation = Invitation(
+                MemberId(member.id), member.role, member.entity, Names(member.name.zh, member.name.en)
+            )
             code = invite_member(accounts, invitation, today())
             made[member.id] = enrol(server, code, int(time.time()) - PERIOD, os.urandom)
     server.close()

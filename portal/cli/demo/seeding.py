@@ -86,7 +86,11 @@ def sign_members(founded: FoundedOffice, made: list[NewMember]) -> None:
     roles = {member.id: member for member in SAMPLE_MEMBERS}
     enrolled = [
         EnrolledMember(
-            one.staff.member, roles[one.staff.member].role, Words.model_validate(one.name), one.staff.recipient, one.staff.signing_key
+            one.staff.member,
+            roles[one.staff.member].role,
+            Words.model_validate(one.name),
+            one.staff.recipient,
+            one.staff.signing_key,
         )
         for one in made
     ]
@@ -127,7 +131,15 @@ def tell_story(scene: Scene, story: Story) -> Receipt:
             files.append(file)
         answers = [Answer(name, answer) for name, answer in story.answers]
         wish = Wish(
-            story.entity, POLICY, story.category, story.account, story.language, files, story.excluded, answers, story.urgent
+            story.entity,
+            POLICY,
+            story.category,
+            story.account,
+            story.language,
+            files,
+            story.excluded,
+            answers,
+            story.urgent,
         )
         ready = ready_report(scene.directory, wish, Path(folder))
         server = Server(scene.ports.intake_url, story.language)
@@ -150,9 +162,7 @@ def answer_stories(scene: Scene, made: list[NewMember], receipts: list[Receipt])
             _reporter_answers(scene, receipt, story.answer)
 
 
-def _handle(
-    scene: Scene, one: NewMember, mine: Callable[[Story], bool], by_account: dict[str, Story]
-) -> None:
+def _handle(scene: Scene, one: NewMember, mine: Callable[[Story], bool], by_account: dict[str, Story]) -> None:
     server = desk_server(scene.ports.desk_url, "en")
     how = Unlocking(one.passphrase, one.device_secret)
     try:
@@ -174,9 +184,8 @@ def _pull(scene: Scene, session: DeskSession, one: NewMember) -> list[str]:
     until = time.monotonic() + WAIT_SECONDS
     expected = sum(one.staff.member not in story.excluded for story in STORIES)
     while time.monotonic() < until:
-        found, _ = find_new(one.staff, scene.directory, profile, list(session.packets()))
+        found = session.claim(find_new(one.staff, scene.directory, profile, list(session.packets()))[0])
         if len(found) >= expected:
-            session.claim(found)
             for grant in found:
                 session.keep_key(b64encode(grant.case), profile.pin(one.staff, grant, os.urandom))
             return [b64encode(grant.case) for grant in found]

@@ -24,7 +24,7 @@ class Story:
 
 STORIES: tuple[Story, ...] = (
     Story(
-        "group", "corruption", "zh",
+        "group", "procurement", "zh",
         "采购部门今年三次把办公设备订单拆成小额,绕过招标,三次都给了同一家供应商。报价单的格式和错别字完全一样。",
         (("when", "今年三月到九月"), ("where", "总部采购部")),
         ("报价单对照.txt", "第一次:报价 49,800 元\n第二次:报价 49,900 元\n第三次:报价 49,700 元\n"),
@@ -32,14 +32,14 @@ STORIES: tuple[Story, ...] = (
         answer="大约是三月中旬、六月初和九月底。",
     ),
     Story(
-        "group", "violation", "zh",
+        "group", "safety", "zh",
         "二号车间的安全联锁被人短接,夜班一直这样开机。上周差点夹到手。",
         (("ongoing", "yes"),),
         urgent=True,
         reply="已安排停机检查。请不要自己去动设备。",
     ),
     Story(
-        "group", "corruption", "zh",
+        "group", "bribery", "zh",
         "我看到调查人员甲和被查的供应商一起吃饭,账单由供应商付。请不要让他看到这份举报。",
         excluded=("investigator-a",),
         reply="本件由其他人员办理,已注明回避。",
@@ -52,16 +52,16 @@ STORIES: tuple[Story, ...] = (
     ),
     Story("group", "other", "zh", "食堂承包方用过期的食用油,外包装日期被刮掉了。", (("where", "东区食堂"),)),
     Story(
-        "ireland", "corruption", "en",
+        "ireland", "accounting", "en",
         "Travel claims are being paid twice: once by card and again as cash expenses, approved by the same person.",
         (("when", "Since last spring"),),
         ("claims.csv", "date,card,cash\n2026-04-02,310.00,310.00\n2026-05-11,287.50,287.50\n"),
         reply="Thank you. We are comparing the card statements with the cash claims.",
         answer="There are two more in August, I saw the receipts.",
     ),
-    Story("ireland", "violation", "en", "Customer records were copied to a private laptop before the site move."),
+    Story("ireland", "privacy", "en", "Customer records were copied to a private laptop before the site move."),
     Story(
-        "group", "violation", "en",
+        "group", "other", "en",
         "The export paperwork for two shipments names the wrong country of origin. Both were signed on the same day.",
         reply="Received. Which shipments do you mean? An invoice number is enough.",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import stat
 import threading
@@ -16,13 +17,15 @@ import pytest
 
 from crypto.framing import b64decode
 from crypto.notes import sign_note
-from portal.cli.errors import Exit
+from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
+from portal.cli.inbox_command import ALARMS, MARKS
+from portal.cli.office_commands import SECTIONS
 from portal.cli.root import cli
 from portal.cli.terminal import today
 from portal.cli.totp import totp_code
-from portal.settings import read_settings
 from portal.cli.words import LANGUAGES, Catalogue, language_of
-from tests.support.command import POLICY, yanlu
+from portal.settings import read_settings
+from tests.support.command import POLICY, ROOT, yanlu
 from tests.support.office import OfficeForTests, make_office
 
 SECRET_WORDS = ("passphrase", "device-secret", "totp", "receipt", "key-file", "seed")
@@ -34,14 +37,14 @@ def office_server(documents: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
     seen: list[str] = []
 
     class Shows(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  # the base names it
+        def do_GET(self) -> None:  # the base names it
             seen.append(f"GET {self.path}")
             content = documents.get(self.path)
             self.send_response(200 if content is not None else 404)
             self.end_headers()
             self.wfile.write((content or "").encode())
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             seen.append(f"POST {self.path}")
             self.send_response(201)
             self.end_headers()
@@ -49,7 +52,7 @@ def office_server(documents: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
 
         do_PUT = do_POST
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base names it
+        def log_message(self, format: str, *args: object) -> None:  # the base names it
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shows)
@@ -158,7 +161,9 @@ def test_an_office_is_founded_signed_and_shown(tmp_path: Path) -> None:
     settings = read_settings({"YANLU_DATA": str(data), "YANLU_OFFICE": str(folder)})
     one = yanlu("office", "sign", folder, "--keeper", keys[0], "--yes", "--json", settings=settings)
     assert one.code == Exit.FAILED
-    two = yanlu("office", "sign", folder, "--keeper", keys[0], "--keeper", keys[2], "--yes", "--json", settings=settings)
+    two = yanlu(
+        "office", "sign", folder, "--keeper", keys[0], "--keeper", keys[2], "--yes", "--json", settings=settings
+    )
     assert two.document["sequence"] == 2
     turned = yanlu("office", "rotate", folder, "--keeper", keys[0], "--keeper", keys[1], "--json")
     assert turned.code == 0, turned.err
@@ -213,3 +218,37 @@ def test_the_exported_office_is_one_file(tmp_path: Path) -> None:
     found = json.loads(out.read_text("utf-8"))
     named = {office.directory().content.jurisdictions, office.directory().content.policies[0].hash}
     assert named <= {b64decode(name, 32) for name in found["texts"]}
+
+
+SPEAKING = {"words", "note", "secret", "progress", "CommandError", "Finding"}
+
+
+def _sentences() -> set[str]:
+    """Every sentence that the commands' code hands to a person."""
+    found: set[str] = set()
+    for file in (ROOT / "portal/cli").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in SPEAKING:
+                found |= {
+                    part.value
+                    for part in (
+                        *node.args,
+                        *(
+                            inner
+                            for part in node.args
+                            if isinstance(part, ast.IfExp)
+                            for inner in (part.body, part.orelse)
+                        ),
+                    )
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                }
+    return found | {*OFFICE_REFUSALS.values(), OFFICE_DAMAGED, *MARKS.values(), *ALARMS.values(), *SECTIONS.values()}
+
+
+def test_every_sentence_is_said_in_chinese() -> None:
+    """No sentence of the command line is missing from the Chinese catalogue, and none says something else in English."""
+    words = Catalogue("zh")
+    said = {sentence for sentence in _sentences() if " " in sentence}
+    assert len(said) > 80
+    assert [sentence for sentence in sorted(said) if words(sentence) == sentence] == []
+    assert [sentence for sentence in sorted(said) if Catalogue("en")(sentence) != sentence] == []
