@@ -1,0 +1,90 @@
+"""Packets leave in batches of sixteen that say neither when nor with which report they came."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Table, func, insert, select
+
+from portal.identity.store import PACKETS as IDENTITY
+from portal.mailroom.carrying import BATCH, carry_due_batches, roads
+from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
+from portal.stores import Store
+from retaliation_watch.store import PACKETS as WATCH
+from tests.support.edge import Edge, report
+
+IDENTITY_ROAD, PROTECTION_ROAD = roads(IDENTITY, WATCH)
+
+
+def number(store: Store, table: Table) -> int:
+    """How many rows a table has."""
+    with store.read() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def wait_in_outbox(edge: Edge, count: int) -> list[bytes]:
+    """Puts packets of one distinguishable byte pattern into the identity outbox."""
+    packets = [os.urandom(49152) for _ in range(count)]
+    with edge.room.store.write() as tx:
+        tx.execute(insert(OUTBOX_IDENTITY), [{"key": os.urandom(16), "packet": one} for one in packets])
+    return packets
+
+
+@pytest.mark.parametrize(("waiting", "carried", "left"), [(15, 0, 15), (16, 16, 0), (33, 32, 1)])
+def test_only_full_batches_leave(edge: Edge, waiting: int, carried: int, left: int) -> None:
+    """Fewer than sixteen wait; sixteen leave together."""
+    wait_in_outbox(edge, waiting)
+    edge.worker.carry_packets()
+    assert number(edge.worker.identity, IDENTITY) == carried
+    assert number(edge.room.store, OUTBOX_IDENTITY) == left
+
+
+def test_a_lonely_packet_leaves_within_a_week_among_dummies(edge: Edge) -> None:
+    """One report's packets wait six days and leave on the seventh, each in a batch of exactly sixteen."""
+    edge.worker.carry_packets()
+    edge.submit(report(edge, "ann"))
+    edge.hands.now += timedelta(days=6)
+    edge.worker.carry_packets()
+    assert number(edge.worker.identity, IDENTITY) == 0
+    edge.hands.now += timedelta(days=1)
+    edge.worker.carry_packets()
+    assert number(edge.worker.identity, IDENTITY) == BATCH
+    assert number(edge.worker.watch, WATCH) == BATCH
+    assert number(edge.room.store, OUTBOX_IDENTITY) == number(edge.room.store, OUTBOX_PROTECTION) == 0
+
+
+def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the worker dies after the packets arrived but before they left the outbox, the next one doubles nothing."""
+    packets = wait_in_outbox(edge, BATCH)
+
+    class Killed(BaseException):
+        """A kill -9."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.mailroom.carrying.delete", die)
+        with pytest.raises(Killed):
+            carry_due_batches(edge.room, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
+    assert number(edge.room.store, OUTBOX_IDENTITY) == BATCH
+    edge.worker.carry_packets()
+    with edge.worker.identity.read() as connection:
+        found = sorted(bytes(row.packet) for row in connection.execute(select(IDENTITY.c.packet)))
+    assert found == sorted(packets)
+    assert number(edge.room.store, OUTBOX_IDENTITY) == 0
+
+
+def test_the_identity_store_shares_nothing_with_the_mailroom(edge: Edge) -> None:
+    """No key of the outbox is in the identity store, and its rows have no other column than packet and hash."""
+    wait_in_outbox(edge, BATCH)
+    with edge.room.store.read() as connection:
+        keys = {bytes(row.key) for row in connection.execute(select(OUTBOX_IDENTITY.c.key))}
+    edge.worker.carry_packets()
+    with edge.worker.identity.read() as connection:
+        rows = connection.execute(select(IDENTITY)).all()
+    assert {column.name for column in IDENTITY.columns} == {"packet_hash", "packet"}
+    assert not keys & {bytes(row.packet_hash)[:16] for row in rows}
+    assert PROTECTION_ROAD.inbox is WATCH

@@ -1,0 +1,109 @@
+"""Batches of grants: real ones among dummies that come at random moments."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+import crypto
+from portal.mailroom.grants import batch_days, batch_entries, current_grant, replace_grant
+from portal.mailroom.tables import GRANTS
+from portal.wiring import build_worker
+from tests.crypto.sample import Drawn
+from tests.support.edge import NOW, Edge, report
+
+DAY = date(2026, 11, 24)
+ENTITIES = ("branch", "group", "works")
+
+
+def sizes(edge: Edge) -> list[int]:
+    """The number of entries of each entity's day."""
+    return [sum(day.entries for day in batch_days(edge.room, entity, DAY)) for entity in ENTITIES]
+
+
+def test_every_entity_has_its_dummies_before_the_day_ends(edge: Edge) -> None:
+    """Some moments after a day began not all dummies are there; at its end each entity has eight or more."""
+    edge.hands.now = NOW.replace(hour=16) - timedelta(days=1)
+    edge.worker.place_dummies()
+    assert min(sizes(edge)) < 8
+    edge.hands.now += timedelta(hours=23, minutes=59)
+    edge.worker.place_dummies()
+    assert all(8 <= number < 12 for number in sizes(edge))
+
+
+def test_dummies_are_placed_once_by_many_workers(edge: Edge) -> None:
+    """Four workers at once plan and place the same dummies, each once."""
+    workers = [build_worker(edge.settings, edge.hands) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda worker: worker.place_dummies(), workers))
+        edge.hands.now += timedelta(hours=11, minutes=59)
+        list(pool.map(lambda worker: worker.place_dummies(), workers))
+    assert all(8 <= number < 12 for number in sizes(edge))
+    for worker in workers:
+        for store in (worker.cases, worker.identity, worker.watch, worker.room.store, worker.room.erasure.store):
+            store.engine.dispose()
+
+
+def test_a_day_without_a_worker_gets_its_dummies_later(edge: Edge) -> None:
+    """A report of a day on which no worker ran does not stay alone in its batch."""
+    edge.submit(report(edge, "ann"))
+    edge.hands.now += timedelta(days=3)
+    edge.worker.place_dummies()
+    edge.hands.now += timedelta(seconds=2)
+    edge.worker.place_dummies()
+    (then,) = [day for day in batch_days(edge.room, "works", DAY + timedelta(days=3)) if day.day == DAY]
+    assert then.entries >= 9
+
+
+def test_a_real_entry_looks_like_a_dummy(edge: Edge) -> None:
+    """Every entry of a batch is a packet of eight stanzas and of one size; only its holders can tell."""
+    case = report(edge, "ann")
+    edge.submit(case)
+    edge.worker.place_dummies()
+    edge.hands.now += timedelta(hours=11, minutes=59)
+    edge.worker.place_dummies()
+    packets = [entry.packet for entry in batch_entries(edge.room, "works", DAY)]
+    assert len(packets) >= 9
+    assert {len(packet) for packet in packets} == {24576}
+    assert all(crypto.read_packet(packet).bucket == 8 for packet in packets)
+    found = [packet for packet in packets if packet == case.packet]
+    assert len(found) == 1
+
+
+def test_a_regrant_takes_the_place_of_the_grant(edge: Edge) -> None:
+    """The re-grant of the next epoch lies in the batch, the older packet does not, and twice changes nothing."""
+    case = report(edge, "ann")
+    edge.submit(case)
+    grant = case.grant()
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    staff = edge.office.staff("li-wei")
+    regrant = crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei", "sun-fang"], Drawn("re"))
+    changes = [replace_grant(edge.room, grant.case, 1, regrant.packet, DAY) for _ in range(2)]
+    assert changes == [True, False]
+    assert current_grant(edge.room, grant.case) == (1, regrant.packet)
+    assert [entry.packet for entry in batch_entries(edge.room, "works", DAY)] == [regrant.packet]
+    assert not replace_grant(edge.room, grant.case, 0, case.packet, DAY)
+
+
+@pytest.mark.parametrize(("later", "seen"), [(29, 1), (30, 0)])
+def test_the_batch_goes_back_thirty_days(edge: Edge, later: int, seen: int) -> None:
+    """A day is listed for thirty days and no longer."""
+    edge.submit(report(edge, "ann"))
+    assert len(batch_days(edge.room, "works", DAY + timedelta(days=later))) == seen
+
+
+def test_no_column_tells_a_dummy_from_a_grant(edge: Edge) -> None:
+    """A dummy's row has a case id and an erasure key of its own, like a grant's."""
+    edge.worker.place_dummies()
+    edge.hands.now += timedelta(hours=11, minutes=59)
+    edge.worker.place_dummies()
+    with edge.room.store.read() as connection:
+        number = connection.scalar(select(func.count()).select_from(GRANTS))
+        cases = connection.scalar(select(func.count(GRANTS.c.case_id.distinct())))
+        keys = connection.scalar(select(func.count(GRANTS.c.erasure_id.distinct())))
+    assert number == cases == keys
+    assert number is not None
+    assert number >= 24

@@ -1,0 +1,81 @@
+"""Every store's history ends exactly at the tables that the code uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, inspect
+
+from casework import store as cases
+from portal.accounts import tables as accounts
+from portal.identity import store as identity
+from portal.mailroom import erasure, tables as mailroom
+from portal.settings import StoreName
+from portal.stores import open_store, upgrade_stores
+from retaliation_watch import store as watch
+from tests.support.edge import settings_for
+from tests.support.stores import Stores
+
+METADATA: dict[StoreName, MetaData] = {
+    StoreName.MAILROOM: mailroom.METADATA,
+    StoreName.ERASURE: erasure.METADATA,
+    StoreName.CASES: cases.METADATA,
+    StoreName.ACCOUNTS: accounts.METADATA,
+    StoreName.IDENTITY: identity.METADATA,
+    StoreName.WATCH: watch.METADATA,
+}
+
+
+@pytest.mark.parametrize("name", StoreName)
+def test_the_history_makes_the_tables_of_the_code(stores: Stores, tmp_path: Path, name: StoreName) -> None:
+    """After all steps of its history a store has the code's tables, columns and indexes, and a second run does nothing."""
+    settings = settings_for(stores, tmp_path)
+    first, second = upgrade_stores(settings), upgrade_stores(settings)
+    assert first == second
+    assert first[name] is not None
+    store = open_store(settings, name)
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA[name]) == []
+    store.engine.dispose()
+
+
+def test_rows_have_no_order_on_sqlite(tmp_path: Path) -> None:
+    """No table of mailroom, identity, watch or erasure has a hidden row number on SQLite."""
+    from tests.support.stores import embedded_stores
+
+    settings = settings_for(embedded_stores(tmp_path), tmp_path)
+    upgrade_stores(settings)
+    for name in (StoreName.MAILROOM, StoreName.ERASURE, StoreName.IDENTITY, StoreName.WATCH):
+        store = open_store(settings, name)
+        with store.engine.connect() as connection:
+            for table in inspect(connection).get_table_names():
+                (text,) = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).one()
+                assert "WITHOUT ROWID" in text or table == "alembic_version"
+        store.engine.dispose()
+
+
+def test_no_row_of_a_reporter_has_a_time(tmp_path: Path) -> None:
+    """No column of mailroom, identity or watch is a time of day: dates only, and seconds only for leases and dummies."""
+    import sqlalchemy as sa
+
+    for metadata in (mailroom.METADATA, identity.METADATA, watch.METADATA, erasure.METADATA):
+        for table in metadata.tables.values():
+            kinds = {column.name: type(column.type) for column in table.columns}
+            assert not {sa.DateTime, sa.Time, sa.TIMESTAMP} & set(kinds.values()), table.name
+            assert not [name for name in kinds if name.endswith(("_at", "time"))]
+
+
+def test_sqlite_is_durable(tmp_path: Path) -> None:
+    """An embedded store runs in WAL mode with full synchronisation, waits for others and overwrites what it deletes."""
+    from tests.support.stores import embedded_stores
+
+    store = open_store(settings_for(embedded_stores(tmp_path), tmp_path), StoreName.MAILROOM)
+    with store.engine.connect() as connection:
+        names = ("journal_mode", "synchronous", "busy_timeout", "secure_delete")
+        values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+    store.engine.dispose()
+    assert values == ["wal", 2, 20000, 1]

@@ -1,0 +1,58 @@
+"""Settings: a pure reading of a mapping that refuses what would be dangerous."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.settings import SETTINGS, SettingRefused, StoreName, as_variables, read_settings
+
+S3 = {"YANLU_BLOBS": "s3://b/p?endpoint=http://127.0.0.1:1", "YANLU_S3_KEY": "k", "YANLU_S3_SECRET": "geheim"}
+
+
+def test_one_folder_is_enough() -> None:
+    """Every other setting follows from YANLU_DATA, and variables of others are left alone."""
+    settings = read_settings({"YANLU_DATA": "/srv/yanlu", "HOME": "/root"})
+    assert settings.office == Path("/srv/yanlu/office")
+    assert settings.blobs == Path("/srv/yanlu/blobs")
+    assert {settings.url(name) for name in StoreName} == {f"sqlite:////srv/yanlu/{name}.sqlite" for name in StoreName}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"YANLU_DATTA": "x"},
+        {"YANLU_DEMO": "yes"},
+        {"YANLU_DEMO": "1", "YANLU_BEHIND_TLS": "1"},
+        {"YANLU_URL_IDENTITY": "sqlite:////a", "YANLU_URL_WATCH": "sqlite:////a"},
+        {"YANLU_BLOBS": "/srv/blobs"},
+        {"YANLU_BLOBS": "s3://bucket/prefix"},
+        {"YANLU_BLOBS": "s3://bucket/prefix", "YANLU_S3_KEY": "k"},
+    ],
+)
+def test_a_dangerous_or_unknown_setting_is_refused(variables: dict[str, str]) -> None:
+    """A misspelt name, a half-given S3 store, two stores in one place and a public demo are refused."""
+    with pytest.raises(SettingRefused):
+        read_settings(variables)
+
+
+def test_a_child_process_reads_the_same_settings() -> None:
+    """What is written for a child process is read back as it was, on a folder and on S3."""
+    for variables in ({"YANLU_DATA": "/srv/yanlu", "YANLU_DEMO": "1"}, {"YANLU_DATA": "/srv/yanlu", **S3}):
+        settings = read_settings(variables)
+        assert read_settings(as_variables(settings)) == settings
+
+
+def test_no_secret_is_ever_printed() -> None:
+    """Neither the S3 secret nor a database's password is in the settings' own description."""
+    url = {"YANLU_URL_CASES": "postgresql+psycopg://u:passwort@h/d"}
+    assert not {"geheim", "passwort"} & set(repr(read_settings(S3 | url)).replace("'", " ").replace("/", " ").split())
+    assert "passwort" not in repr(read_settings(S3 | url))
+
+
+def test_every_setting_is_in_the_table() -> None:
+    """The table names each variable once, with its default and its meaning."""
+    names = [setting.name for setting in SETTINGS]
+    assert len(set(names)) == len(names) == 7 + len(StoreName) + 2
+    assert all(setting.default and setting.meaning for setting in SETTINGS)
