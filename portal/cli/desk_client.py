@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from crypto import (
     signin_secret,
     verify_events,
 )
-from crypto.framing import Rng, sha256
+from crypto.framing import sha256
 from portal.cli.attachments import seal_files
 from portal.cli.desk_profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
@@ -81,7 +81,7 @@ class DeskSession:
     @contextmanager
     def open(
         cls, server: Server, directory: VerifiedDirectory, member: str, how: Unlocking, totp: str
-    ) -> Iterator[DeskSession]:
+    ) -> Generator[DeskSession]:
         """Sign in, and out again at the end."""
         try:
             device = read_device_secret(how.device_secret)
@@ -178,27 +178,33 @@ def _fits_pin(staff: StaffKeys, profile: Profile, grant: Grant, refused: list[st
     return False
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What a member answers, with which files, on which day."""
+
+    text: str
+    files: Sequence[Path]
+    day: str
+
+
 def reply_to(
     session: DeskSession,
     staff: StaffKeys,
     opened: OpenedCase,
-    text: str,
-    files: Sequence[Path],
-    day: str,
+    reply: Reply,
     folder: Path,
     advance: Advance,
-    rng: Rng = os.urandom,
 ) -> None:
     """Seal a reply, upload its attachments, and write it as the next signed event of the case."""
     if not opened.chain_holds:
         raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
     recipients = attachment_recipients(opened.grant, opened.thread, Direction.TO_REPORTER)
-    sealed = seal_files(files, recipients, folder)
-    message = Message(text, [attachment for attachment, _ in sealed])
-    item = seal_reply(staff, session.directory, opened.grant, opened.thread, message, rng)
+    sealed = seal_files(reply.files, recipients, folder)
+    message = Message(reply.text, [attachment for attachment, _ in sealed])
+    item = seal_reply(staff, session.directory, opened.grant, opened.thread, message, os.urandom)
     session.server.upload_all(sealed, advance)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(session, staff, opened, Load("replied", day, item, blobs))
+    write_step(session, staff, opened, Load("replied", reply.day, item, blobs))
 
 
 @dataclass(frozen=True, repr=False)

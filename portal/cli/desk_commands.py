@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -27,7 +27,7 @@ from crypto import (
 )
 from crypto.errors import CryptoError
 from portal.cli.attachments import check_files, free_name
-from portal.cli.desk_client import DeskSession, OpenedCase, desk_server, find_new, open_case, reply_to
+from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
 from portal.cli.desk_profile import Profile, Unlocking
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
@@ -88,7 +88,7 @@ def _unlocking(terminal: Terminal, way: Way) -> Unlocking:
 @contextmanager
 def _signed_in(
     terminal: Terminal, way: Way, profile: Profile, code: str, origin: str, member: str
-) -> Iterator[tuple[DeskSession, Unlocking]]:
+) -> Generator[tuple[DeskSession, Unlocking]]:
     """Verify the office, then sign in; nothing secret leaves before that."""
     office = load_office(origin)
     directory = office.verify(code, today(), profile.seen())
@@ -330,7 +330,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             size = sum(file.stat().st_size for file in files)
             with terminal.progress("Uploading", size) as advance:
-                reply_to(session, staff, opened, text, files, today().isoformat(), Path(folder), advance)
+                reply_to(session, staff, opened, Reply(text, files, today().isoformat()), Path(folder), advance)
         profile.keep_case(case, session.case(case))
     terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
 
@@ -359,7 +359,7 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     """Make your keys from an invitation and open the dummy case; then the keepers must sign."""
     server = desk_server(server_of(origin), terminal.words.language)
     try:
-        made = enrol(server, terminal.secret(invite_file, "Invitation code"), int(time.time()), os.urandom)
+        made = enrol(server, terminal.secret(invite_file, "Invitation code"), lambda: int(time.time()), os.urandom)
     finally:
         server.close()
     for name, secret in (

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,18 +84,16 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def running(settings: Settings, ports: Ports) -> Iterator[list[subprocess.Popen[bytes]]]:
+def running(settings: Settings, ports: Ports) -> Generator[list[subprocess.Popen[bytes]]]:
     """Intake, desk and worker; all of them are gone when the block ends, by signal too."""
     before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     log = settings.data / "demo.log"
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        for command in (
-            ("serve", "intake", "--bind", f"127.0.0.1:{ports.intake}"),
-            ("serve", "desk", "--bind", f"127.0.0.1:{ports.desk}"),
-            ("worker",),
-        ):
-            processes.append(_start(settings, log, *command))
+        # One by one, so that those already running are ended when the next one cannot start.
+        processes.append(_start(settings, log, "serve", "intake", "--bind", f"127.0.0.1:{ports.intake}"))
+        processes.append(_start(settings, log, "serve", "desk", "--bind", f"127.0.0.1:{ports.desk}"))
+        processes.append(_start(settings, log, "worker"))
         _wait(processes[0], ports.intake_url, log)
         _wait(processes[1], f"http://127.0.0.1:{ports.desk}", log)
         yield processes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +26,17 @@ from crypto.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
 from portal.cli.demo.stories import STORIES, Story
-from portal.cli.desk_client import DeskSession, Load, OpenedCase, desk_server, find_new, open_case, reply_to, write_step
+from portal.cli.desk_client import (
+    DeskSession,
+    Load,
+    OpenedCase,
+    Reply,
+    desk_server,
+    find_new,
+    open_case,
+    reply_to,
+    write_step,
+)
 from portal.cli.desk_profile import Profile, Unlocking
 from portal.cli.enrolment import NewMember, enrol
 from portal.cli.errors import CommandError, Exit
@@ -36,7 +45,7 @@ from portal.cli.office_source import load_office
 from portal.cli.reporting import Wish, finish_report, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
-from portal.cli.totp import PERIOD, totp_code
+from portal.cli.totp import step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, read_keeper, sign_directory
 from portal.office.files import write_secret
 from portal.office.sample import SAMPLE_MEMBERS
@@ -45,6 +54,8 @@ from portal.wiring import build_accounts
 
 POLICY = "company-whistleblowing"
 WAIT_SECONDS = 60
+HANDLER = "investigator-b"
+"""A holder of every story."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,8 +85,7 @@ def enrol_members(settings: Settings, ports: Ports) -> list[NewMember]:
             names = Names(member.name.zh, member.name.en)
             invitation = Invitation(MemberId(member.id), member.role, member.entity, names)
             code = invite_member(accounts, invitation, _today())
-            # Digits of the step before: those of now are left for whoever signs in next.
-            made.append(enrol(server, code, int(time.time()) - PERIOD, os.urandom))
+            made.append(enrol(server, code, step_before, os.urandom))
     finally:
         server.close()
     return made
@@ -155,25 +165,23 @@ def answer_stories(scene: Scene, made: list[NewMember], receipts: list[Receipt])
     """Every handler pulls, replies and adds colleagues; then the reporters answer."""
     by_account = {story.account: story for story in STORIES}
     handlers = {one.staff.member: one for one in made}
-    for member, entity in (("investigator-b", None),):
-        _handle(scene, handlers[member], lambda story: entity is None or story.entity == entity, by_account)
+    _handle(scene, handlers[HANDLER], by_account)
     for story, receipt in zip(STORIES, receipts, strict=True):
         if story.answer is not None:
             _reporter_answers(scene, receipt, story.answer)
 
 
-def _handle(scene: Scene, one: NewMember, mine: Callable[[Story], bool], by_account: dict[str, Story]) -> None:
+def _handle(scene: Scene, one: NewMember, by_account: dict[str, Story]) -> None:
     server = desk_server(scene.ports.desk_url, "en")
     how = Unlocking(one.passphrase, one.device_secret)
     try:
         with DeskSession.open(
             server, scene.directory, one.staff.member, how, totp_code(one.totp_secret, int(time.time()))
         ) as session:
-            # Two small offices send reports about their own people elsewhere: not all stories are ours.
             for case in _pull(scene, session, one):
                 opened = open_case(one.staff, scene.directory, session.case(case), None)
                 story = by_account.get(_account(opened))
-                if story is not None and mine(story):
+                if story is not None:
                     _play(scene, session, one, opened, story)
     finally:
         server.close()
@@ -207,7 +215,7 @@ def _play(scene: Scene, session: DeskSession, one: NewMember, opened: OpenedCase
     write_step(session, one.staff, opened, Load("claimed", day))
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
-        reply_to(session, one.staff, opened, story.reply, [], day, Path(folder), lambda _: None)
+        reply_to(session, one.staff, opened, Reply(story.reply, [], day), Path(folder), lambda _: None)
     if story.add is None:
         return
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
