@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 
 NOT_NEEDED = (
-    "accelerometer", "ambient-light-sensor", "autoplay", "battery", "bluetooth", "browsing-topics", "camera",
-    "display-capture", "document-domain", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
+    "accelerometer", "autoplay", "browsing-topics", "camera",
+    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
     "hid", "idle-detection", "local-fonts", "magnetometer", "midi", "payment", "picture-in-picture",
-    "screen-wake-lock", "serial", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking",
+    "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
 INTAKE_MAY = ("microphone", "clipboard-write")
 DESK_MAY = ("publickey-credentials-get", "publickey-credentials-create", "clipboard-write")

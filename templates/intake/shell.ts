@@ -56,7 +56,7 @@ async function showDemoBanner(): Promise<void> {
   const text = await getText("/office/site.json").catch(() => "{}");
   const site = JSON.parse(text) as { demo?: unknown };
   if (site.demo !== true) return;
-  document.body.prepend(h("p", { class: "demo-banner", "data-test": "demo-banner" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
+  document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
 }
 
 /** Starts what every page of the reporter has. */

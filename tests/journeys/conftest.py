@@ -9,6 +9,11 @@ import pytest
 from tests.journeys.demo import Demo, running_demo
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-pictures` puts the pictures into docs/pictures; without it a test run leaves the tree as it was."""
+    parser.addoption("--write-pictures", action="store_true", help="write docs/pictures anew")
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo on SQLite and a folder."""

@@ -93,7 +93,7 @@ class Stage:
 
 def _report(stage: Stage, words: str, big: Path) -> str:
     with stage.reporter() as reporter:
-        return reporter.report(Told(words, "corruption", [big], entity="ireland"))
+        return reporter.report(Told(words, "bribery", [big], entity="ireland"))
 
 
 def _answer(stage: Stage, words: str, question: str) -> None:
