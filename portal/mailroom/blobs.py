@@ -128,14 +128,13 @@ def open_blobs(settings: Settings) -> BlobStore:
 
 
 def _bucket(place: S3Place) -> S3Store:
-    where = {} if place.endpoint is None else {"endpoint": place.endpoint}
-    plain = place.endpoint is not None and place.endpoint.startswith("http://")
+    endpoint = place.endpoint or f"https://s3.{place.region}.amazonaws.com"
     return S3Store(
         place.bucket,
         prefix=place.prefix or None,
+        endpoint=endpoint,
         region=place.region,
         access_key_id=place.key.get_secret_value(),
         secret_access_key=place.secret.get_secret_value(),
-        client_options={"allow_http": plain},
-        **where,
+        client_options={"allow_http": endpoint.startswith("http://")},
     )

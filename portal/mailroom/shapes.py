@@ -28,12 +28,17 @@ Shape = TypeVar("Shape")
 def read_shape(body: bytes, limit: int, reader: Callable[[object], Shape]) -> Shape:
     """Reads strict JSON of at most `limit` bytes; raises crypto's refusals or `UnknownVersion`."""
     value = read_json(body, limit)
-    fields = cast("dict[str, object]", value)
-    if isinstance(value, dict):
-        version, suite = fields.get("v"), fields.get("suite", SUITE)
-        if (type(version) is int and version > 1) or (isinstance(suite, str) and suite != SUITE):
-            raise UnknownVersion
+    _check_version(value)
     return reader(value)
+
+
+def _check_version(value: object) -> None:
+    if not isinstance(value, dict):
+        return
+    fields = cast("dict[str, object]", value)
+    version, suite = fields.get("v"), fields.get("suite", SUITE)
+    if (type(version) is int and version > 1) or (isinstance(suite, str) and suite != SUITE):
+        raise UnknownVersion
 
 
 def submission_of(value: object) -> Submission:

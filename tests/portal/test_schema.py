@@ -12,7 +12,8 @@ from sqlalchemy import MetaData, inspect
 from casework import store as cases
 from portal.accounts import tables as accounts
 from portal.identity import store as identity
-from portal.mailroom import erasure, tables as mailroom
+from portal.mailroom import erasure
+from portal.mailroom import tables as mailroom
 from portal.settings import StoreName
 from portal.stores import open_store, upgrade_stores
 from retaliation_watch import store as watch
@@ -31,7 +32,7 @@ METADATA: dict[StoreName, MetaData] = {
 
 @pytest.mark.parametrize("name", StoreName)
 def test_the_history_makes_the_tables_of_the_code(stores: Stores, tmp_path: Path, name: StoreName) -> None:
-    """After all steps of its history a store has the code's tables, columns and indexes, and a second run does nothing."""
+    """After all steps of its history a store has the code's tables and columns; a second run does nothing."""
     settings = settings_for(stores, tmp_path)
     first, second = upgrade_stores(settings), upgrade_stores(settings)
     assert first == second
@@ -58,8 +59,8 @@ def test_rows_have_no_order_on_sqlite(tmp_path: Path) -> None:
         store.engine.dispose()
 
 
-def test_no_row_of_a_reporter_has_a_time(tmp_path: Path) -> None:
-    """No column of mailroom, identity or watch is a time of day: dates only, and seconds only for leases and dummies."""
+def test_no_row_of_a_reporter_has_a_time() -> None:
+    """No column of these stores is a time of day: dates, and seconds only for leases and dummies."""
     import sqlalchemy as sa
 
     for metadata in (mailroom.METADATA, identity.METADATA, watch.METADATA, erasure.METADATA):

@@ -192,7 +192,7 @@ def bundled(edge: Edge) -> tuple[Any, list[list[bytes]]]:
 
 
 def test_files_carry_no_finer_time_than_none(edge: Edge, stores: Stores, tmp_path: Path) -> None:
-    """A file of the blob folder has no modification time of its own, so that it does not tell when somebody reported."""
+    """A file of the blob folder has no modification time that could tell when somebody reported."""
     report(edge, "ann", files=(b"picture",))
     files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
     assert len(files) == (1 if stores.kind == "sqlite-folder" else 0)

@@ -1,0 +1,38 @@
+"""Intake as it really runs: gunicorn in a process of its own, on a free loopback port."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from portal.settings import Settings, as_variables
+from tests.support.ports import LOOPBACK, free_ports, wait_for_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import sys
+from portal.serving import Binding, serve
+from portal.settings import settings_from_environment
+from portal.wiring import build_intake
+settings = settings_from_environment()
+serve(lambda: build_intake(settings), Binding(sys.argv[1], workers=int(sys.argv[2])))
+"""
+
+
+@contextmanager
+def live_intake(settings: Settings, workers: int = 1, log: Path | None = None) -> Iterator[str]:
+    """Serves intake and gives its address; everything it says goes to `log`."""
+    (port,) = free_ports(1)
+    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers)]
+    environment = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    with (log or Path("/dev/null")).open("wb") as sink:
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)
+        try:
+            wait_for_port(port)
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
