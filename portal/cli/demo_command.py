@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from crypto.errors import DirectoryExpired
+from crypto import DirectoryExpired, Receipt
 from portal.cli.demo.processes import Ports, running
 from portal.cli.demo.seeding import (
     Scene,
@@ -103,7 +103,7 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
         scratch = settings.data / "scratch"
         scratch.mkdir()
         scene = Scene(ports, founded.code, verified_office(ports, founded.code), scratch)
-        receipts = []
+        receipts: list[Receipt] = []
         for story in STORIES:
             receipts.append(tell_story(scene, story))
             advance(1)

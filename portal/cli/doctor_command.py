@@ -142,8 +142,8 @@ def doctor(context: click.Context, terminal: Terminal) -> None:
         for found in findings
     ]
     lines = [
-        f"{'ok ' if row['ok'] else '!! '} {terminal.words(str(row['check']))} {row['about']} {row['fix'] or ''}".rstrip()
-        for row in rows
+        " ".join(("ok" if row["ok"] else "!!", terminal.words(found.check), found.about, str(row["fix"] or "")))
+        for found, row in zip(findings, rows, strict=True)
     ]
     terminal.result({"ok": all(row["ok"] for row in rows), "checks": rows}, *lines)
     if not all(row["ok"] for row in rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +47,11 @@ def draw_passphrase() -> str:
     return " ".join(secrets.choice(words) for _ in range(PASSPHRASE_WORDS))
 
 
-def enrol(server: Server, code: str, seconds: int, rng: Rng) -> NewMember:
-    """Make keys for an invitation, prove them, open the dummy case; then the keepers must sign."""
+def enrol(server: Server, code: str, clock: Callable[[], int], rng: Rng) -> NewMember:
+    """Make keys for an invitation, prove them, open the dummy case; then the keepers must sign.
+
+    `clock` (seconds since 1970) is read as late as possible: digits are good for a minute.
+    """
     invited: dict[str, Any] = server.json("POST", "/api/enrolment", json={"code": code})
     office, member = b64decode(invited["office"], 16), str(invited["member"])
     seed, device, passphrase = draw_staff_seed(rng), draw_device_secret(rng), draw_passphrase()
@@ -59,7 +63,7 @@ def enrol(server: Server, code: str, seconds: int, rng: Rng) -> NewMember:
         "proof": b64encode(prove_keys(staff, code)),
         "wrapped_key": wrap_staff_seed(seed, passphrase, device, office, member, rng),
         "signin_secret": b64encode(signin_secret(passphrase, device, office, member)),
-        "totp": totp_code(invited["totp_secret"], seconds),
+        "totp": totp_code(invited["totp_secret"], clock()),
     }
     trial = server.json("POST", "/api/enrolment/keys", json=body)
     word = open_trial(staff, b64decode(trial["trial"]), trial["items"])

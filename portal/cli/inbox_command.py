@@ -190,33 +190,25 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 @click.option("--act", type=click.Choice([act.value for act in Act]), help="Declare this, signed.")
 @click.option("--save", type=click.Path(path_type=Path, file_okay=False), help="Save the office's attachments there.")
 @pass_terminal
-def inbox(
-    terminal: Terminal,
-    place: str,
-    code: str,
-    receipt_file: Path | None,
-    text_file: Path | None,
-    files: tuple[Path, ...],
-    act: str | None,
-    save: Path | None,
-) -> None:
+def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, **wishes: Any) -> None:
     """Come back with your receipt: read what the office wrote, and answer."""
+    files, act = cast("tuple[Path, ...]", wishes["files"]), cast("str | None", wishes["act"])
     check_files(files)
     if act is not None and files:
         raise CommandError(Exit.USAGE, "A declaration carries no files: send them in a message.")
-    text = read_text(text_file).strip() if text_file else ""
+    text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
         answers = bool(text or files or act)
         if answers:
             _answer(terminal, opened, text, files, act)
-        saved = _save(opened, save) if save else []
-        _show(terminal, opened, saved, answers)
+        saved = _save(opened, wishes["save"]) if wishes["save"] else []
+        _show(terminal, opened, saved, answered=answers)
     finally:
         opened.server.close()
 
 
-def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], answered: bool) -> None:
+def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool) -> None:
     read, memo = opened.read, opened.read.standing.memo
     entries = [entry_document(entry, opened.directory, terminal.words.language) for entry in read.thread.entries]
     alarms = [*read.thread.alarms, *read.alarms]

@@ -24,7 +24,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> str:
     places = [found for rule in directory.content.policies if rule.id == policy for found in rule.entities]
     if wanted in places:
-        return cast("str", wanted)
+        return wanted
     if wanted is None and len(places) == 1:
         return places[0]
     known = ", ".join(places) or "-"
@@ -136,7 +136,6 @@ def _send(terminal: Terminal, origin: str, ready: ReadyReport, receipt_out: Path
         with terminal.progress("Uploading", ready.size) as advance:
             day = send_report(server, ready, advance)
         finish_report(server, ready)
-        return day
     except httpx.HTTPError as error:
         # It may have arrived or not: receipt and bundle together lose nothing either way.
         left = Path("yanlu-unsent.yanlu").absolute()
@@ -148,5 +147,7 @@ def _send(terminal: Terminal, origin: str, ready: ReadyReport, receipt_out: Path
             "Upload that bundle later; doing so twice does no harm.",
             path=left,
         ) from error
+    else:
+        return day
     finally:
         server.close()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
 
 from crypto import (
     Answer,
@@ -118,7 +117,7 @@ def _why(error: CryptoError) -> CommandError:
 def send_report(server: Server, ready: ReadyReport, advance: Advance) -> str:
     """Upload the attachments, then the submission; gives the day on which it was received."""
     server.upload_all(ready.attachments, advance)
-    answer = cast("dict[str, Any]", server.json("POST", "/api/submissions", json=ready.sealed.submission))
+    answer = server.json("POST", "/api/submissions", json=ready.sealed.submission)
     return str(answer["day"])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
+from types import FrameType
 
 import click
 
@@ -63,9 +65,16 @@ def worker(terminal: Terminal, once: bool) -> None:
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, _setter(stop))
     terminal.note("The worker runs.")
     running.run(stop)
+
+
+def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    return leave
 
 
 def _ready() -> Settings:

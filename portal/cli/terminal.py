@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -47,7 +47,7 @@ class Terminal:
             click.echo(line)
 
     @contextmanager
-    def progress(self, sentence: str, total: int) -> Iterator[Advance]:
+    def progress(self, sentence: str, total: int) -> Generator[Advance]:
         """A bar of bytes or steps on stderr; silent when nobody watches."""
         console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())

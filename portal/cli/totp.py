@@ -6,10 +6,12 @@ import base64
 import binascii
 import hmac
 import re
+import time
 
 from portal.cli.errors import CommandError, Exit
 
 PERIOD = 30
+LEAST_LEFT = 3
 
 
 def totp_code(secret: str, seconds: int) -> str:
@@ -28,3 +30,13 @@ def totp_code(secret: str, seconds: int) -> str:
 def code_from(text: str, seconds: int) -> str:
     """Six digits as they are, or the code of this moment from a secret."""
     return text if re.fullmatch(r"[0-9]{6}", text) else totp_code(text, seconds)
+
+
+def step_before() -> int:
+    """A moment of the step before this one: its digits still count, and those of now are left for a sign-in.
+
+    Waits when this step is about to end, since digits two steps old are refused.
+    """
+    while time.time() % PERIOD > PERIOD - LEAST_LEFT:
+        time.sleep(0.2)
+    return int(time.time()) - PERIOD

@@ -30,6 +30,7 @@ class Catalogue:
         self.language = language
 
     def __call__(self, sentence: str, **values: object) -> str:
+        """The sentence in the person's language; the English one where the catalogue has none."""
         message = _catalog(self.language).get(sentence)
         found = message.string if message and isinstance(message.string, str) else ""
         return (found or sentence).format(**values) if values else (found or sentence)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from portal.cli.demo.processes import Ports, running
 from portal.cli.desk_client import desk_server
 from portal.cli.enrolment import NewMember, enrol
 from portal.cli.terminal import today
-from portal.cli.totp import PERIOD, totp_code
+from portal.cli.totp import PERIOD, step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings, as_variables, read_settings
@@ -107,14 +107,14 @@ def _enrol(settings: Settings, ports: Ports, wanted: tuple[str, ...]) -> dict[st
                 MemberId(member.id), member.role, member.entity, Names(member.name.zh, member.name.en)
             )
             code = invite_member(accounts, invitation, today())
-            made[member.id] = enrol(server, code, int(time.time()) - PERIOD, os.urandom)
+            made[member.id] = enrol(server, code, step_before, os.urandom)
     server.close()
     accounts.store.engine.dispose()
     return made
 
 
 @contextmanager
-def live_house(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Iterator[House]:
+def live_house(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generator[House]:
     """Everything running, the wanted members enrolled; the whole sample is signed in."""
     settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder / "data")})
     settings.data.mkdir(exist_ok=True)

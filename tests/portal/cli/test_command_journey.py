@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from crypto import Identity, b64encode
 from tests.support.age import stock_open
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.stores import Stores
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 MEMBERS = ("investigator-a", "investigator-b", "registrar-a", "approver-a", "outside-a")
 ACCOUNT = "三次采购都拆成小额,绕过招标。\nSecond line."
 ATTACHED = bytes(range(256)) * 4000

@@ -6,7 +6,7 @@ import ast
 import json
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,11 +28,14 @@ from portal.settings import read_settings
 from tests.support.command import POLICY, ROOT, yanlu
 from tests.support.office import OfficeForTests, make_office
 
+# Every one of these starts a process of its own.
+pytestmark = pytest.mark.slow
+
 SECRET_WORDS = ("passphrase", "device-secret", "totp", "receipt", "key-file", "seed")
 
 
 @contextmanager
-def office_server(documents: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+def office_server(documents: dict[str, str]) -> Generator[tuple[str, list[str]]]:
     """A server that shows these office documents and notes every request."""
     seen: list[str] = []
 
@@ -115,7 +118,7 @@ def test_refusals_speak_the_persons_language(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
-def _options(command: click.Command) -> Iterator[tuple[str, click.Parameter]]:
+def _options(command: click.Command) -> Generator[tuple[str, click.Parameter]]:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             yield from _options(inner)
@@ -144,7 +147,7 @@ def test_a_wrong_receipt_is_noticed_before_anything_is_asked(tmp_path: Path) -> 
     """A receipt with a wrong digit is refused without a single request."""
     office = make_office(tmp_path)
     receipt = tmp_path / "receipt"
-    receipt.write_text("1234 5678 9012 3456 7890 1234 5678", "utf-8")
+    receipt.write_text("1234 5678 9012 3456 7890 1234 5679", "utf-8")
     with office_server(_shown(office)) as (address, seen):
         ran = yanlu("inbox", "--office", address, "--office-key", office.code, "--receipt-file", receipt)
     assert (ran.code, seen) == (Exit.WRONG_SECRET, [])
@@ -246,7 +249,7 @@ def _sentences() -> set[str]:
 
 
 def test_every_sentence_is_said_in_chinese() -> None:
-    """No sentence of the command line is missing from the Chinese catalogue, and none says something else in English."""
+    """No sentence is missing from the Chinese catalogue, and none says something else in English."""
     words = Catalogue("zh")
     said = {sentence for sentence in _sentences() if " " in sentence}
     assert len(said) > 80
