@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec
 
 import click
 
 from crypto import (
-    Attachment,
     Direction,
+    Identity,
+    Place,
     Report,
     StaffKeys,
     VerifiedDirectory,
@@ -31,7 +32,7 @@ from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, 
 from portal.cli.desk_profile import Profile, Unlocking
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
-from portal.cli.inbox_command import ALARMS, entry_document, entry_line
+from portal.cli.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.office_source import load_office, server_of
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
 from portal.cli.totp import code_from
@@ -172,18 +173,10 @@ def _write_raw(
                 name = f"{entry.item.place.direction}-{entry.item.place.seq}.age"
                 write_secret(raw / case / name, entry.item.body)
                 count += 1
-        for attachment in _attachments(opened):
+        for _, attachment in carried(opened.thread.verified):
             session.fetch_blob(case, attachment, raw / case / f"{b64encode(attachment.blob)}.age", lambda _: None)
             count += 1
     return count
-
-
-def _attachments(opened: OpenedCase) -> list[Attachment]:
-    found: list[Attachment] = []
-    for entry in opened.thread.verified:
-        if entry.inner is not None:
-            found += cast("list[Attachment]", getattr(entry.inner.content, "attachments", []))
-    return found
 
 
 def _offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
@@ -262,24 +255,29 @@ def _save(terminal: Terminal, session: DeskSession, opened: OpenedCase, case: st
         raise CommandError(Exit.REFUSED, "The record of this case does not hold together: nothing was saved.")
     folder.mkdir(parents=True, exist_ok=True)
     saved: list[str] = []
-    for entry in opened.thread.verified:
-        if entry.inner is None or entry.item is None:
-            continue
-        place = entry.item.place
-        identity = opened.grant.body.seeds[place.epoch]
-        stanzas = 2 if place.direction is Direction.TO_REPORTER else 1
-        if place.direction is Direction.OFFICE_ONLY:
-            identity = opened.grant.body.office_identity(place.epoch) or identity
-        for attachment in cast("list[Attachment]", getattr(entry.inner.content, "attachments", [])):
-            path = free_name(folder, attachment.name)
-            with tempfile.TemporaryDirectory(prefix="yanlu-") as scratch:
-                sealed = Path(scratch) / "sealed.age"
-                with terminal.progress("Fetching", attachment.sealed_size) as advance:
-                    session.fetch_blob(case, attachment, sealed, advance)
-                with sealed.open("rb") as source:
-                    open_attachment(source, identity, attachment, stanzas, path)
-            saved.append(str(path))
+    for item, attachment in carried(opened.thread.verified):
+        identity, stanzas = _opener(opened, item.place)
+        path = free_name(folder, attachment.name)
+        with tempfile.TemporaryDirectory(prefix="yanlu-") as scratch:
+            sealed = Path(scratch) / "sealed.age"
+            with terminal.progress("Fetching", attachment.sealed_size) as advance:
+                session.fetch_blob(case, attachment, sealed, advance)
+            with sealed.open("rb") as source:
+                open_attachment(source, identity, attachment, stanzas, path)
+        saved.append(str(path))
     return saved
+
+
+def _opener(opened: OpenedCase, place: Place) -> tuple[Identity, int]:
+    """The key that opens an attachment of an item at this place, and how many stanzas it has."""
+    body = opened.grant.body
+    match place.direction:
+        case Direction.TO_OFFICE:
+            return body.seeds[place.epoch], 1
+        case Direction.TO_REPORTER:
+            return body.seeds[place.epoch], 2
+        case Direction.OFFICE_ONLY:
+            return body.office_identity(place.epoch) or body.seeds[place.epoch], 1
 
 
 def _show(terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, case: str, saved: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,8 +17,8 @@ from crypto import (
     Alarm,
     Attachment,
     CryptoError,
-    Direction,
     Entry,
+    Item,
     Mailbox,
     Mark,
     Message,
@@ -146,23 +147,30 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def carried(entries: Sequence[Entry]) -> list[tuple[Item, Attachment]]:
+    """Every attachment of these entries, with the item that carries it."""
+    return [
+        (entry.item, attachment)
+        for entry in entries
+        if entry.item is not None and entry.inner is not None
+        for attachment in cast("list[Attachment]", getattr(entry.inner.content, "attachments", []))
+    ]
+
+
 def _save(opened: OpenMailbox, folder: Path) -> list[str]:
     """Save the attachments of verified replies; each appears only when all of it has verified."""
     folder.mkdir(parents=True, exist_ok=True)
     saved: list[str] = []
     token = b64encode(opened.keys.mailbox_token)
-    for entry in opened.read.thread.verified:
-        if entry.direction is not Direction.TO_REPORTER or not entry.inner:
-            continue
-        for attachment in cast("list[Attachment]", getattr(entry.inner.content, "attachments", [])):
-            path = free_name(folder, attachment.name)
-            with tempfile.TemporaryFile() as sealed:
-                for part in range(len(attachment.parts)):
-                    body = {"v": 1, "token": token, "blob": b64encode(attachment.blob), "part": part}
-                    sealed.write(opened.server.call("POST", "/api/blob", json=body).content)
-                sealed.seek(0)
-                open_attachment(sealed, opened.keys.identity, attachment, REPORTER_STANZAS, path)
-            saved.append(str(path))
+    for _, attachment in carried(opened.read.thread.verified):
+        path = free_name(folder, attachment.name)
+        with tempfile.TemporaryFile() as sealed:
+            for part in range(len(attachment.parts)):
+                body = {"v": 1, "token": token, "blob": b64encode(attachment.blob), "part": part}
+                sealed.write(opened.server.call("POST", "/api/blob", json=body).content)
+            sealed.seek(0)
+            open_attachment(sealed, opened.keys.identity, attachment, REPORTER_STANZAS, path)
+        saved.append(str(path))
     return saved
 
 

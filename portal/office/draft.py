@@ -12,7 +12,7 @@ from crypto.directory_shape import Role, read_directory
 from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.notes import read_note
-from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, Words
+from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, Words
 from portal.office.errors import NothingToSign
 from portal.office.folder import OfficeFolder
 from portal.office.published import JURISDICTIONS, PublishedText, danger_words, load_text
@@ -147,6 +147,15 @@ def _custodians(config: OfficeConfig, known: set[str]) -> Document:
     return {"m": config.custodians.m, "members": list(config.custodians.members)}
 
 
+def _policy(policy: PolicyConfig, text: PublishedText) -> Document:
+    return {
+        "id": policy.id,
+        "version": str(text.document()["version"]),
+        "hash": b64encode(text.hash),
+        "entities": list(policy.entities),
+    }
+
+
 def draft_directory(
     folder: OfficeFolder,
     members: Sequence[EnrolledMember],
@@ -174,15 +183,7 @@ def draft_directory(
         "expires": (today + timedelta(days=config.valid_days)).isoformat(),
         "name": config.name.document(),
         "entities": [_entity(entity, known, jurisdictions) for entity in config.entities],
-        "policies": [
-            {
-                "id": policy.id,
-                "version": str(texts[policy.id].document()["version"]),
-                "hash": b64encode(texts[policy.id].hash),
-                "entities": list(policy.entities),
-            }
-            for policy in config.policies
-        ],
+        "policies": [_policy(policy, texts[policy.id]) for policy in config.policies],
         "members": [_member(member, entries.get(member.id), config, today) for member in members],
         "holders": [_holders(row, known) for row in config.holders],
         "recovery": recovery or (before["recovery"] if before else None),
@@ -191,12 +192,16 @@ def draft_directory(
         "regrant_threshold": config.regrant_threshold,
         "jurisdictions": b64encode(jurisdictions.hash),
     }
+    _check(document)
+    missing = sorted(_named(config) - known)
+    return Draft(document, list(texts.values()), jurisdictions, _changes(before, document), missing)
+
+
+def _check(document: Document) -> None:
     try:
         read_directory(document)
     except CryptoError as error:
         raise NothingToSign(f"the directory would not hold together: {error}") from error
-    missing = sorted(_named(config) - known)
-    return Draft(document, list(texts.values()), jurisdictions, _changes(before, document), missing)
 
 
 def members_of(note: str) -> list[EnrolledMember]:

@@ -178,11 +178,11 @@ def _handle(scene: Scene, one: NewMember, by_account: dict[str, Story]) -> None:
         with DeskSession.open(
             server, scene.directory, one.staff.member, how, totp_code(one.totp_secret, int(time.time()))
         ) as session:
-            for case in _pull(scene, session, one):
-                opened = open_case(one.staff, scene.directory, session.case(case), None)
-                story = by_account.get(_account(opened))
-                if story is not None:
-                    _play(scene, session, one, opened, story)
+            opened = [
+                open_case(one.staff, scene.directory, session.case(case), None) for case in _pull(scene, session, one)
+            ]
+            for case in opened:
+                _play(scene, session, one, case, by_account[_account(case)])
     finally:
         server.close()
 
