@@ -44,6 +44,7 @@ class Ran:
     @property
     def document(self) -> dict[str, Any]:
         """The one JSON object on stdout."""
+        assert self.out, self.err
         return json.loads(self.out)
 
 
