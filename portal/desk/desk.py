@@ -82,29 +82,10 @@ class Desk:
         return found is not None and found.role in HOLDER_ROLES
 
 
-def entities_read_by(directory: VerifiedDirectory, member: MemberId, home: str | None) -> list[str]:
-    """The entities whose batch a member gets: those whose desk this is, wholly, opened or not.
+def entities_read(directory: VerifiedDirectory) -> list[str]:
+    """The entities whose batch every holder gets: all of them, whosever desk it is.
 
-    Who is left out by a conflict rule gets the same batch as a colleague. Outside holders get the
-    batch of their entity and of every entity below it, since escalation climbs.
+    A colleague of another entity may be added to a case, and an outside holder may be turned to;
+    who gets a batch must not tell which.
     """
-    content = directory.content
-    found = {row.entity for row in content.holders if member in row.members or member in row.left_out}
-    above = {entity.id: entity.superior for entity in content.entities}
-    outside = {entity.id for entity in content.entities if member in entity.outside}
-    for entity in above:
-        if outside & set(_climb(entity, above)):
-            found.add(entity)
-    if home in above:
-        found.add(home)
-    return sorted(found)
-
-
-def _climb(entity: str, above: dict[str, str | None]) -> list[str]:
-    """The entity and its superiors; a circle ends where it began."""
-    steps: list[str] = []
-    at: str | None = entity
-    while at is not None and at not in steps:
-        steps.append(at)
-        at = above.get(at)
-    return steps
+    return sorted(entity.id for entity in directory.content.entities)

@@ -7,20 +7,17 @@ from datetime import date, timedelta
 
 from casework.claims import CaseRow, Claim, claim_cases
 from crypto.framing import b64encode
-from portal.accounts.members import account_of
 from portal.desk.access import signed_in_member
-from portal.desk.desk import Desk, entities_read_by
+from portal.desk.desk import Desk, entities_read
 from portal.mailroom.grants import BATCH_DAYS
 from portal.mailroom.service import batch_days, batch_entries
 
 
 def _entities(desk: Desk) -> list[str]:
-    """The entities whose batch this member gets; none without a role that may hold cases."""
-    member = signed_in_member(desk)
-    if not desk.holds(member):
+    """The entities whose batch this member gets: all; none without a role that may hold cases."""
+    if not desk.holds(signed_in_member(desk)):
         return []
-    home = account_of(desk.accounts, member).entity
-    return entities_read_by(desk.directory.on(desk.today()), member, home)
+    return entities_read(desk.directory.on(desk.today()))
 
 
 def days_of_batch(desk: Desk) -> list[dict[str, object]]:

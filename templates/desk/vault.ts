@@ -46,6 +46,7 @@ export class Vault {
     const days = await batch.days();
     const total = days.reduce((sum, day) => sum + day.entries, 0);
     const found = new Map<string, Grant>();
+    const opened: string[] = [];
     let done = 0;
     for (const { day } of days) {
       for (const entry of await batch.entries(day)) {
@@ -54,12 +55,14 @@ export class Vault {
         if (tried.has(entry.id)) continue;
         const grant = await this.tryPacket(entry.packet);
         tried.add(entry.id);
+        if (grant !== null) opened.push(entry.id);
         if (grant !== null && grant.epoch >= (found.get(grant.case)?.epoch ?? 0)) found.set(grant.case, grant);
         await breathe();
       }
     }
     const accepted = await claimAll([...found.values()]);
-    // Only now: a grant whose claim was lost must be tried again.
+    // A grant whose claim was lost, or whose case the worker has not opened yet, must be tried again.
+    if (accepted < found.size) for (const id of opened) tried.delete(id);
     if (remember) device.keepTried(tried);
     return accepted;
   }
@@ -77,25 +80,25 @@ export class Vault {
   /** Fetches a case anew, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
   async open(row: CaseRow): Promise<OpenedCase> {
     const file = await cases.one(row.case);
-    const grant = await this.grantOf(file);
+    const { grant, fresh } = await this.grantOf(file);
     const view = await readCase(this.directory, grant, file.items);
+    // Only a grant that the report itself does not contradict becomes the pin.
+    if (fresh) await this.pin(grant);
     const events = verifyEvents(this.directory, row.case, file.events);
     const held = heldOf(file, view, events);
     this.#held.set(row.case, held);
     return held.opened;
   }
 
-  private async grantOf(file: CaseFile): Promise<Grant> {
+  private async grantOf(file: CaseFile): Promise<{ grant: Grant; fresh: boolean }> {
     const pinned = file.keyring === null ? null : await openKeyringEntry(this.staff, file.keyring);
     const known = this.#held.get(file.case)?.view.grant ?? pinned;
     const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
     const bytes = b64decode(file.packet);
-    if (newest !== null && readPacket(bytes).hash === newest.hash) return this.ofCase(file, newest);
+    if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), fresh: false };
     const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
     if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
-    this.ofCase(file, grant);
-    await this.pin(grant);
-    return grant;
+    return { grant: this.ofCase(file, grant), fresh: true };
   }
 
   private ofCase(file: CaseFile, grant: Grant): Grant {
@@ -136,7 +139,7 @@ async function claimAll(grants: readonly Grant[]): Promise<number> {
 function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
-  const chainHolds = last !== undefined && whole && file.head.n === events.length - 1 && last.hash === file.head.hash;
+  const chainHolds = last !== undefined && whole && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
   const { grant } = view;
   // Entity, policy and epoch come from the grant: the server's word is only a hint.
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
@@ -145,6 +148,12 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): H
     holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"),
   };
   return { view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
+}
+
+/** Whether an answer would go where it should: what is missing may be a change of receipt, or an answer of ours that was hidden. */
+function threadHolds(view: CaseView): boolean {
+  const gap = view.entries.some((entry) => entry.mark === "missing");
+  return reportOf(view) !== null && !gap && !view.alarms.includes("withheld");
 }
 
 function rowOf(file: CaseFile): CaseRow {

@@ -80,7 +80,7 @@ class Investigator:
         """Refresh until a row with these words is there: the worker opens cases after the receipt."""
         until = time.monotonic() + PATIENCE / 1000
         while not self.shows(words):
-            assert time.monotonic() < until, f"no case with {words!r}"
+            assert time.monotonic() < until, f"no case with {words!r} in {self.find('case-row').all_inner_texts()}, {self.find('notice').inner_text()}"
             self.page.wait_for_timeout(500)
             self.refresh()
 

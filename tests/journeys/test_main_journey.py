@@ -150,8 +150,8 @@ def test_a_report_goes_in_sealed_and_an_answer_comes_back(
     big = tmp_path / "ledger.bin"
     big.write_bytes(os.urandom(MANY_BYTES))
     account, question, answer, last = WORDS[lang]
-    words = f"{account} {kind} {size}"
-    receipt = _report(stage, words, big)
+    words = f"{kind} {size} {lang}"
+    receipt = _report(stage, f"{words}: {account}", big)
     _answer(stage, words, question)
     _come_back(stage, receipt, question, answer)
     _hand_over(stage, words, answer)

@@ -7,8 +7,9 @@ import dataclasses
 import pytest
 
 from portal.desk.app import desk_app
-from portal.desk.desk import entities_read_by
+from portal.desk.desk import entities_read
 from tests.support.desk import OURS, DeskRoom, send
+from tests.support.edge import random_report
 
 FOREIGN = "urn:yanlu:error:foreign-page"
 READS = ("/api/me", "/api/batch", "/api/batch/2026-11-24", "/api/cases", "/api/cases/AAAAAAAAAAAAAAAAAAAAAA")
@@ -84,17 +85,16 @@ def test_the_outer_budget_counts_the_whole_desk(room: DeskRoom) -> None:
     assert client.get("/office/site.json").status_code == 200
 
 
-def test_a_member_gets_the_batch_of_every_entity_that_could_turn_to_them(room: DeskRoom) -> None:
-    """Holders of their entity, those left out like the others, outside holders of all entities below."""
-    directory = room.edge.office.directory()
-    read = {name: entities_read_by(directory, name, None) for name in ("qian-yu", "wai-bu", "shang-ji", "bao-guan-1")}  # type: ignore[arg-type]
-    assert read == {
-        "qian-yu": ["works"],
-        "wai-bu": ["works"],
-        "shang-ji": ["branch", "group", "works"],
-        "bao-guan-1": [],
-    }
-    assert entities_read_by(directory, "bao-guan-1", "branch") == ["branch"]  # type: ignore[arg-type]
+def test_every_holder_gets_the_batch_of_every_entity(room: DeskRoom) -> None:
+    """A colleague of another entity can be added to a case, and nobody can tell from the batch who was."""
+    read = entities_read(room.edge.office.directory())
+    assert read == sorted(entity.id for entity in room.edge.office.directory().content.entities)
+    assert len(read) > 1
+    members = [room.sign_in(name) for name in ("li-wei", "wai-bu")]
+    room.file(random_report(room.edge))
+    batches = [member.get("/api/batch").json for member in members]
+    assert batches[0] == batches[1] != {"days": []}
+
 
 
 def test_without_a_directory_nobody_reads_a_case(room: DeskRoom) -> None:
