@@ -176,7 +176,7 @@ def _place(room: Mailroom, key: bytes, entity: str, day: date, bucket: int) -> i
             "erasure_id": erasure.erasure_id,
             "sealed": sealed,
         }
-        tx.execute(insert(GRANTS).values(row))
+        tx.execute(insert(GRANTS), row)
     return 1
 
 

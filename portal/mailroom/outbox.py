@@ -56,8 +56,8 @@ class Received:
 def put_packets(room: Mailroom, tx: Connection, identity: bytes, protection: bytes) -> tuple[bytes, bytes]:
     """Puts both packets into their outboxes under random keys, which it gives back."""
     keys = room.rng(16), room.rng(16)
-    tx.execute(insert(OUTBOX_IDENTITY).values(key=keys[0], packet=identity))
-    tx.execute(insert(OUTBOX_PROTECTION).values(key=keys[1], packet=protection))
+    tx.execute(insert(OUTBOX_IDENTITY), {"key": keys[0], "packet": identity})
+    tx.execute(insert(OUTBOX_PROTECTION), {"key": keys[1], "packet": protection})
     return keys
 
 
@@ -78,7 +78,7 @@ def put_received(room: Mailroom, tx: Connection, received: Received) -> bytes:
         "seq": received.seq,
         "leased_until": 0,
     }
-    tx.execute(insert(OUTBOX_RECEIVED).values(row))
+    tx.execute(insert(OUTBOX_RECEIVED), row)
     return key
 
 

@@ -114,7 +114,7 @@ def _write_item(room: Mailroom, tx: Connection, post: Post, key: bytes, today: d
         "hint": None if post.hint is None else post.hint.value,
         "sealed": wrap_erasable(key, compact(item.document()), room.rng),
     }
-    tx.execute(insert(ITEMS).values(row))
+    tx.execute(insert(ITEMS), row)
 
 
 def _arrival(item: Item, box: Mailbox, today: date) -> Received:

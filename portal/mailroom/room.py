@@ -30,4 +30,5 @@ def insert_new(tx: Connection, table: Table, values: dict[str, object]) -> bool:
     """
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     (first, *_) = table.primary_key.columns
-    return tx.execute(insert(table).values(values).on_conflict_do_nothing().returning(first)).first() is not None
+    statement = insert(table).on_conflict_do_nothing().returning(first)
+    return tx.execute(statement, values).first() is not None

@@ -104,9 +104,9 @@ def _write(room: Mailroom, tx: Connection, submission: Submission, key: ErasureK
         "hint": None,
         "sealed": wrap_erasable(key.key, compact(item.document()), room.rng),
     }
-    tx.execute(insert(ITEMS).values(row))
+    tx.execute(insert(ITEMS), row)
     memo = wrap_erasable(key.key, compact(submission.memo.document()), room.rng)
-    tx.execute(insert(MEMOS).values(mailbox_id=submission.mailbox, seq=submission.memo.seq, sealed=memo))
+    tx.execute(insert(MEMOS), {"mailbox_id": submission.mailbox, "seq": submission.memo.seq, "sealed": memo})
     grant: dict[str, object] = {
         "grant_id": room.rng(16),
         "case_id": submission.case,
@@ -116,6 +116,6 @@ def _write(room: Mailroom, tx: Connection, submission: Submission, key: ErasureK
         "erasure_id": key.erasure_id,
         "sealed": wrap_erasable(key.key, submission.packet, room.rng),
     }
-    tx.execute(insert(GRANTS).values(grant))
+    tx.execute(insert(GRANTS), grant)
     put_packets(room, tx, submission.identity, submission.protection)
     put_received(room, tx, Received.of_submission(submission, today))

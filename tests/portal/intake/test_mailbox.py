@@ -100,7 +100,7 @@ def test_a_poll_is_the_same_for_everybody(edge: Edge) -> None:
     assert len(seen[0][3]) > 3
 
 
-@pytest.mark.parametrize("wrong", ["nobody", "gap", "older", "other-case"])
+@pytest.mark.parametrize("wrong", ["nobody", "gap", "jump", "older", "other-case"])
 def test_a_post_that_does_not_fit_leaves_nothing_and_tells_nothing(edge: Edge, wrong: str) -> None:
     """A post into nobody's mailbox or out of order has the answer and the statements of a good one, and no effect."""
     case, other = report(edge, "ann"), report(edge, "bob")
@@ -110,6 +110,7 @@ def test_a_post_that_does_not_fit_leaves_nothing_and_tells_nothing(edge: Edge, w
     bad = {
         "nobody": first | {"token": crypto.b64encode(bytes(32))},
         "gap": second,
+        "jump": first | {"item": first["item"] | {"seq": 9}},  # type: ignore[operator]
         "older": first | {"memo": case.sealed.submission["memo"]},
         "other-case": message(other) | {"token": first["token"]},
     }[wrong]
