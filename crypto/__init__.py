@@ -4,7 +4,7 @@
 
 from crypto.errors import (
     BrokenChain, BundleDamaged, CryptoError, DirectoryExpired, DirectoryOlder, DirectoryRefused,
-    EventRefused, ExcludedHolder, ForeignOffice, HeaderAltered, MacRefused, MalformedHeader,
+    EventRefused, ExcludedHolder, ExclusionDropped, ForeignOffice, HeaderAltered, MacRefused, MalformedHeader,
     MalformedJson, NotAddressed, PayloadDamaged, RootRefused, ShareDamaged, SignatureRefused,
     SlotDamaged, Stage, UnexpectedStanzas, WrappedKeyRefused, WrongEpoch, WrongPadding,
     WrongReceipt, WrongSequence, WrongShape, WrongSuccessor,
@@ -118,7 +118,7 @@ __all__ = [
     "BrokenChain", "Bundle", "BundleDamaged", "CryptoError", "DEVICE_SECRET_SIZE",
     "DIRECTORY_LABEL", "DRAFT_LABEL", "Direction", "Directory", "DirectoryExpired",
     "DirectoryOlder", "DirectoryRefused", "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "Entry",
-    "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder", "ForeignOffice",
+    "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder", "ExclusionDropped", "ForeignOffice",
     "GRANT_SIZE", "Grant", "GrantBody", "HEADER_LIMIT", "HeaderAltered", "Holders", "HoldersRow",
     "IDENTITY_SIZE", "IDENTITY_TEXT", "Identity", "Inner", "Item", "Keeper", "KeeperKey",
     "KeyringEntry", "LARGEST_PARTS", "Level", "Listing", "ListingEntry", "MEMO_LABEL", "MEMO_SIZE",

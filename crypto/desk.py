@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crypto.directory import VerifiedDirectory
-from crypto.errors import ExcludedHolder, WrongEpoch, WrongShape
+from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.grant import Grant
 from crypto.items import (
@@ -14,7 +14,7 @@ from crypto.items import (
     office_mac_key,
     seal_item,
 )
-from crypto.payloads import Direction, Message, Payload, Status
+from crypto.payloads import Direction, Message, Payload, Report, Status
 from crypto.recipients import Recipient
 from crypto.staff import StaffKeys
 from crypto.thread import Thread, ThreadKeys, read_thread
@@ -42,8 +42,21 @@ def thread_keys(grant: Grant) -> ThreadKeys:
 
 
 def read_case(directory: VerifiedDirectory, grant: Grant, items: Sequence[object]) -> Thread:
-    """Read all items of a case (JSON documents); never raises for an item."""
-    return read_thread(directory, thread_keys(grant), items)
+    """Read all items of a case (JSON documents); never raises for an item.
+
+    Raises ExclusionDropped for a grant that forgets whom the report leaves out.
+    """
+    thread = read_thread(directory, thread_keys(grant), items)
+    _check_exclusion(grant, thread)
+    return thread
+
+
+def _check_exclusion(grant: Grant, thread: Thread) -> None:
+    """Who has no pin yet can tell a dropped exclusion only by the report itself."""
+    for entry in thread.entries:
+        content = entry.inner.content if entry.inner is not None and entry.mark is None else None
+        if isinstance(content, Report) and not set(content.excluded) <= set(grant.body.excluded):
+            raise ExclusionDropped(content.excluded)
 
 
 def reporter_recipient(grant: Grant, thread: Thread) -> Recipient:

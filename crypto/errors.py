@@ -1,5 +1,6 @@
 """The one error family of the wire format: every refusal names the stage that failed (SPEC §1)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -141,6 +142,17 @@ class ExcludedHolder(CryptoError):
     """Somebody excluded would get access, or nobody is left to read the report."""
 
     stage = Stage.EXCLUDED
+
+
+class ExclusionDropped(ExcludedHolder):
+    """A grant that forgets whom the report leaves out: the re-grant of a careless or hostile colleague.
+
+    `excluded` are the ids that the report leaves out.
+    """
+
+    def __init__(self, excluded: Sequence[str]) -> None:
+        super().__init__("the grant forgets whom the report excludes")
+        self.excluded = tuple(excluded)
 
 
 class RootRefused(CryptoError):

@@ -8,6 +8,7 @@ from crypto.directory import VerifiedDirectory
 from crypto.errors import (
     CryptoError,
     ExcludedHolder,
+    ExclusionDropped,
     SignatureRefused,
     UnexpectedStanzas,
     WrongEpoch,
@@ -177,7 +178,7 @@ def check_pin(body: GrantBody, digest: bytes, pin: Pin) -> None:
         if sorted(body.previous_holders) != sorted(pin.holders):
             raise WrongSuccessor("names other holders before it than there were")
     if not set(pin.excluded) <= set(body.excluded):
-        raise ExcludedHolder("somebody excluded would no longer be")
+        raise ExclusionDropped(pin.excluded)
 
 
 def open_body(sealed: bytes, bucket: int, identity: Identity) -> GrantBody:

@@ -4,7 +4,7 @@ import { type B64, b64decode, b64encode } from "./bytes.js";
 import { Opener } from "./attachments.js";
 import { type Attachment, DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf } from "./documents.js";
 import { VerifiedDirectory } from "./directory.js";
-import { refuse } from "./errors.js";
+import { ExclusionDropped, refuse } from "./errors.js";
 import { caseIdentity, macKey, officeIdentity } from "./grantbody.js";
 import type { Grant } from "./grants.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "./items.js";
@@ -91,10 +91,19 @@ export class CaseView {
   }
 }
 
-/** Reads all items of a case; never throws for an item. */
+/** Reads all items of a case; never throws for an item, but at `excluded` for a grant that forgets whom the report leaves out. */
 export async function readCase(directory: VerifiedDirectory, grant: Grant, items: readonly unknown[]): Promise<CaseView> {
   VerifiedDirectory.check(directory);
-  return new CaseView(grant, await readThread(directory, threadKeys(grant), items));
+  const thread = await readThread(directory, threadKeys(grant), items);
+  checkExclusion(grant, thread);
+  return new CaseView(grant, thread);
+}
+
+/** Who has no pin yet can tell a dropped exclusion only by the report itself. */
+function checkExclusion(grant: Grant, thread: Thread): void {
+  const report = thread.entries.find((entry) => entry.mark === null && entry.content?.type === "report");
+  const { excluded = [] } = (report?.content?.payload ?? {}) as Partial<PayloadOf<"report">>;
+  if (!excluded.every((id) => grant.excluded.includes(id))) throw new ExclusionDropped(excluded);
 }
 
 /** An item for a step, its hash for the event beside it, and the case after it. */

@@ -17,6 +17,14 @@ export class CryptoError extends Error {
   }
 }
 
+/** A grant that lets in people whom the report leaves out, or forgets that it does: the re-grant of a careless or hostile colleague. */
+export class ExclusionDropped extends CryptoError {
+  constructor(readonly excluded: readonly string[]) {
+    super("excluded", "the grant forgets whom the report excludes");
+    this.name = "ExclusionDropped";
+  }
+}
+
 /** Throws a CryptoError. */
 export function refuse(stage: Stage, message: string): never {
   throw new CryptoError(stage, message);

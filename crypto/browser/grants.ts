@@ -3,7 +3,7 @@
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "./bytes.js";
 import { VerifiedDirectory } from "./directory.js";
 import { open, seal } from "./envelope.js";
-import { CryptoError, refuse } from "./errors.js";
+import { CryptoError, ExclusionDropped, refuse } from "./errors.js";
 import { type GrantBody, type Packet, readGrantBody, readPacket } from "./grantbody.js";
 import { BUCKETS, outsideIds } from "./holders.js";
 import { GRANT_SIZE, padText, readPadded } from "./padding.js";
@@ -113,7 +113,7 @@ export function checkPin(body: GrantBody, hash: B64, pin: Pin): void {
     const same = [...body.previous_holders].sort().join(" ") === [...pin.holders].sort().join(" ");
     if (!same) refuse("successor", "names other holders before it than there were");
   }
-  if (!pin.excluded.every((id) => body.excluded.includes(id))) refuse("excluded", "somebody excluded would no longer be");
+  if (!pin.excluded.every((id) => body.excluded.includes(id))) throw new ExclusionDropped(pin.excluded);
 }
 
 /** Opens a grant's age file. */

@@ -26,7 +26,7 @@ from crypto import (
     open_attachment,
     read_packet,
 )
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, ExclusionDropped
 from portal.cli.attachments import check_files, free_name
 from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
 from portal.cli.desk_profile import Profile, Unlocking
@@ -150,7 +150,9 @@ def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys, refuse
         try:
             opened = open_case(staff, session.directory, document, profile.grant(staff, case))
         except CryptoError as error:
-            refused.append(f"{case}: {error.stage}")
+            # Who is excluded does not even learn that there is a case.
+            if not (isinstance(error, ExclusionDropped) and staff.member in error.excluded):
+                refused.append(f"{case}: {error.stage}")
             continue
         profile.pin(staff, opened.grant, os.urandom)
         profile.keep_case(case, document)

@@ -1,6 +1,6 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
-import { CryptoError, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { CryptoError, ExclusionDropped, type VerifiedDirectory } from "../../crypto/browser/index.js";
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
@@ -84,6 +84,7 @@ export function isAlarm(error: unknown): boolean {
 
 /** What went wrong, in words for the person at the desk. */
 export function wordsFor(error: unknown): string {
+  if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];

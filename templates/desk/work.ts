@@ -1,6 +1,6 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
-import { type Seen } from "../../crypto/browser/staff.js";
+import { ExclusionDropped, type Seen } from "../../crypto/browser/staff.js";
 import { keyCode } from "../shared/keycode.js";
 import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
@@ -73,9 +73,10 @@ export class Work {
     const rows = await cases.list();
     const listedIds = new Set(rows.map((row) => row.case));
     for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
-    for (const row of rows) this.shelf.set(row.case, { row, opened: this.shelf.get(row.case)?.opened ?? null, refused: null });
     this.queue.draw(this.state);
     for (const row of rows) {
+      // Not drawn before it is opened: a case from which this member is excluded must not show at all.
+      this.shelf.set(row.case, { row, opened: this.shelf.get(row.case)?.opened ?? null, refused: null });
       await this.load(row.case);
       this.queue.draw(this.state);
       await breathe();
@@ -92,6 +93,11 @@ export class Work {
       this.index.put(id, wordsOf(opened));
     } catch (error) {
       if (error instanceof DeskRefusal && error.status === 401) throw error;
+      // Whoever let this member in broke the exclusion; the member learns nothing, not even that there is a case.
+      if (error instanceof ExclusionDropped && error.excluded.includes(this.vault.staff.member)) {
+        this.shelf.delete(id);
+        return;
+      }
       this.shelf.set(id, { row: shelved.row, opened: null, refused: wordsFor(error) });
     }
   }

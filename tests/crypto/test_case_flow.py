@@ -1,5 +1,7 @@
 """A case from the first report to the second epoch, on both sides."""
 
+from dataclasses import replace
+
 import pytest
 
 import crypto
@@ -54,6 +56,22 @@ def test_report_reply_answer_and_removal_of_a_holder() -> None:
     note = crypto.seal_note(second, case.directory, opened, now, Message("internal"), rng)
     assert crypto.read_case(case.directory, opened, [*items, note.document()]).entries[-1].mark is None
     assert standing.memo.to_office.seq == 3
+
+
+def test_a_grant_that_forgets_whom_the_report_excludes_opens_for_nobody() -> None:
+    """A colleague's re-grant without the exclusion is refused by pin or by the report, and names whom it excludes."""
+    case, rng = filed("careless", ("qian-yu",)), Drawn("careless")
+    grant = case.grant()
+    forgot = crypto.Grant(replace(grant.body, excluded=[]), grant.hash, grant.bucket)
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    staff = case.office.staff("li-wei")
+    made = crypto.seal_regrant(staff, case.directory, forgot, thread, ["li-wei", "qian-yu"], rng)
+    opened = crypto.open_grant(case.office.staff("qian-yu"), made.packet, case.directory)
+    with pytest.raises(crypto.ExclusionDropped) as refused:
+        crypto.read_case(case.directory, opened, [case.report, made.item.document()])
+    assert refused.value.excluded == ("qian-yu",)
+    with pytest.raises(crypto.ExclusionDropped):
+        crypto.open_grant(staff, made.packet, case.directory, grant.pin)
 
 
 def test_a_withheld_answer_and_a_rolled_back_memo_raise_alarms() -> None:

@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openMailbox, readMailbox, sealAct,
+  ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openMailbox, readMailbox, sealAct,
   sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
 } from "../../../crypto/browser/index.js";
 import {
-  type CaseView, type Grant, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
+  type CaseView, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
 } from "../../../crypto/browser/staff.js";
+import { Grant } from "../../../crypto/browser/grants.js";
 import { type Office, directoryOf, drawOffice, drawReporter, keysOf, marks, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
@@ -107,6 +108,18 @@ test("a re-grant to somebody excluded is refused, and so is one that a careless 
   await assert.rejects(sealRegrant(staff, begun.directory, view, ["an", "chen"], systemRng), stage("excluded"));
   const next = await sealRegrant(staff, begun.directory, view, ["an", "bo"], systemRng, ["ding"]);
   assert.deepEqual(next.grant.excluded, ["chen", "ding"]);
+});
+
+test("a grant that forgets whom the report excludes opens for nobody, though it is rightly signed and nothing is pinned", async () => {
+  const begun = await start(["chen"]);
+  const items = [begun.sealed.submission.item];
+  const view = await firstView(begun, "an", items);
+  const body = { ...view.grant.body, excluded: [] };
+  const careless = await readCase(begun.directory, new Grant(body, view.grant.hash, view.grant.bucket), []);
+  const made = await sealRegrant(keysOf(begun.office, "an"), begun.directory, careless, ["an", "chen"], systemRng);
+  const opened = await grantOf(begun, "chen", made.packet);
+  await assert.rejects(readCase(begun.directory, opened, [...items, made.item]), (error: unknown) => error instanceof ExclusionDropped && error.excluded.includes("chen"));
+  await assert.rejects(openGrant(keysOf(begun.office, "an"), made.packet, begun.directory, view.grant.pin), stage("excluded"));
 });
 
 test("notes need the office key that the first re-grant makes, and no reporter reads them", async () => {
