@@ -15,6 +15,7 @@ from portal.cli.attachments import check_files, telling_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporting import ReadyReport, Wish, bundle_report, finish_report, ready_report, send_report
+from portal.cli.seen_file import keep_seen, read_seen
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
 
@@ -64,13 +65,16 @@ def _answers(file: Path | None) -> list[Answer]:
 @click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
 @click.option("--out", type=FILE, help="Write a sealed bundle instead of sending.")
 @click.option("--receipt-out", type=FILE, help="Write the receipt into a file (0600) instead of printing it.")
+@click.option("--seen-file", type=FILE, help="Remember the newest directory here and refuse an older one next time.")
 @pass_terminal
 def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     """Report wrongdoing. Prints the receipt: 28 digits that alone open your mailbox."""
     check_files(wishes["files"])
     office = load_office(place)
     # Nothing is sealed and nothing is sent for an office that the code does not name.
-    directory = office.verify(code, today())
+    memory = cast("Path | None", wishes["seen_file"])
+    directory = office.verify(code, today(), read_seen(memory, code))
+    keep_seen(memory, code, directory.seen)
     wish = _wish(terminal, office, directory, wishes)
     out = cast("Path | None", wishes["out"])
     if out is None and office.server is None:

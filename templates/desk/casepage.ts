@@ -54,7 +54,7 @@ function backButton(act: CaseActions): HTMLElement {
 
 function refusal(shelved: Shelved): Child {
   if (shelved.refused === null) return h("p", {}, t("Opening…"));
-  return h("div", { class: "notice notice-alarm", role: "alert" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
+  return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
 }
 
 function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): HTMLElement {

@@ -73,6 +73,7 @@ async function enter(): Promise<void> {
   const code = officeCode();
   // The office is verified before anything is derived or sent.
   const directory = await verifiedOffice(code, now());
+  const words = new OfficeWords(directory, await readPolicies(directory), now);
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
   const { staff, seed } = await unlock(given, directory, (done) => {
     byId<HTMLProgressElement>("progress").value = done;
@@ -81,7 +82,6 @@ async function enter(): Promise<void> {
   device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
   if (!remember) device.forget();
   byId<HTMLFormElement>("sign-in-form").reset();
-  const words = new OfficeWords(directory, await readPolicies(directory), now);
   byId("sign-in").remove();
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;

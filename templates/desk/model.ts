@@ -60,7 +60,7 @@ export interface OpenedCase {
   readonly epoch: number;
   readonly holders: readonly string[];
   readonly excluded: readonly string[];
-  /** False when the event stream does not hold together; then nothing may be added to it. */
+  /** False when events or thread do not hold together, or the report can't be read; then nothing may be added to it. */
   readonly chainHolds: boolean;
   /** True when the reporter has seen more of ours than this browser was given. */
   readonly withheld: boolean;
@@ -112,7 +112,7 @@ export function inView(view: View, shelf: Iterable<Shelved>, me: string): Shelve
 
 /** The first line of the account, cut for a list. */
 export function titleOf(report: Report, limit = 60): string {
-  const line = report.account.trim().split(/[\n。!?!?]/u, 1)[0]?.trim() ?? "";
+  const line = report.account.trim().split(/[\n。！？!?]|\.\s/u, 1)[0]?.trim() ?? "";
   const letters = [...line];
   return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : line;
 }

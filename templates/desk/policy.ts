@@ -1,6 +1,6 @@
 /** Policy texts as the directory names them: bytes that do not hash to the named hash are not used. */
 
-import { type VerifiedDirectory, b64encode } from "../../crypto/browser/index.js";
+import { CryptoError, type VerifiedDirectory, b64encode } from "../../crypto/browser/index.js";
 import { sha256Large } from "../../crypto/browser/primitives.js";
 import type { Both, Language } from "../shared/strings.js";
 import { office } from "./api.js";
@@ -23,14 +23,14 @@ export interface PolicyText {
   readonly stages: readonly Named[];
 }
 
-/** Every policy of the directory, by id; one that cannot be had is left out, its ids are shown bare. */
+/** Every policy of the directory, by id; one that cannot be had is left out, another one than was signed is refused at `directory`. */
 export async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, PolicyText>> {
   const found = new Map<string, PolicyText>();
   for (const { id, hash } of directory.content.policies) {
     const text = await office.policy(hash).catch(() => null);
     if (text === null) continue;
     const bytes = new Uint8Array(text);
-    if (b64encode(await sha256Large(bytes)) !== hash) continue;
+    if (b64encode(await sha256Large(bytes)) !== hash) throw new CryptoError("directory", "a policy that the directory does not name");
     found.set(id, JSON.parse(new TextDecoder().decode(bytes)) as PolicyText);
   }
   return found;

@@ -172,6 +172,7 @@ export class Wizard {
   }
 
   private async enrol(made: Made, given: { phrase: string; secret: string; totp: string }, progress: (done: number) => void): Promise<Trial> {
+    await verifiedOffice(made.office, new Date());
     const whose = { office: made.directory.office, member: made.invitation.member };
     const right = { passphrase: made.passphrase, device: made.deviceSecret };
     const wrapped: WrappedKey = await wrapStaffSeed(made.seed, right, whose, systemRng, (done) => progress(done / 3));

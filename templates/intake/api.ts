@@ -116,15 +116,15 @@ const LONGEST_WAIT = 20_000;
 /** Told when the line is down, with the seconds until the next attempt, and null when it is up again. */
 export type Waiting = (seconds: number | null) => void;
 
-/** Tries until there is an answer; a refusal by the server ends it. Only for calls that may be repeated. */
-export async function untilAnswered<T>(attempt: () => Promise<T>, waiting: Waiting): Promise<T> {
+/** Tries until there is an answer; a refusal that does not pass by itself ends it. Only for calls that may be repeated. */
+export async function untilAnswered<T>(attempt: () => Promise<T>, waiting: Waiting, passes: (error: unknown) => boolean = mayPass): Promise<T> {
   for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_WAIT)) {
     try {
       const result = await attempt();
       waiting(null);
       return result;
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!passes(error)) throw error;
     }
     waiting(Math.round(pause / 1000));
     await new Promise((resolve) => window.setTimeout(resolve, pause));

@@ -8,7 +8,7 @@ import { poll } from "./api.js";
 import { type Office, openOffice } from "./office.js";
 import { earlyFault, receiptOrNull } from "./receiptfault.js";
 import { startReport } from "./reportapp.js";
-import { type Kept, Telling } from "./telling.js";
+import { type Kept, Telling, seenByDraft } from "./telling.js";
 import { showThread } from "./thread.js";
 
 /** Shows the entry form. */
@@ -67,16 +67,20 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept):
 
 function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>): void {
   const heading = h("h1", {}, t("A draft is waiting"));
-  const resume = (): void => {
-    const telling = new Telling(office);
+  const resume = async (): Promise<void> => {
+    // Like the memo, the draft knows the newest list that this reporter has seen.
+    const now = await openOffice(office.code, seenByDraft(draft.content));
+    const telling = new Telling(now);
     const keptCase = telling.fromDraft(draft.content);
-    if (keptCase) telling.newCase = resumeCase(office.directory, keptCase);
+    if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
     telling.kept = { ...kept, draftSeq: draft.seq };
     startReport(telling);
   };
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "draft-fault" });
+  const refused = (error: unknown): void => fill(fault, sayError(error));
   fill(place, h("div", { class: "stack", "data-test": "draft" }, heading,
     h("p", {}, t("You kept a report for later. It has not been sent, and nobody but you has read it.")),
-    h("button", { type: "button", class: "primary big", onclick: resume, "data-test": "draft-resume" }, t("Go on with it"))));
+    h("button", { type: "button", class: "primary big", onclick: () => void resume().catch(refused), "data-test": "draft-resume" }, t("Go on with it")), fault));
   focusOn(heading);
 }
 

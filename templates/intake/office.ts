@@ -2,7 +2,8 @@
 
 import { type Entity, type Seen, type VerifiedDirectory, b64encode, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
-import { getBytes, getText } from "./api.js";
+import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
+import { NoAnswer } from "../shared/refusals.js";
 import type { Both } from "../shared/strings.js";
 
 const CODE_SIZE = 10;
@@ -115,6 +116,14 @@ export async function openOffice(code: string, seen: Seen | null = null): Promis
     return found ?? refuse("directory", "no texts for this country");
   };
   return { code, directory, policies, countryOf };
+}
+
+/**
+ * Right before something is sealed: what the server shows now must still be this office, and nothing older than it showed before.
+ * What is sealed goes to the directory that the reporter has looked at, which stays valid until it expires.
+ */
+export async function confirmOffice(office: Office, waiting: Waiting): Promise<void> {
+  await untilAnswered(() => openOffice(office.code, office.directory.seen), waiting, (error) => error instanceof NoAnswer);
 }
 
 /** The entities that some policy serves. */

@@ -1,11 +1,12 @@
 /** The receipt: shown once, big; two groups are typed again before finishing. */
 
-import { type Mailbox, type ReporterKeys, type VerifiedDirectory, sealReceiptKept, systemRng } from "../../crypto/browser/index.js";
+import { type Mailbox, type ReporterKeys, sealReceiptKept, systemRng } from "../../crypto/browser/index.js";
 import type { Receipt } from "../../crypto/browser/index.js";
 import { announce, fill, focusOn, h, svg } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { postPost, untilAnswered } from "./api.js";
+import { type Office, confirmOffice } from "./office.js";
 import { qrOfDigits } from "./qr.js";
 import { moveTo, warnOnLeaving } from "./shell.js";
 
@@ -23,10 +24,11 @@ export interface ReceiptScreen {
 }
 
 /** The finishing post of a report that was just sent. */
-export function finishing(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox): () => Promise<void> {
+export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox): () => Promise<void> {
   let sealed: ReturnType<typeof sealReceiptKept> | null = null;
   return async () => {
-    sealed ??= sealReceiptKept(directory, keys, mailbox, systemRng);
+    await confirmOffice(office, () => undefined);
+    sealed ??= sealReceiptKept(office.directory, keys, mailbox, systemRng);
     const { post } = await sealed;
     await untilAnswered(() => postPost(post), () => undefined);
   };

@@ -6,7 +6,7 @@ import { sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { tip } from "./fields.js";
 import { meterBar } from "./meter.js";
-import { daysLater } from "./office.js";
+import { confirmOffice, daysLater } from "./office.js";
 import { finishing, showReceipt } from "./receiptpage.js";
 import { type Meter, bundleReport, keepDraft, sendReport } from "./sending.js";
 import { warnOnLeaving } from "./shell.js";
@@ -75,6 +75,7 @@ export class ReportApp {
     focusOn(heading);
     announce(words);
     try {
+      await confirmOffice(this.telling.office, meter.waiting);
       await work(await this.#receipt(), meter);
     } catch (error) {
       this.show(at);
@@ -101,7 +102,7 @@ export class ReportApp {
     showReceipt(this.place, {
       receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
       words: t("It is sealed and safely kept. Now write down the receipt: with it you read the answer and write back."),
-      finish: finishing(this.telling.office.directory, kept.keys, mailbox),
+      finish: finishing(this.telling.office, kept.keys, mailbox),
     });
   };
 

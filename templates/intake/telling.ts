@@ -1,6 +1,6 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
-import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, chooseHolders, eligibleHolders, type Member } from "../../crypto/browser/index.js";
+import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member } from "../../crypto/browser/index.js";
 import type { ReadyFile } from "./clean/clean.js";
 import { type Office, type PolicyDocument, type Question, policiesOf, servedEntities } from "./office.js";
 
@@ -96,7 +96,7 @@ export class Telling {
     const { entity, policy, category, account, urgent, level } = this;
     const answers = [...this.answers].map(([id, value]) => ({ id, value }));
     const files = this.files.flatMap(({ kept }) => kept ?? []);
-    return { v: 1, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null };
+    return { v: 1, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen };
   }
 
   /** Takes up an opened draft, which the reporter's own key has authenticated. */
@@ -126,4 +126,10 @@ interface DraftContent {
   readonly excluded: readonly string[];
   readonly files: readonly Attachment[];
   readonly kept: KeptCase | null;
+  readonly directory: Seen;
+}
+
+/** The newest directory that the writer of a draft had seen. */
+export function seenByDraft(content: Json): Seen {
+  return (content as unknown as DraftContent).directory;
 }

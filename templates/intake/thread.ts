@@ -8,7 +8,7 @@ import { fetchPart, postPost, untilAnswered } from "./api.js";
 import type { ReadyFile } from "./clean/clean.js";
 import { filesField } from "./filesfield.js";
 import { meterBar } from "./meter.js";
-import type { Office } from "./office.js";
+import { type Office, confirmOffice } from "./office.js";
 import { roleName } from "./roles.js";
 import { type Meter, sendFiles } from "./sending.js";
 import { warnOnLeaving } from "./shell.js";
@@ -113,6 +113,7 @@ async function send(view: View, place: HTMLElement, fault: HTMLElement, work: Se
   const { element, meter } = meterBar(t("Sealing and sending…"));
   fill(place, element);
   try {
+    await confirmOffice(view.office, meter.waiting);
     const { post } = await work(meter);
     await untilAnswered(() => postPost(post), meter.waiting);
     warnOnLeaving(false);
@@ -160,7 +161,7 @@ function actForm(view: View): HTMLElement {
   ];
   const select = h("select", { id: "act", "data-test": "act" }, acts.map(([id, label]) => h("option", { value: id }, label)));
   const text = h("textarea", { id: "act-text", rows: 3, class: "short" });
-  const fault = h("p", { class: "fault", role: "alert" });
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "act-fault" });
   const progress = h("div");
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -45,7 +45,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
 /** The sentence for an error; never the error's own technical text. */
 export function sayError(error: unknown): string {
   if (error instanceof CryptoError) return t(WORDS[error.stage] ?? ALTERED);
-  if (error instanceof ServerRefusal) return [error.title, error.detail].filter(Boolean).join(" ");
+  if (error instanceof ServerRefusal && error.title + error.detail !== "") return [error.title, error.detail].filter(Boolean).join(" ");
   if (error instanceof NoAnswer) return t("There is no connection to the office just now. Nothing is lost while this page stays open.");
   return t("Something went wrong in this page. Nothing was sent. Please try again, or use another road.");
 }

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal.cli.terminal import today
+from portal.office import OfficeFolder
 from tests.journeys.demo import Demo, running_demo
+from tests.support.lies import Lies, lies_about
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,3 +22,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo on SQLite and a folder."""
     with running_demo(tmp_path_factory.mktemp("demo")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def lies(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Lies:
+    """Every lie about the demo's office, which gets a second directory for it."""
+    return lies_about(OfficeFolder(demo.data / "office"), tmp_path_factory.mktemp("foreign"), today())

@@ -1,0 +1,121 @@
+"""What a lying server may show instead of the office's documents; each lie is a function for the proxy."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from crypto.directory import directory_text, root_text
+from crypto.framing import b64encode
+from crypto.notes import KeeperKey, draw_keeper, read_note, sign_note
+from crypto.recipients import Identity
+from portal.office import OfficeFolder, members_of, read_config, read_keeper, sample_config_text, sign_directory
+from portal.office.draft import draft_directory, note_document
+from portal.office.founding import root_document
+from tests.support.lying_proxy import Alter
+from tests.support.office import make_office
+
+ROOTS = "/office/roots.json"
+DIRECTORY = "/office/directory.note"
+POLICIES = "/office/policies/"
+LONG_AGO = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Lies:
+    """Lies about one office, by name; `foreign_code` opens the office that the root was swapped for."""
+
+    told: dict[str, Alter]
+    foreign_code: str
+
+    def __getitem__(self, name: str) -> Alter:
+        return self.told[name]
+
+    def names(self, *but: str) -> list[str]:
+        """All names but these."""
+        return [name for name in self.told if name not in but]
+
+
+def instead(path: str, content: bytes, status: int = 200) -> Alter:
+    """Answer with this wherever the path begins so."""
+
+    def alter(asked: str, told: int, body: bytes) -> tuple[int, bytes]:
+        return (status, content) if asked.startswith(path) else (told, body)
+
+    return alter
+
+
+def _both(first: Alter, second: Alter) -> Alter:
+    return lambda path, status, body: second(path, *first(path, status, body))
+
+
+def _roots(*notes: bytes) -> Alter:
+    return instead(ROOTS, json.dumps({"roots": [note.decode() for note in notes]}).encode())
+
+
+def _unsigned(note: bytes, text: bytes) -> bytes:
+    """Another text under the signatures of a note."""
+    before = read_note(note).text
+    assert text != before
+    return text + note[len(before) :]
+
+
+def _swapped(note: bytes) -> bytes:
+    """The text of a directory in which every holder's recipient is a key of the server's own."""
+    document = note_document(note.decode())
+    members = document["members"]
+    assert isinstance(members, list)
+    for member in members:
+        member["recipient"] = Identity.draw(os.urandom).recipient.text
+    return directory_text(document)
+
+
+def _renamed(note: bytes) -> bytes:
+    document = note_document(note.decode())
+    document["regrant_threshold"] = 2
+    return directory_text(document)
+
+
+def _expired(folder: OfficeFolder, note: bytes, keepers: list[KeeperKey], today: date) -> bytes:
+    """A directory that the real keepers signed, with the highest number, long ago."""
+    draft = draft_directory(folder, members_of(note.decode()), today - LONG_AGO)
+    return sign_note(directory_text(draft.document), keepers)
+
+
+def _forged_root(folder: OfficeFolder, keepers: list[KeeperKey]) -> bytes:
+    """Root 2 by keepers whom nobody chose."""
+    keys = {keeper.id: keeper.key for keeper in keepers}
+    root = root_document(folder.root().office, 2, read_config(sample_config_text()), keys)
+    return sign_note(root_text(root), keepers)
+
+
+def lies_about(folder: OfficeFolder, foreign: Path, today: date) -> Lies:
+    """Sign a newer directory in `folder`, then prepare every lie about it; `foreign` is an empty folder."""
+    older = (folder.directory() or "").encode()
+    real = [read_keeper(file, folder.root().office) for file in sorted((folder.path / "keepers").glob("*.key"))]
+    sign_directory(folder, members_of(older.decode()), real, today)
+    newer, first = (folder.directory() or "").encode(), folder.roots()[0].encode()
+    others = [draw_keeper(keeper.id, os.urandom) for keeper in real]
+    other = make_office(foreign, today=today)
+    swapped = _swapped(newer)
+    told = {
+        "swapped recipient": instead(DIRECTORY, _unsigned(newer, swapped)),
+        "altered directory": instead(DIRECTORY, _unsigned(newer, _renamed(newer))),
+        "foreign keepers": instead(DIRECTORY, sign_note(swapped, others)),
+        "foreign root": _both(
+            _roots(other.folder.roots()[0].encode()), instead(DIRECTORY, (other.folder.directory() or "").encode())
+        ),
+        "forged next root": _both(
+            _roots(first, _forged_root(folder, others)), instead(DIRECTORY, sign_note(swapped, others))
+        ),
+        "older directory": instead(DIRECTORY, older),
+        "expired directory": instead(DIRECTORY, _expired(folder, newer, real, today)),
+        "garbage directory": instead(DIRECTORY, os.urandom(600)),
+        "no directory": instead(DIRECTORY, b"", 404),
+        "garbage roots": instead(ROOTS, b"<html>"),
+        "altered policy": instead(POLICIES, b'{"v":1,"id":"' + b64encode(os.urandom(9)).encode() + b'"}'),
+    }
+    return Lies(told, other.code)
