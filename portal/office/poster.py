@@ -10,9 +10,9 @@ def poster_text(name: Words, code: str, address: str | None) -> str:
     where = f"{address.rstrip('/')}/#c={code}" if address else "__________________________"
     return (
         f"{name.zh}\n投诉举报\n\n"
-        f"网址:{where}\n受理单位编码:{code}\n\n"
-        "匿名与实名同样受理。请用自己的手机和移动数据打开,不要用单位的设备或网络。\n"
-        "页面会请您核对上面的编码;编码不符时,请不要填写。\n\n"
+        f"网址：{where}\n受理单位校验码：{code}\n\n"
+        "匿名与实名同样受理。请用自己的手机和移动数据打开，不要用单位的设备或网络。\n"
+        "页面会请您核对上面的校验码；校验码不符时，请不要填写。\n\n"
         f"{name.en}\nReport wrongdoing\n\n"
         f"Address: {where}\nOffice code: {code}\n\n"
         "Anonymous and named reports are treated alike. Use your own phone and mobile data,\n"

@@ -31,9 +31,9 @@ class PaperShare:
         group = "外部 · outside" if self.outside else "内部 · inside"
         return (
             f"言路 恢复份额 · Yanlu recovery share\n"
-            f"受理单位编码 · office code: {office}\n"
+            f"受理单位校验码 · office code: {office}\n"
             f"{self.id} ({group})\n\n{self.words}\n\n"
-            "请打印后粉碎本文件,纸张密封保管。只有内部与外部份额凑齐,才能恢复。\n"
+            "请打印后粉碎本文件，纸张密封保管。只有内部与外部份额凑齐，才能恢复。\n"
             "Print this, then shred the file. Keep the paper sealed. Only inside and outside shares\n"
             "together bring the key back.\n"
         )
