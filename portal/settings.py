@@ -110,6 +110,13 @@ def settings_from_environment() -> Settings:
     return read_settings(os.environ)
 
 
+def demo_settings(folder: Path) -> Settings:
+    """The demo's settings: all in one folder, but for stores and blobs that the environment names."""
+    kept = (f"{PREFIX}URL_", f"{PREFIX}BLOBS", f"{PREFIX}S3_")
+    given = {name: value for name, value in os.environ.items() if name.startswith(kept)}
+    return read_settings(given | {f"{PREFIX}DATA": str(folder), f"{PREFIX}DEMO": "1"})
+
+
 def as_variables(settings: Settings) -> dict[str, str]:
     """The environment that a child process needs to read the same settings."""
     found = {f"{PREFIX}DATA": str(settings.data), f"{PREFIX}OFFICE": str(settings.office)}

@@ -28,16 +28,11 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
 from portal.office.files import write_secret
-from portal.settings import Settings, read_settings
+from portal.settings import Settings, demo_settings
 from portal.wiring import upgrade_stores
 
 KEPT = "demo.json"
 Kept = dict[str, Any]
-
-
-def demo_settings(folder: Path) -> Settings:
-    """Everything embedded in one folder, whatever the environment says."""
-    return read_settings({"YANLU_DATA": str(folder), "YANLU_DEMO": "1"})
 
 
 @click.command()

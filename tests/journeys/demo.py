@@ -71,12 +71,7 @@ def variables(stores: Stores | None) -> dict[str, str]:
     """The environment for a demo on the given stores; its own SQLite files and folder for None."""
     if stores is None:
         return dict(os.environ)
-    found = dict(os.environ) | {f"YANLU_URL_{name.upper()}": url for name, url in stores.urls.items()}
-    found["YANLU_BLOBS"] = stores.blobs
-    if stores.blob_access_key:
-        found["YANLU_S3_KEY"] = stores.blob_access_key
-        found["YANLU_S3_SECRET"] = stores.blob_secret_key or ""
-    return found
+    return dict(os.environ) | stores.variables()
 
 
 @contextmanager

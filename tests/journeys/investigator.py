@@ -18,7 +18,8 @@ _used: dict[str, int] = {}
 
 def fresh_totp(sign: Sign) -> str:
     """A one-time code that was not used before; waits for the next step where it must."""
-    while (step := max(int(time.time()) // PERIOD, _used.get(sign.totp_secret, 0) + 1)) > int(time.time()) // PERIOD + 1:
+    step = max(int(time.time()) // PERIOD, _used.get(sign.totp_secret, 0) + 1)
+    while step > int(time.time()) // PERIOD + 1:
         time.sleep(1)
     _used[sign.totp_secret] = step
     return totp_code(sign.totp_secret, step * PERIOD)
@@ -83,7 +84,8 @@ class Investigator:
         """Refresh until a row with these words is there: the worker opens cases after the receipt."""
         until = time.monotonic() + PATIENCE / 1000
         while not self.shows(words):
-            assert time.monotonic() < until, f"no case with {words!r} in {self.find('case-row').all_inner_texts()}, {self.find('notice').inner_text()}"
+            rows = self.find("case-row").all_inner_texts()
+            assert time.monotonic() < until, f"no case with {words!r} in {rows}"
             self.page.wait_for_timeout(500)
             self.refresh()
 

@@ -11,15 +11,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.demo import Demo
+from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, Reporter, Told
 from tests.journeys.witness import Witness, assert_nothing_left, axe_violations, overflow, watch
+from tests.support.postgres import Postgres
+from tests.support.s3 import S3
+from tests.support.stores import scaled_stores
 
 SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 360, "height": 740}}
 WORDS = {
     "zh": ("差旅费重复报销,经手人是同一位主管。", "请问是哪几个月?", "五月和八月。", "九月也有一次。"),
-    "en": ("Travel costs are claimed twice by one manager.", "Which months were it?", "May and August.", "Once in September too."),
+    "en": (
+        "Travel costs are claimed twice by one manager.",
+        "Which months were it?",
+        "May and August.",
+        "Once in September too.",
+    ),
 }
 MANY_BYTES = 20_000_000
 
@@ -129,7 +137,9 @@ def _hand_over(first: Investigator, colleague: Investigator, words: str, answer:
     assert not first.shows(words)
 
 
-def _last_message(stage: Stage, first: Investigator, colleague: Investigator, receipt: str, words: str, last: str) -> None:
+def _last_message(
+    stage: Stage, first: Investigator, colleague: Investigator, receipt: str, words: str, last: str
+) -> None:
     with stage.reporter() as reporter:
         reporter.come_back(receipt)
         reporter.reply(last)
@@ -141,18 +151,10 @@ def _last_message(stage: Stage, first: Investigator, colleague: Investigator, re
     first.sign_out()
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("kind", "size", "lang"), COMBINATIONS)
-def test_a_report_goes_in_sealed_and_an_answer_comes_back(
-    kind: str, size: str, lang: str, demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    """Report, receipt, answer, return, reply, a colleague in, the first holders out, and only the colleague reads on."""
-    browser: Browser = request.getfixturevalue(kind)
-    stage = Stage(demo, browser, size, lang)
+def _walk(stage: Stage, tmp_path: Path, words: str) -> None:
     big = tmp_path / "ledger.bin"
     big.write_bytes(os.urandom(MANY_BYTES))
-    account, question, answer, last = WORDS[lang]
-    words = f"{kind} {size} {lang}"
+    account, question, answer, last = WORDS[stage.lang]
     receipt = _report(stage, f"{words}: {account}", big)
     with stage.member("investigator-c") as first:
         _answer(first, words, question)
@@ -160,3 +162,25 @@ def test_a_report_goes_in_sealed_and_an_answer_comes_back(
         with stage.member("investigator-a") as colleague:
             _hand_over(first, colleague, words, answer)
             _last_message(stage, first, colleague, receipt, words, last)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("kind", "size", "lang"), COMBINATIONS)
+def test_a_report_goes_in_sealed_and_an_answer_comes_back(
+    kind: str, size: str, lang: str, demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Report, receipt, answer, return, reply, a colleague in, the first holders out: only the colleague reads on."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage = Stage(demo, browser, size, lang)
+    _walk(stage, tmp_path, f"{kind} {size} {lang}")
+
+
+@pytest.mark.timeout(600)
+def test_the_main_journey_runs_on_postgresql_and_s3(
+    chromium: Browser, postgres: Postgres, s3: S3, tmp_path: Path
+) -> None:
+    """The same road on six PostgreSQL databases and an S3 store, and nothing of it lies in local files."""
+    with scaled_stores(postgres, s3) as stores, running_demo(tmp_path, stores) as scaled:
+        _walk(Stage(scaled, chromium, "desktop", "en"), tmp_path, "scaled")
+        assert list(scaled.data.glob("*.sqlite")) == []
+        assert not any((scaled.data / "blobs").rglob("*"))
