@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 from crypto.directory import directory_text, root_text
 from crypto.framing import b64encode
@@ -66,9 +67,7 @@ def _unsigned(note: bytes, text: bytes) -> bytes:
 def _swapped(note: bytes) -> bytes:
     """The text of a directory in which every holder's recipient is a key of the server's own."""
     document = note_document(note.decode())
-    members = document["members"]
-    assert isinstance(members, list)
-    for member in members:
+    for member in cast("list[dict[str, object]]", document["members"]):
         member["recipient"] = Identity.draw(os.urandom).recipient.text
     return directory_text(document)
 

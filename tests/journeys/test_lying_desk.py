@@ -1,0 +1,319 @@
+"""The desk in front of a server that lies: the member is told, and no step, blob or claim leaves sealed for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.store import MemberId
+from crypto import b64decode, b64encode, staff_keys, verify_directory
+from crypto.directory_shape import Role
+from crypto.directory_shape import Words as Names
+from crypto.framing import sha256
+from crypto.grant import RegrantSignature, open_body, read_packet, regrant_frame, seal_body, write_packet
+from crypto.grant_body import MacKeys, OfficeSeed
+from crypto.recipients import Identity
+from portal.accounts.members import Invitation, invite_member
+from portal.cli.terminal import today
+from portal.cli.totp import totp_code
+from portal.office import OfficeFolder
+from portal.settings import demo_settings
+from portal.wiring import build_accounts
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import SIGN_IN, Investigator
+from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, Trial
+from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
+from tests.support.lies import Lies, instead
+from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
+
+STEPS = ("/api/cases", "/api/blobs", "/api/claims")
+FILE: Upload = {"name": "answer.txt", "mimeType": "text/plain", "buffer": b"what we found"}
+# Firefox hears the three that differ in what the page has to notice; Chromium hears all.
+OLDER = "older directory"
+FEW = ["swapped recipient", "foreign root", OLDER]
+WORDS = "A case at a lying desk."
+
+
+@pytest.fixture(scope="module")
+def told(demo: Demo, lies: Lies, chromium: Browser) -> str:
+    """A case of Ireland whose title no other case has."""
+    assert lies.names()
+    with chromium.new_context() as context:
+        Reporter(context.new_page(), demo.intake, demo.code, "en").report(Told(WORDS, entity="ireland"))
+    return WORDS
+
+
+@dataclass
+class Scene:
+    """A member before a desk that is honest until told otherwise, and the lies that this browser hears."""
+
+    member: Investigator
+    proxy: LyingProxy
+    lies: Lies
+    heard: list[str]
+
+    def trial(self, press: Callable[[], None], alarm: str, paths: tuple[str, ...] = STEPS) -> Trial:
+        """It refuses every lie; its honest press is left to the caller."""
+        one = Trial(self.proxy, self.lies, self.member.page.locator(alarm), press, paths)
+        # The policies were verified before anything else and are kept: a step asks for none.
+        one.refuses([name for name in self.heard if name != "altered policy"])
+        return one
+
+    def kinds(self) -> list[str]:
+        """The events of the steps that were sent."""
+        steps = [json.loads(one.body) for one in self.proxy.sent("/api/cases") if one.path.endswith("/steps")]
+        return [json.loads(step["event"]["payload"])["kind"] for step in steps]
+
+
+def hook(name: str) -> str:
+    """The selector of a hook."""
+    return f'[data-test="{name}"]'
+
+
+@pytest.fixture(params=[("chromium", "zh"), ("firefox", "en")], ids=["chromium-zh", "firefox-en"])
+def scene(request: pytest.FixtureRequest, demo: Demo, lies: Lies) -> Iterator[Scene]:
+    """A fresh page before the lying desk."""
+    kind, lang = request.param
+    browser: Browser = request.getfixturevalue(kind)
+    name = "investigator-b" if kind == "chromium" else "investigator-c"
+    with lying_proxy(demo.desk) as proxy, browser.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff[name], lang, url=proxy.url)
+        yield Scene(member, proxy, lies, lies.names() if kind == "chromium" else FEW)
+
+
+@pytest.mark.timeout(300)
+def test_every_step_at_the_desk_waits_for_an_honest_server(scene: Scene, told: str) -> None:
+    """Sign-in, take, status, reply, note, a colleague in and out: each refuses every lie, then does what it should."""
+    member = scene.member
+    member.fill_sign_in()
+    enter = Trial(
+        scene.proxy, scene.lies, member.page.locator("#problem"), member.page.locator("#sign-in-go").click, ("/",)
+    )
+    # This browser has seen nothing newer yet.
+    enter.refuses([name for name in scene.heard if name != OLDER])
+    enter.press()
+    expect(member.page.locator("#work")).to_be_visible(timeout=SIGN_IN)
+    member.settled()
+    enter.sends("/api/session", "/api/claims")
+    member.open(told)
+    _write(scene)
+    _hand_on(scene)
+    member.sign_out()
+    member.fill_sign_in()
+    scene.proxy.clear()
+    scene.proxy.alter = scene.lies[OLDER]
+    enter.press()
+    expect(member.find("office-alarm")).to_contain_text(NOTHING_SENT, timeout=PATIENCE)
+    assert scene.proxy.sent() == []
+
+
+def _write(scene: Scene) -> None:
+    member = scene.member
+    if member.find("take").count():
+        scene.trial(member.find("take").click, hook("alarm"))
+        member.take()
+        assert scene.kinds() == ["claimed"]
+    for kind, kinds in (("status", ["replied"]), ("reply", ["replied"]), ("note", ["regranted", "noted"])):
+        member.find(kind).click()
+        member.find("compose-text").fill(f"Words of a {kind}.")
+        if kind != "status":
+            member.find("compose-files").set_input_files([FILE])
+        one = scene.trial(member.find("send").click, hook("compose-fault"))
+        before = member.moments(kind).count()
+        one.press()
+        expect(member.moments(kind)).to_have_count(before + 1, timeout=SEALING)
+        # The second note needs no re-grant any more.
+        assert scene.kinds() in (kinds, kinds[-1:])
+        assert kind == "status" or scene.proxy.sent("/api/blobs")
+
+
+def _hand_on(scene: Scene) -> None:
+    member = scene.member
+    colleague = "registrar-a" if scene.lies.names() == scene.heard else "approver-a"
+    member.find("add-details").locator("summary").click()
+    member.find("add-whom").select_option(colleague)
+    scene.trial(member.find("add-colleague").click, hook("alarm"))
+    member.find("add-colleague").click()
+    expect(member.holder(colleague)).to_have_count(1, timeout=SEALING)
+    assert scene.kinds() == ["regranted"]
+    out = member.page.locator(f'{hook("remove-colleague")}[data-member="{colleague}"]')
+    scene.trial(out.click, hook("alarm"))
+    member.remove(colleague)
+    assert scene.kinds() == ["regranted"]
+
+
+@pytest.mark.timeout(240)
+def test_set_up_waits_for_an_honest_server(scene: Scene, demo: Demo) -> None:
+    """The set-up hands in neither the invitation nor the public keys while the server lies."""
+    page, find = scene.member.page, scene.member.find
+    name = f"investigator-{page.context.browser.browser_type.name}" if page.context.browser else ""
+    invitation = Invitation(MemberId(name), Role.INVESTIGATOR, "group", Names("新人", "Newcomer"))
+    code = invite_member(build_accounts(demo_settings(demo.data)), invitation, today())
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{scene.proxy.url}/{scene.member.lang}/setup/")
+    page.locator("#office-code").fill(demo.code)
+    page.locator("#invite-code").fill(code)
+    scene.heard = [one for one in scene.heard if one != OLDER]
+    begin = scene.trial(find("begin").click, "#problem", ("/",))
+    begin.press()
+    expect(find("step-2")).to_be_visible(timeout=PATIENCE)
+    begin.sends("/api/enrolment")
+    words, device, secret = _through_paper(scene)
+    page.locator("#passphrase-check").fill(words)
+    page.locator("#device-check").fill(device)
+    page.locator("#totp-check").fill(totp_code(secret, int(datetime.now(UTC).timestamp())))
+    scene.heard.append(OLDER)
+    hand_in = scene.trial(find("again-next").click, "#problem", ("/api/enrolment",))
+    page.locator("#totp-check").fill(totp_code(secret, int(datetime.now(UTC).timestamp())))
+    hand_in.press()
+    expect(find("trial-text")).to_be_visible(timeout=SIGN_IN)
+    hand_in.sends("/api/enrolment/keys")
+
+
+def _through_paper(scene: Scene) -> tuple[str, str, str]:
+    """Passphrase, device secret and one-time key, as the member writes them down."""
+    page, find = scene.member.page, scene.member.find
+    words = find("passphrase").inner_text()
+    page.locator("#passphrase-again").fill(words)
+    find("passphrase-next").click()
+    device = find("device-secret").inner_text()
+    page.locator("#sheet-kept").check()
+    find("sheet-next").click()
+    secret = find("totp-secret").inner_text().replace(" ", "")
+    find("totp-next").click()
+    return words, device, secret
+
+
+class CaseLies:
+    """Lies about one case, made from what the honest desk said about two."""
+
+    def __init__(self, demo: Demo, honest: dict[str, Any], other: dict[str, Any], member: str) -> None:
+        self.demo, self.honest, self.other, self.member = demo, honest, other, member
+        forged = dict(honest, packet=self._forged_regrant(), epoch=honest["epoch"] + 1)
+        head = dict(honest["head"], hash=other["head"]["hash"])
+        entry = dict(honest["keyring"], mac=b64encode(os.urandom(32)))
+        self.told: dict[str, dict[str, Any]] = {
+            "packet of another case": dict(honest, packet=other["packet"]),
+            "forged re-grant": forged,
+            "items of another case": dict(honest, items=other["items"]),
+            "report dropped": dict(honest, items=honest["items"][1:]),
+            "wrong head": dict(honest, head=head),
+            "events of another case": dict(honest, events=other["events"], head=other["head"]),
+            "altered keyring entry": dict(honest, keyring=entry),
+            "keyring entry of another case": dict(honest, keyring=other["keyring"]),
+        }
+
+    def _forged_regrant(self) -> str:
+        """The next epoch, in order in every respect but that the server's own key signed it in the member's name."""
+        folder = OfficeFolder(self.demo.data / "office")
+        directory = verify_directory(
+            folder.code(),
+            [root.encode() for root in folder.roots()],
+            (folder.directory() or "").encode(),
+            today().isoformat(),
+        )
+        file = Path(self.demo.staff[self.member].identity_file).read_text("ascii").strip()
+        packet = read_packet(b64decode(self.honest["packet"]))
+        now = open_body(packet.sealed, packet.bucket, Identity.read(file))
+        body = replace(
+            now,
+            epoch=now.epoch + 1,
+            seeds=[*now.seeds, Identity.draw(os.urandom)],
+            office_seeds=[*now.office_seeds, OfficeSeed(now.epoch + 1, Identity.draw(os.urandom))],
+            macs=[*now.macs, MacKeys(os.urandom(32), os.urandom(32))],
+            access=os.urandom(32),
+            previous=packet.hash,
+            previous_holders=now.holders,
+        )
+        liar = staff_keys(os.urandom(32), directory.office, self.member)
+        sealed = seal_body(body, [Identity.read(file).recipient], packet.bucket, os.urandom)
+        signature = RegrantSignature(self.member, liar.sign(regrant_frame(body, sha256(sealed))))
+        return b64encode(write_packet(sealed, [signature], packet.bucket))
+
+    def alter(self, name: str) -> Alter:
+        """The lie of that name, for the proxy."""
+        return instead(f"/api/cases/{self.honest['case']}", json.dumps(self.told[name]).encode())
+
+
+@pytest.mark.timeout(240)
+def test_a_case_that_the_desk_lies_about_is_neither_shown_nor_answered(demo: Demo, told: str, firefox: Browser) -> None:
+    """Another packet, forged re-grant, items, head or keyring: alarm and no reply; the honest case gets one."""
+    heard: dict[str, dict[str, Any]] = {}
+
+    def listen(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        if re.fullmatch(r"/api/cases/[\w-]{22}", path):
+            heard[path] = json.loads(body)
+        return status, body
+
+    with lying_proxy(demo.desk) as proxy, firefox.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff["investigator-c"], "en", url=proxy.url)
+        proxy.alter = listen
+        member.sign_in()
+        member.open(told)
+        member.refresh()
+        row = member.find("case-row").filter(has_text=told).first
+        honest, other = _two(heard, row.get_attribute("data-case") or "")
+        lies = CaseLies(demo, honest, other, "investigator-c")
+        for name in lies.told:
+            proxy.clear()
+            proxy.alter = lies.alter(name)
+            member.refresh()
+            said = "A signature does not hold" if name == "forged re-grant" else ANY_WORDS
+            expect(member.find("case-alarm"), name).to_contain_text(said, timeout=PATIENCE)
+            if member.find("reply").count():
+                member.find("reply").click(force=True)
+            expect(member.find("composer-reply"), name).to_have_count(0)
+            assert proxy.sent("/api/cases", "/api/blobs") == [], name
+        proxy.alter = None
+        member.refresh()
+        expect(member.find("case-alarm")).to_have_count(0)
+        proxy.clear()
+        member.reply("An answer to an honest case.")
+        assert proxy.sent("/api/cases")
+
+
+def _two(heard: dict[str, dict[str, Any]], case: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The case whose row is open, and another one of the member's."""
+    return heard[f"/api/cases/{case}"], next(one for one in heard.values() if one["case"] != case)
+
+
+def _another_member(me: dict[str, Any]) -> dict[str, Any]:
+    return dict(me, member="outside-a")
+
+
+def _another_key(me: dict[str, Any]) -> dict[str, Any]:
+    box = bytearray(b64decode(me["wrapped_key"]["box"]))
+    box[0] ^= 1
+    return dict(me, wrapped_key=dict(me["wrapped_key"], box=b64encode(bytes(box))))
+
+
+@pytest.mark.timeout(240)
+def test_a_lie_about_the_own_key_ends_the_sign_in(demo: Demo, chromium: Browser) -> None:
+    """Another name or wrapped key in `me`: words, and nothing is claimed; then the honest desk lets the member in."""
+    with lying_proxy(demo.desk) as proxy, chromium.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff["registrar-a"], "zh", url=proxy.url)
+        for lie in (_another_member, _another_key):
+            proxy.alter = _about_me(lie)
+            member.fill_sign_in()
+            member.page.locator("#sign-in-go").click()
+            expect(member.page.locator("#problem")).to_contain_text(ANY_WORDS, timeout=SIGN_IN)
+            assert proxy.sent(*STEPS) == []
+        proxy.alter = None
+        member.sign_in()
+        assert proxy.sent("/api/claims")
+
+
+def _about_me(lie: Callable[[dict[str, Any]], dict[str, Any]]) -> Alter:
+    def alter(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        return (status, json.dumps(lie(json.loads(body))).encode()) if path == "/api/me" else (status, body)
+
+    return alter
