@@ -52,7 +52,7 @@ def intake_views(intake: Intake, front: Front) -> Blueprint:
     views = Blueprint("intake", __name__, url_prefix="/api")
     add_upload_views(views, intake.room, intake.clock)
     _add_submission_views(views, intake, front)
-    _add_mailbox_views(views, intake)
+    _add_mailbox_views(views, intake, front)
     return views
 
 
@@ -76,7 +76,7 @@ def _add_submission_views(views: Blueprint, intake: Intake, front: Front) -> Non
         return accepted(day, new=new)
 
 
-def _add_mailbox_views(views: Blueprint, intake: Intake) -> None:
+def _add_mailbox_views(views: Blueprint, intake: Intake, front: Front) -> None:
     @views.post("/poll")
     def poll() -> Response:
         token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
@@ -85,7 +85,7 @@ def _add_mailbox_views(views: Blueprint, intake: Intake) -> None:
     @views.post("/posts")
     def post() -> Response:
         posted = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, post_of)
-        accept_post(intake.room, posted, intake.day())
+        accept_post(intake.room, posted, front.days(intake.clock()))
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.put("/drafts")

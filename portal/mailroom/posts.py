@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -28,6 +29,9 @@ from portal.mailroom.tables import (
 )
 from portal.mailroom.uploads import blobs_are_free, forget_upload_keys, require_whole, take_blobs
 
+Days = Callable[[str | None], date]
+"""Tells the day at an entity; Greenwich's for None."""
+
 
 @dataclass
 class _Written:
@@ -37,7 +41,7 @@ class _Written:
     outbox: list[bytes] = field(default_factory=list[bytes], repr=False)
 
 
-def accept_post(room: Mailroom, post: Post, today: date) -> None:
+def accept_post(room: Mailroom, post: Post, days: Days) -> None:
     """Takes a post, or drops it; raises `PartsMissing` for an attachment that is not here whole.
 
     A post that does not fit (no such mailbox, a gap, another item at a taken place, an older memo)
@@ -56,7 +60,7 @@ def accept_post(room: Mailroom, post: Post, today: date) -> None:
         owner = (written.box.case or b"", Direction.TO_OFFICE, erasure_key)
         if not take_blobs(room, tx, claims, keys, owner) and fits:
             raise PartsMissing
-        _write(room, tx, post, erasure_key, today, written)
+        _write(room, tx, post, erasure_key, days, written)
         _sweep(room, tx, written, kept=fits)
         if post.moved is not None:
             _move(room, tx, written.box if fits else decoy(room), post.moved, erasure_key)
@@ -89,8 +93,9 @@ def _continues(item: Item, case: bytes | None, seq: int, head: bytes) -> bool:
     return place.case == case and place.seq == seq + 1 and place.prev == head
 
 
-def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, today: date, written: _Written) -> None:
+def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, written: _Written) -> None:
     box = written.box
+    today = days(box.entity)
     if post.item is not None:
         _write_item(room, tx, post, key, today, box)
         arrival = _arrival(post.item, box, today)

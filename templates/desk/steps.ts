@@ -4,6 +4,7 @@ import {
   type CaseView, CryptoError, type SealTo, b64encode, sealAttachment, sealNote, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
 } from "../../crypto/browser/staff.js";
 import { type Step, blobs, cases } from "./api.js";
+import { todayIn } from "./days.js";
 import { device } from "./device.js";
 import type { Attachment } from "./model.js";
 import { verifiedOffice } from "./office.js";
@@ -102,8 +103,9 @@ export class Steps {
   }
 
   private async write(id: string, load: Load): Promise<void> {
-    const { head } = this.vault.held(id);
-    const day = this.now().toISOString().slice(0, 10);
+    const { head, opened } = this.vault.held(id);
+    const entity = this.vault.directory.content.entities.find((one) => one.id === opened.row.entity);
+    const day = todayIn(entity?.timezone ?? "UTC", this.now());
     const { event } = signEvent(this.vault.staff, { case: id, kind: load.kind, day, data: load.data }, head);
     const rows = load.files.map((file) => ({ blob: file.blob, size: file.sealed_size, parts: file.parts }));
     await cases.step(id, { event, item: load.item, blobs: rows, grant: load.grant });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -67,6 +67,17 @@ def test_a_message_arrives_and_its_memo_comes_back(edge: Edge) -> None:
     with edge.worker.cases.read() as connection:
         assert connection.scalar(select(func.count()).select_from(EVENTS)) == 2
         assert connection.scalar(select(func.count()).select_from(EVENTS)) == 2
+
+
+def test_report_and_message_of_one_evening_have_the_same_day(edge: Edge) -> None:
+    """At 18:00 in Greenwich it is the next day in Shanghai, for the report and for every message after it."""
+    edge.hands.now = datetime(2026, 11, 24, 18, tzinfo=UTC)
+    case = report(edge, "ann")
+    edge.submit(case)
+    edge.send("/api/posts", message(case))
+    with edge.room.store.read() as connection:
+        days = [*connection.scalars(select(ITEMS.c.day)), *connection.scalars(select(OUTBOX_RECEIVED.c.day))]
+    assert days == [date(2026, 11, 25)] * 4
 
 
 def test_a_reply_comes_out_of_the_poll(edge: Edge) -> None:
