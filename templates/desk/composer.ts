@@ -42,7 +42,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
     kind === "reply" ? timingWarning() : null,
     stage?.element ?? null,
     field(kind === "status" ? t("Words to the reporter (may stay empty)") : t("Text"), text),
-    kind === "status" ? null : field(t("Attach files"), files, t("Files are sent as they are. Remove names and metadata that nobody should see.")),
+    kind === "status" ? null : fileField(files),
     progress, fault,
     h("div", { class: "row" },
       h("button", { type: "submit", class: "primary", "data-test": "send" }, t("Seal and send")),
@@ -55,6 +55,17 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
   fill(place, form);
   text.focus();
   form.scrollIntoView({ block: "nearest" });
+}
+
+/** A button in the page's own language instead of the browser's, and the names of what was chosen. */
+function fileField(files: HTMLInputElement): HTMLElement {
+  const chosen = h("p", { class: "hint", role: "status", "data-test": "compose-chosen" });
+  files.classList.add("file-input");
+  files.setAttribute("aria-describedby", "compose-files-hint");
+  files.addEventListener("change", () => fill(chosen, [...(files.files ?? [])].map((file) => file.name).join(" · ")));
+  return h("div", { class: "field" },
+    h("label", { class: "button file-label", for: "compose-files" }, t("Attach files"), files), chosen,
+    h("p", { class: "hint", id: "compose-files-hint" }, t("Files are sent as they are. Remove names and metadata that nobody should see.")));
 }
 
 interface Parts {

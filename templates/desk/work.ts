@@ -28,6 +28,8 @@ export class Work {
   private readonly steps: Steps;
   private readonly state: QueueState;
 
+  private drawn = "";
+
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
     this.state = { shelf: this.shelf, me: vault.staff.member, view: "new", found: null, open: null };
     this.steps = new Steps(vault, now);
@@ -81,7 +83,13 @@ export class Work {
       this.queue.draw(this.state);
       await breathe();
     }
-    if (this.state.open !== null && !isComposing()) this.drawCase(false);
+    this.redrawChanged();
+  }
+
+  /** Draws the open case anew only where it has changed: a redraw under the pointer or the focus loses a click. */
+  private redrawChanged(): void {
+    const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
+    if (this.state.open !== null && !isComposing() && looks(shelved) !== this.drawn) this.drawCase(false);
   }
 
   private async load(id: string): Promise<void> {
@@ -128,6 +136,7 @@ export class Work {
 
   private drawCase(focus: boolean): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
+    this.drawn = looks(shelved);
     byId("work").classList.toggle("case-open", shelved !== undefined);
     if (shelved === undefined) {
       this.state.open = null;
@@ -262,4 +271,11 @@ export class Work {
       h("p", {}, isAlarm(error) ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)),
       h("button", { type: "button", class: "quiet", onclick: () => fill(byId("alarm")) }, t("Close this notice"))));
   }
+}
+
+/** What of a case decides how its page looks. */
+function looks(shelved: Shelved | undefined): string {
+  if (shelved === undefined) return "";
+  const { row, opened, refused } = shelved;
+  return JSON.stringify([row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld]]);
 }

@@ -81,7 +81,7 @@ export function filesField(shelf: FileShelf): HTMLElement {
       shelf.add(await makeReady(file, shelf.next()));
       redraw();
     }
-    say.textContent = t("{n} files attached.", { n: shelf.list().length });
+    say.textContent = t("Files attached: {n}.", { n: shelf.list().length });
   };
   const canRecord = typeof MediaRecorder !== "undefined" && navigator.mediaDevices !== undefined;
   const voice = canRecord && h("button", { type: "button", class: "voice", "data-test": "record" }, t("Record a voice message"));
