@@ -76,6 +76,6 @@ test("a box of 64-bit length is read like any other", async () => {
 });
 
 test("what is no film is not taken for one", async () => {
-  assert.equal(await isMovie(new Blob([ascii("%PDF-1.7 and more text")])), false);
+  assert.equal(await isMovie(new Blob([new Uint8Array(ascii("%PDF-1.7 and more text"))])), false);
   assert.equal(await isMovie(new Blob([film()])), true);
 });

@@ -96,7 +96,6 @@ def test_every_holder_gets_the_batch_of_every_entity(room: DeskRoom) -> None:
     assert batches[0] == batches[1] != {"days": []}
 
 
-
 def test_without_a_directory_nobody_reads_a_case(room: DeskRoom) -> None:
     """An office whose directory has expired gives out nothing until its keepers sign again."""
     colleague = room.sign_in("li-wei")
