@@ -47,7 +47,7 @@ def scriptless(request: pytest.FixtureRequest, playwright: Playwright) -> Iterat
 
 
 def test_each_page_says_in_both_languages_that_it_can_send_nothing(demo: Demo, scriptless: Page) -> None:
-    """Every page shows the Chinese and the English sentence, and whatever is pressed leaves no body and no new address."""
+    """Every page shows both sentences, and whatever is pressed sends no body and opens no new address."""
     witness = watch(scriptless.context)
     bodies: list[str] = []
     scriptless.on("request", lambda one: bodies.append(one.url) if one.method != "GET" else None)
@@ -85,7 +85,7 @@ def calls(app: Flask) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_words_in_clear_are_refused_and_not_said_back(demo: Demo, app: Flask, shape: str) -> None:
-    """Every call that takes a body answers words in clear with a problem for their shape, without repeating one of them."""
+    """Every call that takes a body refuses words in clear for their shape, and repeats none of them."""
     found = calls(app)
     assert {"/api/submissions", "/api/posts", "/api/poll", "/api/bundles", "/api/drafts", "/api/blob"} <= {
         path for _, path in found

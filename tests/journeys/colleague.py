@@ -1,0 +1,79 @@
+"""A member of the demo at the desk by the Python twin, beside whatever browsers are open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import crypto
+from portal.cli.desk_client import DeskSession, Load, OpenedCase, desk_server, find_new, open_case, write_step
+from portal.cli.desk_profile import Profile, Unlocking
+from portal.cli.office_source import load_office
+from portal.cli.reporting import Wish, finish_report, ready_report, send_report
+from portal.cli.server import Server
+from portal.cli.terminal import today
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import fresh_totp
+
+
+@dataclass
+class Colleague:
+    """A member who is signed in, with the keys in hand."""
+
+    session: DeskSession = field(repr=False)
+    staff: crypto.StaffKeys = field(repr=False)
+
+    def claim_all(self, folder: Path) -> None:
+        """Open the batch and claim what opens; `folder` holds no pin yet."""
+        packets = list(self.session.packets())
+        self.session.claim(find_new(self.staff, self.session.directory, Profile(folder), packets)[0])
+
+    def open(self, case: str, pinned: crypto.Grant | None = None) -> OpenedCase:
+        """The case as verified; raises CryptoError."""
+        return open_case(self.staff, self.session.directory, self.session.case(case), pinned)
+
+    def regrant_carelessly(self, case: str, member: str) -> crypto.Grant:
+        """Let a member in with the exclusion stripped, signed with real keys; gives the grant that was made."""
+        opened, today_ = self.open(case), today().isoformat()
+        forgot = crypto.Grant(replace(opened.grant.body, excluded=[]), opened.grant.hash, opened.grant.bucket)
+        holders = [*opened.grant.body.holders, member]
+        made = crypto.seal_regrant(self.staff, self.session.directory, forgot, opened.thread, holders, os.urandom)
+        write_step(self.session, self.staff, opened, Load("regranted", today_, made.item, (), made))
+        return made.grant
+
+
+def verified(demo: Demo) -> crypto.VerifiedDirectory:
+    """The demo's office, as its code names it."""
+    return load_office(demo.intake).verify(demo.code, today())
+
+
+def file_report(demo: Demo, wish: Wish, folder: Path) -> str:
+    """Send a report by the twin, as the command line does; gives its receipt."""
+    server = Server(demo.intake, wish.language)
+    try:
+        ready = ready_report(verified(demo), wish, folder)
+        send_report(server, ready, lambda _: None)
+        finish_report(server, ready)
+    finally:
+        server.close()
+    return " ".join(ready.receipt.groups())
+
+
+@contextmanager
+def colleague(demo: Demo, member: str) -> Iterator[Colleague]:
+    """Sign a member of the demo in by the twin."""
+    sign = demo.staff[member]
+    directory = verified(demo)
+    how = Unlocking(sign.passphrase, sign.device_secret)
+    server = desk_server(demo.desk, "en")
+    try:
+        with DeskSession.open(server, directory, member, how, fresh_totp(sign)) as session:
+            secret = crypto.read_device_secret(how.device_secret)
+            wrapped = session.wrapped_key()
+            seed = crypto.unwrap_staff_seed(wrapped, how.passphrase, secret, directory.office, member)
+            yield Colleague(session, crypto.staff_keys(seed, directory.office, member))
+    finally:
+        server.close()
