@@ -91,7 +91,8 @@ export class Vault {
   }
 
   private async grantOf(file: CaseFile): Promise<{ grant: Grant; fresh: boolean }> {
-    const pinned = file.keyring === null ? null : await openKeyringEntry(this.staff, file.keyring);
+    // The pin of another case would let an older grant of this one pass.
+    const pinned = file.keyring === null ? null : this.ofCase(file, await openKeyringEntry(this.staff, file.keyring));
     const known = this.#held.get(file.case)?.view.grant ?? pinned;
     const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
     const bytes = b64decode(file.packet);
@@ -102,7 +103,7 @@ export class Vault {
   }
 
   private ofCase(file: CaseFile, grant: Grant): Grant {
-    if (grant.case !== file.case) throw new CryptoError("foreign", "the grant of another case");
+    if (grant.case !== file.case) throw new CryptoError("schema", "the grant of another case");
     return grant;
   }
 
