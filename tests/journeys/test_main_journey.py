@@ -164,7 +164,7 @@ def _walk(stage: Stage, tmp_path: Path, words: str) -> None:
             _last_message(stage, first, colleague, receipt, words, last)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize(("kind", "size", "lang"), COMBINATIONS)
 def test_a_report_goes_in_sealed_and_an_answer_comes_back(
     kind: str, size: str, lang: str, demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
@@ -175,7 +175,7 @@ def test_a_report_goes_in_sealed_and_an_answer_comes_back(
     _walk(stage, tmp_path, f"{kind} {size} {lang}")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_the_main_journey_runs_on_postgresql_and_s3(
     chromium: Browser, postgres: Postgres, s3: S3, tmp_path: Path
 ) -> None:
