@@ -78,6 +78,8 @@ def _open_frame(app: Flask) -> None:
         if request.path == FRAME:
             answer.headers["Content-Security-Policy"] = FRAME_POLICY
             answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+            # Firefox takes the sandboxed frame itself for a foreign origin; `frame-ancestors` still keeps others out.
+            answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.path.startswith("/assets/"):
             # These bytes are public and the same everywhere; an opaque origin asks for them too.
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

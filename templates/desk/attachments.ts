@@ -28,13 +28,20 @@ function fileRow(file: Attachment, fetch: Fetch, failed: (error: unknown) => voi
   const place = h("div", { class: "pixels" });
   const get = async (use: (content: Blob) => void | Promise<void>, done: string): Promise<void> => {
     fill(state, t("Loading…"));
+    let content: Blob;
     try {
-      const content = await fetch(file, (part) => fill(state, `${Math.round(part * 100)} %`));
-      await use(content);
-      fill(state, done);
+      content = await fetch(file, (part) => fill(state, `${Math.round(part * 100)} %`));
     } catch (error) {
       fill(state, h("strong", { class: "wrong" }, t("Not what was sealed: not saved.")));
-      failed(error);
+      return failed(error);
+    }
+    try {
+      await use(content);
+      fill(state, done);
+    } catch {
+      // The bytes are what was sealed; the name or the type that the sender gave them is not what they are.
+      fill(place);
+      fill(state, t("Verified, but this cannot be drawn as a picture."));
     }
   };
   const saving = h("button", { type: "button", class: "quiet", "data-test": "save-file", "aria-label": t("Save {name}", { name: file.name }),

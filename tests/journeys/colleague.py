@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import crypto
-from portal.cli.desk_client import DeskSession, Load, OpenedCase, desk_server, find_new, open_case, write_step
+from portal.cli.desk_client import (
+    DeskSession,
+    Load,
+    OpenedCase,
+    Reply,
+    desk_server,
+    find_new,
+    open_case,
+    reply_to,
+    write_step,
+)
 from portal.cli.desk_profile import Profile, Unlocking
 from portal.cli.office_source import load_office
 from portal.cli.reporting import Wish, finish_report, ready_report, send_report
@@ -17,6 +28,13 @@ from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import fresh_totp
+
+WITHIN = 60
+
+
+def _account(opened: OpenedCase) -> str:
+    contents = [entry.inner.content for entry in opened.thread.entries if entry.inner is not None]
+    return next((content.account for content in contents if isinstance(content, crypto.Report)), "")
 
 
 @dataclass
@@ -34,6 +52,23 @@ class Colleague:
     def open(self, case: str, pinned: crypto.Grant | None = None) -> OpenedCase:
         """The case as verified; raises CryptoError."""
         return open_case(self.staff, self.session.directory, self.session.case(case), pinned)
+
+    def find(self, words: str, folder: Path) -> OpenedCase:
+        """Claim until a case is there whose report begins with these words."""
+        until = time.monotonic() + WITHIN
+        while time.monotonic() < until:
+            self.claim_all(folder)
+            for row in self.session.rows():
+                opened = self.open(str(row["case"]))
+                if _account(opened).startswith(words):
+                    return opened
+            time.sleep(0.3)
+        raise AssertionError(f"no case with {words!r}")
+
+    def reply(self, opened: OpenedCase, text: str, files: Sequence[Path], folder: Path) -> None:
+        """Answer the reporter with files as they are."""
+        answer = Reply(text, files, today().isoformat())
+        reply_to(self.session, self.staff, opened, answer, folder, lambda _: None)
 
     def regrant_carelessly(self, case: str, member: str) -> crypto.Grant:
         """Let a member in with the exclusion stripped, signed with real keys; gives the grant that was made."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
@@ -33,6 +33,7 @@ class Told:
     files: Files = ()
     exclude: Sequence[str] = ()
     entity: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def hook(page: Page, name: str) -> Locator:
@@ -83,6 +84,8 @@ class Reporter:
         self._next("about")
         self.find("account").fill(told.account)
         self._next("account")
+        for question, answer in told.answers.items():
+            self.find(f"q-{question}").fill(answer)
         self._next("details")
         if told.files:
             self.find("file-input").set_input_files(told.files)

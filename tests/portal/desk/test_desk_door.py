@@ -73,6 +73,9 @@ def test_pictures_are_drawn_in_an_origin_of_their_own(room: DeskRoom) -> None:
     headers = room.app.test_client().get("/frame/").headers
     assert headers["Content-Security-Policy"].startswith("sandbox allow-scripts; default-src 'none'")
     assert "connect-src" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    # Without this Firefox shows no picture at all: to it the frame is a foreign origin.
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_the_outer_budget_counts_the_whole_desk(room: DeskRoom) -> None:
