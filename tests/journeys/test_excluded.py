@@ -25,7 +25,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 A, B, FRESH, BY_COMMAND = "investigator-a", "investigator-b", "registrar-a", "approver-a"
 WORDS = "仓库夜里有人搬货,带头的是调查人员甲本人"

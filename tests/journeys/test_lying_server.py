@@ -65,7 +65,7 @@ def scene(request: pytest.FixtureRequest, demo: Demo, lies: Lies) -> Iterator[Sc
         yield Scene(Reporter(context.new_page(), proxy.url, demo.code, lang), proxy, lies, heard)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_no_page_opens_for_a_liar(scene: Scene) -> None:
     """First page, report and mailbox refuse lies in words and send nothing at all; an honest server gets on."""
     find, proxy = scene.reporter.find, scene.proxy
@@ -84,7 +84,7 @@ def test_no_page_opens_for_a_liar(scene: Scene) -> None:
         expect(find(opened)).to_be_visible(timeout=PATIENCE)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene) -> None:
     """Each of the four buttons refuses every lie and, once the server is honest, sends what was written."""
     reporter = scene.reporter
@@ -132,7 +132,7 @@ def _write_back(scene: Scene) -> None:
     act.sends("/api/posts")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_draft_waits_for_an_honest_server(scene: Scene) -> None:
     """Saving for later refuses every lie, then saves; the draft remembers the directory and refuses an older one."""
     reporter = scene.reporter
@@ -152,7 +152,7 @@ def test_a_draft_waits_for_an_honest_server(scene: Scene) -> None:
     expect(reporter.find("step-title")).to_be_visible(timeout=PATIENCE)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_bundle_is_not_made_for_a_liar(scene: Scene) -> None:
     """Taking a sealed file refuses every lie and shows no receipt; the honest file is then accepted by the server."""
     reporter, page = scene.reporter, scene.reporter.page

@@ -149,7 +149,7 @@ def album_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return PICTURES if request.config.getoption("--write-pictures", default=False) else tmp_path
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_every_main_step_can_be_shown(size: str, lang: str, demo: Demo, chromium: Browser, album_folder: Path) -> None:
