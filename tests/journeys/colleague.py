@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -98,7 +98,7 @@ def file_report(demo: Demo, wish: Wish, folder: Path) -> str:
 
 
 @contextmanager
-def colleague(demo: Demo, member: str) -> Iterator[Colleague]:
+def colleague(demo: Demo, member: str) -> Generator[Colleague]:
     """Sign a member of the demo in by the twin."""
     sign = demo.staff[member]
     directory = verified(demo)

@@ -123,6 +123,14 @@ class Investigator:
         expect(self.moments("reply")).to_have_count(before + 1, timeout=SEALING)
         self.look("replied")
 
+    def note(self, text: str) -> None:
+        """Write a note for colleagues."""
+        before = self.moments("note").count()
+        self.find("note").click()
+        self.find("compose-text").fill(text)
+        self.find("send").click()
+        expect(self.moments("note")).to_have_count(before + 1, timeout=SEALING)
+
     def add(self, member: str) -> None:
         """Add a colleague."""
         self.find("add-details").locator("summary").click()

@@ -85,7 +85,7 @@ class Reporter:
         self.find("account").fill(told.account)
         self._next("account")
         for question, answer in told.answers.items():
-            self.find(f"q-{question}").fill(answer)
+            self.find(f"q-{question}").locator("input, textarea").fill(answer)
         self._next("details")
         if told.files:
             self.find("file-input").set_input_files(told.files)
