@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,7 +159,7 @@ def test_no_word_of_a_journey_reaches_the_server(demo: Demo, chromium: Browser) 
 
 
 def test_the_search_finds_a_canary_in_every_coat(demo: Demo) -> None:
-    """One of each is planted, in a file, a gzip member and this process's own memory, and each is found."""
+    """One of each is planted, in a file, a gzip member and the memory of a process, and each is found."""
     word = "planted-canary-6104"
     dressed = coats(word)
     assert all(f"x as {coat}" in sightings(b"..." + form + b"...", {"x": word}) for coat, form in dressed.items())
@@ -168,3 +170,17 @@ def test_the_search_finds_a_canary_in_every_coat(demo: Demo) -> None:
     planted.write_bytes(dressed["hex"])
     assert on_disk(demo, {"x": word}) == [f"{planted}: x as hex"]
     planted.unlink()
+    # Another process, so that the search's own copies of the word are not what it finds.
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", "import sys; word = sys.stdin.readline(); print('kept', flush=True); sys.stdin.read()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with keeper:
+        assert keeper.stdin is not None
+        assert keeper.stdout is not None
+        keeper.stdin.write(f"{word}\n".encode())
+        keeper.stdin.flush()
+        assert keeper.stdout.readline() == b"kept\n"
+        seen = [one for region in memory_of(keeper.pid) for one in sightings(region, {"x": word})]
+        assert "x as raw" in seen

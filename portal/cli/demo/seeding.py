@@ -193,12 +193,17 @@ def _pull(scene: Scene, session: DeskSession, one: NewMember) -> list[str]:
     expected = sum(one.staff.member not in story.excluded for story in STORIES)
     while time.monotonic() < until:
         found = session.claim(find_new(one.staff, scene.directory, profile, list(session.packets()))[0])
-        if len(found) >= expected:
+        if len(found) >= expected and _settled(session):
             for grant in found:
                 session.keep_key(b64encode(grant.case), profile.pin(one.staff, grant, os.urandom))
             return [b64encode(grant.case) for grant in found]
         time.sleep(0.3)
     raise CommandError(Exit.FAILED, "The demo's reports do not reach the desk.")
+
+
+def _settled(session: DeskSession) -> bool:
+    """Whether each report's finishing post has arrived too: a step of ours would meet a moved head."""
+    return all(row["last"]["to_office"] >= 2 for row in session.rows())
 
 
 def _account(opened: OpenedCase) -> str:
