@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from crypto.directory import VerifiedDirectory
-from crypto.errors import CryptoError
 from crypto.holders import BUCKETS, outside_ids
 from crypto.submission import Submission
 from portal.clock import day_in
+from portal.current_directory import CurrentDirectory
 from portal.errors import OfficeNotReady
 from portal.mailroom.errors import ForeignSubmission, UnknownPolicy
 from portal.office import OfficeFolder
-from portal.office.errors import OfficeMissing
 
 
-@dataclass
+@dataclass(frozen=True)
 class Front:
-    """The directory of this office, read anew only when its note has changed."""
+    """What intake and the worker ask of the directory of this office."""
 
-    office: OfficeFolder
-    _note: str | None = field(default=None, repr=False)
-    _content: VerifiedDirectory | None = field(default=None, repr=False)
+    current: CurrentDirectory
+
+    @property
+    def office(self) -> OfficeFolder:
+        """The office folder."""
+        return self.current.office
 
     def directory(self, now: datetime) -> VerifiedDirectory:
-        """The directory, verified against the office's own code; raises `OfficeNotReady`.
-
-        An expired directory is refused like a missing one: nobody can seal to it either.
-        """
-        note = self.office.directory()
-        if note is not None and note == self._note and self._content is not None:
-            return self._content
-        try:
-            self._content = self.office.verified(day_in("UTC", now))
-        except (CryptoError, OfficeMissing) as error:
-            raise OfficeNotReady from error
-        self._note = note
-        return self._content
+        """The directory of the day, UTC; raises `OfficeNotReady`."""
+        return self.current.on(day_in("UTC", now))
 
     def today(self, entity: str, now: datetime) -> date:
         """The day at an entity; raises `UnknownPolicy` for one that is not in the directory."""

@@ -10,8 +10,9 @@ from flask import Flask
 
 from portal.accounts.book import Accounts, SlowHash
 from portal.clock import Clock, system_clock
+from portal.current_directory import CurrentDirectory
 from portal.desk.app import desk_app
-from portal.desk.desk import CurrentDirectory, Desk
+from portal.desk.desk import Desk
 from portal.front import Front
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
@@ -41,7 +42,7 @@ def build_mailroom(settings: Settings) -> Mailroom:
 
 def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
     """Opens mailroom and office."""
-    return Wired(build_mailroom(settings), Front(OfficeFolder(settings.office)), clock)
+    return Wired(build_mailroom(settings), Front(CurrentDirectory(OfficeFolder(settings.office))), clock)
 
 
 def build_intake(settings: Settings, clock: Clock = system_clock) -> Flask:

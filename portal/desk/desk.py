@@ -1,51 +1,23 @@
-"""The desk as one object, and the signed directory that says who may act today."""
+"""The desk as one object: all that its views work on."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date
 from pathlib import Path
 
 from casework.store import MemberId
 from crypto.directory import VerifiedDirectory
 from crypto.directory_shape import Role
-from crypto.errors import CryptoError
 from portal.accounts.book import Accounts
 from portal.clock import Clock
-from portal.errors import OfficeNotReady
+from portal.current_directory import CurrentDirectory
 from portal.mailroom.room import Mailroom
-from portal.office.errors import OfficeMissing
 from portal.office.folder import OfficeFolder
 from portal.stores import Store
 
 HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.OVERSIGHT, Role.OUTSIDE})
 """Roles whose members may hold a case; an administrator never does."""
-
-
-@dataclass
-class CurrentDirectory:
-    """The office's directory, verified once per signing and day."""
-
-    office: OfficeFolder
-    _kept: tuple[str, date, VerifiedDirectory] | None = field(default=None, repr=False)
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def on(self, today: date) -> VerifiedDirectory:
-        """The directory; raises `OfficeNotReady` while none is there, or none that is valid today."""
-        note = self.office.directory()
-        if note is None:
-            raise OfficeNotReady
-        with self._turn:
-            if self._kept is None or self._kept[:2] != (note, today):
-                self._kept = (note, today, self._verified(today))
-            return self._kept[2]
-
-    def _verified(self, today: date) -> VerifiedDirectory:
-        try:
-            return self.office.verified(today)
-        except (OfficeMissing, CryptoError) as error:
-            raise OfficeNotReady from error
 
 
 @dataclass(frozen=True)
