@@ -5,7 +5,8 @@ import test from "node:test";
 
 import { cleanType, fitted, neutralName } from "../../../templates/intake/clean/pictures.js";
 import { tracesIn } from "../../../templates/intake/clean/traces.js";
-import { checkWords, qrOfDigits } from "../../../templates/intake/qr.js";
+import { qrOfDigits } from "../../../templates/intake/qr.js";
+import { checkWords } from "../../../templates/shared/qr.js";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const NOTHING = new Uint8Array(0);
@@ -37,7 +38,7 @@ test("plain text has no traces", () => {
 
 test("the QR code's check words are those of the standard's own example", () => {
   const data = [16, 32, 12, 86, 97, 128, 236, 17, 236, 17, 236, 17, 236, 17, 236, 17];
-  assert.deepEqual(checkWords(data), [165, 36, 212, 193, 237, 54, 199, 135, 44, 85]);
+  assert.deepEqual(checkWords(data, 10), [165, 36, 212, 193, 237, 54, 199, 135, 44, 85]);
 });
 
 test("only digits that fit become a QR code", () => {
