@@ -15,7 +15,7 @@ from crypto.notes import read_note
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, Words
 from portal.office.errors import NothingToSign
 from portal.office.folder import OfficeFolder
-from portal.office.published import JURISDICTIONS, PublishedText, danger_words, load_text
+from portal.office.published import PublishedText, danger_words, jurisdiction_text, policy_text
 
 Document = dict[str, object]
 RENEW_DAYS = 60
@@ -170,8 +170,8 @@ def draft_directory(
     config, root, note = folder.config(), folder.root(), folder.directory()
     before = note_document(note) if note else None
     known = {member.id for member in members}
-    texts = {policy.id: load_text(policy.id, folder.own_texts) for policy in config.policies}
-    jurisdictions = load_text(JURISDICTIONS, folder.own_texts)
+    texts = {policy.id: policy_text(policy.id, folder.own_texts) for policy in config.policies}
+    jurisdictions = jurisdiction_text(folder.own_texts)
     entries = _by_id(before, "members")
     document: Document = {
         "v": 1,

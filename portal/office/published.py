@@ -7,6 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import cast
 
+from casework.policy import policy_document
+from casework.policy_reader import bind_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode, sha256
 from crypto.text import read_json
 from portal.office.errors import OfficeMissing
@@ -37,18 +39,30 @@ class PublishedText:
         return cast("dict[str, object]", read_json(self.content, DOCUMENT_LIMIT))
 
 
-def load_text(name: str, own: Path) -> PublishedText:
-    """The office's own file `<name>.json` in `own`, else the one that comes with the product.
+def policy_text(policy: str, own: Path) -> PublishedText:
+    """The document of a policy: the office's own `<policy>.json` in `own`, else the shipped policy, bound.
 
     Raises OfficeMissing when there is neither.
     """
+    mine = _own_text(policy, own)
+    if mine is not None:
+        return mine
+    if policy not in shipped_policies():
+        raise OfficeMissing(f"there is no text for {policy}: put {policy}.json into {own}")
+    return PublishedText(
+        policy_document(bind_policy(shipped_policy(policy), shipped_bindings(policy), f"{policy}.toml"))
+    )
+
+
+def jurisdiction_text(own: Path) -> PublishedText:
+    """The jurisdiction texts: the office's own `jurisdictions.json` in `own`, else those of the product."""
+    shipped = resources.files("portal.office.texts") / f"{JURISDICTIONS}.json"
+    return _own_text(JURISDICTIONS, own) or PublishedText(shipped.read_bytes())
+
+
+def _own_text(name: str, own: Path) -> PublishedText | None:
     mine = own / f"{name}.json"
-    if mine.is_file():
-        return PublishedText(mine.read_bytes())
-    shipped = resources.files("portal.office.texts") / f"{name}.json"
-    if not shipped.is_file():
-        raise OfficeMissing(f"there is no text for {name}: put {name}.json into {own}")
-    return PublishedText(shipped.read_bytes())
+    return PublishedText(mine.read_bytes()) if mine.is_file() else None
 
 
 def danger_words(jurisdictions: PublishedText, country: str) -> dict[str, object]:

@@ -37,8 +37,8 @@ def test_every_shipped_policy_reads_and_has_bindings(name: str) -> None:
 
 
 def test_the_document_is_what_pages_are_written_against() -> None:
-    """The text that an office publishes and the policy file say the same."""
-    published = json.loads((ROOT / f"portal/office/texts/{NAME}.json").read_text("utf-8"))
+    """The document that pages read is, key by key, the one written down beside this test."""
+    published = json.loads((ROOT / f"tests/casework/{NAME}.json").read_text("utf-8"))
     assert json.loads(policy_document(bound())) == published
 
 
