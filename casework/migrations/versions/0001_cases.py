@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 
+# Longer than our functions are: a migration is a frozen list of tables, read from top to bottom.
 def upgrade() -> None:
     op.create_table(
         "cases",

@@ -6,7 +6,6 @@ import os
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 
 from casework.store import MemberId
@@ -84,7 +83,7 @@ def enrol_members(settings: Settings, ports: Ports) -> list[NewMember]:
         for member in SAMPLE_MEMBERS:
             names = Names(member.name.zh, member.name.en)
             invitation = Invitation(MemberId(member.id), member.role, member.entity, names)
-            code = invite_member(accounts, invitation, _today())
+            code = invite_member(accounts, invitation, today())
             made.append(enrol(server, code, step_before, os.urandom))
     finally:
         server.close()
@@ -104,7 +103,7 @@ def sign_members(founded: FoundedOffice, made: list[NewMember]) -> None:
         )
         for one in made
     ]
-    sign_directory(founded.folder, enrolled, founded.keepers[:2], _today())
+    sign_directory(founded.folder, enrolled, founded.keepers[:2], today())
 
 
 def keep_identities(folder: Path, made: list[NewMember]) -> list[DemoMember]:
@@ -216,7 +215,7 @@ def _account(opened: OpenedCase) -> str:
 def _play(scene: Scene, session: DeskSession, one: NewMember, opened: OpenedCase, story: Story) -> None:
     if story.reply is None:
         return
-    day, case = _today().isoformat(), b64encode(opened.grant.case)
+    day, case = today().isoformat(), b64encode(opened.grant.case)
     write_step(session, one.staff, opened, Load("claimed", day))
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
@@ -249,15 +248,11 @@ def _reporter_answers(scene: Scene, receipt: Receipt, text: str) -> None:
 
 def verified_office(ports: Ports, code: str) -> VerifiedDirectory:
     """The office as a reporter sees it."""
-    return load_office(ports.intake_url).verify(code, _today())
+    return load_office(ports.intake_url).verify(code, today())
 
 
 def renew_directory(folder: OfficeFolder, members: list[EnrolledMember]) -> None:
     """A demo that was left for a month gets a fresh directory from its own keepers' keys."""
     office = folder.root().office
     keepers = [read_keeper(file, office) for file in sorted((folder.path / "keepers").glob("*.key"))]
-    sign_directory(folder, members, keepers, _today())
-
-
-def _today() -> date:
-    return today()
+    sign_directory(folder, members, keepers, today())

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 
+# Longer than our functions are: a migration is a frozen list of tables, read from top to bottom.
 def upgrade() -> None:
     """Makes the tables."""
     op.create_table(
