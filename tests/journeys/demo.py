@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.cli.totp import PERIOD
 from tests.support.ports import free_ports
 from tests.support.stores import Stores
 
@@ -31,6 +32,8 @@ class Sign:
     device_secret: str
     totp_secret: str
     identity_file: str
+    # The TOTP step in which the demo was ready: making it up may have used that step's digits.
+    used_step: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Demo:
 
 def _read(ready: Path, log: Path) -> Demo:
     said: dict[str, Any] = json.loads(ready.read_text())
-    staff = [Sign(**one) for one in said["staff"]]
+    staff = [Sign(**one, used_step=int(time.time()) // PERIOD) for one in said["staff"]]
     return Demo(
         said["intake_url"].rstrip("/"),
         said["desk_url"].rstrip("/"),

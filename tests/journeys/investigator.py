@@ -18,7 +18,7 @@ _used: dict[str, int] = {}
 
 def fresh_totp(sign: Sign) -> str:
     """A one-time code that was not used before; waits for the next step where it must."""
-    step = max(int(time.time()) // PERIOD, _used.get(sign.totp_secret, 0) + 1)
+    step = max(int(time.time()) // PERIOD, _used.get(sign.totp_secret, sign.used_step) + 1)
     while step > int(time.time()) // PERIOD + 1:
         time.sleep(1)
     _used[sign.totp_secret] = step
