@@ -3,9 +3,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
-# The lying desk takes minutes and has not been seen green in one whole run yet: it is soaked, not relied upon.
-LONG := tests/journeys/test_lying_desk.py
-NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak --ignore=$(LONG)
+NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-unit lint build bench soak lock setup setup-demo
@@ -37,7 +35,7 @@ bench: setup ## Measure throughput, sizes and latency
 
 soak: setup ## Run for long under load and kill processes at random
 	@python tools/build.py
-	@python -m pytest -p no:xdist -s --timeout 0 $(wildcard tests/soak) $(LONG)
+	@python -m pytest -p no:xdist -s --timeout 0 tests/soak
 
 lock: ## Compile the lock files anew from the newest versions
 	@$(PYTHON) tools/setup.py lock

@@ -90,7 +90,7 @@ def scene(request: pytest.FixtureRequest, demo: Demo, lies: Lies) -> Iterator[Sc
         yield Scene(member, proxy, lies, lies.names() if kind == "chromium" else FEW)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_every_step_at_the_desk_waits_for_an_honest_server(scene: Scene, told: str) -> None:
     """Sign-in, take, status, reply, note, a colleague in and out: each refuses every lie, then does what it should."""
     member = scene.member
@@ -153,7 +153,7 @@ def _hand_on(scene: Scene) -> None:
     assert scene.kinds() == ["regranted"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_set_up_waits_for_an_honest_server(scene: Scene, demo: Demo) -> None:
     """The set-up hands in neither the invitation nor the public keys while the server lies."""
     page, find = scene.member.page, scene.member.find
@@ -248,7 +248,7 @@ class CaseLies:
         return instead(f"/api/cases/{self.honest['case']}", json.dumps(self.told[name]).encode())
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_case_that_the_desk_lies_about_is_neither_shown_nor_answered(demo: Demo, told: str, firefox: Browser) -> None:
     """Another packet, forged re-grant, items, head or keyring: alarm and no reply; the honest case gets one."""
     heard: dict[str, dict[str, Any]] = {}
@@ -300,7 +300,7 @@ def _another_key(me: dict[str, Any]) -> dict[str, Any]:
     return dict(me, wrapped_key=dict(me["wrapped_key"], box=b64encode(bytes(box))))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_lie_about_the_own_key_ends_the_sign_in(demo: Demo, chromium: Browser) -> None:
     """Another name or wrapped key in `me`: words, and nothing is claimed; then the honest desk lets the member in."""
     with lying_proxy(demo.desk) as proxy, chromium.new_context() as context:
