@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
-NOT_NEEDED = (
-    "accelerometer", "autoplay", "browsing-topics", "camera",
-    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
-    "hid", "idle-detection", "local-fonts", "magnetometer", "midi", "payment", "picture-in-picture",
-    "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+# Whatever a browser could do for a page; the few that a page needs are named where it is served.
+PERMISSIONS: Final = (
+    "accelerometer", "aria-notify", "autoplay", "browsing-topics", "camera", "captured-surface-control",
+    # Without these a browser tells its name and system with every request.
+    "ch-save-data", "ch-ua", "ch-ua-mobile", "ch-ua-platform",
+    "clipboard-read", "clipboard-write", "compute-pressure", "cross-origin-isolated", "deferred-fetch",
+    "digital-credentials-create", "digital-credentials-get", "display-capture", "encrypted-media", "fullscreen",
+    "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map",
+    "language-detector", "language-model", "local-fonts", "local-network", "local-network-access",
+    "loopback-network", "magnetometer", "media-playback-while-not-visible", "microphone", "midi",
+    "on-device-speech-recognition", "otp-credentials", "payment", "picture-in-picture",
+    "private-state-token-issuance", "private-state-token-redemption", "publickey-credentials-create",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "speaker-selection", "storage-access", "summarizer",
+    "sync-xhr", "translator", "unload", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
-INTAKE_MAY = ("microphone", "clipboard-write")
-DESK_MAY = ("publickey-credentials-get", "publickey-credentials-create", "clipboard-write")
-EITHER_MAY = sorted({*INTAKE_MAY, *DESK_MAY})
-POLICY = (
+POLICY: Final = (
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
@@ -24,27 +32,35 @@ POLICY = (
     "media-src 'self' blob:",
     "connect-src 'self'",
     "worker-src 'self'",
-    "manifest-src 'self'",
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types yanlu lit-html",
+    # No script of ours makes markup out of text: not even a policy of our own name may be made.
+    "trusted-types 'none'",
 )
-HSTS = "max-age=63072000; includeSubDomains"
+# A script or style sheet without the hash of its bytes in the page is not loaded.
+INTEGRITY: Final = "blocked-destinations=(script style)"
+HSTS: Final = "max-age=63072000; includeSubDomains"
+NEVER_KEPT: Final = "no-store"
+KEPT_FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
-def strict_headers(may: tuple[str, ...], *, behind_tls: bool) -> dict[str, str]:
-    """The headers of one face; `may` are the browser's permissions that it needs."""
-    allowed = [f"{name}=(self)" for name in may]
-    denied = [f"{name}=()" for name in (*NOT_NEEDED, *EITHER_MAY) if name not in may]
+def permissions(may: Collection[str] = ()) -> str:
+    """The `Permissions-Policy` that allows our own origin `may`, and nobody anything else."""
+    return ", ".join(f"{name}=({'self' if name in may else ''})" for name in PERMISSIONS)
+
+
+def strict_headers(*, behind_tls: bool) -> dict[str, str]:
+    """The headers of both faces; a face loosens what one of its pages needs, and says why."""
     headers = {
-        "Cache-Control": "no-store",
+        "Cache-Control": NEVER_KEPT,
         "Content-Security-Policy": "; ".join(POLICY),
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": ", ".join(sorted([*allowed, *denied])),
+        "Integrity-Policy": INTEGRITY,
+        "Permissions-Policy": permissions(),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

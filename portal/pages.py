@@ -109,9 +109,9 @@ def render(environment: Environment, face: Face, page: Page, language: str, scri
         html_lang=LANGUAGES[language],
         languages=LANGUAGES,
         path=page.path,
-        style=face.style.address,
-        icon=face.icon.address,
-        script=script.address if script else None,
+        style=face.style,
+        icon=face.icon,
+        script=script,
         strings=catalogue.block(said),
     )
 

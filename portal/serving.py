@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import gunicorn.http.wsgi
+import gunicorn.util
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+
+from portal.headers import strict_headers
 
 THREADS = 16
 LONGEST_REQUEST_SECONDS = 300
@@ -75,7 +78,19 @@ def without_server_header() -> None:
     gunicorn.http.wsgi.Response.default_headers = default_headers
 
 
+def with_strict_refusals() -> None:
+    """Makes gunicorn answer what is no request at all as strictly as our own refusals, and repeat none of it."""
+    strict = "".join(f"{name}: {value}\r\n" for name, value in strict_headers(behind_tls=False).items())
+
+    def write_error(sock: Any, status: int, reason: str, _message: str) -> None:
+        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Length: 0\r\n{strict}\r\n"
+        gunicorn.util.write_nonblock(sock, head.encode("latin1"))
+
+    gunicorn.util.write_error = write_error
+
+
 def serve(build: Callable[[], Flask], binding: Binding) -> None:
     """Serves until it is stopped; SIGTERM ends requests in flight first."""
     without_server_header()
+    with_strict_refusals()
     Gunicorn(build, binding).run()

@@ -16,14 +16,16 @@ from portal.desk.enrolment_views import enrolment_views
 from portal.desk.guard import guard
 from portal.desk.session_views import session_views
 from portal.errors import answer_errors
-from portal.headers import DESK_MAY, send_headers, strict_headers
+from portal.headers import KEPT_FOR_GOOD, send_headers, strict_headers
 from portal.office_views import office_views
 from portal.static_site import read_site, serve_site
 
+READING = ("GET", "HEAD")
 FRAME = "/frame/"
 FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 
@@ -36,7 +38,7 @@ def desk_app(desk: Desk) -> Flask:
     guard(app)
     answer_errors(app)
     _open_frame(app)
-    headers = strict_headers(DESK_MAY, behind_tls=desk.behind_tls)
+    headers = strict_headers(behind_tls=desk.behind_tls)
     headers["Content-Security-Policy"] += "; frame-src 'self'"
     send_headers(app, headers)
     sessions, enrolment = session_views(desk), enrolment_views(desk)
@@ -80,9 +82,12 @@ def _open_frame(app: Flask) -> None:
             answer.headers["X-Frame-Options"] = "SAMEORIGIN"
             # Firefox takes the sandboxed frame itself for a foreign origin; `frame-ancestors` still keeps others out.
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        if request.path.startswith("/assets/"):
-            # These bytes are public and the same everywhere; an opaque origin asks for them too.
+        if request.path.startswith("/assets/") and request.method in READING and answer.status_code == 200:
+            # These bytes are public and the same everywhere; an opaque origin asks for them too, and
+            # may compare them with their hash. Their name changes with them: they are kept for good.
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+            answer.headers["Cache-Control"] = KEPT_FOR_GOOD
         return answer
 
     app.after_request(loosen)

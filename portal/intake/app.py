@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.sessions import NullSession, SessionInterface
 
 from portal.errors import answer_errors
 from portal.front import Front
-from portal.headers import INTAKE_MAY, send_headers, strict_headers
+from portal.headers import permissions, send_headers, strict_headers
 from portal.intake.api import Intake, intake_views
 from portal.office_views import office_views
 from portal.static_site import read_site, serve_site
+
+ASKING_PAGES = ("/report/", "/mailbox/")
+"""Here a voice may be recorded and a receipt be copied; no other page may do anything."""
+ASKED_FOR = ("microphone", "clipboard-write")
 
 
 class NoSession(SessionInterface):
@@ -37,12 +41,24 @@ def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_t
     app.url_map.redirect_defaults = False
     app.json.sort_keys = False  # pyright: ignore[reportAttributeAccessIssue]
     answer_errors(app)
-    send_headers(app, strict_headers(INTAKE_MAY, behind_tls=behind_tls))
+    _allow_asking_pages(app)
+    send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(intake_views(intake, front))
     app.register_blueprint(office_views(front.office, demo=demo))
     serve_site(app, read_site(site))
     app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
     return app
+
+
+def _allow_asking_pages(app: Flask) -> None:
+    """Registered before the strict headers, so that it runs after them."""
+
+    def allow(answer: Response) -> Response:
+        if answer.status_code == 200 and request.path.endswith(ASKING_PAGES):
+            answer.headers["Permissions-Policy"] = permissions(ASKED_FOR)
+        return answer
+
+    app.after_request(allow)
 
 
 def _health() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -34,6 +35,11 @@ class Asset:
     def address(self) -> str:
         """The path that pages use."""
         return f"/assets/{self.name}"
+
+    @property
+    def integrity(self) -> str:
+        """The hash that a page names beside the address, so that a browser loads no other bytes."""
+        return f"sha384-{base64.b64encode(hashlib.sha384(self.body).digest()).decode()}"
 
 
 def find_esbuild(root: Path) -> Path:

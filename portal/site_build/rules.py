@@ -9,6 +9,11 @@ from portal.site_build.errors import InlineCode
 _LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "form": "action"}
 
 
+def _runs(tag: str, named: dict[str, str]) -> bool:
+    """Whether this loads a script or a style sheet."""
+    return (tag == "script" and "src" in named) or (tag == "link" and named.get("rel") == "stylesheet")
+
+
 class _PageRules(HTMLParser):
     """Walks a page and stops at the first thing that its policy would block, or should."""
 
@@ -26,6 +31,8 @@ class _PageRules(HTMLParser):
             self._refuse(tag, "javascript address")
         if tag == "script" and "src" not in named and named.get("type") != "application/json":
             self._refuse(tag, "inline script")
+        if _runs(tag, named) and not named.get("integrity"):
+            self._refuse(tag, "no hash of what it loads")
         loaded = named.get(_LOADING.get(tag, ""), "/")
         if not loaded.startswith("/") or loaded.startswith("//"):
             self._refuse(tag, f"loads {loaded!r} from elsewhere")

@@ -31,6 +31,9 @@ class LyingProxy:
 
     url: str
     alter: Alter | None = None
+    # Names, in lower case, of headers that are kept from the server, and from the browser.
+    unasked: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
     seen: list[Seen] = field(default_factory=list[Seen])
 
     def sent(self, *prefixes: str) -> list[Seen]:
@@ -59,7 +62,8 @@ def _handler(target: tuple[str, int], proxy: LyingProxy) -> type[BaseHTTPRequest
             if "Origin" in headers:
                 headers["Origin"] = origin
             headers["Host"] = f"{target[0]}:{target[1]}"
-            upstream.request(self.command, self.path, body or None, headers)
+            asked = {name: value for name, value in headers.items() if name.lower() not in proxy.unasked}
+            upstream.request(self.command, self.path, body or None, asked)
             answer = upstream.getresponse()
             status, content = answer.status, answer.read()
             if proxy.alter is not None:
@@ -70,7 +74,7 @@ def _handler(target: tuple[str, int], proxy: LyingProxy) -> type[BaseHTTPRequest
         def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
             self.send_response_only(status)
             for name, value in headers:
-                if name.lower() not in _HOP_BY_HOP:
+                if name.lower() not in _HOP_BY_HOP | proxy.withheld:
                     self.send_header(name, value)
             if status != 204:
                 self.send_header("Content-Length", str(len(content)))

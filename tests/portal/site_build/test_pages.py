@@ -71,19 +71,23 @@ def test_pages_of_a_language_carry_only_their_own_words() -> None:
         "<script>alert(1)</script>",
         "<button onclick='x()'>x</button>",
         "<a href=' javascript:x'>x</a>",
-        "<script src='https://other.example/x.js'></script>",
-        "<link rel=stylesheet href='//other.example/x.css'>",
+        "<script src='https://other.example/x.js' integrity=sha384-x></script>",
+        "<link rel=stylesheet href='//other.example/x.css' integrity=sha384-x>",
+        "<link rel=stylesheet href='/x.css'>",
+        "<script src='/x.js'></script>",
     ],
 )
-def test_inline_code_and_foreign_addresses_stop_the_build(html: str) -> None:
-    """What the Content-Security-Policy would block never reaches a page."""
+def test_inline_code_foreign_addresses_and_missing_hashes_stop_the_build(html: str) -> None:
+    """What the Content-Security-Policy or the Integrity-Policy would block never reaches a page."""
     with pytest.raises(InlineCode):
         check_page("page", f"<!doctype html><body>{html}</body>")
 
 
 def test_a_clean_page_passes() -> None:
     """A data block, own script and own style are what a page may hold."""
-    check_page("page", '<script type="application/json" id="s">{}</script><script src="/a.js"></script>')
+    check_page(
+        "page", '<script type="application/json" id="s">{}</script><script src="/a.js" integrity="sha384-x"></script>'
+    )
 
 
 def test_a_missing_sentence_stops_the_build(tmp_path: Path) -> None:
