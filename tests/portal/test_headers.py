@@ -37,7 +37,7 @@ WANTED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Integrity-Policy": "blocked-destinations=(script style)",
+    "Integrity-Policy": "blocked-destinations=(script)",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
