@@ -104,7 +104,7 @@ from crypto.trial import (
 )  # fmt: skip
 from crypto.events import (
     EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash,
-    read_event, read_signed_event, sign_event, verify_events, worker_event,
+    read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
 from crypto.bundle import (
     Bundle, read_bundle, write_bundle,
@@ -152,7 +152,7 @@ __all__ = [
     "seal_memo_post", "seal_message", "seal_note", "seal_protection", "seal_receipt_change",
     "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_status", "seal_trial",
     "sign_event", "sign_note", "signin_secret", "staff_keys", "thread_after", "u64",
-    "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events", "verify_roots",
+    "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events", "verify_roots",
     "worker_event", "wrap_erasable", "wrap_staff_seed", "write_bundle", "write_code", "write_json",
     "write_packet",
 ]  # fmt: skip

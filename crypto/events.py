@@ -1,6 +1,7 @@
 """The signed, chained event stream of a case (SPEC §9)."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
@@ -15,6 +16,7 @@ from crypto.framing import (
     sha256,
     u64,
 )
+from crypto.items import read_item
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
 from crypto.text import read_json, write_json
@@ -182,6 +184,19 @@ def verify_events(directory: VerifiedDirectory, case: bytes, events: Sequence[ob
         read.append(entry)
         prev = entry.hash
     return read
+
+
+def unserved(read: Sequence[ReadEvent], items: Sequence[object]) -> list[int]:
+    """The numbers of the events that name an item which is not among `items` (JSON documents).
+
+    A server that withholds the newest item must withhold its event too, and with it every later step.
+    """
+    there: set[str] = set()
+    for value in items:
+        with suppress(CryptoError):
+            there.add(b64encode(read_item(value).hash))
+    named = [(n, entry.event.data.get("item")) for n, entry in enumerate(read) if entry.event and not entry.wrong]
+    return [n for n, name in named if name is not None and name not in there]
 
 
 def _read_one(directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, value: object) -> ReadEvent:

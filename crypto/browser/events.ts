@@ -3,9 +3,11 @@
 import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "./bytes.js";
 import type { VerifiedDirectory } from "./directory.js";
 import { CryptoError, refuse } from "./errors.js";
+import { itemHash } from "./items.js";
 import { ZERO_HASH, sha256, signatureHolds } from "./primitives.js";
 import { type Day, type Name, type Read, type Shape, base64, day, id16, integer, maybe, name, record, text, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
+import { readItem } from "./thread.js";
 import { type Json, readJson, writeJsonText } from "./strictjson.js";
 
 const EVENT_LIMIT = 16_384;
@@ -103,4 +105,20 @@ export function verifyEvents(directory: VerifiedDirectory, caseId: B64, events: 
     head = { n: head.n + 1, hash: entry.hash };
   }
   return read;
+}
+
+function hashOf(value: unknown): readonly B64[] {
+  try {
+    return [itemHash(readItem(value))];
+  } catch (error) {
+    if (error instanceof CryptoError) return [];
+    throw error;
+  }
+}
+
+/** The numbers of the events that name an item which is not among `items`: a server that withholds the newest item must withhold its event too. */
+export function unserved(read: readonly ReadEvent[], items: readonly unknown[]): number[] {
+  const there = new Set<unknown>(items.flatMap(hashOf));
+  const names = (entry: ReadEvent): Json => (entry.wrong === null ? (entry.event?.data["item"] ?? null) : null);
+  return read.flatMap((entry, n) => (names(entry) === null || there.has(names(entry)) ? [] : [n]));
 }

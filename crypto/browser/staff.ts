@@ -12,5 +12,5 @@ export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, rea
 export { type Regrant, cosignRegrant, sealRegrant } from "./regrants.js";
 export { openTrial } from "./trial.js";
 export {
-  type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, verifyEvents,
+  type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
 } from "./events.js";

@@ -35,6 +35,7 @@ from crypto import (
     seal_reply,
     sign_event,
     signin_secret,
+    unserved,
     verify_events,
 )
 from crypto.framing import sha256
@@ -66,7 +67,12 @@ class OpenedCase:
         """Every event stands in its place, and the server's head is ours."""
         last = self.events[-1].hash if self.events else bytes(32)
         told = b64decode(self.row["head"]["hash"], 32)
-        return all(event.wrong is None for event in self.events) and told == last
+        return all(event.wrong is None for event in self.events) and told == last and not self.unserved
+
+    @property
+    def unserved(self) -> list[int]:
+        """The numbers of the events whose item the server did not deliver."""
+        return unserved(self.events, self.row["items"])
 
 
 class DeskSession:

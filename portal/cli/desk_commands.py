@@ -291,10 +291,14 @@ def _show(terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, 
         "entries": entries,
         "alarms": list(opened.thread.alarms),
         "events": [_event(event) for event in opened.events],
+        "unserved": opened.unserved,
         "saved": saved,
     }
     lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
-    if not opened.chain_holds:
+    if opened.unserved:
+        said = "The record of this case names {count} entries that the server did not deliver: do not write into it."
+        lines.append(terminal.words(said, count=len(opened.unserved)))
+    elif not opened.chain_holds:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]

@@ -5,32 +5,60 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
+from importlib import import_module
 from typing import NoReturn
 
 import click
 import httpx
 
 from crypto import CryptoError
-from portal.cli import (
-    build_command,
-    demo_command,
-    desk_commands,
-    doctor_command,
-    inbox_command,
-    office_commands,
-    report_command,
-    serve_commands,
-    staff_commands,
-)
 from portal.cli.errors import CommandError, Exit
+from portal.cli.help import speak
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue, language_of
 from portal.office import OfficeError
 from portal.settings import SettingRefused
 
+LANGUAGE = click.Option(["--lang"], envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="zh or en; else the locale decides.")
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--lang", envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="zh or en; else the locale decides.")
+
+# Each command's module is loaded when the command is called: a reporter's needs no database.
+COMMANDS = {
+    "office": "office_commands",
+    "staff": "staff_commands",
+    "report": "report_command",
+    "inbox": "inbox_command",
+    "desk": "desk_commands",
+    "serve": "serve_commands",
+    "worker": "serve_commands",
+    "demo": "demo_command",
+    "doctor": "doctor_command",
+    "build": "build_command",
+}
+
+
+class Root(click.Group):
+    """The commands by name, each loaded, given `--json` and put into the person's language when it is asked for."""
+
+    words = Catalogue("en")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # Click names it
+        """All names, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
+        """One command; None when there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            command = getattr(import_module(f"portal.cli.{COMMANDS[cmd_name]}"), cmd_name)
+            self.add_command(_with_json(command))
+            speak(command, self.words)
+        return self.commands[cmd_name]
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]}, params=[LANGUAGE])
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:
     """言路 Yanlu: report wrongdoing, answer reports, keep an office.
@@ -67,21 +95,6 @@ def _with_json(command: click.Command) -> click.Command:
     return command
 
 
-for _command in (
-    office_commands.office,
-    staff_commands.staff,
-    report_command.report,
-    inbox_command.inbox,
-    desk_commands.desk,
-    serve_commands.serve,
-    serve_commands.worker,
-    demo_command.demo,
-    doctor_command.doctor,
-    build_command.build,
-):
-    cli.add_command(_with_json(_command))
-
-
 def _say(error: Exception, language: str) -> Exit:
     words = Catalogue(language)
     match error:
@@ -102,11 +115,30 @@ def _say(error: Exception, language: str) -> Exit:
     return code
 
 
+def whole() -> click.Group:
+    """The root with every command loaded."""
+    for name in COMMANDS:
+        cli.get_command(click.Context(cli), name)
+    return cli
+
+
+def _language(arguments: list[str]) -> str:
+    """The language before anything is parsed: a wrong option is told in it too."""
+    with suppress(click.ClickException):
+        lenient: dict[str, object] = {"ignore_unknown_options": True, "allow_extra_args": True}
+        asking = click.Command("yanlu", params=[LANGUAGE], add_help_option=False, context_settings=lenient)
+        return language_of(asking.make_context("yanlu", [*arguments]).params["lang"])
+    return "en"
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code."""
-    context: dict[str, str] = {"lang": "en"}
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    context = {"lang": _language(given)}
+    cli.words = Catalogue(context["lang"])
+    speak(cli, cli.words)
     try:
-        with cli.make_context("yanlu", list(sys.argv[1:] if arguments is None else arguments)) as made:
+        with cli.make_context("yanlu", given) as made:
             context["lang"] = (
                 made.obj.words.language if isinstance(made.obj, Terminal) else language_of(made.params.get("lang"))
             )

@@ -89,8 +89,9 @@ function alarms(opened: OpenedCase): Child {
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
+    opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
     wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
-    opened.chainHolds ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
+    opened.chainHolds || opened.unserved > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
   ].filter((line) => line !== null);
   if (lines.length === 0) return null;
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));

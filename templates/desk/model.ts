@@ -64,6 +64,8 @@ export interface OpenedCase {
   readonly chainHolds: boolean;
   /** True when the reporter has seen more of ours than this browser was given. */
   readonly withheld: boolean;
+  /** How many entries the signed record names that the server did not deliver. */
+  readonly unserved: number;
 }
 
 /** A case on the shelf: opened, being opened, or refused with the reason. */

@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, claimBlock,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, verifyEvents,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, unserved, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
@@ -140,13 +140,14 @@ async function claimAll(grants: readonly Grant[]): Promise<number> {
 function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
-  const chainHolds = last !== undefined && whole && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
+  const missing = unserved(events, file.items).length;
+  const chainHolds = last !== undefined && whole && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
   const { grant } = view;
   // Entity, policy and epoch come from the grant: the server's word is only a hint.
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map((entry) => entryOf(entry, seenIn(file.items, entry))), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"),
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing,
   };
   return { view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }

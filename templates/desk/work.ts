@@ -277,5 +277,5 @@ export class Work {
 function looks(shelved: Shelved | undefined): string {
   if (shelved === undefined) return "";
   const { row, opened, refused } = shelved;
-  return JSON.stringify([row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld]]);
+  return JSON.stringify([row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.unserved]]);
 }

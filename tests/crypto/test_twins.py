@@ -45,16 +45,23 @@ def sealed_by_python(case: Case) -> Json:
     thread = crypto.read_case(case.directory, grant, [case.report])
     reply = crypto.seal_reply(staff, case.directory, grant, thread, crypto.Message("收到"), rng).document()
     trial = crypto.seal_trial(case.office.office, MEMBER, staff.recipient, "crane", rng)
-    event = crypto.worker_event(crypto.Event(grant.case, 0, "received", TODAY, "worker", {}))
     return {
         "code": case.office.code, "roots": [root.decode() for root in case.office.roots],
         "note": case.office.note().decode(), "today": TODAY, "member": MEMBER,
         "seed": b64encode(case.office.seeds[MEMBER]), "digits": digits("filed/receipt"), "fresh": digits("fresh"),
         "packet": b64encode(case.packet), "items": [case.report, reply, post["item"]],
         "polls": polls(post["memo"], [reply]), "blob": b64encode(sink.getvalue()),
-        "keyring": crypto.seal_keyring_entry(staff, grant, rng), "events": [event.document()],
+        "keyring": crypto.seal_keyring_entry(staff, grant, rng), "events": story_of(grant.case, [case.report, reply]),
         "trial": {"packet": b64encode(trial.packet), "items": trial.items},
     }  # fmt: skip
+
+
+def story_of(case: bytes, items: list[Json]) -> list[Json]:
+    """A stream of three events: the first names the first item, the last one the second."""
+    first, second = [{"item": b64encode(crypto.read_item(item).hash)} for item in items]
+    stream = [("received", first), ("reminded", {}), ("message-received", second)]
+    events = [crypto.Event(case, n, kind, TODAY, "worker", data) for n, (kind, data) in enumerate(stream)]
+    return [crypto.worker_event(event).document() for event in events]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +94,18 @@ def test_the_browser_opens_what_python_sealed(case: Case, browser: Json) -> None
     assert browser["mailbox"] == [None]
     assert b64decode(browser["picture"]) == PICTURE
     assert browser["hash"] == browser["pinned"] == b64encode(grant.hash)
-    assert (browser["word"], browser["events"]) == ("crane", [None])
+    assert (browser["word"], browser["events"]) == ("crane", [None, None, None])
+
+
+def test_both_twins_miss_the_item_that_an_event_names(case: Case, browser: Json) -> None:
+    """An item that is withheld, and one of another shape, are missed by the event that names them."""
+    stream = browser["python"]["events"]
+    read = crypto.verify_events(case.directory, case.grant(MEMBER).case, stream)
+    report, reply, _ = browser["python"]["items"]
+    assert browser["unserved"] == {"whole": [], "newest": [2], "altered": [0, 2]}
+    assert crypto.unserved(read, [report, reply]) == []
+    assert crypto.unserved(read, [report]) == [2]
+    assert crypto.unserved(read, [{**report, "seq": 7}, {}]) == [0, 2]
 
 
 def test_python_reads_the_thread_that_the_browser_continued(case: Case, browser: Json) -> None:

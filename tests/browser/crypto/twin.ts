@@ -7,7 +7,7 @@ import {
   readReceipt, readSlots, sealAct, sealAttachment, sealDraft, sealMessage, sealReceiptChange, sealReport, systemRng, verifyDirectory, writeBundle,
 } from "../../../crypto/browser/index.js";
 import {
-  FIRST_EVENT, Secret, openGrant, openKeyringEntry, openTrial, readCase, sealKeyringEntry, sealRegrant, sealReply, signEvent, staffKeys, verifyEvents, wrapStaffSeed,
+  FIRST_EVENT, Secret, openGrant, openKeyringEntry, openTrial, readCase, sealKeyringEntry, sealRegrant, sealReply, signEvent, staffKeys, unserved, verifyEvents, wrapStaffSeed,
 } from "../../../crypto/browser/staff.js";
 
 const given = JSON.parse(readFileSync(process.argv[2] as string, "utf8"));
@@ -51,11 +51,13 @@ const words = { language: "zh-CN", channel: "web", level: "anonymous" as const, 
 const told = { ...words, urgent: true, release: null };
 const report = await sealReport(directory, fresh, draft, holders, { ...told, attachments: [evidence.attachment] }, systemRng);
 const first = signEvent(staff, { case: grant.case, kind: "claimed", day: given.today, data: { item: "一" } }, FIRST_EVENT);
+const events = verifyEvents(directory, grant.case, given.events);
 
 writeFileSync(process.argv[3] as string, JSON.stringify({
   marks: view.entries.map((entry) => entry.mark), alarms: view.alarms, account: view.entries.map((entry) => entry.content?.payload).find((payload) => payload !== undefined && "account" in payload),
   mailbox: mailbox.entries.map((entry) => entry.mark), picture: b64encode(await bytesOf(picture)), pinned: pinned.hash, hash: grant.hash,
-  word: await openTrial(staff, b64decode(given.trial.packet), given.trial.items), events: verifyEvents(directory, grant.case, given.events).map((event) => event.wrong),
+  word: await openTrial(staff, b64decode(given.trial.packet), given.trial.items), events: events.map((event) => event.wrong),
+  unserved: { whole: unserved(events, given.items), newest: unserved(events, [given.items[0]]), altered: unserved(events, [{ ...given.items[0], seq: 7 }, {}]) },
   reply: reply.item, answer: { attachment: answer.attachment, file: b64encode(await bytesOf(answer.file)) },
   regrant: { packet: b64encode(regrant.packet), item: regrant.item }, posts: [message.post, act.post, change.post], submission: report.submission,
   bundle: b64encode(await bytesOf(writeBundle(report.submission, [evidence.file]))), draft: await sealDraft(keys, { page: "上" }, 3, systemRng),

@@ -20,7 +20,7 @@ from crypto.notes import sign_note
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
 from portal.cli.inbox_command import ALARMS, MARKS
 from portal.cli.office_commands import SECTIONS
-from portal.cli.root import cli
+from portal.cli.root import whole
 from portal.cli.terminal import today
 from portal.cli.totp import totp_code
 from portal.cli.words import LANGUAGES, Catalogue, language_of
@@ -128,7 +128,7 @@ def _options(command: click.Command) -> Generator[tuple[str, click.Parameter]]:
 
 def test_no_secret_is_an_argument() -> None:
     """Every option whose name speaks of a secret takes a file."""
-    for name, parameter in _options(cli):
+    for name, parameter in _options(whole()):
         for word in SECRET_WORDS:
             if any(word in option for option in parameter.opts):
                 assert isinstance(parameter.type, click.Path), f"{name} {parameter.opts}"
@@ -137,7 +137,7 @@ def test_no_secret_is_an_argument() -> None:
 def test_every_command_speaks_json() -> None:
     """Every command that does something has --json."""
     flags: dict[str, set[str]] = {}
-    for name, parameter in _options(cli):
+    for name, parameter in _options(whole()):
         flags.setdefault(name, set()).update(parameter.opts)
     groups = {"yanlu", "office", "staff", "serve", None}
     assert [name for name, opts in flags.items() if "--json" not in opts and name not in {*groups, "cli"}] == []
