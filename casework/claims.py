@@ -46,6 +46,7 @@ class CaseRow:
     to_office: int
     to_reporter: int
     taken_by: tuple[str, ...]
+    mark: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def _rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
             to_office=row.to_office,
             to_reporter=row.to_reporter,
             taken_by=tuple(taken.get(bytes(row.case_id), ())),
+            mark=None if row.mark is None else bytes(row.mark),
         )
         for row in found
     ]

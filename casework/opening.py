@@ -27,6 +27,8 @@ class Opening:
     access_hash: bytes
     urgent: bool
     item_hash: bytes
+    # The hash under which the deletion list would name this case.
+    mark: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def _first_row(opening: Opening, head: bytes) -> dict[str, object]:
         "to_office": 1,
         "to_reporter": 0,
         "office_only": 0,
+        "mark": opening.mark,
     }
 
 

@@ -14,7 +14,10 @@ LEASE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One step's load: the item's JSON, the JSON list of uploads it takes, a grant packet with its epoch."""
+    """One step's load: the item's JSON, the JSON list of uploads it takes, a grant packet with its epoch.
+
+    Item and packet lie under the case's erasure key.
+    """
 
     event_hash: bytes
     case: CaseId

@@ -47,6 +47,8 @@ CASES: Final = Table(
     Column("to_office", Integer, nullable=False),
     Column("to_reporter", Integer, nullable=False),
     Column("office_only", Integer, nullable=False),
+    # The hash under which the deletion list would name this case.
+    Column("mark", LargeBinary(32), nullable=True),
     sqlite_with_rowid=False,
 )
 
@@ -87,7 +89,7 @@ OUTBOX_ITEMS: Final = Table(
     Column("event_hash", LargeBinary(32), primary_key=True),
     Column("case_id", LargeBinary(16), nullable=False),
     Column("n", Integer, nullable=False),
-    # The item's JSON and the JSON list of uploads that it takes.
+    # The item's JSON and the grant packet, under the case's erasure key; the JSON list of uploads taken.
     Column("item", LargeBinary, nullable=True),
     Column("blobs", LargeBinary, nullable=False),
     Column("packet", LargeBinary, nullable=True),
@@ -96,5 +98,15 @@ OUTBOX_ITEMS: Final = Table(
     # Seconds since 1970 until which one worker has this row; 0 when nobody has.
     Column("leased_until", Integer, nullable=False),
     Index("ix_outbox_items_case", "case_id", "n"),
+    sqlite_with_rowid=False,
+)
+
+# All that stays of a deleted case: how many were deleted in a month, and why; no case, no day, no entity.
+DELETIONS_BY_MONTH: Final = Table(
+    "deletions_by_month",
+    METADATA,
+    Column("month", String(7), primary_key=True),
+    Column("reason", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

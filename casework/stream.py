@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -55,12 +56,17 @@ class NewGrant:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a member does: `event` is `{"payload","sig"}` as received, `blobs` JSON of the uploads taken."""
+    """What a member does: `event` is `{"payload","sig"}` as received, `blobs` JSON of the uploads taken.
+
+    `wrap` lays item and packet under the case's erasure key: while they wait to be delivered they
+    must be as erasable as they are in the mailroom.
+    """
 
     event: object
     item: Item | None
     blobs: bytes
     grant: NewGrant | None
+    wrap: Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +224,9 @@ def _outbox_row(case: CaseId, n: int, digest: bytes, step: Step, today: date) ->
         "event_hash": digest,
         "case_id": case,
         "n": n,
-        "item": write_json(step.item.document()) if step.item else None,
+        "item": step.wrap(write_json(step.item.document())) if step.item else None,
         "blobs": step.blobs,
-        "packet": step.grant.packet if step.grant else None,
+        "packet": step.wrap(step.grant.packet) if step.grant else None,
         "epoch": step.grant.epoch if step.grant else None,
         "day": today,
         "leased_until": 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from casework.outbox import Load, drop_load, lease_loads, return_load, waiting
 from casework.store import CaseId
 from crypto.attachments import BlobListing
-from crypto.errors import CryptoError
+from crypto.erasure import unwrap_erasable, wrap_erasable
+from crypto.errors import CryptoError, PayloadDamaged
 from crypto.items import Item, read_item
 from crypto.submission import blobs_document, read_blobs
 from crypto.text import read_json, write_json
@@ -17,7 +19,7 @@ from portal.errors import Refusal
 from portal.logs import log
 from portal.mailroom.errors import CaseErased, NoSuchMailbox
 from portal.mailroom.room import Mailroom
-from portal.mailroom.service import deliver_item, replace_grant
+from portal.mailroom.service import deliver_item, erasure_key_of_case, replace_grant
 from portal.stores import Store
 
 LOADS_AT_ONCE = 32
@@ -50,10 +52,12 @@ def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | No
 
 def _bring(room: Mailroom, load: Load) -> bool:
     try:
+        key = erasure_key_of_case(room, load.case)
         if load.item is not None:
-            deliver_item(room, _item(load.item), read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
+            item = _item(_unwrapped(key, load.item))
+            deliver_item(room, item, read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
         if load.packet is not None and load.epoch is not None:
-            replace_grant(room, load.case, load.epoch, load.packet, load.day)
+            replace_grant(room, load.case, load.epoch, _unwrapped(key, load.packet), load.day)
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is nothing left to bring this to.
         return True
@@ -61,6 +65,20 @@ def _bring(room: Mailroom, load: Load) -> bool:
         log.warning("not delivered", error=type(error).__name__)
         return False
     return True
+
+
+def erasable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
+    """What lays content under the erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
+    key = erasure_key_of_case(room, case)
+    return lambda content: wrap_erasable(key, content, room.rng)
+
+
+def _unwrapped(key: bytes, content: bytes) -> bytes:
+    try:
+        return unwrap_erasable(key, content)
+    except PayloadDamaged:
+        # A row that an earlier release wrote; what is neither is refused by whoever reads it.
+        return content
 
 
 def _item(content: bytes) -> Item:

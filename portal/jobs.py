@@ -12,6 +12,7 @@ from casework.errors import CaseDiffers, CaseUnknown
 from casework.opening import Arrival, Opening, open_case, record_arrival
 from casework.store import CaseId
 from portal.clock import Clock
+from portal.deletion.janitor import Janitor
 from portal.delivery import deliver_loads
 from portal.errors import OfficeNotReady
 from portal.front import Front
@@ -26,6 +27,7 @@ from portal.mailroom.outbox import (
     settle_received,
     waits_for_casework,
 )
+from portal.mailroom.removal import mark_of_case
 from portal.mailroom.room import Mailroom
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
 from portal.stores import Store
@@ -45,6 +47,7 @@ class Worker:
     cases: Store
     identity: Store
     watch: Store
+    janitor: Janitor
 
     def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
         """Works until `stop` is set; a step that fails is tried again in the next round."""
@@ -60,6 +63,7 @@ class Worker:
             ("dummies", self.place_dummies),
             ("packets", self.carry_packets),
             ("uploads", self.tidy_uploads),
+            ("janitor", self.janitor.work),
         )
         return sum(self._attempt(kind, step) for kind, step in steps)
 
@@ -84,11 +88,15 @@ class Worker:
 
     def _tell_casework(self, received: Received) -> bool:
         """Whether casework has it now; a message whose case is not open yet waits."""
+        mark = mark_of_case(self.room, received.case)
+        if mark is None:
+            # Deleted since the row was leased: there is nothing to open.
+            return True
         try:
             with self.cases.write() as tx:
                 match received.kind:
                     case ReceivedKind.REPORT:
-                        open_case(tx, _opening(received))
+                        open_case(tx, _opening(received, mark))
                     case ReceivedKind.MESSAGE:
                         record_arrival(tx, _arrival(received))
         except CaseUnknown:
@@ -135,7 +143,7 @@ class Worker:
         return self.clock().astimezone(UTC).date()
 
 
-def _opening(received: Received) -> Opening:
+def _opening(received: Received, mark: bytes) -> Opening:
     return Opening(
         case=CaseId(received.case),
         entity=received.entity,
@@ -145,6 +153,7 @@ def _opening(received: Received) -> Opening:
         access_hash=received.access_hash,
         urgent=received.urgent,
         item_hash=received.item_hash,
+        mark=mark,
     )
 
 

@@ -15,7 +15,7 @@ PREFIX = "YANLU_"
 
 
 class StoreName(StrEnum):
-    """The six stores; nothing joins `identity` or `watch` with anything."""
+    """Six stores and the deletion list; nothing joins `identity` or `watch` with anything."""
 
     MAILROOM = "mailroom"
     CASES = "cases"
@@ -23,6 +23,7 @@ class StoreName(StrEnum):
     ERASURE = "erasure"
     IDENTITY = "identity"
     WATCH = "watch"
+    DELETIONS = "deletions"
 
 
 class SettingRefused(Exception):

@@ -27,6 +27,7 @@ HISTORIES: dict[StoreName, str] = {
     StoreName.ACCOUNTS: "portal/accounts/migrations",
     StoreName.IDENTITY: "portal/identity/migrations",
     StoreName.WATCH: "retaliation_watch/migrations",
+    StoreName.DELETIONS: "portal/deletion/migrations",
 }
 BUSY_SECONDS = 20
 POOL_SIZE = 24
@@ -38,6 +39,8 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # Deleted rows are overwritten, not left in free pages.
     "PRAGMA secure_delete = ON",
+    # Nor do they go into a temporary file when a store is rewritten.
+    "PRAGMA temp_store = MEMORY",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
 )
 

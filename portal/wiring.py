@@ -11,6 +11,9 @@ from flask import Flask
 from portal.accounts.book import Accounts, SlowHash
 from portal.clock import Clock, system_clock
 from portal.current_directory import CurrentDirectory
+from portal.deletion.book import DeletionList
+from portal.deletion.deleting import Deletion
+from portal.deletion.janitor import Janitor
 from portal.desk.app import desk_app
 from portal.desk.desk import Desk
 from portal.front import Front
@@ -22,7 +25,7 @@ from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
 from portal.office import OfficeFolder
 from portal.settings import Settings, StoreName
-from portal.stores import open_store, upgrade_stores
+from portal.stores import Store, open_store, upgrade_stores
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,39 @@ def build_desk(settings: Settings, clock: Clock = system_clock, hasher: Password
     return desk_app(desk)
 
 
+def build_deletion(settings: Settings, clock: Clock = system_clock) -> Deletion:
+    """What deletes cases, on the stores that know them and the deletion list."""
+    return _deletion(settings, build_mailroom(settings), open_store(settings, StoreName.CASES), clock)
+
+
+def _deletion(settings: Settings, room: Mailroom, cases: Store, clock: Clock) -> Deletion:
+    deleted = DeletionList(open_store(settings, StoreName.DELETIONS))
+    return Deletion(room, cases, open_store(settings, StoreName.ACCOUNTS), deleted, clock)
+
+
+def keep_deleted(settings: Settings) -> None:
+    """Before anything serves: keys that a restored erasure store brought back are destroyed again."""
+    deletion = build_deletion(settings)
+    deletion.room.erasure.destroy_marked(deletion.deleted.marks())
+    deletion.close()
+
+
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     """The worker over all outboxes."""
     wired = wire(settings, clock)
+    cases = open_store(settings, StoreName.CASES)
     return Worker(
         room=wired.room,
         front=wired.front,
         clock=clock,
-        cases=open_store(settings, StoreName.CASES),
+        cases=cases,
         identity=open_store(settings, StoreName.IDENTITY),
         watch=open_store(settings, StoreName.WATCH),
+        janitor=Janitor(_deletion(settings, wired.room, cases, clock)),
     )
 
 
 __all__ = [
-    "Wired", "build_accounts", "build_desk", "build_intake", "build_mailroom", "build_worker", "upgrade_stores", "wire",
+    "Wired", "build_accounts", "build_deletion", "build_desk", "build_intake", "build_mailroom", "build_worker",
+    "keep_deleted", "upgrade_stores", "wire",
 ]  # fmt: skip

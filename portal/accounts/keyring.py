@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from casework.store import CaseId, MemberId
 from crypto.keyring import KeyringEntry
@@ -14,17 +15,17 @@ from portal.accounts.errors import OlderKey
 from portal.accounts.tables import KEYRING
 
 
-def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry) -> None:
-    """Keeps an entry; raises `OlderKey` for a lower seq than the one that is kept."""
+def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: bytes | None) -> None:
+    """Keeps an entry with its case's deletion mark; raises `OlderKey` for a lower seq than the one that is kept."""
     text = write_json(entry.document()).decode()
     mine = (KEYRING.c.member == member) & (KEYRING.c.case_id == entry.case)
     with accounts.store.write() as connection:
         row = connection.execute(select(KEYRING).where(mine).with_for_update()).one_or_none()
         if row is None:
-            values = {"member": member, "case_id": entry.case, "seq": entry.seq, "entry": text}
+            values = {"member": member, "case_id": entry.case, "seq": entry.seq, "entry": text, "mark": mark}
             connection.execute(insert(KEYRING).values(values))
         elif row.seq <= entry.seq:
-            connection.execute(update(KEYRING).where(mine).values(seq=entry.seq, entry=text))
+            connection.execute(update(KEYRING).where(mine).values(seq=entry.seq, entry=text, mark=mark))
         else:
             raise OlderKey
 
@@ -35,3 +36,14 @@ def find_entry(accounts: Accounts, member: MemberId, case: CaseId) -> object:
     with accounts.store.read() as connection:
         found = connection.execute(query).scalar()
     return None if found is None else json.loads(found)
+
+
+def marked_entries(connection: Connection, marks: Collection[bytes]) -> list[bytes]:
+    """The ids of the cases with entries that these marks name."""
+    query = select(KEYRING.c.case_id, KEYRING.c.mark).where(KEYRING.c.mark.is_not(None)).distinct()
+    return [bytes(row.case_id) for row in connection.execute(query) if bytes(row.mark) in marks]
+
+
+def forget_entries(connection: Connection, cases: Collection[bytes]) -> None:
+    """Removes every member's entry for these cases."""
+    connection.execute(delete(KEYRING).where(KEYRING.c.case_id.in_(cases)))

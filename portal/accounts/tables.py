@@ -75,5 +75,7 @@ KEYRING: Final = Table(
     Column("seq", Integer, nullable=False),
     # Sealed to the member's own recipient.
     Column("entry", Text, nullable=False),
+    # The hash under which the deletion list would name the case.
+    Column("mark", LargeBinary(32), nullable=True),
     sqlite_with_rowid=False,
 )

@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "report_command",
     "inbox": "inbox_command",
     "desk": "desk_commands",
+    "case": "case_command",
     "serve": "serve_commands",
     "worker": "serve_commands",
     "demo": "demo_command",

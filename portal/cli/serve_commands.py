@@ -14,7 +14,7 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.serving import Binding
 from portal.serving import serve as serve_face
 from portal.settings import Settings, settings_from_environment
-from portal.wiring import build_desk, build_intake, build_worker, upgrade_stores
+from portal.wiring import build_desk, build_intake, build_worker, keep_deleted, upgrade_stores
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
@@ -80,4 +80,5 @@ def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
 def _ready() -> Settings:
     settings = settings_from_environment()
     upgrade_stores(settings)
+    keep_deleted(settings)
     return settings

@@ -61,7 +61,7 @@ def case_views(desk: Desk) -> Blueprint:
         own = load_case(desk, case)
         if entry.case != own.case:
             raise CaseUnknown
-        keep_entry(desk.accounts, own.member, entry)
+        keep_entry(desk.accounts, own.member, entry, own.row.mark)
         return Response(status=204)
 
     @views.post("/steps")

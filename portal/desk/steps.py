@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.stream import Actor, Step, Taken, take_step
-from portal.delivery import deliver_loads, write_blobs
+from portal.delivery import deliver_loads, erasable, write_blobs
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
@@ -14,7 +14,8 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     """Writes the step; raises casework's refusals, and `PartsMissing` before anything is written."""
     require_whole(desk.mailroom, body.blobs)
     today = desk.today()
-    step = Step(body.event.document(), body.item, write_blobs(body.blobs), body.grant)
+    wrap = erasable(desk.mailroom, own.case)
+    step = Step(body.event.document(), body.item, write_blobs(body.blobs), body.grant, wrap)
     actor = Actor(own.member, today, desk.directory.on(today))
     with desk.cases.write() as connection:
         taken = take_step(connection, own.case, step, actor)

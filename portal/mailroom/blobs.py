@@ -33,6 +33,10 @@ class BlobStore(Protocol):
         """Removes the object; one that is not there is no error."""
         ...
 
+    def places(self) -> Iterator[str]:
+        """The names of all objects there are, and of what an interrupted `keep` left."""
+        ...
+
 
 class FolderBlobs:
     """A folder: temporary name, fsync, rename, fsync of the folder."""
@@ -41,7 +45,7 @@ class FolderBlobs:
         self._folder = folder
 
     def _path(self, place: str) -> Path:
-        return self._folder / place[:2] / place
+        return self._folder / place.lstrip(".")[:2] / place
 
     def keep(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`; memory stays at one chunk."""
@@ -76,6 +80,11 @@ class FolderBlobs:
     def remove(self, place: str) -> None:
         """See `BlobStore`."""
         self._path(place).unlink(missing_ok=True)
+
+    def places(self) -> Iterator[str]:
+        """See `BlobStore`; one inner folder at a time is in memory."""
+        for inner in sorted(self._folder.iterdir()):
+            yield from sorted(file.name for file in inner.iterdir())
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
@@ -115,6 +124,11 @@ class BucketBlobs:
             obstore.delete(self._store, place)
         except FileNotFoundError:
             return
+
+    def places(self) -> Iterator[str]:
+        """See `BlobStore`; a thousand names at a time are in memory."""
+        for page in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType]  # one overload is Unknown
+            yield from (found["path"] for found in page)
 
 
 def open_blobs(settings: Settings) -> BlobStore:

@@ -13,6 +13,7 @@ from crypto.framing import Rng
 from crypto.packets import dummy_identity, dummy_protection
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import CARRIES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
+from portal.scrubbing import scrub
 from portal.stores import Store
 
 BATCH = 16
@@ -65,7 +66,7 @@ def _carry_one(room: Mailroom, road: Road, target: Store, today: date) -> bool:
         _put(target, road.inbox, shuffled(packets, room.rng))
         tx.execute(delete(road.outbox).where(road.outbox.c.key.in_([bytes(row.key) for row in rows])))
         tx.execute(update(CARRIES).where(CARRIES.c.kind == road.kind).values(day=today))
-    scrub(room.store, road.outbox)
+    scrub(room.store, road.outbox.name)
     return True
 
 
@@ -91,18 +92,3 @@ def _put(target: Store, inbox: Table, packets: Sequence[bytes]) -> None:
 def shuffled(packets: Sequence[bytes], rng: Rng) -> list[bytes]:
     """The packets in an order that says nothing of when they came."""
     return [packet for _, packet in sorted((rng(16), packet) for packet in packets)]
-
-
-def scrub(store: Store, table: Table) -> None:
-    """Leaves no trace of deleted rows in free pages or in the write-ahead log."""
-    with store.engine.connect() as connection:
-        if store.embedded:
-            # Deleted content was overwritten already (secure_delete); the log still has the old pages.
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-            return
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"VACUUM {table.name}")
-
-
-__all__ = ["BATCH", "Road", "carry_due_batches", "roads", "scrub", "shuffled"]

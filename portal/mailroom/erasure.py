@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Column, Date, LargeBinary, MetaData, Table, delete, insert, select
 
-from crypto.framing import Rng
+from crypto.framing import Rng, frame, sha256
 from portal.mailroom.errors import CaseErased
 from portal.stores import Store
 
@@ -24,6 +24,16 @@ ERASURE_KEYS = Table(
     Column("day", Date, nullable=False),
     sqlite_with_rowid=False,
 )
+
+
+def mark_of(erasure_id: bytes) -> bytes:
+    """The hash under which the deletion list names an erasure id."""
+    return sha256(frame("yanlu/v1/deleted", erasure_id))
+
+
+def mark_of_key(key: bytes) -> bytes:
+    """The same for an upload's own key, whose id is forgotten once a case has the upload."""
+    return sha256(frame("yanlu/v1/deleted-key", key))
 
 
 @dataclass(frozen=True)
@@ -78,3 +88,18 @@ class ErasureKeys:
         """Destroys keys for good; what was wrapped under them is noise from then on."""
         with self.store.write() as connection:
             connection.execute(delete(ERASURE_KEYS).where(ERASURE_KEYS.c.erasure_id.in_(list(erasure_ids))))
+
+    def destroy_marked(self, marks: Collection[bytes]) -> int:
+        """Destroys every key that the deletion list names; gives the number of those that were still there."""
+        if not marks:
+            return 0
+        with self.store.read() as connection:
+            rows = connection.execute(select(ERASURE_KEYS.c.erasure_id, ERASURE_KEYS.c.key)).all()
+        found = [
+            bytes(row.erasure_id)
+            for row in rows
+            if mark_of(bytes(row.erasure_id)) in marks or mark_of_key(bytes(row.key)) in marks
+        ]
+        if found:
+            self.destroy(found)
+        return len(found)

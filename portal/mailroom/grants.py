@@ -12,13 +12,14 @@ from crypto.grant import read_packet, seal_dummy_grant
 from portal.mailroom.boxes import require_mailbox_of_case
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom, insert_new
-from portal.mailroom.tables import DUMMIES_DUE, DUMMY_DAYS, GRANTS
+from portal.mailroom.tables import DUMMIES_DUE, DUMMY_DAYS, GRANTS, MAILBOXES
 
 BATCH_DAYS = 30
 # The number differs from day to day, so that it says nothing of the number of real ones.
 FEWEST_DUMMIES = 8
 DUMMY_SPREAD = 4
 SECONDS_A_DAY = 86400
+DUMMIES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today:
         "sealed": wrap_erasable(key, packet, room.rng),
     }
     with room.store.write() as tx:
+        # Whoever deletes the case meanwhile must not leave this row behind.
+        require_mailbox_of_case(tx, case)
         newest = tx.scalar(select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case))
         if newest is not None and newest >= epoch:
             return False
@@ -190,3 +193,22 @@ def unplanned_days(room: Mailroom, today: date) -> list[tuple[str, date]]:
     )
     with room.store.read() as connection:
         return [(row.entity, row.day) for row in connection.execute(query)]
+
+
+def remove_old_dummies(room: Mailroom, today: date) -> int:
+    """Removes the dummies of days that no batch shows any more, and their keys; gives their number.
+
+    A case keeps its grant for as long as there is the case.
+    """
+    real = select(MAILBOXES.c.case_id).where(MAILBOXES.c.case_id == GRANTS.c.case_id)
+    # A day more than batches go back: east of Greenwich today is older.
+    last = today - timedelta(days=BATCH_DAYS + 1)
+    with room.store.write() as tx:
+        old = tx.execute(select(GRANTS.c.grant_id, GRANTS.c.erasure_id).where(GRANTS.c.day < last, ~real.exists()))
+        rows = old.fetchmany(DUMMIES_AT_ONCE)
+        old.close()
+        tx.execute(delete(GRANTS).where(GRANTS.c.grant_id.in_([row.grant_id for row in rows])))
+        tx.execute(delete(DUMMY_DAYS).where(DUMMY_DAYS.c.day < last))
+    if rows:
+        room.erasure.destroy(bytes(row.erasure_id) for row in rows)
+    return len(rows)

@@ -15,12 +15,12 @@ from portal.mailroom.reporter_parts import read_part_for_reporter
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shapes import BlobClaim, read_shape
 from portal.mailroom.submissions import Accepted, accept_submission
-from portal.mailroom.threads import StoredItem, deliver_item, items_of_case, listing_for_poll
+from portal.mailroom.threads import StoredItem, deliver_item, erasure_key_of_case, items_of_case, listing_for_poll
 from portal.mailroom.uploads import ReceivedPart, put_part, read_part, received_parts
 
 __all__ = [
     "Accepted", "BatchDay", "BatchEntry", "BlobClaim", "Mailroom", "ReceivedPart", "StoredItem",
     "accept_post", "accept_submission", "batch_days", "batch_entries", "current_grant", "deliver_item",
-    "items_of_case", "listing_for_poll", "put_part", "read_part", "read_part_for_reporter",
+    "erasure_key_of_case", "items_of_case", "listing_for_poll", "put_part", "read_part", "read_part_for_reporter",
     "read_shape", "received_parts", "replace_grant", "store_draft",
 ]  # fmt: skip

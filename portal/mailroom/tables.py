@@ -107,6 +107,13 @@ BLOB_PARTS = table(
     Column("place", String(32), nullable=False),
 )
 
+# Objects that no row names any more, or none named when they were seen; removed once their day has come.
+ORPHANS = table(
+    "orphans",
+    Column("place", String(64), primary_key=True),
+    Column("day", Date, nullable=False),
+)
+
 # What casework has to learn: a case to open, or a message that arrived.
 OUTBOX_RECEIVED = table(
     "outbox_received",

@@ -71,6 +71,13 @@ def _entries(key: bytes, rows: list[tuple[EntryKind, bytes]]) -> list[ListingEnt
         return []
 
 
+def erasure_key_of_case(room: Mailroom, case: bytes) -> bytes:
+    """The erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
+    with room.store.read() as connection:
+        box = require_mailbox_of_case(connection, case)
+    return room.erasure.get(box.erasure_id)
+
+
 def items_of_case(room: Mailroom, case: bytes) -> list[StoredItem]:
     """All items of a case, by direction and seq; raises `NoSuchMailbox` or `CaseErased`."""
     with room.store.read() as connection:
@@ -101,10 +108,10 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
     if _lies_there(room, item):
         return False
     keys = require_whole(room, blobs)
-    with room.store.read() as connection:
-        box = require_mailbox_of_case(connection, case)
-    key = room.erasure.get(box.erasure_id)
+    key = erasure_key_of_case(room, case)
     with room.store.write() as tx:
+        # Whoever deletes the case meanwhile must not leave this row behind.
+        require_mailbox_of_case(tx, case)
         row: dict[str, object] = {
             "item_hash": item.hash,
             "case_id": case,

@@ -237,7 +237,7 @@ def _forget_keys(room: Mailroom, where: ColumnElement[bool]) -> int:
 
 
 def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Direction) -> Iterator[bytes]:
-    """One part of an attachment of a case, unwrapped; raises `NoSuchPart`.
+    """One part of an attachment of a case, unwrapped; raises `NoSuchPart`, or `CaseErased` in mid-deletion.
 
     Without `directions` the part may belong to an item of any direction.
     """
@@ -252,11 +252,11 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
         row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchPart
-    return room.blobs.read(row.place) if k > 0 else iter([_first_part(room, row)])
-
-
-def _first_part(room: Mailroom, row: Row[Any, Any, Any, Any]) -> bytes:
     case_key = room.erasure.get(bytes(row.case_key))
+    return room.blobs.read(row.place) if k > 0 else iter([_first_part(room, row, case_key)])
+
+
+def _first_part(room: Mailroom, row: Row[Any, Any, Any, Any], case_key: bytes) -> bytes:
     key = unwrap_erasable(case_key, bytes(row.first_key))
     content = b"".join(room.blobs.read(row.place))
     if len(content) > PART_SIZE + ERASURE_OVERHEAD:

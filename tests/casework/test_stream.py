@@ -68,7 +68,7 @@ def event(store: Store, kind: str = "claimed", member: str = "li-wei", day: str 
 
 def step(value: object, item: crypto.Item | None = None) -> Step:
     """A step without uploads and without a grant."""
-    return Step(value, item, b"[]", None)
+    return Step(value, item, b"[]", None, wrap=bytes)
 
 
 def take(store: Store, wanted: Step, member: MemberId = LI_WEI, today: date = DAY) -> bool:

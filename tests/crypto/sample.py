@@ -51,6 +51,7 @@ class Office:
     seeds: dict[str, bytes] = field(default_factory=dict)
     recovery: crypto.Identity = None  # type: ignore[assignment]
     roots: list[bytes] = field(default_factory=list)
+    _plain: dict[tuple[str, int], crypto.VerifiedDirectory] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.office = self.rng(16)
@@ -122,7 +123,12 @@ class Office:
         return crypto.sign_note(crypto.directory_text(self.directory_document(**changes)), self.keepers[:2])
 
     def directory(self, today: str = TODAY, **changes: Any) -> crypto.VerifiedDirectory:
-        """The verified directory."""
+        """The verified directory; the plain one is signed and verified once."""
+        if not changes:
+            key = (today, len(self.roots))
+            if key not in self._plain:
+                self._plain[key] = crypto.verify_directory(self.code, self.roots, self.note(), today)
+            return self._plain[key]
         return crypto.verify_directory(self.code, self.roots, self.note(**changes), today)
 
 

@@ -81,7 +81,7 @@ def test_a_case_that_was_opened_before_the_kill_is_not_opened_again(edge: Edge) 
     from portal.jobs import _opening
 
     with edge.worker.cases.write() as tx:
-        assert open_case(tx, _opening(received))
+        assert open_case(tx, _opening(received, bytes(32)))
     edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert edge.worker.open_received() == 1
     assert rows(edge.worker) == (1, 1)

@@ -90,6 +90,7 @@ class Edge:
     def close(self) -> None:
         """Gives every connection back, so that a database can be dropped."""
         rooms = (self.room, self.worker.room)
+        self.worker.janitor.deletion.close()
         for store in (self.worker.cases, self.worker.identity, self.worker.watch):
             store.engine.dispose()
         for room in rooms:

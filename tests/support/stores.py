@@ -12,7 +12,7 @@ from obstore.store import LocalStore, S3Store
 from tests.support.postgres import Postgres
 from tests.support.s3 import S3
 
-NAMES = ("mailroom", "cases", "accounts", "erasure", "identity", "watch")
+NAMES = ("mailroom", "cases", "accounts", "erasure", "identity", "watch", "deletions")
 KINDS = ("sqlite-folder", "postgres-s3")
 
 
@@ -52,7 +52,7 @@ class Stores:
 
 
 def embedded_stores(folder: Path) -> Stores:
-    """Six SQLite files and a folder of blobs."""
+    """Seven SQLite files and a folder of blobs."""
     (folder / "blobs").mkdir()
     urls = {name: f"sqlite:///{folder / name}.sqlite" for name in NAMES}
     return Stores("sqlite-folder", urls, f"file://{folder / 'blobs'}")
@@ -60,7 +60,7 @@ def embedded_stores(folder: Path) -> Stores:
 
 @contextmanager
 def scaled_stores(postgres: Postgres, s3: S3) -> Iterator[Stores]:
-    """Six PostgreSQL databases and a prefix in an S3 bucket."""
+    """Seven PostgreSQL databases and a prefix in an S3 bucket."""
     databases = {name: postgres.create(name) for name in NAMES}
     urls = {name: postgres.url(database) for name, database in databases.items()}
     blobs = s3.url(s3.fresh_prefix())

@@ -26,7 +26,7 @@ def write_and_count(url: str) -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_store_starts_empty_and_keeps_a_row(stores: Stores, name: str) -> None:
-    """Each of the six stores takes a table and a row, and holds nothing of an earlier test."""
+    """Each of the seven stores takes a table and a row, and holds nothing of an earlier test."""
     assert write_and_count(stores.urls[name]) == 1
 
 

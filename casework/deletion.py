@@ -1,0 +1,79 @@
+"""A case ends: everything of it leaves the store, and only a count by month stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.store import CASES, CLAIMS, DELETIONS_BY_MONTH, EVENTS, OUTBOX_ITEMS
+
+
+class Reason(StrEnum):
+    """Why a case is deleted: a fixed word, since free text would keep what deletion is to remove."""
+
+    RETENTION = "retention"
+    REQUEST = "request"
+    COURT = "court"
+    MISTAKE = "mistake"
+    UNSTATED = "unstated"
+    # A deletion that somebody began and the janitor ended, or that a restored store had forgotten.
+    RESUMED = "resumed"
+
+
+# Claims and events refer to their case, so they go first.
+PARTS: Final = (OUTBOX_ITEMS, CLAIMS, EVENTS, CASES)
+
+
+def marked_cases(connection: Connection, marks: Collection[bytes], unmarked: Collection[bytes] = ()) -> list[bytes]:
+    """The ids of the cases that these marks name; `unmarked` are ids that count where a case has no mark."""
+    rows = connection.execute(select(CASES.c.case_id, CASES.c.mark)).all()
+    return [
+        bytes(row.case_id)
+        for row in rows
+        if (bytes(row.case_id) in unmarked if row.mark is None else bytes(row.mark) in marks)
+    ]
+
+
+def remove_cases(connection: Connection, cases: Sequence[bytes], today: date, reason: Reason) -> int:
+    """Removes cases with events, claims and loads; counts those that were there, once; gives their number.
+
+    Runs in the caller's transaction.
+    """
+    there = connection.scalars(select(CASES.c.case_id).where(CASES.c.case_id.in_(cases)).with_for_update()).all()
+    for table in PARTS:
+        connection.execute(delete(table).where(table.c.case_id.in_(cases)))
+    if there:
+        _count(connection, today.isoformat()[:7], reason, len(there))
+    return len(there)
+
+
+def _count(connection: Connection, month: str, reason: Reason, number: int) -> None:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = {"month": month, "reason": reason.value, "number": 0}
+    connection.execute(insert(DELETIONS_BY_MONTH).values(row).on_conflict_do_nothing())
+    here = (DELETIONS_BY_MONTH.c.month == month) & (DELETIONS_BY_MONTH.c.reason == reason.value)
+    more = DELETIONS_BY_MONTH.c.number + number
+    connection.execute(update(DELETIONS_BY_MONTH).where(here).values(number=more))
+
+
+def deletions_by_month(connection: Connection) -> list[tuple[str, str, int]]:
+    """How many cases were deleted, by month and reason."""
+    table = DELETIONS_BY_MONTH
+    rows = connection.execute(select(table).order_by(table.c.month, table.c.reason))
+    return [(row.month, row.reason, row.number) for row in rows]
+
+
+def unmarked_cases(connection: Connection, limit: int) -> list[bytes]:
+    """Cases of a release that gave them no mark."""
+    query = select(CASES.c.case_id).where(CASES.c.mark.is_(None)).order_by(CASES.c.case_id).limit(limit)
+    return [bytes(case) for case in connection.scalars(query)]
+
+
+def mark_case(connection: Connection, case: bytes, mark: bytes) -> None:
+    """Gives a case the mark that it lacks."""
+    connection.execute(update(CASES).where(CASES.c.case_id == case, CASES.c.mark.is_(None)).values(mark=mark))

@@ -1,0 +1,86 @@
+"""`yanlu case delete`, `yanlu case deletions`: for the administrator of the server, with access to its stores."""
+
+from __future__ import annotations
+
+import click
+
+from casework.deletion import Reason, deletions_by_month
+from casework.store import CaseId
+from crypto.errors import CryptoError
+from crypto.framing import b64decode
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, pass_terminal
+from portal.deletion.errors import CaseHeld, NothingToDelete
+from portal.settings import settings_from_environment
+from portal.wiring import build_deletion, upgrade_stores
+
+CASE_BYTES = 16
+# The end of the case id that has to be typed.
+TYPED = 6
+GIVEN = [reason.value for reason in Reason if reason is not Reason.RESUMED]
+
+
+@click.group()
+def case() -> None:
+    """Delete a case for good; see how many were deleted."""
+
+
+def _case_id(text: str) -> CaseId:
+    try:
+        return CaseId(b64decode(text, CASE_BYTES))
+    except CryptoError as error:
+        raise CommandError(Exit.USAGE, "{case} is no case id: it has 22 letters and digits.", case=text) from error
+
+
+def _confirm(terminal: Terminal, text: str) -> None:
+    if not terminal.interactive:
+        raise CommandError(Exit.USAGE, "Nobody is here to confirm: add --yes.")
+    terminal.note("Case {case} will be destroyed. Nobody can bring it back, with any key or backup.", case=text)
+    typed = click.prompt(terminal.words("Type the last {count} characters of its id", count=TYPED), err=True)
+    if typed.strip() != text[-TYPED:]:
+        raise CommandError(Exit.USAGE, "That is another id. Nothing was deleted.")
+
+
+@case.command()
+@click.argument("case_text", metavar="CASE")
+@click.option("--reason", type=click.Choice(GIVEN), default=Reason.UNSTATED.value, show_default=True, help="Counted.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@pass_terminal
+def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
+    """Delete CASE (its id; one that begins with - stands after --): no key, receipt or backup opens it again."""
+    wanted = _case_id(case_text)
+    if not yes:
+        _confirm(terminal, case_text)
+    settings = settings_from_environment()
+    upgrade_stores(settings)
+    deletion = build_deletion(settings)
+    try:
+        scrubbed = deletion.delete_case(wanted, Reason(reason))
+    except NothingToDelete as error:
+        raise CommandError(Exit.NOTHING_THERE, "There is no such case here.") from error
+    except CaseHeld as error:
+        raise CommandError(Exit.REFUSED, "A legal hold lies on this case. Nothing was deleted.") from error
+    finally:
+        deletion.close()
+    later = "" if scrubbed else terminal.words("Somebody was reading a store: the worker wipes its last traces.")
+    terminal.result(
+        {"case": case_text, "deleted": True, "scrubbed": scrubbed},
+        terminal.words("The case is deleted. Copies of the erasure store are gone within seven days."),
+        *([later] if later else []),
+    )
+
+
+@case.command()
+@pass_terminal
+def deletions(terminal: Terminal) -> None:
+    """How many cases were deleted, by month and reason: all that stays of them."""
+    settings = settings_from_environment()
+    upgrade_stores(settings)
+    deletion = build_deletion(settings)
+    with deletion.cases.read() as connection:
+        rows = deletions_by_month(connection)
+    deletion.close()
+    found: list[dict[str, object]] = [
+        {"month": month, "reason": reason, "number": number} for month, reason, number in rows
+    ]
+    terminal.result({"deletions": found}, *(f"{row['month']}  {row['reason']}  {row['number']}" for row in found))

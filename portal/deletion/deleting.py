@@ -1,0 +1,123 @@
+"""Deletes a case in every store; killed at any moment, it leaves the case whole or on the list.
+
+The order is the promise: the deletion list is durable first, then the key is destroyed, and only
+then rows and objects go. Whatever the list names, `finish` ends, whoever began it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from casework.deletion import Reason, marked_cases, remove_cases
+from casework.store import CaseId
+from portal.accounts.keyring import forget_entries, marked_entries
+from portal.clock import Clock
+from portal.deletion.book import DeletionList
+from portal.deletion.errors import CaseHeld, NothingToDelete
+from portal.mailroom.orphans import clear_orphans
+from portal.mailroom.removal import cases_of_marks, marks_of_case, remove_case
+from portal.mailroom.room import Mailroom
+from portal.scrubbing import scrub_whole
+from portal.stores import Store
+
+AT_ONCE = 200
+
+Held = Callable[[CaseId], bool]
+"""Whether a legal hold lies on a case."""
+
+
+def nothing_is_held(_case: CaseId) -> bool:
+    """Until there are legal holds: no case has one."""
+    return False
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """The stores that know a case, and the list of what was deleted."""
+
+    room: Mailroom
+    cases: Store
+    accounts: Store
+    deleted: DeletionList
+    clock: Clock
+    held: Held = nothing_is_held
+
+    def delete_case(self, case: CaseId, reason: Reason) -> bool:
+        """Deletes a case for good; True once no trace is left, False when the janitor has to scrub again.
+
+        Raises `NothingToDelete` and `CaseHeld`. A case that is half deleted already is ended.
+        """
+        # 1. What must never be readable again; nobody may have a hold on it.
+        marks = marks_of_case(self.room, case)
+        if self.held(case):
+            raise CaseHeld
+        if not marks:
+            # Not in the mailroom: perhaps somebody was stopped half way.
+            if self.finish() == 0:
+                raise NothingToDelete
+            return self.scrub()
+        # 2. The list: from here on the case will be gone, whoever has to end it.
+        self.deleted.note(marks)
+        # 3. The keys: from here on nothing of it opens.
+        self.room.erasure.destroy_marked(frozenset(marks))
+        # 4. The rows, the objects, and the traces of both.
+        self._leave_cases([case], reason)
+        self._leave_accounts([case])
+        self._leave_mailroom([case])
+        return self.scrub()
+
+    def finish(self) -> int:
+        """Ends every deletion on the list, and deletes again what a restored store had forgotten.
+
+        Gives the number of keys and rows found; 0 when all that the list names was gone already.
+        """
+        marks = self.deleted.marks()
+        if not marks:
+            return 0
+        keys = self.room.erasure.destroy_marked(marks)
+        # Each store is searched by its own marks: a case that was reported anew under an old id stays.
+        here = cases_of_marks(self.room, marks)
+        with self.cases.read() as connection:
+            theirs = marked_cases(connection, marks, unmarked=frozenset(here))
+        with self.accounts.read() as connection:
+            entries = marked_entries(connection, marks)
+        self._leave_cases(theirs, Reason.RESUMED)
+        self._leave_accounts(sorted({*entries, *here}))
+        self._leave_mailroom(here)
+        return keys + len(theirs) + len(entries) + len(here)
+
+    def _leave_cases(self, cases: Sequence[bytes], reason: Reason) -> None:
+        for some in _batches(cases):
+            with self.cases.write() as tx:
+                remove_cases(tx, some, self.today(), reason)
+
+    def _leave_accounts(self, cases: Sequence[bytes]) -> None:
+        for some in _batches(cases):
+            with self.accounts.write() as tx:
+                forget_entries(tx, some)
+
+    def _leave_mailroom(self, cases: Sequence[bytes]) -> None:
+        for case in cases:
+            remove_case(self.room, case, self.today())
+        clear_orphans(self.room, self.today())
+
+    def scrub(self) -> bool:
+        """Rewrites the stores that know cases; False when a reader was in the way of one."""
+        # The keys first, and into new files: everything else is noise without them.
+        keys = scrub_whole(self.room.erasure.store, full=True)
+        return all([keys, *(scrub_whole(store) for store in (self.cases, self.accounts, self.room.store))])
+
+    def close(self) -> None:
+        """Gives every connection back."""
+        for store in (self.room.store, self.room.erasure.store, self.cases, self.accounts, self.deleted.store):
+            store.engine.dispose()
+
+    def today(self) -> date:
+        """Greenwich's day: what a day of deletion is counted in."""
+        return self.clock().astimezone(UTC).date()
+
+
+def _batches(cases: Sequence[bytes]) -> list[Sequence[bytes]]:
+    return [cases[at : at + AT_ONCE] for at in range(0, len(cases), AT_ONCE)]

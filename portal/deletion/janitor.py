@@ -1,0 +1,83 @@
+"""The janitor: ends deletions that were begun, and once a day takes away what nothing needs any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select, update
+
+from casework.deletion import mark_case, unmarked_cases
+from portal.deletion.deleting import Deletion
+from portal.mailroom.grants import remove_old_dummies
+from portal.mailroom.orphans import clear_orphans, note_orphans
+from portal.mailroom.removal import mark_of_case
+from portal.mailroom.room import insert_new
+from portal.mailroom.tables import CARRIES
+
+# Its row among the days on which something was last done.
+KIND = "janitor"
+CASES_AT_ONCE = 1000
+
+
+@dataclass
+class Janitor:
+    """One per worker; what several of them do at once is done once or does no harm."""
+
+    deletion: Deletion
+    # The length of the deletion list when all of it was last looked through.
+    _seen: int = field(default=0, repr=False)
+
+    def work(self) -> int:
+        """One round; gives the number of things done."""
+        return self.finish_deletions() + self.tidy_daily()
+
+    def finish_deletions(self) -> int:
+        """Looks through the deletion list when it has grown, or was never looked through by this worker."""
+        length = self.deletion.deleted.count()
+        if length == self._seen:
+            return 0
+        done = self.deletion.finish()
+        # Even if nothing was found: whoever deleted may have been killed before the traces were wiped.
+        if self.deletion.scrub():
+            self._seen = length
+        return done
+
+    def tidy_daily(self) -> int:
+        """The day's work, by whichever worker comes first; none on an installation's first day."""
+        today = self.deletion.today()
+        if not self._takes(today):
+            return 0
+        room = self.deletion.room
+        done = self.deletion.finish() + self._mark_cases()
+        done += note_orphans(room, today) + clear_orphans(room, today)
+        while removed := remove_old_dummies(room, today):
+            done += removed
+        self.deletion.scrub()
+        return done
+
+    def _takes(self, today: date) -> bool:
+        """Whether this worker is the first of the day."""
+        room = self.deletion.room
+        mine = CARRIES.c.kind == KIND
+        with room.store.read() as connection:
+            last = connection.scalar(select(CARRIES.c.day).where(mine))
+        if last is not None and last >= today:
+            return False
+        row: dict[str, object] = {"kind": KIND, "day": today}
+        with room.store.write() as tx:
+            if last is None:
+                insert_new(tx, CARRIES, row)
+                return False
+            return tx.execute(update(CARRIES).where(mine, CARRIES.c.day < today).values(day=today)).rowcount == 1
+
+    def _mark_cases(self) -> int:
+        """Gives cases of an earlier release the mark under which a restored store would be told of them."""
+        with self.deletion.cases.read() as connection:
+            unmarked = unmarked_cases(connection, CASES_AT_ONCE)
+        found = {case: mark_of_case(self.deletion.room, case) for case in unmarked}
+        known = {case: mark for case, mark in found.items() if mark is not None}
+        for case, mark in known.items():
+            with self.deletion.cases.write() as tx:
+                mark_case(tx, case, mark)
+        return len(known)

@@ -1,0 +1,80 @@
+"""A case leaves the mailroom: its rows in one transaction, and its objects once no row names them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, delete, select
+
+from crypto.erasure import unwrap_erasable
+from crypto.errors import PayloadDamaged
+from portal.mailroom.boxes import find_mailbox_of_case
+from portal.mailroom.erasure import mark_of, mark_of_key
+from portal.mailroom.orphans import let_go
+from portal.mailroom.room import Mailroom
+from portal.mailroom.tables import BLOB_PARTS, BLOBS, DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS, OUTBOX_RECEIVED
+
+
+def mark_of_case(room: Mailroom, case: bytes) -> bytes | None:
+    """The hash under which the deletion list would name this case; None when no mailbox holds it."""
+    with room.store.read() as connection:
+        box = find_mailbox_of_case(connection, case)
+    return None if box is None else mark_of(box.erasure_id)
+
+
+def marks_of_case(room: Mailroom, case: bytes) -> list[bytes]:
+    """All that has to stand on the deletion list for a case: its erasure id and its uploads' own keys.
+
+    Empty when no mailbox holds the case. For a case whose key is gone only the erasure id comes:
+    the rest was written down together with it before the key was destroyed.
+    """
+    query = select(BLOBS.c.first_key).where(BLOBS.c.case_id == case, BLOBS.c.first_key.is_not(None))
+    with room.store.read() as connection:
+        box = find_mailbox_of_case(connection, case)
+        if box is None:
+            return []
+        wrapped = [bytes(row.first_key) for row in connection.execute(query)]
+    key = room.erasure.find([box.erasure_id]).get(box.erasure_id)
+    keys = [] if key is None else [_unwrapped(key, one) for one in wrapped]
+    return [mark_of(box.erasure_id), *(mark_of_key(one) for one in keys if one is not None)]
+
+
+def _unwrapped(key: bytes, wrapped: bytes) -> bytes | None:
+    try:
+        return unwrap_erasable(key, wrapped)
+    except PayloadDamaged:
+        # Nobody can read such an attachment; its key was not worth writing down.
+        return None
+
+
+def cases_of_marks(room: Mailroom, marks: Collection[bytes]) -> list[bytes]:
+    """The ids of the cases here that the deletion list names."""
+    query = select(MAILBOXES.c.case_id, MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id.is_not(None))
+    with room.store.read() as connection:
+        rows = connection.execute(query).all()
+    return [bytes(row.case_id) for row in rows if mark_of(bytes(row.erasure_id)) in marks]
+
+
+def remove_case(room: Mailroom, case: bytes, today: date) -> bool:
+    """Removes every row of a case; False when there is none. Its objects may be cleared from `today` on.
+
+    Whoever writes to the case at this moment waits for the mailbox's row, and then finds none.
+    """
+    with room.store.write() as tx:
+        box = find_mailbox_of_case(tx, case)
+        if box is None:
+            return False
+        parts = select(BLOB_PARTS.c.place).join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
+        let_go(tx, list(tx.scalars(parts.where(BLOBS.c.case_id == case))), today)
+        _remove_rows(tx, case, box.mailbox_id)
+    return True
+
+
+def _remove_rows(tx: Connection, case: bytes, mailbox_id: bytes) -> None:
+    theirs = select(BLOBS.c.blob_id).where(BLOBS.c.case_id == case)
+    tx.execute(delete(BLOB_PARTS).where(BLOB_PARTS.c.blob_id.in_(theirs)))
+    for table in (BLOBS, ITEMS, GRANTS, OUTBOX_RECEIVED):
+        tx.execute(delete(table).where(table.c.case_id == case))
+    for table in (MEMOS, DRAFTS, MAILBOXES):
+        tx.execute(delete(table).where(table.c.mailbox_id == mailbox_id))

@@ -1,0 +1,94 @@
+"""The janitor's day: objects without rows, dummies that no batch shows, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.mailroom.erasure import ERASURE_KEYS
+from portal.mailroom.grants import BATCH_DAYS, batch_days, current_grant
+from portal.mailroom.tables import DUMMY_DAYS, GRANTS
+from tests.support.edge import Edge, open_edge, report
+from tests.support.stores import Stores
+
+
+@pytest.fixture
+def edge(stores: Stores, tmp_path: Path) -> Iterator[Edge]:
+    """Intake and worker, on each pair of stores, whose janitor has been here once."""
+    opened = open_edge(stores, tmp_path)
+    opened.worker.janitor.work()
+    yield opened
+    opened.close()
+
+
+def pass_days(edge: Edge, days: int) -> None:
+    """So many days go by, each with its janitor."""
+    for _ in range(days):
+        edge.hands.now += timedelta(days=1)
+        edge.worker.janitor.work()
+
+
+def test_objects_without_a_row_go_after_two_days(edge: Edge) -> None:
+    """What a killed upload left goes on the third day; what a row names, also one that came late, stays."""
+    case = report(edge, "ann", files=(b"slip" * 99,))
+    edge.submit(case)
+    before = set(edge.room.blobs.places())
+    stray = os.urandom(16).hex()
+    edge.room.blobs.keep(stray, [b"half an upload"])
+    pass_days(edge, 2)
+    assert set(edge.room.blobs.places()) == {*before, stray}
+    pass_days(edge, 1)
+    assert set(edge.room.blobs.places()) == before
+    assert len(before) == 1
+
+
+def test_a_half_written_file_goes_too(edge: Edge) -> None:
+    """The temporary file of a killed write is an object that no row names."""
+    if not isinstance(edge.settings.blobs, Path):
+        pytest.skip("an S3 store shows no half-written object")
+    name = os.urandom(16).hex()
+    half = edge.settings.blobs / name[:2] / f".{name}.part"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"half")
+    pass_days(edge, 3)
+    assert not half.exists()
+
+
+def test_dummies_go_when_no_batch_shows_them_and_grants_stay(edge: Edge) -> None:
+    """After the batch's thirty days its dummies and their keys are gone, and the case still has its grant."""
+    case = report(edge, "ann")
+    edge.submit(case)
+    day = edge.hands.now.date()
+    edge.worker.place_dummies()
+    edge.hands.now += timedelta(hours=11, minutes=59)
+    edge.worker.place_dummies()
+    with edge.room.store.read() as connection:
+        dummies = list(connection.scalars(select(GRANTS.c.erasure_id)))
+    edge.hands.now += timedelta(days=BATCH_DAYS - 1)
+    edge.worker.janitor.work()
+    assert sum(shown.entries for shown in batch_days(edge.room, "works", edge.hands.now.date())) > 8
+    pass_days(edge, 3)
+    with edge.room.store.read() as connection:
+        kept = list(connection.scalars(select(GRANTS.c.erasure_id)))
+        assert connection.scalar(select(func.count()).select_from(DUMMY_DAYS).where(DUMMY_DAYS.c.day <= day)) == 0
+    with edge.room.erasure.store.read() as connection:
+        keys = set(connection.scalars(select(ERASURE_KEYS.c.erasure_id)))
+    assert len(dummies) > 8
+    assert len(kept) == 1
+    assert keys & set(dummies) == set(kept)
+    assert current_grant(edge.room, case.sealed.memo.case)[1] == case.packet
+
+
+def test_the_day_is_done_once(edge: Edge) -> None:
+    """A second round of the same day, by this worker or another, looks at no object."""
+    pass_days(edge, 1)
+    stray = os.urandom(16).hex()
+    edge.room.blobs.keep(stray, [b"later"])
+    assert edge.worker.janitor.tidy_daily() == 0
+    edge.hands.now += timedelta(days=1)
+    assert edge.worker.janitor.tidy_daily() == 1
