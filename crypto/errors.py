@@ -34,6 +34,7 @@ class Stage(StrEnum):
     WRAPPED_KEY = "wrapped-key"
     SLOT = "slot"
     EVENT = "event"
+    WORK = "work"
 
 
 class CryptoError(Exception):
@@ -207,3 +208,9 @@ class EventRefused(CryptoError):
     """An event that does not continue its stream, or is not signed as it must be."""
 
     stage = Stage.EVENT
+
+
+class WorkRefused(CryptoError):
+    """A proof of work that is none, or is one of another request."""
+
+    stage = Stage.WORK

@@ -11,7 +11,9 @@ from typing import ClassVar
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
 from crypto.errors import CryptoError, MalformedJson, Stage
@@ -54,6 +56,8 @@ class Code(StrEnum):
     KEYS_REFUSED = "keys-refused"
     TRIAL_REFUSED = "trial-refused"
     FOREIGN_PAGE = "foreign-page"
+    WORK_NEEDED = "work-needed"
+    UPLOADS_FULL = "uploads-full"
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,16 @@ PROBLEMS: dict[Code, Problem] = {
     ),
     Code.TRIAL_REFUSED: Problem(422, "This is not the word of the trial case", "Open it again and copy the word."),
     Code.FOREIGN_PAGE: Problem(403, "This came from another page", "Open the desk at its own address."),
+    Code.WORK_NEEDED: Problem(
+        429,
+        "The office is very busy just now",
+        "Your device is asked for a small calculation first; then the same is sent again. Nothing is lost.",
+    ),
+    Code.UPLOADS_FULL: Problem(
+        507,
+        "There is no room for more attachments just now",
+        "Nothing was stored. Send your report without attachments, or try again tomorrow: text has room of its own.",
+    ),
 }
 
 
@@ -207,8 +221,13 @@ def wanted_language() -> str:
     return request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
 
 
-def problem(code: Code, language: str) -> Response:
-    """The answer to a refusal; it never repeats anything of the request."""
+def language_of(accepted: str) -> str:
+    """The same for the header itself, where there is no request yet."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, default="zh") or "zh"
+
+
+def problem(code: Code, language: str, **more: object) -> Response:
+    """The answer to a refusal, with `more` members; it never repeats anything of the request."""
     row = PROBLEMS[code]
     words = catalogue(language)
     body = {
@@ -216,6 +235,7 @@ def problem(code: Code, language: str) -> Response:
         "title": words.say(row.title),
         "detail": words.say(row.detail),
         "status": row.status,
+        **more,
     }
     answer = Response(json.dumps(body, ensure_ascii=False), row.status, mimetype="application/problem+json")
     answer.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"

@@ -14,6 +14,8 @@ from gunicorn.app.base import BaseApplication
 from portal.headers import strict_headers
 
 THREADS = 16
+# Threads beyond, for calls that are refused and held back a moment.
+HELD = 32
 LONGEST_REQUEST_SECONDS = 300
 
 
@@ -31,7 +33,7 @@ def gunicorn_settings(binding: Binding) -> dict[str, Any]:
     return {
         "bind": binding.address,
         "workers": binding.workers,
-        "threads": binding.threads,
+        "threads": binding.threads + HELD,
         "worker_class": "gthread",
         "accesslog": None,
         "errorlog": "-",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -17,6 +18,7 @@ from portal.deletion.janitor import Janitor
 from portal.desk.app import desk_app
 from portal.desk.desk import Desk
 from portal.front import Front
+from portal.gate import Allowance, Gate, WaitingRoom
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
 from portal.jobs import Worker
@@ -24,8 +26,11 @@ from portal.mailroom.blobs import open_blobs
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
 from portal.office import OfficeFolder
+from portal.serving import HELD
 from portal.settings import Settings, StoreName
 from portal.stores import Store, open_store, upgrade_stores
+
+ALLOWANCE = Allowance()
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,20 @@ def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
     return Wired(build_mailroom(settings), Front(CurrentDirectory(OfficeFolder(settings.office))), clock)
 
 
-def build_intake(settings: Settings, clock: Clock = system_clock) -> Flask:
-    """The public face as a WSGI app; the stores must be up to date (`upgrade_stores`)."""
+def open_gate(processes: int, allowance: Allowance = ALLOWANCE) -> Gate:
+    """The gate of one process of several that serve the same face."""
+    return Gate(allowance.shared(processes), time.monotonic, WaitingRoom(HELD))
+
+
+def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | None = None) -> Flask:
+    """The public face as a WSGI app; the stores must be up to date (`upgrade_stores`).
+
+    Without a gate it never asks for work: what `yanlu serve` builds has one.
+    """
     wired = wire(settings, clock)
     intake = Intake(wired.room, clock)
     site = settings.site / "intake"
-    return intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls)
+    return intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)
 
 
 def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> Accounts:
@@ -111,5 +124,5 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
 
 __all__ = [
     "Wired", "build_accounts", "build_deletion", "build_desk", "build_intake", "build_mailroom", "build_worker",
-    "keep_deleted", "upgrade_stores", "wire",
+    "keep_deleted", "open_gate", "upgrade_stores", "wire",
 ]  # fmt: skip

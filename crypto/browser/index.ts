@@ -30,4 +30,5 @@ export { type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKe
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
 export { drawDummyPackets } from "./packets.js";
+export { type WorkAsked, doWork, readAsked, windowAt } from "./work.js";
 export { type Bundle, checkBundle, readBundle, readSubmission, writeBundle } from "./bundle.js";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +48,9 @@ from portal.cli.terminal import Advance
 CHANGES = {"X-Yanlu-Desk": "1"}
 
 
-def desk_server(origin: str, language: str) -> Server:
+def desk_server(origin: str, language: str, mention: Callable[[], object] = lambda: None) -> Server:
     """The desk's origin; every change carries the header that no foreign page can send."""
-    return Server(origin, language, CHANGES)
+    return Server(origin, language, CHANGES, mention)
 
 
 @dataclass(frozen=True, repr=False)

@@ -97,7 +97,7 @@ def _signed_in(
         raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
     how = _unlocking(terminal, way)
     totp = code_from(terminal.secret(way.totp_file, "Six digits"), int(time.time()))
-    server = desk_server(server_of(origin), terminal.words.language)
+    server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
         with DeskSession.open(server, directory, member, how, totp) as session:
             profile.start(server_of(origin), code, member, session.wrapped_key())
@@ -361,7 +361,7 @@ def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
 @pass_terminal
 def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out: Path) -> None:
     """Make your keys from an invitation and open the dummy case; then the keepers must sign."""
-    server = desk_server(server_of(origin), terminal.words.language)
+    server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
         made = enrol(server, terminal.secret(invite_file, "Invitation code"), lambda: int(time.time()), os.urandom)
     finally:

@@ -99,7 +99,7 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
         ) from error
     office = load_office(place)
     directory = office.verify(code, today())
-    server = Server(server_of(place), terminal.words.language)
+    server = Server(server_of(place), terminal.words.language, mention=terminal.note_busy)
     keys = derive_reporter(digits, directory.office)
     mailbox = poll_mailbox(server, keys)
     if mailbox is None or mailbox.memo is None:

@@ -135,7 +135,7 @@ def _deliver(
 
 
 def _send(terminal: Terminal, origin: str, ready: ReadyReport, receipt_out: Path | None) -> str:
-    server = Server(origin, terminal.words.language)
+    server = Server(origin, terminal.words.language, mention=terminal.note_busy)
     try:
         with terminal.progress("Uploading", ready.size) as advance:
             day = send_report(server, ready, advance)

@@ -14,7 +14,7 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.serving import Binding
 from portal.serving import serve as serve_face
 from portal.settings import Settings, settings_from_environment
-from portal.wiring import build_desk, build_intake, build_worker, keep_deleted, upgrade_stores
+from portal.wiring import build_desk, build_intake, build_worker, keep_deleted, open_gate, upgrade_stores
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
@@ -39,7 +39,7 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
     """The reporters' pages and API."""
     settings = _ready()
     terminal.note("Intake listens on {address}.", address=bind)
-    serve_face(lambda: build_intake(settings), _binding(settings, bind, processes))
+    serve_face(lambda: build_intake(settings, gate=open_gate(processes)), _binding(settings, bind, processes))
 
 
 @serve.command()

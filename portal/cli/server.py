@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,11 +11,13 @@ import httpx
 
 from crypto import PART_SIZE, Attachment, b64encode
 from crypto.framing import sha256
+from portal.cli.busy import Busy, is_asked
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.cli.terminal import Advance
 
 TRIES = 4
+WORK_TRIES = 6
 PAUSE = 0.5
 RETRIED = (502, 503, 504)
 
@@ -36,9 +38,16 @@ def problem(answer: httpx.Response) -> CommandError:
 class Server:
     """One origin; repeats a call whose connection broke, since every call of ours is idempotent."""
 
-    def __init__(self, origin: str, language: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        origin: str,
+        language: str,
+        headers: Mapping[str, str] | None = None,
+        mention: Callable[[], object] = lambda: None,
+    ) -> None:
         told = {"Accept-Language": language, **(headers or {})}
         self._client = httpx.Client(base_url=origin, timeout=TIMEOUT, headers=told)
+        self._busy = Busy(mention)
         self.origin = origin
 
     def close(self) -> None:
@@ -50,7 +59,7 @@ class Server:
         tries = TRIES if again else 1
         for attempt in range(tries):
             try:
-                answer = self._client.request(method, path, **content)
+                answer = self._send(method, path, **content)
             except httpx.TransportError:
                 if attempt == tries - 1:
                     raise
@@ -63,6 +72,17 @@ class Server:
                 return answer
             raise problem(answer)
         raise AssertionError("the loop ends by return or raise")
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """One call, with the work that a busy server asks for; what it asks may grow meanwhile."""
+        for attempt in range(WORK_TRIES):
+            request = self._client.build_request(method, path, **content)
+            self._busy.show(request)
+            answer = self._client.send(request)
+            self._busy.hear(answer)
+            if not is_asked(answer) or attempt == WORK_TRIES - 1:
+                return answer
+        raise AssertionError("the loop ends by return")
 
     def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         """The JSON object of an answer."""

@@ -38,6 +38,10 @@ class Terminal:
         """Something to know, on stderr."""
         click.echo(self.words(sentence, **values), err=True)
 
+    def note_busy(self) -> None:
+        """Why a call takes a moment longer."""
+        self.note("The server is very busy: this device does a small calculation first. Nothing is lost.")
+
     def result(self, document: dict[str, object], *lines: str) -> None:
         """The outcome: one JSON object, or the lines."""
         if self.as_json:

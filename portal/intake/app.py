@@ -9,10 +9,13 @@ from flask.sessions import NullSession, SessionInterface
 
 from portal.errors import answer_errors
 from portal.front import Front
+from portal.gate import Gate
 from portal.headers import permissions, send_headers, strict_headers
 from portal.intake.api import Intake, intake_views
+from portal.intake.costly import costly_calls
 from portal.office_views import office_views
 from portal.static_site import read_site, serve_site
+from portal.turnstile import Turnstile
 
 ASKING_PAGES = ("/report/", "/mailbox/")
 """Here a voice may be recorded and a receipt be copied; no other page may do anything."""
@@ -31,8 +34,13 @@ class NoSession(SessionInterface):
         return True
 
 
-def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
-    """The whole public face: static pages, the office's documents, the sealed interface."""
+def intake_app(
+    intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool, gate: Gate | None = None
+) -> Flask:
+    """The whole public face: static pages, the office's documents, the sealed interface.
+
+    Without a gate it never asks for work, however busy it is.
+    """
     app = Flask("portal.intake", static_folder=None)
     app.session_interface = NoSession()
     app.extensions["yanlu_room"] = intake.room
@@ -42,11 +50,15 @@ def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_t
     app.json.sort_keys = False  # pyright: ignore[reportAttributeAccessIssue]
     answer_errors(app)
     _allow_asking_pages(app)
-    send_headers(app, strict_headers(behind_tls=behind_tls))
+    headers = strict_headers(behind_tls=behind_tls)
+    send_headers(app, headers)
     app.register_blueprint(intake_views(intake, front))
     app.register_blueprint(office_views(front.office, demo=demo))
     serve_site(app, read_site(site))
     app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
+    if gate is not None:
+        calls = costly_calls(intake.room, intake.clock, gate.ticks)
+        app.wsgi_app = Turnstile(app.wsgi_app, gate, calls, intake.clock, headers)
     return app
 
 

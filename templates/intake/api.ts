@@ -1,9 +1,11 @@
 /** The intake API as the pages call it: no cookie, no cache, no redirect, sealed bytes only. */
 
 import type { Post, SealedMemo, Submission } from "../../crypto/browser/index.js";
-import { b64decode } from "../../crypto/browser/index.js";
+import { b64decode, sha256Large } from "../../crypto/browser/index.js";
+import { type Bytes, readU64, utf8 } from "../../crypto/browser/bytes.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
+import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "./busy.js";
 
 const QUIET: RequestInit = { cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer" };
 
@@ -11,15 +13,33 @@ function headers(): Record<string, string> {
   return { "Accept-Language": pageLanguage() };
 }
 
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(path, { ...QUIET, ...init, headers: { ...headers(), ...init.headers } });
-  } catch {
-    throw new NoAnswer();
+/** What is sent; a busy office wants work for it, bound to its bytes. */
+interface Content {
+  readonly method: string;
+  readonly body: string;
+}
+
+async function call(path: string, content: Content | null = null): Promise<Response> {
+  return withWork(async () => {
+    const proof = content ? await proofOf(`${content.method} ${path}`, () => sha256Large(utf8(content.body))) : {};
+    const typed: Record<string, string> = content ? { "Content-Type": "application/json" } : {};
+    const response = await fetch(path, { ...QUIET, ...content, headers: { ...headers(), ...typed, ...proof } }).catch(() => null);
+    if (response === null) throw new NoAnswer();
+    hear(response.headers.get(WORK_HEADER));
+    if (!response.ok) throw refusal(response.status, await response.text().catch(() => ""));
+    return response;
+  });
+}
+
+/** Tries again with the work that the refusal asked for; what is asked may grow meanwhile. */
+async function withWork<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = WORK_TRIES; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0 || !(error instanceof ServerRefusal && error.code === "work-needed")) throw error;
+    }
   }
-  if (!response.ok) throw refusal(response.status, await response.text().catch(() => ""));
-  return response;
 }
 
 function refusal(status: number, body: string): Error {
@@ -33,8 +53,8 @@ function refusal(status: number, body: string): Error {
   }
 }
 
-function asJson(body: unknown): RequestInit {
-  return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+function asJson(method: string, body: unknown): Content {
+  return { method, body: JSON.stringify(body) };
 }
 
 /** The bytes of an office document; the caller verifies them. */
@@ -47,24 +67,24 @@ export async function getText(path: string): Promise<string> {
 }
 
 export async function postSubmission(submission: Submission): Promise<void> {
-  await call("/api/submissions", { method: "POST", ...asJson(submission) });
+  await call("/api/submissions", asJson("POST", submission));
 }
 
 export async function postPost(post: Post): Promise<void> {
-  await call("/api/posts", { method: "POST", ...asJson(post) });
+  await call("/api/posts", asJson("POST", post));
 }
 
 export async function putDraft(token: string, draft: SealedMemo): Promise<void> {
-  await call("/api/drafts", { method: "PUT", ...asJson({ v: 1, token, draft }) });
+  await call("/api/drafts", asJson("PUT", { v: 1, token, draft }));
 }
 
 /** One poll: always 131,072 bytes, whatever there is. */
 export async function poll(body: { v: 1; token: string; from: number }): Promise<Uint8Array> {
-  return new Uint8Array(await (await call("/api/poll", { method: "POST", ...asJson(body) })).arrayBuffer());
+  return new Uint8Array(await (await call("/api/poll", asJson("POST", body))).arrayBuffer());
 }
 
 export async function fetchPart(token: string, blob: string, part: number): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await call("/api/blob", { method: "POST", ...asJson({ v: 1, token, blob, part }) });
+  const response = await call("/api/blob", asJson("POST", { v: 1, token, blob, part }));
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -77,10 +97,25 @@ interface Upload {
   readonly body: Blob;
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal | null;
+  /** What a proof of work is bound to. */
+  readonly subject: () => Promise<Bytes>;
+}
+
+async function upload(given: Upload, sent: Sent): Promise<void> {
+  return withWork(async () => {
+    const proof = await proofOf(`${given.method} ${given.path}`, given.subject);
+    try {
+      await transfer({ ...given, headers: { ...given.headers, ...proof } }, sent);
+    } catch (error) {
+      // A large body may be cut off by a refusal that the browser does not show: ask what is asked before it is sent again.
+      if (error instanceof NoAnswer) await call("/healthz").catch(() => undefined);
+      throw error;
+    }
+  });
 }
 
 // fetch can't tell how much of a body has left; XMLHttpRequest can, in both browsers.
-function upload({ method, path, body, headers: more, signal }: Upload, sent: Sent): Promise<void> {
+function transfer({ method, path, body, headers: more, signal }: Upload, sent: Sent): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, path);
@@ -89,6 +124,7 @@ function upload({ method, path, body, headers: more, signal }: Upload, sent: Sen
     request.onerror = () => reject(new NoAnswer());
     request.onabort = () => reject(new NoAnswer());
     request.onload = () => {
+      hear(request.getResponseHeader(WORK_HEADER));
       if (request.status >= 200 && request.status < 300) resolve();
       else reject(refusal(request.status, request.responseText));
     };
@@ -102,13 +138,22 @@ export function putPart(blob: string, k: number, content: Blob, hash: string, se
   b64decode(blob, 16);
   const path = `/api/blobs/${blob}/parts/${k}`;
   const headers = { "X-Part-Hash": hash, "Content-Type": "application/octet-stream" };
-  return upload({ method: "PUT", path, body: content, headers, signal }, sent);
+  return upload({ method: "PUT", path, body: content, headers, signal, subject: async () => b64decode(hash, 32) }, sent);
 }
 
 /** Sends a sealed bundle as it is. */
 export function postBundle(file: Blob, sent: Sent): Promise<void> {
   const headers = { "Content-Type": "application/octet-stream" };
-  return upload({ method: "POST", path: "/api/bundles", body: file, headers, signal: null }, sent);
+  return upload({ method: "POST", path: "/api/bundles", body: file, headers, signal: null, subject: () => headOf(file) }, sent);
+}
+
+const BUNDLE_HEAD = 24;
+
+/** The hash of a bundle up to the end of its submission, which names all that follows. */
+async function headOf(file: Blob): Promise<Bytes> {
+  const head = new Uint8Array(await file.slice(0, BUNDLE_HEAD).arrayBuffer());
+  const end = BUNDLE_HEAD + readU64(head, BUNDLE_HEAD - 8);
+  return sha256Large(new Uint8Array(await file.slice(0, end).arrayBuffer()));
 }
 
 const LONGEST_WAIT = 20_000;
@@ -133,6 +178,6 @@ export async function untilAnswered<T>(attempt: () => Promise<T>, waiting: Waiti
 
 function mayPass(error: unknown): boolean {
   if (error instanceof NoAnswer) return true;
-  const passing = ["part-damaged", "store-unavailable", "fault"];
+  const passing = ["part-damaged", "store-unavailable", "fault", "work-needed"];
   return error instanceof ServerRefusal && (error.status >= 500 || passing.includes(error.code)) && error.code !== "store-full";
 }

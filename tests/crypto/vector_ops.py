@@ -207,6 +207,13 @@ def check_signature_op(given: Json) -> Json:
     return {}
 
 
+def check_work(given: Json) -> Json:
+    """Window, bits and mark of a proof that holds."""
+    work = crypto.read_work(given["proof"])
+    spent = crypto.check_work(work, given["route"], b64decode(given["subject"]))
+    return {"window": work.window, "bits": work.bits, "spent": b64encode(spent)}
+
+
 OPS: dict[str, Callable[[Json], Json]] = {
     "frame": lambda g: {"frame": b64encode(crypto.frame(g["label"], *map(b64decode, g["fields"])))},
     "read_receipt": lambda g: {"digits": crypto.read_receipt(g["text"]).digits},
@@ -240,4 +247,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_trial": lambda g: {"word": crypto.open_trial(_member(g), b64decode(g["packet"]), g["items"])},
     "open_identity": open_identity,
     "verify_events": verify_events,
+    "work_seed": lambda g: {"seed": b64encode(crypto.work_seed(g["route"], g["window"], b64decode(g["subject"])))},
+    "work_trial": lambda g: {"hash": b64encode(crypto.work_trial(b64decode(g["seed"]), g["search"], g["number"]))},
+    "check_work": check_work,
 }

@@ -11,6 +11,7 @@ from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_staff_vectors import holders, staff
+from tests.crypto.write_work_vectors import work
 
 DIGITS = crypto.draw_receipt(Drawn("receipt")).digits
 
@@ -337,7 +338,7 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 
 def main() -> None:
     """Write every file."""
-    for make in (receipts, framing, json_texts, envelopes, directories, holders, staff):
+    for make in (receipts, framing, json_texts, envelopes, directories, holders, staff, work):
         make().write()
     for file in (grants(), threads(), mailboxes(), bundles(), *packets_and_events()):
         file.write()

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from portal.gate import Allowance
 from portal.settings import Settings, as_variables
 from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import sys
+import json, sys
+from portal.gate import Allowance
 from portal.serving import Binding, serve
 from portal.settings import settings_from_environment
-from portal.wiring import build_intake
+from portal.wiring import build_intake, open_gate
 settings = settings_from_environment()
-serve(lambda: build_intake(settings), Binding(sys.argv[1], workers=int(sys.argv[2])))
+workers, given = int(sys.argv[2]), json.loads(sys.argv[3])
+gate = lambda: None if given is None else open_gate(workers, Allowance(*given))
+serve(lambda: build_intake(settings, gate=gate()), Binding(sys.argv[1], workers=workers))
 """
 
 
 @contextmanager
-def live_intake(settings: Settings, workers: int = 1, log: Path | None = None) -> Iterator[str]:
-    """Serves intake and gives its address; everything it says goes to `log`."""
+def live_intake(
+    settings: Settings, workers: int = 1, log: Path | None = None, allowance: Allowance | None = None
+) -> Iterator[str]:
+    """Serves intake and gives its address; everything it says goes to `log`.
+
+    Without an allowance it never asks for work: a test that measures or repeats is no flood.
+    """
     (port,) = free_ports(1)
-    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers)]
+    given = json.dumps(None if allowance is None else dataclasses.astuple(allowance))
+    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given]
     environment = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     with (log or Path("/dev/null")).open("wb") as sink:
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)

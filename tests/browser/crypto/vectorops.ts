@@ -14,6 +14,7 @@ import {
   type Grant, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, signinSecret, staffKeys, unwrapStaffSeed, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
+import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
 import { bech32 } from "@scure/base";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.
@@ -162,6 +163,12 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   },
   open_trial: async (g) => ({ word: await openTrial(member(g), b64decode(g.packet), g.items) }),
   open_identity: identity,
+  work_seed: async (g) => ({ seed: b64encode(await workSeed(g.route, g.window, b64decode(g.subject))) }),
+  work_trial: async (g) => ({ hash: b64encode(await workTrial(b64decode(g.seed), g.search, g.number)) }),
+  check_work: async (g) => {
+    const work = readWork(g.proof);
+    return { window: work.window, bits: work.bits, spent: await checkWork(work, g.route, g.subject) };
+  },
   verify_events: (g) => {
     const read = verifyEvents(office(g.office), g.case, g.events);
     return { wrong: read.map((event) => event.wrong), head: read.at(-1)?.hash };

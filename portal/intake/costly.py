@@ -1,0 +1,88 @@
+"""Which calls of intake cost more than an answer from memory, and what their proofs of work are bound to."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import Callable
+from datetime import UTC
+
+from sqlalchemy import Connection, func, select
+
+from crypto.work import LEAST_BITS, MOST_BITS
+from portal.clock import Clock
+from portal.gate import Ticks
+from portal.mailroom.room import Mailroom
+from portal.mailroom.shapes import DRAFT_LIMIT, SMALL_LIMIT, SUBMISSION_LIMIT
+from portal.mailroom.tables import GRANTS, MAILBOXES
+from portal.turnstile import Costly, announced_part, bundle_head, whole_body
+
+# So many reports of a day, or drafts that wait, are free; each doubling asks one bit more.
+FREE_REPORTS = 2000
+FREE_DRAFTS = 2000
+RECOUNT_SECONDS = 30
+_PART = r"/api/blobs/[A-Za-z0-9_-]{22}/parts/[0-9]{1,6}"
+
+
+def bits_for(count: int, free: int) -> int:
+    """The least work once `count` of something exceeds what is free; never a refusal."""
+    return 0 if count < free else min(LEAST_BITS + int(math.log2(count / free)), MOST_BITS)
+
+
+class Counted:
+    """A number that is asked of the store every half minute at most, by whoever comes first."""
+
+    def __init__(self, count: Callable[[], int], ticks: Ticks) -> None:
+        self._count = count
+        self._ticks = ticks
+        self._turn = threading.Lock()
+        self._known = count()
+        self._fresh_until = ticks() + RECOUNT_SECONDS
+
+    def __call__(self) -> int:
+        """The number as last counted."""
+        # Others go on with what is known while one of them counts.
+        if self._ticks() >= self._fresh_until and self._turn.acquire(blocking=False):
+            try:
+                self._known = self._count()
+                self._fresh_until = self._ticks() + RECOUNT_SECONDS
+            finally:
+                self._turn.release()
+        return self._known
+
+
+def _reports_of_the_day(clock: Clock) -> Callable[[Connection], int]:
+    def count(connection: Connection) -> int:
+        today = clock().astimezone(UTC).date()
+        return connection.scalar(select(func.count()).select_from(GRANTS).where(GRANTS.c.day >= today)) or 0
+
+    return count
+
+
+def _waiting_drafts(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(MAILBOXES).where(MAILBOXES.c.case_id.is_(None))) or 0
+
+
+def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ...]:
+    """Every call that writes, or that answers with more than its question."""
+
+    def least(count: Callable[[Connection], int], free: int) -> Callable[[], int]:
+        def from_store() -> int:
+            with room.store.read() as connection:
+                return count(connection)
+
+        known = Counted(from_store, ticks)
+        return lambda: bits_for(known(), free)
+
+    reports = least(_reports_of_the_day(clock), FREE_REPORTS)
+    drafts = least(_waiting_drafts, FREE_DRAFTS)
+    return (
+        Costly("POST", re.compile("/api/poll"), whole_body(SMALL_LIMIT)),
+        Costly("POST", re.compile("/api/submissions"), whole_body(SUBMISSION_LIMIT), reports),
+        Costly("POST", re.compile("/api/posts"), whole_body(SUBMISSION_LIMIT)),
+        Costly("PUT", re.compile(_PART), announced_part, lasting=True),
+        Costly("POST", re.compile("/api/blob"), whole_body(SMALL_LIMIT)),
+        Costly("PUT", re.compile("/api/drafts"), whole_body(DRAFT_LIMIT), drafts),
+        Costly("POST", re.compile("/api/bundles"), bundle_head(SUBMISSION_LIMIT), reports, lasting=True),
+    )

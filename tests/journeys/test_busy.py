@@ -1,0 +1,110 @@
+"""A busy office: the page and the command line do the work that is asked, and a report goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from portal.gate import Allowance
+from portal.settings import read_settings
+from portal.stores import upgrade_stores
+from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
+from tests.support.command import POLICY, yanlu
+from tests.support.live import live_intake
+from tests.support.office import make_office
+from tests.support.stores import embedded_stores
+
+# Always asks for 13 bits: a second or two, long enough to be seen.
+STEADY = Allowance(burst=-5e6, refill=0, step=1e6)
+WORK = "yanlu-work"
+WATCH = """
+window.working = 0;
+const seen = (change) => [...change.addedNodes].some((node) => node.dataset?.test === "working");
+new MutationObserver((changes) => { window.working += changes.filter(seen).length; })
+  .observe(document, { childList: true, subtree: true });
+"""
+PICTURE = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 5000}
+
+
+@dataclass(frozen=True)
+class BusyOffice:
+    """An intake that asks everybody for work."""
+
+    address: str
+    code: str
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyOffice]:
+    """A signed office and its live intake."""
+    folder = tmp_path_factory.mktemp("busy")
+    stores = embedded_stores(folder)
+    settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder)})
+    made = make_office(folder)
+    upgrade_stores(settings)
+    with live_intake(settings, allowance=STEADY) as address:
+        yield BusyOffice(address, made.code)
+
+
+def test_a_report_goes_through_a_busy_office(office: BusyOffice, page: Page) -> None:
+    """Report, finishing post and mailbox work as always, with proofs; the page lives on, and nothing is sent twice."""
+    sent: list[Request] = []
+    page.add_init_script(WATCH)
+    page.on("request", lambda request: sent.append(request) if "/api/" in request.url else None)
+    reporter = Reporter(page, office.address, office.code, "zh")
+    reporter.arrive()
+    reporter.start_report()
+    reporter.tell(Told("验收单是假的。", files=[PICTURE]))  # type: ignore[list-item]
+    reporter.find("send").click()
+    receipt = reporter.receipt()
+    # A timer of the page shows the notice while the work goes on: the page is not frozen.
+    assert page.evaluate("window.working") > 0
+    expect(reporter.find("working")).to_have_count(0)
+    reporter.finish(receipt)
+    reporter.come_back(receipt)
+    expect(reporter.find("thread-empty")).to_be_visible(timeout=PATIENCE)
+    proven = [request for request in sent if WORK in request.headers]
+    assert {request.url.split("/api/")[1].split("/")[0] for request in proven} == {
+        "blobs",
+        "submissions",
+        "posts",
+        "poll",
+    }
+    # Every answer tells what is asked, so that nothing has to be sent twice.
+    assert len(sent) == len(proven)
+
+
+def test_a_wrong_receipt_is_told_after_the_work_alone(office: BusyOffice, page: Page) -> None:
+    """A receipt under which nothing lies is asked for the same work as any other, and then says so."""
+    reporter = Reporter(page, office.address, office.code, "en")
+    reporter.arrive()
+    reporter.find("go-mailbox").click()
+    reporter.enter("0000 0000 0000 0000 0000 0000 0000")
+    expect(reporter.find("mailbox-nothing")).to_be_visible(timeout=SEALING)
+
+
+def test_the_command_line_does_the_work_too(office: BusyOffice, tmp_path: Path) -> None:
+    """`yanlu report` and `yanlu inbox` go through a busy office, and say once why it takes a moment."""
+    (tmp_path / "told.txt").write_text("The acceptance sheet is false.")
+    (tmp_path / "a.bin").write_bytes(b"x" * 9000)
+    place = ["--office", office.address, "--office-key", office.code]
+    more = [
+        "--entity",
+        "ireland",
+        "--policy",
+        POLICY,
+        "--text-file",
+        tmp_path / "told.txt",
+        "--attach",
+        tmp_path / "a.bin",
+    ]
+    done = yanlu("report", *place, *more, "--receipt-out", tmp_path / "receipt", "--json")
+    assert done.code == 0, done.err
+    assert done.err.count("busy") == 1
+    back = yanlu("inbox", *place, "--receipt-file", tmp_path / "receipt", "--json")
+    assert back.code == 0, back.err
+    assert back.document["entries"] == []
