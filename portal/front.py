@@ -40,13 +40,17 @@ class Front:
 
     def days(self, now: datetime) -> Callable[[str | None], date]:
         """Tells the day at each entity; Greenwich's where there is none, as in a decoy."""
+        found = self.entity_days(now)
+        return lambda entity: found.get(entity or "", day_in("UTC", now))
+
+    def entity_days(self, now: datetime) -> dict[str, date]:
+        """Each entity's day; none while there is no directory."""
         try:
             entities = self.directory(now).content.entities
         except OfficeNotReady:
             # A message to a case that is there is taken all the same.
             entities = []
-        found = {known.id: day_in(known.timezone, now) for known in entities}
-        return lambda entity: found.get(entity or "", day_in("UTC", now))
+        return {known.id: day_in(known.timezone, now) for known in entities}
 
     def admit(self, submission: Submission, now: datetime) -> date:
         """Checks that a submission is for us and for a policy of ours; gives the entity's day."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from casework import store as casework
 from casework.errors import CaseDiffers, CaseUnknown
 from casework.opening import Arrival, Opening, open_case, record_arrival
 from casework.store import CaseId
@@ -16,8 +17,10 @@ from portal.deletion.janitor import Janitor
 from portal.delivery import deliver_loads
 from portal.errors import OfficeNotReady
 from portal.front import Front
-from portal.identity.store import PACKETS as IDENTITY_PACKETS
+from portal.identity import store as identity
 from portal.logs import log
+from portal.mailroom import erasure
+from portal.mailroom import tables as mailroom_tables
 from portal.mailroom.carrying import carry_due_batches, roads
 from portal.mailroom.grants import DummyPlan, is_planned, place_due_dummies, plan_dummies, unplanned_days
 from portal.mailroom.outbox import (
@@ -29,9 +32,10 @@ from portal.mailroom.outbox import (
 )
 from portal.mailroom.removal import mark_of_case
 from portal.mailroom.room import Mailroom
+from portal.mailroom.shuffling import Shelves, shuffle_due
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
 from portal.stores import Store
-from retaliation_watch.store import PACKETS as WATCH_PACKETS
+from retaliation_watch import store as watch
 
 LEASE_SECONDS = 60
 PAUSE_SECONDS = 1.0
@@ -64,6 +68,7 @@ class Worker:
             ("packets", self.carry_packets),
             ("uploads", self.tidy_uploads),
             ("janitor", self.janitor.work),
+            ("order", self.keep_no_order),
         )
         return sum(self._attempt(kind, step) for kind, step in steps)
 
@@ -130,14 +135,26 @@ class Worker:
 
     def carry_packets(self) -> int:
         """Carries full batches of packets, and a topped-up one each week."""
-        identity, protection = roads(IDENTITY_PACKETS, WATCH_PACKETS)
+        names, protection = roads(identity.PACKETS, watch.PACKETS)
         today = self._day()
-        carried = carry_due_batches(self.room, identity, self.identity, today)
+        carried = carry_due_batches(self.room, names, self.identity, today)
         return carried + carry_due_batches(self.room, protection, self.watch, today)
 
     def tidy_uploads(self) -> int:
         """Removes uploads that nothing took, and keys that a killed process left behind."""
         return remove_abandoned(self.room, self._day()) + forget_all_upload_keys(self.room)
+
+    def keep_no_order(self) -> int:
+        """At the turn of a day or hour, takes away what tells in which order reports came."""
+        now = self.clock()
+        stores = (
+            (self.room.store, mailroom_tables.METADATA),
+            (self.room.erasure.store, erasure.METADATA),
+            (self.cases, casework.METADATA),
+            (self.identity, identity.METADATA),
+            (self.watch, watch.METADATA),
+        )
+        return shuffle_due(Shelves(self.room, stores), self.front.entity_days(now), now)
 
     def _day(self) -> date:
         return self.clock().astimezone(UTC).date()

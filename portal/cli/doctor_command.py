@@ -96,7 +96,7 @@ def _office(settings: Settings) -> list[Finding]:
 def _blobs(settings: Settings) -> list[Finding]:
     try:
         blobs = open_blobs(settings)
-        name = f"doctor-{secrets.token_hex(8)}"
+        name = secrets.token_hex(16)
         blobs.keep(name, [b"?"])
         blobs.remove(name)
     except Exception:  # noqa: BLE001  # whatever a store raises, the answer is the same

@@ -15,6 +15,8 @@ from portal.stores import Store
 
 METADATA = MetaData()
 POOL = 32
+# Entities of several time zones have up to three days at once.
+DAYS_AT_ONCE = 3
 
 ERASURE_KEYS = Table(
     "erasure_keys",
@@ -50,17 +52,18 @@ class ErasureKeys:
 
     store: Store
     rng: Rng
-    _spare: list[ErasureKey] = field(default_factory=list[ErasureKey], repr=False)
-    _spare_day: date | None = field(default=None, repr=False)
+    _spare: dict[date, list[ErasureKey]] = field(default_factory=dict[date, list[ErasureKey]], repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def draw(self, today: date) -> ErasureKey:
         """A fresh key that survives a power cut from now on."""
         with self._turn:
-            if not self._spare or self._spare_day != today:
-                self._spare = self._write_handful(today)
-                self._spare_day = today
-            return self._spare.pop()
+            spare = self._spare.pop(today, None) or self._write_handful(today)
+            # Drawn by lot: where a key lies in its handful must not say when it was given out.
+            drawn = spare.pop(int.from_bytes(self.rng(8), "big") % len(spare))
+            days = sorted({*self._spare, today})[-DAYS_AT_ONCE:]
+            self._spare = {day: kept for day, kept in (self._spare | {today: spare}).items() if day in days}
+            return drawn
 
     def _write_handful(self, today: date) -> list[ErasureKey]:
         handful = [ErasureKey(self.rng(16), self.rng(32)) for _ in range(POOL)]

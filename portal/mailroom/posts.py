@@ -27,7 +27,7 @@ from portal.mailroom.tables import (
     OUTBOX_PROTECTION,
     OUTBOX_RECEIVED,
 )
-from portal.mailroom.uploads import blobs_are_free, forget_upload_keys, require_whole, take_blobs
+from portal.mailroom.uploads import Owner, blobs_are_free, forget_upload_keys, require_whole, take_blobs
 
 Days = Callable[[str | None], date]
 """Tells the day at an entity; Greenwich's for None."""
@@ -57,7 +57,7 @@ def accept_post(room: Mailroom, post: Post, days: Days) -> None:
         fits = _fits(tx, found, seen, post) & blobs_are_free(tx, post.blobs, found.case or b"")
         written = _Written(found if fits else decoy(room))
         claims = post.blobs if fits else [_elsewhere(room, claim) for claim in post.blobs]
-        owner = (written.box.case or b"", Direction.TO_OFFICE, erasure_key)
+        owner = Owner(written.box.case or b"", Direction.TO_OFFICE, erasure_key, days(written.box.entity))
         if not take_blobs(room, tx, claims, keys, owner) and fits:
             raise PartsMissing
         _write(room, tx, post, erasure_key, days, written)

@@ -17,7 +17,7 @@ from portal.mailroom.outbox import Received, put_packets, put_received
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.shapes import compact, submission_hash
 from portal.mailroom.tables import DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS
-from portal.mailroom.uploads import forget_upload_keys, require_whole, take_blobs
+from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def accept_submission(room: Mailroom, submission: Submission, today: date) -> Ac
             known = _known(tx, submission)
         else:
             _write(room, tx, submission, key, today)
-            owner = (submission.case, Direction.TO_OFFICE, key.key)
+            owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
             if not take_blobs(room, tx, submission.blobs, keys, owner):
                 raise PartsMissing
     if known is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 METADATA = MetaData()
@@ -105,6 +106,8 @@ BLOB_PARTS = table(
     Column("size", BigInteger, nullable=False),
     # The random name of the object in the blob store.
     Column("place", String(32), nullable=False),
+    # Whether it was moved after its day was over: only then does a file's age say no more than the day.
+    Column("moved", Boolean, nullable=False, server_default=false()),
 )
 
 # Objects that no row names any more, or none named when they were seen; removed once their day has come.
@@ -149,6 +152,16 @@ CARRIES = table(
     "carries",
     Column("kind", String(12), primary_key=True),
     Column("day", Date, nullable=False),
+)
+
+# The day up to which nothing tells the order of an entity's reports any more; "" is Greenwich, by the hour.
+SHUFFLES = table(
+    "shuffles",
+    Column("entity", String(48), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("hour", Integer, nullable=False),
+    # Seconds since 1970 until which one worker rewrites; 0 when nobody does.
+    Column("leased_until", BigInteger, nullable=False),
 )
 
 # Days of an entity whose dummies are drawn, and the dummies still to come, at random minutes.

@@ -24,7 +24,7 @@ from portal.mailroom.errors import ItemDiffers, PartsMissing
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.shapes import BlobClaim, compact
 from portal.mailroom.tables import DRAFTS, ITEMS, MEMOS
-from portal.mailroom.uploads import forget_upload_keys, require_whole, take_blobs
+from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
             "sealed": wrap_erasable(key, compact(item.document()), room.rng),
         }
         fresh = insert_new(tx, ITEMS, row)
-        if fresh and not take_blobs(room, tx, blobs, keys, (case, item.place.direction, key)):
+        if fresh and not take_blobs(room, tx, blobs, keys, Owner(case, item.place.direction, key, today)):
             raise PartsMissing
     if not fresh and not _lies_there(room, item):
         raise ItemDiffers

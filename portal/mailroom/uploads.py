@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, select, update
 
 from crypto.age import HEADER_LIMIT, check_envelope
 from crypto.erasure import unwrap_erasable, wrap_erasable
@@ -23,6 +24,7 @@ STANZA_COUNTS = (1, 2)
 UPLOAD_DAYS = 7
 # Nonce and tag of the erasure layer.
 ERASURE_OVERHEAD = 40
+LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -181,26 +183,39 @@ def _whole(connection: Connection, claim: BlobClaim) -> bytes | None:
     return None if erasure_id is None else bytes(erasure_id)
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Who takes uploads: a case, the direction of its item, its erasure key, and the day there."""
+
+    case: bytes = field(repr=False)
+    direction: Direction
+    key: bytes = field(repr=False)
+    day: date
+
+
 def take_blobs(
     room: Mailroom,
     tx: Connection,
     claims: list[BlobClaim],
     keys: dict[bytes, bytes],
-    owner: tuple[bytes, Direction, bytes],
+    owner: Owner,
 ) -> bool:
-    """Gives uploads to a case (case id, direction, erasure key); False if another case has one."""
-    case, direction, erasure_key = owner
+    """Gives uploads to a case; False if another case has one."""
     whole = True
     for claim in claims:
         key = keys.get(claim.blob, room.rng(32))
+        free = BLOBS.c.case_id.is_(None)
         values = {
-            "case_id": case,
-            "dir": func.coalesce(BLOBS.c.dir, direction.value),
+            "case_id": owner.case,
+            # From now on the day counts where the case lies: two kinds of day would tell the half of one.
+            "day": case((free, owner.day), else_=BLOBS.c.day),
+            "dir": func.coalesce(BLOBS.c.dir, owner.direction.value),
             "size": claim.size,
-            "first_key": func.coalesce(BLOBS.c.first_key, wrap_erasable(erasure_key, key, room.rng)),
+            "first_key": func.coalesce(BLOBS.c.first_key, wrap_erasable(owner.key, key, room.rng)),
         }
-        mine = (BLOBS.c.blob_id == claim.blob) & (BLOBS.c.case_id.is_(None) | (BLOBS.c.case_id == case))
+        mine = (BLOBS.c.blob_id == claim.blob) & (free | (BLOBS.c.case_id == owner.case))
         whole &= tx.execute(update(BLOBS).where(mine).values(values)).rowcount == 1
+        tx.execute(update(BLOB_PARTS).where(BLOB_PARTS.c.blob_id == claim.blob).values(moved=False))
     return whole
 
 
@@ -248,17 +263,30 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
         .join(MAILBOXES, MAILBOXES.c.case_id == BLOBS.c.case_id)
         .where(BLOBS.c.case_id == case, BLOBS.c.blob_id == blob, BLOB_PARTS.c.k == k, BLOBS.c.dir.in_(wanted))
     )
-    with room.store.read() as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None:
-        raise NoSuchPart
+    row, chunks = _opened(room, query)
     case_key = room.erasure.get(bytes(row.case_key))
-    return room.blobs.read(row.place) if k > 0 else iter([_first_part(room, row, case_key)])
+    return chunks if k > 0 else iter([_first_part(row, case_key, chunks)])
 
 
-def _first_part(room: Mailroom, row: Row[Any, Any, Any, Any], case_key: bytes) -> bytes:
+def _opened(room: Mailroom, query: Select[Any, Any, Any, Any]) -> tuple[Row[Any, Any, Any, Any], Iterator[bytes]]:
+    """The row that the query names, and its object, of which the first bytes are read already."""
+    for _look in range(LOOKS):
+        with room.store.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NoSuchPart
+        try:
+            chunks = room.blobs.read(row.place)
+            return row, chain([next(chunks, b"")], chunks)
+        except FileNotFoundError:
+            # It was moved since its place was read (`shuffling`).
+            continue
+    raise NoSuchPart
+
+
+def _first_part(row: Row[Any, Any, Any, Any], case_key: bytes, chunks: Iterator[bytes]) -> bytes:
     key = unwrap_erasable(case_key, bytes(row.first_key))
-    content = b"".join(room.blobs.read(row.place))
+    content = b"".join(chunks)
     if len(content) > PART_SIZE + ERASURE_OVERHEAD:
         raise NoSuchPart
     return unwrap_erasable(key, content)

@@ -23,6 +23,8 @@ SERVER_USER = "postgres"
 ROOM = 2 * 1024**3
 # Nothing here has to survive a crash of the machine.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
+# As in production: what a log segment held is gone once the server needs it no more.
+FORGETFUL = ["wal_recycle=off"]
 
 
 def newest_binaries() -> Path:
@@ -51,6 +53,7 @@ class Postgres:
     """One running server. Everybody on the loopback address is trusted, whatever the role."""
 
     port: int
+    folder: Path
     _counter: Iterator[int] = field(default_factory=itertools.count)
     _templates: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -93,7 +96,7 @@ def running_postgres() -> Iterator[Postgres]:
         shutil.chown(folder, SERVER_USER, SERVER_USER)
     (port,) = free_ports(1)
     initdb = [binaries / "initdb", "-D", folder / "db", "-U", SERVER_USER, "-A", "trust"]
-    options = [*FAST, f"listen_addresses={LOOPBACK}", "unix_socket_directories="]
+    options = [*FAST, *FORGETFUL, f"listen_addresses={LOOPBACK}", "unix_socket_directories="]
     server = [binaries / "postgres", "-D", folder / "db", "-p", str(port)]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
@@ -105,7 +108,7 @@ def running_postgres() -> Iterator[Postgres]:
         process = subprocess.Popen(words, **quiet, **as_server_user())
         try:
             wait_for_port(port)
-            yield Postgres(port)
+            yield Postgres(port, folder / "db")
         finally:
             process.send_signal(signal.SIGQUIT)
             process.wait(timeout=30)

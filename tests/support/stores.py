@@ -29,6 +29,8 @@ class Stores:
     blobs: str
     blob_access_key: str | None = None
     blob_secret_key: str | None = None
+    # Everything that the database server itself keeps, when there is one.
+    server: Postgres | None = None
 
     def variables(self) -> dict[str, str]:
         """The stores' part of the environment that a process of the product reads."""
@@ -65,6 +67,6 @@ def scaled_stores(postgres: Postgres, s3: S3) -> Iterator[Stores]:
     urls = {name: postgres.url(database) for name, database in databases.items()}
     blobs = s3.url(s3.fresh_prefix())
     try:
-        yield Stores("postgres-s3", urls, blobs, s3.access_key, s3.secret_key)
+        yield Stores("postgres-s3", urls, blobs, s3.access_key, s3.secret_key, postgres)
     finally:
         postgres.drop(*databases.values())

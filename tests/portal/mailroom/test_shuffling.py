@@ -1,0 +1,305 @@
+"""The worker's shuffling loses nothing and hides nothing: whatever is killed, and whoever comes meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+import crypto
+from portal import rewriting
+from portal.jobs import Worker
+from portal.mailroom import shuffling
+from portal.mailroom.erasure import ERASURE_KEYS, POOL, ErasureKeys
+from portal.mailroom.outbox import lease_received
+from portal.mailroom.service import read_part
+from portal.mailroom.shuffling import LEASE_SECONDS, NOWHERE
+from portal.mailroom.tables import BLOB_PARTS, BLOBS, ITEMS, METADATA, OUTBOX_RECEIVED, SHUFFLES
+from portal.wiring import build_worker
+from tests.crypto.sample import Drawn
+from tests.support.crowd import Visitor, crowd, send_report
+from tests.support.edge import Edge
+from tests.support.ranks import BY_CHANCE, deviations
+from tests.support.thief import rows_of
+
+
+class Killed(BaseException):
+    """A kill -9."""
+
+
+def die(*_: object, **__: object) -> None:
+    """The moment of a kill."""
+    raise Killed
+
+
+def sent(edge: Edge, number: int) -> list[Visitor]:
+    """So many reports with attachments, opened by the worker."""
+    source = crowd(edge)
+    visitors = [next(source) for _ in range(number)]
+    for visitor in visitors:
+        send_report(edge, visitor)
+    work(edge)
+    return visitors
+
+
+def work(edge: Edge) -> None:
+    """The worker, until there is nothing left to do."""
+    while edge.worker.work_once():
+        continue
+
+
+def places(edge: Edge) -> dict[str, bool]:
+    """Where every part lies, and whether it was moved."""
+    with edge.room.store.read() as connection:
+        return {row.place: row.moved for row in connection.execute(select(BLOB_PARTS.c.place, BLOB_PARTS.c.moved))}
+
+
+def still_whole(edge: Edge, visitors: list[Visitor]) -> bool:
+    """Whether every attachment is read and every mailbox found."""
+    for visitor in visitors:
+        case = crypto.b64decode(visitor.submission["case"])
+        if b"".join(read_part(edge.room, case, visitor.blob, 0)) != visitor.part:
+            return False
+    return all(len(entries(edge, visitor)) == 1 for visitor in visitors)
+
+
+def entries(edge: Edge, visitor: Visitor) -> Any:
+    """What a poll of the reporter brings."""
+    body = {"v": 1, "token": crypto.b64encode(visitor.token), "from": 0}
+    return crypto.read_slots([edge.send("/api/poll", body).data]).entries
+
+
+def noted(edge: Edge) -> date | None:
+    """The entity's day up to which all is settled."""
+    with edge.room.store.read() as connection:
+        return connection.scalar(select(SHUFFLES.c.day).where(SHUFFLES.c.entity == "works"))
+
+
+KILLS: dict[str, Callable[[pytest.MonkeyPatch, Edge], None]] = {
+    "after the new part is kept": lambda patch, _edge: patch.setattr(shuffling, "update", die),
+    "before the old part is removed": lambda patch, edge: patch.setattr(edge.worker.room.blobs, "remove", die),
+    "while tables are rewritten": lambda patch, _edge: patch.setattr(rewriting, "_put_back", die),
+    "between two stores": lambda patch, edge: patch.setattr(shuffling, "rewrite", one_then_die(edge)),
+    "before it is noted": lambda patch, _edge: patch.setattr(shuffling, "insert", die),
+}
+
+
+def one_then_die(edge: Edge) -> Callable[..., bool]:
+    """Rewrites the mailroom and is killed before the next store."""
+
+    def rewrite(store: Any, metadata: Any) -> bool:
+        if store is not edge.worker.room.store:
+            raise Killed
+        return rewriting.rewrite(store, metadata)
+
+    return rewrite
+
+
+@pytest.mark.parametrize("moment", KILLS)
+def test_a_killed_shuffle_loses_nothing_and_is_done_later(
+    edge: Edge, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever the worker dies, every row and attachment is there, and after its lease all is settled."""
+    visitors = sent(edge, 3)
+    before = sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items")
+    edge.hands.now += timedelta(days=1)
+    with monkeypatch.context() as patch:
+        KILLS[moment](patch, edge)
+        try:
+            work(edge)
+        except Killed:
+            pass
+        else:
+            # On SQLite nothing is put back row by row.
+            assert (moment, edge.room.store.embedded) == ("while tables are rewritten", True)
+    assert still_whole(edge, visitors)
+    edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
+    work(edge)
+    assert still_whole(edge, visitors)
+    assert set(places(edge).values()) == {True}
+    assert noted(edge) == edge.hands.now.date()
+    assert sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items") == before
+
+
+def rounds_of(worker: Worker, stop: threading.Event) -> int:
+    """Rewrites the mailroom until it is told to stop; gives how often."""
+    rounds = 0
+    while not stop.is_set():
+        rounds += rewriting.rewrite(worker.room.store, METADATA)
+    return rounds
+
+
+def missed(edge: Edge, visitors: list[Visitor], stop: threading.Event) -> int:
+    """Polls until it is told to stop; gives how often a mailbox was not there."""
+    count = 0
+    while not stop.is_set():
+        count += sum(len(entries(edge, visitor)) != 1 for visitor in visitors)
+    return count
+
+
+@pytest.mark.timeout(240)
+def test_reports_and_polls_go_on_while_two_workers_shuffle(edge: Edge) -> None:
+    """Two workers shuffle without pause: every report is taken, and no poll misses a mailbox that is there."""
+    visitors, stop = sent(edge, 2), threading.Event()
+    workers = [build_worker(edge.settings, edge.hands) for _ in range(2)]
+    fresh = list(itertools.islice(crowd(edge), 12))
+    with ThreadPoolExecutor(3) as pool:
+        shuffles = [pool.submit(rounds_of, worker, stop) for worker in workers]
+        polls = pool.submit(missed, edge, visitors, stop)
+        try:
+            for visitor in fresh:
+                send_report(edge, visitor)
+        finally:
+            stop.set()
+    assert polls.result() == 0
+    assert sum(rounds.result() for rounds in shuffles) > 2
+    assert still_whole(edge, visitors + fresh)
+    for worker in workers:
+        for store in (worker.room.store, worker.room.erasure.store, worker.cases, worker.identity, worker.watch):
+            store.engine.dispose()
+
+
+def test_an_attachment_that_moves_while_it_is_asked_for_is_found(edge: Edge) -> None:
+    """A part whose place was looked up before it moved is read from its new place."""
+    (visitor,) = sent(edge, 1)
+    case, room = crypto.b64decode(visitor.submission["case"]), edge.room
+    read, moved = room.blobs.read, threading.Event()
+
+    def slow(place: str) -> Any:
+        if not moved.is_set():
+            moved.set()
+            edge.hands.now += timedelta(days=1)
+            work(edge)
+        return read(place)
+
+    room.blobs.read = slow  # type: ignore[method-assign]
+    assert b"".join(read_part(room, case, visitor.blob, 0)) == visitor.part
+
+
+def test_a_part_moves_once_and_only_when_its_day_is_over(edge: Edge) -> None:
+    """On the day itself parts stay, at its end each gets another name, and then they stay for good."""
+    sent(edge, 3)
+    first = places(edge)
+    edge.hands.now += timedelta(hours=2)
+    work(edge)
+    assert places(edge) == first
+    assert set(first.values()) == {False}
+    edge.hands.now += timedelta(days=1)
+    work(edge)
+    second = places(edge)
+    assert not set(second) & set(first)
+    assert set(second.values()) == {True}
+    edge.hands.now += timedelta(days=3)
+    work(edge)
+    assert places(edge) == second
+
+
+def test_an_attachment_has_the_day_of_its_report(edge: Edge) -> None:
+    """In the evening of Greenwich, when it is tomorrow in Shanghai, two kinds of day would tell the half of one."""
+    edge.hands.now = edge.hands.now.replace(hour=18)
+    sent(edge, 1)
+    with edge.room.store.read() as connection:
+        days = {*connection.scalars(select(BLOBS.c.day)), *connection.scalars(select(ITEMS.c.day))}
+    assert days == {edge.hands.now.date() + timedelta(days=1)}
+
+
+def test_large_stores_are_left_alone_until_the_day_is_over(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every hour only what is quickly done is done; at the turn of a day everything is."""
+    work(edge)
+    seen: list[str] = []
+    monkeypatch.setattr(shuffling, "QUICK_BYTES", 0)
+    monkeypatch.setattr(shuffling, "rewrite", lambda store, _metadata: seen.append(store.name) or True)
+    edge.hands.now += timedelta(hours=1)
+    work(edge)
+    assert seen == []
+    edge.hands.now += timedelta(days=1)
+    work(edge)
+    assert sorted(seen) == ["cases", "erasure", "identity", "mailroom", "watch"]
+
+
+def test_one_worker_at_a_time_rewrites(edge: Edge) -> None:
+    """While one has the lease another one leaves the stores alone."""
+    work(edge)
+    edge.hands.now += timedelta(hours=1)
+    until = int(edge.hands.now.timestamp()) + LEASE_SECONDS
+    with edge.room.store.write() as tx:
+        tx.execute(update(SHUFFLES).where(SHUFFLES.c.entity == NOWHERE).values(leased_until=until))
+    assert edge.worker.keep_no_order() == 0
+    edge.hands.now += timedelta(seconds=LEASE_SECONDS)
+    assert edge.worker.keep_no_order() > 0
+
+
+def test_an_old_lease_tells_nobody_when_a_report_came(edge: Edge) -> None:
+    """What a killed worker had taken keeps no moment once the next hour has come."""
+    send_report(edge, next(crowd(edge)))
+    lease_received(edge.room, int(edge.hands.now.timestamp()), 60)
+    edge.hands.now += timedelta(hours=1)
+    edge.worker.keep_no_order()
+    with edge.room.store.read() as connection:
+        assert connection.scalars(select(OUTBOX_RECEIVED.c.leased_until)).all() == [0]
+
+
+class Noted(Drawn):
+    """Randomness that remembers the ids it was asked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.ids: list[bytes] = []
+
+    def __call__(self, size: int) -> bytes:
+        """Gives the next bytes."""
+        drawn = super().__call__(size)
+        self.ids += [drawn] if size == 16 else []
+        return drawn
+
+
+def test_keys_leave_their_handful_by_lot(edge: Edge) -> None:
+    """The order in which keys are given out says nothing of the one in which their handful was written."""
+    rng = Noted("lots")
+    keys = ErasureKeys(edge.room.erasure.store, rng)
+    drawn = [keys.draw(edge.hands.now.date()).erasure_id for _ in range(POOL)]
+    assert set(drawn) == set(rng.ids)
+    assert deviations([drawn], {one: at for at, one in enumerate(rng.ids)}) < BY_CHANCE / 2
+
+
+def test_handfuls_of_several_days_are_kept_apart(edge: Edge) -> None:
+    """Where two entities have different days no handful is thrown away at each turn from one to the other."""
+    today = edge.hands.now.date()
+    for day in (today, today + timedelta(days=1)) * 4:
+        edge.room.erasure.draw(day)
+    with edge.room.erasure.store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == 2 * POOL
+
+
+def test_the_database_keeps_no_sample_of_a_key(edge: Edge) -> None:
+    """The database's own statistics, which outlive a row, never hold an erasure key."""
+    store = edge.room.erasure.store
+    edge.room.erasure.draw(edge.hands.now.date())
+    with store.write() as tx:
+        if store.embedded:
+            assert tx.execute(text("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")).all() == []
+            return
+        tx.execute(text("ANALYZE erasure_keys"))
+        known = tx.execute(text("SELECT attname FROM pg_stats WHERE tablename = 'erasure_keys'")).scalars().all()
+    assert known == ["day"]
+
+
+def test_the_files_of_a_store_say_when_it_was_rewritten_and_no_more(edge: Edge) -> None:
+    """Database, log and the mapped file beside them all have a new time, whatever they had before."""
+    if not edge.room.store.embedded:
+        return
+    send_report(edge, next(crowd(edge)))
+    edge.worker.work_once()
+    files = sorted(edge.settings.data.glob("mailroom.sqlite*"))
+    assert len(files) == 3
+    for file in files:
+        os.utime(file, (1, 1))
+    assert rewriting.rewrite(edge.worker.room.store, METADATA)
+    assert [file.name for file in files if file.stat().st_mtime == 1 or file.stat().st_atime == 1] == []
