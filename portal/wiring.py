@@ -31,6 +31,7 @@ from portal.settings import Settings, StoreName
 from portal.stores import Store, open_store, upgrade_stores
 
 ALLOWANCE = Allowance()
+SIGN_INS = Allowance(burst=60, refill=1, step=10)
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,16 @@ def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> 
     return Accounts(open_store(settings, StoreName.ACCOUNTS), os.urandom, slow_hash)
 
 
-def build_desk(settings: Settings, clock: Clock = system_clock, hasher: PasswordHasher | None = None) -> Flask:
-    """The staff face as a WSGI app; the stores must be up to date (`upgrade_stores`)."""
+def build_desk(
+    settings: Settings,
+    clock: Clock = system_clock,
+    hasher: PasswordHasher | None = None,
+    gate: Gate | None = None,
+) -> Flask:
+    """The staff face as a WSGI app; the stores must be up to date (`upgrade_stores`).
+
+    Without a gate sign-in never asks for work: what `yanlu serve` builds has one.
+    """
     desk = Desk(
         cases=open_store(settings, StoreName.CASES),
         accounts=build_accounts(settings, hasher),
@@ -86,6 +95,7 @@ def build_desk(settings: Settings, clock: Clock = system_clock, hasher: Password
         clock=clock,
         behind_tls=settings.behind_tls,
         demo=settings.demo,
+        gate=gate,
     )
     return desk_app(desk)
 
@@ -123,6 +133,16 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
 
 
 __all__ = [
-    "Wired", "build_accounts", "build_deletion", "build_desk", "build_intake", "build_mailroom", "build_worker",
-    "keep_deleted", "open_gate", "upgrade_stores", "wire",
+    "SIGN_INS",
+    "Wired",
+    "build_accounts",
+    "build_deletion",
+    "build_desk",
+    "build_intake",
+    "build_mailroom",
+    "build_worker",
+    "keep_deleted",
+    "open_gate",
+    "upgrade_stores",
+    "wire",
 ]  # fmt: skip

@@ -10,8 +10,8 @@ from sqlalchemy import delete, insert, select, update
 from casework.store import MemberId
 from crypto.framing import b64decode, b64encode, sha256
 from portal.accounts.book import Accounts
-from portal.accounts.errors import NotSignedIn, SignInRefused
-from portal.accounts.failures import check_wait, count_failure, forget_failures
+from portal.accounts.errors import NotSignedIn, SignInRefused, TooManyAttempts
+from portal.accounts.failures import count_failure, forget_failures, waits_of
 from portal.accounts.members import MemberState
 from portal.accounts.tables import MEMBERS, SESSIONS
 from portal.accounts.totp import SECRET_SIZE, matching_step
@@ -32,16 +32,18 @@ class SignIn:
 def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
     """A new session; raises `SignInRefused` or `TooManyAttempts`, and does the same work for any name."""
     with accounts.store.read() as connection:
-        check_wait(connection, attempt.member, now)
+        waits = waits_of(connection, attempt.member, now)
         row = connection.execute(select(MEMBERS).where(MEMBERS.c.member == attempt.member)).one_or_none()
-    may = row is not None and row.state == MemberState.PASSED
-    fits = accounts.slow_hash.fits(row.signin_hash if row else None, attempt.secret)
+    passed = row is not None and row.state == MemberState.PASSED
+    # Also while wrong tries wait: others' wrong ones must not shut out the one who knows.
+    fits = accounts.slow_hash.fits(row.signin_hash if row else None, attempt.secret) and passed
     secret, last = (bytes(row.totp_secret), row.totp_step) if row else (bytes(SECRET_SIZE), 0)
     step = matching_step(secret, attempt.totp, now, last)
     token = SessionToken(b64encode(accounts.rng(32)))
+    right = fits and step is not None and not waits.digits
     with accounts.store.write() as connection:
-        if not (may and fits and step is not None):
-            count_failure(connection, attempt.member, now)
+        if not right:
+            count_failure(connection, attempt.member, now, right_secret=fits)
         else:
             used = (
                 update(MEMBERS)
@@ -49,9 +51,9 @@ def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
                 .values(totp_step=step)
             )
             # The same digits in a race: only one of the two gets in.
-            step = step if connection.execute(used).rowcount == 1 else None
-    if not (may and fits and step is not None):
-        raise SignInRefused
+            right = connection.execute(used).rowcount == 1
+    if not right:
+        raise TooManyAttempts if waits.wrong else SignInRefused
     _start(accounts, MemberId(attempt.member), token, now)
     return token
 

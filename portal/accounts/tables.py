@@ -64,6 +64,9 @@ SIGNIN_FAILURES: Final = Table(
     Column("failures", Integer, nullable=False),
     Column("last", BigInteger, nullable=False),
     Column("refused_until", BigInteger, nullable=False),
+    # The same for wrong digits beside the right secret alone.
+    Column("digit_failures", Integer, nullable=False, server_default="0"),
+    Column("digits_until", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 

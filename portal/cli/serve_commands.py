@@ -14,7 +14,15 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.serving import Binding
 from portal.serving import serve as serve_face
 from portal.settings import Settings, settings_from_environment
-from portal.wiring import build_desk, build_intake, build_worker, keep_deleted, open_gate, upgrade_stores
+from portal.wiring import (
+    SIGN_INS,
+    build_desk,
+    build_intake,
+    build_worker,
+    keep_deleted,
+    open_gate,
+    upgrade_stores,
+)
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
@@ -50,7 +58,7 @@ def desk(terminal: Terminal, bind: str, processes: int) -> None:
     """The staff's pages and API."""
     settings = _ready()
     terminal.note("The desk listens on {address}.", address=bind)
-    serve_face(lambda: build_desk(settings), _binding(settings, bind, processes))
+    serve_face(lambda: build_desk(settings, gate=open_gate(processes, SIGN_INS)), _binding(settings, bind, processes))
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +16,12 @@ from portal.desk.desk import Desk
 from portal.desk.enrolment_views import enrolment_views
 from portal.desk.guard import guard
 from portal.desk.session_views import session_views
+from portal.desk.shapes import KEYS_LIMIT
 from portal.errors import answer_errors
 from portal.headers import KEPT_FOR_GOOD, send_headers, strict_headers
 from portal.office_views import office_views
 from portal.static_site import read_site, serve_site
+from portal.turnstile import Costly, Turnstile, whole_body
 
 READING = ("GET", "HEAD")
 FRAME = "/frame/"
@@ -27,6 +30,9 @@ FRAME_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+
+# Each of them hashes slowly, and none needs a session: whoever hammers at the door does work for it.
+COSTLY = (Costly("POST", re.compile("/api/(session|enrolment(/keys|/trial)?)"), whole_body(KEYS_LIMIT)),)
 
 
 def desk_app(desk: Desk) -> Flask:
@@ -48,6 +54,8 @@ def desk_app(desk: Desk) -> Flask:
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.add_url_rule("/healthz", "healthz", lambda: Response(status=204))
     serve_site(app, read_site(desk.site))
+    if desk.gate is not None:
+        app.wsgi_app = Turnstile(app.wsgi_app, desk.gate, COSTLY, desk.clock, headers)
     return app
 
 

@@ -12,6 +12,7 @@ from crypto.directory_shape import Role
 from portal.accounts.book import Accounts
 from portal.clock import Clock
 from portal.current_directory import CurrentDirectory
+from portal.gate import Gate
 from portal.mailroom.room import Mailroom
 from portal.office.folder import OfficeFolder
 from portal.stores import Store
@@ -34,6 +35,8 @@ class Desk:
     demo: bool = False
     # The outer budget of sign-in and enrolment for the whole desk; no address is ever counted.
     budget: str = "600/minute"
+    # Asks for work when sign-in is busy; without one it never does.
+    gate: Gate | None = None
 
     @property
     def office(self) -> OfficeFolder:

@@ -1,5 +1,9 @@
 /** The desk's calls to its own server. The server is not trusted: what comes back is sealed, signed or only a hint. */
 
+import { utf8 } from "../../crypto/browser/bytes.js";
+import { sha256Large } from "../../crypto/browser/primitives.js";
+import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
+
 export interface CaseRow {
   readonly case: string;
   readonly entity: string;
@@ -65,6 +69,8 @@ export class DeskRefusal extends Error {
   }
 }
 
+/** What somebody who is not signed in may call; a busy desk wants work for these. */
+const AT_THE_DOOR = /^\/api\/(session|enrolment(\/keys|\/trial)?)$/;
 const CHANGES = { "X-Yanlu-Desk": "1" };
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
@@ -84,6 +90,7 @@ async function call(method: string, path: string, init: RequestInit = {}): Promi
   } catch {
     throw new DeskRefusal(0, "no-answer", "");
   }
+  hear(answer.headers.get(WORK_HEADER));
   if (!answer.ok) throw await refusalOf(answer);
   return answer;
 }
@@ -94,7 +101,15 @@ async function get<T>(path: string): Promise<T> {
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {
   const headers = { ...CHANGES, "Content-Type": "application/json" };
-  return call(method, path, { headers, body: JSON.stringify(body) });
+  const content = JSON.stringify(body);
+  for (let left = WORK_TRIES; ; left -= 1) {
+    const proof = AT_THE_DOOR.test(path) ? await proofOf(`${method} ${path}`, () => sha256Large(utf8(content))) : {};
+    try {
+      return await call(method, path, { headers: { ...headers, ...proof }, body: content });
+    } catch (error) {
+      if (left === 0 || !(error instanceof DeskRefusal && error.code === "work-needed")) throw error;
+    }
+  }
 }
 
 export const office = {

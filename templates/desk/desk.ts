@@ -1,6 +1,7 @@
 /** The desk's page: sign-in, then the work. Everything opened lives in this page's memory and goes with it. */
 
 import { CryptoError, readCode } from "../../crypto/browser/staff.js";
+import { showWork } from "../shared/busy.js";
 import { t } from "../shared/strings.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./office.js";
@@ -89,4 +90,5 @@ async function enter(): Promise<void> {
 }
 
 prepare();
+showWork();
 void showDemo();

@@ -1,7 +1,9 @@
 /** The wizard that makes a member's keys; nobody gets a real report before its last step is passed. */
 
+import { showWork } from "../shared/busy.js";
 import { byId, showDemo } from "./ui.js";
 import { Wizard } from "./wizard.js";
 
 void new Wizard(byId("step"), byId("steps"), byId("problem")).begin();
+showWork();
 void showDemo();

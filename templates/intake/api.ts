@@ -3,9 +3,9 @@
 import type { Post, SealedMemo, Submission } from "../../crypto/browser/index.js";
 import { b64decode, sha256Large } from "../../crypto/browser/index.js";
 import { type Bytes, readU64, utf8 } from "../../crypto/browser/bytes.js";
+import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
-import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "./busy.js";
 
 const QUIET: RequestInit = { cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer" };
 

@@ -1,7 +1,7 @@
 /** What stands around every page: leaving fast, moving without history, the demo banner, leaving warns. */
 
 import { getText } from "./api.js";
-import { onWork } from "./busy.js";
+import { showWork } from "../shared/busy.js";
 import { byId, h } from "../shared/dom.js";
 import { pageLanguage, t } from "../shared/strings.js";
 
@@ -9,7 +9,6 @@ import { pageLanguage, t } from "../shared/strings.js";
 const ELSEWHERE = { zh: "https://www.baidu.com/", en: "https://www.wikipedia.org/" } as const;
 const SHIFTS = 3;
 const SHIFT_WINDOW = 1500;
-const NOTICED_AFTER = 400;
 
 let guarded = false;
 
@@ -59,21 +58,6 @@ async function showDemoBanner(): Promise<void> {
   const site = JSON.parse(text) as { demo?: unknown };
   if (site.demo !== true) return;
   document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
-}
-
-/** Says that this device is at work for a busy office, once it takes long enough to be noticed. */
-function showWork(): void {
-  const bar = h("progress", { max: 1, value: 0, "aria-hidden": "true" });
-  const words = h("p", {}, t("The line to this office is very busy just now. Your device is doing a small calculation so that you get through. Nothing is lost; please keep this page open."));
-  const notice = h("div", { class: "notice notice-care stack-small working no-print", role: "status", "data-test": "working" }, words, bar);
-  let timer = 0;
-  onWork((done) => {
-    bar.value = done ?? 0;
-    if (done === 0) timer = window.setTimeout(() => document.body.append(notice), NOTICED_AFTER);
-    if (done !== null) return;
-    window.clearTimeout(timer);
-    notice.remove();
-  });
 }
 
 /** Starts what every page of the reporter has. */

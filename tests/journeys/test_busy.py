@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from portal.gate import Allowance
 from portal.settings import read_settings
@@ -32,9 +32,10 @@ PICTURE = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 5000}
 
 @dataclass(frozen=True)
 class BusyOffice:
-    """An intake that asks everybody for work."""
+    """An intake and a desk that ask everybody for work."""
 
     address: str
+    desk: str
     code: str
 
 
@@ -46,8 +47,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyOffice]:
     settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder)})
     made = make_office(folder)
     upgrade_stores(settings)
-    with live_intake(settings, allowance=STEADY) as address:
-        yield BusyOffice(address, made.code)
+    with (
+        live_intake(settings, allowance=STEADY) as address,
+        live_intake(settings, face="desk", allowance=STEADY) as desk,
+    ):
+        yield BusyOffice(address, desk, made.code)
 
 
 def test_a_report_goes_through_a_busy_office(office: BusyOffice, page: Page) -> None:
@@ -78,15 +82,6 @@ def test_a_report_goes_through_a_busy_office(office: BusyOffice, page: Page) -> 
     assert len(sent) == len(proven)
 
 
-def test_a_wrong_receipt_is_told_after_the_work_alone(office: BusyOffice, page: Page) -> None:
-    """A receipt under which nothing lies is asked for the same work as any other, and then says so."""
-    reporter = Reporter(page, office.address, office.code, "en")
-    reporter.arrive()
-    reporter.find("go-mailbox").click()
-    reporter.enter("0000 0000 0000 0000 0000 0000 0000")
-    expect(reporter.find("mailbox-nothing")).to_be_visible(timeout=SEALING)
-
-
 def test_the_command_line_does_the_work_too(office: BusyOffice, tmp_path: Path) -> None:
     """`yanlu report` and `yanlu inbox` go through a busy office, and say once why it takes a moment."""
     (tmp_path / "told.txt").write_text("The acceptance sheet is false.")
@@ -108,3 +103,22 @@ def test_the_command_line_does_the_work_too(office: BusyOffice, tmp_path: Path) 
     back = yanlu("inbox", *place, "--receipt-file", tmp_path / "receipt", "--json")
     assert back.code == 0, back.err
     assert back.document["entries"] == []
+
+
+def test_a_busy_desk_hears_whoever_does_the_work(office: BusyOffice, chromium: Browser) -> None:
+    """The sign-in page does the work that is asked, says so, and is answered: here, that there is no such member."""
+    sent: list[Request] = []
+    context = chromium.new_context()
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.on("request", lambda request: sent.append(request) if request.url.endswith("/api/session") else None)
+    page.goto(f"{office.desk}/en/#c={office.code}")
+    page.locator("#member").fill("nobody-1")
+    page.locator("#passphrase").fill("alpha bravo charlie delta echo foxtrot")
+    page.locator("#device-secret").fill("0000-0000-0000-0000-0000-0000-00")
+    page.locator("#totp").fill("000000")
+    page.locator("#sign-in-form button[type=submit], #sign-in-form button:not([type])").first.click()
+    expect(page.locator('[data-test="problem"]')).to_be_visible(timeout=SEALING)
+    assert [WORK in request.headers for request in sent][-1]
+    assert page.evaluate("window.working") > 0
+    context.close()

@@ -1,4 +1,4 @@
-"""Intake as it really runs: gunicorn in a process of its own, on a free loopback port."""
+"""A face as it really runs: gunicorn in a process of its own, on a free loopback port."""
 
 from __future__ import annotations
 
@@ -20,25 +20,30 @@ import json, sys
 from portal.gate import Allowance
 from portal.serving import Binding, serve
 from portal.settings import settings_from_environment
-from portal.wiring import build_intake, open_gate
+from portal import wiring
 settings = settings_from_environment()
 workers, given = int(sys.argv[2]), json.loads(sys.argv[3])
-gate = lambda: None if given is None else open_gate(workers, Allowance(*given))
-serve(lambda: build_intake(settings, gate=gate()), Binding(sys.argv[1], workers=workers))
+build = getattr(wiring, f"build_{sys.argv[4]}")
+gate = lambda: None if given is None else wiring.open_gate(workers, Allowance(*given))
+serve(lambda: build(settings, gate=gate()), Binding(sys.argv[1], workers=workers))
 """
 
 
 @contextmanager
 def live_intake(
-    settings: Settings, workers: int = 1, log: Path | None = None, allowance: Allowance | None = None
+    settings: Settings,
+    workers: int = 1,
+    log: Path | None = None,
+    face: str = "intake",
+    allowance: Allowance | None = None,
 ) -> Iterator[str]:
-    """Serves intake and gives its address; everything it says goes to `log`.
+    """Serves intake, or another face, and gives its address; everything it says goes to `log`.
 
     Without an allowance it never asks for work: a test that measures or repeats is no flood.
     """
     (port,) = free_ports(1)
     given = json.dumps(None if allowance is None else dataclasses.astuple(allowance))
-    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given]
+    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given, face]
     environment = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     with (log or Path("/dev/null")).open("wb") as sink:
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)

@@ -73,20 +73,60 @@ def test_six_digits_are_good_for_one_sign_in(room: DeskRoom) -> None:
     assert colleague.send("/api/session", body).json["type"] == REFUSED
 
 
-def test_too_many_tries_refuse_new_sessions_and_leave_the_open_one(room: DeskRoom) -> None:
-    """After five wrong tries even the right secret must wait; who is signed in goes on; the wait ends."""
+def test_wrong_secrets_are_refused_after_a_few_and_shut_nobody_out(room: DeskRoom) -> None:
+    """After five wrong secrets more are told to wait; the member comes in elsewhere, and who is signed in goes on."""
     colleague = room.sign_in("li-wei")
     other = Colleague(room, "li-wei", room.app.test_client(), colleague.totp_secret)
     wrong = {"secret": crypto.b64encode(bytes(32))}
-    hands = room.edge.hands
     answers = [other.attempt(**wrong).status_code for _try in range(failures.FREE_TRIES)]
     assert answers == [401] * failures.FREE_TRIES
-    hands.now -= timedelta(seconds=20)
-    blocked = other.attempt()
+    stay(room)
+    blocked = other.attempt(**wrong)
     assert (blocked.status_code, blocked.json["type"]) == (429, "urn:yanlu:error:too-many-attempts")
     assert colleague.get("/api/me").status_code == 200
-    hands.now += timedelta(seconds=failures.FIRST_WAIT_SECONDS)
+    elsewhere = Colleague(room, "li-wei", room.app.test_client(), colleague.totp_secret)
+    stay(room)
+    assert elsewhere.attempt().status_code == 200
+
+
+def stay(room: DeskRoom) -> None:
+    """Takes back most of the time step that the next try passes, so that the wait still runs."""
+    room.edge.hands.now -= timedelta(seconds=20)
+
+
+def test_wrong_digits_make_everybody_wait_who_has_the_secret(room: DeskRoom) -> None:
+    """Six digits cannot be guessed beside a stolen secret: after five wrong ones even the right ones wait a while."""
+    colleague = room.sign_in("li-wei")
+    other = Colleague(room, "li-wei", room.app.test_client(), colleague.totp_secret)
+    wrong = {"totp": "000000"}
+    answers = [other.attempt(**wrong).status_code for _try in range(failures.FREE_TRIES)]
+    assert answers == [401] * failures.FREE_TRIES
+    stay(room)
+    assert other.attempt().status_code == 429
+    assert colleague.get("/api/me").status_code == 200
+    room.edge.hands.now += timedelta(seconds=failures.FIRST_WAIT_SECONDS)
     assert other.attempt().status_code == 200
+
+
+def test_nobody_learns_from_the_answer_whether_a_secret_was_right(room: DeskRoom) -> None:
+    """Tries with the right and with a wrong secret, all with wrong digits, get the same answers and statements."""
+    room.enrol("li-wei")
+    seen: list[list[object]] = []
+    for secret in (secret_of("li-wei"), bytes(32)):
+        colleague = Colleague(room, "li-wei", room.app.test_client(), b"")
+        told: list[object] = []
+        for _try in range(failures.FREE_TRIES + 2):
+            with room.statements() as said:
+                told.append(shown(colleague.send("/api/session", attempt_with(secret))))
+            told.append(said)
+        seen.append(told)
+        room.edge.hands.now += timedelta(seconds=failures.WINDOW_SECONDS + 1)
+    assert seen[0] == seen[1]
+
+
+def attempt_with(secret: bytes) -> dict[str, str]:
+    """A try with wrong digits."""
+    return {"member": "li-wei", "secret": crypto.b64encode(secret), "totp": "000000"}
 
 
 def test_the_wait_grows_to_a_quarter_of_an_hour_and_no_further() -> None:

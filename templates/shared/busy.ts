@@ -1,19 +1,34 @@
 /** A busy office asks for work: the page does it, says so calmly, and sends the same call again with the proof. */
 
-import { type WorkAsked, doWork, readAsked, systemRng } from "../../crypto/browser/index.js";
 import type { Bytes } from "../../crypto/browser/bytes.js";
+import { systemRng } from "../../crypto/browser/randomness.js";
+import { type WorkAsked, doWork, readAsked } from "../../crypto/browser/work.js";
+import { h } from "./dom.js";
+import { t } from "./strings.js";
 
 export const WORK_HEADER = "Yanlu-Work";
 export const WORK_TRIES = 6;
 
 /** Told how much of the work is done, from 0 to 1, and null when it is over. */
-export type Working = (done: number | null) => void;
+type Working = (done: number | null) => void;
+
+const NOTICED_AFTER = 400;
 
 const state: { asked: WorkAsked | null; told: Working } = { asked: null, told: () => undefined };
 
-/** Who shows the work; one for the whole page. */
-export function onWork(told: Working): void {
-  state.told = told;
+/** Says on this page that the device is at work for a busy server, once it takes long enough to be noticed. */
+export function showWork(): void {
+  const bar = h("progress", { max: 1, value: 0, "aria-hidden": "true" });
+  const words = h("p", {}, t("The line to this office is very busy just now. Your device is doing a small calculation so that you get through. Nothing is lost; please keep this page open."));
+  const notice = h("div", { class: "notice notice-care stack-small working no-print", role: "status", "data-test": "working" }, words, bar);
+  let timer = 0;
+  state.told = (done) => {
+    bar.value = done ?? 0;
+    if (done === 0) timer = window.setTimeout(() => document.body.append(notice), NOTICED_AFTER);
+    if (done !== null) return;
+    window.clearTimeout(timer);
+    notice.remove();
+  };
 }
 
 /** Learns from any answer whether the next call has to show work; forgotten with the page. */
