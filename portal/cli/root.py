@@ -33,6 +33,7 @@ COMMANDS = {
     "case": "case_command",
     "serve": "serve_commands",
     "worker": "serve_commands",
+    "verify-site": "verify_command",
     "demo": "demo_command",
     "doctor": "doctor_command",
     "build": "build_command",
@@ -53,7 +54,7 @@ class Root(click.Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
-            command = getattr(import_module(f"portal.cli.{COMMANDS[cmd_name]}"), cmd_name)
+            command = getattr(import_module(f"portal.cli.{COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
             self.add_command(_with_json(command))
             speak(command, self.words)
         return self.commands[cmd_name]
