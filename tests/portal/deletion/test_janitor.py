@@ -75,7 +75,8 @@ def test_dummies_go_when_no_batch_shows_them_and_grants_stay(edge: Edge) -> None
     edge.submit(case)
     day = edge.hands.now.date()
     edge.worker.place_dummies()
-    edge.hands.now += timedelta(hours=11, minutes=59)
+    # The last second of the day in China: every dummy of it is due.
+    edge.hands.now += timedelta(hours=12, seconds=-1)
     edge.worker.place_dummies()
     with edge.room.store.read() as connection:
         dummies = list(connection.scalars(select(GRANTS.c.erasure_id)))
