@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, inspect
 
 from portal.stores import Store
 
 # Above this a SQLite store is not rewritten: writers would wait for too long, and it is read into memory.
 REWRITE_LIMIT = 64 * 1024 * 1024
+PATIENCE_MS = 250
+LOCK_PATIENCE_MS = 2000
 
 
 def scrub(store: Store, table: str) -> None:
@@ -23,18 +27,34 @@ def scrub(store: Store, table: str) -> None:
 
 
 def scrub_whole(store: Store, *, full: bool = False) -> bool:
-    """Rewrites a store without what was deleted; False when somebody was reading and it must be tried again.
+    """Rewrites a store without what was deleted; False when somebody was in the way and it must be tried again.
 
     SQLite: pages that cells were moved between may keep copies, so the file is rewritten as well.
     PostgreSQL: `full` rewrites each table into a new file, for a small store whose rows are keys.
     """
-    if not store.embedded:
-        for name in inspect(store.engine).get_table_names():
-            _alone(store.engine, f"VACUUM {'FULL ' if full else ''}{name}")
-        return True
+    try:
+        return _rewrite_file(store) if store.embedded else _vacuum(store, "VACUUM FULL" if full else "VACUUM")
+    except (sqlite3.OperationalError, psycopg.OperationalError):
+        return False
+
+
+def _vacuum(store: Store, how: str) -> bool:
+    for name in inspect(store.engine).get_table_names():
+        _alone(store.engine, f"{how} {name}")
+    return True
+
+
+def _rewrite_file(store: Store) -> bool:
+    # While somebody reads, a backup say, a rewrite would only make the log longer.
+    if not _log_emptied(store.engine):
+        return False
     if _size(store.engine) <= REWRITE_LIMIT:
         _alone(store.engine, "VACUUM")
-    busy, _, _ = _alone(store.engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    return _log_emptied(store.engine)
+
+
+def _log_emptied(engine: Engine) -> bool:
+    busy, _, _ = _alone(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
     return busy == 0
 
 
@@ -44,18 +64,21 @@ def _size(engine: Engine) -> int:
 
 
 def _alone(engine: Engine, statement: str) -> Any:
-    """Runs a statement outside of any transaction; gives its first row, if it has one."""
+    """Runs a statement outside of any transaction, on a connection of its own; gives its first row, if any."""
     raw = engine.raw_connection()
+    driver: Any = raw.driver_connection
+    raw.detach()
     try:
-        driver: Any = raw.driver_connection
-        before = getattr(driver, "autocommit", None)
         if engine.dialect.name == "postgresql":
             driver.autocommit = True
+            # Whoever waits for a table alone holds up everybody behind.
+            driver.execute(f"SET lock_timeout = {LOCK_PATIENCE_MS}")
+        else:
+            # Emptying the log holds up writers for as long as it waits for readers.
+            driver.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
         cursor = driver.execute(statement)
         row = cursor.fetchone() if cursor.description else None
         cursor.close()
-        if engine.dialect.name == "postgresql":
-            driver.autocommit = before
         return row
     finally:
-        raw.close()
+        driver.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -18,6 +18,9 @@ from portal.mailroom.tables import CARRIES
 # Its row among the days on which something was last done.
 KIND = "janitor"
 CASES_AT_ONCE = 1000
+NEVER = datetime.max.replace(tzinfo=UTC)
+# How long to wait when somebody reads a store: a backup takes its time.
+PATIENCE = timedelta(minutes=1)
 
 
 @dataclass
@@ -25,8 +28,9 @@ class Janitor:
     """One per worker; what several of them do at once is done once or does no harm."""
 
     deletion: Deletion
-    # The length of the deletion list when all of it was last looked through.
+    # The length of the deletion list when all of it was last looked through, and when to scrub after that.
     _seen: int = field(default=0, repr=False)
+    _scrub_from: datetime = field(default=NEVER, repr=False)
 
     def work(self) -> int:
         """One round; gives the number of things done."""
@@ -34,13 +38,13 @@ class Janitor:
 
     def finish_deletions(self) -> int:
         """Looks through the deletion list when it has grown, or was never looked through by this worker."""
-        length = self.deletion.deleted.count()
-        if length == self._seen:
-            return 0
-        done = self.deletion.finish()
-        # Even if nothing was found: whoever deleted may have been killed before the traces were wiped.
-        if self.deletion.scrub():
-            self._seen = length
+        length, now, done = self.deletion.deleted.count(), self.deletion.clock(), 0
+        if length != self._seen:
+            done = self.deletion.finish()
+            # Even if nothing was found: whoever deleted may have been killed before the traces were wiped.
+            self._seen, self._scrub_from = length, now
+        if now >= self._scrub_from:
+            self._scrub_from = NEVER if self.deletion.scrub() else now + PATIENCE
         return done
 
     def tidy_daily(self) -> int:

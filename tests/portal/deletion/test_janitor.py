@@ -95,6 +95,27 @@ def test_dummies_go_when_no_batch_shows_them_and_grants_stay(edge: Edge) -> None
     assert current_grant(edge.room, case.sealed.memo.case)[1] == case.packet
 
 
+def test_a_reader_in_the_way_is_waited_for(edge: Edge) -> None:
+    """While a backup reads, no log grows by rewriting; a minute after it has ended the traces are wiped."""
+    store, janitor = edge.room.erasure.store, edge.worker.janitor
+    if not store.embedded:
+        pytest.skip("a reader of PostgreSQL is in nobody's way")
+    log = Path(f"{store.engine.url.database}-wal")
+    with store.read() as connection:
+        connection.execute(select(ERASURE_KEYS)).all()
+        janitor.deletion.deleted.note([os.urandom(32)])
+        edge.room.erasure.draw(edge.hands.now.date())
+        size = log.stat().st_size
+        for _ in range(3):
+            janitor.work()
+        assert log.stat().st_size == size > 0
+    janitor.work()
+    assert log.stat().st_size == size
+    edge.hands.now += timedelta(minutes=1)
+    janitor.work()
+    assert log.stat().st_size == 0
+
+
 def test_the_day_is_done_once(edge: Edge) -> None:
     """A second round of the same day, by this worker or another, looks at no object."""
     pass_days(edge, 1)
