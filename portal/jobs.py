@@ -69,6 +69,7 @@ class Worker:
             ("uploads", self.tidy_uploads),
             ("janitor", self.janitor.work),
             ("order", self.keep_no_order),
+            ("copies", self.janitor.tidy_copies),
         )
         return sum(self._attempt(kind, step) for kind, step in steps)
 

@@ -51,6 +51,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("S3_SECRET", "none", "secret key; never part of BLOBS"),
     Setting("S3_REGION", "us-east-1", "region of the bucket"),
     Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
+    Setting("ERASURE_COPIES", "none", "where copies of the erasure store go; the worker destroys those seven days old"),
+    Setting("BACKUP_S3_ENDPOINT", "as S3_ENDPOINT", "address of the S3 server for backups"),
+    Setting("BACKUP_S3_KEY", "as S3_KEY", "access key for backups"),
+    Setting("BACKUP_S3_SECRET", "as S3_SECRET", "secret key for backups"),
+    Setting("BACKUP_S3_REGION", "as S3_REGION", "region of the buckets for backups"),
     Setting("DEMO", "0", "1: sample data and a red banner; loopback only"),
     Setting("BEHIND_TLS", "0", "1: a proxy speaks TLS; cookies become Secure and HSTS is sent"),
 )
@@ -68,6 +73,16 @@ class S3Place(BaseModel):
     secret: SecretStr
 
 
+class S3Keys(BaseModel):
+    """What opens a bucket, whichever it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    endpoint: str | None
+    region: str
+    key: SecretStr
+    secret: SecretStr
+
+
 class Settings(BaseModel):
     """What the composition root needs to know; `blobs` is a folder or an S3 place."""
 
@@ -78,6 +93,9 @@ class Settings(BaseModel):
     office: Path
     demo: bool = False
     behind_tls: bool = False
+    # Where `yanlu backup` keeps copies of the erasure store, as `backup_place` reads it.
+    erasure_copies: str | None = None
+    backup_s3: S3Keys | None = None
     # Where the rendered pages lie; another folder only in tests.
     site: Path = Field(default=Path(__file__).resolve().parent / "site")
 
@@ -101,6 +119,8 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         office=Path(given.get("OFFICE", folder / "office")).absolute(),
         demo=_switch(given, "DEMO"),
         behind_tls=_switch(given, "BEHIND_TLS"),
+        erasure_copies=given.get("ERASURE_COPIES"),
+        backup_s3=_backup_s3(given),
     )
     _refuse_dangerous(settings)
     return settings
@@ -123,16 +143,63 @@ def as_variables(settings: Settings) -> dict[str, str]:
     found = {f"{PREFIX}DATA": str(settings.data), f"{PREFIX}OFFICE": str(settings.office)}
     found |= {f"{PREFIX}URL_{name.upper()}": settings.url(name) for name in StoreName}
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}
+    found |= {f"{PREFIX}ERASURE_COPIES": settings.erasure_copies} if settings.erasure_copies else {}
+    found |= _as_backup_s3(settings.backup_s3)
     if isinstance(settings.blobs, Path):
         return found | {f"{PREFIX}BLOBS": f"file://{settings.blobs}"}
     place = settings.blobs
-    found |= {f"{PREFIX}S3_ENDPOINT": place.endpoint} if place.endpoint else {}
+    server = f"?endpoint={place.endpoint}" if place.endpoint else ""
     return found | {
-        f"{PREFIX}BLOBS": f"s3://{place.bucket}/{place.prefix}",
+        f"{PREFIX}BLOBS": f"s3://{place.bucket}/{place.prefix}{server}",
         f"{PREFIX}S3_KEY": place.key.get_secret_value(),
         f"{PREFIX}S3_SECRET": place.secret.get_secret_value(),
         f"{PREFIX}S3_REGION": place.region,
     }
+
+
+def _as_backup_s3(keys: S3Keys | None) -> dict[str, str]:
+    if keys is None:
+        return {}
+    found = {f"{PREFIX}BACKUP_S3_ENDPOINT": keys.endpoint} if keys.endpoint else {}
+    return found | {
+        f"{PREFIX}BACKUP_S3_KEY": keys.key.get_secret_value(),
+        f"{PREFIX}BACKUP_S3_SECRET": keys.secret.get_secret_value(),
+        f"{PREFIX}BACKUP_S3_REGION": keys.region,
+    }
+
+
+def backup_place(settings: Settings, text: str) -> Path | S3Place:
+    """A destination for backups, as a person names it: a folder or s3://bucket/prefix (?endpoint=http://host:port).
+
+    Raises `SettingRefused` for what is neither, and for a bucket without keys.
+    """
+    address = urlsplit(text)
+    if address.scheme in ("", "file"):
+        return Path(address.path).absolute()
+    keys = settings.backup_s3
+    if address.scheme != "s3" or not address.netloc or keys is None:
+        raise SettingRefused(
+            f"{text} is neither a folder nor s3://bucket/prefix with {PREFIX}BACKUP_S3_KEY and {PREFIX}BACKUP_S3_SECRET"
+        )
+    return S3Place(
+        bucket=address.netloc,
+        prefix=address.path.strip("/"),
+        endpoint=parse_qs(address.query).get("endpoint", [keys.endpoint])[0],
+        region=keys.region,
+        key=keys.key,
+        secret=keys.secret,
+    )
+
+
+def _backup_s3(given: Mapping[str, str]) -> S3Keys | None:
+    def value(name: str) -> str | None:
+        return given.get(f"BACKUP_{name}") or given.get(name)
+
+    key, secret = value("S3_KEY"), value("S3_SECRET")
+    if not key or not secret:
+        return None
+    region = value("S3_REGION") or "us-east-1"
+    return S3Keys(endpoint=value("S3_ENDPOINT"), region=region, key=SecretStr(key), secret=SecretStr(secret))
 
 
 def _url(given: Mapping[str, str], folder: Path, name: StoreName) -> str:

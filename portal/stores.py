@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, create_engine, event, inspect
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.settings import Settings, StoreName
@@ -112,31 +112,59 @@ def open_store(settings: Settings, name: StoreName) -> Store:
     return Store(name, open_engine(url))
 
 
+class RestoreUnfinished(Exception):
+    """A store is being restored, or a restore was stopped half way: nothing may serve from it."""
+
+
+# Lies in a store from the beginning of a restore to its end.
+MARKER = Table(
+    "restoring", MetaData(), Column("archive", LargeBinary(32), primary_key=True), sqlite_with_rowid=False
+)  # fmt: skip
+
+
+def is_restoring(store: Store) -> bool:
+    """Whether a restore of this store was begun and not ended."""
+    return inspect(store.engine).has_table(MARKER.name)
+
+
 def upgrade_stores(settings: Settings) -> dict[StoreName, str | None]:
-    """Brings every store to its newest schema; gives each store's revision (None: no history yet)."""
+    """Brings every store to its newest schema; gives each store's revision (None: no history yet).
+
+    Raises `RestoreUnfinished`: what is half restored must not serve.
+    """
     return {name: _upgrade_named(settings, name) for name in StoreName}
 
 
 def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
     store = open_store(settings, name)
     try:
+        if is_restoring(store):
+            raise RestoreUnfinished(name)
         return upgrade_store(store)
     finally:
         store.engine.dispose()
 
 
-def upgrade_store(store: Store) -> str | None:
+def upgrade_store(store: Store, to: str = "head") -> str | None:
     """Runs the missing steps of one store's history in one transaction; many may do so at once."""
-    folder = ROOT / HISTORIES[store.name]
+    with store.write() as connection:
+        return move_schema(connection, store.name, to)
+
+
+def move_schema(connection: Connection, name: StoreName, to: str, *, back: bool = False) -> str | None:
+    """Brings a store's schema to a revision, forward or back, in the caller's transaction; gives the revision."""
+    folder = ROOT / HISTORIES[name]
     if not (folder / "versions").is_dir():
         return None
     script = ScriptDirectory(str(folder))
 
     def steps(revision: Any, _context: MigrationContext) -> Any:
-        return script._upgrade_revs("head", revision)  # noqa: SLF001  # Alembic has no public way without env.py  # pyright: ignore[reportPrivateUsage]
+        # Alembic has no public way without env.py.
+        move = script._downgrade_revs if back else script._upgrade_revs  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return move(to, revision)
 
-    with store.write() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
-        if not store.embedded:
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        if connection.dialect.name != "sqlite":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7909)")
         environment.configure(connection=connection)
         with environment.begin_transaction():

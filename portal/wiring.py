@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from argon2 import PasswordHasher
 from flask import Flask
 
 from portal.accounts.book import Accounts, SlowHash
+from portal.backup.backup import Backup
+from portal.backup.names import destroy_old_copies
+from portal.backup.places import open_place
+from portal.backup.restore import Restore
 from portal.clock import Clock, system_clock
 from portal.current_directory import CurrentDirectory
 from portal.deletion.book import DeletionList
@@ -110,11 +116,37 @@ def _deletion(settings: Settings, room: Mailroom, cases: Store, clock: Clock) ->
     return Deletion(room, cases, open_store(settings, StoreName.ACCOUNTS), deleted, clock)
 
 
+def _office_code(settings: Settings) -> str:
+    office = OfficeFolder(settings.office)
+    return office.code() if office.exists() else ""
+
+
+def _all_stores(settings: Settings) -> dict[StoreName, Store]:
+    return {name: open_store(settings, name) for name in StoreName}
+
+
+def build_backup(settings: Settings, clock: Clock = system_clock) -> Backup:
+    """What makes archives; the stores must be up to date (`upgrade_stores`)."""
+    code = _office_code(settings)
+    return Backup(_all_stores(settings), open_blobs(settings), code, settings.data, clock, os.urandom)
+
+
+def build_restore(settings: Settings, clock: Clock = system_clock) -> Restore:
+    """What fills empty stores from archives."""
+    deletion = build_deletion(settings, clock)
+    return Restore(_all_stores(settings), open_blobs(settings), _office_code(settings), deletion)
+
+
 def keep_deleted(settings: Settings) -> None:
     """Before anything serves: keys that a restored erasure store brought back are destroyed again."""
     deletion = build_deletion(settings)
     deletion.room.erasure.destroy_marked(deletion.deleted.marks())
     deletion.close()
+
+
+def _destroy_copies(settings: Settings) -> Callable[[date], int]:
+    copies = settings.erasure_copies
+    return lambda today: 0 if copies is None else destroy_old_copies(open_place(settings, copies), today)
 
 
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
@@ -128,7 +160,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         cases=cases,
         identity=open_store(settings, StoreName.IDENTITY),
         watch=open_store(settings, StoreName.WATCH),
-        janitor=Janitor(_deletion(settings, wired.room, cases, clock)),
+        janitor=Janitor(_deletion(settings, wired.room, cases, clock), _destroy_copies(settings)),
     )
 
 
@@ -136,13 +168,15 @@ __all__ = [
     "SIGN_INS",
     "Wired",
     "build_accounts",
+    "build_backup",
     "build_deletion",
     "build_desk",
     "build_intake",
     "build_mailroom",
+    "build_restore",
     "build_worker",
     "keep_deleted",
     "open_gate",
     "upgrade_stores",
     "wire",
-]  # fmt: skip
+]

@@ -9,10 +9,10 @@ from casework.store import CaseId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.deletion.errors import CaseHeld, NothingToDelete
-from portal.settings import settings_from_environment
-from portal.wiring import build_deletion, upgrade_stores
+from portal.wiring import build_deletion
 
 CASE_BYTES = 16
 # The end of the case id that has to be typed.
@@ -51,9 +51,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
     wanted = _case_id(case_text)
     if not yes:
         _confirm(terminal, case_text)
-    settings = settings_from_environment()
-    upgrade_stores(settings)
-    deletion = build_deletion(settings)
+    deletion = build_deletion(ready_settings())
     try:
         scrubbed = deletion.delete_case(wanted, Reason(reason))
     except NothingToDelete as error:
@@ -74,9 +72,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
 @pass_terminal
 def deletions(terminal: Terminal) -> None:
     """How many cases were deleted, by month and reason: all that stays of them."""
-    settings = settings_from_environment()
-    upgrade_stores(settings)
-    deletion = build_deletion(settings)
+    deletion = build_deletion(ready_settings())
     with deletion.cases.read() as connection:
         rows = deletions_by_month(connection)
     deletion.close()

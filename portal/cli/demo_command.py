@@ -25,11 +25,11 @@ from portal.cli.demo.seeding import (
 )
 from portal.cli.demo.stories import STORIES
 from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import bring_up
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
 from portal.office.files import write_secret
 from portal.settings import Settings, demo_settings
-from portal.wiring import upgrade_stores
 
 KEPT = "demo.json"
 Kept = dict[str, Any]
@@ -53,7 +53,7 @@ def demo(terminal: Terminal, data: Path, port: int, desk_port: int, ready_file: 
     settings.data.mkdir(parents=True, exist_ok=True)
     if not (settings.site / "intake").is_dir():
         raise CommandError(Exit.FAILED, "The pages are not built: run `make build` first.")
-    upgrade_stores(settings)
+    bring_up(settings)
     ports = Ports(port, desk_port)
     kept = _kept(settings)
     try:

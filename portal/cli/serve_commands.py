@@ -10,19 +10,12 @@ from types import FrameType
 import click
 
 from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.serving import Binding
 from portal.serving import serve as serve_face
-from portal.settings import Settings, settings_from_environment
-from portal.wiring import (
-    SIGN_INS,
-    build_desk,
-    build_intake,
-    build_worker,
-    keep_deleted,
-    open_gate,
-    upgrade_stores,
-)
+from portal.settings import Settings
+from portal.wiring import SIGN_INS, build_desk, build_intake, build_worker, keep_deleted, open_gate
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
@@ -86,7 +79,6 @@ def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
 
 
 def _ready() -> Settings:
-    settings = settings_from_environment()
-    upgrade_stores(settings)
+    settings = ready_settings()
     keep_deleted(settings)
     return settings

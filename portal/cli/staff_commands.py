@@ -12,9 +12,9 @@ from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
 from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
-from portal.settings import settings_from_environment
-from portal.wiring import build_accounts, upgrade_stores
+from portal.wiring import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -26,9 +26,7 @@ def staff() -> None:
 
 def accounts_of_settings() -> Accounts:
     """The accounts of this installation, migrated."""
-    settings = settings_from_environment()
-    upgrade_stores(settings)
-    return build_accounts(settings)
+    return build_accounts(ready_settings())
 
 
 @staff.command()

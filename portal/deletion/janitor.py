@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,9 +19,11 @@ from portal.mailroom.tables import CARRIES
 # Its row among the days on which something was last done.
 KIND = "janitor"
 CASES_AT_ONCE = 1000
-NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER, ALWAYS = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 # How long to wait when somebody reads a store: a backup takes its time.
 PATIENCE = timedelta(minutes=1)
+# A destination that is away must not hold up the worker in every round.
+COPIES_EVERY = timedelta(hours=1)
 
 
 @dataclass
@@ -28,9 +31,12 @@ class Janitor:
     """One per worker; what several of them do at once is done once or does no harm."""
 
     deletion: Deletion
+    # Destroys copies of the erasure store that are too old on a day; gives their number.
+    destroy_copies: Callable[[date], int]
     # The length of the deletion list when all of it was last looked through, and when to scrub after that.
     _seen: int = field(default=0, repr=False)
     _scrub_from: datetime = field(default=NEVER, repr=False)
+    _copies_from: datetime = field(default=ALWAYS, repr=False)
 
     def work(self) -> int:
         """One round; gives the number of things done."""
@@ -46,6 +52,14 @@ class Janitor:
         if now >= self._scrub_from:
             self._scrub_from = NEVER if self.deletion.scrub() else now + PATIENCE
         return done
+
+    def tidy_copies(self) -> int:
+        """Destroys copies of the erasure store that are too old, whether anybody makes new ones or not."""
+        now = self.deletion.clock()
+        if now < self._copies_from:
+            return 0
+        self._copies_from = now + COPIES_EVERY
+        return self.destroy_copies(self.deletion.today())
 
     def tidy_daily(self) -> int:
         """The day's work, by whichever worker comes first; none on an installation's first day."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from portal.settings import SETTINGS, SettingRefused, StoreName, as_variables, read_settings
+from portal.settings import SETTINGS, S3Place, SettingRefused, StoreName, as_variables, backup_place, read_settings
 
 S3 = {"YANLU_BLOBS": "s3://b/p?endpoint=http://127.0.0.1:1", "YANLU_S3_KEY": "k", "YANLU_S3_SECRET": "geheim"}
 
@@ -39,7 +40,9 @@ def test_a_dangerous_or_unknown_setting_is_refused(variables: dict[str, str]) ->
 
 def test_a_child_process_reads_the_same_settings() -> None:
     """What is written for a child process is read back as it was, on a folder and on S3."""
-    for variables in ({"YANLU_DATA": "/srv/yanlu", "YANLU_DEMO": "1"}, {"YANLU_DATA": "/srv/yanlu", **S3}):
+    copies = {"YANLU_ERASURE_COPIES": "s3://copies", "YANLU_BACKUP_S3_KEY": "b", "YANLU_BACKUP_S3_SECRET": "c"}
+    data = {"YANLU_DATA": "/srv/yanlu"}
+    for variables in (data | {"YANLU_DEMO": "1"}, data | S3, data | S3 | copies, data | copies):
         settings = read_settings(variables)
         assert read_settings(as_variables(settings)) == settings
 
@@ -54,5 +57,18 @@ def test_no_secret_is_ever_printed() -> None:
 def test_every_setting_is_in_the_table() -> None:
     """The table names each variable once, with its default and its meaning."""
     names = [setting.name for setting in SETTINGS]
-    assert len(set(names)) == len(names) == 7 + len(StoreName) + 2
+    assert len(set(names)) == len(names) == 7 + len(StoreName) + 2 + 5
     assert all(setting.default and setting.meaning for setting in SETTINGS)
+
+
+def test_a_destination_is_a_folder_or_a_bucket_with_keys() -> None:
+    """A bucket takes the keys for backups, else those for attachments; without any it is refused."""
+    bare, shared = read_settings({}), read_settings(S3)
+    own = read_settings(S3 | {"YANLU_BACKUP_S3_KEY": "b", "YANLU_BACKUP_S3_SECRET": "c"})
+    assert backup_place(bare, "/srv/copies") == backup_place(bare, "file:///srv/copies") == Path("/srv/copies")
+    found = [backup_place(one, "s3://copies/a?endpoint=http://127.0.0.1:2") for one in (shared, own)]
+    seen = [(one.bucket, one.prefix, one.endpoint, one.key) for one in found if isinstance(one, S3Place)]
+    assert seen == [("copies", "a", "http://127.0.0.1:2", SecretStr(key)) for key in "kb"]
+    for text in ("s3://copies", "ftp://copies", "s3:///a"):
+        with pytest.raises(SettingRefused):
+            backup_place(bare, text)

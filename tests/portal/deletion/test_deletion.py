@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +31,7 @@ from tests.crypto.sample import Case, Drawn
 from tests.portal.desk.test_cases import seen
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import Edge, put_part, report, sealed_parts
+from tests.support.kills import killed_at
 
 
 @dataclass
@@ -165,32 +165,15 @@ def test_a_deleted_case_is_gone_and_answers_as_if_it_had_never_been(
         deletion.delete_case(doomed.case, Reason.RETENTION)
 
 
-class Killed(BaseException):
-    """A kill -9."""
-
-
-@contextmanager
-def killed_at(monkeypatch: pytest.MonkeyPatch, place: str) -> Iterator[None]:
-    """Dies when this function is called."""
-
-    def die(*_: object, **__: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(place, die)
-        with pytest.raises(Killed):
-            yield
-
-
 # Where a kill comes between two durable steps, and whether the case is on the list by then.
 POINTS = {
-    "portal.deletion.book.DeletionList.note": False,
-    "portal.mailroom.erasure.ErasureKeys.destroy_marked": True,
-    "portal.deletion.deleting.remove_cases": True,
-    "portal.deletion.deleting.remove_case": True,
-    "portal.mailroom.removal._remove_rows": True,
-    "portal.deletion.deleting.clear_orphans": True,
-    "portal.deletion.deleting.scrub_whole": True,
+    "portal.deletion.book:DeletionList.note": False,
+    "portal.mailroom.erasure:ErasureKeys.destroy_marked": True,
+    "portal.deletion.deleting:remove_cases": True,
+    "portal.deletion.deleting:remove_case": True,
+    "portal.mailroom.removal:_remove_rows": True,
+    "portal.deletion.deleting:clear_orphans": True,
+    "portal.deletion.deleting:scrub_whole": True,
 }
 
 

@@ -1,0 +1,1 @@
+"""Backup and restore: one archive, one key and one destination per store."""

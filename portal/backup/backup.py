@@ -1,0 +1,105 @@
+"""Makes archives of stores that go on serving: sealed to a key that this machine does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from crypto.age import seal_stream
+from crypto.framing import Rng
+from portal.backup.dump import Tally, dump_end, dump_objects, dump_rows, form_of, revision_of, tables_of
+from portal.backup.errors import SchemaAltered
+from portal.backup.format import Head, head_record
+from portal.backup.ledger import Plan, require_apart, write_down
+from portal.backup.moment import one_moment
+from portal.backup.names import archive_name, destroy_old_copies
+from portal.backup.pulled import Pulled
+from portal.backup.sources import forms_of_revision
+from portal.clock import Clock
+from portal.deletion.book import DeletionList
+from portal.mailroom.blobs import BlobStore
+from portal.settings import StoreName
+from portal.stores import Store
+
+# Archives of these two show the same moment.
+PAIR = {StoreName.MAILROOM, StoreName.CASES}
+# The keys first: while their snapshot is open, PostgreSQL keeps what is deleted. Attachments take their time.
+FIRST, LAST = StoreName.ERASURE, StoreName.MAILROOM
+
+
+@dataclass(frozen=True)
+class Made:
+    """An archive that is whole and durable."""
+
+    store: StoreName
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Backup:
+    """Everything that is backed up; made by the composition root alone."""
+
+    stores: Mapping[StoreName, Store]
+    blobs: BlobStore = field(repr=False)
+    office: str
+    # Where the ledger of keys and destinations lies.
+    folder: Path
+    clock: Clock
+    rng: Rng
+
+    def make(self, plans: Sequence[Plan]) -> list[Made]:
+        """Makes one archive for each plan; raises `BackupRefused` before anything is written.
+
+        Killed at any moment it leaves the archives of earlier days, whole ones of today, and
+        nothing else under an archive's name. Copies of the erasure store that are too old go first.
+        """
+        require_apart(plans, self.folder)
+        write_down(plans, self.folder)
+        run, today = self.rng(16), self.clock().astimezone(UTC).date()
+        wanted = {plan.store: plan for plan in plans}
+        if FIRST in wanted:
+            destroy_old_copies(wanted[FIRST].place, today)
+        with one_moment(self.stores, wanted.keys()) as moment:
+            paired = run if wanted.keys() >= PAIR else b""
+            order = sorted(plans, key=lambda plan: (plan.store is not FIRST, plan.store is LAST))
+            return [self._keep(plan, moment.pop(plan.store), paired, today) for plan in order]
+
+    def _keep(self, plan: Plan, connection: Connection, run: bytes, today: date) -> Made:
+        tally = Tally()
+        name = archive_name(plan.store, today)
+        records = Pulled(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
+        plan.place.keep(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
+        # Lets the snapshot go.
+        connection.rollback()
+        return Made(plan.store, name, tally)
+
+    def _records(
+        self, store: StoreName, connection: Connection, run: bytes, today: date, tally: Tally
+    ) -> Iterator[bytes]:
+        tables, revision = tables_of(connection), revision_of(connection)
+        deleted = DeletionList(self.stores[StoreName.DELETIONS]).count() if store is FIRST else 0
+        forms = tuple(form_of(table) for table in tables)
+        if forms != forms_of_revision(store, revision):
+            # Nobody could restore it: rather no archive than such a one.
+            raise SchemaAltered("The schema of {store} is not that of this release: run `yanlu doctor`.", store=store)
+        yield head_record(Head(store, today, self.office, revision, run, deleted, forms))
+        yield from dump_rows(connection, tables, tally)
+        if store is StoreName.MAILROOM:
+            yield from dump_objects(connection, self.blobs, self.stores[store], tally)
+        yield dump_end(tally)
+
+    def close(self) -> None:
+        """Gives every connection back."""
+        for store in self.stores.values():
+            store.engine.dispose()
+
+
+def _counted(pieces: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+    for piece in pieces:
+        tally.size += len(piece)
+        yield piece

@@ -1,0 +1,181 @@
+"""The drill: backed up while it serves, lost, restored; every receipt and case opens, a deleted one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import crypto
+from casework.deletion import Reason
+from portal.backup.backup import PAIR
+from portal.mailroom.tables import BLOBS
+from portal.settings import StoreName
+from portal.stores import RestoreUnfinished, upgrade_stores
+from portal.wiring import build_deletion
+from tests.crypto.sample import Case
+from tests.portal.deletion.test_deletion import Handled, as_if_never, handle
+from tests.support.backups import Vault, contents, wipe
+from tests.support.desk import Colleague, DeskRoom
+from tests.support.edge import Edge, report
+from tests.support.kills import killed_at
+
+LOST = tuple(name for name in StoreName if name is not StoreName.DELETIONS)
+
+
+@dataclass
+class House:
+    """A desk with cases in every state, and a vault for its backups."""
+
+    room: DeskRoom
+    holder: Colleague
+    vault: Vault
+    cases: list[Handled] = field(default_factory=list)
+    fresh: Case | None = None
+
+    @property
+    def edge(self) -> Edge:
+        """Intake and worker."""
+        return self.room.edge
+
+    def settle(self) -> None:
+        """Handled cases, one of them re-granted, a report that no worker has seen, and a draft."""
+        self.cases = [handle(self.room, self.holder, name) for name in ("first", "second")]
+        again = self.cases[1].case
+        made = self.holder.regrant(self.holder.case(again).json, ["li-wei", "sun-fang"], "next")
+        assert self.holder.send(f"/api/cases/{crypto.b64encode(again)}/steps", made["body"]).status_code == 201
+        assert self.holder.claim([made["grant"]]) == [True]
+        self.fresh = report(self.edge, "fresh")
+        assert self.edge.submit(self.fresh).status_code == 201
+
+    def leave(self) -> None:
+        """Every process ends."""
+        self.room.close()
+        self.edge.close()
+
+    def come_back(self) -> None:
+        """Every process starts again, on the same stores."""
+        edge = Edge(self.edge.settings, self.edge.office, self.edge.hands)
+        self.room = DeskRoom(edge)
+        before = self.holder
+        self.holder = Colleague(self.room, before.name, self.room.app.test_client(), before.totp_secret, before.grants)
+        assert self.holder.attempt().status_code == 200
+
+
+@pytest.fixture
+def house(room: DeskRoom, tmp_path: Path) -> Iterator[House]:
+    """A desk with a few cases, on each pair of stores."""
+    made = House(room, room.sign_in("li-wei"), Vault(room.edge.settings, tmp_path / "vault"))
+    made.settle()
+    yield made
+    if made.room is not room:
+        made.leave()
+
+
+def opens(house: House, handled: Handled) -> None:
+    """The receipt finds memo and answer, the holder every item, and both attachments are whole."""
+    mailbox = crypto.open_mailbox(handled.filed.keys, house.edge.poll(handled.filed))
+    assert mailbox is not None
+    assert len(mailbox.items) >= 1
+    answer = house.holder.case(handled.case)
+    assert answer.status_code == 200
+    thread = house.holder.thread(answer.json)
+    assert [entry.mark for entry in thread.entries] == [None] * len(answer.json["items"])
+    for blob in handled.blobs:
+        path = f"/api/cases/{crypto.b64encode(handled.case)}/blobs/{crypto.b64encode(blob)}/parts/0"
+        assert b"age-encryption.org/v1" in house.holder.get(path).data
+
+
+def test_everything_comes_back_and_what_was_deleted_does_not(house: House) -> None:
+    """After the loss of every store but the list all receipts and cases open; one deleted meanwhile stays closed."""
+    doomed = handle(house.room, house.holder, "doomed")
+    made = house.vault.backup(house.edge.hands)
+    assert sum(one.tally.objects for one in made) == 2 * 3
+    assert [one.tally.missing for one in made] == [0] * len(StoreName)
+    deletion = build_deletion(house.edge.settings, house.edge.hands)
+    assert deletion.delete_case(doomed.case, Reason.REQUEST)
+    cookie = house.holder.client.get_cookie("yanlu_desk", domain="localhost")
+    house.leave()
+    wipe(house.edge.settings, *LOST)
+    house.vault.restore(house.edge.hands, *LOST)
+    house.come_back()
+    house.edge.worker.work_once()
+    for handled in house.cases:
+        opens(house, handled)
+    assert house.fresh is not None
+    assert house.holder.take_in()[-1]
+    assert len(house.edge.poll(house.fresh).entries) == 1
+    doomed.holder = house.holder
+    as_if_never(house.room, deletion, doomed)
+    listed = {row["case"] for row in house.holder.get("/api/cases").json["cases"]}
+    wanted = [*(one.case for one in house.cases), house.fresh.sealed.memo.case]
+    assert listed == {crypto.b64encode(case) for case in wanted}
+    stale = house.room.app.test_client()
+    assert cookie is not None
+    stale.set_cookie("yanlu_desk", cookie.value)
+    assert stale.get("/api/me").status_code == 401
+    deletion.close()
+
+
+RESTORING = (
+    ("portal.backup.restore:Restore._unmark", 0),
+    ("portal.backup.restore:insert", 3),
+    ("portal.mailroom.blobs:FolderBlobs.keep", 1),
+    ("portal.mailroom.blobs:BucketBlobs.keep", 1),
+    ("portal.deletion.deleting:Deletion.finish", 0),
+)
+
+
+def test_a_killed_restore_serves_nothing_and_is_run_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is stopped nothing may serve, and the next run ends with every row and object there was."""
+    settings, hands, some = house.edge.settings, house.edge.hands, (*PAIR, StoreName.ACCOUNTS)
+    house.leave()
+    house.vault.backup(hands, *some)
+    before, objects = contents(settings), sorted(house.edge.room.blobs.places())
+    wipe(settings, *some)
+    kind = "Folder" if isinstance(settings.blobs, Path) else "Bucket"
+    for place, after in RESTORING:
+        if "Blobs" in place and f"{kind}Blobs" not in place:
+            continue
+        with killed_at(monkeypatch, place, after):
+            house.vault.restore(hands, *some)
+        with pytest.raises(RestoreUnfinished):
+            upgrade_stores(settings)
+    house.vault.restore(hands, *some)
+    upgrade_stores(settings)
+    found = contents(settings)
+    assert before.pop("accounts.sessions")
+    assert found.pop("accounts.sessions") == []
+    assert found == before
+    assert sorted(house.edge.room.blobs.places()) == objects
+    house.come_back()
+
+
+BACKING_UP = (
+    ("portal.backup.backup:dump_rows", 1),
+    ("portal.backup.backup:dump_end", 2),
+    ("portal.backup.backup:tables_of", 3),
+    ("portal.backup.backup:write_down", 0),
+)
+
+
+def test_a_killed_backup_leaves_the_archive_of_before(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in the middle there is no half archive, yesterday's is still there, and the next run makes today's."""
+    hands, vault = house.edge.hands, house.vault
+    vault.backup(hands)
+    yesterday = {name: vault.place(name).names() for name in StoreName}
+    hands.now = hands.now.replace(day=25)
+    for place, after in BACKING_UP:
+        with killed_at(monkeypatch, place, after):
+            vault.backup(hands)
+    for name in StoreName:
+        assert set(yesterday[name]) <= set(vault.place(name).names())
+        for archive in vault.place(name).names():
+            assert b"".join(vault.place(name).read(archive)).startswith(b"age-encryption.org/v1\n")
+    vault.backup(hands)
+    assert [len(vault.place(name).names()) for name in StoreName] == [2] * len(StoreName)
+    with house.edge.room.store.read() as connection:
+        assert len(connection.execute(select(BLOBS)).all()) == 4
