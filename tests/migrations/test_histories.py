@@ -1,0 +1,144 @@
+"""Every history goes back step by step and forward again with rows in every table, and loses none of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, Table, insert
+
+from portal.backup.dump import form_of, tables_of
+from portal.backup.format import Kind
+from portal.settings import Settings, StoreName
+from portal.stores import HISTORIES, ROOT, Store, move_schema, open_store, upgrade_stores
+from tests.portal.backup.test_drill import House, house, opens
+from tests.portal.desk.conftest import room
+from tests.support.backups import contents
+from tests.support.edge import settings_for
+from tests.support.stores import Stores, embedded_stores
+
+ROWS = 3
+# A house with live cases, as in the drill.
+__all__ = ["house", "room"]
+
+
+@pytest.fixture
+def settings(stores: Stores, tmp_path: Path) -> Settings:
+    """Stores at the newest schema, on each pair."""
+    made = settings_for(stores, tmp_path)
+    upgrade_stores(made)
+    return made
+
+
+def earlier(name: StoreName) -> list[str]:
+    """The revisions of a store's history before the newest, newest first."""
+    steps = ScriptDirectory(str(ROOT / HISTORIES[name])).walk_revisions()
+    return [step.revision for step in steps][1:]
+
+
+def fill(connection: Connection) -> None:
+    """Three rows in every table, those first that others refer to."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    for table in tables_of(connection):
+        for number in range(ROWS):
+            connection.execute(insert(table), made_up(connection, metadata.tables[table.name], number))
+
+
+def made_up(connection: Connection, table: Table, number: int) -> dict[str, object]:
+    """A row of random values; what refers to another table is taken from there."""
+    values: dict[str, object] = {}
+    for (name, kind), column in zip(form_of(table).columns, table.columns, strict=True):
+        length = getattr(column.type, "length", None) or 16
+        drawn = {
+            Kind.BYTES: os.urandom(length),
+            Kind.TEXT: os.urandom(length).hex()[: min(length, 30)],
+            Kind.NUMBER: int.from_bytes(os.urandom(3), "big"),
+            Kind.FLAG: bool(number % 2),
+            Kind.DAY: date(2026, 11, 1 + number),
+        }
+        values[name] = drawn[kind]
+        for key in column.foreign_keys:
+            values[name] = connection.execute(key.column.table.select()).all()[number]._mapping[key.column.name]
+    return values
+
+
+def there_and_back(store: Store, revision: str) -> None:
+    """Down to a revision, then up to the newest."""
+    with store.write() as connection:
+        move_schema(connection, store.name, revision, back=True)
+    with store.write() as connection:
+        move_schema(connection, store.name, "head")
+
+
+def opened_stores(settings: Settings) -> Iterator[Store]:
+    """Every store, one after the other."""
+    for name in StoreName:
+        store = open_store(settings, name)
+        yield store
+        store.engine.dispose()
+
+
+def test_no_history_loses_a_row_on_its_way_down_and_up(settings: Settings) -> None:
+    """From every earlier revision of every store the newest schema comes back with every row as it was."""
+    walked = 0
+    for store in opened_stores(settings):
+        with store.write() as connection:
+            fill(connection)
+        before = contents(settings, store.name)
+        assert all(len(rows) == ROWS for name, rows in before.items() if not name.endswith("alembic_version"))
+        for revision in earlier(store.name):
+            there_and_back(store, revision)
+            assert contents(settings, store.name) == before, (store.name, revision)
+            walked += 1
+    assert walked >= 3
+
+
+def test_live_cases_outlive_a_step_back(house: House) -> None:
+    """After every store went down to its first revision and up again, receipts, cases and attachments open."""
+    house.leave()
+    for store in opened_stores(house.edge.settings):
+        for revision in earlier(store.name)[-1:]:
+            there_and_back(store, revision)
+    house.come_back()
+    for handled in house.cases:
+        opens(house, handled)
+
+
+LOSSY = '''"""A step that loses."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "9999", "{last}", None, None
+
+
+def upgrade() -> None:
+    op.create_table("notes", sa.Column("word", sa.String(8), primary_key=True))
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+'''
+
+
+def test_a_step_back_that_loses_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison sees a planted step whose way back drops a table."""
+    versions = tmp_path / "history/versions"
+    versions.mkdir(parents=True)
+    for file in (ROOT / HISTORIES[StoreName.WATCH] / "versions").glob("*.py"):
+        (versions / file.name).write_text(file.read_text("utf-8"))
+    last = ScriptDirectory(str(tmp_path / "history")).get_current_head() or ""
+    (versions / "9999_lossy.py").write_text(LOSSY.format(last=last))
+    monkeypatch.setitem(HISTORIES, StoreName.WATCH, str(tmp_path / "history"))
+    settings = settings_for(embedded_stores(tmp_path), tmp_path)
+    upgrade_stores(settings)
+    store = open_store(settings, StoreName.WATCH)
+    with store.write() as connection:
+        fill(connection)
+    before = contents(settings, StoreName.WATCH)
+    there_and_back(store, last)
+    assert contents(settings, StoreName.WATCH) != before
+    store.engine.dispose()
