@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from portal.stores import Store
+from portal.stores import BUSY_SECONDS, Store
 
 # While we wait for a table nobody else gets at it: rather try again in a second.
 PATIENCE_MS: Final = 500
@@ -79,6 +79,12 @@ def _rebuild(store: Store) -> bool:
     with closing(store.engine.raw_connection()) as pooled:
         raw = pooled.driver_connection
         assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # what `open_engine` opens for SQLite
+        # While somebody reads an older state, a backup say, a copy would only make the log longer.
+        raw.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        (busy, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        if busy:
+            return False
         (pages,), (page,) = (raw.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
         raw.execute(f"PRAGMA temp_store = {'MEMORY' if pages * page <= IN_MEMORY else 'FILE'}")
         raw.execute("VACUUM")

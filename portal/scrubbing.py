@@ -14,7 +14,7 @@ from portal.stores import Store
 # Above this a SQLite store is not rewritten: writers would wait for too long, and it is read into memory.
 REWRITE_LIMIT = 64 * 1024 * 1024
 PATIENCE_MS = 250
-LOCK_PATIENCE_MS = 2000
+LOCK_PATIENCE_MS = 500
 
 
 def scrub(store: Store, table: str) -> None:

@@ -27,7 +27,7 @@ from portal.stores import Store
 
 # Archives of these two show the same moment.
 PAIR = {StoreName.MAILROOM, StoreName.CASES}
-# The keys first: while their snapshot is open, PostgreSQL keeps what is deleted. Attachments take their time.
+# The keys first: while their snapshot is open, PostgreSQL keeps what is deleted. The largest last.
 FIRST, LAST = StoreName.ERASURE, StoreName.MAILROOM
 
 
@@ -74,8 +74,6 @@ class Backup:
         name = archive_name(plan.store, today)
         records = Pulled(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
         plan.place.keep(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
-        # Lets the snapshot go.
-        connection.rollback()
         return Made(plan.store, name, tally)
 
     def _records(
@@ -89,8 +87,10 @@ class Backup:
             raise SchemaAltered("The schema of {store} is not that of this release: run `yanlu doctor`.", store=store)
         yield head_record(Head(store, today, self.office, revision, run, deleted, forms))
         yield from dump_rows(connection, tables, tally)
+        # Lets the snapshot go.
+        connection.rollback()
         if store is StoreName.MAILROOM:
-            yield from dump_objects(connection, self.blobs, self.stores[store], tally)
+            yield from dump_objects(self.blobs, self.stores[store], tally)
         yield dump_end(tally)
 
     def close(self) -> None:

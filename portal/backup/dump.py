@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, MetaData, String, Table, select
+from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, MetaData, String, Table, select, tuple_
 from sqlalchemy.types import TypeEngine
 
 from portal.backup.format import (
@@ -23,7 +23,7 @@ from portal.mailroom.tables import BLOB_PARTS
 from portal.stores import MARKER, Store
 
 ROWS_AT_ONCE = 100
-PLACES_AT_ONCE = 1000
+PARTS_AT_ONCE = 500
 OURS = {"alembic_version", MARKER.name}
 KINDS: tuple[tuple[type[Any], Kind], ...] = (
     (LargeBinary, Kind.BYTES),
@@ -79,22 +79,54 @@ def dump_rows(connection: Connection, tables: list[Table], tally: Tally) -> Iter
             yield row_record(form, tuple(row))
 
 
-def dump_objects(connection: Connection, blobs: BlobStore, store: Store, tally: Tally) -> Iterator[bytes]:
-    """Every object that a row of the snapshot names, in the order of their random names, one in memory.
+def object_name(blob: bytes, k: int) -> str:
+    """The name under which an archive has a part; its place in the blob store changes from day to day."""
+    return f"{blob.hex()}-{k:08}"
 
-    One that was deleted since the snapshot is left out: its case is on the deletion list.
+
+def dump_objects(blobs: BlobStore, store: Store, tally: Tally) -> Iterator[bytes]:
+    """The object of every part that is there now, in the order of random ids, one in memory.
+
+    It needs no snapshot, which would have to stay open for hours: a part never changes. One that is
+    gone was deleted since the rows were read; one that came since then has no row and is dropped.
     """
-    query = select(BLOB_PARTS.c.place).order_by(BLOB_PARTS.c.place)
-    for place in connection.scalars(query, execution_options={"yield_per": PLACES_AT_ONCE}):
+    for blob, k in _parts(store):
+        content = _content(blobs, store, (blob, k), tally)
+        if content is not None:
+            tally.objects += 1
+            yield object_record(object_name(blob, k), content)
+
+
+def _parts(store: Store) -> Iterator[tuple[bytes, int]]:
+    last = (b"", -1)
+    key = tuple_(BLOB_PARTS.c.blob_id, BLOB_PARTS.c.k)
+    while True:
+        query = select(BLOB_PARTS.c.blob_id, BLOB_PARTS.c.k).where(key > last).order_by(*key.clauses)
+        with store.read() as connection:
+            rows = [(bytes(row.blob_id), row.k) for row in connection.execute(query.limit(PARTS_AT_ONCE))]
+        yield from rows
+        if not rows:
+            return
+        last = rows[-1]
+
+
+def _content(blobs: BlobStore, store: Store, part: tuple[bytes, int], tally: Tally) -> bytes | None:
+    """What the part holds; None when it was deleted, or is lost, which is counted."""
+    before = None
+    while (place := _place(store, part)) != before and place is not None:
         try:
-            content = b"".join(blobs.read(place))
+            return b"".join(blobs.read(place))
         except FileNotFoundError:
-            with store.read() as now:
-                still = now.scalar(select(BLOB_PARTS.c.place).where(BLOB_PARTS.c.place == place))
-            tally.missing += still is not None
-            continue
-        tally.objects += 1
-        yield object_record(place, content)
+            # Moved since its row was read: it lies elsewhere now.
+            before = place
+    tally.missing += place is not None
+    return None
+
+
+def _place(store: Store, part: tuple[bytes, int]) -> str | None:
+    where = (BLOB_PARTS.c.blob_id == part[0]) & (BLOB_PARTS.c.k == part[1])
+    with store.read() as connection:
+        return connection.scalar(select(BLOB_PARTS.c.place).where(where))
 
 
 def dump_end(tally: Tally) -> bytes:

@@ -4,7 +4,7 @@ magic, then records: kind (1 byte) ‖ length (4 bytes, big-endian) ‖ body
 H  head, JSON                      once, first
 T  JSON text: a table's name       each table of the head, in its order
 R  JSON list: one row              values as the head's columns say
-O  name length ‖ name ‖ content    one object of the blob store; after all tables
+O  name length ‖ name ‖ content    one part of an attachment: <blob, hex>-<k>; after all tables
 E  JSON {"rows","objects"}         once, last; nothing follows
 """
 
@@ -30,7 +30,7 @@ LIMITS = {b"H": 65536, b"T": 256, b"R": 4 * 1024 * 1024, b"O": 9 * 1024 * 1024, 
 MOST_TABLES = 64
 MOST_COLUMNS = 64
 NAME = re.compile(r"[a-z0-9_]{1,63}")
-PLACE = re.compile(r"[a-z0-9-]{1,64}")
+PART = re.compile(r"[0-9a-f]{32}-[0-9]{8}")
 
 
 class Kind(StrEnum):
@@ -85,9 +85,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Object:
-    """One object of the blob store."""
+    """One part of an attachment, by blob id and number."""
 
-    place: str
+    name: str
     content: bytes = field(repr=False)
 
 
@@ -133,10 +133,9 @@ def row_record(table: TableForm, values: tuple[object, ...]) -> bytes:
     return record(b"R", write_json(cells))
 
 
-def object_record(place: str, content: bytes) -> bytes:
+def object_record(name: str, content: bytes) -> bytes:
     """One object."""
-    name = place.encode("ascii")
-    return record(b"O", bytes([len(name)]) + name + content)
+    return record(b"O", bytes([len(name)]) + name.encode("ascii") + content)
 
 
 def end_record(rows: int, objects: int) -> bytes:
@@ -207,8 +206,8 @@ class ArchiveReader:
                     yield _row(None if objects else current, body)
                 case b"O":
                     found = _object(body)
-                    _require(next(tables, None) is None and found.place > last)
-                    last, objects = found.place, objects + 1
+                    _require(next(tables, None) is None and found.name > last)
+                    last, objects = found.name, objects + 1
                     yield found
                 case _:
                     _require(kind == b"E" and next(tables, None) is None)
@@ -294,6 +293,6 @@ def _row(table: TableForm | None, body: bytes) -> Row:
 
 def _object(body: bytes) -> Object:
     length = body[0] if body else 0
-    place = body[1 : 1 + length].decode("ascii", "replace")
-    _require(PLACE.fullmatch(place) is not None and len(place) == length)
-    return Object(place, body[1 + length :])
+    name = body[1 : 1 + length].decode("ascii", "replace")
+    _require(PART.fullmatch(name) is not None and len(name) == length)
+    return Object(name, body[1 + length :])

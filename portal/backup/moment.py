@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 
 from casework.store import CASES, OUTBOX_ITEMS
 from portal.backup.errors import NoQuietMoment
@@ -35,9 +35,13 @@ def snapshot(store: Store) -> Generator[Connection]:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
             yield connection
         return
+    names = inspect(store.engine).get_table_names()
     with store.engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
+            # A table that somebody empties to write it anew would look empty to us: it waits for us instead.
+            if names:
+                connection.exec_driver_sql(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE")
             connection.exec_driver_sql("SELECT 1")
             yield connection
 

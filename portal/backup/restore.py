@@ -14,6 +14,7 @@ from portal.backup.format import DAMAGED, End, Object, Row, TableBegins
 from portal.backup.sources import Checked, Opened, Source, check_archive, check_pair
 from portal.deletion.deleting import Deletion
 from portal.mailroom.blobs import BlobStore
+from portal.mailroom.tables import BLOB_PARTS
 from portal.settings import StoreName
 from portal.stores import MARKER, Store, is_restoring, move_schema, upgrade_store
 
@@ -134,13 +135,22 @@ class Restore:
                 case TableBegins(form):
                     _write(tx, current, waiting)
                     current = tables[form.name]
-                case Object(place, content):
-                    self.blobs.keep(place, [content])
+                case Object(name, content):
+                    _write(tx, current, waiting)
+                    self._keep(tx, name, content)
                 case Row() | End():
                     pass
             if len(waiting) >= ROWS_AT_ONCE:
                 _write(tx, current, waiting)
         _write(tx, current, waiting)
+
+    def _keep(self, tx: Connection, name: str, content: bytes) -> None:
+        """Puts a part where its row says; one without a row came after the rows were read, or was deleted."""
+        blob, _, k = name.partition("-")
+        where = (BLOB_PARTS.c.blob_id == bytes.fromhex(blob)) & (BLOB_PARTS.c.k == int(k))
+        place = tx.scalar(select(BLOB_PARTS.c.place).where(where))
+        if place is not None:
+            self.blobs.keep(place, [content])
 
     def _keep_deleted(self, restored: set[StoreName]) -> None:
         """Unless another store is still to be restored: then its own restore does it for all."""

@@ -21,6 +21,7 @@ PARTS_AT_ONCE: Final = 8
 # Stores up to this size are rewritten every hour, larger ones at the turn of a day.
 QUICK_BYTES: Final = 32 * 1024 * 1024
 LEASE_SECONDS: Final = 900
+PAUSE_SECONDS: Final = 60
 
 Turns = dict[str, tuple[date, int]]
 """Each entity's day with hour 0, and day and hour at Greenwich."""
@@ -128,7 +129,10 @@ def _rewrite(shelves: Shelves, turns: Turns, now: int, *, whole: bool) -> int:
     finished = all(done)
     if finished and not forget_logs([store for store, _ in chosen]):
         log.warning("the database keeps its log", kind="order")
-    _note(room, turns if finished else {})
+    if finished:
+        _note(room, turns)
+    else:
+        _try_again(room, now + PAUSE_SECONDS)
     return len(chosen) if finished else 0
 
 
@@ -141,8 +145,11 @@ def _forget_leases(room: Mailroom, now: int) -> None:
 def _note(room: Mailroom, turns: Turns) -> None:
     rows = [{"entity": entity, "day": day, "hour": hour, "leased_until": 0} for entity, (day, hour) in turns.items()]
     with room.store.write() as tx:
-        if not rows:
-            tx.execute(update(SHUFFLES).values(leased_until=0))
-            return
         tx.execute(delete(SHUFFLES))
         tx.execute(insert(SHUFFLES), rows)
+
+
+def _try_again(room: Mailroom, until: int) -> None:
+    """Somebody was in the way, a backup say: it takes its time, and every attempt holds up others."""
+    with room.store.write() as tx:
+        tx.execute(update(SHUFFLES).where(SHUFFLES.c.entity == NOWHERE).values(leased_until=until))

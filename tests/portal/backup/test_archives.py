@@ -137,6 +137,7 @@ HEAD = Head(ERASURE, date(2026, 11, 24), "", "0001", b"", 0, (FORM,))
 ROW = row_record(FORM, (bytes(16), bytes(32), date(2026, 11, 24)))
 TABLE = table_record("erasure_keys")
 GOOD = head_record(HEAD) + TABLE + ROW + end_record(1, 0)
+EARLIER, LATER = (object_record(f"{bytes(16).hex()}-0000000{k}", b"") for k in (1, 2))
 FORGED = {
     "no-magic": GOOD[len(MAGIC) :],
     "no-head": MAGIC + TABLE + ROW + end_record(1, 0),
@@ -154,8 +155,8 @@ FORGED = {
     "more-after": GOOD + ROW,
     "too-long": head_record(HEAD) + TABLE + b"R\x7f\xff\xff\xff",
     "unknown-kind": head_record(HEAD) + TABLE + b"X\0\0\0\0" + end_record(0, 0),
-    "unordered": head_record(HEAD) + TABLE + object_record("b", b"") + object_record("a", b"") + end_record(0, 2),
-    "row-after-object": head_record(HEAD) + TABLE + object_record("b", b"") + ROW + end_record(1, 1),
+    "unordered": head_record(HEAD) + TABLE + LATER + EARLIER + end_record(0, 2),
+    "row-after-object": head_record(HEAD) + TABLE + LATER + ROW + end_record(1, 1),
     "climbs-out": head_record(HEAD) + TABLE + object_record("../a", b"") + end_record(0, 1),
     "other-store": head_record(replace(HEAD, store=StoreName.WATCH)) + TABLE + ROW + end_record(1, 0),
     "other-office": head_record(replace(HEAD, office="0000-0000-0000-0000")) + TABLE + ROW + end_record(1, 0),
