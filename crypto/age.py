@@ -24,7 +24,7 @@ from crypto.errors import (
     PayloadDamaged,
     UnexpectedStanzas,
 )
-from crypto.framing import Rng, check_mac, mac
+from crypto.framing import Rng, base64_strict, check_mac, mac
 from crypto.recipients import ENC_SIZE, Identity, Recipient
 
 HEADER_LIMIT = 65536
@@ -36,7 +36,6 @@ INFO = "age-encryption.org/mlkem768x25519"
 _VERSION = b"age-encryption.org/v1\n"
 _TYPE = b"mlkem768x25519"
 _STANZA = re.compile(rb"-> ([\x21-\x7e]+(?: [\x21-\x7e]+)*)\n")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 _MAC_LINE = re.compile(rb"--- ([A-Za-z0-9+/]{43})\n")
 
 
@@ -55,12 +54,10 @@ def _encode(content: bytes) -> bytes:
 
 
 def _decode(text: bytes) -> bytes:
-    if _BASE64.fullmatch(text) is None or len(text) % 4 == 1:
-        raise MalformedHeader("not base64")
-    content = base64.b64decode(text + b"=" * (-len(text) % 4))
-    if _encode(content) != text:
-        raise MalformedHeader("unused bits are set")
-    return content
+    try:
+        return base64_strict(text)
+    except ValueError as error:
+        raise MalformedHeader("not base64") from error
 
 
 def _line(content: bytes, at: int) -> bytes:

@@ -17,7 +17,7 @@ TEXT_LIMIT = 32768
 
 def text_of(value: object, limit: int = TEXT_LIMIT) -> str:
     """A string of at most `limit` bytes of UTF-8."""
-    if not isinstance(value, str) or len(value.encode("utf-8", "surrogatepass")) > limit:
+    if not isinstance(value, str) or len(value if value.isascii() else value.encode("utf-8", "surrogatepass")) > limit:
         raise WrongShape("not a text, or too long a one")
     return value
 

@@ -53,8 +53,9 @@ def read_json(content: bytes, limit: int) -> object:
             parse_int=_integer,
             parse_constant=_no_float,
         )
-        # Python's parser lets lone surrogates through; UTF-8 does not.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if "\\" in text:
+            # Python's parser lets lone surrogates through, which only an escape can write; UTF-8 does not.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except MalformedJson:
         raise
     except (ValueError, RecursionError) as error:

@@ -18,7 +18,7 @@ class CurrentDirectory:
     """The office's directory, verified once per signing and day."""
 
     office: OfficeFolder
-    _kept: tuple[str, date, VerifiedDirectory] | None = field(default=None, repr=False)
+    _kept: tuple[tuple[int, int, int], date, VerifiedDirectory] | None = field(default=None, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def on(self, today: date) -> VerifiedDirectory:
@@ -26,12 +26,12 @@ class CurrentDirectory:
 
         An expired directory is refused like a missing one: nobody can seal to it either.
         """
-        note = self.office.directory()
-        if note is None:
+        mark = self.office.directory_mark()
+        if mark is None:
             raise OfficeNotReady
         with self._turn:
-            if self._kept is None or self._kept[:2] != (note, today):
-                self._kept = (note, today, self._verified(today))
+            if self._kept is None or self._kept[:2] != (mark, today):
+                self._kept = (mark, today, self._verified(today))
             return self._kept[2]
 
     def _verified(self, today: date) -> VerifiedDirectory:

@@ -33,10 +33,7 @@ class Front:
 
     def today(self, entity: str, now: datetime) -> date:
         """The day at an entity; raises `UnknownPolicy` for one that is not in the directory."""
-        for known in self.directory(now).content.entities:
-            if known.id == entity:
-                return day_in(known.timezone, now)
-        raise UnknownPolicy
+        return _today(self.directory(now), entity, now)
 
     def days(self, now: datetime) -> Callable[[str | None], date]:
         """Tells the day at each entity; Greenwich's where there is none, as in a decoy."""
@@ -64,7 +61,7 @@ class Front:
         ]
         if not fits:
             raise UnknownPolicy
-        return self.today(submission.entity, now)
+        return _today(directory, submission.entity, now)
 
     def buckets(self, entity: str, now: datetime) -> list[int]:
         """The sizes of grant that reports to an entity can have: those that its dummies have too."""
@@ -73,3 +70,10 @@ class Front:
         rows = [len(row.members) + outside + 1 for row in directory.content.holders if row.entity == entity]
         fitting = [min((size for size in BUCKETS if size >= number), default=BUCKETS[-1]) for number in rows]
         return fitting or [BUCKETS[0]]
+
+
+def _today(directory: VerifiedDirectory, entity: str, now: datetime) -> date:
+    for known in directory.content.entities:
+        if known.id == entity:
+            return day_in(known.timezone, now)
+    raise UnknownPolicy

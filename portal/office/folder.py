@@ -54,6 +54,14 @@ class OfficeFolder:
         file = self.path / "directory.note"
         return file.read_text("utf-8") if file.is_file() else None
 
+    def directory_mark(self) -> tuple[int, int, int] | None:
+        """What differs after every signing, without reading the note: a published file is replaced whole."""
+        try:
+            found = (self.path / "directory.note").stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def policy(self, name: str) -> bytes | None:
         """The published policy of that `b64` hash, or None."""
         return self._published("policies", name)
