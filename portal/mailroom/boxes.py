@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Column, Connection, Select, bindparam, select
 
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
+from portal.stores import only_reads
+
+
+def _with_and_without_lock(column: Column[bytes]) -> tuple[Select[Any], Select[Any]]:
+    query = select(MAILBOXES).where(column == bindparam("wanted"))
+    return query, query.with_for_update()
+
+
+_BY_ID = _with_and_without_lock(MAILBOXES.c.mailbox_id)
+_BY_CASE = _with_and_without_lock(MAILBOXES.c.case_id)
 
 
 @dataclass(frozen=True)
@@ -36,26 +47,27 @@ def decoy(room: Mailroom) -> Mailbox:
     return Mailbox(room.rng(32), room.rng(16), "", "", room.rng(16), urgent=False, first_seq=1, submission_hash=None)
 
 
-def find_mailbox(tx: Connection, mailbox_id: bytes) -> Mailbox | None:
-    """The mailbox of this id; locked on PostgreSQL until the transaction ends."""
-    return _find(tx, MAILBOXES.c.mailbox_id == mailbox_id)
+def find_mailbox(connection: Connection, mailbox_id: bytes) -> Mailbox | None:
+    """The mailbox of this id; locked on PostgreSQL to the end of a transaction that may write."""
+    return _find(connection, _BY_ID, mailbox_id)
 
 
-def find_mailbox_of_case(tx: Connection, case: bytes) -> Mailbox | None:
-    """The mailbox that holds this case."""
-    return _find(tx, MAILBOXES.c.case_id == case)
+def find_mailbox_of_case(connection: Connection, case: bytes) -> Mailbox | None:
+    """The mailbox that holds this case; locked like any."""
+    return _find(connection, _BY_CASE, case)
 
 
-def require_mailbox_of_case(tx: Connection, case: bytes) -> Mailbox:
+def require_mailbox_of_case(connection: Connection, case: bytes) -> Mailbox:
     """The mailbox that holds this case; raises `NoSuchMailbox`."""
-    found = find_mailbox_of_case(tx, case)
+    found = find_mailbox_of_case(connection, case)
     if found is None:
         raise NoSuchMailbox
     return found
 
 
-def _find(tx: Connection, where: ColumnElement[bool]) -> Mailbox | None:
-    row = tx.execute(select(MAILBOXES).where(where).with_for_update()).one_or_none()
+def _find(connection: Connection, query: tuple[Select[Any], Select[Any]], wanted: bytes) -> Mailbox | None:
+    # A lock is a write: whoever only reads must not tell by it whether there is anything to lock.
+    row = connection.execute(query[not only_reads(connection)], {"wanted": wanted}).one_or_none()
     if row is None:
         return None
     return Mailbox(

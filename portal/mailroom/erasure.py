@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Column, Date, LargeBinary, MetaData, Table, delete, insert, select
+from sqlalchemy import Column, Date, LargeBinary, MetaData, Table, bindparam, delete, insert, select
 
 from crypto.framing import Rng, frame, sha256
 from portal.mailroom.errors import CaseErased
@@ -26,6 +26,7 @@ ERASURE_KEYS = Table(
     Column("day", Date, nullable=False),
     sqlite_with_rowid=False,
 )
+_ONE_KEY = select(ERASURE_KEYS.c.key).where(ERASURE_KEYS.c.erasure_id == bindparam("wanted"))
 
 
 def mark_of(erasure_id: bytes) -> bytes:
@@ -65,6 +66,12 @@ class ErasureKeys:
             self._spare = {day: kept for day, kept in (self._spare | {today: spare}).items() if day in days}
             return drawn
 
+    def give_back(self, spare: ErasureKey, drawn: date) -> None:
+        """Takes a key back under which nothing lies; one of an earlier day is left unused."""
+        with self._turn:
+            if self._spare_day == drawn:
+                self._spare.append(spare)
+
     def _write_handful(self, today: date) -> list[ErasureKey]:
         handful = [ErasureKey(self.rng(16), self.rng(32)) for _ in range(POOL)]
         rows = [{"erasure_id": one.erasure_id, "key": one.key, "day": today} for one in handful]
@@ -80,9 +87,15 @@ class ErasureKeys:
             rows = connection.execute(query.where(ERASURE_KEYS.c.erasure_id.in_(wanted))).all()
         return {bytes(row.erasure_id): bytes(row.key) for row in rows}
 
+    def look_up(self, erasure_id: bytes) -> bytes | None:
+        """One key, or None when it was destroyed or never was."""
+        with self.store.read() as connection:
+            key = connection.scalar(_ONE_KEY, {"wanted": erasure_id})
+        return None if key is None else bytes(key)
+
     def get(self, erasure_id: bytes) -> bytes:
         """One key; raises `CaseErased` when it was destroyed."""
-        key = self.find([erasure_id]).get(erasure_id)
+        key = self.look_up(erasure_id)
         if key is None:
             raise CaseErased
         return key

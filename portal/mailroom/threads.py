@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from crypto.erasure import unwrap_erasable, wrap_erasable
 from crypto.errors import PayloadDamaged
@@ -26,6 +26,17 @@ from portal.mailroom.shapes import BlobClaim, compact
 from portal.mailroom.tables import DRAFTS, ITEMS, MEMOS
 from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
 
+_NOTES = {
+    kind: select(notes.c.sealed).where(notes.c.mailbox_id == bindparam("wanted"))
+    for kind, notes in ((EntryKind.MEMO, MEMOS), (EntryKind.DRAFT, DRAFTS))
+}
+_TO_REPORTER = (
+    select(ITEMS.c.sealed)
+    .where(ITEMS.c.case_id == bindparam("wanted"), ITEMS.c.dir == Direction.TO_REPORTER.value)
+    .where(ITEMS.c.seq >= bindparam("first"))
+    .order_by(ITEMS.c.seq)
+)
+
 
 @dataclass(frozen=True)
 class StoredItem:
@@ -44,23 +55,18 @@ def listing_for_poll(room: Mailroom, token: bytes, start: int) -> bytes:
     with room.store.read() as connection:
         found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
         rows = _rows_for_poll(connection, found)
-    key = room.erasure.find([found.erasure_id]).get(found.erasure_id)
+    key = room.erasure.look_up(found.erasure_id)
     entries = [] if key is None else _entries(key, rows)
     return fill_slots(entries, start, room.rng)
 
 
 def _rows_for_poll(connection: Connection, box: Mailbox) -> list[tuple[EntryKind, bytes]]:
     rows: list[tuple[EntryKind, bytes]] = []
-    for kind, notes in ((EntryKind.MEMO, MEMOS), (EntryKind.DRAFT, DRAFTS)):
-        note = connection.scalar(select(notes.c.sealed).where(notes.c.mailbox_id == box.mailbox_id))
+    for kind, query in _NOTES.items():
+        note = connection.scalar(query, {"wanted": box.mailbox_id})
         rows += [] if note is None else [(kind, bytes(note))]
-    items = (
-        select(ITEMS.c.sealed)
-        .where(ITEMS.c.case_id == (box.case or b""), ITEMS.c.dir == Direction.TO_REPORTER.value)
-        .where(ITEMS.c.seq >= box.first_seq)
-        .order_by(ITEMS.c.seq)
-    )
-    return rows + [(EntryKind.ITEM, bytes(row.sealed)) for row in connection.execute(items)]
+    items = connection.execute(_TO_REPORTER, {"wanted": box.case or b"", "first": box.first_seq})
+    return rows + [(EntryKind.ITEM, bytes(row.sealed)) for row in items]
 
 
 def _entries(key: bytes, rows: list[tuple[EntryKind, bytes]]) -> list[ListingEntry]:

@@ -23,11 +23,11 @@ DAY = date(2026, 11, 24)
 
 @contextmanager
 def counted(edge: Edge) -> Iterator[list[str]]:
-    """The first word of every statement that intake sends to its stores."""
+    """The first words of every statement that intake sends to its stores, and whether it locks."""
     said: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(" ".join(statement.split()[:3]))
+        said.append(" ".join(statement.split()[:3]) + " FOR UPDATE" * ("FOR UPDATE" in statement))
 
     room = edge.app.extensions["yanlu_room"]
     engines = (room.store.engine, room.erasure.store.engine)
@@ -109,6 +109,9 @@ def test_a_poll_is_the_same_for_everybody(edge: Edge) -> None:
     assert seen[0] == seen[1]
     assert seen[0][2] == 131072
     assert len(seen[0][3]) > 3
+    # A row that is locked is written to: a poll of a mailbox that exists would wait for the disk.
+    assert all(said == "BEGIN" or said.startswith("SELECT") for said in seen[0][3])
+    assert not any("FOR UPDATE" in said for said in seen[0][3])
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "gap", "jump", "older", "other-case"])
