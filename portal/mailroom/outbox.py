@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Row, delete, select, update
 
 from crypto.submission import Submission
-from portal.mailroom.room import Mailroom
+from portal.mailroom.room import Mailroom, Rows
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED
 
 
@@ -53,19 +53,18 @@ class Received:
         )
 
 
-def put_packets(room: Mailroom, tx: Connection, identity: bytes, protection: bytes) -> tuple[bytes, bytes]:
-    """Puts both packets into their outboxes under random keys, which it gives back."""
-    keys = room.rng(16), room.rng(16)
-    tx.execute(insert(OUTBOX_IDENTITY), {"key": keys[0], "packet": identity})
-    tx.execute(insert(OUTBOX_PROTECTION), {"key": keys[1], "packet": protection})
-    return keys
+def packet_rows(room: Mailroom, identity: bytes, protection: bytes) -> Rows:
+    """Both packets for their outboxes, under random keys."""
+    return {
+        OUTBOX_IDENTITY: {"key": room.rng(16), "packet": identity},
+        OUTBOX_PROTECTION: {"key": room.rng(16), "packet": protection},
+    }
 
 
-def put_received(room: Mailroom, tx: Connection, received: Received) -> bytes:
-    """Puts one arrival into the outbox under a random key, which it gives back."""
-    key = room.rng(16)
+def received_row(room: Mailroom, received: Received) -> Rows:
+    """One arrival for the outbox, under a random key."""
     row: dict[str, object] = {
-        "key": key,
+        "key": room.rng(16),
         "kind": received.kind.value,
         "case_id": received.case,
         "entity": received.entity,
@@ -78,8 +77,7 @@ def put_received(room: Mailroom, tx: Connection, received: Received) -> bytes:
         "seq": received.seq,
         "leased_until": 0,
     }
-    tx.execute(insert(OUTBOX_RECEIVED), row)
-    return key
+    return {OUTBOX_RECEIVED: row}
 
 
 def lease_received(room: Mailroom, now: int, seconds: int, limit: int = 32) -> list[tuple[bytes, Received]]:

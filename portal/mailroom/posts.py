@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
 from crypto.erasure import wrap_erasable
 from crypto.items import Item
@@ -15,8 +16,8 @@ from crypto.payloads import Direction
 from crypto.submission import Moved, Post
 from portal.mailroom.boxes import Mailbox, decoy, find_mailbox, mailbox_id_of
 from portal.mailroom.errors import PartsMissing
-from portal.mailroom.outbox import Received, ReceivedKind, put_packets, put_received
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.outbox import Received, ReceivedKind, packet_rows, received_row
+from portal.mailroom.room import Mailroom, Rows, insert_new, insert_rows
 from portal.mailroom.shapes import BlobClaim, compact
 from portal.mailroom.tables import (
     DRAFTS,
@@ -51,7 +52,7 @@ def accept_post(room: Mailroom, post: Post, days: Days) -> None:
     mailbox_id = mailbox_id_of(post.token)
     with room.store.read() as connection:
         seen = find_mailbox(connection, mailbox_id) or decoy(room)
-    erasure_key = room.erasure.find([seen.erasure_id]).get(seen.erasure_id, room.rng(32))
+    erasure_key = room.erasure.look_up(seen.erasure_id) or room.rng(32)
     with room.store.write() as tx:
         found = find_mailbox(tx, mailbox_id) or decoy(room)
         fits = _fits(tx, found, seen, post) & blobs_are_free(tx, post.blobs, found.case or b"")
@@ -96,18 +97,16 @@ def _continues(item: Item, case: bytes | None, seq: int, head: bytes) -> bool:
 def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, written: _Written) -> None:
     box = written.box
     today = days(box.entity)
+    left = packet_rows(room, post.identity, post.protection)
     if post.item is not None:
-        _write_item(room, tx, post, key, today, box)
-        arrival = _arrival(post.item, box, today)
-        written.outbox.append(put_received(room, tx, arrival))
+        insert_rows(tx, [_item_row(room, post.item, post, key, today, box)])
+        left |= received_row(room, _arrival(post.item, box, today))
+    insert_rows(tx, [left])
     _write_note(room, tx, MEMOS, box.mailbox_id, post.memo, key)
-    written.outbox += put_packets(room, tx, post.identity, post.protection)
+    written.outbox += [cast("bytes", row["key"]) for row in left.values()]
 
 
-def _write_item(room: Mailroom, tx: Connection, post: Post, key: bytes, today: date, box: Mailbox) -> None:
-    item = post.item
-    if item is None:
-        return
+def _item_row(room: Mailroom, item: Item, post: Post, key: bytes, today: date, box: Mailbox) -> Rows:
     row: dict[str, object] = {
         # A decoy's row must not collide with the item that it repeats.
         "item_hash": item.hash if box.case == item.place.case else room.rng(32),
@@ -119,7 +118,7 @@ def _write_item(room: Mailroom, tx: Connection, post: Post, key: bytes, today: d
         "hint": None if post.hint is None else post.hint.value,
         "sealed": wrap_erasable(key, compact(item.document()), room.rng),
     }
-    tx.execute(insert(ITEMS), row)
+    return {ITEMS: row}
 
 
 def _arrival(item: Item, box: Mailbox, today: date) -> Received:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.framing import Rng
 from portal.mailroom.blobs import BlobStore
 from portal.mailroom.erasure import ErasureKeys
+from portal.mailroom.joining import Joined
 from portal.stores import Store
+
+Rows = dict[Table, dict[str, object]]
+"""What one arrival writes: one row of each of these tables."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,13 @@ class Mailroom:
     erasure: ErasureKeys
     blobs: BlobStore
     rng: Rng
+    arrivals: Joined[Rows, bool] = field(default_factory=Joined[Rows, bool], repr=False)
+
+
+def insert_rows(tx: Connection, arrivals: Sequence[Rows]) -> None:
+    """Inserts the rows of arrivals that write into the same tables: one statement for each table."""
+    for table in arrivals[0] if arrivals else ():
+        tx.execute(_insert(table), [rows[table] for rows in arrivals])
 
 
 def insert_new(tx: Connection, table: Table, values: dict[str, object]) -> bool:
@@ -28,7 +42,21 @@ def insert_new(tx: Connection, table: Table, values: dict[str, object]) -> bool:
 
     One statement on either back end; what it gives back is asked for, since drivers differ in counting.
     """
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    return tx.execute(_insert_if_new(table, tx.dialect.name), values).first() is not None
+
+
+def insert_all_new(tx: Connection, table: Table, rows: Sequence[dict[str, object]]) -> set[bytes]:
+    """The same for many rows at once; gives the keys of those that are new. No key may stand twice."""
+    return {bytes(row[0]) for row in tx.execute(_insert_if_new(table, tx.dialect.name), rows)}
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _insert_if_new(table: Table, dialect: str) -> Any:
+    dialect_insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     (first, *_) = table.primary_key.columns
-    statement = insert(table).on_conflict_do_nothing().returning(first)
-    return tx.execute(statement, values).first() is not None
+    return dialect_insert(table).on_conflict_do_nothing().returning(first)

@@ -1,11 +1,14 @@
-"""A report comes in: one mailroom transaction, durable before it is answered, idempotent."""
+"""A report comes in: durable before it is answered, idempotent, one commit for all that wait together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import cast
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, update
 
 from crypto.erasure import wrap_erasable
 from crypto.payloads import Direction
@@ -13,11 +16,12 @@ from crypto.submission import Submission
 from portal.mailroom.boxes import Mailbox, find_mailbox, find_mailbox_of_case
 from portal.mailroom.erasure import ErasureKey
 from portal.mailroom.errors import AlreadyUsed, PartsMissing
-from portal.mailroom.outbox import Received, put_packets, put_received
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.outbox import Received, packet_rows, received_row
+from portal.mailroom.room import Mailroom, Rows, insert_all_new, insert_new, insert_rows
 from portal.mailroom.shapes import compact, submission_hash
 from portal.mailroom.tables import DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS
 from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
+from portal.stores import Store
 
 
 @dataclass(frozen=True)
@@ -33,26 +37,62 @@ def accept_submission(room: Mailroom, submission: Submission, today: date) -> Ac
     When this returns, the report survives whatever happens to the machine.
     """
     digest = submission_hash(submission)
+    if submission.blobs:
+        return _accept_with_blobs(room, submission, digest, today)
+    spare = room.erasure.draw(today)
+    rows = {MAILBOXES: _mailbox(submission, digest, spare), **_rows(room, submission, spare, today)}
+    if room.arrivals.perform(rows, partial(insert_together, room.store)):
+        return Accepted(new=True)
+    return _accept_alone(room, submission, digest, spare, today)
+
+
+def insert_together(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
+    """Inserts new mailboxes with all their rows in one transaction; False for each that is not new."""
+    first: dict[bytes, Rows] = {}
+    for rows in arrivals:
+        first.setdefault(cast("bytes", rows[MAILBOXES]["mailbox_id"]), rows)
+    with store.write() as tx:
+        # In one order everywhere, so that two processes never wait for each other.
+        opened = insert_all_new(tx, MAILBOXES, [first[mailbox_id][MAILBOXES] for mailbox_id in sorted(first)])
+        taken = [rows for mailbox_id, rows in first.items() if mailbox_id in opened]
+        insert_rows(tx, [{table: row for table, row in rows.items() if table is not MAILBOXES} for rows in taken])
+    return [any(rows is one for one in taken) for rows in arrivals]
+
+
+def _accept_with_blobs(room: Mailroom, submission: Submission, digest: bytes, today: date) -> Accepted:
     with room.store.read() as connection:
         known = _known(connection, submission)
     if known is not None:
         return _same_again(known, digest)
     keys = require_whole(room, submission.blobs)
-    spare = room.erasure.draw(today)
+    accepted = _accept_alone(room, submission, digest, room.erasure.draw(today), today, keys)
+    forget_upload_keys(room, submission.blobs)
+    return accepted
+
+
+def _accept_alone(
+    room: Mailroom,
+    submission: Submission,
+    digest: bytes,
+    spare: ErasureKey,
+    today: date,
+    uploads: dict[bytes, bytes] | None = None,
+) -> Accepted:
+    """Takes a submission with attachments, or one whose mailbox or case id is there already."""
+    known = None
     with room.store.write() as tx:
         key = _open_mailbox(room, tx, submission, digest, spare)
         if key is None:
             known = _known(tx, submission)
         else:
-            _write(room, tx, submission, key, today)
+            insert_rows(tx, [_rows(room, submission, key, today)])
             owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
-            if not take_blobs(room, tx, submission.blobs, keys, owner):
+            if not take_blobs(room, tx, submission.blobs, uploads or {}, owner):
                 raise PartsMissing
-    if known is not None:
-        room.erasure.destroy([spare.erasure_id])
-        return _same_again(known, digest)
-    forget_upload_keys(room, submission.blobs)
-    return Accepted(new=True)
+    if known is None:
+        return Accepted(new=True)
+    room.erasure.give_back(spare, today)
+    return _same_again(known, digest)
 
 
 def _known(connection: Connection, submission: Submission) -> Mailbox | None:
@@ -68,11 +108,10 @@ def _same_again(known: Mailbox, digest: bytes) -> Accepted:
     return Accepted(new=False)
 
 
-def _open_mailbox(
-    room: Mailroom, tx: Connection, submission: Submission, digest: bytes, spare: ErasureKey
-) -> ErasureKey | None:
-    """Makes the mailbox, or gives a mailbox that held a draft its case; None if somebody was first."""
-    values: dict[str, object] = {
+def _mailbox(submission: Submission, digest: bytes, key: ErasureKey) -> dict[str, object]:
+    return {
+        "mailbox_id": submission.mailbox,
+        "erasure_id": key.erasure_id,
         "case_id": submission.case,
         "entity": submission.entity,
         "policy": submission.policy,
@@ -80,21 +119,29 @@ def _open_mailbox(
         "submission_hash": digest,
         "first_seq": 1,
     }
-    fresh = {"mailbox_id": submission.mailbox, "erasure_id": spare.erasure_id, **values}
-    if insert_new(tx, MAILBOXES, fresh):
+
+
+def _open_mailbox(
+    room: Mailroom, tx: Connection, submission: Submission, digest: bytes, spare: ErasureKey
+) -> ErasureKey | None:
+    """Makes the mailbox, or gives a mailbox that held a draft its case; None if somebody was first."""
+    if insert_new(tx, MAILBOXES, _mailbox(submission, digest, spare)):
         return spare
     drafted = find_mailbox(tx, submission.mailbox)
     if drafted is None or drafted.case is not None or find_mailbox_of_case(tx, submission.case) is not None:
         return None
-    tx.execute(update(MAILBOXES).where(MAILBOXES.c.mailbox_id == submission.mailbox).values(values))
+    key = ErasureKey(drafted.erasure_id, room.erasure.get(drafted.erasure_id))
+    mine = MAILBOXES.c.mailbox_id == submission.mailbox
+    tx.execute(update(MAILBOXES).where(mine).values(_mailbox(submission, digest, key)))
     # What was saved for later has now been sent.
     tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == submission.mailbox))
-    return ErasureKey(drafted.erasure_id, room.erasure.get(drafted.erasure_id))
+    return key
 
 
-def _write(room: Mailroom, tx: Connection, submission: Submission, key: ErasureKey, today: date) -> None:
-    item = submission.item
-    row: dict[str, object] = {
+def _rows(room: Mailroom, submission: Submission, key: ErasureKey, today: date) -> Rows:
+    """What a submission writes besides its mailbox, sealed texts wrapped under the erasure key."""
+    item, memo = submission.item, submission.memo
+    item_row: dict[str, object] = {
         "item_hash": item.hash,
         "case_id": submission.case,
         "dir": item.place.direction.value,
@@ -104,9 +151,7 @@ def _write(room: Mailroom, tx: Connection, submission: Submission, key: ErasureK
         "hint": None,
         "sealed": wrap_erasable(key.key, compact(item.document()), room.rng),
     }
-    tx.execute(insert(ITEMS), row)
-    memo = wrap_erasable(key.key, compact(submission.memo.document()), room.rng)
-    tx.execute(insert(MEMOS), {"mailbox_id": submission.mailbox, "seq": submission.memo.seq, "sealed": memo})
+    sealed_memo = wrap_erasable(key.key, compact(memo.document()), room.rng)
     grant: dict[str, object] = {
         "grant_id": room.rng(16),
         "case_id": submission.case,
@@ -116,6 +161,10 @@ def _write(room: Mailroom, tx: Connection, submission: Submission, key: ErasureK
         "erasure_id": key.erasure_id,
         "sealed": wrap_erasable(key.key, submission.packet, room.rng),
     }
-    tx.execute(insert(GRANTS), grant)
-    put_packets(room, tx, submission.identity, submission.protection)
-    put_received(room, tx, Received.of_submission(submission, today))
+    return {
+        ITEMS: item_row,
+        MEMOS: {"mailbox_id": submission.mailbox, "seq": memo.seq, "sealed": sealed_memo},
+        GRANTS: grant,
+        **packet_rows(room, submission.identity, submission.protection),
+        **received_row(room, Received.of_submission(submission, today)),
+    }
