@@ -69,8 +69,8 @@ class ErasureKeys:
     def give_back(self, spare: ErasureKey, drawn: date) -> None:
         """Takes a key back under which nothing lies; one of an earlier day is left unused."""
         with self._turn:
-            if self._spare_day == drawn:
-                self._spare.append(spare)
+            if drawn in self._spare:
+                self._spare[drawn].append(spare)
 
     def _write_handful(self, today: date) -> list[ErasureKey]:
         handful = [ErasureKey(self.rng(16), self.rng(32)) for _ in range(POOL)]

@@ -102,12 +102,22 @@ def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: da
     if k > 0:
         room.blobs.keep(place, counted)
         return None, counted.size
-    # The first part is read whole: it lies under a key whose loss makes all of it unreadable.
-    content = b"".join(counted)
-    check_envelope(content[:HEADER_LIMIT], *STANZA_COUNTS)
+    pieces = iter(counted)
+    head = _first_bytes(pieces, HEADER_LIMIT)
+    check_envelope(head[:HEADER_LIMIT], *STANZA_COUNTS)
     key = room.erasure.draw(today)
-    room.blobs.keep(place, [wrap_erasable(key.key, content, room.rng)])
+    # Without its header no part of an age file opens: that much lies under a key whose loss is deletion.
+    wrapped = wrap_erasable(key.key, head[:HEADER_LIMIT], room.rng)
+    room.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
     return key.erasure_id, counted.size
+
+
+def _first_bytes(pieces: Iterator[bytes], wanted: int) -> bytes:
+    """At least so many bytes from the front, unless there are fewer."""
+    found: list[bytes] = []
+    while sum(map(len, found)) < wanted and (piece := next(pieces, None)) is not None:
+        found.append(piece)
+    return b"".join(found)
 
 
 class _Counted:
@@ -265,7 +275,7 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
     )
     row, chunks = _opened(room, query)
     case_key = room.erasure.get(bytes(row.case_key))
-    return chunks if k > 0 else iter([_first_part(row, case_key, chunks)])
+    return chunks if k > 0 else _first_part(row, case_key, chunks)
 
 
 def _opened(room: Mailroom, query: Select[Any, Any, Any, Any]) -> tuple[Row[Any, Any, Any, Any], Iterator[bytes]]:
@@ -284,12 +294,11 @@ def _opened(room: Mailroom, query: Select[Any, Any, Any, Any]) -> tuple[Row[Any,
     raise NoSuchPart
 
 
-def _first_part(row: Row[Any, Any, Any, Any], case_key: bytes, chunks: Iterator[bytes]) -> bytes:
+def _first_part(row: Row[Any, Any, Any, Any], case_key: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     key = unwrap_erasable(case_key, bytes(row.first_key))
-    content = b"".join(chunks)
-    if len(content) > PART_SIZE + ERASURE_OVERHEAD:
-        raise NoSuchPart
-    return unwrap_erasable(key, content)
+    wrapped = HEADER_LIMIT + ERASURE_OVERHEAD
+    head = _first_bytes(chunks, wrapped)
+    return chain([unwrap_erasable(key, head[:wrapped]), head[wrapped:]], chunks)
 
 
 def remove_abandoned(room: Mailroom, today: date) -> int:
