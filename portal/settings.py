@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 PREFIX = "YANLU_"
+UNCLAIMED_GIB = 64
 
 
 class StoreName(StrEnum):
@@ -50,6 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("S3_KEY", "none", "access key; never part of BLOBS"),
     Setting("S3_SECRET", "none", "secret key; never part of BLOBS"),
     Setting("S3_REGION", "us-east-1", "region of the bucket"),
+    Setting("UNCLAIMED_GIB", "64", "GiB that uploads may take before a report or an answer claims them"),
     Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
     Setting("ERASURE_COPIES", "none", "where copies of the erasure store go; the worker destroys those seven days old"),
     Setting("BACKUP_S3_ENDPOINT", "as S3_ENDPOINT", "address of the S3 server for backups"),
@@ -91,6 +93,7 @@ class Settings(BaseModel):
     urls: dict[StoreName, SecretStr]
     blobs: Path | S3Place
     office: Path
+    unclaimed_gib: int = UNCLAIMED_GIB
     demo: bool = False
     behind_tls: bool = False
     # Where `yanlu backup` keeps copies of the erasure store, as `backup_place` reads it.
@@ -117,6 +120,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         urls={name: SecretStr(_url(given, folder, name)) for name in StoreName},
         blobs=_blobs(given, folder),
         office=Path(given.get("OFFICE", folder / "office")).absolute(),
+        unclaimed_gib=_number(given, "UNCLAIMED_GIB", UNCLAIMED_GIB),
         demo=_switch(given, "DEMO"),
         behind_tls=_switch(given, "BEHIND_TLS"),
         erasure_copies=given.get("ERASURE_COPIES"),
@@ -142,6 +146,7 @@ def as_variables(settings: Settings) -> dict[str, str]:
     """The environment that a child process needs to read the same settings."""
     found = {f"{PREFIX}DATA": str(settings.data), f"{PREFIX}OFFICE": str(settings.office)}
     found |= {f"{PREFIX}URL_{name.upper()}": settings.url(name) for name in StoreName}
+    found |= {f"{PREFIX}UNCLAIMED_GIB": str(settings.unclaimed_gib)}
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}
     found |= {f"{PREFIX}ERASURE_COPIES": settings.erasure_copies} if settings.erasure_copies else {}
     found |= _as_backup_s3(settings.backup_s3)
@@ -211,6 +216,13 @@ def _switch(given: Mapping[str, str], name: str) -> bool:
     if value not in ("0", "1"):
         raise SettingRefused(f"{PREFIX}{name} is neither 0 nor 1")
     return value == "1"
+
+
+def _number(given: Mapping[str, str], name: str, default: int) -> int:
+    value = given.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not 0 < len(value) < 7:
+        raise SettingRefused(f"{PREFIX}{name} is not a whole number")
+    return int(value)
 
 
 def _blobs(given: Mapping[str, str], folder: Path) -> Path | S3Place:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -31,6 +32,7 @@ from portal.jobs import Worker
 from portal.mailroom.blobs import open_blobs
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
+from portal.mailroom.space import UploadSpace
 from portal.office import OfficeFolder
 from portal.serving import HELD
 from portal.settings import Settings, StoreName
@@ -52,7 +54,10 @@ class Wired:
 def build_mailroom(settings: Settings) -> Mailroom:
     """The mailroom on its own two stores and its blobs."""
     erasure = ErasureKeys(open_store(settings, StoreName.ERASURE), os.urandom)
-    return Mailroom(open_store(settings, StoreName.MAILROOM), erasure, open_blobs(settings), os.urandom)
+    store, blobs = open_store(settings, StoreName.MAILROOM), open_blobs(settings)
+    disk = settings.blobs if isinstance(settings.blobs, Path) else None
+    space = UploadSpace(store, settings.unclaimed_gib * 1024**3, disk)
+    return Mailroom(store, erasure, blobs, os.urandom, space)
 
 
 def wire(settings: Settings, clock: Clock = system_clock) -> Wired:

@@ -59,6 +59,12 @@ class PartTooLarge(MailroomError):
     code = Code.TOO_LARGE
 
 
+class UploadsFull(MailroomError):
+    """Uploads that nothing has claimed take all the room they may."""
+
+    code = Code.UPLOADS_FULL
+
+
 class PartsMissing(MailroomError):
     """An attachment is named that is not there whole."""
 

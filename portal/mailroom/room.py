@@ -14,6 +14,7 @@ from crypto.framing import Rng
 from portal.mailroom.blobs import BlobStore
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.joining import Joined
+from portal.mailroom.space import UploadSpace
 from portal.stores import Store
 
 Rows = dict[Table, dict[str, object]]
@@ -29,6 +30,8 @@ class Mailroom:
     blobs: BlobStore
     rng: Rng
     arrivals: Joined[Rows, bool] = field(default_factory=Joined[Rows, bool], repr=False)
+    # None: uploads may take whatever there is.
+    space: UploadSpace | None = None
 
 
 def insert_rows(tx: Connection, arrivals: Sequence[Rows]) -> None:

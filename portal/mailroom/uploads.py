@@ -61,13 +61,15 @@ def checked(chunks: Iterable[bytes], announced: bytes) -> Iterator[bytes]:
 def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iterable[bytes], today: date) -> None:
     """Takes one part (≤ 8 MiB); the same one again changes nothing.
 
-    Raises `PartDamaged`, `PartTooLarge`, `PartDiffers`, and crypto's refusals of part 0's header.
+    Raises `PartDamaged`, `PartTooLarge`, `PartDiffers`, `UploadsFull`, and crypto's refusals of part 0's header.
     """
     known = _known_part(room, blob, k)
     if known is not None or not 0 <= k < LARGEST_PARTS:
         _drain(checked(chunks, announced))
         _compare(known, announced)
         return
+    if room.space is not None:
+        room.space.require()
     place = room.rng(16).hex()
     erasure_id, size = _keep(room, place, k, checked(chunks, announced), today)
     row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}
@@ -76,6 +78,8 @@ def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iter
     except BaseException:
         room.blobs.remove(place)
         raise
+    if room.space is not None:
+        room.space.took(size)
 
 
 def _known_part(room: Mailroom, blob: bytes, k: int) -> bytes | None:

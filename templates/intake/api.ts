@@ -179,5 +179,7 @@ export async function untilAnswered<T>(attempt: () => Promise<T>, waiting: Waiti
 function mayPass(error: unknown): boolean {
   if (error instanceof NoAnswer) return true;
   const passing = ["part-damaged", "store-unavailable", "fault", "work-needed"];
-  return error instanceof ServerRefusal && (error.status >= 500 || passing.includes(error.code)) && error.code !== "store-full";
+  // A full store does not empty itself while the reporter waits: the office's own words say what to do.
+  const full = ["store-full", "uploads-full"];
+  return error instanceof ServerRefusal && (error.status >= 500 || passing.includes(error.code)) && !full.includes(error.code);
 }

@@ -1,0 +1,98 @@
+"""A flood of uploads has an end, and the end is never that of reports."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from crypto.framing import b64encode, sha256
+from portal.intake.api import Intake
+from portal.intake.app import intake_app
+from portal.mailroom import space as space_module
+from portal.mailroom.errors import UploadsFull
+from portal.mailroom.room import Mailroom
+from portal.mailroom.space import LEAST_COUNTED, RECOUNT_SECONDS, RESERVE, UploadSpace
+from portal.mailroom.uploads import put_part
+from portal.wiring import wire
+from tests.portal.test_gate import Seconds
+from tests.support.edge import Edge, report
+
+DAY = date(2026, 11, 24)
+PART = os.urandom(100_000)
+
+
+def upload(room: Mailroom, content: bytes = PART) -> None:
+    """Takes one part of an upload of its own; never a first one, which must be sealed."""
+    put_part(room, os.urandom(16), 1, sha256(content), [content], DAY)
+
+
+def limited(edge: Edge, most: int, ticks: Callable[[], float]) -> Mailroom:
+    """The edge's mailroom with so much space for uploads."""
+    return dataclasses.replace(edge.room, space=UploadSpace(edge.room.store, most, None, ticks))
+
+
+def test_uploads_end_at_their_budget_and_go_on_when_there_is_room(edge: Edge) -> None:
+    """Bytes count as they come, tiny parts as more than they are; what was cleared away is noticed in seconds."""
+    seconds = Seconds()
+    room = limited(edge, 300_000, seconds)
+    for _ in range(3):
+        upload(room)
+    with pytest.raises(UploadsFull):
+        upload(room)
+    # Another process took those: this one counts what the store knows.
+    with pytest.raises(UploadsFull):
+        upload(limited(edge, 300_000, seconds))
+    with edge.room.store.write() as tx:
+        tx.exec_driver_sql("DELETE FROM blob_parts")
+    seconds.now += RECOUNT_SECONDS
+    upload(room)
+    tiny = limited(edge, 100_000 + 2 * LEAST_COUNTED, seconds)
+    upload(tiny, b"x")
+    upload(tiny, b"y")
+    with pytest.raises(UploadsFull):
+        upload(tiny, b"z")
+
+
+def test_what_a_report_claimed_counts_no_more(edge: Edge) -> None:
+    """An upload that belongs to a case leaves the budget to others."""
+    edge.submit(report(edge, "ann", files=(b"picture" * 20000,)))
+    upload(limited(edge, 1, Seconds()))
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+    """A disk whose size and free space a test sets."""
+    sizes = SimpleNamespace(total=10**12, free=10**11)
+    monkeypatch.setattr(space_module.shutil, "disk_usage", lambda _path: sizes)
+    return sizes
+
+
+def test_a_filling_disk_stops_uploads_before_reports(edge: Edge, disk: SimpleNamespace) -> None:
+    """Near the end of the disk an attachment is refused in words that help, and the text of a report is taken."""
+    wired = wire(edge.settings, edge.hands)
+    room = dataclasses.replace(wired.room, space=UploadSpace(wired.room.store, 10**12, edge.settings.data, Seconds()))
+    app = intake_app(Intake(room, edge.hands), wired.front, edge.settings.site / "intake", demo=False, behind_tls=False)
+    client = app.test_client()
+    blob = "A" * 22
+    headers = {"X-Part-Hash": b64encode(sha256(PART)), "Accept-Language": "zh"}
+
+    def send(k: int) -> int:
+        return client.put(f"/api/blobs/{blob}/parts/{k}", data=PART, headers=headers).status_code
+
+    assert send(1) == 204
+    disk.free = RESERVE - 1
+    refused = client.put(f"/api/blobs/{blob}/parts/2", data=PART, headers=headers)
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["title"]) == (507, "暂时没有空间存放更多附件")
+    assert client.post("/api/submissions", json=report(edge, "ann").sealed.submission).status_code == 201
+    disk.total, disk.free = 10**9, 10**9 // 20
+    assert send(2) == 204
+    disk.free = 150_000
+    assert send(3) == 507
+    for store in (room.store, room.erasure.store):
+        store.engine.dispose()
