@@ -1,0 +1,36 @@
+"""An honest reporter's whole report by wire: look at the office, seal, send, keep the receipt; work if it is asked."""
+
+from __future__ import annotations
+
+import os
+
+import crypto
+from portal.cli.server import Server
+from tests.support.edge import Edge
+
+
+def whole_report(edge: Edge, address: str) -> crypto.ReporterKeys:
+    """Everything between the wish to send and the kept receipt; raises when any of it is refused."""
+    server = Server(address, "en")
+    try:
+        server.call("GET", "/office/roots.json")
+        server.call("GET", "/office/directory.note")
+        directory = edge.office.directory()
+        keys = crypto.derive_reporter(crypto.draw_receipt(os.urandom), directory.office)
+        holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", ())
+        told = crypto.NewReport("验收单是假的。", "zh-CN", attachments=[])
+        sealed = crypto.seal_report(directory, keys, crypto.draw_case(os.urandom), holders, told, os.urandom)
+        server.json("POST", "/api/submissions", json=sealed.submission)
+        post, _ = crypto.seal_receipt_kept(keys, crypto.Standing(sealed.memo, 1), os.urandom)
+        server.call("POST", "/api/posts", json=post)
+        return keys
+    finally:
+        server.close()
+
+
+def has_arrived(edge: Edge, keys: crypto.ReporterKeys) -> bool:
+    """Whether the receipt opens its mailbox, with the memo of the finishing post in it."""
+    body = {"v": 1, "token": crypto.b64encode(keys.mailbox_token), "from": 0}
+    listing = crypto.read_slots([edge.send("/api/poll", body).data])
+    opened = crypto.open_mailbox(keys, listing)
+    return opened is not None and opened.memo_seq == 2
