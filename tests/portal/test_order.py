@@ -61,14 +61,15 @@ class Life:
         hands, source = self.edge.hands, crowd(self.edge)
         began, start = 0, int(hands.now.timestamp())
         for day, number_today in enumerate(days):
-            midnight = hands.now.replace(hour=1, minute=0) + timedelta(days=bool(day))
+            morning = hands.now.replace(hour=1, minute=0) + timedelta(days=bool(day))
+            # On the last day all come within one hour: until it is over their order can still be seen.
+            gap = timedelta(hours=1 if day == len(days) - 1 else 13) / (number_today + 1)
             today = [self._new(next(source)) for _ in range(number_today)]
             again = [] if day == 0 else sorted(self.reported[-1], key=lambda one: self.visitors[one].token)
             self.reported.append(today)
             self.wrote.append(again)
             for number, (new, old) in enumerate(itertools.zip_longest(today, again)):
-                # On the last day all come within one hour: until it is over their order can still be seen.
-                hands.now = midnight + timedelta(minutes=number * (1 if day == len(days) - 1 else 20))
+                hands.now = morning + number * gap
                 send_report(self.edge, self.visitors[new])
                 self.work()
                 # With the first of a day the worker notices its turn: what is older was settled then.

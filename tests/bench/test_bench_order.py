@@ -1,0 +1,87 @@
+"""How long reporters wait at the turn of the day: ten thousand reports are rewritten by their keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, insert, update
+
+from portal.mailroom.tables import CARRIES, GRANTS, ITEMS, MAILBOXES, MEMOS, METADATA
+from portal.rewriting import rewrite, size_of
+from portal.stores import Store
+from tests.support.crowd import crowd, send_report
+from tests.support.edge import Edge, open_edge
+from tests.support.stores import Stores
+from tests.support.thief import rows_of
+
+REPORTS = 10_000
+AT_ONCE = 500
+
+
+@pytest.fixture
+def edge(stores: Stores, tmp_path: Path) -> Iterator[Edge]:
+    """Intake and worker of a sample office, on each pair of stores."""
+    opened = open_edge(stores, tmp_path)
+    yield opened
+    opened.close()
+
+
+def one_report(edge: Edge) -> dict[Table, dict[str, object]]:
+    """The rows that one report leaves."""
+    send_report(edge, next(crowd(edge)))
+    rows = {row.table: row.cells for row in rows_of(edge.room.store)}
+    return {table: rows[f"mailroom.{table.name}"] for table in (MAILBOXES, ITEMS, MEMOS, GRANTS)}
+
+
+def another(cells: dict[str, object]) -> dict[str, object]:
+    """A row of the same sizes under ids of its own."""
+    return {name: os.urandom(len(cell)) if isinstance(cell, bytes) else cell for name, cell in cells.items()}
+
+
+def fill(store: Store, rows: dict[Table, dict[str, object]]) -> None:
+    """As many reports as the figure is for."""
+    for _ in range(REPORTS // AT_ONCE):
+        with store.write() as tx:
+            for table, cells in rows.items():
+                day = {"day": date(2026, 11, 24)} if "day" in cells else {}
+                tx.execute(insert(table), [another(cells) | day for _ in range(AT_ONCE)])
+
+
+def longest_wait(store: Store, stop: threading.Event) -> float:
+    """Writes a little every hundredth of a second until told to stop; gives the longest wait."""
+    longest = 0.0
+    while not stop.is_set():
+        began = time.perf_counter()
+        with store.write() as tx:
+            tx.execute(update(CARRIES).where(CARRIES.c.kind == "nobody").values(kind="nobody"))
+            tx.execute(update(GRANTS).where(GRANTS.c.grant_id == bytes(16)).values(epoch=0))
+        longest = max(longest, time.perf_counter() - began)
+        stop.wait(0.01)
+    return longest
+
+
+@pytest.mark.timeout(900)
+def test_ten_thousand_reports_are_rewritten(edge: Edge) -> None:
+    """The figure is printed: how long it takes, and how long a report has to wait meanwhile."""
+    store = edge.room.store
+    fill(store, one_report(edge))
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        waited = pool.submit(longest_wait, Store(store.name, store.engine), stop)
+        began, used = time.perf_counter(), time.process_time()
+        assert rewrite(edge.worker.room.store, METADATA)
+        took, used = time.perf_counter() - began, time.process_time() - used
+        stop.set()
+    kind = "SQLite" if store.embedded else "PostgreSQL without fsync"
+    sys.stdout.write(
+        f"\n{kind}: {REPORTS} reports, {size_of(store) / 1e6:.0f} MB, rewritten in {took:.1f} s"
+        f" ({used:.1f} s of our CPU), longest wait of a writer {waited.result():.1f} s\n"
+    )
