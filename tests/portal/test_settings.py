@@ -43,7 +43,8 @@ def test_a_child_process_reads_the_same_settings() -> None:
     """What is written for a child process is read back as it was, on a folder and on S3."""
     copies = {"YANLU_ERASURE_COPIES": "s3://copies", "YANLU_BACKUP_S3_KEY": "b", "YANLU_BACKUP_S3_SECRET": "c"}
     data = {"YANLU_DATA": "/srv/yanlu"}
-    for variables in (data | {"YANLU_DEMO": "1", "YANLU_UNCLAIMED_GIB": "7"}, data | S3, data | S3 | copies, data | copies):
+    demo = {"YANLU_DEMO": "1", "YANLU_UNCLAIMED_GIB": "7"}
+    for variables in (data | demo, data | S3, data | S3 | copies, data | copies):
         settings = read_settings(variables)
         assert read_settings(as_variables(settings)) == settings
 
