@@ -74,9 +74,9 @@ def _read_stanza(content: bytes, at: int) -> tuple[bytes, int]:
     if match is None:
         raise MalformedHeader("not a stanza")
     kind, *arguments = match[1].split(b" ")
-    body_line = _line(content, at + len(first))
     if kind != _TYPE:
         raise UnexpectedStanzas("a stanza of another type")
+    body_line = _line(content, at + len(first))
     if len(arguments) != 1 or len(enc := _decode(arguments[0])) != ENC_SIZE:
         raise MalformedHeader("not the argument of this stanza type")
     body = _decode(body_line[:-1])

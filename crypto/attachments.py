@@ -108,18 +108,36 @@ def seal_attachment(
     return Attachment(rng(16), name, media_type, size, hashes.size, hashes.parts())
 
 
-class _Hashed(io.BytesIO):
-    """A source whose every byte is also hashed by part."""
+class _NamedParts(io.BytesIO):
+    """The sealed parts as the item names them: no byte of another one is handed on. Holds one part."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, attachment: Attachment) -> None:
         super().__init__()
         self._source = source
-        self.hashes = PartHashes()
+        self._left = attachment.sealed_size
+        self._named = iter(attachment.parts)
+        self._part = io.BytesIO()
 
     def read(self, size: int | None = -1, /) -> bytes:
-        piece = self._source.read(PIECE if size is None or size < 0 else size)
-        self.hashes.update(piece)
-        return piece
+        """The next piece; raises PayloadDamaged for a part that is not the one named, or one too many."""
+        limit = PIECE if size is None or size < 0 else size
+        piece = self._part.read(limit)
+        if piece or not limit:
+            return piece
+        self._part = io.BytesIO(self._next_part())
+        return self._part.read(limit)
+
+    def _next_part(self) -> bytes:
+        part = bytearray()
+        wanted = min(PART_SIZE, self._left)
+        while len(part) < wanted and (piece := self._source.read(min(PIECE, wanted - len(part)))):
+            part += piece
+        self._left -= len(part)
+        if wanted and hashlib.sha256(part).digest() != next(self._named, b""):
+            raise PayloadDamaged("a part is not the one that the item names")
+        if not self._left and self._source.read(1):
+            raise PayloadDamaged("something stands behind the attachment")
+        return bytes(part)
 
 
 def _unpadded(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
@@ -137,11 +155,11 @@ def _unpadded(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
 def open_attachment_stream(
     source: BinaryIO, identity: Identity, attachment: Attachment, stanzas: int
 ) -> Iterator[bytes]:
-    """The attachment piece by piece; nothing may be used before the iterator has ended."""
-    hashed = _Hashed(source)
-    yield from _unpadded(open_stream(hashed, identity, stanzas), attachment.size)
-    if hashed.hashes.size != attachment.sealed_size or hashed.hashes.parts() != attachment.parts:
-        raise PayloadDamaged("not the attachment that the item names")
+    """The attachment piece by piece; nothing may be used before the iterator has ended.
+
+    Each part is checked against the hash that the item names before any of it is opened.
+    """
+    yield from _unpadded(open_stream(_NamedParts(source, attachment), identity, stanzas), attachment.size)
 
 
 def open_attachment(source: BinaryIO, identity: Identity, attachment: Attachment, stanzas: int, path: Path) -> None:

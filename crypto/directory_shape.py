@@ -173,10 +173,10 @@ def read_root(value: object) -> Root:
     keepers = fields.list("keepers", 9, _keeper)
     distinct([keeper.id for keeper in keepers], "a keeper")
     distinct([keeper.key for keeper in keepers], "a key")
-    threshold = fields.integer("threshold", 1, 9)
-    if threshold > len(keepers):
+    root = Root(fields.bytes("office", 16), fields.integer("number", 1), keepers, fields.integer("threshold", 1, 9))
+    if root.threshold > len(keepers):
         raise RootRefused("more signatures needed than there are keepers")
-    return Root(fields.bytes("office", 16), fields.integer("number", 1), keepers, threshold)
+    return root
 
 
 def _authority(value: object) -> Authority:

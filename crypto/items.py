@@ -94,6 +94,18 @@ class Inner:
 
 def read_item(value: object) -> Item:
     """Read an item and check its envelope; needs no key. Stages schema, header, stanzas."""
+    item = item_of(value)
+    check_item_envelope(item)
+    return item
+
+
+def check_item_envelope(item: Item) -> None:
+    """Check that the body is an envelope of the item's direction; stages header, stanzas."""
+    check_envelope(item.body, STANZAS[item.place.direction])
+
+
+def item_of(value: object) -> Item:
+    """The shape of an item alone; raises WrongShape."""
     fields = Fields(value, "v", "case", "epoch", "dir", "seq", "prev", "seen", "mac", "body")
     fields.version()
     place = Place(
@@ -104,9 +116,7 @@ def read_item(value: object) -> Item:
         fields.bytes("prev", 32),
         fields.integer("seen"),
     )
-    item = Item(place, fields.bytes("mac", 32), fields.bytes("body", limit=BODY_LIMIT))
-    check_envelope(item.body, STANZAS[place.direction])
-    return item
+    return Item(place, fields.bytes("mac", 32), fields.bytes("body", limit=BODY_LIMIT))
 
 
 def signed_frame(place: Place, kind: str, payload: str) -> bytes:
@@ -163,7 +173,11 @@ def check_item_mac(item: Item, key: bytes) -> None:
 def open_item(item: Item, identity: Identity) -> Inner:
     """Open an item and read what stands inside; verifies neither MAC nor signature."""
     opened = open_sealed(item.body, identity, STANZAS[item.place.direction])
-    text = check_padded(opened, TEXT_SIZES)
+    return read_inner(item.place.direction, check_padded(opened, TEXT_SIZES))
+
+
+def read_inner(direction: Direction, text: bytes) -> Inner:
+    """Read the text inside an item of that direction; stages json, schema."""
     fields = Fields(read_json(text, len(text)), "v", "type", "payload", "signer", "sig")
     fields.version()
     kind, payload = fields.text("type", 48), fields.text("payload")
@@ -171,4 +185,4 @@ def open_item(item: Item, identity: Identity) -> Inner:
     sig = None if fields["sig"] is None else fields.bytes("sig", 64)
     if (signer is None) != (sig is None):
         raise WrongShape("a signer without a signature, or the reverse")
-    return Inner(kind, payload, signer, sig, read_payload(item.place.direction, kind, payload))
+    return Inner(kind, payload, signer, sig, read_payload(direction, kind, payload))

@@ -37,10 +37,10 @@ def read_keyring_entry(value: object) -> KeyringEntry:
     """Read an entry and check its envelope; needs no key."""
     fields = Fields(value, "v", "case", "seq", "mac", "body")
     fields.version()
-    seq = fields.integer("seq", 1, EPOCH_LIMIT + 1)
-    tag, body = fields.bytes("mac", 32), fields.bytes("body", limit=40960)
-    check_envelope(body, 1)
-    return KeyringEntry(fields.bytes("case", 16), seq, tag, body)
+    case, seq = fields.bytes("case", 16), fields.integer("seq", 1, EPOCH_LIMIT + 1)
+    entry = KeyringEntry(case, seq, fields.bytes("mac", 32), fields.bytes("body", limit=40960))
+    check_envelope(entry.body, 1)
+    return entry
 
 
 def _frame(staff: StaffKeys, case: bytes, seq: int, body: bytes) -> bytes:

@@ -6,14 +6,14 @@ from typing import cast
 
 from crypto.attachments import blob_listing
 from crypto.directory import VerifiedDirectory
-from crypto.errors import DirectoryOlder, SlotDamaged, WrongShape
+from crypto.errors import CryptoError, DirectoryOlder, MalformedJson, SlotDamaged, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.items import REPORTER, Author, Item, Place, seal_item
 from crypto.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
 from crypto.packets import draw_dummy_packets
 from crypto.payloads import Act, ActText, Attachment, Direction, Message, ReceiptChange, ReceiptKept
 from crypto.receipt import MacKeys, ReporterKeys
-from crypto.slots import EntryKind, Listing
+from crypto.slots import EntryKind, Listing, ListingEntry
 from crypto.submission import blobs_document
 from crypto.text import read_json
 from crypto.thread import Alarm, Thread, ThreadKeys, change_frame, read_thread
@@ -50,8 +50,8 @@ class ReadMailbox:
 def open_mailbox(keys: ReporterKeys, listed: Listing) -> Mailbox | None:
     """Open what the polls brought; None for a mailbox that is not there.
 
-    Raises `mac` for a memo or draft that this receipt did not write, `slot` for an incomplete
-    listing.
+    Raises `mac` for a memo that this receipt did not write, `slot` for an incomplete listing. A draft
+    that does not open is left out, an item that is no JSON is passed over: neither hides the thread.
     """
     if not listed.complete:
         raise SlotDamaged("poll on before opening")
@@ -59,13 +59,28 @@ def open_mailbox(keys: ReporterKeys, listed: Listing) -> Mailbox | None:
         return None
     found: dict[EntryKind, list[object]] = {kind: [] for kind in EntryKind}
     for entry in listed.entries:
-        found[entry.kind].append(read_json(entry.content, len(entry.content)))
+        found[entry.kind].append(_json_of(entry))
     memos, drafts = found[EntryKind.MEMO], found[EntryKind.DRAFT]
     if len(memos) > 1 or len(drafts) > 1:
         raise SlotDamaged("two memos or drafts")
     memo_seq, memo = open_memo(keys, memos[0]) if memos else (0, None)
-    draft_seq, draft = open_draft(keys, drafts[0]) if drafts else (0, None)
+    draft_seq, draft = _draft_of(keys, drafts)
     return Mailbox(memo, memo_seq, draft, draft_seq, found[EntryKind.ITEM])
+
+
+def _json_of(entry: ListingEntry) -> object:
+    """The document of an entry; None, which is no document of ours, for what is no strict JSON."""
+    try:
+        return read_json(entry.content, len(entry.content))
+    except MalformedJson:
+        return None
+
+
+def _draft_of(keys: ReporterKeys, drafts: Sequence[object]) -> tuple[int, object | None]:
+    try:
+        return open_draft(keys, drafts[0]) if drafts else (0, None)
+    except CryptoError:
+        return 0, None
 
 
 def _macs(keys: ReporterKeys, memo: Memo) -> MacKeys:

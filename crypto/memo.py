@@ -128,7 +128,7 @@ def read_memo(value: object) -> Memo:
         to_office=_position_of(fields["to_office"]),
         to_reporter=_position_of(fields["to_reporter"]),
         identity_handle=handles.maybe("identity", bytes_of(16)),
-        checkins=fields.list("checkins", 32, day_of),
+        checkins=fields.list("checkins", 256, day_of),
         start=fields.maybe("start", _start_of),
     )
     if memo.macs is None and (memo.epoch > 0 or memo.start is not None):
@@ -151,11 +151,16 @@ class Sealed:
 
 def read_sealed(value: object) -> Sealed:
     """Read a memo-shaped document and check its envelope; needs no key."""
-    fields = Fields(value, "v", "seq", "mac", "body")
-    fields.version()
-    sealed = Sealed(fields.integer("seq", 1), fields.bytes("mac", 32), fields.bytes("body", limit=40960))
+    sealed = sealed_of(value)
     check_envelope(sealed.body, 1)
     return sealed
+
+
+def sealed_of(value: object) -> Sealed:
+    """The shape of a memo-shaped document alone; raises WrongShape."""
+    fields = Fields(value, "v", "seq", "mac", "body")
+    fields.version()
+    return Sealed(fields.integer("seq", 1), fields.bytes("mac", 32), fields.bytes("body", limit=40960))
 
 
 def _frame(label: str, keys: ReporterKeys, seq: int, body: bytes) -> bytes:

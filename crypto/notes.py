@@ -77,6 +77,8 @@ def read_note(content: bytes) -> Note:
     if not gap or not tail.endswith(b"\n"):
         raise WrongShape("not a signed note")
     try:
+        # All of it: a text that is none would read differently in every reader.
+        content.decode("utf-8")
         lines = tail.decode("utf-8")[:-1].split("\n")
     except UnicodeDecodeError as error:
         raise WrongShape("not a signed note") from error

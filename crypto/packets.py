@@ -44,6 +44,11 @@ def _xor(strings: Sequence[bytes]) -> bytes:
     return value.to_bytes(32, "big")
 
 
+def _is_quorum(m: int, n: int) -> bool:
+    # Beyond it the subsets would be more than the slots, and in the end more than anybody can count.
+    return 1 <= m <= n <= 5
+
+
 def _throw_away(rng: Rng) -> Recipient:
     return Identity.draw(rng).recipient
 
@@ -54,7 +59,7 @@ def seal_identity(identity: object, handle: bytes, custodians: Sequence[Recipien
     The custodians come from a VerifiedDirectory, in its order; at most five.
     """
     n = len(custodians)
-    if not 1 <= m <= n <= 5 or len(handle) != 16:
+    if not _is_quorum(m, n) or len(handle) != 16:
         raise WrongShape("not a quorum of custodians")
     key, nonce = rng(32), rng(12)
     text = pad_exactly(write_json(identity), IDENTITY_TEXT)
@@ -97,9 +102,10 @@ def open_shares(packet: bytes, custodian: Identity) -> list[Share]:
             text = custodian.open(_slot(packet, slot), _SHARE_INFO)
         except NotAddressed:
             continue
-        shares.append(Share(slot, text[:32], text[32:48], text[48:80], text[80], text[81]))
-        if len(text) != 82 or shares[-1].packet_hash != digest:
-            raise ShareDamaged("a share of another packet")
+        share = Share(slot, text[:32], text[32:48], text[48:80], text[80], text[81])
+        if share.packet_hash != digest or not _is_quorum(share.m, share.n):
+            raise ShareDamaged("a share of another packet, or of a quorum that cannot be")
+        shares.append(share)
     if not shares:
         raise NotAddressed("no share for this custodian")
     return shares
@@ -107,6 +113,8 @@ def open_shares(packet: bytes, custodian: Identity) -> list[Share]:
 
 def open_identity(packet: bytes, strings: Mapping[int, bytes], m: int, n: int) -> object:
     """The identity, from strings by slot; raises PayloadDamaged while they are too few or wrong."""
+    if len(packet) != IDENTITY_SIZE or not _is_quorum(m, n):
+        raise WrongShape("not an identity packet, or not a quorum of custodians")
     box = packet[:_BOX_SIZE]
     for index in range(sum(1 for _ in combinations(range(n), m))):
         slots = range(index * m, index * m + m)
@@ -156,8 +164,12 @@ def packets_document(identity: bytes, protection: bytes) -> dict[str, str]:
 
 def read_packets(value: object) -> tuple[bytes, bytes]:
     """Identity and protection packet of a submission or post; checks sizes and envelope."""
-    fields = Fields(value, "identity", "protection")
-    identity = fields.bytes("identity", IDENTITY_SIZE)
-    protection = fields.bytes("protection", PROTECTION_SIZE)
+    identity, protection = packets_of(value)
     check_protection(protection)
     return identity, protection
+
+
+def packets_of(value: object) -> tuple[bytes, bytes]:
+    """The sizes of both packets alone; raises WrongShape."""
+    fields = Fields(value, "identity", "protection")
+    return fields.bytes("identity", IDENTITY_SIZE), fields.bytes("protection", PROTECTION_SIZE)

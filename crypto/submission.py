@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from crypto.age import check_envelope
 from crypto.attachments import BlobListing
 from crypto.errors import WrongShape
 from crypto.framing import SUITE, ZERO_HASH
 from crypto.grant import Packet, read_packet
-from crypto.items import Item, read_item
-from crypto.memo import Sealed, read_sealed
-from crypto.packets import read_packets
+from crypto.items import Item, check_item_envelope, item_of, read_item
+from crypto.memo import Sealed, read_sealed, sealed_of
+from crypto.packets import check_protection, packets_of, read_packets
 from crypto.payloads import ATTACHMENTS, LARGEST_PARTS, PART_SIZE, Act, Direction
 from crypto.shape import Fields, bytes_of, list_of
 
@@ -78,21 +80,18 @@ def read_blobs(value: object) -> list[BlobListing]:
 
 
 def read_submission(value: object) -> Submission:
-    """Read a submission. Stages: schema, json, header, stanzas."""
+    """Read a submission: the shape of all of it, then what is sealed. Stages schema, json, header, stanzas."""
     fields = Fields(
         value, "v", "suite", "office", "entity", "policy", "policy_version", "mailbox", "case",
         "grant", "access", "item", "memo", "blobs", "packets", "urgent",
     )  # fmt: skip
     fields.version()
     fields.word("suite", SUITE)
-    item, case = read_item(fields["item"]), fields.bytes("case", 16)
-    packet = fields.bytes("grant", limit=65536)
-    identity, protection = read_packets(fields["packets"])
-    _check_first(item, case)
-    grant = read_packet(packet)
-    if grant.signatures:
-        raise WrongShape("a first grant carries no signatures")
-    return Submission(
+    item, case = item_of(fields["item"]), fields.bytes("case", 16)
+    packet, memo = fields.bytes("grant", limit=65536), sealed_of(fields["memo"])
+    identity, protection = packets_of(fields["packets"])
+    whole = partial(
+        Submission,
         office=fields.bytes("office", 16),
         entity=fields.id("entity"),
         policy=fields.id("policy"),
@@ -100,15 +99,22 @@ def read_submission(value: object) -> Submission:
         mailbox=fields.bytes("mailbox", 32),
         case=case,
         packet=packet,
-        grant=grant,
         access_hash=fields.bytes("access", 32),
         item=item,
-        memo=read_sealed(fields["memo"]),
+        memo=memo,
         blobs=read_blobs(fields["blobs"]),
         identity=identity,
         protection=protection,
         urgent=fields.flag("urgent"),
     )
+    check_item_envelope(item)
+    _check_first(item, case)
+    grant = read_packet(packet)
+    if grant.signatures:
+        raise WrongShape("a first grant carries no signatures")
+    check_envelope(memo.body, 1)
+    check_protection(protection)
+    return whole(grant=grant)
 
 
 def _check_first(item: Item, case: bytes) -> None:

@@ -1,8 +1,8 @@
 /** Sealed bundles (`.yanlu`): a submission and its attachments as one file that travels by any road (SPEC §7). */
 
-import { type Bytes, b64decode, b64encode, readU64, u64, utf8 } from "./bytes.js";
+import { type Bytes, b64decode, b64encode, u64, utf8 } from "./bytes.js";
 import { PART_SIZE, type Submission, submissionShape } from "./documents.js";
-import { atStage, refuse } from "./errors.js";
+import { refuse } from "./errors.js";
 import { readPacket } from "./grantbody.js";
 import { checkEnvelope } from "./header.js";
 import { START } from "./items.js";
@@ -48,7 +48,8 @@ async function take(file: Blob, at: number, size: number): Promise<Bytes> {
 
 async function length(file: Blob, at: number): Promise<number> {
   const bytes = await take(file, at, 8);
-  return atStage("bundle", "a length that is none", () => readU64(bytes));
+  const value = new DataView(bytes.buffer).getBigUint64(0);
+  return value > BigInt(file.size) ? refuse("bundle", "a length beyond the bundle") : Number(value);
 }
 
 /** Takes a bundle apart without reading the attachments; lengths and submission are checked. */

@@ -101,9 +101,11 @@ export async function readCase(directory: VerifiedDirectory, grant: Grant, items
 
 /** Who has no pin yet can tell a dropped exclusion only by the report itself. */
 function checkExclusion(grant: Grant, thread: Thread): void {
-  const report = thread.entries.find((entry) => entry.mark === null && entry.content?.type === "report");
-  const { excluded = [] } = (report?.content?.payload ?? {}) as Partial<PayloadOf<"report">>;
-  if (!excluded.every((id) => grant.excluded.includes(id))) throw new ExclusionDropped(excluded);
+  for (const { mark, content } of thread.entries) {
+    if (mark !== null || content?.type !== "report") continue;
+    const { excluded } = content.payload as PayloadOf<"report">;
+    if (!excluded.every((id) => grant.excluded.includes(id))) throw new ExclusionDropped(excluded);
+  }
 }
 
 /** An item for a step, its hash for the event beside it, and the case after it. */

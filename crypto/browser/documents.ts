@@ -105,13 +105,19 @@ export type Item = Read<typeof itemShape>;
 export const memoShape = record({ v: version, seq: integer(1), mac: hash32, body: base64(undefined, BODY_LIMIT) });
 export type SealedMemo = Read<typeof memoShape>;
 const headShape = record({ seq: integer(), hash: hash32 });
-export const memoBodyShape = record({
+const memoBodyFields = record({
   v: version, case: id16, epoch: integer(0, 16), recipient: recipientShape, macs: maybe(macsShape), entity: name, policy: name,
   holders: distinct(name, 32), excluded: names, grant: hash32, directory: seenShape, to_office: headShape, to_reporter: headShape,
   handles: record({ identity: maybe(id16) }), checkins: list(day, 256), started: day,
   start: maybe(record({ epoch: integer(0, 16), to_office: hash32, to_reporter: hash32, seq: integer(), hash: hash32 })),
 });
-export type MemoBody = Read<typeof memoBodyShape>;
+export type MemoBody = Read<typeof memoBodyFields>;
+/** The document inside a memo. */
+export const memoBodyShape: Shape<MemoBody> = (value) => {
+  const found = memoBodyFields(value);
+  if (found.macs === null && (found.epoch > 0 || found.start !== null)) refuse("schema", "the MAC keys of this epoch are missing");
+  return found;
+};
 
 const blobFields = record({ blob: id16, size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS) });
 /** A blob as submissions and posts list it: the sealed size and part hashes of an attachment. */

@@ -9,6 +9,7 @@ import type { Rng } from "./randomness.js";
 import { type Identity, type Recipient, hpkeOpen, hpkeSeal } from "./xwing.js";
 
 const INFO = "age-encryption.org/mlkem768x25519";
+const NONCE_SIZE = 16;
 const KIND = "mlkem768x25519";
 
 class Lock implements AgeRecipient {
@@ -73,6 +74,7 @@ export async function open(identity: Identity, file: Uint8Array, ...stanzas: rea
   const decrypter = new Decrypter();
   decrypter.addIdentity(key);
   await openHeader(decrypter, key, file.subarray(0, header.size));
+  if (file.length < header.size + NONCE_SIZE) refuse("header", "the payload's nonce is missing");
   return (await atStageAsync("payload", "the payload was altered or cut", () => decrypter.decrypt(file))) as Bytes;
 }
 

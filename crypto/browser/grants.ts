@@ -5,6 +5,7 @@ import { VerifiedDirectory } from "./directory.js";
 import { open, seal } from "./envelope.js";
 import { CryptoError, ExclusionDropped, refuse } from "./errors.js";
 import { type GrantBody, type Packet, readGrantBody, readPacket } from "./grantbody.js";
+import { checkEnvelope } from "./header.js";
 import { BUCKETS, outsideIds } from "./holders.js";
 import { GRANT_SIZE, padText, readPadded } from "./padding.js";
 import { checkMac, checkSignature, mac, sha256 } from "./primitives.js";
@@ -167,6 +168,7 @@ export async function sealKeyringEntry(staff: StaffKeys, grant: Grant, rng: Rng)
 export async function openKeyringEntry(staff: StaffKeys, entry: unknown): Promise<Grant> {
   const found = entryShape(entry);
   const sealed = b64decode(found.body);
+  checkEnvelope(sealed, 1);
   checkMac(staff.keyringKey.reveal(), entryFrame(staff, found.case, found.seq, sealed), b64decode(found.mac));
   const text = entryTextShape(readPadded(await open(staff.identity, sealed, 1)));
   const body = readGrantBody(text.body);

@@ -41,8 +41,9 @@ function decode(text: string): Bytes {
 
 /** One stanza of ours; its first line is read already. */
 function checkStanza(first: string, lines: Lines): void {
-  const [kind, enc, ...more] = first.slice(3).split(" ");
-  if (kind === "") refuse("header", "an empty argument");
+  const words = first.slice(3).split(" ");
+  if (words.includes("")) refuse("header", "an empty argument");
+  const [kind, enc, ...more] = words;
   if (kind !== "mlkem768x25519") refuse("stanzas", "a stanza of another type");
   if (enc === undefined || more.length > 0 || decode(enc).length !== ENC_SIZE) refuse("header", "not the argument of this stanza type");
   if (decode(lines.next()).length !== BODY_SIZE) refuse("header", "not the body of this stanza type");

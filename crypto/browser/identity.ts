@@ -34,11 +34,17 @@ export async function openShares(packet: Bytes, custodian: Identity): Promise<Sh
     const sealed = { enc: packet.slice(start, start + ENC_SIZE), ct: packet.slice(start + ENC_SIZE, start + SLOT_SIZE) };
     const text = await hpkeOpen(custodian, sealed, "yanlu/v1/identity-share");
     if (text === null) continue;
-    if (text.length !== SHARE_SIZE || !equalBytes(text.subarray(48, 80), digest)) refuse("hpke", "a share of another packet");
     const [m, n] = [text[80] as number, text[81] as number];
+    const fits = text.length === SHARE_SIZE && equalBytes(text.subarray(48, 80), digest) && isQuorum(m, n);
+    if (!fits) refuse("hpke", "a share of another packet, or of a quorum that cannot be");
     shares.push({ slot, string: new Secret(text.subarray(0, 32)), handle: b64encode(text.subarray(32, 48)), m, n });
   }
   return shares.length > 0 ? shares : refuse("no-match", "no share for this custodian");
+}
+
+/** Beyond it the subsets would be more than the slots, and in the end more than anybody can count. */
+function isQuorum(m: number, n: number): boolean {
+  return m >= 1 && m <= n && n <= 5;
 }
 
 function binomial(n: number, m: number): number {
@@ -47,6 +53,7 @@ function binomial(n: number, m: number): number {
 
 /** The identity, from shares of m custodians; refused at `payload` while they are too few or wrong. */
 export function openIdentity(packet: Bytes, shares: readonly Share[], m: number, n: number): Json {
+  if (packet.length !== IDENTITY_SIZE || !isQuorum(m, n)) refuse("schema", "not an identity packet, or not a quorum of custodians");
   const strings = new Map(shares.map((share) => [share.slot, share.string.reveal()]));
   for (let subset = 0; subset < binomial(n, m); subset += 1) {
     const held = Array.from({ length: m }, (_, i) => strings.get(subset * m + i));

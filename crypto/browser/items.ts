@@ -93,9 +93,13 @@ const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-repor
 
 /** Opens an item's body; refused at the envelope's stages, `padding`, `json`, `schema`. */
 export async function openItem(item: Item, identity: Identity): Promise<Opened> {
-  const text = await open(identity, b64decode(item.body), STANZAS[item.dir]);
-  const inner = innerShape(readPadded(text));
-  if (DIRECTION_OF[inner.type] !== item.dir) refuse("schema", "a type that this direction does not carry");
+  return readInner(item.dir, readPadded(await open(identity, b64decode(item.body), STANZAS[item.dir])));
+}
+
+/** Reads the JSON inside an item of that direction; refused at `json` and `schema`. */
+export function readInner(dir: Direction, value: unknown): Opened {
+  const inner = innerShape(value);
+  if (DIRECTION_OF[inner.type] !== dir) refuse("schema", "a type that this direction does not carry");
   if ((inner.signer === null) !== (inner.sig === null)) refuse("schema", "a signature without a signer");
   const content = { type: inner.type, payload: payloads[inner.type](readJsonText(inner.payload)) } as Unsealed;
   return { content, payload: inner.payload, signer: inner.signer, sig: inner.sig === null ? null : b64decode(inner.sig) };

@@ -3,6 +3,7 @@
 import { type Bytes, b64decode, b64encode, frame, u64 } from "./bytes.js";
 import { type MemoBody, type SealedMemo, memoBodyShape, memoShape } from "./documents.js";
 import { open, seal } from "./envelope.js";
+import { checkEnvelope } from "./header.js";
 import { MEMO_SIZE, padExactly, padText, readPadded } from "./padding.js";
 import { checkMac, mac, sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
@@ -35,6 +36,7 @@ async function sealed(kind: Kind, keys: ReporterKeys, seq: number, text: Bytes, 
 async function opened(kind: Kind, keys: ReporterKeys, document: unknown): Promise<{ seq: number; text: Bytes }> {
   const found = memoShape(document);
   const body = b64decode(found.body);
+  checkEnvelope(body, 1);
   checkMac(keys.memoKey.reveal(), macInput(kind, keys, found.seq, body), b64decode(found.mac));
   return { seq: found.seq, text: await open(keys.identity, body, 1) };
 }

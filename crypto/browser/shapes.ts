@@ -107,4 +107,4 @@ export const id16 = base64(16);
 export const hash32 = base64(32);
 export const names = distinct(name);
 /** Names of people and places in both languages. */
-export const bilingual = record({ zh: text(4096), en: text(4096) });
+export const bilingual = record({ zh: text(), en: text() });

@@ -1,7 +1,7 @@
 /** The poll's answer: eight slots that look alike whether they hold anything or not (SPEC §7). */
 
 import { type Bytes, b64decode, concat } from "./bytes.js";
-import { refuse } from "./errors.js";
+import { CryptoError, refuse } from "./errors.js";
 import { type Json, readJson } from "./strictjson.js";
 
 export const POLL_SIZE = 131_072;
@@ -84,10 +84,20 @@ function join(slots: readonly Slot[], total: number): ListingEntry[] {
   return entries;
 }
 
+/** The document of an entry; false, which is no document of ours, for what is no strict JSON: it must not hide the others. */
+function jsonOf({ content }: ListingEntry): Json {
+  try {
+    return readJson(content, LIMIT);
+  } catch (error) {
+    if (error instanceof CryptoError) return false;
+    throw error;
+  }
+}
+
 /** The listing of a mailbox whose polls have brought everything. */
 export function listingOf(polled: Polled): Listing {
   if (polled.nextFrom < polled.total) refuse("slot", "poll on before opening");
-  const of = (kind: number): Json[] => polled.entries.filter((one) => one.kind === kind).map((one) => readJson(one.content, LIMIT));
+  const of = (kind: number): Json[] => polled.entries.filter((one) => one.kind === kind).map(jsonOf);
   const [[memo, ...memos], [draft, ...drafts], items] = [of(0), of(1), of(2)];
   if (memos.length > 0 || drafts.length > 0) refuse("slot", "more than one memo or draft");
   return { memo: memo ?? null, draft: draft ?? null, items };

@@ -31,6 +31,8 @@ export interface Entry {
   readonly formerMember: boolean;
   /** The next item must follow this one. */
   readonly follows: boolean;
+  /** How much of the other side the sender had seen; under the item's MAC, so only an entry without a mark is to be believed. */
+  readonly seen: number;
 }
 
 /** MAC keys of an epoch, b64, as grants and epoch items carry them. */
@@ -175,16 +177,18 @@ class Reading {
   private note(item: Item, opened: Opened | null, { mark, stage }: Verdict, follows = false): void {
     const signer = opened?.signer ?? null;
     const formerMember = signer !== null && item.dir !== "to-office" && this.directory.validMember(signer) === null;
-    const { dir, seq, epoch } = item;
-    this.entries.push({ dir, seq, epoch, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember, follows });
+    const { dir, seq, epoch, seen } = item;
+    this.entries.push({ dir, seq, epoch, seen, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember, follows });
   }
 
   private async open(item: Item): Promise<{ opened: Opened | null; found: Verdict }> {
-    let stage: Stage = "schema";
+    let stage: Stage = "no-match";
     for (const identity of openersOf(this.keys, item)) {
       const opened = await attemptAsync(() => openItem(item, identity));
       if (!(opened instanceof CryptoError)) return { opened, found: this.checkAuthor(item, opened) };
       stage = opened.stage;
+      // Opened and unreadable inside: another key would only say that it is not addressed to it.
+      if (stage !== "no-match") break;
     }
     return { opened: null, found: verdict("unreadable", stage) };
   }
@@ -260,7 +264,7 @@ class Reading {
   }
 }
 
-const NOBODY = { content: null, signer: null, formerMember: false, follows: false } as const;
+const NOBODY = { content: null, signer: null, formerMember: false, follows: false, seen: 0 } as const;
 
 function attempt<T>(work: () => T): T | CryptoError {
   try {

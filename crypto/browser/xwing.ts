@@ -38,7 +38,8 @@ export class Identity {
 
   /** Reads `AGE-SECRET-KEY-PQ-1…`, upper case. */
   static read(text: string): Identity {
-    if (text !== text.toUpperCase()) refuse("schema", "not an identity");
+    // Some letters outside of ASCII become one when they are folded.
+    if (text !== text.toUpperCase() || /[^\x00-\x7f]/.test(text)) refuse("schema", "not an identity");
     return new Identity(new Secret(decodeBech32("age-secret-key-pq-", text.toLowerCase(), 32)));
   }
 

@@ -11,7 +11,7 @@ from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
     "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "json", "mailbox", "packets",
-    "receipt", "staff", "thread", "work",
+    "receipt", "refusals", "staff", "thread", "work",
 }  # fmt: skip
 
 

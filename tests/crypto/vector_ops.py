@@ -194,6 +194,13 @@ def open_identity(given: Json) -> Json:
     return {"identity": crypto.open_identity(packet, strings, given["m"], given["n"])}
 
 
+def open_attachment(given: Json) -> Json:
+    """Hash of what an attachment holds."""
+    source, named = io.BytesIO(b64decode(given["file"])), crypto.read_attachment(given["attachment"])
+    identity = Identity.read(given["identity"])
+    return {"hash": b64encode(sha256(*crypto.open_attachment_stream(source, identity, named, given["stanzas"])))}
+
+
 def verify_events(given: Json) -> Json:
     """What is wrong with each event."""
     read = crypto.verify_events(_office(given["office"]), b64decode(given["case"]), given["events"])
@@ -246,6 +253,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_keyring_entry": open_keyring_entry,
     "open_trial": lambda g: {"word": crypto.open_trial(_member(g), b64decode(g["packet"]), g["items"])},
     "open_identity": open_identity,
+    "open_attachment": open_attachment,
     "verify_events": verify_events,
     "work_seed": lambda g: {"seed": b64encode(crypto.work_seed(g["route"], g["window"], b64decode(g["subject"])))},
     "work_trial": lambda g: {"hash": b64encode(crypto.work_trial(b64decode(g["seed"]), g["search"], g["number"]))},

@@ -4,6 +4,7 @@ import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
   readBundle, readCode, readJson, readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeCode,
 } from "../../../crypto/browser/index.js";
+import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/attachments.js";
 import { open } from "../../../crypto/browser/envelope.js";
 import { openIdentity, openShares } from "../../../crypto/browser/identity.js";
 import { openMemo } from "../../../crypto/browser/memo.js";
@@ -168,6 +169,11 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   check_work: async (g) => {
     const work = readWork(g.proof);
     return { window: work.window, bits: work.bits, spent: await checkWork(work, g.route, g.subject) };
+  },
+  open_attachment: async (g) => {
+    const opener = new Opener(Identity.read(g.identity), g.stanzas);
+    const file = await openAttachmentAsBlob(opener, g.attachment, async () => b64decode(g.file));
+    return { hash: b64encode(sha256(new Uint8Array(await file.arrayBuffer()))) };
   },
   verify_events: (g) => {
     const read = verifyEvents(office(g.office), g.case, g.events);
