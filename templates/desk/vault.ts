@@ -146,7 +146,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): H
   // Entity, policy and epoch come from the grant: the server's word is only a hint.
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
-    row, report: reportOf(view), entries: view.entries.map((entry) => entryOf(entry, seenIn(file.items, entry))), events: events.map(happeningOf), epoch: grant.epoch,
+    row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
     holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing,
   };
   return { view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
@@ -167,17 +167,11 @@ function markOf(entry: TwinEntry): Mark {
   return entry.mark ?? (entry.formerMember ? "departed" : "ok");
 }
 
-/** How much of the other side the sender had seen; covered by the MAC that the entry has passed. */
-function seenIn(items: readonly unknown[], entry: TwinEntry): number {
-  const raw = items as readonly { dir?: string; seq?: number; seen?: number }[];
-  return entry.mark === null ? (raw.find((item) => item.dir === entry.dir && item.seq === entry.seq)?.seen ?? 0) : 0;
-}
-
-function entryOf(entry: TwinEntry, seen: number): Entry {
+function entryOf(entry: TwinEntry): Entry {
   const trusted = entry.mark === null && entry.content !== null;
   return {
     dir: entry.dir ?? "to-office", seq: entry.seq ?? 0, hash: entry.hash ?? "", mark: markOf(entry), type: trusted ? (entry.content?.type ?? null) : null,
-    payload: trusted ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen,
+    payload: trusted ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen: entry.mark === null ? entry.seen : 0,
   };
 }
 

@@ -12,6 +12,8 @@ const CONTAINERS = new Set(["moov", "trak", "mdia", "minf", "edts", "moof", "tra
 // udta: QuickTime user data (©xyz, ©mak, ©mod, loci); meta: iTunes and mdta keys; uuid: XMP and makers' own.
 const PRIVATE = new Set(["udta", "meta", "uuid", "XMP_", "loci", "©xyz"]);
 const DATED = new Set(["mvhd", "tkhd", "mdhd"]);
+// moov, trak, mdia, minf, dinf: no film goes deeper.
+const DEEPEST = 8;
 const LARGEST_HEADER = 256 * 1024 * 1024;
 
 interface Box {
@@ -42,11 +44,16 @@ function readBox(bytes: Uint8Array, at: number, limit: number): Box | null {
   return { type: typeAt(bytes, at + 4), start: at, body: at + head, end: at + size };
 }
 
+/** A structure that contradicts itself or lies too deep: what is behind it can't be found, so nothing may be promised. */
+class Unreadable extends Error {}
+
+/** Every box from `from` to `to`; QuickTime may end a list with zeros. */
 function boxesIn(bytes: Uint8Array, from: number, to: number): Box[] {
   const found: Box[] = [];
   for (let at = from; at < to; ) {
+    if (to - at < 8 && bytes.subarray(at, to).every((byte) => byte === 0)) break;
     const box = readBox(bytes, at, to);
-    if (box === null) break;
+    if (box === null) throw new Unreadable();
     found.push(box);
     at = box.end;
   }
@@ -83,9 +90,10 @@ function isDataTrack(bytes: Uint8Array, track: Box): boolean {
   return handler !== undefined && typeAt(bytes, handler.body + 8) === "meta";
 }
 
-/** Empties everything private below these bytes, in place. */
-export function cleanBoxes(bytes: Uint8Array, from = 0, to = bytes.length): Set<MovieTrace> {
+/** Empties everything private below these bytes, in place; throws where the structure can't be read to its end. */
+export function cleanBoxes(bytes: Uint8Array, from = 0, to = bytes.length, depth = 0): Set<MovieTrace> {
   const removed = new Set<MovieTrace>();
+  if (depth > DEEPEST) throw new Unreadable();
   for (const box of boxesIn(bytes, from, to)) {
     if (PRIVATE.has(box.type)) {
       empty(bytes, box);
@@ -98,7 +106,7 @@ export function cleanBoxes(bytes: Uint8Array, from = 0, to = bytes.length): Set<
     } else if (box.type === "hdlr") {
       if (forgetHandler(bytes, box)) removed.add("program");
     } else if (CONTAINERS.has(box.type)) {
-      for (const trace of cleanBoxes(bytes, box.body, box.end)) removed.add(trace);
+      for (const trace of cleanBoxes(bytes, box.body, box.end, depth + 1)) removed.add(trace);
     }
   }
   return removed;
@@ -126,6 +134,15 @@ export async function isMovie(file: Blob): Promise<boolean> {
  * Null when the structure can't be read, so that the page says so instead of promising.
  */
 export async function cleanMovie(file: Blob): Promise<CleanMovie | null> {
+  try {
+    return await cleanedMovie(file);
+  } catch (error) {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
+}
+
+async function cleanedMovie(file: Blob): Promise<CleanMovie | null> {
   const pieces: Blob[] = [];
   const removed = new Set<MovieTrace>();
   for (let at = 0; at < file.size; ) {
