@@ -115,7 +115,7 @@ def _bind(promise: Promise, days: Table) -> Promise:
 def _toml(content: bytes, file: str, sources: list[tuple[str, Source]]) -> Table:
     try:
         rows = tomllib.loads(content.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise PolicyError(file, "(file)", str(error)) from error
     return Table(file, "", rows, sources)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from flask import request
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from crypto.errors import CryptoError
@@ -19,15 +20,23 @@ PATIENCE = 8 * 1024 * 1024
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
+def read_some(size: int) -> bytes:
+    """The next bytes of the body, `b""` at its end; raises `Malformed` for chunks that lie or break off."""
+    # A server that ends the body itself is read directly: Flask's own limit copies every byte twice more.
+    ends_itself = request.environ.get("wsgi.input_terminated")
+    source = request.environ["wsgi.input"] if ends_itself else request.stream
+    try:
+        return source.read(size)
+    except (ParseException, NoMoreData) as error:
+        raise Malformed from error
+
+
 def body_chunks(limit: int) -> Iterator[bytes]:
     """The body in pieces; raises 413 beyond `limit` and some patience."""
     left = limit + PATIENCE
     if (request.content_length or 0) > left:
         raise RequestEntityTooLarge
-    # A server that ends the body itself is read directly: Flask's own limit copies every byte twice more.
-    ends_itself = request.environ.get("wsgi.input_terminated")
-    source = request.environ["wsgi.input"] if ends_itself else request.stream
-    while chunk := source.read(CHUNK):
+    while chunk := read_some(CHUNK):
         left -= len(chunk)
         if left < 0:
             raise RequestEntityTooLarge

@@ -226,7 +226,10 @@ def _number(given: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _blobs(given: Mapping[str, str], folder: Path) -> Path | S3Place:
-    address = urlsplit(given.get("BLOBS", f"file://{folder / 'blobs'}"))
+    try:
+        address = urlsplit(given.get("BLOBS", f"file://{folder / 'blobs'}"))
+    except ValueError as error:
+        raise SettingRefused(f"{PREFIX}BLOBS is no address") from error
     match address.scheme:
         case "file":
             return Path(address.path)

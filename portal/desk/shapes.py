@@ -19,7 +19,7 @@ from crypto.shape import Fields
 from crypto.submission import read_blobs
 from portal.accounts.enrolment import NewKeys
 from portal.accounts.sessions import SignIn
-from portal.mailroom.shapes import check_item
+from portal.mailroom.shapes import check_item, storable
 
 STEP_LIMIT = 1024 * 1024
 SMALL_LIMIT = 8192
@@ -50,7 +50,7 @@ def _six_digits(fields: Fields) -> str:
 def sign_in_of(value: object) -> SignIn:
     """`{"member","secret","totp"}`; any name that is short enough, so that no name is told apart."""
     fields = Fields(value, "member", "secret", "totp")
-    return SignIn(fields.text("member", CODE_LIMIT), fields.bytes("secret", 32), _six_digits(fields))
+    return SignIn(storable(fields.text("member", CODE_LIMIT)), fields.bytes("secret", 32), _six_digits(fields))
 
 
 def invite_of(value: object) -> str:

@@ -12,7 +12,7 @@ from flask import request
 from crypto.attachments import BlobListing
 from crypto.bundle import Bundle, read_bundle
 from crypto.payloads import PART_SIZE
-from portal.bodies import CHUNK
+from portal.bodies import CHUNK, read_some
 from portal.front import Front
 from portal.mailroom.room import Mailroom
 from portal.mailroom.service import accept_submission, put_part
@@ -28,7 +28,7 @@ class _Body(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
-        found = request.stream.read(len(buffer))
+        found = read_some(len(buffer))
         buffer[: len(found)] = found
         return len(found)
 

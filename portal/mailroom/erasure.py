@@ -9,7 +9,10 @@ from datetime import date
 
 from sqlalchemy import Column, Date, LargeBinary, MetaData, Table, bindparam, delete, insert, select
 
+from crypto.erasure import unwrap_erasable
+from crypto.errors import PayloadDamaged
 from crypto.framing import Rng, frame, sha256
+from portal.logs import log
 from portal.mailroom.errors import CaseErased
 from portal.stores import Store
 
@@ -45,6 +48,15 @@ class ErasureKey:
 
     erasure_id: bytes
     key: bytes = field(repr=False)
+
+
+def unwrapped(key: bytes, sealed: bytes) -> bytes | None:
+    """What lies under an erasure key; None for a row that was damaged, which must not hide the others."""
+    try:
+        return unwrap_erasable(key, sealed)
+    except PayloadDamaged:
+        log.error("row damaged")
+        return None
 
 
 @dataclass

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from crypto.erasure import unwrap_erasable, wrap_erasable
 from crypto.grant import read_packet, seal_dummy_grant
 from portal.mailroom.boxes import require_mailbox_of_case
+from portal.mailroom.erasure import unwrapped
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import DUMMIES_DUE, DUMMY_DAYS, GRANTS, MAILBOXES
@@ -61,9 +62,9 @@ def batch_entries(room: Mailroom, entity: str, day: date) -> list[BatchEntry]:
         rows = connection.execute(query).all()
     keys = room.erasure.find({bytes(row.erasure_id) for row in rows})
     return [
-        BatchEntry(bytes(row.grant_id), unwrap_erasable(keys[bytes(row.erasure_id)], bytes(row.sealed)))
+        BatchEntry(bytes(row.grant_id), packet)
         for row in rows
-        if bytes(row.erasure_id) in keys
+        if (key := keys.get(bytes(row.erasure_id))) and (packet := unwrapped(key, bytes(row.sealed))) is not None
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from crypto.age import sealed_size
 from crypto.attachments import BlobListing
+from crypto.errors import WrongShape
 from crypto.framing import SUITE
 from crypto.items import STANZAS, Item
 from crypto.memo import Sealed
@@ -49,7 +50,8 @@ def submission_of(value: object) -> Submission:
 
 
 def check_submission(submission: Submission) -> None:
-    """Raises `NotSealed` for texts of another length than sealing gives."""
+    """Raises `NotSealed` for texts of another length than sealing gives, WrongShape for what no store keeps."""
+    storable(submission.policy_version)
     check_item(submission.item)
     _check_text(submission.memo, (MEMO_SIZE,))
 
@@ -62,6 +64,13 @@ def post_of(value: object) -> Post:
     for memo in (post.memo, *([post.moved.memo] if post.moved else [])):
         _check_text(memo, (MEMO_SIZE,))
     return post
+
+
+def storable(text: str) -> str:
+    """The text, if every back end keeps it; raises WrongShape for U+0000, at which PostgreSQL stumbles."""
+    if "\0" in text:
+        raise WrongShape("a text that cannot be stored")
+    return text
 
 
 def poll_of(value: object) -> tuple[bytes, int]:

@@ -8,8 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
 
-from crypto.erasure import unwrap_erasable, wrap_erasable
-from crypto.errors import PayloadDamaged
+from crypto.erasure import wrap_erasable
 from crypto.items import Item
 from crypto.payloads import Direction
 from crypto.slots import EntryKind, ListingEntry, fill_slots
@@ -20,6 +19,7 @@ from portal.mailroom.boxes import (
     mailbox_id_of,
     require_mailbox_of_case,
 )
+from portal.mailroom.erasure import unwrapped
 from portal.mailroom.errors import ItemDiffers, PartsMissing
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.shapes import BlobClaim, compact
@@ -70,11 +70,8 @@ def _rows_for_poll(connection: Connection, box: Mailbox) -> list[tuple[EntryKind
 
 
 def _entries(key: bytes, rows: list[tuple[EntryKind, bytes]]) -> list[ListingEntry]:
-    try:
-        return [ListingEntry(kind, unwrap_erasable(key, sealed)) for kind, sealed in rows]
-    except PayloadDamaged:
-        # A mailbox whose key was destroyed looks like one that never was.
-        return []
+    found = ((kind, unwrapped(key, sealed)) for kind, sealed in rows)
+    return [ListingEntry(kind, content) for kind, content in found if content is not None]
 
 
 def erasure_key_of_case(room: Mailroom, case: bytes) -> bytes:
@@ -93,7 +90,7 @@ def items_of_case(room: Mailroom, case: bytes) -> list[StoredItem]:
     key = room.erasure.get(box.erasure_id)
     return [
         StoredItem(
-            document=json.loads(unwrap_erasable(key, bytes(row.sealed))),
+            document=json.loads(content),
             item_hash=bytes(row.item_hash),
             direction=Direction(row.dir),
             seq=row.seq,
@@ -101,6 +98,7 @@ def items_of_case(room: Mailroom, case: bytes) -> list[StoredItem]:
             hint=row.hint,
         )
         for row in rows
+        if (content := unwrapped(key, bytes(row.sealed))) is not None
     ]
 
 

@@ -156,7 +156,7 @@ def read_config(text: str) -> OfficeConfig:
     """Read the TOML text; raises ConfigRefused with key and reason."""
     try:
         return OfficeConfig.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigRefused(f"office.toml: {error}") from error
     except ValidationError as error:
         raise ConfigRefused(_reason(error)) from error

@@ -29,6 +29,7 @@ def test_one_folder_is_enough() -> None:
         {"YANLU_URL_IDENTITY": "sqlite:////a", "YANLU_URL_WATCH": "sqlite:////a"},
         {"YANLU_BLOBS": "/srv/blobs"},
         {"YANLU_UNCLAIMED_GIB": "-1"},
+        {"YANLU_BLOBS": "s3://[bucket/prefix"},
         {"YANLU_BLOBS": "s3://bucket/prefix"},
         {"YANLU_BLOBS": "s3://bucket/prefix", "YANLU_S3_KEY": "k"},
     ],

@@ -55,6 +55,13 @@ def test_uploads_need_a_session(room: DeskRoom) -> None:
     assert client.get("/api/blobs/AAAAAAAAAAAAAAAAAAAAAA").status_code == 401
 
 
+def test_a_name_that_no_store_keeps_is_refused_in_words(room: DeskRoom) -> None:
+    """A sign-in under a name with a NUL in it is refused as malformed on either back end, and is no fault."""
+    body = {"member": "li-wei\0", "secret": "A" * 43, "totp": "123456"}
+    answer = send(room.app.test_client(), "/api/session", body)
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:yanlu:error:malformed")
+
+
 def test_pictures_are_drawn_in_an_origin_of_their_own(room: DeskRoom) -> None:
     """The frame is sandboxed by its own header, whatever the page around it says."""
     headers = room.app.test_client().get("/frame/").headers

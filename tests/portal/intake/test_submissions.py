@@ -83,6 +83,7 @@ def test_another_report_under_a_taken_id_is_refused(edge: Edge) -> None:
         ({"policy": "nothing"}, "unknown-policy"),
         ({"extra": 1}, "malformed"),
         ({"urgent": "yes"}, "malformed"),
+        ({"policy_version": "1\0"}, "malformed"),
         ({"case": crypto.b64encode(bytes(16))}, "malformed"),
         ({"blobs": [{"blob": crypto.b64encode(bytes(16)), "size": 9, "parts": ["A" * 43]}]}, "parts-missing"),
     ],
