@@ -1,6 +1,7 @@
 # One command per wish; each does its own set-up, and the second time in under two seconds.
 PYTHON ?= python3
 WORKERS ?= 2
+MINUTES ?= 2
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak
@@ -33,9 +34,9 @@ bench: setup ## Measure throughput, sizes and latency
 	@python tools/build.py
 	@python -m pytest -p no:randomly -p no:xdist -s tests/bench
 
-soak: setup ## Run for long under load and kill processes at random
+soak: setup ## Run for long under load and kill processes at random (MINUTES=2 for each search)
 	@python tools/build.py
-	@python -m pytest -p no:xdist -s --timeout 0 tests/soak
+	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) tests/soak
 
 lock: ## Compile the lock files anew from the newest versions
 	@$(PYTHON) tools/setup.py lock

@@ -23,6 +23,11 @@ SLOW_FIXTURES = {"postgres", "s3", "playwright", "chromium", "firefox", "browser
 os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Takes what `make soak` says about its length."""
+    parser.addoption("--minutes", default="2", help="minutes of each search in tests/soak")
+
+
 def is_slow(item: pytest.Item) -> bool:
     """Tells whether a test drives a browser, a server or another program."""
     folders = set(item.path.relative_to(ROOT).parts)

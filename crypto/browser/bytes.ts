@@ -91,6 +91,12 @@ export function u32(value: number): Bytes {
   return out;
 }
 
+/** Reads 8 bytes, big-endian; more than 2^53 − 1 is refused. */
+export function readU64(bytes: Uint8Array, at = 0): number {
+  const value = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(at);
+  return value > BigInt(Number.MAX_SAFE_INTEGER) ? refuse("schema", "integer too large") : Number(value);
+}
+
 /** The one builder of MAC and signature inputs: for the label and each field, its length (4 bytes) and its bytes. */
 export function frame(label: string, ...fields: readonly Uint8Array[]): Bytes {
   if (!/^yanlu\/v1\/[\x21-\x7e]+$/.test(label)) refuse("schema", "a label begins with yanlu/v1/");

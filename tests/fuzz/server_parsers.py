@@ -1,0 +1,200 @@
+"""Parsers that only the server, the command line or an operator's files have: name, reader, refusals, beginnings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from werkzeug.exceptions import HTTPException
+
+import crypto
+from casework.errors import PolicyError
+from casework.policy_reader import bind_policy, read_policy, shipped_bindings, shipped_policies, shipped_policy
+from crypto.framing import b64encode
+from portal.bodies import id_in_path, number_in_path
+from portal.desk.case_views import _day
+from portal.desk.shapes import claims_of, invite_keys_of, invite_of, invite_word_of, sign_in_of, step_of
+from portal.errors import Refusal
+from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_of, read_shape, submission_of
+from portal.mailroom.uploads import checked
+from portal.office.config import RecoveryConfig, read_config, sample_config_text
+from portal.office.errors import ConfigRefused, KeeperFileRefused
+from portal.office.keepers import read_keeper
+from portal.office.recovery import SharesRefused, join_recovery, split_recovery
+from portal.settings import SettingRefused, read_settings
+from tests.fuzz.dice import Dice
+from tests.fuzz.mutate import change
+from tests.fuzz.seeds import kept
+from tests.fuzz.world import MEMBER, World, world
+
+LIMIT = 2**20
+EDGE = (crypto.CryptoError, Refusal, HTTPException)
+
+
+@dataclass(frozen=True)
+class ServerParser:
+    """A reader of bytes, what it may raise, and well-formed inputs."""
+
+    read: Callable[[bytes], object]
+    refusals: tuple[type[Exception], ...]
+    seeds: Callable[[World], list[bytes]]
+
+    def run(self, content: bytes) -> bool:
+        """Whether it was read; what is no declared refusal is raised."""
+        with suppress(*self.refusals):
+            self.read(content)
+            return True
+        return False
+
+
+def _json(*values: object) -> list[bytes]:
+    return [json.dumps(value, ensure_ascii=False).encode() for value in values]
+
+
+def _body(reader: Callable[[object], object], seeds: Callable[[World], list[object]]) -> ServerParser:
+    return ServerParser(lambda content: read_shape(content, LIMIT, reader), EDGE, lambda w: _json(*seeds(w)))
+
+
+def _words(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
+
+
+def _step(w: World) -> list[object]:
+    signed = next(event for event in w.events if event["sig"])
+    grant = {"packet": b64encode(w.packet), "access": b64encode(bytes(32)), "epoch": 1}
+    blobs = w.submission["blobs"]
+    return [
+        {"event": signed, "item": w.items[3], "blobs": blobs, "grant": None},
+        {"event": signed, "item": None, "blobs": [], "grant": grant},
+    ]
+
+
+def _invite_keys(w: World) -> list[object]:
+    key = {name: b64encode(bytes(size)) for name, size in (("salt", 16), ("nonce", 12), ("box", 48))}
+    return [
+        {
+            "code": "AAAA-BBBB", "recipient": w.staff.recipient, "signing": b64encode(w.staff.signing_key),
+            "proof": b64encode(bytes(64)), "wrapped_key": {"v": 1} | key, "signin_secret": b64encode(bytes(32)),
+            "totp": "123456",
+        }
+    ]  # fmt: skip
+
+
+def _token(**more: object) -> dict[str, object]:
+    return {"v": 1, "token": b64encode(bytes(32))} | more
+
+
+def _settings(content: bytes) -> object:
+    lines = [line.partition("=") for line in _words(content).split("\n")]
+    return read_settings({name: value for name, _, value in lines})
+
+
+def _keeper(content: bytes) -> object:
+    path = _scratch() / "keeper.key"
+    path.write_bytes(content)
+    return read_keeper(path, bytes(16))
+
+
+@cache
+def _scratch() -> Path:
+    """A folder in memory; the one parser that reads a file by name writes there."""
+    folder = Path("/dev/shm/yanlu-fuzz")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _part(content: bytes) -> object:
+    """The first part of an upload: its announced hash and its header."""
+    pieces = [content[at : at + 1000] for at in range(32, len(content), 1000)]
+    whole = b"".join(checked(pieces, content[:32]))
+    return crypto.check_envelope(whole, 1, 2)
+
+
+def _part_seed(w: World) -> list[bytes]:
+    from hashlib import sha256
+
+    return [sha256(w.sealed).digest() + w.sealed]
+
+
+def _policies(_world: World) -> list[bytes]:
+    from importlib import resources
+
+    folder = resources.files("casework").joinpath("policies")
+    return [folder.joinpath(f"{name}.toml").read_bytes() for name in shipped_policies()]
+
+
+def _bind(content: bytes) -> object:
+    return bind_policy(shipped_policy(shipped_policies()[0]), content, "bindings.toml")
+
+
+def _keeper_seed(_world: World) -> list[bytes]:
+    return _json({"v": 1, "office": b64encode(bytes(16)), "keeper": "union", "seed": b64encode(bytes(32))})
+
+
+def _shares(_world: World) -> list[bytes]:
+    """Enough shares of either group, a line each."""
+    people = RecoveryConfig(inside=["a", "b", "c"], inside_needed=2, outside=["d"], outside_needed=1)
+    words = [share.words for share in split_recovery(bytes(32), people)]
+    return ["\n".join((*words[:2], words[3])).encode()]
+
+
+SETTINGS = (
+    b"YANLU_DATA=data\nYANLU_BLOBS=s3://b/p?endpoint=http://h:1\nYANLU_S3_KEY=k\nYANLU_S3_SECRET=s\nYANLU_DEMO=0\n"
+    b"YANLU_URL_CASES=postgresql+psycopg://a@h/cases\nYANLU_OFFICE=office\nPATH=/bin"
+)
+SERVER: dict[str, ServerParser] = {
+    "body-submission": _body(submission_of, lambda w: [w.submission]),
+    "body-post": _body(post_of, lambda w: list(w.posts)),
+    "body-poll": _body(poll_of, lambda _: [_token(**{"from": 0})]),
+    "body-draft": _body(draft_of, lambda w: [_token(draft=w.memo)]),
+    "body-blob": _body(blob_request_of, lambda _: [_token(blob=b64encode(bytes(16)), part=0)]),
+    "body-sign-in": _body(sign_in_of, lambda _: [{"member": MEMBER, "secret": b64encode(bytes(32)), "totp": "123456"}]),
+    "body-invite": _body(invite_of, lambda _: [{"code": "AAAA-BBBB-CCCC-DDDD"}]),
+    "body-invite-keys": _body(invite_keys_of, _invite_keys),
+    "body-invite-word": _body(invite_word_of, lambda _: [{"code": "AAAA-BBBB-CCCC-DDDD", "word": "123456"}]),
+    "body-claims": _body(
+        claims_of,
+        lambda _: [{"claims": [{"case": b64encode(bytes(16)), "access": b64encode(bytes(32))} for _ in range(8)]}],
+    ),
+    "body-step": _body(step_of, _step),
+    "body-keyring": _body(crypto.read_keyring_entry, lambda w: [w.keyring]),
+    "path-id": ServerParser(lambda content: id_in_path(_words(content)), EDGE, lambda _: [b"AAECAwQFBgcICQoLDA0ODw"]),
+    "path-number": ServerParser(lambda content: number_in_path(_words(content)), EDGE, lambda _: [b"0", b"519"]),
+    "path-day": ServerParser(lambda content: _day(_words(content)), EDGE, lambda _: [b"2026-11-24"]),
+    "first-part": ServerParser(_part, EDGE, _part_seed),
+    "protection": ServerParser(
+        lambda content: crypto.open_protection(content, world().keys.identity), EDGE, lambda w: [w.protection]
+    ),
+    "erasure-layer": ServerParser(
+        lambda content: crypto.unwrap_erasable(bytes(32), content),
+        EDGE,
+        lambda _: [crypto.wrap_erasable(bytes(32), b"text", bytes)],
+    ),
+    "policy": ServerParser(lambda content: read_policy(content, "policy.toml"), (PolicyError,), _policies),
+    "bindings": ServerParser(_bind, (PolicyError,), lambda _: [shipped_bindings(shipped_policies()[0])]),
+    "office-toml": ServerParser(
+        lambda content: read_config(content.decode("utf-8", "replace")),
+        (ConfigRefused,),
+        lambda _: [sample_config_text().encode()],
+    ),
+    "settings": ServerParser(_settings, (SettingRefused,), lambda _: [SETTINGS]),
+    "keeper-file": ServerParser(_keeper, (KeeperFileRefused,), _keeper_seed),
+    "recovery-share": ServerParser(
+        lambda content: join_recovery(_words(content).split("\n")), (SharesRefused,), _shares
+    ),
+}
+
+
+@cache
+def server_seeds(name: str) -> list[bytes]:
+    """Well-formed inputs of a parser and what lies in the corpus for it."""
+    return [*SERVER[name].seeds(world()), *(path.read_bytes() for path in kept(name))]
+
+
+def changed(name: str, dice: Dice) -> bytes:
+    """A changed input of a parser."""
+    return change(dice, dice.choice(server_seeds(name)))
