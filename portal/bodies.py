@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import IO
 
 from flask import request
 from gunicorn.http.errors import NoMoreData, ParseException
@@ -22,9 +23,10 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,5}")
 
 def read_some(size: int) -> bytes:
     """The next bytes of the body, `b""` at its end; raises `Malformed` for chunks that lie or break off."""
-    # A server that ends the body itself is read directly: Flask's own limit copies every byte twice more.
-    ends_itself = request.environ.get("wsgi.input_terminated")
-    source = request.environ["wsgi.input"] if ends_itself else request.stream
+    return _read(request.stream, size)
+
+
+def _read(source: IO[bytes], size: int) -> bytes:
     try:
         return source.read(size)
     except (ParseException, NoMoreData) as error:
@@ -36,7 +38,10 @@ def body_chunks(limit: int) -> Iterator[bytes]:
     left = limit + PATIENCE
     if (request.content_length or 0) > left:
         raise RequestEntityTooLarge
-    while chunk := read_some(CHUNK):
+    # A server that ends the body itself is read directly: Flask's own limit copies every byte twice more.
+    ends_itself = request.environ.get("wsgi.input_terminated")
+    source = request.environ["wsgi.input"] if ends_itself else request.stream
+    while chunk := _read(source, CHUNK):
         left -= len(chunk)
         if left < 0:
             raise RequestEntityTooLarge
