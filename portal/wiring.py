@@ -57,7 +57,7 @@ def build_mailroom(settings: Settings) -> Mailroom:
     store, blobs = open_store(settings, StoreName.MAILROOM), open_blobs(settings)
     disk = settings.blobs if isinstance(settings.blobs, Path) else None
     space = UploadSpace(store, settings.unclaimed_gib * 1024**3, disk)
-    return Mailroom(store, erasure, blobs, os.urandom, space)
+    return Mailroom(store, erasure, blobs, os.urandom, space=space)
 
 
 def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
