@@ -79,12 +79,12 @@ def slip_in(proxy: LyingProxy, face: str, foreign: str) -> None:
     changed: dict[str, bytes] = {}
 
     def hashed(found: re.Match[str]) -> str:
-        return f'{found[1]} integrity="{integrity(changed[found[2]])}"'
+        # The page's load waits for its own script, and so for what that script's end sets off.
+        return f'{found[1]} integrity="{integrity(changed[found[2]])}" onload="{MARK}handler = \'ran\'"'
 
     def page(body: bytes) -> bytes:
         slipped = (
             f"<script>{MARK}inline = 'ran';</script>"
-            f"<link rel='preload' as='image' href='/none' onerror=\"{MARK}handler = 'ran'\">"
             f'<script src="{foreign}/f.js" integrity="{integrity(FOREIGN)}" crossorigin></script>'
             f'<script src="{next(iter(changed))}?unhashed"></script></head>'
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from portal.backup.moment import snapshot
 from portal.deletion.deleting import Deletion
 from portal.mailroom.erasure import ERASURE_KEYS
 from portal.mailroom.grants import BATCH_DAYS, batch_days, current_grant
@@ -102,7 +103,7 @@ def test_a_reader_in_the_way_is_waited_for(edge: Edge, monkeypatch: pytest.Monke
     store, janitor = edge.room.erasure.store, edge.worker.janitor
     scrub, done = Deletion.scrub, list[bool]()
     monkeypatch.setattr(Deletion, "scrub", lambda self: done.append(scrub(self)) or done[-1])
-    with store.read() as connection:
+    with snapshot(store) as connection:
         connection.execute(select(ERASURE_KEYS)).all()
         janitor.deletion.deleted.note([os.urandom(32)])
         edge.room.erasure.draw(edge.hands.now.date())
