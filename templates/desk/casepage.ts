@@ -1,28 +1,17 @@
 /** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
 
 import { type Sentence, msg, t } from "../shared/strings.js";
+import type { CaseActions } from "./actions.js";
 import { attachmentList } from "./attachments.js";
 import { addDays, daysBetween } from "./days.js";
 import { momentRow } from "./moments.js";
-import { type Attachment, type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
+import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
 import { type PolicyText, answerIn, nameIn } from "./policy.js";
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { type OfficeWords, language } from "./room.js";
 import { tell } from "./story.js";
 import { type Child, h } from "./ui.js";
-
-/** What the page may do to the case; everything else is only shown. */
-export interface CaseActions {
-  readonly me: string;
-  readonly take: () => void;
-  readonly compose: (kind: "reply" | "status" | "note") => void;
-  readonly add: (member: string) => void;
-  readonly remove: (member: string) => void;
-  readonly back: () => void;
-  readonly failed: (error: unknown) => void;
-  readonly fetch: (entry: Entry, file: Attachment, progress: (done: number) => void) => Promise<Blob>;
-}
 
 const LEVELS: Readonly<Record<string, Sentence>> = {
   anonymous: msg("Anonymous"),

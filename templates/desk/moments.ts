@@ -2,7 +2,7 @@
 
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { attachmentList } from "./attachments.js";
-import type { CaseActions } from "./casepage.js";
+import type { CaseActions } from "./actions.js";
 import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "./model.js";
 import { nameIn } from "./policy.js";
 import { type OfficeWords, language } from "./room.js";

@@ -2,7 +2,7 @@
 
 import { keyCode } from "../shared/keycode.js";
 import { t } from "../shared/strings.js";
-import type { CaseActions } from "./casepage.js";
+import type { CaseActions } from "./actions.js";
 import type { OpenedCase } from "./model.js";
 import { type OfficeWords, language } from "./room.js";
 import { type Child, field, h } from "./ui.js";

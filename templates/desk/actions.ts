@@ -1,0 +1,15 @@
+/** What the page of a case may do to it. */
+
+import type { Attachment, Entry } from "./model.js";
+
+/** What the page may do to the case; everything else is only shown. */
+export interface CaseActions {
+  readonly me: string;
+  readonly take: () => void;
+  readonly compose: (kind: "reply" | "status" | "note") => void;
+  readonly add: (member: string) => void;
+  readonly remove: (member: string) => void;
+  readonly back: () => void;
+  readonly failed: (error: unknown) => void;
+  readonly fetch: (entry: Entry, file: Attachment, progress: (done: number) => void) => Promise<Blob>;
+}
