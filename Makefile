@@ -30,9 +30,9 @@ lint: setup ## Style, types, import direction and house rules
 build: setup ## The browser's code and the static site
 	@python tools/build.py
 
-bench: setup ## Measure throughput, sizes and latency
+bench: setup ## Measure speed, memory and sizes in one table (WRITE=1 puts it into docs/bench.md)
 	@python tools/build.py
-	@python -m pytest -p no:randomly -p no:xdist -s tests/bench
+	@python -m pytest -p no:randomly -p no:xdist tests/bench $(if $(WRITE),--write-figures)
 
 soak: setup ## Run for long under load and kill processes at random (MINUTES=2 for each search)
 	@python tools/build.py

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from portal.rewriting import rewrite, size_of
 from portal.stores import Store
 from tests.support.crowd import crowd, send_report
 from tests.support.edge import Edge, open_edge
+from tests.support.figures import Figures, Part, Row, Words
 from tests.support.stores import Stores
 from tests.support.thief import rows_of
 
@@ -69,8 +69,8 @@ def longest_wait(store: Store, stop: threading.Event) -> float:
 
 
 @pytest.mark.timeout(900)
-def test_ten_thousand_reports_are_rewritten(edge: Edge) -> None:
-    """The figure is printed: how long it takes, and how long a report has to wait meanwhile."""
+def test_ten_thousand_reports_are_rewritten(edge: Edge, figures: Figures) -> None:
+    """The table says how long it takes, and how long a report has to wait meanwhile."""
     store = edge.room.store
     fill(store, one_report(edge))
     stop = threading.Event()
@@ -80,8 +80,9 @@ def test_ten_thousand_reports_are_rewritten(edge: Edge) -> None:
         assert rewrite(edge.worker.room.store, METADATA)
         took, used = time.perf_counter() - began, time.process_time() - used
         stop.set()
-    kind = "SQLite" if store.embedded else "PostgreSQL without fsync"
-    sys.stdout.write(
-        f"\n{kind}: {REPORTS} reports, {size_of(store) / 1e6:.0f} MB, rewritten in {took:.1f} s"
-        f" ({used:.1f} s of our CPU), longest wait of a writer {waited.result():.1f} s\n"
-    )
+    kind = "SQLite" if store.embedded else "PostgreSQL"
+    size = f"{REPORTS:,} × {size_of(store) / REPORTS / 1000:.0f} kB"
+    what = Words(f"{kind}: all rewritten in random order, {size}", f"{kind}：全部按随机顺序重写，{size}")
+    figures.add(Row(Part.ORDER, what, f"{took:.1f} s, CPU {used:.1f} s"))
+    wait = Words(f"{kind}: longest wait of a report meanwhile", f"{kind}：其间举报的最长等待")
+    figures.add(Row(Part.ORDER, wait, f"{waited.result():.1f} s"))

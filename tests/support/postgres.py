@@ -23,6 +23,8 @@ SERVER_USER = "postgres"
 ROOM = 2 * 1024**3
 # Nothing here has to survive a crash of the machine.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
+# As in production, but for the number of lines.
+DURABLE = ["max_connections=200"]
 # As in production: what a log segment held is gone once the server needs it no more.
 FORGETFUL = ["wal_recycle=off"]
 
@@ -88,15 +90,18 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Starts a server in a new folder and takes both away at the end."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """Starts a server in a new folder and takes both away at the end.
+
+    A durable one lies on the disk and keeps PostgreSQL's own defaults: a commit has survived when it returns.
+    """
     binaries = newest_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="yanlu-postgres-", dir=fast_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="yanlu-postgres-", dir=None if durable else fast_folder()))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVER_USER, SERVER_USER)
     (port,) = free_ports(1)
     initdb = [binaries / "initdb", "-D", folder / "db", "-U", SERVER_USER, "-A", "trust"]
-    options = [*FAST, *FORGETFUL, f"listen_addresses={LOOPBACK}", "unix_socket_directories="]
+    options = [*(DURABLE if durable else FAST), *FORGETFUL, f"listen_addresses={LOOPBACK}", "unix_socket_directories="]
     server = [binaries / "postgres", "-D", folder / "db", "-p", str(port)]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
