@@ -8,6 +8,10 @@ from enum import StrEnum
 from typing import NewType
 
 from casework.errors import PolicyUnbound
+from casework.grounds import Ground
+from casework.rules.binding import Bound
+from casework.rules.rulebook import Rulebook
+from casework.words import Words
 
 PolicyId = NewType("PolicyId", str)
 QuestionId = NewType("QuestionId", str)
@@ -35,28 +39,12 @@ class PromiseId(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the policy text says it: the line (from 1) and the quoted words."""
-
-    line: int
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
     """A role that reads reports under this policy."""
 
     role: str
     text: Words
-    source: Source
+    source: Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ class Category:
 
     id: CategoryId
     name: Words
-    source: Source
+    source: Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +78,7 @@ class Account:
 
     label: Words
     hint: Words
-    source: Source
+    source: Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +91,7 @@ class Question:
     hint: Words | None
     choices: tuple[Choice, ...]
     when: Branch | None
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of the case, in the order of the text."""
-
-    id: str
-    name: Words
-    source: Source
+    source: Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +101,12 @@ class Promise:
     id: PromiseId
     text: Words
     days: int | None
-    source: Source
+    source: Ground
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy as it exists now: readers, promises, categories, questions, stages."""
+    """A policy: what the intake page says and asks, and the rules by which a case runs."""
 
     id: PolicyId
     version: str
@@ -139,21 +118,27 @@ class Policy:
     categories: tuple[Category, ...]
     account: Account
     questions: tuple[Question, ...]
-    stages: tuple[Stage, ...]
-    sources: tuple[tuple[str, Source], ...]
+    rules: Rulebook
+    bound: Bound
+    sources: tuple[tuple[str, Ground], ...]
+
+    def unpublishable(self) -> tuple[str, ...]:
+        """The promises without days: until they are bound no reporter is given half a promise."""
+        return tuple(f"days.{promise.id}" for promise in self.promises if promise.days is None)
 
     def unbound(self) -> tuple[str, ...]:
-        """The keys that an operator must bind before the policy can be used."""
-        return tuple(f"days.{promise.id}" for promise in self.promises if promise.days is None)
+        """Every key that an operator must bind before a case may be opened under the policy."""
+        limits = tuple(f"limits.{clock.id}" for clock in self.rules.clocks if clock.open)
+        parts = tuple(f"supplies.{part.id}" for part in self.rules.open)
+        return self.unpublishable() + limits + parts
 
 
 def policy_document(policy: Policy) -> bytes:
     """Canonical JSON (sorted keys, no spaces, UTF-8) that the directory hashes and pages read.
 
-    The shape stands in `docs/architecture.md`. Raises `PolicyUnbound` while a parameter is open:
-    no reporter is given half a promise.
+    The shape stands in `docs/architecture.md`. Raises `PolicyUnbound` while a promise has no days.
     """
-    missing = policy.unbound()
+    missing = policy.unpublishable()
     if missing:
         raise PolicyUnbound(policy.id, missing)
     document = {
@@ -166,7 +151,7 @@ def policy_document(policy: Policy) -> bytes:
         "categories": [{"id": category.id, "name": _words(category.name)} for category in policy.categories],
         "account": {"label": _words(policy.account.label), "hint": _words(policy.account.hint)},
         "questions": [_question(question) for question in policy.questions],
-        "stages": [{"id": stage.id, "name": _words(stage.name)} for stage in policy.stages],
+        "stages": [{"id": stage.id, "name": _words(stage.name)} for stage in policy.rules.stages],
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

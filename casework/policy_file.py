@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self, TypeVar, cast
 
 from casework.errors import PolicyError
-from casework.policy import Source, Words
+from casework.grounds import Ground, Source, Statute, Supplied, Verified
+from casework.words import Words
 
 ID_FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 """Shape of every id, `crypto/SPEC.md` section 1."""
@@ -19,7 +22,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 class Table:
     """One TOML table; a key that nobody asked for is refused by `close`."""
 
-    def __init__(self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Source]]) -> None:
+    def __init__(self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Ground]]) -> None:
         self._file = file
         self._path = path
         self._left = dict(rows)
@@ -116,14 +119,45 @@ class Table:
         """One text in both languages, if it is there."""
         return self.words(key) if self.has(key) else None
 
-    def source(self) -> Source:
-        """Line and quotation; kept for the check against the policy text."""
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self.take(key)
+        if not isinstance(value, bool):
+            raise self.refuse(key, "must be true or false")
+        return value
+
+    def day(self, key: str) -> date:
+        """A day, written as TOML writes days."""
+        value = self.take(key)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self.refuse(key, "must be a day, like 2026-01-31")
+        return value
+
+    def source(self) -> Ground:
+        """What the rule rests on; a line with its quotation is kept for the check against the policy text."""
         with self.table("source") as table:
-            source = Source(line=table.number("line", 10**6), quote=table.text("quote"))
-        self._sources.append((self._path.rstrip("."), source))
-        return source
+            ground = table.ground()
+        self._sources.append((self._path.rstrip("."), ground))
+        return ground
+
+    def ground(self) -> Ground:
+        """This table as line and quotation, as law and article, or as the reason why the text does without."""
+        if self.has("law"):
+            return Statute(self.text("law"), self.text("article"), self.choice("verified", Verified))
+        if self.has("supplied"):
+            return Supplied(self.words("supplied"))
+        return Source(line=self.number("line", 10**6), quote=self.text("quote"))
 
     def close(self) -> None:
         """Refuses the first key that nobody used."""
         for key in self._left:
             raise self.refuse(key, "is not known here")
+
+
+def toml_table(content: bytes, file: str, sources: list[tuple[str, Ground]]) -> Table:
+    """The whole file as a table; raises `PolicyError` when it is no TOML."""
+    try:
+        rows = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyError(file, "(file)", str(error)) from error
+    return Table(file, "", rows, sources)

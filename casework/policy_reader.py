@@ -1,14 +1,15 @@
-"""Reads a policy and the operator's bindings: strict, and every refusal names file, key, reason."""
+"""Reads a policy file: strict, and every refusal names file, key, reason."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from typing import TypeVar
 
 from casework.errors import PolicyError
+from casework.grounds import Ground, Source
 from casework.policy import (
     CATEGORY_QUESTION,
     Account,
@@ -24,11 +25,12 @@ from casework.policy import (
     QuestionId,
     QuestionKind,
     Reader,
-    Source,
-    Stage,
-    Words,
 )
-from casework.policy_file import Table
+from casework.policy_file import Table, toml_table
+from casework.policy_shape import read_shape, refuse_twice
+from casework.rules.binding import Bound
+from casework.rules.rulebook import Rulebook
+from casework.words import Words
 
 MOST_DAYS = 3660
 ROW = TypeVar("ROW")
@@ -62,8 +64,8 @@ def read_policy(content: bytes, file: str) -> Policy:
     Raises `PolicyError` for anything missing, unknown, of the wrong kind, twice, or a branch that
     asks for an answer that cannot have been given before.
     """
-    sources: list[tuple[str, Source]] = []
-    with _toml(content, file, sources) as table:
+    sources: list[tuple[str, Ground]] = []
+    with toml_table(content, file, sources) as table:
         title, summary, protection = (_sourced_words(table, key) for key in ("title", "summary", "protection"))
         policy = Policy(
             id=PolicyId(table.id("id")),
@@ -76,7 +78,8 @@ def read_policy(content: bytes, file: str) -> Policy:
             categories=_distinct(table, "categories", _category, lambda category: category.id),
             account=_account(table),
             questions=_distinct(table, "questions", _question, lambda question: question.id),
-            stages=_distinct(table, "stages", _stage, lambda stage: stage.id),
+            rules=_with_house(read_shape(table, Rulebook)),
+            bound=Bound(),
             sources=tuple(sources),
         )
         _check_promises(policy, table)
@@ -84,56 +87,35 @@ def read_policy(content: bytes, file: str) -> Policy:
         return policy
 
 
-def bind_policy(policy: Policy, content: bytes, file: str) -> Policy:
-    """The policy with the operator's bindings filled in; `file` is their name in refusals.
-
-    A binding may only fill what the text leaves open, never change it. Raises `PolicyError`.
-    """
-    with _toml(content, file, []) as table:
-        if (table.id("policy"), table.id("version")) != (policy.id, policy.version):
-            raise table.refuse("policy", f"must be {policy.id} version {policy.version}")
-        with table.table("days") as days:
-            promises = tuple(_bind(promise, days) for promise in policy.promises)
-        return replace(policy, promises=promises)
-
-
 def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
     """The keys whose quotation does not stand in its line of the policy text."""
-    return [
-        key for key, source in policy.sources if source.line > len(lines) or source.quote not in lines[source.line - 1]
-    ]
+    quoted = ((key, source) for key, source in policy.sources if isinstance(source, Source))
+    return [key for key, source in quoted if source.line > len(lines) or source.quote not in lines[source.line - 1]]
 
 
-def _bind(promise: Promise, days: Table) -> Promise:
-    if not days.has(promise.id):
-        return promise
-    if promise.days is not None:
-        raise days.refuse(promise.id, "is fixed by the policy text")
-    return replace(promise, days=days.number(promise.id, MOST_DAYS))
+@cache
+def house_rules() -> Rulebook:
+    """What holds under every policy that does not switch it off."""
+    file = resources.files("casework").joinpath("rules").joinpath("house.toml")
+    with toml_table(file.read_bytes(), "house.toml", []) as table:
+        return read_shape(table, Rulebook)
 
 
-def _toml(content: bytes, file: str, sources: list[tuple[str, Source]]) -> Table:
-    try:
-        rows = tomllib.loads(content.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyError(file, "(file)", str(error)) from error
-    return Table(file, "", rows, sources)
+def _with_house(rules: Rulebook) -> Rulebook:
+    """Own rules come first; a clock of the house that only serves what is switched off goes with it."""
+    house = house_rules()
+    kept = tuple(rule for rule in house.anywhere if rule.act not in rules.without)
+    asked = {rule.after for rule in kept} | {rule.within for rule in kept}
+    clocks = tuple(clock for clock in house.clocks if clock.id in asked)
+    return replace(rules, anywhere=rules.anywhere + kept, clocks=rules.clocks + clocks)
 
 
 def _distinct(table: Table, key: str, read: Callable[[Table], ROW], name: Callable[[ROW], str]) -> tuple[ROW, ...]:
     rows = tuple(read(row) for row in table.tables(key))
     if not rows:
         raise table.refuse(key, "must have at least one entry")
-    _refuse_twice(table, key, map(name, rows))
+    refuse_twice(table, key, map(name, rows))
     return rows
-
-
-def _refuse_twice(table: Table, key: str, names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise table.refuse(f"{key}[{name}]", "stands twice")
-        seen.add(name)
 
 
 def _sourced_words(table: Table, key: str) -> Words:
@@ -160,10 +142,6 @@ def _account(table: Table) -> Account:
         return Account(inner.words("label"), inner.words("hint"), inner.source())
 
 
-def _stage(table: Table) -> Stage:
-    return Stage(table.id("id"), table.words("name"), table.source())
-
-
 def _choice(table: Table) -> Choice:
     return Choice(table.id("id"), table.words("name"))
 
@@ -181,7 +159,7 @@ def _question(table: Table) -> Question:
     picked = kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
     if picked != (len(choices) >= 2):
         raise table.refuse("choices", "must be two or more for a choice, and none for a text")
-    _refuse_twice(table, "choices", (choice.id for choice in choices))
+    refuse_twice(table, "choices", (choice.id for choice in choices))
     return Question(
         id=QuestionId(table.id("id")),
         kind=kind,

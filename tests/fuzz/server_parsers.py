@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException
 
 import crypto
 from casework.errors import PolicyError
-from casework.policy_reader import bind_policy, read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.policy_binding import bind_policy
+from casework.policy_reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode
 from portal.bodies import id_in_path, number_in_path
 from portal.desk.case_views import _day

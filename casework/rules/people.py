@@ -1,0 +1,144 @@
+"""Who a policy speaks of, through which channels, and what is written down about a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from casework.grounds import Ground
+from casework.words import Words
+
+RoleId = NewType("RoleId", str)
+
+
+class RoleKind(StrEnum):
+    """What stands behind a role: one person, a department, a superior, the leadership, an oversight body."""
+
+    PERSON = "person"
+    DEPARTMENT = "department"
+    SUPERIOR = "superior"
+    LEADERSHIP = "leadership"
+    OVERSIGHT = "oversight"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role under the name that the text prints; the operator binds members to it."""
+
+    id: RoleId
+    name: Words
+    kind: RoleKind
+    source: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody who may report."""
+
+    id: str
+    name: Words
+    source: Ground
+
+
+class IntakeKind(StrEnum):
+    """What arrives: one policy may know several kinds, in one register or in several."""
+
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    OPINION = "opinion"
+    COLLECTIVE = "collective"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of intake, the register that keeps it, and whether a breach that is only imminent counts."""
+
+    id: IntakeKind
+    name: Words
+    source: Ground
+    register: str = "reports"
+    imminent: bool = False
+    unreasonable: bool = False
+
+
+class IdentityMode(StrEnum):
+    """What a policy asks of a reporter's name."""
+
+    REQUIRED = "required"
+    REQUESTED = "requested"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS_ALLOWED = "anonymous-allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The identity mode; sealing the name is always possible, whatever the text asks."""
+
+    mode: IdentityMode
+    source: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Whether a report must come in writing, and the form or slip that the text names."""
+
+    written: bool
+    source: Ground
+    name: Words | None = None
+
+
+class ChannelKind(StrEnum):
+    """How a report arrives."""
+
+    TELEPHONE = "telephone"
+    EMAIL = "email"
+    ONLINE = "online"
+    MESSAGE = "message"
+    LETTER = "letter"
+    COUNTER = "counter"
+    BOX = "box"
+    ORAL = "oral"
+    SUPERIOR = "superior"
+    STAFF = "staff"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel: to whom it leads, and the clock of a duty that hangs on it (a box that is emptied daily)."""
+
+    id: str
+    kind: ChannelKind
+    name: Words
+    source: Ground
+    to: tuple[RoleId, ...] = ()
+    published: bool = False
+    daily: bool = False
+
+
+class Need(StrEnum):
+    """How much a field is needed."""
+
+    REQUIRED = "required"
+    ASKED = "asked"
+    BEST_EFFORT = "best-effort"
+
+
+class FieldPlace(StrEnum):
+    """Whether the reporter supplies it or the office writes it into the register."""
+
+    SUBMISSION = "submission"
+    REGISTER = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterField:
+    """A field that the text names. The account apart, no field is ever a condition of being heard."""
+
+    id: str
+    name: Words
+    need: Need
+    place: FieldPlace
+    source: Ground

@@ -1,0 +1,155 @@
+"""All rules of one policy in one frozen value; each field is a key of the policy file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from casework.grounds import Ground
+from casework.rules.acts import Act
+from casework.rules.clauses import (
+    Batch,
+    Clause,
+    Confirmation,
+    Duty,
+    Emergency,
+    HandOver,
+    Malice,
+    Mediation,
+    Metadata,
+    Oversight,
+    Publication,
+    Recurring,
+    Reward,
+    Satisfaction,
+    Secrecy,
+)
+from casework.rules.flow import ActRule, Appeal, ClockId, Grade, Measure, Outcome, Stage, StageId
+from casework.rules.limits import ClockRule
+from casework.rules.people import Channel, Form, Identity, Kind, RegisterField, Role, Subject
+from casework.words import Words
+
+
+class State(StrEnum):
+    """How the policy text has come down."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    BLANK = "blank"
+    STUB = "stub"
+
+
+class Language(StrEnum):
+    """The language in which the policy was written."""
+
+    ZH = "zh"
+    EN = "en"
+    DE = "de"
+    JA = "ja"
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What the handler classifies a case as; what the reporter chose stays sealed."""
+
+    id: str
+    name: Words
+    source: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a closed case is kept; without months the operator binds them."""
+
+    text: Words
+    source: Ground
+    months: int | None = None
+
+
+class Part(StrEnum):
+    """A part of a policy that a text may leave open, and an operator supply."""
+
+    ROLES = "roles"
+    SUBJECTS = "subjects"
+    CHANNELS = "channels"
+    STAGES = "stages"
+    CLOCKS = "clocks"
+    OUTCOMES = "outcomes"
+    MEASURES = "measures"
+    APPEALS = "appeals"
+    CLAUSES = "clauses"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """Where the text breaks off or says nothing usable: the part is unbound until an operator supplies it."""
+
+    id: str
+    part: Part
+    what: Words
+    source: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Who, which way, within which time, and what else: everything beside the intake page."""
+
+    language: Language = Language.ZH
+    state: State = State.WHOLE
+    metadata: Metadata = field(default_factory=Metadata)
+    definition: tuple[Clause, ...] = ()
+    applies: tuple[Clause, ...] = ()
+    scope: tuple[Clause, ...] = ()
+    principles: tuple[Clause, ...] = ()
+    roles: tuple[Role, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    identity: Identity | None = None
+    form: Form | None = None
+    channels: tuple[Channel, ...] = ()
+    fields: tuple[RegisterField, ...] = ()
+    classifications: tuple[Classification, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    anywhere: tuple[ActRule, ...] = ()
+    without: tuple[Act, ...] = ()
+    clocks: tuple[ClockRule, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    mediation: Mediation | None = None
+    satisfaction: Satisfaction | None = None
+    confirmations: tuple[Confirmation, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    rewards: tuple[Reward, ...] = ()
+    malice: Malice | None = None
+    secrecy: tuple[Secrecy, ...] = ()
+    retaliation: tuple[Clause, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    liability: tuple[Clause, ...] = ()
+    hand_over: HandOver | None = None
+    batch: Batch | None = None
+    emergency: Emergency | None = None
+    recurring: tuple[Recurring, ...] = ()
+    oversight: tuple[Oversight, ...] = ()
+    retention: Retention | None = None
+    open: tuple[OpenPart, ...] = ()
+
+    def stage(self, stage: StageId) -> Stage | None:
+        """The stage of this id."""
+        return next((one for one in self.stages if one.id == stage), None)
+
+    def clock(self, clock: ClockId) -> ClockRule | None:
+        """The clock of this id."""
+        return next((one for one in self.clocks if one.id == clock), None)
+
+    def acts_in(self, stage: Stage) -> tuple[ActRule, ...]:
+        """What is allowed in a stage: its own acts, then those allowed anywhere that fit it."""
+        if stage.end:
+            return stage.acts
+        fit = (rule for rule in self.anywhere if _fits(rule, stage.id))
+        return stage.acts + tuple(rule for rule in fit if rule.act not in self.without)
+
+
+def _fits(rule: ActRule, stage: StageId) -> bool:
+    return stage not in rule.not_in and (not rule.stages or stage in rule.stages)
