@@ -10,7 +10,8 @@ from functools import cache
 from typing import ClassVar
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoLineFree
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
@@ -176,7 +177,8 @@ HTTP_CODES = {
     413: Code.TOO_LARGE,
     429: Code.TOO_MANY_ATTEMPTS,
 }
-UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 def code_of(error: BaseException) -> Code:
@@ -191,8 +193,8 @@ def code_of(error: BaseException) -> Code:
             return Code.NOT_SEALED if error.stage in SEALING_STAGES else Code.MALFORMED
         case HTTPException():
             return HTTP_CODES.get(error.code or 500, Code.MALFORMED if (error.code or 500) < 500 else Code.FAULT)
-        case OperationalError():
-            return _code_of_store(str(error.orig))
+        case DBAPIError() | NoLineFree():
+            return _code_of_store(error)
         case OSError():
             return _code_of_disk(error)
         case _:
@@ -200,13 +202,17 @@ def code_of(error: BaseException) -> Code:
 
 
 def _code_of_disk(error: OSError) -> Code:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return Code.STORE_FULL
     return Code.STORE_UNAVAILABLE if error.errno in UNWRITABLE else Code.FAULT
 
 
-def _code_of_store(said: str) -> Code:
-    full = ("is full", "No space left", "could not extend file")
+def _code_of_store(error: DBAPIError | NoLineFree) -> Code:
+    if isinstance(error, NoLineFree) or error.connection_invalidated:
+        return Code.STORE_UNAVAILABLE
+    if not isinstance(error, OperationalError):
+        return Code.FAULT
+    full, said = ("is full", "No space left", "could not extend file"), str(error.orig)
     return Code.STORE_FULL if any(words in said for words in full) else Code.STORE_UNAVAILABLE
 
 

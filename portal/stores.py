@@ -33,7 +33,9 @@ HISTORIES: dict[StoreName, str] = {
 }
 BUSY_SECONDS = 20
 # The line that was used last is used next: it has its statements prepared and its pages at hand.
-POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 8, "pool_use_lifo": True}
+POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 8, "pool_use_lifo": True, "pool_timeout": 20}
+# A database server that is gone without a word is noticed: seconds to connect, milliseconds for what was sent.
+SERVER_LINE: dict[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
 READING = "yanlu_reading"
 USED = "yanlu_used"
 PRAGMAS = (
@@ -93,7 +95,7 @@ def only_reads(connection: Connection) -> bool:
 def open_engine(url: str) -> Engine:
     """An engine with our promises: SQLite in WAL mode and durable, PostgreSQL through psycopg 3."""
     if not url.startswith("sqlite"):
-        engine = create_engine(url, **POOL, hide_parameters=True)
+        engine = create_engine(url, **POOL, hide_parameters=True, connect_args=SERVER_LINE)
         event.listen(engine, "checkout", _check_line)
         return engine
     engine = create_engine(

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import UTC
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from crypto.work import LEAST_BITS, MOST_BITS
 from portal.clock import Clock
 from portal.gate import Ticks
+from portal.logs import log
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shapes import DRAFT_LIMIT, SMALL_LIMIT, SUBMISSION_LIMIT
 from portal.mailroom.tables import GRANTS, MAILBOXES
@@ -37,8 +39,8 @@ class Counted:
         self._count = count
         self._ticks = ticks
         self._turn = threading.Lock()
-        self._known = count()
-        self._fresh_until = ticks() + RECOUNT_SECONDS
+        self._known = 0
+        self._fresh_until = ticks()
 
     def __call__(self) -> int:
         """The number as last counted."""
@@ -46,8 +48,11 @@ class Counted:
         if self._ticks() >= self._fresh_until and self._turn.acquire(blocking=False):
             try:
                 self._known = self._count()
-                self._fresh_until = self._ticks() + RECOUNT_SECONDS
+            except SQLAlchemyError as error:
+                # The call itself will be told; a face must neither fail here nor refuse to start.
+                log.warning("not counted", error=type(error).__qualname__)
             finally:
+                self._fresh_until = self._ticks() + RECOUNT_SECONDS
                 self._turn.release()
         return self._known
 

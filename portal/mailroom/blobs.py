@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from portal.mailroom.errors import BlobsAway
 from portal.settings import S3Place, Settings
 
 CHUNK = 256 * 1024
 # Parts in memory at once, per process: an S3 put needs its part whole.
 PARTS_IN_MEMORY = 3
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one call may keep somebody waiting when a bucket fails or hangs: seconds, all together `bound`."""
+
+    turn: float = 20
+    request: float = 20
+    # From the first attempt on; none begins later.
+    again: float = 10
+    tries: int = 4
+
+    @property
+    def bound(self) -> float:
+        """The longest that anybody waits for an object."""
+        return self.turn + self.again + self.request
+
+
+PATIENCE = Patience()
 
 
 class BlobStore(Protocol):
@@ -109,33 +133,63 @@ def _sync_folder(folder: Path) -> None:
 
 
 class BucketBlobs:
-    """An S3 bucket; a part of at most 8 MiB is one put, which is durable when it answers."""
+    """An S3 bucket; a part of at most 8 MiB is one put, which is durable when it answers.
 
-    def __init__(self, store: S3Store) -> None:
+    Every verb raises `BlobsAway` when the bucket fails or says nothing for too long.
+    """
+
+    def __init__(self, store: S3Store, patience: float = PATIENCE.turn) -> None:
         self._store = store
+        self._patience = patience
         self._room = threading.BoundedSemaphore(PARTS_IN_MEMORY)
 
     def keep(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`."""
-        with self._room:
-            obstore.put(self._store, place, b"".join(chunks), use_multipart=False)
+        with self._turn():
+            content = b"".join(chunks)
+            with _answering():
+                obstore.put(self._store, place, content, use_multipart=False)
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        # Whoever waits behind parts that hang must not hang as long as all of them together.
+        if not self._room.acquire(timeout=self._patience):
+            raise BlobsAway
+        try:
+            yield
+        finally:
+            self._room.release()
 
     def read(self, place: str) -> Iterator[bytes]:
         """See `BlobStore`."""
-        for chunk in obstore.get(self._store, place).stream(min_chunk_size=CHUNK):
-            yield bytes(chunk)
+        with _answering():
+            for chunk in obstore.get(self._store, place).stream(min_chunk_size=CHUNK):
+                yield bytes(chunk)
 
     def remove(self, place: str) -> None:
         """See `BlobStore`."""
         try:
-            obstore.delete(self._store, place)
+            with _answering():
+                obstore.delete(self._store, place)
         except FileNotFoundError:
             return
 
     def places(self) -> Iterator[str]:
         """See `BlobStore`; a thousand names at a time are in memory."""
-        for page in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType]  # one overload is Unknown
-            yield from (found["path"] for found in page)
+        with _answering():
+            for page in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType]  # one overload is Unknown
+                yield from (found["path"] for found in page)
+
+
+@contextmanager
+def _answering() -> Generator[None]:
+    """The library's own errors name bucket, object and address: none of it may reach an answer or a log."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except BaseError:
+        raise BlobsAway from None
 
 
 def open_blobs(settings: Settings) -> BlobStore:
@@ -145,10 +199,10 @@ def open_blobs(settings: Settings) -> BlobStore:
             folder.mkdir(parents=True, exist_ok=True)
             return FolderBlobs(folder)
         case S3Place() as place:
-            return BucketBlobs(_bucket(place))
+            return BucketBlobs(_bucket(place, PATIENCE), PATIENCE.turn)
 
 
-def _bucket(place: S3Place) -> S3Store:
+def _bucket(place: S3Place, patience: Patience) -> S3Store:
     endpoint = place.endpoint or f"https://s3.{place.region}.amazonaws.com"
     return S3Store(
         place.bucket,
@@ -157,5 +211,10 @@ def _bucket(place: S3Place) -> S3Store:
         region=place.region,
         access_key_id=place.key.get_secret_value(),
         secret_access_key=place.secret.get_secret_value(),
-        client_options={"allow_http": endpoint.startswith("http://")},
+        client_options={
+            "allow_http": endpoint.startswith("http://"),
+            "timeout": timedelta(seconds=patience.request),
+            "connect_timeout": timedelta(seconds=min(5, patience.request)),
+        },
+        retry_config={"max_retries": patience.tries, "retry_timeout": timedelta(seconds=patience.again)},
     )

@@ -65,6 +65,12 @@ class UploadsFull(MailroomError):
     code = Code.UPLOADS_FULL
 
 
+class BlobsAway(MailroomError):
+    """The bucket of the attachments fails, or has said nothing for too long."""
+
+    code = Code.STORE_UNAVAILABLE
+
+
 class PartsMissing(MailroomError):
     """An attachment is named that is not there whole."""
 

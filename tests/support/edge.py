@@ -145,13 +145,23 @@ def sealed_parts(
     return attachment, [sealed[at : at + size] for at in range(0, len(sealed), size)]
 
 
-def put_part(edge: Edge, blob: bytes, k: int, part: bytes, announced: bytes | None = None) -> Any:
+def put_part(
+    edge: Edge,
+    blob: bytes,
+    k: int,
+    part: bytes,
+    announced: bytes | None = None,
+    *,
+    language: str = "zh",
+    client: FlaskClient | None = None,
+) -> Any:
     """Sends one part."""
     import hashlib
 
     digest = hashlib.sha256(part).digest() if announced is None else announced
     path = f"/api/blobs/{crypto.b64encode(blob)}/parts/{k}"
-    return edge.client.put(path, data=part, headers={"X-Part-Hash": crypto.b64encode(digest)})
+    headers = {"X-Part-Hash": crypto.b64encode(digest), "Accept-Language": language}
+    return (client or edge.client).put(path, data=part, headers=headers)
 
 
 def random_report(edge: Edge) -> Case:
