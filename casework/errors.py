@@ -52,3 +52,19 @@ class EpochPassed(CaseworkError):
 
 class ItemOutOfOrder(CaseworkError):
     """The item is not the next one of its direction."""
+
+
+class BeyondCalendar(CaseworkError):
+    """A date lies outside of 1900 to 2999: no clock runs there."""
+
+
+class CalendarUnknown(CaseworkError):
+    """No calendar of this name ships with the product."""
+
+
+class LimitRefused(CaseworkError):
+    """A text is no time limit, or one that nobody means."""
+
+
+class StartRefused(CaseworkError):
+    """A limit cannot be counted from this start: minutes need a moment that staff caused."""

@@ -10,9 +10,10 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from casework.errors import LimitRefused
 from casework.grounds import Ground
+from casework.limits import Limit, read_limit
 from casework.policy_file import Table
-from casework.rules.limits import Limit, read_limit
 from casework.words import Words
 
 SHAPE = TypeVar("SHAPE")
@@ -83,10 +84,10 @@ def _read(table: Table, key: str, kind: Any) -> object:
 
 def read_limit_at(table: Table, key: str) -> Limit:
     """A limit such as `5 working days`."""
-    limit = read_limit(table.text(key))
-    if limit is None:
-        raise table.refuse(key, "must be a limit such as 24 hours, 5 working days, 3 months")
-    return limit
+    try:
+        return read_limit(table.text(key))
+    except LimitRefused as error:
+        raise table.refuse(key, "must be a limit such as 24 hours, 5 working days, 3 months") from error
 
 
 def _text(table: Table, key: str) -> str:

@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from enum import StrEnum
 
+from casework.clock_terms import ClockKind
 from casework.grounds import Ground
+from casework.limits import Limit, Unit
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, GradeId
 from casework.rules.people import RoleId
 from casework.words import Words
-
-
-class Unit(StrEnum):
-    """What a limit counts."""
-
-    MINUTES = "minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-    YEARS = "years"
-    WORKING_DAYS = "working-days"
-
-
-class ClockKind(StrEnum):
-    """A deadline must be met, a not-before waited for; a warning tells that a road outside opens."""
-
-    DEADLINE = "deadline"
-    NOT_BEFORE = "not-before"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many units."""
-
-    amount: int
-    unit: Unit
-
-
-_FORM = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day|week|month|year|working day)(s?)")
-
-
-def read_limit(text: str) -> Limit | None:
-    """`24 hours`, `5 working days`, `1 month`; None for everything else."""
-    form = _FORM.fullmatch(text)
-    if form is None or (form[3] == "s") != (form[1] != "1"):
-        return None
-    return Limit(int(form[1]), Unit(form[2].replace(" ", "-") + "s"))
 
 
 @dataclass(frozen=True, slots=True)

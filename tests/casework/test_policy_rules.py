@@ -8,12 +8,12 @@ import pytest
 
 from casework.errors import PolicyError
 from casework.grounds import Statute, Supplied, Verified
+from casework.limits import Limit, Unit
 from casework.policy import Policy
 from casework.policy_binding import bind_policy
 from casework.policy_reader import house_rules, read_policy, shipped_bindings, shipped_policy
 from casework.rules.acts import TRAITS, Act
 from casework.rules.flow import FIRST_STAGE, StageId
-from casework.rules.limits import Limit, Unit, read_limit
 
 NAME = "company-whistleblowing"
 ROOT = Path(__file__).resolve().parents[2]
@@ -181,12 +181,3 @@ def test_every_act_has_a_trait_and_no_veiled_act_says_what_it_was() -> None:
     veiled = [trait for trait in TRAITS.values() if trait.veiled]
     assert len(veiled) == 6
     assert not any(trait.codes or trait.may for trait in veiled)
-
-
-@pytest.mark.parametrize(
-    "text", ["0 days", "1 days", "2 day", "5", "及时", "5 working  days", "five days", "100000 days"]
-)
-def test_what_is_no_limit_is_none(text: str) -> None:
-    """A limit is a whole number from 1 and one of seven units, singular for one."""
-    assert read_limit(text) is None
-    assert read_limit("1 month") == Limit(1, Unit.MONTHS)

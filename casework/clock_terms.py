@@ -1,0 +1,143 @@
+"""The terms of one clock: what starts, stops and pauses it, how long it runs, and what happens around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from casework.limits import Limit
+from casework.reckoning import LastDay
+from casework.words import Words
+
+Code = NewType("Code", str)
+"""The code of a happening, such as `accepted`; what codes there are is the engine's matter."""
+
+
+class ClockKind(StrEnum):
+    """What it means that a limit runs out."""
+
+    DEADLINE = "deadline"
+    """The stop has to happen by then."""
+    NOT_BEFORE = "not-before"
+    """The stop must not happen before it has run out."""
+    WARNING = "warning"
+    """From then on an outside road is open (EU art. 15, Japan's 20 days, the SEC's 120 days)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """A number that the text leaves blank or `prescribed`; the operator binds the parameter."""
+
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promptly:
+    """A word without a number, as printed: 及时 and `promptly`. It has no date and is never overdue."""
+
+    words: Words
+
+
+Length = Limit | Unbound | Promptly
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A length that holds for some cases only: of one of these grades, or of this many departments."""
+
+    length: Length
+    grades: frozenset[str] = frozenset()
+    departments: int | None = None
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether one of its conditions is met: two tests that lead to one tier."""
+        many = self.departments is not None and facts.departments >= self.departments
+        return many or facts.grade in self.grades
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the length of a clock may depend on."""
+
+    grade: str | None = None
+    departments: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionTerms:
+    """Whether, how far and how often a clock may be extended.
+
+    `by` caps one extension, counted from the last day before it; None where the text sets no cap.
+    Where `told` an extension tells the new day; else it always takes all of `by`.
+    """
+
+    events: frozenset[Code]
+    by: Limit | None = None
+    times: int | None = None
+    told: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTerms:
+    """One clock: what starts it, what stops it, how long it runs, and what moves its end.
+
+    It runs from any of `start` until all of `stop` have happened, or any where `any_stop`. The
+    first of `tiers` that holds gives the length, else `length`. `restarts` says whether a later
+    start begins anew (a send-back); else the first one counts. From any of `pauses` to any of
+    `resumes` it stands still. `statutory` limits follow the official calendar alone, without
+    closures of the company. `since` names the start in the explanation: 受理, `acceptance`.
+    """
+
+    id: str
+    start: frozenset[Code]
+    stop: frozenset[Code]
+    length: Length
+    kind: ClockKind = ClockKind.DEADLINE
+    any_stop: bool = False
+    since: Words | None = None
+    tiers: tuple[Tier, ...] = ()
+    last_day: LastDay = LastDay.MOVES
+    pauses: frozenset[Code] = frozenset()
+    resumes: frozenset[Code] = frozenset()
+    extension: ExtensionTerms | None = None
+    restarts: bool = False
+    statutory: bool = False
+
+    def length_for(self, facts: Facts) -> Length:
+        """The length for a case of these facts."""
+        return next((tier.length for tier in self.tiers if tier.holds(facts)), self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened in a case, as plain as a clock needs it.
+
+    `day` is the office's. `moment` is there only for what staff caused: what a reporter causes is
+    never known finer than the day. `until` is the day that an extension tells.
+    """
+
+    code: Code
+    day: date
+    moment: datetime | None = None
+    until: date | None = None
+
+
+class ClockStatus(StrEnum):
+    """Where a clock stands."""
+
+    NOT_STARTED = "not-started"
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    MISSED = "missed"
+    """It ran out, and the stop has not happened."""
+    LATE = "late"
+    """The stop happened after it had run out, or, of a not-before, too early."""
+    OPEN = "open"
+    """A not-before or a warning has run out: it may happen now, or the outside road is open."""
+    PROMPTLY = "promptly"
+    """It runs without a number."""
+    UNBOUND = "unbound"
+    """It cannot run: a parameter is not bound."""

@@ -1,0 +1,252 @@
+"""When a time limit ends: pure arithmetic over a limit, a start and an office's calendar."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from casework.calendars import FIRST_DAY, LAST_DAY, Day, DayKind, Office, next_day, real_moment
+from casework.errors import BeyondCalendar, StartRefused
+from casework.limits import Limit, Unit
+
+When = TypeVar("When", date, datetime)
+
+
+class LastDay(StrEnum):
+    """What the law of a policy says about a last day on which nobody works."""
+
+    MOVES = "moves"
+    """It becomes the next working day: 民法典 art. 203, Regulation 1182/71 art. 3(4), BGB § 193."""
+    STANDS = "stands"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which a clock stood: those after `begin`, up to and including `end`.
+
+    So a question that is asked and answered on one day costs nothing, and the day of the answer is
+    no more counted than a day of start is. Both are days, or both are moments for hours and minutes.
+    """
+
+    begin: date | datetime
+    end: date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The end of a limit.
+
+    `start` is the day from which it is counted (itself never counted); `day` the last day, in the
+    office's zone; `moment` the exact end of hours and minutes, in the office's zone, else None: a
+    day ends with the day. `moved` is the last day before the law moved it, if it did. `passed` are
+    the holidays, closures and make-up days on the way that had their say. `missing` are the years
+    whose official calendar is not known: while there is one, the date is provisional.
+    """
+
+    limit: Limit
+    start: date
+    begun: datetime | None
+    day: date
+    moment: datetime | None
+    moved: date | None
+    paused: int
+    passed: tuple[Day, ...]
+    missing: tuple[int, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the date may still change, because an official calendar is not known yet."""
+        return bool(self.missing)
+
+    def is_over(self, today: date, now: datetime | None = None) -> bool:
+        """Whether the limit has run out: on the day after the last, or once the moment has passed."""
+        if self.moment is not None and now is not None:
+            return now > self.moment
+        return today > self.day
+
+
+def due(
+    limit: Limit,
+    start: date | datetime,
+    office: Office,
+    last_day: LastDay = LastDay.MOVES,
+    pauses: Iterable[Pause] = (),
+) -> Due:
+    """When `limit` ends if it starts at `start`.
+
+    `start` is a day, or a moment with its zone that staff caused. Days, weeks, months, years and
+    working days are counted from the office's day of it, which does not count itself; months end on
+    the day of the same number, or on the last of a shorter month; working days never need
+    `last_day`. Hours run from the moment without regard to nights and holidays; from a day alone
+    they run from the office's next opening. Raises `StartRefused` for minutes from a day alone and
+    for a moment without a zone, `BeyondCalendar` where no clock runs.
+    """
+    if isinstance(start, datetime) and start.tzinfo is None:
+        raise StartRefused("a moment needs its time zone")
+    if limit.unit.is_clock_time:
+        return _due_moment(limit, start, office, tuple(pauses))
+    first = office.day_of(start) if isinstance(start, datetime) else start
+    if not FIRST_DAY <= first <= LAST_DAY:
+        raise BeyondCalendar(first.isoformat())
+    stood = _merged(_days(pauses, office), first)
+    if limit.unit is Unit.WORKING_DAYS:
+        return _due_working_day(limit, first, office, stood)
+    return _due_day(limit, first, office, last_day, stood)
+
+
+def _due_moment(limit: Limit, start: date | datetime, office: Office, pauses: Sequence[Pause]) -> Due:
+    passed: tuple[Day, ...] = ()
+    if isinstance(start, datetime):
+        begun = start.astimezone(office.zone)
+    elif limit.unit is Unit.MINUTES:
+        raise StartRefused("minutes run from a moment that staff caused, and only its day is known")
+    else:
+        begun = office.opening_after(start)
+        passed = tuple(office.calendar.day(one) for one in days_between(start, begun.date()))
+    spent = timedelta(minutes=limit.amount) if limit.unit is Unit.MINUTES else timedelta(hours=limit.amount)
+    end = begun.astimezone(UTC) + spent
+    stood = timedelta()
+    for pause in _merged(_moments(pauses), begun.astimezone(UTC)):
+        if pause[0] <= end:
+            end += pause[1] - pause[0]
+            stood += pause[1] - pause[0]
+    moment = real_moment(end.astimezone(office.zone))
+    return Due(
+        limit=limit,
+        start=start if not isinstance(start, datetime) else begun.date(),
+        begun=begun,
+        day=moment.date(),
+        moment=moment,
+        moved=None,
+        paused=stood.days,
+        passed=_telling(passed),
+        missing=_missing(passed),
+    )
+
+
+def _due_working_day(limit: Limit, start: date, office: Office, stood: Sequence[tuple[date, date]]) -> Due:
+    left = limit.amount
+    passed: list[Day] = []
+    paused = 0
+    for one in office.calendar.days_after(start):
+        passed.append(one)
+        if _stands(one.date, stood):
+            paused += 1
+        elif one.worked:
+            left -= 1
+        if left == 0:
+            break
+    return Due(
+        limit=limit,
+        start=start,
+        begun=None,
+        day=passed[-1].date,
+        moment=None,
+        moved=None,
+        paused=paused,
+        passed=_telling(passed),
+        missing=_missing(passed),
+    )
+
+
+def _due_day(limit: Limit, start: date, office: Office, last_day: LastDay, stood: Sequence[tuple[date, date]]) -> Due:
+    last = plain_end(limit, start)
+    paused = 0
+    for begin, end in stood:
+        if begin <= last:
+            paused += (end - begin).days
+            last = _later(last, (end - begin).days)
+    passed: list[Day] = []
+    moved = last
+    if last_day is LastDay.MOVES:
+        passed.append(office.calendar.day(last))
+        while not passed[-1].worked:
+            passed.append(office.calendar.day(next_day(passed[-1].date)))
+        moved = passed[-1].date
+    return Due(
+        limit=limit,
+        start=start,
+        begun=None,
+        day=moved,
+        moment=None,
+        moved=last if moved != last else None,
+        paused=paused,
+        passed=_telling(passed),
+        missing=_missing(passed),
+    )
+
+
+def plain_end(limit: Limit, start: date) -> date:
+    """The last day of calendar days, weeks, months or years from `start`, before any law moves it."""
+    match limit.unit:
+        case Unit.DAYS:
+            return _later(start, limit.amount)
+        case Unit.WEEKS:
+            return _later(start, 7 * limit.amount)
+        case Unit.MONTHS:
+            return _months_later(start, limit.amount)
+        case Unit.YEARS:
+            return _months_later(start, 12 * limit.amount)
+        case Unit.MINUTES | Unit.HOURS | Unit.WORKING_DAYS:
+            raise StartRefused(f"{limit.unit} are not counted by the calendar alone")
+
+
+def days_between(first: date, last: date) -> Iterable[date]:
+    """The days after `first`, up to and including `last`."""
+    return (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+
+
+def _later(day: date, days: int) -> date:
+    if days > (LAST_DAY - day).days:
+        raise BeyondCalendar(f"{day.isoformat()} + {days}")
+    return day + timedelta(days=days)
+
+
+def _months_later(start: date, months: int) -> date:
+    years, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if years > LAST_DAY.year:
+        raise BeyondCalendar(f"{start.isoformat()} + {months} months")
+    return date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
+
+
+def _days(pauses: Iterable[Pause], office: Office) -> list[tuple[date, date]]:
+    def day(when: date | datetime) -> date:
+        return office.day_of(when) if isinstance(when, datetime) else when
+
+    return [(day(pause.begin), day(pause.end)) for pause in pauses]
+
+
+def _moments(pauses: Iterable[Pause]) -> list[tuple[datetime, datetime]]:
+    found: list[tuple[datetime, datetime]] = []
+    for pause in pauses:
+        if not isinstance(pause.begin, datetime) or not isinstance(pause.end, datetime):
+            raise StartRefused("hours and minutes pause from moment to moment")
+        found.append((pause.begin.astimezone(UTC), pause.end.astimezone(UTC)))
+    return found
+
+
+def _merged(pauses: Iterable[tuple[When, When]], start: When) -> list[tuple[When, When]]:
+    """The pauses in order, without overlaps, and none before the start."""
+    merged: list[tuple[When, When]] = []
+    for begin, end in sorted(pauses):
+        first = max(begin, start, *(last[1] for last in merged[-1:]))
+        if end > first:
+            merged.append((first, end))
+    return merged
+
+
+def _stands(day: date, stood: Sequence[tuple[date, date]]) -> bool:
+    return any(begin < day <= end for begin, end in stood)
+
+
+def _telling(days: Iterable[Day]) -> tuple[Day, ...]:
+    """The days that have a name: what makes a date other than a count of weekdays."""
+    return tuple(day for day in days if day.name is not None or day.kind is DayKind.MAKE_UP)
+
+
+def _missing(days: Iterable[Day]) -> tuple[int, ...]:
+    return tuple(sorted({year for day in days for year in day.missing}))
