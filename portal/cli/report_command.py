@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import click
-import httpx
 
 from crypto import Answer, VerifiedDirectory
 from portal.cli.attachments import check_files, telling_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
-from portal.cli.reporting import ReadyReport, Wish, bundle_report, finish_report, ready_report, send_report
+from portal.cli.reporting import ReadyReport, Wish, bundle_report, ready_report
 from portal.cli.seen_file import keep_seen, read_seen
-from portal.cli.server import Server
+from portal.cli.sending import send_or_keep
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -113,45 +112,38 @@ def _wish(terminal: Terminal, office: OfficeDocuments, directory: VerifiedDirect
 def _deliver(
     terminal: Terminal, office: OfficeDocuments, ready: ReadyReport, out: Path | None, receipt_out: Path | None
 ) -> None:
-    day = None
-    if out is not None:
-        bundle_report(ready, out)
-    else:
-        day = _send(terminal, str(office.server), ready, receipt_out)
     groups = " ".join(ready.receipt.groups())
-    document: dict[str, object] = {"receipt": groups, "day": day, "bundle": str(out) if out else None}
     if receipt_out is not None:
+        # Before anything is sent: a receipt that could not be written then would be lost for good.
         keep_secret(receipt_out, groups + "\n")
-        document["receipt"], document["receipt_file"] = None, str(receipt_out)
-    shown = str(receipt_out) if receipt_out else groups
+    sent = None
+    if out is None:
+        sent = send_or_keep(terminal, str(office.server), ready, receipt_out)
+    else:
+        _write_bundle(ready, out)
+    document: dict[str, object] = {
+        "receipt": None if receipt_out else groups,
+        "day": sent.day if sent else None,
+        "bundle": str(out) if out else None,
+    }
+    if receipt_out is not None:
+        document["receipt_file"] = str(receipt_out)
+    if sent is not None and not sent.finished:
+        terminal.note("The report has arrived; only the note that you kept the receipt did not. Look in with it soon.")
     terminal.result(
         document,
         terminal.words("The sealed bundle is in {path}.", path=out)
         if out
         else terminal.words("The office has received it."),
-        terminal.words("Your receipt: {receipt}", receipt=shown),
+        terminal.words("Your receipt: {receipt}", receipt=str(receipt_out) if receipt_out else groups),
         terminal.words("Write it down. It is shown once, and nothing else opens your mailbox."),
     )
 
 
-def _send(terminal: Terminal, origin: str, ready: ReadyReport, receipt_out: Path | None) -> str:
-    server = Server(origin, terminal.words.language, mention=terminal.note_busy)
+def _write_bundle(ready: ReadyReport, out: Path) -> None:
     try:
-        with terminal.progress("Uploading", ready.size) as advance:
-            day = send_report(server, ready, advance)
-        finish_report(server, ready)
-    except httpx.HTTPError as error:
-        # It may have arrived or not: receipt and bundle together lose nothing either way.
-        left = Path("yanlu-unsent.yanlu").absolute()
-        bundle_report(ready, left)
-        keep_secret(receipt_out or left.with_suffix(".receipt"), " ".join(ready.receipt.groups()) + "\n")
+        bundle_report(ready, out)
+    except OSError as error:
         raise CommandError(
-            Exit.UNREACHABLE,
-            "The connection broke. Nothing is lost: the sealed report is in {path} and its receipt beside it. "
-            "Upload that bundle later; doing so twice does no harm.",
-            path=left,
+            Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror
         ) from error
-    else:
-        return day
-    finally:
-        server.close()

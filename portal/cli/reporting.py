@@ -128,12 +128,15 @@ def finish_report(server: Server, ready: ReadyReport) -> None:
 
 
 def bundle_report(ready: ReadyReport, path: Path) -> None:
-    """Write the sealed bundle; it appears whole or not at all."""
+    """Write the sealed bundle; it appears whole or not at all. Raises OSError."""
     draft = path.with_name(f".{path.name}.part")
-    with ExitStack() as stack:
-        sources = [stack.enter_context(file.open("rb")) for _, file in ready.attachments]
-        sink = stack.enter_context(draft.open("wb"))
-        write_bundle(ready.sealed.submission, sources, sink)
-        sink.flush()
-        os.fsync(sink.fileno())
-    draft.replace(path)
+    try:
+        with ExitStack() as stack:
+            sources = [stack.enter_context(file.open("rb")) for _, file in ready.attachments]
+            sink = stack.enter_context(draft.open("wb"))
+            write_bundle(ready.sealed.submission, sources, sink)
+            sink.flush()
+            os.fsync(sink.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

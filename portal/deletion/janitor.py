@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from casework.deletion import mark_case, unmarked_cases
 from portal.deletion.deleting import Deletion
+from portal.mailroom.drafts import remove_old_drafts
 from portal.mailroom.grants import remove_old_dummies
 from portal.mailroom.orphans import clear_orphans, note_orphans
 from portal.mailroom.removal import mark_of_case
@@ -69,7 +70,7 @@ class Janitor:
         room = self.deletion.room
         done = self.deletion.finish() + self._mark_cases()
         done += note_orphans(room, today) + clear_orphans(room, today)
-        while removed := remove_old_dummies(room, today):
+        while removed := remove_old_dummies(room, today) + remove_old_drafts(room, today):
             done += removed
         self.deletion.scrub()
         return done

@@ -136,9 +136,12 @@ def _arrival(item: Item, box: Mailbox, today: date) -> Received:
     )
 
 
-def _write_note(room: Mailroom, tx: Connection, table: Table, mailbox_id: bytes, note: Sealed, key: bytes) -> None:
-    """Keeps a memo or draft unless a newer one lies there: two statements in every case."""
+def _write_note(
+    room: Mailroom, tx: Connection, table: Table, mailbox_id: bytes, note: Sealed, key: bytes, day: date | None = None
+) -> None:
+    """Keeps a memo or draft unless a newer one lies there: two statements in every case. A draft has a day."""
     values: dict[str, object] = {"seq": note.seq, "sealed": wrap_erasable(key, compact(note.document()), room.rng)}
+    values |= {} if day is None else {"day": day}
     fresh = {"mailbox_id": mailbox_id, **values}
     insert_new(tx, table, fresh)
     older = (table.c.mailbox_id == mailbox_id) & (table.c.seq < note.seq)
@@ -177,7 +180,7 @@ def _sweep(room: Mailroom, tx: Connection, written: _Written, *, kept: bool) -> 
 
 
 def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> None:
-    """Keeps a draft; makes the mailbox if there is none. An older draft never replaces a newer one."""
+    """Keeps a draft from today on; makes the mailbox if there is none. An older one never replaces a newer one."""
     mailbox_id = mailbox_id_of(token)
     spare = room.erasure.draw(today)
     fresh: dict[str, object] = {
@@ -189,8 +192,11 @@ def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> Non
     with room.store.write() as tx:
         made = insert_new(tx, MAILBOXES, fresh)
         found = find_mailbox(tx, mailbox_id)
+        if found is None:
+            # The term of the draft before it ended at this very moment: its place is free now.
+            made = insert_new(tx, MAILBOXES, fresh)
         erasure_id = spare.erasure_id if found is None else found.erasure_id
         # A mailbox whose key was just destroyed answers like any other until its rows are gone.
         key = room.erasure.find([erasure_id]).get(erasure_id, room.rng(32))
-        _write_note(room, tx, DRAFTS, mailbox_id, draft, key)
+        _write_note(room, tx, DRAFTS, mailbox_id, draft, key, today)
     room.erasure.destroy([room.rng(16) if made else spare.erasure_id])

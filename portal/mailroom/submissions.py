@@ -89,7 +89,7 @@ def _accept_alone(
             owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
             if not take_blobs(room, tx, submission.blobs, uploads or {}, owner):
                 raise PartsMissing
-    if known is None:
+    if key is not None:
         return Accepted(new=True)
     room.erasure.give_back(spare, today)
     return _same_again(known, digest)
@@ -102,8 +102,9 @@ def _known(connection: Connection, submission: Submission) -> Mailbox | None:
     return by_case or (by_id if by_id is not None and by_id.case is not None else None)
 
 
-def _same_again(known: Mailbox, digest: bytes) -> Accepted:
-    if known.submission_hash != digest:
+def _same_again(known: Mailbox | None, digest: bytes) -> Accepted:
+    # What was in the way and is gone by now is no reason to say that the report is here.
+    if known is None or known.submission_hash != digest:
         raise AlreadyUsed
     return Accepted(new=False)
 
@@ -128,6 +129,9 @@ def _open_mailbox(
     if insert_new(tx, MAILBOXES, _mailbox(submission, digest, spare)):
         return spare
     drafted = find_mailbox(tx, submission.mailbox)
+    if drafted is None and find_mailbox_of_case(tx, submission.case) is None:
+        # The term of its draft ended at this very moment: the place is free now.
+        return spare if insert_new(tx, MAILBOXES, _mailbox(submission, digest, spare)) else None
     if drafted is None or drafted.case is not None or find_mailbox_of_case(tx, submission.case) is not None:
         return None
     key = ErasureKey(drafted.erasure_id, room.erasure.get(drafted.erasure_id))

@@ -67,6 +67,8 @@ DRAFTS = table(
     Column("mailbox_id", LargeBinary(32), primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    # When it was last saved: its term runs from there. Empty for a draft of an earlier release.
+    Column("day", Date, nullable=True),
 )
 
 # Grant packets of cases and dummies, alike in every column.

@@ -133,6 +133,13 @@ function transfer({ method, path, body, headers: more, signal }: Upload, sent: S
   });
 }
 
+/** The numbers of the parts that lie there of an upload which no report has taken. */
+export async function partsThere(blob: string): Promise<number[]> {
+  b64decode(blob, 16);
+  const found = JSON.parse(await getText(`/api/blobs/${blob}`)) as { parts: { k: number }[] };
+  return found.parts.map(({ k }) => k);
+}
+
 /** Sends one part of an attachment; the same part again is welcome. */
 export function putPart(blob: string, k: number, content: Blob, hash: string, sent: Sent, signal: AbortSignal | null = null): Promise<void> {
   b64decode(blob, 16);

@@ -3,12 +3,13 @@
 import { type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
-import { t } from "../shared/strings.js";
+import { sayDay, t } from "../shared/strings.js";
 import { poll } from "./api.js";
-import { type Office, openOffice } from "./office.js";
+import { type Office, daysLater, openOffice } from "./office.js";
 import { earlyFault, receiptOrNull } from "./receiptfault.js";
 import { startReport } from "./reportapp.js";
-import { type Kept, Telling, seenByDraft } from "./telling.js";
+import { DRAFT_DAYS, missingFiles } from "./sending.js";
+import { type Kept, Telling, savedOn, seenByDraft } from "./telling.js";
 import { showThread } from "./thread.js";
 
 /** Shows the entry form. */
@@ -74,12 +75,18 @@ function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNul
     const keptCase = telling.fromDraft(draft.content);
     if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
     telling.kept = { ...kept, draftSeq: draft.seq };
-    startReport(telling);
+    const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));
+    telling.files = telling.files.filter(({ kept: up }) => up === null || !lost.includes(up));
+    if (lost.length === 0) return startReport(telling);
+    fill(fault, h("span", { "data-test": "draft-lost" }, t("These files are no longer kept and have to be attached again: {names}.", { names: lost.map(({ name }) => name).join(t(", ")) })), " ",
+      h("button", { type: "button", onclick: () => startReport(telling), "data-test": "draft-without" }, t("Go on without these files")));
   };
+  const saved = savedOn(draft.content);
   const fault = h("p", { class: "fault", role: "alert", "data-test": "draft-fault" });
   const refused = (error: unknown): void => fill(fault, sayError(error));
   fill(place, h("div", { class: "stack", "data-test": "draft" }, heading,
     h("p", {}, t("You kept a report for later. It has not been sent, and nobody but you has read it.")),
+    saved && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(daysLater(saved, DRAFT_DAYS)) })),
     h("button", { type: "button", class: "primary big", onclick: () => void resume().catch(refused), "data-test": "draft-resume" }, t("Go on with it")), fault));
   focusOn(heading);
 }

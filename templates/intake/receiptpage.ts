@@ -4,7 +4,7 @@ import { type Mailbox, type ReporterKeys, sealReceiptKept, systemRng } from "../
 import type { Receipt } from "../../crypto/browser/index.js";
 import { announce, fill, focusOn, h, svg } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
-import { pageLanguage, sayDay, t } from "../shared/strings.js";
+import { pageLanguage, t } from "../shared/strings.js";
 import { postPost, untilAnswered } from "./api.js";
 import { type Office, confirmOffice } from "./office.js";
 import { qrOfDigits } from "./qr.js";
@@ -14,7 +14,7 @@ export interface ReceiptScreen {
   readonly receipt: Receipt;
   readonly title: string;
   readonly words: string;
-  /** The day to come back, or null for a draft. */
+  /** By when to come back, as a sentence; null where no day is known. */
   readonly comeBack: string | null;
   readonly tip: HTMLElement | null;
   /** What else stands on the page, such as the sealed file. */
@@ -47,7 +47,7 @@ function slip(screen: ReceiptScreen): HTMLElement {
     h("h2", {}, t("Your receipt")),
     h("ol", { class: "receipt mono", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       groups.map((group) => h("li", { "data-test": "receipt-group" }, group))),
-    screen.comeBack && h("p", { "data-test": "come-back" }, t("Come back on {day}.", { day: sayDay(screen.comeBack) })));
+    screen.comeBack && h("p", { "data-test": "come-back" }, screen.comeBack));
 }
 
 function tools(screen: ReceiptScreen): HTMLElement {

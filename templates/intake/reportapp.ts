@@ -3,12 +3,12 @@
 import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/index.js";
 import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
-import { t } from "../shared/strings.js";
+import { sayDay, t } from "../shared/strings.js";
 import { tip } from "./fields.js";
 import { meterBar } from "./meter.js";
-import { confirmOffice, daysLater } from "./office.js";
+import { confirmOffice, daysLater, today } from "./office.js";
 import { finishing, showReceipt } from "./receiptpage.js";
-import { type Meter, bundleReport, keepDraft, sendReport } from "./sending.js";
+import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending.js";
 import { warnOnLeaving } from "./shell.js";
 import { STEPS } from "./steps.js";
 import type { Kept, Telling } from "./telling.js";
@@ -94,7 +94,7 @@ export class ReportApp {
 
   #comeBack(): string {
     const days = this.telling.document.promises.first_answer_days ?? RETURN_DAYS;
-    return daysLater(this.telling.office.directory.today, days);
+    return t("Come back on {day}.", { day: sayDay(daysLater(this.telling.office.directory.today, days)) });
   }
 
   readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
@@ -109,8 +109,8 @@ export class ReportApp {
   readonly #save = async (kept: Kept, meter: Meter): Promise<void> => {
     await keepDraft(this.telling, kept, meter);
     showReceipt(this.place, {
-      receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: null, tip: tip(this.telling, "receipt"), extra: null,
-      words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on."),
+      receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: t("Kept until {day}.", { day: sayDay(daysLater(today(), DRAFT_DAYS)) }), tip: tip(this.telling, "receipt"), extra: null,
+      words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
       finish: null,
     });
   };

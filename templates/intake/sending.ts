@@ -2,9 +2,14 @@
 
 import { type Attachment, type SealTo, type SealedReport, drawCase, padme, sealAttachment, sealDraft, sealReport, systemRng, writeBundle } from "../../crypto/browser/index.js";
 import { pageLanguage, saySize, t } from "../shared/strings.js";
-import { type Waiting, postSubmission, putDraft, putPart, untilAnswered } from "./api.js";
+import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "./api.js";
 import type { ReadyFile } from "./clean/clean.js";
 import type { Kept, Telling } from "./telling.js";
+
+/** How long the office's server keeps a saved draft, from the last saving. */
+export const DRAFT_DAYS = 30;
+/** How long it keeps a file that no report has taken. */
+export const UPLOAD_DAYS = 7;
 
 /** Told how many bytes have left, of how many, and when the line is down. */
 export interface Meter {
@@ -102,6 +107,12 @@ export async function keepDraft(telling: Telling, kept: Kept, meter: Meter): Pro
   const draft = await sealDraft(kept.keys, telling.toDraft(), kept.draftSeq + 1, systemRng);
   await untilAnswered(() => putDraft(kept.keys.token(), draft), meter.waiting);
   kept.draftSeq += 1;
+}
+
+/** The files of a draft that the server no longer has: they were kept for a shorter time than the words. */
+export async function missingFiles(files: readonly Attachment[]): Promise<Attachment[]> {
+  const there = await Promise.all(files.map(async ({ blob, parts }) => (await partsThere(blob)).length === parts.length));
+  return files.filter((_, i) => there[i] === false);
 }
 
 /** Says how far it is and how long it will take at the pace so far; silent about time until it knows. */

@@ -2,7 +2,7 @@
 
 import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member } from "../../crypto/browser/index.js";
 import type { ReadyFile } from "./clean/clean.js";
-import { type Office, type PolicyDocument, type Question, policiesOf, servedEntities } from "./office.js";
+import { type Office, type PolicyDocument, type Question, policiesOf, servedEntities, today } from "./office.js";
 
 export type Level = "anonymous" | "sealed" | "named";
 export type Answer = string | string[];
@@ -96,7 +96,7 @@ export class Telling {
     const { entity, policy, category, account, urgent, level } = this;
     const answers = [...this.answers].map(([id, value]) => ({ id, value }));
     const files = this.files.flatMap(({ kept }) => kept ?? []);
-    return { v: 1, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen };
+    return { v: 1, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen, saved: today() };
   }
 
   /** Takes up an opened draft, which the reporter's own key has authenticated. */
@@ -127,6 +127,13 @@ interface DraftContent {
   readonly files: readonly Attachment[];
   readonly kept: KeptCase | null;
   readonly directory: Seen;
+  /** Drafts of an earlier release do not say it. */
+  readonly saved?: string;
+}
+
+/** The day on which a draft was last saved, or null. */
+export function savedOn(content: Json): string | null {
+  return (content as unknown as DraftContent).saved ?? null;
 }
 
 /** The newest directory that the writer of a draft had seen. */

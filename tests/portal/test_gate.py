@@ -79,6 +79,21 @@ def test_a_kind_of_call_can_ask_by_itself() -> None:
     assert small.enter(0) == 0
 
 
+def test_processes_take_a_proof_once_each_and_count_it() -> None:
+    """With three processes one proof is good for three uses and no fourth, and each raises what is asked there."""
+    ticks = Seconds()
+    processes = [Gate(Allowance().shared(3), ticks) for _ in range(3)]
+    spent = [gate.spend(5, b"mark") for gate in [*processes, *processes]]
+    assert spent == [True] * 3 + [False] * 3
+    for gate in processes:
+        while not gate.asked():
+            gate.enter(0)
+        before = gate.asked()
+        used = [gate.enter(MOST_BITS) for _ in range(int(Allowance().shared(3).step) + 1)]
+        assert used == [0] * len(used)
+        assert gate.asked() > before
+
+
 def test_a_proof_is_spent_once_and_memory_is_bounded() -> None:
     """The same mark is refused the second time, old windows are forgotten, and no window holds more than its bound."""
     small, _ = gate()
