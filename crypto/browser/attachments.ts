@@ -5,6 +5,7 @@ import { type Attachment, LARGEST_ATTACHMENT, PART_SIZE, attachmentShape, cleanF
 import { openStream, sealStream } from "./envelope.js";
 import { CryptoError, refuse } from "./errors.js";
 import { padme } from "./padding.js";
+import { Pieces } from "./pieces.js";
 import { type Progress, noProgress, sha256Large } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { SealTo } from "./sealto.js";
@@ -48,26 +49,12 @@ function padded(source: Source): ReadableStream<Uint8Array> {
 
 /** Cuts a stream in pieces of exactly PART_SIZE, the last one shorter. */
 async function* cut(stream: ReadableStream<Uint8Array>): AsyncGenerator<Bytes> {
-  const reader = stream.getReader();
-  let part = new Uint8Array(PART_SIZE);
-  let filled = 0;
+  const pieces = new Pieces(stream.getReader());
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      for (let rest = next.value; rest.length > 0; ) {
-        const taken = rest.subarray(0, PART_SIZE - filled);
-        part.set(taken, filled);
-        filled += taken.length;
-        rest = rest.subarray(taken.length);
-        if (filled < PART_SIZE) continue;
-        yield part;
-        part = new Uint8Array(PART_SIZE);
-        filled = 0;
-      }
-    }
-    if (filled > 0) yield part.slice(0, filled);
+    for (let part = await pieces.take(PART_SIZE); part.length > 0; part = await pieces.take(PART_SIZE)) yield part;
   } finally {
     // A consumer that stops early must not leave the file being read.
-    await reader.cancel().catch(() => undefined);
+    await pieces.close();
   }
 }
 
@@ -130,7 +117,7 @@ export class Opener {
   }
 
   stream(sealed: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
-    return openStream(this.#identity, sealed, this.#stanzas);
+    return openStream(this.#identity, sealed, [this.#stanzas]);
   }
 }
 

@@ -7,6 +7,7 @@ import { CryptoError, checkEnvelope } from "../../../crypto/browser/index.js";
 import { open } from "../../../crypto/browser/envelope.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import { Identity } from "../../../crypto/browser/xwing.js";
+import { loadVector } from "./cctvfile.js";
 
 const vectors = cctv as unknown as Record<string, Uint8Array>;
 const ANY = Array.from({ length: 32 }, (_, i) => i + 1);
@@ -15,15 +16,6 @@ const STRICTER = ["hybrid_and_x25519", "hybrid_grease", "hybrid_uppercase"];
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   "no match": ["no-match"], "HMAC failure": ["header-mac"], "header failure": ["header", "stanzas", "no-match"], "payload failure": ["payload"],
 };
-
-async function load(bytes: Uint8Array): Promise<{ head: Map<string, string>; file: Uint8Array<ArrayBuffer> }> {
-  const end = bytes.findIndex((byte, i) => byte === 10 && bytes[i + 1] === 10);
-  const head = new Map(new TextDecoder().decode(bytes.subarray(0, end)).split("\n").map((line) => line.split(": ", 2) as [string, string]));
-  const file = new Uint8Array(bytes.subarray(end + 2));
-  if (head.get("compressed") !== "zlib") return { head, file };
-  const inflated = new Blob([file]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return { head, file: new Uint8Array(await new Response(inflated).arrayBuffer()) };
-}
 
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const stageOf = (error: unknown) => (error instanceof CryptoError ? error.stage : String(error));
@@ -35,7 +27,7 @@ test("the package holds what these tests were written for", () => {
 
 for (const name of hybrid) {
   test(`${name} opens or fails as it says`, async () => {
-    const { head, file } = await load(vectors[name] as Uint8Array);
+    const { head, file } = await loadVector(vectors[name] as Uint8Array);
     const identity = Identity.read(head.get("identity") as string);
     const expect = head.get("expect") as string;
     if (expect === "success" && !STRICTER.includes(name)) {
@@ -48,7 +40,7 @@ for (const name of hybrid) {
 
 test("every file with another recipient type, armor or a broken header gets no further than its header", async () => {
   for (const name of others) {
-    const { file } = await load(vectors[name] as Uint8Array);
+    const { file } = await loadVector(vectors[name] as Uint8Array);
     assert.throws(() => checkEnvelope(file, ...ANY), (error) => ["header", "stanzas"].includes(stageOf(error)), name);
   }
 });
