@@ -25,6 +25,8 @@ MONTHS = (
     "December",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SPANS_ZH = ("{} 日", "{} 小时", "{} 分钟", " ")
+SPANS_EN = ("{} d", "{} h", "{} min", " ")
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -45,11 +47,13 @@ def _in_chinese(due: Due, since: Words | None) -> str:
     if due.moved:
         parts.append(f"最后一日 {day_zh(due.moved, due.start.year)}休息，顺延")
     if due.paused:
-        parts.append(f"中止计时 {due.paused} 日")
+        parts.append(f"中止计时 {_span(due.paused, SPANS_ZH)}")
+    if due.before_extension:
+        parts.append(f"原定 {day_zh(due.before_extension, due.start.year)}到期，已延期")
     parts.append(f"{end_zh(due, due.start.year)}到期")
     if due.missing:
         years = "、".join(f"{year} 年" for year in due.missing)
-        parts.append(f"因{years}放假安排尚未录入，此为暂定日期")
+        parts.append(f"尚无 {years}的官方日历，此为暂定日期")
     return "，".join(parts) + "。"
 
 
@@ -59,7 +63,9 @@ def _in_english(due: Due, since: Words | None) -> str:
     if due.moved:
         parts.append(f"the last day, {day_en(due.moved, due.start.year)}, is a day off, so it moves")
     if due.paused:
-        parts.append(f"the clock stood for {due.paused} {'day' if due.paused == 1 else 'days'}")
+        parts.append(f"the clock stood for {_span(due.paused, SPANS_EN)}")
+    if due.before_extension:
+        parts.append(f"first due {day_en(due.before_extension, due.start.year)}, then extended")
     parts.append(f"due {end_en(due, due.start.year)}")
     if due.missing:
         years = " and ".join(str(year) for year in due.missing)
@@ -138,6 +144,13 @@ def _rest_en(group: Sequence[Day], year: int) -> str:
             return f"closed for {name} on {said}"
         case DayKind.HOLIDAY | DayKind.WEEKEND | DayKind.WORKING:
             return f"{name} is off on {said}"
+
+
+def _span(time: timedelta, forms: tuple[str, str, str, str]) -> str:
+    """`2 日`, `3 小时 20 分钟`, or less than a minute as one."""
+    minutes = max(1, int(time.total_seconds()) // 60)
+    amounts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
+    return forms[3].join(form.format(amount) for form, amount in zip(forms, amounts, strict=False) if amount)
 
 
 def _name(group: Sequence[Day], half: Callable[[Words], str]) -> str:

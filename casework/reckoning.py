@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
 
 from casework.calendars import FIRST_DAY, LAST_DAY, Day, DayKind, Office, next_day, real_moment
 from casework.errors import BeyondCalendar, StartRefused
 from casework.limits import Limit, Unit
-
-When = TypeVar("When", date, datetime)
 
 
 class LastDay(StrEnum):
@@ -26,10 +23,10 @@ class LastDay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days on which a clock stood: those after `begin`, up to and including `end`.
+    """A time in which a clock stood: from `begin` to `end`, both days included, or from moment to moment.
 
-    So a question that is asked and answered on one day costs nothing, and the day of the answer is
-    no more counted than a day of start is. Both are days, or both are moments for hours and minutes.
+    A day on which it stood for a part is not counted, as a day of start is not (BGB § 209). Hours
+    and minutes need moments.
     """
 
     begin: date | datetime
@@ -45,6 +42,7 @@ class Due:
     day ends with the day. `moved` is the last day before the law moved it, if it did. `passed` are
     the holidays, closures and make-up days on the way that had their say. `missing` are the years
     whose official calendar is not known: while there is one, the date is provisional.
+    `before_extension` is the last day that held before it was extended, if it was.
     """
 
     limit: Limit
@@ -53,9 +51,10 @@ class Due:
     day: date
     moment: datetime | None
     moved: date | None
-    paused: int
+    paused: timedelta
     passed: tuple[Day, ...]
     missing: tuple[int, ...]
+    before_extension: date | None = None
 
     @property
     def provisional(self) -> bool:
@@ -67,6 +66,15 @@ class Due:
         if self.moment is not None and now is not None:
             return now > self.moment
         return today > self.day
+
+    def has_passed(self, today: date, now: datetime | None = None) -> bool:
+        """Whether what must not happen before may happen: from that very moment, or after the last day.
+
+        Of what a reporter caused only the day is known: against a moment, its whole day is enough.
+        """
+        if self.moment is None:
+            return today > self.day
+        return today >= self.day if now is None else now >= self.moment
 
 
 def due(
@@ -92,7 +100,7 @@ def due(
     first = office.day_of(start) if isinstance(start, datetime) else start
     if not FIRST_DAY <= first <= LAST_DAY:
         raise BeyondCalendar(first.isoformat())
-    stood = _merged(_days(pauses, office), first)
+    stood = _days(pauses, first, office)
     if limit.unit is Unit.WORKING_DAYS:
         return _due_working_day(limit, first, office, stood)
     return _due_day(limit, first, office, last_day, stood)
@@ -110,10 +118,10 @@ def _due_moment(limit: Limit, start: date | datetime, office: Office, pauses: Se
     spent = timedelta(minutes=limit.amount) if limit.unit is Unit.MINUTES else timedelta(hours=limit.amount)
     end = begun.astimezone(UTC) + spent
     stood = timedelta()
-    for pause in _merged(_moments(pauses), begun.astimezone(UTC)):
-        if pause[0] <= end:
-            end += pause[1] - pause[0]
-            stood += pause[1] - pause[0]
+    for stopped, resumed in _moments(pauses, begun.astimezone(UTC)):
+        if stopped <= end:
+            end += resumed - stopped
+            stood += resumed - stopped
     moment = real_moment(end.astimezone(office.zone))
     return Due(
         limit=limit,
@@ -122,7 +130,7 @@ def _due_moment(limit: Limit, start: date | datetime, office: Office, pauses: Se
         day=moment.date(),
         moment=moment,
         moved=None,
-        paused=stood.days,
+        paused=stood,
         passed=_telling(passed),
         missing=_missing(passed),
     )
@@ -147,19 +155,41 @@ def _due_working_day(limit: Limit, start: date, office: Office, stood: Sequence[
         day=passed[-1].date,
         moment=None,
         moved=None,
-        paused=paused,
+        paused=timedelta(days=paused),
         passed=_telling(passed),
         missing=_missing(passed),
     )
 
 
 def _due_day(limit: Limit, start: date, office: Office, last_day: LastDay, stood: Sequence[tuple[date, date]]) -> Due:
-    last = plain_end(limit, start)
+    return _settled(limit, start, plain_end(limit, start), office, last_day, stood)
+
+
+def postponed(
+    before: Due, until: date, office: Office, last_day: LastDay = LastDay.MOVES, pauses: Iterable[Pause] = ()
+) -> Due:
+    """The same limit, extended to the day `until`; later `pauses` move it on.
+
+    The day that was told stands even where nobody works on it; one that pauses moved follows `last_day`.
+    """
+    stood = _days(pauses, before.start, office)
+    law = last_day if stood else LastDay.STANDS
+    return replace(
+        _settled(before.limit, before.start, until, office, law, stood),
+        begun=before.begun,
+        before_extension=before.before_extension or before.day,
+    )
+
+
+def _settled(
+    limit: Limit, start: date, last: date, office: Office, last_day: LastDay, stood: Sequence[tuple[date, date]]
+) -> Due:
     paused = 0
     for begin, end in stood:
         if begin <= last:
-            paused += (end - begin).days
-            last = _later(last, (end - begin).days)
+            days = (end - begin).days + 1
+            paused += days
+            last = _later(last, days)
     passed: list[Day] = []
     moved = last
     if last_day is LastDay.MOVES:
@@ -174,7 +204,7 @@ def _due_day(limit: Limit, start: date, office: Office, last_day: LastDay, stood
         day=moved,
         moment=None,
         moved=last if moved != last else None,
-        paused=paused,
+        paused=timedelta(days=paused),
         passed=_telling(passed),
         missing=_missing(passed),
     )
@@ -213,34 +243,39 @@ def _months_later(start: date, months: int) -> date:
     return date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
 
 
-def _days(pauses: Iterable[Pause], office: Office) -> list[tuple[date, date]]:
+def _days(pauses: Iterable[Pause], start: date, office: Office) -> list[tuple[date, date]]:
+    """First and last days of the pauses, in order, without overlaps, all after the start."""
+
     def day(when: date | datetime) -> date:
         return office.day_of(when) if isinstance(when, datetime) else when
 
-    return [(day(pause.begin), day(pause.end)) for pause in pauses]
-
-
-def _moments(pauses: Iterable[Pause]) -> list[tuple[datetime, datetime]]:
-    found: list[tuple[datetime, datetime]] = []
-    for pause in pauses:
-        if not isinstance(pause.begin, datetime) or not isinstance(pause.end, datetime):
-            raise StartRefused("hours and minutes pause from moment to moment")
-        found.append((pause.begin.astimezone(UTC), pause.end.astimezone(UTC)))
+    found: list[tuple[date, date]] = []
+    counted = start
+    for begin, end in sorted((day(pause.begin), day(pause.end)) for pause in pauses):
+        if end > counted:
+            found.append((max(begin, next_day(counted)), end))
+            counted = end
     return found
 
 
-def _merged(pauses: Iterable[tuple[When, When]], start: When) -> list[tuple[When, When]]:
-    """The pauses in order, without overlaps, and none before the start."""
-    merged: list[tuple[When, When]] = []
-    for begin, end in sorted(pauses):
-        first = max(begin, start, *(last[1] for last in merged[-1:]))
-        if end > first:
-            merged.append((first, end))
-    return merged
+def _moments(pauses: Iterable[Pause], start: datetime) -> list[tuple[datetime, datetime]]:
+    """Begin and end of the pauses in UTC, in order, without overlaps, none before the start."""
+    spans: list[tuple[datetime, datetime]] = []
+    for pause in pauses:
+        if not isinstance(pause.begin, datetime) or not isinstance(pause.end, datetime):
+            raise StartRefused("hours and minutes pause from moment to moment")
+        spans.append((pause.begin.astimezone(UTC), pause.end.astimezone(UTC)))
+    found: list[tuple[datetime, datetime]] = []
+    counted = start
+    for begin, end in sorted(spans):
+        if end > counted:
+            found.append((max(begin, counted), end))
+            counted = end
+    return found
 
 
 def _stands(day: date, stood: Sequence[tuple[date, date]]) -> bool:
-    return any(begin < day <= end for begin, end in stood)
+    return any(begin <= day <= end for begin, end in stood)
 
 
 def _telling(days: Iterable[Day]) -> tuple[Day, ...]:

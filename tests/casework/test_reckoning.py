@@ -127,10 +127,10 @@ def test_a_deadline_in_a_year_without_notice_is_provisional() -> None:
 
 
 def test_a_pause_is_not_counted() -> None:
-    """A question asked on one day and answered three days later moves the end by three days."""
+    """A question asked on Wednesday and answered on Saturday takes four days, or three working days, out."""
     asked = Pause(date(2026, 6, 3), date(2026, 6, 6))
-    assert due(Limit(10, Unit.DAYS), date(2026, 6, 1), CHINA, LastDay.STANDS, [asked]).day == date(2026, 6, 14)
-    assert due(Limit(5, Unit.WORKING_DAYS), date(2026, 6, 1), CHINA, pauses=[asked]).day == date(2026, 6, 10)
+    assert due(Limit(10, Unit.DAYS), date(2026, 6, 1), CHINA, LastDay.STANDS, [asked]).day == date(2026, 6, 15)
+    assert due(Limit(5, Unit.WORKING_DAYS), date(2026, 6, 1), CHINA, pauses=[asked]).day == date(2026, 6, 11)
 
 
 def test_the_explanation_names_holidays_and_make_up_days() -> None:

@@ -1,0 +1,117 @@
+"""Where a clock stands, in one or two sentences in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, Promptly, Unbound
+from casework.clocks import ClockState
+from casework.explanations import day_en, day_zh, end_en, end_zh, explain
+from casework.reckoning import Due
+from casework.words import Words
+
+
+def explain_state(terms: ClockTerms, state: ClockState) -> Words:
+    """Why the clock ends when it ends, and where it stands now."""
+    if isinstance(state.length, Unbound):
+        parameter = state.length.parameter
+        return Words(
+            zh=f"期限“{parameter}”尚未设定，无法计时。", en=f"No limit is set for “{parameter}”: no clock runs."
+        )
+    if isinstance(state.length, Promptly):
+        return _promptly(state, state.length)
+    if state.due is None:
+        return Words(zh="尚未开始计时。", en="Not started.")
+    sentence, standing = explain(state.due, terms.since), _standing(terms.kind, state, state.due)
+    if not standing.zh:
+        return sentence
+    return Words(zh=f"{sentence.zh}{standing.zh}", en=f"{sentence.en} {standing.en}")
+
+
+def explain_change(before: Due, after: Due) -> Words | None:
+    """What became of a date when a calendar was uploaded; None where it is the same and as sure as before."""
+    if (before.day, before.moment, before.missing) == (after.day, after.moment, after.missing):
+        return None
+    if (before.day, before.moment) == (after.day, after.moment):
+        return Words(
+            zh=f"按新录入的日历重新推算：{end_zh(after)}不变{'，仍为暂定' if after.missing else '，现已确定'}。",
+            en=f"Counted anew by the uploaded calendar: {end_en(after)} stays"
+            f"{', still provisional' if after.missing else ' and is now certain'}.",
+        )
+    return Words(
+        zh=f"按新录入的日历重新推算：由{end_zh(before)}改为{end_zh(after)}。",
+        en=f"Counted anew by the uploaded calendar: {end_en(after)} instead of {end_en(before)}.",
+    )
+
+
+def _promptly(state: ClockState, length: Promptly) -> Words:
+    said = Words(
+        zh=f"制度写的是「{length.words.zh}」，没有给出期限",
+        en=f"The policy says “{length.words.en}” and gives no limit",
+    )
+    if state.stopped:
+        return Words(
+            zh=f"{said.zh}；{day_zh(state.stopped)}已完成。", en=f"{said.en}; it was done on {day_en(state.stopped)}."
+        )
+    if state.started:
+        return Words(
+            zh=f"{said.zh}；自 {day_zh(state.started)}起尚未完成。",
+            en=f"{said.en}; open since {day_en(state.started)}.",
+        )
+    return Words(zh=f"{said.zh}。", en=f"{said.en}.")
+
+
+def _standing(kind: ClockKind, state: ClockState, due: Due) -> Words:
+    day = state.stopped or state.paused_since or due.day
+    zh, en = day_zh(day, due.start.year), day_en(day, due.start.year)
+    match state.status:
+        case ClockStatus.MET:
+            return Words(zh=f"{zh}已完成。", en=f"Done on {en}.")
+        case ClockStatus.LATE:
+            return Words(zh=f"{zh}才完成，{_late_zh(state.late)}。", en=f"Done only on {en}, {_late_en(state.late)}.")
+        case ClockStatus.EARLY:
+            return Words(zh=f"{zh}即已进行，早于规定的最早时间。", en=f"Done on {en}, before it was allowed.")
+        case ClockStatus.MISSED:
+            return Words(zh=f"尚未完成，{_late_zh(state.late)}。", en=f"Not done yet, {_late_en(state.late)}.")
+        case ClockStatus.PAUSED:
+            return Words(
+                zh=f"自 {zh}起中止计时，恢复后重新推算。",
+                en=f"The clock stands since {en}; it is counted anew when it goes on.",
+            )
+        case ClockStatus.OPEN | ClockStatus.RUNNING:
+            return _waiting(kind, state.status)
+        case ClockStatus.NOT_STARTED | ClockStatus.PROMPTLY | ClockStatus.UNBOUND:
+            return Words(zh="", en="")
+        case _:
+            assert_never(state.status)
+
+
+def _waiting(kind: ClockKind, status: ClockStatus) -> Words:
+    over = status is ClockStatus.OPEN
+    match kind:
+        case ClockKind.NOT_BEFORE:
+            return (
+                Words(zh="期满，现在可以进行。", en="That is over: it may happen now.")
+                if over
+                else Words(zh="期满之后方可进行。", en="It must not happen before that is over.")
+            )
+        case ClockKind.WARNING:
+            return (
+                Words(zh="期限已过，外部渠道已经开启。", en="That has passed: the outside road is open.")
+                if over
+                else Words(zh="逾期未办，外部渠道即行开启。", en="If it passes, an outside road opens.")
+            )
+        case ClockKind.DEADLINE:
+            return Words(zh="", en="")
+        case _:
+            assert_never(kind)
+
+
+def _late_zh(days: int) -> str:
+    return f"超期 {days} 日" if days else "已超过时限"
+
+
+def _late_en(days: int) -> str:
+    if not days:
+        return "past the limit"
+    return f"{days} {'day' if days == 1 else 'days'} late"

@@ -1,0 +1,265 @@
+"""Where a clock of a case stands: computed anew from its terms, what happened, and the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from casework.calendars import Office, next_day
+from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, ExtensionTerms, Facts, Happening, Length, Unbound
+from casework.limits import Limit, Unit
+from casework.reckoning import Due, LastDay, Pause, due, postponed
+
+
+class ExtensionRefusal(StrEnum):
+    """Why a clock is not extended."""
+
+    NOT_HERE = "not-here"
+    """The policy knows no extension of this clock."""
+    TOO_OFTEN = "too-often"
+    TOO_LATE = "too-late"
+    """The limit had run out before anybody extended it."""
+    NO_DAY_TOLD = "no-day-told"
+    NOT_LATER = "not-later"
+    BEYOND_CAP = "beyond-cap"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """Where a clock stands at a moment.
+
+    `due` is the end as it is now, None where nothing runs or no number is given; while the clock is
+    paused it is the end if it went on today. `stopped` is the day of the stop, `paused_since` that
+    of a pause that lasts. `late` is by how many days of the calendar it is or was overdue: 0 means
+    in time, or late on the last day itself. `refused` are the extensions that did not hold, with
+    the reason.
+    """
+
+    status: ClockStatus
+    started: date | None = None
+    due: Due | None = None
+    stopped: date | None = None
+    paused_since: date | None = None
+    late: int = 0
+    extensions: tuple[Happening, ...] = ()
+    refused: tuple[tuple[Happening, ExtensionRefusal], ...] = ()
+    length: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a clock: its start, what happened until its stop, the stop, and the pauses in between."""
+
+    start: Happening
+    within: tuple[Happening, ...]
+    stop: Happening | None
+    pauses: tuple[Pause, ...]
+    paused_since: Happening | None
+
+
+def clock_state(
+    terms: ClockTerms, happenings: Sequence[Happening], facts: Facts, office: Office, now: datetime
+) -> ClockState:
+    """The state of a clock at `now` (with its zone), after `happenings` in the order of the record.
+
+    Only happenings up to the office's day of `now` are given. The same arguments give the same
+    state, so that whoever holds the record can check what a worker wrote; with another calendar in
+    `office` every open deadline is recomputed. Raises `BeyondCalendar` where no clock runs.
+    """
+    seen = replace(office, calendar=office.calendar.official()) if terms.statutory else office
+    length = terms.length_for(facts)
+    run = _run(terms, length, happenings, seen, now)
+    if not isinstance(length, Limit):
+        return _without_number(length, run)
+    if run is None:
+        return ClockState(ClockStatus.NOT_STARTED, length=length)
+    end, extensions, refused = _extended(terms, length, run, seen)
+    status = _status(terms.kind, end, run, seen, now)
+    overdue_on = run.stop.day if run.stop else seen.day_of(now)
+    overdue = status in (ClockStatus.LATE, ClockStatus.MISSED)
+    return ClockState(
+        status=status,
+        started=run.start.day,
+        due=end,
+        stopped=run.stop.day if run.stop else None,
+        paused_since=run.paused_since.day if run.paused_since and status is ClockStatus.PAUSED else None,
+        late=max((overdue_on - end.day).days, 0) if overdue else 0,
+        extensions=extensions,
+        refused=refused,
+        length=length,
+    )
+
+
+def extension_refused(
+    terms: ExtensionTerms | None, before: Due, times: int, told: Happening, office: Office
+) -> ExtensionRefusal | None:
+    """Why an extension told by `told` would not hold for a limit that ends at `before`; None if it holds.
+
+    `times` is how often the clock was extended already.
+    """
+    if terms is None or told.code not in terms.events:
+        return ExtensionRefusal.NOT_HERE
+    if terms.times is not None and times >= terms.times:
+        return ExtensionRefusal.TOO_OFTEN
+    if before.is_over(told.day, told.moment):
+        return ExtensionRefusal.TOO_LATE
+    if not terms.told and terms.by is not None:
+        return None
+    return _told_refused(terms, before, told, office)
+
+
+def _told_refused(terms: ExtensionTerms, before: Due, told: Happening, office: Office) -> ExtensionRefusal | None:
+    if told.until is None:
+        return ExtensionRefusal.NO_DAY_TOLD
+    if told.until <= before.day:
+        return ExtensionRefusal.NOT_LATER
+    if terms.by is not None and told.until > due(terms.by, before.moment or before.day, office).day:
+        return ExtensionRefusal.BEYOND_CAP
+    return None
+
+
+def _without_number(length: Length, run: _Run | None) -> ClockState:
+    """A clock of a word, or of a number that nobody bound: it begins and stops, and is never overdue."""
+    if isinstance(length, Unbound):
+        return ClockState(ClockStatus.UNBOUND, started=run.start.day if run else None, length=length)
+    if run is None:
+        return ClockState(ClockStatus.NOT_STARTED, length=length)
+    status = ClockStatus.MET if run.stop else ClockStatus.PROMPTLY
+    return ClockState(status, run.start.day, stopped=run.stop.day if run.stop else None, length=length)
+
+
+def _run(
+    terms: ClockTerms, length: Length, happenings: Sequence[Happening], office: Office, now: datetime
+) -> _Run | None:
+    needs_moment = isinstance(length, Limit) and length.unit is Unit.MINUTES
+    starts = [
+        number
+        for number, one in enumerate(happenings)
+        if one.code in terms.start and (one.moment is not None or not needs_moment)
+    ]
+    if not starts:
+        return None
+    first = starts[-1] if terms.restarts else starts[0]
+    after = tuple(happenings[first + 1 :])
+    stop = _stop(terms, after)
+    within = after if stop is None else after[:stop]
+    by_moment = isinstance(length, Limit) and length.unit.is_clock_time
+    pauses, paused_since = _pauses(terms, within, lambda one: _point(one, office) if by_moment else one.day)
+    stopped = None if stop is None else after[stop]
+    if paused_since is not None:
+        until = now if stopped is None else (_point(stopped, office))
+        begin = _point(paused_since, office) if by_moment else paused_since.day
+        pauses.append(Pause(begin, until if by_moment else office.day_of(until)))
+    return _Run(happenings[first], within, stopped, tuple(pauses), paused_since)
+
+
+def _stop(terms: ClockTerms, after: Sequence[Happening]) -> int | None:
+    """The place of the happening that stops the clock: the first of its stops, or the one that completes them."""
+    firsts: dict[str, int] = {}
+    for number, one in enumerate(after):
+        if one.code in terms.stop:
+            firsts.setdefault(one.code, number)
+    if not firsts:
+        return None
+    if terms.any_stop:
+        return min(firsts.values())
+    return max(firsts.values()) if len(firsts) == len(terms.stop) else None
+
+
+def _pauses(
+    terms: ClockTerms, within: Iterable[Happening], point: Callable[[Happening], date | datetime]
+) -> tuple[list[Pause], Happening | None]:
+    """The pauses that ended, and the happening that began the one which lasts."""
+    pauses: list[Pause] = []
+    since: Happening | None = None
+    for one in within:
+        if since is None and one.code in terms.pauses:
+            since = one
+        elif since is not None and one.code in terms.resumes:
+            pauses.append(Pause(point(since), point(one)))
+            since = None
+    return pauses, since
+
+
+def _point(one: Happening, office: Office) -> datetime:
+    """The moment of what staff caused; for what a reporter caused, the next opening after its day."""
+    return office.opening_after(one.day) if one.moment is None else one.moment
+
+
+def _extended(
+    terms: ClockTerms, limit: Limit, run: _Run, office: Office
+) -> tuple[Due, tuple[Happening, ...], tuple[tuple[Happening, ExtensionRefusal], ...]]:
+    """The end after all extensions that hold, each reckoned with the pauses that were before it."""
+    reckon = _counting(limit, run.start.moment or run.start.day, office, terms.last_day)
+    held: list[Happening] = []
+    refused: list[tuple[Happening, ExtensionRefusal]] = []
+    pauses = run.pauses
+    for told in run.within:
+        if terms.extension is None or told.code not in terms.extension.events:
+            continue
+        before = reckon(_until(pauses, told, office))
+        reason = extension_refused(terms.extension, before, len(held), told, office)
+        if reason is not None:
+            refused.append((told, reason))
+            continue
+        held.append(told)
+        until = _told_day(terms.extension, before, told, office)
+        pauses = _since(pauses, told, office)
+        reckon = _postponing(before, until, office, terms.last_day)
+    return reckon(pauses), tuple(held), tuple(refused)
+
+
+def _told_day(terms: ExtensionTerms, before: Due, told: Happening, office: Office) -> date:
+    if terms.by is not None and not terms.told:
+        return due(terms.by, before.day, office).day
+    return told.until or before.day
+
+
+def _counting(
+    limit: Limit, start: date | datetime, office: Office, last_day: LastDay
+) -> Callable[[Iterable[Pause]], Due]:
+    return lambda pauses: due(limit, start, office, last_day, pauses)
+
+
+def _postponing(before: Due, until: date, office: Office, last_day: LastDay) -> Callable[[Iterable[Pause]], Due]:
+    return lambda pauses: postponed(before, until, office, last_day, pauses)
+
+
+def _until(pauses: Iterable[Pause], told: Happening, office: Office) -> tuple[Pause, ...]:
+    """The pauses as they stood when an extension was told."""
+    found: list[Pause] = []
+    for pause in pauses:
+        limit = _point(told, office) if isinstance(pause.begin, datetime) else told.day
+        if pause.begin <= limit:
+            found.append(Pause(pause.begin, min(pause.end, limit)))
+    return tuple(found)
+
+
+def _since(pauses: Iterable[Pause], told: Happening, office: Office) -> tuple[Pause, ...]:
+    """What of the pauses came after the day on which an extension was told, as days."""
+
+    def day(when: date | datetime) -> date:
+        return office.day_of(when) if isinstance(when, datetime) else when
+
+    spans = ((max(day(pause.begin), next_day(told.day)), day(pause.end)) for pause in pauses)
+    return tuple(Pause(begin, end) for begin, end in spans if end >= begin)
+
+
+def _status(kind: ClockKind, end: Due, run: _Run, office: Office, now: datetime) -> ClockStatus:
+    if kind is ClockKind.NOT_BEFORE:
+        return _status_of_wait(end, run, office, now)
+    if run.stop is not None:
+        return ClockStatus.LATE if end.is_over(run.stop.day, run.stop.moment) else ClockStatus.MET
+    if end.is_over(office.day_of(now), now):
+        return ClockStatus.OPEN if kind is ClockKind.WARNING else ClockStatus.MISSED
+    return ClockStatus.PAUSED if run.paused_since else ClockStatus.RUNNING
+
+
+def _status_of_wait(end: Due, run: _Run, office: Office, now: datetime) -> ClockStatus:
+    if run.stop is not None:
+        return ClockStatus.MET if end.has_passed(run.stop.day, run.stop.moment) else ClockStatus.EARLY
+    if end.has_passed(office.day_of(now), now):
+        return ClockStatus.OPEN
+    return ClockStatus.PAUSED if run.paused_since else ClockStatus.RUNNING
