@@ -68,3 +68,7 @@ class LimitRefused(CaseworkError):
 
 class StartRefused(CaseworkError):
     """A limit cannot be counted from this start: minutes need a moment that staff caused."""
+
+
+class NotAHistory(CaseworkError):
+    """Events that do not begin with an arrival, or leave a gap, are the stream of no case."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NewType
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
@@ -19,10 +19,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-CaseId = NewType("CaseId", bytes)
-"""16 random bytes, drawn by the reporter's device."""
+from casework import ids
 
-MemberId = NewType("MemberId", str)
+CaseId = ids.CaseId
+MemberId = ids.MemberId
 
 METADATA: Final = MetaData()
 

@@ -146,6 +146,7 @@ class Code(StrEnum):
     CASE = "case"
     AUTHORITY = "authority"
     MEMBER = "member"
+    POLICY = "policy"
     VERSION = "version"
 
 

@@ -80,12 +80,22 @@ class OutcomeOf(StrEnum):
     ACCEPTANCE = "acceptance"
 
 
+class Upholds(StrEnum):
+    """How far an outcome bears the report out."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A verdict, sealed. `to` are the stages that the member's client may pick after it."""
 
     id: OutcomeId
     name: Words
+    upholds: Upholds
     to: tuple[StageId, ...]
     source: Ground
     of: OutcomeOf = OutcomeOf.FACTS

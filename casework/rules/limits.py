@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from casework.clock_terms import ClockKind
 from casework.grounds import Ground
 from casework.limits import Limit, Unit
+from casework.reckoning import LastDay
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, GradeId
 from casework.rules.people import RoleId
@@ -29,6 +30,7 @@ class Extension:
     source: Ground
     tell: bool = True
     cap: Limit | None = None
+    times: int | None = None
     approved_by: RoleId | None = None
     grades: tuple[GradeId, ...] = ()
 
@@ -58,6 +60,9 @@ class ClockRule:
     pauses: tuple[Act, ...] = ()
     resumes: tuple[Act, ...] = ()
     restarts: bool = False
+    last_day: LastDay = LastDay.MOVES
+    statutory: bool = False
+    since: Words | None = None
     extension: Extension | None = None
 
     @property

@@ -1,0 +1,131 @@
+"""A case is what its events say: nothing is kept that folding them would not give again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from casework.errors import NotAHistory
+from casework.ids import MemberId
+from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.flow import FIRST_STAGE, ClockId, StageId
+from casework.rules.people import RoleId
+
+SEPARATOR: Final = ","
+"""Between the departments of one code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `by` is the member who signed it, None for worker and reporter; `to` the stage it leads to.
+
+    `at` is a day, or a moment where staff caused it. `item` is the hash of the sealed item that
+    holds the words. `signed` tells that the signature of whoever acted was verified: the member's
+    on the event, the reporter's inside the item. The worker signs nothing.
+    """
+
+    n: int
+    act: Act
+    at: date
+    by: MemberId | None = None
+    role: RoleId | None = None
+    to: StageId | None = None
+    codes: Mapping[Code, str] = field(default_factory=dict[Code, str])
+    item: bytes | None = None
+    signed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The projection of a stream. `entered` is the event that led into the stage."""
+
+    policy: str
+    version: str
+    stage: StageId = FIRST_STAGE
+    entered: int = 0
+    codes: Mapping[Code, str] = field(default_factory=dict[Code, str])
+    frozen: bool = False
+    held: bool = False
+    recused: frozenset[MemberId] = frozenset()
+    extended: Mapping[ClockId, str] = field(default_factory=dict[ClockId, str])
+    counts: Mapping[Act, int] = field(default_factory=dict[Act, int])
+    events: tuple[Event, ...] = ()
+    uncounted: tuple[int, ...] = ()
+    """Acts without the signature of whoever is said to have done them: shown, never counted."""
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The departments that the case was routed to."""
+        return tuple(filter(None, self.codes.get(Code.DEPARTMENTS, "").split(SEPARATOR)))
+
+    def since_entry(self) -> tuple[Event, ...]:
+        """The counted events after the one that led into this stage."""
+        fresh = self.events[self.entered + 1 :]
+        return tuple(event for event in fresh if event.n not in self.uncounted)
+
+    def done_by(self, act: Act) -> frozenset[MemberId]:
+        """The members who did an act, ever."""
+        return frozenset(
+            event.by for event in self.events if event.act is act and event.by and event.n not in self.uncounted
+        )
+
+
+def opening(policy: str, version: str, at: date, item: bytes | None = None) -> Event:
+    """The first event of a case: what arrived, and under which version of which policy it will be handled."""
+    return Event(0, Act.RECEIVED, at, codes={Code.POLICY: policy, Code.VERSION: version}, item=item, signed=False)
+
+
+def counts(event: Event) -> bool:
+    """Whether an event counts as an act: the arrival, and what was signed by whoever did it."""
+    party = TRAITS[event.act].party
+    return party is Party.WORKER or (event.signed and (party is Party.REPORTER or event.by is not None))
+
+
+def fold(events: Iterable[Event]) -> Case:
+    """The case that a whole stream gives; raises `NotAHistory` when it does not begin with an arrival or has gaps."""
+    stream = tuple(events)
+    if not stream or stream[0].act is not Act.RECEIVED:
+        raise NotAHistory
+    first = stream[0].codes
+    return then(Case(first[Code.POLICY], first[Code.VERSION]), stream)
+
+
+def then(case: Case, events: Sequence[Event]) -> Case:
+    """The case after further events, which must go on where its stream ends; raises `NotAHistory`."""
+    tally = Counter(case.counts)
+    for n, event in enumerate(events, start=len(case.events)):
+        if event.n != n:
+            raise NotAHistory
+        if counts(event):
+            tally[event.act] += 1
+            case = _apply(case, event)
+        else:
+            case = replace(case, uncounted=(*case.uncounted, event.n))
+    return replace(case, counts=dict(tally), events=(*case.events, *events))
+
+
+_KEPT: Final = (Code.KIND, Code.CLASSIFICATION, Code.GRADE, Code.DEPARTMENTS, Code.HANDLER, Code.DEPUTY)
+
+
+def _apply(case: Case, event: Event) -> Case:
+    kept = {code: value for code, value in event.codes.items() if code in _KEPT}
+    if kept:
+        case = replace(case, codes={**case.codes, **kept})
+    if event.to is not None:
+        case = replace(case, stage=event.to, entered=event.n)
+    match event.act:
+        case Act.HANDED_OVER | Act.HANDED_BACK:
+            return replace(case, frozen=event.act is Act.HANDED_OVER)
+        case Act.HELD | Act.RELEASED:
+            return replace(case, held=event.act is Act.HELD)
+        case Act.RECUSED:
+            return replace(case, recused=case.recused | {MemberId(event.codes[Code.MEMBER])})
+        case Act.EXTENDED:
+            return replace(case, extended={**case.extended, ClockId(event.codes[Code.CLOCK]): event.codes[Code.UNTIL]})
+        case Act.MIGRATED:
+            return replace(case, version=event.codes[Code.VERSION])
+        case _:
+            return case

@@ -1,0 +1,90 @@
+"""The codes that stand in clear beside an act: each must name something that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Final
+
+from casework.case import SEPARATOR, Case
+from casework.policy import Policy
+from casework.policy_file import ID_FORM
+from casework.rules.acts import TRAITS, Act, Code
+
+LONGEST: Final = 64
+"""Characters of a code that the office itself gives."""
+
+
+def wrong_code(policy: Policy, case: Case, act: Act, codes: Mapping[Code, str]) -> Code | None:
+    """The first code that is missing, too many, or names nothing; None when all fit."""
+    trait = TRAITS[act]
+    missing = [code for code in trait.codes if code not in codes]
+    astray = [code for code in codes if code not in trait.codes + trait.may]
+    if missing or astray:
+        return (missing + astray)[0]
+    wrong = (code for code, value in codes.items() if not _CHECKS[code](policy, case, value))
+    return next(wrong, None)
+
+
+def _is_id(_policy: Policy, _case: Case, value: str) -> bool:
+    return ID_FORM.fullmatch(value) is not None
+
+
+def _is_short(_policy: Policy, _case: Case, value: str) -> bool:
+    return 0 < len(value) <= LONGEST
+
+
+def _is_kind(policy: Policy, _case: Case, value: str) -> bool:
+    return value in {kind.id for kind in policy.rules.kinds}
+
+
+def _is_grade(policy: Policy, _case: Case, value: str) -> bool:
+    return value in {grade.id for grade in policy.rules.grades}
+
+
+def _is_classification(policy: Policy, _case: Case, value: str) -> bool:
+    own = {one.id for one in policy.rules.classifications}
+    return value in (own or {category.id for category in policy.categories})
+
+
+def _are_departments(_policy: Policy, _case: Case, value: str) -> bool:
+    names = value.split(SEPARATOR)
+    return len(set(names)) == len(names) and all(ID_FORM.fullmatch(name) for name in names)
+
+
+def _is_extendable(policy: Policy, case: Case, value: str) -> bool:
+    """The clock may be extended, and in this grade."""
+    clock = next((clock for clock in policy.rules.clocks if clock.id == value), None)
+    if clock is None or clock.extension is None:
+        return False
+    grades = clock.extension.grades
+    return not grades or case.codes.get(Code.GRADE) in grades
+
+
+def _is_day(_policy: Policy, _case: Case, value: str) -> bool:
+    with suppress(ValueError):
+        return date.fromisoformat(value).isoformat() == value
+    return False
+
+
+def _is_authority(policy: Policy, _case: Case, value: str) -> bool:
+    named = policy.rules.hand_over
+    return value in named.authorities if named and named.authorities else ID_FORM.fullmatch(value) is not None
+
+
+_CHECKS: Final[Mapping[Code, Callable[[Policy, Case, str], bool]]] = {
+    Code.KIND: _is_kind,
+    Code.CLASSIFICATION: _is_classification,
+    Code.GRADE: _is_grade,
+    Code.DEPARTMENTS: _are_departments,
+    Code.HANDLER: _is_id,
+    Code.DEPUTY: _is_id,
+    Code.CLOCK: _is_extendable,
+    Code.UNTIL: _is_day,
+    Code.CASE: _is_short,
+    Code.AUTHORITY: _is_authority,
+    Code.MEMBER: _is_id,
+    Code.POLICY: _is_id,
+    Code.VERSION: _is_id,
+}

@@ -1,0 +1,225 @@
+"""What may be done in a case, and what doing it leaves: pure, without clock, store or chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+from typing import Final
+
+from casework.case import Case, Event
+from casework.codes import wrong_code
+from casework.ids import MemberId
+from casework.policy import Policy
+from casework.refusals import Reason, Refusal
+from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.flow import ActRule, ClockId, Stage, StageId
+from casework.rules.people import RoleId
+
+GOES_ON_FROZEN: Final = frozenset(
+    {
+        Act.CLAIMED, Act.REPLIED, Act.NOTED, Act.REGRANTED, Act.INFORMATION_SUPPLIED, Act.NOTICE_RECEIVED,
+        Act.WITHDRAWN, Act.RECUSED, Act.PLEDGED, Act.HELD, Act.RELEASED, Act.ISOLATED, Act.HANDED_BACK,
+    }
+)  # fmt: skip
+"""What may still be done while an authority has the matter."""
+
+NOT_UNDONE_BY_RECUSAL: Final = frozenset({Act.RECUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What somebody wants to do.
+
+    `by` and `roles` are the member and the roles that the member holds for this case; both empty for
+    an act of the reporter, which counts only with `signed`: the signature inside the sealed item was
+    verified. `lapsed` are the clocks that have run out at `at`, as the caller reckons them from
+    policy, calendar and events. `to` picks the stage where the policy leaves a choice, `item` is the
+    hash of the sealed item that comes along.
+    """
+
+    act: Act
+    at: date
+    by: MemberId | None = None
+    roles: frozenset[RoleId] = frozenset()
+    to: StageId | None = None
+    codes: Mapping[Code, str] = field(default_factory=dict[Code, str])
+    item: bytes | None = None
+    signed: bool = True
+    lapsed: frozenset[ClockId] = frozenset()
+
+
+def decide(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
+    """The events that a command leaves, or why it is refused and what would be allowed instead.
+
+    The same arguments always give the same answer. Nothing is read or written.
+    """
+    found = attempt(policy, case, command)
+    if isinstance(found, Refusal):
+        return Refusal(found.reason, found.names, allowed(policy, case, command))
+    return found
+
+
+def attempt(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
+    """As `decide`, but a refusal does not say what would be allowed: for whoever tries many commands."""
+    found = _judge(policy, case, command)
+    if isinstance(found, Refusal):
+        return found
+    rule, role = found
+    trait = TRAITS[command.act]
+    moves = bool(rule.to) and (not rule.every or _last_of(rule, case, role))
+    return (
+        Event(
+            n=len(case.events),
+            act=Act.SEALED if trait.veiled else command.act,
+            at=command.at,
+            by=command.by,
+            role=role,
+            to=_next_stage(rule, command) if moves else None,
+            codes=dict(command.codes),
+            item=command.item,
+            signed=command.signed,
+        ),
+    )
+
+
+def migrate(old: Policy, new: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
+    """Moves a case to another version of its policy, on the record: `command` is `migrated` with its reason.
+
+    The case goes on in the stage of the same name, or in `command.to`, which the new version must have.
+    """
+    stage = command.to or case.stage
+    if new.id != old.id or command.codes.get(Code.VERSION) != new.version or new.version == old.version:
+        return Refusal(Reason.WRONG_CODE, (Code.VERSION,))
+    if new.rules.stage(stage) is None:
+        return Refusal(Reason.ANOTHER_STAGE, tuple(one.id for one in new.rules.stages))
+    found = decide(old, case, replace(command, to=None))
+    return found if isinstance(found, Refusal) else (replace(found[0], to=stage),)
+
+
+def allowed(policy: Policy, case: Case, command: Command) -> tuple[Act, ...]:
+    """What the same person could do now, words and codes apart, in the order of the policy."""
+    stage = policy.rules.stage(case.stage)
+    if stage is None or (case.policy, case.version) != (policy.id, policy.version):
+        return ()
+    rules = (rule for rule in policy.rules.acts_in(stage) if _hurdle(rule, stage, case, command) is None)
+    return tuple(dict.fromkeys(rule.act for rule in rules))
+
+
+def _judge(policy: Policy, case: Case, command: Command) -> tuple[ActRule, RoleId | None] | Refusal:
+    """The rule under which the command stands and the role in which it is done, or the nearest refusal."""
+    # 1. The case is pinned to this very version, and stands in one of its stages.
+    if (case.policy, case.version) != (policy.id, policy.version):
+        return Refusal(Reason.ANOTHER_VERSION, (case.policy, case.version))
+    stage = policy.rules.stage(case.stage)
+    if stage is None:
+        return Refusal(Reason.NO_SUCH_STAGE, (case.stage,))
+    # 2. The policy knows the act, and allows it in this stage.
+    rules = [rule for rule in policy.rules.acts_in(stage) if rule.act is command.act]
+    if not rules:
+        return Refusal(Reason.NOT_HERE if _knows(policy, command.act) else Reason.NOT_IN_POLICY, (command.act,))
+    # 3. Who acts may, and what must come first has come.
+    hurdles = [_hurdle(rule, stage, case, command) for rule in rules]
+    passed = [rule for rule, hurdle in zip(rules, hurdles, strict=True) if hurdle is None]
+    if not passed:
+        return next(hurdle for hurdle in hurdles if hurdle is not None)
+    rule = next((one for one in passed if command.to in one.to), passed[0])
+    # 4. It brings the item and the codes that it must, and names the next stage.
+    refused = _load(policy, case, rule, command)
+    return refused or (rule, _role(rule, stage, case, command))
+
+
+def _knows(policy: Policy, act: Act) -> bool:
+    own = (rule.act for stage in policy.rules.stages for rule in stage.acts)
+    return act in {*own, *(rule.act for rule in policy.rules.anywhere)}
+
+
+def _hurdle(rule: ActRule, stage: Stage, case: Case, command: Command) -> Refusal | None:
+    """The first thing that stands in the way of an act under one rule, words and codes apart."""
+    about = (_about_actor(rule, stage, case, command), _about_case(rule, case), _about_time(rule, command))
+    return next(chain.from_iterable(about), None)
+
+
+def _about_actor(rule: ActRule, stage: Stage, case: Case, command: Command) -> Iterator[Refusal]:
+    if TRAITS[rule.act].party is Party.WORKER:
+        yield Refusal(Reason.WORKER_ONLY)
+    if not command.signed:
+        yield Refusal(Reason.UNSIGNED)
+    if TRAITS[rule.act].party is Party.REPORTER:
+        return
+    if command.by is None:
+        yield Refusal(Reason.MEMBER_ONLY)
+        return
+    if command.by in case.recused and rule.act not in NOT_UNDONE_BY_RECUSAL:
+        yield Refusal(Reason.RECUSED, (command.by,))
+    may = rule.by or stage.actors
+    if not command.roles & set(may):
+        yield Refusal(Reason.WRONG_ROLE, may)
+    doers = {member for act in rule.apart for member in case.done_by(act)}
+    if command.by in doers:
+        yield Refusal(Reason.SAME_PERSON, rule.apart)
+    if rule.every and (_role(rule, stage, case, command) is None or command.by in _seconders(rule, case).values()):
+        yield Refusal(Reason.ALREADY, (rule.act,))
+
+
+def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
+    if case.frozen and rule.act not in GOES_ON_FROZEN:
+        yield Refusal(Reason.FROZEN)
+    if not case.frozen and rule.act is Act.HANDED_BACK:
+        yield Refusal(Reason.FIRST, (Act.HANDED_OVER,))
+    grade = case.codes.get(Code.GRADE)
+    if rule.grades and grade not in rule.grades:
+        yield Refusal(Reason.ANOTHER_GRADE, rule.grades)
+    fresh = {event.act for event in case.since_entry()}
+    missing = [act for act in rule.needs if act not in fresh] + [act for act in rule.ever if not case.counts.get(act)]
+    if missing:
+        yield Refusal(Reason.FIRST, tuple(missing))
+    if rule.most is not None and case.counts.get(rule.act, 0) >= rule.most:
+        yield Refusal(Reason.TOO_OFTEN, (str(rule.most),))
+
+
+def _about_time(rule: ActRule, command: Command) -> Iterator[Refusal]:
+    if rule.within is not None and rule.within in command.lapsed:
+        yield Refusal(Reason.TOO_LATE, (rule.within,))
+    if rule.after is not None and rule.after not in command.lapsed:
+        yield Refusal(Reason.TOO_EARLY, (rule.after,))
+
+
+def _seconders(rule: ActRule, case: Case) -> dict[RoleId | None, MemberId | None]:
+    """Who has done this act since the case came into the stage, by role."""
+    return {event.role: event.by for event in case.since_entry() if event.act is rule.act}
+
+
+def _role(rule: ActRule, stage: Stage, case: Case, command: Command) -> RoleId | None:
+    """The role in which the member acts: the first that fits and, where each role counts, is still missing."""
+    if TRAITS[rule.act].party is not Party.MEMBER:
+        return None
+    done = _seconders(rule, case) if rule.every else {}
+    return next((role for role in rule.by or stage.actors if role in command.roles and role not in done), None)
+
+
+def _last_of(rule: ActRule, case: Case, role: RoleId | None) -> bool:
+    """Whether with this role every role of the rule has done the act."""
+    return set(rule.by) <= {*_seconders(rule, case), role}
+
+
+def _next_stage(rule: ActRule, command: Command) -> StageId:
+    return command.to if command.to is not None else rule.to[0]
+
+
+def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusal | None:
+    """Item, codes and next stage of a command that may be done."""
+    trait = TRAITS[rule.act]
+    if trait.item not in (Item.NONE, Item.OPTIONAL) and command.item is None:
+        return Refusal(Reason.ITEM_MISSING, (trait.item,))
+    if trait.item is Item.NONE and command.item is not None:
+        return Refusal(Reason.ITEM_TOO_MANY)
+    wrong = wrong_code(policy, case, command.act, command.codes)
+    if wrong is not None:
+        return Refusal(Reason.WRONG_CODE, (wrong,))
+    if command.to is None and len(rule.to) > 1:
+        return Refusal(Reason.WHICH_STAGE, rule.to)
+    if command.to is not None and command.to not in rule.to:
+        return Refusal(Reason.ANOTHER_STAGE, rule.to)
+    return None

@@ -1,0 +1,105 @@
+"""What a linter of policies finds: file, key, how bad, and the reason in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from casework.words import Words
+
+
+class Level(StrEnum):
+    """An error keeps a policy from being used; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Fault(StrEnum):
+    """What is wrong with a policy that reads."""
+
+    FIRST_STAGE = "first-stage"
+    NO_END = "no-end"
+    UNREACHABLE = "unreachable"
+    NO_ACTOR = "no-actor"
+    TRAP = "trap"
+    UNKNOWN_NAME = "unknown-name"
+    NEVER_STARTS = "never-starts"
+    NEVER_STOPS = "never-stops"
+    TWO_NUMBERS = "two-numbers"
+    ENDLESS_APPEAL = "endless-appeal"
+    APPEAL_UNANSWERED = "appeal-unanswered"
+    WINDOW_OPEN = "window-open"
+    STAGE_TELLS = "stage-tells"
+    ROAD_TELLS = "road-tells"
+    VEIL_LIFTED = "veil-lifted"
+    ALONE = "alone"
+    CANNOT_EXTEND = "cannot-extend"
+    WRONG_LANGUAGE = "wrong-language"
+    NOT_ADOPTED = "not-adopted"
+    NO_RETENTION = "no-retention"
+    UNBOUND = "unbound"
+    ONE_HOLDER = "one-holder"
+
+
+WORDS: Final[dict[Fault, Words]] = {
+    Fault.FIRST_STAGE: Words("第一个阶段必须是 received", "the first stage must be received"),
+    Fault.NO_END: Words("没有任何阶段标明 end = true", "no stage says end = true"),
+    Fault.UNREACHABLE: Words("案件永远到不了这个阶段", "no case ever comes into this stage"),
+    Fault.NO_ACTOR: Words("没有人负责这个阶段", "nobody acts in this stage"),
+    Fault.TRAP: Words(
+        "案件到了这里，举报人不回应就无法办结", "a case that stands here cannot be ended when the reporter is silent"
+    ),
+    Fault.UNKNOWN_NAME: Words("“{name}”在本制度中没有定义", "“{name}” is not defined in this policy"),
+    Fault.NEVER_STARTS: Words("起算事件“{name}”不会发生", "its start “{name}” can never occur"),
+    Fault.NEVER_STOPS: Words("停止事件“{name}”不会发生", "its stop “{name}” can never occur"),
+    Fault.TWO_NUMBERS: Words("分级期限不能再用定性用语", "a clock with tiers has a number and no word"),
+    Fault.ENDLESS_APPEAL: Words(
+        "申诉次数没有上限；只有“直至满意”的制度可以这样",
+        "the appeal has no end; only a policy that goes on until satisfied may have none",
+    ),
+    Fault.APPEAL_UNANSWERED: Words("“{name}”不作复核决定", "“{name}” never decides an appeal"),
+    Fault.WINDOW_OPEN: Words("申诉没有受期限“{name}”限制", "no appeal is bound to the clock “{name}”"),
+    Fault.STAGE_TELLS: Words("阶段名称泄露了结论“{name}”", "the name of the stage tells “{name}”"),
+    Fault.ROAD_TELLS: Words(
+        "最终结论不同而去向不同，外人由阶段即可推知结论（“{name}”）",
+        "final outcomes lead to different stages, so the stage tells the verdict (“{name}”)",
+    ),
+    Fault.VEIL_LIFTED: Words(
+        "“{name}”须加密记录，不能改变阶段，也不能作为条件",
+        "“{name}” is recorded sealed: it can neither lead to a stage nor be a condition",
+    ),
+    Fault.ALONE: Words("须两个以上角色分别办理，才有“every”", "every asks for two roles or more"),
+    Fault.CANNOT_EXTEND: Words("可以延期，却没有任何阶段允许延期", "may be extended, but no stage allows it"),
+    Fault.WRONG_LANGUAGE: Words("“{name}”不是这种语言的文字", "“{name}” is not written in its language"),
+    Fault.NOT_ADOPTED: Words(
+        "没有“{name}”的证明：依劳动合同法第四条，不能据以处分员工",
+        "no proof of “{name}”: no safe ground for discipline (劳动合同法 art. 4)",
+    ),
+    Fault.NO_RETENTION: Words("没有规定保存期限", "nobody said how long closed cases are kept"),
+    Fault.UNBOUND: Words("尚未确定", "is not bound yet"),
+    Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
+}
+WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a policy file: the key at which it stands, and what it is about."""
+
+    file: str
+    key: str
+    fault: Fault
+    name: str = ""
+
+    @property
+    def level(self) -> Level:
+        """Whether it keeps the policy from being used."""
+        return Level.WARNING if self.fault in WARNINGS else Level.ERROR
+
+    @property
+    def reason(self) -> Words:
+        """The sentence."""
+        words = WORDS[self.fault]
+        return Words(zh=words.zh.format(name=self.name), en=words.en.format(name=self.name))

@@ -1,0 +1,98 @@
+"""The clocks of a policy and of a case, in the terms in which they are reckoned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from casework.case import Case, Event
+from casework.clock_terms import ClockTerms, Code, ExtensionTerms, Facts, Happening, Length, Promptly, Tier, Unbound
+from casework.policy import Policy
+from casework.rules.acts import Act
+from casework.rules.acts import Code as ActCode
+from casework.rules.limits import ClockRule
+from casework.words import Words
+
+
+def terms_of(clock: ClockRule) -> ClockTerms:
+    """A clock of a policy as the reckoning wants it."""
+    extension = clock.extension
+    return ClockTerms(
+        id=clock.id,
+        start=_codes(clock.start),
+        stop=_codes(clock.stop),
+        length=length_of(clock),
+        kind=clock.kind,
+        any_stop=clock.any_stop,
+        since=clock.since,
+        tiers=tuple(Tier(tier.limit, frozenset(tier.grades), tier.departments) for tier in clock.tiers),
+        last_day=clock.last_day,
+        # While an authority has the matter, the office's own clocks stand still.
+        pauses=_codes((*clock.pauses, Act.HANDED_OVER)),
+        resumes=_codes((*clock.resumes, Act.HANDED_BACK)),
+        extension=None
+        if extension is None
+        else ExtensionTerms(_codes((Act.EXTENDED,)), extension.cap, extension.times, extension.tell),
+        restarts=clock.restarts,
+        statutory=clock.statutory,
+    )
+
+
+def length_of(clock: ClockRule) -> Length:
+    """A limit, a word without a number, or the parameter that an operator must bind."""
+    if clock.limit is not None:
+        return clock.limit
+    if clock.word is not None:
+        return Promptly(Words(zh=clock.word, en=PROMPTLY.get(clock.word, clock.word)))
+    return Unbound(f"limits.{clock.id}")
+
+
+PROMPTLY = {
+    "及时": "promptly",
+    "立即": "immediately",
+    "立刻": "at once",
+    "第一时间": "at the first opportunity",
+    "尽快": "as soon as possible",
+    "迅速": "quickly",
+    "合理的时间": "within a reasonable time",
+    "定期": "regularly",
+}
+
+
+def clocks_of(policy: Policy, case: Case) -> tuple[ClockRule, ...]:
+    """The clocks that this case can know: those of its grade, and those of every grade."""
+    grade = case.codes.get(ActCode.GRADE)
+    return tuple(clock for clock in policy.rules.clocks if not clock.grades or grade in clock.grades)
+
+
+def facts_of(case: Case) -> Facts:
+    """What the length of a clock depends on in this case."""
+    return Facts(case.codes.get(ActCode.GRADE), max(1, len(case.departments)))
+
+
+def happenings(case: Case, clock: ClockRule) -> tuple[Happening, ...]:
+    """What happened in a case as far as this clock is concerned; an extension of another clock does not."""
+    return tuple(_happening(event) for event in _counted(case) if _concerns(event, clock))
+
+
+def _counted(case: Case) -> Iterator[Event]:
+    return (event for event in case.events if event.n not in case.uncounted)
+
+
+def _concerns(event: Event, clock: ClockRule) -> bool:
+    return event.act is not Act.EXTENDED or event.codes.get(ActCode.CLOCK) == clock.id
+
+
+def _happening(event: Event) -> Happening:
+    moment = event.at if isinstance(event.at, datetime) else None
+    until = event.codes.get(ActCode.UNTIL)
+    return Happening(
+        Code(event.act.value),
+        event.at.date() if isinstance(event.at, datetime) else event.at,
+        moment,
+        date.fromisoformat(until) if until else None,
+    )
+
+
+def _codes(acts: tuple[Act, ...]) -> frozenset[Code]:
+    return frozenset(Code(act.value) for act in acts)

@@ -1,0 +1,233 @@
+"""Proves of a policy, before any case runs under it, that it can be followed and gives nothing away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date
+from itertools import chain
+from typing import Any, cast
+
+from casework.findings import Fault, Finding, Level
+from casework.policy import Policy
+from casework.roads import first_cases, road_to_end, rules_of
+from casework.rules.acts import TRAITS, Act, Party
+from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
+from casework.rules.limits import ClockRule
+from casework.words import Words
+
+SOME_DAY = date(2026, 1, 5)
+"""Any day: no rule of the linter depends on it."""
+
+REPORTER = "reporter"
+Check = Callable[[Policy], Iterator[tuple[str, Fault, str]]]
+
+
+def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
+    """Every fault of a policy that reads, errors first; `file` is its name in the findings.
+
+    The roads are searched only where all names are known: else they lead nowhere.
+    """
+    found = [*_run(policy, file, NAMES)]
+    if not found:
+        found += _run(policy, file, PROOFS)
+    return tuple(sorted([*found, *_run(policy, file, WORDING)], key=lambda one: one.level is Level.WARNING))
+
+
+def hindrances(policy: Policy, file: str) -> tuple[Finding, ...]:
+    """Why no case may be opened under a policy yet: errors, what is unbound, and roles held by fewer than two."""
+    errors = tuple(one for one in lint(policy, file) if one.level is Level.ERROR)
+    unbound = tuple(Finding(file, key, Fault.UNBOUND) for key in policy.unbound())
+    held = policy.bound.holders
+    few = tuple(
+        Finding(file, f"holders.{role.id}", Fault.ONE_HOLDER, str(len(set(held.get(role.id, ())))))
+        for role in policy.rules.roles
+        if len(set(held.get(role.id, ()))) < 2
+    )
+    return errors + unbound + few
+
+
+def _run(policy: Policy, file: str, checks: tuple[Check, ...]) -> Iterator[Finding]:
+    for check in checks:
+        for key, fault, name in check(policy):
+            yield Finding(file, key, fault, name)
+
+
+def _all_rules(policy: Policy) -> Iterator[tuple[str, ActRule]]:
+    for stage in policy.rules.stages:
+        for rule in stage.acts:
+            yield f"stages[{stage.id}].acts[{rule.act}]", rule
+    for rule in policy.rules.anywhere:
+        yield f"anywhere[{rule.act}]", rule
+
+
+def _names(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Every role, stage, clock and grade that is named is defined."""
+    rules = policy.rules
+    roles = {str(role.id) for role in rules.roles}
+    stages = {str(stage.id) for stage in rules.stages}
+    clocks = {str(clock.id) for clock in rules.clocks}
+    grades = {str(grade.id) for grade in rules.grades}
+    named: list[tuple[str, set[str], tuple[str | None, ...]]] = []
+    for key, rule in _all_rules(policy):
+        named += [(key, roles, rule.by), (key, stages, rule.to + rule.stages + rule.not_in)]
+        named += [(key, clocks, (rule.within, rule.after)), (key, grades, rule.grades)]
+    named += [(f"stages[{stage.id}].actors", roles, stage.actors) for stage in rules.stages]
+    for clock in rules.clocks:
+        of_tiers = tuple(chain.from_iterable(tier.grades for tier in clock.tiers))
+        approver = clock.extension.approved_by if clock.extension else None
+        key = f"clocks[{clock.id}]"
+        named += [(key, roles | {REPORTER}, (clock.who, approver)), (key, grades, clock.grades + of_tiers)]
+    named += [(f"grades[{one.id}]", roles, (one.handled_by, one.attended_by)) for one in rules.grades]
+    named += [(f"outcomes[{one.id}].to", stages, one.to) for one in rules.outcomes]
+    named += [(f"channels[{one.id}].to", roles, one.to) for one in rules.channels]
+    for appeal in rules.appeals:
+        key = f"appeals[{appeal.id}]"
+        named += [(key, roles, (appeal.body,)), (key, clocks, (appeal.window, appeal.decision))]
+    named += [(key, roles, (role,)) for key, role in _clause_roles(rules)]
+    for key, known, names in named:
+        yield from ((key, Fault.UNKNOWN_NAME, name) for name in names if name is not None and name not in known)
+
+
+def _clause_roles(rules: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """The roles that clauses name, wherever they stand."""
+    for field in fields(cast("Any", rules)):
+        values = getattr(rules, field.name)
+        for value in cast("tuple[object, ...]", values) if isinstance(values, tuple) else (values,):
+            if field.name == "metadata":
+                yield from _clause_roles(value, "metadata.")
+            elif is_dataclass(value) and not isinstance(value, Words | Stage | ActRule | ClockRule):
+                yield from _roles_of(value, f"{key}{field.name}")
+
+
+def _roles_of(clause: object, key: str) -> Iterator[tuple[str, str]]:
+    """A plain text under these names is a role; a word of an enumeration is not."""
+    named = ((name, getattr(clause, name, None)) for name in ("by", "body", "approved_by", "reported_to", "to"))
+    yield from ((f"{key}.{name}", role) for name, role in named if type(role) is str)
+
+
+def _ends(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """A case begins where every case begins, and there is an end."""
+    stages = policy.rules.stages
+    if not stages or stages[0].id != FIRST_STAGE:
+        yield "stages", Fault.FIRST_STAGE, ""
+    if not any(stage.end for stage in stages):
+        yield "stages", Fault.NO_END, ""
+
+
+def _stages(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Every stage has an actor, is reached by some case, and lets each case out again."""
+    reached = first_cases(policy, SOME_DAY)
+    for stage in policy.rules.stages:
+        key = f"stages[{stage.id}]"
+        if not stage.end and not stage.actors:
+            yield f"{key}.actors", Fault.NO_ACTOR, ""
+        if stage.id not in reached:
+            yield key, Fault.UNREACHABLE, ""
+        elif road_to_end(policy, reached[stage.id], SOME_DAY) is None:
+            yield key, Fault.TRAP, ""
+
+
+def _clocks(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Every clock can start and stop, and says its limit once; one that may be extended can be."""
+    extended = {rule.act for _, rule in _all_rules(policy)} >= {Act.EXTENDED}
+    for clock in policy.rules.clocks:
+        key = f"clocks[{clock.id}]"
+        for fault, acts in ((Fault.NEVER_STARTS, clock.start), (Fault.NEVER_STOPS, clock.stop + clock.pauses)):
+            yield from ((key, fault, act) for act in acts if not _can_occur(policy, act))
+        if clock.tiers and clock.word is not None:
+            yield key, Fault.TWO_NUMBERS, ""
+        if clock.extension is not None and not extended:
+            yield key, Fault.CANNOT_EXTEND, ""
+
+
+def _can_occur(policy: Policy, act: Act) -> bool:
+    """Whether an event of this name can stand in a stream, and be seen there: a veiled one cannot."""
+    if TRAITS[act].party is Party.WORKER:
+        return True
+    return not TRAITS[act].veiled and bool(rules_of(policy, act))
+
+
+def _appeals(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """A road of appeal has an end, a body that decides, and the window that it names."""
+    filed = rules_of(policy, Act.APPEALED)
+    deciders = {
+        role
+        for stage in policy.rules.stages
+        for rule in stage.acts
+        if rule.act is Act.APPEAL_DECIDED
+        for role in rule.by or stage.actors
+    }
+    for appeal in policy.rules.appeals:
+        key = f"appeals[{appeal.id}]"
+        endless = appeal.most is None or (bool(filed) and all(rule.most is None for rule in filed))
+        if endless and appeal.finality is not Finality.UNTIL_SATISFIED:
+            yield key, Fault.ENDLESS_APPEAL, ""
+        if appeal.body not in deciders:
+            yield key, Fault.APPEAL_UNANSWERED, appeal.body
+        if appeal.window is not None and appeal.window not in {rule.within for rule in filed}:
+            yield key, Fault.WINDOW_OPEN, appeal.window
+
+
+def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """No stage and no road tells the verdict to somebody who cannot open it."""
+    rules = policy.rules
+    told = [
+        (one.id, one.name) for one in (*rules.outcomes, *rules.measures) if getattr(one, "of", None) != "acceptance"
+    ]
+    for stage in rules.stages:
+        for name, words in told:
+            says = words.zh in stage.name.zh or words.en.lower() in stage.name.en.lower()
+            if name == stage.id or says:
+                yield f"stages[{stage.id}]", Fault.STAGE_TELLS, name
+    final = [one for one in rules.outcomes if one.final and one.of is OutcomeOf.FACTS]
+    for outcome in final[1:]:
+        if set(outcome.to) != set(final[0].to):
+            yield f"outcomes[{outcome.id}].to", Fault.ROAD_TELLS, outcome.id
+    for key, rule in _all_rules(policy):
+        conditions = (*rule.needs, *rule.ever, *rule.apart)
+        veiled = [act for act in conditions if TRAITS[act].veiled]
+        if TRAITS[rule.act].veiled and (rule.to or rule.grades or rule.most):
+            veiled.append(rule.act)
+        yield from ((key, Fault.VEIL_LIFTED, act) for act in veiled)
+
+
+def _several(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Where each of several must do it, there are several."""
+    for key, rule in _all_rules(policy):
+        if rule.every and len(set(rule.by)) < 2:
+            yield key, Fault.ALONE, ""
+
+
+def _languages(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """The Chinese text is Chinese and the English one is not."""
+    for key, words in _texts(policy, ""):
+        if not any("\u4e00" <= letter <= "\u9fff" for letter in words.zh):
+            yield f"{key}.zh", Fault.WRONG_LANGUAGE, words.zh
+        if not any("a" <= letter.lower() <= "z" for letter in words.en):
+            yield f"{key}.en", Fault.WRONG_LANGUAGE, words.en
+
+
+def _texts(value: object, key: str) -> Iterator[tuple[str, Words]]:
+    if isinstance(value, Words):
+        yield key, value
+    elif isinstance(value, tuple):
+        for position, one in enumerate(cast("tuple[object, ...]", value)):
+            name = getattr(one, "id", getattr(one, "act", position))
+            yield from _texts(one, f"{key}[{name}]")
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name), f"{key}.{field.name}".lstrip("."))
+
+
+def _adopted(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Without its adoption a policy carries no discipline, and without a term nothing is ever deleted."""
+    yield from (("adoption", Fault.NOT_ADOPTED, step) for step in policy.bound.adoption.missing())
+    retention = policy.rules.retention
+    if policy.bound.retention_months is None and (retention is None or retention.months is None):
+        yield "retention", Fault.NO_RETENTION, ""
+
+
+NAMES: tuple[Check, ...] = (_names, _ends)
+PROOFS: tuple[Check, ...] = (_stages, _clocks, _appeals, _secrets, _several)
+WORDING: tuple[Check, ...] = (_languages, _adopted)

@@ -1,0 +1,146 @@
+"""Finds the way from where a case stands to its end, with the engine itself: no stage may be a trap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from casework.case import Case, Event, fold, opening, then
+from casework.engine import Command, attempt
+from casework.ids import MemberId
+from casework.policy import Policy
+from casework.refusals import Refusal
+from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.flow import ActRule, Stage, StageId
+from casework.rules.people import RoleId
+
+NO_ITEM = b"\0" * 32
+STEPS = 60
+"""More than any written policy needs from one end to the other."""
+
+
+def road_to_end(policy: Policy, case: Case, at: date, reporter: bool = False) -> tuple[Event, ...] | None:
+    """The events by which the office closes a case from where it stands; None when it cannot.
+
+    Every role is held by two members, every clock has run out, and the reporter says nothing unless
+    `reporter`: a case must never wait for somebody who stays away.
+    """
+    first = len(case.events)
+    seen: set[tuple[StageId, frozenset[Act]]] = set()
+    stack = [case]
+    for _ in range(STEPS * max(1, len(policy.rules.stages))):
+        if not stack:
+            return None
+        here = stack.pop()
+        stage = policy.rules.stage(here.stage)
+        if stage is not None and stage.end:
+            return here.events[first:]
+        key = (here.stage, frozenset(here.counts))
+        if stage is None or key in seen:
+            continue
+        seen.add(key)
+        stack += reversed(_onward(policy, _thawed(policy, here, at), stage, at, reporter))
+    return None
+
+
+def first_cases(policy: Policy, at: date) -> dict[StageId, Case]:
+    """One case in each stage that can be reached at all, the reporter's help included."""
+    found: dict[StageId, Case] = {}
+    waiting = [fold([opening(policy.id, policy.version, at)])]
+    while waiting:
+        case = waiting.pop(0)
+        stage = policy.rules.stage(case.stage)
+        if stage is None or stage.id in found:
+            continue
+        found[stage.id] = case
+        waiting += _onward(policy, case, stage, at, reporter=True)
+    return found
+
+
+def _thawed(policy: Policy, case: Case, at: date) -> Case:
+    """A case that an authority has is taken back first."""
+    return _done(policy, case, Act.HANDED_BACK, None, at) or case if case.frozen else case
+
+
+def _onward(policy: Policy, case: Case, stage: Stage, at: date, reporter: bool) -> list[Case]:
+    """The case in each next stage, after everything in this one that does not move it."""
+    staying = [rule for rule in _rules(policy, stage, reporter) if not rule.to and rule.act is not Act.HANDED_OVER]
+    # Twice, since an act may need another that stands below it.
+    for rule in (*staying, *staying):
+        if rule.act not in {event.act for event in case.since_entry()}:
+            case = _done(policy, case, rule.act, None, at) or case
+    moves = ((rule, to) for rule in _rules(policy, stage, reporter) for to in rule.to)
+    ahead = [_moved(policy, case, rule, to, at) for rule, to in moves]
+    return [one for one in ahead if one is not None]
+
+
+def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
+    """What the office can do itself, in the order of the policy; the reporter's own acts where they may count."""
+    parties = {Party.MEMBER, Party.REPORTER} if reporter else {Party.MEMBER}
+    kept = {Act.MIGRATED, Act.RECUSED, Act.HELD, Act.MERGED, Act.CLAIMED, Act.REGRANTED}
+    return [rule for rule in policy.rules.acts_in(stage) if TRAITS[rule.act].party in parties and rule.act not in kept]
+
+
+def _moved(policy: Policy, case: Case, rule: ActRule, to: StageId, at: date) -> Case | None:
+    """The case after an act that leads on; where each of several roles must do it, all do."""
+    for _ in rule.by if rule.every else ("once",):
+        after = _done(policy, case, rule.act, to, at)
+        if after is None:
+            return None
+        case = after
+    return case if case.stage == to else None
+
+
+def _done(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Case | None:
+    """The case after an act by the first of all members who is let."""
+    for command in commands(policy, act, to, at):
+        events = attempt(policy, case, command)
+        if not isinstance(events, Refusal):
+            return then(case, events)
+    return None
+
+
+def commands(policy: Policy, act: Act, to: StageId | None, at: date) -> list[Command]:
+    """The same act by each of two members of every role, with all that it must bring."""
+    trait = TRAITS[act]
+    item = None if trait.item in (Item.NONE, Item.OPTIONAL) else NO_ITEM
+    windows = {rule.within for rule in rules_of(policy, act)}
+    lapsed = frozenset(clock.id for clock in policy.rules.clocks if clock.id not in windows)
+    bare = Command(act, at, to=to, item=item, lapsed=lapsed, codes={code: a_code(policy, code) for code in trait.codes})
+    if trait.party is Party.REPORTER:
+        return [bare]
+    roles = [role.id for role in policy.rules.roles]
+    return [
+        replace(bare, by=member_of(role, number), roles=frozenset({role})) for number in (1, 2, 3) for role in roles
+    ]
+
+
+def rules_of(policy: Policy, act: Act) -> list[ActRule]:
+    """Every rule of the policy about an act, in whatever stage."""
+    own = (rule for stage in policy.rules.stages for rule in stage.acts)
+    return [rule for rule in (*own, *policy.rules.anywhere) if rule.act is act]
+
+
+def member_of(role: RoleId, number: int) -> MemberId:
+    """A member who holds one role and no other."""
+    return MemberId(f"{role}-{number}"[-48:].lstrip("-"))
+
+
+def a_code(policy: Policy, code: Code) -> str:
+    """Something that a code may name under this policy."""
+    rules = policy.rules
+    extendable = [clock.id for clock in rules.clocks if clock.extension]
+    authorities = rules.hand_over.authorities if rules.hand_over else ()
+    choices: dict[Code, tuple[str, ...]] = {
+        Code.KIND: tuple(kind.id for kind in rules.kinds),
+        Code.GRADE: tuple(grade.id for grade in rules.grades),
+        Code.CLASSIFICATION: tuple(one.id for one in rules.classifications) + tuple(map(str, _categories(policy))),
+        Code.CLOCK: tuple(extendable),
+        Code.UNTIL: ("2099-12-31",),
+        Code.AUTHORITY: tuple(authorities),
+    }
+    return next(iter(choices.get(code, ())), "somebody")
+
+
+def _categories(policy: Policy) -> list[str]:
+    return [category.id for category in policy.categories]

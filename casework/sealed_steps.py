@@ -1,0 +1,153 @@
+"""What the sealed items of a case say together, and what only those can check who open them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from casework.ids import MemberId
+from casework.policy import Policy
+from casework.refusals import Reason, Refusal
+from casework.rules.acts import Act
+from casework.rules.clauses import RewardFor
+from casework.rules.flow import MeasureId, MeasureOn, Outcome, OutcomeId, OutcomeOf, StageId, Upholds
+from casework.rules.people import RoleId
+
+BORNE_OUT = frozenset({Upholds.YES, Upholds.PARTLY})
+
+
+@dataclass(frozen=True, slots=True)
+class SealedStep:
+    """What one sealed item of the office decides; `outcomes` go with a decision, the rest with its own act.
+
+    `own_words` tells that a measure is described in words beside its code.
+    """
+
+    act: Act
+    by: MemberId
+    role: RoleId
+    outcomes: tuple[OutcomeId, ...] = ()
+    measures: tuple[MeasureId, ...] = ()
+    own_words: bool = False
+    reward: RewardFor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedCase:
+    """The sealed side of a case: only somebody who opened its items can fold it."""
+
+    outcomes: tuple[OutcomeId, ...] = ()
+    decided_by: MemberId | None = None
+    measures: tuple[MeasureId, ...] = ()
+    rewards: tuple[RewardFor, ...] = ()
+    malice_proposed_by: MemberId | None = None
+    malice_approved_by: MemberId | None = None
+    cleared: bool = False
+
+
+def fold_sealed(steps: Iterable[SealedStep]) -> SealedCase:
+    """The sealed side that the opened items give, in their order; a later decision replaces an earlier one."""
+    sealed = SealedCase()
+    for step in steps:
+        sealed = _apply(sealed, step)
+    return sealed
+
+
+def _apply(sealed: SealedCase, step: SealedStep) -> SealedCase:
+    match step.act:
+        case Act.DECIDED | Act.APPEAL_DECIDED:
+            return replace(sealed, outcomes=step.outcomes, decided_by=step.by)
+        case Act.MEASURE_SET:
+            return replace(sealed, measures=sealed.measures + step.measures)
+        case Act.REWARDED if step.reward is not None:
+            return replace(sealed, rewards=(*sealed.rewards, step.reward))
+        case Act.MALICE_PROPOSED:
+            return replace(sealed, malice_proposed_by=step.by, malice_approved_by=None)
+        case Act.MALICE_APPROVED:
+            return replace(sealed, malice_approved_by=step.by)
+        case Act.CLEARED:
+            return replace(sealed, cleared=True)
+        case _:
+            return sealed
+
+
+def check_sealed(policy: Policy, sealed: SealedCase, step: SealedStep, to: StageId | None = None) -> Refusal | None:
+    """Why a sealed step does not fit the policy and what was decided before; `to` is the next stage picked in clear.
+
+    The server cannot ask this: the member's client does, before it signs and when it opens what others signed.
+    """
+    match step.act:
+        case Act.DECIDED | Act.APPEAL_DECIDED:
+            return _verdict(policy, step, to)
+        case Act.MEASURE_SET:
+            return _measures(policy, sealed, step)
+        case Act.COMPENSATED:
+            return None if _borne_out(policy, sealed) else Refusal(Reason.NOT_UPHELD)
+        case Act.REWARDED:
+            return _reward(policy, sealed, step)
+        case Act.MALICE_PROPOSED | Act.MALICE_APPROVED:
+            return _malice(policy, sealed, step)
+        case Act.CLEARED:
+            return None if sealed.outcomes else Refusal(Reason.VERDICT_FIRST)
+        case _:
+            return None
+
+
+def _outcomes(policy: Policy, ids: tuple[OutcomeId, ...]) -> list[Outcome]:
+    return [outcome for outcome in policy.rules.outcomes if outcome.id in ids]
+
+
+def _borne_out(policy: Policy, sealed: SealedCase) -> bool:
+    found = _outcomes(policy, sealed.outcomes)
+    return any(one.of is OutcomeOf.FACTS and one.upholds in BORNE_OUT for one in found)
+
+
+def _verdict(policy: Policy, step: SealedStep, to: StageId | None) -> Refusal | None:
+    """One outcome on the facts, one more on acceptance where the policy has such, and a stage that both allow."""
+    found = _outcomes(policy, step.outcomes)
+    judged = [outcome.of for outcome in found]
+    if len(found) != len(step.outcomes) or not found or len(set(judged)) != len(judged):
+        return Refusal(Reason.NO_SUCH_OUTCOME, step.outcomes)
+    leads = set[StageId].intersection(*(set(outcome.to) for outcome in found))
+    if to is not None and to not in leads:
+        return Refusal(Reason.ANOTHER_STAGE, tuple(sorted(leads)))
+    return None
+
+
+def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
+    """Known measures, own words only where the list is open; on people only what the verdict bears."""
+    known = {measure.id: measure for measure in policy.rules.measures}
+    strange = tuple(one for one in step.measures if one not in known)
+    if strange or not step.measures:
+        return Refusal(Reason.NO_SUCH_MEASURE, strange)
+    if step.own_words and not any(known[one].open for one in step.measures):
+        return Refusal(Reason.NO_SUCH_MEASURE, step.measures)
+    if not sealed.outcomes:
+        return Refusal(Reason.VERDICT_FIRST)
+    on_people = any(known[one].on is not MeasureOn.ORGANISATION for one in step.measures)
+    return Refusal(Reason.NOT_UPHELD) if on_people and not _borne_out(policy, sealed) else None
+
+
+def _reward(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
+    if step.reward is None or step.reward not in {reward.on for reward in policy.rules.rewards}:
+        return Refusal(Reason.NO_SUCH_REWARD, (step.reward or "",))
+    if not sealed.outcomes:
+        return Refusal(Reason.VERDICT_FIRST)
+    needs_truth = step.reward is RewardFor.TRUE_REPORT
+    return Refusal(Reason.NOT_UPHELD) if needs_truth and not _borne_out(policy, sealed) else None
+
+
+def _malice(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
+    """Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case."""
+    rule = policy.rules.malice
+    if rule is None:
+        return Refusal(Reason.NO_MALICE_RULE)
+    if not sealed.outcomes:
+        return Refusal(Reason.VERDICT_FIRST)
+    if step.act is Act.MALICE_PROPOSED:
+        return None
+    if sealed.malice_proposed_by is None:
+        return Refusal(Reason.FIRST, (Act.MALICE_PROPOSED,))
+    if step.by in (sealed.malice_proposed_by, sealed.decided_by):
+        return Refusal(Reason.SAME_PERSON, (Act.MALICE_PROPOSED, Act.DECIDED))
+    return None if step.role == rule.approved_by else Refusal(Reason.WRONG_ROLE, (rule.approved_by,))

@@ -1,0 +1,221 @@
+"""The engine: what the policy allows is done, everything else is refused by reason and with what would be allowed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from casework.case import Case, Event, fold
+from casework.engine import Command, allowed, decide, migrate
+from casework.errors import NotAHistory
+from casework.ids import MemberId
+from casework.policy import Policy
+from casework.refusals import WORDS, Reason, Refusal
+from casework.roads import NO_ITEM
+from casework.rules.acts import Act, Code
+from casework.rules.flow import ClockId, StageId
+from casework.rules.people import RoleId
+from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
+
+COMPANY, PERSON = RoleId("company"), RoleId("dedicated-person")
+LI, WANG = MemberId("li"), MemberId("wang")
+TO_RESULT = ((Act.REGISTERED), (Act.ASSIGNED), (Act.CHECKED), (Act.DECIDED, "result"))
+TWO_APPROVE = """
+[[anywhere]]
+act = "approved"
+by = ["company", "dedicated-person"]
+to = ["handling"]
+every = true
+stages = ["investigation"]
+source = { line = 1, quote = "批" }
+[[anywhere]]
+act = "appeal-decided"
+apart = ["decided"]
+source = { line = 1, quote = "复核" }
+[[anywhere]]
+act = "appealed"
+within = "register"
+most = 1
+source = { line = 1, quote = "申诉" }
+"""
+
+
+def command(act: Act, by: MemberId | None = LI, role: RoleId = COMPANY, to: str | None = None) -> Command:
+    """A command with whatever item the act needs."""
+    return Command(act, DAY, by, frozenset({role}), StageId(to) if to else None, item=NO_ITEM)
+
+
+def refused(policy: Policy, case: Case, wanted: Command) -> Refusal:
+    """The refusal of a command that must be refused."""
+    found = decide(policy, case, wanted)
+    assert isinstance(found, Refusal), found
+    return found
+
+
+def test_a_whole_case_runs_from_arrival_to_archive() -> None:
+    """Each act leaves one event, the stage follows the policy, and the fold of all is the case."""
+    policy = bound()
+    case = follow(policy, *TO_RESULT, Act.MEASURE_SET, Act.NOTIFIED, Act.REWARDED, Act.ARCHIVED)
+    assert case.stage == "archived"
+    assert [event.act for event in case.events[-4:]] == [Act.SEALED, Act.NOTIFIED, Act.SEALED, Act.ARCHIVED]
+    assert fold(case.events) == case
+
+
+def test_deciding_changes_nothing_and_says_the_same_again() -> None:
+    """The same command on the same case gives the same events."""
+    policy, case = bound(), opened(bound())
+    wanted = replace(command(Act.REGISTERED), item=None)
+    assert decide(policy, case, wanted) == decide(policy, case, wanted)
+    assert case == opened(policy)
+
+
+def test_nothing_that_would_tell_the_verdict_can_be_told_apart() -> None:
+    """A measure, a reward and a clearing are the same event with another hash of an item."""
+    policy = bound()
+    case = follow(policy, *TO_RESULT)
+    events = [decide(policy, case, command(act)) for act in (Act.MEASURE_SET, Act.REWARDED)]
+    assert events[0] == events[1]
+    assert events[0] == (Event(5, Act.SEALED, DAY, LI, COMPANY, item=NO_ITEM),)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (command(Act.ARCHIVED), Reason.NOT_HERE),
+        (command(Act.MEDIATED), Reason.NOT_IN_POLICY),
+        (command(Act.SEALED), Reason.NOT_IN_POLICY),
+        (command(Act.RECEIVED), Reason.NOT_IN_POLICY),
+        (replace(command(Act.NOTED), signed=False), Reason.UNSIGNED),
+        (command(Act.NOTED, by=None), Reason.MEMBER_ONLY),
+        (command(Act.NOTED, role=PERSON), Reason.WRONG_ROLE),
+        (command(Act.SEPARATED), Reason.FIRST),
+        (command(Act.HANDED_BACK), Reason.FIRST),
+        (replace(command(Act.NOTED), item=None), Reason.ITEM_MISSING),
+        (command(Act.CLAIMED), Reason.ITEM_TOO_MANY),
+        (command(Act.RECUSED), Reason.WRONG_CODE),
+        (replace(command(Act.NOTED), codes={Code.GRADE: "high"}), Reason.WRONG_CODE),
+        (command(Act.REGISTERED, to="archived"), Reason.ANOTHER_STAGE),
+    ],
+)
+def test_what_a_fresh_case_refuses_it_refuses_by_reason(wanted: Command, reason: Reason) -> None:
+    """Each thing that can be wrong with a command has a reason of its own, and the allowed acts beside it."""
+    found = refused(bound(), opened(bound()), wanted)
+    assert found.reason is reason
+    assert found.allowed == allowed(bound(), opened(bound()), wanted)
+    assert (Act.REGISTERED in found.allowed) == (reason not in (Reason.UNSIGNED, Reason.MEMBER_ONLY, Reason.WRONG_ROLE))
+
+
+def test_every_reason_has_a_sentence_in_both_languages() -> None:
+    """No refusal is a bare code."""
+    assert set(WORDS) == set(Reason)
+    assert Refusal(Reason.FIRST, ("a", "b")).words.zh == "须先完成：a、b"
+
+
+def test_a_decision_names_the_next_stage_where_the_policy_leaves_a_choice() -> None:
+    """The engine never guesses between two stages."""
+    case = follow(bound(), Act.REGISTERED, Act.ASSIGNED, Act.CHECKED)
+    assert refused(bound(), case, command(Act.DECIDED)).names == ("result", "investigation")
+    assert do(bound(), case, Act.DECIDED, "investigation").stage == "investigation"
+
+
+def test_a_member_who_steps_back_does_nothing_more_in_the_case() -> None:
+    """Recusal binds whatever role the member holds."""
+    recusal = replace(command(Act.RECUSED), codes={Code.MEMBER: "li"})
+    found = decide(bound(), opened(bound()), recusal)
+    assert isinstance(found, tuple)
+    case = after(opened(bound()), found)
+    assert refused(bound(), case, command(Act.NOTED)).reason is Reason.RECUSED
+    assert isinstance(decide(bound(), case, command(Act.NOTED, by=WANG)), tuple)
+
+
+def test_a_case_that_an_authority_has_stands_still_until_it_comes_back() -> None:
+    """Handing over freezes the office's work, not its notes, and only what was handed over comes back."""
+    over = replace(command(Act.HANDED_OVER), codes={Code.AUTHORITY: "police"})
+    found = decide(bound(), opened(bound()), over)
+    assert isinstance(found, tuple)
+    case = after(opened(bound()), found)
+    assert refused(bound(), case, replace(command(Act.REGISTERED), item=None)).reason is Reason.FROZEN
+    back = do(bound(), do(bound(), case, Act.NOTED), Act.HANDED_BACK)
+    assert do(bound(), back, Act.REGISTERED).stage == "registered"
+
+
+def test_where_two_must_approve_the_case_moves_with_the_second() -> None:
+    """One role's approval leaves the case where it is, and neither role nor person counts twice."""
+    policy = changed(added=TWO_APPROVE)
+    case = follow(policy, Act.REGISTERED, Act.ASSIGNED)
+    first = decide(policy, case, command(Act.APPROVED))
+    assert isinstance(first, tuple)
+    case = after(case, first)
+    assert case.stage == "investigation"
+    assert refused(policy, case, command(Act.APPROVED, by=WANG)).reason is Reason.ALREADY
+    assert refused(policy, case, command(Act.APPROVED, role=PERSON)).reason is Reason.ALREADY
+    second = decide(policy, case, command(Act.APPROVED, by=WANG, role=PERSON))
+    assert isinstance(second, tuple)
+    assert after(case, second).stage == "handling"
+
+
+def test_whoever_decided_does_not_decide_the_appeal() -> None:
+    """Separation of duties follows the person, not the role."""
+    policy = changed(added=TWO_APPROVE)
+    case = follow(policy, Act.REGISTERED, Act.ASSIGNED, Act.CHECKED)
+    found = decide(policy, case, command(Act.DECIDED, to="result"))
+    assert isinstance(found, tuple)
+    case = after(case, found)
+    assert refused(policy, case, command(Act.APPEAL_DECIDED)).reason is Reason.SAME_PERSON
+    assert isinstance(decide(policy, case, command(Act.APPEAL_DECIDED, by=WANG)), tuple)
+
+
+def test_an_appeal_counts_within_its_window_once_and_signed() -> None:
+    """A lapsed window, a second appeal and an unsigned one are each refused by name."""
+    policy, case = changed(added=TWO_APPROVE), opened(changed(added=TWO_APPROVE))
+    appeal = Command(Act.APPEALED, DAY, item=NO_ITEM)
+    assert refused(policy, case, replace(appeal, signed=False)).reason is Reason.UNSIGNED
+    late = refused(policy, case, replace(appeal, lapsed=frozenset({ClockId("register")})))
+    assert (late.reason, late.names) == (Reason.TOO_LATE, ("register",))
+    found = decide(policy, case, appeal)
+    assert isinstance(found, tuple)
+    assert refused(policy, after(case, found), appeal).reason is Reason.TOO_OFTEN
+
+
+def test_an_unread_notice_counts_as_received_only_after_its_time() -> None:
+    """A not-before clock refuses until it has run out."""
+    case = do(bound(), follow(bound(), *TO_RESULT), Act.NOTIFIED)
+    deemed = replace(command(Act.NOTICE_DEEMED), item=None)
+    assert refused(bound(), case, deemed).reason is Reason.TOO_EARLY
+    assert isinstance(decide(bound(), case, replace(deemed, lapsed=frozenset({ClockId("notice-waits")}))), tuple)
+
+
+def test_an_act_without_the_signature_of_whoever_did_it_is_shown_and_never_counts() -> None:
+    """A worker, or a server that writes in a member's name, moves no case."""
+    case = opened(bound())
+    forged = Event(1, Act.REGISTERED, DAY, LI, COMPANY, StageId("registered"), signed=False)
+    nobody = Event(2, Act.REGISTERED, DAY, None, None, StageId("registered"))
+    folded = after(case, [forged, nobody])
+    assert folded.stage == "received"
+    assert folded.uncounted == (1, 2)
+    assert Act.REGISTERED not in folded.counts
+
+
+def test_a_stream_with_a_gap_or_another_beginning_is_no_history() -> None:
+    """Removed and reordered events are noticed before anything is folded."""
+    events = follow(bound(), *TO_RESULT).events
+    for wrong in ((), events[1:], events[:2] + events[3:], (events[0], events[2], events[1])):
+        with pytest.raises(NotAHistory):
+            fold(wrong)
+
+
+def test_a_case_stays_under_its_version_until_somebody_moves_it_on_the_record() -> None:
+    """A new version refuses the case; to migrate it needs a stage that the new version has."""
+    old, new = bound(), replace(bound(), version="2")
+    case = follow(old, Act.REGISTERED)
+    assert refused(new, case, command(Act.NOTED)).reason is Reason.ANOTHER_VERSION
+    moving = replace(command(Act.MIGRATED), codes={Code.VERSION: "2"})
+    assert migrate(old, new, case, replace(moving, to=StageId("limbo"))) == Refusal(
+        Reason.ANOTHER_STAGE, tuple(stage.id for stage in new.rules.stages)
+    )
+    found = migrate(old, new, case, moving)
+    assert isinstance(found, tuple)
+    moved = after(case, found)
+    assert (moved.version, moved.stage) == ("2", "registered")
+    assert do(new, moved, Act.ASSIGNED).stage == "investigation"

@@ -1,0 +1,156 @@
+"""The linter: a shipped policy has no fault, and each kind of fault is found at its key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from casework.findings import WARNINGS, WORDS, Fault, Level
+from casework.policy import Policy
+from casework.policy_lint import hindrances, lint
+from casework.policy_reader import shipped_policies
+from casework.rules.binding import Adoption, Bound, Proof
+from tests.casework.policies import DAY, bound, changed
+
+SOURCE = 'source = { line = 1, quote = "投诉" }\n'
+CELLAR = f"""
+[[stages]]
+id = "cellar"
+name = {{ zh = "地下室", en = "Cellar" }}
+actors = ["company"]
+{SOURCE}"""
+TRAP = f"""
+[[anywhere]]
+act = "mediated"
+to = ["cellar"]
+{SOURCE}{CELLAR}
+[[stages.acts]]
+act = "plan-agreed"
+to = ["archived"]
+{SOURCE}"""
+APPEAL = f"""
+[[anywhere]]
+act = "appealed"
+{SOURCE}
+[[anywhere]]
+act = "appeal-decided"
+by = ["company"]
+{SOURCE}
+[[appeals]]
+id = "review"
+name = {{ zh = "复核", en = "Review" }}
+against = "notified"
+body = "dedicated-person"
+finality = "final"
+window = "register"
+{SOURCE}"""
+
+
+def faults(policy: Policy) -> dict[Fault, list[str]]:
+    """The keys of every error, by fault."""
+    found: dict[Fault, list[str]] = {}
+    for one in lint(policy, "mine.toml"):
+        assert one.file == "mine.toml"
+        assert one.reason.zh
+        assert one.reason.en
+        if one.level is Level.ERROR:
+            found.setdefault(one.fault, []).append(one.key)
+    return found
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_no_shipped_policy_has_a_fault(name: str) -> None:
+    """With its proposed bindings every policy that ships can be followed from end to end."""
+    assert faults(bound(name)) == {}
+
+
+REPLACED = [
+    ('id = "received"', 'id = "arrived"', Fault.FIRST_STAGE, "stages"),
+    ("end = true\n", "", Fault.NO_END, "stages"),
+    (
+        'en = "Being dealt with" }\nactors = ["company"]',
+        'en = "Being dealt with" }',
+        Fault.NO_ACTOR,
+        "stages[handling].actors",
+    ),
+    ('by = ["company"]', 'by = ["jester"]', Fault.UNKNOWN_NAME, "stages[result].acts[rewarded]"),
+    ('who = "company"', 'who = "jester"', Fault.UNKNOWN_NAME, "clocks[register]"),
+    ('by = "company"\n', 'by = "jester"\n', Fault.UNKNOWN_NAME, "retaliation.by"),
+    ('start = ["received"]', 'start = ["appealed"]', Fault.NEVER_STARTS, "clocks[register]"),
+    ('stop = ["registered"]', 'stop = ["rewarded"]', Fault.NEVER_STOPS, "clocks[register]"),
+    ('word = "及时"', 'word = "及时"\ntiers = [{ limit = "2 days" }]', Fault.TWO_NUMBERS, "clocks[register]"),
+    ('word = "及时"', f'word = "及时"\nextension = {{ {SOURCE.strip()} }}', Fault.CANNOT_EXTEND, "clocks[register]"),
+    ('name = { zh = "反馈结果"', 'name = { zh = "属实反馈"', Fault.STAGE_TELLS, "stages[result]"),
+    (
+        '["result"]\nsource = { supplied',
+        '["handling"]\nsource = { supplied',
+        Fault.ROAD_TELLS,
+        "outcomes[unfounded].to",
+    ),
+    (
+        'act = "rewarded"',
+        'act = "rewarded"\nto = ["archived"]',
+        Fault.VEIL_LIFTED,
+        "stages[result].acts[rewarded]",
+    ),
+    ('ever = ["notified"]', 'ever = ["measure-set"]', Fault.VEIL_LIFTED, "stages[result].acts[archived]"),
+    (
+        'act = "registered"\n',
+        'act = "registered"\nby = ["company"]\nevery = true\n',
+        Fault.ALONE,
+        "stages[received].acts[registered]",
+    ),
+    ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "rules.measures[corrective].name.zh"),
+    ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "rules.measures[corrective].name.en"),
+]
+ADDED = [
+    (CELLAR, Fault.UNREACHABLE, "stages[cellar]"),
+    (TRAP, Fault.TRAP, "stages[cellar]"),
+    (APPEAL, Fault.ENDLESS_APPEAL, "appeals[review]"),
+    (APPEAL, Fault.APPEAL_UNANSWERED, "appeals[review]"),
+    (APPEAL, Fault.WINDOW_OPEN, "appeals[review]"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "fault", "key"), REPLACED)
+def test_each_kind_of_fault_is_found_at_its_key(old: str, new: str, fault: Fault, key: str) -> None:
+    """A policy with this one fault is refused for it, by file, key and reason."""
+    assert key in faults(changed((old, new)))[fault]
+
+
+@pytest.mark.parametrize(("added", "fault", "key"), ADDED)
+def test_each_fault_of_something_added_is_found_at_its_key(added: str, fault: Fault, key: str) -> None:
+    """A stage nobody reaches or leaves, and an appeal without end, body or window, are refused by their key."""
+    assert key in faults(changed(added=added))[fault]
+
+
+def test_every_fault_has_its_words() -> None:
+    """No finding is a bare code, and only what an operator may live with is a warning."""
+    assert set(WORDS) == set(Fault)
+    assert {Fault.NOT_ADOPTED, Fault.NO_RETENTION} == WARNINGS
+
+
+def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() -> None:
+    """The warning names each step of 劳动合同法 art. 4 without proof, and the missing term of keeping."""
+    policy = bound()
+    warned = {(one.fault, one.name) for one in lint(policy, "mine.toml")}
+    steps = ("discussed", "union_heard", "published")
+    assert warned == {(Fault.NOT_ADOPTED, step) for step in steps} | {(Fault.NO_RETENTION, "")}
+    proof = Proof(DAY, "minutes")
+    adopted = replace(policy, bound=Bound(adoption=Adoption(proof, proof, proof), retention_months=36))
+    assert lint(adopted, "mine.toml") == ()
+
+
+def test_no_case_opens_while_a_number_is_open_or_a_role_has_one_holder() -> None:
+    """Activation names every unbound parameter and every role that two members don't hold."""
+    policy = changed(('word = "及时"\n', ""))
+    found = {one.key: one.fault for one in hindrances(policy, "mine.toml")}
+    assert found["limits.register"] is Fault.UNBOUND
+    assert found["days.result"] is Fault.UNBOUND
+    assert found["holders.company"] is Fault.ONE_HOLDER
+    holders = {role.id: ("m1", "m1") for role in policy.rules.roles}
+    once = replace(bound(), bound=Bound(holders=holders))
+    assert [one.name for one in hindrances(once, "mine.toml")] == ["1", "1"]
+    both = replace(bound(), bound=Bound(holders=dict.fromkeys(holders, ("m1", "m2"))))
+    assert hindrances(both, "mine.toml") == ()

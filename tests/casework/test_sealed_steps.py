@@ -1,0 +1,132 @@
+"""What only those can check who open the items: verdict, measures, reward, malice."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.ids import MemberId
+from casework.refusals import Reason
+from casework.rules.acts import Act
+from casework.rules.clauses import RewardFor
+from casework.rules.flow import MeasureId, OutcomeId, StageId
+from casework.rules.people import RoleId
+from casework.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
+from tests.casework.policies import bound, changed
+
+COMPANY, OVERSIGHT = RoleId("company"), RoleId("oversight")
+LI, WANG, ZHAO = MemberId("li"), MemberId("wang"), MemberId("zhao")
+MALICE = """
+[malice]
+text = { zh = "诬告陷害", en = "Malicious reports" }
+approved_by = "oversight"
+source = { line = 1, quote = "诬告" }
+
+[[roles]]
+id = "oversight"
+name = { zh = "监督部门", en = "Oversight" }
+kind = "oversight"
+source = { line = 1, quote = "监督" }
+"""
+
+
+def decided(outcome: str) -> SealedStep:
+    """A decision by Li."""
+    return SealedStep(Act.DECIDED, LI, COMPANY, outcomes=(OutcomeId(outcome),))
+
+
+def measure(*ids: str, own_words: bool = False) -> SealedStep:
+    """A measure set by Wang."""
+    return SealedStep(Act.MEASURE_SET, WANG, COMPANY, measures=tuple(map(MeasureId, ids)), own_words=own_words)
+
+
+def reason(before: list[SealedStep], step: SealedStep, to: str | None = None, policy: str = "") -> Reason | None:
+    """Why a step is refused after others."""
+    found = check_sealed(changed(added=policy), fold_sealed(before), step, StageId(to) if to else None)
+    return found and found.reason
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "expected"),
+    [
+        ([], decided("guilty"), Reason.NO_SUCH_OUTCOME),
+        ([], SealedStep(Act.DECIDED, LI, COMPANY), Reason.NO_SUCH_OUTCOME),
+        ([], measure("warning"), Reason.VERDICT_FIRST),
+        ([decided("substantiated")], measure("flogging"), Reason.NO_SUCH_MEASURE),
+        ([decided("substantiated")], measure(), Reason.NO_SUCH_MEASURE),
+        ([decided("substantiated")], measure("warning", own_words=True), Reason.NO_SUCH_MEASURE),
+        ([decided("substantiated")], measure("other", own_words=True), None),
+        ([decided("substantiated")], measure("warning", "dismissal"), None),
+        ([decided("unfounded")], measure("warning"), Reason.NOT_UPHELD),
+        ([decided("unfounded")], measure("corrective"), None),
+        ([decided("substantiated"), decided("unfounded")], measure("warning"), Reason.NOT_UPHELD),
+    ],
+)
+def test_verdict_and_measures_fit_the_policy_and_each_other(
+    before: list[SealedStep], step: SealedStep, expected: Reason | None
+) -> None:
+    """Only outcomes and measures of the policy, on people only what the last verdict bears, own words only if open."""
+    assert reason(before, step) is expected
+
+
+def test_the_clear_stage_is_checked_against_the_sealed_verdict() -> None:
+    """A member's client lets no stage be picked to which the verdict does not lead."""
+    assert reason([], decided("substantiated"), "investigation") is Reason.ANOTHER_STAGE
+    assert reason([], decided("unclear"), "investigation") is None
+    two = SealedStep(Act.DECIDED, LI, COMPANY, outcomes=(OutcomeId("substantiated"), OutcomeId("unfounded")))
+    assert reason([], two) is Reason.NO_SUCH_OUTCOME
+
+
+def test_a_reward_is_for_what_the_policy_rewards_and_what_proved_true() -> None:
+    """A reward for a true report needs a verdict that bears the report out."""
+    reward = SealedStep(Act.REWARDED, WANG, COMPANY, reward=RewardFor.TRUE_REPORT)
+    assert reason([], reward) is Reason.VERDICT_FIRST
+    assert reason([decided("unfounded")], reward) is Reason.NOT_UPHELD
+    assert reason([decided("substantiated")], reward) is None
+    other = SealedStep(Act.REWARDED, WANG, COMPANY, reward=RewardFor.GOOD_HANDLING)
+    assert reason([decided("substantiated")], other) is Reason.NO_SUCH_REWARD
+
+
+def test_an_unfounded_report_is_no_malicious_one_until_two_others_say_so() -> None:
+    """Malice is proposed by one, approved by another in the named role, neither of them the one who decided."""
+    unfounded = decided("unfounded")
+    proposed = SealedStep(Act.MALICE_PROPOSED, WANG, COMPANY)
+    approved = SealedStep(Act.MALICE_APPROVED, ZHAO, OVERSIGHT)
+    assert not fold_sealed([unfounded]).malice_approved_by
+    assert reason([unfounded], proposed) is Reason.NO_MALICE_RULE
+    assert reason([], proposed, policy=MALICE) is Reason.VERDICT_FIRST
+    assert reason([unfounded], approved, policy=MALICE) is Reason.FIRST
+    assert reason([unfounded, proposed], approved, policy=MALICE) is None
+    for by, role, expected in (
+        (WANG, OVERSIGHT, Reason.SAME_PERSON),
+        (LI, OVERSIGHT, Reason.SAME_PERSON),
+        (ZHAO, COMPANY, Reason.WRONG_ROLE),
+    ):
+        step = SealedStep(Act.MALICE_APPROVED, by, role)
+        assert reason([unfounded, proposed], step, policy=MALICE) is expected
+
+
+def test_the_fold_keeps_what_each_step_said() -> None:
+    """Measures and rewards add up, a new proposal undoes an old approval, and clearing is kept."""
+    steps = [
+        decided("substantiated"),
+        measure("warning"),
+        measure("transfer"),
+        SealedStep(Act.REWARDED, WANG, COMPANY, reward=RewardFor.TRUE_REPORT),
+        SealedStep(Act.MALICE_APPROVED, ZHAO, OVERSIGHT),
+        SealedStep(Act.MALICE_PROPOSED, WANG, COMPANY),
+        SealedStep(Act.CLEARED, LI, COMPANY),
+        SealedStep(Act.NOTED, LI, COMPANY),
+    ]
+    folded = fold_sealed(steps)
+    assert folded == SealedCase(
+        outcomes=(OutcomeId("substantiated"),),
+        decided_by=LI,
+        measures=(MeasureId("warning"), MeasureId("transfer")),
+        rewards=(RewardFor.TRUE_REPORT,),
+        malice_proposed_by=WANG,
+        cleared=True,
+    )
+    assert check_sealed(bound(), folded, SealedStep(Act.COMPENSATED, LI, COMPANY)) is None
+    refused = check_sealed(bound(), SealedCase(), SealedStep(Act.CLEARED, LI, COMPANY))
+    assert refused is not None
+    assert refused.reason is Reason.VERDICT_FIRST
