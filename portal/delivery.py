@@ -42,12 +42,16 @@ def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | No
     done = 0
     for load in loads:
         brought = load.case not in stuck and _bring(room, load)
-        with cases.write() as connection:
-            (drop_load if brought else return_load)(connection, load.event_hash)
+        _settle(cases, load, brought=brought)
         done += brought
         if not brought:
             stuck.add(load.case)
     return done
+
+
+def _settle(cases: Store, load: Load, *, brought: bool) -> None:
+    with cases.write() as connection:
+        (drop_load if brought else return_load)(connection, load.event_hash)
 
 
 def _bring(room: Mailroom, load: Load) -> bool:

@@ -107,9 +107,11 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says how many tests of the browser's code stand behind the few that pytest counts."""
+    """Says how many tests of the browser's code stand behind the few that pytest counts, and who was killed where."""
     reports = terminalreporter.stats.get("passed", [])
     noted = [pair for report in reports for pair in report.user_properties]
     counts = [int(str(number)) for key, number in noted if key == "browser code"]
     if counts:
         terminalreporter.write_line(f"browser code: {sum(counts)} tests in {len(counts)} runs")
+    for line in [str(line) for key, line in noted if key == "kills"]:
+        terminalreporter.write_line(line)

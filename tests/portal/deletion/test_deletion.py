@@ -165,15 +165,15 @@ def test_a_deleted_case_is_gone_and_answers_as_if_it_had_never_been(
         deletion.delete_case(doomed.case, Reason.RETENTION)
 
 
-# Where a kill comes between two durable steps, and whether the case is on the list by then.
+# Points of a deletion, and whether the case is on the list by then.
 POINTS = {
-    "portal.deletion.book:DeletionList.note": False,
-    "portal.mailroom.erasure:ErasureKeys.destroy_marked": True,
-    "portal.deletion.deleting:remove_cases": True,
-    "portal.deletion.deleting:remove_case": True,
-    "portal.mailroom.removal:_remove_rows": True,
-    "portal.deletion.deleting:clear_orphans": True,
-    "portal.deletion.deleting:scrub_whole": True,
+    "before commit portal.deletion.book:DeletionList.note": False,
+    "after commit portal.deletion.book:DeletionList.note": True,
+    "after commit portal.mailroom.erasure:ErasureKeys.destroy": True,
+    "after commit portal.deletion.deleting:Deletion._leave_cases": True,
+    "before commit portal.mailroom.removal:remove_case": True,
+    "after commit portal.mailroom.removal:remove_case": True,
+    "before call portal.deletion.deleting:scrub_whole": True,
 }
 
 
