@@ -85,9 +85,15 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def firefox(playwright: Playwright) -> Iterator[Browser]:
+def firefox_downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Firefox puts what pages save."""
+    return tmp_path_factory.mktemp("firefox-downloads")
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright, firefox_downloads: Path) -> Iterator[Browser]:
     """Stock Firefox ESR."""
-    started = browsers.launch(playwright, "firefox")
+    started = browsers.launch(playwright, "firefox", firefox_downloads)
     yield started
     started.close()
 

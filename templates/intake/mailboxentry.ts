@@ -12,13 +12,14 @@ import { DRAFT_DAYS, missingFiles } from "./sending.js";
 import { type Kept, Telling, savedOn, seenByDraft } from "./telling.js";
 import { showThread } from "./thread.js";
 
-/** Shows the entry form. */
-export function askForReceipt(place: HTMLElement, office: Office): void {
+/** Shows the entry form; `typed` is what stands in it already. */
+export function askForReceipt(place: HTMLElement, office: Office, typed = ""): void {
   const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" });
   const input = h("textarea", {
     id: "receipt", rows: 2, class: "receipt-input mono", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
     "aria-describedby": "receipt-hint receipt-fault", "data-test": "receipt-input",
   });
+  input.value = typed;
   input.addEventListener("input", () => {
     fault.textContent = earlyFault(input.value) ?? "";
     input.toggleAttribute("aria-invalid", false);
@@ -41,13 +42,15 @@ export function askForReceipt(place: HTMLElement, office: Office): void {
 
 async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
   const heading = h("h1", {}, t("Opening…"));
-  fill(place, h("div", { class: "stack" }, heading, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t("Opening…"), "data-test": "opening-bar" });
+  fill(place, h("div", { class: "stack" }, heading, bar, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
   focusOn(heading);
   try {
-    const keys = await deriveReporter(receipt, office.directory.office);
+    const keys = await deriveReporter(receipt, office.directory.office, undefined, (done) => { bar.value = done; });
     await openUnder(place, office, { receipt, keys, draftSeq: 0 });
   } catch (error) {
-    askForReceipt(place, office);
+    // Whoever has typed 28 digits is not made to type them again because the line was down.
+    askForReceipt(place, office, receipt.groups().join(" "));
     place.prepend(h("p", { class: "notice notice-alarm", role: "alert", "data-test": "mailbox-fault" }, sayError(error)));
   }
 }

@@ -5,7 +5,8 @@ import type { Receipt } from "../../crypto/browser/index.js";
 import { announce, fill, focusOn, h, svg } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, t } from "../shared/strings.js";
-import { postPost, untilAnswered } from "./api.js";
+import { type Waiting, postPost, untilAnswered } from "./api.js";
+import { lineWords } from "./meter.js";
 import { type Office, confirmOffice } from "./office.js";
 import { qrOfDigits } from "./qr.js";
 import { moveTo, warnOnLeaving } from "./shell.js";
@@ -20,17 +21,17 @@ export interface ReceiptScreen {
   /** What else stands on the page, such as the sealed file. */
   readonly extra: HTMLElement | null;
   /** Sends the finishing post; null when there is nothing on the server yet. */
-  readonly finish: (() => Promise<void>) | null;
+  readonly finish: ((waiting: Waiting) => Promise<void>) | null;
 }
 
 /** The finishing post of a report that was just sent. */
-export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox): () => Promise<void> {
+export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox): (waiting: Waiting) => Promise<void> {
   let sealed: ReturnType<typeof sealReceiptKept> | null = null;
-  return async () => {
-    await confirmOffice(office, () => undefined);
+  return async (waiting) => {
+    await confirmOffice(office, waiting);
     sealed ??= sealReceiptKept(office.directory, keys, mailbox, systemRng);
     const { post } = await sealed;
-    await untilAnswered(() => postPost(post), () => undefined);
+    await untilAnswered(() => postPost(post), waiting);
   };
 }
 
@@ -87,6 +88,7 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
   const fault = h("p", { class: "fault", id: "proof-fault", "data-test": "proof-fault" });
   const inputs = asked.map((group) => h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: `group-${group + 1}`, class: "mono", "data-group": group + 1, "data-test": "proof-input", "aria-describedby": "proof-fault" }));
   const button = h("button", { class: "primary big", "data-test": "finish" }, t("Finish"));
+  const line = lineWords();
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const wrong = inputs.find((input, i) => digitsOf(input.value) !== screen.receipt.groups()[asked[i] as number]);
@@ -97,7 +99,7 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
       return wrong.focus();
     }
     button.disabled = true;
-    await (screen.finish?.() ?? Promise.resolve()).then(done, (error: unknown) => {
+    await (screen.finish?.(line.waiting) ?? Promise.resolve()).then(done, (error: unknown) => {
       fault.textContent = sayError(error);
       button.disabled = false;
     });
@@ -106,7 +108,7 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
     h("h2", {}, t("Written down?")),
     h("p", {}, t("Read these two groups from your paper and type them here. It is the commonest misfortune of all: a receipt that got lost.")),
     h("div", { class: "groups" }, inputs.map((input, i) => h("div", {}, h("label", { for: input.id }, t("Group {n}", { n: (asked[i] as number) + 1 })), input))),
-    fault, button);
+    fault, line.element, button);
 }
 
 function showDone(place: HTMLElement): void {

@@ -2,12 +2,12 @@
 
 import { type Act, type Alarm, type Attachment, type Entry, type Mailbox, type Mark, type PayloadOf, type SealedPost, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
 import { announce, fill, focusOn, h, saveFile } from "../shared/dom.js";
-import { sayError } from "../shared/refusals.js";
+import { NoAnswer, sayError } from "../shared/refusals.js";
 import { inLanguage, sayDay, saySize, t } from "../shared/strings.js";
 import { fetchPart, postPost, untilAnswered } from "./api.js";
 import type { ReadyFile } from "./clean/clean.js";
 import { filesField } from "./filesfield.js";
-import { meterBar } from "./meter.js";
+import { meterBar, sayLineDown } from "./meter.js";
 import { type Office, confirmOffice } from "./office.js";
 import { roleName } from "./roles.js";
 import { type Meter, sendFiles } from "./sending.js";
@@ -55,10 +55,12 @@ function stageName(view: View, id: string): string {
 
 function attachmentRow(view: View, attachment: Attachment): HTMLElement {
   const say = h("span", { class: "small soft", role: "status" });
+  const waiting = (seconds: number | null): void => { say.textContent = seconds === null ? t("Getting it…") : sayLineDown(seconds); };
   const get = async (): Promise<void> => {
     say.textContent = t("Getting it…");
     try {
-      const fetchOne = (k: number): Promise<Uint8Array<ArrayBuffer>> => fetchPart(view.kept.keys.token(), attachment.blob, k);
+      const fetchOne = (k: number): Promise<Uint8Array<ArrayBuffer>> =>
+        untilAnswered(() => fetchPart(view.kept.keys.token(), attachment.blob, k), waiting, (error) => error instanceof NoAnswer);
       const body = await openAttachmentAsBlob(view.mailbox.opener(), attachment, fetchOne);
       saveFile(attachment.name, body);
       say.textContent = t("Kept in your downloads. Delete it there when you no longer need it.");
@@ -108,19 +110,35 @@ function stageBlock(view: View): HTMLElement {
 
 type Sealing = (meter: Meter) => Promise<SealedPost>;
 
+/** What a form shows while it is sent, and why it was not. */
+interface Sent {
+  readonly form: HTMLFormElement;
+  readonly place: HTMLElement;
+  readonly fault: HTMLElement;
+}
+
+/** Nothing can be changed or sent twice while it is under way: what is sealed is what stands there. */
+function hold(form: HTMLFormElement, held: boolean): void {
+  for (const one of form.elements) one.toggleAttribute("disabled", held);
+}
+
 /** Seals, sends, and reads the mailbox anew, so that what is shown is what the server now has. */
-async function send(view: View, place: HTMLElement, fault: HTMLElement, work: Sealing): Promise<void> {
+async function send(view: View, { form, place, fault }: Sent, work: Sealing): Promise<void> {
   const { element, meter } = meterBar(t("Sealing and sending…"));
+  fault.textContent = "";
   fill(place, element);
+  hold(form, true);
   try {
     await confirmOffice(view.office, meter.waiting);
     const { post } = await work(meter);
     await untilAnswered(() => postPost(post), meter.waiting);
     warnOnLeaving(false);
-    await view.reopen();
+    // It has arrived: a line that breaks now must not look as if it had not.
+    await untilAnswered(view.reopen, meter.waiting, (error) => error instanceof NoAnswer);
     announce(t("Sent."));
   } catch (error) {
     fill(place);
+    hold(form, false);
     fault.textContent = sayError(error);
   }
 }
@@ -138,7 +156,7 @@ function replyForm(view: View): HTMLElement {
       fault.textContent = t("Please write something first.");
       return text.focus();
     }
-    void send(view, progress, fault, async (meter) => {
+    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, async (meter) => {
       const attachments = await sendFiles(view.mailbox.toOffice(), files, meter);
       return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng);
     });
@@ -165,7 +183,7 @@ function actForm(view: View): HTMLElement {
   const progress = h("div");
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void send(view, progress, fault, () => sealAct(view.office.directory, view.kept.keys, view.mailbox, select.value as Act, text.value, systemRng));
+    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, () => sealAct(view.office.directory, view.kept.keys, view.mailbox, select.value as Act, text.value, systemRng));
   };
   return h("details", { class: "card" }, h("summary", { "data-test": "act-open" }, t("Make a formal declaration")),
     h("form", { class: "stack", onsubmit: submit, novalidate: true },

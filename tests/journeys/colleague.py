@@ -22,6 +22,7 @@ from portal.cli.desk_client import (
     write_step,
 )
 from portal.cli.desk_profile import Profile, Unlocking
+from portal.cli.inbox_command import carried
 from portal.cli.office_source import load_office
 from portal.cli.reporting import Wish, finish_report, ready_report, send_report
 from portal.cli.server import Server
@@ -32,7 +33,8 @@ from tests.journeys.investigator import fresh_totp
 WITHIN = 60
 
 
-def _account(opened: OpenedCase) -> str:
+def account_of(opened: OpenedCase) -> str:
+    """What the report tells, as far as it verified."""
     contents = [entry.inner.content for entry in opened.thread.entries if entry.inner is not None]
     return next((content.account for content in contents if isinstance(content, crypto.Report)), "")
 
@@ -60,10 +62,21 @@ class Colleague:
             self.claim_all(folder)
             for row in self.session.rows():
                 opened = self.open(str(row["case"]))
-                if _account(opened).startswith(words):
+                if account_of(opened).startswith(words):
                     return opened
             time.sleep(0.3)
         raise AssertionError(f"no case with {words!r}")
+
+    def files(self, opened: OpenedCase, folder: Path) -> dict[str, bytes]:
+        """The files that the reporter sent, by name, opened and verified."""
+        found: dict[str, bytes] = {}
+        for item, attachment in carried(opened.thread.verified):
+            sealed, path = folder / "sealed.age", folder / "opened"
+            self.session.fetch_blob(str(opened.row["case"]), attachment, sealed, lambda _: None)
+            with sealed.open("rb") as source:
+                crypto.open_attachment(source, opened.grant.body.seeds[item.place.epoch], attachment, 1, path)
+            found[attachment.name] = path.read_bytes()
+        return found
 
     def reply(self, opened: OpenedCase, text: str, files: Sequence[Path], folder: Path) -> None:
         """Answer the reporter with files as they are."""
