@@ -72,3 +72,13 @@ class StartRefused(CaseworkError):
 
 class NotAHistory(CaseworkError):
     """Events that do not begin with an arrival, or leave a gap, are the stream of no case."""
+
+
+class CalendarRefused(CaseworkError):
+    """A calendar file is wrong, has a gap or an overlap: which file, which key, and why."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key}: {reason}")
+        self.file = file
+        self.key = key
+        self.reason = reason

@@ -158,6 +158,6 @@ def toml_table(content: bytes, file: str, sources: list[tuple[str, Ground]]) -> 
     """The whole file as a table; raises `PolicyError` when it is no TOML."""
     try:
         rows = tomllib.loads(content.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
         raise PolicyError(file, "(file)", str(error)) from error
     return Table(file, "", rows, sources)

@@ -12,7 +12,10 @@ from pathlib import Path
 from werkzeug.exceptions import HTTPException
 
 import crypto
-from casework.errors import PolicyError
+from casework.calendar_files import read_calendar
+from casework.calendar_ics import read_ics
+from casework.errors import CalendarRefused, LimitRefused, PolicyError
+from casework.limits import read_limit
 from casework.policy_binding import bind_policy
 from casework.policy_reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode
@@ -31,6 +34,7 @@ from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change
 from tests.fuzz.seeds import kept
 from tests.fuzz.world import MEMBER, World, world
+from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
 
 LIMIT = 2**20
 EDGE = (crypto.CryptoError, Refusal, HTTPException)
@@ -177,6 +181,19 @@ SERVER: dict[str, ServerParser] = {
     ),
     "policy": ServerParser(lambda content: read_policy(content, "policy.toml"), (PolicyError,), _policies),
     "bindings": ServerParser(_bind, (PolicyError,), lambda _: [shipped_bindings(shipped_policies()[0])]),
+    "calendar": ServerParser(
+        lambda content: read_calendar(content, "calendar.toml"),
+        (CalendarRefused,),
+        lambda _: [CHINA_2027.encode(), CLOSURES.encode()],
+    ),
+    "calendar-ics": ServerParser(
+        lambda content: read_ics(content, "calendar.ics", "cn", 2027), (CalendarRefused,), lambda _: [ics()]
+    ),
+    "limit": ServerParser(
+        lambda content: read_limit(_words(content)),
+        (LimitRefused,),
+        lambda _: [b"5 working days", "一百二十个工作日".encode()],
+    ),
     "office-toml": ServerParser(
         lambda content: read_config(content.decode("utf-8", "replace")),
         (ConfigRefused,),

@@ -1,0 +1,126 @@
+"""Official calendars as iCalendar files (RFC 5545), as governments and phones publish them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from icalendar import Calendar as Ics
+from icalendar import Component
+
+from casework.calendar_files import (
+    FESTIVALS,
+    LONGEST_NAME,
+    MOST_BYTES,
+    CalendarFile,
+    Entry,
+    Listed,
+    checked_range,
+    is_of_notice,
+)
+from casework.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
+from casework.errors import CalendarRefused
+from casework.official_days import CHINA
+from casework.words import Words
+
+MOST_EVENTS = 4000
+REPEATS = ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+SPECIAL_DAY = "X-APPLE-SPECIAL-DAY"
+SPECIAL = {"WORK-HOLIDAY": True, "ALTERNATE-WORKDAY": False}
+MARK_OFF = re.compile(r"休|放假|假期")
+MARK_WORKED = re.compile(r"班")
+MARKS = re.compile(r"[ （(【\[]*(调休|补班|上班|放假|假期|休|班).*$")
+
+
+def read_ics(content: bytes, file: str, calendar: str, year: int) -> CalendarFile:
+    """One year of `calendar` from the bytes of an ICS file; `file` is its name in refusals.
+
+    Events of other years are passed over. In a Chinese calendar every event of the year must say
+    whether it is off (休, 放假, or WORK-HOLIDAY) or worked (班, or ALTERNATE-WORKDAY); elsewhere all
+    but the latter are days off. Raises `CalendarRefused` for everything else: nothing is guessed.
+    """
+    holidays: list[Entry] = []
+    make_up: list[Entry] = []
+    for number, event in enumerate(_events(content, file)):
+        key = f"VEVENT[{number}]"
+        entry = _entry(event, file, key)
+        if not any(is_of_notice(day, calendar, year) for day in (entry.first, entry.last)):
+            continue
+        (holidays if _is_off(event, file, key, calendar) else make_up).append(entry)
+    return CalendarFile(file, calendar, Listed(file, calendar, year, holidays, make_up).official(file), NO_DAYS)
+
+
+def _events(content: bytes, file: str) -> Iterator[Component]:
+    if len(content) > MOST_BYTES:
+        raise CalendarRefused(file, "(file)", f"is longer than {MOST_BYTES} bytes")
+    try:
+        found = Ics.from_ical(content.decode())
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+        raise CalendarRefused(file, "(file)", f"is no iCalendar file: {str(error)[:200]}") from error
+    if found.name != "VCALENDAR":
+        raise CalendarRefused(file, "(file)", "must be one VCALENDAR")
+    if len(found.subcomponents) > MOST_EVENTS:
+        raise CalendarRefused(file, "VEVENT", f"must be at most {MOST_EVENTS}")
+    for part in found.subcomponents:
+        if part.name == "VEVENT":
+            yield part
+        elif part.name != "VTIMEZONE":
+            raise CalendarRefused(file, str(part.name)[:40], "is not known here")
+
+
+def _entry(event: Component, file: str, key: str) -> Entry:
+    for name, reason in event.errors:
+        raise CalendarRefused(file, f"{key}.{str(name)[:40]}", str(reason)[:200])
+    for name in REPEATS:
+        if name in event:
+            raise CalendarRefused(file, f"{key}.{name}", "repeats: every day must stand for itself")
+    if _text(event, "STATUS", file, key).upper() == "CANCELLED":
+        raise CalendarRefused(file, f"{key}.STATUS", "is cancelled")
+    first = _day(event, "DTSTART", file, key)
+    if "DURATION" in event:
+        raise CalendarRefused(file, f"{key}.DURATION", "is not known here: give DTEND")
+    # RFC 5545 3.6.1: DTEND of whole days is the day after the last.
+    last = _day(event, "DTEND", file, key) - ONE_DAY if "DTEND" in event else first
+    summary = _text(event, "SUMMARY", file, key)
+    if not summary.strip() or len(summary) > LONGEST_NAME:
+        raise CalendarRefused(file, f"{key}.SUMMARY", f"must be a name of at most {LONGEST_NAME} characters")
+    entry = Entry(key, _name(summary.strip()), first, last)
+    return checked_range(entry, lambda reason: CalendarRefused(file, f"{key}.DTEND", reason))
+
+
+def _day(event: Component, name: str, file: str, key: str) -> date:
+    day = getattr(event.get(name), "dt", None)
+    if not isinstance(day, date) or isinstance(day, datetime) or not FIRST_DAY < day < LAST_DAY:
+        raise CalendarRefused(file, f"{key}.{name}", "must be one whole day, from 1900 to 2999")
+    return day
+
+
+def _text(event: Component, name: str, file: str, key: str) -> str:
+    value: object = event.get(name, "")
+    if not isinstance(value, str):
+        raise CalendarRefused(file, f"{key}.{name}", "must stand once")
+    return str(value)
+
+
+def _name(summary: str) -> Words:
+    found = [word for word in FESTIVALS if word in summary]
+    if found:
+        return Words(zh="、".join(found), en=", ".join(FESTIVALS[word] for word in found))
+    name = MARKS.sub("", summary) or summary
+    return Words(zh=name, en=name)
+
+
+def _is_off(event: Component, file: str, key: str, calendar: str) -> bool:
+    special = _text(event, SPECIAL_DAY, file, key)
+    if special in SPECIAL:
+        return SPECIAL[special]
+    if calendar != CHINA:
+        return True
+    summary = _text(event, "SUMMARY", file, key)
+    # 调休 stands in the names of both kinds and tells nothing.
+    plain = summary.replace("调休", "")
+    off, worked = bool(MARK_OFF.search(plain)), bool(MARK_WORKED.search(plain))
+    if off == worked:
+        raise CalendarRefused(file, f"{key}.SUMMARY", "does not say whether the day is off (休) or worked (班)")
+    return off
