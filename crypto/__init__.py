@@ -90,7 +90,8 @@ from crypto.grant import (
     seal_dummy_grant, write_packet,
 )  # fmt: skip
 from crypto.desk import (
-    attachment_recipients, claim_block, read_case, reporter_recipient, seal_note, seal_reply,
+    attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_note,
+    seal_reply,
     seal_status, thread_after,
 )  # fmt: skip
 from crypto.regrant import (
@@ -151,7 +152,7 @@ __all__ = [
     "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header", "read_item",
     "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_packet", "read_packets",
     "read_poll", "read_post", "read_receipt", "read_sealed", "read_signed_event", "read_slots",
-    "read_submission", "read_work", "reporter_recipient", "root_text", "seal_act", "seal_attachment",
+    "read_submission", "read_work", "renewal_due", "reporter_recipient", "root_text", "seal_act", "seal_attachment",
     "seal_draft", "seal_dummy_grant", "seal_identity", "seal_keyring_entry", "seal_memo",
     "seal_memo_post", "seal_message", "seal_note", "seal_protection", "seal_receipt_change",
     "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_status", "seal_trial",

@@ -66,6 +66,11 @@ def reporter_recipient(grant: Grant, thread: Thread) -> Recipient:
     return grant.body.reporter
 
 
+def renewal_due(grant: Grant, thread: Thread) -> bool:
+    """Whether the reporter has a new receipt that the grant does not know: the next re-grant takes it up."""
+    return reporter_recipient(grant, thread) != grant.body.reporter
+
+
 def attachment_recipients(grant: Grant, thread: Thread, direction: Direction) -> list[Recipient]:
     """To whom an attachment of an item of that direction is sealed."""
     if direction is Direction.OFFICE_ONLY:

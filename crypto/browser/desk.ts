@@ -58,6 +58,11 @@ export class CaseView {
     return change !== null && changeEpoch >= this.grant.epoch ? change.reporter : this.grant.body.reporter;
   }
 
+  /** Whether the reporter has a new receipt that the grant does not know: the next re-grant takes it up. */
+  get renewalDue(): boolean {
+    return this.reporter !== this.grant.body.reporter;
+  }
+
   /** Where attachments of a reply are sealed to. */
   toReporter(): SealTo {
     return SealTo.own(this.recipients("to-reporter"));

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,6 +40,7 @@ from crypto import (
 )
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.errors import CommandError, Exit
+from portal.cli.new_receipt import OldReceipt, take_new_receipt
 from portal.cli.office_source import load_office, server_of
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
@@ -196,6 +198,9 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 @click.option("--text-file", type=FILE, help="A message to the office; - reads stdin.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
 @click.option("--act", type=click.Choice([act.value for act in Act]), help="Declare this, signed.")
+@click.option(
+    "--new-receipt", type=FILE, help="Take a new receipt, written there first (0600); then the old one is void."
+)
 @click.option("--save", type=click.Path(path_type=Path, file_okay=False), help="Save the office's attachments there.")
 @pass_terminal
 def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, **wishes: Any) -> None:
@@ -204,6 +209,9 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
     check_files(files)
     if act is not None and files:
         raise CommandError(Exit.USAGE, "A declaration carries no files: send them in a message.")
+    fresh = cast("Path | None", wishes["new_receipt"])
+    if fresh is not None and (wishes["text_file"] or files or act):
+        raise CommandError(Exit.USAGE, "Send your message first, then take the new receipt.")
     text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
@@ -211,12 +219,15 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         if answers:
             _answer(terminal, opened, text, files, act)
         saved = _save(opened, wishes["save"]) if wishes["save"] else []
-        _show(terminal, opened, saved, answered=answers)
+        if fresh is not None:
+            server, look = opened.server, partial(poll_mailbox, opened.server)
+            take_new_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
+        _show(terminal, opened, saved, answered=answers, fresh=fresh)
     finally:
         opened.server.close()
 
 
-def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool) -> None:
+def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool, fresh: Path | None) -> None:
     read, memo = opened.read, opened.read.standing.memo
     entries = [entry_document(entry, opened.directory, terminal.words.language) for entry in read.thread.entries]
     alarms = [*read.thread.alarms, *read.alarms]
@@ -230,6 +241,7 @@ def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered
         "alarms": alarms,
         "saved": saved,
         "sent": answered,
+        "receipt_file": str(fresh) if fresh else None,
     }
     lines = [terminal.words(ALARMS[alarm]) for alarm in alarms]
     lines += [entry_line(terminal, entry) for entry in entries]
@@ -238,4 +250,9 @@ def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     if answered:
         lines.append(terminal.words("Your message was sent."))
+    if fresh is not None:
+        said = (
+            "Your new receipt is in {path}. The old one opens nothing any more; what stands above is not shown again."
+        )
+        lines.append(terminal.words(said, path=fresh))
     terminal.result(document, *lines)

@@ -9,6 +9,7 @@ export interface CaseActions {
   readonly compose: (kind: "reply" | "status" | "note") => void;
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
+  readonly renew: () => void;
   readonly back: () => void;
   readonly failed: (error: unknown) => void;
   readonly fetch: (entry: Entry, file: Attachment, progress: (done: number) => void) => Promise<Blob>;

@@ -9,6 +9,7 @@ import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf }
 import { type PolicyText, answerIn, nameIn } from "./policy.js";
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
+import { renewal } from "./renewal.js";
 import { type OfficeWords, language } from "./room.js";
 import { tell } from "./story.js";
 import { type Child, h } from "./ui.js";
@@ -28,6 +29,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     backButton(act),
     heading(opened, words, policy),
     alarms(opened),
+    renewal(opened, act),
     actionBar(opened, act),
     h("div", { id: "composer" }),
     dueSection(opened, words, policy),

@@ -64,6 +64,8 @@ export interface OpenedCase {
   readonly chainHolds: boolean;
   /** True when the reporter has seen more of ours than this browser was given. */
   readonly withheld: boolean;
+  /** True when the reporter has a new receipt that the case key does not know yet. */
+  readonly renewalDue: boolean;
   /** How many entries the signed record names that the server did not deliver. */
   readonly unserved: number;
 }

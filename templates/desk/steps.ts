@@ -42,23 +42,23 @@ export class Steps {
   }
 
   async reply(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
-    const view = await this.ready(id);
+    const view = await this.readyToWrite(id);
     const attachments = await upload(view.toReporter(), files, progress);
     const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: attachments, grant: null });
   }
 
   async status(id: string, status: StatusText): Promise<void> {
-    const view = await this.ready(id);
+    const view = await this.readyToWrite(id);
     const { item, hash } = await sealStatus(this.vault.staff, this.vault.directory, view, { ...status }, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
   }
 
   /** A note for colleagues; the first one of a case makes the office's own key by a re-grant to the same readers. */
   async note(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
-    let view = await this.ready(id);
+    let view = await this.readyToWrite(id);
     if (view.grant.body.office_seeds.length === 0) {
-      await this.regrant(id, view.grant.holders);
+      await this.regrant(id, this.living(view));
       view = this.vault.held(id).view;
     }
     const attachments = await upload(view.officeOnly(), files, progress);
@@ -75,6 +75,23 @@ export class Steps {
   async remove(id: string, member: string): Promise<void> {
     const view = await this.ready(id);
     await this.regrant(id, view.grant.holders.filter((holder) => holder !== member));
+  }
+
+  /** A new key for the same readers, those who have left excepted; it takes up a new receipt of the reporter. */
+  async renew(id: string): Promise<void> {
+    await this.regrant(id, this.living(await this.ready(id)));
+  }
+
+  private living(view: CaseView): string[] {
+    return view.grant.holders.filter((holder) => this.vault.directory.validMember(holder) !== null);
+  }
+
+  /** As `ready`; where one signature is enough, a new receipt of the reporter is taken up before anything is written. */
+  private async readyToWrite(id: string): Promise<CaseView> {
+    const view = await this.ready(id);
+    if (!view.renewalDue || this.vault.directory.content.regrant_threshold > 1) return view;
+    await this.regrant(id, this.living(view));
+    return this.vault.held(id).view;
   }
 
   /** Verifies roots and directory anew and looks at the case's chain; throws before a byte of the step exists. */

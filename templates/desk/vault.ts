@@ -147,7 +147,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): H
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue,
   };
   return { view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }

@@ -158,6 +158,7 @@ export class Work {
       compose: (kind) => this.compose(id, kind),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
+      renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       back: () => this.back(),
       failed: (error) => this.fail(error),
       fetch: (entry, file, progress) => this.vault.attachment(id, entry, file, progress),

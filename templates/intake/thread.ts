@@ -8,6 +8,7 @@ import { fetchPart, postPost, untilAnswered } from "./api.js";
 import type { ReadyFile } from "./clean/clean.js";
 import { filesField } from "./filesfield.js";
 import { meterBar, sayLineDown } from "./meter.js";
+import { isFirstVisit, receiptOffer } from "./newreceipt.js";
 import { type Office, confirmOffice } from "./office.js";
 import { roleName } from "./roles.js";
 import { type Meter, sendFiles } from "./sending.js";
@@ -195,11 +196,13 @@ function actForm(view: View): HTMLElement {
 export function showThread(place: HTMLElement, view: View): void {
   const heading = h("h1", {}, t("Your mailbox"));
   const { alarms, entries } = view.mailbox;
+  const isFirst = isFirstVisit(view.mailbox);
+  const offer = receiptOffer(place, view, () => place.querySelector<HTMLTextAreaElement>("#reply")?.value.trim() !== "");
   fill(place, h("div", { class: "stack-wide", "data-test": "mailbox", "data-sent": view.mailbox.sent },
     heading,
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
     stageBlock(view),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    replyForm(view), actForm(view)));
+    isFirst ? offer : null, replyForm(view), actForm(view), isFirst ? null : offer));
   focusOn(heading);
 }

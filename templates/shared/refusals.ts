@@ -24,6 +24,14 @@ export class NoAnswer extends Error {
   }
 }
 
+/** Something was tried and is known not to have happened; the message says so in the reader's words. */
+export class NotDone extends Error {
+  constructor(readonly words: string) {
+    super("not done");
+    this.name = "NotDone";
+  }
+}
+
 const NOT_GENUINE = msg("This page could not prove that it belongs to your office. Nothing was sent. Do not report here; use the telephone number or the letter box on the poster.");
 const ALTERED = msg("Something in the answer was altered or damaged. It is not shown, and nothing was sent.");
 
@@ -46,6 +54,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
 export function sayError(error: unknown): string {
   if (error instanceof CryptoError) return t(WORDS[error.stage] ?? ALTERED);
   if (error instanceof ServerRefusal && error.title + error.detail !== "") return [error.title, error.detail].filter(Boolean).join(" ");
+  if (error instanceof NotDone) return error.words;
   if (error instanceof NoAnswer) return t("There is no connection to the office just now. Nothing is lost while this page stays open.");
   return t("Something went wrong in this page. Nothing was sent. Please try again, or use another road.");
 }

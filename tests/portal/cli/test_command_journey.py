@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from crypto import Identity, b64encode
+from portal.cli.errors import Exit
 from tests.support.age import stock_open
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.stores import Stores
@@ -80,6 +81,18 @@ def test_a_report_is_opened_answered_and_answered_again(stores: Stores, tmp_path
         assert later.code == 0, later.err
         assert "三月中旬。" in [entry["text"] for entry in later.document["entries"]]
         assert (saved / "orders.bin").read_bytes() == ATTACHED
+        _takes_a_new_receipt(house, receipt)
+
+
+def _takes_a_new_receipt(house: House, old: Path) -> None:
+    """The new receipt lies in its file before it is sent; then the old one finds nothing and the new one writes."""
+    new = house.folder / "new-receipt"
+    taken = yanlu("inbox", *house.office(), "--receipt-file", old, "--new-receipt", new, "--json")
+    assert taken.document["receipt_file"] == str(new)
+    assert new.stat().st_mode & 0o777 == 0o600
+    assert yanlu("inbox", *house.office(), "--receipt-file", old, "--json").code == Exit.NOTHING_THERE
+    read = yanlu("inbox", *house.office(), "--receipt-file", new, "--json")
+    assert (read.code, read.document["entries"]) == (0, [])
 
 
 def test_an_excluded_member_sees_nothing(stores: Stores, tmp_path: Path) -> None:
