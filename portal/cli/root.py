@@ -36,6 +36,7 @@ COMMANDS = {
     "backup-key": "backup_commands",
     "serve": "serve_commands",
     "worker": "serve_commands",
+    "policy": "policy_commands",
     "verify-site": "verify_command",
     "demo": "demo_command",
     "doctor": "doctor_command",

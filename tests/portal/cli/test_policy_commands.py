@@ -1,0 +1,58 @@
+"""`yanlu policy`: lists, shows and lints what ships and what an operator wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from portal.cli.errors import Exit
+from portal.settings import read_settings
+from tests.casework.policies import CONTENT, NAME
+from tests.support.command import Ran
+from tests.support.inside import inside
+
+Yanlu = Callable[..., Ran]
+
+
+@pytest.fixture
+def yanlu(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Yanlu:
+    """The command line inside of this process; no policy command touches a store."""
+    return partial(inside, capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}))
+
+
+def test_what_ships_is_listed_and_shown_in_both_languages(yanlu: Yanlu) -> None:
+    """Each policy stands in the list; one that is shown names its stages, its clocks and what is open."""
+    listed = yanlu("policy", "list", "--json")
+    assert NAME in [row["id"] for row in json.loads(listed.out)["policies"]]
+    zh, en = (yanlu("--lang", language, "policy", "show", NAME).out for language in ("zh", "en"))
+    assert "调查核实 [investigation]: 专人" in zh
+    assert "登记 [register]: 收件 → 登记, 公司（受理部门）, 不迟于 及时" in zh
+    assert "archive → Archived ⇐ tell the result" in en
+    assert "limits.notice-waits" in en
+    assert yanlu("policy", "show", "no-such").code == Exit.NOTHING_THERE
+
+
+def test_a_faulty_file_is_told_by_file_key_and_reason(tmp_path: Path, yanlu: Yanlu) -> None:
+    """A file that does not read, one that leads into a trap and one that is not bound leave with 6."""
+    mine = tmp_path / "mine.toml"
+    mine.write_text(CONTENT.replace('act = "decided"', 'act = "guessed"'), "utf-8")
+    ran = yanlu("policy", "lint", str(mine))
+    assert (ran.code, "stages[handling].acts[0].act" in ran.err) == (Exit.REFUSED, True)
+    mine.write_text(CONTENT.replace('to = ["archived"]\n', ""), "utf-8")
+    ran = yanlu("--lang", "zh", "policy", "lint", str(mine))
+    assert ran.code == Exit.REFUSED
+    assert "stages[archived]：案件永远到不了这个阶段" in ran.out.replace(": ", "：")
+    ran = yanlu("policy", "lint", "--activate", "--json", NAME)
+    keys = {row["key"] for row in json.loads(ran.out)["findings"]}
+    assert {"days.result", "limits.notice-waits", "holders.company"} <= keys
+    assert ran.code == Exit.REFUSED
+
+
+def test_what_ships_has_no_fault_once_bound(yanlu: Yanlu) -> None:
+    """The proposed bindings leave warnings alone."""
+    ran = yanlu("policy", "lint", NAME, "--bindings", f"casework/bindings/{NAME}.toml")
+    assert (ran.code, "4 warnings" in ran.err) == (Exit.DONE, True)
