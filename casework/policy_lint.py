@@ -14,21 +14,26 @@ from casework.roads import first_cases, road_to_end, rules_of
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
+from casework.rules.rulebook import Part
 from casework.words import Words
 
 SOME_DAY = date(2026, 1, 5)
 """Any day: no rule of the linter depends on it."""
 
 REPORTER = "reporter"
+STRUCTURE = frozenset({Part.ROLES, Part.STAGES, Part.CLOCKS, Part.OUTCOMES})
 Check = Callable[[Policy], Iterator[tuple[str, Fault, str]]]
 
 
 def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
     """Every fault of a policy that reads, errors first; `file` is its name in the findings.
 
-    The roads are searched only where all names are known: else they lead nowhere.
+    A draft whose stages, roles or clocks are open names them and is proved once they are supplied; the
+    roads are searched only where all names are known: else they lead nowhere.
     """
-    found = [*_run(policy, file, NAMES)]
+    found = [Finding(file, f"supplies.{one.id}", Fault.UNBOUND) for one in policy.rules.open if one.part in STRUCTURE]
+    if not found:
+        found += _run(policy, file, NAMES)
     if not found:
         found += _run(policy, file, PROOFS)
     return tuple(sorted([*found, *_run(policy, file, WORDING)], key=lambda one: one.level is Level.WARNING))
@@ -37,7 +42,8 @@ def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
 def hindrances(policy: Policy, file: str) -> tuple[Finding, ...]:
     """Why no case may be opened under a policy yet: errors, what is unbound, and roles held by fewer than two."""
     errors = tuple(one for one in lint(policy, file) if one.level is Level.ERROR)
-    unbound = tuple(Finding(file, key, Fault.UNBOUND) for key in policy.unbound())
+    known = {one.key for one in errors if one.fault is Fault.UNBOUND}
+    unbound = tuple(Finding(file, key, Fault.UNBOUND) for key in policy.unbound() if key not in known)
     held = policy.bound.holders
     few = tuple(
         Finding(file, f"holders.{role.id}", Fault.ONE_HOLDER, str(len(set(held.get(role.id, ())))))

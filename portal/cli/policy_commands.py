@@ -11,7 +11,7 @@ from casework.findings import Finding, Level
 from casework.policy import Policy
 from casework.policy_binding import bind_policy
 from casework.policy_lint import hindrances, lint
-from casework.policy_reader import read_policy, shipped_policies, shipped_policy
+from casework.policy_reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_words import Say, describe, in_chinese, in_english
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
@@ -96,10 +96,11 @@ def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
 @click.option("--activate", is_flag=True, help="Also refuse what is unbound and roles held by fewer than two.")
 @pass_terminal
 def lint_policies(terminal: Terminal, names: tuple[str, ...], bindings: Path | None, activate: bool) -> None:
-    """Prove of each POLICY (else of all that ship) that it can be followed; exit code 6 when one cannot."""
+    """Prove that each POLICY (else all that ship, as bound there) can be followed; exit code 6 when one cannot."""
     found: list[Finding] = []
     for name in names or shipped_policies():
         one, file = find_policy(name, bindings)
+        one = one if names else bind_policy(one, shipped_bindings(name), file)
         found += (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
     say = say_in(terminal)
     rows = [

@@ -9,7 +9,7 @@ import pytest
 from casework.findings import WARNINGS, WORDS, Fault, Level
 from casework.policy import Policy
 from casework.policy_lint import hindrances, lint
-from casework.policy_reader import shipped_policies
+from casework.policy_reader import shipped_policies, shipped_policy
 from casework.rules.binding import Adoption, Bound, Proof
 from tests.casework.policies import DAY, bound, changed
 
@@ -154,3 +154,13 @@ def test_no_case_opens_while_a_number_is_open_or_a_role_has_one_holder() -> None
     assert [one.name for one in hindrances(once, "mine.toml")] == ["1", "1"]
     both = replace(bound(), bound=Bound(holders=dict.fromkeys(holders, ("m1", "m2"))))
     assert hindrances(both, "mine.toml") == ()
+
+
+def test_a_draft_names_its_open_parts_and_is_proved_once_they_are_supplied() -> None:
+    """Where stages or roles are missing no road is searched, and each missing part is an error by its key."""
+    draft = shipped_policy("grievance-and-whistleblowing-scope")
+    found = faults(draft)
+    assert found == {Fault.UNBOUND: [f"supplies.{part}" for part in ("roles", "stages", "clocks", "outcomes")]}
+    keys = [one.key for one in hindrances(draft, "mine.toml") if one.fault is Fault.UNBOUND]
+    assert sorted(keys) == sorted(draft.unbound())
+    assert faults(bound("grievance-and-whistleblowing-scope")) == {}

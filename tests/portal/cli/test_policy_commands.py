@@ -12,6 +12,7 @@ import pytest
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import CONTENT, NAME
+from tests.support import command
 from tests.support.command import Ran
 from tests.support.inside import inside
 
@@ -24,11 +25,17 @@ def yanlu(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     return partial(inside, capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}))
 
 
+def in_chinese(*words: str) -> str:
+    """What a command says to a Chinese reader."""
+    return command.yanlu("--lang", "zh", *words).out
+
+
 def test_what_ships_is_listed_and_shown_in_both_languages(yanlu: Yanlu) -> None:
     """Each policy stands in the list; one that is shown names its stages, its clocks and what is open."""
     listed = yanlu("policy", "list", "--json")
     assert NAME in [row["id"] for row in json.loads(listed.out)["policies"]]
-    zh, en = (yanlu("--lang", language, "policy", "show", NAME).out for language in ("zh", "en"))
+    # Chinese needs a process of its own: help texts are put into one language for the whole process.
+    zh, en = in_chinese("policy", "show", NAME), yanlu("policy", "show", NAME).out
     assert "调查核实 [investigation]: 专人" in zh
     assert "登记 [register]: 收件 → 登记, 公司（受理部门）, 不迟于 及时" in zh
     assert "archive → Archived ⇐ tell the result" in en
@@ -43,9 +50,8 @@ def test_a_faulty_file_is_told_by_file_key_and_reason(tmp_path: Path, yanlu: Yan
     ran = yanlu("policy", "lint", str(mine))
     assert (ran.code, "stages[handling].acts[0].act" in ran.err) == (Exit.REFUSED, True)
     mine.write_text(CONTENT.replace('to = ["archived"]\n', ""), "utf-8")
-    ran = yanlu("--lang", "zh", "policy", "lint", str(mine))
-    assert ran.code == Exit.REFUSED
-    assert "stages[archived]：案件永远到不了这个阶段" in ran.out.replace(": ", "：")
+    ran = yanlu("policy", "lint", str(mine))
+    assert (ran.code, "stages[archived]: no case ever comes into this stage" in ran.out) == (Exit.REFUSED, True)
     ran = yanlu("policy", "lint", "--activate", "--json", NAME)
     keys = {row["key"] for row in json.loads(ran.out)["findings"]}
     assert {"days.result", "limits.notice-waits", "holders.company"} <= keys
@@ -56,3 +62,4 @@ def test_what_ships_has_no_fault_once_bound(yanlu: Yanlu) -> None:
     """The proposed bindings leave warnings alone."""
     ran = yanlu("policy", "lint", NAME, "--bindings", f"casework/bindings/{NAME}.toml")
     assert (ran.code, "4 warnings" in ran.err) == (Exit.DONE, True)
+    assert yanlu("policy", "lint").code == Exit.DONE
