@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sqlalchemy import MetaData, delete, insert, select, update
+from sqlalchemy import ColumnElement, MetaData, delete, insert, select, update
 
 from portal.logs import log
 from portal.mailroom.room import Mailroom, insert_new
@@ -99,16 +99,24 @@ def _parts_of_past_days(room: Mailroom, today: Callable[[str | None], date]) -> 
 def _move(room: Mailroom, part: _Part) -> None:
     """The part under a new random name; whoever asked for the old one looks again."""
     place = room.rng(16).hex()
+    mine = (BLOB_PARTS.c.blob_id == part.blob) & (BLOB_PARTS.c.k == part.k) & (BLOB_PARTS.c.place == part.place)
     try:
         room.blobs.keep(place, room.blobs.read(part.place))
     except FileNotFoundError:
-        # Removed meanwhile, with its row.
+        _pass_over(room, mine)
         return
-    mine = (BLOB_PARTS.c.blob_id == part.blob) & (BLOB_PARTS.c.k == part.k) & (BLOB_PARTS.c.place == part.place)
     with room.store.write() as tx:
         tx.execute(select(BLOBS.c.blob_id).where(BLOBS.c.blob_id == part.blob).with_for_update())
         moved = tx.execute(update(BLOB_PARTS).where(mine).values(place=place, moved=True)).rowcount == 1
     room.blobs.remove(part.place if moved else place)
+
+
+def _pass_over(room: Mailroom, mine: ColumnElement[bool]) -> None:
+    """A part whose object is not there: removed meanwhile with its row, or lost, and then it must not stop the rest."""
+    with room.store.write() as tx:
+        lost = tx.execute(update(BLOB_PARTS).where(mine).values(moved=True)).rowcount
+    if lost:
+        log.error("object missing", count=lost)
 
 
 def _lease(room: Mailroom, now: int) -> bool:

@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ ROOM = 2 * 1024**3
 # Nothing here has to survive a crash of the machine.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
 # As in production, but for the number of lines.
+DURABLE = ["max_connections=200"]
+# What is confirmed survives the death of every process of the server.
 DURABLE = ["max_connections=200"]
 # As in production: what a log segment held is gone once the server needs it no more.
 FORGETFUL = ["wal_recycle=off"]
@@ -56,8 +59,40 @@ class Postgres:
 
     port: int
     folder: Path
+    command: list[str] = field(default_factory=list[str], repr=False)
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _counter: Iterator[int] = field(default_factory=itertools.count)
     _templates: dict[str, str] = field(default_factory=dict[str, str])
+
+    def start(self) -> None:
+        """Starts the server; it may still be reading its log when the port answers."""
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(self.command, **quiet, **as_server_user())
+        wait_for_port(self.port)
+
+    def wait(self, seconds: float = 30) -> None:
+        """Returns once it takes a connection; a port that answers may still say that it is starting up."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                self.run("SELECT 1")
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def stop(self) -> None:
+        """As `pg_ctl stop -m immediate`: nobody may finish what they began."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(timeout=30)
+
+    def restart(self) -> None:
+        """As `pg_ctl restart -m immediate`."""
+        self.stop()
+        self.start()
 
     def url(self, database: str, role: str = SERVER_USER) -> str:
         """Returns the SQLAlchemy URL of a database for a role."""
@@ -90,32 +125,27 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
-    """Starts a server in a new folder and takes both away at the end.
-
-    A durable one lies on the disk and keeps PostgreSQL's own defaults: a commit has survived when it returns.
-    """
+def running_postgres(options: Sequence[str] = FAST) -> Iterator[Postgres]:
+    """Starts a server in a new folder and takes both away at the end."""
     binaries = newest_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="yanlu-postgres-", dir=None if durable else fast_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="yanlu-postgres-", dir=fast_folder()))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVER_USER, SERVER_USER)
     (port,) = free_ports(1)
     initdb = [binaries / "initdb", "-D", folder / "db", "-U", SERVER_USER, "-A", "trust"]
-    options = [*(DURABLE if durable else FAST), *FORGETFUL, f"listen_addresses={LOOPBACK}", "unix_socket_directories="]
-    server = [binaries / "postgres", "-D", folder / "db", "-p", str(port)]
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    options = [*options, *FORGETFUL, f"listen_addresses={LOOPBACK}", "unix_socket_directories="]
+    words = [str(binaries / "postgres"), "-D", str(folder / "db"), "-p", str(port)]
+    server = Postgres(port, folder / "db", [*words, *(word for option in options for word in ("-c", option))])
     try:
         subprocess.run(
             [*initdb, "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8"],
-            check=True, **quiet, **as_server_user(),
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_server_user(),
         )  # fmt: skip
-        words = [*server, *(word for option in options for word in ("-c", option))]
-        process = subprocess.Popen(words, **quiet, **as_server_user())
         try:
-            wait_for_port(port)
-            yield Postgres(port, folder / "db")
+            server.start()
+            server.wait()
+            yield server
         finally:
-            process.send_signal(signal.SIGQUIT)
-            process.wait(timeout=30)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

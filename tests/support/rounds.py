@@ -8,10 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
-from portal.mailroom.erasure import mark_of
-from portal.mailroom.tables import MAILBOXES
 from tests.crypto.sample import Drawn
 from tests.support.armed import Role
 from tests.support.examination import Examination
@@ -183,7 +179,7 @@ class Rounds:
         """Deletes the oldest case with an attachment that nobody has begun to delete."""
         for reporter in self.reporters:
             if reporter.claimed and reporter.content is not None and not reporter.deleting:
-                reporter.mark = mark_of(erasure_id(self.house, reporter))
+                reporter.note_mark()
                 reporter.deleting = True
                 self.house.delete(reporter.case)
                 return
@@ -193,13 +189,6 @@ class Rounds:
         self.house.rest()
         edge = self.house.edge
         return Examination(edge, self.holder, self.reporters, self.drafters).hold()
-
-
-def erasure_id(house: Ordeal, reporter: Reporter) -> bytes:
-    """The id of a case's erasure key: what its deletion will be known by."""
-    with house.edge.room.store.read() as connection:
-        found = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == reporter.case))
-    return bytes(found or b"")
 
 
 def told_kills(kind: str, kills: Counter[Trap]) -> Iterator[str]:

@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import select
+
 import crypto
 from casework.store import CaseId
 from crypto.payloads import Attachment, Direction, Message
+from portal.mailroom.erasure import mark_of
+from portal.mailroom.tables import MAILBOXES
 from tests.crypto.sample import CHEAP, Case, Drawn
 from tests.support.desk import Colleague
 from tests.support.edge import Edge, put_part, report, sealed_parts
@@ -57,6 +61,12 @@ class Reporter:
         """The sealed report."""
         assert self.filed is not None
         return self.filed
+
+    def note_mark(self) -> None:
+        """Notes by what its deletion will be known."""
+        with self.edge.room.store.read() as connection:
+            found = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == self.case))
+        self.mark = mark_of(bytes(found or b""))
 
     def report(self, *, faint: bool = False) -> None:
         """Uploads, seals and sends the report; a faint reporter gives up at the first broken line."""
@@ -185,7 +195,7 @@ class Holder:
                 reporter.answers.append(Said(text, content, item.hash))
                 return
             # A message was recorded meanwhile, or the mailroom has not yet got the answer before this one.
-            assert said.status_code in {409, 422}, said.text
+            assert said.status_code in {409, 422}, (said.status_code, said.text)
             time.sleep(0.05)
         raise NobodyAnswers(text)
 
@@ -200,7 +210,7 @@ class Holder:
             if said.status_code in {200, 201, 404} and self.claim([made["grant"]]):
                 reporter.answers.append(Said("", None, crypto.read_item(made["body"]["item"]).hash))
                 return
-            assert said.status_code in {409, 422}, said.text
+            assert said.status_code in {409, 422}, (said.status_code, said.text)
             time.sleep(0.05)
         raise NobodyAnswers(reporter.name)
 

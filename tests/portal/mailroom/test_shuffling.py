@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
@@ -26,17 +25,9 @@ from portal.wiring import build_worker
 from tests.crypto.sample import Drawn
 from tests.support.crowd import Visitor, crowd, send_report
 from tests.support.edge import Edge
+from tests.support.kills import killed_at
 from tests.support.ranks import BY_CHANCE, deviations
 from tests.support.thief import rows_of
-
-
-class Killed(BaseException):
-    """A kill -9."""
-
-
-def die(*_: object, **__: object) -> None:
-    """The moment of a kill."""
-    raise Killed
 
 
 def sent(edge: Edge, number: int) -> list[Visitor]:
@@ -82,24 +73,14 @@ def noted(edge: Edge) -> date | None:
         return connection.scalar(select(SHUFFLES.c.day).where(SHUFFLES.c.entity == "works"))
 
 
-KILLS: dict[str, Callable[[pytest.MonkeyPatch, Edge], None]] = {
-    "after the new part is kept": lambda patch, _edge: patch.setattr(shuffling, "update", die),
-    "before the old part is removed": lambda patch, edge: patch.setattr(edge.worker.room.blobs, "remove", die),
-    "while tables are rewritten": lambda patch, _edge: patch.setattr(rewriting, "_put_back", die),
-    "between two stores": lambda patch, edge: patch.setattr(shuffling, "rewrite", one_then_die(edge)),
-    "before it is noted": lambda patch, _edge: patch.setattr(shuffling, "insert", die),
+# Where the worker dies, and how often it passes there before.
+KILLS = {
+    "before commit portal.mailroom.shuffling:_move": 0,
+    "after commit portal.mailroom.shuffling:_move": 1,
+    "before call portal.rewriting:_put_back": 0,
+    "before call portal.mailroom.shuffling:rewrite": 1,
+    "before commit portal.mailroom.shuffling:_note": 0,
 }
-
-
-def one_then_die(edge: Edge) -> Callable[..., bool]:
-    """Rewrites the mailroom and is killed before the next store."""
-
-    def rewrite(store: Any, metadata: Any) -> bool:
-        if store is not edge.worker.room.store:
-            raise Killed
-        return rewriting.rewrite(store, metadata)
-
-    return rewrite
 
 
 @pytest.mark.parametrize("moment", KILLS)
@@ -110,15 +91,11 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
     visitors = sent(edge, 3)
     before = sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items")
     edge.hands.now += timedelta(days=1)
-    with monkeypatch.context() as patch:
-        KILLS[moment](patch, edge)
-        try:
-            work(edge)
-        except Killed:
-            pass
-        else:
-            # On SQLite nothing is put back row by row.
-            assert (moment, edge.room.store.embedded) == ("while tables are rewritten", True)
+    if "_put_back" in moment and edge.room.store.embedded:
+        # On SQLite nothing is put back row by row.
+        moment = "before call portal.mailroom.shuffling:rewrite"
+    with killed_at(monkeypatch, moment, KILLS[moment]):
+        work(edge)
     assert still_whole(edge, visitors)
     edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     work(edge)
@@ -126,6 +103,20 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
     assert set(places(edge).values()) == {True}
     assert noted(edge) == edge.hands.now.date()
     assert sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items") == before
+
+
+def test_a_lost_object_stops_neither_the_others_nor_the_worker(edge: Edge, capfd: pytest.CaptureFixture[str]) -> None:
+    """A part whose object is gone is passed over and told once; the others move, and the turn of the day is noted."""
+    sent(edge, 3)
+    lost = next(iter(places(edge)))
+    edge.room.blobs.remove(lost)
+    edge.hands.now += timedelta(days=1)
+    work(edge)
+    assert lost in places(edge)
+    assert len(places(edge).keys() - {lost} - set(edge.room.blobs.places())) == 0
+    assert set(places(edge).values()) == {True}
+    assert noted(edge) == edge.hands.now.date()
+    assert "".join(capfd.readouterr()).count("object missing") == 1
 
 
 def rounds_of(worker: Worker, stop: threading.Event) -> int:
