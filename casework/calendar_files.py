@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,6 +31,31 @@ FESTIVALS = {
 """The holidays of 全国年节及纪念日放假办法 art. 2, by the word that every name of theirs holds."""
 STATUTORY_DAYS = ((2025, 13), (2008, 11))
 """How many days that regulation gives, and since when: make-up days only shift weekends around them."""
+
+
+TOO_LONG = Words(zh=f"超过 {MOST_BYTES} 字节", en=f"is longer than {MOST_BYTES} bytes")
+NO_WEEKEND = Words(zh="这一天本来就上班，不在周末", en="is worked anyway: no day of the weekend")
+BACKWARD = Words(zh="早于第一天", en="is before the first day")
+FAR = Words(zh=f"离第一天不得超过 {LONGEST_RANGE} 天", en=f"must be at most {LONGEST_RANGE} days after the first")
+IN_CHINESE = (
+    (r"is missing", "缺少此项"),
+    (r"must be a text that is not empty", "须为非空文本"),
+    (r"must be lower-case letters, digits and hyphens, at most (\d+)", r"只能用小写字母、数字和连字符，最多 \1 个字符"),
+    (r"must be a whole number from (\d+) to (\d+)", r"须为 \1 到 \2 的整数"),
+    (r"must be a list of ids", "须为标识列表"),
+    (r"must be a list of tables", "须为表的列表"),
+    (r"must be a table", "须为表"),
+    (r"must be a day, like (\S+)", r"须为日期，如 \1"),
+    (r"must be from (\d+)", r"不得早于 \1 年"),
+    (r"must be from (\d+) to (\d+)", r"须在 \1 年到 \2 年之间"),
+    (r"must be at most (\d+)", r"最多 \1 项"),
+    (r"must be at most (\d+) characters", r"最多 \1 个字符"),
+    (r"must be at most (\d+) days after the first", r"离第一天不得超过 \1 天"),
+    (r"is before the first day", "早于第一天"),
+    (r"must be one to three different days of the week in English", "须为一到三个不同的英文星期名"),
+    (r"is not known here", "不认识此项"),
+)
+"""What the reader of tables refuses; all else is TOML's own English, behind words that say so."""
 
 
 class Weekday(StrEnum):
@@ -74,12 +100,17 @@ class CalendarFile:
         between it and those that are known.
         """
         if known.id != self.calendar:
-            raise CalendarRefused(self.file, "calendar", f"is {self.calendar}, and the office keeps {known.id}")
+            reason = Words(
+                zh=f"是 {self.calendar} 的日历，与 {known.id} 不符", en=f"is {self.calendar}, where {known.id} is kept"
+            )
+            raise CalendarRefused(self.file, "calendar", reason)
         if self.year is None:
             return known.with_closures(self.closures)
         years = known.years.keys()
         if years and not min(years) - 1 <= self.year.year <= max(years) + 1:
-            raise CalendarRefused(self.file, "year", f"leaves a gap: known are {min(years)} to {max(years)}")
+            span = f"{min(years)}–{max(years)}"
+            reason = Words(zh=f"有缺口：已知的年份是 {span}", en=f"leaves a gap: known are {span}")
+            raise CalendarRefused(self.file, "year", reason)
         return known.with_years({self.year.year: self.year}).with_closures(self.closures)
 
 
@@ -89,12 +120,12 @@ def read_calendar(content: bytes, file: str) -> CalendarFile:
     Raises `CalendarRefused` for everything that is not exactly a calendar (`casework/README.md`).
     """
     if len(content) > MOST_BYTES:
-        raise CalendarRefused(file, "(file)", f"is longer than {MOST_BYTES} bytes")
+        raise CalendarRefused(file, "(file)", TOO_LONG)
     try:
         with toml_table(content, file, []) as table:
             return _calendar(table, file)
     except PolicyError as error:
-        raise CalendarRefused(error.file, error.key, error.reason) from error
+        raise CalendarRefused(error.file, error.key, in_both(error.reason)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +152,8 @@ class Listed:
         `extra_days`.
         """
         if not self.holidays:
-            raise CalendarRefused(self.file, "holidays", f"gap: no day off in {self.year}")
+            reason = Words(zh=f"有缺口：{self.year} 年没有一天放假", en=f"gap: no day off in {self.year}")
+            raise CalendarRefused(self.file, "holidays", reason)
         self._check_days()
         if self.calendar == CHINA:
             self._check_festivals()
@@ -133,15 +165,17 @@ class Listed:
         for entry in (*self.holidays, *self.make_up):
             for day in entry.days():
                 if not is_of_notice(day, self.calendar, self.year):
-                    raise CalendarRefused(self.file, entry.key, f"{day.isoformat()} is not of {self.year}")
+                    reason = Words(zh=f"{day} 不属于 {self.year} 年", en=f"{day} is not of {self.year}")
+                    raise CalendarRefused(self.file, entry.key, reason)
         for entry in self.make_up:
             if any(day.weekday() not in self.weekend for day in entry.days()):
-                raise CalendarRefused(self.file, entry.key, "is worked anyway: no day of the weekend")
+                raise CalendarRefused(self.file, entry.key, NO_WEEKEND)
 
     def _check_festivals(self) -> None:
         for word, english in FESTIVALS.items():
             if not any(word in entry.name.zh for entry in self.holidays):
-                raise CalendarRefused(self.file, "holidays", f"gap: {word} ({english}) is missing")
+                reason = Words(zh=f"有缺口：没有{word}", en=f"gap: {word} ({english}) is missing")
+                raise CalendarRefused(self.file, "holidays", reason)
 
     def _check_balance(self) -> None:
         """Days off on weekdays, less the make-up days, are the days that the law gives: 2008 to 2026 they were."""
@@ -152,8 +186,12 @@ class Listed:
         if given is None or off - instead == given + self.extra_days:
             return
         key = "make_up" if off - instead > given + self.extra_days else "holidays"
-        counted = f"{off} weekdays off less {instead} make-up days are {off - instead}"
-        raise CalendarRefused(self.file, key, f"gap: {counted}, and the law gives {given} and {self.extra_days} extra")
+        lawful = given + self.extra_days
+        reason = Words(
+            zh=f"有缺口：工作日放假 {off} 天，减去补班 {instead} 天，得 {off - instead} 天，而应为 {lawful} 天",
+            en=f"gap: {off} weekdays off less {instead} make-up days are {off - instead}, and should be {lawful}",
+        )
+        raise CalendarRefused(self.file, key, reason)
 
     def _is_of_next(self, day: date) -> bool:
         """Whether a day belongs to the notice of the next year, as a file of several years may hold it."""
@@ -166,13 +204,23 @@ def is_of_notice(day: date, calendar: str, year: int) -> bool:
     return day.year == year or at_turn
 
 
+def in_both(reason: str) -> Words:
+    """A refusal of the reader of tables in both languages."""
+    for pattern, chinese in IN_CHINESE:
+        found = re.fullmatch(pattern, reason)
+        if found:
+            return Words(zh=found.expand(chinese), en=reason)
+    return Words(zh=f"不是有效的 TOML 文件（{reason[:200]}）", en=f"is no TOML: {reason[:200]}")
+
+
 def refuse_overlap(file: str, entries: Iterable[Entry]) -> None:
     """Refuses the first entry of which a day stands in another one too."""
     seen: dict[date, str] = {}
     for entry in entries:
         for day in entry.days():
             if day in seen:
-                raise CalendarRefused(file, entry.key, f"overlaps {seen[day]} on {day.isoformat()}")
+                reason = Words(zh=f"{day} 与 {seen[day]} 重叠", en=f"overlaps {seen[day]} on {day}")
+                raise CalendarRefused(file, entry.key, reason)
             seen[day] = entry.key
 
 
@@ -224,13 +272,13 @@ def _range(row: Table, key: str) -> Entry:
     last = row.day("last") if row.has("last") else first
     if not FIRST_DAY <= min(first, last) <= max(first, last) <= LAST_DAY:
         raise row.refuse("last", f"must be from {FIRST_DAY.year} to {LAST_DAY.year}")
-    return checked_range(Entry(key, name, first, last), lambda reason: row.refuse("last", reason))
+    return checked_range(Entry(key, name, first, last), lambda reason: row.refuse("last", reason.en))
 
 
-def checked_range(entry: Entry, refuse: Callable[[str], Exception]) -> Entry:
+def checked_range(entry: Entry, refuse: Callable[[Words], Exception]) -> Entry:
     """The entry, if it runs forward and is no longer than anybody's holiday."""
     if entry.last < entry.first:
-        raise refuse("is before the first day")
+        raise refuse(BACKWARD)
     if entry.last - entry.first > LONGEST_RANGE * ONE_DAY:
-        raise refuse(f"must be at most {LONGEST_RANGE} days after the first")
+        raise refuse(FAR)
     return entry

@@ -13,10 +13,12 @@ from casework.calendar_files import (
     FESTIVALS,
     LONGEST_NAME,
     MOST_BYTES,
+    TOO_LONG,
     CalendarFile,
     Entry,
     Listed,
     checked_range,
+    in_both,
     is_of_notice,
 )
 from casework.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
@@ -28,6 +30,10 @@ MOST_EVENTS = 4000
 REPEATS = ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 SPECIAL_DAY = "X-APPLE-SPECIAL-DAY"
 SPECIAL = {"WORK-HOLIDAY": True, "ALTERNATE-WORKDAY": False}
+REPEATING = Words(zh="是重复事件：每一天须单独列出", en="repeats: every day must stand for itself")
+NAMELESS = Words(zh=f"须有名称，最多 {LONGEST_NAME} 个字符", en=f"must be a name of at most {LONGEST_NAME} characters")
+WHOLE_DAY = Words(zh="须为整日，1900 年到 2999 年", en="must be one whole day, from 1900 to 2999")
+EITHER = Words(zh="没有说明是放假（休）还是上班（班）", en="does not say whether the day is off (休) or worked (班)")
 MARK_OFF = re.compile(r"休|放假|假期")
 MARK_WORKED = re.compile(r"班")
 MARKS = re.compile(r"[ （(【\[]*(调休|补班|上班|放假|假期|休|班).*$")
@@ -53,38 +59,41 @@ def read_ics(content: bytes, file: str, calendar: str, year: int) -> CalendarFil
 
 def _events(content: bytes, file: str) -> Iterator[Component]:
     if len(content) > MOST_BYTES:
-        raise CalendarRefused(file, "(file)", f"is longer than {MOST_BYTES} bytes")
+        raise CalendarRefused(file, "(file)", TOO_LONG)
     try:
         found = Ics.from_ical(content.decode())
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
-        raise CalendarRefused(file, "(file)", f"is no iCalendar file: {str(error)[:200]}") from error
+        said = str(error)[:200]
+        reason = Words(zh=f"不是有效的 iCalendar 文件（{said}）", en=f"is no iCalendar file: {said}")
+        raise CalendarRefused(file, "(file)", reason) from error
     if found.name != "VCALENDAR":
-        raise CalendarRefused(file, "(file)", "must be one VCALENDAR")
+        raise CalendarRefused(file, "(file)", Words(zh="须为一个 VCALENDAR", en="must be one VCALENDAR"))
     if len(found.subcomponents) > MOST_EVENTS:
-        raise CalendarRefused(file, "VEVENT", f"must be at most {MOST_EVENTS}")
+        raise CalendarRefused(file, "VEVENT", in_both(f"must be at most {MOST_EVENTS}"))
     for part in found.subcomponents:
         if part.name == "VEVENT":
             yield part
         elif part.name != "VTIMEZONE":
-            raise CalendarRefused(file, str(part.name)[:40], "is not known here")
+            raise CalendarRefused(file, str(part.name)[:40], in_both("is not known here"))
 
 
 def _entry(event: Component, file: str, key: str) -> Entry:
     for name, reason in event.errors:
-        raise CalendarRefused(file, f"{key}.{str(name)[:40]}", str(reason)[:200])
+        said = Words(zh=f"格式不对（{str(reason)[:200]}）", en=f"is malformed: {str(reason)[:200]}")
+        raise CalendarRefused(file, f"{key}.{str(name)[:40]}", said)
     for name in REPEATS:
         if name in event:
-            raise CalendarRefused(file, f"{key}.{name}", "repeats: every day must stand for itself")
+            raise CalendarRefused(file, f"{key}.{name}", REPEATING)
     if _text(event, "STATUS", file, key).upper() == "CANCELLED":
-        raise CalendarRefused(file, f"{key}.STATUS", "is cancelled")
+        raise CalendarRefused(file, f"{key}.STATUS", Words(zh="已取消", en="is cancelled"))
     first = _day(event, "DTSTART", file, key)
     if "DURATION" in event:
-        raise CalendarRefused(file, f"{key}.DURATION", "is not known here: give DTEND")
+        raise CalendarRefused(file, f"{key}.DURATION", Words(zh="请改用 DTEND", en="is not known here: give DTEND"))
     # RFC 5545 3.6.1: DTEND of whole days is the day after the last.
     last = _day(event, "DTEND", file, key) - ONE_DAY if "DTEND" in event else first
     summary = _text(event, "SUMMARY", file, key)
     if not summary.strip() or len(summary) > LONGEST_NAME:
-        raise CalendarRefused(file, f"{key}.SUMMARY", f"must be a name of at most {LONGEST_NAME} characters")
+        raise CalendarRefused(file, f"{key}.SUMMARY", NAMELESS)
     entry = Entry(key, _name(summary.strip()), first, last)
     return checked_range(entry, lambda reason: CalendarRefused(file, f"{key}.DTEND", reason))
 
@@ -92,14 +101,14 @@ def _entry(event: Component, file: str, key: str) -> Entry:
 def _day(event: Component, name: str, file: str, key: str) -> date:
     day = getattr(event.get(name), "dt", None)
     if not isinstance(day, date) or isinstance(day, datetime) or not FIRST_DAY < day < LAST_DAY:
-        raise CalendarRefused(file, f"{key}.{name}", "must be one whole day, from 1900 to 2999")
+        raise CalendarRefused(file, f"{key}.{name}", WHOLE_DAY)
     return day
 
 
 def _text(event: Component, name: str, file: str, key: str) -> str:
     value: object = event.get(name, "")
     if not isinstance(value, str):
-        raise CalendarRefused(file, f"{key}.{name}", "must stand once")
+        raise CalendarRefused(file, f"{key}.{name}", Words(zh="只能出现一次", en="must stand once"))
     return str(value)
 
 
@@ -122,5 +131,5 @@ def _is_off(event: Component, file: str, key: str, calendar: str) -> bool:
     plain = summary.replace("调休", "")
     off, worked = bool(MARK_OFF.search(plain)), bool(MARK_WORKED.search(plain))
     if off == worked:
-        raise CalendarRefused(file, f"{key}.SUMMARY", "does not say whether the day is off (休) or worked (班)")
+        raise CalendarRefused(file, f"{key}.SUMMARY", EITHER)
     return off

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from casework.words import Words
+
 
 class CaseworkError(Exception):
     """Base of every refusal of this package."""
@@ -75,10 +77,10 @@ class NotAHistory(CaseworkError):
 
 
 class CalendarRefused(CaseworkError):
-    """A calendar file is wrong, has a gap or an overlap: which file, which key, and why."""
+    """A calendar file is wrong, has a gap or an overlap: which file, which key, and why, in both languages."""
 
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key}: {reason}")
+    def __init__(self, file: str, key: str, reason: Words) -> None:
+        super().__init__(f"{file}: {key}: {reason.en}")
         self.file = file
         self.key = key
         self.reason = reason

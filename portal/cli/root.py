@@ -31,6 +31,8 @@ COMMANDS = {
     "inbox": "inbox_command",
     "desk": "desk_commands",
     "case": "case_command",
+    "clock": "clock_command",
+    "calendar": "clock_command",
     "backup": "backup_commands",
     "restore": "backup_commands",
     "backup-key": "backup_commands",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -96,6 +97,9 @@ def test_a_wrong_toml_file_is_refused_by_file_key_and_reason(old: str, new: str,
     with pytest.raises(CalendarRefused) as refused:
         read_calendar(CHINA_2027.replace(old, new).encode(), "2027.toml")
     assert (refused.value.file, refused.value.key) == ("2027.toml", key)
+    # The reason is told in Chinese too, and no TOML that can be read is called none.
+    assert re.search(r"[\u4e00-\u9fff]", refused.value.reason.zh)
+    assert "TOML" not in refused.value.reason.en
 
 
 def test_a_year_after_an_unknown_one_is_refused() -> None:
