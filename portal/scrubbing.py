@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, MetaData, Table, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from portal.rewriting import is_busy, rewrite_tables, together
 from portal.stores import Store
 
 # Above this a SQLite store is not rewritten: writers would wait for too long, and it is read into memory.
@@ -23,19 +26,56 @@ def scrub(store: Store, table: str) -> None:
         # Deleted content was overwritten already (secure_delete); the log still has the old pages.
         _alone(store.engine, "PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    _alone(store.engine, f"VACUUM {table}")
+    if _may_vacuum(store):
+        _alone(store.engine, f"VACUUM {table}")
+    else:
+        _rewrite_small(store, {table})
 
 
 def scrub_whole(store: Store, *, full: bool = False) -> bool:
     """Rewrites a store without what was deleted; False when somebody was in the way and it must be tried again.
 
     SQLite: pages that cells were moved between may keep copies, so the file is rewritten as well.
-    PostgreSQL: `full` rewrites each table into a new file, for a small store whose rows are keys.
+    PostgreSQL: `full` rewrites each table into a new file, for a small store whose rows are keys. A role that may
+    not vacuum has small tables rewritten; large ones are, with all others, at the turn of the day (`shuffling`).
     """
+    if not store.embedded and not _may_vacuum(store):
+        return _rewrite_small(store)
     try:
         return _rewrite_file(store) if store.embedded else _vacuum(store, "VACUUM FULL" if full else "VACUUM")
     except (sqlite3.OperationalError, psycopg.OperationalError):
         return False
+
+
+def _may_vacuum(store: Store) -> bool:
+    """Whether our role owns the tables, or has been given their upkeep; PostgreSQL would only warn."""
+    owned = text("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'alembic_version'::regclass")
+    with store.read() as connection:
+        return bool(connection.scalar(owned))
+
+
+def _rewrite_small(store: Store, chosen: Collection[str] = ()) -> bool:
+    """Rewrites the chosen tables, or all, that nobody waits long for; False when somebody was in the way."""
+    metadata = MetaData()
+    metadata.reflect(store.engine, only=list(chosen) or None)
+    groups = [group for group in together(metadata) if group[0].name != "alembic_version"]
+    return all(_bytes_of(store, group) > REWRITE_LIMIT or _rewritten(store, group) for group in groups)
+
+
+def _rewritten(store: Store, group: list[Table]) -> bool:
+    try:
+        rewrite_tables(store, group)
+    except DBAPIError as error:
+        if not is_busy(error):
+            raise
+        return False
+    return True
+
+
+def _bytes_of(store: Store, group: list[Table]) -> int:
+    query = text("SELECT sum(pg_table_size(name::regclass)) FROM unnest(CAST(:names AS text[])) AS name")
+    with store.read() as connection:
+        return int(connection.scalar(query, {"names": [table.name for table in group]}) or 0)
 
 
 def _vacuum(store: Store, how: str) -> bool:

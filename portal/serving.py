@@ -42,6 +42,8 @@ def gunicorn_settings(binding: Binding) -> dict[str, Any]:
         "timeout": LONGEST_REQUEST_SECONDS,
         "graceful_timeout": 10,
         "keepalive": 5,
+        # Else it makes a socket in the home folder, through which whoever has the account may ask and steer it.
+        "control_socket_disable": True,
         "worker_tmp_dir": "/dev/shm",  # noqa: S108  # gunicorn's own heartbeat file
         "forwarded_allow_ips": "",
         "limit_request_line": 2048,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +14,12 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, create_engine, event, inspect
+from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, create_engine, event, inspect, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from portal.roles.rights import StoreRole
+from portal.roles.statements import functions_of, grants_of
 from portal.settings import Settings, StoreName
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,12 +158,17 @@ def is_restoring(store: Store) -> bool:
     return inspect(store.engine).has_table(MARKER.name)
 
 
-def upgrade_stores(settings: Settings) -> dict[StoreName, str | None]:
-    """Brings every store to its newest schema; gives each store's revision (None: no history yet).
+class SchemaOld(Exception):
+    """A store's schema is not the newest, and this process's role may not change it."""
 
-    Raises `RestoreUnfinished`: what is half restored must not serve.
+
+def upgrade_stores(settings: Settings, names: Iterable[StoreName] = StoreName) -> dict[StoreName, str | None]:
+    """Brings stores to their newest schema; gives each store's revision (None: no history yet).
+
+    Raises `RestoreUnfinished`: what is half restored must not serve. Raises `SchemaOld` where our role
+    may not change the schema, which is as it should be for all but the owner's.
     """
-    return {name: _upgrade_named(settings, name) for name in StoreName}
+    return {name: _upgrade_named(settings, name) for name in names}
 
 
 def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
@@ -169,7 +176,7 @@ def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
     try:
         if is_restoring(store):
             raise RestoreUnfinished(name)
-        return upgrade_store(store)
+        return upgrade_store(store) if may_change_schema(store) else _require_newest(store)
     finally:
         store.engine.dispose()
 
@@ -177,7 +184,43 @@ def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
 def upgrade_store(store: Store, to: str = "head") -> str | None:
     """Runs the missing steps of one store's history in one transaction; many may do so at once."""
     with store.write() as connection:
-        return move_schema(connection, store.name, to)
+        revision = move_schema(connection, store.name, to)
+        if not store.embedded:
+            _settle_rights(connection, store.name)
+        return revision
+
+
+def may_change_schema(store: Store) -> bool:
+    """Whether our role may do so; on SQLite whoever may write the file."""
+    if store.embedded:
+        return True
+    with store.read() as connection:
+        return bool(connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")))
+
+
+def revision_of(store: Store) -> str | None:
+    """The revision of a store's schema; None where it has none yet."""
+    with store.read() as connection:
+        if not may_change_schema(store):
+            known = connection.scalar(text("SELECT to_regproc('schema_revision')"))
+            return connection.scalar(text("SELECT schema_revision()")) if known else None
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _require_newest(store: Store) -> str:
+    found = revision_of(store)
+    newest = ScriptDirectory(str(ROOT / HISTORIES[store.name])).get_current_head()
+    if found is None or found != newest:
+        raise SchemaOld(store.name)
+    return found
+
+
+def _settle_rights(connection: Connection, name: StoreName) -> None:
+    """Functions as this release has them, and what each role that exists may do."""
+    raw: Any = connection.connection.driver_connection
+    known = {row[0] for row in raw.execute("SELECT rolname FROM pg_roles")}
+    roles = {role for role in StoreRole if role.login in known}
+    raw.execute(";\n".join([functions_of(name), *grants_of(name, roles)]))
 
 
 def move_schema(connection: Connection, name: StoreName, to: str, *, back: bool = False) -> str | None:

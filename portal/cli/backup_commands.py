@@ -27,6 +27,7 @@ from portal.backup.sources import Source
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal
+from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.wiring import build_backup, build_restore
 
@@ -74,7 +75,7 @@ def _for_each(stores: list[StoreName], text: str, made: Callable[[str], T]) -> l
 @pass_terminal
 def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file: Path) -> None:
     """Make an archive of each store, while all goes on serving. This machine cannot read them."""
-    settings, stores = ready_settings(), _named(wanted)
+    settings, stores = ready_settings(StoreRole.BACKUP), _named(wanted)
     with _said():
         keys = _for_each(stores, str(key_file), lambda text: read_recipient(Path(text)))
         places = [open_place(settings, text) for text in _places(settings, stores, to)]

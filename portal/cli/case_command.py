@@ -12,6 +12,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.deletion.errors import CaseHeld, NothingToDelete
+from portal.roles.rights import StoreRole
 from portal.wiring import build_deletion
 
 CASE_BYTES = 16
@@ -51,7 +52,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
     wanted = _case_id(case_text)
     if not yes:
         _confirm(terminal, case_text)
-    deletion = build_deletion(ready_settings())
+    deletion = build_deletion(ready_settings(StoreRole.WORKER))
     try:
         scrubbed = deletion.delete_case(wanted, Reason(reason))
     except NothingToDelete as error:
@@ -72,7 +73,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
 @pass_terminal
 def deletions(terminal: Terminal) -> None:
     """How many cases were deleted, by month and reason: all that stays of them."""
-    deletion = build_deletion(ready_settings())
+    deletion = build_deletion(ready_settings(StoreRole.WORKER))
     with deletion.cases.read() as connection:
         rows = deletions_by_month(connection)
     deletion.close()

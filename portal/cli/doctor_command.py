@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,11 +19,15 @@ from portal.cli.errors import Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.mailroom.blobs import open_blobs
 from portal.office import OfficeError, OfficeFolder
+from portal.roles.excess import compare_rights
+from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores import HISTORIES, ROOT, open_store
+from portal.stores import HISTORIES, ROOT, open_store, revision_of
 
 SOON_DAYS = 7
 FACES = ("intake", "desk")
+# So many rights are named; whoever has more of them has them all.
+SHOWN = 5
 CJK_FONT = ":lang=zh"
 
 
@@ -37,8 +40,9 @@ class Finding:
     fix: str | None = None
 
 
-def _stores(settings: Settings) -> list[Finding]:
-    return [_store(settings, name) for name in StoreName]
+def _stores(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    names = StoreName if role is None else stores_of(role)
+    return [_store(settings, name) for name in names]
 
 
 def _store(settings: Settings, name: StoreName) -> Finding:
@@ -47,8 +51,7 @@ def _store(settings: Settings, name: StoreName) -> Finding:
         return Finding("Store", name, "It does not exist yet: `yanlu serve` or `yanlu worker` makes it.")
     store = open_store(settings, name)
     try:
-        with store.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+        current = revision_of(store)
     except (SQLAlchemyError, OSError):
         return Finding("Store", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs.")
     finally:
@@ -122,16 +125,52 @@ def _fonts(_settings: Settings) -> list[Finding]:
     return [Finding("Fonts", "zh", fix)]
 
 
-CHECKS: tuple[Callable[[Settings], list[Finding]], ...] = (_stores, _office, _blobs, _pages, _fonts)
+def _rights(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether this process runs with more rights than its role, or with less."""
+    scaled = [name for name in StoreName if not settings.url(name).startswith("sqlite")]
+    if not scaled:
+        return [Finding("Rights", "SQLite")]
+    if role is None:
+        return [Finding("Rights", "PostgreSQL", "Say with --as which process runs with these settings.")]
+    return [_rights_in(settings, name, role) for name in scaled if name in stores_of(role)]
+
+
+def _rights_in(settings: Settings, name: StoreName, role: StoreRole) -> Finding:
+    store = open_store(settings, name)
+    try:
+        with store.read() as connection:
+            compared = compare_rights(connection, name, role)
+    except (SQLAlchemyError, OSError):
+        return Finding("Rights", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs.")
+    finally:
+        store.engine.dispose()
+    if compared.excess:
+        told = f"{name}: {', '.join(compared.excess[:SHOWN])}"
+        return Finding("Rights", told, "More rights than this process needs: connect as its own role (`yanlu roles`).")
+    if compared.lacking:
+        told = f"{name}: {', '.join(compared.lacking[:SHOWN])}"
+        return Finding("Rights", told, "Rights are missing: run `yanlu roles apply` as the stores' owners.")
+    return Finding("Rights", name)
+
+
+CHECKS: tuple[Callable[[Settings], list[Finding]], ...] = (_office, _blobs, _pages, _fonts)
 
 
 @click.command()
+@click.option(
+    "--as",
+    "role_text",
+    type=click.Choice([role.value for role in StoreRole]),
+    help="The process whose settings these are.",
+)
 @pass_terminal
 @click.pass_context
-def doctor(context: click.Context, terminal: Terminal) -> None:
-    """Check settings, stores, office, attachments, pages and fonts; exit code 1 when something is wrong."""
+def doctor(context: click.Context, terminal: Terminal, role_text: str | None) -> None:
+    """Check settings, stores, office, attachments, pages, fonts and rights; exit code 1 when something is wrong."""
     settings = settings_from_environment()
-    findings = [finding for check in CHECKS for finding in check(settings)]
+    role = None if role_text is None else StoreRole(role_text)
+    findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
+    findings += _rights(settings, role)
     rows: list[dict[str, object]] = [
         {
             "check": found.check,

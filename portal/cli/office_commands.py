@@ -12,6 +12,7 @@ from crypto.notes import KeeperKey, draw_keeper
 from portal.accounts.members import MemberState, all_members
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.office_source import export_office
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
     Change,
@@ -32,8 +33,9 @@ from portal.office import (
     write_keeper,
 )
 from portal.office.files import write_published
+from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
-from portal.wiring import build_accounts, upgrade_stores
+from portal.wiring import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -119,8 +121,7 @@ def _ask(terminal: Terminal) -> str:
 
 def enrolled_members() -> list[EnrolledMember]:
     """Those who passed their trial, from the accounts store."""
-    settings = settings_from_environment()
-    upgrade_stores(settings)
+    settings = ready_settings(StoreRole.DESK)
     return [
         EnrolledMember(
             account.member,

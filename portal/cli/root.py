@@ -42,6 +42,7 @@ COMMANDS = {
     "verify-site": "verify_command",
     "demo": "demo_command",
     "doctor": "doctor_command",
+    "roles": "roles_command",
     "build": "build_command",
 }
 

@@ -10,12 +10,13 @@ from types import FrameType
 import click
 
 from portal.cli.errors import CommandError, Exit
-from portal.cli.ready import ready_settings
+from portal.cli.ready import ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.roles.rights import StoreRole
 from portal.serving import Binding
 from portal.serving import serve as serve_face
 from portal.settings import Settings
-from portal.wiring import SIGN_INS, build_desk, build_intake, build_worker, keep_deleted, open_gate
+from portal.wiring import SIGN_INS, build_desk, build_intake, build_worker, open_gate
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
@@ -38,7 +39,7 @@ def serve() -> None:
 @pass_terminal
 def intake(terminal: Terminal, bind: str, processes: int) -> None:
     """The reporters' pages and API."""
-    settings = _ready()
+    settings = ready_to_serve(StoreRole.INTAKE)
     terminal.note("Intake listens on {address}.", address=bind)
     serve_face(lambda: build_intake(settings, gate=open_gate(processes)), _binding(settings, bind, processes))
 
@@ -49,7 +50,7 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def desk(terminal: Terminal, bind: str, processes: int) -> None:
     """The staff's pages and API."""
-    settings = _ready()
+    settings = ready_to_serve(StoreRole.DESK)
     terminal.note("The desk listens on {address}.", address=bind)
     serve_face(lambda: build_desk(settings, gate=open_gate(processes, SIGN_INS)), _binding(settings, bind, processes))
 
@@ -59,7 +60,7 @@ def desk(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def worker(terminal: Terminal, once: bool) -> None:
     """Carry reports to cases and packets to their stores; as many workers as you like."""
-    running = build_worker(_ready())
+    running = build_worker(ready_to_serve(StoreRole.WORKER))
     if once:
         steps = running.work_once()
         terminal.result({"steps": steps}, terminal.words("{count} steps done.", count=steps))
@@ -76,9 +77,3 @@ def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
         stop.set()
 
     return leave
-
-
-def _ready() -> Settings:
-    settings = ready_settings()
-    keep_deleted(settings)
-    return settings

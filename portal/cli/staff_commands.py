@@ -14,6 +14,7 @@ from portal.accounts.members import Invitation, all_members, invite_member, revo
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.roles.rights import StoreRole
 from portal.wiring import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -26,7 +27,7 @@ def staff() -> None:
 
 def accounts_of_settings() -> Accounts:
     """The accounts of this installation, migrated."""
-    return build_accounts(ready_settings())
+    return build_accounts(ready_settings(StoreRole.DESK))
 
 
 @staff.command()

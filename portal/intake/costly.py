@@ -15,6 +15,7 @@ from crypto.work import LEAST_BITS, MOST_BITS
 from portal.clock import Clock
 from portal.gate import Ticks
 from portal.logs import log
+from portal.mailroom.asking import ask
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shapes import DRAFT_LIMIT, SMALL_LIMIT, SUBMISSION_LIMIT
 from portal.mailroom.tables import GRANTS, MAILBOXES
@@ -60,12 +61,16 @@ class Counted:
 def _reports_of_the_day(clock: Clock) -> Callable[[Connection], int]:
     def count(connection: Connection) -> int:
         today = clock().astimezone(UTC).date()
+        if connection.dialect.name != "sqlite":
+            return ask(connection, "reports_since", day=today).scalar_one()
         return connection.scalar(select(func.count()).select_from(GRANTS).where(GRANTS.c.day >= today)) or 0
 
     return count
 
 
 def _waiting_drafts(connection: Connection) -> int:
+    if connection.dialect.name != "sqlite":
+        return ask(connection, "waiting_drafts").scalar_one()
     return connection.scalar(select(func.count()).select_from(MAILBOXES).where(MAILBOXES.c.case_id.is_(None))) or 0
 
 

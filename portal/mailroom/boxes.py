@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, select
 
+from portal.mailroom.asking import ask
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
@@ -45,6 +46,24 @@ def mailbox_id_of(token: bytes) -> bytes:
 def decoy(room: Mailroom) -> Mailbox:
     """A mailbox that nobody has: whatever is asked of it costs what it costs for a real one."""
     return Mailbox(room.rng(32), room.rng(16), "", "", room.rng(16), urgent=False, first_seq=1, submission_hash=None)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What has to be known of a mailbox before anything is wrapped for it."""
+
+    erasure_id: bytes = field(repr=False)
+    entity: str | None
+
+
+def look_at_mailbox(room: Mailroom, token: bytes) -> Seen:
+    """The mailbox of a token, or a decoy."""
+    with room.store.read() as connection:
+        if room.store.embedded:
+            found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
+            return Seen(found.erasure_id, found.entity)
+        row = ask(connection, "mailbox_of", token=token).one_or_none()
+    return Seen(room.rng(16), "") if row is None else Seen(row.erasure_id, row.entity)
 
 
 def find_mailbox(connection: Connection, mailbox_id: bytes) -> Mailbox | None:

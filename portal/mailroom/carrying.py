@@ -43,6 +43,8 @@ def carry_due_batches(room: Mailroom, road: Road, target: Store, today: date) ->
     carried = 0
     while _carry_one(room, road, target, today):
         carried += 1
+    if carried:
+        scrub(room.store, road.outbox.name)
     return carried
 
 
@@ -66,7 +68,6 @@ def _carry_one(room: Mailroom, road: Road, target: Store, today: date) -> bool:
         _put(target, road.inbox, shuffled(packets, room.rng))
         tx.execute(delete(road.outbox).where(road.outbox.c.key.in_([bytes(row.key) for row in rows])))
         tx.execute(update(CARRIES).where(CARRIES.c.kind == road.kind).values(day=today))
-    scrub(room.store, road.outbox.name)
     return True
 
 

@@ -14,7 +14,8 @@ from crypto.items import Item
 from crypto.memo import Sealed
 from crypto.payloads import Direction
 from crypto.submission import Moved, Post
-from portal.mailroom.boxes import Mailbox, decoy, find_mailbox, mailbox_id_of
+from portal.mailroom.asking import ask
+from portal.mailroom.boxes import Mailbox, Seen, decoy, find_mailbox, look_at_mailbox, mailbox_id_of
 from portal.mailroom.errors import PartsMissing
 from portal.mailroom.outbox import Received, ReceivedKind, packet_rows, received_row
 from portal.mailroom.room import Mailroom, Rows, insert_new, insert_rows
@@ -49,23 +50,80 @@ def accept_post(room: Mailroom, post: Post, days: Days) -> None:
     is written under a decoy and removed in the same transaction: the same work, the same answer.
     """
     keys = require_whole(room, post.blobs)
-    mailbox_id = mailbox_id_of(post.token)
-    with room.store.read() as connection:
-        seen = find_mailbox(connection, mailbox_id) or decoy(room)
+    seen = look_at_mailbox(room, post.token)
     erasure_key = room.erasure.look_up(seen.erasure_id) or room.rng(32)
+    wrapping = _Wrapping(erasure_key, keys, days)
     with room.store.write() as tx:
-        found = find_mailbox(tx, mailbox_id) or decoy(room)
-        fits = _fits(tx, found, seen, post) & blobs_are_free(tx, post.blobs, found.case or b"")
-        written = _Written(found if fits else decoy(room))
-        claims = post.blobs if fits else [_elsewhere(room, claim) for claim in post.blobs]
-        owner = Owner(written.box.case or b"", Direction.TO_OFFICE, erasure_key, days(written.box.entity))
-        if not take_blobs(room, tx, claims, keys, owner) and fits:
-            raise PartsMissing
-        _write(room, tx, post, erasure_key, days, written)
-        _sweep(room, tx, written, kept=fits)
-        if post.moved is not None:
-            _move(room, tx, written.box if fits else decoy(room), post.moved, erasure_key)
+        (_accept if room.store.embedded else _ask_to_accept)(room, tx, post, seen, wrapping)
     forget_upload_keys(room, post.blobs)
+
+
+def _accept(room: Mailroom, tx: Connection, post: Post, seen: Seen, wrapping: _Wrapping) -> None:
+    found = find_mailbox(tx, mailbox_id_of(post.token)) or decoy(room)
+    fits = _fits(tx, found, seen, post) & blobs_are_free(tx, post.blobs, found.case or b"")
+    written = _Written(found if fits else decoy(room))
+    claims = post.blobs if fits else [_elsewhere(room, claim) for claim in post.blobs]
+    owner = Owner(written.box.case or b"", Direction.TO_OFFICE, wrapping.key, wrapping.days(written.box.entity))
+    if not take_blobs(room, tx, claims, wrapping.uploads, owner) and fits:
+        raise PartsMissing
+    _write(room, tx, post, wrapping.key, wrapping.days, written)
+    _sweep(room, tx, written, kept=fits)
+    if post.moved is not None:
+        _move(room, tx, written.box if fits else decoy(room), post.moved, wrapping.key)
+
+
+@dataclass(frozen=True)
+class _Wrapping:
+    """What a post is wrapped with: the mailbox's erasure key, those of its uploads, and the days of the entities."""
+
+    key: bytes = field(repr=False)
+    uploads: dict[bytes, bytes] = field(repr=False)
+    days: Days
+
+    def wrap(self, room: Mailroom, content: bytes) -> bytes:
+        """Content under the mailbox's erasure key."""
+        return wrap_erasable(self.key, content, room.rng)
+
+
+def _ask_to_accept(room: Mailroom, tx: Connection, post: Post, seen: Seen, wrapping: _Wrapping) -> None:
+    """The same on PostgreSQL, where the whole decision is the function's."""
+    left = packet_rows(room, post.identity, post.protection)
+    outcome = ask(
+        tx,
+        "accept_post",
+        token=post.token,
+        seen=seen.erasure_id,
+        day=wrapping.days(seen.entity),
+        memo_seq=post.memo.seq,
+        memo=wrapping.wrap(room, compact(post.memo.document())),
+        keys=[left[OUTBOX_IDENTITY]["key"], left[OUTBOX_PROTECTION]["key"], room.rng(16)],
+        identity=post.identity,
+        protection=post.protection,
+        blobs=[claim.blob for claim in post.blobs],
+        sizes=[claim.size for claim in post.blobs],
+        first_keys=[wrapping.wrap(room, wrapping.uploads.get(one.blob, room.rng(32))) for one in post.blobs],
+        **_item_arguments(room, post, wrapping),
+        **_moved_arguments(room, post.moved, wrapping),
+    ).scalar_one()
+    if outcome == "missing":
+        raise PartsMissing
+
+
+def _item_arguments(room: Mailroom, post: Post, wrapping: _Wrapping) -> dict[str, object]:
+    names = ("item_hash", "item_case", "item_seq", "item_prev", "epoch", "hint", "item")
+    if post.item is None:
+        return {name: None for name in names}  # noqa: C420  # a dict of objects, whatever else they are
+    place, hint = post.item.place, None if post.hint is None else post.hint.value
+    sealed = wrapping.wrap(room, compact(post.item.document()))
+    values = (post.item.hash, place.case, place.seq, place.prev, place.epoch, hint, sealed)
+    return dict(zip(names, values, strict=True))
+
+
+def _moved_arguments(room: Mailroom, moved: Moved | None, wrapping: _Wrapping) -> dict[str, object]:
+    if moved is None:
+        return {"moved": None, "moved_seq": None, "moved_memo": None}
+    memo = wrapping.wrap(room, compact(moved.memo.document()))
+    return {"moved": moved.mailbox, "moved_seq": moved.memo.seq, "moved_memo": memo}
 
 
 def _elsewhere(room: Mailroom, claim: BlobClaim) -> BlobClaim:
@@ -73,7 +131,7 @@ def _elsewhere(room: Mailroom, claim: BlobClaim) -> BlobClaim:
     return replace(claim, blob=room.rng(16))
 
 
-def _fits(tx: Connection, found: Mailbox, seen: Mailbox, post: Post) -> bool:
+def _fits(tx: Connection, found: Mailbox, seen: Seen, post: Post) -> bool:
     """Whether the post continues the thread of this very mailbox."""
     head = tx.execute(
         select(ITEMS.c.item_hash, ITEMS.c.seq)
@@ -83,7 +141,7 @@ def _fits(tx: Connection, found: Mailbox, seen: Mailbox, post: Post) -> bool:
     ).one_or_none()
     memo_seq = tx.scalar(select(MEMOS.c.seq).where(MEMOS.c.mailbox_id == found.mailbox_id))
     taken = post.moved is not None and find_mailbox(tx, post.moved.mailbox) is not None
-    same = found.mailbox_id == seen.mailbox_id and found.case is not None and not taken
+    same = found.erasure_id == seen.erasure_id and found.case is not None and not taken
     if not same or head is None or memo_seq is None or post.memo.seq <= memo_seq:
         return False
     return post.item is None or _continues(post.item, found.case, head.seq, bytes(head.item_hash))
@@ -181,22 +239,29 @@ def _sweep(room: Mailroom, tx: Connection, written: _Written, *, kept: bool) -> 
 
 def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> None:
     """Keeps a draft from today on; makes the mailbox if there is none. An older one never replaces a newer one."""
-    mailbox_id = mailbox_id_of(token)
     spare = room.erasure.draw(today)
-    fresh: dict[str, object] = {
-        "mailbox_id": mailbox_id,
-        "erasure_id": spare.erasure_id,
-        "urgent": False,
-        "first_seq": 1,
-    }
     with room.store.write() as tx:
-        made = insert_new(tx, MAILBOXES, fresh)
-        found = find_mailbox(tx, mailbox_id)
-        if found is None:
-            # The term of the draft before it ended at this very moment: its place is free now.
-            made = insert_new(tx, MAILBOXES, fresh)
-        erasure_id = spare.erasure_id if found is None else found.erasure_id
+        erasure_id = _open_draft(room, tx, token, spare.erasure_id)
         # A mailbox whose key was just destroyed answers like any other until its rows are gone.
         key = room.erasure.find([erasure_id]).get(erasure_id, room.rng(32))
-        _write_note(room, tx, DRAFTS, mailbox_id, draft, key, today)
-    room.erasure.destroy([room.rng(16) if made else spare.erasure_id])
+        if room.store.embedded:
+            _write_note(room, tx, DRAFTS, mailbox_id_of(token), draft, key, today)
+        else:
+            sealed = wrap_erasable(key, compact(draft.document()), room.rng)
+            ask(tx, "keep_draft", token=token, seq=draft.seq, sealed=sealed, day=today)
+    if erasure_id != spare.erasure_id:
+        room.erasure.give_back(spare, today)
+
+
+def _open_draft(room: Mailroom, tx: Connection, token: bytes, spare: bytes) -> bytes:
+    """The erasure id of a mailbox that is made if there is none."""
+    if not room.store.embedded:
+        return ask(tx, "open_draft", token=token, erasure=spare).scalar_one()
+    mailbox_id = mailbox_id_of(token)
+    fresh: dict[str, object] = {"mailbox_id": mailbox_id, "erasure_id": spare, "urgent": False, "first_seq": 1}
+    insert_new(tx, MAILBOXES, fresh)
+    found = find_mailbox(tx, mailbox_id)
+    if found is None:
+        # The term of the draft before it ended at this very moment: its place is free now.
+        insert_new(tx, MAILBOXES, fresh)
+    return spare if found is None else found.erasure_id

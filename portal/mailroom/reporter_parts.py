@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy import Connection
+
 from crypto.payloads import Direction
+from portal.mailroom.asking import ask
 from portal.mailroom.boxes import decoy, find_mailbox, mailbox_id_of
 from portal.mailroom.errors import CaseErased, NoSuchPart
 from portal.mailroom.room import Mailroom
-from portal.mailroom.uploads import read_part
+from portal.mailroom.uploads import PartRow, open_part, read_part
 
 
 def read_part_for_reporter(room: Mailroom, token: bytes, blob: bytes, k: int) -> Iterator[bytes]:
     """One part of a to-reporter attachment; raises `NoSuchPart` for whatever else is asked."""
-    with room.store.read() as connection:
-        box = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
     try:
+        if not room.store.embedded:
+            return open_part(room, k, lambda connection: _asked(connection, token, blob, k))
+        with room.store.read() as connection:
+            box = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
         return read_part(room, box.case or b"", blob, k, Direction.TO_REPORTER)
     except CaseErased as error:
         # Like a mailbox that never was, though its rows are still there.
         raise NoSuchPart from error
+
+
+def _asked(connection: Connection, token: bytes, blob: bytes, k: int) -> PartRow | None:
+    row = ask(connection, "part_for_reporter", token=token, blob=blob, k=k).one_or_none()
+    return None if row is None else PartRow(row.place, row.first_key, row.case_key)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import case, func, select
 
+from portal.mailroom.asking import ask
 from portal.mailroom.errors import UploadsFull
 from portal.mailroom.tables import BLOB_PARTS, BLOBS
 from portal.stores import Store
@@ -62,4 +63,6 @@ class UploadSpace:
         counted = case((BLOB_PARTS.c.size < LEAST_COUNTED, LEAST_COUNTED), else_=BLOB_PARTS.c.size)
         query = select(func.coalesce(func.sum(counted), 0)).join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
         with self.store.read() as connection:
+            if not self.store.embedded:
+                return int(ask(connection, "unclaimed_bytes", least=LEAST_COUNTED).scalar_one())
             return int(connection.scalar(query.where(BLOBS.c.case_id.is_(None))) or 0)

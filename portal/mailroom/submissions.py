@@ -13,13 +13,15 @@ from sqlalchemy import Connection, delete, update
 from crypto.erasure import wrap_erasable
 from crypto.payloads import Direction
 from crypto.submission import Submission
-from portal.mailroom.boxes import Mailbox, find_mailbox, find_mailbox_of_case
+from portal.mailroom.asking import ask
+from portal.mailroom.boxes import find_mailbox, find_mailbox_of_case
 from portal.mailroom.erasure import ErasureKey
 from portal.mailroom.errors import AlreadyUsed, PartsMissing
 from portal.mailroom.outbox import Received, packet_rows, received_row
 from portal.mailroom.room import Mailroom, Rows, insert_all_new, insert_new, insert_rows
 from portal.mailroom.shapes import compact, submission_hash
 from portal.mailroom.tables import DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS
+from portal.mailroom.taking import keep_report, take_together
 from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
 from portal.stores import Store
 
@@ -48,6 +50,9 @@ def accept_submission(room: Mailroom, submission: Submission, today: date) -> Ac
 
 def insert_together(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
     """Inserts new mailboxes with all their rows in one transaction; False for each that is not new."""
+    if not store.embedded:
+        with store.write() as tx:
+            return take_together(tx, arrivals)
     first: dict[bytes, Rows] = {}
     for rows in arrivals:
         first.setdefault(cast("bytes", rows[MAILBOXES]["mailbox_id"]), rows)
@@ -85,7 +90,7 @@ def _accept_alone(
         if key is None:
             known = _known(tx, submission)
         else:
-            insert_rows(tx, [_rows(room, submission, key, today)])
+            _keep_report(room, tx, _mailbox(submission, digest, key), _rows(room, submission, key, today))
             owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
             if not take_blobs(room, tx, submission.blobs, uploads or {}, owner):
                 raise PartsMissing
@@ -95,16 +100,27 @@ def _accept_alone(
     return _same_again(known, digest)
 
 
-def _known(connection: Connection, submission: Submission) -> Mailbox | None:
-    """Whoever has this case id or mailbox already; a mailbox with a draft only is free."""
+def _keep_report(room: Mailroom, tx: Connection, mailbox: dict[str, object], rows: Rows) -> None:
+    if room.store.embedded:
+        insert_rows(tx, [rows])
+    else:
+        keep_report(tx, {MAILBOXES: mailbox, **rows})
+
+
+def _known(connection: Connection, submission: Submission) -> bytes | None:
+    """The hash of what has this case id or mailbox already; a mailbox with a draft only is free."""
+    if connection.dialect.name != "sqlite":
+        known = ask(connection, "known_report", mailbox=submission.mailbox, case=submission.case)
+        return known.scalar_one_or_none()
     by_case = find_mailbox_of_case(connection, submission.case)
     by_id = find_mailbox(connection, submission.mailbox)
-    return by_case or (by_id if by_id is not None and by_id.case is not None else None)
+    found = by_case or (by_id if by_id is not None and by_id.case is not None else None)
+    return None if found is None else found.submission_hash
 
 
-def _same_again(known: Mailbox | None, digest: bytes) -> Accepted:
+def _same_again(known: bytes | None, digest: bytes) -> Accepted:
     # What was in the way and is gone by now is no reason to say that the report is here.
-    if known is None or known.submission_hash != digest:
+    if known != digest:
         raise AlreadyUsed
     return Accepted(new=False)
 
@@ -126,6 +142,8 @@ def _open_mailbox(
     room: Mailroom, tx: Connection, submission: Submission, digest: bytes, spare: ErasureKey
 ) -> ErasureKey | None:
     """Makes the mailbox, or gives a mailbox that held a draft its case; None if somebody was first."""
+    if not room.store.embedded:
+        return _ask_for_mailbox(room, tx, _mailbox(submission, digest, spare), spare)
     if insert_new(tx, MAILBOXES, _mailbox(submission, digest, spare)):
         return spare
     drafted = find_mailbox(tx, submission.mailbox)
@@ -140,6 +158,17 @@ def _open_mailbox(
     # What was saved for later has now been sent.
     tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == submission.mailbox))
     return key
+
+
+def _ask_for_mailbox(
+    room: Mailroom, tx: Connection, mailbox: dict[str, object], spare: ErasureKey
+) -> ErasureKey | None:
+    names = {"mailbox_id": "mailbox", "submission_hash": "digest", "erasure_id": "erasure", "case_id": "case"}
+    given = {names.get(name, name): value for name, value in mailbox.items() if name != "first_seq"}
+    found = ask(tx, "open_mailbox", **given).scalar_one()
+    if found is None or found == spare.erasure_id:
+        return None if found is None else spare
+    return ErasureKey(found, room.erasure.get(found))
 
 
 def _rows(room: Mailroom, submission: Submission, key: ErasureKey, today: date) -> Rows:

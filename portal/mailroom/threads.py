@@ -12,6 +12,7 @@ from crypto.erasure import wrap_erasable
 from crypto.items import Item
 from crypto.payloads import Direction
 from crypto.slots import EntryKind, ListingEntry, fill_slots
+from portal.mailroom.asking import ask
 from portal.mailroom.boxes import (
     Mailbox,
     decoy,
@@ -53,9 +54,14 @@ class StoredItem:
 def listing_for_poll(room: Mailroom, token: bytes, start: int) -> bytes:
     """131,072 bytes from slot `start` on, whatever there is: the same statements, the same size."""
     with room.store.read() as connection:
-        found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
-        rows = _rows_for_poll(connection, found)
-    key = room.erasure.look_up(found.erasure_id)
+        if room.store.embedded:
+            found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
+            erasure_id, rows = found.erasure_id, _rows_for_poll(connection, found)
+        else:
+            box, *content = ask(connection, "read_mailbox", token=token).all()
+            erasure_id = box.sealed or room.rng(16)
+            rows = [(EntryKind[row.kind.upper()], row.sealed) for row in content]
+    key = room.erasure.look_up(erasure_id)
     entries = [] if key is None else _entries(key, rows)
     return fill_slots(entries, start, room.rng)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
 
 from crypto.age import HEADER_LIMIT, check_envelope
 from crypto.erasure import unwrap_erasable, wrap_erasable
 from crypto.framing import b64encode
 from crypto.payloads import LARGEST_PARTS, PART_SIZE, Direction
+from portal.mailroom.asking import ask
 from portal.mailroom.errors import NoSuchPart, PartDamaged, PartDiffers, PartsMissing, PartTooLarge
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.shapes import BlobClaim
@@ -85,7 +85,10 @@ def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iter
 def _known_part(room: Mailroom, blob: bytes, k: int) -> bytes | None:
     query = select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == k)
     with room.store.read() as connection:
-        found = connection.scalar(query)
+        if room.store.embedded:
+            found = connection.scalar(query)
+        else:
+            found = ask(connection, "part_hash", blob=blob, k=k).scalar_one()
     return None if found is None else bytes(found)
 
 
@@ -138,20 +141,35 @@ class _Counted:
 
 
 def _note_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> None:
-    blob = row["blob_id"]
     with room.store.write() as tx:
-        insert_new(tx, BLOBS, {"blob_id": blob, "day": today})
-        query = select(BLOBS.c.case_id).where(BLOBS.c.blob_id == blob).with_for_update()
-        if tx.execute(query).one().case_id is not None:
-            raise PartDiffers
-        if insert_new(tx, BLOB_PARTS, row):
-            if erasure_id is not None:
-                tx.execute(update(BLOBS).where(BLOBS.c.blob_id == blob).values(erasure_id=erasure_id))
-            return
-        theirs = tx.scalar(select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == row["k"]))
-    # Somebody else brought this part meanwhile.
+        kept = (_insert_part if room.store.embedded else _ask_to_note)(tx, row, erasure_id, today)
+    if not kept:
+        # Somebody else brought this part meanwhile.
+        room.blobs.remove(str(row["place"]))
+
+
+def _insert_part(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+    """Whether the part is new; raises `PartDiffers`, also when a case has the upload."""
+    blob = row["blob_id"]
+    insert_new(tx, BLOBS, {"blob_id": blob, "day": today})
+    query = select(BLOBS.c.case_id).where(BLOBS.c.blob_id == blob).with_for_update()
+    if tx.execute(query).one().case_id is not None:
+        raise PartDiffers
+    if insert_new(tx, BLOB_PARTS, row):
+        if erasure_id is not None:
+            tx.execute(update(BLOBS).where(BLOBS.c.blob_id == blob).values(erasure_id=erasure_id))
+        return True
+    theirs = tx.scalar(select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == row["k"]))
     _compare(bytes(theirs or b""), bytes(row["hash"]))  # pyright: ignore[reportArgumentType]
-    room.blobs.remove(str(row["place"]))
+    return False
+
+
+def _ask_to_note(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+    given = {"blob" if name == "blob_id" else name: value for name, value in row.items()}
+    outcome = ask(tx, "note_part", **given, day=today, erasure=erasure_id).scalar_one()
+    if outcome in ("taken", "other"):
+        raise PartDiffers
+    return outcome == "new"
 
 
 def received_parts(room: Mailroom, blob: bytes) -> list[ReceivedPart]:
@@ -163,7 +181,8 @@ def received_parts(room: Mailroom, blob: bytes) -> list[ReceivedPart]:
         .order_by(BLOB_PARTS.c.k)
     )
     with room.store.read() as connection:
-        return [ReceivedPart(row.k, bytes(row.hash), row.size) for row in connection.execute(query)]
+        rows = connection.execute(query) if room.store.embedded else ask(connection, "upload_parts", blob=blob)
+        return [ReceivedPart(row.k, bytes(row.hash), row.size) for row in rows]
 
 
 def require_whole(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]:
@@ -188,7 +207,10 @@ def _whole(connection: Connection, claim: BlobClaim) -> bytes | None:
         .where(BLOBS.c.blob_id == claim.blob)
         .order_by(BLOB_PARTS.c.k)
     )
-    rows = connection.execute(query).all()
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(query).all()
+    else:
+        rows = ask(connection, "whole_upload", blob=claim.blob).all()
     sizes = [row.size for row in rows]
     full = all(size == PART_SIZE for size in sizes[:-1])
     if [bytes(row.hash) for row in rows] != claim.parts or sum(sizes) != claim.size or not full:
@@ -217,7 +239,12 @@ def take_blobs(
     """Gives uploads to a case; False if another case has one."""
     whole = True
     for claim in claims:
-        key = keys.get(claim.blob, room.rng(32))
+        first_key = wrap_erasable(owner.key, keys.get(claim.blob, room.rng(32)), room.rng)
+        if not room.store.embedded:
+            given: dict[str, object] = {"case": owner.case, "dir": owner.direction.value, "day": owner.day}
+            given |= {"size": claim.size, "first_key": first_key}
+            whole &= ask(tx, "claim_upload", blob=claim.blob, **given).scalar_one()
+            continue
         free = BLOBS.c.case_id.is_(None)
         values = {
             "case_id": owner.case,
@@ -225,7 +252,7 @@ def take_blobs(
             "day": case((free, owner.day), else_=BLOBS.c.day),
             "dir": func.coalesce(BLOBS.c.dir, owner.direction.value),
             "size": claim.size,
-            "first_key": func.coalesce(BLOBS.c.first_key, wrap_erasable(owner.key, key, room.rng)),
+            "first_key": func.coalesce(BLOBS.c.first_key, first_key),
         }
         mine = (BLOBS.c.blob_id == claim.blob) & (free | (BLOBS.c.case_id == owner.case))
         whole &= tx.execute(update(BLOBS).where(mine).values(values)).rowcount == 1
@@ -241,8 +268,11 @@ def blobs_are_free(tx: Connection, claims: list[BlobClaim], case: bytes) -> bool
 
 
 def forget_upload_keys(room: Mailroom, claims: list[BlobClaim]) -> None:
-    """Destroys the clear copies of the first parts' keys, once the uploads belong to a case."""
-    if not claims:
+    """Destroys the clear copies of the first parts' keys, once the uploads belong to a case.
+
+    On PostgreSQL neither face may destroy a key: the worker does it in its next round.
+    """
+    if not claims or not room.store.embedded:
         return
     taken = BLOBS.c.blob_id.in_([claim.blob for claim in claims]) & BLOBS.c.case_id.is_not(None)
     _forget_keys(room, taken)
@@ -272,21 +302,40 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
     """
     wanted = [direction.value for direction in directions or tuple(Direction)]
     query = (
-        select(BLOB_PARTS.c.place, BLOBS.c.first_key, BLOBS.c.erasure_id, MAILBOXES.c.erasure_id.label("case_key"))
+        select(BLOB_PARTS.c.place, BLOBS.c.first_key, MAILBOXES.c.erasure_id.label("case_key"))
         .join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
         .join(MAILBOXES, MAILBOXES.c.case_id == BLOBS.c.case_id)
         .where(BLOBS.c.case_id == case, BLOBS.c.blob_id == blob, BLOB_PARTS.c.k == k, BLOBS.c.dir.in_(wanted))
     )
-    row, chunks = _opened(room, query)
+
+    def look(connection: Connection) -> PartRow | None:
+        row = connection.execute(query).one_or_none()
+        return None if row is None else PartRow(row.place, row.first_key, row.case_key)
+
+    return open_part(room, k, look)
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """Where a part lies; its own first key, wrapped, and the erasure id of its case."""
+
+    place: str = field(repr=False)
+    first_key: bytes = field(repr=False)
+    case_key: bytes = field(repr=False)
+
+
+def open_part(room: Mailroom, k: int, look: Callable[[Connection], PartRow | None]) -> Iterator[bytes]:
+    """The part that `look` finds, unwrapped; raises as `read_part` does."""
+    row, chunks = _opened(room, look)
     case_key = room.erasure.get(bytes(row.case_key))
     return chunks if k > 0 else _first_part(row, case_key, chunks)
 
 
-def _opened(room: Mailroom, query: Select[Any, Any, Any, Any]) -> tuple[Row[Any, Any, Any, Any], Iterator[bytes]]:
-    """The row that the query names, and its object, of which the first bytes are read already."""
+def _opened(room: Mailroom, look: Callable[[Connection], PartRow | None]) -> tuple[PartRow, Iterator[bytes]]:
+    """The row that is found, and its object, of which the first bytes are read already."""
     for _look in range(LOOKS):
         with room.store.read() as connection:
-            row = connection.execute(query).one_or_none()
+            row = look(connection)
         if row is None:
             raise NoSuchPart
         try:
@@ -298,7 +347,7 @@ def _opened(room: Mailroom, query: Select[Any, Any, Any, Any]) -> tuple[Row[Any,
     raise NoSuchPart
 
 
-def _first_part(row: Row[Any, Any, Any, Any], case_key: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _first_part(row: PartRow, case_key: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     key = unwrap_erasable(case_key, bytes(row.first_key))
     wrapped = HEADER_LIMIT + ERASURE_OVERHEAD
     head = _first_bytes(chunks, wrapped)

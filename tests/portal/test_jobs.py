@@ -18,6 +18,7 @@ from portal.errors import OfficeNotReady
 from portal.jobs import LEASE_SECONDS, Worker
 from portal.mailroom.outbox import lease_received
 from portal.mailroom.tables import OUTBOX_RECEIVED
+from portal.settings import StoreName
 from portal.wiring import build_worker
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, open_edge, report
@@ -80,7 +81,7 @@ def test_a_case_that_was_opened_before_the_kill_is_not_opened_again(edge: Edge) 
     ((_, received),) = lease_received(edge.room, int(edge.hands.now.timestamp()), LEASE_SECONDS)
     from portal.jobs import _opening
 
-    with edge.worker.cases.write() as tx:
+    with edge.eyes(StoreName.CASES).write() as tx:
         assert open_case(tx, _opening(received, bytes(32)))
     edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert edge.worker.open_received() == 1
@@ -105,7 +106,7 @@ def test_a_message_waits_for_its_case(edge: Edge) -> None:
 def test_one_outbox_in_trouble_does_not_stop_the_others(edge: Edge, capfd: pytest.CaptureFixture[str]) -> None:
     """While the cases store is gone, a round still places dummies, and says which step failed without more."""
     edge.submit(report(edge, "ann"))
-    with edge.worker.cases.write() as tx:
+    with edge.eyes(StoreName.CASES).write() as tx:
         tx.exec_driver_sql("ALTER TABLE cases RENAME TO cases_gone")
     edge.worker.work_once()
     edge.hands.now += timedelta(hours=11)
@@ -113,7 +114,7 @@ def test_one_outbox_in_trouble_does_not_stop_the_others(edge: Edge, capfd: pytes
     said = "".join(capfd.readouterr())
     assert "step failed" in said
     assert "works" not in said
-    with edge.worker.cases.write() as tx:
+    with edge.eyes(StoreName.CASES).write() as tx:
         tx.exec_driver_sql("ALTER TABLE cases_gone RENAME TO cases")
     edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert edge.worker.open_received() == 1

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from portal.settings import StoreName
 from portal.stores import Store
 from tests.support.crowd import Visitor, crowd, send_message, send_report
 from tests.support.edge import Edge, open_edge
@@ -100,8 +101,8 @@ class Life:
 
     def opened(self) -> list[Store]:
         """Every store that reporters cause something in."""
-        worker = self.edge.worker
-        return [worker.room.store, worker.room.erasure.store, worker.cases, worker.identity, worker.watch]
+        names = (StoreName.MAILROOM, StoreName.ERASURE, StoreName.CASES, StoreName.IDENTITY, StoreName.WATCH)
+        return [self.edge.eyes(name) for name in names]
 
     def rows(self) -> list[Row]:
         """All rows there are."""

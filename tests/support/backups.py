@@ -17,10 +17,12 @@ from portal.backup.places import ArchivePlace, open_place
 from portal.backup.restore import Restored
 from portal.backup.sources import Source
 from portal.clock import Clock
+from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName
 from portal.stores import Store, open_store
 from portal.wiring import build_backup, build_mailroom, build_restore
 from tests.crypto.sample import Drawn
+from tests.support.edge import as_login, as_role
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Vault:
 
     def backup(self, clock: Clock, *names: StoreName) -> list[Made]:
         """Backs up the named stores, or all."""
-        made = build_backup(self.settings, clock)
+        made = build_backup(as_role(self.settings, StoreRole.BACKUP), clock)
         try:
             return made.make(self.plans(*names))
         finally:
@@ -62,7 +64,7 @@ class Vault:
         self, clock: Clock, *names: StoreName, day: date | None = None, older_list: bool = False
     ) -> list[Restored]:
         """Restores the named stores, or all."""
-        made = build_restore(self.settings, clock)
+        made = build_restore(as_login(self.settings, owner_of), clock)
         try:
             return made.restore(self.sources(*names, day=day), older_list=older_list)
         finally:

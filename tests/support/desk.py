@@ -17,9 +17,10 @@ from casework.store import MemberId
 from portal.accounts.members import Invitation, InviteCode, invite_member
 from portal.accounts.totp import digits_at
 from portal.desk.desk import Desk
+from portal.roles.rights import StoreRole
 from portal.wiring import build_desk
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
-from tests.support.edge import Edge
+from tests.support.edge import Edge, as_role
 
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OURS = {"X-Yanlu-Desk": "1"}
@@ -145,7 +146,7 @@ class DeskRoom:
     edge: Edge
 
     def __post_init__(self) -> None:
-        self.app = build_desk(self.edge.settings, self.edge.hands, FAST)
+        self.app = build_desk(as_role(self.edge.settings, StoreRole.DESK), self.edge.hands, FAST)
         self.desk: Desk = self.app.extensions["yanlu_desk"]
 
     def pass_step(self) -> None:

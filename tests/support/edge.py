@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import make_url
 
 import crypto
-from portal.settings import Settings, read_settings
-from portal.stores import upgrade_stores
+from portal.roles.rights import StoreRole, owner_of
+from portal.settings import Settings, StoreName, read_settings
+from portal.stores import Store, open_store, upgrade_stores
 from portal.wiring import build_intake, build_mailroom, build_worker
 from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, Office
 from tests.support.stores import Stores
@@ -41,6 +45,27 @@ def settings_for(stores: Stores, folder: Path, **more: str) -> Settings:
     return read_settings(variables | {"YANLU_DATA": str(folder), "YANLU_BLOBS": stores.blobs} | more)
 
 
+def as_login(settings: Settings, login: Callable[[StoreName], str]) -> Settings:
+    """The same stores for another login on PostgreSQL; on SQLite, which has none, the same settings."""
+    urls = {name: make_url(settings.url(name)) for name in StoreName}
+    changed = {
+        name: SecretStr(url.set(username=login(name)).render_as_string(hide_password=False))
+        for name, url in urls.items()
+        if url.get_backend_name() == "postgresql"
+    }
+    return settings.model_copy(update={"urls": settings.urls | changed})
+
+
+def as_role(settings: Settings, role: StoreRole) -> Settings:
+    """The settings of one process: as its role."""
+    return as_login(settings, lambda _store: role.login)
+
+
+def upgrade_as_owners(settings: Settings) -> None:
+    """The newest schema, functions and rights, as each store's owner makes them."""
+    upgrade_stores(as_login(settings, owner_of))
+
+
 def write_office(folder: Path, office: Office) -> None:
     """Writes the sample office's signed documents as `yanlu office` would."""
     (folder / "roots").mkdir(parents=True)
@@ -61,10 +86,17 @@ class Edge:
     hands: Hands
 
     def __post_init__(self) -> None:
-        self.app = build_intake(self.settings, self.hands)
+        self.app = build_intake(as_role(self.settings, StoreRole.INTAKE), self.hands)
         self.client: FlaskClient = self.app.test_client()
-        self.worker = build_worker(self.settings, self.hands)
+        self.worker = build_worker(as_role(self.settings, StoreRole.WORKER), self.hands)
         self.room = build_mailroom(self.settings)
+        self._eyes: dict[StoreName, Store] = {}
+
+    def eyes(self, name: StoreName) -> Store:
+        """A store as the database's own administrator sees it, whatever a process's role may see."""
+        if name not in self._eyes:
+            self._eyes[name] = open_store(self.settings, name)
+        return self._eyes[name]
 
     def send(self, path: str, body: object, method: str = "POST") -> Any:
         """Sends a JSON body."""
@@ -90,6 +122,8 @@ class Edge:
     def close(self) -> None:
         """Gives every connection back, so that a database can be dropped."""
         rooms = (self.room, self.worker.room)
+        for store in self._eyes.values():
+            store.engine.dispose()
         self.worker.janitor.deletion.close()
         for store in (self.worker.cases, self.worker.identity, self.worker.watch):
             store.engine.dispose()
@@ -106,7 +140,7 @@ def open_edge(stores: Stores, folder: Path) -> Edge:
     office = Office(Drawn("edge"))
     settings = settings_for(stores, folder)
     write_office(settings.office, office)
-    upgrade_stores(settings)
+    upgrade_as_owners(settings)
     return Edge(settings, office, Hands())
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,9 @@ from typing import Any
 
 import psycopg
 
+from portal.roles.rights import StoreRole, owner_of
+from portal.roles.statements import forgetting
+from portal.settings import StoreName
 from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 
 SERVER_USER = "postgres"
@@ -63,6 +66,7 @@ class Postgres:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _counter: Iterator[int] = field(default_factory=itertools.count)
     _templates: dict[str, str] = field(default_factory=dict[str, str])
+    _roles: bool = False
 
     def start(self) -> None:
         """Starts the server; it may still be reading its log when the port answers."""
@@ -105,11 +109,30 @@ class Postgres:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def create(self, name: str, template: str = "template0") -> str:
+    def make_roles(self) -> str:
+        """Makes the product's roles, once, as an administrator would; returns the template for databases with them."""
+        if not self._roles:
+            logins = [*(role.login for role in StoreRole), *(owner_of(store) for store in StoreName)]
+            made = (f"CREATE ROLE {login} LOGIN" for login in logins)
+            self.run(*made, f"GRANT pg_checkpoint TO {StoreRole.WORKER.login}")
+            self._roles = True
+        return self.template("roles", self._let_worker_forget)
+
+    def _let_worker_forget(self, url: str) -> None:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            for statement in forgetting():
+                connection.execute(statement.encode())
+
+    def create(self, name: str, template: str = "template0", owner: str = SERVER_USER) -> str:
         """Makes a database with an unused name that begins with `name`; returns that name."""
         database = f"{re.sub(r'[^a-z0-9]+', '_', name.lower())[:40]}_{next(self._counter)}"
-        self.run(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.run(f"CREATE DATABASE {database} OWNER {owner} TEMPLATE {template} STRATEGY FILE_COPY")
         return database
+
+    def create_stores(self, names: Iterable[str]) -> dict[str, str]:
+        """Makes a database for each store, whose owner it belongs to; returns their names by store."""
+        template = self.make_roles()
+        return {name: self.create(name, template, f"yanlu_{name}_owner") for name in names}
 
     def drop(self, *databases: str) -> None:
         """Removes databases, with whoever is still connected to them."""

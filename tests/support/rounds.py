@@ -81,6 +81,15 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
 }
 
 
+# On PostgreSQL neither face may destroy a key: the worker forgets those of uploads that were taken.
+LEFT_TO_WORKER = {f"commit {MAILROOM}.erasure:ErasureKeys.destroy", f"commit {MAILROOM}.uploads:_forget_keys"}
+
+
+def _whose(kind: str, role: Role, text: str) -> Role:
+    moved = kind == "postgres-s3" and role is Role.INTAKE and text in LEFT_TO_WORKER
+    return Role.WORKER if moved else role
+
+
 def traps_of(kind: str) -> dict[str, list[Trap]]:
     """Every point of each operation on a kind of store."""
     other = "BucketBlobs" if kind == "sqlite-folder" else "FolderBlobs"
@@ -88,7 +97,7 @@ def traps_of(kind: str) -> dict[str, list[Trap]]:
     found: dict[str, list[Trap]] = {}
     for operation, (role, places) in PLACES.items():
         kept = [text for text in places if other not in text and (mine or "_sync_folder" not in text)]
-        found[operation] = [(role, point(f"{moment} {text}")) for text in kept for moment in Moment]
+        found[operation] = [(_whose(kind, role, text), point(f"{moment} {text}")) for text in kept for moment in Moment]
     return found
 
 

@@ -63,7 +63,7 @@ def embedded_stores(folder: Path) -> Stores:
 @contextmanager
 def scaled_stores(postgres: Postgres, s3: S3) -> Iterator[Stores]:
     """Seven PostgreSQL databases and a prefix in an S3 bucket."""
-    databases = {name: postgres.create(name) for name in NAMES}
+    databases = postgres.create_stores(NAMES)
     urls = {name: postgres.url(database) for name, database in databases.items()}
     blobs = s3.url(s3.fresh_prefix())
     try:

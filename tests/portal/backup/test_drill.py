@@ -20,13 +20,13 @@ from portal.mailroom.tables import BLOBS
 from portal.mailroom.tables import METADATA as MAILROOM
 from portal.rewriting import rewrite
 from portal.settings import StoreName
-from portal.stores import RestoreUnfinished, upgrade_stores
+from portal.stores import RestoreUnfinished
 from portal.wiring import build_deletion
 from tests.crypto.sample import Case
 from tests.portal.deletion.test_deletion import Handled, as_if_never, handle
 from tests.support.backups import Vault, contents, wipe
 from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import Edge, report
+from tests.support.edge import Edge, report, upgrade_as_owners
 from tests.support.kills import killed_at
 
 LOST = tuple(name for name in StoreName if name is not StoreName.DELETIONS)
@@ -150,9 +150,9 @@ def test_a_killed_restore_serves_nothing_and_is_run_again(house: House, monkeypa
         with killed_at(monkeypatch, place, after):
             house.vault.restore(hands, *some)
         with pytest.raises(RestoreUnfinished):
-            upgrade_stores(settings)
+            upgrade_as_owners(settings)
     house.vault.restore(hands, *some)
-    upgrade_stores(settings)
+    upgrade_as_owners(settings)
     found = contents(settings)
     assert before.pop("accounts.sessions")
     assert found.pop("accounts.sessions") == []

@@ -33,7 +33,7 @@ def server() -> Iterator[Postgres]:
 def room(server: Postgres, tmp_path: Path) -> Iterator[DeskRoom]:
     """Desk and edge on that server and a folder."""
     (tmp_path / "blobs").mkdir()
-    urls = {name: server.url(server.create(name)) for name in NAMES}
+    urls = {name: server.url(database) for name, database in server.create_stores(NAMES).items()}
     settings = settings_for(Stores("postgres-folder", urls, f"file://{tmp_path / 'blobs'}"), tmp_path)
     office = Office(Drawn("restart"))
     write_office(settings.office, office)

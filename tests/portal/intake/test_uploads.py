@@ -95,6 +95,8 @@ def test_destroying_the_case_key_closes_the_attachment(edge: Edge) -> None:
     case = report(edge, "ann", files=(b"picture",))
     edge.submit(case)
     (claim,) = crypto.read_submission(case.sealed.submission).blobs
+    # On PostgreSQL intake may destroy no key, and leaves it to the worker.
+    edge.worker.tidy_uploads()
     with edge.room.store.read() as connection:
         (box,) = connection.exec_driver_sql("SELECT erasure_id FROM mailboxes").all()
         assert connection.scalar(select(BLOBS.c.erasure_id)) is None

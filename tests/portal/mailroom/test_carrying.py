@@ -11,6 +11,7 @@ from sqlalchemy import Table, func, insert, select
 from portal.identity.store import PACKETS as IDENTITY
 from portal.mailroom.carrying import BATCH, carry_due_batches, roads
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
+from portal.settings import StoreName
 from portal.stores import Store
 from retaliation_watch.store import PACKETS as WATCH
 from tests.support.edge import Edge, report
@@ -37,7 +38,7 @@ def test_only_full_batches_leave(edge: Edge, waiting: int, carried: int, left: i
     """Fewer than sixteen wait; sixteen leave together."""
     wait_in_outbox(edge, waiting)
     edge.worker.carry_packets()
-    assert number(edge.worker.identity, IDENTITY) == carried
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == carried
     assert number(edge.room.store, OUTBOX_IDENTITY) == left
 
 
@@ -47,11 +48,11 @@ def test_a_lonely_packet_leaves_within_a_week_among_dummies(edge: Edge) -> None:
     edge.submit(report(edge, "ann"))
     edge.hands.now += timedelta(days=6)
     edge.worker.carry_packets()
-    assert number(edge.worker.identity, IDENTITY) == 0
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == 0
     edge.hands.now += timedelta(days=1)
     edge.worker.carry_packets()
-    assert number(edge.worker.identity, IDENTITY) == BATCH
-    assert number(edge.worker.watch, WATCH) == BATCH
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH
+    assert number(edge.eyes(StoreName.WATCH), WATCH) == BATCH
     assert number(edge.room.store, OUTBOX_IDENTITY) == number(edge.room.store, OUTBOX_PROTECTION) == 0
 
 
@@ -71,7 +72,7 @@ def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeyp
             carry_due_batches(edge.room, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
     assert number(edge.room.store, OUTBOX_IDENTITY) == BATCH
     edge.worker.carry_packets()
-    with edge.worker.identity.read() as connection:
+    with edge.eyes(StoreName.IDENTITY).read() as connection:
         found = sorted(bytes(row.packet) for row in connection.execute(select(IDENTITY.c.packet)))
     assert found == sorted(packets)
     assert number(edge.room.store, OUTBOX_IDENTITY) == 0
@@ -83,7 +84,7 @@ def test_the_identity_store_shares_nothing_with_the_mailroom(edge: Edge) -> None
     with edge.room.store.read() as connection:
         keys = {bytes(row.key) for row in connection.execute(select(OUTBOX_IDENTITY.c.key))}
     edge.worker.carry_packets()
-    with edge.worker.identity.read() as connection:
+    with edge.eyes(StoreName.IDENTITY).read() as connection:
         rows = connection.execute(select(IDENTITY)).all()
     assert {column.name for column in IDENTITY.columns} == {"packet_hash", "packet"}
     assert not keys & {bytes(row.packet_hash)[:16] for row in rows}

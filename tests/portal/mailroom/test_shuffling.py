@@ -77,7 +77,7 @@ def noted(edge: Edge) -> date | None:
 KILLS = {
     "before commit portal.mailroom.shuffling:_move": 0,
     "after commit portal.mailroom.shuffling:_move": 1,
-    "before call portal.rewriting:_put_back": 0,
+    "before commit portal.rewriting:rewrite_tables": 0,
     "before call portal.mailroom.shuffling:rewrite": 1,
     "before commit portal.mailroom.shuffling:_note": 0,
 }
@@ -91,8 +91,8 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
     visitors = sent(edge, 3)
     before = sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items")
     edge.hands.now += timedelta(days=1)
-    if "_put_back" in moment and edge.room.store.embedded:
-        # On SQLite nothing is put back row by row.
+    if "rewrite_tables" in moment and edge.room.store.embedded:
+        # On SQLite a file is rewritten as a whole.
         moment = "before call portal.mailroom.shuffling:rewrite"
     with killed_at(monkeypatch, moment, KILLS[moment]):
         work(edge)

@@ -1,0 +1,151 @@
+"""The table of rights: for each process and store, what its role may do there, and nothing besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from portal.settings import StoreName
+
+PREFIX: Final = "yanlu_"
+
+
+class StoreRole(StrEnum):
+    """The processes, each with a role of its own; besides, each store has an owner, who alone changes its schema."""
+
+    INTAKE = "intake"
+    DESK = "desk"
+    WORKER = "worker"
+    BACKUP = "backup"
+
+    @property
+    def login(self) -> str:
+        """The role's name on the server."""
+        return PREFIX + self.value
+
+
+def owner_of(store: StoreName) -> str:
+    """The role that owns a store's database and everything in it."""
+    return f"{PREFIX}{store}_owner"
+
+
+def database_of(store: StoreName) -> str:
+    """What a store's database is called where nothing else is said."""
+    return PREFIX + store
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a role may do in one store: privileges by table (a column's as `UPDATE (column)`), and functions."""
+
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    functions: tuple[str, ...] = ()
+    # Reads whatever there is: for backups, which no list of tables may forget.
+    reads_all: bool = False
+
+
+# Every role may ask how new the schema is.
+EVERYBODY: Final = ("schema_revision",)
+UPLOADS: Final = ("part_hash", "note_part", "upload_parts", "whole_upload", "claim_upload", "unclaimed_bytes")
+KEYS: Final = ("keep_keys", "find_keys")
+REWRITING: Final = ("rewrite_tables",)
+
+_INTAKE: Final = {
+    StoreName.MAILROOM: Rights(
+        functions=(
+            "take_reports", "keep_report", "open_mailbox", "known_report", "mailbox_of", "read_mailbox", "accept_post",
+            "open_draft", "keep_draft", "part_for_reporter", "reports_since", "waiting_drafts", *UPLOADS,
+        )
+    ),
+    StoreName.ERASURE: Rights(functions=KEYS),
+}  # fmt: skip
+
+_DESK: Final = {
+    StoreName.MAILROOM: Rights(
+        # PostgreSQL asks for some UPDATE from whoever locks a row; this column says nothing new at the desk.
+        {
+            "mailboxes": ("SELECT", "UPDATE (urgent)"),
+            "items": ("SELECT", "INSERT"),
+            "grants": ("SELECT", "INSERT", "DELETE"),
+            "blobs": ("SELECT",),
+            "blob_parts": ("SELECT",),
+        },
+        UPLOADS,
+    ),
+    StoreName.ERASURE: Rights(functions=KEYS),
+    StoreName.CASES: Rights(
+        {
+            "cases": ("SELECT", "UPDATE"),
+            "events": ("SELECT", "INSERT"),
+            "claims": ("SELECT", "INSERT", "DELETE"),
+            "outbox_items": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+        }
+    ),
+    StoreName.ACCOUNTS: Rights(
+        {
+            "members": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "invites": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "sessions": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "signin_failures": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "keyring": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+        }
+    ),
+}
+
+_WORKER: Final = {
+    StoreName.MAILROOM: Rights(
+        {
+            # A draft whose term is over is hidden under another id before it goes.
+            "mailboxes": ("SELECT", "UPDATE (mailbox_id)", "DELETE"),
+            "items": ("SELECT", "INSERT", "DELETE"),
+            "memos": ("SELECT (mailbox_id)", "DELETE"),
+            "drafts": ("SELECT (mailbox_id, day)", "UPDATE (mailbox_id, day)", "DELETE"),
+            "grants": ("SELECT", "INSERT", "DELETE"),
+            "blobs": ("SELECT", "UPDATE (erasure_id)", "DELETE"),
+            "blob_parts": ("SELECT", "UPDATE (place, moved)", "DELETE"),
+            "orphans": ("SELECT", "INSERT", "DELETE"),
+            "outbox_received": ("SELECT", "UPDATE (leased_until)", "DELETE"),
+            "outbox_identity": ("SELECT", "UPDATE (key)", "DELETE"),
+            "outbox_protection": ("SELECT", "UPDATE (key)", "DELETE"),
+            "carries": ("SELECT", "INSERT", "UPDATE"),
+            "shuffles": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "dummy_days": ("SELECT", "INSERT", "DELETE"),
+            "dummies_due": ("SELECT", "INSERT", "DELETE"),
+        },
+        (*UPLOADS, *REWRITING),
+    ),
+    StoreName.ERASURE: Rights({"erasure_keys": ("SELECT", "DELETE")}, (*KEYS, *REWRITING)),
+    StoreName.CASES: Rights(
+        {
+            "cases": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "events": ("SELECT", "INSERT", "DELETE"),
+            "claims": ("SELECT (case_id)", "DELETE"),
+            "outbox_items": ("SELECT", "UPDATE (leased_until)", "DELETE"),
+            "deletions_by_month": ("SELECT", "INSERT", "UPDATE"),
+        },
+        REWRITING,
+    ),
+    # Of the accounts it sees only which cases have an entry in a keyring, never whose.
+    StoreName.ACCOUNTS: Rights({"keyring": ("SELECT (case_id, mark)", "DELETE")}, REWRITING),
+    # Packets go in; nothing is read but that a packet is there already.
+    StoreName.IDENTITY: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
+    StoreName.WATCH: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
+    StoreName.DELETIONS: Rights({"deleted": ("SELECT", "INSERT")}),
+}
+
+RIGHTS: Final[Mapping[StoreRole, Mapping[StoreName, Rights]]] = MappingProxyType(
+    {
+        StoreRole.INTAKE: _INTAKE,
+        StoreRole.DESK: _DESK,
+        StoreRole.WORKER: _WORKER,
+        StoreRole.BACKUP: {store: Rights(reads_all=True) for store in StoreName},
+    }
+)
+
+
+def stores_of(role: StoreRole) -> tuple[StoreName, ...]:
+    """The stores that a process opens; no other one lets it in."""
+    return tuple(RIGHTS[role])

@@ -1,0 +1,249 @@
+"""Roles on PostgreSQL: made as the shipped script makes them, and each is refused whatever it need not see."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import crypto
+from casework.deletion import Reason
+from casework.store import CaseId
+from crypto.slots import EntryKind
+from portal.mailroom.boxes import mailbox_id_of
+from portal.roles.excess import compare_rights
+from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
+from portal.roles.statements import superuser_script
+from portal.settings import Settings, StoreName
+from portal.stores import SchemaOld, open_store, upgrade_stores
+from portal.wiring import build_deletion, keep_deleted
+from tests.portal.roles.tables import MAY_SEE
+from tests.support.backups import Vault
+from tests.support.desk import DeskRoom
+from tests.support.edge import Edge, as_login, as_role, open_edge, report
+from tests.support.inside import inside
+from tests.support.postgres import Postgres, newest_binaries
+from tests.support.s3 import S3
+from tests.support.stores import Stores
+
+ROOT = Path(__file__).resolve().parents[3]
+PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+
+@dataclass
+class Site:
+    """An installation on PostgreSQL whose databases are called `site_<store>`."""
+
+    postgres: Postgres
+    edge: Edge
+
+    def connect(self, login: str, store: StoreName) -> psycopg.Connection:
+        """A line of a login to a store."""
+        url = self.postgres.url(f"site_{store}", login).replace("+psycopg", "")
+        return psycopg.connect(url, autocommit=True)
+
+    def settings(self, role: StoreRole) -> Settings:
+        """What a process of that role is set to."""
+        return as_role(self.edge.settings, role)
+
+
+@pytest.fixture(scope="module")
+def site(postgres: Postgres, s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Roles and databases made by psql from the printed script, run twice; a sample office on them."""
+    names = {store: f"site_{store}" for store in StoreName}
+    psql = [newest_binaries() / "psql", "-q", "-X", "-d", postgres.url("postgres").replace("+psycopg", "")]
+    for _ in range(2):
+        subprocess.run(psql, input=superuser_script(names).encode(), check=True, env={**os.environ, "LC_ALL": "C"})
+    urls = {str(store): postgres.url(name) for store, name in names.items()}
+    stores = Stores("postgres-s3", urls, s3.url(s3.fresh_prefix()), s3.access_key, s3.secret_key, postgres)
+    edge = open_edge(stores, tmp_path_factory.mktemp("site"))
+    yield Site(postgres, edge)
+    edge.close()
+    postgres.drop(*names.values())
+
+
+def tables_of(site: Site, store: StoreName) -> list[str]:
+    """Every table of a store."""
+    with site.connect(owner_of(store), store) as line:
+        found = line.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return sorted(name for (name,) in found)
+
+
+def refused(line: psycopg.Connection, statement: sql.Composed | sql.SQL) -> bool:
+    """Whether the server refuses a statement for want of a right; nothing is changed by it in any case."""
+    try:
+        with line.transaction(force_rollback=True):
+            line.execute(statement)
+    except psycopg.errors.InsufficientPrivilege:
+        return True
+    except psycopg.Error:
+        return False
+    return False
+
+
+def attempts(line: psycopg.Connection, table: str) -> set[str]:
+    """Which privileges a login has on a whole table, found by trying."""
+    name = sql.Identifier(table)
+    columns = line.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table])
+    first, *_ = (sql.Identifier(column) for (column,) in columns.fetchall())
+    tried = {
+        "SELECT": sql.SQL("SELECT * FROM {}").format(name),
+        "INSERT": sql.SQL("INSERT INTO {} DEFAULT VALUES").format(name),
+        "UPDATE": sql.SQL("UPDATE {} SET {} = NULL").format(name, first),
+        "DELETE": sql.SQL("DELETE FROM {}").format(name),
+        "TRUNCATE": sql.SQL("TRUNCATE {} CASCADE").format(name),
+    }
+    return {privilege for privilege, statement in tried.items() if not refused(line, statement)}
+
+
+@pytest.mark.parametrize("role", StoreRole)
+def test_a_role_is_refused_on_every_store_and_table_it_need_not_see(site: Site, role: StoreRole) -> None:
+    """Connecting to a foreign store fails, and in its own ones a role is let at what is written down here alone."""
+    for store in StoreName:
+        expected = MAY_SEE[role].get(store)
+        assert (expected is not None) == (store in stores_of(role))
+        if expected is None:
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                site.connect(role.login, store)
+            continue
+        with site.connect(role.login, store) as line:
+            found = {table: attempts(line, table) for table in tables_of(site, store)}
+            everything = expected.get("*", "")
+            assert found == {table: set(expected.get(table, everything).split()) for table in found}
+            assert refused(line, sql.SQL("CREATE TABLE mine (a int)"))
+            assert refused(line, sql.SQL("CREATE TEMPORARY TABLE mine (a int)"))
+            assert refused(line, sql.SQL("CREATE SCHEMA mine"))
+
+
+def test_intake_reads_no_table_and_no_mailbox_without_its_token(site: Site) -> None:
+    """Functions give what lies in one mailbox for its token; for the hash that the server keeps they give nothing."""
+    case = report(site.edge, "ann")
+    assert site.edge.submit(case).status_code == 201
+    token = case.keys.mailbox_token
+    with site.connect(StoreRole.INTAKE.login, StoreName.MAILROOM) as line:
+        kinds = [row[0] for row in line.execute("SELECT kind, sealed FROM read_mailbox(%s)", [token]).fetchall()]
+        assert kinds == ["mailbox", "memo"]
+        nothing = line.execute("SELECT kind, sealed FROM read_mailbox(%s)", [mailbox_id_of(token)]).fetchall()
+        assert nothing == [("mailbox", None)]
+        assert line.execute("SELECT * FROM mailbox_of(%s)", [mailbox_id_of(token)]).fetchall() == []
+        assert refused(line, sql.SQL("SELECT rewrite_tables(ARRAY['items'])"))
+
+
+def test_functions_are_nobodys_by_default_and_look_nowhere_else(site: Site) -> None:
+    """Every function runs as its store's owner with a search path of its own, and a stranger may run none of them."""
+    site.postgres.run("DROP ROLE IF EXISTS yanlu_stranger", "CREATE ROLE yanlu_stranger")
+    for store in StoreName:
+        with site.connect("postgres", store) as line:
+            rows = line.execute(
+                "SELECT proname, prosecdef, proconfig::text, pg_get_userbyid(proowner),"
+                " has_function_privilege('yanlu_stranger', oid, 'EXECUTE')"
+                " FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            ).fetchall()
+        assert {"schema_revision", "rewrite_tables"} <= {row[0] for row in rows}
+        for name, definer, settings, owner, stranger in rows:
+            assert (definer, owner, stranger) == (True, owner_of(store), False), name
+            assert "search_path=pg_catalog, public, pg_temp" in settings, name
+
+
+READING = {
+    "known_report", "mailbox_of", "read_mailbox", "part_for_reporter", "reports_since", "waiting_drafts", "part_hash",
+    "upload_parts", "whole_upload", "unclaimed_bytes",
+}  # fmt: skip
+
+
+def test_functions_that_read_lock_nothing_and_see_a_table_that_was_just_rewritten(site: Site) -> None:
+    """None of them writes or locks; all look anew at each statement, so that a rewritten table is never empty."""
+    with site.connect("postgres", StoreName.MAILROOM) as line:
+        rows = line.execute(
+            "SELECT proname, prosrc, provolatile FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        ).fetchall()
+    found = {name: (source, volatile) for name, source, volatile in rows}
+    assert found.keys() > READING
+    assert {volatile for _, volatile in found.values()} == {"v"}
+    for name in READING:
+        assert not re.search(r"\b(INSERT|UPDATE|DELETE|SHARE|PERFORM|EXECUTE|LOCK)\b", found[name][0]), name
+
+
+def test_a_case_lives_and_dies_under_the_roles(site: Site, tmp_path: Path) -> None:
+    """Report, message, claim, reply, backup and deletion go through with nobody being more than their role."""
+    edge = site.edge
+    room = DeskRoom(edge)
+    case = report(edge, "lives", files=(b"attached",))
+    assert edge.submit(case).status_code == 201
+    post, case.standing = crypto.seal_message(case.keys, case.standing, crypto.Message("补充", []), os.urandom)
+    assert edge.send("/api/posts", post).status_code == 202
+    assert edge.worker.work_once() > 0
+    colleague = room.sign_in("li-wei")
+    assert colleague.take_in()
+    mine = CaseId(case.sealed.memo.case)
+    file = colleague.case(mine).json
+    item, event = colleague.reply(file, "收到")
+    assert colleague.step(mine, event, item=item).status_code == 201
+    assert [entry.kind for entry in edge.poll(case).entries] == [EntryKind.MEMO, EntryKind.ITEM]
+    archives = Vault(site.edge.settings, tmp_path).backup(edge.hands)
+    assert {made.store for made in archives} == set(StoreName)
+    deletion = build_deletion(site.settings(StoreRole.WORKER), edge.hands)
+    assert deletion.delete_case(mine, Reason.UNSTATED)
+    deletion.close()
+    keep_deleted(site.settings(StoreRole.WORKER))
+    assert colleague.case(mine).status_code == 404
+    assert edge.poll(case).entries == []
+    room.close()
+
+
+def test_a_process_may_not_change_a_schema_and_says_when_it_is_old(site: Site) -> None:
+    """Under its role a process takes a schema as it is, and one that is not this release's stops it."""
+    for role in StoreRole:
+        assert upgrade_stores(site.settings(role), stores_of(role)).keys() == set(stores_of(role))
+    with site.connect(owner_of(StoreName.ERASURE), StoreName.ERASURE) as line:
+        (newest,) = line.execute("UPDATE alembic_version SET version_num = '0001' RETURNING '0002'").fetchone() or ("",)
+        with pytest.raises(SchemaOld):
+            upgrade_stores(site.settings(StoreRole.INTAKE), stores_of(StoreRole.INTAKE))
+        line.execute("UPDATE alembic_version SET version_num = %s", [newest])
+
+
+def test_rights_are_compared_one_by_one(site: Site) -> None:
+    """Each role has exactly its rights; one right more or less in any store is seen and named."""
+    for role in StoreRole:
+        for store in stores_of(role):
+            opened = open_store(site.settings(role), store)
+            with opened.read() as connection:
+                compared = compare_rights(connection, store, role)
+            opened.engine.dispose()
+            assert (compared.excess, compared.lacking) == ((), ()), (role, store)
+    assert RIGHTS[StoreRole.INTAKE][StoreName.MAILROOM].tables == {}
+
+
+def test_doctor_says_when_a_process_may_more_than_its_role(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its role intake is well; as the owner, the superuser, or with one right more or less it is told."""
+
+    def rights(settings: Settings) -> list[tuple[str, bool]]:
+        told = inside(capsys, monkeypatch, settings, "doctor", "--as", "intake", "--json").document["checks"]
+        return [(str(row["about"]), bool(row["ok"])) for row in told if row["check"] == "Rights"]
+
+    intake = site.settings(StoreRole.INTAKE)
+    assert rights(intake) == [("mailroom", True), ("erasure", True)]
+    for richer in (as_login(intake, owner_of), site.edge.settings):
+        assert [ok for _, ok in rights(richer)] == [False, False]
+    with site.connect(owner_of(StoreName.MAILROOM), StoreName.MAILROOM) as line:
+        line.execute("GRANT SELECT (day) ON items TO yanlu_intake")
+        assert rights(intake)[0] == ("mailroom: SELECT items.day", False)
+        line.execute("REVOKE SELECT (day) ON items FROM yanlu_intake")
+        line.execute("REVOKE EXECUTE ON FUNCTION read_mailbox FROM yanlu_intake")
+        assert rights(intake)[0] == ("mailroom: EXECUTE read_mailbox", False)
+    assert inside(capsys, monkeypatch, as_login(intake, owner_of), "roles", "apply").code == 0
+    assert rights(intake) == [("mailroom", True), ("erasure", True)]
+
+
+def test_the_shipped_script_is_what_the_command_prints() -> None:
+    """`deploy/postgresql/roles.sql` is what `yanlu roles print` says where nothing is set."""
+    assert (ROOT / "deploy/postgresql/roles.sql").read_text() == superuser_script()
