@@ -63,6 +63,13 @@ def decide(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | 
 
 def attempt(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
     """As `decide`, but a refusal does not say what would be allowed: for whoever tries many commands."""
+    if command.act is Act.MIGRATED:
+        # Only `migrate` knows the other version, and whether the case has a stage there.
+        return Refusal(Reason.WHICH_VERSION)
+    return _done(policy, case, command)
+
+
+def _done(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
     found = _judge(policy, case, command)
     if isinstance(found, Refusal):
         return found
@@ -94,7 +101,7 @@ def migrate(old: Policy, new: Policy, case: Case, command: Command) -> tuple[Eve
         return Refusal(Reason.WRONG_CODE, (Code.VERSION,))
     if new.rules.stage(stage) is None:
         return Refusal(Reason.ANOTHER_STAGE, tuple(one.id for one in new.rules.stages))
-    found = decide(old, case, replace(command, to=None))
+    found = _done(old, case, replace(command, act=Act.MIGRATED, to=None))
     return found if isinstance(found, Refusal) else (replace(found[0], to=stage),)
 
 
@@ -175,6 +182,8 @@ def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
     missing = [act for act in rule.needs if act not in fresh] + [act for act in rule.ever if not case.counts.get(act)]
     if missing:
         yield Refusal(Reason.FIRST, tuple(missing))
+    if fresh & set(rule.unless):
+        yield Refusal(Reason.ALREADY, tuple(act for act in rule.unless if act in fresh))
     if rule.most is not None and case.counts.get(rule.act, 0) >= rule.most:
         yield Refusal(Reason.TOO_OFTEN, (str(rule.most),))
 

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 
+from casework.calendars import Office
 from casework.case import Case, Event
-from casework.clock_terms import ClockTerms, Code, ExtensionTerms, Facts, Happening, Length, Promptly, Tier, Unbound
+from casework.clock_terms import (
+    ClockStatus,
+    ClockTerms,
+    Code,
+    ExtensionTerms,
+    Facts,
+    Happening,
+    Length,
+    Promptly,
+    Tier,
+    Unbound,
+)
+from casework.clocks import clock_state
+from casework.errors import StartRefused
 from casework.policy import Policy
 from casework.rules.acts import Act
 from casework.rules.acts import Code as ActCode
+from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
 from casework.words import Words
 
@@ -47,6 +63,9 @@ def length_of(clock: ClockRule) -> Length:
     return Unbound(f"limits.{clock.id}")
 
 
+RUN_OUT = frozenset({ClockStatus.MISSED, ClockStatus.OPEN})
+"""Late is not among them: what was stopped late has happened and waits for nothing."""
+
 PROMPTLY = {
     "及时": "promptly",
     "立即": "immediately",
@@ -63,6 +82,20 @@ def clocks_of(policy: Policy, case: Case) -> tuple[ClockRule, ...]:
     """The clocks that this case can know: those of its grade, and those of every grade."""
     grade = case.codes.get(ActCode.GRADE)
     return tuple(clock for clock in policy.rules.clocks if not clock.grades or grade in clock.grades)
+
+
+def lapsed(policy: Policy, case: Case, office: Office, now: datetime) -> frozenset[ClockId]:
+    """The clocks that have run out at `now`: what the engine must be told with each command.
+
+    Raises `BeyondCalendar` where no clock runs. A clock that cannot be counted has not run out.
+    """
+    found: set[ClockId] = set()
+    for clock in clocks_of(policy, case):
+        with suppress(StartRefused):
+            state = clock_state(terms_of(clock), happenings(case, clock), facts_of(case), office, now)
+            if state.status in RUN_OUT:
+                found.add(clock.id)
+    return frozenset(found)
 
 
 def facts_of(case: Case) -> Facts:

@@ -191,7 +191,7 @@ def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         if set(outcome.to) != set(final[0].to):
             yield f"outcomes[{outcome.id}].to", Fault.ROAD_TELLS, outcome.id
     for key, rule in _all_rules(policy):
-        conditions = (*rule.needs, *rule.ever, *rule.apart)
+        conditions = (*rule.needs, *rule.ever, *rule.unless, *rule.apart)
         veiled = [act for act in conditions if TRAITS[act].veiled]
         if TRAITS[rule.act].veiled and (rule.to or rule.grades or rule.most):
             veiled.append(rule.act)

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     WRONG_CODE = "wrong-code"
     WHICH_STAGE = "which-stage"
     ANOTHER_STAGE = "another-stage"
+    WHICH_VERSION = "which-version"
     # What only those can judge who open the sealed items.
     NO_SUCH_OUTCOME = "no-such-outcome"
     NO_SUCH_MEASURE = "no-such-measure"
@@ -59,7 +60,7 @@ WORDS: Final[dict[Reason, Words]] = {
     Reason.SAME_PERSON: Words(
         "须由另一人办理，不能是做过“{names}”的人", "Somebody else must do this than who did “{names}”"
     ),
-    Reason.ALREADY: Words("您或该角色已经做过“{names}”", "You, or this role, did “{names}” already"),
+    Reason.ALREADY: Words("已经做过“{names}”", "“{names}” was done already"),
     Reason.FROZEN: Words(
         "已移送有权机关，本单位暂停办理", "The matter is with an authority; the office's own work stands still"
     ),
@@ -73,6 +74,7 @@ WORDS: Final[dict[Reason, Words]] = {
     Reason.WRONG_CODE: Words("“{names}”缺失或不在制度之内", "“{names}” is missing or names nothing in the policy"),
     Reason.WHICH_STAGE: Words("请选择下一阶段：{names}", "Name the next stage: {names}"),
     Reason.ANOTHER_STAGE: Words("只能进入：{names}", "This leads only to {names}"),
+    Reason.WHICH_VERSION: Words("须与新版制度一并提出", "Name it together with the new version of the policy"),
     Reason.NO_SUCH_OUTCOME: Words("本制度没有这种处理结论：{names}", "This policy has no outcome {names}"),
     Reason.NO_SUCH_MEASURE: Words("本制度没有这种处理措施：{names}", "This policy has no measure {names}"),
     Reason.VERDICT_FIRST: Words("须先作出处理决定", "There must be a decision first"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,8 @@ from casework.ids import MemberId
 from casework.policy import Policy
 from casework.refusals import Refusal
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
-from casework.rules.flow import ActRule, Stage, StageId
+from casework.rules.flow import ActRule, ClockId, Stage, StageId
+from casework.rules.limits import ClockRule
 from casework.rules.people import RoleId
 
 NO_ITEM = b"\0" * 32
@@ -22,9 +24,22 @@ STEPS = 60
 def road_to_end(policy: Policy, case: Case, at: date, reporter: bool = False) -> tuple[Event, ...] | None:
     """The events by which the office closes a case from where it stands; None when it cannot.
 
-    Every role is held by two members, every clock has run out, and the reporter says nothing unless
+    Every role is held by three members, every clock that started has run out, and the reporter says nothing unless
     `reporter`: a case must never wait for somebody who stays away.
     """
+    return road_to(policy, case, at, lambda one: has_ended(policy, one), reporter)
+
+
+def has_ended(policy: Policy, case: Case) -> bool:
+    """Whether the case stands in a stage that ends it."""
+    stage = policy.rules.stage(case.stage)
+    return stage is not None and stage.end
+
+
+def road_to(
+    policy: Policy, case: Case, at: date, reached: Callable[[Case], bool], reporter: bool = False
+) -> tuple[Event, ...] | None:
+    """As `road_to_end`, to wherever `reached` says; it is asked where the case comes into a stage."""
     first = len(case.events)
     seen: set[tuple[StageId, frozenset[Act]]] = set()
     stack = [case]
@@ -32,15 +47,63 @@ def road_to_end(policy: Policy, case: Case, at: date, reporter: bool = False) ->
         if not stack:
             return None
         here = stack.pop()
-        stage = policy.rules.stage(here.stage)
-        if stage is not None and stage.end:
+        if reached(here):
             return here.events[first:]
-        key = (here.stage, frozenset(here.counts))
+        stage, key = policy.rules.stage(here.stage), (here.stage, frozenset(here.counts))
         if stage is None or key in seen:
             continue
         seen.add(key)
         stack += reversed(_onward(policy, _thawed(policy, here, at), stage, at, reporter))
     return None
+
+
+def shortened(
+    policy: Policy, case: Case, road: tuple[Event, ...], reached: Callable[[Case], bool], idle: Callable[[Act], bool]
+) -> tuple[Event, ...]:
+    """The road without veiled steps, on which nothing rests, and without those `idle` acts that it does not need."""
+    plain = _walk(policy, case, tuple(event for event in road if event.act is not Act.SEALED))
+    road = plain.events[len(case.events) :] if plain is not None else road
+    for position in reversed(range(len(road))):
+        if idle(road[position].act):
+            shorter = _walk(policy, case, road[:position] + road[position + 1 :])
+            road = shorter.events[len(case.events) :] if shorter is not None and reached(shorter) else road
+    return road
+
+
+def _walk(policy: Policy, case: Case, road: tuple[Event, ...]) -> Case | None:
+    """The case after acts done once more, each by whoever did it; None where one is not allowed any longer."""
+    for event in road:
+        roles = frozenset({event.role} if event.role else ())
+        done = attempt(
+            policy,
+            case,
+            Command(
+                event.act,
+                event.at,
+                event.by,
+                roles,
+                event.to,
+                event.codes,
+                event.item,
+                lapsed=_lapsed(policy, case, event.act),
+            ),
+        )
+        if isinstance(done, Refusal):
+            return None
+        case = then(case, done)
+    return case
+
+
+def _lapsed(policy: Policy, case: Case, act: Act) -> frozenset[ClockId]:
+    """Every clock that has started and can run out, but for the windows within which the act must be done."""
+    windows = {rule.within for rule in rules_of(policy, act)}
+    started = (clock for clock in policy.rules.clocks if any(case.counts.get(one) for one in clock.start))
+    return frozenset(clock.id for clock in started if clock.id not in windows and not _endless(clock))
+
+
+def _endless(clock: ClockRule) -> bool:
+    """A word without a number: such a clock never runs out."""
+    return clock.word is not None and clock.limit is None
 
 
 def first_cases(policy: Policy, at: date) -> dict[StageId, Case]:
@@ -69,7 +132,10 @@ def _onward(policy: Policy, case: Case, stage: Stage, at: date, reporter: bool) 
     for rule in (*staying, *staying):
         if rule.act not in {event.act for event in case.since_entry()}:
             case = _done(policy, case, rule.act, None, at) or case
-    moves = ((rule, to) for rule in _rules(policy, stage, reporter) for to in rule.to)
+    rows = {one.id: number for number, one in enumerate(policy.rules.stages)}
+    moves = [(rule, to) for rule in _rules(policy, stage, reporter) for to in rule.to]
+    # The next stage of the text first, then those further on, then the ways back.
+    moves.sort(key=lambda move: (rows[move[1]] <= rows[stage.id], abs(rows[move[1]] - rows[stage.id])))
     ahead = [_moved(policy, case, rule, to, at) for rule, to in moves]
     return [one for one in ahead if one is not None]
 
@@ -93,19 +159,18 @@ def _moved(policy: Policy, case: Case, rule: ActRule, to: StageId, at: date) -> 
 
 def _done(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Case | None:
     """The case after an act by the first of all members who is let."""
-    for command in commands(policy, act, to, at):
+    for command in commands(policy, case, act, to, at):
         events = attempt(policy, case, command)
         if not isinstance(events, Refusal):
             return then(case, events)
     return None
 
 
-def commands(policy: Policy, act: Act, to: StageId | None, at: date) -> list[Command]:
+def commands(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> list[Command]:
     """The same act by each of two members of every role, with all that it must bring."""
     trait = TRAITS[act]
     item = None if trait.item in (Item.NONE, Item.OPTIONAL) else NO_ITEM
-    windows = {rule.within for rule in rules_of(policy, act)}
-    lapsed = frozenset(clock.id for clock in policy.rules.clocks if clock.id not in windows)
+    lapsed = _lapsed(policy, case, act)
     bare = Command(act, at, to=to, item=item, lapsed=lapsed, codes={code: a_code(policy, code) for code in trait.codes})
     if trait.party is Party.REPORTER:
         return [bare]

@@ -26,7 +26,8 @@ class ActRule:
     """An act that the policy allows: who may, where it leads, and what must hold before.
 
     `by` empty means the actors of the stage. `to` names the stages that may follow; none means that
-    the case stays. `needs` counts from the entry into the stage, `ever` from the beginning. `within`
+    the case stays. `needs` counts from the entry into the stage, `ever` from the beginning, and none of
+    `unless` may have happened since the entry. `within`
     refuses once that clock has run out, `after` until it has. `every` moves on only when each role of
     `by` has done it; `apart` asks for another member than those who did these acts; `most` counts
     over the whole case.
@@ -38,6 +39,7 @@ class ActRule:
     to: tuple[StageId, ...] = ()
     needs: tuple[Act, ...] = ()
     ever: tuple[Act, ...] = ()
+    unless: tuple[Act, ...] = ()
     within: ClockId | None = None
     after: ClockId | None = None
     grades: tuple[GradeId, ...] = ()

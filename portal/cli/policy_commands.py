@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from casework.errors import PolicyError
+from casework.calendars import Office
+from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.findings import Finding, Level
+from casework.official_days import shipped_calendar
 from casework.policy import Policy
 from casework.policy_binding import bind_policy
+from casework.policy_drawing import draw
 from casework.policy_lint import hindrances, lint
 from casework.policy_reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_words import Say, describe, in_chinese, in_english
+from casework.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.terminal import Terminal, pass_terminal, today
 
 BINDINGS = click.option(
     "--bindings",
@@ -116,3 +122,71 @@ def lint_policies(terminal: Terminal, names: tuple[str, ...], bindings: Path | N
 
 def _warnings(one: Policy, file: str) -> tuple[Finding, ...]:
     return tuple(finding for finding in lint(one, file) if finding.level is Level.WARNING)
+
+
+@policy.command("simulate")
+@click.argument("name", metavar="POLICY")
+@BINDINGS
+@click.option(
+    "--story",
+    type=click.Choice([story.value for story in Story]),
+    default=Story.NOBODY_ACTS.value,
+    show_default=True,
+    help="What happens in the case.",
+)
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the report arrives; else today.")
+@click.option(
+    "--calendar", default="cn", show_default=True, help="cn, a country such as de, or a part of it such as de-by."
+)
+@click.option("--zone", default="Asia/Shanghai", show_default=True, help="The office's time zone.")
+@pass_terminal
+def simulate_policy(  # one argument for each option
+    terminal: Terminal, name: str, bindings: Path | None, story: str, start: datetime | None, calendar: str, zone: str
+) -> None:
+    """Run a made-up case through time under POLICY, and tell what falls due when, and why."""
+    found = _bound(name, bindings)
+    day = start.date() if start else today()
+    try:
+        office = Office(shipped_calendar(calendar), ZoneInfo(zone))
+        told = simulate(found, Story(story), day, office)
+    except (BeyondCalendar, CalendarUnknown, ZoneInfoNotFoundError, ValueError) as error:
+        raise CommandError(Exit.USAGE, "No calendar, zone or day of this name is known.") from error
+    say = say_in(terminal)
+    rows = [
+        {
+            "day": one.day.isoformat(),
+            "what": say(one.words),
+            "why": say(one.why) if one.why else None,
+            "late": one.late,
+            "provisional": one.provisional,
+        }
+        for one in told.moments
+    ]
+    lines = (f"{row['day']}  {row['what']}" + (f"  {row['why']}" if row["why"] else "") for row in rows)
+    terminal.result({"policy": found.id, "story": story, "whole": told.whole, "moments": rows}, *lines)
+    if not told.whole:
+        terminal.note("This policy knows no such story: it ends where its text ends.")
+
+
+@policy.command("draw")
+@click.argument("name", metavar="POLICY")
+@BINDINGS
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The SVG file; else stdout.")
+@pass_terminal
+def draw_policy(terminal: Terminal, name: str, bindings: Path | None, out: Path | None) -> None:
+    """Draw POLICY as a flow chart: an SVG picture without script."""
+    found = _bound(name, bindings)
+    chart = draw(found, say_in(terminal))
+    if out is None:
+        terminal.result({"policy": found.id, "svg": chart}, chart.rstrip())
+        return
+    out.write_text(chart, "utf-8")
+    terminal.result({"policy": found.id, "file": str(out)}, str(out))
+
+
+def _bound(name: str, bindings: Path | None) -> Policy:
+    """The policy with the bindings given, else with those that ship with it."""
+    found, file = find_policy(name, bindings)
+    return (
+        bind_policy(found, shipped_bindings(name), file) if bindings is None and name in shipped_policies() else found
+    )

@@ -94,6 +94,7 @@ def test_nothing_that_would_tell_the_verdict_can_be_told_apart() -> None:
         (replace(command(Act.NOTED), item=None), Reason.ITEM_MISSING),
         (command(Act.CLAIMED), Reason.ITEM_TOO_MANY),
         (command(Act.RECUSED), Reason.WRONG_CODE),
+        (replace(command(Act.MIGRATED), codes={Code.VERSION: "2"}), Reason.WHICH_VERSION),
         (replace(command(Act.NOTED), codes={Code.GRADE: "high"}), Reason.WRONG_CODE),
         (command(Act.REGISTERED, to="archived"), Reason.ANOTHER_STAGE),
     ],

@@ -12,8 +12,9 @@ from tests.casework.policies import ROOT, follow
 
 
 def blocks(name: str) -> list[str]:
-    """The TOML blocks of a page."""
-    return re.findall(r"```toml\n(.*?)```", (ROOT / "casework" / name).read_text("utf-8"), flags=re.DOTALL)
+    """The policy and the bindings that a page shows: its last two TOML blocks."""
+    page = (ROOT / "casework" / name).read_text("utf-8")
+    return re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)[-2:]
 
 
 def test_the_worked_example_reads_binds_lints_and_runs() -> None:

@@ -63,3 +63,15 @@ def test_what_ships_has_no_fault_once_bound(yanlu: Yanlu) -> None:
     ran = yanlu("policy", "lint", NAME, "--bindings", f"casework/bindings/{NAME}.toml")
     assert (ran.code, "4 warnings" in ran.err) == (Exit.DONE, True)
     assert yanlu("policy", "lint").code == Exit.DONE
+
+
+def test_a_story_and_a_chart_come_from_the_command_line(tmp_path: Path, yanlu: Yanlu) -> None:
+    """A simulated case names day and reason; a chart is written where it is wanted; wrong names are told."""
+    name = "employee-complaint-resolution-sla"
+    ran = yanlu("policy", "simulate", name, "--start", "2026-04-24", "--json")
+    moments = json.loads(ran.out)["moments"]
+    assert [(row["day"], row["what"]) for row in moments if row["why"]] == [("2026-05-19", "Answer: due")]
+    assert yanlu("policy", "simulate", name, "--calendar", "atlantis").code == Exit.USAGE
+    out = tmp_path / "chart.svg"
+    assert yanlu("policy", "draw", name, "--out", out).code == Exit.DONE
+    assert out.read_text("utf-8").startswith("<svg ")

@@ -1,0 +1,111 @@
+"""Whatever happens in a case under any policy, its stream gives the case again and it can still be ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from casework.case import Case, fold, then
+from casework.engine import Command, allowed, decide
+from casework.ids import MemberId
+from casework.policy import Policy
+from casework.policy_reader import shipped_policies
+from casework.refusals import Reason, Refusal
+from casework.roads import NO_ITEM, commands, member_of, road_to_end
+from casework.rules.acts import TRAITS, Act, Code
+from tests.casework.policies import DAY, bound, opened
+
+CHOICE = st.integers(0, 10**6)
+
+
+class Life(RuleBasedStateMachine):
+    """A case under one policy, led anywhere by members, the reporter, and people who may not."""
+
+    policy: Policy
+    case: Case
+
+    @initialize()
+    def arrive(self) -> None:
+        """A report arrives."""
+        self.case = opened(self.policy)
+
+    def take(self, command: Command) -> None:
+        """Puts a command to the engine: what is accepted stands in the policy, what is refused changes nothing."""
+        stage = self.policy.rules.stage(self.case.stage)
+        assert stage is not None
+        rules = [one for one in self.policy.rules.acts_in(stage) if one.act is command.act]
+        found = decide(self.policy, self.case, command)
+        if isinstance(found, Refusal):
+            assert found.allowed == allowed(self.policy, self.case, command)
+            assert rules or found.reason in (Reason.NOT_HERE, Reason.NOT_IN_POLICY, Reason.WHICH_VERSION)
+            return
+        assert rules
+        (event,) = found
+        assert event.to is None or event.to in {to for one in rules for to in one.to}
+        assert (event.act is Act.SEALED) == TRAITS[command.act].veiled
+        self.case = then(self.case, found)
+
+    @rule(which=CHOICE, by=CHOICE, to=CHOICE, waited=st.booleans())
+    def something_allowed(self, which: int, by: int, to: int, waited: bool) -> None:
+        """Somebody does something that the policy lists in this stage, the clocks run out or not."""
+        stage = self.policy.rules.stage(self.case.stage)
+        rules = self.policy.rules.acts_in(stage) if stage else ()
+        if not rules:
+            return
+        chosen = rules[which % len(rules)]
+        ahead = chosen.to[to % len(chosen.to)] if chosen.to else None
+        tried = commands(self.policy, self.case, chosen.act, ahead, DAY)
+        command = tried[by % len(tried)]
+        self.take(command if waited else replace(command, lapsed=frozenset()))
+
+    @rule(act=st.sampled_from(Act), by=CHOICE, to=CHOICE, signed=st.booleans())
+    def anything_at_all(self, act: Act, by: int, to: int, signed: bool) -> None:
+        """Somebody tries any act there is, with any role, to any stage, signed or not."""
+        roles, stages = self.policy.rules.roles, self.policy.rules.stages
+        role = roles[by % len(roles)].id
+        ahead = stages[to % len(stages)].id if to % 3 else None
+        self.take(Command(act, DAY, member_of(role, 1), frozenset({role}), ahead, {}, NO_ITEM, signed))
+
+    @rule(by=CHOICE)
+    def somebody_steps_back(self, by: int) -> None:
+        """One of the three members of a role is recused."""
+        roles = self.policy.rules.roles
+        role = roles[by % len(roles)].id
+        recused: MemberId = member_of(role, 1)
+        self.take(
+            Command(Act.RECUSED, DAY, member_of(role, 2), frozenset({role}), None, {Code.MEMBER: recused}, NO_ITEM)
+        )
+
+    @invariant()
+    def the_stream_gives_the_case(self) -> None:
+        """The projection is the fold of the stream, and nothing else."""
+        assert fold(self.case.events) == self.case
+
+    def teardown(self) -> None:
+        """Wherever it ended up, the office alone can bring the case to its end."""
+        assert road_to_end(self.policy, self.case, DAY) is not None
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_any_life_of_a_case_can_be_ended_and_is_its_stream(name: str) -> None:
+    """No command outside the policy is accepted, the stream gives the case, and no state is a trap."""
+
+    class Led(Life):
+        """The lives under this policy."""
+
+        policy = bound(name)
+
+    # A life that fails is short enough to read as it is: to make it shorter takes minutes.
+    quick = settings(
+        max_examples=6,
+        stateful_step_count=18,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
+    run_state_machine_as_test(Led, settings=quick)
