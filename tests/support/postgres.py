@@ -113,7 +113,11 @@ class Postgres:
         """Makes the product's roles, once, as an administrator would; returns the template for databases with them."""
         if not self._roles:
             logins = [*(role.login for role in StoreRole), *(owner_of(store) for store in StoreName)]
-            made = (f"CREATE ROLE {login} LOGIN" for login in logins)
+            # The test of the printed script may have made them already.
+            made = (
+                f"DO $$ BEGIN CREATE ROLE {login} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+                for login in logins
+            )
             self.run(*made, f"GRANT pg_checkpoint TO {StoreRole.WORKER.login}")
             self._roles = True
         return self.template("roles", self._let_worker_forget)
