@@ -69,21 +69,39 @@ class Facts:
 class ExtensionTerms:
     """Whether, how far and how often a clock may be extended.
 
-    `by` caps one extension, counted from the last day before it; None where the text sets no cap.
-    Where `told` an extension tells the new day; else it always takes all of `by`.
+    `by` caps one extension, counted from the last day before it; `whole` caps the whole limit once
+    it is extended, counted from the start (HinSchG § 28: three months, extended six). Neither where
+    the text sets no cap. Where `told` an extension tells the new day; else it takes all of its cap.
     """
 
     events: frozenset[Code]
     by: Limit | None = None
     times: int | None = None
     told: bool = True
+    whole: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A start for want of the first one: once `after` has run out since one of `start`.
+
+    EU art. 9(1)(f): three months from the acknowledgement, or from the end of the seven days in
+    which none was sent; one that comes too late gains nothing. Where `wait_last` the law adds the
+    waiting to the length instead (HinSchG § 17(2): three months and seven days after receipt),
+    which may differ by days.
+    """
+
+    start: frozenset[Code]
+    after: Limit
+    wait_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
     """One clock: what starts it, what stops it, how long it runs, and what moves its end.
 
-    It runs from any of `start` until all of `stop` have happened, or any where `any_stop`. The
+    It runs from any of `start`, or else from `otherwise`, until all of `stop` have happened, or any
+    where `any_stop`. A clock that starts with its own stop and `restarts` comes again and again. The
     first of `tiers` that holds gives the length, else `length`. `restarts` says whether a later
     start begins anew (a send-back); else the first one counts. From any of `pauses` to any of
     `resumes` it stands still. `statutory` limits follow the official calendar alone, without
@@ -104,6 +122,7 @@ class ClockTerms:
     extension: ExtensionTerms | None = None
     restarts: bool = False
     statutory: bool = False
+    otherwise: Otherwise | None = None
 
     def length_for(self, facts: Facts) -> Length:
         """The length for a case of these facts."""

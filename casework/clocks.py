@@ -8,7 +8,17 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from casework.calendars import Office, next_day
-from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, ExtensionTerms, Facts, Happening, Length, Unbound
+from casework.clock_terms import (
+    ClockKind,
+    ClockStatus,
+    ClockTerms,
+    ExtensionTerms,
+    Facts,
+    Happening,
+    Length,
+    Otherwise,
+    Unbound,
+)
 from casework.limits import Limit, Unit
 from casework.reckoning import Due, LastDay, Pause, due, postponed
 
@@ -50,9 +60,13 @@ class ClockState:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One run of a clock: its start, what happened until its stop, the stop, and the pauses in between."""
+    """One run of a clock: its start, what happened until its stop, the stop, and the pauses in between.
+
+    `plus` is the waiting that a law adds to the length because the proper start never came.
+    """
 
     start: Happening
+    plus: Limit | None
     within: tuple[Happening, ...]
     stop: Happening | None
     pauses: tuple[Pause, ...]
@@ -64,13 +78,15 @@ def clock_state(
 ) -> ClockState:
     """The state of a clock at `now` (with its zone), after `happenings` in the order of the record.
 
-    Only happenings up to the office's day of `now` are given. The same arguments give the same
+    Only happenings up to the office's day of `now` are given; of one with a moment the day is the
+    office's day of that moment. The same arguments give the same
     state, so that whoever holds the record can check what a worker wrote; with another calendar in
     `office` every open deadline is recomputed. Raises `BeyondCalendar` where no clock runs.
     """
-    seen = replace(office, calendar=office.calendar.official()) if terms.statutory else office
+    seen = _seen(terms, office)
     length = terms.length_for(facts)
-    run = _run(terms, length, happenings, seen, now)
+    told = [one if one.moment is None else replace(one, day=seen.day_of(one.moment)) for one in happenings]
+    run = _run(terms, length, told, seen, now)
     if not isinstance(length, Limit):
         return _without_number(length, run)
     if run is None:
@@ -93,31 +109,45 @@ def clock_state(
 
 
 def extension_refused(
-    terms: ExtensionTerms | None, before: Due, times: int, told: Happening, office: Office
+    terms: ClockTerms, before: Due, times: int, told: Happening, office: Office
 ) -> ExtensionRefusal | None:
     """Why an extension told by `told` would not hold for a limit that ends at `before`; None if it holds.
 
     `times` is how often the clock was extended already.
     """
-    if terms is None or told.code not in terms.events:
+    extension = terms.extension
+    if extension is None or told.code not in extension.events:
         return ExtensionRefusal.NOT_HERE
-    if terms.times is not None and times >= terms.times:
+    if extension.times is not None and times >= extension.times:
         return ExtensionRefusal.TOO_OFTEN
     if before.is_over(told.day, told.moment):
         return ExtensionRefusal.TOO_LATE
-    if not terms.told and terms.by is not None:
+    cap = _cap(terms, extension, before, _seen(terms, office))
+    if cap is not None and not extension.told:
         return None
-    return _told_refused(terms, before, told, office)
+    return _told_refused(before, told, cap)
 
 
-def _told_refused(terms: ExtensionTerms, before: Due, told: Happening, office: Office) -> ExtensionRefusal | None:
+def _told_refused(before: Due, told: Happening, cap: date | None) -> ExtensionRefusal | None:
     if told.until is None:
         return ExtensionRefusal.NO_DAY_TOLD
     if told.until <= before.day:
         return ExtensionRefusal.NOT_LATER
-    if terms.by is not None and told.until > due(terms.by, before.moment or before.day, office).day:
-        return ExtensionRefusal.BEYOND_CAP
+    return ExtensionRefusal.BEYOND_CAP if cap is not None and told.until > cap else None
+
+
+def _cap(terms: ClockTerms, extension: ExtensionTerms, before: Due, office: Office) -> date | None:
+    """The last day to which a limit can be extended, by the law of the clock; None without a cap."""
+    if extension.whole is not None:
+        return due(extension.whole, before.begun or before.start, office, terms.last_day).day + before.paused
+    if extension.by is not None:
+        return due(extension.by, before.moment or before.day, office, terms.last_day).day
     return None
+
+
+def _seen(terms: ClockTerms, office: Office) -> Office:
+    """The office as this clock sees it: a law knows no closure of the company."""
+    return replace(office, calendar=office.calendar.official()) if terms.statutory else office
 
 
 def _without_number(length: Length, run: _Run | None) -> ClockState:
@@ -139,9 +169,16 @@ def _run(
         for number, one in enumerate(happenings)
         if one.code in terms.start and (one.moment is not None or not needs_moment)
     ]
-    if not starts:
+    first = (starts[-1] if terms.restarts else starts[0]) if starts else None
+    start = None if first is None else happenings[first]
+    plus: Limit | None = None
+    waited = _waited(terms.otherwise, happenings, office, now)
+    if terms.otherwise is not None and waited is not None and (start is None or start.day > waited[1].day):
+        first, start = waited
+        if terms.otherwise.wait_last:
+            start, plus = happenings[first], terms.otherwise.after
+    if first is None or start is None:
         return None
-    first = starts[-1] if terms.restarts else starts[0]
     after = tuple(happenings[first + 1 :])
     stop = _stop(terms, after)
     within = after if stop is None else after[:stop]
@@ -152,7 +189,20 @@ def _run(
         until = now if stopped is None else (_point(stopped, office))
         begin = _point(paused_since, office) if by_moment else paused_since.day
         pauses.append(Pause(begin, until if by_moment else office.day_of(until)))
-    return _Run(happenings[first], within, stopped, tuple(pauses), paused_since)
+    return _Run(start, plus, within, stopped, tuple(pauses), paused_since)
+
+
+def _waited(
+    otherwise: Otherwise | None, happenings: Sequence[Happening], office: Office, now: datetime
+) -> tuple[int, Happening] | None:
+    """Where the waiting for a start began, and its end as a start of its own, once it is over."""
+    if otherwise is None:
+        return None
+    for number, one in enumerate(happenings):
+        if one.code in otherwise.start:
+            end = due(otherwise.after, one.day, office, LastDay.STANDS).day
+            return (number, Happening(one.code, end)) if office.day_of(now) > end else None
+    return None
 
 
 def _stop(terms: ClockTerms, after: Sequence[Happening]) -> int | None:
@@ -192,7 +242,8 @@ def _extended(
     terms: ClockTerms, limit: Limit, run: _Run, office: Office
 ) -> tuple[Due, tuple[Happening, ...], tuple[tuple[Happening, ExtensionRefusal], ...]]:
     """The end after all extensions that hold, each reckoned with the pauses that were before it."""
-    reckon = _counting(limit, run.start.moment or run.start.day, office, terms.last_day)
+    begun = run.start.moment or run.start.day
+    reckon = _counting(limit, begun, office, terms.last_day, run.plus)
     held: list[Happening] = []
     refused: list[tuple[Happening, ExtensionRefusal]] = []
     pauses = run.pauses
@@ -200,27 +251,26 @@ def _extended(
         if terms.extension is None or told.code not in terms.extension.events:
             continue
         before = reckon(_until(pauses, told, office))
-        reason = extension_refused(terms.extension, before, len(held), told, office)
+        reason = extension_refused(terms, before, len(held), told, office)
         if reason is not None:
             refused.append((told, reason))
             continue
         held.append(told)
-        until = _told_day(terms.extension, before, told, office)
+        until = _told_day(terms, terms.extension, before, told, office)
         pauses = _since(pauses, told, office)
         reckon = _postponing(before, until, office, terms.last_day)
     return reckon(pauses), tuple(held), tuple(refused)
 
 
-def _told_day(terms: ExtensionTerms, before: Due, told: Happening, office: Office) -> date:
-    if terms.by is not None and not terms.told:
-        return due(terms.by, before.day, office).day
-    return told.until or before.day
+def _told_day(terms: ClockTerms, extension: ExtensionTerms, before: Due, told: Happening, office: Office) -> date:
+    cap = None if extension.told else _cap(terms, extension, before, office)
+    return cap or told.until or before.day
 
 
 def _counting(
-    limit: Limit, start: date | datetime, office: Office, last_day: LastDay
+    limit: Limit, start: date | datetime, office: Office, last_day: LastDay, plus: Limit | None
 ) -> Callable[[Iterable[Pause]], Due]:
-    return lambda pauses: due(limit, start, office, last_day, pauses)
+    return lambda pauses: due(limit, start, office, last_day, pauses, plus)
 
 
 def _postponing(before: Due, until: date, office: Office, last_day: LastDay) -> Callable[[Iterable[Pause]], Due]:

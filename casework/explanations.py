@@ -42,7 +42,7 @@ def explain(due: Due, since: Words | None = None) -> Words:
 
 def _in_chinese(due: Due, since: Words | None) -> str:
     after = f"{since.zh}后 " if since else ""
-    parts = [f"{after}{due.limit.words.zh}", _start_zh(due)]
+    parts = [f"{after}{_length(due).zh}", _start_zh(due)]
     parts += [_rest_zh(group, due.start.year) for group in _groups(due.passed)]
     if due.moved:
         parts.append(f"最后一日 {day_zh(due.moved, due.start.year)}休息，顺延")
@@ -58,7 +58,7 @@ def _in_chinese(due: Due, since: Words | None) -> str:
 
 
 def _in_english(due: Due, since: Words | None) -> str:
-    parts = [f"{due.limit.words.en}{f' after {since.en}' if since else ''}, {_start_en(due)}"]
+    parts = [f"{_length(due).en}{f' after {since.en}' if since else ''}, {_start_en(due)}"]
     parts += [_rest_en(group, due.start.year) for group in _groups(due.passed)]
     if due.moved:
         parts.append(f"the last day, {day_en(due.moved, due.start.year)}, is a day off, so it moves")
@@ -71,6 +71,13 @@ def _in_english(due: Due, since: Words | None) -> str:
         years = " and ".join(str(year) for year in due.missing)
         parts.append(f"provisional, as the official calendar of {years} is not known yet")
     return "; ".join(parts) + "."
+
+
+def _length(due: Due) -> Words:
+    if due.plus is None:
+        return due.limit.words
+    first, second = due.limit.words, due.plus.words
+    return Words(zh=f"{first.zh}又 {second.zh}", en=f"{first.en} and {second.en}")
 
 
 def day_zh(day: date, year: int | None = None) -> str:

@@ -16,6 +16,7 @@ from casework.clock_terms import (
     Facts,
     Happening,
     Length,
+    Otherwise,
     Promptly,
     Tier,
     Unbound,
@@ -48,9 +49,12 @@ def terms_of(clock: ClockRule) -> ClockTerms:
         resumes=_codes((*clock.resumes, Act.HANDED_BACK)),
         extension=None
         if extension is None
-        else ExtensionTerms(_codes((Act.EXTENDED,)), extension.cap, extension.times, extension.tell),
+        else ExtensionTerms(_codes((Act.EXTENDED,)), extension.cap, extension.times, extension.tell, extension.whole),
         restarts=clock.restarts,
         statutory=clock.statutory,
+        otherwise=None
+        if clock.otherwise is None
+        else Otherwise(_codes(clock.otherwise.start), clock.otherwise.after, clock.otherwise.wait_last),
     )
 
 

@@ -139,7 +139,8 @@ def _clocks(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     extended = {rule.act for _, rule in _all_rules(policy)} >= {Act.EXTENDED}
     for clock in policy.rules.clocks:
         key = f"clocks[{clock.id}]"
-        for fault, acts in ((Fault.NEVER_STARTS, clock.start), (Fault.NEVER_STOPS, clock.stop + clock.pauses)):
+        starts = clock.start if clock.otherwise is None else clock.start + clock.otherwise.start
+        for fault, acts in ((Fault.NEVER_STARTS, starts), (Fault.NEVER_STOPS, clock.stop + clock.pauses)):
             yield from ((key, fault, act) for act in acts if not _can_occur(policy, act))
         if clock.tiers and clock.word is not None:
             yield key, Fault.TWO_NUMBERS, ""

@@ -42,7 +42,8 @@ class Due:
     day ends with the day. `moved` is the last day before the law moved it, if it did. `passed` are
     the holidays, closures and make-up days on the way that had their say. `missing` are the years
     whose official calendar is not known: while there is one, the date is provisional.
-    `before_extension` is the last day that held before it was extended, if it was.
+    `before_extension` is the last day that held before it was extended, if it was, and `plus` a
+    second limit that the law adds to the first.
     """
 
     limit: Limit
@@ -55,6 +56,7 @@ class Due:
     passed: tuple[Day, ...]
     missing: tuple[int, ...]
     before_extension: date | None = None
+    plus: Limit | None = None
 
     @property
     def provisional(self) -> bool:
@@ -83,14 +85,15 @@ def due(
     office: Office,
     last_day: LastDay = LastDay.MOVES,
     pauses: Iterable[Pause] = (),
+    plus: Limit | None = None,
 ) -> Due:
-    """When `limit` ends if it starts at `start`.
+    """When `limit` ends if it starts at `start`; `plus` is counted on from its end (three months and seven days).
 
     `start` is a day, or a moment with its zone that staff caused. Days, weeks, months, years and
     working days are counted from the office's day of it, which does not count itself; months end on
     the day of the same number, or on the last of a shorter month; working days never need
-    `last_day`. Hours run from the moment without regard to nights and holidays; from a day alone
-    they run from the office's next opening. Raises `StartRefused` for minutes from a day alone and
+    `last_day` and take no `plus`. Hours run from the moment without regard to nights and holidays;
+    from a day alone they run from the office's next opening. Raises `StartRefused` for minutes from a day alone and
     for a moment without a zone, `BeyondCalendar` where no clock runs.
     """
     if isinstance(start, datetime) and start.tzinfo is None:
@@ -103,7 +106,10 @@ def due(
     stood = _days(pauses, first, office)
     if limit.unit is Unit.WORKING_DAYS:
         return _due_working_day(limit, first, office, stood)
-    return _due_day(limit, first, office, last_day, stood)
+    end = plain_end(limit, first)
+    if plus is None:
+        return _settled(limit, first, end, office, last_day, stood)
+    return replace(_settled(limit, first, plain_end(plus, end), office, last_day, stood), plus=plus)
 
 
 def _due_moment(limit: Limit, start: date | datetime, office: Office, pauses: Sequence[Pause]) -> Due:
@@ -161,10 +167,6 @@ def _due_working_day(limit: Limit, start: date, office: Office, stood: Sequence[
     )
 
 
-def _due_day(limit: Limit, start: date, office: Office, last_day: LastDay, stood: Sequence[tuple[date, date]]) -> Due:
-    return _settled(limit, start, plain_end(limit, start), office, last_day, stood)
-
-
 def postponed(
     before: Due, until: date, office: Office, last_day: LastDay = LastDay.MOVES, pauses: Iterable[Pause] = ()
 ) -> Due:
@@ -177,6 +179,7 @@ def postponed(
     return replace(
         _settled(before.limit, before.start, until, office, law, stood),
         begun=before.begun,
+        plus=before.plus,
         before_extension=before.before_extension or before.day,
     )
 

@@ -25,14 +25,27 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A longer limit: always with a reason; `tell` adds the new date, `cap` bounds what is added."""
+    """A longer limit: always with a reason; `tell` adds the new date.
+
+    `cap` bounds what is added, `whole` the whole limit from its start (three months, extended six).
+    """
 
     source: Ground
     tell: bool = True
     cap: Limit | None = None
+    whole: Limit | None = None
     times: int | None = None
     approved_by: RoleId | None = None
     grades: tuple[GradeId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A start for want of the proper one: once `after` has run out since `start` (`clock_terms.Otherwise`)."""
+
+    start: tuple[Act, ...]
+    after: Limit
+    wait_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,7 @@ class ClockRule:
     statutory: bool = False
     since: Words | None = None
     extension: Extension | None = None
+    otherwise: Otherwise | None = None
 
     @property
     def open(self) -> bool:

@@ -264,6 +264,15 @@ def test_a_pause_after_an_extension_moves_the_day_that_was_told() -> None:
     assert later.due.day == date(2026, 6, 26)
 
 
+def test_an_extension_told_during_a_pause_moves_by_what_is_left_of_it() -> None:
+    """Whoever told the day knew of the pause up to that day; the three days after it come on top."""
+    clock = replace(terms("10 working days"), extension=EXTENSIBLE)
+    happened = on(START, 6, 1), on(PAUSE, 6, 10), on(EXTEND, 6, 12, date(2026, 6, 22)), on(RESUME, 6, 15)
+    found = state(clock, *happened, now=at(6, 16))
+    assert found.due is not None
+    assert found.due.day == date(2026, 6, 25)
+
+
 def test_a_word_without_a_number_is_never_overdue_and_a_blank_never_runs() -> None:
     """及时 stays 及时 after a year; a blank names the parameter that nobody bound."""
     word, blank = terms(PROMPTLY), terms(Unbound("call-back"))
