@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from difflib import unified_diff
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -94,6 +95,18 @@ def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
     found, _ = find_policy(name, bindings)
     lines = list(describe(found, say_in(terminal)))
     terminal.result({"policy": found.id, "version": found.version, "lines": lines, "unbound": found.unbound()}, *lines)
+
+
+@policy.command("diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@pass_terminal
+def diff_policies(terminal: Terminal, old: str, new: str) -> None:
+    """Show what policy NEW rules otherwise than OLD: two names or files."""
+    say = say_in(terminal)
+    before, after = (list(describe(find_policy(name, None)[0], say)) for name in (old, new))
+    lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
+    terminal.result({"old": old, "new": new, "lines": lines}, *lines)
 
 
 @policy.command("lint")

@@ -72,6 +72,8 @@ def test_a_story_and_a_chart_come_from_the_command_line(tmp_path: Path, yanlu: Y
     moments = json.loads(ran.out)["moments"]
     assert [(row["day"], row["what"]) for row in moments if row["why"]] == [("2026-05-19", "Answer: due")]
     assert yanlu("policy", "simulate", name, "--calendar", "atlantis").code == Exit.USAGE
+    other = yanlu("policy", "diff", "company-whistleblowing", "grievance-and-whistleblowing-scope").out
+    assert "-  3. Under investigation [investigation]: Dedicated person" in other
     out = tmp_path / "chart.svg"
     assert yanlu("policy", "draw", name, "--out", out).code == Exit.DONE
     assert out.read_text("utf-8").startswith("<svg ")
