@@ -1,10 +1,10 @@
 /** The primitives of SPEC §1 and the Secret that holds their keys. */
 
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { argon2idAsync } from "@noble/hashes/argon2.js";
 import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { type KdfCost, argon2id } from "./argon2.js";
 import { type Bytes, equalBytes, utf8 } from "./bytes.js";
 import { refuse } from "./errors.js";
 
@@ -22,12 +22,7 @@ export class Secret {
   }
 }
 
-/** Argon2id: memory in KiB, passes, lanes. */
-export interface KdfCost {
-  readonly memory: number;
-  readonly passes: number;
-  readonly lanes: number;
-}
+export type { KdfCost } from "./argon2.js";
 
 /** Told how much is done, from 0 to 1. */
 export type Progress = (done: number) => void;
@@ -88,6 +83,5 @@ export function checkSignature(key: Uint8Array, message: Uint8Array, signature: 
 
 /** Argon2id, 32 bytes, in slices of a few milliseconds so that the page stays alive. */
 export async function stretch(password: Uint8Array, salt: Uint8Array, cost: KdfCost, progress: Progress): Promise<Secret> {
-  const options = { m: cost.memory, t: cost.passes, p: cost.lanes, dkLen: 32, asyncTick: 12, onProgress: progress };
-  return new Secret(await argon2idAsync(password, salt, options));
+  return new Secret(await argon2id(password, salt, cost, progress));
 }

@@ -100,17 +100,17 @@ async function readRoots(): Promise<string[]> {
 }
 
 async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, PolicyDocument>> {
-  const policies = new Map<string, PolicyDocument>();
-  for (const { id, hash } of directory.content.policies) policies.set(id, (await named("policies", hash)) as PolicyDocument);
-  return policies;
+  const reading = directory.content.policies.map(async ({ id, hash }): Promise<[string, PolicyDocument]> => [id, (await named("policies", hash)) as PolicyDocument]);
+  return new Map(await Promise.all(reading));
 }
 
 /** Fetches and verifies the office; a `CryptoError` says why not, and then nothing may be sealed. */
 export async function openOffice(code: string, seen: Seen | null = null): Promise<Office> {
-  const roots = await readRoots();
-  const directory = verifyDirectory(code, roots, await getText("/office/directory.note"), today(), seen);
-  const policies = await readPolicies(directory);
-  const texts = (await named("jurisdictions", directory.content.jurisdictions)) as { countries: Record<string, CountryTexts> };
+  // Side by side: on a slow line every question costs more time to ask than its answer takes to come.
+  const [roots, note] = await Promise.all([readRoots(), getText("/office/directory.note")]);
+  const directory = verifyDirectory(code, roots, note, today(), seen);
+  const [policies, document] = await Promise.all([readPolicies(directory), named("jurisdictions", directory.content.jurisdictions)]);
+  const texts = document as { countries: Record<string, CountryTexts> };
   const countryOf = (entity: Entity): CountryTexts => {
     const found = texts.countries[entity.country] ?? texts.countries["*"];
     return found ?? refuse("directory", "no texts for this country");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -113,6 +114,12 @@ class Watched:
     witness: Witness
     opened: list[str]
     kept: list[Download]
+    # Where Firefox puts what is saved; it tells its driver nothing.
+    folder: Path
+
+    def saved(self) -> set[Path]:
+        """The files that Firefox has put there, finished ones only."""
+        return {path for path in self.folder.iterdir() if path.suffix != ".part" and path.stat().st_size > 0}
 
     def only_stayed(self, address: str, trap: LyingProxy) -> None:
         """No other page but a kept file in the browser's own viewer, no other origin, and the trap was never called."""
@@ -138,7 +145,9 @@ def face(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def watched(request: pytest.FixtureRequest, kind: str, face: str, demo: Demo) -> Iterator[Watched]:
+def watched(
+    request: pytest.FixtureRequest, kind: str, face: str, demo: Demo, firefox_downloads: Path
+) -> Iterator[Watched]:
     """A fresh page of that browser behind a proxy of that face."""
     browser: Browser = request.getfixturevalue(kind)
     target = {"desk": demo.desk.replace("localhost", "127.0.0.1"), "intake": demo.intake}[face]
@@ -153,11 +162,11 @@ def watched(request: pytest.FixtureRequest, kind: str, face: str, demo: Demo) ->
             kept.append(download)
 
         page.on("download", keep)
-        yield Watched(kind, page, proxy, witness, opened, kept)
+        yield Watched(kind, page, proxy, witness, opened, kept, firefox_downloads)
 
 
 def _keep(watched: Watched, button: Locator, said: Locator, words: str, content: bytes, folder: Path) -> None:
-    """Press, wait for the words; where the browser tells of downloads, compare what was kept."""
+    """Press, wait for the words, and compare what lies on the disk."""
     if watched.kind == "chromium":
         with watched.page.expect_download(timeout=SEALING) as download:
             button.click()
@@ -165,8 +174,19 @@ def _keep(watched: Watched, button: Locator, said: Locator, words: str, content:
         download.value.save_as(path)
         assert path.read_bytes() == content
     else:
+        before = watched.saved()
         button.click()
+        _fell(watched, before, content)
     expect(said).to_contain_text(words, timeout=SEALING)
+
+
+def _fell(watched: Watched, before: set[Path], content: bytes) -> None:
+    """Wait until one more file lies in the folder, and nothing but this content is in it."""
+    until = time.monotonic() + SEALING / 1000
+    while not (new := watched.saved() - before):
+        assert time.monotonic() < until, "nothing was saved"
+        watched.page.wait_for_timeout(50)
+    assert [path.read_bytes() for path in new] == [content]
 
 
 def _tampered(watched: Watched, face: str) -> None:
@@ -204,12 +224,12 @@ def test_at_the_desk_files_are_kept_or_drawn_and_never_run(
     assert page.evaluate(REACHED) == before
     watched.only_stayed(address, sent.trap)
     _tampered(watched, "desk")
-    count = len(watched.kept)
+    count = len(watched.kept), watched.saved()
     for name in sent.files:
         row = _row(page, name)
         row.locator('[data-test="save-file"]').click()
         expect(row.locator(".file-state")).to_contain_text("not saved", timeout=PATIENCE)
-    assert len(watched.kept) == count
+    assert (len(watched.kept), watched.saved()) == count
     watched.only_stayed(address, sent.trap)
 
 
@@ -253,9 +273,9 @@ def test_files_of_an_answer_are_kept_by_the_reporter_and_never_run(
     watched.only_stayed(address, sent.trap)
     assert_nothing_left(page, page.context)
     _tampered(watched, "intake")
-    count = len(watched.kept)
+    count = len(watched.kept), watched.saved()
     for row in found:
         row.locator('[data-test="attachment-get"]').click()
         expect(row.locator('[role="status"]')).to_have_text(REFUSED, timeout=PATIENCE)
-    assert len(watched.kept) == count
+    assert (len(watched.kept), watched.saved()) == count
     watched.only_stayed(address, sent.trap)

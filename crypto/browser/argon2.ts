@@ -1,0 +1,252 @@
+/**
+ * Argon2id (RFC 9106, version 0x13) that gives the page its turn while it runs.
+ *
+ * The library that we use for everything else awaits a promise between its slices, which lets no browser paint, and lets
+ * no button work: on a phone that may not compile scripts the page, its exit too, would stand still for many seconds.
+ * A worker would need a Trusted Types policy, and our pages allow none.
+ */
+
+import { blake2b } from "@noble/hashes/blake2.js";
+import { type Bytes, concat } from "./bytes.js";
+import { refuse } from "./errors.js";
+
+/** Argon2id: memory in KiB, passes, lanes. */
+export interface KdfCost {
+  readonly memory: number;
+  readonly passes: number;
+  readonly lanes: number;
+}
+
+const VERSION = 0x13;
+const ARGON2ID = 2;
+const SLICES = 4;
+const BLOCK = 1024;
+/** A block as 128 little-endian pairs of 32 bits, the low one first. */
+const WORDS = 256;
+const TWO_32 = 4294967296;
+
+function le32(...numbers: readonly number[]): Bytes {
+  const out = new Uint8Array(4 * numbers.length);
+  const view = new DataView(out.buffer);
+  numbers.forEach((number, i) => view.setUint32(4 * i, number, true));
+  return out;
+}
+
+/** H′ of RFC 9106 §3.3. */
+function longHash(size: number, input: Uint8Array): Bytes {
+  const first = concat(le32(size), input);
+  if (size <= 64) return blake2b(first, { dkLen: size }) as Bytes;
+  const out = new Uint8Array(size);
+  let piece = blake2b(first, { dkLen: 64 });
+  let at = 0;
+  for (; size - at > 64; at += 32) {
+    out.set(piece.subarray(0, 32), at);
+    piece = blake2b(piece, { dkLen: Math.min(64, size - at - 32) });
+  }
+  out.set(piece, at);
+  return out;
+}
+
+/** a += b + 2 · low(a) · low(b), on pairs of words at a and b, modulo 2^64. */
+function blend(v: Uint32Array, a: number, b: number): void {
+  const x = v[a] as number;
+  const y = v[b] as number;
+  // The product of two words has more bits than a number holds: it is made of two halves that fit.
+  const upper = (x >>> 16) * y;
+  const lower = (x & 0xffff) * y;
+  const middle = upper + (lower - (lower & 0xffff)) / 65536;
+  const high = (middle - (middle & 0xffff)) / 65536;
+  const low = ((middle & 0xffff) << 16) | (lower & 0xffff);
+  const sum = x + y + 2 * (low >>> 0);
+  v[a] = sum;
+  v[a + 1] = (v[a + 1] as number) + (v[b + 1] as number) + 2 * high + (sum - (sum >>> 0)) / TWO_32;
+}
+
+/** v[d] = (v[d] xor v[a]) rotated right by 32, 24 or 16. */
+function turn(v: Uint32Array, d: number, a: number, bits: number): void {
+  const low = (v[d] as number) ^ (v[a] as number);
+  const high = (v[d + 1] as number) ^ (v[a + 1] as number);
+  if (bits === 32) {
+    v[d] = high;
+    v[d + 1] = low;
+    return;
+  }
+  v[d] = (low >>> bits) | (high << (32 - bits));
+  v[d + 1] = (high >>> bits) | (low << (32 - bits));
+}
+
+/** The same by 63, which is one to the left. */
+function turnBack(v: Uint32Array, d: number, a: number): void {
+  const low = (v[d] as number) ^ (v[a] as number);
+  const high = (v[d + 1] as number) ^ (v[a + 1] as number);
+  v[d] = (low << 1) | (high >>> 31);
+  v[d + 1] = (high << 1) | (low >>> 31);
+}
+
+function mix(v: Uint32Array, a: number, b: number, c: number, d: number): void {
+  blend(v, a, b);
+  turn(v, d, a, 32);
+  blend(v, c, d);
+  turn(v, b, c, 24);
+  blend(v, a, b);
+  turn(v, d, a, 16);
+  blend(v, c, d);
+  turnBack(v, b, c);
+}
+
+/** P of RFC 9106 §3.6 over sixteen pairs: two at each step, `step` words apart, from `at` on. */
+function permute(v: Uint32Array, at: number, step: number): void {
+  const [p0, p1, p2, p3] = [at, at + step, at + 2 * step, at + 3 * step] as const;
+  const [p4, p5, p6, p7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step] as const;
+  mix(v, p0, p2, p4, p6);
+  mix(v, p0 + 2, p2 + 2, p4 + 2, p6 + 2);
+  mix(v, p1, p3, p5, p7);
+  mix(v, p1 + 2, p3 + 2, p5 + 2, p7 + 2);
+  mix(v, p0, p2 + 2, p5, p7 + 2);
+  mix(v, p0 + 2, p3, p5 + 2, p6);
+  mix(v, p1, p3 + 2, p4, p6 + 2);
+  mix(v, p1 + 2, p2, p4 + 2, p7);
+}
+
+/** G of RFC 9106 §3.5: the block at `out` becomes G(previous, reference), mixed with what it was on a later pass. */
+function compress(memory: Uint32Array, previous: number, reference: number, out: number, again: boolean, v: Uint32Array): void {
+  for (let i = 0; i < WORDS; i += 1) v[i] = (memory[previous + i] as number) ^ (memory[reference + i] as number);
+  for (let i = 0; i < WORDS; i += 1) memory[out + i] = (v[i] as number) ^ (again ? (memory[out + i] as number) : 0);
+  for (let row = 0; row < 8; row += 1) permute(v, 32 * row, 4);
+  for (let column = 0; column < 8; column += 1) permute(v, 4 * column, 32);
+  for (let i = 0; i < WORDS; i += 1) memory[out + i] = (memory[out + i] as number) ^ (v[i] as number);
+}
+
+/** Where in the memory the work stands. */
+interface Place {
+  readonly pass: number;
+  readonly slice: number;
+  readonly lane: number;
+  readonly index: number;
+}
+
+class Filling {
+  readonly #blocks: number;
+  readonly #laneLength: number;
+  readonly #segment: number;
+  readonly #memory: Uint32Array;
+  readonly #working = new Uint32Array(WORDS);
+  /** Three blocks: zeros, the counter of addresses, the addresses. */
+  readonly #addresses = new Uint32Array(3 * WORDS);
+
+  constructor(private readonly cost: KdfCost) {
+    this.#segment = Math.floor(cost.memory / (SLICES * cost.lanes));
+    this.#laneLength = SLICES * this.#segment;
+    this.#blocks = this.#laneLength * cost.lanes;
+    this.#memory = new Uint32Array(this.#blocks * WORDS);
+  }
+
+  get steps(): number {
+    return this.#blocks * this.cost.passes;
+  }
+
+  begin(start: Uint8Array): void {
+    for (let lane = 0; lane < this.cost.lanes; lane += 1) {
+      for (const block of [0, 1]) this.#write(lane * this.#laneLength + block, longHash(BLOCK, concat(start, le32(block, lane))));
+    }
+  }
+
+  /** Every block in its order; nothing is computed before the next one is asked for. */
+  *places(): Generator<Place> {
+    for (let pass = 0; pass < this.cost.passes; pass += 1) {
+      for (let slice = 0; slice < SLICES; slice += 1) {
+        for (let lane = 0; lane < this.cost.lanes; lane += 1) {
+          for (let index = 0; index < this.#segment; index += 1) yield { pass, slice, lane, index };
+        }
+      }
+    }
+  }
+
+  /** Fills one block; the first two of a lane are there from the beginning. */
+  fill(place: Place): void {
+    const { pass, slice, lane, index } = place;
+    const independent = pass === 0 && slice < SLICES / 2;
+    if (independent && index % 128 === 0) this.#nextAddresses(place);
+    if (pass === 0 && slice === 0 && index < 2) return;
+    const column = slice * this.#segment + index;
+    const own = lane * this.#laneLength;
+    const before = own + (column === 0 ? this.#laneLength : column) - 1;
+    const [low, high] = independent ? this.#pair(this.#addresses, 2 * WORDS + 2 * (index % 128)) : this.#pair(this.#memory, before * WORDS);
+    const reference = this.#reference(place, low, high);
+    compress(this.#memory, before * WORDS, reference * WORDS, (own + column) * WORDS, pass > 0, this.#working);
+  }
+
+  end(): Bytes {
+    const last = new Uint32Array(WORDS);
+    for (let lane = 1; lane <= this.cost.lanes; lane += 1) {
+      const at = (lane * this.#laneLength - 1) * WORDS;
+      for (let i = 0; i < WORDS; i += 1) last[i] = (last[i] as number) ^ (this.#memory[at + i] as number);
+    }
+    this.#memory.fill(0);
+    return longHash(32, le32(...last));
+  }
+
+  #pair(words: Uint32Array, at: number): [number, number] {
+    return [words[at] as number, words[at + 1] as number];
+  }
+
+  #write(block: number, bytes: Bytes): void {
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < WORDS; i += 1) this.#memory[block * WORDS + i] = view.getUint32(4 * i, true);
+  }
+
+  /** RFC 9106 §3.4.1.2: addresses that follow from the place alone, 128 at a time. */
+  #nextAddresses({ pass, slice, lane, index }: Place): void {
+    const counted = [pass, lane, slice, this.#blocks, this.cost.passes, ARGON2ID, index / 128 + 1];
+    counted.forEach((value, i) => { this.#addresses[WORDS + 2 * i] = value; });
+    compress(this.#addresses, 0, WORDS, 2 * WORDS, false, this.#working);
+    compress(this.#addresses, 0, 2 * WORDS, 2 * WORDS, false, this.#working);
+  }
+
+  /** RFC 9106 §3.4.2: which block two words point to. */
+  #reference({ pass, slice, lane, index }: Place, low: number, high: number): number {
+    const other = pass === 0 && slice === 0 ? lane : high % this.cost.lanes;
+    const finished = pass === 0 ? slice * this.#segment : this.#laneLength - this.#segment;
+    const area = other === lane ? finished + index - 1 : finished - (index === 0 ? 1 : 0);
+    const square = Number((BigInt(low) * BigInt(low)) >> 32n);
+    const back = Number((BigInt(area) * BigInt(square)) >> 32n);
+    const start = pass === 0 ? 0 : ((slice + 1) % SLICES) * this.#segment;
+    return other * this.#laneLength + ((start + area - 1 - back) % this.#laneLength);
+  }
+}
+
+/** Gives the page its turn: a task of its own, after which it may paint and hear buttons. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+const TURN_MS = 12;
+const LOOK_EVERY = 8;
+
+/** Argon2id of 32 bytes; told how much is done, from 0 to 1. */
+export async function argon2id(password: Uint8Array, salt: Uint8Array, cost: KdfCost, progress: (done: number) => void): Promise<Bytes> {
+  const { memory, passes, lanes } = cost;
+  if (lanes < 1 || passes < 1 || memory < 8 * lanes) refuse("schema", "not a cost of Argon2id");
+  const inputs = concat(le32(lanes, 32, memory, passes, VERSION, ARGON2ID, password.length), password, le32(salt.length), salt, le32(0, 0));
+  const filling = new Filling(cost);
+  filling.begin(blake2b(inputs, { dkLen: 64 }));
+  let step = 0;
+  let turnBegan = performance.now();
+  for (const place of filling.places()) {
+    filling.fill(place);
+    step += 1;
+    if (step % LOOK_EVERY !== 0 || performance.now() - turnBegan < TURN_MS) continue;
+    progress(step / filling.steps);
+    await pause();
+    turnBegan = performance.now();
+  }
+  progress(1);
+  return filling.end();
+}
