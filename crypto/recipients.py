@@ -1,6 +1,7 @@
 """X-Wing keys as age recipients and identities, and HPKE single shot over them (SPEC §2)."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -29,15 +30,26 @@ RECIPIENT_SIZE = 1216
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+# Letters to their five bits, 255 for any other byte; and to what Python takes for digits of base 32.
+_WORDS = bytes(_CHARSET.find(chr(byte)) & 255 for byte in range(256))
+_DIGITS = str.maketrans(_CHARSET, "0123456789abcdefghijklmnopqrstuv")
 
 
-def _polymod(values: list[int]) -> int:
+def _feedback(top: int) -> int:
+    found = 0
+    for bit, generator in enumerate(_GENERATOR):
+        found ^= generator if top >> bit & 1 else 0
+    return found
+
+
+# For each value of the five bits on top.
+_FEEDBACK = tuple(map(_feedback, range(32)))
+
+
+def _polymod(values: Iterable[int]) -> int:
     checksum = 1
     for value in values:
-        top = checksum >> 25
-        checksum = (checksum & 0x1FFFFFF) << 5 ^ value
-        for bit in range(5):
-            checksum ^= _GENERATOR[bit] if top >> bit & 1 else 0
+        checksum = (checksum & 0x1FFFFFF) << 5 ^ value ^ _FEEDBACK[checksum >> 25]
     return checksum
 
 
@@ -61,12 +73,10 @@ def bech32_decode(prefix: str, text: str, size: int) -> bytes:
     count = -(-size * 8 // 5)
     if not text.startswith(head) or len(text) != len(head) + count + 6:
         raise WrongShape("not a key of this kind")
-    words = [_CHARSET.find(char) for char in text[len(head) :]]
-    if -1 in words or _polymod(_expand(prefix) + words) != 1:
+    words = text[len(head) :].encode("ascii", "replace").translate(_WORDS)
+    if 255 in words or _polymod([*_expand(prefix), *words]) != 1:
         raise WrongShape("the key's checksum does not fit")
-    bits = 0
-    for word in words[:count]:
-        bits = bits << 5 | word
+    bits = int(text[len(head) : len(head) + count].translate(_DIGITS), 32)
     unused = count * 5 - size * 8
     if bits & ((1 << unused) - 1):
         raise WrongShape("unused bits are set")

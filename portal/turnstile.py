@@ -29,8 +29,8 @@ HEADER = "Yanlu-Work"
 KEY = "HTTP_YANLU_WORK"
 CHUNK = 256 * 1024
 BUNDLE_HEAD = 24
-# Short costly calls that one process works on at once; more of them only get in each other's way.
-MOST_INSIDE = 6
+# Short costly calls that one process works on at once: they share durable commits; more only get in the way.
+MOST_INSIDE = 16
 
 
 class _Replayed(io.RawIOBase):

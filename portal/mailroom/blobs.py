@@ -20,7 +20,7 @@ from portal.settings import S3Place, Settings
 
 CHUNK = 256 * 1024
 # Parts in memory at once, per process: an S3 put needs its part whole.
-PARTS_IN_MEMORY = 3
+PARTS_IN_MEMORY = 2
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,9 @@ class BucketBlobs:
     def keep(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`."""
         with self._turn():
-            content = b"".join(chunks)
+            content = bytearray()
+            for chunk in chunks:
+                content += chunk
             with _answering():
                 obstore.put(self._store, place, content, use_multipart=False)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import machine
 from tests.support.figures import Figures, Part, Row, Words, write_pages
-from tests.support.postgres import Postgres, running_postgres
+from tests.support.postgres import DURABLE, Postgres, running_postgres
 
 TABLE = pytest.StashKey[Figures]()
 
@@ -38,7 +38,7 @@ def figures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server on the disk that makes every commit durable: figures without that mean nothing."""
-    with running_postgres(durable=True) as server:
+    with running_postgres(DURABLE, on_disk=True) as server:
         yield server
 
 

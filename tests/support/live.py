@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from portal.gate import Allowance
@@ -29,6 +30,14 @@ serve(lambda: build(settings, gate=gate()), Binding(sys.argv[1], workers=workers
 """
 
 
+@dataclass(frozen=True)
+class Live:
+    """A face that is being served: its address, and gunicorn's first process."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def live_intake(
     settings: Settings,
@@ -37,7 +46,20 @@ def live_intake(
     face: str = "intake",
     allowance: Allowance | None = None,
 ) -> Iterator[str]:
-    """Serves intake, or another face, and gives its address; everything it says goes to `log`.
+    """Serves intake, or another face, and gives its address: see `live`."""
+    with live(settings, workers, log, face, allowance) as serving:
+        yield serving.address
+
+
+@contextmanager
+def live(
+    settings: Settings,
+    workers: int = 1,
+    log: Path | None = None,
+    face: str = "intake",
+    allowance: Allowance | None = None,
+) -> Iterator[Live]:
+    """Serves intake, or another face; everything it says goes to `log`.
 
     Without an allowance it never asks for work: a test that measures or repeats is no flood.
     """
@@ -49,7 +71,7 @@ def live_intake(
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)
         try:
             wait_for_port(port)
-            yield f"http://{LOOPBACK}:{port}"
+            yield Live(f"http://{LOOPBACK}:{port}", process.pid)
         finally:
             process.terminate()
             process.wait(20)

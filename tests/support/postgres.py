@@ -27,8 +27,6 @@ SERVER_USER = "postgres"
 ROOM = 2 * 1024**3
 # Nothing here has to survive a crash of the machine.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
-# As in production, but for the number of lines.
-DURABLE = ["max_connections=200"]
 # What is confirmed survives the death of every process of the server.
 DURABLE = ["max_connections=200"]
 # As in production: what a log segment held is gone once the server needs it no more.
@@ -98,6 +96,11 @@ class Postgres:
         self.stop()
         self.start()
 
+    @property
+    def pid(self) -> int:
+        """The server's first process."""
+        return int((self.folder / "postmaster.pid").read_text().split()[0])
+
     def url(self, database: str, role: str = SERVER_USER) -> str:
         """Returns the SQLAlchemy URL of a database for a role."""
         return f"postgresql+psycopg://{role}@{LOOPBACK}:{self.port}/{database}"
@@ -152,10 +155,10 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres(options: Sequence[str] = FAST) -> Iterator[Postgres]:
-    """Starts a server in a new folder and takes both away at the end."""
+def running_postgres(options: Sequence[str] = FAST, *, on_disk: bool = False) -> Iterator[Postgres]:
+    """Starts a server in a new folder, in memory where that fits, and takes both away at the end."""
     binaries = newest_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="yanlu-postgres-", dir=fast_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="yanlu-postgres-", dir=None if on_disk else fast_folder()))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVER_USER, SERVER_USER)
     (port,) = free_ports(1)
