@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Dialect, Insert, Select, and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casework.proposals import invited_cases
 from casework.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
 from crypto.framing import sha256
 
@@ -85,6 +86,14 @@ def claim_cases(connection: Connection, member: MemberId, claims: Sequence[Claim
 def claimed_case(connection: Connection, member: MemberId, case: CaseId) -> CaseRow | None:
     """The case if this member has claimed its current epoch; None alike for absent and forbidden."""
     rows = _rows(connection, _claimed(member).where(CASES.c.case_id == case))
+    return rows[0] if rows else None
+
+
+def invited_case(connection: Connection, member: MemberId, case: CaseId, today: date) -> CaseRow | None:
+    """The case if this member is asked for the second signature under a re-grant of it."""
+    if case not in invited_cases(connection, member, today):
+        return None
+    rows = _rows(connection, select(*CASES.c).where(CASES.c.case_id == case))
     return rows[0] if rows else None
 
 

@@ -48,6 +48,10 @@ class EventRefused(CaseworkError):
         self.reason = reason
 
 
+class ProposalOpen(CaseworkError):
+    """Another re-grant of this case waits for its second signature."""
+
+
 class EpochPassed(CaseworkError):
     """The grant or item belongs to another epoch than the one the case needs next."""
 

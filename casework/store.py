@@ -101,6 +101,24 @@ OUTBOX_ITEMS: Final = Table(
     sqlite_with_rowid=False,
 )
 
+# A re-grant that waits for the second signature; one at a time for a case.
+PROPOSALS: Final = Table(
+    "proposals",
+    METADATA,
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("actor", String(48), nullable=False),
+    # The outside holder who is asked, where no other holder is left.
+    Column("invited", String(48), nullable=True),
+    Column("grant_hash", LargeBinary(32), nullable=False),
+    Column("access_hash", LargeBinary(32), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    # The half-signed packet and its notice to the reporter, under the case's erasure key.
+    Column("packet", LargeBinary, nullable=False),
+    Column("notice", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # All that stays of a deleted case: how many were deleted in a month, and why; no case, no day, no entity.
 DELETIONS_BY_MONTH: Final = Table(
     "deletions_by_month",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
+from casework.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
 from casework.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError
@@ -32,6 +33,9 @@ class Kind(StrEnum):
     REPLIED = "replied"
     NOTED = "noted"
     REGRANTED = "regranted"
+    PROPOSED = "regrant-proposed"
+    COUNTERSIGNED = "regrant-countersigned"
+    DECLINED = "regrant-declined"
 
 
 # The direction of the item that each kind brings; a re-grant may go without its notice.
@@ -40,18 +44,23 @@ DIRECTIONS: Final[dict[Kind, Direction | None]] = {
     Kind.REPLIED: Direction.TO_REPORTER,
     Kind.NOTED: Direction.OFFICE_ONLY,
     Kind.REGRANTED: Direction.TO_REPORTER,
+    Kind.PROPOSED: None,
+    Kind.COUNTERSIGNED: Direction.TO_REPORTER,
+    Kind.DECLINED: None,
 }
+GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})
 SEQUENCES: Final = {Direction.TO_REPORTER: "to_reporter", Direction.OFFICE_ONLY: "office_only"}
 
 
 @dataclass(frozen=True, slots=True)
 class NewGrant:
-    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token."""
+    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token, who signed."""
 
     packet: bytes
     hash: bytes
     access_hash: bytes
     epoch: int
+    signers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Step:
     blobs: bytes
     grant: NewGrant | None
     wrap: Callable[[bytes], bytes]
+    proposal: NewProposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,15 @@ class Actor:
     member: MemberId
     today: date
     directory: VerifiedDirectory
+    # Only asked for the second signature: may answer that, and nothing else.
+    invited: bool = False
 
 
 def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> Taken:
     """Appends the event by compare-and-swap on the head, with its outbox row; one transaction.
 
-    A grant ends every claim of the epoch before. The very same step again changes nothing. Raises
-    `CaseUnknown`, `HeadMoved`, `EventRefused`, `EpochPassed`, `ItemOutOfOrder`.
+    A grant ends every claim of the epoch before, and whatever was proposed. The very same step again
+    changes nothing. Raises `CaseUnknown`, `HeadMoved`, `EventRefused`, `EpochPassed`, `ItemOutOfOrder`, `ProposalOpen`.
     """
     # 1. The case, locked until the transaction ends.
     row = connection.execute(select(CASES).where(CASES.c.case_id == case).with_for_update()).one_or_none()
@@ -108,11 +120,16 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     # 4. What it brings fits its kind, its names, this epoch and the next place of its direction.
     _check_load(event, step)
     _check_place(row, step)
+    _check_signers(connection, row, event, step, actor)
     # 5. Event, head, claims and outbox go in together.
     digest = signed.hash(bytes(row.head_hash))
     _append(connection, row, signed, event, digest, step)
     if step.grant is not None:
         connection.execute(CLAIMS.delete().where(CLAIMS.c.case_id == case))
+    if step.grant is not None or event.kind == Kind.DECLINED:
+        drop_proposal(connection, case)
+    if step.proposal is not None:
+        keep_proposal(connection, row, step.proposal, actor.member, actor.today, step.wrap)
     if step.item is not None or step.grant is not None:
         connection.execute(insert(OUTBOX_ITEMS).values(_outbox_row(case, event.n, digest, step, actor.today)))
     return Taken(digest, fresh=True)
@@ -140,6 +157,8 @@ def _standing(connection: Connection, case: CaseId, n: int, signed: SignedEvent)
 def _check_actor(case: CaseId, event: Event, value: object, head: bytes, actor: Actor) -> None:
     if event.actor != actor.member:
         raise EventRefused("another-name")
+    if actor.invited and event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
+        raise EventRefused("invited")
     if actor.directory.valid_member(actor.member) is None:
         raise EventRefused("not-in-directory")
     try:
@@ -155,13 +174,17 @@ def _check_load(event: Event, step: Step) -> None:
     if event.kind not in set(Kind):
         raise EventRefused("kind")
     kind = Kind(event.kind)
-    if (kind is Kind.REGRANTED) != (step.grant is not None):
+    if (kind in GRANTING) != (step.grant is not None):
         raise EventRefused("grant")
+    if (kind is Kind.PROPOSED) != (step.proposal is not None):
+        raise EventRefused("proposal")
     direction = DIRECTIONS[kind]
     brings = step.item.place.direction if step.item else None
     # Only a re-grant may go without its item, the notice to the reporter.
     if brings is not direction and not (kind is Kind.REGRANTED and brings is None):
         raise EventRefused("item")
+    if step.proposal is not None and _named(event, "proposal") != step.proposal.hash:
+        raise EventRefused("names")
     brought = {"item": step.item.hash if step.item else None, "grant": step.grant.hash if step.grant else None}
     if {name: _named(event, name) for name in brought} != brought:
         raise EventRefused("names")
@@ -190,6 +213,43 @@ def _check_place(row: Row[Any], step: Step) -> None:
     last = row.to_reporter if place.direction is Direction.TO_REPORTER else row.office_only
     if place.seq != last + 1:
         raise ItemOutOfOrder
+
+
+def _check_signers(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> None:
+    """A re-grant has the signatures that the directory asks for; the second is another member's than the first.
+
+    Whether they hold is for the clients to see: the server is not believed in that anyway.
+    """
+    needed = actor.directory.content.regrant_threshold
+    if step.grant is not None and len(step.grant.signers) < needed:
+        raise EventRefused("signatures")
+    if step.proposal is not None:
+        _check_proposal(row, step.proposal, actor)
+    if event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
+        return
+    waits = open_proposal(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
+    proposal = check_answer(waits, event.data.get("proposal"))
+    if step.grant is None:
+        return
+    if proposal.actor == actor.member:
+        raise EventRefused("own-proposal")
+    same = (step.grant.hash, step.grant.access_hash) == (proposal.grant_hash, proposal.access_hash)
+    if not same:
+        raise EventRefused("another-proposal")
+    if not {proposal.actor, actor.member} <= step.grant.signers:
+        raise EventRefused("signatures")
+
+
+def _check_proposal(row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
+    place = proposal.notice.place
+    if proposal.epoch != row.epoch + 1 or place.epoch != row.epoch:
+        raise EpochPassed
+    if actor.member not in proposal.signers:
+        raise EventRefused("signatures")
+    if place.case != bytes(row.case_id) or place.direction is not Direction.TO_REPORTER:
+        raise EventRefused("item")
+    if proposal.invited is not None and actor.directory.valid_member(proposal.invited) is None:
+        raise EventRefused("invited")
 
 
 def _append(

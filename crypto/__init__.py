@@ -95,7 +95,7 @@ from crypto.desk import (
     seal_status, thread_after,
 )  # fmt: skip
 from crypto.regrant import (
-    Regrant, cosign_regrant, seal_regrant,
+    Regrant, announce_regrant, cosign_regrant, review_regrant, seal_regrant,
 )  # fmt: skip
 from crypto.keyring import (
     KeyringEntry, open_keyring_entry, read_keyring_entry, seal_keyring_entry,
@@ -139,7 +139,7 @@ __all__ = [
     "TEXT_SIZES", "Thread", "ThreadStart", "Trial", "UnexpectedStanzas", "VerifiedDirectory",
     "WINDOW_SECONDS", "WORKER", "Watch", "Words", "Work", "WorkAsked", "WorkRefused",
     "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
-    "WrongShape", "WrongSuccessor", "ZERO_HASH", "attachment_recipients", "b64decode", "b64encode",
+    "WrongShape", "WrongSuccessor", "ZERO_HASH", "announce_regrant", "attachment_recipients", "b64decode", "b64encode",
     "blob_listing", "check_envelope", "check_event", "check_proof_of_keys", "check_protection",
     "check_work", "choose_holders", "claim_block", "cosign_regrant", "damm", "derive_reporter",
     "device_secret_text", "directory_text", "do_work", "draw_case", "draw_device_secret",
@@ -152,7 +152,8 @@ __all__ = [
     "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header", "read_item",
     "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_packet", "read_packets",
     "read_poll", "read_post", "read_receipt", "read_sealed", "read_signed_event", "read_slots",
-    "read_submission", "read_work", "renewal_due", "reporter_recipient", "root_text", "seal_act", "seal_attachment",
+    "read_submission", "read_work", "renewal_due", "reporter_recipient", "review_regrant",
+    "root_text", "seal_act", "seal_attachment",
     "seal_draft", "seal_dummy_grant", "seal_identity", "seal_keyring_entry", "seal_memo",
     "seal_memo_post", "seal_message", "seal_note", "seal_protection", "seal_receipt_change",
     "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_status", "seal_trial",

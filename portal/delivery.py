@@ -77,6 +77,12 @@ def erasable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
     return lambda content: wrap_erasable(key, content, room.rng)
 
 
+def readable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
+    """The way back; raises `NoSuchMailbox` or `CaseErased`."""
+    key = erasure_key_of_case(room, case)
+    return lambda content: _unwrapped(key, content)
+
+
 def _unwrapped(key: bytes, content: bytes) -> bytes:
     try:
         return unwrap_erasable(key, content)

@@ -16,7 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
-from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
+from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder, ProposalOpen
 from crypto.errors import CryptoError, MalformedJson, Stage
 from portal.logs import log
 from portal.site_build.strings import Catalogue, read_catalogue
@@ -59,6 +59,7 @@ class Code(StrEnum):
     FOREIGN_PAGE = "foreign-page"
     WORK_NEEDED = "work-needed"
     UPLOADS_FULL = "uploads-full"
+    PROPOSAL_OPEN = "proposal-open"
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,11 @@ PROBLEMS: dict[Code, Problem] = {
         "The office is very busy just now",
         "Your device is asked for a small calculation first; then the same is sent again. Nothing is lost.",
     ),
+    Code.PROPOSAL_OPEN: Problem(
+        409,
+        "Another change of readers waits for its second signature",
+        "Load the case again: sign or decline what waits there, then propose anew.",
+    ),
     Code.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",
@@ -165,6 +171,7 @@ class OfficeNotReady(Refusal):
 FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
     (CaseUnknown, Code.NO_SUCH_CASE),
     (HeadMoved, Code.HEAD_MOVED),
+    (ProposalOpen, Code.PROPOSAL_OPEN),
     (EventRefused, Code.STEP_REFUSED),
     (EpochPassed, Code.STEP_REFUSED),
     (ItemOutOfOrder, Code.STEP_REFUSED),

@@ -1,14 +1,14 @@
 /** Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5). */
 
 import { type B64, type Bytes, b64decode, b64encode } from "./bytes.js";
-import { type CaseView, type SealedStep, sealStaffItem } from "./desk.js";
+import { type CaseView, type SealedStep, readCase, sealStaffItem } from "./desk.js";
 import type { Item } from "./documents.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
-import { EPOCH_LIMIT, type GrantBody, readPacket, sealGrantBody, writePacket } from "./grantbody.js";
+import { EPOCH_LIMIT, type GrantBody, type Packet, readPacket, sealGrantBody, writePacket } from "./grantbody.js";
 import { Grant, checkPin, maySign, openGrantBody, regrantFrame } from "./grants.js";
 import { bucketFor } from "./holders.js";
-import { sha256 } from "./primitives.js";
+import { checkSignature, sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import type { Name } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
@@ -52,7 +52,8 @@ function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonl
   };
 }
 
-function announce(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, grant: Grant, rng: Rng): Promise<SealedStep> {
+/** The `epoch` item that tells the reporter of a re-grant; `view` is of the epoch before. */
+export function announceRegrant(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, grant: Grant, rng: Rng): Promise<SealedStep> {
   const { body } = grant;
   const recipient = Identity.read(body.seeds[body.epoch] as string).recipient;
   const macs = body.macs[body.epoch] as { to_office: B64; to_reporter: B64 };
@@ -75,7 +76,7 @@ export async function sealRegrant(
   const bucket = Math.max(view.grant.bucket, bucketFor(recipients.length));
   const sealed = await sealGrantBody(body, recipients, bucket, rng);
   const grant = new Grant(body, b64encode(sha256(sealed)), bucket);
-  const step = await announce(staff, directory, view, grant, rng);
+  const step = await announceRegrant(staff, directory, view, grant, rng);
   const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(body, grant.hash))) };
   return {
     packet: writePacket(sealed, [signature], bucket), item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
@@ -83,16 +84,76 @@ export async function sealRegrant(
   };
 }
 
-/** Adds a second holder's signature, after checking what is signed. `own` is the cosigner's grant of the epoch before; an outside holder has none. */
-export async function cosignRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null = null): Promise<Bytes> {
+/** Refused at `signature`: who may sign, who has, and that the second signature is another member's. */
+function checkSigners(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody, parts: Packet): void {
+  if (!maySign(directory, body, staff.member)) refuse("signature", "this member may not sign this re-grant");
+  if (parts.signatures.length === 0) refuse("signature", "nobody has signed this re-grant");
+  const message = regrantFrame(body, parts.hash);
+  for (const entry of parts.signatures) {
+    if (entry.member === staff.member) refuse("signature", "the second signature is another member's than the first");
+    const member = directory.validMember(entry.member);
+    if (member === null || !maySign(directory, body, entry.member)) return refuse("signature", "signed by somebody who may not re-grant");
+    checkSignature(b64decode(member.signing), message, b64decode(entry.sig));
+  }
+}
+
+/** What every later grant of a case carries on, of its first epochs. */
+function keptOf(body: GrantBody, epochs: number, seeds: number): string {
+  return JSON.stringify([body.case, body.entity, body.policy, body.act, body.seeds.slice(0, epochs), body.macs.slice(0, epochs), body.office_seeds.slice(0, seeds)]);
+}
+
+function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
+  if (body.epoch !== own.epoch + 1) refuse("epoch", "not the epoch after the one that this member holds");
+  checkPin(body, hash, own.pin);
+  const [epochs, seeds] = [own.epoch + 1, own.body.office_seeds.length];
+  if (keptOf(own.body, epochs, seeds) !== keptOf(body, epochs, seeds)) refuse("successor", "does not keep the keys of the epochs before");
+}
+
+/** The grant of the epoch before, as far as a re-grant tells it: enough to read the thread so far. */
+function before({ body, bucket }: Grant): Grant {
+  const earlier: GrantBody = {
+    ...body, epoch: body.epoch - 1, seeds: body.seeds.slice(0, -1), macs: body.macs.slice(0, -1), office_seeds: body.office_seeds.filter(({ epoch }) => epoch < body.epoch),
+    holders: body.previous_holders, previous: null, previous_holders: [],
+  };
+  return new Grant(earlier, body.previous as B64, bucket);
+}
+
+/** A half-signed re-grant that was reviewed: what would be signed, and the case as it stands before it. */
+export interface Reviewed {
+  readonly grant: Grant;
+  readonly view: CaseView;
+}
+
+/**
+ * Checks a half-signed re-grant in everything that a second signature answers for. `own` is the reviewer's grant of the epoch
+ * before, null for an outside holder, who has none; `items` are those of the case. Refused at the name of what is wrong.
+ */
+export async function reviewRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Reviewed> {
   VerifiedDirectory.check(directory);
+  // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
   const parts = readPacket(packet);
   const body = await openGrantBody(parts, staff.identity);
-  if (body.office !== directory.office || body.epoch === 0) refuse("schema", "not a re-grant of this office");
-  if (body.holders.some((id) => body.excluded.includes(id))) refuse("excluded", "somebody excluded would become a holder");
-  if (own !== null) checkPin(body, parts.hash, own.pin);
-  if (!maySign(directory, body, staff.member)) refuse("signature", "this member may not sign this re-grant");
-  const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(body, parts.hash))) };
-  const others = parts.signatures.filter((entry) => entry.member !== staff.member);
-  return writePacket(parts.sealed, [...others, signature], parts.bucket);
+  if (body.office !== staff.office || body.office !== directory.office || body.epoch === 0) refuse("schema", "not a re-grant of this office");
+  const barred = body.holders.some((id) => body.excluded.includes(id));
+  if (barred || !body.holders.includes(staff.member)) refuse("excluded", "somebody excluded would become a holder, or the reviewer would not be one");
+  recipientsOf(directory, body.holders);
+  // 2. This member may sign, and has not; whoever has may.
+  checkSigners(staff, directory, body, parts);
+  // 3. It follows the reviewer's own grant and keeps all that stands in it.
+  if (own !== null) checkFollows(body, parts.hash, own);
+  else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");
+  // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
+  const grant = new Grant(body, parts.hash, parts.bucket);
+  const view = await readCase(directory, own ?? before(grant), items);
+  if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
+  if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
+  return { grant, view };
+}
+
+/** Adds a second holder's signature to what was reviewed, after reviewing it. */
+export async function cosignRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Bytes> {
+  const { grant } = await reviewRegrant(staff, packet, directory, own, items);
+  const parts = readPacket(packet);
+  const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(grant.body, grant.hash))) };
+  return writePacket(parts.sealed, [...parts.signatures, signature], parts.bucket);
 }

@@ -9,7 +9,8 @@ export {
 export { drawPassphrase, unknownWords } from "./passphrases.js";
 export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
 export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealNote, sealReply, sealStatus } from "./desk.js";
-export { type Regrant, cosignRegrant, sealRegrant } from "./regrants.js";
+export { outsideIds } from "./holders.js";
+export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
 export { openTrial } from "./trial.js";
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,

@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 import click
 
@@ -29,82 +25,21 @@ from crypto import (
 from crypto.errors import CryptoError, ExclusionDropped
 from portal.cli.attachments import check_files, free_name
 from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
-from portal.cli.desk_profile import Profile, Unlocking
+from portal.cli.desk_profile import Profile
+from portal.cli.desk_readers import READERS
+from portal.cli.desk_regrants import renewed
+from portal.cli.desk_way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
 from portal.cli.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.office_source import load_office, server_of
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
-from portal.cli.totp import code_from
 from portal.office.files import write_secret
-
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-P = ParamSpec("P")
-
-
-@dataclass(frozen=True)
-class Way:
-    """Where the profile lies and where the secrets come from."""
-
-    profile: Path
-    passphrase_file: Path | None
-    device_secret_file: Path | None
-    totp_file: Path | None
-
-
-def with_way(command: Callable[Concatenate[Terminal, Way, P], None]) -> Callable[..., None]:
-    """The options that every desk command has."""
-
-    @click.option("--profile", type=FOLDER, required=True, help="Your folder for work off line.")
-    @click.option("--passphrase-file", type=FILE, help="Your passphrase; else you are asked.")
-    @click.option("--device-secret-file", type=FILE, help="Your device secret; else you are asked.")
-    @click.option("--totp-file", type=FILE, help="Six digits, or the secret that makes them; else you are asked.")
-    @pass_terminal
-    @wraps(command)
-    def run(
-        terminal: Terminal,
-        profile: Path,
-        passphrase_file: Path | None,
-        device_secret_file: Path | None,
-        totp_file: Path | None,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> None:
-        command(terminal, Way(profile, passphrase_file, device_secret_file, totp_file), *args, **kwargs)
-
-    return run
 
 
 @click.group()
 def desk() -> None:
     """Handle cases from the command line, off line where possible."""
-
-
-def _unlocking(terminal: Terminal, way: Way) -> Unlocking:
-    passphrase = terminal.secret(way.passphrase_file, "Passphrase")
-    return Unlocking(passphrase, terminal.secret(way.device_secret_file, "Device secret"))
-
-
-@contextmanager
-def _signed_in(
-    terminal: Terminal, way: Way, profile: Profile, code: str, origin: str, member: str
-) -> Generator[tuple[DeskSession, Unlocking]]:
-    """Verify the office, then sign in; nothing secret leaves before that."""
-    office = load_office(origin)
-    directory = office.verify(code, today(), profile.seen())
-    if directory.valid_member(member) is None:
-        raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
-    how = _unlocking(terminal, way)
-    totp = code_from(terminal.secret(way.totp_file, "Six digits"), int(time.time()))
-    server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
-    try:
-        with DeskSession.open(server, directory, member, how, totp) as session:
-            profile.start(server_of(origin), code, member, session.wrapped_key())
-            profile.keep_office(office, directory.seen)
-            yield session, how
-    finally:
-        server.close()
 
 
 @desk.command()
@@ -121,7 +56,7 @@ def pull(
     if not (origin and code and member):
         facts = profile.facts()
         origin, code, member = origin or facts["desk"], code or facts["office_key"], member or facts["member"]
-    with _signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
+    with signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
         staff = profile.unlock(session.directory.office, how)
         packets = list(session.packets())
         found, refused = find_new(staff, session.directory, profile, packets)
@@ -185,7 +120,7 @@ def _offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, Verified
     profile = Profile(way.profile)
     code = str(profile.facts()["office_key"])
     directory = load_office(str(profile.path / "office.json")).verify(code, today(), profile.seen())
-    return profile, profile.unlock(directory.office, _unlocking(terminal, way)), directory
+    return profile, profile.unlock(directory.office, unlocking(terminal, way)), directory
 
 
 def _kept(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
@@ -245,7 +180,7 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None
         return
     profile = Profile(way.profile)
     facts = profile.facts()
-    with _signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory.office, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
         _show(terminal, session.directory, opened, case, _save(terminal, session, opened, case, save))
@@ -328,9 +263,15 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
         raise CommandError(Exit.USAGE, "The reply is empty.")
     profile = Profile(way.profile)
     facts = profile.facts()
-    with _signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory.office, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        made = renewed(session, staff, opened, today().isoformat())
+        if made is not None:
+            # The reporter has taken a new receipt: the answer goes under a key that the old one never knew.
+            session.claim([made])
+            session.keep_key(case, profile.pin(staff, made, os.urandom))
+            opened = open_case(staff, session.directory, session.case(case), made)
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             size = sum(file.stat().st_size for file in files)
             with terminal.progress("Uploading", size) as advance:
@@ -377,3 +318,7 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
         terminal.words("Your secrets are in {path}: print them, then delete the files.", path=out),
         terminal.words("Now the keepers must sign you into the directory."),
     )
+
+
+for command in READERS:
+    desk.add_command(command)

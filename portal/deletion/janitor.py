@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select, update
 
 from casework.deletion import mark_case, unmarked_cases
+from casework.proposals import remove_old_proposals
 from portal.deletion.deleting import Deletion
 from portal.mailroom.drafts import remove_old_drafts
 from portal.mailroom.grants import remove_old_dummies
@@ -69,6 +70,8 @@ class Janitor:
             return 0
         room = self.deletion.room
         done = self.deletion.finish() + self._mark_cases()
+        with self.deletion.cases.write() as tx:
+            done += remove_old_proposals(tx, today)
         done += note_orphans(room, today) + clear_orphans(room, today)
         while removed := remove_old_dummies(room, today) + remove_old_drafts(room, today):
             done += removed

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from flask import request
 
-from casework.claims import CaseRow, claimed_case, claimed_cases
+from casework.claims import CaseRow, claimed_case, claimed_cases, invited_case
 from casework.errors import CaseUnknown
+from casework.proposals import invited_cases
 from casework.store import CaseId, MemberId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
@@ -31,10 +32,11 @@ def signed_in_member(desk: Desk) -> MemberId:
 
 @dataclass(frozen=True)
 class OwnCase:
-    """A case that this member has claimed in its current epoch."""
+    """A case that this member has claimed in its current epoch, or is asked to review."""
 
     member: MemberId
     row: CaseRow
+    invited: bool = False
 
     @property
     def case(self) -> CaseId:
@@ -53,9 +55,13 @@ def load_case(desk: Desk, case_text: str) -> OwnCase:
     case = _case_id(case_text)
     with desk.cases.read() as connection:
         row = claimed_case(connection, member, case)
+        claimed = row is not None
+        if not claimed:
+            # An outside holder who is asked for the second signature reviews the case before giving it.
+            row = invited_case(connection, member, case, desk.today())
     if row is None or not holds:
         raise CaseUnknown
-    return OwnCase(member, row)
+    return OwnCase(member, row, invited=not claimed)
 
 
 def list_cases(desk: Desk) -> list[CaseRow]:
@@ -65,6 +71,15 @@ def list_cases(desk: Desk) -> list[CaseRow]:
     with desk.cases.read() as connection:
         rows = claimed_cases(connection, member)
     return rows if holds else []
+
+
+def list_invitations(desk: Desk) -> list[CaseId]:
+    """The cases whose re-grant this member is asked to countersign."""
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    with desk.cases.read() as connection:
+        cases = invited_cases(connection, member, desk.today())
+    return cases if holds else []
 
 
 def _case_id(text: str) -> CaseId:

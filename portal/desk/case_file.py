@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from casework.claims import case_events
+from casework.proposals import Proposal, open_proposal
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
-from portal.delivery import deliver_loads
+from portal.delivery import deliver_loads, readable
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
@@ -24,6 +27,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     _epoch, packet = current_grant(desk.mailroom, own.case)
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
+        proposal = open_proposal(connection, own.case, own.row.epoch, desk.today())
     return case_document(own.row) | {
         "packet": b64encode(packet),
         "items": [item.document for item in items],
@@ -31,8 +35,22 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
             {"payload": event.payload, "sig": None if event.signature is None else b64encode(event.signature)}
             for event in events
         ],
+        "proposal": None if proposal is None else _proposal(desk, proposal),
         "keyring": find_entry(desk.accounts, own.member, own.case),
         "reporter_hint": [
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint
         ],
+    }
+
+
+def _proposal(desk: Desk, proposal: Proposal) -> dict[str, object]:
+    """A half-signed re-grant with its notice; who may sign it and whether it is right, the client sees."""
+    read = readable(desk.mailroom, proposal.case)
+    return {
+        "by": proposal.actor,
+        "invited": proposal.invited,
+        "day": proposal.day.isoformat(),
+        "epoch": proposal.epoch,
+        "packet": b64encode(read(proposal.packet)),
+        "notice": json.loads(read(proposal.notice)),
     }

@@ -8,15 +8,16 @@ from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import NotFound
 
 from casework.errors import CaseUnknown
+from crypto.framing import b64encode
 from crypto.keyring import read_keyring_entry
 from crypto.text import read_json
 from portal.accounts.keyring import keep_entry
 from portal.bodies import id_in_path, number_in_path, whole_body
-from portal.desk.access import list_cases, load_case
+from portal.desk.access import list_cases, list_invitations, load_case
 from portal.desk.case_file import case_file
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document, claim_block, days_of_batch, entries_of_day
-from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, step_of
+from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, proposal_of, step_of
 from portal.desk.steps import record_step
 from portal.errors import Malformed
 from portal.mailroom.shapes import read_shape
@@ -24,7 +25,7 @@ from portal.mailroom.uploads import read_part
 
 
 def queue_views(desk: Desk) -> Blueprint:
-    """`/api/batch…`, `/api/claims`, `/api/cases`."""
+    """`/api/batch…`, `/api/claims`, `/api/proposals`, `/api/cases`."""
     views = Blueprint("queue", __name__, url_prefix="/api")
 
     @views.get("/batch")
@@ -39,6 +40,10 @@ def queue_views(desk: Desk) -> Blueprint:
     def claims() -> Response:
         block = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, claims_of)
         return jsonify({"accepted": claim_block(desk, block)})
+
+    @views.get("/proposals")
+    def proposals() -> Response:
+        return jsonify({"cases": [b64encode(case) for case in list_invitations(desk)]})
 
     @views.get("/cases")
     def cases() -> Response:
@@ -67,6 +72,12 @@ def case_views(desk: Desk) -> Blueprint:
     @views.post("/steps")
     def step(case: str) -> tuple[Response, int]:
         body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, step_of)
+        taken = record_step(desk, load_case(desk, case), body)
+        return jsonify({}), 201 if taken.fresh else 200
+
+    @views.post("/proposals")
+    def propose(case: str) -> tuple[Response, int]:
+        body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, proposal_of)
         taken = record_step(desk, load_case(desk, case), body)
         return jsonify({}), 201 if taken.fresh else 200
 

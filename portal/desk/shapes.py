@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from casework.claims import BLOCK, Claim
-from casework.store import CaseId
+from casework.proposals import NewProposal
+from casework.store import CaseId, MemberId
 from casework.stream import NewGrant
 from crypto.attachments import BlobListing
 from crypto.errors import WrongShape
@@ -15,7 +16,7 @@ from crypto.framing import b64decode
 from crypto.grant import read_packet
 from crypto.grant_body import EPOCH_LIMIT
 from crypto.items import Item, read_item
-from crypto.shape import Fields
+from crypto.shape import Fields, id_of
 from crypto.submission import read_blobs
 from portal.accounts.enrolment import NewKeys
 from portal.accounts.sessions import SignIn
@@ -38,6 +39,7 @@ class StepBody:
     item: Item | None = field(repr=False)
     blobs: list[BlobListing] = field(repr=False)
     grant: NewGrant | None = field(repr=False)
+    proposal: NewProposal | None = field(default=None, repr=False)
 
 
 def _six_digits(fields: Fields) -> str:
@@ -103,7 +105,28 @@ def _grant(value: object) -> NewGrant:
     parts = read_packet(packet)
     if not parts.signatures:
         raise WrongShape("a re-grant carries signatures")
-    return NewGrant(packet, parts.hash, fields.bytes("access", 32), fields.integer("epoch", 1, EPOCH_LIMIT))
+    signers = frozenset(entry.member for entry in parts.signatures)
+    return NewGrant(packet, parts.hash, fields.bytes("access", 32), fields.integer("epoch", 1, EPOCH_LIMIT), signers)
+
+
+def proposal_of(value: object) -> StepBody:
+    """`{"event","packet","access","epoch","notice","invited"}`: a half-signed re-grant."""
+    fields = Fields(value, "event", "packet", "access", "epoch", "notice", "invited")
+    event = read_signed_event(fields["event"])
+    if event.sig is None:
+        raise WrongShape("a member signs")
+    grant = _grant({name: fields[name] for name in ("packet", "access", "epoch")})
+    invited = fields.maybe("invited", id_of)
+    proposal = NewProposal(
+        packet=grant.packet,
+        hash=grant.hash,
+        access_hash=grant.access_hash,
+        epoch=grant.epoch,
+        notice=_staff_item(fields["notice"]),
+        signers=grant.signers,
+        invited=None if invited is None else MemberId(invited),
+    )
+    return StepBody(event, None, [], None, proposal)
 
 
 def step_of(value: object) -> StepBody:

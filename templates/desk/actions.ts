@@ -10,6 +10,8 @@ export interface CaseActions {
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
   readonly renew: () => void;
+  readonly countersign: () => void;
+  readonly decline: () => void;
   readonly back: () => void;
   readonly failed: (error: unknown) => void;
   readonly fetch: (entry: Entry, file: Attachment, progress: (done: number) => void) => Promise<Blob>;

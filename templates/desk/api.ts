@@ -23,11 +23,32 @@ export interface SignedEvent {
   readonly sig: string | null;
 }
 
+/** A half-signed re-grant that waits; `notice` is the proposer's item for the reporter. */
+export interface ProposalRow {
+  readonly by: string;
+  readonly invited: string | null;
+  readonly day: string;
+  readonly epoch: number;
+  readonly packet: string;
+  readonly notice: unknown;
+}
+
+/** What is sent to propose one. */
+export interface NewProposal {
+  readonly event: SignedEvent;
+  readonly packet: string;
+  readonly access: string;
+  readonly epoch: number;
+  readonly notice: unknown;
+  readonly invited: string | null;
+}
+
 export interface CaseFile extends CaseRow {
   readonly packet: string;
   readonly items: readonly unknown[];
   readonly events: readonly SignedEvent[];
   readonly keyring: unknown;
+  readonly proposal: ProposalRow | null;
 }
 
 export interface Me {
@@ -155,6 +176,11 @@ export const cases = {
   step: async (id: string, step: Step): Promise<void> => {
     await send("POST", `/api/cases/${id}/steps`, step);
   },
+  propose: async (id: string, proposal: NewProposal): Promise<void> => {
+    await send("POST", `/api/cases/${id}/proposals`, proposal);
+  },
+  /** The cases whose re-grant this member, an outside holder, is asked to countersign. */
+  asked: async (): Promise<string[]> => (await get<{ cases: string[] }>("/api/proposals")).cases,
   part: async (id: string, blob: string, k: number): Promise<Uint8Array> =>
     new Uint8Array(await (await call("GET", `/api/cases/${id}/blobs/${blob}/parts/${k}`)).arrayBuffer()),
 };

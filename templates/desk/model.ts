@@ -52,6 +52,21 @@ export interface Happening {
   readonly wrong: string | null;
 }
 
+/** A re-grant that waits for a second signature, as this browser has reviewed it. */
+export interface Proposed {
+  readonly by: string;
+  readonly day: string;
+  readonly epoch: number;
+  /** Empty where this member can't open it. */
+  readonly holders: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Why it must not be signed here, in words; null when all of it holds. */
+  readonly refused: string | null;
+  /** True when this member would not be a reader any more, and so can't review it. */
+  readonly leavesMe: boolean;
+}
+
 export interface OpenedCase {
   readonly row: CaseRow;
   readonly report: Report | null;
@@ -66,6 +81,7 @@ export interface OpenedCase {
   readonly withheld: boolean;
   /** True when the reporter has a new receipt that the case key does not know yet. */
   readonly renewalDue: boolean;
+  readonly proposal: Proposed | null;
   /** How many entries the signed record names that the server did not deliver. */
   readonly unserved: number;
 }

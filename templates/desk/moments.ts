@@ -31,6 +31,9 @@ const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   replied: msg("{person} answered the reporter"),
   noted: msg("{person} wrote a note"),
   regranted: msg("{person} changed who can read the case"),
+  "regrant-proposed": msg("{person} proposed a change of readers, which needs a second signature"),
+  "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in force"),
+  "regrant-declined": msg("{person} declined or withdrew the proposed change of readers"),
 };
 
 const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {

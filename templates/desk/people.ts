@@ -4,6 +4,7 @@ import { keyCode } from "../shared/keycode.js";
 import { t } from "../shared/strings.js";
 import type { CaseActions } from "./actions.js";
 import type { OpenedCase } from "./model.js";
+import { proposalCard } from "./proposal.js";
 import { type OfficeWords, language } from "./room.js";
 import { type Child, field, h } from "./ui.js";
 
@@ -12,13 +13,14 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
+    proposalCard(opened.proposal, opened.row.entity, words, act),
     excludedList(opened, words),
     addForm(opened, words, act));
 }
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const member = words.directory.member(id);
-  const removable = opened.chainHolds && opened.holders.length > 1;
+  const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.person(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
     member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : h("span", { class: "mono soft" }, keyCode(member)),
@@ -35,7 +37,7 @@ function excludedList(opened: OpenedCase, words: OfficeWords): Child {
 function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const free = words.directory.content.members.filter((one) => words.directory.validMember(one.id) !== null
     && !opened.holders.includes(one.id) && ["registrar", "investigator", "approver", "outside"].includes(one.role));
-  if (!opened.chainHolds || free.length === 0) return null;
+  if (!opened.chainHolds || opened.proposal !== null || free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);
     const label = `${one.name[language]} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;

@@ -68,12 +68,19 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   event: msg("The record of this case does not hold together. Nothing was sent."),
 };
 
+/** Nobody who may sign with this member could review the change: whoever is removed can't, and no outside holder comes in. */
+export class NobodyToSign extends Error {}
+
+/** A note needs the office's own key, and that a second signature: it was proposed, and the note was not sent. */
+export class Waits extends Error {}
+
 const BY_CODE: Readonly<Record<string, Sentence>> = {
   "no-answer": msg("The server does not answer. What you wrote is still here; try again."),
   "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret or one-time code is wrong."),
   "too-many-attempts": msg("Too many attempts. Wait a quarter of an hour."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
+  "proposal-open": msg("Another change of readers waits for its second signature. Sign or decline that one first."),
   "head-moved": msg("A colleague was faster. The case has been loaded again; read what is new, then send."),
 };
 
@@ -86,6 +93,8 @@ export function isAlarm(error: unknown): boolean {
 export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
+  if (error instanceof NobodyToSign) return t("Nobody could sign this with you: whoever is removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
+  if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];
     return known === undefined ? error.detail || t("The server refused this.") : t(known);

@@ -1,13 +1,16 @@
 /** What a member does to a case: each step is a signed event with the sealed item or grant that it brings. */
 
 import {
-  type CaseView, CryptoError, type SealTo, b64encode, sealAttachment, sealNote, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
+  type CaseView, CryptoError, type Grant, type Regrant, type SealTo, b64decode, b64encode, sealAttachment, sealNote, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
 } from "../../crypto/browser/staff.js";
-import { type Step, blobs, cases } from "./api.js";
+import { readPacket } from "../../crypto/browser/grantbody.js";
+import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
 import type { Attachment } from "./model.js";
 import { verifiedOffice } from "./office.js";
+import { proposalOf, signProposal } from "./regranting.js";
+import { Waits } from "./room.js";
 import type { Vault } from "./vault.js";
 
 const TRIES = 3;
@@ -58,7 +61,7 @@ export class Steps {
   async note(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
     let view = await this.readyToWrite(id);
     if (view.grant.body.office_seeds.length === 0) {
-      await this.regrant(id, this.living(view));
+      if (!(await this.regrant(id, this.living(view)))) throw new Waits();
       view = this.vault.held(id).view;
     }
     const attachments = await upload(view.officeOnly(), files, progress);
@@ -66,20 +69,20 @@ export class Steps {
     await this.write(id, { kind: "noted", data: { item: hash }, item, files: attachments, grant: null });
   }
 
-  async add(id: string, member: string): Promise<void> {
+  async add(id: string, member: string): Promise<boolean> {
     const view = await this.ready(id);
     if (view.grant.excluded.includes(member)) throw new CryptoError("excluded", "excluded from this case");
-    await this.regrant(id, [...view.grant.holders, member]);
+    return this.regrant(id, [...this.living(view), member]);
   }
 
-  async remove(id: string, member: string): Promise<void> {
+  async remove(id: string, member: string): Promise<boolean> {
     const view = await this.ready(id);
-    await this.regrant(id, view.grant.holders.filter((holder) => holder !== member));
+    return this.regrant(id, this.living(view).filter((holder) => holder !== member));
   }
 
   /** A new key for the same readers, those who have left excepted; it takes up a new receipt of the reporter. */
-  async renew(id: string): Promise<void> {
-    await this.regrant(id, this.living(await this.ready(id)));
+  async renew(id: string): Promise<boolean> {
+    return this.regrant(id, this.living(await this.ready(id)));
   }
 
   private living(view: CaseView): string[] {
@@ -96,34 +99,95 @@ export class Steps {
 
   /** Verifies roots and directory anew and looks at the case's chain; throws before a byte of the step exists. */
   private async ready(id: string): Promise<CaseView> {
-    const code = device.officeCode();
-    if (code === null) throw new CryptoError("foreign", "no office code");
-    this.vault.directory = await verifiedOffice(code, this.now());
+    await this.verified();
     const held = this.vault.held(id);
     if (!held.opened.chainHolds) throw new CryptoError("event", "the chain does not hold");
     return held.view;
   }
 
-  private async regrant(id: string, holders: readonly string[]): Promise<void> {
+  /** Reviews once more what waits, signs it, and brings it into force. */
+  async countersign(id: string): Promise<void> {
+    await this.ready(id);
+    const { file, view, opened } = this.vault.held(id);
+    const { grant, data, step } = await signProposal(this.vault.staff, this.vault.directory, file, view);
+    await this.write(id, { kind: "regrant-countersigned", data, item: step.item, files: [], grant: step.grant });
+    await this.takeUp(grant, opened.row);
+  }
+
+  /** Declines what waits, or withdraws what this member proposed. */
+  async decline(id: string): Promise<void> {
+    await this.ready(id);
+    const waits = this.vault.held(id).file.proposal;
+    if (waits === null) throw new CryptoError("event", "nothing waits for a signature");
+    const data = { proposal: readPacket(b64decode(waits.packet)).hash };
+    await this.write(id, { kind: "regrant-declined", data, item: null, files: [], grant: null });
+  }
+
+  /** The same for an outside holder who was asked and holds nothing of the case yet. */
+  async signAsked(file: CaseFile): Promise<void> {
+    const { staff, directory } = await this.verified();
+    const { grant, data, step } = await signProposal(staff, directory, file, null);
+    await cases.step(file.case, { event: this.eventAfter(file, "regrant-countersigned", data), blobs: [], ...step });
+    await this.vault.claim(grant);
+    await this.vault.pin(grant);
+  }
+
+  async declineAsked(file: CaseFile): Promise<void> {
+    await this.verified();
+    const data = { proposal: readPacket(b64decode(file.proposal?.packet ?? "")).hash };
+    await cases.step(file.case, { event: this.eventAfter(file, "regrant-declined", data), item: null, blobs: [], grant: null });
+  }
+
+  private eventAfter(file: CaseFile, kind: string, data: Load["data"]): SignedEvent {
+    const entity = this.vault.directory.content.entities.find((one) => one.id === file.entity);
+    const day = todayIn(entity?.timezone ?? "UTC", this.now());
+    return signEvent(this.vault.staff, { case: file.case, kind, day, data }, { n: file.head.n + 1, hash: file.head.hash }).event;
+  }
+
+  private async verified(): Promise<Vault> {
+    const code = device.officeCode();
+    if (code === null) throw new CryptoError("foreign", "no office code");
+    this.vault.directory = await verifiedOffice(code, this.now());
+    return this.vault;
+  }
+
+  private async propose(id: string, made: Regrant): Promise<boolean> {
+    const { staff, directory } = this.vault;
+    const proposal = proposalOf(directory, made, staff.member);
+    const event = this.event(id, "regrant-proposed", { proposal: made.grant.hash });
+    await cases.propose(id, { event, ...proposal });
+    return false;
+  }
+
+  /** A re-grant ends every claim, this member's too. */
+  private async takeUp(grant: Grant, row: CaseRow): Promise<void> {
+    await this.vault.claim(grant);
+    await this.vault.pin(grant);
+    await this.vault.open(row);
+  }
+
+  /** True when it is in force; false when it waits for a second signature. */
+  private async regrant(id: string, holders: readonly string[]): Promise<boolean> {
     const { staff, directory } = this.vault;
     const { view, opened } = this.vault.held(id);
     const made = await sealRegrant(staff, directory, view, holders, systemRng);
-    if (made.missing > 0) throw new CryptoError("signature", "a second holder has to sign");
+    if (made.missing > 0) return this.propose(id, made);
     const grant = { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch };
     const data = { item: made.itemHash, grant: made.grant.hash };
     await this.write(id, { kind: "regranted", data, item: made.item, files: [], grant });
-    if (!holders.includes(staff.member)) return;
-    // A re-grant ends every claim, this member's too.
-    await this.vault.claim(made.grant);
-    await this.vault.pin(made.grant);
-    await this.vault.open(opened.row);
+    if (holders.includes(staff.member)) await this.takeUp(made.grant, opened.row);
+    return true;
   }
 
-  private async write(id: string, load: Load): Promise<void> {
+  private event(id: string, kind: string, data: Load["data"]): SignedEvent {
     const { head, opened } = this.vault.held(id);
     const entity = this.vault.directory.content.entities.find((one) => one.id === opened.row.entity);
     const day = todayIn(entity?.timezone ?? "UTC", this.now());
-    const { event } = signEvent(this.vault.staff, { case: id, kind: load.kind, day, data: load.data }, head);
+    return signEvent(this.vault.staff, { case: id, kind, day, data }, head).event;
+  }
+
+  private async write(id: string, load: Load): Promise<void> {
+    const event = this.event(id, load.kind, load.data);
     const rows = load.files.map((file) => ({ blob: file.blob, size: file.sealed_size, parts: file.parts }));
     await cases.step(id, { event, item: load.item, blobs: rows, grant: load.grant });
   }

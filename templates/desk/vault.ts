@@ -7,7 +7,9 @@ import {
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
 import { device } from "./device.js";
-import type { Attachment, Entry, Happening, Mark, OpenedCase, Report } from "./model.js";
+import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report } from "./model.js";
+import { reviewProposal } from "./regranting.js";
+import { t } from "../shared/strings.js";
 import { breathe } from "./ui.js";
 
 const WORKER = "worker";
@@ -16,6 +18,7 @@ type TwinEntry = CaseView["entries"][number];
 
 /** A case with its keys: what the steps build on. */
 export interface Held {
+  readonly file: CaseFile;
   readonly view: CaseView;
   readonly opened: OpenedCase;
   /** Number and previous hash of the next event. */
@@ -85,9 +88,21 @@ export class Vault {
     // Only a grant that the report itself does not contradict becomes the pin.
     if (fresh) await this.pin(grant);
     const events = verifyEvents(this.directory, row.case, file.events);
-    const held = heldOf(file, view, events);
+    const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
+    const held = heldOf(file, view, events, proposal);
     this.#held.set(row.case, held);
     return held.opened;
+  }
+
+  /** What this member, an outside holder, is asked to sign, each reviewed with the case that it belongs to. */
+  async asked(): Promise<{ file: CaseFile; proposal: Proposed; title: string }[]> {
+    const found: { file: CaseFile; proposal: Proposed; title: string }[] = [];
+    for (const id of await cases.asked()) {
+      const file = await cases.one(id);
+      const proposal = await reviewProposal(this.staff, this.directory, file, null, []);
+      if (proposal !== null) found.push({ file, proposal, title: t("A case of {entity}, received {day}", { entity: file.entity, day: file.day }) });
+    }
+    return found;
   }
 
   private async grantOf(file: CaseFile): Promise<{ grant: Grant; fresh: boolean }> {
@@ -137,7 +152,7 @@ async function claimAll(grants: readonly Grant[]): Promise<number> {
   return accepted;
 }
 
-function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): Held {
+function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], proposal: Proposed | null): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
   const missing = unserved(events, file.items).length;
@@ -147,9 +162,9 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[]): H
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue, proposal,
   };
-  return { view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
+  return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }
 
 /** Whether an answer would go where it should: what is missing may be a change of receipt, or an answer of ours that was hidden. */

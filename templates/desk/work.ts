@@ -4,7 +4,7 @@ import { ExclusionDropped, type Seen } from "../../crypto/browser/staff.js";
 import { keyCode } from "../shared/keycode.js";
 import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { DeskRefusal, cases, session } from "./api.js";
+import { type CaseFile, DeskRefusal, cases, session } from "./api.js";
 import type { CaseActions } from "./actions.js";
 import { casePage } from "./casepage.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
@@ -12,6 +12,7 @@ import { device } from "./device.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { type Shelved, type View, wordsOf } from "./model.js";
+import { proposalCard } from "./proposal.js";
 import { Queue, type QueueState, listed } from "./queue.js";
 import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
 import { SearchIndex } from "./search.js";
@@ -66,6 +67,7 @@ export class Work {
     try {
       const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
       await this.fillShelf();
+      await this.showAsked();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));
     } catch (error) {
       this.fail(error);
@@ -85,6 +87,25 @@ export class Work {
       await breathe();
     }
     this.redrawChanged();
+  }
+
+  /** Changes of readers that this member, an outside holder, is asked to sign: nothing else of these cases is shown. */
+  private async showAsked(): Promise<void> {
+    const asked = await this.vault.asked();
+    fill(byId("asked"), asked.map(({ file, proposal, title }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
+      h("p", {}, h("strong", {}, title)),
+      proposalCard(proposal, file.entity, this.words, {
+        me: this.state.me, countersign: () => void this.answer(file, true), decline: () => void this.answer(file, false),
+      }))));
+  }
+
+  private async answer(file: CaseFile, sign: boolean): Promise<void> {
+    try {
+      await (sign ? this.steps.signAsked(file) : this.steps.declineAsked(file));
+    } catch (error) {
+      this.fail(error);
+    }
+    await this.refresh();
   }
 
   /** Draws the open case anew only where it has changed: a redraw under the pointer or the focus loses a click. */
@@ -158,6 +179,8 @@ export class Work {
       compose: (kind) => this.compose(id, kind),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
+      countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
+      decline: () => void this.act(id, () => this.steps.decline(id), t("Nothing has changed.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       back: () => this.back(),
       failed: (error) => this.fail(error),
@@ -195,13 +218,13 @@ export class Work {
     void this.act(id, () => (how === "add" ? this.steps.add(id, member) : this.steps.remove(id, member)), done);
   }
 
-  private async act(id: string, work: () => Promise<void>, done: string): Promise<void> {
+  private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
     this.say(t("Sealing and sending"));
     try {
-      await work();
-      await this.reload(id, done);
+      const inForce = await work();
+      await this.reload(id, inForce === false ? t("It waits for a second signature: another holder finds it in this case.") : done);
     } catch (error) {
-      if (error instanceof DeskRefusal && error.code === "head-moved") await this.reload(id, "");
+      if (error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code)) await this.reload(id, "");
       this.fail(error);
     }
   }

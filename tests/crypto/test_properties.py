@@ -315,7 +315,7 @@ def test_a_regrant_never_admits_anybody_excluded() -> None:
         crypto.seal_regrant(staff, case.directory, grant, thread, ["sun-fang", "li-wei"], rng)
     regrant = crypto.seal_regrant(staff, case.directory, grant, thread, ["sun-fang", "zhao-min"], rng)
     other = case.grant("zhao-min")
-    packet = crypto.cosign_regrant(case.office.staff("zhao-min"), regrant.packet, case.directory, other)
+    packet = crypto.cosign_regrant(case.office.staff("zhao-min"), regrant.packet, case.directory, other, [case.report])
     two = case.office.directory(regrant_threshold=2)
     assert crypto.open_grant(staff, packet, two, grant.pin).epoch == 1
     with pytest.raises(crypto.SignatureRefused):

@@ -21,6 +21,7 @@ from portal.office import (
     sample_config_text,
     sign_directory,
 )
+from portal.office.draft import members_of
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 
 MEMBERS = SAMPLE_MEMBERS
@@ -73,3 +74,12 @@ def make_office(
     return OfficeForTests(
         founded.folder.path, founded.folder, founded.code, founded.office, founded.keepers, seeds, staff, day
     )
+
+
+def require_two_signatures(folder: OfficeFolder, keepers: Sequence[KeeperKey], today: date) -> None:
+    """Sign a directory of the same members under which a re-grant needs two signatures."""
+    config = folder.path / "office.toml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("regrant_threshold = 1", "regrant_threshold = 2"), "utf-8")
+    sign_directory(folder, members_of(folder.directory() or ""), keepers, today)
+    assert folder.verified(today).content.regrant_threshold == 2

@@ -142,11 +142,11 @@ test("two signatures are asked for where the directory asks for two, and two suc
   const regrant = await sealRegrant(keysOf(begun.office, "an"), begun.directory, view, ["an", "bo"], systemRng);
   assert.equal(regrant.missing, 1);
   await assert.rejects(openGrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory), stage("signature"));
-  const packet = await cosignRegrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory, await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant)));
+  const packet = await cosignRegrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory, await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant)), [begun.sealed.submission.item]);
   const opened = await openGrant(keysOf(begun.office, "bo"), packet, begun.directory, view.grant.pin);
   assert.equal(opened?.epoch, 1);
   const second = await sealRegrant(keysOf(begun.office, "an"), begun.directory, view, ["an", "bo"], systemRng);
-  const twin = await cosignRegrant(keysOf(begun.office, "bo"), second.packet, begun.directory);
+  const twin = await cosignRegrant(keysOf(begun.office, "bo"), second.packet, begun.directory, await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant)), [begun.sealed.submission.item]);
   await assert.rejects(openGrant(keysOf(begun.office, "bo"), twin, begun.directory, opened?.pin ?? null), stage("successor"));
   await assert.rejects(openGrant(keysOf(begun.office, "an"), b64decode(begun.sealed.submission.grant), begun.directory, opened?.pin ?? null), stage("epoch"));
 });

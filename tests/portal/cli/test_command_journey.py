@@ -21,7 +21,8 @@ ACCOUNT = "三次采购都拆成小额,绕过招标。\nSecond line."
 ATTACHED = bytes(range(256)) * 4000
 
 
-def _report(house: House, *more: object) -> Ran:
+def file_report(house: House, *more: object) -> Ran:
+    """A report with an attachment, from the command line."""
     text, file = house.folder / "account-text", house.folder / "orders.bin"
     text.write_text(ACCOUNT, "utf-8")
     file.write_bytes(ATTACHED)
@@ -45,7 +46,8 @@ def _pulled(house: House, member: str, *more: object) -> Ran:
     return ran
 
 
-def _wait_for_case(house: House) -> None:
+def wait_for_case(house: House) -> None:
+    """Let a worker do all there is to do."""
     until = time.monotonic() + 20
     ran = yanlu("worker", "--once", "--json", settings=house.settings)
     while ran.document["steps"] and time.monotonic() < until:
@@ -55,8 +57,8 @@ def _wait_for_case(house: House) -> None:
 def test_a_report_is_opened_answered_and_answered_again(stores: Stores, tmp_path: Path) -> None:
     """Report with attachment → pull → open → reply → the reporter reads and answers; nothing is lost."""
     with live_house(stores, tmp_path, MEMBERS) as house:
-        receipt = _receipt(house, _report(house))
-        _wait_for_case(house)
+        receipt = _receipt(house, file_report(house))
+        wait_for_case(house)
         [case] = _pulled(house, "investigator-b").document["cases"]
         opened = yanlu("desk", "open", *house.secrets("investigator-b", 0), "--json", "--", case).document
         assert opened["entries"][0]["text"] == ACCOUNT
@@ -65,7 +67,7 @@ def test_a_report_is_opened_answered_and_answered_again(stores: Stores, tmp_path
         text.write_text("请问具体日期?", "utf-8")
         replied = yanlu("desk", "reply", *house.secrets("investigator-b", 1), "--text-file", text, "--json", "--", case)
         assert replied.code == 0, replied.err
-        _wait_for_case(house)
+        wait_for_case(house)
         read = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--json").document
         assert [entry["text"] for entry in read["entries"] if entry["type"] == "reply"] == ["请问具体日期?"]
         assert all(entry["verified"] for entry in read["entries"])
@@ -73,7 +75,7 @@ def test_a_report_is_opened_answered_and_answered_again(stores: Stores, tmp_path
         answer.write_text("三月中旬。", "utf-8")
         sent = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--text-file", answer, "--json")
         assert sent.document["sent"] is True
-        _wait_for_case(house)
+        wait_for_case(house)
         saved = tmp_path / "saved"
         assert _pulled(house, "approver-a").document["cases"] == [case]
         options = house.secrets("approver-a", 1)
@@ -98,8 +100,8 @@ def _takes_a_new_receipt(house: House, old: Path) -> None:
 def test_an_excluded_member_sees_nothing(stores: Stores, tmp_path: Path) -> None:
     """Who was ticked pulls the same batch and gets no case; a colleague gets it."""
     with live_house(stores, tmp_path, MEMBERS) as house:
-        assert _report(house, "--exclude", "investigator-a").code == 0
-        _wait_for_case(house)
+        assert file_report(house, "--exclude", "investigator-a").code == 0
+        wait_for_case(house)
         left_out = _pulled(house, "investigator-a").document
         colleague = _pulled(house, "investigator-b").document
         assert left_out["packets"] == colleague["packets"]
@@ -121,7 +123,7 @@ def test_a_bundle_made_off_line_is_a_report(stores: Stores, tmp_path: Path) -> N
         for _ in range(2):
             answer = httpx.post(f"{house.ports.intake_url}/api/bundles", content=bundle.read_bytes())
             assert answer.is_success, answer.text
-        _wait_for_case(house)
+        wait_for_case(house)
         assert len(_pulled(house, "investigator-b").document["cases"]) == 1
         read = yanlu("inbox", *house.office(), "--receipt-file", _receipt(house, written), "--json")
         assert read.document["entries"] == []
@@ -130,8 +132,8 @@ def test_a_bundle_made_off_line_is_a_report(stores: Stores, tmp_path: Path) -> N
 def test_stock_age_opens_what_the_desk_exports(stores: Stores, tmp_path: Path) -> None:
     """With the exported identity stock age opens the raw grant, and with the case key in it report and attachment."""
     with live_house(stores, tmp_path, MEMBERS) as house:
-        assert _report(house).code == 0
-        _wait_for_case(house)
+        assert file_report(house).code == 0
+        wait_for_case(house)
         raw, identity = tmp_path / "raw", tmp_path / "identity"
         [case] = _pulled(house, "investigator-b", "--raw", raw).document["cases"]
         exported = yanlu("desk", "export-identity", "--out", identity, *house.secrets("investigator-b", 1), "--json")

@@ -1,0 +1,124 @@
+"""Proposed re-grants: half signed, they wait under the case's erasure key for the second signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from casework.errors import EventRefused, ProposalOpen
+from casework.store import CASES, PROPOSALS, CaseId, MemberId
+from crypto.framing import b64encode
+from crypto.items import Item
+from crypto.text import write_json
+
+Wrap = Callable[[bytes], bytes]
+PROPOSAL_DAYS: Final = 7
+"""So long a proposal waits; whoever wants it then proposes anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewProposal:
+    """A half-signed re-grant with its notice to the reporter, and the outside holder who is asked, if one is."""
+
+    packet: bytes = field(repr=False)
+    hash: bytes
+    access_hash: bytes
+    epoch: int
+    notice: Item = field(repr=False)
+    signers: frozenset[str]
+    invited: MemberId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal as it waits; packet and notice lie under the case's erasure key."""
+
+    case: CaseId
+    actor: MemberId
+    invited: MemberId | None
+    grant_hash: bytes
+    access_hash: bytes
+    epoch: int
+    day: date
+    packet: bytes = field(repr=False)
+    notice: bytes = field(repr=False)
+
+
+def open_proposal(connection: Connection, case: CaseId, epoch: int, today: date) -> Proposal | None:
+    """The proposal that waits for the epoch after `epoch`; None when there is none, or its time is over."""
+    row = connection.execute(select(PROPOSALS).where(PROPOSALS.c.case_id == case)).one_or_none()
+    if row is None or row.epoch != epoch + 1 or _is_over(row.day, today):
+        return None
+    return Proposal(
+        case=case,
+        actor=MemberId(row.actor),
+        invited=None if row.invited is None else MemberId(row.invited),
+        grant_hash=bytes(row.grant_hash),
+        access_hash=bytes(row.access_hash),
+        epoch=row.epoch,
+        day=row.day,
+        packet=bytes(row.packet),
+        notice=bytes(row.notice),
+    )
+
+
+def _is_over(day: date, today: date) -> bool:
+    return day < today - timedelta(days=PROPOSAL_DAYS)
+
+
+def invited_cases(connection: Connection, member: MemberId, today: date) -> list[CaseId]:
+    """The cases in which this member, an outside holder, is asked for the second signature."""
+    query = (
+        select(PROPOSALS.c.case_id, PROPOSALS.c.day)
+        .join(CASES, CASES.c.case_id == PROPOSALS.c.case_id)
+        .where(PROPOSALS.c.invited == member, PROPOSALS.c.epoch == CASES.c.epoch + 1)
+        .order_by(PROPOSALS.c.case_id)
+    )
+    return [CaseId(bytes(row.case_id)) for row in connection.execute(query) if not _is_over(row.day, today)]
+
+
+def keep_proposal(
+    connection: Connection, row: Row[Any], proposal: NewProposal, actor: MemberId, today: date, wrap: Wrap
+) -> None:
+    """Keeps a proposal in the place of one whose time is over; raises `ProposalOpen` where one waits."""
+    case = CaseId(bytes(row.case_id))
+    if open_proposal(connection, case, row.epoch, today) is not None:
+        raise ProposalOpen
+    drop_proposal(connection, case)
+    connection.execute(
+        insert(PROPOSALS).values(
+            case_id=case,
+            actor=actor,
+            invited=proposal.invited,
+            grant_hash=proposal.hash,
+            access_hash=proposal.access_hash,
+            epoch=proposal.epoch,
+            day=today,
+            packet=wrap(proposal.packet),
+            notice=wrap(write_json(proposal.notice.document())),
+        )
+    )
+
+
+def drop_proposal(connection: Connection, case: CaseId) -> None:
+    """Whatever was proposed is no longer: it was signed, declined, or overtaken."""
+    connection.execute(delete(PROPOSALS).where(PROPOSALS.c.case_id == case))
+
+
+def remove_old_proposals(connection: Connection, today: date) -> int:
+    """Removes proposals whose time is over; gives their number."""
+    last = today - timedelta(days=PROPOSAL_DAYS)
+    return connection.execute(delete(PROPOSALS).where(PROPOSALS.c.day < last)).rowcount
+
+
+def check_answer(proposal: Proposal | None, named: object) -> Proposal:
+    """The proposal that a step answers, by the hash that its event names; raises EventRefused."""
+    if proposal is None:
+        raise EventRefused("no-proposal")
+    if named != b64encode(proposal.grant_hash):
+        raise EventRefused("another-proposal")
+    return proposal

@@ -1,0 +1,124 @@
+"""Under a threshold of two a change of readers waits at the desk until another holder has reviewed and signed it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from crypto.notes import KeeperKey
+from portal.cli.reporting import Wish
+from portal.cli.terminal import today
+from portal.office import OfficeFolder, sign_directory
+from portal.office.draft import members_of
+from portal.office.keepers import read_keeper
+from tests.journeys.colleague import file_report
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE, SEALING
+from tests.journeys.test_main_journey import Stage
+from tests.support.command import POLICY
+from tests.support.office import require_two_signatures
+
+pytestmark = pytest.mark.timeout(900)
+A, B, C, OUTSIDE = "investigator-a", "investigator-b", "investigator-c", "outside-a"
+WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
+
+
+@pytest.fixture(scope="module")
+def strict(demo: Demo) -> Demo:
+    """The demo, whose keepers ask for two signatures."""
+    folder = OfficeFolder(demo.data / "office")
+    require_two_signatures(folder, keepers(folder), today())
+    return demo
+
+
+def keepers(folder: OfficeFolder) -> list[KeeperKey]:
+    """The demo's keepers, who lie beside it."""
+    return [read_keeper(file, folder.root().office) for file in sorted((folder.path / "keepers").glob("*.key"))]
+
+
+def proposes(member: Investigator, colleague: str) -> None:
+    """Add a colleague, which only proposes it."""
+    member.find("add-details").locator("summary").click()
+    member.find("add-whom").select_option(colleague)
+    member.find("add-colleague").click()
+    expect(member.find("proposal")).to_be_visible(timeout=SEALING)
+    expect(member.holder(colleague)).to_have_count(0)
+    member.look("proposed")
+
+
+def looks_again(member: Investigator, words: str) -> None:
+    """Refresh and open the case anew."""
+    member.refresh()
+    member.open(words)
+
+
+def test_a_colleague_comes_in_only_when_another_holder_has_signed(
+    strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
+) -> None:
+    """Proposed by one, reviewed by the other; a substituted one is refused; signed, it is in force."""
+    file_report(strict, Wish("group", POLICY, "bribery", WORDS, "zh"), tmp_path)
+    with Stage(strict, chromium, "phone", "zh").member(A) as first:
+        first.open(WORDS)
+        proposes(first, OUTSIDE)
+        first.find("decline").click()
+        expect(first.find("proposal")).to_have_count(0, timeout=SEALING)
+        proposes(first, OUTSIDE)
+        with Stage(strict, firefox, "desktop", "en").member(B) as second:
+            substituted(second)
+            second.page.unroute("**/api/cases/*")
+            looks_again(second, WORDS)
+            expect(second.find("proposal-facts")).to_contain_text("New readers")
+            second.look("proposal")
+            second.find("countersign").click()
+            expect(second.holder(OUTSIDE)).to_have_count(1, timeout=SEALING)
+            expect(second.find("proposal")).to_have_count(0)
+            second.sign_out()
+        looks_again(first, WORDS)
+        expect(first.holder(OUTSIDE)).to_have_count(1, timeout=PATIENCE)
+        first.sign_out()
+
+
+def substituted(member: Investigator) -> None:
+    """The server shows another packet than the one proposed: the page says so and offers no signature."""
+
+    def swap(route: Route) -> None:
+        answer = route.fetch()
+        document = answer.json()
+        if document.get("proposal"):
+            document["proposal"]["packet"] = document["packet"]
+        route.fulfill(response=answer, body=json.dumps(document))
+
+    member.page.route("**/api/cases/*", swap)
+    looks_again(member, WORDS)
+    expect(member.find("proposal-refused")).to_be_visible(timeout=PATIENCE)
+    expect(member.find("countersign")).to_have_count(0)
+    member.look("proposal-refused")
+
+
+def test_where_one_holder_is_left_the_outside_holder_is_asked(
+    strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
+) -> None:
+    """The last holder adds the outside holder, who is asked, sees nothing else, signs, and reads the case."""
+    file_report(strict, Wish("ireland", POLICY, "bribery", LONELY, "en"), tmp_path)
+    folder = OfficeFolder(strict.data / "office")
+    with Stage(strict, chromium, "desktop", "en").member(B) as last:
+        last.wait_for_case(LONELY)
+        left = [member for member in members_of(folder.directory() or "") if member.id != C]
+        sign_directory(folder, left, keepers(folder), today())
+        last.open(LONELY)
+        proposes(last, OUTSIDE)
+        with Stage(strict, firefox, "phone", "zh").member(OUTSIDE) as asked:
+            expect(asked.find("asked")).to_have_count(1, timeout=PATIENCE)
+            assert not asked.shows(LONELY)
+            asked.look("asked")
+            asked.find("countersign").click()
+            expect(asked.find("asked")).to_have_count(0, timeout=SEALING)
+            asked.open(LONELY)
+            expect(asked.find("account")).to_contain_text(LONELY)
+            asked.sign_out()
+        looks_again(last, LONELY)
+        expect(last.holder(OUTSIDE)).to_have_count(1, timeout=PATIENCE)

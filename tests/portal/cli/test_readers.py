@@ -1,0 +1,77 @@
+"""Who reads a case, changed from the command line: with one signature, with two, declined, and notes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.cli.errors import Exit
+from portal.cli.terminal import today
+from portal.cli.totp import PERIOD
+from tests.portal.cli.test_command_journey import file_report, wait_for_case
+from tests.support.command import House, Ran, live_house, yanlu
+from tests.support.office import require_two_signatures
+from tests.support.stores import embedded_stores
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+A, B, C, FRESH = "investigator-a", "investigator-b", "approver-a", "investigator-c"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A live house with one report."""
+    with live_house(embedded_stores(tmp_path), tmp_path, (A, B, C, FRESH)) as found:
+        assert file_report(found).code == 0
+        wait_for_case(found)
+        yield found
+
+
+class Desk:
+    """A member at the command line; each sign-in has digits of its own."""
+
+    def __init__(self, house: House, member: str) -> None:
+        self.house = house
+        self.member = member
+        self.used = int(time.time()) // PERIOD - 1
+
+    def run(self, *arguments: object, case: str | None = None, member: str | None = None) -> Ran:
+        """One command; waits for digits that were not used yet."""
+        self.used = max(self.used + 1, int(time.time()) // PERIOD)
+        while self.used > int(time.time()) // PERIOD + 1:
+            time.sleep(0.5)
+        ahead = self.used - int(time.time()) // PERIOD
+        end = [one for one in ("--", case, member) if one] if case else []
+        return yanlu("desk", *arguments, *self.house.secrets(self.member, ahead), "--json", *end)
+
+    def did(self, *arguments: object, case: str | None = None, member: str | None = None) -> dict[str, Any]:
+        """One command that has to succeed."""
+        ran = self.run(*arguments, case=case, member=member)
+        assert ran.code == 0, ran.err
+        return ran.document
+
+
+def test_readers_change_with_two_signatures(house: House, tmp_path: Path) -> None:
+    """A first note, which needs a key, and a new colleague wait until another holder has signed."""
+    require_two_signatures(house.founded.folder, house.founded.keepers, today())
+    first, second, third, fresh = (Desk(house, name) for name in (A, B, C, FRESH))
+    [case] = first.did("pull", *house.first_pull(A))["cases"]
+    text = tmp_path / "note"
+    text.write_text("先核对验收单。", "utf-8")
+    assert first.did("note", "--text-file", text, case=case)["waits"] is True
+    assert second.did("pull", *house.first_pull(B))["cases"] == [case]
+    assert second.did("countersign", "--yes", case=case)["signed"] is True
+    assert third.did("pull", *house.first_pull(C))["cases"] == [case]
+    assert third.did("add", case=case, member=FRESH)["waits"] is True
+    seen = second.did("countersign", case=case)
+    assert (seen["by"], seen["added"], seen["removed"], seen["signed"]) == (C, [FRESH], [], False)
+    assert first.did("pull")["cases"] == [case]
+    assert first.did("countersign", "--yes", case=case)["signed"] is True
+    assert first.did("note", "--text-file", text, case=case)["sent"] is True
+    assert fresh.did("pull", *house.first_pull(FRESH))["cases"] == [case]
+    assert fresh.did("remove", case=case, member=C)["waits"] is True
+    assert fresh.did("countersign", "--decline", case=case)["declined"] is True
+    assert fresh.run("countersign", case=case).code == Exit.NOTHING_THERE

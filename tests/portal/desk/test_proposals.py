@@ -1,0 +1,251 @@
+"""Re-grants that need two signatures: proposed, signed by another, declined, expired; on both kinds of stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import crypto
+from casework.proposals import PROPOSAL_DAYS
+from crypto.framing import sha256
+from crypto.grant import read_packet, write_packet
+from tests.crypto.sample import Drawn
+from tests.support.desk import Colleague, DeskRoom
+from tests.support.edge import random_report, report
+
+
+@dataclass
+class Scene:
+    """A case under a threshold of two, with members who have claimed it."""
+
+    room: DeskRoom
+    case: bytes
+    directory: crypto.VerifiedDirectory
+    people: dict[str, Colleague]
+
+    @property
+    def path(self) -> str:
+        """Where the case stands."""
+        return f"/api/cases/{crypto.b64encode(self.case)}"
+
+    def propose(self, by: str, holders: list[str], **changes: Any) -> Any:
+        """Sends a proposal as that member's client would; `changes` go into its body."""
+        colleague = self.people[by]
+        file = colleague.case(self.case).json
+        body, made = self.proposal(colleague, file, holders)
+        self.made = made
+        return colleague.send(f"{self.path}/proposals", body | changes)
+
+    def proposal(self, colleague: Colleague, file: dict[str, Any], holders: list[str]) -> tuple[dict[str, Any], Any]:
+        """The body of a proposal, and what it proposes."""
+        grant, rng = colleague.grants[self.case], Drawn(f"{colleague.name}/{file['head']['n']}")
+        made = crypto.seal_regrant(colleague.keys, self.directory, grant, colleague.thread(file), holders, rng)
+        event = colleague.event(file, "regrant-proposed", proposal=crypto.b64encode(made.grant.hash))
+        body = {
+            "event": event,
+            "packet": crypto.b64encode(made.packet),
+            "access": crypto.b64encode(made.access_hash),
+            "epoch": made.grant.epoch,
+            "notice": made.item.document(),
+            "invited": None,
+        }
+        return body, made
+
+    def sign(self, by: str, **changes: Any) -> Any:
+        """Reviews and signs what waits, and sends it; `changes` go into the grant."""
+        colleague = self.people[by]
+        file = colleague.case(self.case).json
+        waits = file["proposal"]
+        packet = crypto.b64decode(waits["packet"])
+        own = colleague.grants.get(self.case)
+        made = crypto.review_regrant(colleague.keys, packet, self.directory, own, file["items"])
+        whole = crypto.cosign_regrant(colleague.keys, packet, self.directory, own, file["items"])
+        notice = waits["notice"]
+        if own is not None:
+            thread, rng = colleague.thread(file), Drawn("notice")
+            notice = crypto.announce_regrant(colleague.keys, self.directory, own, thread, made, rng).document()
+        names = {
+            "proposal": crypto.b64encode(made.hash),
+            "grant": crypto.b64encode(made.hash),
+            "item": crypto.b64encode(crypto.read_item(notice).hash),
+        }
+        grant = {
+            "packet": crypto.b64encode(whole),
+            "access": crypto.b64encode(sha256(made.access)),
+            "epoch": made.epoch,
+        } | changes
+        event = colleague.event(file, "regrant-countersigned", **names)
+        return colleague.step(self.case, event, item=notice, grant=grant)
+
+    def waits(self, name: str) -> Any:
+        """What the case file shows of a proposal."""
+        return self.people[name].case(self.case).json["proposal"]
+
+
+def require_two(room: DeskRoom) -> crypto.VerifiedDirectory:
+    """The keepers sign a directory that asks for two signatures."""
+    office = room.edge.office
+    note = office.note(sequence=8, regrant_threshold=2)
+    (room.edge.settings.office / "directory.note").write_bytes(note)
+    return office.directory(sequence=8, regrant_threshold=2)
+
+
+def scene(room: DeskRoom, *names: str, excluded: tuple[str, ...] = ()) -> Scene:
+    """A case of these holders, each of whom has claimed it."""
+    filed = report(room.edge, "excluding", excluded) if excluded else random_report(room.edge)
+    case = room.file(filed)
+    people = {name: room.sign_in(name) for name in names}
+    for colleague in people.values():
+        colleague.take_in()
+    return Scene(room, case, require_two(room), people)
+
+
+@pytest.fixture
+def two(room: DeskRoom) -> Scene:
+    """Two holders of a case who need each other."""
+    return scene(room, "li-wei", "sun-fang")
+
+
+def reason(answer: Any) -> tuple[int, str]:
+    """Status and kind of a refusal."""
+    return answer.status_code, answer.json["type"].rpartition(":")[2]
+
+
+def test_a_proposal_waits_and_the_second_signature_brings_it_into_force(two: Scene) -> None:
+    """Proposed, it changes nothing; signed by the other, the new epoch is there and the reporter is told."""
+    assert two.propose("li-wei", ["li-wei", "sun-fang", "zhao-min"]).status_code == 201
+    waits = two.waits("sun-fang")
+    assert (waits["by"], waits["epoch"], waits["invited"]) == ("li-wei", 1, None)
+    assert two.people["sun-fang"].case(two.case).json["epoch"] == 0
+    assert two.sign("sun-fang").status_code == 201
+    both = two.people["sun-fang"]
+    assert both.case(two.case).status_code == 404
+    assert both.claim([two.made.grant]) == [True]
+    file = both.case(two.case).json
+    assert (file["epoch"], file["proposal"]) == (1, None)
+    opened = crypto.open_grant(both.keys, crypto.b64decode(file["packet"]), two.directory)
+    assert opened.hash == two.made.grant.hash
+    kinds = [read.event.kind for read in crypto.verify_events(two.directory, two.case, file["events"]) if read.event]
+    assert kinds == ["received", "regrant-proposed", "regrant-countersigned"]
+    assert [entry.mark for entry in crypto.read_case(two.directory, opened, file["items"]).entries] == [None, None]
+
+
+def test_one_signature_is_not_enough_for_the_server_either(two: Scene) -> None:
+    """A step with one signature, a proposal without one's own, and an own second signature are refused."""
+    colleague = two.people["li-wei"]
+    file = colleague.case(two.case).json
+    alone = colleague.regrant(file, ["li-wei", "zhao-min"], "alone")
+    assert reason(colleague.send(f"{two.path}/steps", alone["body"])) == (422, "step-refused")
+    body, _ = two.proposal(two.people["sun-fang"], file, ["li-wei", "sun-fang"])
+    names = {"proposal": crypto.b64encode(read_packet(crypto.b64decode(body["packet"])).hash)}
+    stolen = body | {"event": colleague.event(file, "regrant-proposed", **names)}
+    assert reason(colleague.send(f"{two.path}/proposals", stolen)) == (422, "step-refused")
+    assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
+    with pytest.raises(crypto.SignatureRefused):
+        two.sign("li-wei")
+    event = own_second(two)
+    assert reason(event) == (422, "step-refused")
+
+
+def own_second(two: Scene) -> Any:
+    """The proposer's client lies: the same signature twice over, sent as if another had signed."""
+    colleague = two.people["li-wei"]
+    file = colleague.case(two.case).json
+    parts = read_packet(crypto.b64decode(file["proposal"]["packet"]))
+    packet = write_packet(parts.sealed, [*parts.signatures, *parts.signatures], parts.bucket)
+    notice = file["proposal"]["notice"]
+    digest = crypto.b64encode(parts.hash)
+    names = {"proposal": digest, "grant": digest, "item": crypto.b64encode(crypto.read_item(notice).hash)}
+    access = crypto.b64encode(two.made.access_hash)
+    grant = {"packet": crypto.b64encode(packet), "access": access, "epoch": 1}
+    return colleague.step(two.case, colleague.event(file, "regrant-countersigned", **names), item=notice, grant=grant)
+
+
+def test_of_two_proposals_at_once_one_waits_and_the_other_is_told(two: Scene) -> None:
+    """The second one made over the same head is told that the head moved, and made anew that one waits already."""
+    first, second = two.people["li-wei"], two.people["sun-fang"]
+    file = second.case(two.case).json
+    late, _ = two.proposal(second, file, ["sun-fang", "li-wei", "qian-yu"])
+    assert two.propose("li-wei", ["li-wei", "sun-fang", "zhao-min"]).status_code == 201
+    assert reason(second.send(f"{two.path}/proposals", late)) == (409, "head-moved")
+    assert reason(two.propose("sun-fang", ["sun-fang", "li-wei"])) == (409, "proposal-open")
+    assert two.waits("sun-fang")["by"] == "li-wei"
+    assert first.case(two.case).json["head"]["n"] == 1
+
+
+def test_a_proposal_is_declined_or_withdrawn(two: Scene) -> None:
+    """Either of them may end it; what was declined cannot be signed any more, and another one may follow."""
+    for by in ("sun-fang", "li-wei"):
+        assert two.propose("li-wei", ["li-wei", "sun-fang", "zhao-min"]).status_code == 201
+        colleague = two.people[by]
+        file = colleague.case(two.case).json
+        wrong = colleague.event(file, "regrant-declined", proposal=crypto.b64encode(bytes(32)))
+        assert reason(colleague.step(two.case, wrong)) == (422, "step-refused")
+        digest = crypto.b64encode(read_packet(crypto.b64decode(file["proposal"]["packet"])).hash)
+        event = colleague.event(file, "regrant-declined", proposal=digest)
+        assert colleague.step(two.case, event).status_code == 201
+        assert two.waits("sun-fang") is None
+        again = colleague.event(colleague.case(two.case).json, "regrant-declined", proposal=digest)
+        assert reason(colleague.step(two.case, again)) == (422, "step-refused")
+
+
+def test_a_proposal_waits_for_seven_days(two: Scene) -> None:
+    """On the eighth day nobody sees it and nobody can sign it; the janitor takes it away, and a new one is welcome."""
+    assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
+    now = two.room.edge.hands.now
+    two.room.edge.hands.now = now + timedelta(days=PROPOSAL_DAYS)
+    for colleague in two.people.values():
+        assert colleague.attempt().status_code == 200
+    assert two.waits("sun-fang") is not None
+    two.room.edge.hands.now = now + timedelta(days=PROPOSAL_DAYS + 1)
+    for colleague in two.people.values():
+        assert colleague.attempt().status_code == 200
+    assert two.waits("sun-fang") is None
+    janitor = two.room.edge.worker.janitor
+    janitor.work()
+    two.room.edge.hands.now += timedelta(days=1)
+    janitor.work()
+    with two.room.edge.worker.cases.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM proposals").scalar() == 0
+
+
+def test_nothing_of_a_proposal_lies_bare(two: Scene) -> None:
+    """Packet and notice wait under the case's erasure key: without it they are noise."""
+    assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
+    with two.room.edge.worker.cases.read() as connection:
+        packet, notice = connection.exec_driver_sql("SELECT packet, notice FROM proposals").one()
+    assert b"age-encryption.org" not in bytes(packet) + bytes(notice)
+
+
+def test_a_case_with_one_living_holder_is_countersigned_by_the_outside_holder(room: DeskRoom) -> None:
+    """Asked by name, the outside holder reviews the case without a claim, may do nothing else, signs, and holds it."""
+    # In a small office an exclusion lets the report go to the outside holder alone.
+    alone = scene(room, "wai-bu", "shang-ji", excluded=("li-wei", "sun-fang", "zhao-min", "qian-yu"))
+    asked = alone.people["shang-ji"]
+    assert asked.case(alone.case).status_code == 404
+    assert asked.get("/api/proposals").json == {"cases": []}
+    assert alone.propose("wai-bu", ["wai-bu", "shang-ji"], invited="shang-ji").status_code == 201
+    assert asked.get("/api/proposals").json == {"cases": [crypto.b64encode(alone.case)]}
+    assert asked.get("/api/cases").json == {"cases": []}
+    file = asked.case(alone.case).json
+    assert reason(asked.step(alone.case, asked.event(file, "claimed"))) == (422, "step-refused")
+    assert alone.people["wai-bu"].get("/api/proposals").json == {"cases": []}
+    assert alone.sign("shang-ji").status_code == 201
+    assert asked.case(alone.case).status_code == 404
+    assert asked.claim([alone.made.grant]) == [True]
+    assert asked.case(alone.case).json["epoch"] == 1
+    assert asked.get("/api/proposals").json == {"cases": []}
+
+
+def test_who_is_not_asked_sees_what_there_is_for_a_case_that_does_not_exist(two: Scene) -> None:
+    """A member who neither holds the case nor is asked gets the same answer for its proposals as for none."""
+    assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
+    stranger = two.room.sign_in("qian-yu")
+    body, _ = two.proposal(two.people["li-wei"], two.people["li-wei"].case(two.case).json, ["li-wei"])
+    absent = f"/api/cases/{crypto.b64encode(bytes(range(16)))}/proposals"
+    answers = [stranger.send(path, body) for path in (f"{two.path}/proposals", absent)]
+    assert [reason(answer) for answer in answers] == [(404, "no-such-case")] * 2
+    assert stranger.get("/api/proposals").json == {"cases": []}
