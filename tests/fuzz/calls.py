@@ -68,6 +68,10 @@ def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes) -> Iterator[Ca
     key = crypto.seal_keyring_entry(colleague.keys, colleague.grants[case], Drawn("key"))
     at = f"/api/cases/{b64encode(case)}"
     regrant = colleague.regrant(file, ["li-wei", "sun-fang"], "regrant")["body"]
+    # Of an epoch that never comes: a change that means the same must not be taken, and the case be gone.
+    regrant["grant"]["epoch"] = 2
+    names = ("packet", "access", "epoch")
+    proposal = {name: regrant["grant"][name] for name in names} | {"notice": regrant["item"], "invited": "wai-bu"}
     claims = [{"case": b64encode(bytes([n] * 16)), "access": b64encode(bytes(32))} for n in range(8)]
     code = room.invite("qian-yu")
     bodies: tuple[tuple[str, str, object], ...] = (
@@ -78,6 +82,7 @@ def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes) -> Iterator[Ca
         ("POST", "/api/claims", {"claims": claims}),
         ("POST", f"{at}/steps", {"event": event, "item": item, "blobs": [], "grant": None}),
         ("POST", f"{at}/steps", regrant),
+        ("POST", f"{at}/proposals", proposal | {"event": regrant["event"]}),
         ("PUT", f"{at}/key", key),
     )
     for method, path, body in bodies:
