@@ -82,6 +82,7 @@ _DESK: Final = {
             "events": ("SELECT", "INSERT"),
             "claims": ("SELECT", "INSERT", "DELETE"),
             "outbox_items": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "proposals": ("SELECT", "INSERT", "DELETE"),
         }
     ),
     StoreName.ACCOUNTS: Rights(
@@ -124,6 +125,7 @@ _WORKER: Final = {
             "events": ("SELECT", "INSERT", "DELETE"),
             "claims": ("SELECT (case_id)", "DELETE"),
             "outbox_items": ("SELECT", "UPDATE (leased_until)", "DELETE"),
+            "proposals": ("SELECT (case_id, day)", "DELETE"),
             "deletions_by_month": ("SELECT", "INSERT", "UPDATE"),
         },
         REWRITING,
