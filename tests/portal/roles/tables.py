@@ -24,6 +24,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "events": "SELECT INSERT",
             "claims": "SELECT INSERT DELETE",
             "outbox_items": ALL,
+            "proposals": "SELECT INSERT DELETE",
         },
         StoreName.ACCOUNTS: {
             "members": ALL,
@@ -59,6 +60,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "events": "SELECT INSERT DELETE",
             "claims": "DELETE",
             "outbox_items": "SELECT DELETE",
+            "proposals": "DELETE",
             "deletions_by_month": "SELECT INSERT UPDATE",
         },
         StoreName.ACCOUNTS: {"keyring": "DELETE"},
