@@ -29,3 +29,14 @@ def test_the_worked_example_reads_binds_lints_and_runs() -> None:
 def test_both_languages_show_the_same_example() -> None:
     """Neither page falls behind the other."""
     assert blocks("README.md") == blocks("README.zh-CN.md")
+
+
+def test_the_table_of_contradictions_names_its_forty_tests() -> None:
+    """Each row names a test that there is, and each of those tests has its row, in both languages."""
+    files = (ROOT / f"tests/casework/test_contradictions_{part}.py" for part in ("time", "rules"))
+    tests = "".join(file.read_text("utf-8") for file in files)
+    there = re.findall(r"^def (test_\d\d_\w+)", tests, flags=re.MULTILINE)
+    assert len(there) == 40
+    for name in ("README.md", "README.zh-CN.md"):
+        page = (ROOT / "casework" / name).read_text("utf-8")
+        assert re.findall(r"^\| \d+ \|.*`(test_\d\d_\w+)` \|$", page, flags=re.MULTILINE) == there

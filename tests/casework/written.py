@@ -1,0 +1,79 @@
+"""The twenty written policies by their number, and what tests ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from casework.case import Case, Event, then
+from casework.engine import Command, decide
+from casework.ids import MemberId
+from casework.limits import Limit, Unit
+from casework.policy_reader import shipped_policy
+from casework.refusals import Reason, Refusal
+from casework.roads import NO_ITEM
+from casework.rules.acts import Act
+from casework.rules.flow import ClockId, StageId
+from casework.rules.limits import ClockRule
+from casework.rules.people import RoleId
+from casework.rules.rulebook import Rulebook
+from tests.casework.policies import DAY, bound
+
+SLUGS = dict(
+    enumerate(
+        (
+            "org-employee-mediation", "customer-complaint-framework", "customer-service-24h-5wd",
+            "company-whistleblowing", "property-owner-complaint", "product-quality-complaint",
+            "employee-complaint-confirm-appeal", "employee-complaint-resolution", "customer-complaint-handling",
+            "client-complaint-graded-ticket", "internal-complaint-disciplinary", "telecom-complaint",
+            "airline-complaint", "complaint-handling-stub", "customer-callback-workorder",
+            "quality-system-complaint", "grievance-and-whistleblowing-scope", "employee-complaint-resolution-sla",
+            "employee-complaint-review-publish", "consumer-complaint-intake-slip",
+        ),
+        start=1,
+    )
+)  # fmt: skip
+LI = MemberId("li")
+THREE, FIVE = Limit(3, Unit.WORKING_DAYS), Limit(5, Unit.WORKING_DAYS)
+
+
+@cache
+def text(number: int) -> Rulebook:
+    """What the text of a policy rules, nothing bound."""
+    return shipped_policy(SLUGS[number]).rules
+
+
+def clock(number: int, name: str) -> ClockRule:
+    """A clock of a policy as its text has it."""
+    found = text(number).clock(ClockId(name))
+    assert found is not None
+    return found
+
+
+def which(holds: Callable[[Rulebook], object]) -> set[int]:
+    """The numbers of the policies of which something holds."""
+    return {number for number in SLUGS if holds(text(number))}
+
+
+def knows(act: Act) -> set[int]:
+    """The policies whose own text allows an act; house rules don't count."""
+    own = {number: [rule.act for stage in text(number).stages for rule in stage.acts] for number in SLUGS}
+    return {number for number, acts in own.items() if act in acts}
+
+
+def refused(number: int, case: Case, command: Command) -> Reason:
+    """Why a command is refused under a policy."""
+    found = decide(bound(SLUGS[number]), case, command)
+    assert isinstance(found, Refusal)
+    return found.reason
+
+
+def follow_with(case: Case, events: tuple[Event, ...] | Refusal) -> Case:
+    """The case after events that must have been allowed."""
+    assert isinstance(events, tuple), events
+    return then(case, events)
+
+
+def by(role: str, act: Act, member: str = "li", to: str | None = None) -> Command:
+    """A command of a member in one role."""
+    return Command(act, DAY, MemberId(member), frozenset({RoleId(role)}), StageId(to) if to else None, item=NO_ITEM)
