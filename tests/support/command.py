@@ -98,9 +98,10 @@ class House:
         return ["--desk", self.ports.desk_url, "--office-key", self.founded.code, "--member", member]
 
 
-def _enrol(settings: Settings, ports: Ports, wanted: tuple[str, ...]) -> dict[str, NewMember]:
+def enrol_all(settings: Settings, desk: str, wanted: tuple[str, ...]) -> dict[str, NewMember]:
+    """Invites members of the sample office and enrols them at the desk's address."""
     accounts = build_accounts(settings)
-    server = desk_server(ports.desk_url, "en")
+    server = desk_server(desk, "en")
     made: dict[str, NewMember] = {}
     for member in SAMPLE_MEMBERS:
         if member.id in wanted:
@@ -123,7 +124,7 @@ def live_house(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generat
     upgrade_stores(settings)
     ports = Ports(*free_ports(2))
     with running(settings, ports):
-        members = _enrol(settings, ports, wanted)
+        members = enrol_all(settings, ports.desk_url, wanted)
         roles = {member.id: member for member in SAMPLE_MEMBERS}
         enrolled = [
             EnrolledMember(name, roles[name].role, roles[name].name, one.staff.recipient, one.staff.signing_key)

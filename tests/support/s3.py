@@ -36,6 +36,8 @@ class S3:
     access_key: str = ACCESS_KEY
     secret_key: str = SECRET_KEY
     bucket: str = BUCKET
+    # Where it keeps everything; None for a server that somebody else runs.
+    folder: Path | None = None
     _counter: Iterator[int] = field(default_factory=itertools.count)
 
     def fresh_prefix(self) -> str:
@@ -108,7 +110,7 @@ def running_s3() -> Iterator[S3]:
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command(folder, ports), stdout=quiet, stderr=quiet, cwd=folder)
     try:
-        server = S3(f"http://{LOOPBACK}:{ports['s3.port']}")
+        server = S3(f"http://{LOOPBACK}:{ports['s3.port']}", folder=folder)
         wait_until_it_stores(server)
         yield server
     finally:

@@ -1,0 +1,85 @@
+"""The shipped units, settings and PostgreSQL lines fit each other and the code."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from portal.roles.rights import StoreRole, owner_of, stores_of
+from portal.settings import StoreName, read_settings
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
+# systemd's own measure of what is left open: 0 is nothing, 10 everything.
+MOST_EXPOSED = 15
+
+
+def variables(file: Path) -> dict[str, str]:
+    """The settings in a file as systemd reads them."""
+    lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize("role", [*StoreRole, None])
+def test_settings_name_the_stores_of_their_process_and_no_other(role: StoreRole | None) -> None:
+    """Each file is read by the product, and connects to each store of its role as that role; the owner's to all."""
+    given = variables(DEPLOY / f"settings/{role or 'owner'}.env")
+    settings = read_settings(given)
+    stores = tuple(StoreName) if role is None else stores_of(role)
+    assert {name for name in given if "URL_" in name} == {f"YANLU_URL_{name.upper()}" for name in stores}
+    for name in stores:
+        login = owner_of(name) if role is None else role.login
+        assert settings.url(name) == f"postgresql+psycopg://{login}@/yanlu_{name}?host=/run/postgresql"
+
+
+def test_every_role_comes_in_by_its_own_user_and_through_the_socket_alone() -> None:
+    """`pg_ident.conf` maps each system user to its role, and `pg_hba.conf` names each role twice: peer, and reject."""
+    mapped = [line.split() for line in (DEPLOY / "postgresql/pg_ident.conf").read_text().splitlines() if line[0] != "#"]
+    expected = {("yanlu", f"yanlu-{role}", role.login) for role in StoreRole}
+    expected |= {("yanlu", "yanlu-owner", owner_of(name)) for name in StoreName}
+    assert {tuple(line) for line in mapped} == expected
+    rules = (DEPLOY / "postgresql/pg_hba.conf").read_text()
+    for _, _, login in expected:
+        lines = [line for line in rules.splitlines() if re.search(rf"\b{login}\b", line)]
+        assert [(line.split()[0], line.split()[-1]) for line in lines] == [("local", "map=yanlu"), ("host", "reject")]
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> list[Path]:
+    """The units with a program that is there."""
+    for file in (DEPLOY / "systemd").iterdir():
+        text = file.read_text().replace("/opt/yanlu/.venv/bin/yanlu", shutil.which("true") or "")
+        (tmp_path / file.name).write_text(text)
+    return [tmp_path / unit.name for unit in UNITS]
+
+
+def test_systemd_understands_the_units(units: list[Path]) -> None:
+    """systemd finds nothing to say about any of them, and each is closed as far as its measure goes."""
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("no systemd here")
+    others = [file for file in units[0].parent.iterdir() if file.suffix in (".socket", ".timer")]
+    said = subprocess.run([tool, "verify", *units, *others], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stderr) == (0, "")
+    for unit in units:
+        open_ = [tool, "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", "--no-pager", unit]
+        judged = subprocess.run(open_, capture_output=True, text=True, check=False)
+        assert judged.returncode == 0, judged.stdout
+
+
+def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -> None:
+    """No swap, no core file, no privilege, no network, and nothing writable but what is named."""
+    demanded = {
+        "MemorySwapMax=0", "LimitCORE=0", "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes",
+        "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
+    }  # fmt: skip
+    assert [unit.stem for unit in UNITS] == ["yanlu-backup", "yanlu-desk", "yanlu-intake", "yanlu-worker"]
+    for unit in UNITS:
+        lines = set(unit.read_text().splitlines())
+        assert demanded <= lines, unit
+        assert f"User={unit.stem}" in lines
+        assert f"EnvironmentFile=/etc/yanlu/{unit.stem.removeprefix('yanlu-')}.env" in lines

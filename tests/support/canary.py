@@ -1,0 +1,108 @@
+"""Searching for canary words: in every coat that we know, in files, rows, archives and the memory of processes."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import MetaData, select
+
+from portal.stores import Store
+
+
+@cache
+def coats(word: str) -> dict[str, bytes]:
+    """A word as it could lie somewhere: raw, UTF-16, hex, base64 at each alignment, percent- and JSON-escaped."""
+    raw = word.encode()
+    found = {"raw": raw, "utf-16-le": word.encode("utf-16-le"), "utf-16-be": word.encode("utf-16-be")}
+    found |= {"hex": raw.hex().encode(), "percent": "".join(f"%{byte:02x}" for byte in raw).encode()}
+    found |= {"json": "".join(f"\\u{ord(sign):04x}" for sign in word).encode(), "quoted": quote(word).encode()}
+    for shift in range(3):
+        coat = base64.b64encode(bytes(shift) + raw + bytes(2))
+        # Signs that hold bits of the neighbours are left out.
+        found[f"base64-{shift}"] = coat[4 if shift else 0 : -8]
+        found[f"base64url-{shift}"] = found[f"base64-{shift}"].replace(b"+", b"-").replace(b"/", b"_")
+    return found
+
+
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """The content itself and every gzip member in it that can be unpacked."""
+    yield content
+    for found in re.finditer(b"\x1f\x8b\x08", content):
+        try:
+            yield zlib.decompressobj(31).decompress(content[found.start() :], 1 << 20)
+        except zlib.error:
+            continue
+
+
+def sightings(content: bytes, words: dict[str, str]) -> list[str]:
+    """Which words are seen in which coat."""
+    return [
+        f"{name} as {coat}"
+        for layer in unpacked(content)
+        for name, word in words.items()
+        for coat, dressed in coats(word).items()
+        if dressed in layer
+    ]
+
+
+def memory_of(pid: int) -> Iterator[bytes]:
+    """The private, readable memory of a process, region by region."""
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        span, rights = line.split()[:2]
+        if not rights.startswith("rw") or line.endswith(("[vvar]", "[vsyscall]")):
+            continue
+        start, end = (int(edge, 16) for edge in span.split("-"))
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            memory.seek(start)
+            try:
+                yield memory.read(end - start)
+            except OSError:
+                continue
+
+
+def family(pids: list[int]) -> list[int]:
+    """These processes and their children."""
+    found = list(pids)
+    for pid in pids:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += family([int(child) for child in (task / "children").read_text().split()])
+    return found
+
+
+def in_files(folder: Path, words: dict[str, str], *, since: float = 0, but: Iterable[str] = ()) -> list[str]:
+    """Sightings in every file below a folder that was written since then, and in their names; `but` names leave out."""
+    seen: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if {*but} & {*parts} or not path.is_file() or path.stat().st_mtime < since:
+            continue
+        seen += [f"{path}: {one}" for one in sightings(path.read_bytes() + str(path).encode(), words)]
+    return seen
+
+
+def in_rows(store: Store, words: dict[str, str]) -> list[str]:
+    """Sightings in every value of every row: a database may pack what is large, and its files then hide it."""
+    metadata, seen = MetaData(), list[str]()
+    metadata.reflect(store.engine)
+    with store.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                cells = b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in row)
+                seen += [f"{store.name}.{table.name}: {one}" for one in sightings(cells, words)]
+    return seen
+
+
+def in_memory(pids: list[int], words: dict[str, str]) -> list[str]:
+    """Sightings in the memory of these processes and of their children."""
+    return [
+        f"memory of {pid}: {one}"
+        for pid in family(pids)
+        for region in memory_of(pid)
+        for one in sightings(region, words)
+    ]
