@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from casework.errors import LimitRefused
 from casework.limits import Limit
 from casework.reckoning import LastDay
 from casework.words import Words
@@ -95,6 +96,11 @@ class Otherwise:
     after: Limit
     wait_last: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuses a waiting in hours: of a report only the day is known."""
+        if self.after.unit.is_clock_time:
+            raise LimitRefused(f"{self.after}: a start is waited for in days or longer")
+
 
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
@@ -123,6 +129,14 @@ class ClockTerms:
     restarts: bool = False
     statutory: bool = False
     otherwise: Otherwise | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses a waiting that is added to hours, minutes or working days: no calendar gives their sum."""
+        lengths = (self.length, *(tier.length for tier in self.tiers))
+        if self.otherwise is not None and self.otherwise.wait_last:
+            for one in lengths:
+                if isinstance(one, Limit) and not one.unit.is_calendar_time:
+                    raise LimitRefused(f"{one} and {self.otherwise.after}: only days, weeks, months and years add up")
 
     def length_for(self, facts: Facts) -> Length:
         """The length for a case of these facts."""

@@ -172,7 +172,8 @@ def _run(
     first = (starts[-1] if terms.restarts else starts[0]) if starts else None
     start = None if first is None else happenings[first]
     plus: Limit | None = None
-    waited = _waited(terms.otherwise, happenings, office, now)
+    by_moment = isinstance(length, Limit) and length.unit.is_clock_time
+    waited = _waited(terms.otherwise, happenings, office, now, by_moment=by_moment)
     if terms.otherwise is not None and waited is not None and (start is None or start.day > waited[1].day):
         first, start = waited
         if terms.otherwise.wait_last:
@@ -182,7 +183,6 @@ def _run(
     after = tuple(happenings[first + 1 :])
     stop = _stop(terms, after)
     within = after if stop is None else after[:stop]
-    by_moment = isinstance(length, Limit) and length.unit.is_clock_time
     pauses, paused_since = _pauses(terms, within, lambda one: _point(one, office) if by_moment else one.day)
     stopped = None if stop is None else after[stop]
     if paused_since is not None:
@@ -193,7 +193,7 @@ def _run(
 
 
 def _waited(
-    otherwise: Otherwise | None, happenings: Sequence[Happening], office: Office, now: datetime
+    otherwise: Otherwise | None, happenings: Sequence[Happening], office: Office, now: datetime, *, by_moment: bool
 ) -> tuple[int, Happening] | None:
     """Where the waiting for a start began, and its end as a start of its own, once it is over."""
     if otherwise is None:
@@ -201,7 +201,10 @@ def _waited(
     for number, one in enumerate(happenings):
         if one.code in otherwise.start:
             end = due(otherwise.after, one.day, office, LastDay.STANDS).day
-            return (number, Happening(one.code, end)) if office.day_of(now) > end else None
+            if office.day_of(now) <= end:
+                return None
+            # The end of a waiting is nobody's act: hours and minutes run from the next opening.
+            return number, Happening(one.code, end, office.opening_after(end) if by_moment else None)
     return None
 
 

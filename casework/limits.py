@@ -26,6 +26,11 @@ class Unit(StrEnum):
         """Whether such a limit ends at a moment rather than with a day."""
         return self in (Unit.MINUTES, Unit.HOURS)
 
+    @property
+    def is_calendar_time(self) -> bool:
+        """Whether the calendar alone gives the end, before any law moves it."""
+        return not self.is_clock_time and self is not Unit.WORKING_DAYS
+
 
 MOST: dict[Unit, int] = {
     Unit.MINUTES: 100_000,

@@ -25,8 +25,9 @@ class LastDay(StrEnum):
 class Pause:
     """A time in which a clock stood: from `begin` to `end`, both days included, or from moment to moment.
 
-    A day on which it stood for a part is not counted, as a day of start is not (BGB § 209). Hours
-    and minutes need moments.
+    One that ends before it begins is none: a reporter's counts from the office's next opening, and
+    staff may have ended it before. A day on which it stood for a part is not counted, as a day of
+    start is not (BGB § 209). Hours and minutes need moments.
     """
 
     begin: date | datetime
@@ -98,6 +99,8 @@ def due(
     """
     if isinstance(start, datetime) and start.tzinfo is None:
         raise StartRefused("a moment needs its time zone")
+    if plus is not None and not (limit.unit.is_calendar_time and plus.unit.is_calendar_time):
+        raise StartRefused(f"{limit} and {plus}: only days, weeks, months and years add up")
     if limit.unit.is_clock_time:
         return _due_moment(limit, start, office, tuple(pauses))
     first = office.day_of(start) if isinstance(start, datetime) else start
@@ -255,8 +258,9 @@ def _days(pauses: Iterable[Pause], start: date, office: Office) -> list[tuple[da
     found: list[tuple[date, date]] = []
     counted = start
     for begin, end in sorted((day(pause.begin), day(pause.end)) for pause in pauses):
-        if end > counted:
-            found.append((max(begin, next_day(counted)), end))
+        first = max(begin, next_day(counted))
+        if end >= first:
+            found.append((first, end))
             counted = end
     return found
 
@@ -271,8 +275,9 @@ def _moments(pauses: Iterable[Pause], start: datetime) -> list[tuple[datetime, d
     found: list[tuple[datetime, datetime]] = []
     counted = start
     for begin, end in sorted(spans):
-        if end > counted:
-            found.append((max(begin, counted), end))
+        first = max(begin, counted)
+        if end > first:
+            found.append((first, end))
             counted = end
     return found
 

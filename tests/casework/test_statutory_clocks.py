@@ -11,6 +11,7 @@ import pytest
 from casework.calendars import Office
 from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
 from casework.clocks import ExtensionRefusal, clock_state
+from casework.errors import LimitRefused
 from casework.explanations import explain
 from casework.limits import read_limit
 from casework.official_days import shipped_calendar
@@ -161,6 +162,15 @@ def test_feedback_starts_without_an_acknowledgement_too(acknowledged: str | None
     assert found.due.day == date.fromisoformat(last)
     if wait_last and not acknowledged:
         assert "3 个月又 7 日" in explain(found.due).zh
+
+
+def test_a_waiting_that_no_calendar_can_count_is_refused() -> None:
+    """A start is waited for in days, and added to days, weeks, months or years alone."""
+    with pytest.raises(LimitRefused):
+        Otherwise(frozenset({RECEIVED}), read_limit("24 hours"))
+    assert FEEDBACK.otherwise is not None
+    with pytest.raises(LimitRefused):
+        replace(FEEDBACK, length=read_limit("5 working days"), otherwise=replace(FEEDBACK.otherwise, wait_last=True))
 
 
 def test_within_the_seven_days_feedback_has_not_started() -> None:
