@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import crypto
+from casework.store import CaseId
 from portal.mailroom import blobs
 from portal.mailroom.blobs import PARTS_IN_MEMORY, PATIENCE, Patience
+from portal.mailroom.uploads import read_part
 from tests.crypto.sample import Drawn
 from tests.support.ailing import AilingServer, Ailment, ailing_server
 from tests.support.edge import Edge, open_edge, put_part, report, sealed_parts
@@ -45,6 +47,10 @@ def test_every_ailment_is_said_in_words_and_passes(
 ) -> None:
     """A part meets 503 in the reporter's language, text goes on meanwhile, and later the same part is taken."""
     attachment, parts = sealed_parts(b"picture", [edge.office.recovery.recipient], Drawn("f"))
+    before = report(edge, "before", files=(b"slip" * 99,))
+    assert edge.submit(before).status_code == 201
+    case, blob = CaseId(before.sealed.memo.case), crypto.read_submission(before.sealed.submission).blobs[0].blob
+    sealed = b"".join(read_part(edge.room, case, blob, 0))
     for number, ailment in enumerate(AILMENTS):
         server.suffer(ailment)
         for language, title in (
@@ -59,6 +65,7 @@ def test_every_ailment_is_said_in_words_and_passes(
         # Whatever a hanging server took in the end is named by no row, and is the janitor's.
         assert edge.client.get(f"/api/blobs/{crypto.b64encode(attachment.blob)}").json == {"parts": []}
     assert put_part(edge, attachment.blob, 0, parts[0]).status_code == 204
+    assert b"".join(read_part(edge.room, case, blob, 0)) == sealed
     said = "".join(capfd.readouterr())
     assert not [word for word in (server.url, edge.settings.blobs.bucket) if word in said]  # type: ignore[union-attr]
 
