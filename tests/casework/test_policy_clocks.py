@@ -1,0 +1,75 @@
+"""A policy's clocks over a case: when they lapse, and one that begins where another ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from casework.calendars import Office
+from casework.case import Case, opening, then
+from casework.case import fold as folded
+from casework.clock_terms import ClockStatus
+from casework.clocks import clock_state
+from casework.official_days import shipped_calendar
+from casework.policy_clocks import facts_of, happenings, lapsed, terms_of
+from casework.rules.acts import Act
+from casework.rules.flow import ClockId
+from tests.casework.policies import bound, do
+
+BERLIN = Office(shipped_calendar("de"), ZoneInfo("Europe/Berlin"))
+SHANGHAI = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
+
+
+def arrived(name: str, day: date) -> Case:
+    """A case under a shipped policy that arrives on a day."""
+    return folded([opening(name, "1", day)])
+
+
+def due(case: Case, name: str, now: datetime) -> tuple[ClockStatus, date | None]:
+    """Status and last day of the feedback clock."""
+    policy = bound(case.policy)
+    clock = policy.rules.clock(ClockId(name))
+    assert clock is not None
+    state = clock_state(terms_of(clock), happenings(case, clock), facts_of(case), BERLIN, now)
+    return state.status, state.due.day if state.due else None
+
+
+def test_without_acknowledgement_each_law_counts_in_its_own_way() -> None:
+    """The directive: three months from the end of the seven days; HinSchG § 17(2): three months, then seven days."""
+    ends = {"eu-wb-internal": date(2026, 6, 1), "de-hinschg-internal": date(2026, 5, 29)}
+    for name, last in ends.items():
+        case = arrived(name, date(2026, 2, 22))
+        later = datetime(2026, 3, 2, 12, tzinfo=BERLIN.zone)
+        assert due(case, "feedback", later) == (ClockStatus.RUNNING, last)
+        missed = datetime(2026, 6, 2, 12, tzinfo=BERLIN.zone)
+        assert due(case, "feedback", missed) == (ClockStatus.MISSED, last)
+
+
+def test_an_acknowledgement_in_time_starts_the_three_months() -> None:
+    """Sent on the fifth day, it is from then on that the law counts."""
+    policy = bound("eu-wb-internal")
+    case = arrived("eu-wb-internal", date(2026, 2, 22))
+    sent = replace(do(policy, case, Act.ACKNOWLEDGED).events[-1], at=date(2026, 2, 27))
+    now = datetime(2026, 4, 1, 12, tzinfo=BERLIN.zone)
+    assert due(then(case, (sent,)), "feedback", now) == (ClockStatus.RUNNING, date(2026, 5, 27))
+
+
+def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_never() -> None:
+    """What the engine is told: the notice's wait has run out, the appeal's window has not begun."""
+    policy = bound("employee-complaint-review-publish")
+    case = arrived(policy.id, date(2026, 9, 30))
+    for act in (
+        Act.ROUTED,
+        Act.DEPARTMENT_RECEIVED,
+        Act.REPORT_FORMED,
+        Act.REPORT_SUBMITTED,
+        Act.APPROVED,
+        Act.DECIDED,
+    ):
+        case = do(policy, case, act)
+    case = do(policy, case, Act.NOTIFIED)
+    told = {day: lapsed(policy, case, SHANGHAI, datetime(2026, 10, day, 12, tzinfo=SHANGHAI.zone)) for day in (29, 31)}
+    assert "notice-waits" not in told[29]
+    assert "notice-waits" in told[31]
+    assert "appeal" not in told[31]
