@@ -9,6 +9,7 @@ import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf }
 import { type PolicyText, answerIn, nameIn } from "./policy.js";
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
+import { proposalCard } from "./proposal.js";
 import { renewal } from "./renewal.js";
 import { type OfficeWords, language } from "./room.js";
 import { tell } from "./story.js";
@@ -30,6 +31,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     heading(opened, words, policy),
     alarms(opened),
     renewal(opened, act),
+    proposalCard(opened.proposal, opened.row.entity, words, act),
     actionBar(opened, act),
     h("div", { id: "composer" }),
     dueSection(opened, words, policy),

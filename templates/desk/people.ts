@@ -4,7 +4,6 @@ import { keyCode } from "../shared/keycode.js";
 import { t } from "../shared/strings.js";
 import type { CaseActions } from "./actions.js";
 import type { OpenedCase } from "./model.js";
-import { proposalCard } from "./proposal.js";
 import { type OfficeWords, language } from "./room.js";
 import { type Child, field, h } from "./ui.js";
 
@@ -13,7 +12,6 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
-    proposalCard(opened.proposal, opened.row.entity, words, act),
     excludedList(opened, words),
     addForm(opened, words, act));
 }

@@ -71,7 +71,7 @@ export class Queue {
     const current = state.open === row.case ? "true" : null;
     const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, "aria-current": current, onclick: () => this.choose.open(row.case) },
       h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, this.title(shelved)),
-      h("span", { class: "row-facts" }, this.facts(shelved)));
+      h("span", { class: "row-facts" }, this.facts(shelved, state.me)));
     return h("li", {}, button);
   }
 
@@ -81,7 +81,7 @@ export class Queue {
     return shelved.opened.report === null ? t("The report cannot be read") : titleOf(shelved.opened.report);
   }
 
-  private facts(shelved: Shelved): HTMLElement[] {
+  private facts(shelved: Shelved, me: string): HTMLElement[] {
     const { row, opened } = shelved;
     const policy = this.words.policies.get(row.policy);
     const facts = [
@@ -90,6 +90,7 @@ export class Queue {
       row.taken_by.length > 0 ? this.words.people(row.taken_by) : t("not taken"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
-    return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), ...news];
+    const asked = opened?.proposal && opened.proposal.by !== me ? [h("span", { class: "news", "data-test": "row-asks" }, t("Waits for your signature"))] : [];
+    return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), ...news, ...asked];
   }
 }

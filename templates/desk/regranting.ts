@@ -5,6 +5,7 @@ import {
   outsideIds, reviewRegrant, systemRng, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/grantbody.js";
+import { openGrantBody } from "../../crypto/browser/grants.js";
 import { itemHash } from "../../crypto/browser/items.js";
 import { sha256 } from "../../crypto/browser/primitives.js";
 import { readItem } from "../../crypto/browser/thread.js";
@@ -41,14 +42,20 @@ function checkRecord(events: readonly ReadEvent[], file: CaseFile, waits: Propos
   if (!same) throw new CryptoError("event", "the signed record names another proposal");
 }
 
+/** What this member proposed: who comes and who goes. */
+async function changeOf(staff: StaffKeys, waits: ProposalRow, now: readonly string[]): Promise<Pick<Proposed, "holders" | "added" | "removed">> {
+  const { holders: then } = await openGrantBody(readPacket(b64decode(waits.packet)), staff.identity);
+  return { holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)) };
+}
+
 /** Reviews what waits; never throws for what a liar may have put there. `own` is null for an outside holder. */
 export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, own: Grant | null, before: readonly string[]): Promise<Proposed | null> {
   const waits = file.proposal;
   if (waits === null) return null;
   const known = { by: waits.by, day: waits.day, epoch: waits.epoch };
   const blank = { ...known, holders: [], added: [], removed: [] };
-  if (waits.by === staff.member) return { ...blank, refused: null, leavesMe: false };
   try {
+    if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
     checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
     const { grant } = await reviewRegrant(staff, b64decode(waits.packet), directory, own, file.items);
     const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];

@@ -71,6 +71,7 @@ def test_a_colleague_comes_in_only_when_another_holder_has_signed(
             substituted(second)
             second.page.unroute("**/api/cases/*")
             looks_again(second, WORDS)
+            expect(second.find("row-asks")).to_have_count(1)
             expect(second.find("proposal-facts")).to_contain_text("New readers")
             second.look("proposal")
             second.find("countersign").click()
