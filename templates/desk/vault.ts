@@ -9,7 +9,6 @@ import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
 import { device } from "./device.js";
 import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report } from "./model.js";
 import { reviewProposal } from "./regranting.js";
-import { t } from "../shared/strings.js";
 import { breathe } from "./ui.js";
 
 const WORKER = "worker";
@@ -95,12 +94,12 @@ export class Vault {
   }
 
   /** What this member, an outside holder, is asked to sign, each reviewed with the case that it belongs to. */
-  async asked(): Promise<{ file: CaseFile; proposal: Proposed; title: string }[]> {
-    const found: { file: CaseFile; proposal: Proposed; title: string }[] = [];
+  async asked(): Promise<{ file: CaseFile; proposal: Proposed }[]> {
+    const found: { file: CaseFile; proposal: Proposed }[] = [];
     for (const id of await cases.asked()) {
       const file = await cases.one(id);
       const proposal = await reviewProposal(this.staff, this.directory, file, null, []);
-      if (proposal !== null) found.push({ file, proposal, title: t("A case of {entity}, received {day}", { entity: file.entity, day: file.day }) });
+      if (proposal !== null) found.push({ file, proposal });
     }
     return found;
   }

@@ -92,8 +92,8 @@ export class Work {
   /** Changes of readers that this member, an outside holder, is asked to sign: nothing else of these cases is shown. */
   private async showAsked(): Promise<void> {
     const asked = await this.vault.asked();
-    fill(byId("asked"), asked.map(({ file, proposal, title }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
-      h("p", {}, h("strong", {}, title)),
+    fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
+      h("p", {}, h("strong", {}, t("A case of {entity}, received {day}", { entity: this.words.entity(file.entity), day: this.words.day(file.day, file.entity) }))),
       proposalCard(proposal, file.entity, this.words, {
         me: this.state.me, countersign: () => void this.answer(file, true), decline: () => void this.answer(file, false),
       }))));
