@@ -75,8 +75,8 @@ class Reporter:
         self.look(step)
         self.find("next").click()
 
-    def tell(self, told: Told) -> None:
-        """Answer every step up to the review."""
+    def tell(self, told: Told, already: int = 0) -> None:
+        """Answer every step up to the review; `already` files are attached before those that are told."""
         expect(self.page.locator('[data-step="about"]')).to_be_visible(timeout=PATIENCE)
         if told.entity:
             self.find(f"entity-{told.entity}").check()
@@ -89,7 +89,7 @@ class Reporter:
         self._next("details")
         if told.files:
             self.find("file-input").set_input_files(told.files)
-            expect(self.find("file")).to_have_count(len(told.files), timeout=SEALING)
+            expect(self.find("file")).to_have_count(already + len(told.files), timeout=SEALING)
         self._next("files")
         for member in told.exclude:
             self.find(f"exclude-{member}").check()
