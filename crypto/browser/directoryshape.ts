@@ -4,7 +4,7 @@ import { refuse } from "./errors.js";
 import {
   type Read, base64, bilingual, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "./shapes.js";
-import { type Recipient, readRecipient } from "./xwing.js";
+import { type Recipient, readRecipient } from "./recipient.js";
 
 const recipient = (value: unknown): Recipient => readRecipient(value);
 

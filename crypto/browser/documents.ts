@@ -5,7 +5,7 @@ import {
 } from "./shapes.js";
 import { refuse } from "./errors.js";
 import { utf8 } from "./bytes.js";
-import { type Recipient, readRecipient } from "./xwing.js";
+import { type Recipient, readRecipient } from "./recipient.js";
 
 export const MAX_ATTACHMENTS = 64;
 export const MAX_PARTS = 520;

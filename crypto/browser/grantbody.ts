@@ -11,13 +11,18 @@ import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { type Read, base64, distinct, hash32, id16, integer, list, maybe, name, names, oneOf, record, text, version } from "./shapes.js";
 import { readJson, writeJson } from "./strictjson.js";
+import { identitySeed } from "./recipient.js";
 import { Identity, type Recipient } from "./xwing.js";
 
 export const EPOCH_LIMIT = 16;
 const PACKET_SIZES: Readonly<Record<number, number>> = { 8: 24_576, 16: 40_960, 32: 65_536 };
 const MOST_SIGNATURES = 8;
 
-const identity = (value: unknown): string => Identity.read(text(128)(value)).write();
+const identity = (value: unknown): string => {
+  const written = text(128)(value);
+  identitySeed(written);
+  return written;
+};
 const bodyShape = record({
   v: version, type: oneOf("grant"), office: id16, case: id16, epoch: integer(0, EPOCH_LIMIT), seeds: list(identity, EPOCH_LIMIT + 1),
   office_seeds: list(record({ epoch: integer(1, EPOCH_LIMIT), seed: identity }), EPOCH_LIMIT + 1), macs: list(macsShape, EPOCH_LIMIT + 1),

@@ -7,7 +7,7 @@ export { type Json, readJson, readJsonText, writeJson, writeJsonText } from "./s
 export type { Day, Name } from "./shapes.js";
 export { type KdfCost, type Progress, sha256Large } from "./primitives.js";
 export { readCode, writeCode } from "./codes.js";
-export type { Recipient } from "./xwing.js";
+export type { Recipient } from "./recipient.js";
 export { checkEnvelope } from "./header.js";
 export { padme, textLength } from "./padding.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./receipt.js";

@@ -10,14 +10,11 @@ import { CryptoError, atStage, refuse } from "./errors.js";
 import { nativeDecapsulate } from "./native.js";
 import { Secret } from "./primitives.js";
 import type { Rng } from "./randomness.js";
+import { type Recipient, identitySeed, publicKey } from "./recipient.js";
 
-/** `age1pq1…`: an X-Wing public key as age writes it. */
-export type Recipient = string & { readonly __recipient: unique symbol };
+export { RECIPIENT_SIZE, type Recipient, readRecipient } from "./recipient.js";
 
 export const ENC_SIZE = 1120;
-export const RECIPIENT_SIZE = 1216;
-const MLKEM_VECTOR_BYTES = 1152;
-const MLKEM_PRIME = 3329;
 // "HPKE" ‖ KEM 0x647a (X-Wing) ‖ KDF 0x0001 (HKDF-SHA256) ‖ AEAD 0x0003 (ChaCha20Poly1305).
 const SUITE = Uint8Array.of(0x48, 0x50, 0x4b, 0x45, 0x64, 0x7a, 0, 1, 0, 3);
 const NOTHING = new Uint8Array(0);
@@ -38,9 +35,7 @@ export class Identity {
 
   /** Reads `AGE-SECRET-KEY-PQ-1…`, upper case. */
   static read(text: string): Identity {
-    // Some letters outside of ASCII become one when they are folded.
-    if (text !== text.toUpperCase() || /[^\x00-\x7f]/.test(text)) refuse("schema", "not an identity");
-    return new Identity(new Secret(decodeBech32("age-secret-key-pq-", text.toLowerCase(), 32)));
+    return new Identity(new Secret(identitySeed(text)));
   }
 
   get seed(): Secret {
@@ -58,37 +53,8 @@ export class Identity {
   }
 }
 
-function decodeBech32(prefix: string, text: string, size: number): Bytes {
-  const bytes = atStage("schema", "not a key of this kind", () => {
-    const found = bech32.decode(text as `${string}1${string}`, false);
-    return found.prefix === prefix && text === text.toLowerCase() ? bech32.fromWords(found.words) : NOTHING;
-  });
-  return bytes.length === size ? (bytes as Bytes) : refuse("schema", "not a key of this kind");
-}
-
 function encodeRecipient(key: Uint8Array): Recipient {
   return bech32.encode("age1pq", bech32.toWords(key), false) as string as Recipient;
-}
-
-/** FIPS 203 §7.2: every coefficient of an encapsulation key is below the prime. */
-function coefficientsFit(key: Uint8Array): boolean {
-  for (let at = 0; at < MLKEM_VECTOR_BYTES; at += 3) {
-    const [a, b, c] = [key[at] as number, key[at + 1] as number, key[at + 2] as number];
-    if ((a | ((b & 15) << 8)) >= MLKEM_PRIME || ((b >> 4) | (c << 4)) >= MLKEM_PRIME) return false;
-  }
-  return true;
-}
-
-function publicKey(text: string): Bytes {
-  const key = decodeBech32("age1pq", text, RECIPIENT_SIZE);
-  return coefficientsFit(key) ? key : refuse("schema", "not an X-Wing public key");
-}
-
-/** Reads and checks `age1pq1…`; any other kind of recipient is refused at `schema`. */
-export function readRecipient(text: unknown): Recipient {
-  if (typeof text !== "string") return refuse("schema", "not a recipient");
-  publicKey(text);
-  return text as Recipient;
 }
 
 function labeledExtract(salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array {
