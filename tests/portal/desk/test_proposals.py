@@ -11,7 +11,7 @@ import pytest
 import crypto
 from casework.proposals import PROPOSAL_DAYS
 from crypto.framing import sha256
-from crypto.grant import read_packet, write_packet
+from crypto.grant import RegrantSignature, read_packet, write_packet
 from tests.crypto.sample import Drawn
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import random_report, report
@@ -151,11 +151,11 @@ def test_one_signature_is_not_enough_for_the_server_either(two: Scene) -> None:
 
 
 def own_second(two: Scene) -> Any:
-    """The proposer's client lies: the same signature twice over, sent as if another had signed."""
+    """The proposer's client lies: a made-up signature of the other, sent as if it had come from there."""
     colleague = two.people["li-wei"]
     file = colleague.case(two.case).json
     parts = read_packet(crypto.b64decode(file["proposal"]["packet"]))
-    packet = write_packet(parts.sealed, [*parts.signatures, *parts.signatures], parts.bucket)
+    packet = write_packet(parts.sealed, [*parts.signatures, RegrantSignature("sun-fang", bytes(64))], parts.bucket)
     notice = file["proposal"]["notice"]
     digest = crypto.b64encode(parts.hash)
     names = {"proposal": digest, "grant": digest, "item": crypto.b64encode(crypto.read_item(notice).hash)}
