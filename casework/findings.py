@@ -28,6 +28,7 @@ class Fault(StrEnum):
     NEVER_STARTS = "never-starts"
     NEVER_STOPS = "never-stops"
     TWO_NUMBERS = "two-numbers"
+    NEVER_RUNS_OUT = "never-runs-out"
     ENDLESS_APPEAL = "endless-appeal"
     APPEAL_UNANSWERED = "appeal-unanswered"
     WINDOW_OPEN = "window-open"
@@ -55,6 +56,9 @@ WORDS: Final[dict[Fault, Words]] = {
     Fault.NEVER_STARTS: Words("起算事件“{name}”不会发生", "its start “{name}” can never occur"),
     Fault.NEVER_STOPS: Words("停止事件“{name}”不会发生", "its stop “{name}” can never occur"),
     Fault.TWO_NUMBERS: Words("分级期限不能再用定性用语", "a clock with tiers has a number and no word"),
+    Fault.NEVER_RUNS_OUT: Words(
+        "时限“{name}”没有数字，永远不会届满", "the clock “{name}” has no number, so it never runs out"
+    ),
     Fault.ENDLESS_APPEAL: Words(
         "申诉次数没有上限；只有“直至满意”的制度可以这样",
         "the appeal has no end; only a policy that goes on until satisfied may have none",

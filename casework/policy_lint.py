@@ -148,6 +148,15 @@ def _clocks(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
             yield key, Fault.CANNOT_EXTEND, ""
 
 
+def _waits(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Nothing waits for a clock that has a word and no number."""
+    endless = {clock.id for clock in policy.rules.clocks if clock.word is not None and clock.limit is None}
+    for key, rule in _all_rules(policy):
+        yield from (
+            (key, Fault.NEVER_RUNS_OUT, clock) for clock in (rule.within, rule.after) if clock and clock in endless
+        )
+
+
 def _can_occur(policy: Policy, act: Act) -> bool:
     """Whether an event of this name can stand in a stream, and be seen there: a veiled one cannot."""
     if TRAITS[act].party is Party.WORKER:
@@ -236,5 +245,5 @@ def _adopted(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 NAMES: tuple[Check, ...] = (_names, _ends)
-PROOFS: tuple[Check, ...] = (_stages, _clocks, _appeals, _secrets, _several)
+PROOFS: tuple[Check, ...] = (_stages, _clocks, _waits, _appeals, _secrets, _several)
 WORDING: tuple[Check, ...] = (_languages, _adopted)

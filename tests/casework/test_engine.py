@@ -187,6 +187,13 @@ def test_an_unread_notice_counts_as_received_only_after_its_time() -> None:
     assert isinstance(decide(bound(), case, replace(deemed, lapsed=frozenset({ClockId("notice-waits")}))), tuple)
 
 
+def test_a_notice_that_was_received_is_not_counted_as_received_again() -> None:
+    """What the reporter has done the office cannot put to a later day."""
+    case = do(bound(), do(bound(), follow(bound(), *TO_RESULT), Act.NOTIFIED), Act.NOTICE_RECEIVED)
+    deemed = replace(command(Act.NOTICE_DEEMED), item=None, lapsed=frozenset({ClockId("notice-waits")}))
+    assert refused(bound(), case, deemed).reason is Reason.ALREADY
+
+
 def test_an_act_without_the_signature_of_whoever_did_it_is_shown_and_never_counts() -> None:
     """A worker, or a server that writes in a member's name, moves no case."""
     case = opened(bound())

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from casework.calendars import Office
-from casework.case import Case, opening, then
+from casework.case import Case, Event, opening, then
 from casework.case import fold as folded
 from casework.clock_terms import ClockStatus
 from casework.clocks import clock_state
+from casework.ids import MemberId
 from casework.official_days import shipped_calendar
 from casework.policy_clocks import facts_of, happenings, lapsed, terms_of
-from casework.rules.acts import Act
+from casework.roads import NO_ITEM
+from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId
 from tests.casework.policies import bound, do
 
@@ -73,3 +75,16 @@ def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_nev
     assert "notice-waits" not in told[29]
     assert "notice-waits" in told[31]
     assert "appeal" not in told[31]
+
+
+def test_an_extension_moves_the_clock_that_it_names_and_no_other() -> None:
+    """Each clock hears of its own extensions alone."""
+    policy = bound("property-owner-complaint")
+    case = do(policy, arrived(policy.id, date(2026, 9, 30)), Act.REGISTERED)
+    told = {Code.CLOCK: "response", Code.UNTIL: "2026-10-20"}
+    extension = Event(len(case.events), Act.EXTENDED, date(2026, 9, 30), MemberId("li"), codes=told, item=NO_ITEM)
+    case = then(case, (extension,))
+    heard = {
+        clock.id for clock in policy.rules.clocks if any(one.code == "extended" for one in happenings(case, clock))
+    }
+    assert heard == {"response"}

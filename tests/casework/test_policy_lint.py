@@ -94,6 +94,12 @@ REPLACED = [
         Fault.VEIL_LIFTED,
         "stages[result].acts[rewarded]",
     ),
+    (
+        'ever = ["notified"]',
+        'ever = ["notified"]\nafter = "register"',
+        Fault.NEVER_RUNS_OUT,
+        "stages[result].acts[archived]",
+    ),
     ('ever = ["notified"]', 'ever = ["measure-set"]', Fault.VEIL_LIFTED, "stages[result].acts[archived]"),
     (
         'act = "registered"\n',
