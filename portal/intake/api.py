@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 
 from flask import Blueprint, Response, jsonify
@@ -12,6 +12,7 @@ from portal.bodies import whole_body
 from portal.clock import Clock
 from portal.front import Front
 from portal.intake.bundles import take_bundle
+from portal.intake.pace import Pace
 from portal.mailroom.room import Mailroom
 from portal.mailroom.service import (
     accept_post,
@@ -41,6 +42,7 @@ class Intake:
 
     room: Mailroom
     clock: Clock
+    pace: Pace = field(default_factory=Pace)
 
     def day(self) -> date:
         """The day at Greenwich, for whatever has no entity yet."""
@@ -80,7 +82,9 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, front: Front) -> None:
     @views.post("/poll")
     def poll() -> Response:
         token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
-        return Response(listing_for_poll(intake.room, token, start), mimetype=SEALED)
+        with intake.pace.kept():
+            listing = listing_for_poll(intake.room, token, start)
+        return Response(listing, mimetype=SEALED)
 
     @views.post("/posts")
     def post() -> Response:

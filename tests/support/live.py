@@ -17,14 +17,15 @@ from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import json, sys
+import importlib, json, sys
 from portal.gate import Allowance
 from portal.serving import Binding, serve
 from portal.settings import settings_from_environment
 from portal import wiring
 settings = settings_from_environment()
 workers, given = int(sys.argv[2]), json.loads(sys.argv[3])
-build = getattr(wiring, f"build_{sys.argv[4]}")
+module, _, name = sys.argv[4].rpartition(":")
+build = getattr(importlib.import_module(module) if module else wiring, name)
 gate = lambda: None if given is None else wiring.open_gate(workers, Allowance(*given))
 serve(lambda: build(settings, gate=gate()), Binding(sys.argv[1], workers=workers))
 """
@@ -61,11 +62,13 @@ def live(
 ) -> Iterator[Live]:
     """Serves intake, or another face; everything it says goes to `log`.
 
+    `face` is `intake`, `desk`, or `module:function` of a test's own that builds one.
     Without an allowance it never asks for work: a test that measures or repeats is no flood.
     """
     (port,) = free_ports(1)
+    built = face if ":" in face else f"build_{face}"
     given = json.dumps(None if allowance is None else dataclasses.astuple(allowance))
-    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given, face]
+    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given, built]
     environment = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     with (log or Path("/dev/null")).open("wb") as sink:
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)
