@@ -1,9 +1,12 @@
 # One command per wish; each does its own set-up, and the second time in under two seconds.
 PYTHON ?= python3
-WORKERS ?= 2
+# More than cores: a browser, a database or a started program is often what a test waits for.
+WORKERS ?= 3
 MINUTES ?= 2
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
+# Compiled once and kept: else each of the hundreds of processes that the tests start compiles what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak
 
 .DEFAULT_GOAL := help
@@ -19,10 +22,10 @@ demo: setup-demo ## Start intake, desk and worker with made-up cases
 test: setup ## Lint, then every test there is, in real browsers and on both stores
 	@python tools/lint.py
 	@python tools/build.py
-	@python -m pytest -n $(WORKERS) --dist loadfile $(NOT_IN_SUITE) tests
+	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) tests
 
 test-unit: setup ## The fast tests alone: no browser, no database server
-	@python -m pytest -n $(WORKERS) --dist loadfile $(NOT_IN_SUITE) -m "not slow" tests
+	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) -m "not slow" tests
 
 lint: setup ## Style, types, import direction and house rules
 	@python tools/lint.py

@@ -1,4 +1,4 @@
-"""Fixtures for every test: stores, servers, browsers, and which tests count as slow."""
+"""Fixtures for every test: stores, servers, browsers; which tests count as slow, and which run where."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from xdist.remote import Producer
 
 from tests.support import browsers
 from tests.support import stores as store_support
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.s3 import S3, running_s3
+from tests.support.spread import Spread, longest_first
 from tests.support.stores import Stores
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,15 +35,22 @@ def is_slow(item: pytest.Item) -> bool:
     folders = set(item.path.relative_to(ROOT).parts)
     fixtures = set(getattr(item, "fixturenames", ()))
     chosen = getattr(item, "callspec", None)
-    kind = chosen.params.get("stores") if chosen else None
-    return bool(folders & SLOW_FOLDERS or fixtures & SLOW_FIXTURES or kind == "postgres-s3")
+    on_servers = chosen is not None and "postgres-s3" in chosen.params.values()
+    return bool(folders & SLOW_FOLDERS or fixtures & SLOW_FIXTURES or on_servers)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the slow tests, so that `make test-unit` can leave them out."""
+    """Marks the slow tests, so that `make test-unit` can leave them out, and lets the longest begin first."""
     for item in items:
         if is_slow(item):
             item.add_marker("slow")
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread:
+    """Gives each worker whole files, and single tests of those files that can be told apart."""
+    return Spread(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +67,26 @@ def s3() -> Iterator[S3]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a SQLite file of each store at its newest schema."""
+    return store_support.prepared_files(tmp_path_factory.mktemp("prepared"))
+
+
 @pytest.fixture(params=store_support.KINDS)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
-    """Empty stores, once on SQLite and a folder and once on PostgreSQL and S3."""
+def stores(request: pytest.FixtureRequest, tmp_path: Path, prepared: Path) -> Iterator[Stores]:
+    """Stores without a row at the newest schema, once on SQLite and a folder and once on PostgreSQL and S3."""
+    if request.param == "sqlite-folder":
+        yield store_support.ready_embedded_stores(tmp_path, prepared)
+        return
+    postgres, s3 = (request.getfixturevalue(name) for name in ("postgres", "s3"))
+    with store_support.scaled_stores(postgres, s3, ready=True) as scaled:
+        yield scaled
+
+
+@pytest.fixture(params=store_support.KINDS)
+def empty_stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Stores without even a table, on each pair."""
     if request.param == "sqlite-folder":
         yield store_support.embedded_stores(tmp_path)
         return

@@ -70,12 +70,22 @@ class Shipped:
     def demo(self) -> Demo:
         """The same site as the journeys know one."""
         signs = {
-            name: Sign(name, one.name, one.role, one.passphrase, one.device_secret, one.totp_secret, "", _step())
+            name: Sign(name, one.name, one.role, one.passphrase, one.device_secret, one.totp_secret, "")
             for name, one in self.members.items()
         }
         site = self.site
         pids = [process.pid for process in site.processes.values()]
-        return Demo(site.intake, site.desk, site.code, site.settings.data, pids, signs, [], site.folder / "intake.log")
+        return Demo(
+            site.intake,
+            site.desk,
+            site.code,
+            site.settings.data,
+            pids,
+            signs,
+            [],
+            site.folder / "intake.log",
+            site.settings,
+        )
 
     def sightings(self, words: dict[str, str]) -> list[str]:
         """Wherever a word is on this machine: the site's files, rows, the database's and the bucket's files."""
@@ -94,10 +104,6 @@ class Shipped:
     def servers(self) -> list[int]:
         """Our own processes: intake, desk and worker."""
         return [process.pid for process in self.site.processes.values()]
-
-
-def _step() -> int:
-    return int(time.time()) // 30
 
 
 @pytest.fixture(scope="module")

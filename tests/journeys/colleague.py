@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from portal.cli.reporting import Wish, finish_report, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.journeys.demo import Demo
-from tests.journeys.investigator import fresh_totp
 
 WITHIN = 60
 
@@ -55,14 +54,20 @@ class Colleague:
         """The case as verified; raises CryptoError."""
         return open_case(self.staff, self.session.directory, self.session.case(case), pinned)
 
+    def _readable(self, case: str) -> OpenedCase | None:
+        """The case, unless it does not hold: another journey's then, for in some of them an office gets careless."""
+        with suppress(crypto.CryptoError):
+            return self.open(case)
+        return None
+
     def find(self, words: str, folder: Path) -> OpenedCase:
         """Claim until a case is there whose report begins with these words."""
         until = time.monotonic() + WITHIN
         while time.monotonic() < until:
             self.claim_all(folder)
             for row in self.session.rows():
-                opened = self.open(str(row["case"]))
-                if account_of(opened).startswith(words):
+                opened = self._readable(str(row["case"]))
+                if opened is not None and account_of(opened).startswith(words):
                     return opened
             time.sleep(0.3)
         raise AssertionError(f"no case with {words!r}")
@@ -119,7 +124,7 @@ def colleague(demo: Demo, member: str) -> Generator[Colleague]:
     how = Unlocking(sign.passphrase, sign.device_secret)
     server = desk_server(demo.desk, "en")
     try:
-        with DeskSession.open(server, directory, member, how, fresh_totp(sign)) as session:
+        with DeskSession.open(server, directory, member, how, demo.fresh_totp(member)) as session:
             secret = crypto.read_device_secret(how.device_secret)
             wrapped = session.wrapped_key()
             seed = crypto.unwrap_staff_seed(wrapped, how.passphrase, secret, directory.office, member)

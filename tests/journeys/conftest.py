@@ -1,4 +1,4 @@
-"""Fixtures of the journeys: a running demo, shared by all journeys of one file."""
+"""Fixtures of the journeys: a running demo, shared by all journeys of one run."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-pictures", action="store_true", help="write docs/pictures anew")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo on SQLite and a folder."""
+    """The demo on SQLite and a folder; a journey looks for its own case among those of the others."""
     with running_demo(tmp_path_factory.mktemp("demo")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lies(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Lies:
     """Every lie about the demo's office, which gets a second directory for it."""
     return lies_about(OfficeFolder(demo.data / "office"), tmp_path_factory.mktemp("foreign"), today())

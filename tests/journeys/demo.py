@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from portal.cli.totp import PERIOD
+from portal.settings import Settings, read_settings
+from tests.support.command import fresh_digits
 from tests.support.ports import free_ports
 from tests.support.stores import Stores
 
@@ -32,8 +33,6 @@ class Sign:
     device_secret: str
     totp_secret: str
     identity_file: str
-    # The TOTP step in which the demo was ready: making it up may have used that step's digits.
-    used_step: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,21 @@ class Demo:
     staff: dict[str, Sign]
     receipts: list[Any]
     log: Path
+    settings: Settings = field(repr=False)
 
     @property
     def investigators(self) -> list[Sign]:
         """The members who handle cases, in the directory's order."""
         return [one for one in self.staff.values() if one.role == "investigator"]
 
+    def fresh_totp(self, member: str) -> str:
+        """Digits that the desk takes for another minute at least, whichever it took before."""
+        return fresh_digits(self.settings, member, self.staff[member].totp_secret)
 
-def _read(ready: Path, log: Path) -> Demo:
+
+def _read(ready: Path, log: Path, stores: Stores | None) -> Demo:
     said: dict[str, Any] = json.loads(ready.read_text())
-    staff = [Sign(**one, used_step=int(time.time()) // PERIOD) for one in said["staff"]]
+    staff = [Sign(**one) for one in said["staff"]]
     return Demo(
         said["intake_url"].rstrip("/"),
         said["desk_url"].rstrip("/"),
@@ -67,6 +71,7 @@ def _read(ready: Path, log: Path) -> Demo:
         {one.id: one for one in staff},
         said["receipts"],
         log,
+        read_settings((stores.variables() if stores else {}) | {"YANLU_DATA": said["data"]}),
     )
 
 
@@ -94,7 +99,7 @@ def running_demo(folder: Path, stores: Stores | None = None) -> Iterator[Demo]:
             assert started.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        yield _read(ready, log)
+        yield _read(ready, log, stores)
     finally:
         started.send_signal(signal.SIGINT)
         try:

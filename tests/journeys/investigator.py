@@ -7,22 +7,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page, expect
 
-from portal.cli.totp import PERIOD, totp_code
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.reporter import PATIENCE, SEALING, Files, hook
 
 SIGN_IN = 180_000
-_used: dict[str, int] = {}
-"""The last TOTP step that each member used: the desk takes none twice."""
-
-
-def fresh_totp(sign: Sign) -> str:
-    """A one-time code that was not used before; waits for the next step where it must."""
-    step = max(int(time.time()) // PERIOD, _used.get(sign.totp_secret, sign.used_step) + 1)
-    while step > int(time.time()) // PERIOD + 1:
-        time.sleep(1)
-    _used[sign.totp_secret] = step
-    return totp_code(sign.totp_secret, step * PERIOD)
 
 
 @dataclass
@@ -53,7 +41,7 @@ class Investigator:
         self.page.locator("#passphrase").fill(self.sign.passphrase)
         self.page.locator("#device-secret").fill(self.sign.device_secret)
         self.look("sign-in")
-        self.page.locator("#totp").fill(fresh_totp(self.sign))
+        self.page.locator("#totp").fill(self.demo.fresh_totp(self.sign.id))
 
     def sign_in(self) -> None:
         """Sign in, and wait until the batch was tried and what opened was claimed."""
@@ -62,8 +50,8 @@ class Investigator:
         work, refused = self.page.locator("#work"), self.page.locator('#problem [data-test="problem"]')
         self.page.locator('#work:visible, #problem [data-test="problem"]').wait_for(timeout=SIGN_IN)
         if refused.is_visible():
-            # The demo itself has just used these digits, or they grew old while keys were derived: type the next ones.
-            self.page.locator("#totp").fill(fresh_totp(self.sign))
+            # They grew old while keys were derived on a busy machine: type the next ones.
+            self.page.locator("#totp").fill(self.demo.fresh_totp(self.sign.id))
             self.page.locator("#sign-in-go").click()
         expect(work).to_be_visible(timeout=SIGN_IN)
         self.settled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from portal.office import OfficeFolder, sign_directory
 from portal.office.draft import members_of
 from portal.office.keepers import read_keeper
 from tests.journeys.colleague import file_report
-from tests.journeys.demo import Demo
+from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_main_journey import Stage
@@ -28,11 +29,12 @@ WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
 
 
 @pytest.fixture(scope="module")
-def strict(demo: Demo) -> Demo:
-    """The demo, whose keepers ask for two signatures."""
-    folder = OfficeFolder(demo.data / "office")
-    require_two_signatures(folder, keepers(folder), today())
-    return demo
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo of its own, whose keepers ask for two signatures: the others' office must stay as it is."""
+    with running_demo(tmp_path_factory.mktemp("strict")) as demo:
+        folder = OfficeFolder(demo.data / "office")
+        require_two_signatures(folder, keepers(folder), today())
+        yield demo
 
 
 def keepers(folder: OfficeFolder) -> list[KeeperKey]:

@@ -29,7 +29,7 @@ from portal.office import OfficeFolder
 from portal.settings import demo_settings
 from portal.wiring import build_accounts
 from tests.journeys.demo import Demo
-from tests.journeys.investigator import SIGN_IN, Investigator, fresh_totp
+from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, Trial
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
 from tests.support.lies import Lies, instead
@@ -104,7 +104,7 @@ def test_every_step_at_the_desk_waits_for_an_honest_server(scene: Scene, told: s
     # This browser has seen nothing newer yet.
     enter.refuses([name for name in scene.heard if name != OLDER])
     # The code that was typed for the liar has grown old meanwhile.
-    member.page.locator("#totp").fill(fresh_totp(member.sign))
+    member.page.locator("#totp").fill(member.demo.fresh_totp(member.sign.id))
     enter.press()
     expect(member.page.locator("#work")).to_be_visible(timeout=SIGN_IN)
     member.settled()

@@ -136,11 +136,12 @@ class Edge:
 
 
 def open_edge(stores: Stores, folder: Path) -> Edge:
-    """The sample office's edge on empty stores."""
+    """The sample office's edge on stores without a row."""
     office = Office(Drawn("edge"))
     settings = settings_for(stores, folder)
     write_office(settings.office, office)
-    upgrade_as_owners(settings)
+    if not stores.ready:
+        upgrade_as_owners(settings)
     return Edge(settings, office, Hands())
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,14 +132,33 @@ class Postgres:
 
     def create(self, name: str, template: str = "template0", owner: str = SERVER_USER) -> str:
         """Makes a database with an unused name that begins with `name`; returns that name."""
-        database = f"{re.sub(r'[^a-z0-9]+', '_', name.lower())[:40]}_{next(self._counter)}"
-        self.run(f"CREATE DATABASE {database} OWNER {owner} TEMPLATE {template} STRATEGY FILE_COPY")
+        (database,) = self._create({name: (template, owner)}).values()
         return database
 
-    def create_stores(self, names: Iterable[str]) -> dict[str, str]:
-        """Makes a database for each store, whose owner it belongs to; returns their names by store."""
+    def _create(self, wanted: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+        made = {name: f"{re.sub(r'[^a-z0-9]+', '_', name.lower())[:40]}_{next(self._counter)}" for name in wanted}
+        create = "CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY"
+        self.run(*(create.format(made[name], owner, template) for name, (template, owner) in wanted.items()))
+        return made
+
+    def create_stores(self, names: Iterable[str], prepare: Callable[[str, str], None] | None = None) -> dict[str, str]:
+        """Makes a database for each store, whose owner it belongs to; returns their names by store.
+
+        With `prepare(store, url)` each is cloned from a template that was prepared once, as its owner.
+        """
         template = self.make_roles()
-        return {name: self.create(name, template, f"yanlu_{name}_owner") for name in names}
+        wanted = {name: (template, f"yanlu_{name}_owner") for name in names}
+        if prepare is not None:
+            wanted = {name: (self._ready(name, *each, prepare), each[1]) for name, each in wanted.items()}
+        return self._create(wanted)
+
+    def _ready(self, name: str, template: str, owner: str, prepare: Callable[[str, str], None]) -> str:
+        key = f"ready_{name}"
+        if key not in self._templates:
+            database = self.create(f"template_{key}", template, owner)
+            prepare(name, self.url(database, owner))
+            self._templates[key] = database
+        return self._templates[key]
 
     def drop(self, *databases: str) -> None:
         """Removes databases, with whoever is still connected to them."""

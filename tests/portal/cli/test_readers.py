@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from portal.cli.terminal import today
-from portal.cli.totp import PERIOD
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.command import House, Ran, live_house, yanlu
 from tests.support.office import require_two_signatures
@@ -30,21 +28,16 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 class Desk:
-    """A member at the command line; each sign-in has digits of its own."""
+    """A member at the command line."""
 
     def __init__(self, house: House, member: str) -> None:
         self.house = house
         self.member = member
-        self.used = int(time.time()) // PERIOD - 1
 
     def run(self, *arguments: object, case: str | None = None, member: str | None = None) -> Ran:
-        """One command; waits for digits that were not used yet."""
-        self.used = max(self.used + 1, int(time.time()) // PERIOD)
-        while self.used > int(time.time()) // PERIOD + 1:
-            time.sleep(0.5)
-        ahead = self.used - int(time.time()) // PERIOD
+        """One command, with a sign-in of its own."""
         end = [one for one in ("--", case, member) if one] if case else []
-        return yanlu("desk", *arguments, *self.house.secrets(self.member, ahead), "--json", *end)
+        return yanlu("desk", *arguments, *self.house.secrets(self.member), "--json", *end)
 
     def did(self, *arguments: object, case: str | None = None, member: str | None = None) -> dict[str, Any]:
         """One command that has to succeed."""

@@ -1,0 +1,77 @@
+"""Which tests stay together on one worker, and which of them begin first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+ROOT = Path(__file__).resolve().parents[2]
+# From the longest down: what begins last should end soon after the rest.
+LONGEST = (
+    "tests/journeys/test_main_journey.py",
+    "tests/journeys/test_lying_desk.py",
+    "tests/journeys/test_lying_server.py",
+    "tests/journeys/test_excluded.py",
+    "tests/portal/cli/test_command_journey.py",
+    "tests/portal/kills/",
+    "tests/journeys/test_pictures.py",
+    "tests/journeys/",
+    "tests/browser/test_browser_code.py",
+    "tests/portal/cli/",
+    "tests/portal/backup/",
+    "tests/portal/mailroom/",
+    "tests/portal/intake/",
+    "tests/portal/desk/",
+)
+# Each of their tests is long and needs nothing but what the whole run shares: any worker may take it.
+ALONE = (
+    "tests/journeys/test_main_journey.py",
+    "tests/journeys/test_lying_server.py",
+    "tests/journeys/test_pictures.py",
+    "tests/journeys/test_reach.py",
+    "tests/browser/test_browser_code.py",
+)
+
+
+def group(node: str) -> str:
+    """What has to run on the same worker as a test: its file, or the test alone."""
+    file = node.split("::", 1)[0]
+    return node if file in ALONE else file
+
+
+def place(node: str) -> int:
+    """How early a test has to begin; 0 is first."""
+    return next((at for at, start in enumerate(LONGEST) if node.startswith(start)), len(LONGEST))
+
+
+class Named(Protocol):
+    """An item of a collection."""
+
+    @property
+    def nodeid(self) -> str:
+        """File, `::` and name."""
+        ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def longest_first(items: list[N]) -> None:
+    """Puts the long files in front and leaves everything else in the order that it has."""
+    items.sort(key=lambda item: place(item.nodeid))
+
+
+class Spread(LoadScopeScheduling):
+    """Hands out groups in the order of collection, each to the next worker that is free."""
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        # Groups with many tests are not the long ones here.
+        config.option.loadscopereorder = False
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)

@@ -1,0 +1,33 @@
+"""How the suite is spread over its workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.support.spread import ALONE, LONGEST, ROOT, group, longest_first
+
+
+@dataclass
+class Named:
+    """An item of which only the name matters."""
+
+    nodeid: str
+
+
+def test_every_name_is_that_of_a_file_or_folder() -> None:
+    """A renamed file does not quietly lose its place."""
+    assert [name for name in (*LONGEST, *ALONE) if not (ROOT / name).exists()] == []
+
+
+def test_a_file_stays_together_unless_its_tests_stand_alone() -> None:
+    """Two tests of a file have one group, and those of the main journey have each their own."""
+    assert group("tests/fuzz/test_hunt.py::test_a[x::y]") == group("tests/fuzz/test_hunt.py::test_b")
+    assert group(f"{ALONE[0]}::test_a[x]") != group(f"{ALONE[0]}::test_a[y]")
+
+
+def test_the_longest_begin_and_the_rest_keeps_its_order() -> None:
+    """What takes minutes stands in front; everything else stays as it was shuffled."""
+    names = ["tests/b.py::one", f"{LONGEST[1]}::one", "tests/a.py::one", f"{LONGEST[0]}::one", f"{LONGEST[1]}::two"]
+    items = [Named(name) for name in names]
+    longest_first(items)
+    assert [item.nodeid for item in items] == [names[3], names[1], names[4], names[0], names[2]]
