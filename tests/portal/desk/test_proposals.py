@@ -215,7 +215,7 @@ def test_a_proposal_waits_for_seven_days(two: Scene) -> None:
 def test_nothing_of_a_proposal_lies_bare(two: Scene) -> None:
     """Packet and notice wait under the case's erasure key: without it they are noise."""
     assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
-    with two.room.edge.worker.cases.read() as connection:
+    with two.room.desk.cases.read() as connection:
         packet, notice = connection.exec_driver_sql("SELECT packet, notice FROM proposals").one()
     assert b"age-encryption.org" not in bytes(packet) + bytes(notice)
 
