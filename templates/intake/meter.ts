@@ -7,7 +7,7 @@ import { type Meter, Pace } from "./sending.js";
 
 /** What is said while the line is down. */
 export function sayLineDown(seconds: number): string {
-  return t("The line is down. Nothing is lost; trying again in {n} seconds. Keep this page open.", { n: seconds });
+  return t("The line is down. Nothing is lost; trying again in {n} s. Keep this page open.", { n: seconds });
 }
 
 /** Words that stand there while the line is down, said aloud once, and what to call with the wait. */
