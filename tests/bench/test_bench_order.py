@@ -77,9 +77,11 @@ def test_ten_thousand_reports_are_rewritten(edge: Edge, figures: Figures) -> Non
     with ThreadPoolExecutor(1) as pool:
         waited = pool.submit(longest_wait, Store(store.name, store.engine), stop)
         began, used = time.perf_counter(), time.process_time()
-        assert rewrite(edge.worker.room.store, METADATA)
+        try:
+            assert rewrite(edge.worker.room.store, METADATA)
+        finally:
+            stop.set()
         took, used = time.perf_counter() - began, time.process_time() - used
-        stop.set()
     kind = "SQLite" if store.embedded else "PostgreSQL"
     size = f"{REPORTS:,} × {size_of(store) / REPORTS / 1000:.0f} kB"
     what = Words(f"{kind}: all rewritten in random order, {size}", f"{kind}：全部按随机顺序重写，{size}")

@@ -61,10 +61,17 @@ async def _serve(target: tuple[str, int], line: Line, ready: asyncio.Future[int]
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Loopback shakes hands in no time; on the real line that is a round trip before anything can be asked.
-        with contextlib.suppress(asyncio.CancelledError):
+        sinks = [writer]
+        try:
             await asyncio.sleep(line.round_trip)
             there, back = await asyncio.open_connection(*target)
+            sinks.append(back)
             await asyncio.gather(_carry(reader, back, up), _carry(there, writer, down))
+        except asyncio.CancelledError:
+            pass
+        finally:
+            for sink in sinks:
+                sink.transport.abort()
 
     async with await asyncio.start_server(connect, "127.0.0.1", 0) as server:
         ready.set_result(server.sockets[0].getsockname()[1])
@@ -74,6 +81,9 @@ async def _serve(target: tuple[str, int], line: Line, ready: asyncio.Future[int]
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        # An aborted connection is let go of in the loop's next turns.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
 
 @contextmanager
@@ -91,6 +101,7 @@ def slow_line(url: str, line: Line) -> Generator[str]:
     finally:
         loop.call_soon_threadsafe(end.set)
         serving.join(10)
+        loop.close()
 
 
 async def _await(ready: asyncio.Future[int]) -> int:
