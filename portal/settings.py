@@ -107,10 +107,14 @@ class Settings(BaseModel):
         return self.urls[store].get_secret_value()
 
 
+# Where the texts lie that quotations of policy files are held against: the suite reads it, no server does.
+NO_SETTINGS = frozenset({"SEEDS"})
+
+
 def read_settings(variables: Mapping[str, str]) -> Settings:
     """Reads the `YANLU_…` entries of a mapping; raises `SettingRefused` rather than guess."""
     given = {name.removeprefix(PREFIX): value for name, value in variables.items() if name.startswith(PREFIX)}
-    unknown = given.keys() - {setting.name for setting in SETTINGS}
+    unknown = given.keys() - {setting.name for setting in SETTINGS} - NO_SETTINGS
     if unknown:
         raise SettingRefused(f"no such setting: {', '.join(PREFIX + name for name in sorted(unknown))}")
     # What lies in a folder is named by its whole path: a worker may be started elsewhere.

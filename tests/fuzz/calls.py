@@ -61,14 +61,14 @@ def _put_part(client: Any, raw: bytes) -> Any:
     return client.put(f"/api/blobs/{b64encode(blob)}/parts/0", data=raw, headers=headers)
 
 
-def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes) -> Iterator[Call]:
-    """What a member's page sends."""
+def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes, spare: bytes) -> Iterator[Call]:
+    """What a member's page sends; the spare case may be lost to a re-grant that a change made valid."""
     file = colleague.case(case).json
     item, event = colleague.reply(file, "答复")
     key = crypto.seal_keyring_entry(colleague.keys, colleague.grants[case], Drawn("key"))
     at = f"/api/cases/{b64encode(case)}"
-    regrant = colleague.regrant(file, ["li-wei", "sun-fang"], "regrant")["body"]
-    # Of an epoch that never comes: a change that means the same must not be taken, and the case be gone.
+    given = f"/api/cases/{b64encode(spare)}"
+    regrant = colleague.regrant(colleague.case(spare).json, ["li-wei", "sun-fang"], "regrant")["body"]
     regrant["grant"]["epoch"] = 2
     names = ("packet", "access", "epoch")
     proposal = {name: regrant["grant"][name] for name in names} | {"notice": regrant["item"], "invited": "wai-bu"}
@@ -81,8 +81,8 @@ def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes) -> Iterator[Ca
         ("POST", "/api/enrolment/trial", {"code": code, "word": "123456"}),
         ("POST", "/api/claims", {"claims": claims}),
         ("POST", f"{at}/steps", {"event": event, "item": item, "blobs": [], "grant": None}),
-        ("POST", f"{at}/steps", regrant),
-        ("POST", f"{at}/proposals", proposal | {"event": regrant["event"]}),
+        ("POST", f"{given}/steps", regrant),
+        ("POST", f"{given}/proposals", proposal | {"event": regrant["event"]}),
         ("PUT", f"{at}/key", key),
     )
     for method, path, body in bodies:

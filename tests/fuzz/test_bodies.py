@@ -44,11 +44,11 @@ def wrong_answers(calls: Iterator[Call], name: str, times: int) -> list[str]:
 def hammer(room: DeskRoom, name: str, times: int) -> list[str]:
     """Changed calls of a reporter and of a member who holds a case, then the desk and a report as if nothing was."""
     case = random_report(room.edge)
-    held = room.file(case)
+    held, spare = room.file(case), room.file(random_report(room.edge))
     colleague: Colleague = room.sign_in("li-wei")
-    assert colleague.take_in() == [True]
+    assert colleague.take_in() == [True, True]
     wrong = wrong_answers(intake_calls(room, case), name, times)
-    wrong += wrong_answers(desk_calls(room, colleague, held), name, times)
+    wrong += wrong_answers(desk_calls(room, colleague, held, spare), name, times)
     wrong += wrong_answers(path_calls(room, colleague, held), name, times)
     still = colleague.case(held)
     assert (still.status_code, still.json["items"][0]["dir"]) == (200, "to-office")

@@ -13,8 +13,8 @@ S3 = {"YANLU_BLOBS": "s3://b/p?endpoint=http://127.0.0.1:1", "YANLU_S3_KEY": "k"
 
 
 def test_one_folder_is_enough() -> None:
-    """Every other setting follows from YANLU_DATA, and variables of others are left alone."""
-    settings = read_settings({"YANLU_DATA": "/srv/yanlu", "HOME": "/root"})
+    """Every other setting follows from YANLU_DATA; variables of others and the suite's own are left alone."""
+    settings = read_settings({"YANLU_DATA": "/srv/yanlu", "HOME": "/root", "YANLU_SEEDS": "/srv/texts"})
     assert settings.office == Path("/srv/yanlu/office")
     assert settings.blobs == Path("/srv/yanlu/blobs")
     assert {settings.url(name) for name in StoreName} == {f"sqlite:////srv/yanlu/{name}.sqlite" for name in StoreName}
