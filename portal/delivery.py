@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.outbox import Load, drop_load, lease_loads, return_load, waiting
-from casework.store import CaseId
+from casework.record.outbox import Load, drop_load, lease_loads, return_load, waiting
+from casework.record.store import CaseId
 from crypto.attachments import BlobListing
 from crypto.erasure import unwrap_erasable, wrap_erasable
 from crypto.errors import CryptoError, PayloadDamaged

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from casework import store as casework
 from casework.errors import CaseDiffers, CaseUnknown
-from casework.opening import Arrival, Opening, open_case, record_arrival
-from casework.store import CaseId
+from casework.record import store as casework
+from casework.record.opening import Arrival, Opening, open_case, record_arrival
+from casework.record.store import CaseId
 from portal.clock import Clock
 from portal.deletion.janitor import Janitor
 from portal.delivery import deliver_loads

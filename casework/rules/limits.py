@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.clock_terms import ClockKind
+from casework.clocks.limits import Limit, Unit
+from casework.clocks.reckoning import LastDay
+from casework.clocks.terms import ClockKind
 from casework.grounds import Ground
-from casework.limits import Limit, Unit
-from casework.reckoning import LastDay
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, GradeId
 from casework.rules.people import RoleId

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto.codes import read_code, write_code
 from crypto.directory_shape import Role, Words
 from crypto.errors import CryptoError

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from casework.store import CaseId, MemberId
+from casework.record.store import CaseId, MemberId
 from crypto.keyring import KeyringEntry
 from crypto.text import write_json
 from portal.accounts.book import Accounts

@@ -10,7 +10,7 @@ from typing import Any, Final, NewType
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto.codes import write_code
 from crypto.directory_shape import Role, Words
 from crypto.framing import sha256

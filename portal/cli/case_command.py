@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from casework.deletion import Reason, deletions_by_month
-from casework.store import CaseId
+from casework.record.deletion import Reason, deletions_by_month
+from casework.record.store import CaseId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.cli.errors import CommandError, Exit

@@ -13,13 +13,13 @@ import click
 from babel import Locale
 from babel.core import get_global
 
-from casework.calendar_files import CalendarFile, read_calendar
-from casework.calendars import Calendar, Day, DayKind, Office
+from casework.clocks.calendar_files import CalendarFile, read_calendar
+from casework.clocks.calendars import Calendar, Day, DayKind, Office
+from casework.clocks.explanations import explain
+from casework.clocks.limits import Limit, read_limit
+from casework.clocks.official_days import shipped_calendar, shipped_calendars
+from casework.clocks.reckoning import Due, LastDay, days_between, due
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown, LimitRefused, StartRefused
-from casework.explanations import explain
-from casework.limits import Limit, read_limit
-from casework.official_days import shipped_calendar, shipped_calendars
-from casework.reckoning import Due, LastDay, days_between, due
 from casework.words import Words
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
@@ -211,7 +211,7 @@ def _read(terminal: Terminal, file: Path, name: str, year: int | None) -> Calend
         if year is None:
             raise CommandError(Exit.USAGE, "{file}: give --year, for an ICS file may hold several.", file=file.name)
         # Loaded only for such a file: it takes a moment.
-        from casework.calendar_ics import read_ics
+        from casework.clocks.calendar_ics import read_ics
 
         return read_ics(file.read_bytes(), file.name, name, year)
     except OSError as error:

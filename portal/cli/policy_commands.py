@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from casework.calendars import Office
+from casework.clocks.calendars import Office
+from casework.clocks.official_days import shipped_calendar
 from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
-from casework.findings import Finding, Level
-from casework.official_days import shipped_calendar
-from casework.policy import Policy
-from casework.policy_binding import bind_policy
-from casework.policy_drawing import draw
-from casework.policy_lint import hindrances, lint
-from casework.policy_reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
-from casework.policy_words import Say, describe, in_chinese, in_english
-from casework.simulation import Story, simulate
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.rehearsal.drawing import draw
+from casework.rehearsal.findings import Finding, Level
+from casework.rehearsal.lint import hindrances, lint
+from casework.rehearsal.policy_words import Say, describe, in_chinese, in_english
+from casework.rehearsal.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
 

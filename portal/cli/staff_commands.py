@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto.directory_shape import Role, Words
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from casework.deletion import Reason, marked_cases, remove_cases
-from casework.store import CaseId
+from casework.record.deletion import Reason, marked_cases, remove_cases
+from casework.record.store import CaseId
 from portal.accounts.keyring import forget_entries, marked_entries
 from portal.clock import Clock
 from portal.deletion.book import DeletionList

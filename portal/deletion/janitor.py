@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from casework.deletion import mark_case, unmarked_cases
-from casework.proposals import remove_old_proposals
+from casework.record.deletion import mark_case, unmarked_cases
+from casework.record.proposals import remove_old_proposals
 from portal.deletion.deleting import Deletion
 from portal.mailroom.drafts import remove_old_drafts
 from portal.mailroom.grants import remove_old_dummies

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flask import request
 
-from casework.claims import CaseRow, claimed_case, claimed_cases, invited_case
 from casework.errors import CaseUnknown
-from casework.proposals import invited_cases
-from casework.store import CaseId, MemberId
+from casework.record.claims import CaseRow, claimed_case, claimed_cases, invited_case
+from casework.record.proposals import invited_cases
+from casework.record.store import CaseId, MemberId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.accounts.errors import NotSignedIn

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from casework.claims import case_events
-from casework.proposals import Proposal, open_proposal
+from casework.record.claims import case_events
+from casework.record.proposals import Proposal, open_proposal
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
 from portal.delivery import deliver_loads, readable

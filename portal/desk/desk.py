@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from pathlib import Path
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto.directory import VerifiedDirectory
 from crypto.directory_shape import Role
 from portal.accounts.book import Accounts

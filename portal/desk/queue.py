@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from casework.claims import CaseRow, Claim, claim_cases
+from casework.record.claims import CaseRow, Claim, claim_cases
 from crypto.framing import b64encode
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk, entities_read

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from casework.claims import BLOCK, Claim
-from casework.proposals import NewProposal
-from casework.store import CaseId, MemberId
-from casework.stream import NewGrant
+from casework.record.claims import BLOCK, Claim
+from casework.record.proposals import NewProposal
+from casework.record.store import CaseId, MemberId
+from casework.record.stream import NewGrant
 from crypto.attachments import BlobListing
 from crypto.errors import WrongShape
 from crypto.events import SignedEvent, read_signed_event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.stream import Actor, Step, Taken, take_step
+from casework.record.stream import Actor, Step, Taken, take_step
 from portal.delivery import deliver_loads, erasable, write_blobs
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk

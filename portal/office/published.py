@@ -7,9 +7,9 @@ from importlib import resources
 from pathlib import Path
 from typing import cast
 
-from casework.policy import policy_document
-from casework.policy_binding import bind_policy
-from casework.policy_reader import shipped_bindings, shipped_policies, shipped_policy
+from casework.policy.binding import bind_policy
+from casework.policy.policy import policy_document
+from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode, sha256
 from crypto.text import read_json
 from portal.office.errors import OfficeMissing

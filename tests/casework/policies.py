@@ -7,13 +7,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from casework.case import Case, Event, fold, opening, then
-from casework.engine import Command, decide
-from casework.policy import Policy
-from casework.policy_binding import bind_policy
-from casework.policy_reader import read_policy, shipped_bindings, shipped_policy
-from casework.refusals import Refusal
-from casework.roads import commands, rules_of
+from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.engine import Command, decide
+from casework.engine.refusals import Refusal
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import read_policy, shipped_bindings, shipped_policy
+from casework.rehearsal.roads import commands, rules_of
 from casework.rules.acts import Act
 from casework.rules.flow import StageId
 

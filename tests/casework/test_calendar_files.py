@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.calendar_files import Entry, Listed, read_calendar
-from casework.calendar_ics import read_ics
-from casework.calendars import Day, DayKind, Office
+from casework.clocks.calendar_files import Entry, Listed, read_calendar
+from casework.clocks.calendar_ics import read_ics
+from casework.clocks.calendars import Day, DayKind, Office
+from casework.clocks.limits import read_limit
+from casework.clocks.official_days import CHINA_TURN, shipped_calendar, shipped_calendars
+from casework.clocks.reckoning import due
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown
-from casework.limits import read_limit
-from casework.official_days import CHINA_TURN, shipped_calendar, shipped_calendars
-from casework.reckoning import due
 from casework.words import Words
 from tests.support.calendar_files import CHINA_2027, CLOSURES, EVENTS_2027, ics
 

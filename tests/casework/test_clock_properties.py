@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from casework.calendars import Office
-from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
-from casework.clock_words import explain_state
-from casework.clocks import clock_state
-from casework.limits import Limit, Unit, read_limit
-from casework.official_days import shipped_calendar
-from casework.reckoning import LastDay
+from casework.clocks.calendars import Office
+from casework.clocks.clock import clock_state
+from casework.clocks.clock_words import explain_state
+from casework.clocks.limits import Limit, Unit, read_limit
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.reckoning import LastDay
+from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 FIRST = datetime(2026, 1, 5, 2, tzinfo=UTC)

@@ -8,8 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.calendars import Office, OfficialYear
-from casework.clock_terms import (
+from casework.clocks.calendars import Office, OfficialYear
+from casework.clocks.clock import ClockState, ExtensionRefusal, clock_state
+from casework.clocks.clock_words import explain_change, explain_state
+from casework.clocks.limits import Limit, read_limit
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.reckoning import LastDay, due
+from casework.clocks.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
@@ -22,11 +27,6 @@ from casework.clock_terms import (
     Tier,
     Unbound,
 )
-from casework.clock_words import explain_change, explain_state
-from casework.clocks import ClockState, ExtensionRefusal, clock_state
-from casework.limits import Limit, read_limit
-from casework.official_days import shipped_calendar
-from casework.reckoning import LastDay, due
 from casework.words import Words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

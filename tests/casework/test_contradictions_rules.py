@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.clock_terms import ClockKind
-from casework.engine import decide
+from casework.clocks.terms import ClockKind
+from casework.engine.engine import decide
+from casework.engine.refusals import Reason, Refusal
+from casework.engine.sealed_steps import SealedStep, check_sealed, fold_sealed
 from casework.ids import MemberId
-from casework.policy_lint import hindrances
-from casework.policy_reader import read_policy, shipped_policy
-from casework.refusals import Reason, Refusal
-from casework.roads import rules_of
+from casework.policy.reader import read_policy, shipped_policy
+from casework.rehearsal.lint import hindrances
+from casework.rehearsal.roads import rules_of
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, DisclosureGround, Published, Rhythm, SatisfactionUse
 from casework.rules.flow import OutcomeId, OutcomeOf
 from casework.rules.people import IdentityMode, IntakeKind, RoleId
 from casework.rules.rulebook import State
-from casework.sealed_steps import SealedStep, check_sealed, fold_sealed
 from tests.casework.policies import CONTENT, bound, do, follow, opened
 from tests.casework.written import LI, SLUGS, by, follow_with, knows, refused, text, which
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from casework.clock_terms import Facts
-from casework.engine import decide
+from casework.clocks.limits import Limit, Unit, read_limit
+from casework.clocks.terms import Facts
+from casework.engine.engine import decide
+from casework.engine.policy_clocks import terms_of
+from casework.engine.refusals import Reason, Refusal
 from casework.errors import PolicyError
-from casework.limits import Limit, Unit, read_limit
-from casework.policy_binding import bind_policy
-from casework.policy_clocks import terms_of
-from casework.policy_reader import shipped_policy
-from casework.refusals import Reason, Refusal
+from casework.policy.binding import bind_policy
+from casework.policy.reader import shipped_policy
 from casework.rules.acts import Act, Code
 from casework.rules.flow import Finality
 from casework.rules.people import RoleKind

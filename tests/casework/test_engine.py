@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from casework.case import Case, Event, fold
-from casework.engine import Command, allowed, decide, migrate
+from casework.engine.case import Case, Event, fold
+from casework.engine.engine import Command, allowed, decide, migrate
+from casework.engine.refusals import WORDS, Reason, Refusal
 from casework.errors import NotAHistory
 from casework.ids import MemberId
-from casework.policy import Policy
-from casework.refusals import WORDS, Reason, Refusal
-from casework.roads import NO_ITEM
+from casework.policy.policy import Policy
+from casework.rehearsal.roads import NO_ITEM
 from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId

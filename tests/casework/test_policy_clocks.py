@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from casework.calendars import Office
-from casework.case import Case, Event, opening, then
-from casework.case import fold as folded
-from casework.clock_terms import ClockStatus
-from casework.clocks import clock_state
+from casework.clocks.calendars import Office
+from casework.clocks.clock import clock_state
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.terms import ClockStatus
+from casework.engine.case import Case, Event, opening, then
+from casework.engine.case import fold as folded
+from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
 from casework.ids import MemberId
-from casework.official_days import shipped_calendar
-from casework.policy_clocks import facts_of, happenings, lapsed, terms_of
-from casework.roads import NO_ITEM
+from casework.rehearsal.roads import NO_ITEM
 from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId
 from tests.casework.policies import bound, do

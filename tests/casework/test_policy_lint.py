@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from casework.findings import WARNINGS, WORDS, Fault, Level
-from casework.policy import Policy
-from casework.policy_lint import hindrances, lint
-from casework.policy_reader import shipped_policies, shipped_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import shipped_policies, shipped_policy
+from casework.rehearsal.findings import WARNINGS, WORDS, Fault, Level
+from casework.rehearsal.lint import hindrances, lint
 from casework.rules.binding import Adoption, Bound, Proof
 from tests.casework.policies import DAY, bound, changed
 

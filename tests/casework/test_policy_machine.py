@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from casework.case import Case, fold, then
-from casework.engine import Command, allowed, decide
+from casework.engine.case import Case, fold, then
+from casework.engine.engine import Command, allowed, decide
+from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
-from casework.policy import Policy
-from casework.policy_reader import shipped_policies
-from casework.refusals import Reason, Refusal
-from casework.roads import NO_ITEM, commands, member_of, road_to_end
+from casework.policy.policy import Policy
+from casework.policy.reader import shipped_policies
+from casework.rehearsal.roads import NO_ITEM, commands, member_of, road_to_end
 from casework.rules.acts import TRAITS, Act, Code
 from tests.casework.policies import DAY, bound, opened
 

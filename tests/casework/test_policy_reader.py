@@ -10,9 +10,9 @@ import pytest
 
 from casework.errors import PolicyError, PolicyUnbound
 from casework.grounds import Source
-from casework.policy import Policy, policy_document
-from casework.policy_binding import bind_policy
-from casework.policy_reader import (
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy, policy_document
+from casework.policy.reader import (
     misquoted,
     read_policy,
     shipped_bindings,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from casework.policy_binding import bind_policy
-from casework.policy_lint import hindrances, lint
-from casework.policy_reader import read_policy
+from casework.policy.binding import bind_policy
+from casework.policy.reader import read_policy
+from casework.rehearsal.lint import hindrances, lint
 from casework.rules.acts import Act
 from tests.casework.policies import ROOT, follow
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from casework.clocks.limits import Limit, Unit
 from casework.errors import PolicyError
 from casework.grounds import Statute, Supplied, Verified
-from casework.limits import Limit, Unit
-from casework.policy import Policy
-from casework.policy_binding import bind_policy
-from casework.policy_reader import house_rules, read_policy, shipped_bindings, shipped_policy
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import house_rules, read_policy, shipped_bindings, shipped_policy
 from casework.rules.acts import TRAITS, Act
 from casework.rules.flow import FIRST_STAGE, StageId
 

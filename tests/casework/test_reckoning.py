@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.calendars import Office
+from casework.clocks.calendars import Office
+from casework.clocks.explanations import explain
+from casework.clocks.limits import Limit, Unit, read_limit
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.reckoning import LastDay, Pause, due
 from casework.errors import LimitRefused, StartRefused
-from casework.explanations import explain
-from casework.limits import Limit, Unit, read_limit
-from casework.official_days import shipped_calendar
-from casework.reckoning import LastDay, Pause, due
 from casework.words import Words
 
 CHINA = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.calendars import Day, DayKind, Office
-from casework.explanations import explain
-from casework.limits import Limit, Unit
-from casework.official_days import shipped_calendar
-from casework.reckoning import LastDay, Pause, due
+from casework.clocks.calendars import Day, DayKind, Office
+from casework.clocks.explanations import explain
+from casework.clocks.limits import Limit, Unit
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.reckoning import LastDay, Pause, due
 from tests.fuzz.dice import Dice
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from casework.engine.refusals import Reason
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.ids import MemberId
-from casework.refusals import Reason
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.people import RoleId
-from casework.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from tests.casework.policies import bound, changed
 
 COMPANY, OVERSIGHT = RoleId("company"), RoleId("oversight")

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.calendars import Office
-from casework.official_days import shipped_calendar
-from casework.policy_drawing import draw
-from casework.policy_reader import shipped_policies
-from casework.policy_words import in_chinese, in_english
-from casework.simulation import Simulation, Story, simulate
+from casework.clocks.calendars import Office
+from casework.clocks.official_days import shipped_calendar
+from casework.policy.reader import shipped_policies
+from casework.rehearsal.drawing import draw
+from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.rehearsal.simulation import Simulation, Story, simulate
 from tests.casework.policies import bound
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.calendars import Office
-from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
-from casework.clocks import ExtensionRefusal, clock_state
+from casework.clocks.calendars import Office
+from casework.clocks.clock import ExtensionRefusal, clock_state
+from casework.clocks.explanations import explain
+from casework.clocks.limits import read_limit
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.reckoning import LastDay
+from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
 from casework.errors import LimitRefused
-from casework.explanations import explain
-from casework.limits import read_limit
-from casework.official_days import shipped_calendar
-from casework.reckoning import LastDay
 
 OFFICES = {
     "cn": Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai")),

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 
 import crypto
-from casework import outbox
-from casework.claims import Claim, case_events, claim_cases, claimed_case, claimed_cases
 from casework.errors import CaseDiffers, CaseUnknown, EventRefused, HeadMoved, ItemOutOfOrder
-from casework.opening import Arrival, Opening, open_case, record_arrival
-from casework.store import CASES, CaseId, MemberId
-from casework.stream import Actor, Step, take_step
+from casework.record import outbox
+from casework.record.claims import Claim, case_events, claim_cases, claimed_case, claimed_cases
+from casework.record.opening import Arrival, Opening, open_case, record_arrival
+from casework.record.store import CASES, CaseId, MemberId
+from casework.record.stream import Actor, Step, take_step
 from portal.settings import StoreName
 from portal.stores import Store, open_store, upgrade_store
 from tests.crypto.sample import TODAY, Drawn, Office

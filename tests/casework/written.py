@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from casework.case import Case, Event, then
-from casework.engine import Command, decide
+from casework.clocks.limits import Limit, Unit
+from casework.engine.case import Case, Event, then
+from casework.engine.engine import Command, decide
+from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
-from casework.limits import Limit, Unit
-from casework.policy_reader import shipped_policy
-from casework.refusals import Reason, Refusal
-from casework.roads import NO_ITEM
+from casework.policy.reader import shipped_policy
+from casework.rehearsal.roads import NO_ITEM
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, StageId
 from casework.rules.limits import ClockRule

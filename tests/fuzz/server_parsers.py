@@ -12,12 +12,12 @@ from pathlib import Path
 from werkzeug.exceptions import HTTPException
 
 import crypto
-from casework.calendar_files import read_calendar
-from casework.calendar_ics import read_ics
+from casework.clocks.calendar_files import read_calendar
+from casework.clocks.calendar_ics import read_ics
+from casework.clocks.limits import read_limit
 from casework.errors import CalendarRefused, LimitRefused, PolicyError
-from casework.limits import read_limit
-from casework.policy_binding import bind_policy
-from casework.policy_reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.policy.binding import bind_policy
+from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode
 from portal.bodies import id_in_path, number_in_path
 from portal.desk.case_views import _day

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto import b64decode, b64encode, staff_keys, verify_directory
 from crypto.directory_shape import Role
 from crypto.directory_shape import Words as Names

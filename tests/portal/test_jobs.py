@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 import crypto
-from casework.opening import open_case
-from casework.store import CASES, EVENTS
+from casework.record.opening import open_case
+from casework.record.store import CASES, EVENTS
 from crypto.payloads import Message
 from portal.errors import OfficeNotReady
 from portal.jobs import LEASE_SECONDS, Worker

@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from casework.deletion import Reason
-from casework.outbox import Load, drop_load, lease_loads
-from casework.store import CaseId
+from casework.record.deletion import Reason
+from casework.record.outbox import Load, drop_load, lease_loads
+from casework.record.store import CaseId
 from portal import delivery, jobs
 from portal.intake import api
 from portal.mailroom.outbox import lease_received, settle_received

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.accounts.tables import MEMBERS

@@ -11,8 +11,8 @@ from datetime import timedelta
 from sqlalchemy import Table, func, select
 
 import crypto
-from casework.deletion import deletions_by_month
-from casework.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS
+from casework.record.deletion import deletions_by_month
+from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS
 from crypto.desk import thread_keys
 from crypto.errors import CryptoError
 from crypto.payloads import Attachment

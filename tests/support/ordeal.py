@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from casework.store import CaseId
+from casework.record.store import CaseId
 from portal.stores import upgrade_stores
 from tests.crypto.sample import Drawn, Office
 from tests.support.armed import Fault, Role, SharedHands, Traps, start, told

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 import crypto
-from casework.store import CaseId
+from casework.record.store import CaseId
 from crypto.payloads import Attachment, Direction, Message
 from portal.mailroom.erasure import mark_of
 from portal.mailroom.tables import MAILBOXES

@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from casework.store import MemberId
+from casework.record.store import MemberId
 from crypto import (
     Answer,
     Message,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 import crypto
-from casework.store import MemberId
+from casework.record.store import MemberId
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import INVITE_DAYS, TRIES, MemberState, all_members, revoke_member
 from tests.support.desk import DeskRoom, send

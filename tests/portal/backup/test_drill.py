@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 import crypto
-from casework.deletion import Reason
-from casework.store import METADATA as CASES
+from casework.record.deletion import Reason
+from casework.record.store import METADATA as CASES
 from portal.backup import dump
 from portal.backup.backup import PAIR
 from portal.mailroom.tables import BLOBS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.deletion import Reason
+from casework.record.deletion import Reason
 from portal.backup.format import Object, Row
 from portal.backup.sources import Opened, Source
 from portal.settings import StoreName

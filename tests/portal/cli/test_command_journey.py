@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from casework.store import CASES
+from casework.record.store import CASES
 from crypto import Identity, b64encode
 from portal.cli.errors import Exit
 from portal.jobs import LEASE_SECONDS

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import MetaData, insert, inspect, select, update
 
 import crypto
-from casework.deletion import Reason, deletions_by_month
-from casework.store import CASES, CaseId
+from casework.record.deletion import Reason, deletions_by_month
+from casework.record.store import CASES, CaseId
 from portal.accounts.tables import KEYRING
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import CaseHeld, NothingToDelete

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.stream import Kind
+from casework.record.stream import Kind
 from tests.crypto.sample import MEMBERS, Drawn
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import put_part, random_report, report, sealed_parts

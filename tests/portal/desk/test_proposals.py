@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.proposals import PROPOSAL_DAYS
+from casework.record.proposals import PROPOSAL_DAYS
 from crypto.framing import sha256
 from crypto.grant import RegrantSignature, read_packet, write_packet
 from tests.crypto.sample import Drawn

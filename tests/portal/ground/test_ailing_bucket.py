@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from casework.store import CaseId
+from casework.record.store import CaseId
 from portal.mailroom import blobs
 from portal.mailroom.blobs import PARTS_IN_MEMORY, PATIENCE, Patience
 from portal.mailroom.uploads import read_part

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 import crypto
-from casework.store import CASES, EVENTS
+from casework.record.store import CASES, EVENTS
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from tests.support.edge import Edge, report
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casework.deletion import Reason
+from casework.record.deletion import Reason
 from portal import stores as product_stores
 from portal.mailroom import blobs
 from portal.stores import upgrade_stores

@@ -14,8 +14,8 @@ import pytest
 from psycopg import sql
 
 import crypto
-from casework.deletion import Reason
-from casework.store import CaseId
+from casework.record.deletion import Reason
+from casework.record.store import CaseId
 from crypto.slots import EntryKind
 from portal.mailroom.boxes import mailbox_id_of
 from portal.roles.excess import compare_rights

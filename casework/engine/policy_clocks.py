@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from casework.calendars import Office
-from casework.case import Case, Event
-from casework.clock_terms import (
+from casework.clocks.calendars import Office
+from casework.clocks.clock import clock_state
+from casework.clocks.terms import (
     ClockStatus,
     ClockTerms,
     Code,
@@ -21,9 +21,9 @@ from casework.clock_terms import (
     Tier,
     Unbound,
 )
-from casework.clocks import clock_state
+from casework.engine.case import Case, Event
 from casework.errors import StartRefused
-from casework.policy import Policy
+from casework.policy.policy import Policy
 from casework.rules.acts import Act
 from casework.rules.acts import Code as ActCode
 from casework.rules.flow import ClockId

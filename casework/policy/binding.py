@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from casework.policy import Policy, Promise
-from casework.policy_file import Table, toml_table
-from casework.policy_reader import MOST_DAYS, shipped_policy
-from casework.policy_shape import MOST, read_limit_at, read_rows, read_shape
+from casework.policy.policy import Policy, Promise
+from casework.policy.reader import MOST_DAYS, shipped_policy
+from casework.policy.shape import MOST, read_limit_at, read_rows, read_shape
 from casework.rules.binding import Adoption, Bound, Supply
 from casework.rules.flow import Appeal, Measure, Outcome, Stage
 from casework.rules.limits import ClockRule
 from casework.rules.people import Channel, Role, RoleId, Subject
 from casework.rules.rulebook import OpenPart, Part, Rulebook
+from casework.strict_file import Table, toml_table
 
 SHAPES: dict[Part, type[Any]] = {
     Part.ROLES: Role,

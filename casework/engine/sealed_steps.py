@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
-from casework.policy import Policy
-from casework.refusals import Reason, Refusal
+from casework.policy.policy import Policy
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, MeasureOn, Outcome, OutcomeId, OutcomeOf, StageId, Upholds

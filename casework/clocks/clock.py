@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from casework.calendars import Office, next_day
-from casework.clock_terms import (
+from casework.clocks.calendars import Office, next_day
+from casework.clocks.limits import Limit, Unit
+from casework.clocks.reckoning import Due, LastDay, Pause, due, postponed
+from casework.clocks.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
@@ -19,8 +21,6 @@ from casework.clock_terms import (
     Otherwise,
     Unbound,
 )
-from casework.limits import Limit, Unit
-from casework.reckoning import Due, LastDay, Pause, due, postponed
 
 
 class ExtensionRefusal(StrEnum):

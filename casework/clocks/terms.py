@@ -7,9 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from casework.clocks.limits import Limit
+from casework.clocks.reckoning import LastDay
 from casework.errors import LimitRefused
-from casework.limits import Limit
-from casework.reckoning import LastDay
 from casework.words import Words
 
 Code = NewType("Code", str)

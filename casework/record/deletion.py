@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.store import CASES, CLAIMS, DELETIONS_BY_MONTH, EVENTS, OUTBOX_ITEMS, PROPOSALS
+from casework.record.store import CASES, CLAIMS, DELETIONS_BY_MONTH, EVENTS, OUTBOX_ITEMS, PROPOSALS
 
 
 class Reason(StrEnum):

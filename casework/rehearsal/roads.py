@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from casework.case import Case, Event, fold, opening, then
-from casework.engine import Command, attempt
+from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.engine import Command, attempt
+from casework.engine.refusals import Refusal
 from casework.ids import MemberId
-from casework.policy import Policy
-from casework.refusals import Refusal
+from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
 from casework.rules.flow import ActRule, ClockId, Stage, StageId
 from casework.rules.limits import ClockRule

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
-from casework.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
-from casework.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
+from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
+from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from casework.calendars import ONE_DAY, Day, DayKind
-from casework.limits import Unit
-from casework.reckoning import Due
+from casework.clocks.calendars import ONE_DAY, Day, DayKind
+from casework.clocks.limits import Unit
+from casework.clocks.reckoning import Due
 from casework.words import Words
 
 MONTHS = (

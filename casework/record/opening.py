@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 
 from casework.errors import CaseDiffers, CaseUnknown
-from casework.store import CASES, EVENTS, CaseId
+from casework.record.store import CASES, EVENTS, CaseId
 from crypto.events import WORKER, Event, worker_event
 from crypto.framing import ZERO_HASH, b64encode
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, select, update
 
-from casework.store import OUTBOX_ITEMS, CaseId
+from casework.record.store import OUTBOX_ITEMS, CaseId
 
 LEASE_SECONDS = 60
 

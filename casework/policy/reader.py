@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from casework.errors import PolicyError
 from casework.grounds import Ground, Source
-from casework.policy import (
+from casework.policy.policy import (
     CATEGORY_QUESTION,
     Account,
     Branch,
@@ -26,10 +26,10 @@ from casework.policy import (
     QuestionKind,
     Reader,
 )
-from casework.policy_file import Table, toml_table
-from casework.policy_shape import read_shape, refuse_twice
+from casework.policy.shape import read_shape, refuse_twice
 from casework.rules.binding import Bound
 from casework.rules.rulebook import Rulebook
+from casework.strict_file import Table, toml_table
 from casework.words import Words
 
 MOST_DAYS = 3660

@@ -8,16 +8,16 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from casework.calendars import Office
-from casework.case import Case, Event, fold, opening, then
-from casework.clock_terms import ClockStatus
-from casework.clocks import ClockState, clock_state
+from casework.clocks.calendars import Office
+from casework.clocks.clock import ClockState, clock_state
+from casework.clocks.explanations import explain
+from casework.clocks.terms import ClockStatus
+from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.errors import StartRefused
-from casework.explanations import explain
-from casework.policy import Policy
-from casework.policy_clocks import clocks_of, facts_of, happenings, terms_of
-from casework.policy_reader import house_rules
-from casework.roads import has_ended, road_to, shortened
+from casework.policy.policy import Policy
+from casework.policy.reader import house_rules
+from casework.rehearsal.roads import has_ended, road_to, shortened
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import Act
 from casework.rules.flow import ActRule, ClockId

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from casework.clock_terms import ClockKind, ClockStatus, ClockTerms, Promptly, Unbound
-from casework.clocks import ClockState
-from casework.explanations import day_en, day_zh, end_en, end_zh, explain
-from casework.reckoning import Due
+from casework.clocks.clock import ClockState
+from casework.clocks.explanations import day_en, day_zh, end_en, end_zh, explain
+from casework.clocks.reckoning import Due
+from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms, Promptly, Unbound
 from casework.words import Words
 
 

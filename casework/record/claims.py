@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Dialect, Insert, Select, and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.proposals import invited_cases
-from casework.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
+from casework.record.proposals import invited_cases
+from casework.record.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
 from crypto.framing import sha256
 
 BLOCK: Final = 8

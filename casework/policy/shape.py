@@ -10,10 +10,10 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from casework.clocks.limits import Limit, read_limit
 from casework.errors import LimitRefused
 from casework.grounds import Ground
-from casework.limits import Limit, read_limit
-from casework.policy_file import Table
+from casework.strict_file import Table
 from casework.words import Words
 
 SHAPE = TypeVar("SHAPE")

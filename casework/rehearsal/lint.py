@@ -8,9 +8,9 @@ from datetime import date
 from itertools import chain
 from typing import Any, cast
 
-from casework.findings import Fault, Finding, Level
-from casework.policy import Policy
-from casework.roads import first_cases, road_to_end, rules_of
+from casework.policy.policy import Policy
+from casework.rehearsal.findings import Fault, Finding, Level
+from casework.rehearsal.roads import first_cases, road_to_end, rules_of
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
 from casework.rules.limits import ClockRule

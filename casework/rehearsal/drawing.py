@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from casework.policy import Policy
-from casework.policy_words import Say, role_name, say_act, say_length
+from casework.policy.policy import Policy
+from casework.rehearsal.policy_words import Say, role_name, say_act, say_length
 from casework.rules.acts import TRAITS, Party
 from casework.rules.flow import ActRule, Stage, StageId
 

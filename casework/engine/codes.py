@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from casework.case import SEPARATOR, Case
-from casework.policy import Policy
-from casework.policy_file import ID_FORM
+from casework.engine.case import SEPARATOR, Case
+from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code
+from casework.strict_file import ID_FORM
 
 LONGEST: Final = 64
 """Characters of a code that the office itself gives."""

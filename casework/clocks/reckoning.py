@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from casework.calendars import FIRST_DAY, LAST_DAY, Day, DayKind, Office, next_day, real_moment
+from casework.clocks.calendars import FIRST_DAY, LAST_DAY, Day, DayKind, Office, next_day, real_moment
+from casework.clocks.limits import Limit, Unit
 from casework.errors import BeyondCalendar, StartRefused
-from casework.limits import Limit, Unit
 
 
 class LastDay(StrEnum):

@@ -8,11 +8,11 @@ from datetime import date
 from itertools import chain
 from typing import Final
 
-from casework.case import Case, Event
-from casework.codes import wrong_code
+from casework.engine.case import Case, Event
+from casework.engine.codes import wrong_code
+from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
-from casework.policy import Policy
-from casework.refusals import Reason, Refusal
+from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
 from casework.rules.flow import ActRule, ClockId, Stage, StageId
 from casework.rules.people import RoleId

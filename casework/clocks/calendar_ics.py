@@ -9,7 +9,7 @@ from datetime import date, datetime
 from icalendar import Calendar as Ics
 from icalendar import Component
 
-from casework.calendar_files import (
+from casework.clocks.calendar_files import (
     FESTIVALS,
     LONGEST_NAME,
     MOST_BYTES,
@@ -21,9 +21,9 @@ from casework.calendar_files import (
     in_both,
     is_of_notice,
 )
-from casework.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
+from casework.clocks.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
+from casework.clocks.official_days import CHINA
 from casework.errors import CalendarRefused
-from casework.official_days import CHINA
 from casework.words import Words
 
 MOST_EVENTS = 4000

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from casework.errors import EventRefused, ProposalOpen
-from casework.store import CASES, PROPOSALS, CaseId, MemberId
+from casework.record.store import CASES, PROPOSALS, CaseId, MemberId
 from crypto.framing import b64encode
 from crypto.items import Item
 from crypto.text import write_json

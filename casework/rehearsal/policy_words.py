@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from casework.clock_terms import ClockKind
+from casework.clocks.terms import ClockKind
+from casework.engine.policy_clocks import PROMPTLY
 from casework.grounds import Ground, Source, Statute
-from casework.policy import Policy
-from casework.policy_clocks import PROMPTLY
+from casework.policy.policy import Policy
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import Act
 from casework.rules.flow import ActRule, ClockId, Stage

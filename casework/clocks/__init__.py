@@ -1,0 +1,1 @@
+"""When a limit ends and why: calendars, limits, clocks, all of it pure."""

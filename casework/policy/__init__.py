@@ -1,0 +1,1 @@
+"""A written policy as it is read, strictly, and bound by its operator."""

@@ -1,0 +1,1 @@
+"""The signed stream of each case and the tables beside it."""
