@@ -30,6 +30,10 @@ class CommandError(Exception):
         self.sentence = sentence
         self.values = values
 
+    def __str__(self) -> str:
+        """For whoever reads a log: the English sentence with its values."""
+        return self.sentence.format(**self.values) if self.values else self.sentence
+
     def text(self, words: Catalogue) -> str:
         """The sentence in the person's language."""
         return words(self.sentence, **self.values)

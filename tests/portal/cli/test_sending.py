@@ -140,6 +140,7 @@ def test_whatever_stops_a_report_it_stays_in_a_file(
     said = refused.value.text(Catalogue("en"))
     assert refused.value.code is code
     assert words in said
+    assert str(refused.value) == said
     assert str(here / UNSENT) in said
     assert is_kept(ready, here)
 
