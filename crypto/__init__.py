@@ -44,9 +44,14 @@ from crypto.holders import (
 from crypto.grant_body import (
     EPOCH_LIMIT, GrantBody, OfficeSeed, read_grant_body,
 )  # fmt: skip
+from crypto.attachment_shape import (
+    LARGEST_PARTS, PART_SIZE, Attachment, read_attachment,
+)  # fmt: skip
+from crypto.step_payloads import (
+    Act, ActText, Decision, DecisionAct, Notice, Until,
+)  # fmt: skip
 from crypto.payloads import (
-    LARGEST_PARTS, PART_SIZE, Act, ActText, Answer, Attachment, Direction, EpochNotice, Level,
-    Message, Payload, ReceiptChange, ReceiptKept, Report, Status, read_attachment,
+    Answer, Direction, EpochNotice, Level, Message, Payload, ReceiptChange, ReceiptKept, Report, Status,
 )  # fmt: skip
 from crypto.items import (
     BODY_LIMIT, REPORTER, Inner, Item, Place, Position, read_item,
@@ -90,9 +95,8 @@ from crypto.grant import (
     seal_dummy_grant, write_packet,
 )  # fmt: skip
 from crypto.desk import (
-    attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_note,
-    seal_reply,
-    seal_status, thread_after,
+    attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_decision,
+    seal_note, seal_notice, seal_reply, seal_status, thread_after,
 )  # fmt: skip
 from crypto.regrant import (
     Regrant, announce_regrant, cosign_regrant, review_regrant, seal_regrant,
@@ -121,14 +125,15 @@ from crypto.erasure import (
 __all__ = [
     "Act", "ActText", "Alarm", "Answer", "Attachment", "Authority", "BODY_LIMIT", "BlobListing",
     "BrokenChain", "Bundle", "BundleDamaged", "CryptoError", "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL",
-    "DRAFT_LABEL", "Direction", "Directory", "DirectoryExpired", "DirectoryOlder", "DirectoryRefused",
+    "DRAFT_LABEL", "Decision", "DecisionAct", "Direction",
+    "Directory", "DirectoryExpired", "DirectoryOlder", "DirectoryRefused",
     "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "Entry", "EntryKind", "EpochNotice", "Event",
     "EventRefused", "ExcludedHolder", "ExclusionDropped", "ForeignOffice", "GRANT_SIZE", "Grant",
     "GrantBody", "HEADER_LIMIT", "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE",
     "IDENTITY_TEXT", "Identity", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry",
     "LARGEST_PARTS", "Level", "Listing", "ListingEntry", "MEMO_LABEL", "MEMO_SIZE", "MacKeys",
     "MacRefused", "Mailbox", "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Message",
-    "Moved", "NOTE_LIMIT", "NewCase", "NewReport", "NotAddressed", "Note", "OfficeSeed", "PACKET_SIZES",
+    "Moved", "NOTE_LIMIT", "NewCase", "NewReport", "NotAddressed", "Note", "Notice", "OfficeSeed", "PACKET_SIZES",
     "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "PROTECTION_SIZE", "Packet", "PartHashes", "Payload",
     "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST", "REPORTER",
     "ROOT_LABEL", "ReadEvent", "ReadMailbox", "Receipt", "ReceiptChange", "ReceiptCost", "ReceiptKept",
@@ -136,7 +141,7 @@ __all__ = [
     "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT", "SUBMISSION_LIMIT",
     "SUITE", "Sealed", "SealedReport", "Seen", "Share", "ShareDamaged", "SignatureRefused",
     "SignedEvent", "SlotDamaged", "StaffKeys", "Stage", "Standing", "Status", "Submission",
-    "TEXT_SIZES", "Thread", "ThreadStart", "Trial", "UnexpectedStanzas", "VerifiedDirectory",
+    "TEXT_SIZES", "Thread", "ThreadStart", "Trial", "UnexpectedStanzas", "Until", "VerifiedDirectory",
     "WINDOW_SECONDS", "WORKER", "Watch", "Words", "Work", "WorkAsked", "WorkRefused",
     "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
     "WrongShape", "WrongSuccessor", "ZERO_HASH", "announce_regrant", "attachment_recipients", "b64decode", "b64encode",
@@ -154,8 +159,8 @@ __all__ = [
     "read_poll", "read_post", "read_receipt", "read_sealed", "read_signed_event", "read_slots",
     "read_submission", "read_work", "renewal_due", "reporter_recipient", "review_regrant",
     "root_text", "seal_act", "seal_attachment",
-    "seal_draft", "seal_dummy_grant", "seal_identity", "seal_keyring_entry", "seal_memo",
-    "seal_memo_post", "seal_message", "seal_note", "seal_protection", "seal_receipt_change",
+    "seal_decision", "seal_draft", "seal_dummy_grant", "seal_identity", "seal_keyring_entry", "seal_memo",
+    "seal_memo_post", "seal_message", "seal_note", "seal_notice", "seal_protection", "seal_receipt_change",
     "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_status", "seal_trial",
     "sign_event", "sign_note", "signin_secret", "staff_keys", "thread_after", "u64", "unserved",
     "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events", "verify_roots",

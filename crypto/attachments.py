@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crypto.age import open_stream, seal_stream
+from crypto.attachment_shape import PART_SIZE, Attachment
 from crypto.errors import PayloadDamaged, WrongPadding, WrongShape
 from crypto.framing import Rng, b64encode
-from crypto.payloads import PART_SIZE, Attachment
 from crypto.recipients import Identity, Recipient
 from crypto.text import padme
 

@@ -17,6 +17,7 @@ from crypto.items import (
 from crypto.payloads import Direction, Message, Payload, Report, Status
 from crypto.recipients import Recipient
 from crypto.staff import StaffKeys
+from crypto.step_payloads import Decision, Notice
 from crypto.thread import Thread, ThreadKeys, read_thread
 
 CLAIM_BLOCK = 8
@@ -157,6 +158,32 @@ def seal_note(
     """A `note`, `finding`, `draft` or `witness` for the office; raises WrongEpoch at epoch 0."""
     where = Direction.OFFICE_ONLY
     return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
+
+
+def seal_notice(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    notice: Notice,
+    rng: Rng,
+) -> Item:
+    """What an act of the office tells the reporter, and what it asks."""
+    where = Direction.TO_REPORTER
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "notice", notice, rng)
+
+
+def seal_decision(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    decision: Decision,
+    rng: Rng,
+) -> Item:
+    """What the office decides, for the office alone; raises WrongEpoch at epoch 0."""
+    where = Direction.OFFICE_ONLY
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "decision", decision, rng)
 
 
 def thread_after(thread: Thread, item: Item) -> Thread:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from crypto.attachment_shape import Attachment
 from crypto.attachments import blob_listing
 from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError, DirectoryOlder, MalformedJson, SlotDamaged, WrongShape
@@ -11,9 +12,10 @@ from crypto.framing import Rng, b64encode
 from crypto.items import REPORTER, Author, Item, Place, seal_item
 from crypto.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
 from crypto.packets import draw_dummy_packets
-from crypto.payloads import Act, ActText, Attachment, Direction, Message, ReceiptChange, ReceiptKept
+from crypto.payloads import Direction, Message, ReceiptChange, ReceiptKept
 from crypto.receipt import MacKeys, ReporterKeys
 from crypto.slots import EntryKind, Listing, ListingEntry
+from crypto.step_payloads import Act, ActText
 from crypto.submission import blobs_document
 from crypto.text import read_json
 from crypto.thread import Alarm, Thread, ThreadKeys, change_frame, read_thread

@@ -4,18 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from crypto.attachment_shape import Attachment, attachment_documents, attachments_of
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.grant_body import EPOCH_LIMIT, directory_of, macs_document, macs_of
 from crypto.receipt import MacKeys
 from crypto.recipients import Recipient
-from crypto.shape import Fields, bytes_of, day_of, id_of, list_of, text_of
+from crypto.shape import Fields, day_of, id_of, list_of, text_of
+from crypto.step_payloads import ActText, Decision, Notice, read_act, read_decision, read_notice
 from crypto.text import read_json
-
-ATTACHMENTS = 64
-PART_SIZE = 8388608
-LARGEST_PARTS = 520
-_CONTROL = {*range(32), *range(0x7F, 0xA0)}
 
 
 class Direction(StrEnum):
@@ -32,40 +29,6 @@ class Level(StrEnum):
     ANONYMOUS = "anonymous"
     SEALED = "sealed"
     NAMED = "named"
-
-
-class Act(StrEnum):
-    """What a reporter can declare."""
-
-    CONFIRM = "confirm"
-    CONTEST = "contest"
-    WITHDRAW = "withdraw"
-    APPEAL = "appeal"
-    SATISFIED = "satisfied"
-    UNSATISFIED = "unsatisfied"
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A sealed attachment as the item that carries it names it; sizes in bytes."""
-
-    blob: bytes
-    name: str
-    type: str
-    size: int
-    sealed_size: int
-    parts: list[bytes]
-
-    def document(self) -> dict[str, object]:
-        """The JSON document."""
-        return {
-            "blob": b64encode(self.blob),
-            "name": self.name,
-            "type": self.type,
-            "size": self.size,
-            "sealed_size": self.sealed_size,
-            "parts": [b64encode(part) for part in self.parts],
-        }
 
 
 @dataclass(frozen=True)
@@ -107,7 +70,7 @@ class Report:
             "level": self.level.value,
             "account": self.account,
             "answers": [{"id": answer.id, "value": answer.value} for answer in self.answers],
-            "attachments": [attachment.document() for attachment in self.attachments],
+            "attachments": attachment_documents(self.attachments),
             "excluded": self.excluded,
             "urgent": self.urgent,
             "directory": {
@@ -126,8 +89,7 @@ class Message:
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
-        documents = [attachment.document() for attachment in self.attachments]
-        return {"text": self.text, "attachments": documents}
+        return {"text": self.text, "attachments": attachment_documents(self.attachments)}
 
 
 @dataclass(frozen=True)
@@ -137,18 +99,6 @@ class ReceiptKept:
     def document(self) -> dict[str, object]:
         """The JSON document."""
         return {}
-
-
-@dataclass(frozen=True)
-class ActText:
-    """A reporter's declaration."""
-
-    act: Act
-    text: str
-
-    def document(self) -> dict[str, object]:
-        """The JSON document."""
-        return {"act": self.act.value, "text": self.text}
 
 
 @dataclass(frozen=True)
@@ -207,37 +157,7 @@ class EpochNotice:
         }
 
 
-Payload = Report | Message | ReceiptKept | ActText | ReceiptChange | Status | EpochNotice
-
-
-def _file_name(value: object) -> str:
-    name = text_of(value, 255)
-    if not name or name in (".", "..") or set("/\\") & set(name):
-        raise WrongShape("not a file name")
-    if _CONTROL & {ord(char) for char in name}:
-        raise WrongShape("not a file name")
-    return name
-
-
-def read_attachment(value: object) -> Attachment:
-    """Read A of SPEC §6; raises WrongShape."""
-    fields = Fields(value, "blob", "name", "type", "size", "sealed_size", "parts")
-    sealed = fields.integer("sealed_size", 1, LARGEST_PARTS * PART_SIZE)
-    parts = fields.list("parts", LARGEST_PARTS, bytes_of(32))
-    if len(parts) != -(-sealed // PART_SIZE):
-        raise WrongShape("not as many parts as the size says")
-    return Attachment(
-        fields.bytes("blob", 16),
-        _file_name(fields["name"]),
-        fields.text("type", 127),
-        fields.integer("size", 0, sealed),
-        sealed,
-        parts,
-    )
-
-
-def _attachments(fields: Fields) -> list[Attachment]:
-    return fields.list("attachments", ATTACHMENTS, read_attachment)
+Payload = Report | Message | ReceiptKept | ActText | ReceiptChange | Status | EpochNotice | Decision | Notice
 
 
 def _answer(value: object) -> Answer:
@@ -263,7 +183,7 @@ def _report(value: object) -> Report:
         level=Level(fields.word("level", *Level)),
         account=fields.text("account"),
         answers=fields.list("answers", 256, _answer),
-        attachments=_attachments(fields),
+        attachments=attachments_of(fields),
         excluded=fields.ids("excluded"),
         urgent=fields.flag("urgent"),
         directory_hash=digest,
@@ -273,17 +193,12 @@ def _report(value: object) -> Report:
 
 def _message(value: object) -> Message:
     fields = Fields(value, "text", "attachments")
-    return Message(fields.text("text"), _attachments(fields))
+    return Message(fields.text("text"), attachments_of(fields))
 
 
 def _receipt_kept(value: object) -> ReceiptKept:
     Fields(value)
     return ReceiptKept()
-
-
-def _act(value: object) -> ActText:
-    fields = Fields(value, "act", "text")
-    return ActText(Act(fields.word("act", *Act)), fields.text("text"))
 
 
 def _receipt_change(value: object) -> ReceiptChange:
@@ -318,13 +233,14 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "report": _report,
         "message": _message,
         "receipt-kept": _receipt_kept,
-        "act": _act,
+        "act": read_act,
         "receipt-change": _receipt_change,
     },
     Direction.TO_REPORTER: {
         "reply": _message,
         "letter": _message,
         "status": _status,
+        "notice": read_notice,
         "epoch": _epoch,
     },
     Direction.OFFICE_ONLY: {
@@ -332,6 +248,7 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "finding": _message,
         "draft": _message,
         "witness": _message,
+        "decision": read_decision,
     },
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crypto.attachment_shape import Attachment
 from crypto.attachments import blob_listing
 from crypto.directory import VerifiedDirectory
 from crypto.directory_shape import Policy
@@ -14,7 +15,7 @@ from crypto.holders import Holders, choose_holders
 from crypto.items import Author, Place, Position, seal_item
 from crypto.memo import Memo, seal_memo
 from crypto.packets import draw_dummy_packets
-from crypto.payloads import Answer, Attachment, Direction, Level, Report
+from crypto.payloads import Answer, Direction, Level, Report
 from crypto.receipt import ReporterKeys
 from crypto.recipients import Identity, Recipient
 from crypto.submission import blobs_document

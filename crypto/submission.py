@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from crypto.age import check_envelope
+from crypto.attachment_shape import ATTACHMENTS, LARGEST_PARTS, PART_SIZE
 from crypto.attachments import BlobListing
 from crypto.errors import WrongShape
 from crypto.framing import SUITE, ZERO_HASH
@@ -12,8 +13,9 @@ from crypto.grant import Packet, read_packet
 from crypto.items import Item, check_item_envelope, item_of, read_item
 from crypto.memo import Sealed, read_sealed, sealed_of
 from crypto.packets import check_protection, packets_of, read_packets
-from crypto.payloads import ATTACHMENTS, LARGEST_PARTS, PART_SIZE, Act, Direction
+from crypto.payloads import Direction
 from crypto.shape import Fields, bytes_of, list_of
+from crypto.step_payloads import Act
 
 SUBMISSION_LIMIT = 1048576
 

@@ -171,6 +171,16 @@ export function sealNote(
   return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments] } }, rng);
 }
 
+/** What an act of the office tells the reporter, and what it asks. */
+export function sealNotice(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, notice: PayloadOf<"notice">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "notice", payload: notice }, rng);
+}
+
+/** What the office decides, for the office alone; refused at `epoch` before the first re-grant. */
+export function sealDecision(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, decision: PayloadOf<"decision">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "decision", payload: decision }, rng);
+}
+
 /** One entry of a claim block. */
 export interface Claim {
   readonly case: B64;

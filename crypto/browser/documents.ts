@@ -47,7 +47,11 @@ export function cleanFileName(wanted: string): string {
   return ["", ".", ".."].includes(clean) ? "_" : clean;
 }
 
-export const ACTS = ["confirm", "contest", "withdraw", "appeal", "satisfied", "unsatisfied"] as const;
+export const ACTS = ["confirm", "contest", "agree", "refuse", "supply", "seen", "appeal", "withdraw", "satisfied", "unsatisfied"] as const;
+/** The acts of the office whose content would tell the verdict. */
+export const DECISION_ACTS = [
+  "decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared",
+] as const;
 export const LEVELS = ["anonymous", "sealed", "named"] as const;
 export const DIRECTIONS = ["to-office", "to-reporter", "office-only"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -55,6 +59,29 @@ export type Act = (typeof ACTS)[number];
 
 const answerValue: Shape<string | string[]> = (value) => (typeof value === "string" ? text()(value) : list(text(), 64)(value));
 const words = record({ text: text(), attachments });
+
+/** As policies print a limit: a number and an English unit, the plural for all but one. */
+const LIMIT = /^(1|[1-9][0-9]{0,5}) (minute|hour|day|week|month|year|working day)(s?)$/;
+const limit: Shape<string> = (value) => {
+  const found = text(40)(value);
+  const parts = LIMIT.exec(found);
+  return parts === null || (parts[3] === "s") === (parts[1] === "1") ? refuse("schema", "not a limit") : found;
+};
+const untilFields = record({ day, provisional: flag, limit, counts: maybe(list(day, 366)) });
+/** The last day for what a notice asks; `counts` are the days that count towards it, up to that day. */
+export type Until = Read<typeof untilFields>;
+const until: Shape<Until> = (value) => {
+  const found = untilFields(value);
+  const { counts } = found;
+  // Days as text sort as days do.
+  const ascend = counts === null || counts.every((one, i) => i === 0 || (counts[i - 1] as string) < one);
+  if (counts !== null && (counts.at(-1) !== found.day || !ascend)) refuse("schema", "not the days up to the last one");
+  return found;
+};
+const asks: Shape<Act[]> = (value) => {
+  const found = list(oneOf(...ACTS), ACTS.length)(value);
+  return new Set(found).size === found.length ? found : refuse("schema", "an act stands twice");
+};
 
 export const payloads = {
   report: record({
@@ -69,6 +96,9 @@ export const payloads = {
   reply: words,
   letter: words,
   status: record({ stage: name, next: maybe(name), due: maybe(day), text: text() }),
+  notice: record({
+    act: name, stage: name, next: maybe(name), due: maybe(day), text: text(), attachments, outcomes: names, measures: names, asks, until: maybe(until),
+  }),
   epoch: record({
     epoch: integer(1, 16), recipient: recipientShape, to_office: hash32, to_reporter: hash32,
     holders: distinct(name, 32), grant: hash32, previous: hash32,
@@ -77,6 +107,9 @@ export const payloads = {
   finding: words,
   draft: words,
   witness: words,
+  decision: record({
+    act: oneOf(...DECISION_ACTS), text: text(), attachments, outcomes: names, measures: names, own_words: flag, reward: maybe(name),
+  }),
 } as const;
 export type ItemType = keyof typeof payloads;
 export type PayloadOf<T extends ItemType> = Read<(typeof payloads)[T]>;
@@ -84,8 +117,8 @@ export type PayloadOf<T extends ItemType> = Read<(typeof payloads)[T]>;
 /** Which types a direction may carry, and who has to sign them. */
 export const DIRECTION_OF: Readonly<Record<ItemType, Direction>> = {
   report: "to-office", message: "to-office", "receipt-kept": "to-office", act: "to-office", "receipt-change": "to-office",
-  reply: "to-reporter", letter: "to-reporter", status: "to-reporter", epoch: "to-reporter",
-  note: "office-only", finding: "office-only", draft: "office-only", witness: "office-only",
+  reply: "to-reporter", letter: "to-reporter", status: "to-reporter", notice: "to-reporter", epoch: "to-reporter",
+  note: "office-only", finding: "office-only", draft: "office-only", witness: "office-only", decision: "office-only",
 };
 export type Signature = "none" | "reporter" | "staff";
 export function signatureOf(type: ItemType): Signature {

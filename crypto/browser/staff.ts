@@ -8,7 +8,7 @@ export {
 } from "./staffkeys.js";
 export { drawPassphrase, unknownWords } from "./passphrases.js";
 export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
-export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealNote, sealReply, sealStatus } from "./desk.js";
+export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealDecision, sealNote, sealNotice, sealReply, sealStatus } from "./desk.js";
 export { outsideIds } from "./holders.js";
 export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
 export { openTrial } from "./trial.js";

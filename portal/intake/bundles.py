@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 from flask import request
 
+from crypto.attachment_shape import PART_SIZE
 from crypto.attachments import BlobListing
 from crypto.bundle import Bundle, read_bundle
-from crypto.payloads import PART_SIZE
 from portal.bodies import CHUNK, read_some
 from portal.front import Front
 from portal.mailroom.room import Mailroom

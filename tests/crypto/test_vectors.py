@@ -10,7 +10,7 @@ from tests.crypto.vector_file import FOLDER
 from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
-    "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "json", "mailbox", "packets",
+    "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "mailbox", "packets",
     "receipt", "refusals", "staff", "thread", "work",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64decode, b64encode, check_signature, sha256
+from crypto.items import read_inner
 from crypto.recipients import Identity, Recipient
 
 Json = dict[str, Any]
@@ -105,6 +106,12 @@ def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
     thread = crypto.read_case(_office(given["office"]), _grant(given), given["items"])
     return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
+
+
+def read_inner_op(given: Json) -> Json:
+    """Type and payload of the text inside an item."""
+    inner = read_inner(crypto.Direction(given["direction"]), given["content"].encode())
+    return {"type": inner.type, "payload": inner.content.document()}
 
 
 def read_mailbox(given: Json) -> Json:
@@ -241,6 +248,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "choose_holders": choose_holders,
     "open_grant": open_grant,
     "read_case": read_case,
+    "read_inner": read_inner_op,
     "read_mailbox": read_mailbox,
     "open_memo": open_memo,
     "read_slots": read_slots,

@@ -9,6 +9,7 @@ from crypto.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import grants, threads
+from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_staff_vectors import holders, staff
@@ -341,7 +342,7 @@ def main() -> None:
     """Write every file."""
     for make in (receipts, framing, json_texts, envelopes, directories, holders, staff, work):
         make().write()
-    for file in (grants(), threads(), mailboxes(), bundles(), refusals(), *packets_and_events()):
+    for file in (grants(), threads(), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):
         file.write()
 
 

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import insert
 
 from crypto.age import open_stream
+from crypto.attachment_shape import PART_SIZE
 from crypto.framing import b64encode
-from crypto.payloads import PART_SIZE
 from portal.cli.enrolment import NewMember
 from portal.cli.terminal import today
 from portal.headers import strict_headers

@@ -18,6 +18,14 @@ CUSTODIANS = ("bao-guan-1", "bao-guan-2", "bao-guan-3")
 QUORUM = 2
 PICTURE = bytes(range(256)) * 9
 HANDLE = bytes(range(16))
+NOTICE = crypto.Notice(
+    "findings-shown", "findings", "decision", "2026-12-01", "请核对", outcomes=["proven"], measures=["warning"],
+    asks=[crypto.Act.CONFIRM, crypto.Act.CONTEST],
+    until=crypto.Until("2026-12-01", provisional=False, limit="5 working days", counts=["2026-12-01"]),
+)  # fmt: skip
+DECISION = crypto.Decision(
+    crypto.DecisionAct.REWARDED, "奖励", [], ["proven"], ["warning"], own_words=True, reward="true-report"
+)
 
 
 @dataclass
@@ -93,8 +101,10 @@ def _regranted(case: Case, rng: Drawn) -> tuple[crypto.Regrant, list[dict[str, A
     told = crypto.Status("received", "investigating", "2026-12-01", "")
     status = crypto.seal_status(staff, directory, grant, thread, told, rng)
     thread = crypto.thread_after(thread, status)
+    notice = crypto.seal_notice(staff, directory, grant, thread, NOTICE, rng)
+    thread = crypto.thread_after(thread, notice)
     regrant = crypto.seal_regrant(staff, directory, grant, thread, [MEMBER, "sun-fang", "zhao-min"], rng)
-    documents = [item.document() for item in (reply, status, regrant.item)]
+    documents = [item.document() for item in (reply, status, notice, regrant.item)]
     return regrant, [*items, *documents], named, sealed  # type: ignore[list-item]
 
 
@@ -134,6 +144,8 @@ def world() -> World:
     thread = crypto.read_case(case.directory, regrant.grant, items)
     assert [entry.mark for entry in thread.entries] == [None] * len(items)
     note = crypto.seal_note(staff, case.directory, regrant.grant, thread, crypto.Message("笔记"), rng)
+    thread = crypto.thread_after(thread, note)
+    decision = crypto.seal_decision(staff, case.directory, regrant.grant, thread, DECISION, rng)
     submission, bundle = _submission(case, rng)
     kept, standing = crypto.seal_receipt_kept(case.keys, case.standing, rng)
     bare, _ = crypto.seal_memo_post(case.keys, standing, rng)
@@ -141,7 +153,8 @@ def world() -> World:
     trial = crypto.seal_trial(case.office.office, MEMBER, staff.recipient, "crane", rng)
     return World(
         case=case, first=case.grant(MEMBER), grant=regrant.grant, packet=regrant.packet,
-        items=[*items, note.document()], memo=submission["memo"], posts=[kept, bare], attachment=named, sealed=sealed,
+        items=[*items, note.document(), decision.document()],
+        memo=submission["memo"], posts=[kept, bare], attachment=named, sealed=sealed,
         events=_events(case, regrant.grant), bundle=bundle, submission=submission,
         identity=crypto.seal_identity({"name": "甲"}, HANDLE, custodians, QUORUM, rng),
         protection=crypto.seal_protection({"answer": "no"}, case.keys.identity.recipient, rng),

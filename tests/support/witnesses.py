@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 import crypto
 from casework.record.store import CaseId
-from crypto.payloads import Attachment, Direction, Message
+from crypto.attachment_shape import Attachment
+from crypto.payloads import Direction, Message
 from portal.mailroom.erasure import mark_of
 from portal.mailroom.tables import MAILBOXES
 from tests.crypto.sample import CHEAP, Case, Drawn

@@ -2,11 +2,12 @@
 
 import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
-  readBundle, readCode, readJson, readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeCode,
+  readBundle, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeCode,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/attachments.js";
 import { open } from "../../../crypto/browser/envelope.js";
 import { openIdentity, openShares } from "../../../crypto/browser/identity.js";
+import { readInner } from "../../../crypto/browser/items.js";
 import { openMemo } from "../../../crypto/browser/memo.js";
 import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
@@ -142,6 +143,10 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   read_case: async (g) => {
     const view = await readCase(office(g.office), await grantOf(g), g.items);
     return { thread: threadOf(view.entries), alarms: view.alarms };
+  },
+  read_inner: (g) => {
+    const { content } = readInner(g.direction, readJsonText(g.content));
+    return { type: content.type, payload: content.payload };
   },
   read_mailbox: reporterView,
   open_memo: async (g) => {
