@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
+from casework.clocks.limits import Limit
 from casework.policy.policy import Policy, Promise
 from casework.policy.reader import MOST_DAYS, shipped_policy
 from casework.policy.shape import MOST, read_limit_at, read_rows, read_shape
 from casework.rules.binding import Adoption, Bound, Supply
+from casework.rules.clauses import Rhythm
 from casework.rules.flow import Appeal, Measure, Outcome, Stage
 from casework.rules.limits import ClockRule
 from casework.rules.people import Channel, Role, RoleId, Subject
@@ -116,7 +118,24 @@ def _bound(rules: Rulebook, table: Table) -> Bound:
         adoption=adoption,
         effective=table.day("effective") if table.has("effective") else None,
         retention_months=table.number("retention_months", MOST) if table.has("retention_months") else None,
+        every=_every(rules, table),
     )
+
+
+def _every(rules: Rulebook, table: Table) -> dict[Rhythm, Limit]:
+    """How often each recurring duty of the text is owed, in days or longer: a 定期 is nobody's guess."""
+    if not table.has("every"):
+        return {}
+    known = {one.what for one in rules.recurring}
+    with table.table("every") as inner:
+        unknown = [key for key in inner.keys() if key not in known]  # noqa: SIM118  # a table of ours, no mapping
+        if unknown:
+            raise inner.refuse(unknown[0], "is no recurring duty of this policy")
+        found = {what: read_limit_at(inner, what) for what in sorted(known) if inner.has(what)}
+        hasty = [what for what, limit in found.items() if limit.unit.is_clock_time]
+        if hasty:
+            raise inner.refuse(hasty[0], "recurs in days, weeks, months or years")
+        return found
 
 
 def _holders(rules: Rulebook, table: Table) -> dict[RoleId, tuple[str, ...]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from casework.clocks.limits import Limit
+from casework.rules.clauses import Rhythm
 from casework.rules.people import RoleId
 
 
@@ -48,3 +50,5 @@ class Bound:
     adoption: Adoption = field(default_factory=Adoption)
     effective: date | None = None
     retention_months: int | None = None
+    every: Mapping[Rhythm, Limit] = field(default_factory=dict[Rhythm, Limit])
+    """How often each recurring duty is owed, where the operator said it."""

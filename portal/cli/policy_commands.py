@@ -15,6 +15,7 @@ from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.rehearsal.charter import charter
 from casework.rehearsal.drawing import draw
 from casework.rehearsal.findings import Finding, Level
 from casework.rehearsal.lint import hindrances, lint
@@ -91,9 +92,9 @@ def _row(one: Policy, say: Say) -> dict[str, object]:
 @BINDINGS
 @pass_terminal
 def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
-    """Show POLICY (a name of `policy list`, or a file): stages, acts, clocks, outcomes, appeals, and what is open."""
+    """Show POLICY (a name of `policy list`, or a file): its way, clocks and outcomes, and whom it binds to what."""
     found, _ = find_policy(name, bindings)
-    lines = list(describe(found, say_in(terminal)))
+    lines = [*describe(found, say_in(terminal)), *charter(found, say_in(terminal))]
     terminal.result({"policy": found.id, "version": found.version, "lines": lines, "unbound": found.unbound()}, *lines)
 
 
@@ -104,7 +105,8 @@ def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
 def diff_policies(terminal: Terminal, old: str, new: str) -> None:
     """Show what policy NEW rules otherwise than OLD: two names or files."""
     say = say_in(terminal)
-    before, after = (list(describe(find_policy(name, None)[0], say)) for name in (old, new))
+    policies = (find_policy(name, None)[0] for name in (old, new))
+    before, after = ([*describe(one, say), *charter(one, say)] for one in policies)
     lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
     terminal.result({"old": old, "new": new, "lines": lines}, *lines)
 

@@ -1,0 +1,84 @@
+"""The papers of an intake: register form, work order and the reporter's slip, as titled rows in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from casework.intake.entry import Entry, Intake
+from casework.policy.policy import Policy
+from casework.rules.people import RoleId
+from casework.words import Words
+
+REGISTER: Final = Words("投诉登记表", "Register form")
+SLIP: Final = Words("投诉受理单", "Slip of receipt")
+NOT_GIVEN: Final = Words("未提供", "not given")
+TICKET: Final = Words("投诉单号", "Ticket number")
+RECEIVED: Final = Words("收到日期", "Received on")
+CHANNEL: Final = Words("渠道", "Channel")
+KIND: Final = Words("类别", "Kind")
+TO_DEPARTMENT: Final = Words("被投诉部门", "Department complained of")
+RETURN: Final = Words("处理结果（由部门填写）", "Result (to be filled in by the department)")
+POLICY: Final = Words("适用制度", "Policy")
+NEXT: Final = Words("凭此单号可以查询", "Ask by this number")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a paper; `value` in the words of whoever wrote it, or both halves alike."""
+
+    label: Words
+    value: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper to be printed or sealed to the case in the browser that made it."""
+
+    title: Words
+    rows: tuple[Row, ...]
+
+    def value(self, label: Words) -> Words | None:
+        """What stands beside a label."""
+        return next((row.value for row in self.rows if row.label == label), None)
+
+
+def register_sheet(policy: Policy, entry: Entry, intake: Intake, ticket: str) -> Sheet:
+    """The register form under the name that the text prints: every field it names, and what was not given."""
+    form = policy.rules.form
+    return Sheet(
+        form.name if form and form.name else REGISTER, (*_head(entry, intake, ticket), *_fields(policy, entry))
+    )
+
+
+def work_order(policy: Policy, entry: Entry, intake: Intake, ticket: str, to: RoleId) -> Sheet:
+    """The order that goes to the department complained of and comes back with its result."""
+    sheet = register_sheet(policy, entry, intake, ticket)
+    name = next((role.name for role in policy.rules.roles if role.id == to), None)
+    ends = (Row(TO_DEPARTMENT, name or _same(to)), Row(RETURN, _same("")))
+    return Sheet(sheet.title, (*sheet.rows, *ends))
+
+
+def slip(policy: Policy, received: date, ticket: str) -> Sheet:
+    """What the reporter takes home: number, day and policy, nothing of the matter and nobody's name."""
+    rows = (Row(TICKET, _same(ticket)), Row(RECEIVED, _same(received.isoformat())), Row(POLICY, policy.title))
+    return Sheet(SLIP, (*rows, Row(NEXT, _same(ticket))))
+
+
+def _head(entry: Entry, intake: Intake, ticket: str) -> Iterator[Row]:
+    yield Row(TICKET, _same(ticket))
+    yield Row(RECEIVED, _same(entry.received.isoformat()))
+    yield Row(CHANNEL, intake.channel.name)
+    yield Row(KIND, intake.kind.name)
+
+
+def _fields(policy: Policy, entry: Entry) -> Iterator[Row]:
+    for field in policy.rules.fields:
+        given = entry.fields.get(field.id)
+        yield Row(field.name, NOT_GIVEN if given is None else _same(given))
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)

@@ -1,0 +1,62 @@
+"""Whose matter a case is by its grade, and what has to be done at once in a major one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casework.engine.case import Case
+from casework.policy.policy import Policy
+from casework.rules.acts import Act, Code
+from casework.rules.flow import Grade
+from casework.rules.people import RoleId
+from casework.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What the grade of a case asks: who handles it, who attends to it in person, and what is still owed.
+
+    `owed` are acts that the policy demands for this grade and nobody has done yet, in the order in which
+    they are to be done; `to` is the role that a major matter goes up to, and `text` the rule in words.
+    """
+
+    grade: Grade | None = None
+    handled_by: RoleId | None = None
+    attended_by: RoleId | None = None
+    to: RoleId | None = None
+    owed: tuple[Act, ...] = ()
+    text: Words | None = None
+
+
+def attention(policy: Policy, case: Case) -> Attention:
+    """Whose matter a case is, and what its grade still owes; nothing beyond that before it was graded."""
+    grade = next((one for one in policy.rules.grades if one.id == case.codes.get(Code.GRADE)), None)
+    if grade is None:
+        return Attention()
+    rule = policy.rules.emergency
+    if rule is None or not is_major(policy, grade):
+        return Attention(grade, grade.handled_by, grade.attended_by)
+    owed = tuple(act for act in _demanded(policy, grade) if not _done(case, act, grade))
+    return Attention(grade, grade.handled_by, grade.attended_by, rule.reported_to, owed, rule.text)
+
+
+def is_major(policy: Policy, grade: Grade) -> bool:
+    """A grade for which the text has an emergency plan, or one that the leadership handles or attends to."""
+    rule = policy.rules.emergency
+    return rule is not None and (grade.emergency or rule.reported_to in (grade.handled_by, grade.attended_by))
+
+
+def _demanded(policy: Policy, grade: Grade) -> Iterator[Act]:
+    rule = policy.rules.emergency
+    if rule is not None and rule.plan:
+        yield Act.EMERGENCY_STARTED
+    yield Act.REPORTED_UP
+    if grade.attended_by is not None:
+        yield Act.OVERSEEN
+
+
+def _done(case: Case, act: Act, grade: Grade) -> bool:
+    """Attending in person is done by the role itself; anybody's oversight is not it."""
+    events = (one for one in case.events if one.act is act and one.n not in case.uncounted)
+    return any(act is not Act.OVERSEEN or one.role == grade.attended_by for one in events)

@@ -1,0 +1,47 @@
+"""The second call: whether a handling succeeded is the reporter's to say, and sometimes later than the call."""
+
+from __future__ import annotations
+
+from casework.engine.case import Case
+from casework.engine.refusals import Reason, Refusal
+from casework.policy.policy import Policy
+from casework.rules.acts import Act
+from casework.rules.clauses import SatisfactionUse
+from casework.rules.flow import Outcome, OutcomeId, OutcomeOf, StageId, Upholds
+
+
+def verdict_refused(
+    policy: Policy, case: Case, outcome: OutcomeId, to: StageId | None, deferred: bool
+) -> Refusal | None:
+    """Why the reporter's verdict does not count yet, or does not lead to the stage picked; None where it does.
+
+    `deferred` tells that the agreement, which is sealed, waits for an event of the policy (the second
+    visit): only whoever opened it knows, so the member's client asks this, as `check_sealed`.
+    """
+    rule = policy.rules.satisfaction
+    known = next((one for one in policy.rules.outcomes if one.id == outcome and one.of is OutcomeOf.ACCEPTANCE), None)
+    if rule is None or rule.use is not SatisfactionUse.VERDICT or known is None:
+        return Refusal(Reason.NO_SUCH_OUTCOME, (outcome,))
+    if deferred and rule.deferred is not None and not _since_agreement(case, rule.deferred):
+        return Refusal(Reason.FIRST, (rule.deferred,))
+    if to is not None and to not in known.to:
+        return Refusal(Reason.ANOTHER_STAGE, known.to)
+    return None
+
+
+def goes_round_again(policy: Policy, outcome: Outcome) -> bool:
+    """Whether an unsatisfied reporter sends the case back to work, however often."""
+    rule = policy.rules.satisfaction
+    return rule is not None and rule.reopens and outcome.of is OutcomeOf.ACCEPTANCE and outcome.upholds is Upholds.NO
+
+
+def rounds(case: Case) -> int:
+    """How often the handling has begun: once, and once more for each time it was reopened."""
+    return 1 + case.counts.get(Act.REOPENED, 0)
+
+
+def _since_agreement(case: Case, act: Act) -> bool:
+    """Done after the last agreement: an earlier visit was about what was agreed before."""
+    counted = [one for one in case.events if one.n not in case.uncounted]
+    agreed = max((one.n for one in counted if one.act is Act.MEDIATED), default=-1)
+    return any(one.act is act and one.n > agreed for one in counted)

@@ -1,0 +1,154 @@
+"""What an office owes beside the steps of a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from casework.clocks.calendars import Office
+from casework.clocks.limits import Limit, Unit
+from casework.clocks.official_days import shipped_calendar
+from casework.engine.engine import Command
+from casework.engine.refusals import Reason, Refusal
+from casework.errors import PolicyError
+from casework.ids import MemberId
+from casework.policy.binding import bind_policy
+from casework.policy.reader import shipped_bindings, shipped_policy
+from casework.rehearsal.charter import HEADS, charter
+from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.rehearsal.roads import NO_ITEM, road_to_end
+from casework.rules.acts import Act, Code
+from casework.rules.binding import Bound
+from casework.rules.clauses import Batch, Rhythm
+from casework.rules.flow import OutcomeId, StageId
+from casework.rules.people import RoleId
+from casework.upkeep.attention import attention
+from casework.upkeep.batch import Follower, answer_all, followers, merged_into, owed_answers
+from casework.upkeep.callback import goes_round_again, rounds, verdict_refused
+from casework.upkeep.recurring import DutyStatus, duties_of, missed, standing
+from casework.upkeep.retention import Kept, retained
+from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
+
+OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
+CALLBACK = bound("customer-callback-workorder")
+BOX = duties_of(CALLBACK)[0]
+QUARTERLY = {Rhythm.EVALUATION: Limit(3, Unit.MONTHS)}
+HR = replace(Command(Act.NOTIFIED, DAY, MemberId("li"), frozenset({RoleId("company")})), item=NO_ITEM)
+
+
+def test_a_box_is_emptied_every_day_but_for_days_on_which_nobody_works() -> None:
+    """After Wednesday the 30th seven days of holiday pass; the box is due on the 8th, and late on the 9th."""
+    said = {day: standing(BOX, DAY, [], OFFICE, date(2026, 10, day)) for day in (7, 8, 9)}
+    assert [said[day].status for day in (7, 8, 9)] == [DutyStatus.DONE, DutyStatus.DUE, DutyStatus.OVERDUE]
+    assert said[9].late == 1
+    assert standing(BOX, DAY, [date(2026, 10, 8)], OFFICE, date(2026, 10, 9)).status is DutyStatus.DUE
+
+
+def test_a_week_without_emptying_is_five_missed_days() -> None:
+    """Each day that went by is told once, and a day on which it was done is not among them."""
+    assert len(missed(BOX, date(2026, 11, 6), [], OFFICE, date(2026, 11, 16))) == 5
+    kept = missed(BOX, date(2026, 11, 6), [date(2026, 11, 11)], OFFICE, date(2026, 11, 16))
+    assert [day.day for day in kept] == [9, 10, 12, 13]
+
+
+def test_a_regularly_that_nobody_bound_is_never_late_and_a_bound_one_is() -> None:
+    """定期 gives no date; three months that the operator bound end on a day of work."""
+    policy = bound("telecom-complaint")
+    free = duties_of(replace(policy, bound=Bound()))[0]
+    assert standing(free, DAY, [], OFFICE, date(2030, 1, 1)).status is DutyStatus.UNBOUND
+    assert missed(free, DAY, [], OFFICE, date(2030, 1, 1)) == ()
+    duty = duties_of(replace(policy, bound=Bound(every=QUARTERLY)))[0]
+    found = standing(duty, date(2026, 5, 9), [], OFFICE, date(2026, 8, 11))
+    assert found.status is DutyStatus.OVERDUE
+    assert found.due is not None
+    assert found.due.day == date(2026, 8, 10)
+
+
+@pytest.mark.parametrize(
+    ("line", "key"), [('revision = "1 month"', "every.revision"), ('evaluation = "24 hours"', "every.evaluation")]
+)
+def test_how_often_is_bound_only_for_what_the_text_names_and_in_days_or_longer(line: str, key: str) -> None:
+    """A duty that the text does not know, and one that recurs by the hour, are refused by key."""
+    content = shipped_bindings("telecom-complaint").split(b"[every]")[0] + f"[every]\n{line}\n".encode()
+    with pytest.raises(PolicyError) as refused:
+        bind_policy(shipped_policy("telecom-complaint"), content, "bindings.toml")
+    assert refused.value.key == key
+
+
+def test_a_major_case_owes_its_report_up_and_the_presence_of_the_leadership() -> None:
+    """What is owed falls away with each act; somebody else's oversight is not the leadership's."""
+    policy = bound("employee-complaint-resolution-sla")
+    case = follow(policy, Act.REGISTERED, Act.PROCEDURE_TOLD)
+    assert attention(policy, case).owed == ()
+    graded = replace(do(policy, case, Act.GRADED).events[-1], codes={Code.GRADE: "major"})
+    case = after(case, [graded])
+    assert attention(policy, case).owed == (Act.REPORTED_UP, Act.OVERSEEN)
+    case = do(policy, case, Act.REPORTED_UP)
+    case = after(case, [replace(do(policy, case, Act.OVERSEEN).events[-1], role=RoleId("oversight"))])
+    assert attention(policy, case).owed == (Act.OVERSEEN,)
+    case = after(case, [replace(do(policy, case, Act.OVERSEEN).events[-1], role=RoleId("leadership"))])
+    assert attention(policy, case).owed == ()
+
+
+def test_of_many_merged_cases_each_is_answered_and_one_refusal_stops_no_other() -> None:
+    """Who has heard nothing since the merging is owed an answer; a case that stands elsewhere refuses for itself."""
+    policy = bound()
+    ready = do(policy, follow(policy, Act.REGISTERED, Act.ASSIGNED, Act.CHECKED, (Act.DECIDED, "result")), Act.MERGED)
+    cases = [Follower("a", ready), Follower("b", do(policy, opened(policy), Act.MERGED)), Follower("c", opened(policy))]
+    assert merged_into(ready) == "somebody"
+    merged = followers("somebody", cases)
+    assert owed_answers(policy, merged) == ("a", "b")
+    found = answer_all(policy, merged, HR, {"a": b"1" * 32, "b": b"2" * 32})
+    assert isinstance(found["a"], tuple)
+    assert found["a"][0].item == b"1" * 32
+    assert isinstance(found["b"], Refusal)
+    assert owed_answers(policy, [Follower("a", after(ready, found["a"]))]) == ()
+    assert merged_into(do(policy, ready, Act.SEPARATED)) is None
+    rules = replace(policy.rules, batch=Batch(policy.title, policy.sources[0][1], each_answered=False))
+    assert owed_answers(replace(policy, rules=rules), merged) == ()
+
+
+def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
+    """Deferred, the customer's word counts after the visit that follows the agreement."""
+    case = follow(
+        CALLBACK, Act.REGISTERED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED, Act.EXECUTED, Act.ORDER_RETURNED
+    )
+    satisfied, unsatisfied = OutcomeId("satisfied"), OutcomeId("unsatisfied")
+    first = verdict_refused(CALLBACK, case, satisfied, None, deferred=True)
+    assert first == Refusal(Reason.FIRST, (Act.VISITED_AGAIN,))
+    assert verdict_refused(CALLBACK, case, satisfied, StageId("signing"), deferred=False) is None
+    visited = do(CALLBACK, case, Act.VISITED_AGAIN)
+    assert verdict_refused(CALLBACK, visited, satisfied, StageId("signing"), deferred=True) is None
+    astray = verdict_refused(CALLBACK, visited, unsatisfied, StageId("signing"), deferred=True)
+    assert astray == Refusal(Reason.ANOTHER_STAGE, ("handling",))
+    strange = verdict_refused(bound(), opened(bound()), satisfied, None, deferred=False)
+    assert strange == Refusal(Reason.NO_SUCH_OUTCOME, ("satisfied",))
+    again = do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.REOPENED)
+    assert (rounds(case), rounds(again)) == (1, 2)
+    assert [goes_round_again(CALLBACK, one) for one in CALLBACK.rules.outcomes] == [False, True]
+
+
+def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:
+    """On the last day it is still kept, on the next no longer; a hold, an authority and a missing number keep it."""
+    policy = replace(bound(), bound=Bound(retention_months=36))
+    open_case = follow(policy, Act.REGISTERED)
+    case = after(open_case, road_to_end(policy, open_case, DAY) or ())
+    assert retained(policy, open_case, DAY).why is Kept.OPEN
+    assert retained(policy, case, date(2029, 9, 30)).why is Kept.RUNNING
+    assert retained(policy, case, date(2029, 10, 1)).why is Kept.OVER
+    assert retained(policy, replace(case, held=True), date(2029, 10, 1)).why is Kept.HELD
+    assert retained(policy, replace(case, frozen=True), date(2029, 10, 1)).why is Kept.WITH_AUTHORITY
+    assert retained(changed(), case, date(2029, 10, 1)).why is Kept.UNBOUND
+
+
+def test_a_policy_says_in_both_languages_what_it_rests_on_and_whom_it_binds() -> None:
+    """Every head that has rules is there, and nothing else."""
+    policy = bound("employee-complaint-resolution-sla")
+    chinese, english = ("\n".join(charter(policy, say)) for say in (in_chinese, in_english))
+    assert "由人力资源部门负责解释 (人力资源部门)" in chinese
+    assert "Prevails over earlier rules that differ" in english
+    assert HEADS["supersedes"].zh in chinese
+    assert "依据\n" not in chinese
