@@ -30,7 +30,9 @@ SPOKEN: Final = frozenset({ChannelKind.TELEPHONE, ChannelKind.COUNTER, ChannelKi
 class Entry:
     """One report as it comes in, in the browser that will seal it: nothing of this is stored in clear.
 
-    `subject`, `kind`, `category` and `fields` are ids of the policy; none of them is a condition of being heard.
+    `subject`, `kind`, `category` and `fields` are ids of the policy, `entity` is the company or department
+    concerned; none of them is a condition of being heard. `left_out` tells that whoever took it in
+    holds it to fall under what the text leaves out.
     `taken_by` is the role in which a member wrote it down, None where the reporter did. `concerned` are
     the roles that whoever is complained of holds: none of them receives it.
     """
@@ -39,7 +41,10 @@ class Entry:
     received: date
     subject: str | None = None
     kind: IntakeKind | None = None
+    category: str | None = None
+    entity: str | None = None
     imminent: bool = False
+    left_out: bool = False
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     taken_by: RoleId | None = None
     concerned: frozenset[RoleId] = frozenset()
@@ -52,6 +57,10 @@ class Outside(StrEnum):
     """The text does not name such a reporter."""
     IMMINENT = "imminent"
     """It has not happened yet, and the text speaks of what has."""
+    ENTITY = "entity"
+    """It concerns a company or department to which the policy does not apply."""
+    SCOPE = "scope"
+    """Whoever took it in holds it to fall under what the text leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Intake:
     channel: Channel
     kind: Kind
     subject: Subject | None
+    category: Words | None
     addressees: tuple[RoleId, ...]
     diverted: bool
     gaps: tuple[RegisterField, ...]
@@ -89,7 +99,9 @@ class IntakeReason(StrEnum):
     NO_SUCH_CHANNEL = "no-such-channel"
     WHICH_KIND = "which-kind"
     NO_SUCH_KIND = "no-such-kind"
+    NO_SUCH_CATEGORY = "no-such-category"
     NO_SUCH_FIELD = "no-such-field"
+    NOTHING_LEFT_OUT = "nothing-left-out"
     WHO_WROTE_IT = "who-wrote-it"
     NOT_THEIR_CHANNEL = "not-their-channel"
     NOBODY_IMPARTIAL = "nobody-impartial"
@@ -99,6 +111,8 @@ WORDS: Final[dict[IntakeReason, Words]] = {
     IntakeReason.NO_SUCH_CHANNEL: Words("本制度的渠道是：{names}", "The channels of this policy are: {names}"),
     IntakeReason.WHICH_KIND: Words("请选择类别：{names}", "Say which kind it is: {names}"),
     IntakeReason.NO_SUCH_KIND: Words("本制度只受理：{names}", "This policy takes in: {names}"),
+    IntakeReason.NO_SUCH_CATEGORY: Words("本制度的分类是：{names}", "The categories of this policy are: {names}"),
+    IntakeReason.NOTHING_LEFT_OUT: Words("本制度没有除外事项", "This policy leaves nothing out"),
     IntakeReason.NO_SUCH_FIELD: Words("登记表没有这一项：{names}", "The register has no field {names}"),
     IntakeReason.WHO_WROTE_IT: Words(
         "此渠道须由受理人员代为登记", "By this channel a member of the staff writes it down"

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from casework.intake.entry import SPOKEN, STAFF_WRITES, Entry, Intake, IntakeReason, IntakeRefusal, Outside
 from casework.policy.policy import Policy
-from casework.rules.people import Channel, ChannelKind, Kind, Need, RegisterField, RoleId, RoleKind
+from casework.rules.people import Channel, ChannelKind, IntakeKind, Kind, Need, RegisterField, RoleId, RoleKind
 from casework.rules.rulebook import Rulebook
+from casework.words import Words
 
 
 def take_in(policy: Policy, entry: Entry) -> Intake | IntakeRefusal:
@@ -22,7 +23,7 @@ def take_in(policy: Policy, entry: Entry) -> Intake | IntakeRefusal:
     kind = _kind(rules, entry)
     if isinstance(kind, IntakeRefusal):
         return kind
-    refused = _fields_refused(rules, entry) or _writer_refused(rules, channel, entry)
+    refused = _content_refused(policy, entry, kind) or _writer_refused(rules, channel, entry)
     if refused is not None:
         return refused
     addressees = addressees_of(rules, channel, entry.concerned)
@@ -34,12 +35,13 @@ def take_in(policy: Policy, entry: Entry) -> Intake | IntakeRefusal:
         channel=channel,
         kind=kind,
         subject=subject,
+        category=categories_of(policy).get(entry.category or ""),
         addressees=addressees,
         diverted=not set(addressees) & set(channel.to),
         gaps=tuple(one for one in missing if one.need is not Need.BEST_EFFORT),
         unknown=tuple(one for one in missing if one.need is Need.BEST_EFFORT),
         to_be_written=rules.form is not None and rules.form.written and channel.kind in SPOKEN,
-        outside=tuple(_outside(entry, kind, subject is None)),
+        outside=tuple(_outside(policy, entry, kind)),
     )
 
 
@@ -76,10 +78,27 @@ def _kind(rules: Rulebook, entry: Entry) -> Kind | IntakeRefusal:
     return found or IntakeRefusal(IntakeReason.NO_SUCH_KIND, ids)
 
 
-def _fields_refused(rules: Rulebook, entry: Entry) -> IntakeRefusal | None:
-    known = {one.id for one in rules.fields}
+def categories_of(policy: Policy, kind: IntakeKind | None = None) -> dict[str, Words]:
+    """What a report may be about, by id: the handler's classes where the text has them, else those of its form.
+
+    Where a kind has a catalogue of its own, only that one.
+    """
+    if policy.rules.classifications:
+        return {one.id: one.name for one in policy.rules.classifications}
+    return {one.id: one.name for one in policy.categories if None in (kind, one.kind) or one.kind is kind}
+
+
+def _content_refused(policy: Policy, entry: Entry, kind: Kind) -> IntakeRefusal | None:
+    known = {one.id for one in policy.rules.fields}
     strange = tuple(one for one in entry.fields if one not in known)
-    return IntakeRefusal(IntakeReason.NO_SUCH_FIELD, strange) if strange else None
+    if strange:
+        return IntakeRefusal(IntakeReason.NO_SUCH_FIELD, strange)
+    categories = categories_of(policy, kind.id)
+    if entry.category is not None and entry.category not in categories:
+        return IntakeRefusal(IntakeReason.NO_SUCH_CATEGORY, tuple(categories))
+    if entry.left_out and not policy.rules.scope:
+        return IntakeRefusal(IntakeReason.NOTHING_LEFT_OUT)
+    return None
 
 
 def _writer_refused(rules: Rulebook, channel: Channel, entry: Entry) -> IntakeRefusal | None:
@@ -90,8 +109,13 @@ def _writer_refused(rules: Rulebook, channel: Channel, entry: Entry) -> IntakeRe
     return None if entry.taken_by in may else IntakeRefusal(IntakeReason.NOT_THEIR_CHANNEL, may)
 
 
-def _outside(entry: Entry, kind: Kind, stranger: bool) -> Iterable[Outside]:
-    if entry.subject is not None and stranger:
+def _outside(policy: Policy, entry: Entry, kind: Kind) -> Iterable[Outside]:
+    entities = policy.bound.entities
+    if entry.subject not in (None, *(one.id for one in policy.rules.subjects)):
         yield Outside.SUBJECT
+    if entry.entity is not None and entities and entry.entity not in entities:
+        yield Outside.ENTITY
+    if entry.left_out:
+        yield Outside.SCOPE
     if entry.imminent and not kind.imminent:
         yield Outside.IMMINENT

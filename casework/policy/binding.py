@@ -118,8 +118,18 @@ def _bound(rules: Rulebook, table: Table) -> Bound:
         adoption=adoption,
         effective=table.day("effective") if table.has("effective") else None,
         retention_months=table.number("retention_months", MOST) if table.has("retention_months") else None,
+        entities=_entities(rules, table),
         every=_every(rules, table),
     )
+
+
+def _entities(rules: Rulebook, table: Table) -> tuple[str, ...]:
+    """The companies and departments behind the text's words; a text that names no reach holds everywhere."""
+    if not table.has("entities"):
+        return ()
+    if not rules.applies:
+        raise table.refuse("entities", "the policy text does not say where it applies")
+    return table.ids("entities")
 
 
 def _every(rules: Rulebook, table: Table) -> dict[Rhythm, Limit]:

@@ -10,6 +10,7 @@ from typing import NewType
 from casework.errors import PolicyUnbound
 from casework.grounds import Ground
 from casework.rules.binding import Bound
+from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
 from casework.words import Words
 
@@ -49,11 +50,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What a report is about."""
+    """What a report is about; `kind` where the text has a catalogue of its own for each kind of intake."""
 
     id: CategoryId
     name: Words
     source: Ground
+    kind: IntakeKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

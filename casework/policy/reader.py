@@ -28,6 +28,7 @@ from casework.policy.policy import (
 )
 from casework.policy.shape import read_shape, refuse_twice
 from casework.rules.binding import Bound
+from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
 from casework.strict_file import Table, toml_table
 from casework.words import Words
@@ -134,7 +135,8 @@ def _promise(table: Table) -> Promise:
 
 
 def _category(table: Table) -> Category:
-    return Category(CategoryId(table.id("id")), table.words("name"), table.source())
+    kind = table.choice("kind", IntakeKind) if table.has("kind") else None
+    return Category(CategoryId(table.id("id")), table.words("name"), table.source(), kind)
 
 
 def _account(table: Table) -> Account:

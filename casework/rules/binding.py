@@ -50,5 +50,7 @@ class Bound:
     adoption: Adoption = field(default_factory=Adoption)
     effective: date | None = None
     retention_months: int | None = None
+    entities: tuple[str, ...] = ()
+    """The companies and departments that the text's reach covers; empty: nobody has listed them."""
     every: Mapping[Rhythm, Limit] = field(default_factory=dict[Rhythm, Limit])
     """How often each recurring duty is owed, where the operator said it."""

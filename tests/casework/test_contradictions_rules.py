@@ -172,7 +172,7 @@ def test_29_order_of_settlement() -> None:
     """Mediation before the result, agreement at once, the decision first, or the plan approved before anybody hears."""
     case = follow(bound(SLUGS[1]), Act.FILED, Act.CHECKED)
     assert refused(1, case, by("hr", Act.DECIDED)) is Reason.FIRST
-    case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ORDER_ISSUED)
+    case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
     assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is Reason.FIRST
     assert knows(Act.PLAN_TOLD) & {10, 16} == set()
     case = follow(bound(SLUGS[9]), Act.REGISTERED, Act.ASSIGNED, Act.CHECKED)
@@ -227,7 +227,14 @@ def test_35_closing() -> None:
     assert ways[3] == ways[4] == ways[15] == {Act.ARCHIVED}
     policy = bound(SLUGS[15])
     case = follow(
-        policy, Act.REGISTERED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED, Act.EXECUTED, Act.ORDER_RETURNED
+        policy,
+        Act.REGISTERED,
+        Act.ROUTED,
+        Act.ORDER_ISSUED,
+        Act.PLAN_DRAFTED,
+        Act.MEDIATED,
+        Act.EXECUTED,
+        Act.ORDER_RETURNED,
     )
     for act in (Act.CONTACTED_AGAIN, Act.JUDGED, Act.SIGNED, Act.SIGNED, Act.ARCHIVED):
         case = do(policy, case, act)
@@ -282,7 +289,7 @@ def test_40_not_before() -> None:
         for number in SLUGS
         if any(one.kind is ClockKind.NOT_BEFORE for one in text(number).clocks if one.id == "follow-up")
     } == {15}
-    case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED)
+    case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED)
     assert refused(15, case, replace(by("callback-specialist", Act.FOLLOWED_UP), item=None)) is Reason.TOO_EARLY
     view = text(15).satisfaction
     assert view is not None

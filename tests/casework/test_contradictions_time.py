@@ -65,7 +65,7 @@ def test_05_finality() -> None:
     assert finality[12] == {Finality.ADJUSTS}
     policy = bound(SLUGS[15])
     rounds = (Act.PLAN_DRAFTED, Act.MEDIATED, Act.EXECUTED, Act.ORDER_RETURNED, Act.CONTACTED_AGAIN, Act.REOPENED)
-    case = follow(policy, Act.REGISTERED, Act.ORDER_ISSUED, *rounds, *rounds, *rounds)
+    case = follow(policy, Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED, *rounds, *rounds, *rounds)
     assert (case.stage, case.counts[Act.REOPENED]) == ("handling", 3)
 
 

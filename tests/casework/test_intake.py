@@ -7,12 +7,15 @@ from datetime import date
 
 import pytest
 
+from casework.errors import PolicyError
 from casework.ids import CaseId
 from casework.intake.entry import WORDS, Entry, Intake, IntakeReason, IntakeRefusal, Outside
 from casework.intake.registration import addressees_of, take_in
 from casework.intake.sheets import NOT_GIVEN, RETURN, TICKET, register_sheet, slip, work_order
 from casework.intake.ticket import DIGITS, read_ticket, ticket_number
+from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
+from casework.policy.reader import shipped_bindings, shipped_policy
 from casework.rules.people import IntakeKind, RoleId
 from tests.casework.policies import bound
 
@@ -77,6 +80,20 @@ def test_no_field_and_no_name_is_a_condition_of_being_heard() -> None:
     assert [one.id for one in found.gaps] == ["name", "contact", "content", "time", "place"]
     assert not found.complete
     assert found.outside == (Outside.SUBJECT,)
+
+
+def test_where_a_report_lies_outside_the_text_is_told_and_turns_nobody_away() -> None:
+    """Another company, what the text leaves out: told for triage; a policy that leaves nothing out says so."""
+    content = shipped_bindings(CALLBACK.id).replace(b"[days]", b'entities = ["service"]\n[days]', 1)
+    policy = bind_policy(shipped_policy(CALLBACK.id), content, "bindings.toml")
+    assert taken(policy, replace(HEARD, entity="service")).outside == ()
+    assert taken(policy, replace(HEARD, entity="canteen")).outside == (Outside.ENTITY,)
+    assert take_in(policy, replace(HEARD, left_out=True)) == IntakeRefusal(IntakeReason.NOTHING_LEFT_OUT)
+    strange = take_in(policy, replace(HEARD, category="weather"))
+    assert strange == IntakeRefusal(IntakeReason.NO_SUCH_CATEGORY, ("opinion", "suggestion", "complaint"))
+    nowhere = shipped_bindings(SUPERIOR.id).replace(b"[days]", b'entities = ["service"]\n[days]', 1)
+    with pytest.raises(PolicyError, match="where it applies"):
+        bind_policy(shipped_policy(SUPERIOR.id), nowhere, "bindings.toml")
 
 
 def test_a_ticket_number_is_read_back_and_every_slip_of_the_pen_is_found() -> None:

@@ -11,6 +11,7 @@ import pytest
 from casework.clocks.calendars import Office
 from casework.clocks.limits import Limit, Unit
 from casework.clocks.official_days import shipped_calendar
+from casework.engine.deputies import roles_in
 from casework.engine.engine import Command
 from casework.engine.refusals import Reason, Refusal
 from casework.errors import PolicyError
@@ -30,10 +31,12 @@ from casework.upkeep.batch import Follower, answer_all, followers, merged_into, 
 from casework.upkeep.callback import goes_round_again, rounds, verdict_refused
 from casework.upkeep.recurring import DutyStatus, duties_of, missed, standing
 from casework.upkeep.retention import Kept, retained
+from casework.upkeep.versions import in_force
 from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 CALLBACK = bound("customer-callback-workorder")
+SPECIALIST = RoleId("callback-specialist")
 BOX = duties_of(CALLBACK)[0]
 QUARTERLY = {Rhythm.EVALUATION: Limit(3, Unit.MONTHS)}
 HR = replace(Command(Act.NOTIFIED, DAY, MemberId("li"), frozenset({RoleId("company")})), item=NO_ITEM)
@@ -114,7 +117,14 @@ def test_of_many_merged_cases_each_is_answered_and_one_refusal_stops_no_other() 
 def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
     """Deferred, the customer's word counts after the visit that follows the agreement."""
     case = follow(
-        CALLBACK, Act.REGISTERED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED, Act.EXECUTED, Act.ORDER_RETURNED
+        CALLBACK,
+        Act.REGISTERED,
+        Act.ROUTED,
+        Act.ORDER_ISSUED,
+        Act.PLAN_DRAFTED,
+        Act.MEDIATED,
+        Act.EXECUTED,
+        Act.ORDER_RETURNED,
     )
     satisfied, unsatisfied = OutcomeId("satisfied"), OutcomeId("unsatisfied")
     first = verdict_refused(CALLBACK, case, satisfied, None, deferred=True)
@@ -142,6 +152,26 @@ def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:
     assert retained(policy, replace(case, held=True), date(2029, 10, 1)).why is Kept.HELD
     assert retained(policy, replace(case, frozen=True), date(2029, 10, 1)).why is Kept.WITH_AUTHORITY
     assert retained(changed(), case, date(2029, 10, 1)).why is Kept.UNBOUND
+
+
+def test_a_deputy_acts_in_the_roles_of_the_handler_in_that_case_alone() -> None:
+    """Named deputy of the manager, a member may do what the manager may; in another case nothing of it."""
+    manager = RoleId("department-manager")
+    policy = replace(CALLBACK, bound=Bound(holders={manager: ("li", "wang"), SPECIALIST: ("zhao",)}))
+    case = follow(policy, Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
+    named = replace(do(policy, case, Act.ASSIGNED).events[-1], codes={Code.HANDLER: "li", Code.DEPUTY: "zhao"})
+    assert roles_in(policy, case, MemberId("zhao")) == {SPECIALIST}
+    assert roles_in(policy, after(case, [named]), MemberId("zhao")) == {SPECIALIST, manager}
+    assert roles_in(policy, after(case, [named]), MemberId("nobody")) == frozenset()
+
+
+def test_the_version_in_force_is_the_latest_whose_day_has_come() -> None:
+    """On its effective day the new version governs what comes in, the day before the old one, before both none."""
+    old = replace(CALLBACK, bound=Bound(effective=date(2026, 1, 1)))
+    new = replace(CALLBACK, version="2", bound=Bound(effective=date(2026, 7, 1)))
+    draft = replace(CALLBACK, version="3", bound=Bound())
+    found = [in_force((new, old, draft), day) for day in (date(2025, 12, 31), date(2026, 6, 30), date(2026, 7, 1))]
+    assert found == [None, old, new]
 
 
 def test_a_policy_says_in_both_languages_what_it_rests_on_and_whom_it_binds() -> None:

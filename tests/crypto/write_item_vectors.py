@@ -48,9 +48,11 @@ def inners() -> VectorFile:
     return out
 
 
+UNTIL = {"day": "2026-12-01", "provisional": False, "limit": "5 working days", "counts": None}
+
+
 def _notices(out: VectorFile) -> None:
     base = NOTICE.document()
-    until = {"day": "2026-12-01", "provisional": False, "limit": "5 working days", "counts": None}
 
     def good(name: str, payload: dict[str, Any]) -> None:
         out.good("read_inner", f"a notice: {name}", direction="to-reporter", content=inner("notice", payload))
@@ -61,12 +63,12 @@ def _notices(out: VectorFile) -> None:
     good("all of it", base)
     good("no more than an act and a stage", BARE_NOTICE.document())
     for limit in ("1 day", "24 hours", "1 month", "999999 minutes", "2 weeks", "10 years", "1 working day"):
-        good(f"a limit of {limit}", base | {"until": until | {"limit": limit}})
+        good(f"a limit of {limit}", base | {"until": UNTIL | {"limit": limit}})
     for limit in (
         "0 days", "01 day", "1 days", "5 day", "5 working-days", "5 working  days", "5个工作日", "1000000 days", "5", "days",
         "5 Days", " 5 days", "5 days ", "5 days\n", "-5 days", "５ days", "five days", "", None, 5, "5 " + "days" * 12,
     ):  # fmt: skip
-        bad(f"a limit of {limit!r}", base | {"until": until | {"limit": limit}})
+        bad(f"a limit of {limit!r}", base | {"until": UNTIL | {"limit": limit}})
     changes: dict[str, dict[str, Any]] = {
         "an act that is no id": {"act": "Notified"}, "no act": {"act": None}, "no stage": {"stage": None},
         "a next stage that is no id": {"next": ""}, "a day that does not exist": {"due": "2026-02-30"}, "a moment": {"due": "2026-12-02T10:00Z"},
@@ -75,12 +77,12 @@ def _notices(out: VectorFile) -> None:
         "an act that no reporter knows": {"asks": ["appealed"]}, "asks as null": {"asks": None}, "an unknown key": {"extra": 1},
         "text that is none": {"text": None}, "too long a text": {"text": "字" * 10923}, "an attachment that is none": {"attachments": [{}]},
         "until as a day": {"until": "2026-12-01"}, "until without a limit": {"until": {"day": "2026-12-01", "provisional": False, "counts": None}},
-        "no days that count": {"until": until | {"counts": []}}, "days beyond the last": {"until": until | {"counts": ["2026-12-01", "2026-12-02"]}},
-        "days before the last": {"until": until | {"counts": ["2026-11-30"]}}, "a day that counts twice": {"until": until | {"counts": ["2026-12-01", "2026-12-01"]}},
-        "days backwards": {"until": until | {"counts": ["2026-11-30", "2026-11-27", "2026-12-01"]}},
-        "a number of days": {"until": until | {"counts": 5}}, "a day that counts and is none": {"until": until | {"counts": ["2026-11-31", "2026-12-01"]}},
-        "until with more": {"until": until | {"hour": 9}}, "provisional as a word": {"until": until | {"provisional": "no"}},
-        "a last day that does not exist": {"until": until | {"day": "2026-11-31"}},
+        "no days that count": {"until": UNTIL | {"counts": []}}, "days beyond the last": {"until": UNTIL | {"counts": ["2026-12-01", "2026-12-02"]}},
+        "days before the last": {"until": UNTIL | {"counts": ["2026-11-30"]}}, "a day that counts twice": {"until": UNTIL | {"counts": ["2026-12-01", "2026-12-01"]}},
+        "days backwards": {"until": UNTIL | {"counts": ["2026-11-30", "2026-11-27", "2026-12-01"]}},
+        "a number of days": {"until": UNTIL | {"counts": 5}}, "a day that counts and is none": {"until": UNTIL | {"counts": ["2026-11-31", "2026-12-01"]}},
+        "until with more": {"until": UNTIL | {"hour": 9}}, "provisional as a word": {"until": UNTIL | {"provisional": "no"}},
+        "a last day that does not exist": {"until": UNTIL | {"day": "2026-11-31"}},
     }  # fmt: skip
     for name, change in changes.items():
         bad(name, base | change)
