@@ -1,0 +1,113 @@
+/** A case is what its events say: nothing is kept that folding them would not give again (twin of `casework/engine/case.py`). */
+
+import { type Act, type Codes, traitOf } from "./acts.js";
+import type { Day } from "./days.js";
+import type { Moment } from "./zones.js";
+
+export const FIRST_STAGE = "received";
+/** Between the departments of one code. */
+export const SEPARATOR = ",";
+
+/** One event. `by` is the member who signed it; `moment` only where staff caused it; `item` the hash of the sealed item. */
+export interface Event {
+  readonly n: number;
+  readonly act: Act;
+  readonly day: Day;
+  readonly moment: Moment | null;
+  readonly by: string | null;
+  readonly role: string | null;
+  readonly to: string | null;
+  readonly codes: Codes;
+  readonly item: string | null;
+  readonly signed: boolean;
+}
+
+/** The projection of a stream. `entered` is the event that led into the stage; `uncounted` are shown, never counted. */
+export interface Case {
+  readonly policy: string;
+  readonly version: string;
+  readonly stage: string;
+  readonly entered: number;
+  readonly codes: Codes;
+  readonly frozen: boolean;
+  readonly held: boolean;
+  readonly recused: ReadonlySet<string>;
+  readonly extended: ReadonlyMap<string, Day>;
+  readonly counts: ReadonlyMap<Act, number>;
+  readonly events: readonly Event[];
+  readonly uncounted: ReadonlySet<number>;
+}
+
+/** Events that do not begin with an arrival, or leave a gap, are the stream of no case. */
+export class NotAHistory extends Error {}
+
+const KEPT = ["kind", "classification", "grade", "departments", "handler", "deputy"] as const;
+
+/** The first event of a case. */
+export function opening(policy: string, version: string, day: Day): Event {
+  return { n: 0, act: "received", day, moment: null, by: null, role: null, to: null, codes: { policy, version }, item: null, signed: false };
+}
+
+export function departmentsOf(found: Case): string[] {
+  return (found.codes.departments ?? "").split(SEPARATOR).filter((one) => one !== "");
+}
+
+/** The counted events after the one that led into this stage. */
+export function sinceEntry(found: Case): Event[] {
+  return found.events.slice(found.entered + 1).filter((event) => !found.uncounted.has(event.n));
+}
+
+/** The members who did an act, ever. */
+export function doneBy(found: Case, act: Act): Set<string> {
+  return new Set(found.events.flatMap((event) => (event.act === act && event.by !== null && !found.uncounted.has(event.n) ? [event.by] : [])));
+}
+
+/** Whether an event counts as an act: the arrival, and what was signed by whoever did it. */
+export function counts(event: Event): boolean {
+  const { party } = traitOf(event.act);
+  return party === "worker" || (event.signed && (party === "reporter" || event.by !== null));
+}
+
+/** The case that a whole stream gives. */
+export function fold(events: readonly Event[]): Case {
+  const first = events[0];
+  const { policy, version } = first?.act === "received" ? first.codes : {};
+  if (policy === undefined || version === undefined) throw new NotAHistory();
+  return then({
+    policy, version, stage: FIRST_STAGE, entered: 0, codes: {}, frozen: false, held: false, recused: new Set(), extended: new Map(),
+    counts: new Map(), events: [], uncounted: new Set(),
+  }, events);
+}
+
+/** The case after further events, which must go on where its stream ends. */
+export function then(found: Case, events: readonly Event[]): Case {
+  const tally = new Map(found.counts);
+  const uncounted = new Set(found.uncounted);
+  let after = found;
+  events.forEach((event, at) => {
+    if (event.n !== found.events.length + at) throw new NotAHistory();
+    if (!counts(event)) uncounted.add(event.n);
+    else {
+      tally.set(event.act, (tally.get(event.act) ?? 0) + 1);
+      after = applied(after, event);
+    }
+  });
+  return { ...after, counts: tally, uncounted, events: [...found.events, ...events] };
+}
+
+function applied(before: Case, event: Event): Case {
+  const kept = KEPT.flatMap((code) => (event.codes[code] === undefined ? [] : [[code, event.codes[code]] as const]));
+  let found = kept.length === 0 ? before : { ...before, codes: { ...before.codes, ...Object.fromEntries(kept) } };
+  if (event.to !== null) found = { ...found, stage: event.to, entered: event.n };
+  const { clock = "", until = "", member = "", version } = event.codes;
+  switch (event.act) {
+    case "handed-over": return { ...found, frozen: true };
+    case "handed-back": return { ...found, frozen: false };
+    case "held": return { ...found, held: true };
+    case "released": return { ...found, held: false };
+    case "recused": return { ...found, recused: new Set([...found.recused, member]) };
+    case "extended": return { ...found, extended: new Map([...found.extended, [clock, until]]) };
+    case "migrated": return { ...found, version: version ?? found.version };
+    default: return found;
+  }
+}

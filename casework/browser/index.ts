@@ -1,0 +1,18 @@
+/** Casework in the browser: the same answers as the Python package beside it. */
+
+export * from "./acts.js";
+export { ACT_WORDS } from "./actwords.js";
+export { Calendar, type Office, readOffices } from "./calendars.js";
+export * from "./case.js";
+export { type ClockState, type ClockStatus, clockState } from "./clock.js";
+export { explainState } from "./clockwords.js";
+export { choicesOf } from "./codes.js";
+export * from "./engine.js";
+export { explain } from "./explanations.js";
+export { type Limit, type Unit, limitWords } from "./limits.js";
+export * from "./policyclocks.js";
+export { due } from "./reckoning.js";
+export * from "./refusals.js";
+export * from "./rules.js";
+export * from "./sealedsteps.js";
+export type { Words } from "./words.js";

@@ -1,0 +1,102 @@
+/** The rules document of a bound policy, read strictly: what a case runs on is typed, the rest is kept as it stands. */
+
+import { refuse } from "../../crypto/browser/errors.js";
+import { type Read, type Shape, anything, bilingual, day, distinct, flag, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
+import { readJson } from "../../crypto/browser/strictjson.js";
+import { ACTS } from "./acts.js";
+import { type Limit, MOST, UNITS } from "./limits.js";
+
+const RULES_LIMIT = 512 * 1024;
+const LONGEST_LIST = 512;
+const LARGEST = 1_000_000;
+
+const ids = distinct(name, LONGEST_LIST);
+const act = oneOf(...ACTS);
+const acts = list(act, LONGEST_LIST);
+const many = <T>(shape: Shape<T>): Shape<T[]> => list(shape, LONGEST_LIST);
+const amount = record({ amount: integer(1, LARGEST), unit: oneOf(...UNITS) });
+const limit: Shape<Limit> = (value) => {
+  const found = amount(value);
+  return found.amount <= MOST[found.unit] ? found : refuse("schema", "no limit that anybody means");
+};
+
+const quoted = record({ line: integer(1, LARGEST), quote: text() });
+const statute = record({ law: text(), article: text(), verified: oneOf("seen", "second-hand", "unchecked") });
+const supplied = record({ reason: bilingual });
+/** What a rule rests on, told by its fields. */
+export type Ground = Read<typeof quoted> | Read<typeof statute> | Read<typeof supplied>;
+const ground: Shape<Ground> = (value) => {
+  const has = (key: string): boolean => typeof value === "object" && value !== null && Object.hasOwn(value, key);
+  return has("quote") ? quoted(value) : has("law") ? statute(value) : supplied(value);
+};
+
+const named = { id: name, name: bilingual, source: ground };
+const actRule = record({
+  act, source: ground, by: ids, to: ids, needs: acts, ever: acts, unless: acts, within: maybe(name), after: maybe(name), grades: ids,
+  every: flag, apart: acts, most: maybe(integer(1, LARGEST)), written: flag, stages: ids, not_in: ids,
+});
+const stage = record({ ...named, actors: ids, acts: many(actRule), end: flag });
+const tier = record({ limit, grades: ids, departments: maybe(integer(1, LARGEST)) });
+const extension = record({ source: ground, tell: flag, cap: maybe(limit), whole: maybe(limit), times: maybe(integer(1, LARGEST)), approved_by: maybe(name), grades: ids });
+const otherwise = record({ start: acts, after: limit, wait_last: flag });
+const clock = record({
+  ...named, start: acts, stop: acts, who: name, kind: oneOf("deadline", "not-before", "warning"), limit: maybe(limit), unit: maybe(oneOf(...UNITS)),
+  word: maybe(text()), any_stop: flag, tiers: many(tier), grades: ids, pauses: acts, resumes: acts, restarts: flag, last_day: oneOf("moves", "stands"),
+  statutory: flag, since: maybe(bilingual), extension: maybe(extension), otherwise: maybe(otherwise),
+});
+const role = record({ ...named, kind: oneOf("person", "department", "superior", "leadership", "oversight") });
+const grade = record({ ...named, handled_by: maybe(name), attended_by: maybe(name), emergency: flag });
+const kind = record({ ...named, register: name, imminent: flag, unreasonable: flag });
+const outcome = record({ ...named, upholds: oneOf("yes", "partly", "no", "unclear"), to: ids, of: oneOf("facts", "acceptance"), final: flag });
+const measure = record({ ...named, on: oneOf("person", "department", "organisation", "reporter"), open: flag });
+const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: bilingual, source: ground });
+const malice = record({ text: bilingual, approved_by: name, source: ground });
+const handOver = record({ text: bilingual, authorities: ids, source: ground });
+const secrecy = record({ text: bilingual, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
+const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not holders by role");
+  return new Map(Object.entries(value).map(([key, members]) => [name(key), ids(members)]));
+};
+
+/** Fields that no case runs on: pages show them, or nobody does. */
+const REST = [
+  "title", "summary", "protection", "readers", "promises", "account", "questions", "language", "state", "metadata", "definition", "applies", "scope", "principles",
+  "subjects", "identity", "form", "channels", "fields", "appeals", "mediation", "satisfaction", "confirmations", "publications", "retaliation", "duties", "liability",
+  "batch", "emergency", "recurring", "oversight", "retention", "open", "adoption",
+] as const;
+const rest = Object.fromEntries(REST.map((key) => [key, anything])) as { readonly [key in (typeof REST)[number]]: Shape<unknown> };
+
+const document = record({
+  ...rest, v: version, id: name, version: name, categories: many(record(named)), roles: many(role), kinds: many(kind), classifications: many(record(named)),
+  grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
+  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), secrecy: many(secrecy), holders: held, effective: maybe(day),
+  retention_months: maybe(integer(1, LARGEST)),
+});
+
+export type Rules = Read<typeof document>;
+export type ActRule = Read<typeof actRule>;
+export type Stage = Read<typeof stage>;
+export type ClockRule = Read<typeof clock>;
+export type Outcome = Read<typeof outcome>;
+
+/** The rules that a document holds; throws a refusal at `json` or `schema`. */
+export function readRules(bytes: Uint8Array): Rules {
+  return document(readJson(bytes, RULES_LIMIT));
+}
+
+export function stageOf(rules: Rules, id: string): Stage | null {
+  return rules.stages.find((one) => one.id === id) ?? null;
+}
+
+/** What is allowed in a stage: its own acts, then those allowed anywhere that fit it. */
+export function actsIn(rules: Rules, here: Stage): ActRule[] {
+  if (here.end) return here.acts;
+  const fits = (rule: ActRule): boolean =>
+    !rule.not_in.includes(here.id) && (rule.stages.length === 0 || rule.stages.includes(here.id)) && !rules.without.includes(rule.act);
+  return [...here.acts, ...rules.anywhere.filter(fits)];
+}
+
+/** The roles that a member holds under these rules. */
+export function rolesOf(rules: Rules, member: string): Set<string> {
+  return new Set([...rules.holders].flatMap(([one, members]) => (members.includes(member) ? [one] : [])));
+}

@@ -1,0 +1,229 @@
+// Every row of casework/vectors through the browser twin: it must say what Python says.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { utf8 } from "../../../crypto/browser/bytes.js";
+import { CryptoError } from "../../../crypto/browser/errors.js";
+import { BeyondCalendar, StartRefused } from "../../../casework/browser/days.js";
+import * as casework from "../../../casework/browser/index.js";
+import { type Case, type Codes, type Rules, type SealedStep, caseClocks, decide, fold, then } from "../../../casework/browser/index.js";
+import type { ClockTerms } from "../../../casework/browser/terms.js";
+import { dayAt } from "../../../casework/browser/zones.js";
+
+interface Tried { act: casework.Act; at: string; by?: string; roles?: string[]; to?: string; codes?: Codes; item?: boolean; signed?: boolean; lapsed?: string[] }
+interface Step extends Tried { heard?: Tried & { role?: string }; gives?: unknown[]; refused?: [string, string[], number] }
+interface Look { after: number; now: string; states: Record<string, unknown>[]; lapsed: string[] }
+interface Life { policy: string; version: string; office: string; start: string; steps: Step[]; allowed: string[][]; clocks: Look[]; case: Record<string, unknown> }
+interface LimitRow { office: string; limit: [number, casework.Unit]; start: string; last_day?: "stands"; pauses?: [string, string][]; plus?: [number, casework.Unit]; fails?: string; zh?: string; en?: string }
+type Pair = [number, casework.Unit];
+interface Sealed { policy: string; steps: (Record<string, unknown> & { refused: unknown })[]; outcomes: string[]; measures: string[] }
+
+function read<T>(name: string): T {
+  return JSON.parse(readFileSync(`casework/vectors/${name}.json`, "utf8")) as T;
+}
+
+const texts = read<Record<string, string>>("rules");
+const rules = new Map(Object.entries(texts).map(([id, text]) => [id, casework.readRules(utf8(text))]));
+const offices = casework.readOffices(read("offices"));
+
+function rulesOf(id: string): Rules {
+  const found = rules.get(id);
+  assert.ok(found, id);
+  return found;
+}
+
+function officeOf(name: string): casework.Office {
+  const found = offices.get(name);
+  assert.ok(found, name);
+  return found;
+}
+
+function pointOf(text: string): string | number {
+  return text.length > 10 ? Date.parse(text) : text;
+}
+
+function shown(moment: number | null): string | null {
+  return moment === null ? null : new Date(moment).toISOString().replace(".000Z", "Z");
+}
+
+/** A row without what is nothing, as Python leaves it out. */
+function row(fields: Record<string, unknown>): Record<string, unknown> {
+  const empty = (value: unknown): boolean => value === null || value === 0 || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !empty(value)));
+}
+
+test("acts, their traits and names, and the sentences of refusals are those of Python", () => {
+  const words = read<{ acts: Record<string, unknown[]>; refusals: Record<string, [string, string]> }>("words");
+  assert.deepEqual([...casework.ACTS], Object.keys(words.acts));
+  for (const act of casework.ACTS) {
+    const { party, item, codes, may, veiled } = casework.traitOf(act);
+    assert.deepEqual([party, item, codes, may, veiled, casework.ACT_WORDS[act].zh, casework.ACT_WORDS[act].en], words.acts[act], act);
+  }
+  assert.deepEqual(casework.REASONS, Object.keys(words.refusals));
+  for (const reason of casework.REASONS) {
+    const said = casework.refusalWords(casework.refusal(reason, ["甲", "乙"]));
+    assert.deepEqual([said.zh, said.en], words.refusals[reason], reason);
+  }
+});
+
+test("a rules document with a key too many, too few, or of another kind is refused", () => {
+  const whole = JSON.parse(texts["company-whistleblowing"] ?? "") as Record<string, unknown>;
+  const stages = whole["stages"] as Record<string, unknown>[];
+  const wrong = [
+    { ...whole, extra: 1 },
+    Object.fromEntries(Object.entries(whole).filter(([key]) => key !== "clocks")),
+    { ...whole, v: 2 },
+    { ...whole, stages: [{ ...stages[0], end: "no" }] },
+    { ...whole, stages: [{ ...stages[0], acts: [{ act: "dance" }] }] },
+    { ...whole, clocks: [{ ...(whole["clocks"] as object[])[0], limit: { amount: 0, unit: "days" } }] },
+    { ...whole, clocks: [{ ...(whole["clocks"] as object[])[0], limit: { amount: 101, unit: "years" } }] },
+    { ...whole, holders: { Somebody: [] } },
+  ];
+  for (const one of wrong) assert.throws(() => casework.readRules(utf8(JSON.stringify(one))), CryptoError);
+  assert.equal(casework.readRules(utf8(JSON.stringify(whole))).id, "company-whistleblowing");
+});
+
+test("every limit ends where Python says, moves where it says, and says so in the same words", () => {
+  const rows = read<LimitRow[]>("limits");
+  assert.ok(rows.length >= 2000);
+  for (const one of rows) {
+    const { office, limit: [amount, unit], start, last_day: lastDay = "moves", plus, fails, zh, en, ...end } = one;
+    const { pauses: spans = [], ...wanted } = end;
+    const pauses = spans.map(([begin, until]) => ({ begin: pointOf(begin), end: pointOf(until) }));
+    const extra = plus === undefined ? null : { amount: plus[0], unit: plus[1] };
+    const count = () => casework.due({ amount, unit }, pointOf(start), officeOf(office), { lastDay, pauses, plus: extra });
+    if (fails !== undefined) {
+      assert.throws(count, fails === "StartRefused" ? StartRefused : BeyondCalendar, JSON.stringify(one));
+      continue;
+    }
+    const found = count();
+    const { day, moment, moved, paused, missing } = found;
+    assert.deepEqual(row({ day, moment: shown(moment), moved, paused: paused / 1000, missing }), wanted, JSON.stringify(one));
+    const since = [1, 0].map((named) => casework.explain(found, named === 1 ? { zh: "受理", en: "acceptance" } : null));
+    if (zh !== undefined) assert.ok(since.some((said) => said.zh === zh && said.en === en), `${zh} ${en} / ${JSON.stringify(since)}`);
+  }
+});
+
+function eventOf(tried: Tried & { role?: string }, n: number, zone: string): casework.Event {
+  const moment = tried.at.length > 10 ? Date.parse(tried.at) : null;
+  return {
+    n, act: tried.act, day: moment === null ? tried.at : dayAt(moment, zone), moment, by: tried.by ?? null, role: tried.role ?? null, to: tried.to ?? null,
+    codes: tried.codes ?? {}, item: null, signed: tried.signed ?? true,
+  };
+}
+
+function lead(life: Life, found: Case, step: Step): Case {
+  const { zone } = officeOf(life.office);
+  const n = found.events.length;
+  if (step.heard !== undefined) return then(found, [eventOf(step.heard, n, zone)]);
+  const command = { ...eventOf(step, n, zone), item: step.item === true ? "AA" : null, roles: new Set(step.roles ?? []), lapsed: new Set(step.lapsed ?? []) };
+  const gives = decide(rulesOf(life.policy), found, command);
+  const told = `${life.policy} ${n} ${JSON.stringify(step)}`;
+  if ("reason" in gives) {
+    assert.deepEqual([gives.reason, gives.names], step.refused?.slice(0, 2), told);
+    assert.deepEqual(gives.allowed, life.allowed[step.refused?.[2] ?? -1], told);
+    return found;
+  }
+  assert.deepEqual([gives.act, gives.role, gives.to], step.gives, told);
+  return then(found, [gives]);
+}
+
+function shownState(terms: ClockTerms, state: casework.ClockState): Record<string, unknown> {
+  const { zh, en } = casework.explainState(terms, state);
+  const { status, started, due, stopped, pausedSince: paused_since, late, extensions, refused } = state;
+  return row({
+    clock: terms.id, status, started, day: due?.day ?? null, moment: shown(due?.moment ?? null), missing: due?.missing ?? [], stopped, paused_since, late,
+    held: extensions.length, refused: refused.map(([, reason]) => reason), zh, en,
+  });
+}
+
+function look(life: Life, found: Case, wanted: Look): void {
+  const clocks = caseClocks(rulesOf(life.policy), found, officeOf(life.office), Date.parse(wanted.now));
+  const states = clocks.map(({ terms, state }) => {
+    assert.ok(state);
+    return shownState(terms, state);
+  });
+  assert.deepEqual(states, wanted.states, `${life.policy} after ${wanted.after}`);
+  assert.deepEqual([...casework.lapsed(clocks)].sort(), wanted.lapsed);
+}
+
+function projection(found: Case): Record<string, unknown> {
+  const sorted = (rows: Iterable<readonly [string, unknown]>): object => Object.fromEntries([...rows].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    version: found.version, stage: found.stage, entered: found.entered, codes: sorted(Object.entries(found.codes)), frozen: found.frozen, held: found.held,
+    recused: [...found.recused].sort(), extended: sorted(found.extended), counts: sorted(found.counts), uncounted: [...found.uncounted],
+  };
+}
+
+const lives = read<Life[]>("lives");
+
+test("every policy has lives", () => {
+  assert.equal(rules.size, 37);
+  assert.deepEqual([...new Set(lives.map((life) => life.policy))].sort(), [...rules.keys()].sort());
+});
+
+for (const life of lives) {
+  test(`a life under ${life.policy} in ${life.office} from ${life.start}: the same answers, clocks and case`, () => {
+    let found = fold([casework.opening(life.policy, life.version, life.start)]);
+    life.steps.forEach((step, at) => {
+      found = lead(life, found, step);
+      for (const one of life.clocks) if (one.after === at + 1) look(life, found, one);
+    });
+    assert.deepEqual(projection(found), life.case);
+    assert.deepEqual(projection(fold(found.events)), life.case);
+  });
+}
+
+interface ClockRow {
+  office: string; now: string; grade: string | null; departments: number; happenings: [string, string, string | null][]; fails?: string; state?: Record<string, unknown>;
+  terms: {
+    start: string[]; stop: string[]; length: Pair; kind: ClockTerms["kind"]; any_stop: boolean; tiers: [Pair, string[], number | null][]; last_day: "moves" | "stands";
+    extension: [Pair | null, number | null, boolean, Pair | null] | null; restarts: boolean; statutory: boolean; otherwise: [Pair, boolean] | null;
+  };
+}
+
+function limitOf(pair: Pair): casework.Limit {
+  return { amount: pair[0], unit: pair[1] };
+}
+
+function termsOf(id: string, one: ClockRow["terms"]): ClockTerms {
+  const { extension, otherwise } = one;
+  const maybe = (pair: Pair | null): casework.Limit | null => (pair === null ? null : limitOf(pair));
+  return {
+    id, start: new Set(one.start), stop: new Set(one.stop), length: { kind: "limit", limit: limitOf(one.length) }, kind: one.kind, anyStop: one.any_stop, since: null,
+    tiers: one.tiers.map(([pair, grades, departments]) => ({ limit: limitOf(pair), grades, departments })), lastDay: one.last_day,
+    pauses: new Set(["asked"]), resumes: new Set(["answered"]),
+    extension: extension && { events: new Set(["longer"]), by: maybe(extension[0]), times: extension[1], told: extension[2], whole: maybe(extension[3]) },
+    restarts: one.restarts, statutory: one.statutory,
+    otherwise: otherwise && { start: new Set(["came"]), after: limitOf(otherwise[0]), waitLast: otherwise[1] },
+  };
+}
+
+test("a clock with tiers, pauses, restarts, extensions and another start stands where Python says", () => {
+  read<ClockRow[]>("clocks").forEach((one, at) => {
+    const office = officeOf(one.office);
+    const terms = termsOf(`clock-${at}`, one.terms);
+    const told = one.happenings.map(([code, point, until]) => {
+      const moment = point.length > 10 ? Date.parse(point) : null;
+      return { code, day: moment === null ? point : dayAt(moment, office.zone), moment, until };
+    });
+    const reckon = () => casework.clockState(terms, told, { grade: one.grade, departments: one.departments }, office, Date.parse(one.now));
+    if (one.fails === undefined) assert.deepEqual(shownState(terms, reckon()), one.state, JSON.stringify(one));
+    else assert.throws(reckon, StartRefused);
+  });
+});
+
+test("sealed steps are checked against policy and earlier steps as Python does", () => {
+  for (const { policy, steps, outcomes, measures } of read<Sealed[]>("sealed")) {
+    const taken: SealedStep[] = [];
+    for (const { refused, to = null, own_words: ownWords = false, ...given } of steps) {
+      const step = { outcomes: [], measures: [], reward: null, ownWords, ...given } as unknown as SealedStep;
+      const found = casework.checkSealed(rulesOf(policy), casework.foldSealed(taken), step, to as string | null);
+      assert.deepEqual(found === null ? null : [found.reason, found.names], refused, `${policy} ${JSON.stringify(given)}`);
+      if (found === null) taken.push(step);
+    }
+    const sealed = casework.foldSealed(taken);
+    assert.deepEqual([sealed.outcomes, sealed.measures], [outcomes, measures]);
+  }
+});

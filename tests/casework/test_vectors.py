@@ -1,0 +1,52 @@
+"""The vectors that the browser twin is held to are what Python says today."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from casework.clocks.clock import ExtensionRefusal
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.policy.reader import shipped_policies
+from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
+
+
+def read(name: str) -> Any:
+    """One file of vectors."""
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_vectors_are_what_python_says(name: str) -> None:
+    """Byte for byte; `python -m tests.casework.write_vectors` writes them anew after a change that was meant."""
+    assert (FOLDER / f"{name}.json").read_text("utf-8") == text_of(name)
+
+
+def test_every_policy_and_every_refusal_occur() -> None:
+    """A policy without a life, or a refusal that no step meets, would go unchecked in the browser."""
+    lives, sealed = read("lives"), read("sealed")
+    assert {life["policy"] for life in lives} >= set(shipped_policies())
+    met = {step["refused"][0] for life in lives for step in life["steps"] if "refused" in step}
+    met |= {step["refused"][0] for row in sealed for step in row["steps"] if step["refused"]}
+    assert met == set(Reason)
+
+
+def test_every_status_and_every_reason_against_an_extension_occur() -> None:
+    """So many clocks stand somewhere that each status is among them."""
+    states = [row["state"] for row in read("clocks") if "state" in row]
+    states += [state for life in read("lives") for look in life["clocks"] for state in look["states"]]
+    assert {state["status"] for state in states} == set(ClockStatus) - {ClockStatus.UNBOUND}
+    refused = {reason for state in states for reason in state.get("refused", ())}
+    assert refused == set(ExtensionRefusal) - {ExtensionRefusal.NOT_HERE}
+
+
+def test_the_printed_dates_and_two_thousand_more_are_among_the_limits() -> None:
+    """The seven dates that were printed before there was a program come first."""
+    rows = read("limits")
+    days = [row["day"][5:] for row in rows[: len(PRINTED)]]
+    assert days == ["02-25", "02-27", "05-19", "05-11", "09-29", "11-05", "10-13"]
+    assert len(rows) >= 2000
+    assert sum("missing" in row for row in rows) > 100

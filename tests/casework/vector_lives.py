@@ -1,0 +1,227 @@
+"""Lives of cases for the vectors: what was tried, what came of it, where the clocks stood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from random import Random  # noqa: TID251  # lots that fall the same way every time
+
+from casework.clocks.calendars import Office
+from casework.clocks.clock import ClockState, clock_state
+from casework.clocks.clock_words import explain_state
+from casework.clocks.terms import ClockTerms
+from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.engine import Command, attempt, decide
+from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
+from casework.engine.refusals import Refusal
+from casework.ids import MemberId
+from casework.policy.policy import Policy
+from casework.rehearsal.roads import NO_ITEM, commands, has_ended, member_of, road_to_end
+from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.flow import ActRule, ClockId, StageId
+from casework.rules.people import RoleId
+from tests.casework.vector_rows import OFFICES, Row, case_row, command_row, event_row, point
+
+STEPS = 30
+CHECKS = (9, 19)
+HALF_WAY = 6
+WORKING_HOUR = time(10, 7)
+
+
+class Life:
+    """One case under a policy, led by a drawing of lots that is the same every time."""
+
+    def __init__(self, policy: Policy, office: str, start: date, version: str | None = None) -> None:
+        self.policy = policy
+        self.lots = Random(f"{policy.id}/{office}/{start}")
+        self.office: Office = OFFICES[office]
+        self.day = start
+        self.case: Case = fold([opening(policy.id, version or policy.version, start)])
+        self.steps: list[Row] = []
+        self.allowed: list[list[Act]] = []
+        self.clocks: list[Row] = []
+        self.head: Row = {"policy": policy.id, "version": self.case.version, "office": office, "start": point(start)}
+
+    @property
+    def now(self) -> datetime:
+        """Ten in the morning, and some, of the day."""
+        return datetime.combine(self.day, WORKING_HOUR, self.office.zone)
+
+    def whole(self) -> Row:
+        """The life as it stands in the file."""
+        return {
+            **self.head,
+            "steps": self.steps,
+            "allowed": self.allowed,
+            "clocks": self.clocks,
+            "case": case_row(self.case),
+        }
+
+    def run(self, steps: int = STEPS) -> Life:
+        """Leads the case on, day by day, until some time after its end."""
+        for number in range(steps):
+            if has_ended(self.policy, self.case) and self.lots.random() < 0.3:
+                break
+            self.day += timedelta(days=self.lots.choice((0, 0, 1, 1, 2, 5, 11)))
+            if self.lots.random() < 0.03:
+                self.hear(Event(len(self.case.events), self.lots.choice(tuple(Act)), self.day, signed=False))
+            else:
+                self.take(self.something())
+            if number in CHECKS:
+                self.look()
+        self.look()
+        return self
+
+    def follow(self, reporter: bool) -> Life:
+        """Leads the case to its end by the road that the policy gives, and tries much that is wrong on the way."""
+        road = road_to_end(self.policy, self.case, self.day, reporter) or ()
+        for number, event in enumerate(one for one in road if one.act is not Act.SEALED):
+            self.day += timedelta(days=self.lots.choice((0, 1, 3, 8)))
+            ready = commands(self.policy, self.case, event.act, event.to, self.day)
+            lapsed = ready[0].lapsed
+            roles = frozenset({event.role} if event.role else ())
+            command = Command(event.act, self.day, event.by, roles, event.to, event.codes, event.item, lapsed=lapsed)
+            if self.lots.random() < 0.5:
+                self.take(self.spoiled(command))
+            self.timed(command)
+            self.take(command)
+            if self.lots.random() < 0.2:
+                everything = frozenset(role.id for role in self.policy.rules.roles)
+                self.take(replace(self.something(), by=command.by, roles=everything))
+            if number == HALF_WAY:
+                self.look()
+        self.look()
+        return self
+
+    def timed(self, command: Command) -> None:
+        """The same too late or too early where the policy gives it a time, and nowhere where it leaves a choice."""
+        stage = self.policy.rules.stage(self.case.stage)
+        rules = [rule for rule in self.policy.rules.acts_in(stage) if rule.act is command.act] if stage else []
+        if any(rule.within for rule in rules):
+            self.take(replace(command, lapsed=frozenset(clock.id for clock in self.policy.rules.clocks)))
+        if any(rule.after for rule in rules):
+            self.take(replace(command, lapsed=frozenset()))
+        if any(len(rule.to) > 1 for rule in rules):
+            self.take(replace(command, to=None))
+
+    def hear(self, event: Event) -> None:
+        """An event that nobody signed, as a stream may hold it."""
+        self.steps.append({"heard": event_row(event)})
+        self.case = then(self.case, (event,))
+
+    def take(self, command: Command) -> None:
+        """Puts a command to the engine, and writes down what came of it."""
+        found = decide(self.policy, self.case, command)
+        if isinstance(found, Refusal):
+            allowed = list(found.allowed)
+            if allowed not in self.allowed:
+                self.allowed.append(allowed)
+            refused = [found.reason, list(found.names), self.allowed.index(allowed)]
+            self.steps.append({**command_row(command), "refused": refused})
+            return
+        (event,) = found
+        self.steps.append({**command_row(command), "gives": [event.act, event.role, event.to]})
+        self.case = then(self.case, found)
+
+    def something(self) -> Command:
+        """An act that the policy lists here, as it should be or with something wrong about it."""
+        stage = self.policy.rules.stage(self.case.stage)
+        rules = self.policy.rules.acts_in(stage) if stage else ()
+        if not rules:
+            return self.spoiled(Command(Act.NOTED, self.day, MemberId("li"), item=NO_ITEM))
+        if self.case.frozen and self.lots.random() < 0.4:
+            rules = [rule for rule in rules if rule.act is Act.HANDED_BACK] or rules
+        command = self.of_rule(self.lots.choices(rules, [self.weight(rule) for rule in rules])[0])
+        return self.spoiled(command) if self.lots.random() < 0.25 else command
+
+    def weight(self, rule: ActRule) -> int:
+        """Lots for what has conditions, few for what leads on or only repeats."""
+        if rule.act in (Act.MIGRATED, Act.HANDED_OVER, Act.MERGED, Act.HELD) or TRAITS[rule.act].veiled:
+            return 1
+        if rule.act is Act.RECUSED:
+            return 2
+        conditions = (rule.within, rule.after, rule.most, rule.unless, rule.apart, rule.every, rule.grades)
+        fresh = rule.act not in self.case.counts
+        return (4 if fresh else 1) + (8 if any(conditions) else 0) + (8 if rule.to else 0)
+
+    def of_rule(self, rule: ActRule) -> Command:
+        """The act by one who is let, or by anybody; sometimes at a minute of the day."""
+        to = self.lots.choice(rule.to) if rule.to else None
+        tried = commands(self.policy, self.case, rule.act, to, self.day)
+        tried = [self.dated(one, rule) for one in tried]
+        if self.lots.random() < 0.5:
+            tried = [replace(one, lapsed=self.lapsed()) for one in tried]
+        self.lots.shuffle(tried)
+        ready = (one for one in tried if not isinstance(attempt(self.policy, self.case, one), Refusal))
+        return next(ready, tried[0]) if self.lots.random() < 0.8 else tried[0]
+
+    def dated(self, command: Command, rule: ActRule) -> Command:
+        """With a minute where staff acts, and a day that an extension can tell."""
+        codes = dict(command.codes)
+        clocks = [clock.id for clock in self.policy.rules.clocks if clock.extension]
+        if Code.CLOCK in codes and clocks:
+            codes[Code.CLOCK] = self.lots.choice(clocks)
+        if Code.MEMBER in codes:
+            codes[Code.MEMBER] = member_of(self.lots.choice(self.policy.rules.roles).id, 1)
+        if Code.UNTIL in codes:
+            codes[Code.UNTIL] = (self.day + timedelta(days=self.lots.choice((1, 9, 25, 80)))).isoformat()
+        minute = TRAITS[rule.act].party is Party.MEMBER and self.lots.random() < 0.5
+        at = datetime.combine(self.day, time(9 + self.lots.randrange(8), 40), self.office.zone) if minute else self.day
+        return replace(command, codes=codes, at=at)
+
+    def lapsed(self) -> frozenset[ClockId]:
+        """What has run out by the calendar."""
+        return lapsed(self.policy, self.case, self.office, self.now)
+
+    def spoiled(self, command: Command) -> Command:
+        """The same with one thing wrong about it."""
+        roles = self.policy.rules.roles
+        bare = TRAITS[command.act].item is Item.NONE
+        strange = dict.fromkeys(command.codes, "Nowhere!") or {Code.GRADE: "nowhere"}
+        ways = (
+            {"by": None},
+            {"signed": False},
+            {"roles": frozenset({RoleId("passer-by")})},
+            {"by": member_of(roles[0].id, 1), "roles": frozenset(role.id for role in roles)},
+            {"item": NO_ITEM if bare else None},
+            {"codes": strange},
+            {"codes": {}},
+            {"to": None},
+            {"to": StageId("nowhere")},
+            {"lapsed": frozenset()},
+            {"lapsed": frozenset(clock.id for clock in self.policy.rules.clocks)},
+            {"act": self.lots.choice(tuple(Act))},
+        )
+        return replace(command, **self.lots.choice(ways))
+
+    def look(self) -> None:
+        """Where every clock stands now, and in the words of it."""
+        rows: list[Row] = []
+        for clock in clocks_of(self.policy, self.case):
+            terms = terms_of(clock)
+            state = clock_state(terms, happenings(self.case, clock), facts_of(self.case), self.office, self.now)
+            rows.append(state_row(clock.id, terms, state))
+        found = sorted(self.lapsed())
+        self.clocks.append({"after": len(self.steps), "now": point(self.now), "states": rows, "lapsed": found})
+
+
+def state_row(name: str, terms: ClockTerms, state: ClockState) -> Row:
+    """A clock's state, and the sentence about it."""
+    words = explain_state(terms, state)
+    due = state.due
+    row: Row = {
+        "clock": name,
+        "status": state.status,
+        "started": point(state.started),
+        "day": point(due.day) if due else None,
+        "moment": point(due.moment) if due else None,
+        "missing": list(due.missing) if due else [],
+        "stopped": point(state.stopped),
+        "paused_since": point(state.paused_since),
+        "late": state.late,
+        "held": len(state.extensions),
+        "refused": [reason for _, reason in state.refused],
+        "zh": words.zh,
+        "en": words.en,
+    }
+    return {name: value for name, value in row.items() if value}

@@ -1,0 +1,168 @@
+"""How the values of casework stand in its vectors: `casework/vectors/README.md` describes the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from casework.clocks.calendars import Calendar, Office
+from casework.clocks.official_days import shipped_calendar
+from casework.engine.case import Case, Event
+from casework.engine.engine import Command
+from casework.grounds import Source, Statute, Supplied
+from casework.policy.policy import Policy
+from casework.rules.rulebook import Rulebook
+from casework.words import Words
+
+Row = dict[str, object]
+FULLY = "company-whistleblowing"
+"""The policy whose rules stand in the vectors with all that they rest on."""
+YEARS = range(2025, 2028)
+"""What the vectors know of each calendar: beyond it every date is provisional."""
+OVERHAUL = {date(2026, 8, day): Words("检修", "overhaul") for day in range(3, 15)}
+
+
+def known(name: str) -> Calendar:
+    """A shipped calendar, cut to the years of the vectors."""
+    whole = shipped_calendar(name)
+    return replace(whole, years={year: whole.years[year] for year in YEARS if year in whole.years})
+
+
+OFFICES = {
+    "shanghai": Office(known("cn"), ZoneInfo("Asia/Shanghai")),
+    "works": Office(replace(known("cn").with_closures(OVERHAUL), id="works"), ZoneInfo("Asia/Shanghai"), time(8, 30)),
+    "berlin": Office(known("de-be"), ZoneInfo("Europe/Berlin")),
+    "night": Office(replace(known("de-be"), id="night"), ZoneInfo("Europe/Berlin"), time(2, 30)),
+    "boston": Office(known("us-ma"), ZoneInfo("America/New_York"), time(8)),
+    "dubai": Office(known("ae"), ZoneInfo("Asia/Dubai"), time(7)),
+}
+"""Summer time, none, a closure, another weekend, and an office that opens in the hour that summer time moves."""
+
+
+def _days(days: Mapping[date, Words]) -> Row:
+    return {day.isoformat(): {"zh": words.zh, "en": words.en} for day, words in sorted(days.items())}
+
+
+def calendar_row(calendar: Calendar) -> Row:
+    """A calendar under the names of its fields."""
+    years = [
+        {
+            "year": one.year,
+            "source": one.source,
+            "holidays": _days(one.holidays),
+            "make_up": _days(one.make_up),
+            "weekend": sorted(one.weekend),
+        }
+        for _, one in sorted(calendar.years.items())
+    ]
+    turn = None if calendar.turn is None else list(calendar.turn)
+    return {"id": calendar.id, "years": years, "closures": _days(calendar.closures), "turn": turn}
+
+
+def offices_row(offices: Mapping[str, Office]) -> Row:
+    """The document from which a browser reads its offices."""
+    return {
+        "v": 1,
+        "calendars": {one.calendar.id: calendar_row(one.calendar) for one in offices.values()},
+        "offices": {
+            name: {"calendar": one.calendar.id, "zone": one.zone.key, "opens": f"{one.opens:%H:%M}"}
+            for name, one in offices.items()
+        },
+    }
+
+
+def point(when: date | datetime | None) -> str | None:
+    """A day, or a moment in UTC to the second."""
+    if isinstance(when, datetime):
+        return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if when is None else when.isoformat()
+
+
+def rules_text(policy: Policy) -> str:
+    """The rules document of a policy without what no case runs on, which a page shows as it stands."""
+    kept = {
+        "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes",
+        "measures", "rewards", "malice", "hand_over", "secrecy",
+    }  # fmt: skip
+    rules = Rulebook(**{name: getattr(policy.rules, name) for name in kept})
+    bare = replace(policy, questions=(), readers=(), promises=())
+    parts = {one.name: getattr(bare, one.name) for one in fields(bare) if one.name not in ("rules", "bound", "sources")}
+    parts |= {one.name: getattr(rules, one.name) for one in fields(rules)}
+    parts |= {one.name: getattr(policy.bound, one.name) for one in fields(policy.bound)}
+    if policy.id != FULLY:
+        parts = {name: without_grounds(value) for name, value in parts.items()}
+    return json.dumps(written({"v": 1} | parts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def without_grounds(value: object) -> object:
+    """The same rule resting on nothing that has to be read."""
+    if isinstance(value, Source | Statute | Supplied):
+        return Supplied(Words("略", "-"))
+    if isinstance(value, tuple):
+        return tuple(without_grounds(one) for one in cast("tuple[object, ...]", value))
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {one.name: without_grounds(getattr(value, one.name)) for one in fields(value)}
+        return replace(value, **found)
+    return value
+
+
+def written(value: object) -> object:
+    """A value of the rules as its document has it: fields under their names, `null` for none."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    if is_dataclass(value):
+        return {one.name: written(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple):
+        return [written(one) for one in cast("tuple[object, ...]", value)]
+    if isinstance(value, dict):
+        return {str(key): written(one) for key, one in cast("dict[str, object]", value).items()}
+    return value
+
+
+def command_row(command: Command) -> Row:
+    """What of a command is other than nothing."""
+    row: Row = {"act": command.act, "at": point(command.at)}
+    optional: Row = {
+        "by": command.by,
+        "roles": sorted(command.roles),
+        "to": command.to,
+        "codes": dict(command.codes),
+        "item": command.item is not None,
+        "lapsed": sorted(command.lapsed),
+    }
+    row |= {name: value for name, value in optional.items() if value}
+    return row if command.signed else row | {"signed": False}
+
+
+def event_row(event: Event) -> Row:
+    """An event as a stream has it, less its number."""
+    row: Row = {"act": event.act, "at": point(event.at)}
+    optional: Row = {"by": event.by, "role": event.role, "to": event.to, "codes": dict(event.codes)}
+    return row | {name: value for name, value in optional.items() if value} | {"signed": event.signed}
+
+
+def case_row(case: Case) -> Row:
+    """The projection, without the events that gave it."""
+    return {
+        "version": case.version,
+        "stage": case.stage,
+        "entered": case.entered,
+        "codes": dict(sorted(case.codes.items())),
+        "frozen": case.frozen,
+        "held": case.held,
+        "recused": sorted(case.recused),
+        "extended": dict(sorted(case.extended.items())),
+        "counts": _sorted(case.counts.items()),
+        "uncounted": list(case.uncounted),
+    }
+
+
+def _sorted(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {str(name): number for name, number in sorted(rows)}
