@@ -19,6 +19,15 @@ class PolicyError(CaseworkError):
         self.reason = reason
 
 
+class RulesRefused(CaseworkError):
+    """A rules document is not what we would have written: which key, and why."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        self.reason = reason
+
+
 class PolicyUnbound(CaseworkError):
     """A policy leaves parameters open that the operator has not bound yet."""
 

@@ -12,6 +12,21 @@ from portal.office.errors import OfficeMissing
 JSON = "application/json"
 
 
+def rules_views(office: OfficeFolder) -> Blueprint:
+    """`/office/rules/…` and `/office/calendars.json`, for the desk alone: who holds which role is not for reporters."""
+    views = Blueprint("rules", __name__, url_prefix="/office")
+
+    @views.get("/rules/<name>.json")
+    def rules(name: str) -> Response:
+        return _published(office.rules(name))
+
+    @views.get("/calendars.json")
+    def calendars() -> Response:
+        return _published(office.calendars())
+
+    return views
+
+
 def office_views(office: OfficeFolder, *, demo: bool) -> Blueprint:
     """`/office/…`: roots, directory, policies, jurisdiction texts, and whether this is a demo."""
     views = Blueprint("office", __name__, url_prefix="/office")

@@ -135,15 +135,25 @@ class Policy:
         return self.unpublishable() + limits + parts
 
 
-def policy_document(policy: Policy) -> bytes:
+@dataclass(frozen=True, slots=True)
+class RulesNamed:
+    """A version of a policy, and the `b64` hash of the rules document under which its cases run."""
+
+    version: str
+    rules: str
+
+
+def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[RulesNamed, ...] = ()) -> bytes:
     """Canonical JSON (sorted keys, no spaces, UTF-8) that the directory hashes and pages read.
 
-    The shape stands in `docs/architecture.md`. Raises `PolicyUnbound` while a promise has no days.
+    `rules` is the `b64` hash of the rules document, `earlier` those of the versions before, under which
+    cases may still run: whoever trusts the directory trusts them. The shape stands in
+    `docs/architecture.md`. Raises `PolicyUnbound` while a promise has no days.
     """
     missing = policy.unpublishable()
     if missing:
         raise PolicyUnbound(policy.id, missing)
-    document = {
+    document: dict[str, object] = {
         "v": 1,
         "id": policy.id,
         "version": policy.version,
@@ -155,6 +165,9 @@ def policy_document(policy: Policy) -> bytes:
         "questions": [_question(question) for question in policy.questions],
         "stages": [{"id": stage.id, "name": _words(stage.name)} for stage in policy.rules.stages],
     }
+    if rules is not None:
+        document["rules"] = rules
+        document["earlier"] = [{"version": one.version, "rules": one.rules} for one in earlier]
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

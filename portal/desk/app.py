@@ -19,7 +19,7 @@ from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
 from portal.errors import answer_errors
 from portal.headers import KEPT_FOR_GOOD, send_headers, strict_headers
-from portal.office_views import office_views
+from portal.office_views import office_views, rules_views
 from portal.static_site import read_site, serve_site
 from portal.turnstile import Costly, Turnstile, whole_body
 
@@ -52,6 +52,7 @@ def desk_app(desk: Desk) -> Flask:
     for views in (sessions, enrolment, queue_views(desk), case_views(desk), _upload_views(desk)):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
+    app.register_blueprint(rules_views(desk.office))
     app.add_url_rule("/healthz", "healthz", lambda: Response(status=204))
     serve_site(app, read_site(desk.site))
     if desk.gate is not None:

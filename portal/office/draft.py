@@ -12,10 +12,12 @@ from crypto.directory_shape import Role, read_directory
 from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.notes import read_note
+from portal.office.calendars import office_calendars
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, Words
 from portal.office.errors import NothingToSign
 from portal.office.folder import OfficeFolder
-from portal.office.published import PublishedText, danger_words, jurisdiction_text, policy_text
+from portal.office.published import PublishedText, danger_words, jurisdiction_text
+from portal.office.publishing import PolicyTexts, policy_texts
 
 Document = dict[str, object]
 RENEW_DAYS = 60
@@ -47,10 +49,13 @@ class Draft:
     """A directory to be signed, its texts, its changes, and the ids that nobody has enrolled yet."""
 
     document: Document
-    policies: list[PublishedText]
+    policies: list[PolicyTexts]
     jurisdictions: PublishedText
+    calendars: bytes
     changes: list[Change]
     missing: list[str]
+    # Policies whose text here is no longer what was published under its version.
+    drifted: list[str]
 
     @property
     def sequence(self) -> int:
@@ -156,6 +161,26 @@ def _policy(policy: PolicyConfig, text: PublishedText) -> Document:
     }
 
 
+def _document(
+    config: OfficeConfig, members: Sequence[EnrolledMember], jurisdictions: PublishedText, today: date
+) -> Document:
+    """What follows from `office.toml` alone, less those whom nobody has enrolled."""
+    known = {member.id for member in members}
+    return {
+        "v": 1,
+        "suite": SUITE,
+        "issued": today.isoformat(),
+        "expires": (today + timedelta(days=config.valid_days)).isoformat(),
+        "name": config.name.document(),
+        "entities": [_entity(entity, known, jurisdictions) for entity in config.entities],
+        "holders": [_holders(row, known) for row in config.holders],
+        "custodians": _custodians(config, known),
+        "oversight": [member for member in config.oversight if member in known],
+        "regrant_threshold": config.regrant_threshold,
+        "jurisdictions": b64encode(jurisdictions.hash),
+    }
+
+
 def draft_directory(
     folder: OfficeFolder,
     members: Sequence[EnrolledMember],
@@ -169,32 +194,28 @@ def draft_directory(
     """
     config, root, note = folder.config(), folder.root(), folder.directory()
     before = note_document(note) if note else None
-    known = {member.id for member in members}
-    texts = {policy.id: policy_text(policy.id, folder.own_texts) for policy in config.policies}
+    texts = {policy.id: policy_texts(folder, config, policy.id, today) for policy in config.policies}
     jurisdictions = jurisdiction_text(folder.own_texts)
     entries = _by_id(before, "members")
-    document: Document = {
-        "v": 1,
+    document = _document(config, members, jurisdictions, today) | {
         "office": b64encode(root.office),
-        "suite": SUITE,
         "sequence": cast("int", before["sequence"]) + 1 if before else 1,
         "root": root.number,
-        "issued": today.isoformat(),
-        "expires": (today + timedelta(days=config.valid_days)).isoformat(),
-        "name": config.name.document(),
-        "entities": [_entity(entity, known, jurisdictions) for entity in config.entities],
-        "policies": [_policy(policy, texts[policy.id]) for policy in config.policies],
+        "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, entries.get(member.id), config, today) for member in members],
-        "holders": [_holders(row, known) for row in config.holders],
         "recovery": recovery or (before["recovery"] if before else None),
-        "custodians": _custodians(config, known),
-        "oversight": [member for member in config.oversight if member in known],
-        "regrant_threshold": config.regrant_threshold,
-        "jurisdictions": b64encode(jurisdictions.hash),
     }
     _check(document)
-    missing = sorted(_named(config) - known)
-    return Draft(document, list(texts.values()), jurisdictions, _changes(before, document), missing)
+    missing = sorted(_named(config) - {member.id for member in members})
+    return Draft(
+        document,
+        list(texts.values()),
+        jurisdictions,
+        office_calendars(folder, config, today),
+        _changes(before, document),
+        missing,
+        [policy for policy, text in texts.items() if text.drifted],
+    )
 
 
 def _check(document: Document) -> None:

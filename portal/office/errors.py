@@ -27,3 +27,11 @@ class TooFewKeepers(OfficeError):
 
 class NothingToSign(OfficeError):
     """The draft does not hold together."""
+
+
+class VersionTaken(OfficeError):
+    """A version of a policy was published before with other rules."""
+
+
+class VersionLost(OfficeError):
+    """A published version of a policy is gone or altered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing
 from portal.office.files import write_published
 from portal.office.published import PublishedText
+from portal.office.versions import PolicyVersion, read_ledger, write_ledger
 
 _HASH_NAME = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -65,6 +67,28 @@ class OfficeFolder:
     def policy(self, name: str) -> bytes | None:
         """The published policy of that `b64` hash, or None."""
         return self._published("policies", name)
+
+    def rules(self, name: str) -> bytes | None:
+        """The published rules document of that `b64` hash, or None."""
+        return self._published("rules", name)
+
+    def versions(self) -> tuple[PolicyVersion, ...]:
+        """Every version of a policy that was published here, oldest first; raises VersionLost."""
+        file = self.path / "published/versions.json"
+        return read_ledger(file.read_bytes()) if file.is_file() else ()
+
+    def write_versions(self, versions: Iterable[PolicyVersion]) -> None:
+        """Writes the list of versions; it only ever grows."""
+        write_published(self.path / "published/versions.json", write_ledger(versions))
+
+    def calendars(self) -> bytes | None:
+        """The calendars document, or None before the first signing."""
+        file = self.path / "published/calendars.json"
+        return file.read_bytes() if file.is_file() else None
+
+    def write_calendars(self, content: bytes) -> None:
+        """Publishes the calendars document, replacing the one before at once."""
+        write_published(self.path / "published/calendars.json", content)
 
     def jurisdictions(self, name: str) -> bytes | None:
         """The published jurisdiction texts of that `b64` hash, or None."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import cast
 
+from casework.errors import PolicyError
 from casework.policy.binding import bind_policy
-from casework.policy.policy import policy_document
-from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode, sha256
 from crypto.text import read_json
-from portal.office.errors import OfficeMissing
+from portal.office.errors import ConfigRefused, OfficeMissing
 
 DOCUMENT_LIMIT = 524288
 JURISDICTIONS = "jurisdictions"
@@ -40,19 +42,38 @@ class PublishedText:
         return cast("dict[str, object]", read_json(self.content, DOCUMENT_LIMIT))
 
 
-def policy_text(policy: str, own: Path) -> PublishedText:
-    """The document of a policy: the office's own `<policy>.json` in `own`, else the shipped policy, bound.
+def own_page(policy: str, own: Path) -> PublishedText | None:
+    """A policy document that the office wrote itself, `<policy>.json` in `own`: its cases run without rules."""
+    return _own_text(policy, own)
 
-    Raises OfficeMissing when there is neither.
+
+def source_policy(policy: str, own: Path) -> Policy:
+    """A policy as the office keeps it: `<policy>.toml` in `own`, else the shipped one.
+
+    It is bound by `<policy>.bindings.toml` in `own`, else as shipped. Raises OfficeMissing when there is
+    no text, and ConfigRefused with file, key and reason.
     """
-    mine = _own_text(policy, own)
-    if mine is not None:
-        return mine
-    if policy not in shipped_policies():
-        raise OfficeMissing(f"there is no text for {policy}: put {policy}.json into {own}")
-    return PublishedText(
-        policy_document(bind_policy(shipped_policy(policy), shipped_bindings(policy), f"{policy}.toml"))
-    )
+    text, bindings = own / f"{policy}.toml", own / f"{policy}.bindings.toml"
+    shipped = policy in shipped_policies()
+    if not text.is_file() and not shipped:
+        raise OfficeMissing(f"there is no text for {policy}: put {text.name} into {own}")
+    try:
+        found = read_policy(text.read_bytes(), text.name) if text.is_file() else shipped_policy(policy)
+        if found.id != policy:
+            raise ConfigRefused(f"{text}: id: must be {policy}")
+        if bindings.is_file():
+            return bind_policy(found, bindings.read_bytes(), bindings.name)
+        if shipped and found.version == shipped_policy(policy).version:
+            return bind_policy(found, shipped_bindings(policy), f"{policy}.toml")
+    except PolicyError as error:
+        raise ConfigRefused(f"{error.file}: {error.key}: {error.reason}") from error
+    return found
+
+
+def held_by(policy: Policy, members: Iterable[str]) -> Policy:
+    """The policy with each role to which nobody was bound held by these: whoever holds the reports."""
+    holders = {role.id: policy.bound.holders.get(role.id) or tuple(members) for role in policy.rules.roles}
+    return replace(policy, bound=replace(policy.bound, holders=holders), sources=())
 
 
 def jurisdiction_text(own: Path) -> PublishedText:

@@ -50,12 +50,23 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
     issued = str(draft.document["issued"])
     # What this office would refuse to read is never published.
     verify_directory(folder.code(), roots, note, issued)
-    for policy in draft.policies:
-        folder.publish("policies", policy)
+    _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
     folder.write_directory(note)
     expires = str(draft.document["expires"])
     return SignedDirectory(draft.sequence, expires, draft.changes, draft.missing)
+
+
+def _publish_policies(folder: OfficeFolder, draft: Draft) -> None:
+    """Rules first, then the list that names them, then the pages: whatever is named is there."""
+    for texts in draft.policies:
+        if texts.rules is not None:
+            folder.publish("rules", texts.rules)
+        if texts.added:
+            folder.write_versions((*folder.versions(), *texts.added))
+    for texts in draft.policies:
+        folder.publish("policies", texts.page)
+    folder.write_calendars(draft.calendars)
 
 
 def sign_directory(

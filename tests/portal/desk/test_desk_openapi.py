@@ -22,7 +22,13 @@ from tests.support.edge import random_report
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "portal/openapi/desk.json"
 CONTENT = json.loads(DOCUMENT.read_text("utf-8"))
-OUTSIDE = {"/", "/{path}", "/office/policies/{name}.json", "/office/jurisdictions/{name}.json"}
+OUTSIDE = {
+    "/",
+    "/{path}",
+    "/office/policies/{name}.json",
+    "/office/jurisdictions/{name}.json",
+    "/office/rules/{name}.json",
+}
 OPERATIONS = [(path, method) for path, row in CONTENT["paths"].items() for method in row]
 CHECKS = (
     not_a_server_error,

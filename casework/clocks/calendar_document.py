@@ -1,0 +1,172 @@
+"""The calendars document: which days each entity of an office works, as server, worker and pages reckon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from types import MappingProxyType
+from typing import Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from casework.clocks.calendars import FIRST_DAY, LAST_DAY, Calendar, Office, OfficialYear
+from casework.errors import RulesRefused
+from casework.words import Words
+from crypto.errors import CryptoError
+from crypto.text import read_json, write_json
+
+CALENDARS_LIMIT: Final = 4 * 1024 * 1024
+LONGEST_NAME: Final = 240
+Rows = dict[str, object]
+
+
+def calendars_document(offices: Mapping[str, Office], since: int) -> bytes:
+    """`{"v":1,"calendars":{name:{"id","turn","years","closures"}},"offices":{entity:{"calendar","zone","opens"}}}`.
+
+    A year is `{"year","source","weekend","holidays","make_up"}`, days by date with their name `{"zh","en"}`;
+    `weekend` counts from 0, Monday. Years before `since` are left out. A calendar's id is its name, with
+    the entity's behind it where that one has closures or years of its own.
+    """
+    calendars: Rows = {}
+    places: Rows = {}
+    for entity, office in sorted(offices.items()):
+        name = _name(entity, office, calendars, since)
+        calendars[name] = _calendar(office.calendar, since)
+        opens = office.opens.isoformat("minutes")
+        places[entity] = {"calendar": name, "zone": office.zone.key, "opens": opens}
+    return write_json({"v": 1, "calendars": calendars, "offices": places}) + b"\n"
+
+
+def _name(entity: str, office: Office, calendars: Rows, since: int) -> str:
+    own = office.calendar.id
+    same = calendars.get(own, _calendar(office.calendar, since)) == _calendar(office.calendar, since)
+    return own if same else f"{own}/{entity}"
+
+
+def _calendar(calendar: Calendar, since: int) -> Rows:
+    years = [_year(one) for year, one in sorted(calendar.years.items()) if year >= since]
+    turn = None if calendar.turn is None else list(calendar.turn)
+    return {"id": calendar.id, "turn": turn, "years": years, "closures": _days(calendar.closures)}
+
+
+def _year(year: OfficialYear) -> Rows:
+    return {
+        "year": year.year,
+        "source": year.source,
+        "weekend": sorted(year.weekend),
+        "holidays": _days(year.holidays),
+        "make_up": _days(year.make_up),
+    }
+
+
+def _days(days: Mapping[date, Words]) -> Rows:
+    return {day.isoformat(): {"zh": name.zh, "en": name.en} for day, name in sorted(days.items())}
+
+
+def read_calendars(content: bytes) -> dict[str, Office]:
+    """The office of each entity; raises `RulesRefused` with key and reason for anything else than the document."""
+    try:
+        found = _members(read_json(content, CALENDARS_LIMIT), "(document)", "v", "calendars", "offices")
+    except CryptoError as error:
+        raise RulesRefused("(document)", "is no strict JSON of this length") from error
+    if found["v"] != 1:
+        raise RulesRefused("v", "must be 1")
+    calendars = {name: _read_calendar(row, f"calendars.{name}") for name, row in _open(found, "calendars").items()}
+    return {name: _read_office(row, f"offices.{name}", calendars) for name, row in _open(found, "offices").items()}
+
+
+def _read_office(value: object, path: str, calendars: Mapping[str, Calendar]) -> Office:
+    row = _members(value, path, "calendar", "zone", "opens")
+    calendar = calendars.get(_text(row["calendar"], path))
+    if calendar is None:
+        raise RulesRefused(f"{path}.calendar", "is no calendar of this document")
+    try:
+        zone, opens = ZoneInfo(_text(row["zone"], path)), time.fromisoformat(_text(row["opens"], path))
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise RulesRefused(path, "must have a time zone and a time such as 09:00") from error
+    if opens.tzinfo is not None or opens.second or opens.microsecond:
+        raise RulesRefused(f"{path}.opens", "must be a time such as 09:00")
+    return Office(calendar, zone, opens)
+
+
+def _read_calendar(value: object, path: str) -> Calendar:
+    row = _members(value, path, "id", "turn", "years", "closures")
+    listed = [_read_year(one, f"{path}.years[{at}]") for at, one in enumerate(_list(row["years"], path))]
+    years = {one.year: one for one in listed}
+    if len(years) != len(listed):
+        raise RulesRefused(f"{path}.years", "holds a year twice")
+    closures = _read_days(row["closures"], f"{path}.closures")
+    return Calendar(_text(row["id"], path), MappingProxyType(years), closures, _turn(row["turn"], path))
+
+
+def _read_year(value: object, path: str) -> OfficialYear:
+    row = _members(value, path, "year", "source", "weekend", "holidays", "make_up")
+    year = row["year"]
+    if type(year) is not int or not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise RulesRefused(f"{path}.year", "must be a year")
+    weekend = _list(row["weekend"], path)
+    if not all(type(day) is int and 0 <= day <= 6 for day in weekend):
+        raise RulesRefused(f"{path}.weekend", "must be days from 0, Monday, to 6")
+    return OfficialYear(
+        year,
+        _text(row["source"], path),
+        _read_days(row["holidays"], f"{path}.holidays"),
+        _read_days(row["make_up"], f"{path}.make_up"),
+        frozenset(cast("list[int]", weekend)),
+    )
+
+
+def _read_days(value: object, path: str) -> Mapping[date, Words]:
+    found: dict[date, Words] = {}
+    for text, name in _all(value, path).items():
+        words = _members(name, f"{path}.{text}", "zh", "en")
+        found[_day(text, path)] = Words(_text(words["zh"], path), _text(words["en"], path))
+    return MappingProxyType(found)
+
+
+def _turn(value: object, path: str) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    parts = _list(value, path)
+    if len(parts) != 2 or not all(type(part) is int and 1 <= part <= 31 for part in parts):
+        raise RulesRefused(f"{path}.turn", "must be month and day")
+    month, day = cast("list[int]", parts)
+    return month, day
+
+
+def _day(text: str, path: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise RulesRefused(path, "must hold days, like 2026-01-31") from error
+    if day.isoformat() != text or not FIRST_DAY <= day <= LAST_DAY:
+        raise RulesRefused(path, "must hold days, like 2026-01-31")
+    return day
+
+
+def _text(value: object, path: str) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME:
+        raise RulesRefused(path, "must be a text that is not empty")
+    return value
+
+
+def _list(value: object, path: str) -> list[object]:
+    if not isinstance(value, list):
+        raise RulesRefused(path, "must be a list")
+    return cast("list[object]", value)
+
+
+def _all(value: object, path: str) -> Rows:
+    if not isinstance(value, dict):
+        raise RulesRefused(path, "must be an object")
+    return cast("Rows", value)
+
+
+def _open(row: Rows, key: str) -> Rows:
+    return _all(row[key], key)
+
+
+def _members(value: object, path: str, *keys: str) -> Rows:
+    row = _all(value, path)
+    if set(row) != set(keys):
+        raise RulesRefused(path, "must have " + ", ".join(keys))
+    return row

@@ -1,0 +1,126 @@
+"""What a directory publishes of each policy: the page that reporters read, and the rules by which cases run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from casework.errors import PolicyUnbound, RulesRefused
+from casework.policy.document import rules_document
+from casework.policy.policy import Policy, policy_document
+from portal.office.config import OfficeConfig
+from portal.office.errors import ConfigRefused, VersionLost
+from portal.office.folder import OfficeFolder
+from portal.office.published import PublishedText, held_by, own_page, source_policy
+from portal.office.versions import (
+    PolicyVersion,
+    add_version,
+    earlier,
+    in_force,
+    latest,
+    read_published,
+    rules_hash,
+    with_holders,
+)
+
+
+@dataclass(frozen=True)
+class PolicyTexts:
+    """What is published of one policy, and the lines that the list of versions lacks.
+
+    `drifted` tells that the office's text is another one by now.
+    """
+
+    page: PublishedText
+    rules: PublishedText | None = None
+    added: tuple[PolicyVersion, ...] = ()
+    drifted: bool = False
+
+
+def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today: date) -> PolicyTexts:
+    """The page and the rules of the version in force; a policy that was never published is published as it stands.
+
+    Of a version that was published only the holders follow the office's bindings. Raises ConfigRefused,
+    OfficeMissing, VersionLost.
+    """
+    page = own_page(policy, folder.own_texts)
+    if page is not None:
+        return PolicyTexts(page)
+    versions = folder.versions()
+    source = held_by(source_policy(policy, folder.own_texts), holders_of(config, policy))
+    known = require_versions(folder, versions, policy)
+    grown = versions if known else add_version(versions, None, source, source.bound.effective)
+    now = in_force(grown, policy, today)
+    if now is None:
+        raise ConfigRefused(f"{policy}: no version of it is in force yet")
+    found = known.get(now.version, source)
+    if source.version == found.version:
+        found = with_holders(found, source.bound.holders)
+    grown = add_version(grown, found, found, now.effective)
+    drifted = source.version == found.version and source != found
+    return PolicyTexts(_page(found, grown), PublishedText(rules_document(found)), grown[len(versions) :], drifted)
+
+
+def _page(policy: Policy, versions: Sequence[PolicyVersion]) -> PublishedText:
+    missing = policy.unbound()
+    if missing:
+        raise ConfigRefused(f"{policy.id}: not bound yet: {', '.join(missing)}")
+    try:
+        document = policy_document(policy, rules_hash(policy), earlier(versions, policy.id, policy.version))
+    except PolicyUnbound as error:
+        raise ConfigRefused(str(error)) from error
+    return PublishedText(document)
+
+
+def holders_of(config: OfficeConfig, policy: str) -> tuple[str, ...]:
+    """Whom `office.toml` lets open reports under a policy: they hold each role that nobody was bound to."""
+    inside = {member for row in config.holders if row.policy == policy for member in row.members}
+    entities = {entity for one in config.policies if one.id == policy for entity in one.entities}
+    outside = {member for entity in config.entities if entity.id in entities for member in entity.outside}
+    return tuple(sorted(inside | outside))
+
+
+def require_versions(folder: OfficeFolder, versions: Iterable[PolicyVersion], policy: str) -> dict[str, Policy]:
+    """Every published version of a policy as its rules say; raises VersionLost where one is gone or altered."""
+    found: dict[str, Policy] = {}
+    for line in latest(versions, policy).values():
+        content = folder.rules(line.rules)
+        if content is None:
+            raise VersionLost(f"published/rules/{line.rules}.json is gone: bring it back from a backup")
+        try:
+            found[line.version] = read_published(content, line.rules)
+        except RulesRefused as error:
+            raise VersionLost(f"published/rules/{line.rules}.json cannot be read: {error}") from error
+    return found
+
+
+def publish_version(folder: OfficeFolder, policy: Policy, effective: date | None) -> PolicyVersion:
+    """Publishes a version, which holds from `effective` on: the first directory signed after that names it.
+
+    Raises VersionTaken, VersionLost, ConfigRefused.
+    """
+    versions = folder.versions()
+    whole = held_by(policy, holders_of(folder.config(), policy.id))
+    known = require_versions(folder, versions, policy.id)
+    _page(whole, versions)
+    grown = add_version(versions, known.get(whole.version), whole, effective)
+    folder.publish("rules", PublishedText(rules_document(whole)))
+    folder.write_versions(grown)
+    return latest(grown, policy.id)[whole.version]
+
+
+def supersede_version(folder: OfficeFolder, policy: str, version: str, effective: date) -> PolicyVersion:
+    """From `effective` on cases open under this published version; those that are open stay where they are.
+
+    Raises ConfigRefused where it was never published.
+    """
+    versions = folder.versions()
+    line = latest(versions, policy).get(version)
+    if line is None:
+        known = ", ".join(latest(versions, policy)) or "-"
+        raise ConfigRefused(f"{policy}: version {version} was never published; published: {known}")
+    moved = replace(line, effective=effective)
+    if moved != line:
+        folder.write_versions((*versions, moved))
+    return moved

@@ -1,0 +1,90 @@
+"""The rules document gives back the policy it was written from, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.errors import RulesRefused
+from casework.policy.document import read_rules, rules_document
+from casework.policy.policy import RulesNamed, policy_document
+from casework.policy.reader import shipped_policies, shipped_policy
+from tests.casework.policies import bound
+
+CONTENT = rules_document(bound())
+DOCUMENT: dict[str, Any] = json.loads(CONTENT)
+
+
+def written(document: object) -> bytes:
+    """A document as the one form writes it."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_every_policy_comes_back_from_its_rules_document(name: str) -> None:
+    """Bound or not, the policy that is read is the policy that was written, field by field."""
+    for policy in (bound(name), shipped_policy(name)):
+        assert read_rules(rules_document(policy)) == replace(policy, sources=())
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"v": 2}, "v"),
+        ({"stages": {}}, "stages"),
+        ({"more": 1}, "more"),
+        ({"version": "Not an id"}, "version"),
+        ({"holders": {"hr": ["Li Wei"]}}, "holders.hr[0]"),
+        ({"holders": {"No id": []}}, "holders"),
+        ({"effective": "2026-1-1"}, "effective"),
+        ({"retention_months": 0}, "retention_months"),
+        ({"retention_months": True}, "retention_months"),
+        ({"language": "fr"}, "language"),
+        ({"clocks": [{**DOCUMENT["clocks"][0], "limit": {"amount": 99999, "unit": "days"}}]}, "clocks[0].limit"),
+        ({"stages": [{**DOCUMENT["stages"][0], "source": {"line": 3}}]}, "stages[0].source"),
+        ({"stages": [{**DOCUMENT["stages"][0], "also": 1}]}, "stages[0].also"),
+        ({"stages": [{}] * 513}, "stages"),
+        ({"title": {"zh": "一" * 5000, "en": "x"}}, "title.zh"),
+    ],
+)
+def test_a_wrong_rules_document_is_refused_with_its_key(change: dict[str, object], key: str) -> None:
+    """Each kind of fault is refused, and the refusal names where it stands."""
+    with pytest.raises(RulesRefused) as refused:
+        read_rules(written(DOCUMENT | change))
+    assert refused.value.key == key
+
+
+def test_there_is_one_form_of_a_rules_document() -> None:
+    """Other spacing or order would be another hash of the same rules: refused, like what lacks a field."""
+    assert written(DOCUMENT) == CONTENT
+    with pytest.raises(RulesRefused, match="one form"):
+        read_rules(json.dumps(DOCUMENT, ensure_ascii=False).encode())
+    for gone in DOCUMENT:
+        with pytest.raises(RulesRefused):
+            read_rules(written({key: value for key, value in DOCUMENT.items() if key != gone}))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    at=st.integers(0, len(CONTENT) - 1), what=st.binary(min_size=0, max_size=3), length=st.integers(0, 4)
+)  # fmt: skip
+def test_garbage_in_a_rules_document_is_refused_or_read_as_it_stands(at: int, what: bytes, length: int) -> None:
+    """Whatever bytes are changed, the reader refuses by name, or gives a policy that writes exactly these bytes."""
+    content = CONTENT[:at] + what + CONTENT[at + length :]
+    try:
+        policy = read_rules(content)
+    except RulesRefused:
+        return
+    assert rules_document(policy) == content
+
+
+def test_the_page_names_the_rules_and_those_before() -> None:
+    """The document that the directory names by its hash names the rules, and the versions before with theirs."""
+    page = json.loads(policy_document(bound(), "A" * 43, (RulesNamed("0", "B" * 43),)))
+    assert (page["rules"], page["earlier"]) == ("A" * 43, [{"version": "0", "rules": "B" * 43}])
+    assert "rules" not in json.loads(policy_document(bound()))
