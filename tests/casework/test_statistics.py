@@ -39,9 +39,9 @@ def case_of(policy: Policy, *acts: Act) -> Case:
     return case
 
 
-def line(policy: Policy, case: Case, name: str = "1", entity: str = "north", **other: object) -> Line:
+def line(policy: Policy, case: Case, name: str = "1", **other: object) -> Line:
     """The line of a case, some of it otherwise."""
-    return replace(line_of(name, entity, policy, case, OFFICE, NOW), **other)
+    return replace(line_of(name, "north", policy, case, OFFICE, NOW), **other)
 
 
 def many(policy: Policy, number: int, **other: object) -> list[Line]:
