@@ -1,6 +1,6 @@
 /** Calendars: which days an office works, and which years nobody has told it about (twin of `casework/clocks/calendars.py`). */
 
-import { bilingual, day as dayShape, distinct, integer, list, maybe, name, record, text, version } from "../../crypto/browser/shapes.js";
+import { bilingual, day as dayShape, integer, list, maybe, record, text, version } from "../../crypto/browser/shapes.js";
 import type { Read, Shape } from "../../crypto/browser/shapes.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { BeyondCalendar, type Day, FIRST_DAY, LAST_DAY, nextDay, weekday, yearOf } from "./days.js";
@@ -18,6 +18,7 @@ export interface CalendarDay {
 }
 
 const MOST_DAYS = 5_000;
+const MOST_OFFICES = 512;
 const WEEKEND = [5, 6];
 
 /** Names by day. */
@@ -30,8 +31,8 @@ const named: Shape<ReadonlyMap<Day, Words>> = (value) => {
 const clockTime: Shape<string> = (value) =>
   typeof value === "string" && /^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$/.test(value) ? value : refuse("schema", "not a time of the day");
 const yearShape = record({ year: integer(1900, 2999), source: text(), holidays: named, make_up: named, weekend: list(integer(0, 6), 3) });
-const calendarShape = record({ id: name, years: list(yearShape, 200), closures: named, turn: maybe(list(integer(1, 31), 2)) });
-const officeShape = record({ calendar: name, zone: text(64), opens: clockTime });
+const calendarShape = record({ id: text(240), years: list(yearShape, 200), closures: named, turn: maybe(list(integer(1, 31), 2)) });
+const officeShape = record({ calendar: text(240), zone: text(64), opens: clockTime });
 
 type Year = Read<typeof yearShape>;
 
@@ -103,7 +104,7 @@ export function openingAfter(office: Office, day: Day): Moment {
 const members = <T>(shape: Shape<T>): Shape<ReadonlyMap<string, T>> => (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
   const rows = Object.entries(value);
-  distinct(name, 512)(rows.map(([key]) => key));
+  if (rows.length > MOST_OFFICES) return refuse("schema", "more offices than anybody has");
   return new Map(rows.map(([key, one]) => [key, shape(one)]));
 };
 const documentShape = record({ v: version, calendars: members((value) => Calendar.read(value)), offices: members(officeShape) });

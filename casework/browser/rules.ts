@@ -1,9 +1,9 @@
-/** The rules document of a bound policy, read strictly: what a case runs on is typed, the rest is kept as it stands. */
+/** The rules document of a bound policy: what a case runs on is read strictly, the rest is left to its hash. */
 
 import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, anything, bilingual, day, distinct, flag, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
+import { type Read, type Shape, bilingual, distinct, flag, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
 import { readJson } from "../../crypto/browser/strictjson.js";
-import { ACTS } from "./acts.js";
+import { ACTS, type Codes } from "./acts.js";
 import { type Limit, MOST, UNITS } from "./limits.js";
 
 const RULES_LIMIT = 512 * 1024;
@@ -58,22 +58,20 @@ const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
   return new Map(Object.entries(value).map(([key, members]) => [name(key), ids(members)]));
 };
 
-/** Fields that no case runs on: pages show them, or nobody does. */
-const REST = [
-  "title", "summary", "protection", "readers", "promises", "account", "questions", "language", "state", "metadata", "definition", "applies", "scope", "principles",
-  "subjects", "identity", "form", "channels", "fields", "appeals", "mediation", "satisfaction", "confirmations", "publications", "retaliation", "duties", "liability",
-  "batch", "emergency", "recurring", "oversight", "retention", "open", "adoption",
-] as const;
-const rest = Object.fromEntries(REST.map((key) => [key, anything])) as { readonly [key in (typeof REST)[number]]: Shape<unknown> };
-
-const document = record({
-  ...rest, v: version, id: name, version: name, categories: many(record(named)), roles: many(role), kinds: many(kind), classifications: many(record(named)),
+const read = record({
+  v: version, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
-  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), secrecy: many(secrecy), holders: held, effective: maybe(day),
-  retention_months: maybe(integer(1, LARGEST)),
+  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), secrecy: many(secrecy), holders: held,
 });
+const TYPED = ["v", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "secrecy", "holders"];
 
-export type Rules = Read<typeof document>;
+/** Tables that no case runs on (what the intake page asks, principles, duties) are not looked at: the hash vouches for them. */
+const document = (value: unknown): Read<typeof read> => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
+  return read(Object.fromEntries(Object.entries(value).filter(([key]) => TYPED.includes(key))));
+};
+
+export type Rules = Read<typeof read>;
 export type ActRule = Read<typeof actRule>;
 export type Stage = Read<typeof stage>;
 export type ClockRule = Read<typeof clock>;
@@ -96,7 +94,8 @@ export function actsIn(rules: Rules, here: Stage): ActRule[] {
   return [...here.acts, ...rules.anywhere.filter(fits)];
 }
 
-/** The roles that a member holds under these rules. */
-export function rolesOf(rules: Rules, member: string): Set<string> {
-  return new Set([...rules.holders].flatMap(([one, members]) => (members.includes(member) ? [one] : [])));
+/** The roles in which a member acts in a case: those bound to them, and as deputy those of the handler. */
+export function rolesIn(rules: Rules, codes: Codes, member: string): Set<string> {
+  const names = codes.deputy === member && codes.handler !== undefined ? [member, codes.handler] : [member];
+  return new Set([...rules.holders].flatMap(([one, members]) => (names.some((each) => members.includes(each)) ? [one] : [])));
 }

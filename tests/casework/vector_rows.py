@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
-from enum import StrEnum
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from casework.clocks.calendar_document import calendars_document
 from casework.clocks.calendars import Calendar, Office
 from casework.clocks.official_days import shipped_calendar
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command
 from casework.grounds import Source, Statute, Supplied
+from casework.policy.document import rules_document
 from casework.policy.policy import Policy
 from casework.rules.rulebook import Rulebook
 from casework.words import Words
@@ -35,45 +36,18 @@ def known(name: str) -> Calendar:
 
 OFFICES = {
     "shanghai": Office(known("cn"), ZoneInfo("Asia/Shanghai")),
-    "works": Office(replace(known("cn").with_closures(OVERHAUL), id="works"), ZoneInfo("Asia/Shanghai"), time(8, 30)),
+    "works": Office(replace(known("cn").with_closures(OVERHAUL)), ZoneInfo("Asia/Shanghai"), time(8, 30)),
     "berlin": Office(known("de-be"), ZoneInfo("Europe/Berlin")),
-    "night": Office(replace(known("de-be"), id="night"), ZoneInfo("Europe/Berlin"), time(2, 30)),
+    "night": Office(known("de-be"), ZoneInfo("Europe/Berlin"), time(2, 30)),
     "boston": Office(known("us-ma"), ZoneInfo("America/New_York"), time(8)),
     "dubai": Office(known("ae"), ZoneInfo("Asia/Dubai"), time(7)),
 }
 """Summer time, none, a closure, another weekend, and an office that opens in the hour that summer time moves."""
 
 
-def _days(days: Mapping[date, Words]) -> Row:
-    return {day.isoformat(): {"zh": words.zh, "en": words.en} for day, words in sorted(days.items())}
-
-
-def calendar_row(calendar: Calendar) -> Row:
-    """A calendar under the names of its fields."""
-    years = [
-        {
-            "year": one.year,
-            "source": one.source,
-            "holidays": _days(one.holidays),
-            "make_up": _days(one.make_up),
-            "weekend": sorted(one.weekend),
-        }
-        for _, one in sorted(calendar.years.items())
-    ]
-    turn = None if calendar.turn is None else list(calendar.turn)
-    return {"id": calendar.id, "years": years, "closures": _days(calendar.closures), "turn": turn}
-
-
 def offices_row(offices: Mapping[str, Office]) -> Row:
     """The document from which a browser reads its offices."""
-    return {
-        "v": 1,
-        "calendars": {one.calendar.id: calendar_row(one.calendar) for one in offices.values()},
-        "offices": {
-            name: {"calendar": one.calendar.id, "zone": one.zone.key, "opens": f"{one.opens:%H:%M}"}
-            for name, one in offices.items()
-        },
-    }
+    return cast("Row", json.loads(calendars_document(offices, YEARS.start)))
 
 
 def point(when: date | datetime | None) -> str | None:
@@ -90,13 +64,8 @@ def rules_text(policy: Policy) -> str:
         "measures", "rewards", "malice", "hand_over", "secrecy",
     }  # fmt: skip
     rules = Rulebook(**{name: getattr(policy.rules, name) for name in kept})
-    bare = replace(policy, questions=(), readers=(), promises=())
-    parts = {one.name: getattr(bare, one.name) for one in fields(bare) if one.name not in ("rules", "bound", "sources")}
-    parts |= {one.name: getattr(rules, one.name) for one in fields(rules)}
-    parts |= {one.name: getattr(policy.bound, one.name) for one in fields(policy.bound)}
-    if policy.id != FULLY:
-        parts = {name: without_grounds(value) for name, value in parts.items()}
-    return json.dumps(written({"v": 1} | parts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    bare = replace(policy, rules=rules, questions=(), readers=(), promises=())
+    return rules_document(bare if policy.id == FULLY else cast("Policy", without_grounds(bare))).decode()
 
 
 def without_grounds(value: object) -> object:
@@ -108,21 +77,6 @@ def without_grounds(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         found = {one.name: without_grounds(getattr(value, one.name)) for one in fields(value)}
         return replace(value, **found)
-    return value
-
-
-def written(value: object) -> object:
-    """A value of the rules as its document has it: fields under their names, `null` for none."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, StrEnum):
-        return value.value
-    if is_dataclass(value):
-        return {one.name: written(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, tuple):
-        return [written(one) for one in cast("tuple[object, ...]", value)]
-    if isinstance(value, dict):
-        return {str(key): written(one) for key, one in cast("dict[str, object]", value).items()}
     return value
 
 

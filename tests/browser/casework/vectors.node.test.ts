@@ -71,7 +71,7 @@ test("a rules document with a key too many, too few, or of another kind is refus
   const whole = JSON.parse(texts["company-whistleblowing"] ?? "") as Record<string, unknown>;
   const stages = whole["stages"] as Record<string, unknown>[];
   const wrong = [
-    { ...whole, extra: 1 },
+    { ...whole, stages: [{ ...stages[0], extra: 1 }] },
     Object.fromEntries(Object.entries(whole).filter(([key]) => key !== "clocks")),
     { ...whole, v: 2 },
     { ...whole, stages: [{ ...stages[0], end: "no" }] },
