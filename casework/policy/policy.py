@@ -164,6 +164,8 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
         "account": {"label": _words(policy.account.label), "hint": _words(policy.account.hint)},
         "questions": [_question(question) for question in policy.questions],
         "stages": [{"id": stage.id, "name": _words(stage.name)} for stage in policy.rules.stages],
+        "outcomes": [{"id": outcome.id, "name": _words(outcome.name)} for outcome in policy.rules.outcomes],
+        "measures": [{"id": measure.id, "name": _words(measure.name)} for measure in policy.rules.measures],
     }
     if rules is not None:
         document["rules"] = rules

@@ -23,6 +23,7 @@ from crypto import (
     Mailbox,
     Mark,
     Message,
+    Notice,
     ReadMailbox,
     ReporterKeys,
     Seen,
@@ -41,6 +42,7 @@ from crypto import (
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.new_receipt import OldReceipt, take_new_receipt
+from portal.cli.notices import check_act, notice_document, notice_lines
 from portal.cli.office_source import load_office, server_of
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
@@ -128,8 +130,9 @@ def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) ->
         "mark": entry.mark,
         "former_member": entry.former_member,
         "text": text,
-        "stage": content.stage if isinstance(content, Status) else None,
-        "due": content.due if isinstance(content, Status) else None,
+        "stage": content.stage if isinstance(content, Status | Notice) else None,
+        "due": content.due if isinstance(content, Status | Notice) else None,
+        "notice": notice_document(content) if isinstance(content, Notice) else None,
         "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in files],
     }
 
@@ -142,6 +145,8 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
         lines.append(f"  ! {terminal.words(MARKS[Mark(document['mark'])])}")
     if document["stage"]:
         lines.append(f"  {terminal.words('Stage')}: {document['stage']} {document['due'] or ''}".rstrip())
+    if document["notice"]:
+        lines += [f"  {line}" for line in notice_lines(terminal, document["notice"], today())]
     # Control characters in a text must not drive the terminal.
     text = "".join(char for char in str(document["text"] or "") if char in "\n\t" or char.isprintable())
     lines += [f"  {line}" for line in text.splitlines()]
@@ -176,12 +181,13 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
     return saved
 
 
-def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...], act: str | None) -> None:
+def _declare(opened: OpenMailbox, wish: ActText) -> None:
+    post, _ = seal_act(opened.keys, opened.read.standing, wish, os.urandom)
+    opened.server.call("POST", "/api/posts", json=post)
+
+
+def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...]) -> None:
     standing = opened.read.standing
-    if act is not None:
-        post, _ = seal_act(opened.keys, standing, ActText(Act(act), text), os.urandom)
-        opened.server.call("POST", "/api/posts", json=post)
-        return
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         sealed = seal_files(files, [standing.memo.recipient], Path(folder))
         message = Message(text, [attachment for attachment, _ in sealed])
@@ -197,7 +203,12 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 @click.option("--receipt-file", type=FILE, help="The receipt in a file; else you are asked for it.")
 @click.option("--text-file", type=FILE, help="A message to the office; - reads stdin.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
-@click.option("--act", type=click.Choice([act.value for act in Act]), help="Declare this, signed.")
+@click.option(
+    "--act",
+    type=click.Choice([act.value for act in Act]),
+    help="Declare this, signed; what a notice asks.",
+)
+@click.option("--yes", is_flag=True, help="Withdraw without a second question.")
 @click.option(
     "--new-receipt", type=FILE, help="Take a new receipt, written there first (0600); then the old one is void."
 )
@@ -215,14 +226,17 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
     text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
-        answers = bool(text or files or act)
-        if answers:
-            _answer(terminal, opened, text, files, act)
+        if act is not None:
+            wish = ActText(Act(act), text)
+            check_act(terminal, opened.read.thread.entries, wish, sure=wishes["yes"])
+            _declare(opened, wish)
+        elif text or files:
+            _answer(terminal, opened, text, files)
         saved = _save(opened, wishes["save"]) if wishes["save"] else []
         if fresh is not None:
             server, look = opened.server, partial(poll_mailbox, opened.server)
             take_new_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
-        _show(terminal, opened, saved, answered=answers, fresh=fresh)
+        _show(terminal, opened, saved, answered=bool(text or files or act), fresh=fresh)
     finally:
         opened.server.close()
 

@@ -32,6 +32,9 @@ export interface PolicyDocument {
   readonly account: { readonly label: Both; readonly hint: Both | null };
   readonly questions: readonly Question[];
   readonly stages: readonly Option[];
+  /** Not in documents of older offices. */
+  readonly outcomes?: readonly Option[];
+  readonly measures?: readonly Option[];
 }
 
 export interface CountryTexts {

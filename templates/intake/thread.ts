@@ -1,17 +1,20 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
-import { type Act, type Alarm, type Attachment, type Entry, type Mailbox, type Mark, type PayloadOf, type SealedPost, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
-import { announce, fill, focusOn, h, saveFile } from "../shared/dom.js";
+import { type Act, type Alarm, type Attachment, type Entry, type Mailbox, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
+import { fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { NoAnswer, sayError } from "../shared/refusals.js";
-import { inLanguage, sayDay, saySize, t } from "../shared/strings.js";
-import { fetchPart, postPost, untilAnswered } from "./api.js";
+import { sayDay, saySize, t } from "../shared/strings.js";
+import { fetchPart, untilAnswered } from "./api.js";
 import type { ReadyFile } from "./clean/clean.js";
+import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "./filesfield.js";
-import { meterBar, sayLineDown } from "./meter.js";
+import { sayLineDown } from "./meter.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
-import { type Office, confirmOffice } from "./office.js";
+import { type Notice, type Told, lastNotice, noticeBody, noticeTitle, sayNext, stageName } from "./notices.js";
+import type { Office } from "./office.js";
+import { send } from "./posting.js";
 import { roleName } from "./roles.js";
-import { type Meter, sendFiles } from "./sending.js";
+import { sendFiles } from "./sending.js";
 import { warnOnLeaving } from "./shell.js";
 import type { Kept } from "./telling.js";
 
@@ -49,11 +52,6 @@ function signerName(view: View, entry: Entry): string {
   return member ? roleName(member.role) : t("The office");
 }
 
-function stageName(view: View, id: string): string {
-  const stage = view.office.policies.get(view.mailbox.policy)?.stages.find((one) => one.id === id);
-  return stage ? inLanguage(stage.name) : id;
-}
-
 function attachmentRow(view: View, attachment: Attachment): HTMLElement {
   const say = h("span", { class: "small soft", role: "status" });
   const waiting = (seconds: number | null): void => { say.textContent = seconds === null ? t("Getting it…") : sayLineDown(seconds); };
@@ -78,70 +76,47 @@ function entryBody(view: View, entry: Entry): HTMLElement | null {
   const { content } = entry;
   if (!content) return null;
   if (content.type === "status") {
-    const { stage, next, due, text } = content.payload as PayloadOf<"status">;
-    return h("div", {}, h("p", {}, h("strong", {}, t("Stage: {stage}", { stage: stageName(view, stage) }))),
-      next && h("p", {}, due ? t("Next: {stage}, by {day}", { stage: stageName(view, next), day: sayDay(due) }) : t("Next: {stage}", { stage: stageName(view, next) })),
-      text && h("p", { class: "prose" }, text));
+    const status = content.payload as PayloadOf<"status">;
+    const next = sayNext(view, status);
+    return h("div", {}, h("p", {}, h("strong", {}, t("Stage: {stage}", { stage: stageName(view, status.stage) }))),
+      next && h("p", {}, next), status.text && h("p", { class: "prose" }, status.text));
+  }
+  if (content.type === "notice") {
+    const notice = content.payload as Notice;
+    return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
   }
   if (content.type === "epoch") return h("p", { class: "soft" }, t("The circle of people who can read your report has changed. Your next message goes to the new circle only."));
   const { text, attachments } = content.payload as PayloadOf<"reply">;
-  return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text),
-    attachments.length > 0 && h("ul", { class: "files" }, attachments.map((one) => attachmentRow(view, one))));
+  return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
 }
 
-function entryCard(view: View, entry: Entry): HTMLElement {
+function fileList(view: View, attachments: readonly Attachment[]): HTMLElement | null {
+  return attachments.length > 0 ? h("ul", { class: "files" }, attachments.map((one) => attachmentRow(view, one))) : null;
+}
+
+/** One line of the thread; what the last notice asks stands under it. */
+function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
   if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
   return h("li", { class: "card entry", "data-test": "entry" },
     h("p", { class: "small soft" }, t("From the office, checked: {name}", { name: signerName(view, entry) }),
       entry.formerMember && t(" (no longer in office)")),
-    entryBody(view, entry));
+    entryBody(view, entry), last?.entry === entry && asksBlock(view, last));
 }
 
-function stageBlock(view: View): HTMLElement {
-  const status = [...view.mailbox.entries].reverse().find((entry) => entry.mark === null && entry.content?.type === "status");
-  const payload = status?.content?.payload as PayloadOf<"status"> | undefined;
+/** Where the case stands by the last status or notice, and what is left to the reporter. */
+function stageBlock(view: View, told: Told | null): HTMLElement {
+  const last = [...view.mailbox.entries].reverse().find(({ mark, content }) => mark === null && (content?.type === "status" || content?.type === "notice"));
+  const payload = last?.content?.payload as PayloadOf<"status"> | Notice | undefined;
   const readers = view.mailbox.holders.flatMap((id) => view.office.directory.member(id) ?? []).map((member) => roleName(member.role));
   const promise = view.office.policies.get(view.mailbox.policy)?.promises;
+  const next = payload && sayNext(view, payload);
   return h("section", { class: "card stack-small", "data-test": "stage" },
     h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived and waits to be taken up.")),
-    payload?.next && h("p", {}, payload.due ? t("Next: {stage}, by {day}", { stage: stageName(view, payload.next), day: sayDay(payload.due) }) : t("Next: {stage}", { stage: stageName(view, payload.next) })),
+    told && h("p", {}, t("Last notice: {title}", { title: noticeTitle(told.notice.act) })),
+    next && h("p", {}, next),
     !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {days} days of {day}.", { days: promise.first_answer_days, day: sayDay(view.mailbox.started) })),
+    told && askSign(told),
     h("p", { class: "small soft" }, t("Readable for: {names}. You have sent {n} messages; for your safety they are not shown again.", { names: readers.join(t(", ")), n: view.mailbox.sent })));
-}
-
-type Sealing = (meter: Meter) => Promise<SealedPost>;
-
-/** What a form shows while it is sent, and why it was not. */
-interface Sent {
-  readonly form: HTMLFormElement;
-  readonly place: HTMLElement;
-  readonly fault: HTMLElement;
-}
-
-/** Nothing can be changed or sent twice while it is under way: what is sealed is what stands there. */
-function hold(form: HTMLFormElement, held: boolean): void {
-  for (const one of form.elements) one.toggleAttribute("disabled", held);
-}
-
-/** Seals, sends, and reads the mailbox anew, so that what is shown is what the server now has. */
-async function send(view: View, { form, place, fault }: Sent, work: Sealing): Promise<void> {
-  const { element, meter } = meterBar(t("Sealing and sending…"));
-  fault.textContent = "";
-  fill(place, element);
-  hold(form, true);
-  try {
-    await confirmOffice(view.office, meter.waiting);
-    const { post } = await work(meter);
-    await untilAnswered(() => postPost(post), meter.waiting);
-    warnOnLeaving(false);
-    // It has arrived: a line that breaks now must not look as if it had not.
-    await untilAnswered(view.reopen, meter.waiting, (error) => error instanceof NoAnswer);
-    announce(t("Sent."));
-  } catch (error) {
-    fill(place);
-    hold(form, false);
-    fault.textContent = sayError(error);
-  }
 }
 
 function replyForm(view: View): HTMLElement {
@@ -173,12 +148,10 @@ function replyForm(view: View): HTMLElement {
     h("button", { class: "primary", "data-test": "reply-send" }, t("Seal and send")));
 }
 
+/** Declarations by hand, for an office that has sent no notice yet: a notice says which are open. */
 function actForm(view: View): HTMLElement {
-  const acts: [Act, string][] = [
-    ["confirm", t("I confirm the findings")], ["contest", t("I contest the findings")], ["satisfied", t("I am satisfied with the result")],
-    ["unsatisfied", t("I am not satisfied with the result")], ["appeal", t("I ask for a review of the result")], ["withdraw", t("I withdraw my report")],
-  ];
-  const select = h("select", { id: "act", "data-test": "act" }, acts.map(([id, label]) => h("option", { value: id }, label)));
+  const acts: Act[] = ["confirm", "contest", "satisfied", "unsatisfied", "appeal", "withdraw"];
+  const select = h("select", { id: "act", "data-test": "act" }, acts.map((id) => h("option", { value: id }, actLabel(id))));
   const text = h("textarea", { id: "act-text", rows: 3, class: "short" });
   const fault = h("p", { class: "fault", role: "alert", "data-test": "act-fault" });
   const progress = h("div");
@@ -197,12 +170,13 @@ export function showThread(place: HTMLElement, view: View): void {
   const heading = h("h1", {}, t("Your mailbox"));
   const { alarms, entries } = view.mailbox;
   const isFirst = isFirstVisit(view.mailbox);
-  const offer = receiptOffer(place, view, () => place.querySelector<HTMLTextAreaElement>("#reply")?.value.trim() !== "");
+  const last = lastNotice(view.mailbox);
+  const offer = receiptOffer(place, view, () => [...place.querySelectorAll<HTMLTextAreaElement>("#reply, #declared")].some((one) => one.value.trim() !== ""));
   fill(place, h("div", { class: "stack-wide", "data-test": "mailbox", "data-sent": view.mailbox.sent },
     heading,
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
-    stageBlock(view),
-    entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    isFirst ? offer : null, replyForm(view), actForm(view), isFirst ? null : offer));
+    stageBlock(view, last),
+    entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
+    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, isFirst ? null : offer));
   focusOn(heading);
 }

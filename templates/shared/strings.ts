@@ -25,8 +25,9 @@ export interface Both {
   en: string;
 }
 
-/** The language that the page was rendered in. */
+/** The language that the page was rendered in; English, as in the source, where there is no page. */
 export function pageLanguage(): Language {
+  if (typeof document === "undefined") return "en";
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 }
 

@@ -1,0 +1,85 @@
+"""Notices of the office on the command line: what they say, and which acts the last one leaves to the reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import click
+
+from casework.clocks.limits import read_limit
+from casework.rules.act_words import ACT_WORDS
+from casework.rules.acts import Act as PolicyAct
+from crypto import Act, ActText, Entry, Notice
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
+
+# These say nothing without words.
+_WORDY = frozenset({Act.CONTEST, Act.SUPPLY, Act.APPEAL})
+
+
+def last_notice(entries: Sequence[Entry]) -> Notice | None:
+    """The last verified notice; what was not verified asks for nothing."""
+    contents = [entry.inner.content for entry in entries if entry.inner is not None and entry.mark is None]
+    return next((content for content in reversed(contents) if isinstance(content, Notice)), None)
+
+
+def check_act(terminal: Terminal, entries: Sequence[Entry], wish: ActText, *, sure: bool) -> None:
+    """Refuse an act that the last notice does not leave open, one without the words it needs, and an unsure withdrawal.
+
+    An office that has sent no notice yet has closed nothing.
+    """
+    notice = last_notice(entries)
+    if notice is not None and wish.act not in notice.asks:
+        named = ", ".join(act.value for act in notice.asks)
+        said = "The last notice does not ask for this. It leaves open: {acts}. You can write a message instead."
+        if not named:
+            said = "The last notice asks for nothing. You can write a message instead."
+        raise CommandError(Exit.REFUSED, said, acts=named)
+    if wish.act in _WORDY and not wish.text:
+        raise CommandError(Exit.USAGE, "Say it in words too: add --text-file.")
+    if wish.act is Act.WITHDRAW and not sure:
+        _ask_again(terminal)
+
+
+def _ask_again(terminal: Terminal) -> None:
+    if not terminal.interactive:
+        raise CommandError(Exit.USAGE, "A withdrawal can't be taken back: add --yes if you mean it.")
+    click.confirm(terminal.words("Withdraw the report? This can't be taken back."), abort=True, err=True)
+
+
+def notice_document(notice: Notice) -> dict[str, object]:
+    """A notice as JSON, without text and files, which stand beside it."""
+    return {key: value for key, value in notice.document().items() if key not in ("text", "attachments")}
+
+
+def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> list[str]:
+    """A notice for a person: what it tells, what it asks, and until when."""
+    words, lines = terminal.words, list[str]()
+    known = ACT_WORDS[PolicyAct(notice["act"])] if notice["act"] in set(PolicyAct) else None
+    lines.append(getattr(known, words.language) if known else notice["act"])
+    if notice["next"]:
+        lines.append(f"{words('Next')}: {notice['next']} {notice['due'] or ''}".rstrip())
+    lines += [f"{words('Outcome')}: {one}" for one in notice["outcomes"]]
+    lines += [f"{words('Measure')}: {one}" for one in notice["measures"]]
+    if notice["asks"]:
+        lines.append(words("You can declare: {acts} (--act).", acts=", ".join(notice["asks"])))
+    return lines + (_until_lines(terminal, notice["until"], today) if notice["until"] else [])
+
+
+def _until_lines(terminal: Terminal, until: dict[str, Any], today: date) -> list[str]:
+    words, day = terminal.words, until["day"]
+    limit = getattr(read_limit(until["limit"]).words, words.language)
+    lines = [words("The last day is {day} ({limit}).", day=day, limit=limit)]
+    if day < today.isoformat():
+        lines.append(words("That day has passed: the office need not take up what comes later."))
+    elif until["counts"] is not None:
+        left = sum(one >= today.isoformat() for one in until["counts"])
+        lines.append(words("Working days left, today included: {n}.", n=left))
+    else:
+        left = (date.fromisoformat(day) - today).days + 1
+        lines.append(words("Days left, today included: {n}.", n=left))
+    if until["provisional"]:
+        lines.append(words("This day is provisional: the official calendar of that year is not out yet."))
+    return lines

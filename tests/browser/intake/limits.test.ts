@@ -1,0 +1,33 @@
+/** A limit as the reporter reads it: counted in the days that the office names, else in days, and honest once it has passed. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { leftOn, sayLimit, sayUntil, type Until } from "../../../templates/intake/limits.js";
+
+const counts = ["2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"];
+const until: Until = { day: "2026-10-10", provisional: false, limit: "5 working days", counts };
+
+test("working days are the days that the office names, a Saturday that is worked among them", () => {
+  const left = (day: string): number => leftOn(until, day).n;
+  assert.deepEqual(["2026-09-28", "2026-09-29", "2026-09-30", "2026-10-01", "2026-10-10", "2026-10-11"].map(left), [5, 5, 4, 3, 1, 0]);
+  assert.equal(leftOn(until, "2026-10-01").unit, "working day");
+});
+
+test("other limits are counted in days, today and the last one included", () => {
+  const month: Until = { day: "2026-03-31", provisional: false, limit: "1 month", counts: null };
+  const left = (day: string): number => leftOn(month, day).n;
+  assert.deepEqual(["2026-03-28", "2026-03-29", "2026-03-31", "2026-04-01"].map(left), [4, 3, 1, 0]);
+  assert.equal(leftOn(month, "2026-03-28").unit, "day");
+});
+
+test("a limit is said in words, one of a unit as one", () => {
+  assert.deepEqual(["1 day", "5 working days", "24 hours"].map(sayLimit), ["1 day", "5 working days", "24 hours"]);
+});
+
+test("a day that has passed and a day that may move are said", () => {
+  assert.match(sayUntil(until, "2026-10-11")[1] ?? "", /has passed/);
+  assert.match(sayUntil(until, "2026-10-10")[1] ?? "", /1 working day\b/);
+  assert.equal(sayUntil(until, "2026-10-10").length, 2);
+  assert.match(sayUntil({ ...until, provisional: true }, "2026-10-10")[2] ?? "", /provisional/);
+});

@@ -1,0 +1,82 @@
+"""What a notice says on the command line, and which acts it leaves open."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crypto import Act, ActText, Entry, Inner, Mark, Notice, Until
+from portal.cli.errors import CommandError, Exit
+from portal.cli.notices import check_act, last_notice, notice_document, notice_lines
+from portal.cli.terminal import Terminal
+from portal.cli.words import Catalogue
+
+DAYS = ["2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"]
+RESULT = Notice(
+    "notified", "result", "archived", "2026-10-12", "结果", outcomes=["unclear"], measures=["warning"],
+    asks=[Act.SEEN, Act.APPEAL, Act.WITHDRAW],
+    until=Until(DAYS[-1], provisional=True, limit="5 working days", counts=DAYS),
+)  # fmt: skip
+
+
+def entry(notice: Notice, mark: Mark | None = None) -> Entry:
+    """A line of a thread that holds a notice."""
+    return Entry(None, None, None, Inner("notice", "", "li-wei", bytes(64), notice), mark)
+
+
+def told(language: str, day: str) -> str:
+    """The notice in words on a day."""
+    terminal = Terminal(Catalogue(language), as_json=False)
+    return "\n".join(notice_lines(terminal, notice_document(RESULT), date.fromisoformat(day)))
+
+
+def test_a_notice_is_told_in_words_with_what_is_left() -> None:
+    """Act, next step, outcome, acts, last day in the policy's unit, working days left, and that the day may move."""
+    words = told("zh", "2026-10-01")
+    for part in (
+        "告知处理结果",
+        "archived 2026-10-12",
+        "unclear",
+        "warning",
+        "seen, appeal, withdraw",
+        "5 个工作日",
+        "还剩 3 个",
+        "暂定",
+    ):
+        assert part in words
+    assert "today included: 1." in told("en", DAYS[-1])
+    assert "has passed" in told("en", "2026-10-11")
+
+
+@pytest.mark.parametrize(
+    ("wish", "sure", "code"),
+    [
+        (ActText(Act.APPEAL, "再看一次"), False, None),
+        (ActText(Act.SEEN, ""), False, None),
+        (ActText(Act.WITHDRAW, ""), True, None),
+        (ActText(Act.WITHDRAW, ""), False, Exit.USAGE),
+        (ActText(Act.APPEAL, ""), False, Exit.USAGE),
+        (ActText(Act.CONFIRM, ""), True, Exit.REFUSED),
+    ],
+)
+def test_only_what_the_last_notice_asks_is_declared(wish: ActText, sure: bool, code: Exit | None) -> None:
+    """An act that is not asked, one without its words, and an unsure withdrawal are refused with different codes."""
+    terminal = Terminal(Catalogue("en"), as_json=True)
+    entries = [entry(Notice("acknowledged", "received")), entry(RESULT)]
+    if code is None:
+        check_act(terminal, entries, wish, sure=sure)
+        return
+    with pytest.raises(CommandError) as refused:
+        check_act(terminal, entries, wish, sure=sure)
+    assert refused.value.code == code
+
+
+def test_what_was_not_verified_asks_for_nothing() -> None:
+    """A marked notice neither opens nor closes an act, and before the first notice every act is free."""
+    terminal = Terminal(Catalogue("en"), as_json=True)
+    forged = entry(RESULT, Mark.FORGED)
+    assert last_notice([forged]) is None
+    check_act(terminal, [forged], ActText(Act.CONFIRM, ""), sure=False)
+    with pytest.raises(CommandError):
+        check_act(terminal, [entry(Notice("accepted", "registered")), forged], ActText(Act.SEEN, ""), sure=False)
