@@ -59,6 +59,7 @@ class Code(StrEnum):
     FOREIGN_PAGE = "foreign-page"
     WORK_NEEDED = "work-needed"
     UPLOADS_FULL = "uploads-full"
+    ATTACHMENTS_WAITING = "attachments-waiting"
     PROPOSAL_OPEN = "proposal-open"
 
 
@@ -145,6 +146,11 @@ PROBLEMS: dict[Code, Problem] = {
         507,
         "There is no room for more attachments just now",
         "Nothing was stored. Send your report without attachments, or try again tomorrow: text has room of its own.",
+    ),
+    Code.ATTACHMENTS_WAITING: Problem(
+        503,
+        "Many attachments are under way just now",
+        "This one has to wait. Keep this page open and try again in a minute; text gets through meanwhile.",
     ),
 }
 

@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.headers import strict_headers
+from portal.turnstile import MOST_LASTING
 
 THREADS = 16
 # Threads beyond, for calls that are refused and held back a moment.
@@ -36,7 +37,7 @@ def gunicorn_settings(binding: Binding) -> dict[str, Any]:
     return {
         "bind": binding.address,
         "workers": binding.workers,
-        "threads": binding.threads + HELD,
+        "threads": binding.threads + HELD + MOST_LASTING,
         "worker_class": "gthread",
         "accesslog": None,
         "errorlog": "-",

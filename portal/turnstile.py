@@ -1,4 +1,4 @@
-"""What a call passes before anything is parsed, opened or looked up: when a face is busy, proof of work.
+"""What a call passes before anything is parsed, opened or looked up: when a face is busy, proof of work or a place.
 
 A WSGI layer around the app, since a refusal here costs a tenth of one that the app makes.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.wsgi import get_input_stream
+from werkzeug.wsgi import ClosingIterator, get_input_stream
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, sha256
@@ -31,6 +31,9 @@ CHUNK = 256 * 1024
 BUNDLE_HEAD = 24
 # Short costly calls that one process works on at once: they share durable commits; more only get in the way.
 MOST_INSIDE = 16
+# Calls with attachments in one process: each may hang as long as its line or the bucket does, and has a thread of its
+# own (`serving`), so that however many hang, those of text are never among them.
+MOST_LASTING = 64
 
 
 class _Replayed(io.RawIOBase):
@@ -113,7 +116,7 @@ class Costly:
     path: re.Pattern[str]
     subject: Subject
     least: Callable[[], int] = never
-    # Uploads may take long for their line's sake; they take no place from short calls.
+    # Attachments may take long for their line's or their bucket's sake; they take no place from short calls.
     lasting: bool = False
 
 
@@ -129,9 +132,10 @@ class Turnstile:
         self._clock = clock
         self._headers = tuple(headers.items())
         self._inside = threading.BoundedSemaphore(MOST_INSIDE)
+        self._lasting = threading.BoundedSemaphore(MOST_LASTING)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers 429 `work-needed`, or lets the app answer."""
+        """Answers 429 `work-needed` or 503 `attachments-waiting`, or lets the app answer."""
         call = Call(environ)
         kind = self._kind(call)
         asked = 0 if kind is None else self._enter(call, kind)
@@ -141,10 +145,25 @@ class Turnstile:
             return self._refuse(environ, start_response, asked)
         ahead = self._gate.asked()
         start = self._telling(start_response, ahead) if ahead else start_response
-        if kind is None or kind.lasting:
+        if kind is None:
             return self._app(environ, start)
+        if kind.lasting:
+            return self._last(call, start)
         with self._inside:
             return self._app(environ, start)
+
+    def _last(self, call: Call, start: StartResponse) -> Iterable[bytes]:
+        """Lets a call with an attachment in while there is a place; it keeps the place until its answer has left."""
+        if not self._lasting.acquire(blocking=False):
+            call.drain()
+            headers, body = _no_place(_language(call.environ))
+            start("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
+            return [body]
+        try:
+            return ClosingIterator(self._app(call.environ, start), self._lasting.release)
+        except BaseException:
+            self._lasting.release()
+            raise
 
     def _kind(self, call: Call) -> Costly | None:
         method, path = call.environ["REQUEST_METHOD"], call.environ.get("PATH_INFO", "")
@@ -183,10 +202,20 @@ class Turnstile:
         return start
 
     def _refuse(self, environ: WSGIEnvironment, start_response: StartResponse, bits: int) -> Iterable[bytes]:
-        language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        headers, body = _refusal(WorkAsked(bits, window_at(self._now())), language)
+        headers, body = _refusal(WorkAsked(bits, window_at(self._now())), _language(environ))
         start_response("429 TOO MANY REQUESTS", [*headers, *self._headers])
         return [body]
+
+
+def _language(environ: WSGIEnvironment) -> str:
+    return language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=2)
+def _no_place(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """The same words for every caller and every attachment."""
+    answer = problem(Code.ATTACHMENTS_WAITING, language)
+    return tuple(answer.headers.items()), answer.get_data()
 
 
 @lru_cache(maxsize=64)

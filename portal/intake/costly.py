@@ -92,7 +92,7 @@ def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ..
         Costly("POST", re.compile("/api/submissions"), whole_body(SUBMISSION_LIMIT), reports),
         Costly("POST", re.compile("/api/posts"), whole_body(SUBMISSION_LIMIT)),
         Costly("PUT", re.compile(_PART), announced_part, lasting=True),
-        Costly("POST", re.compile("/api/blob"), whole_body(SMALL_LIMIT)),
+        Costly("POST", re.compile("/api/blob"), whole_body(SMALL_LIMIT), lasting=True),
         Costly("PUT", re.compile("/api/drafts"), whole_body(DRAFT_LIMIT), drafts),
         Costly("POST", re.compile("/api/bundles"), bundle_head(SUBMISSION_LIMIT), reports, lasting=True),
     )
