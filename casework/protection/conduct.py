@@ -1,0 +1,69 @@
+"""Whose duty what is, who answers for lateness, and who guards a reporter against revenge."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.clocks.calendars import Office
+from casework.clocks.clock import ClockState, clock_state
+from casework.clocks.terms import ClockKind, ClockStatus
+from casework.engine.case import Case
+from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
+from casework.errors import StartRefused
+from casework.policy.policy import Policy
+from casework.rules.clauses import Clause, Duty, DutyOf
+from casework.rules.flow import ClockId
+from casework.rules.people import RoleId
+
+OVERDUE = frozenset({ClockStatus.MISSED, ClockStatus.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A limit that the office did not keep: which, whose, by how many days, and the clause by which they answer.
+
+    `answers` are those who answer, `clause` None where the text sets no liability: then lateness is only seen.
+    """
+
+    clock: ClockId
+    who: RoleId
+    late: int
+    clause: Clause | None
+    answers: tuple[RoleId, ...]
+
+
+def overdue(policy: Policy, case: Case, office: Office, now: datetime) -> tuple[Overdue, ...]:
+    """The limits that the office has not kept at `now`, and who answers for each; a reporter's limit is nobody's debt.
+
+    Raises `BeyondCalendar` where no clock runs.
+    """
+    roles = {role.id for role in policy.rules.roles}
+    clause = next(iter(policy.rules.liability), None)
+    found: list[Overdue] = []
+    for clock in clocks_of(policy, case):
+        if clock.who not in roles or clock.kind is not ClockKind.DEADLINE:
+            continue
+        state: ClockState | None = None
+        with suppress(StartRefused):
+            state = clock_state(terms_of(clock), happenings(case, clock), facts_of(case), office, now)
+        if state is not None and state.status in OVERDUE:
+            answers = tuple(dict.fromkeys(one for one in (clause.by, clock.who) if one)) if clause else ()
+            found.append(Overdue(clock.id, clock.who, state.late, clause, answers))
+    return tuple(found)
+
+
+def duties_of(policy: Policy, of: DutyOf) -> tuple[Duty, ...]:
+    """What the text asks of reporter, respondent or handler, in its order: shown before each of them begins."""
+    return tuple(duty for duty in policy.rules.duties if duty.of is of)
+
+
+def guards_against_revenge(policy: Policy) -> tuple[RoleId, ...]:
+    """Who answers for it that nobody is punished for reporting; empty where the text says nothing of it.
+
+    A clause that names nobody binds everybody who works on cases.
+    """
+    everybody = tuple(role.id for role in policy.rules.roles)
+    named = [(clause.by,) if clause.by else everybody for clause in policy.rules.retaliation]
+    return tuple(dict.fromkeys(role for roles in named for role in roles))

@@ -1,0 +1,50 @@
+"""The reporter's view of the result: whether it is still to be heard, and what it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.engine.case import Case
+from casework.policy.policy import Policy
+from casework.rules.acts import Act
+from casework.rules.clauses import SatisfactionUse
+from casework.words import Words
+
+HEARING = frozenset({Act.VIEW_HEARD, Act.RATED, Act.JUDGED})
+
+
+class Hearing(StrEnum):
+    """Where the hearing of the reporter's view stands."""
+
+    NOT_ASKED = "not-asked"
+    """The text asks for no view."""
+    TOO_EARLY = "too-early"
+    """The reporter has not heard the result yet."""
+    OWED = "owed"
+    HEARD = "heard"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where it stands, what the view is for, and the rule in words."""
+
+    hearing: Hearing
+    use: SatisfactionUse | None = None
+    text: Words | None = None
+    sends_back: bool = False
+
+
+def view(policy: Policy, case: Case) -> View:
+    """Whether the reporter was heard about the newest result; a view of an earlier one does not count for it."""
+    rule = policy.rules.satisfaction
+    if rule is None:
+        return View(Hearing.NOT_ASKED)
+    counted = [event for event in case.events if event.n not in case.uncounted]
+    told = max((event.n for event in counted if event.act is Act.NOTIFIED), default=None)
+    if told is None:
+        hearing = Hearing.TOO_EARLY
+    else:
+        heard = any(event.n > told and event.act in HEARING for event in counted)
+        hearing = Hearing.HEARD if heard else Hearing.OWED
+    return View(hearing, rule.use, rule.text, rule.reopens)

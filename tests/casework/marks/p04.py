@@ -1,0 +1,236 @@
+"""P04, the company's own whistleblowing policy: what its text says it can do."""
+
+from __future__ import annotations
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.intake.entry import IntakeReason, Outside
+from casework.intake.registration import missing_fields
+from casework.protection.conduct import guards_against_revenge
+from casework.protection.secrecy import About, Silence, disclosure, protected
+from casework.rehearsal.charter import charter
+from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.rules.clauses import DisclosureGround
+from casework.upkeep.retention import Kept, retained
+from tests.casework.marks.book import mark
+from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.life import Life, moment, policy_of
+
+ENGINE = "casework.engine.engine:decide"
+CLOCK = "casework.clocks.clock:clock_state"
+SEALED = "casework.engine.sealed_steps:check_sealed"
+INTAKE = "casework.intake.registration:take_in"
+
+
+def registered() -> Life:
+    """A report that the company has written down and given to its dedicated person."""
+    return Life("P04").does("registered", by="company").does("assigned", by="company", handler="zhang-san")
+
+
+def decided(outcome: str = "substantiated") -> Life:
+    """A report that was looked into and decided."""
+    life = registered().does("evidence-gathered", by="dedicated-person").does("checked", by="dedicated-person")
+    return life.decides(outcome, by="company", to="result")
+
+
+@mark("P04", "A1", rests_on=INTAKE)
+def employees() -> None:
+    """An employee's report is one of those the text names."""
+    found = taken("P04", "platform", kind="report", subject="employee")
+    assert found.subject is not None
+    assert found.subject.name.zh == "公司内部员工"
+    assert not found.outside
+
+
+@mark("P04", "A3", rests_on=INTAKE)
+def partners() -> None:
+    """A partner and any other interested party may report; a passer-by is heard too, but marked as not named."""
+    for subject in ("partner", "interested-party"):
+        assert not taken("P04", "platform", kind="report", subject=subject).outside
+    assert taken("P04", "platform", kind="report", subject="passer-by").outside == (Outside.SUBJECT,)
+
+
+@mark("P04", "A5", rests_on=INTAKE)
+def one_register() -> None:
+    """Complaint and report of wrongdoing stand in one register, and a report says which it is."""
+    registers = {taken("P04", "platform", kind=kind).register for kind in ("complaint", "report")}
+    assert registers == {"reports"}
+    assert turned_back("P04", "platform") is IntakeReason.WHICH_KIND
+
+
+@mark("P04", "A8", rests_on="casework.rehearsal.charter:charter")
+def reach() -> None:
+    """The policy tells everybody that it binds all departments, posts and employees."""
+    assert "  公司内的所有部门、岗位以及所有员工" in list(charter(policy_of("P04"), in_chinese))
+    assert "  All departments, posts and employees of the company" in list(charter(policy_of("P04"), in_english))
+
+
+@mark("P04", "B1", rests_on=INTAKE)
+def telephone() -> None:
+    """What comes by telephone is written down by a member, reaches the company, and still has to be put in writing."""
+    assert turned_back("P04", "telephone", kind="report") is IntakeReason.WHO_WROTE_IT
+    found = taken("P04", "telephone", kind="report", by="company")
+    assert (found.channel.name.zh, found.addressees) == ("投诉举报电话", ("company",))
+
+
+@mark("P04", "B2", rests_on=INTAKE)
+def mailbox() -> None:
+    """The reporting e-mail address leads to the company, and nobody has to write it down."""
+    found = taken("P04", "mailbox", kind="report")
+    assert (found.channel.name.zh, found.addressees) == ("投诉举报邮箱", ("company",))
+
+
+@mark("P04", "B3", rests_on=INTAKE)
+def platform() -> None:
+    """The reporting platform leads to the company."""
+    found = taken("P04", "platform", kind="complaint")
+    assert (found.channel.name.zh, found.addressees) == ("投诉举报平台", ("company",))
+    assert turned_back("P04", "message", kind="complaint") is IntakeReason.NO_SUCH_CHANNEL
+
+
+@mark("P04", "B4", rests_on=INTAKE)
+def letter() -> None:
+    """A letter is taken in by the company as what it is."""
+    assert turned_back("P04", "letter", kind="report") is IntakeReason.WHO_WROTE_IT
+    assert taken("P04", "letter", kind="report", by="company").channel.kind == "letter"
+
+
+@mark("P04", "B5", rests_on=INTAKE)
+def by_word_of_mouth() -> None:
+    """Spoken reports count, and the text asks for no writing."""
+    found = taken("P04", "oral", kind="report", by="company")
+    assert found.channel.name.en == "Orally"
+    assert not found.to_be_written
+
+
+@mark("P04", "C1", rests_on="casework.intake.registration:missing_fields")
+def content() -> None:
+    """What is reported is asked for until it stands there."""
+    rules = policy_of("P04").rules
+    assert [field.id for field in missing_fields(rules, ()) if field.need == "required"] == ["content"]
+    assert [field.id for field in missing_fields(rules, ("content",)) if field.need == "required"] == []
+
+
+@mark("P04", "C2", rests_on=INTAKE)
+def evidence_given() -> None:
+    """Evidence is asked of the reporter, and a report without any is taken in all the same."""
+    assert [gap.id for gap in taken("P04", "platform", kind="report", fields={"content": "…"}).gaps] == ["evidence"]
+    assert taken("P04", "platform", kind="report", fields={"content": "…", "evidence": "…"}).complete
+
+
+@mark("P04", "C4", rests_on=ENGINE)
+def registration() -> None:
+    """Nothing is assigned before it is registered, and only the company registers."""
+    life = Life("P04")
+    assert life.refused("assigned", by="company", handler="zhang-san") is Reason.NOT_HERE
+    assert life.refused("registered", by="dedicated-person") is Reason.WRONG_ROLE
+    assert life.does("registered", by="company").stage == "registered"
+
+
+@mark("P04", "D5", rests_on=ENGINE)
+def dedicated_person() -> None:
+    """A case is looked into by its dedicated person, who must be named."""
+    life = Life("P04").does("registered", by="company")
+    assert life.refused("assigned", by="company") is Reason.WRONG_CODE
+    life.does("assigned", by="company", handler="zhang-san")
+    assert life.refused("checked", by="company") is Reason.WRONG_ROLE
+    assert life.does("checked", by="dedicated-person").stage == "handling"
+
+
+@mark("P04", "E2", rests_on=ENGINE)
+def investigation() -> None:
+    """Evidence is gathered and people are talked to before anything is decided."""
+    life = registered()
+    assert {"evidence-gathered", "talked", "checked"} <= life.may(by="dedicated-person")
+    life.does("evidence-gathered", by="dedicated-person").does("talked", by="dedicated-person")
+    assert life.refused("decided", by="company", to="result") is Reason.NOT_HERE
+    assert [event.item is not None for event in life.events("evidence-gathered", "talked")] == [True, True]
+
+
+@mark("P04", "E11", rests_on=(ENGINE, SEALED))
+def corrective_action() -> None:
+    """What proves true is put right: a corrective measure, sealed, and not before there is a decision."""
+    life = registered().does("checked", by="dedicated-person")
+    assert life.seal_refused("measure-set", "corrective", by="company") is Reason.VERDICT_FIRST
+    life.decides("substantiated", by="company", to="result").seals("measure-set", "corrective", by="company")
+    assert life.sealed.measures == ("corrective",)
+
+
+@mark("P04", "F1", rests_on=SEALED)
+def verdict() -> None:
+    """The verdict says whether the report proved true, in one of the policy's words, and the stage does not tell it."""
+    life = registered().does("checked", by="dedicated-person")
+    assert life.verdict_refused("guilty", by="company", to="result") is Reason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("substantiated", by="company", to="investigation") is Reason.ANOTHER_STAGE
+    assert {decided("substantiated").stage, decided("unfounded").stage} == {"result"}
+
+
+@mark("P04", "F4", rests_on=SEALED)
+def sanctions() -> None:
+    """Warning, transfer, dismissal and others in own words; nobody is punished on an unfounded report."""
+    life = decided()
+    for measure in ("warning", "transfer", "dismissal"):
+        assert life.seal_refused("measure-set", measure, by="company") is None
+        assert decided("unfounded").seal_refused("measure-set", measure, by="company") is Reason.NOT_UPHELD
+    assert life.seal_refused("measure-set", "warning", by="company", own_words=True) is Reason.NO_SUCH_MEASURE
+    assert life.seal_refused("measure-set", "other", by="company", own_words=True) is None
+
+
+@mark("P04", "G9", rests_on=CLOCK)
+def promptly() -> None:
+    """Registration is due promptly: it runs from the arrival, has no number, and is never called overdue."""
+    life = Life("P04")
+    assert life.stands("register") == ClockStatus.PROMPTLY
+    assert life.due("register") is None
+    assert life.stands("register", "2026-12-31") == ClockStatus.PROMPTLY
+    assert life.does("registered", by="company").stands("register") == ClockStatus.MET
+
+
+@mark("P04", "H1", rests_on=ENGINE)
+def result_told() -> None:
+    """The reporter is told the result, in an item of their own, before the case can be filed away."""
+    life = decided()
+    assert life.refused("archived", by="company") is Reason.FIRST
+    life.does("notified", by="company")
+    assert life.events("notified")[0].item is not None
+    assert life.does("archived", by="company").ended
+
+
+@mark("P04", "J1", rests_on=("casework.protection.secrecy:disclosure", "casework.protection.secrecy:protected"))
+def secrecy() -> None:
+    """Neither who reported nor what is told to anybody outside, on any ground."""
+    policy = policy_of("P04")
+    assert protected(policy) == {About.REPORTER, About.CONTENT}
+    for ground in DisclosureGround:
+        assert disclosure(policy, About.REPORTER, ground).why is Silence.NEVER
+        assert disclosure(policy, About.CONTENT, ground).why is Silence.NEVER
+
+
+@mark("P04", "J3", rests_on=("casework.protection.conduct:guards_against_revenge", INTAKE))
+def no_revenge() -> None:
+    """The company answers for it that nobody is punished for reporting, and revenge is a matter to report itself."""
+    assert guards_against_revenge(policy_of("P04")) == ("company",)
+    found = taken("P04", "platform", kind="report", category="retaliation")
+    assert found.category is not None
+    assert (found.category.zh, found.outside) == ("打击报复", ())
+
+
+@mark("P04", "J6", rests_on=(ENGINE, SEALED))
+def reward() -> None:
+    """A reporter whose report proved true is rewarded by the company, sealed; nobody else is."""
+    assert decided("unfounded").seal_refused("rewarded", by="company", reward="true-report") is Reason.NOT_UPHELD
+    life = decided()
+    assert life.seal_refused("rewarded", by="company", reward="good-handling") is Reason.NO_SUCH_REWARD
+    assert life.refused("rewarded", by="dedicated-person") is Reason.WRONG_ROLE
+    assert life.seals("rewarded", by="company", reward="true-report").sealed.rewards == ("true-report",)
+
+
+@mark("P04", "K1", rests_on=(ENGINE, "casework.upkeep.retention:retained"))
+def archive() -> None:
+    """An archived case takes no further step and is kept for as long as the office bound."""
+    life = decided().does("notified", by="company").does("archived", by="dedicated-person", on="2026-03-06")
+    assert life.stage == "archived"
+    assert life.refused("evidence-gathered", by="dedicated-person") is Reason.NOT_HERE
+    kept = retained(life.policy, life.case, moment("2026-03-07").date())
+    assert kept.why is Kept.RUNNING
+    assert str(kept.until) == "2029-03-06"
