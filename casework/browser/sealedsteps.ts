@@ -84,13 +84,18 @@ function verdict(rules: Rules, step: SealedStep, to: string | null): Refusal | n
   return to !== null && !leads.includes(to) ? refusal("another-stage", leads) : null;
 }
 
-/** Known measures, own words only where the list is open; on people only what the verdict bears. */
+/**
+ * Known measures, own words only where the list is open; on people only what the verdict bears. Where the
+ * policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict.
+ */
 function measures(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {
   const known = new Map(rules.measures.map((one) => [one.id, one]));
   const strange = step.measures.filter((one) => !known.has(one));
   if (strange.length > 0 || step.measures.length === 0) return refusal("no-such-measure", strange);
   if (step.ownWords && !step.measures.some((one) => known.get(one)?.open === true)) return refusal("no-such-measure", step.measures);
   if (sealed.outcomes.length === 0) return refusal("verdict-first");
+  const againstReporter = rules.malice !== null && step.measures.some((one) => known.get(one)?.on === "reporter");
+  if (againstReporter) return sealed.maliceApprovedBy === null ? refusal("first", ["malice-approved"]) : null;
   const onPeople = step.measures.some((one) => known.get(one)?.on !== "organisation");
   return onPeople && !borneOut(rules, sealed) ? refusal("not-upheld") : null;
 }

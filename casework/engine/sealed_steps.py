@@ -115,7 +115,10 @@ def _verdict(policy: Policy, step: SealedStep, to: StageId | None) -> Refusal | 
 
 
 def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
-    """Known measures, own words only where the list is open; on people only what the verdict bears."""
+    """Known measures, own words only where the list is open; on people only what the verdict bears.
+
+    Where the policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict.
+    """
     known = {measure.id: measure for measure in policy.rules.measures}
     strange = tuple(one for one in step.measures if one not in known)
     if strange or not step.measures:
@@ -124,6 +127,11 @@ def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal |
         return Refusal(Reason.NO_SUCH_MEASURE, step.measures)
     if not sealed.outcomes:
         return Refusal(Reason.VERDICT_FIRST)
+    against_reporter = policy.rules.malice is not None and any(
+        known[one].on is MeasureOn.REPORTER for one in step.measures
+    )
+    if against_reporter:
+        return None if sealed.malice_approved_by else Refusal(Reason.FIRST, (Act.MALICE_APPROVED,))
     on_people = any(known[one].on is not MeasureOn.ORGANISATION for one in step.measures)
     return Refusal(Reason.NOT_UPHELD) if on_people and not _borne_out(policy, sealed) else None
 

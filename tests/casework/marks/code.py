@@ -1,0 +1,32 @@
+"""The code of the product that marks rest on, by short names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENGINE: Final = "casework.engine.engine:decide"
+CLOCK: Final = "casework.clocks.clock:clock_state"
+SEALED: Final = "casework.engine.sealed_steps:check_sealed"
+INTAKE: Final = "casework.intake.registration:take_in"
+FIELDS: Final = "casework.intake.registration:missing_fields"
+SHEET: Final = "casework.intake.sheets:register_sheet"
+CHARTER: Final = "casework.rehearsal.charter:charter"
+DISCLOSURE: Final = "casework.protection.secrecy:disclosure"
+PROTECTED: Final = "casework.protection.secrecy:protected"
+PLEDGE: Final = "casework.protection.secrecy:pledge_owed"
+OVERDUE: Final = "casework.protection.conduct:overdue"
+DUTIES: Final = "casework.protection.conduct:duties_of"
+PUBLISHED: Final = "casework.protection.publicity:published_case"
+PUBLICATION: Final = "casework.protection.publicity:publication"
+VIEW: Final = "casework.protection.view:view"
+BATCH: Final = "casework.upkeep.batch:owed_answers"
+ATTENTION: Final = "casework.upkeep.attention:attention"
+RECURRING: Final = "casework.upkeep.recurring:duties_of"
+STANDING: Final = "casework.upkeep.recurring:standing"
+RETAINED: Final = "casework.upkeep.retention:retained"
+VERSIONS: Final = "casework.upkeep.versions:in_force"
+MIGRATE: Final = "casework.engine.engine:migrate"
+FIGURES: Final = "casework.statistics.figures:figures"
+WEAK: Final = "casework.statistics.weak_points:weak_points"
+EVALUATE: Final = "casework.statistics.weak_points:evaluate"
+REPORT: Final = "casework.statistics.report:report"

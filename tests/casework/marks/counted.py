@@ -1,0 +1,34 @@
+"""Many lives under one policy as statistics count them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from casework.statistics.figures import Block, Figures, Period, figures
+from casework.statistics.lines import line_of
+from casework.words import Words
+from tests.casework.marks.life import OFFICE, Life, moment, policy_of
+
+ENTITIES = {"works": Words("工厂", "Works")}
+PERIOD = Period(moment("2026-03-01").date(), moment("2026-04-30").date())
+
+
+def counted(policy: str, lives: Iterable[Life], now: str) -> Figures:
+    """The figures of two months over these lives as they stand at a moment."""
+    bound = policy_of(policy)
+    lines = [line_of(str(n), "works", bound, one.case, OFFICE, moment(now)) for n, one in enumerate(lives)]
+    return figures(lines, {bound.id: bound}, ENTITIES, PERIOD)
+
+
+def block(policy: str, lives: Iterable[Life], now: str) -> Block:
+    """As `counted`, of the policy alone."""
+    found = counted(policy, lives, now).block(policy_of(policy).id)
+    assert found is not None
+    return found
+
+
+def untouched(policy: str) -> list[Life]:
+    """Seven cases of March and thirteen of April that nobody has worked on."""
+    march, april = (2, 3, 4, 5, 6, 9, 10), (2, 3, 7, 8, 9, 10, 13, 14, 15, 16, 17, 20, 21)
+    days = [f"2026-03-{day:02d}" for day in march] + [f"2026-04-{day:02d}" for day in april]
+    return [Life(policy, day) for day in days]

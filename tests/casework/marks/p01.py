@@ -1,0 +1,279 @@
+"""P01, complaints of employees with mediation: what its text says it can do."""
+
+from __future__ import annotations
+
+from casework.engine.refusals import Reason
+from casework.intake.entry import IntakeReason
+from casework.intake.registration import missing_fields
+from casework.intake.sheets import register_sheet
+from casework.policy.reader import shipped_policy
+from casework.protection.publicity import Account, Withheld, published_case
+from casework.protection.secrecy import About, Silence, disclosure, protected
+from casework.rules.clauses import Audience, DisclosureGround, Published
+from casework.upkeep.batch import Follower, owed_answers
+from casework.upkeep.recurring import DutyStatus, duties_of, standing
+from casework.upkeep.retention import Kept, retained
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import (
+    BATCH,
+    DISCLOSURE,
+    ENGINE,
+    FIELDS,
+    INTAKE,
+    PROTECTED,
+    PUBLISHED,
+    RECURRING,
+    RETAINED,
+    SEALED,
+    SHEET,
+    STANDING,
+)
+from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.life import OFFICE, Life, moment, policy_of
+
+ACCOUNT = Account({"matter": "王强被扣工资，已补发", "department": "二车间", "result": "补发"}, ("王强",))
+
+
+def filed() -> Life:
+    """A complaint that HR has put on file."""
+    return Life("P01").does("filed", by="hr")
+
+
+def mediated() -> Life:
+    """A complaint that was investigated and talked over with the parties."""
+    life = filed().does("evidence-gathered", by="hr").does("checked", by="hr")
+    return life.does("mediated", by="hr")
+
+
+def told(outcome: str = "borne-out") -> Life:
+    """A complaint whose result was told and is tracked."""
+    life = mediated().decides(outcome, by="hr", to="result").does("notified", by="hr")
+    return life.does("tracked", by="hr")
+
+
+@mark("P01", "A1", rests_on=INTAKE)
+def employees() -> None:
+    """An employee is whom the text speaks of."""
+    found = taken("P01", "platform", kind="complaint", subject="employee")
+    assert found.subject is not None
+    assert (found.subject.name.zh, found.outside) == ("员工", ())
+
+
+@mark("P01", "A4", rests_on=(INTAKE, ENGINE))
+def kinds() -> None:
+    """Grievance, suggestion and collective complaint come in, an opinion does not, and HR may set the kind right."""
+    names = [taken("P01", "platform", kind=kind).kind.name.zh for kind in ("complaint", "suggestion", "collective")]
+    assert names == ["个人申诉", "建议", "集体投诉"]
+    assert turned_back("P01", "platform", kind="opinion") is IntakeReason.NO_SUCH_KIND
+    assert Life("P01").does("kind-set", by="hr", kind="suggestion").case.codes["kind"] == "suggestion"
+
+
+@mark("P01", "B3", rests_on=INTAKE)
+def platform() -> None:
+    """The online platform leads to HR."""
+    found = taken("P01", "platform", kind="complaint")
+    assert (found.channel.name.zh, found.addressees) == ("网上投诉平台", ("hr",))
+
+
+@mark("P01", "B4", rests_on=INTAKE)
+def in_writing() -> None:
+    """The application is written; what is said at the counter has still to be put in writing."""
+    assert taken("P01", "application", kind="complaint", by="hr").channel.kind == "letter"
+    assert not taken("P01", "application", kind="complaint", by="hr").to_be_written
+    assert taken("P01", "hr", kind="complaint", by="hr").to_be_written
+
+
+@mark("P01", "B6", rests_on=INTAKE)
+def box() -> None:
+    """The employees' box is emptied by HR and by nobody else."""
+    assert taken("P01", "box", kind="complaint", by="hr").channel.name.zh == "员工意见箱"
+    assert turned_back("P01", "box", kind="complaint", by="superior") is IntakeReason.NOT_THEIR_CHANNEL
+
+
+@mark("P01", "B7", rests_on=INTAKE)
+def addressee() -> None:
+    """Superior, head of department, HR or leadership, as the employee likes; never the one complained of."""
+    for role in ("superior", "department-head", "hr", "leadership"):
+        assert taken("P01", role, kind="complaint", by=role).addressees == (role,)
+    found = taken("P01", "superior", kind="complaint", by="hr", concerned="superior")
+    assert found.diverted
+    assert "superior" not in found.addressees
+
+
+@mark("P01", "C1", rests_on=(SHEET, INTAKE))
+def application_form() -> None:
+    """The form has the name that the text gives it, and asks for content, reason, purpose and evidence."""
+    written = entry("application", kind="complaint", by="hr", fields={"content": "加班费", "reason": "未付"})
+    found = taken("P01", "application", kind="complaint", by="hr", fields=written.fields)
+    sheet = register_sheet(policy_of("P01"), written, found, "K")
+    assert sheet.title.zh == "投诉申请书"
+    assert [row.value.zh for row in sheet.rows[-4:]] == ["加班费", "未付", "未提供", "未提供"]
+    assert [gap.id for gap in found.gaps] == ["purpose", "evidence"]
+
+
+@mark("P01", "C2", rests_on=FIELDS)
+def evidence_asked() -> None:
+    """Evidence is a field of the application until somebody has given it."""
+    rules = policy_of("P01").rules
+    assert "证据" in [field.name.zh for field in missing_fields(rules, ("content", "reason", "purpose"))]
+    assert missing_fields(rules, ("content", "reason", "purpose", "evidence")) == ()
+
+
+@mark("P01", "C8", rests_on=ENGINE)
+def formal_filing() -> None:
+    """HR puts the complaint on file, or refuses it with reasons; before that nothing is investigated."""
+    life = Life("P01")
+    assert life.refused("evidence-gathered", by="hr") is Reason.NOT_HERE
+    assert life.refused("filed", by="leadership") is Reason.WRONG_ROLE
+    assert life.does("filed", by="hr").stage == "investigation"
+    assert Life("P01").does("refused", by="hr").ended
+
+
+@mark("P01", "E2", rests_on=ENGINE)
+def investigation() -> None:
+    """HR investigates and takes evidence, which is sealed, before the parties are brought together."""
+    life = filed()
+    assert life.refused("mediated", by="hr") is Reason.NOT_HERE
+    life.does("evidence-gathered", by="hr")
+    assert life.events("evidence-gathered")[0].item is not None
+    assert life.does("checked", by="hr").stage == "mediation"
+
+
+@mark("P01", "E5", rests_on=ENGINE)
+def mediation() -> None:
+    """There is no decision without mediation, and the complainant may agree to what came of it."""
+    life = filed().does("checked", by="hr")
+    assert life.refused("decided", by="hr", to="result") is Reason.FIRST
+    life.does("mediated", by="hr").reporter("plan-agreed")
+    assert life.decides("borne-out", by="hr", to="result").stage == "result"
+
+
+@mark("P01", "E7", rests_on=SEALED)
+def solution() -> None:
+    """The solution found is sealed with the case, and only after the decision."""
+    assert mediated().seal_refused("measure-set", "solved", by="hr") is Reason.VERDICT_FIRST
+    life = mediated().decides("partly-borne-out", by="hr", to="result")
+    assert life.seals("measure-set", "solved", by="hr").sealed.measures == ("solved",)
+
+
+@mark("P01", "E13", rests_on=(INTAKE, BATCH, ENGINE))
+def collective() -> None:
+    """A collective complaint is one case, and each of those merged into it is owed an answer of their own."""
+    assert taken("P01", "platform", kind="collective").kind.id == "collective"
+    one = filed().does("merged", by="hr", case="K-1")
+    assert owed_answers(policy_of("P01"), [Follower("K-2", one.case)]) == ("K-2",)
+    one.does("replied", by="hr")
+    assert owed_answers(policy_of("P01"), [Follower("K-2", one.case)]) == ()
+
+
+@mark("P01", "G9", rests_on=(STANDING, RECURRING))
+def regularly() -> None:
+    """“Regularly” has no number in the text: until somebody binds one nothing is due."""
+    (duty,) = duties_of(shipped_policy("org-employee-mediation"))
+    assert duty.word == "定期"
+    day = moment("2026-03-02").date()
+    assert standing(duty, day, (), OFFICE, moment("2036-03-02").date()).status is DutyStatus.UNBOUND
+
+
+@mark("P01", "H1", rests_on=ENGINE)
+def result_told() -> None:
+    """The complainant is told before anything is tracked."""
+    life = mediated().decides("not-borne-out", by="hr", to="result")
+    assert life.refused("tracked", by="hr") is Reason.FIRST
+    assert life.does("notified", by="hr").events("notified")[0].item is not None
+    assert life.refused("tracked", by="hr") is None
+
+
+@mark("P01", "H2", rests_on=ENGINE)
+def result_in_writing() -> None:
+    """The notice of the result is a written one: the policy says so of that step and no other."""
+    life = mediated().decides("borne-out", by="hr", to="result")
+    stage = life.policy.rules.stage(life.case.stage)
+    assert stage is not None
+    assert [rule.act for rule in stage.acts if rule.written] == ["notified"]
+    assert life.refused("notified", by="leadership") is Reason.WRONG_ROLE
+
+
+@mark("P01", "H5", rests_on=ENGINE)
+def follow_up() -> None:
+    """HR goes on tracking the solution until it closes the case."""
+    life = told()
+    assert life.stage == "follow-up"
+    life.does("tracked", by="hr", on="2026-04-01").does("tracked", by="hr", on="2026-05-06")
+    assert len(life.events("tracked")) == 3
+    assert life.does("closed", by="hr").ended
+
+
+@mark("P01", "H6", rests_on=(PUBLISHED, ENGINE))
+def publicity() -> None:
+    """Posts are told where needed; employees see ended cases as examples, without names or departments."""
+    life = mediated().decides("borne-out", by="hr", to="result").does("posts-notified", by="hr")
+    shown = (life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
+    assert published_case(*shown) is Withheld.NOT_ENDED
+    life.does("notified", by="hr").does("tracked", by="hr").does("closed", by="hr")
+    found = published_case(life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
+    assert found == {"matter": "×××被扣工资，已补发", "result": "补发"}
+    assert (
+        published_case(life.policy, life.case, Published.CASES, Audience.CONSTITUENCY, ACCOUNT)
+        is Withheld.NOT_IN_POLICY
+    )
+
+
+@mark("P01", "J1", rests_on=PROTECTED)
+def secrecy() -> None:
+    """Secrecy covers what was complained of and who complained."""
+    assert protected(policy_of("P01")) == {About.CONTENT, About.REPORTER}
+    assert About.RESPONDENT not in protected(policy_of("P01"))
+
+
+@mark("P01", "J2", rests_on=DISCLOSURE)
+def need_to_know() -> None:
+    """The matter is told to those concerned where need be, on no other ground; who complained is not."""
+    policy = policy_of("P01")
+    assert disclosure(policy, About.CONTENT, DisclosureGround.NEED).why is None
+    assert disclosure(policy, About.REPORTER, DisclosureGround.NEED).why is Silence.REPORTER_NOT_ASKED
+    for ground in (DisclosureGround.LAW, DisclosureGround.CONSENT):
+        assert disclosure(policy, About.CONTENT, ground).why is Silence.NO_GROUND
+
+
+@mark("P01", "J5", rests_on=(SEALED, ENGINE))
+def malice() -> None:
+    """Discipline for malice follows from no verdict: HR proposes, the leadership approves, then it may be set."""
+    life = mediated().decides("not-borne-out", by="hr", to="result")
+    assert life.seal_refused("measure-set", "discipline", by="hr") is Reason.FIRST
+    life.does("notified", by="hr").does("tracked", by="hr")
+    assert life.seal_refused("malice-approved", by="leadership") is Reason.FIRST
+    life.seals("malice-proposed", by="hr", member=2)
+    assert life.refused("malice-approved", by="hr") is Reason.WRONG_ROLE
+    life.seals("malice-approved", by="leadership")
+    assert life.seal_refused("measure-set", "discipline", by="hr") is None
+
+
+@mark("P01", "J6", rests_on=(SEALED, ENGINE))
+def reward() -> None:
+    """A complaint that led to improvement is rewarded by the leadership."""
+    life = told()
+    assert life.seal_refused("rewarded", by="leadership", reward="true-report") is Reason.NO_SUCH_REWARD
+    assert life.refused("rewarded", by="hr") is Reason.WRONG_ROLE
+    assert life.seals("rewarded", by="leadership", reward="improvement").sealed.rewards == ("improvement",)
+
+
+@mark("P01", "K1", rests_on=(RETAINED, ENGINE))
+def kept() -> None:
+    """The record of a closed case is kept to the last day that the office bound."""
+    life = told().does("closed", by="hr", on="2026-06-01")
+    assert retained(life.policy, life.case, moment("2029-06-01").date()).why is Kept.RUNNING
+    assert retained(life.policy, life.case, moment("2029-06-02").date()).why is Kept.OVER
+    assert life.refused("tracked", by="hr") is Reason.NOT_HERE
+
+
+@mark("P01", "K5", rests_on=(STANDING, RECURRING))
+def evaluation() -> None:
+    """Once its rhythm is bound, the process is due for evaluation on a day, and overdue on the next."""
+    (duty,) = duties_of(policy_of("P01"))
+    since = moment("2026-03-02").date()
+    assert standing(duty, since, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    late = standing(duty, since, (), OFFICE, moment("2026-09-03").date())
+    assert (late.status, late.late) == (DutyStatus.OVERDUE, 1)
+    done = standing(duty, since, (moment("2026-09-02").date(),), OFFICE, moment("2026-09-03").date())
+    assert done.status is DutyStatus.DONE
