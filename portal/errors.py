@@ -16,6 +16,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
+from casework.engine.refusal_words import allowed_words
+from casework.engine.refusals import StepUnfit
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder, ProposalOpen
 from crypto.errors import CryptoError, MalformedJson, Stage
 from portal.logs import log
@@ -179,6 +181,7 @@ FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
     (HeadMoved, Code.HEAD_MOVED),
     (ProposalOpen, Code.PROPOSAL_OPEN),
     (EventRefused, Code.STEP_REFUSED),
+    (StepUnfit, Code.STEP_REFUSED),
     (EpochPassed, Code.STEP_REFUSED),
     (ItemOutOfOrder, Code.STEP_REFUSED),
     (MalformedJson, Code.MALFORMED),
@@ -269,12 +272,24 @@ def answer_errors(app: Flask) -> None:
         if code is Code.FAULT:
             # A traceback or a message could carry what somebody sent.
             log.error("fault", error=type(error).__qualname__, place=_place(error))
-        response = problem(code, wanted_language())
+        response = problem(code, wanted_language(), **_told(error))
         if isinstance(error, HTTPException) and error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
         return response
 
     app.register_error_handler(Exception, answer)
+
+
+def _told(error: Exception) -> dict[str, object]:
+    """What a policy refuses is told in its words, with what would be allowed; a step's other faults by their code."""
+    if isinstance(error, EventRefused):
+        return {"reason": error.reason}
+    if not isinstance(error, StepUnfit):
+        return {}
+    refusal, zh = error.refusal, wanted_language() == "zh"
+    allowed = [{"act": act, "name": words.zh if zh else words.en} for act, words in allowed_words(refusal)]
+    detail = error.words.zh if zh else error.words.en
+    return {"detail": detail, "reason": refusal.reason, "names": list(refusal.names), "allowed": allowed}
 
 
 def _place(error: BaseException) -> str:

@@ -6,11 +6,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from casework.errors import CaseDiffers, CaseUnknown
 from casework.record import store as casework
 from casework.record.opening import Arrival, Opening, open_case, record_arrival
+from casework.record.projection import rebuild_case
 from casework.record.store import CaseId
 from portal.clock import Clock
 from portal.deletion.janitor import Janitor
@@ -34,6 +38,7 @@ from portal.mailroom.removal import mark_of_case
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shuffling import Shelves, shuffle_due
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
+from portal.rules_shelf import RulesShelf
 from portal.stores import Store
 from retaliation_watch import store as watch
 
@@ -52,6 +57,11 @@ class Worker:
     identity: Store
     watch: Store
     janitor: Janitor
+
+    @cached_property
+    def shelf(self) -> RulesShelf:
+        """The rules and calendars that cases run under."""
+        return RulesShelf(self.front.current)
 
     def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
         """Works until `stop` is set; a step that fails is tried again in the next round."""
@@ -103,6 +113,7 @@ class Worker:
                 match received.kind:
                     case ReceivedKind.REPORT:
                         open_case(tx, _opening(received, mark))
+                        self._project(tx, CaseId(received.case))
                     case ReceivedKind.MESSAGE:
                         record_arrival(tx, _arrival(received))
         except CaseUnknown:
@@ -111,6 +122,13 @@ class Worker:
             # Another report under the same id: the mailroom refuses those, so somebody altered a store.
             log.error("case differs", error=type(error).__qualname__)
         return True
+
+    def _project(self, tx: Connection, case: CaseId) -> None:
+        """The first due times of a case; a report is taken even while the office's rules cannot be read."""
+        try:
+            rebuild_case(tx, case, self.shelf.rules_of(self.clock()))
+        except OfficeNotReady as error:
+            log.error("case without due times", error=type(error).__qualname__)
 
     def deliver_loads(self) -> int:
         """Brings staff items and re-grants to the mailroom."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from casework.errors import CaseworkError
 from casework.rules.acts import Act
 from casework.words import Words
 
@@ -97,3 +98,12 @@ class Refusal:
         """The sentence, ids and acts under their codes."""
         sentence, zh, en = WORDS[self.reason], "、".join(self.names), ", ".join(self.names)
         return Words(zh=sentence.zh.format(names=zh), en=sentence.en.format(names=en))
+
+
+class StepUnfit(CaseworkError):
+    """The policy refuses a step: why, about what, what would be allowed instead, and all that in words."""
+
+    def __init__(self, refusal: Refusal, words: Words) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+        self.words = words

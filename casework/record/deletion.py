@@ -10,7 +10,16 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.record.store import CASES, CLAIMS, DELETIONS_BY_MONTH, EVENTS, OUTBOX_ITEMS, PROPOSALS
+from casework.record.store import (
+    CASES,
+    CLAIMS,
+    DELETIONS_BY_MONTH,
+    DUES,
+    EVENTS,
+    OUTBOX_ITEMS,
+    PROPOSALS,
+    RECUSALS,
+)
 
 
 class Reason(StrEnum):
@@ -26,7 +35,7 @@ class Reason(StrEnum):
 
 
 # Claims and events refer to their case, so they go first.
-PARTS: Final = (PROPOSALS, OUTBOX_ITEMS, CLAIMS, EVENTS, CASES)
+PARTS: Final = (PROPOSALS, OUTBOX_ITEMS, DUES, RECUSALS, CLAIMS, EVENTS, CASES)
 
 
 def marked_cases(connection: Connection, marks: Collection[bytes], unmarked: Collection[bytes] = ()) -> list[bytes]:

@@ -51,9 +51,9 @@ def open_case(connection: Connection, opening: Opening) -> bool:
         if bytes(found) != opening.item_hash:
             raise CaseDiffers
         return False
-    signed = worker_event(
-        Event(opening.case, 0, "received", opening.day.isoformat(), WORKER, {"item": b64encode(opening.item_hash)})
-    )
+    # The stream says itself under which rules it began: whoever has it needs nothing beside it.
+    told = {"item": b64encode(opening.item_hash), "policy": opening.policy, "version": opening.policy_version}
+    signed = worker_event(Event(opening.case, 0, "received", opening.day.isoformat(), WORKER, told))
     digest = signed.hash(ZERO_HASH)
     connection.execute(insert(CASES).values(_first_row(opening, digest)))
     connection.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from casework import ids
@@ -49,6 +51,71 @@ CASES: Final = Table(
     Column("office_only", Integer, nullable=False),
     # The hash under which the deletion list would name this case.
     Column("mark", LargeBinary(32), nullable=True),
+    # From here on, like `stage` and `policy_version`: what folding the stream gives, kept for lists (`projection.py`).
+    Column("frozen", Boolean, nullable=False, server_default=false()),
+    Column("held", Boolean, nullable=False, server_default=false()),
+    Column("ended", Boolean, nullable=False, server_default=false()),
+    # The office waits for the reporter.
+    Column("waiting", Boolean, nullable=False, server_default=false()),
+    Column("kind", String(48), nullable=True),
+    Column("classification", String(48), nullable=True),
+    Column("grade", String(48), nullable=True),
+    Column("departments", Text, nullable=True),
+    # Who has the case: the handler, or whoever claimed it last while none is named; and the deputy.
+    Column("owner", String(48), nullable=True),
+    Column("deputy", String(48), nullable=True),
+    # The end of the first limit of the office that runs, in seconds since 1970.
+    Column("next_due", BigInteger, nullable=True),
+    Index("ix_cases_day", "day", "case_id"),
+    Index("ix_cases_due", "next_due", "case_id"),
+    Index("ix_cases_owner", "owner"),
+    Index("ix_cases_deputy", "deputy"),
+    sqlite_with_rowid=False,
+)
+
+# The clocks of each case that run or stand still; the stream gives them anew at any time.
+DUES: Final = Table(
+    "dues",
+    METADATA,
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("clock", String(48), primary_key=True),
+    # `ClockKind`, and the role that must stop it.
+    Column("kind", String(16), nullable=False),
+    Column("who", String(48), nullable=False),
+    # The last day in the office, and the end in seconds since 1970; none while it stands still.
+    Column("day", Date, nullable=True),
+    Column("due_at", BigInteger, nullable=True),
+    Column("provisional", Boolean, nullable=False),
+    # When to remind, in seconds since 1970; none where there is nothing to remind of any more.
+    Column("remind_at", BigInteger, nullable=True),
+    # Whether the stream holds the worker's event for this very end.
+    Column("reminded", Boolean, nullable=False),
+    Column("escalated", Boolean, nullable=False),
+    ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
+    Index("ix_dues_remind", "remind_at"),
+    Index("ix_dues_due", "due_at"),
+    sqlite_with_rowid=False,
+)
+
+# Who has stepped back from which case: to them it is not there.
+RECUSALS: Final = Table(
+    "recusals",
+    METADATA,
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("member", String(48), primary_key=True),
+    ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
+    sqlite_with_rowid=False,
+)
+
+# Sealed verdicts and measures, counted without their case.
+TALLIES: Final = Table(
+    "tallies",
+    METADATA,
+    Column("entity", String(48), primary_key=True),
+    Column("policy", String(48), primary_key=True),
+    Column("code", String(48), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("number", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
+from casework.record.claims import case_events
+from casework.record.history import ACT_READ, Entry, history, stored_entries
+from casework.record.judging import RulesOf, Ruling, judge
+from casework.record.kinds import GRANTING, Kind, brings
+from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
 from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.directory import VerifiedDirectory
@@ -26,29 +31,6 @@ DAYS_ASTRAY: Final = 1
 """A member's clock may stand in another time zone than the server's."""
 
 
-class Kind(StrEnum):
-    """What a member may write into a stream now."""
-
-    CLAIMED = "claimed"
-    REPLIED = "replied"
-    NOTED = "noted"
-    REGRANTED = "regranted"
-    PROPOSED = "regrant-proposed"
-    COUNTERSIGNED = "regrant-countersigned"
-    DECLINED = "regrant-declined"
-
-
-# The direction of the item that each kind brings; a re-grant may go without its notice.
-DIRECTIONS: Final[dict[Kind, Direction | None]] = {
-    Kind.CLAIMED: None,
-    Kind.REPLIED: Direction.TO_REPORTER,
-    Kind.NOTED: Direction.OFFICE_ONLY,
-    Kind.REGRANTED: Direction.TO_REPORTER,
-    Kind.PROPOSED: None,
-    Kind.COUNTERSIGNED: Direction.TO_REPORTER,
-    Kind.DECLINED: None,
-}
-GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})
 SEQUENCES: Final = {Direction.TO_REPORTER: "to_reporter", Direction.OFFICE_ONLY: "office_only"}
 
 
@@ -87,6 +69,11 @@ class Taken:
     fresh: bool
 
 
+def no_rules(_policy: str, _version: str, _entity: str) -> Ruling | None:
+    """No rules are known of any policy."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who writes, on which day, and the directory that says so."""
@@ -96,13 +83,15 @@ class Actor:
     directory: VerifiedDirectory
     # Only asked for the second signature: may answer that, and nothing else.
     invited: bool = False
+    # Under which rules the case runs; without them only what every policy knows is written.
+    rules: RulesOf = no_rules
 
 
 def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> Taken:
     """Appends the event by compare-and-swap on the head, with its outbox row; one transaction.
 
     A grant ends every claim of the epoch before, and whatever was proposed. The very same step again
-    changes nothing. Raises `CaseUnknown`, `HeadMoved`, `EventRefused`, `EpochPassed`, `ItemOutOfOrder`, `ProposalOpen`.
+    changes nothing. Raises `CaseUnknown`, `HeadMoved`, `ProposalOpen`, and as `_check_step` does.
     """
     # 1. The case, locked until the transaction ends.
     row = connection.execute(select(CASES).where(CASES.c.case_id == case).with_for_update()).one_or_none()
@@ -117,13 +106,13 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
         raise HeadMoved
     # 3. It is signed by this member, who is in the directory today, over this head.
     _check_actor(case, event, step.event, bytes(row.head_hash), actor)
-    # 4. What it brings fits its kind, its names, this epoch and the next place of its direction.
-    _check_load(event, step)
-    _check_place(row, step)
-    _check_signers(connection, row, event, step, actor)
-    # 5. Event, head, claims and outbox go in together.
+    # 4. It fits its place, and the policy allows it here and now.
+    judged = _check_step(connection, row, event, step, actor)
+    # 5. Event, head, projection, claims and outbox go in together.
     digest = signed.hash(bytes(row.head_hash))
     _append(connection, row, signed, event, digest, step)
+    if judged is not None:
+        project(connection, case, *judged)
     if step.grant is not None:
         connection.execute(CLAIMS.delete().where(CLAIMS.c.case_id == case))
     if step.grant is not None or event.kind == Kind.DECLINED:
@@ -133,6 +122,28 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     if step.item is not None or step.grant is not None:
         connection.execute(insert(OUTBOX_ITEMS).values(_outbox_row(case, event.n, digest, step, actor.today)))
     return Taken(digest, fresh=True)
+
+
+def _check_step(
+    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor
+) -> tuple[Ruling, list[Entry], Case] | None:
+    """What it brings fits its kind, its names, this epoch and the next place; then the policy has the word.
+
+    Raises `EventRefused`, `EpochPassed`, `ItemOutOfOrder`, and `StepUnfit` with what the policy refuses.
+    """
+    ruling = actor.rules(row.policy, row.policy_version, row.entity)
+    _check_load(event, step, ruled=ruling is not None)
+    _check_place(row, step)
+    _check_signers(connection, row, event, step, actor)
+    return None if ruling is None else _judged(connection, row, event, ruling)
+
+
+def _judged(connection: Connection, row: Row[Any], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
+    """The stream with the event, and the case that it gives; raises what the policy refuses."""
+    entries = stored_entries(case_events(connection, CaseId(bytes(row.case_id))))
+    judge(ruling, entries, history(row.policy, row.policy_version, entries), event)
+    entries.append(Entry(event, signed=True))
+    return ruling, entries, history(row.policy, row.policy_version, entries)
 
 
 def _read(value: object) -> tuple[SignedEvent, Event]:
@@ -169,20 +180,20 @@ def _check_actor(case: CaseId, event: Event, value: object, head: bytes, actor: 
         raise EventRefused("day")
 
 
-def _check_load(event: Event, step: Step) -> None:
+def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
     """The kind brings what it must, and names the hash of all that it brings."""
-    if event.kind not in set(Kind):
+    directions = brings(event.kind, ruled=ruled)
+    if directions is None:
         raise EventRefused("kind")
-    kind = Kind(event.kind)
-    if (kind in GRANTING) != (step.grant is not None):
+    if (event.kind in GRANTING) != (step.grant is not None):
         raise EventRefused("grant")
-    if (kind is Kind.PROPOSED) != (step.proposal is not None):
+    if (event.kind == Kind.PROPOSED) != (step.proposal is not None):
         raise EventRefused("proposal")
-    direction = DIRECTIONS[kind]
-    brings = step.item.place.direction if step.item else None
-    # Only a re-grant may go without its item, the notice to the reporter.
-    if brings is not direction and not (kind is Kind.REGRANTED and brings is None):
+    if (step.item.place.direction if step.item else None) not in directions:
         raise EventRefused("item")
+    if event.kind == ACT_READ:
+        # It names an item of the reporter's, which is there already.
+        return
     if step.proposal is not None and _named(event, "proposal") != step.proposal.hash:
         raise EventRefused("names")
     brought = {"item": step.item.hash if step.item else None, "grant": step.grant.hash if step.grant else None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date
+from functools import cached_property
 from pathlib import Path
 
 from casework.record.store import MemberId
@@ -15,6 +16,7 @@ from portal.current_directory import CurrentDirectory
 from portal.gate import Gate
 from portal.mailroom.room import Mailroom
 from portal.office.folder import OfficeFolder
+from portal.rules_shelf import RulesShelf
 from portal.stores import Store
 
 HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.OVERSIGHT, Role.OUTSIDE})
@@ -37,6 +39,11 @@ class Desk:
     budget: str = "600/minute"
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
+
+    @cached_property
+    def shelf(self) -> RulesShelf:
+        """The rules and calendars that cases run under."""
+        return RulesShelf(self.directory)
 
     @property
     def office(self) -> OfficeFolder:

@@ -16,7 +16,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     today = desk.today()
     wrap = erasable(desk.mailroom, own.case)
     step = Step(body.event.document(), body.item, write_blobs(body.blobs), body.grant, wrap, body.proposal)
-    actor = Actor(own.member, today, desk.directory.on(today), own.invited)
+    actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.shelf.rules_of(desk.clock()))
     with desk.cases.write() as connection:
         taken = take_step(connection, own.case, step, actor)
     deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)

@@ -83,6 +83,9 @@ _DESK: Final = {
             "claims": ("SELECT", "INSERT", "DELETE"),
             "outbox_items": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "proposals": ("SELECT", "INSERT", "DELETE"),
+            "dues": ("SELECT", "INSERT", "DELETE"),
+            "recusals": ("SELECT", "INSERT"),
+            "tallies": ("SELECT", "INSERT", "UPDATE"),
         }
     ),
     StoreName.ACCOUNTS: Rights(
@@ -126,6 +129,9 @@ _WORKER: Final = {
             "claims": ("SELECT (case_id)", "DELETE"),
             "outbox_items": ("SELECT", "UPDATE (leased_until)", "DELETE"),
             "proposals": ("SELECT (case_id, day)", "DELETE"),
+            "dues": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "recusals": ("SELECT", "INSERT", "DELETE"),
+            "tallies": ("SELECT",),
             "deletions_by_month": ("SELECT", "INSERT", "UPDATE"),
         },
         REWRITING,

@@ -9,17 +9,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
 import crypto
+from casework.clocks.calendar_document import calendars_document
+from casework.clocks.calendars import Office as DayOffice
+from casework.clocks.official_days import shipped_calendar
+from casework.policy.document import rules_document
+from casework.policy.policy import Policy
+from portal.office import OfficeFolder
+from portal.office.published import PublishedText, held_by
+from portal.office.versions import PolicyVersion, rules_hash
 from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName, read_settings
 from portal.stores import Store, open_store, upgrade_stores
 from portal.wiring import build_intake, build_mailroom, build_worker
-from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, Office
+from tests.casework.policies import bound
+from tests.crypto.sample import CHEAP, MEMBERS, TODAY, Case, Drawn, Office
 from tests.support.stores import Stores
 
 NOW = datetime.fromisoformat(f"{TODAY}T04:00:00+00:00")
@@ -75,6 +85,18 @@ def write_office(folder: Path, office: Office) -> None:
     published = folder / "published/policies"
     published.mkdir(parents=True)
     (published / f"{'A' * 43}.json").write_bytes(b'{"v":1}')
+    write_rules(folder, bound())
+
+
+def write_rules(folder: Path, policy: Policy) -> str:
+    """Publishes the rules of a policy, each role held by every member, and calendars for all entities."""
+    office = OfficeFolder(folder)
+    whole = held_by(policy, sorted(MEMBERS))
+    office.publish("rules", PublishedText(rules_document(whole)))
+    office.write_versions((*office.versions(), PolicyVersion(whole.id, whole.version, None, rules_hash(whole))))
+    works = DayOffice(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
+    office.write_calendars(calendars_document(dict.fromkeys(("group", "works", "branch"), works), 2025))
+    return rules_hash(whole)
 
 
 @dataclass

@@ -1,0 +1,30 @@
+"""A refusal in words: acts, roles, stages, clocks and grades under the names that the policy gives them."""
+
+from __future__ import annotations
+
+from casework.engine.refusals import Refusal
+from casework.policy.policy import Policy
+from casework.rules.act_words import ACT_WORDS
+from casework.rules.acts import Act
+from casework.words import Words
+
+
+def refusal_words(policy: Policy, refusal: Refusal) -> Words:
+    """The sentence, with names in place of ids wherever the policy or the product has one."""
+    named = [name_of(policy, one) for one in refusal.names]
+    zh = Refusal(refusal.reason, tuple(one.zh for one in named)).words.zh
+    return Words(zh=zh, en=Refusal(refusal.reason, tuple(one.en for one in named)).words.en)
+
+
+def allowed_words(refusal: Refusal) -> tuple[tuple[Act, Words], ...]:
+    """What would be allowed instead, in words."""
+    return tuple((act, ACT_WORDS[act]) for act in refusal.allowed)
+
+
+def name_of(policy: Policy, one: str) -> Words:
+    """What an id is called; itself where it has no name."""
+    if one in set(Act):
+        return ACT_WORDS[Act(one)]
+    rules = policy.rules
+    named = (*rules.roles, *rules.stages, *rules.clocks, *rules.grades)
+    return next((known.name for known in named if known.id == one), Words(one, one))

@@ -1,0 +1,183 @@
+"""The stream of a case as the engine's history: one number of the stream is one number of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Final
+
+from casework.engine.case import Case, Event, fold, opening
+from casework.errors import NotAHistory
+from casework.ids import MemberId
+from casework.record.claims import StoredEvent
+from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.flow import StageId
+from casework.rules.people import RoleId
+from crypto import events as stream
+from crypto.errors import CryptoError
+from crypto.framing import b64decode
+
+MESSAGE: Final = "message-received"
+ACT_READ: Final = "act-read"
+CODES: Final = frozenset(code.value for code in Code)
+MOMENT: Final = "%Y-%m-%dT%H:%MZ"
+
+
+class WorkerKind(StrEnum):
+    """What the worker writes beside arrivals; none of it is an act."""
+
+    REMINDED = "reminded"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated-by-clock"
+    WARNING = "warning-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event of the stream, and whether it carries the signature of the member whom it names."""
+
+    event: stream.Event
+    signed: bool
+
+
+def stored_entries(rows: Iterable[StoredEvent]) -> list[Entry]:
+    """The stream as the store holds it, whose signatures were verified when it came; raises `NotAHistory`."""
+    try:
+        return [Entry(stream.read_event(row.payload), row.signature is not None) for row in rows]
+    except CryptoError as error:
+        raise NotAHistory from error
+
+
+def verified_entries(read: Iterable[stream.ReadEvent]) -> list[Entry]:
+    """The stream as `verify_events` found it; raises `NotAHistory` where anything is wrong with any of it."""
+    entries: list[Entry] = []
+    for one in read:
+        if one.event is None or one.wrong is not None:
+            raise NotAHistory
+        entries.append(Entry(one.event, one.event.actor != stream.WORKER))
+    return entries
+
+
+def history(policy: str, version: str, entries: Sequence[Entry]) -> Case:
+    """The case that a stream gives; policy and version are those of its opening, where the stream names none.
+
+    What the engine does not know (messages, reminders, proposals) keeps its number and counts as nothing.
+    An `act-read` is the reporter's act, on the day on which the message with it arrived. Raises `NotAHistory`.
+    """
+    if not entries or entries[0].event.kind != Act.RECEIVED:
+        raise NotAHistory
+    return fold(_engine_event(policy, version, entries, n) for n in range(len(entries)))
+
+
+def neutral(entries: Sequence[Entry]) -> frozenset[int]:
+    """The numbers of the events that are no act at all, so that nobody calls them unsigned."""
+    return frozenset(n for n in range(len(entries)) if _act_of(entries, n) is None)
+
+
+def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int) -> Event:
+    entry = entries[n]
+    event = entry.event
+    if event.n != n:
+        raise NotAHistory
+    if n == 0:
+        first = opening(_text(event, Code.POLICY) or policy, _text(event, Code.VERSION) or version, day_of(event))
+        return Event(0, first.act, first.at, codes=first.codes, item=item_of(event), signed=False)
+    act = _act_of(entries, n)
+    if act is None:
+        # Of no party and without signature: it has its place and counts as nothing.
+        return Event(n, Act.NOTED, day_of(event), signed=False)
+    if event.kind == ACT_READ:
+        told = message_of(entries, event)
+        at = day_of(told if told is not None else event)
+        return Event(n, act, at, to=_stage(event), item=item_of(event), signed=entry.signed)
+    return Event(
+        n,
+        act,
+        moment_of(event) or day_of(event),
+        by=MemberId(event.actor),
+        role=None if (role := _text(event, "role")) is None else RoleId(role),
+        to=_stage(event),
+        codes=codes_of(event),
+        item=item_of(event),
+        signed=entry.signed,
+    )
+
+
+def _act_of(entries: Sequence[Entry], n: int) -> Act | None:
+    """The act that an event stands for; None for one that is none."""
+    event = entries[n].event
+    if event.kind == ACT_READ:
+        act = read_act(event)
+        told = message_of(entries, event)
+        return act if told is not None and not _read_before(entries, n, told.n) else None
+    if n == 0:
+        return Act.RECEIVED
+    if event.kind not in set(Act) or event.actor == stream.WORKER:
+        return None
+    act = Act(event.kind)
+    return act if TRAITS[act].party is Party.MEMBER else None
+
+
+def read_act(event: stream.Event) -> Act | None:
+    """The reporter's act that an `act-read` names; None where it names none of theirs."""
+    with suppress(ValueError):
+        act = Act(str(event.data.get("act")))
+        return act if TRAITS[act].party is Party.REPORTER else None
+    return None
+
+
+def message_of(entries: Sequence[Entry], event: stream.Event) -> stream.Event | None:
+    """The arrival of the message that an `act-read` tells of: before it, and with the very same item."""
+    n = event.data.get("n")
+    if type(n) is not int or not 0 < n < event.n:
+        return None
+    found = entries[n].event
+    same = found.kind == MESSAGE and found.actor == stream.WORKER and found.data.get("item") == event.data.get("item")
+    return found if same else None
+
+
+def _read_before(entries: Sequence[Entry], n: int, message: int) -> bool:
+    """Whether the act in a message was told already: the first telling counts."""
+    earlier = (entries[m].event for m in range(message + 1, n))
+    return any(one.kind == ACT_READ and one.data.get("n") == message for one in earlier)
+
+
+def codes_of(event: stream.Event) -> dict[Code, str]:
+    """The engine's codes beside an event."""
+    return {Code(name): value for name, value in event.data.items() if name in CODES and isinstance(value, str)}
+
+
+def day_of(event: stream.Event) -> date:
+    """The day of an event."""
+    return date.fromisoformat(event.day)
+
+
+def moment_of(event: stream.Event) -> datetime | None:
+    """The minute that a member's event tells, UTC; None where it tells none or no such minute exists."""
+    value = event.data.get("at")
+    with suppress(ValueError):
+        if isinstance(value, str):
+            found = datetime.strptime(value, MOMENT).replace(tzinfo=UTC)
+            return found if found.strftime(MOMENT) == value else None
+    return None
+
+
+def item_of(event: stream.Event) -> bytes | None:
+    """The hash of the item that an event names."""
+    value = event.data.get("item")
+    with suppress(CryptoError):
+        return b64decode(value, 32) if isinstance(value, str) else None
+    return None
+
+
+def _text(event: stream.Event, name: str) -> str | None:
+    value = event.data.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _stage(event: stream.Event) -> StageId | None:
+    value = _text(event, "to")
+    return None if value is None else StageId(value)

@@ -1,0 +1,165 @@
+"""Whether a step may be done: the engine's answer under the rules that the case is pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from casework.clocks.calendars import Office
+from casework.engine.case import Case, Event
+from casework.engine.engine import Command, allowed, attempt, decide, migrate
+from casework.engine.holders import roles_of
+from casework.engine.policy_clocks import lapsed
+from casework.engine.refusal_words import refusal_words
+from casework.engine.refusals import Reason, Refusal, StepUnfit
+from casework.errors import BeyondCalendar, EventRefused
+from casework.ids import MemberId
+from casework.policy.policy import Policy
+from casework.record.history import (
+    ACT_READ,
+    CODES,
+    Entry,
+    codes_of,
+    day_of,
+    item_of,
+    message_of,
+    moment_of,
+    read_act,
+)
+from casework.rules.acts import TRAITS, Act, Code
+from casework.rules.flow import ClockId, StageId
+from casework.rules.people import RoleId
+from crypto import events as stream
+
+MOMENT_ASTRAY: Final = timedelta(days=1)
+NAMES: Final = frozenset({"item", "grant", "role", "to", "at"}) | CODES
+READ_NAMES: Final = frozenset({"item", "n", "act", "to"})
+UNVOICED: Final = frozenset({Act.CLAIMED, Act.REPLIED, Act.NOTED})
+"""Acts that may be written without the role in which they are done."""
+BY_ANYBODY: Final = frozenset({Act.REGRANTED})
+"""Who may open a case is no matter of the policy: a change of keys is never held up by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Under what a case runs: its policy as published, its office's days, the moment, and other versions."""
+
+    policy: Policy
+    office: Office
+    now: datetime
+    version: Callable[[str], Policy | None]
+
+
+RulesOf = Callable[[str, str, str], Ruling | None]
+"""Gives the ruling of (policy, version, entity); None where that policy was published without rules."""
+
+
+def judge(ruling: Ruling, entries: Sequence[Entry], case: Case, event: stream.Event) -> None:
+    """Lets pass what the policy allows; raises `StepUnfit` with the engine's refusal, or `EventRefused`.
+
+    `entries` is the stream before the event, and `case` what it gives.
+    """
+    if event.kind == ACT_READ:
+        _judge_read(ruling, entries, case, event)
+    elif event.kind in set(Act) and Act(event.kind) not in BY_ANYBODY:
+        _judge_member(ruling, case, event)
+
+
+def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
+    if not set(event.data) <= NAMES:
+        raise EventRefused("names")
+    command = _command(ruling, case, event)
+    found = _answer(ruling, case, command)
+    if isinstance(found, Refusal):
+        raise StepUnfit(found, refusal_words(ruling.policy, found))
+    _check_told(event, found[0], command.act)
+
+
+def _command(ruling: Ruling, case: Case, event: stream.Event) -> Command:
+    """What the event asks for, in the role that it names, else in all that the member has."""
+    member = MemberId(event.actor)
+    held = roles_of(ruling.policy, case, member)
+    role = event.data.get("role")
+    to = event.data.get("to")
+    return Command(
+        act=Act(event.kind),
+        at=_when(ruling, event),
+        by=member,
+        roles=held if role is None else held & {RoleId(str(role))},
+        to=None if to is None else StageId(str(to)),
+        codes=codes_of(event),
+        item=item_of(event),
+        lapsed=_lapsed(ruling, case, ruling.now),
+    )
+
+
+def _when(ruling: Ruling, event: stream.Event) -> date | datetime:
+    if "at" not in event.data:
+        return day_of(event)
+    moment = moment_of(event)
+    if moment is None or abs(moment - ruling.now) > MOMENT_ASTRAY:
+        raise EventRefused("at")
+    return moment
+
+
+def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
+    if command.act is Act.MIGRATED:
+        target = ruling.version(command.codes.get(Code.VERSION, ""))
+        if target is None:
+            return Refusal(Reason.WRONG_CODE, (Code.VERSION,), allowed(ruling.policy, case, command))
+        found = migrate(ruling.policy, target, case, command)
+        return replace(found, allowed=allowed(ruling.policy, case, command)) if isinstance(found, Refusal) else found
+    if command.act is not Act.SEALED:
+        return decide(ruling.policy, case, command)
+    # Which of the veiled acts it is, nobody learns here: one of them must be allowed.
+    veiled = [act for act in Act if TRAITS[act].veiled]
+    answers = [attempt(ruling.policy, case, replace(command, act=act)) for act in veiled]
+    done = next((one for one in answers if not isinstance(one, Refusal)), None)
+    return done or Refusal(Reason.NOT_HERE, (Act.SEALED,), allowed(ruling.policy, case, command))
+
+
+def _check_told(event: stream.Event, left: Event, act: Act) -> None:
+    """The event tells the very role and stage that the engine found: whoever folds it must find them there."""
+    told = event.data.get("role"), event.data.get("to")
+    if told[1] != left.to:
+        raise EventRefused("to")
+    if told[0] is None and act in UNVOICED:
+        return
+    if told[0] != left.role:
+        raise EventRefused("role")
+
+
+def _judge_read(ruling: Ruling, entries: Sequence[Entry], case: Case, event: stream.Event) -> None:
+    """The reporter's act that a member read, judged as on the day on which its message arrived."""
+    act, told = read_act(event), message_of(entries, event)
+    if event.data.keys() | {"to"} != READ_NAMES or act is None or told is None:
+        raise EventRefused("act-read")
+    if any(one.event.kind == ACT_READ and one.event.data.get("n") == told.n for one in entries):
+        raise EventRefused("act-read")
+    day = day_of(told)
+    morning = datetime.combine(day, time(), ruling.office.zone)
+    night = morning + timedelta(days=1)
+    # Of a message only the day is known: a window of that day is still open, a waiting that ends on it is over.
+    rules = ruling.policy.rules
+    listed = (*rules.anywhere, *(rule for stage in rules.stages for rule in stage.acts))
+    waits = {rule.after for rule in listed if rule.after and rule.act is act}
+    run_out = _lapsed(ruling, case, morning) | (_lapsed(ruling, case, night) & waits)
+    to = event.data.get("to")
+    wanted = Command(act, day, to=None if to is None else StageId(str(to)), item=item_of(event), lapsed=run_out)
+    found = decide(ruling.policy, case, wanted)
+    if isinstance(found, Refusal):
+        raise StepUnfit(found, refusal_words(ruling.policy, found))
+    if to != found[0].to:
+        raise EventRefused("to")
+
+
+def _lapsed(ruling: Ruling, case: Case, now: datetime) -> frozenset[ClockId]:
+    """The clocks that had run out at `now`, by what had happened until that day."""
+    today = ruling.office.day_of(now)
+    ahead = tuple(one.n for one in case.events if (one.at.date() if isinstance(one.at, datetime) else one.at) > today)
+    try:
+        return lapsed(ruling.policy, replace(case, uncounted=case.uncounted + ahead), ruling.office, now)
+    except BeyondCalendar as error:
+        raise EventRefused("day") from error

@@ -1,0 +1,57 @@
+"""What members may write into a stream, and the item that each kind brings along."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from casework.record.history import ACT_READ
+from casework.rules.acts import TRAITS, Act, Item, Party
+from crypto.payloads import Direction
+
+
+class Kind(StrEnum):
+    """What may be written under every policy, and under one that was published without rules."""
+
+    CLAIMED = "claimed"
+    REPLIED = "replied"
+    NOTED = "noted"
+    REGRANTED = "regranted"
+    PROPOSED = "regrant-proposed"
+    COUNTERSIGNED = "regrant-countersigned"
+    DECLINED = "regrant-declined"
+
+
+GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})
+Brings = frozenset[Direction | None]
+
+# A re-grant may go without its notice to the reporter.
+_OWN: Final[dict[str, Brings]] = {
+    ACT_READ: frozenset({None}),
+    Kind.REGRANTED: frozenset({Direction.TO_REPORTER, None}),
+    Kind.PROPOSED: frozenset({None}),
+    Kind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),
+    Kind.DECLINED: frozenset({None}),
+}
+_BROUGHT: Final[dict[Item, Brings]] = {
+    Item.NONE: frozenset({None}),
+    Item.OPTIONAL: frozenset({None, Direction.TO_REPORTER, Direction.OFFICE_ONLY}),
+    Item.TO_REPORTER: frozenset({Direction.TO_REPORTER}),
+    Item.OFFICE_ONLY: frozenset({Direction.OFFICE_ONLY}),
+}
+
+
+def brings(kind: str, *, ruled: bool) -> Brings | None:
+    """The directions of the item that a kind may bring, None among them where it may bring none.
+
+    None for a kind that no member writes here; where no rules are known (`ruled` False) those of
+    `Kind` alone are written. A veiled act stands as `sealed` and under no other name.
+    """
+    if not ruled and kind not in set(Kind):
+        return None
+    if kind in _OWN:
+        return _OWN[kind]
+    if kind not in set(Act):
+        return None
+    trait = TRAITS[Act(kind)]
+    return _BROUGHT[trait.item] if trait.party is Party.MEMBER and not trait.veiled else None

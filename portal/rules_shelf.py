@@ -1,0 +1,135 @@
+"""The rules and calendars that cases run under, read from what the office published, each once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import cast
+
+from casework.clocks.calendar_document import read_calendars
+from casework.clocks.calendars import Office
+from casework.errors import RulesRefused
+from casework.policy.policy import Policy
+from casework.record.judging import Ruling
+from crypto.directory import VerifiedDirectory
+from crypto.framing import b64encode, sha256
+from crypto.shape import Fields
+from crypto.text import read_json
+from portal.clock import day_in
+from portal.current_directory import CurrentDirectory
+from portal.errors import OfficeNotReady
+from portal.logs import log
+from portal.office.errors import VersionLost
+from portal.office.published import DOCUMENT_LIMIT
+from portal.office.versions import latest, read_published
+
+
+@dataclass
+class RulesShelf:
+    """Gives the rules of a version and the days of an entity.
+
+    What the signed directory names comes first; a policy that it no longer names is looked up in the
+    list of published versions.
+    """
+
+    directory: CurrentDirectory
+    _policies: dict[str, Policy] = field(default_factory=dict[str, Policy], repr=False)
+    _named: tuple[VerifiedDirectory, dict[tuple[str, str], str]] | None = field(default=None, repr=False)
+    _calendars: tuple[bytes, dict[str, Office]] | None = field(default=None, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def named(self, policy: str, version: str, today: date) -> str | None:
+        """The `b64` hash of the rules document of a version; None where it was published without rules.
+
+        Raises `OfficeNotReady` while there is no directory that is valid today.
+        """
+        directory = self.directory.on(today)
+        with self._turn:
+            if self._named is None or self._named[0] is not directory:
+                self._named = (directory, self._names(directory))
+            return self._named[1].get((policy, version))
+
+    def policy(self, policy: str, version: str, today: date) -> Policy | None:
+        """The rules of a version; None where it has none. Raises `OfficeNotReady` for rules that are gone."""
+        name = self.named(policy, version, today)
+        if name is None:
+            return None
+        if name not in self._policies:
+            try:
+                self._policies[name] = read_published(self.directory.office.rules(name) or b"", name)
+            except (VersionLost, RulesRefused) as error:
+                log.error("rules lost", error=type(error).__qualname__)
+                raise OfficeNotReady from error
+        return self._policies[name]
+
+    def office(self, entity: str) -> Office | None:
+        """The days of an entity; None where no calendars are published for it."""
+        content = self.directory.office.calendars()
+        if content is None:
+            return None
+        digest = sha256(content)
+        with self._turn:
+            if self._calendars is None or self._calendars[0] != digest:
+                try:
+                    self._calendars = (digest, read_calendars(content))
+                except RulesRefused as error:
+                    log.error("calendars lost", error=type(error).__qualname__)
+                    raise OfficeNotReady from error
+            return self._calendars[1].get(entity)
+
+    def rules_of(self, now: datetime) -> Callable[[str, str, str], Ruling | None]:
+        """What casework asks: the ruling of (policy, version, entity) at a moment."""
+        today = day_in("UTC", now)
+
+        def ruling(policy: str, version: str, entity: str) -> Ruling | None:
+            found, office = self.policy(policy, version, today), self.office(entity)
+            if found is None or office is None:
+                return None
+            return Ruling(found, office, now, lambda other: self.policy(policy, other, today))
+
+        return ruling
+
+    def _names(self, directory: VerifiedDirectory) -> dict[tuple[str, str], str]:
+        office = self.directory.office
+        lines = office.versions()
+        policies = {line.policy for line in lines}
+        found = {(one.policy, one.version): one.rules for name in policies for one in latest(lines, name).values()}
+        return found | self._signed(directory)
+
+    def _signed(self, directory: VerifiedDirectory) -> dict[tuple[str, str], str]:
+        """What the pages that the directory names say of themselves and of the versions before."""
+        found: dict[tuple[str, str], str] = {}
+        for policy in directory.content.policies:
+            page = self.directory.office.policy(b64encode(policy.hash))
+            if page is None or sha256(page) != policy.hash:
+                continue
+            document = Page.read(page)
+            found |= {(policy.id, version): rules for version, rules in document.earlier}
+            if document.rules is not None:
+                found[policy.id, policy.version] = document.rules
+        return found
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rules a policy's page names."""
+
+    rules: str | None
+    earlier: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def read(cls, content: bytes) -> Page:
+        """The names in a page; a page that the office wrote itself names none."""
+        document = read_json(content, DOCUMENT_LIMIT)
+        rules = cast("dict[str, object]", document).get("rules") if isinstance(document, dict) else None
+        if not isinstance(rules, str):
+            return cls(None, ())
+        listed = cast("dict[str, object]", document).get("earlier")
+        return cls(rules, tuple(map(_earlier, cast("list[object]", listed))) if isinstance(listed, list) else ())
+
+
+def _earlier(value: object) -> tuple[str, str]:
+    fields = Fields(value, "version", "rules")
+    return fields.id("version"), fields.text("rules", 43)
