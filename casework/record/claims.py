@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Dialect, Insert, Select, and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.record.proposals import invited_cases
-from casework.record.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
+from casework.record.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
 from crypto.framing import sha256
 
 BLOCK: Final = 8
@@ -48,6 +48,24 @@ class CaseRow:
     to_reporter: int
     taken_by: tuple[str, ...]
     mark: bytes | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the stream of a case says of it, as it is kept for lists; `next_due` in seconds since 1970."""
+
+    frozen: bool
+    held: bool
+    ended: bool
+    waiting: bool
+    kind: str | None
+    classification: str | None
+    grade: str | None
+    departments: str | None
+    owner: str | None
+    deputy: str | None
+    next_due: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +103,7 @@ def claim_cases(connection: Connection, member: MemberId, claims: Sequence[Claim
 
 def claimed_case(connection: Connection, member: MemberId, case: CaseId) -> CaseRow | None:
     """The case if this member has claimed its current epoch; None alike for absent and forbidden."""
-    rows = _rows(connection, _claimed(member).where(CASES.c.case_id == case))
+    rows = read_rows(connection, claimed(member).where(CASES.c.case_id == case))
     return rows[0] if rows else None
 
 
@@ -93,13 +111,13 @@ def invited_case(connection: Connection, member: MemberId, case: CaseId, today: 
     """The case if this member is asked for the second signature under a re-grant of it."""
     if case not in invited_cases(connection, member, today):
         return None
-    rows = _rows(connection, select(*CASES.c).where(CASES.c.case_id == case))
+    rows = read_rows(connection, select(*CASES.c).where(CASES.c.case_id == case))
     return rows[0] if rows else None
 
 
 def claimed_cases(connection: Connection, member: MemberId) -> list[CaseRow]:
     """Every case that this member has claimed in its current epoch, newest day first."""
-    return _rows(connection, _claimed(member).order_by(CASES.c.day.desc(), CASES.c.case_id))
+    return read_rows(connection, claimed(member).order_by(CASES.c.day.desc(), CASES.c.case_id))
 
 
 def case_events(connection: Connection, case: CaseId) -> list[StoredEvent]:
@@ -111,12 +129,15 @@ def case_events(connection: Connection, case: CaseId) -> list[StoredEvent]:
     ]
 
 
-def _claimed(member: MemberId) -> Select[Any]:
+def claimed(member: MemberId) -> Select[Any]:
+    """The cases that are this member's: claimed in their current epoch, and not stepped back from."""
     current = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch)
-    return select(*CASES.c).join(CLAIMS, current).where(CLAIMS.c.member == member)
+    gone = select(RECUSALS.c.member).where(RECUSALS.c.case_id == CASES.c.case_id, RECUSALS.c.member == member)
+    return select(*CASES.c).join(CLAIMS, current).where(CLAIMS.c.member == member, ~gone.exists())
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
+def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
+    """The cases that a query of whole rows finds, in its order."""
     found = connection.execute(query).all()
     taken = _taken_by(connection, [row.case_id for row in found])
     return [
@@ -135,6 +156,7 @@ def _rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
             to_reporter=row.to_reporter,
             taken_by=tuple(taken.get(bytes(row.case_id), ())),
             mark=None if row.mark is None else bytes(row.mark),
+            standing=Standing(*(getattr(row, one.name) for one in fields(Standing))),
         )
         for row in found
     ]

@@ -8,6 +8,7 @@ from flask import request
 
 from casework.errors import CaseUnknown
 from casework.record.claims import CaseRow, claimed_case, claimed_cases, invited_case
+from casework.record.lists import After, Page, View, list_page
 from casework.record.proposals import invited_cases
 from casework.record.store import CaseId, MemberId
 from crypto.errors import CryptoError
@@ -15,6 +16,8 @@ from crypto.framing import b64decode
 from portal.accounts.errors import NotSignedIn
 from portal.accounts.sessions import member_of_session
 from portal.desk.desk import Desk
+
+DAY_SECONDS = 86400
 
 
 def cookie_name(desk: Desk) -> str:
@@ -62,6 +65,15 @@ def load_case(desk: Desk, case_text: str) -> OwnCase:
     if row is None or not holds:
         raise CaseUnknown
     return OwnCase(member, row, invited=not claimed)
+
+
+def list_view(desk: Desk, view: View, after: After | None) -> Page:
+    """One page of this member's cases; due is what ends within a day, wherever on earth the office is."""
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    with desk.cases.read() as connection:
+        page = list_page(connection, member, view, (desk.now(), desk.now() + DAY_SECONDS), after)
+    return page if holds else Page((), None)
 
 
 def list_cases(desk: Desk) -> list[CaseRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from casework.record.claims import case_events
+from casework.record.projection import DueRow, dues_of_case
 from casework.record.proposals import Proposal, open_proposal
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
@@ -28,7 +29,10 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
         proposal = open_proposal(connection, own.case, own.row.epoch, desk.today())
+        dues = dues_of_case(connection, own.case)
     return case_document(own.row) | {
+        "rules": desk.shelf.named(own.row.policy, own.row.policy_version, desk.today()),
+        "dues": [_due(one) for one in dues],
         "packet": b64encode(packet),
         "items": [item.document for item in items],
         "events": [
@@ -40,6 +44,20 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
         "reporter_hint": [
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint
         ],
+    }
+
+
+def _due(due: DueRow) -> dict[str, object]:
+    """A clock as the server reckons it; the client reckons it too, and shows where they differ."""
+    return {
+        "clock": due.clock,
+        "kind": due.kind.value,
+        "who": due.who,
+        "day": due.day,
+        "due_at": due.due_at,
+        "provisional": due.provisional,
+        "reminded": due.reminded,
+        "escalated": due.escalated,
     }
 
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 
 from casework.record.claims import CaseRow, Claim, claim_cases
-from crypto.framing import b64encode
+from casework.record.lists import After, Page
+from casework.record.store import CaseId
+from crypto.errors import CryptoError
+from crypto.framing import b64decode, b64encode
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk, entities_read
+from portal.errors import Malformed
 from portal.mailroom.grants import BATCH_DAYS
 from portal.mailroom.service import batch_days, batch_entries
+
+KEY_BYTES = 8
+CASE_BYTES = 16
+LATEST = 2**48
+"""Beyond every due time and every day."""
 
 
 def _entities(desk: Desk) -> list[str]:
@@ -64,4 +74,23 @@ def case_document(row: CaseRow) -> dict[str, object]:
         "taken_by": list(row.taken_by),
         "head": {"n": row.head_n, "hash": b64encode(row.head_hash)},
         "last": {"to_office": row.to_office, "to_reporter": row.to_reporter},
+        "standing": asdict(row.standing),
     }
+
+
+def page_document(page: Page) -> dict[str, object]:
+    """A page of a view; `next` is what `after` takes for the one behind it, null on the last."""
+    after = None if page.after is None else b64encode(page.after.key.to_bytes(KEY_BYTES, "big") + page.after.case)
+    return {"cases": [case_document(row) for row in page.rows], "next": after}
+
+
+def after_of(text: str) -> After:
+    """Where a page begins; raises `Malformed`."""
+    try:
+        content = b64decode(text, KEY_BYTES + CASE_BYTES)
+        after = After(int.from_bytes(content[:KEY_BYTES], "big"), CaseId(content[KEY_BYTES:]))
+    except CryptoError as error:
+        raise Malformed from error
+    if after.key > LATEST:
+        raise Malformed
+    return after

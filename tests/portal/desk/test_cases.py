@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.record.stream import Kind
+from casework.record.kinds import Kind
+from casework.record.store import CASES, RECUSALS
+from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Drawn
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import put_part, random_report, report, sealed_parts
@@ -253,3 +255,66 @@ def test_what_the_mailroom_did_not_take_at_once_the_worker_brings(room: DeskRoom
         connection.exec_driver_sql("ALTER TABLE items_away RENAME TO items")
     assert room.edge.worker.work_once() >= 1
     assert item in colleague.case(case).json["items"]
+
+
+def rows_of(answer: Any) -> list[str]:
+    """The ids of the cases of a page."""
+    return [row["case"] for row in answer.json["cases"]]
+
+
+def test_views_come_in_pages_and_name_what_is_due(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each case stands on one page, in order; a view lists what its clocks and its people say, and no other view is."""
+    monkeypatch.setattr("casework.record.lists.PAGE", 2)
+    cases = [room.file(random_report(room.edge)) for _ in range(5)]
+    colleague = room.sign_in("li-wei")
+    assert colleague.take_in() == [True] * 5
+    seen: list[str] = []
+    query = "/api/cases?view=all"
+    for length in (2, 2, 1):
+        page = colleague.get(query)
+        assert len(rows_of(page)) == length
+        seen += rows_of(page)
+        query = f"/api/cases?view=all&after={page.json['next']}"
+    assert page.json["next"] is None
+    assert sorted(seen) == sorted(crypto.b64encode(case) for case in cases)
+    mine = crypto.b64encode(cases[3])
+    assert rows_of(colleague.get("/api/cases?view=mine")) == []
+    assert colleague.step(cases[3], colleague.event(colleague.case(cases[3]).json, "claimed")).status_code == 201
+    assert rows_of(colleague.get("/api/cases?view=mine")) == [mine]
+    soon, past = room.desk.now() + 3600, room.desk.now() - 3600
+    with room.edge.eyes(StoreName.CASES).write() as tx:
+        for case, due in ((cases[0], soon), (cases[1], past)):
+            tx.execute(CASES.update().where(CASES.c.case_id == case).values(next_due=due))
+        tx.execute(CASES.update().where(CASES.c.case_id == cases[2]).values(waiting=True))
+    assert rows_of(colleague.get("/api/cases?view=due")) == [crypto.b64encode(cases[0])]
+    assert rows_of(colleague.get("/api/cases?view=overdue")) == [crypto.b64encode(cases[1])]
+    assert rows_of(colleague.get("/api/cases?view=waiting")) == [crypto.b64encode(cases[2])]
+    for wrong in ("view=none", "view=all&after=x", f"view=all&after={'_' * 32}"):
+        assert colleague.get(f"/api/cases?{wrong}").status_code == 422
+
+
+def test_what_the_policy_refuses_is_told_in_the_readers_words(room: DeskRoom) -> None:
+    """A step that is not allowed here is refused in words, with what is allowed; the case file tells rules and dues."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    assert colleague.get(f"/office/rules/{file['rules']}.json").json["id"] == file["policy"]
+    assert file["standing"]["owner"] is None
+    refused = colleague.step(case, colleague.event(file, "closed", role="company"))
+    assert refused.status_code == 422
+    assert refused.json["reason"] == "not-in-policy"
+    assert "办结" in refused.json["detail"]
+    assert "acknowledged" in [row["act"] for row in refused.json["allowed"]]
+    assert all(row["name"] for row in refused.json["allowed"])
+
+
+def test_whoever_has_stepped_back_finds_no_such_case(room: DeskRoom) -> None:
+    """To a recused member the case is not there, in no list and at no address."""
+    colleague, case = holder(room)
+    other = room.sign_in("sun-fang")
+    assert other.take_in() == [True]
+    with room.edge.eyes(StoreName.CASES).write() as tx:
+        tx.execute(RECUSALS.insert().values(case_id=case, member="sun-fang"))
+    assert other.case(case).status_code == 404
+    assert other.get("/api/cases").json == {"cases": []}
+    assert rows_of(other.get("/api/cases?view=all")) == []
+    assert colleague.case(case).status_code == 200
