@@ -193,10 +193,14 @@ class Life:
     def _when(self, on: str | None) -> datetime:
         return moment(on) if on else self.at
 
+    def _is_today(self, on: str) -> bool:
+        """A bare day on which something happened already: what comes now comes a minute later."""
+        return "T" not in on and moment(on).date() == self.at.date()
+
     def _command(
         self, act: str, by: str | None, on: str | None, to: str | None, member: int, codes: dict[str, str]
     ) -> Command:
-        when = moment(on) if on else self.at + MINUTE
+        when = moment(on) if on and not self._is_today(on) else self.at + MINUTE
         assert when >= self.at, f"{on} was before {self.at}"
         self.at = when
         trait = TRAITS[Act(act)]

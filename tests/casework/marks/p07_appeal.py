@@ -1,0 +1,151 @@
+"""P07, complaints of employees with confirmed findings: clocks, notices and appeals, as its text says it can do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.engine import Command, migrate
+from casework.engine.refusals import Reason, Refusal
+from casework.policy.reader import shipped_policy
+from casework.rehearsal.charter import charter
+from casework.rehearsal.policy_words import describe, in_chinese
+from casework.rules.acts import Act, Code
+from casework.rules.people import RoleId
+from casework.upkeep.versions import in_force
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, MIGRATE, VERSIONS
+from tests.casework.marks.life import Life, moment, policy_of
+from tests.casework.marks.p07 import decided, planned, shown
+
+WORDS = "casework.rehearsal.policy_words:describe"
+
+
+def told(when: str = "2026-03-02", read: str = "2026-03-02") -> Life:
+    """A complaint whose written result the complainant has read."""
+    return decided(when=when).does("notified", by="hr").reporter("notice-received", on=read)
+
+
+@mark("P07", "G2", rests_on=CLOCK)
+def five_working_days() -> None:
+    """The written result within five working days of the decision, counted over a weekend."""
+    life = decided(when="2026-03-06")
+    assert life.due("written-result") == "2026-03-13"
+    assert life.stands("written-result", "2026-03-13T23:59") == ClockStatus.RUNNING
+    assert life.stands("written-result", "2026-03-14T00:00") == ClockStatus.MISSED
+
+
+@mark("P07", "G5", rests_on=(CLOCK, "casework.policy.policy:Policy.unbound"))
+def prescribed_time() -> None:
+    """The prescribed time to appeal against a plan must be bound; bound to five working days it ends on the fifth."""
+    assert "limits.plan-appeal" in shipped_policy("employee-complaint-confirm-appeal").unbound()
+    assert "limits.plan-appeal" not in policy_of("P07").unbound()
+    assert planned("2026-03-02").due("plan-appeal") == "2026-03-09"
+
+
+@mark("P07", "G8", rests_on=CLOCK)
+def from_the_decision() -> None:
+    """The limit of the written result begins with the decision, however old the complaint is."""
+    life = planned("2026-03-02")
+    assert life.stands("written-result", "2026-03-05") == ClockStatus.NOT_STARTED
+    life.reporter("plan-agreed", on="2026-03-09").decides("true", by="hr", to="result", on="2026-03-09T16:00")
+    assert life.due("written-result") == "2026-03-16"
+
+
+@mark("P07", "G9", rests_on=CLOCK)
+def promptly() -> None:
+    """The plan is told promptly: the clock runs from the draft without a number."""
+    life = shown().reporter("findings-confirmed").does("plan-drafted", by="hr")
+    assert life.stands("plan-notice", "2026-08-03") == ClockStatus.PROMPTLY
+    assert life.does("plan-told", by="hr").stands("plan-notice") == ClockStatus.MET
+
+
+@mark("P07", "H1", rests_on=ENGINE)
+def result_told() -> None:
+    """The case cannot be closed before the complainant was told."""
+    life = decided()
+    assert life.refused("closed", by="hr", on="2026-06-01") is Reason.FIRST
+    assert life.does("notified", by="hr").events("notified")[0].item is not None
+    assert life.refused("notified", by="department-head") is Reason.WRONG_ROLE
+
+
+@mark("P07", "H2", rests_on=ENGINE)
+def in_writing() -> None:
+    """Every notice of a result is a written one: the first, and the final one after a review."""
+    life = decided()
+    for stage in ("result", "final"):
+        found = life.policy.rules.stage(next(one.id for one in life.policy.rules.stages if one.id == stage))
+        assert found is not None
+        assert [rule.act for rule in found.acts if rule.written] == ["notified"]
+    assert life.does("notified", by="hr").events("notified")[0].to is None
+
+
+@mark("P07", "I1", rests_on=ENGINE)
+def appeal() -> None:
+    """The complainant may appeal against the plan and against the result; nobody else does it for them."""
+    assert "appealed" in planned().may()
+    assert planned().reporter("appealed").stage == "reinvestigation"
+    life = told()
+    assert "appealed" in life.may()
+    assert life.reporter("appealed").stage == "review"
+    assert decided().does("notified", by="hr").refused("appealed") is Reason.FIRST
+
+
+@mark("P07", "I2", rests_on=(CLOCK, ENGINE))
+def window() -> None:
+    """The appeal counts on the fifth working day after the notice was read, over Spring Festival, not on the next."""
+    life = told("2026-02-13", "2026-02-13")
+    assert life.due("appeal") == "2026-02-27"
+    assert life.refused("appealed", on="2026-02-27T23:00") is None
+    assert life.refused("appealed", on="2026-02-28") is Reason.TOO_LATE
+    assert life.refused("closed", by="hr", on="2026-02-27T23:00") is Reason.TOO_EARLY
+    assert life.does("closed", by="hr", on="2026-02-28").ended
+
+
+@mark("P07", "I4", rests_on=(ENGINE, WORDS))
+def who_reviews() -> None:
+    """An appeal against the plan goes to HR itself, one against the result to the leadership: the charter says both."""
+    assert planned().reporter("appealed").refused("reinvestigated", by="leadership") is Reason.WRONG_ROLE
+    assert planned().reporter("appealed").refused("reinvestigated", by="hr") is None
+    life = told().reporter("appealed")
+    assert life.refused("appeal-decided", by="hr", to="final") is Reason.WRONG_ROLE
+    assert life.refused("appeal-decided", by="leadership", to="final") is None
+    lines = list(describe(policy_of("P07"), in_chinese))
+    assert [line for line in lines if line.startswith("  对处理方案的申诉")] == [
+        "  对处理方案的申诉: 人力资源部, final"
+    ]
+    assert [line for line in lines if line.startswith("  对处理结果的申诉")] == ["  对处理结果的申诉: 公司领导, final"]
+
+
+@mark("P07", "I5", rests_on=ENGINE)
+def final() -> None:
+    """What the leadership decides is final: told in writing, no further appeal, and the case ends."""
+    life = told().reporter("appealed").does("reinvestigated", by="leadership")
+    life.decides("partly-true", by="leadership", to="final", act="appeal-decided").does("notified", by="hr")
+    assert life.stage == "final"
+    assert life.refused("appealed") is Reason.NOT_HERE
+    assert life.does("closed", by="hr").ended
+
+
+@mark("P07", "K6", rests_on=(VERSIONS, MIGRATE))
+def versions() -> None:
+    """A newer version prevails for what comes in from its day on; a running case moves only on the record."""
+    old = policy_of("P07")
+    new = replace(old, version="2", bound=replace(old.bound, effective=date(2026, 7, 1)))
+    assert in_force([old, new], moment("2026-06-30").date()) is old
+    assert in_force([old, new], moment("2026-07-01").date()) is new
+    life = decided()
+    hr = (life.member("hr"), frozenset({RoleId("hr")}))
+    command = Command(Act.MIGRATED, moment("2026-07-02"), *hr, codes={Code.VERSION: "2"}, item=bytes(32))
+    moved = migrate(old, new, life.case, command)
+    assert not isinstance(moved, Refusal)
+    assert (moved[0].to, moved[0].codes[Code.VERSION]) == ("result", "2")
+    assert isinstance(migrate(old, new, life.case, replace(command, item=None)), Refusal)
+
+
+@mark("P07", "K7", rests_on=CHARTER)
+def interpretation() -> None:
+    """HR interprets the policy."""
+    lines = list(charter(policy_of("P07"), in_chinese))
+    assert lines[lines.index("\n解释") + 1] == "  由人力资源部负责解释 (人力资源部)"

@@ -1,0 +1,221 @@
+"""P09, complaints of customers, answered at once: what its text says it can do."""
+
+from __future__ import annotations
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.intake.entry import IntakeReason, Outside
+from casework.intake.registration import missing_fields
+from casework.intake.sheets import register_sheet
+from casework.protection.secrecy import About, Silence, disclosure, protected
+from casework.protection.view import Hearing, view
+from casework.rules.clauses import DisclosureGround
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import (
+    CLOCK,
+    DISCLOSURE,
+    ENGINE,
+    FIELDS,
+    INTAKE,
+    PROTECTED,
+    SEALED,
+    SHEET,
+    VIEW,
+)
+from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.life import Life, policy_of
+
+COMPANY, INVESTIGATOR = "company", "investigator"
+
+
+def assigned() -> Life:
+    """A complaint that was registered and given to somebody."""
+    return Life("P09").does("registered", by=COMPANY).does("assigned", by=COMPANY, handler="zhang-san")
+
+
+def explained() -> Life:
+    """One that was investigated and whose solution was explained."""
+    life = assigned().does("evidence-gathered", by=INVESTIGATOR).does("checked", by=INVESTIGATOR)
+    return life.does("plan-drafted", by=COMPANY).does("plan-told", by=COMPANY)
+
+
+def decided() -> Life:
+    """One that was decided."""
+    return explained().decides("borne-out", by=COMPANY, to="feedback")
+
+
+@mark("P09", "A3", rests_on=INTAKE)
+def customers() -> None:
+    """Customers complain; a supplier is heard, and marked as not named."""
+    assert taken("P09", "platform", subject="customer").outside == ()
+    assert taken("P09", "platform", subject="supplier").outside == (Outside.SUBJECT,)
+
+
+@mark("P09", "B1", rests_on=INTAKE)
+def telephone() -> None:
+    """A call is written down by the company."""
+    assert turned_back("P09", "telephone") is IntakeReason.WHO_WROTE_IT
+    assert taken("P09", "telephone", by=COMPANY).channel.name.zh == "电话"
+
+
+@mark("P09", "B2", rests_on=INTAKE)
+def mail() -> None:
+    """E-mail comes in as it is."""
+    assert (taken("P09", "mailbox").channel.kind, taken("P09", "mailbox").addressees) == ("email", (COMPANY,))
+
+
+@mark("P09", "B3", rests_on=INTAKE)
+def online() -> None:
+    """So does the online channel."""
+    assert taken("P09", "platform").channel.name.zh == "在线投诉渠道"
+
+
+@mark("P09", "B4", rests_on=INTAKE)
+def in_writing() -> None:
+    """A written complaint is entered by the company."""
+    assert taken("P09", "letter", by=COMPANY).channel.name.zh == "书面投诉"
+    assert turned_back("P09", "letter") is IntakeReason.WHO_WROTE_IT
+
+
+@mark("P09", "B5", rests_on=INTAKE)
+def at_the_office() -> None:
+    """Whoever comes to the office is heard there."""
+    found = taken("P09", "office", by=COMPANY)
+    assert (found.channel.kind, found.to_be_written) == ("counter", False)
+
+
+@mark("P09", "C3", rests_on=FIELDS)
+def register_fields() -> None:
+    """Name, contact, problem and time stand in the register."""
+    rules = policy_of("P09").rules
+    assert [field.name.zh for field in missing_fields(rules, ())] == [
+        "投诉人姓名",
+        "联系方式",
+        "投诉的具体问题",
+        "时间",
+    ]
+    assert [field.place for field in missing_fields(rules, ("name", "contact", "time"))] == ["register"]
+
+
+@mark("P09", "C4", rests_on=(SHEET, ENGINE))
+def registration() -> None:
+    """However it came, it is entered into the register before anybody is sent to look into it."""
+    written = entry("telephone", by=COMPANY, fields={"problem": "漏发配件"})
+    found = taken("P09", "telephone", by=COMPANY, fields=written.fields)
+    assert "漏发配件" in [row.value.zh for row in register_sheet(policy_of("P09"), written, found, "K").rows]
+    life = Life("P09")
+    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is Reason.FIRST
+    assert life.does("registered", by=COMPANY).refused("assigned", by=COMPANY, handler="zhang-san") is None
+
+
+@mark("P09", "C6", rests_on=(CLOCK, ENGINE))
+def answered_at_once() -> None:
+    """The customer is answered at once, before anything else need have been done."""
+    life = Life("P09").does("acknowledged", by=COMPANY)
+    assert life.events("acknowledged")[0].item is not None
+    assert life.stands("response") == ClockStatus.PROMPTLY
+    assert life.refused("acknowledged", by=INVESTIGATOR) is Reason.WRONG_ROLE
+
+
+@mark("P09", "C7", rests_on=(CLOCK, ENGINE))
+def expected_time() -> None:
+    """The answer is whole only with the progress and the expected time told."""
+    life = Life("P09").does("acknowledged", by=COMPANY).does("progress-told", by=COMPANY)
+    assert life.stands("response") == ClockStatus.MET
+    assert life.events("progress-told")[0].item is not None
+    assert assigned().refused("progress-told", by=COMPANY) is Reason.NOT_HERE
+
+
+@mark("P09", "D4", rests_on=ENGINE)
+def routed() -> None:
+    """It is passed on to the departments concerned, which must be named."""
+    life = Life("P09").does("registered", by=COMPANY)
+    assert life.refused("routed", by=COMPANY) is Reason.WRONG_CODE
+    assert life.does("routed", by=COMPANY, departments="sales").case.departments == ("sales",)
+
+
+@mark("P09", "D5", rests_on=ENGINE)
+def somebody_sent() -> None:
+    """Somebody is named to investigate, and only investigators do."""
+    life = assigned()
+    assert life.case.codes["handler"] == "zhang-san"
+    assert life.refused("checked", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.does("checked", by=INVESTIGATOR).stage == "handling"
+
+
+@mark("P09", "E2", rests_on=ENGINE)
+def investigation() -> None:
+    """The investigator talks to the customer and gathers evidence, under seal."""
+    life = assigned().does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
+    assert all(event.item is not None for event in life.events("talked", "evidence-gathered"))
+    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
+
+
+@mark("P09", "E5", rests_on=ENGINE)
+def talked_over() -> None:
+    """The solution is explained to the customer, and their wishes talked over, before it is decided."""
+    life = assigned().does("checked", by=INVESTIGATOR).does("plan-drafted", by=COMPANY)
+    assert life.refused("decided", by=COMPANY, to="feedback") is Reason.FIRST
+    life.does("mediated", by=COMPANY)
+    assert life.refused("decided", by=COMPANY, to="feedback") is Reason.FIRST
+    assert life.does("plan-told", by=COMPANY).refused("decided", by=COMPANY, to="feedback") is None
+
+
+@mark("P09", "E7", rests_on=ENGINE)
+def solution() -> None:
+    """A solution is drafted before it can be explained."""
+    life = assigned().does("checked", by=INVESTIGATOR)
+    assert life.refused("plan-told", by=COMPANY) is Reason.FIRST
+    assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
+
+
+@mark("P09", "E11", rests_on=(SEALED, ENGINE))
+def better_services() -> None:
+    """What was learnt betters flows and services, and without a summary the case does not close."""
+    life = decided().seals("measure-set", "improvement", by=COMPANY).does("notified", by=COMPANY)
+    assert life.sealed.measures == ("improvement",)
+    assert life.refused("closed", by=COMPANY) is Reason.FIRST
+    assert life.does("summarised", by=COMPANY).does("closed", by=COMPANY).ended
+
+
+@mark("P09", "G9", rests_on=CLOCK)
+def words_without_number() -> None:
+    """At once, promptly, within a reasonable time: none of them has a date, each has its start and stop."""
+    life = Life("P09")
+    assert {life.stands(name, "2026-12-01") for name in ("response", "transfer", "solution")} == {ClockStatus.PROMPTLY}
+    assert [life.due(name) for name in ("response", "transfer", "solution", "feedback")] == [None] * 4
+    assert (decided().stands("solution"), decided().stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
+
+
+@mark("P09", "H1", rests_on=ENGINE)
+def result_told() -> None:
+    """The result is told before views are heard or the case is summed up."""
+    life = decided()
+    assert life.refused("summarised", by=COMPANY) is Reason.FIRST
+    assert life.refused("view-heard", by=COMPANY) is Reason.FIRST
+    assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
+
+
+@mark("P09", "H3", rests_on=(VIEW, ENGINE))
+def heard() -> None:
+    """The customer's views and suggestions are heard about the result that was told."""
+    life = decided().does("notified", by=COMPANY)
+    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.does("view-heard", by=COMPANY).case).hearing is Hearing.HEARD
+    assert view(life.policy, life.does("notified", by=COMPANY).case).hearing is Hearing.OWED
+
+
+@mark("P09", "J1", rests_on=PROTECTED)
+def privacy() -> None:
+    """The customer's privacy and personal information are protected."""
+    assert protected(policy_of("P09")) == {About.REPORTER, About.CONTENT}
+
+
+@mark("P09", "J2", rests_on=DISCLOSURE)
+def law_or_consent() -> None:
+    """By law or with the customer's consent, and on no other ground."""
+    policy = policy_of("P09")
+    for about in (About.REPORTER, About.CONTENT):
+        assert disclosure(policy, about, DisclosureGround.LAW).why is None
+        assert disclosure(policy, about, DisclosureGround.CONSENT).why is None
+        assert disclosure(policy, about, DisclosureGround.NEED).why is Silence.NO_GROUND
