@@ -134,7 +134,7 @@ def _check_told(event: stream.Event, left: Event, act: Act) -> None:
 def _judge_read(ruling: Ruling, entries: Sequence[Entry], case: Case, event: stream.Event) -> None:
     """The reporter's act that a member read, judged as on the day on which its message arrived."""
     act, told = read_act(event), message_of(entries, event)
-    if event.data.keys() | {"to"} != READ_NAMES or act is None or told is None:
+    if frozenset(event.data) | {"to"} != READ_NAMES or act is None or told is None:
         raise EventRefused("act-read")
     if any(one.event.kind == ACT_READ and one.event.data.get("n") == told.n for one in entries):
         raise EventRefused("act-read")
