@@ -6,9 +6,9 @@ import { type Sentence, msg, t } from "../shared/strings.js";
 import { sayUntil } from "./limits.js";
 import type { Told } from "./notices.js";
 import { today } from "./office.js";
+import type { View } from "./opened.js";
 import { send } from "./posting.js";
 import { warnOnLeaving } from "./shell.js";
-import type { View } from "./thread.js";
 
 interface Declaration {
   readonly label: Sentence;

@@ -6,9 +6,9 @@ import { NotDone, sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { poll, postPost, untilAnswered } from "./api.js";
 import { confirmOffice } from "./office.js";
+import type { View } from "./opened.js";
 import { showReceipt } from "./receiptpage.js";
 import { warnOnLeaving } from "./shell.js";
-import type { View } from "./thread.js";
 
 /** Nothing was sent since the report: whoever filed it has not come back before, or somebody else filed it. */
 export function isFirstVisit(mailbox: Mailbox): boolean {

@@ -7,9 +7,9 @@ import { t } from "../shared/strings.js";
 import { postPost, untilAnswered } from "./api.js";
 import { meterBar } from "./meter.js";
 import { confirmOffice } from "./office.js";
+import type { View } from "./opened.js";
 import type { Meter } from "./sending.js";
 import { warnOnLeaving } from "./shell.js";
-import type { View } from "./thread.js";
 
 export type Sealing = (meter: Meter) => Promise<SealedPost>;
 

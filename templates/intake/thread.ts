@@ -1,6 +1,6 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
-import { type Act, type Alarm, type Attachment, type Entry, type Mailbox, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
+import { type Act, type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
 import { fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { sayDay, saySize, t } from "../shared/strings.js";
@@ -11,19 +11,11 @@ import { filesField } from "./filesfield.js";
 import { sayLineDown } from "./meter.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
 import { type Notice, type Told, lastNotice, noticeBody, noticeTitle, sayNext, stageName } from "./notices.js";
-import type { Office } from "./office.js";
+import type { View } from "./opened.js";
 import { send } from "./posting.js";
 import { roleName } from "./roles.js";
 import { sendFiles } from "./sending.js";
 import { warnOnLeaving } from "./shell.js";
-import type { Kept } from "./telling.js";
-
-export interface View {
-  readonly office: Office;
-  readonly kept: Kept;
-  readonly mailbox: Mailbox;
-  readonly reopen: () => Promise<void>;
-}
 
 function sayMark(mark: Mark): string {
   const words: Record<Mark, string> = {

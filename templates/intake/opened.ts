@@ -1,0 +1,12 @@
+/** A mailbox that has been opened, as everything that shows or answers it needs it. */
+
+import type { Mailbox } from "../../crypto/browser/index.js";
+import type { Office } from "./office.js";
+import type { Kept } from "./telling.js";
+
+export interface View {
+  readonly office: Office;
+  readonly kept: Kept;
+  readonly mailbox: Mailbox;
+  readonly reopen: () => Promise<void>;
+}
