@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import sqlite3
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, create_engine, event, inspect, text
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.roles.rights import StoreRole
@@ -162,23 +163,56 @@ class SchemaOld(Exception):
     """A store's schema is not the newest, and this process's role may not change it."""
 
 
+class StoreAway(Exception):
+    """A store's server does not answer, or its file cannot be opened or written just now."""
+
+
+# What SQLite says of a disk or of others, not of our statements.
+SQLITE_AWAY = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+
+
+@contextmanager
+def noticing_away(name: StoreName | str) -> Generator[None]:
+    """Raises `StoreAway` for what passes once the store's server or disk is well again; all else is left as it is."""
+    try:
+        yield
+    except OperationalError as error:
+        cause = error.orig
+        if isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF not in SQLITE_AWAY:
+            raise
+        raise StoreAway(name) from error
+    except OSError as error:
+        raise StoreAway(name) from error
+
+
 def upgrade_stores(settings: Settings, names: Iterable[StoreName] = StoreName) -> dict[StoreName, str | None]:
     """Brings stores to their newest schema; gives each store's revision (None: no history yet).
 
     Raises `RestoreUnfinished`: what is half restored must not serve. Raises `SchemaOld` where our role
-    may not change the schema, which is as it should be for all but the owner's.
+    may not change the schema, which is as it should be for all but the owner's, and `StoreAway`.
     """
     return {name: _upgrade_named(settings, name) for name in names}
 
 
 def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
-    store = open_store(settings, name)
-    try:
-        if is_restoring(store):
-            raise RestoreUnfinished(name)
-        return upgrade_store(store) if may_change_schema(store) else _require_newest(store)
-    finally:
-        store.engine.dispose()
+    with noticing_away(name):
+        store = open_store(settings, name)
+        try:
+            if is_restoring(store):
+                raise RestoreUnfinished(name)
+            return upgrade_store(store) if may_change_schema(store) else _require_newest(store)
+        finally:
+            store.engine.dispose()
 
 
 def upgrade_store(store: Store, to: str = "head") -> str | None:

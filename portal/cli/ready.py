@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
+from portal.awaited import Awaited
 from portal.cli.errors import CommandError, Exit
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores import RestoreUnfinished, SchemaOld
+from portal.stores import RestoreUnfinished, SchemaOld, StoreAway, noticing_away
 from portal.wiring import keep_deleted, upgrade_stores
 
 
@@ -21,13 +23,24 @@ def ready_settings(role: StoreRole | None = None) -> Settings:
     return settings
 
 
-def ready_to_serve(role: StoreRole) -> Settings:
-    """The same for a process that stays; whatever a restored store brought back is destroyed again first."""
-    settings = ready_settings(role)
+def ready_to_serve(settings: Settings, role: StoreRole) -> Awaited:
+    """The stores of a process that stays: looked at once now, and again by whoever waits for those that are away.
+
+    Whatever a restored store brought back is destroyed again first.
+    """
+    stores = Awaited(lambda: _look(settings, role))
+    stores.try_now()
+    return stores
+
+
+def _look(settings: Settings, role: StoreRole) -> None:
+    own = _own(settings, role)
+    with _in_words():
+        upgrade_stores(settings, own)
     # The roles of both faces may destroy no key: there the worker does it, and `yanlu restore` did already.
-    if StoreName.DELETIONS in _own(settings, role):
-        keep_deleted(settings)
-    return settings
+    if StoreName.DELETIONS in own:
+        with noticing_away(StoreName.DELETIONS):
+            keep_deleted(settings)
 
 
 def _own(settings: Settings, role: StoreRole | None) -> tuple[StoreName, ...]:
@@ -37,9 +50,23 @@ def _own(settings: Settings, role: StoreRole | None) -> tuple[StoreName, ...]:
 
 
 def bring_up(settings: Settings, names: Iterable[StoreName] = StoreName) -> None:
-    """The same for settings that are at hand."""
+    """Every store at its newest schema, for settings that are at hand; one that is away is told too."""
     try:
-        upgrade_stores(settings, names)
+        with _in_words():
+            upgrade_stores(settings, names)
+    except StoreAway as error:
+        raise CommandError(
+            Exit.UNREACHABLE,
+            "The store {store} cannot be reached: check its YANLU_URL_ setting and that its server runs or its disk "
+            "can be written.",
+            store=str(error),
+        ) from error
+
+
+@contextmanager
+def _in_words() -> Generator[None]:
+    try:
+        yield
     except RestoreUnfinished as error:
         raise CommandError(
             Exit.REFUSED, "The store {store} is not restored to its end: run `yanlu restore` again.", store=str(error)

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from types import FrameType
 
 import click
+from flask import Flask
 
+from portal.awaited import Awaited, demand_stores
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.roles.rights import StoreRole
 from portal.serving import Binding
 from portal.serving import serve as serve_face
-from portal.settings import Settings
+from portal.settings import Settings, settings_from_environment
 from portal.wiring import SIGN_INS, build_desk, build_intake, build_worker, open_gate
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
@@ -39,9 +41,14 @@ def serve() -> None:
 @pass_terminal
 def intake(terminal: Terminal, bind: str, processes: int) -> None:
     """The reporters' pages and API."""
-    settings = ready_to_serve(StoreRole.INTAKE)
+    settings = settings_from_environment()
+    stores = _awaited(terminal, settings, StoreRole.INTAKE)
+
+    def build() -> Flask:
+        return demand_stores(build_intake(settings, gate=open_gate(processes)), stores)
+
     terminal.note("Intake listens on {address}.", address=bind)
-    serve_face(lambda: build_intake(settings, gate=open_gate(processes)), _binding(settings, bind, processes))
+    serve_face(build, _binding(settings, bind, processes))
 
 
 @serve.command()
@@ -50,9 +57,14 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def desk(terminal: Terminal, bind: str, processes: int) -> None:
     """The staff's pages and API."""
-    settings = ready_to_serve(StoreRole.DESK)
+    settings = settings_from_environment()
+    stores = _awaited(terminal, settings, StoreRole.DESK)
+
+    def build() -> Flask:
+        return demand_stores(build_desk(settings, gate=open_gate(processes, SIGN_INS)), stores)
+
     terminal.note("The desk listens on {address}.", address=bind)
-    serve_face(lambda: build_desk(settings, gate=open_gate(processes, SIGN_INS)), _binding(settings, bind, processes))
+    serve_face(build, _binding(settings, bind, processes))
 
 
 @click.command()
@@ -60,16 +72,28 @@ def desk(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def worker(terminal: Terminal, once: bool) -> None:
     """Carry reports to cases and packets to their stores; as many workers as you like."""
-    running = build_worker(ready_to_serve(StoreRole.WORKER))
+    settings = settings_from_environment()
+    stores = _awaited(terminal, settings, StoreRole.WORKER)
     if once:
-        steps = running.work_once()
+        if not stores.there:
+            raise CommandError(Exit.UNREACHABLE, "A store cannot be reached: nothing was done.")
+        steps = build_worker(settings).work_once()
         terminal.result({"steps": steps}, terminal.words("{count} steps done.", count=steps))
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _setter(stop))
-    terminal.note("The worker runs.")
-    running.run(stop)
+    if stores.wait(stop):
+        terminal.note("The worker runs.")
+        build_worker(settings).run(stop)
+
+
+def _awaited(terminal: Terminal, settings: Settings, role: StoreRole) -> Awaited:
+    """The stores of a process that stays, and a word to the operator while they are away."""
+    stores = ready_to_serve(settings, role)
+    if not stores.there:
+        terminal.note("A store cannot be reached yet: all goes on by itself once it is there (see `yanlu doctor`).")
+    return stores
 
 
 def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:

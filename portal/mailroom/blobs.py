@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -67,18 +67,28 @@ class FolderBlobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # All of them beforehand: a folder's own age must not be that of the first part in it.
-        missing = [folder / f"{number:02x}" for number in range(256) if not (folder / f"{number:02x}").is_dir()]
+        self._whole = False
+        # A disk that cannot be written yet keeps nobody from starting: the next part tries again.
+        with suppress(OSError):
+            self._make_folders()
+
+    def _make_folders(self) -> None:
+        """All of them beforehand: a folder's own age must not be that of the first part in it."""
+        fans = [self._folder / f"{number:02x}" for number in range(256)]
+        missing = [fan for fan in fans if not fan.is_dir()]
         for fan in missing:
             fan.mkdir(parents=True, exist_ok=True)
         if missing:
-            _sync_folder(folder)
+            _sync_folder(self._folder)
+        self._whole = True
 
     def _path(self, place: str) -> Path:
         return self._folder / place.lstrip(".")[:2] / place
 
     def keep(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`; memory stays at one chunk."""
+        if not self._whole:
+            self._make_folders()
         path = self._path(place)
         fresh = path.with_name(f".{place}.part")
         try:
