@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from casework.clocks.calendars import Office
 from casework.clocks.clock import ClockState, clock_state
@@ -16,7 +17,13 @@ from casework.policy.policy import Policy
 from casework.rules.clauses import Clause, Duty, DutyOf
 from casework.rules.flow import ClockId
 from casework.rules.people import RoleId
+from casework.words import Words
 
+FREE: Final = Words(
+    "（不妨碍依法向有权机关反映，也不妨碍咨询律师、医生、工会，或者维护自己的合法权益）",
+    " (this never keeps anybody from an authority or court, from a lawyer, doctor or union, or from their own rights)",
+)
+"""What follows every duty of secrecy of a reporter: no policy can silence whoever turns to the law."""
 OVERDUE = frozenset({ClockStatus.MISSED, ClockStatus.LATE})
 
 
@@ -55,8 +62,13 @@ def overdue(policy: Policy, case: Case, office: Office, now: datetime) -> tuple[
 
 
 def duties_of(policy: Policy, of: DutyOf) -> tuple[Duty, ...]:
-    """What the text asks of reporter, respondent or handler, in its order: shown before each of them begins."""
-    return tuple(duty for duty in policy.rules.duties if duty.of is of)
+    """What the text asks of reporter, respondent or handler, in its order: shown before each of them begins.
+
+    The secrecy that a text asks of the reporter is a duty too, and says what it cannot forbid.
+    """
+    own = tuple(duty for duty in policy.rules.duties if duty.of is of)
+    bound = (rule for rule in policy.rules.secrecy if rule.binds_reporter and of is DutyOf.REPORTER)
+    return own + tuple(Duty(of, Words(rule.text.zh + FREE.zh, rule.text.en + FREE.en), rule.source) for rule in bound)
 
 
 def guards_against_revenge(policy: Policy) -> tuple[RoleId, ...]:

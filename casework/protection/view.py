@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from casework.engine.case import Case
 from casework.policy.policy import Policy
@@ -11,7 +12,11 @@ from casework.rules.acts import Act
 from casework.rules.clauses import SatisfactionUse
 from casework.words import Words
 
-HEARING = frozenset({Act.VIEW_HEARD, Act.RATED, Act.JUDGED})
+HEARING: Final = frozenset({Act.VIEW_HEARD, Act.RATED, Act.JUDGED})
+HEARING_OF_VERDICT: Final = HEARING | {Act.REOPENED}
+"""Where the reporter's word is the verdict, going round again is one."""
+TOLD: Final = {SatisfactionUse.VERDICT: Act.ORDER_RETURNED}
+"""What is asked about where no notice tells a result: the work that came back, in the second call."""
 
 
 class Hearing(StrEnum):
@@ -20,7 +25,7 @@ class Hearing(StrEnum):
     NOT_ASKED = "not-asked"
     """The text asks for no view."""
     TOO_EARLY = "too-early"
-    """The reporter has not heard the result yet."""
+    """The reporter has not heard the result yet, or the work is not done."""
     OWED = "owed"
     HEARD = "heard"
 
@@ -41,10 +46,12 @@ def view(policy: Policy, case: Case) -> View:
     if rule is None:
         return View(Hearing.NOT_ASKED)
     counted = [event for event in case.events if event.n not in case.uncounted]
-    told = max((event.n for event in counted if event.act is Act.NOTIFIED), default=None)
+    about = TOLD.get(rule.use, Act.NOTIFIED)
+    told = max((event.n for event in counted if event.act is about), default=None)
     if told is None:
         hearing = Hearing.TOO_EARLY
     else:
-        heard = any(event.n > told and event.act in HEARING for event in counted)
+        hears = HEARING_OF_VERDICT if rule.use is SatisfactionUse.VERDICT else HEARING
+        heard = any(event.n > told and event.act in hears for event in counted)
         hearing = Hearing.HEARD if heard else Hearing.OWED
     return View(hearing, rule.use, rule.text, rule.reopens)

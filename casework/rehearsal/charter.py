@@ -25,6 +25,7 @@ HEADS: Final = {
     "principles": Words("原则", "Principles"),
     "subjects": Words("谁可以提出", "Who may report"),
     "kinds": Words("类别与登记簿", "Kinds and registers"),
+    "form": Words("提出方式", "How to report"),
     "channels": Words("渠道", "Channels"),
     "fields": Words("登记项", "What is written down"),
     "secrecy": Words("保密", "Secrecy"),
@@ -53,6 +54,11 @@ RHYTHMS: Final = {
     Rhythm.IMPROVEMENT: Words("改进", "improvement"),
 }
 PUBLISHED: Final = Words("对外公示", "published")
+WRITTEN: Final = {
+    True: Words("须书面提出", "In writing; what is spoken has still to be written down"),
+    False: Words("书面、口头均可", "In writing or by word of mouth"),
+}
+PAPER: Final = Words("所用表单", "Paper in use")
 DAILY: Final = Words("每天收取", "emptied daily")
 
 
@@ -67,6 +73,7 @@ def charter(policy: Policy, say: Say) -> Iterator[str]:
         "principles": _clauses(policy, rules.principles, say),
         "subjects": (say(one.name) for one in rules.subjects),
         "kinds": (f"{say(one.name)} [{one.register}]" for one in rules.kinds),
+        "form": _form(rules, say),
         "channels": _channels(policy, say),
         "fields": (f"{say(one.name)} ({say(NEEDS[one.need])})" for one in rules.fields),
         "secrecy": (say(one.text) for one in rules.secrecy),
@@ -101,6 +108,13 @@ def _clauses(policy: Policy, clauses: Iterable[Clause], say: Say) -> Iterator[st
 
 def _with_role(policy: Policy, text: Words, role: str | None, say: Say) -> str:
     return say(text) if role is None else f"{say(text)} ({role_name(policy, role, say)})"
+
+
+def _form(rules: Rulebook, say: Say) -> Iterator[str]:
+    if rules.form is not None:
+        yield say(WRITTEN[rules.form.written])
+        if rules.form.name is not None:
+            yield f"{say(PAPER)}: {say(rules.form.name)}"
 
 
 def _channels(policy: Policy, say: Say) -> Iterator[str]:

@@ -1,0 +1,190 @@
+"""P15, complaints of customers by callback and work order: clocks, second call, filing, as its text says."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.errors import PolicyError
+from casework.policy.binding import bind_policy
+from casework.policy.reader import shipped_policy
+from casework.protection.view import Hearing, view
+from casework.rules.clauses import SatisfactionUse
+from casework.rules.flow import OutcomeId, StageId
+from casework.upkeep.callback import goes_round_again, rounds, verdict_refused
+from casework.upkeep.retention import Kept, retained
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import CLOCK, ENGINE, RETAINED, VIEW
+from tests.casework.marks.life import BINDINGS, Life, moment, policy_of
+from tests.casework.marks.p15 import MANAGER, SPECIALIST, STAFF, agreed, ordered, registered, returned
+
+SERVICE, TOP, FILES = "service-manager", "general-manager", "administration"
+UNBOUND, BIND = "casework.policy.policy:Policy.unbound", "casework.policy.binding:bind_policy"
+VERDICT, ROUNDS = "casework.upkeep.callback:verdict_refused", "casework.upkeep.callback:rounds"
+AGAIN = "casework.upkeep.callback:goes_round_again"
+MINUTES = ("order", "plan", "first-contact", "on-site-contact", "follow-up")
+
+
+def called_again(when: str = "2026-03-02T10:00") -> Life:
+    """A complaint about whose handling the customer was called a second time."""
+    return returned(when).does("contacted-again", by=SPECIALIST)
+
+
+def verdict(life: Life, outcome: str, to: str | None = None, *, deferred: bool = False) -> Reason | None:
+    """Why the customer's word does not count."""
+    stage = StageId(to) if to else None
+    found = verdict_refused(life.policy, life.case, OutcomeId(outcome), stage, deferred)
+    return found.reason if found else None
+
+
+@mark("P15", "F1", rests_on=(VERDICT, ENGINE))
+def success_or_not() -> None:
+    """Successful or not is the customer's word in the second call: one leads to the signatures, the other back."""
+    assert returned().refused("judged", by=SPECIALIST) is Reason.FIRST
+    life = called_again()
+    assert (verdict(life, "satisfied", "signing"), verdict(life, "unsatisfied", "handling")) == (None, None)
+    assert verdict(life, "unsatisfied", "signing") is Reason.ANOTHER_STAGE
+    assert verdict(life, "borne-out") is Reason.NO_SUCH_OUTCOME
+    assert life.does("judged", by=SPECIALIST).stage == "signing"
+
+
+@mark("P15", "G1", rests_on=CLOCK)
+def minutes_and_hours() -> None:
+    """The order within 30 minutes, its return within 24 hours of the agreement: each to the very minute."""
+    life = registered(when="2026-03-06T17:45")
+    assert life.due("order") == "2026-03-06T18:15"
+    assert life.stands("order", "2026-03-06T18:15") == ClockStatus.RUNNING
+    assert life.stands("order", "2026-03-06T18:16") == ClockStatus.MISSED
+    life = agreed("2026-03-06T17:45")
+    assert life.due("return") == "2026-03-07T17:50"
+    assert life.stands("return", "2026-03-07T17:51") == ClockStatus.MISSED
+
+
+@mark("P15", "G5", rests_on=(UNBOUND, BIND))
+def seven_blanks() -> None:
+    """Seven numbers are blank: the text is a draft until each is bound, in the unit that the text prints."""
+    shipped = shipped_policy("customer-callback-workorder")
+    assert shipped.unbound()[3:] == tuple(f"limits.{name}" for name in (*MINUTES, "return", "second-contact"))
+    assert policy_of("P15").unbound() == ()
+    content = (BINDINGS / "P15.toml").read_bytes()
+    assert bind_policy(shipped, content.replace(b'plan = "120 minutes"', b""), "P15").unbound() == ("limits.plan",)
+    with pytest.raises(PolicyError) as refused:
+        bind_policy(shipped, content.replace(b'order = "30 minutes"', b'order = "30 hours"'), "P15")
+    assert refused.value.key == "limits.order"
+
+
+@mark("P15", "G6", rests_on=(ENGINE, CLOCK, VERDICT))
+def not_before() -> None:
+    """The follow-up call waits its minutes; the verdict on what is done at the second visit waits for that visit."""
+    life = agreed("2026-03-02T10:00")
+    assert life.due("follow-up") == "2026-03-02T11:05"
+    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:04") is Reason.TOO_EARLY
+    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:05") is None
+    life = called_again()
+    assert verdict(life, "satisfied", deferred=True) is Reason.FIRST
+    life.does("visited-again", by=SPECIALIST, on="2026-04-20")
+    assert verdict(life, "satisfied", deferred=True) is None
+
+
+@mark("P15", "G7", rests_on=CLOCK)
+def nested() -> None:
+    """Order, plan and first call, return, second call: each has its own start, limit and bearer in one case."""
+    life = ordered(on="2026-03-02T10:20")
+    assert [life.rule(name).who for name in ("order", "plan", "second-contact")] == [SPECIALIST, MANAGER, SPECIALIST]
+    assert (life.due("first-contact"), life.due("plan")) == ("2026-03-02T10:50", "2026-03-02T12:20")
+    life.does("plan-drafted", by=MANAGER)
+    assert (life.stands("order"), life.stands("plan"), life.stands("return")) == ("met", "running", "not-started")
+    life.does("mediated", by=MANAGER, on="2026-03-02T12:21")
+    assert (life.stands("first-contact"), life.stands("plan"), life.stands("return")) == ("missed", "late", "running")
+
+
+@mark("P15", "G8", rests_on=CLOCK)
+def from_the_return() -> None:
+    """The second call is due within 24 hours of the order's return, however old the complaint is."""
+    life = returned("2026-03-02T10:00", on="2026-03-09T16:30")
+    assert (agreed().stands("second-contact"), life.due("second-contact")) == ("not-started", "2026-03-10T16:30")
+    assert life.stands("second-contact", "2026-03-10T16:31") == ClockStatus.MISSED
+    life.does("contacted-again", by=SPECIALIST, on="2026-03-10T16:30")
+    assert life.stands("second-contact") == ClockStatus.MET
+
+
+@mark("P15", "G9", rests_on=CLOCK)
+def promptly() -> None:
+    """A complaint on site is dealt with promptly, within its minutes of contact; one by telephone knows neither."""
+    life = Life("P15", "2026-03-02T10:00").does("department-received", by=STAFF, on="2026-03-02T10:05")
+    assert (life.stands("on-site", "2026-12-01"), life.due("on-site-contact")) == ("promptly", "2026-03-02T10:15")
+    assert life.stands("order") == ClockStatus.MET
+    life.does("contacted-on-site", by=MANAGER).does("executed", by=MANAGER)
+    assert (life.stands("on-site"), life.stands("on-site-contact")) == ("met", "met")
+    assert [ordered().stands(name) for name in ("on-site", "on-site-contact")] == ["not-started"] * 2
+    assert Life("P15").stands("box", "2026-12-01") == ClockStatus.PROMPTLY
+
+
+@mark("P15", "H3", rests_on=(VIEW, ENGINE))
+def heard() -> None:
+    """The customer's view is owed once the order is back, and again after each further round."""
+    assert view(policy_of("P15"), agreed().case).hearing is Hearing.TOO_EARLY
+    life = called_again()
+    found = view(life.policy, life.case)
+    assert (found.hearing, found.use) == (Hearing.OWED, SatisfactionUse.VERDICT)
+    life.reporter("rated")
+    assert view(life.policy, life.case).hearing is Hearing.HEARD
+    life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER).does("mediated", by=MANAGER)
+    life.does("executed", by=MANAGER).does("order-returned", by=MANAGER)
+    assert view(life.policy, life.case).hearing is Hearing.OWED
+
+
+@mark("P15", "H4", rests_on=(ROUNDS, AGAIN, ENGINE, CLOCK))
+def until_satisfied() -> None:
+    """Who is not satisfied sends it round again, as often as it takes, and every limit begins anew."""
+    outcomes = policy_of("P15").rules.outcomes
+    assert [one.id for one in outcomes if goes_round_again(policy_of("P15"), one)] == ["unsatisfied"]
+    life = called_again().does("reopened", by=SPECIALIST, on="2026-03-05T09:00")
+    assert (life.stage, life.due("first-contact"), life.due("plan")) == (
+        "handling",
+        "2026-03-05T09:30",
+        "2026-03-05T11:00",
+    )
+    assert life.refused("order-returned", by=MANAGER) is Reason.FIRST
+    for _ in range(4):
+        life.does("plan-drafted", by=MANAGER).does("mediated", by=MANAGER).does("executed", by=MANAGER)
+        life.does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
+        life.does("reopened", by=SPECIALIST)
+    assert rounds(life.case) == 6
+
+
+@mark("P15", "H5", rests_on=(ENGINE, CLOCK))
+def tracking() -> None:
+    """After the agreement the specialist calls to see how it goes, in each round once its wait is over."""
+    assert ordered().refused("followed-up", by=SPECIALIST, on="2026-03-03") is Reason.FIRST
+    life = agreed().does("followed-up", by=SPECIALIST, on="2026-03-02T12:00")
+    assert life.stands("follow-up") == ClockStatus.MET
+    life.does("executed", by=MANAGER).does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
+    life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER)
+    life.does("mediated", by=MANAGER, on="2026-03-04T09:00")
+    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-04T09:59") is Reason.TOO_EARLY
+    assert life.does("followed-up", by=SPECIALIST, on="2026-03-04T10:00").stage == "handling"
+
+
+@mark("P15", "K1", rests_on=(RETAINED, ENGINE))
+def filed() -> None:
+    """The administration files the signed original, and keeps it to the last day that the office bound."""
+    life = called_again().does("judged", by=SPECIALIST).does("signed", by=SERVICE).does("signed", by=TOP)
+    assert life.refused("archived", by=SPECIALIST) is Reason.WRONG_ROLE
+    assert retained(life.policy, life.case, moment("2026-03-16").date()).why is Kept.OPEN
+    life.does("archived", by=FILES, on="2026-03-16")
+    kept = retained(life.policy, life.case, moment("2029-03-16").date())
+    assert (life.ended, kept.why, str(kept.until)) == (True, Kept.RUNNING, "2029-03-16")
+
+
+@mark("P15", "K2", rests_on=ENGINE)
+def two_signatures() -> None:
+    """Two signatures close it, one after the other: the service manager's, then the general manager's."""
+    life = called_again().does("judged", by=SPECIALIST)
+    assert life.refused("signed", by=TOP) is Reason.WRONG_ROLE
+    life.does("signed", by=SERVICE)
+    assert life.refused("archived", by=FILES) is Reason.NOT_HERE
+    assert life.refused("signed", by=SERVICE) is Reason.WRONG_ROLE
+    assert life.does("signed", by=TOP).stage == "filing"
+    assert [event.role for event in life.events("signed")] == [SERVICE, TOP]
