@@ -26,6 +26,7 @@ from casework.policy.policy import (
     QuestionKind,
     Reader,
 )
+from casework.policy.questionnaire import RESERVED
 from casework.policy.shape import read_shape, refuse_twice
 from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
@@ -183,8 +184,8 @@ def _check_branches(policy: Policy, table: Table) -> None:
     """A branch asks for an answer of the category or of a question that stands before it."""
     answers = {CATEGORY_QUESTION: {str(category.id) for category in policy.categories}}
     for question in policy.questions:
-        if question.id == CATEGORY_QUESTION:
-            raise table.refuse(f"questions[{question.id}].id", "is kept for the category")
+        if question.id in RESERVED:
+            raise table.refuse(f"questions[{question.id}].id", "is kept for what every report says")
         branch = question.when
         if branch and not set(branch.answers) <= answers.get(branch.question, set()):
             raise table.refuse(f"questions[{question.id}].when", "asks for an answer that nobody can have given")

@@ -40,12 +40,16 @@ class OfficeDocuments:
 
     def text(self, digest: bytes, kind: str) -> dict[str, object]:
         """A text that a verified directory names by hash; raises CommandError when it is another."""
+        return cast("dict[str, object]", read_json(self.content(digest, kind), LIMIT))
+
+    def content(self, digest: bytes, kind: str) -> bytes:
+        """The bytes of such a text."""
         content = self.texts.get(b64encode(digest))
         if content is None and self.server is not None:
             content = _fetch(f"{self.server}/office/{kind}/{b64encode(digest)}.json")
         if content is None or sha256(content) != digest:
             raise CommandError(Exit.NOT_VERIFIED, "A text that the office publishes is missing or was altered.")
-        return cast("dict[str, object]", read_json(content, LIMIT))
+        return content
 
 
 def _fetch(url: str) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
+from casework.policy.questionnaire import PolicyPage
 from crypto import Answer, VerifiedDirectory
+from portal.cli.asking import answers_of, ask, category_of, page_of, show_questions
 from portal.cli.attachments import check_files, telling_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
@@ -31,34 +32,16 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
     raise CommandError(Exit.USAGE, "Say with --entity which of these it concerns: {known}.", known=known)
 
 
-def _category(office: OfficeDocuments, directory: VerifiedDirectory, policy: str, wanted: str | None) -> str:
-    digest = next(rule.hash for rule in directory.content.policies if rule.id == policy)
-    rows = cast("list[dict[str, Any]]", office.text(digest, "policies")["categories"])
-    known = [str(row["id"]) for row in rows]
-    chosen = wanted or known[-1]
-    if chosen not in known:
-        raise CommandError(Exit.USAGE, "Say with --category what it is about: {known}.", known=", ".join(known))
-    return chosen
-
-
-def _answers(file: Path | None) -> list[Answer]:
-    if file is None:
-        return []
-    try:
-        found = cast("dict[str, str | list[str]]", json.loads(read_text(file)))
-        return [Answer(name, answer) for name, answer in found.items()]
-    except (ValueError, AttributeError) as error:
-        raise CommandError(Exit.USAGE, "{path} is not a JSON object of answers.", path=file) from error
-
-
 @click.command()
 @click.option("--office", "place", required=True, help="The office's address, its folder, or an exported file.")
 @click.option("--office-key", "code", required=True, help="The office code on the poster.")
 @click.option("--entity", help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
 @click.option("--category", help="What it is about; the last one of the policy if not given.")
-@click.option("--text-file", type=FILE, required=True, help="What happened; - reads stdin.")
+@click.option("--text-file", type=FILE, help="What happened; - reads stdin.")
+@click.option("--questions", is_flag=True, help="Only show what the policy asks.")
 @click.option("--answers-file", type=FILE, help="Answers to the policy's questions, a JSON object.")
+@click.option("--ask", "asks", is_flag=True, help="Ask the policy's questions here, one after the other.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
 @click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
@@ -69,12 +52,17 @@ def _answers(file: Path | None) -> list[Answer]:
 def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     """Report wrongdoing. Prints the receipt: 28 digits that alone open your mailbox."""
     check_files(wishes["files"])
+    if not (wishes["questions"] or wishes["text_file"]):
+        raise CommandError(Exit.USAGE, "Say with --text-file what happened.")
     office = load_office(place)
     # Nothing is sealed and nothing is sent for an office that the code does not name.
     memory = cast("Path | None", wishes["seen_file"])
     directory = office.verify(code, today(), read_seen(memory, code))
     keep_seen(memory, code, directory.seen)
-    wish = _wish(terminal, office, directory, wishes)
+    page = page_of(office, directory, wishes["policy"])
+    if wishes["questions"]:
+        return show_questions(terminal, page)
+    wish = _wish(terminal, page, directory, wishes)
     out = cast("Path | None", wishes["out"])
     if out is None and office.server is None:
         raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")
@@ -86,27 +74,35 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         ready = ready_report(directory, wish, Path(folder))
         _deliver(terminal, office, ready, out, wishes["receipt_out"])
+    return None
 
 
-def _wish(terminal: Terminal, office: OfficeDocuments, directory: VerifiedDirectory, wishes: dict[str, Any]) -> Wish:
-    policy = cast("str", wishes["policy"])
-    if policy not in {rule.id for rule in directory.content.policies}:
-        known = ", ".join(rule.id for rule in directory.content.policies)
-        raise CommandError(Exit.USAGE, "The office has no such policy. It has: {known}.", known=known)
+def _wish(terminal: Terminal, page: PolicyPage, directory: VerifiedDirectory, wishes: dict[str, Any]) -> Wish:
     account = read_text(wishes["text_file"]).strip()
     if not account:
         raise CommandError(Exit.USAGE, "The account of what happened is empty.")
+    category = category_of(page, wishes["category"])
     return Wish(
-        entity=_entity(directory, policy, wishes["entity"]),
-        policy=policy,
-        category=_category(office, directory, policy, wishes["category"]),
+        entity=_entity(directory, page.id, wishes["entity"]),
+        policy=page.id,
+        category=category,
         account=account,
         language=terminal.words.language,
         files=wishes["files"],
         excluded=wishes["excluded"],
-        answers=_answers(wishes["answers_file"]),
+        answers=_answers(terminal, page, category, wishes),
         urgent=wishes["urgent"],
     )
+
+
+def _answers(terminal: Terminal, page: PolicyPage, category: str, wishes: dict[str, Any]) -> list[Answer]:
+    if wishes["answers_file"] is not None:
+        return answers_of(wishes["answers_file"], page, category)
+    if not wishes["asks"]:
+        return []
+    if not terminal.interactive or str(wishes["text_file"]) == "-":
+        raise CommandError(Exit.USAGE, "Nobody is here to answer: give --answers-file.")
+    return ask(terminal, page, category)
 
 
 def _deliver(

@@ -11,7 +11,9 @@ from typing import cast
 from casework.errors import PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
+from casework.policy.questionnaire import read_page
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from crypto.text import read_json
 from portal.office.errors import ConfigRefused, OfficeMissing
@@ -43,8 +45,20 @@ class PublishedText:
 
 
 def own_page(policy: str, own: Path) -> PublishedText | None:
-    """A policy document that the office wrote itself, `<policy>.json` in `own`: its cases run without rules."""
-    return _own_text(policy, own)
+    """A policy document that the office wrote itself, `<policy>.json` in `own`: its cases run without rules.
+
+    Raises ConfigRefused for one that pages would refuse, or that names another policy.
+    """
+    text = _own_text(policy, own)
+    if text is None:
+        return None
+    try:
+        page = read_page(text.content)
+    except CryptoError as error:
+        raise ConfigRefused(f"{own / policy}.json: {error}") from error
+    if page.id != policy:
+        raise ConfigRefused(f"{own / policy}.json: id: must be {policy}")
+    return text
 
 
 def source_policy(policy: str, own: Path) -> Policy:

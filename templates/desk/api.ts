@@ -136,8 +136,10 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
 export const office = {
   roots: async (): Promise<string[]> => (await get<{ roots: string[] }>("/office/roots.json")).roots,
   directory: async (): Promise<string> => (await call("GET", "/office/directory.note")).text(),
-  policy: async (hash: string): Promise<Uint8Array> =>
+  policy: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/office/policies/${hash}.json`)).arrayBuffer()),
+  rules: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await call("GET", `/office/rules/${hash}.json`)).arrayBuffer()),
 };
 
 export const session = {

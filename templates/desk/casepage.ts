@@ -6,7 +6,7 @@ import { attachmentList } from "./attachments.js";
 import { addDays, daysBetween } from "./days.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
-import { type PolicyText, answerIn, nameIn } from "./policy.js";
+import { type PolicyText, answerIn, nameIn, textOf } from "./policy.js";
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { proposalCard } from "./proposal.js";
@@ -25,7 +25,7 @@ const LEVELS: Readonly<Record<string, Sentence>> = {
 export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions): HTMLElement {
   const { opened, row } = shelved;
   if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), refusal(shelved));
-  const policy = words.policies.get(row.policy);
+  const policy = textOf(words.policies, row);
   return h("div", { class: "case", "data-test": "case" },
     backButton(act),
     heading(opened, words, policy),

@@ -2,6 +2,7 @@
 
 import { type Sentence, msg, t } from "../shared/strings.js";
 import type { OpenedCase } from "./model.js";
+import { textOf } from "./policy.js";
 import type { StatusText } from "./steps.js";
 import { type OfficeWords, language, wordsFor } from "./room.js";
 import { type Child, byId, field, fill, h } from "./ui.js";
@@ -106,7 +107,7 @@ interface StageFields {
 }
 
 function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
-  const stages = words.policies.get(opened.row.policy)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
+  const stages = textOf(words.policies, opened.row)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
   const options = (): Child => stages.map((stage) => h("option", { value: stage.id }, stage.name[language]));
   const stage = h("select", { id: "compose-stage", "data-test": "compose-stage" }, options());
   const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("nothing named")), options());

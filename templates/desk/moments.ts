@@ -4,7 +4,7 @@ import { type Sentence, msg, t } from "../shared/strings.js";
 import { attachmentList } from "./attachments.js";
 import type { CaseActions } from "./actions.js";
 import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "./model.js";
-import { nameIn } from "./policy.js";
+import { nameIn, textOf } from "./policy.js";
 import { type OfficeWords, language } from "./room.js";
 import type { Moment } from "./story.js";
 import { type Child, h } from "./ui.js";
@@ -114,7 +114,7 @@ function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: Case
 }
 
 function statusLine(entry: Entry, opened: OpenedCase, words: OfficeWords): HTMLElement {
-  const stages = words.policies.get(opened.row.policy)?.stages;
+  const stages = textOf(words.policies, opened.row)?.stages;
   const { stage, next, due } = entry.payload as { stage: string; next: string | null; due: string | null };
   const lines = [
     t("Stage: {stage}", { stage: nameIn(stages, stage, language) }),

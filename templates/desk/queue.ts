@@ -2,7 +2,7 @@
 
 import { msg, t } from "../shared/strings.js";
 import { type Shelved, type View, VIEWS, hasNews, inView, titleOf } from "./model.js";
-import { nameIn } from "./policy.js";
+import { nameIn, textOf } from "./policy.js";
 import { type OfficeWords, language } from "./room.js";
 import { fill, h } from "./ui.js";
 
@@ -83,7 +83,7 @@ export class Queue {
 
   private facts(shelved: Shelved, me: string): HTMLElement[] {
     const { row, opened } = shelved;
-    const policy = this.words.policies.get(row.policy);
+    const policy = textOf(this.words.policies, row);
     const facts = [
       opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
       nameIn(policy?.stages, row.stage, language),

@@ -1,9 +1,9 @@
 /** Fields of the report: choices, texts and the policy's own questions. */
 
 import { type Child, h } from "../shared/dom.js";
+import type { Answer, Question } from "../shared/questionnaire.js";
 import { inLanguage, t } from "../shared/strings.js";
-import type { Question } from "./office.js";
-import type { Answer, Telling } from "./telling.js";
+import type { Telling } from "./telling.js";
 
 interface Pick {
   readonly name: string;

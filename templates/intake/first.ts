@@ -2,9 +2,10 @@
 
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
 import { byId, fill, h } from "../shared/dom.js";
+import type { PolicyPage } from "../shared/questionnaire.js";
 import { inLanguage, t } from "../shared/strings.js";
 import { passGate } from "./gate.js";
-import { type Office, type PolicyDocument, policiesOf, servedEntities } from "./office.js";
+import { type Office, policiesOf, servedEntities } from "./office.js";
 import { roleName } from "./roles.js";
 import { startShell } from "./shell.js";
 
@@ -19,7 +20,7 @@ function readers(office: Office, entity: Entity): string[] {
   return [...counts].map(([role, count]) => (count > 1 ? `${roleName(role)} × ${count}` : roleName(role)));
 }
 
-function promises(policy: PolicyDocument): HTMLElement {
+function promises(policy: PolicyPage): HTMLElement {
   const { acknowledge_days, first_answer_days, result_days } = policy.promises;
   return h("ul", {},
     acknowledge_days !== null && h("li", {}, t("Receipt confirmed within {days} days", { days: acknowledge_days })),

@@ -2,8 +2,8 @@
 
 import type { Entry, Mailbox, PayloadOf } from "../../crypto/browser/index.js";
 import { type Child, h } from "../shared/dom.js";
+import type { Option } from "../shared/questionnaire.js";
 import { type Sentence, inLanguage, msg, sayDay, t } from "../shared/strings.js";
-import type { Option } from "./office.js";
 import type { View } from "./opened.js";
 
 export type Notice = PayloadOf<"notice">;

@@ -4,38 +4,10 @@ import { type Entity, type Seen, type VerifiedDirectory, b64encode, readCode, re
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
+import { type PolicyPage, readPage } from "../shared/questionnaire.js";
 import type { Both } from "../shared/strings.js";
 
 const CODE_SIZE = 10;
-
-export interface Option {
-  readonly id: string;
-  readonly name: Both;
-}
-
-export interface Question {
-  readonly id: string;
-  readonly kind: "choice" | "choices" | "text" | "long-text";
-  readonly label: Both;
-  readonly hint: Both | null;
-  readonly choices: readonly Option[];
-  readonly when: null | { readonly question: string; readonly is: readonly string[] };
-}
-
-export interface PolicyDocument {
-  readonly id: string;
-  readonly version: string;
-  readonly title: Both;
-  readonly summary: Both;
-  readonly promises: { readonly acknowledge_days: number | null; readonly first_answer_days: number | null; readonly result_days: number | null };
-  readonly categories: readonly Option[];
-  readonly account: { readonly label: Both; readonly hint: Both | null };
-  readonly questions: readonly Question[];
-  readonly stages: readonly Option[];
-  /** Not in documents of older offices. */
-  readonly outcomes?: readonly Option[];
-  readonly measures?: readonly Option[];
-}
 
 export interface CountryTexts {
   readonly danger: Both;
@@ -48,7 +20,7 @@ export interface CountryTexts {
 export interface Office {
   readonly code: string;
   readonly directory: VerifiedDirectory;
-  readonly policies: ReadonlyMap<string, PolicyDocument>;
+  readonly policies: ReadonlyMap<string, PolicyPage>;
   countryOf(entity: Entity): CountryTexts;
 }
 
@@ -84,11 +56,10 @@ export function keepCode(code: string): void {
   window.history.replaceState(null, "", `#c=${code}`);
 }
 
-async function named(kind: string, hash: string): Promise<unknown> {
+async function named(kind: string, hash: string): Promise<Uint8Array> {
   const bytes = await getBytes(`/office/${kind}/${hash}.json`);
   const found = b64encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
-  if (found !== hash) refuse("directory", "a document that the directory does not name");
-  return readJson(bytes, bytes.length);
+  return found === hash ? bytes : refuse("directory", "a document that the directory does not name");
 }
 
 async function readRoots(): Promise<string[]> {
@@ -102,8 +73,8 @@ async function readRoots(): Promise<string[]> {
   return refuse("root", "no chain of roots");
 }
 
-async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, PolicyDocument>> {
-  const reading = directory.content.policies.map(async ({ id, hash }): Promise<[string, PolicyDocument]> => [id, (await named("policies", hash)) as PolicyDocument]);
+async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, PolicyPage>> {
+  const reading = directory.content.policies.map(async ({ id, hash }): Promise<[string, PolicyPage]> => [id, readPage(await named("policies", hash))]);
   return new Map(await Promise.all(reading));
 }
 
@@ -113,7 +84,7 @@ export async function openOffice(code: string, seen: Seen | null = null): Promis
   const [roots, note] = await Promise.all([readRoots(), getText("/office/directory.note")]);
   const directory = verifyDirectory(code, roots, note, today(), seen);
   const [policies, document] = await Promise.all([readPolicies(directory), named("jurisdictions", directory.content.jurisdictions)]);
-  const texts = document as { countries: Record<string, CountryTexts> };
+  const texts = readJson(document, document.length) as unknown as { countries: Record<string, CountryTexts> };
   const countryOf = (entity: Entity): CountryTexts => {
     const found = texts.countries[entity.country] ?? texts.countries["*"];
     return found ?? refuse("directory", "no texts for this country");
@@ -136,7 +107,7 @@ export function servedEntities(office: Office): Entity[] {
 }
 
 /** The policies of an entity. */
-export function policiesOf(office: Office, entity: string): PolicyDocument[] {
+export function policiesOf(office: Office, entity: string): PolicyPage[] {
   const ids = office.directory.content.policies.filter((policy) => policy.entities.includes(entity)).map((policy) => policy.id);
   return ids.flatMap((id) => office.policies.get(id) ?? []);
 }

@@ -6,7 +6,7 @@ import { sayError } from "../shared/refusals.js";
 import { inLanguage, t } from "../shared/strings.js";
 import { pick, questionField } from "./fields.js";
 import { filesField } from "./filesfield.js";
-import { servedEntities } from "./office.js";
+import { policiesOf, servedEntities } from "./office.js";
 import { roleName } from "./roles.js";
 import type { Level, Telling } from "./telling.js";
 
@@ -30,13 +30,21 @@ function aboutStep(telling: Telling, redraw: () => void): HTMLElement {
       name: "entity", value: id, label: inLanguage(name), checked: telling.entity === id, test: `entity-${id}`,
       onpick: () => { telling.chooseEntity(id); redraw(); },
     })));
+  const policies = policiesOf(telling.office, telling.entity);
+  const policy = policies.length > 1 && h("fieldset", { class: "stack-small" },
+    h("legend", {}, t("Which rules fit best?")),
+    h("p", { class: "hint" }, t("Each has its own questions, readers and time limits. If you are not sure, take the first that comes close: a report under another one is not turned away.")),
+    policies.map(({ id, title, summary }) => pick({
+      name: "policy", value: id, label: inLanguage(title), hint: inLanguage(summary), checked: telling.policy === id, test: `policy-${id}`,
+      onpick: () => { telling.choosePolicy(id); redraw(); },
+    })));
   const category = h("fieldset", { class: "stack-small" },
     h("legend", {}, t("What is it about?")),
     telling.document.categories.map(({ id, name }) => pick({
       name: "category", value: id, label: inLanguage(name), checked: telling.category === id, test: `category-${id}`,
       onpick: () => { telling.category = id; telling.excluded.clear(); },
     })));
-  return h("div", { class: "stack-wide" }, h("p", { class: "soft" }, inLanguage(telling.document.summary)), entity, category);
+  return h("div", { class: "stack-wide" }, !policy && h("p", { class: "soft" }, inLanguage(telling.document.summary)), entity, policy, category);
 }
 
 function accountStep(telling: Telling): HTMLElement {

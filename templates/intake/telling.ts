@@ -1,11 +1,11 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
 import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member } from "../../crypto/browser/index.js";
+import { type Answer, type PolicyPage, type Question, shown } from "../shared/questionnaire.js";
 import type { ReadyFile } from "./clean/clean.js";
-import { type Office, type PolicyDocument, type Question, policiesOf, servedEntities, today } from "./office.js";
+import { type Office, policiesOf, servedEntities, today } from "./office.js";
 
 export type Level = "anonymous" | "sealed" | "named";
-export type Answer = string | string[];
 
 /** A file of the report: cleaned, and once it is up, what the item will carry. */
 export interface Chosen {
@@ -46,7 +46,7 @@ export class Telling {
     return this.office.directory.entity(this.entity);
   }
 
-  get document(): PolicyDocument {
+  get document(): PolicyPage {
     const found = this.office.policies.get(this.policy);
     if (!found) throw new Error("no policy chosen");
     return found;
@@ -54,18 +54,20 @@ export class Telling {
 
   chooseEntity(id: string): void {
     this.entity = id;
-    this.policy = policiesOf(this.office, id)[0]?.id ?? "";
+    this.choosePolicy(policiesOf(this.office, id)[0]?.id ?? "");
+  }
+
+  /** Another policy asks other questions: what was answered to those of the one before is not sent with it. */
+  choosePolicy(id: string): void {
+    this.policy = id;
     this.category = "";
+    this.answers.clear();
     this.excluded.clear();
   }
 
-  /** Questions that show now: no condition, or one that an answer meets. */
+  /** Questions that show now: no condition, or one that an answer to a question that shows meets. */
   questions(): Question[] {
-    return this.document.questions.filter(({ when }) => {
-      if (!when) return true;
-      const given = when.question === "category" ? this.category : this.answers.get(when.question);
-      return [given ?? ""].flat().some((value) => when.is.includes(value));
-    });
+    return shown(this.document, this.category, this.answers);
   }
 
   /** Everyone who would read it by default. */
@@ -78,10 +80,10 @@ export class Telling {
     return chooseHolders(this.office.directory, this.entity, this.policy, this.category || "other", [...this.excluded]);
   }
 
-  givenAnswers(): { id: string; value: Answer }[] {
+  givenAnswers(): { id: string; value: string | string[] }[] {
     return this.questions().flatMap(({ id }) => {
       const value = this.answers.get(id);
-      return value === undefined || value.length === 0 ? [] : [{ id, value }];
+      return value === undefined || value.length === 0 ? [] : [{ id, value: typeof value === "string" ? value : [...value] }];
     });
   }
 
@@ -103,7 +105,7 @@ export class Telling {
   fromDraft(content: Json): unknown {
     const draft = content as unknown as DraftContent;
     this.chooseEntity(draft.entity);
-    this.policy = draft.policy;
+    this.choosePolicy(draft.policy);
     this.category = draft.category;
     this.account = draft.account;
     this.urgent = draft.urgent;

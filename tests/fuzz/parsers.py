@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import crypto
+from casework.policy.policy import PromiseId
+from casework.policy.questionnaire import read_page, shown
 from crypto.directory_shape import read_directory, read_root
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.items import read_inner
@@ -203,6 +205,20 @@ def _asked(_world: World, content: bytes) -> list[int]:
     return [asked.window, asked.bits]
 
 
+def _page(_world: World, content: bytes) -> dict[str, object]:
+    """What a page asks under each category where every question that shows gets its first answer."""
+    page = read_page(content)
+    first: dict[str, str | list[str]] = {
+        one.id: [one.choices[0].id] if one.kind == "choices" else one.choices[0].id if one.choices else "x"
+        for one in page.questions
+    }
+    asked = [[one.id for one in shown(page, choice.id, first)] for choice in page.categories]
+    days = [page.promises[promise] for promise in PromiseId]
+    texts = [[one.label.zh, one.hint.en if one.hint else None] for one in page.questions]
+    earlier = [[one.version, one.rules] for one in page.earlier]
+    return {"asked": asked, "days": days, "texts": texts, "rules": page.rules, "earlier": earlier}
+
+
 @dataclass(frozen=True)
 class Refused:
     """What a parser did not take, and the stage at which it said so."""
@@ -259,5 +275,6 @@ PARSERS: dict[str, Read] = {
     "proof-of-keys": _proof,
     "work": _work,
     "work-asked": _asked,
+    "page": _page,
 }
 """Parsers that exist in both twins, by name; `tests/browser/fuzz/parsers.ts` has the same names."""

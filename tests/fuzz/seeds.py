@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import crypto
+from casework.policy.binding import bind_policy
+from casework.policy.policy import RulesNamed, policy_document
+from casework.policy.reader import shipped_bindings, shipped_policy
 from crypto.framing import b64encode, frame
 from tests.crypto.vector_file import FOLDER as VECTORS
 from tests.crypto.vector_ops import resolve
 from tests.fuzz.world import MEMBER, World, world
 
 CORPUS = Path(__file__).parent / "corpus"
+PAGES = ("company-whistleblowing", "employee-complaint-confirm-appeal")
 
 
 def _json(value: object) -> bytes:
@@ -116,6 +120,15 @@ def _json_seeds(_world: World) -> list[bytes]:
     return [*_bytes("json", "read_json", "content"), b'{"a":[1,{"b":"\\u00e9"}],"c":null}  ']
 
 
+def _pages() -> list[bytes]:
+    """Pages of policies with many branches and with few, one of them with the hashes of its rules."""
+    whole = [bind_policy(shipped_policy(name), shipped_bindings(name), "b.toml") for name in PAGES]
+    return [
+        policy_document(whole[0], b64encode(bytes(32)), (RulesNamed("0", b64encode(bytes(32))),)),
+        *map(policy_document, whole),
+    ]
+
+
 def _draft(w: World) -> bytes:
     return _json(crypto.seal_draft(w.keys, 3, {"page": "上"}, bytes))
 
@@ -158,6 +171,7 @@ SEEDS: dict[str, Callable[[World], list[bytes]]] = {
     "proof-of-keys": lambda w: [_proof(w)],
     "work": lambda _: [b"1.5660000.12.1.22.333.4294967295"],
     "work-asked": lambda _: [b"1.5660000.8"],
+    "page": lambda _: _pages(),
 }
 
 

@@ -22,6 +22,7 @@ import { readItem } from "../../../crypto/browser/thread.js";
 import { Opener } from "../../../crypto/browser/attachments.js";
 import { readAsked, readWork } from "../../../crypto/browser/work.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
+import { type Answer, readPage, shown } from "../../../templates/shared/questionnaire.js";
 import { bech32 } from "@scure/base";
 
 // What the fixed office of tests/fuzz/world.py tells; tests read it freely.
@@ -179,6 +180,17 @@ function proof({ staff, world }: Context, content: Bytes): Any {
   return true;
 }
 
+/** What a page asks under each category where every question that shows gets its first answer. */
+function page(content: Bytes): Any {
+  const found = readPage(content);
+  const first = new Map<string, Answer>(found.questions.map(({ id, kind, choices: [one] }) => [id, one === undefined ? "x" : kind === "choices" ? [one.id] : one.id]));
+  const asked = found.categories.map(({ id }) => shown(found, id, first).map((question) => question.id));
+  const { acknowledge_days, first_answer_days, result_days } = found.promises;
+  const texts = found.questions.map(({ label, hint }) => [label.zh, hint?.en ?? null]);
+  const earlier = found.earlier.map(({ version, rules }) => [version, rules]);
+  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier };
+}
+
 const PLAIN: Record<string, Read> = {
   json: (content) => readJson(content, 65_536),
   receipt: (content) => readReceipt(textOf(content)).reveal(),
@@ -216,6 +228,7 @@ const PLAIN: Record<string, Read> = {
     const { window, bits } = readAsked(text, Number(text.split(".")[1]) * 300_000);
     return [window, bits];
   },
+  page,
 };
 
 const KEYED: Record<string, (context: Context, content: Bytes) => unknown> = {

@@ -1,0 +1,210 @@
+"""What a policy asks of whoever reports: its page as the office published it, and which questions show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+
+from casework.policy.policy import CATEGORY_QUESTION, Branch, Choice, PromiseId, QuestionId, QuestionKind, RulesNamed
+from casework.words import Words
+from crypto.errors import WrongShape
+from crypto.framing import b64encode
+from crypto.shape import Fields, id_of, list_of, text_of
+from crypto.text import read_json
+
+PAGE_LIMIT: Final = 512 * 1024
+LONGEST: Final = 4096
+MOST_QUESTIONS: Final = 128
+MOST_ROWS: Final = 256
+MOST_CHOICES: Final = 64
+MOST_DAYS: Final = 3660
+RESERVED: Final = frozenset({CATEGORY_QUESTION, "taken-down"})
+"""Ids that no question may have: the chosen category, and what a member signs who writes a report down."""
+PICKED: Final = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES})
+LATER: Final[dict[str, object]] = {"outcomes": [], "measures": [], "rules": None, "earlier": []}
+"""Members that pages written by hand or by an older release may lack."""
+AnswerValue = str | list[str]
+ROW = TypeVar("ROW")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the page shows it."""
+
+    id: QuestionId
+    kind: QuestionKind
+    label: Words
+    hint: Words | None
+    choices: tuple[Choice, ...]
+    when: Branch | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """The policy document (`policy_document`) as a frozen value; `rules` and `earlier` name rules documents."""
+
+    id: str
+    version: str
+    title: Words
+    summary: Words
+    promises: Mapping[PromiseId, int | None]
+    categories: tuple[Choice, ...]
+    label: Words
+    hint: Words | None
+    questions: tuple[Asked, ...]
+    stages: tuple[Choice, ...]
+    outcomes: tuple[Choice, ...]
+    measures: tuple[Choice, ...]
+    rules: str | None
+    earlier: tuple[RulesNamed, ...]
+
+    def question(self, question: str) -> Asked | None:
+        """The question of this id."""
+        return next((one for one in self.questions if one.id == question), None)
+
+
+def read_page(content: bytes) -> PolicyPage:
+    """The page that these bytes hold.
+
+    Raises `CryptoError` at `json` or `schema`: an unknown or missing key, an id that stands twice, a choice without
+    choices, a branch on an answer that nobody can have given before, a text or list that is too long.
+    """
+    found = read_json(content, PAGE_LIMIT)
+    if not isinstance(found, dict):
+        raise WrongShape("not an object")
+    members = LATER | cast("dict[str, object]", found)
+    fields = Fields(
+        members, "v", "id", "version", "title", "summary", "promises", "categories", "account", "questions", "stages",
+        *LATER,
+    )  # fmt: skip
+    fields.version()
+    account = Fields(fields["account"], "label", "hint")
+    page = PolicyPage(
+        id=fields.id("id"),
+        version=fields.id("version"),
+        title=_words(fields["title"]),
+        summary=_words(fields["summary"]),
+        promises=_promises(fields["promises"]),
+        categories=_choices(fields["categories"], MOST_ROWS),
+        label=_words(account["label"]),
+        hint=account.maybe("hint", _words),
+        questions=_distinct(list_of(fields["questions"], MOST_QUESTIONS, _question)),
+        stages=_choices(fields["stages"], MOST_ROWS),
+        outcomes=_choices(fields["outcomes"], MOST_ROWS),
+        measures=_choices(fields["measures"], MOST_ROWS),
+        rules=fields.maybe("rules", _hash),
+        earlier=tuple(list_of(fields["earlier"], MOST_ROWS, _named)),
+    )
+    _check_branches(page)
+    return page
+
+
+def shown(page: PolicyPage, category: str, answers: Mapping[str, AnswerValue]) -> tuple[Asked, ...]:
+    """The questions that show: a branch opens by an answer to a question that itself shows."""
+    given: dict[str, AnswerValue] = {CATEGORY_QUESTION: category}
+    found: list[Asked] = []
+    for question in page.questions:
+        branch = question.when
+        if branch is not None and not set(_values(given.get(branch.question, []))) & set(branch.answers):
+            continue
+        found.append(question)
+        if question.id in answers:
+            given[question.id] = answers[question.id]
+    return tuple(found)
+
+
+def fits(question: Asked, value: object) -> bool:
+    """Whether a value answers a question: a text, one of its choices, or several of them, each once."""
+    if question.kind is QuestionKind.CHOICES:
+        if not isinstance(value, list):
+            return False
+        several = cast("list[object]", value)
+        return len(set(map(str, several))) == len(several) and all(_picked(question, one) for one in several)
+    return _picked(question, value) if question.kind in PICKED else isinstance(value, str)
+
+
+def _picked(question: Asked, value: object) -> bool:
+    return isinstance(value, str) and value in {choice.id for choice in question.choices}
+
+
+def _values(value: AnswerValue) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _words(value: object) -> Words:
+    fields = Fields(value, "zh", "en")
+    return Words(_text(fields["zh"]), _text(fields["en"]))
+
+
+def _text(value: object) -> str:
+    found = text_of(value, LONGEST)
+    if not found.strip(" "):
+        raise WrongShape("an empty text")
+    return found
+
+
+def _hash(value: object) -> str:
+    fields = Fields({"hash": value}, "hash")
+    return b64encode(fields.bytes("hash", 32))
+
+
+def _named(value: object) -> RulesNamed:
+    fields = Fields(value, "version", "rules")
+    return RulesNamed(fields.id("version"), _hash(fields["rules"]))
+
+
+def _promises(value: object) -> dict[PromiseId, int | None]:
+    names = {promise: f"{promise.replace('-', '_')}_days" for promise in PromiseId}
+    fields = Fields(value, *names.values())
+    return {
+        promise: None if fields[name] is None else fields.integer(name, 1, MOST_DAYS) for promise, name in names.items()
+    }
+
+
+def _choice(value: object) -> Choice:
+    fields = Fields(value, "id", "name")
+    return Choice(fields.id("id"), _words(fields["name"]))
+
+
+def _choices(value: object, most: int) -> tuple[Choice, ...]:
+    return _distinct(list_of(value, most, _choice))
+
+
+def _distinct(rows: Iterable[ROW]) -> tuple[ROW, ...]:
+    found = tuple(rows)
+    if len({cast("Choice", row).id for row in found}) != len(found):
+        raise WrongShape("an id stands twice")
+    return found
+
+
+def _branch(value: object) -> Branch:
+    fields = Fields(value, "question", "is")
+    answers = tuple(fields.ids("is", MOST_ROWS))
+    if not answers:
+        raise WrongShape("a branch that never opens")
+    return Branch(QuestionId(fields.id("question")), answers)
+
+
+def _question(value: object) -> Asked:
+    fields = Fields(value, "id", "kind", "label", "hint", "choices", "when")
+    kind = QuestionKind(fields.word("kind", *QuestionKind))
+    choices = _choices(fields["choices"], MOST_CHOICES)
+    if (kind in PICKED) != (len(choices) >= 2) or (kind not in PICKED and choices):
+        raise WrongShape("not the choices of this kind")
+    named = id_of(fields["id"])
+    if named in RESERVED:
+        raise WrongShape("a reserved id")
+    return Asked(
+        QuestionId(named), kind, _words(fields["label"]), fields.maybe("hint", _words), choices,
+        fields.maybe("when", _branch),
+    )  # fmt: skip
+
+
+def _check_branches(page: PolicyPage) -> None:
+    known = {str(CATEGORY_QUESTION): {choice.id for choice in page.categories}}
+    for question in page.questions:
+        branch = question.when
+        if branch is not None and not set(branch.answers) <= known.get(branch.question, set()):
+            raise WrongShape("a branch on an answer that nobody can have given")
+        known[question.id] = {choice.id for choice in question.choices}

@@ -1,0 +1,94 @@
+/** What a policy asks of whoever reports: its page as the office published it, and which questions show. */
+
+import { refuse } from "../../crypto/browser/errors.js";
+import { type Read, type Shape, bilingual, distinct, hash32, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
+import { readJson } from "../../crypto/browser/strictjson.js";
+import type { Both } from "./strings.js";
+
+const PAGE_LIMIT = 512 * 1024;
+const LONGEST = 4096;
+const MOST_QUESTIONS = 128;
+const MOST_ROWS = 256;
+const MOST_CHOICES = 64;
+const MOST_DAYS = 3660;
+const CATEGORY = "category";
+/** Ids that no question may have: the chosen category, and what a member signs who writes a report down. */
+const RESERVED: readonly string[] = [CATEGORY, "taken-down"];
+/** Members that pages written by hand or by an older release may lack. */
+const LATER = { outcomes: [], measures: [], rules: null, earlier: [] };
+
+export type Answer = string | readonly string[];
+
+const words: Shape<Both> = (value) => {
+  const found = bilingual(value);
+  for (const one of [found.zh, found.en]) {
+    text(LONGEST)(one);
+    if (!/[^ ]/.test(one)) refuse("schema", "an empty text");
+  }
+  return found;
+};
+const option = record({ id: name, name: words });
+export type Option = Read<typeof option>;
+
+function apart<T extends { readonly id: string }>(shape: Shape<T>, limit: number): Shape<T[]> {
+  const rows = list(shape, limit);
+  return (value) => {
+    const found = rows(value);
+    return new Set(found.map(({ id }) => id)).size === found.length ? found : refuse("schema", "an id stands twice");
+  };
+}
+
+const options = apart(option, MOST_ROWS);
+const answers = distinct(name, MOST_ROWS);
+const branch = record({ question: name, is: (value: unknown) => {
+  const found = answers(value);
+  return found.length > 0 ? found : refuse("schema", "a branch that never opens");
+} });
+const asked = record({ id: name, kind: oneOf("choice", "choices", "text", "long-text"), label: words, hint: maybe(words), choices: apart(option, MOST_CHOICES), when: maybe(branch) });
+export type Question = Read<typeof asked>;
+
+/** Whether it is answered by picking. */
+export function isPicked({ kind }: Pick<Question, "kind">): boolean {
+  return kind === "choice" || kind === "choices";
+}
+
+const question: Shape<Question> = (value) => {
+  const found = asked(value);
+  const fitting = isPicked(found) ? found.choices.length >= 2 : found.choices.length === 0;
+  if (!fitting) refuse("schema", "not the choices of this kind");
+  return RESERVED.includes(found.id) ? refuse("schema", "a reserved id") : found;
+};
+
+const days = maybe(integer(1, MOST_DAYS));
+const page = record({
+  v: version, id: name, version: name, title: words, summary: words,
+  promises: record({ acknowledge_days: days, first_answer_days: days, result_days: days }),
+  categories: options, account: record({ label: words, hint: maybe(words) }), questions: apart(question, MOST_QUESTIONS),
+  stages: options, outcomes: options, measures: options, rules: maybe(hash32), earlier: list(record({ version: name, rules: hash32 }), MOST_ROWS),
+});
+export type PolicyPage = Read<typeof page>;
+
+/** The page that these bytes hold; throws a refusal at `json` or `schema`. */
+export function readPage(bytes: Uint8Array): PolicyPage {
+  const found = readJson(bytes, PAGE_LIMIT);
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return refuse("schema", "not an object");
+  const read = page({ ...LATER, ...found });
+  const known = new Map([[CATEGORY, read.categories.map(({ id }) => id)]]);
+  for (const { id, when, choices } of read.questions) {
+    const possible = when === null ? [] : (known.get(when.question) ?? []);
+    if (when?.is.some((one) => !possible.includes(one))) refuse("schema", "a branch on an answer that nobody can have given");
+    known.set(id, choices.map((choice) => choice.id));
+  }
+  return read;
+}
+
+/** The questions that show: a branch opens by an answer to a question that itself shows. */
+export function shown({ questions }: Pick<PolicyPage, "questions">, category: string, given: ReadonlyMap<string, Answer>): Question[] {
+  const open = new Map<string, Answer>([[CATEGORY, category]]);
+  return questions.filter(({ id, when }) => {
+    const met = when === null || [open.get(when.question) ?? []].flat().some((one) => when.is.includes(one));
+    const answer = given.get(id);
+    if (met && answer !== undefined) open.set(id, answer);
+    return met;
+  });
+}

@@ -1,0 +1,126 @@
+"""The policy's questions at the command line: shown, asked, answered by a file that is checked against them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from casework.policy.policy import policy_document
+from casework.policy.questionnaire import PolicyPage, read_page
+from crypto import Answer
+from portal.cli.asking import answers_of, ask, category_of, show_questions
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, today
+from portal.cli.words import Catalogue
+from tests.casework.test_policy_reader import bound
+from tests.support.command import POLICY, yanlu
+from tests.support.office import make_office
+
+
+@pytest.fixture
+def page() -> PolicyPage:
+    """The page of the whistleblowing policy."""
+    return read_page(policy_document(bound()))
+
+
+def answered(tmp_path: Path, page: PolicyPage, document: object, category: str = "bribery") -> list[Answer]:
+    """What a file with this document answers."""
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps(document), "utf-8")
+    return answers_of(file, page, category)
+
+
+def test_a_file_answers_in_the_policys_order(tmp_path: Path, page: PolicyPage) -> None:
+    """A partner's own questions are open to a partner; what is left empty is not sent."""
+    given = {"when": "今年三月", "partner-order": "PO-7", "relation": "partner", "where": ""}
+    found = answered(tmp_path, page, given)
+    assert [(one.id, one.value) for one in found] == [
+        ("relation", "partner"), ("partner-order", "PO-7"), ("when", "今年三月"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"nothing": "x"}, "asks no nothing. It asks: relation"),
+        ({"relation": "stranger"}, "one of: employee, former-employee, partner, other"),
+        ({"relation": ["partner"]}, "one of: employee"),
+        ({"when": ["x"]}, "answered by a text"),
+        ({"partner-order": "PO-7"}, "asked only where relation is partner"),
+        (["x"], "not a JSON object of answers"),
+    ],
+)
+def test_a_wrong_answer_is_refused_with_what_would_do(
+    tmp_path: Path, page: PolicyPage, document: Any, said: str
+) -> None:
+    """Nothing is dropped silently: an unknown question, a choice that there is not, a branch that is closed."""
+    with pytest.raises(CommandError) as refused:
+        answered(tmp_path, page, document)
+    assert refused.value.code is Exit.USAGE
+    assert said in refused.value.text(Catalogue("en"))
+    assert refused.value.text(Catalogue("zh")) != refused.value.text(Catalogue("en"))
+
+
+def test_a_question_that_hangs_on_the_category_says_so(tmp_path: Path, page: PolicyPage) -> None:
+    """The amount is asked where money is the matter."""
+    assert answered(tmp_path, page, {"amount": "10"}, "procurement")
+    with pytest.raises(CommandError) as refused:
+        answered(tmp_path, page, {"amount": "10"}, "safety")
+    assert "where the category is bribery" in refused.value.text(Catalogue("en"))
+
+
+def test_the_last_category_is_taken_unless_one_is_named(page: PolicyPage) -> None:
+    """As before: `other` where nobody says; a wrong one names those that there are."""
+    assert category_of(page, None) == page.categories[-1].id
+    with pytest.raises(CommandError, match="category"):
+        category_of(page, "weather")
+
+
+@pytest.mark.parametrize(("language", "heard"), [("en", "Which project or contract"), ("zh", "保密协议不妨碍举报")])
+def test_questions_are_asked_one_by_one_and_branch(page: PolicyPage, language: str, heard: str) -> None:
+    """Numbers pick, a wrong one is asked again, an empty line leaves open; a partner hears the partner's questions."""
+    found: list[Answer] = []
+
+    @click.command()
+    def run() -> None:
+        found.extend(ask(Terminal(Catalogue(language), as_json=False), page, "safety"))
+
+    left_open = len(page.questions)
+    typed = "\n".join(["9", "3", "桥头项目", *[""] * left_open]) + "\n"
+    done = CliRunner().invoke(run, input=typed)
+    assert done.exception is None
+    assert heard in done.output
+    assert [(one.id, one.value) for one in found] == [("relation", "partner"), ("partner-project", "桥头项目")]
+
+
+def test_what_a_policy_asks_can_be_seen(page: PolicyPage, capsys: pytest.CaptureFixture[str]) -> None:
+    """As words with the numbers and conditions, and as one JSON object."""
+    show_questions(Terminal(Catalogue("zh"), as_json=False), page)
+    words = capsys.readouterr().out
+    assert "您与公司是什么关系" in words
+    assert "只有 relation 的回答为 partner 时才询问 partner-order" in words
+    show_questions(Terminal(Catalogue("en"), as_json=True), page)
+    document = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in document["questions"]][:2] == ["relation", "partner-project"]
+
+
+@pytest.mark.slow
+def test_report_asks_what_the_published_policy_asks(tmp_path: Path) -> None:
+    """`yanlu report` asks by the office's own page: what it shows can be answered, and goes with the report."""
+    office = make_office(tmp_path / "office", today=today() - timedelta(days=1))
+    options = ["--office", office.path, "--office-key", office.code, "--policy", POLICY]
+    shown = yanlu("report", *options, "--questions", "--json")
+    assert "partner-contact" in {one["id"] for one in shown.document["questions"]}
+    (tmp_path / "account").write_text("what happened", "utf-8")
+    (tmp_path / "answers").write_text('{"partner-contact": "Li", "relation": "partner"}', "utf-8")
+    files = ["--text-file", tmp_path / "account", "--answers-file", tmp_path / "answers"]
+    bundle = ["--entity", "group", "--out", tmp_path / "report.yanlu", "--receipt-out", tmp_path / "receipt"]
+    done = yanlu("report", *options, *files, *bundle)
+    assert (done.code, done.err) == (0, "")
+    assert (tmp_path / "report.yanlu").exists()
