@@ -90,9 +90,15 @@ def read_policy(content: bytes, file: str) -> Policy:
 
 
 def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
-    """The keys whose quotation does not stand in its line of the policy text."""
+    """The keys whose quotation does not begin in its line of the policy text; it may run on into the next."""
     quoted = ((key, source) for key, source in policy.sources if isinstance(source, Source))
-    return [key for key, source in quoted if source.line > len(lines) or source.quote not in lines[source.line - 1]]
+    return [key for key, source in quoted if not _begins(source, lines)]
+
+
+def _begins(source: Source, lines: Sequence[str]) -> bool:
+    """Whether the words begin in their line; where the text breaks a line within them, they go on in the next."""
+    both = lines[source.line - 1 : source.line + 1]
+    return bool(both) and 0 <= "".join(both).find(source.quote) < len(both[0])
 
 
 @cache

@@ -65,6 +65,7 @@ def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_nev
         Act.ROUTED,
         Act.DEPARTMENT_RECEIVED,
         Act.REPORT_FORMED,
+        Act.PLAN_DRAFTED,
         Act.REPORT_SUBMITTED,
         Act.APPROVED,
         Act.DECIDED,

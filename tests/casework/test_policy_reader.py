@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,18 @@ def test_a_quotation_that_does_not_stand_in_its_line_is_found() -> None:
             lines[source.line - 1] += source.quote
     assert misquoted(policy, lines) == ["title"]
     assert len(misquoted(policy, [])) == len(quoted) > 20
+
+
+def test_a_quotation_may_run_on_over_a_line_break_but_begins_in_its_line() -> None:
+    """The texts break lines within a sentence: what stands whole in the next line is misquoted all the same."""
+    title = next(source for key, source in shipped_policy(NAME).sources if key == "title")
+    assert isinstance(title, Source)
+    policy = replace(shipped_policy(NAME), sources=(("title", title),))
+    half = len(title.quote) // 2
+    before = [""] * (title.line - 1)
+    assert misquoted(policy, [*before, "…" + title.quote[:half], title.quote[half:] + "…"]) == []
+    assert misquoted(policy, [*before, "…", title.quote]) == ["title"]
+    assert misquoted(policy, [*before, title.quote[:half], "", title.quote[half:]]) == ["title"]
 
 
 @pytest.mark.parametrize("name", shipped_policies())

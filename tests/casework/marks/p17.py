@@ -1,0 +1,83 @@
+"""P17, grievances and reports: its text breaks off after what counts as which, and this is what it says it can do."""
+
+from __future__ import annotations
+
+from casework.intake.entry import IntakeReason, Outside
+from casework.intake.registration import categories_of
+from casework.policy.reader import shipped_policy
+from casework.rehearsal.charter import charter
+from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.rules.people import IntakeKind
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import CHARTER, INTAKE
+from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.life import policy_of
+
+CATALOGUE = "casework.intake.registration:categories_of"
+GRIEVANCE, REPORT = "complaint", "report"
+
+
+@mark("P17", "A1", rests_on=INTAKE)
+def employees() -> None:
+    """Employees may complain and report; a customer is heard too, but marked as not named."""
+    for kind in (GRIEVANCE, REPORT):
+        found = taken("P17", "platform", kind=kind, subject="employee")
+        assert found.subject is not None
+        assert (found.subject.name.zh, found.outside) == ("员工", ())
+        assert taken("P17", "platform", kind=kind, subject="customer").outside == (Outside.SUBJECT,)
+
+
+@mark("P17", "A5", rests_on=INTAKE)
+def two_registers() -> None:
+    """A report of wrongdoing has a register of its own beside that of grievances, done or about to be done."""
+    assert turned_back("P17", "platform") is IntakeReason.WHICH_KIND
+    report = taken("P17", "platform", kind=REPORT, category="corruption", imminent=True)
+    grievance = taken("P17", "platform", kind=GRIEVANCE, category="wages", imminent=True)
+    assert (report.register, grievance.register) == ("reports", "grievances")
+    assert (report.outside, grievance.outside) == ((), ())
+    assert turned_back("P17", "platform", kind=GRIEVANCE, category="corruption") is IntakeReason.NO_SUCH_CATEGORY
+    assert turned_back("P17", "platform", kind=REPORT, category="wages") is IntakeReason.NO_SUCH_CATEGORY
+
+
+@mark("P17", "A6", rests_on=(INTAKE, CATALOGUE))
+def catalogue() -> None:
+    """Eight kinds of grievance and twelve of report, and the last of each catches what no other does."""
+    policy = policy_of("P17")
+    own = {kind: list(categories_of(policy, IntakeKind(kind))) for kind in (GRIEVANCE, REPORT)}
+    assert {kind: (len(ids), ids[-1]) for kind, ids in own.items()} == {
+        GRIEVANCE: (8, "other-grievance"),
+        REPORT: (12, "other-report"),
+    }
+    found = taken("P17", "platform", kind=GRIEVANCE, category="other-grievance").category
+    assert found is not None
+    assert found.zh == "其他侵犯员工合法权益的行为"
+    assert turned_back("P17", "platform", kind=GRIEVANCE, category="weather") is IntakeReason.NO_SUCH_CATEGORY
+
+
+@mark("P17", "A7", rests_on=(INTAKE, CHARTER))
+def left_out() -> None:
+    """Questions about the company's secrets fall outside: marked at intake for triage, and the charter says so."""
+    within = taken("P17", "platform", kind=GRIEVANCE, category="no-answer")
+    without = taken("P17", "platform", kind=GRIEVANCE, category="no-answer", left_out=True)
+    assert (within.outside, without.outside) == ((), (Outside.SCOPE,))
+    lines = list(charter(shipped_policy("grievance-and-whistleblowing-scope"), in_chinese))
+    assert lines[lines.index("\n除外与管辖") + 1] == "  公司保密信息除外"
+
+
+@mark("P17", "A8", rests_on=(CHARTER, INTAKE))
+def reach() -> None:
+    """It holds for the regional company with its subsidiaries and branches; what concerns another is marked."""
+    lines = list(charter(policy_of("P17"), in_english))
+    assert lines[lines.index("\nWhere it holds") + 1] == "  The regional company with its subsidiaries and branches"
+    for entity in ("headquarters", "subsidiary", "branch"):
+        assert taken("P17", "platform", kind=REPORT, entity=entity).outside == ()
+    assert taken("P17", "platform", kind=REPORT, entity="supplier").outside == (Outside.ENTITY,)
+
+
+@mark("P17", "J3", rests_on=INTAKE)
+def no_revenge() -> None:
+    """Revenge for a normal grievance is itself a grievance, even before it happens, and no matter of the reports."""
+    found = taken("P17", "platform", kind=GRIEVANCE, category="retaliation", subject="employee", imminent=True)
+    assert found.category is not None
+    assert (found.category.zh, found.register, found.outside) == ("滥用职权打击报复", "grievances", ())
+    assert turned_back("P17", "platform", kind=REPORT, category="retaliation") is IntakeReason.NO_SUCH_CATEGORY

@@ -1,0 +1,205 @@
+"""P19, complaints of employees with review and publication: from the complaint to its publication."""
+
+from __future__ import annotations
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.engine import Command, decide
+from casework.engine.refusals import Reason, Refusal
+from casework.intake.entry import IntakeReason, Outside
+from casework.protection.publicity import Account, Withheld, published_case
+from casework.rehearsal.charter import charter
+from casework.rehearsal.policy_words import in_chinese
+from casework.rules.acts import Act
+from casework.rules.clauses import Audience, Published
+from casework.rules.people import RoleId
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, INTAKE, PUBLISHED, SEALED
+from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.life import Life, policy_of
+
+HR, OWNER, SUPERIOR, COMPANY = "hr", "owning-department", "superior", "company"
+
+
+def routed(when: str = "2026-03-02") -> Life:
+    """A complaint that was reviewed and passed on to the department it belongs to."""
+    return Life("P19", when).does("checked", by=HR).does("routed", by=HR, departments="sales")
+
+
+def investigated(when: str = "2026-03-02") -> Life:
+    """One whose report and opinion are written."""
+    life = routed(when).does("department-received", by=OWNER).does("evidence-gathered", by=OWNER)
+    return life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER)
+
+
+def submitted(when: str = "2026-03-02") -> Life:
+    """One that lies with HR for review."""
+    return investigated(when).does("report-submitted", by=OWNER)
+
+
+def decided(outcome: str = "borne-out", when: str = "2026-03-02") -> Life:
+    """One that HR approved and decided."""
+    return submitted(when).does("approved", by=HR).decides(outcome, by=HR, to="notice")
+
+
+def told(outcome: str = "borne-out", when: str = "2026-03-02") -> Life:
+    """One whose complainant was told."""
+    return decided(outcome, when).does("notified", by=HR)
+
+
+@mark("P19", "A1", rests_on=INTAKE)
+def all_staff() -> None:
+    """Every employee may complain; an outsider is heard, and marked as not named."""
+    found = taken("P19", "mailbox", subject="employee")
+    assert found.subject is not None
+    assert (found.subject.name.zh, found.outside) == ("公司全体员工", ())
+    assert taken("P19", "mailbox", subject="customer").outside == (Outside.SUBJECT,)
+
+
+@mark("P19", "A8", rests_on=(CHARTER, INTAKE))
+def every_department() -> None:
+    """It holds for all departments of the company: they may complain themselves, and what concerns none is marked."""
+    lines = list(charter(policy_of("P19"), in_chinese))
+    assert lines[lines.index("\n适用范围") + 1] == "  公司全体员工及公司内部各部门"
+    found = taken("P19", "mailbox", subject="department", entity="workshop")
+    assert found.subject is not None
+    assert (found.subject.name.zh, found.outside) == ("公司内部各部门", ())
+    assert taken("P19", "mailbox", entity="supplier").outside == (Outside.ENTITY,)
+
+
+@mark("P19", "B2", rests_on=INTAKE)
+def mail() -> None:
+    """Internal e-mail reaches HR as it is."""
+    found = taken("P19", "mailbox")
+    assert (found.channel.name.zh, found.channel.kind, found.addressees) == ("公司内部邮箱", "email", (HR,))
+
+
+@mark("P19", "B3", rests_on=INTAKE)
+def wechat() -> None:
+    """So does the company's WeChat account; a telephone is no channel of this text."""
+    assert (taken("P19", "wechat").channel.kind, taken("P19", "wechat").addressees) == ("message", (HR,))
+    assert turned_back("P19", "telephone") is IntakeReason.NO_SUCH_CHANNEL
+
+
+@mark("P19", "B6", rests_on=INTAKE)
+def box() -> None:
+    """What lies in the suggestion box is entered by HR, who empty it, and by nobody else."""
+    assert turned_back("P19", "box") is IntakeReason.WHO_WROTE_IT
+    assert turned_back("P19", "box", by=OWNER) is IntakeReason.NOT_THEIR_CHANNEL
+    assert taken("P19", "box", by=HR).channel.name.zh == "意见箱"
+
+
+@mark("P19", "B7", rests_on=INTAKE)
+def addressee() -> None:
+    """The direct superior or HR, as the complainant chooses; what concerns the superior goes to HR."""
+    assert taken("P19", "superior").addressees == (SUPERIOR,)
+    assert taken("P19", "hr", by=HR).addressees == (HR,)
+    found = taken("P19", "superior", concerned=SUPERIOR)
+    assert (found.addressees, found.diverted) == ((HR,), True)
+
+
+@mark("P19", "D4", rests_on=ENGINE)
+def owning_department() -> None:
+    """HR names the owning department; only that one receives the case."""
+    life = Life("P19").does("checked", by=HR)
+    assert life.refused("routed", by=HR) is Reason.WRONG_CODE
+    assert life.refused("routed", by=OWNER, departments="sales") is Reason.WRONG_ROLE
+    life.does("routed", by=HR, departments="sales")
+    assert life.case.departments == ("sales",)
+    assert "department-received" in life.may(by=OWNER)
+
+
+@mark("P19", "E1", rests_on=(ENGINE, CLOCK))
+def preliminary_review() -> None:
+    """HR reviews first, within its own clock; until it has found the department nobody investigates."""
+    life = Life("P19").does("checked", by=HR)
+    assert life.refused("evidence-gathered", by=OWNER) is Reason.NOT_HERE
+    assert life.stands("preliminary-review") == ClockStatus.RUNNING
+    assert life.does("routed", by=HR, departments="sales").stands("preliminary-review") == ClockStatus.MET
+    assert Life("P19").refused("checked", by=OWNER) is Reason.WRONG_ROLE
+
+
+@mark("P19", "E2", rests_on=ENGINE)
+def investigation() -> None:
+    """The owning department investigates and verifies; its evidence is sealed, and HR does not gather it."""
+    life = routed().does("department-received", by=OWNER).does("evidence-gathered", by=OWNER)
+    assert life.events("evidence-gathered")[0].item is not None
+    assert life.refused("evidence-gathered", by=HR) is Reason.WRONG_ROLE
+
+
+@mark("P19", "E4", rests_on=ENGINE)
+def report_to_another() -> None:
+    """A report is written and handed to HR, who decide: whoever investigated does not."""
+    life = routed().does("department-received", by=OWNER)
+    assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
+    life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
+    assert (life.stage, life.events("report-formed")[0].item is not None) == ("audit", True)
+    assert life.refused("decided", by=OWNER, to="notice") is Reason.WRONG_ROLE
+
+
+@mark("P19", "E7", rests_on=ENGINE)
+def opinion() -> None:
+    """With its report the department drafts how it would handle the matter, sealed; without that HR gets nothing."""
+    life = routed().does("department-received", by=OWNER)
+    assert life.refused("plan-drafted", by=OWNER) is Reason.FIRST
+    life.does("report-formed", by=OWNER)
+    assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
+    assert life.does("plan-drafted", by=OWNER).events("plan-drafted")[0].item is not None
+    assert life.refused("report-submitted", by=OWNER) is None
+
+
+@mark("P19", "E8", rests_on=ENGINE)
+def review() -> None:
+    """HR reviews report and opinion before the decision; whoever wrote the report does not approve it."""
+    life = submitted()
+    assert life.refused("decided", by=HR, to="notice") is Reason.FIRST
+    assert life.refused("approved", by=OWNER) is Reason.WRONG_ROLE
+    assert life.does("approved", by=HR).refused("decided", by=HR, to="notice") is None
+    both = Command(Act.APPROVED, life.at, life.member(OWNER), frozenset({RoleId(HR)}))
+    found = decide(life.policy, submitted().case, both)
+    assert isinstance(found, Refusal)
+    assert found.reason is Reason.SAME_PERSON
+
+
+@mark("P19", "E9", rests_on=(ENGINE, CLOCK))
+def sent_back() -> None:
+    """Where the opinion will not do, HR sends the matter back, with its reason sealed; all is done anew, in time."""
+    life = submitted("2026-03-02").does("sent-back", by=HR, on="2026-03-05")
+    assert (life.stage, life.events("sent-back")[0].item is not None) == ("investigation", True)
+    assert (life.due("investigation"), life.stands("investigation")) == ("2026-03-10", ClockStatus.RUNNING)
+    assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
+    life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
+    assert life.does("sent-back", by=HR).case.counts["sent-back"] == 2
+
+
+@mark("P19", "H1", rests_on=ENGINE)
+def result_told() -> None:
+    """HR tells the complainant the result; without that no case ends and nothing is published."""
+    life = decided()
+    assert life.refused("notified", by=OWNER) is Reason.WRONG_ROLE
+    assert life.refused("closed", by=HR, on="2026-06-01") is Reason.FIRST
+    assert life.refused("published", by=OWNER) is Reason.FIRST
+    assert life.does("notified", by=HR).events("notified")[0].item is not None
+
+
+@mark("P19", "H6", rests_on=(PUBLISHED, ENGINE))
+def published() -> None:
+    """The owning department publishes the result in the company, after the notice and without a name."""
+    account = Account({"result": "李四已向王五道歉", "reporter": "王五"}, ("李四", "王五"))
+    shown = published_case(policy_of("P19"), told().case, Published.RESULT, Audience.COMPANY, account)
+    assert shown == {"result": "×××已向×××道歉"}
+    early = published_case(policy_of("P19"), decided().case, Published.RESULT, Audience.COMPANY, account)
+    assert early is Withheld.NO_RESULT
+    public = published_case(policy_of("P19"), told().case, Published.RESULT, Audience.CONSTITUENCY, account)
+    assert public is Withheld.NOT_IN_POLICY
+    assert told().refused("published", by=HR) is Reason.WRONG_ROLE
+    assert told().does("published", by=OWNER).case.counts["published"] == 1
+
+
+@mark("P19", "J6", rests_on=(SEALED, ENGINE))
+def reward() -> None:
+    """Whoever proposed something useful is rewarded by the company, whatever became of the complaint."""
+    life = told("not-borne-out")
+    assert life.refused("rewarded", by=HR) is Reason.WRONG_ROLE
+    assert life.seal_refused("rewarded", by=COMPANY, reward="true-report") is Reason.NO_SUCH_REWARD
+    assert life.seals("rewarded", by=COMPANY, reward="proposal").sealed.rewards == ("proposal",)
+    assert submitted().seal_refused("rewarded", by=COMPANY, reward="proposal") is Reason.VERDICT_FIRST

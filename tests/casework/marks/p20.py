@@ -1,0 +1,283 @@
+"""P20, complaints of consumers with an intake slip: what its text says it can do."""
+
+from __future__ import annotations
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.ids import CaseId
+from casework.intake.entry import IntakeReason, Outside
+from casework.intake.sheets import NOT_GIVEN, TICKET, register_sheet, slip
+from casework.intake.ticket import read_ticket, ticket_number
+from casework.statistics.weak_points import evaluate, trend, weak_points
+from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
+from casework.upkeep.retention import Kept, retained
+from casework.words import Words
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import (
+    CLOCK,
+    ENGINE,
+    EVALUATE,
+    INTAKE,
+    RECURRING,
+    RETAINED,
+    SEALED,
+    SHEET,
+    STANDING,
+    WEAK,
+)
+from tests.casework.marks.counted import block, untouched
+from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
+
+DESK, DEPARTMENT, COMPANY = "receptionist", "department", "company"
+SLIP, NUMBER = "casework.intake.sheets:slip", "casework.intake.ticket:ticket_number"
+SINCE = moment(FIRST_DAY).date()
+
+
+def routed() -> Life:
+    """A complaint that was recorded, receipted and passed on."""
+    life = Life("P20").does("registered", by=DESK).does("slip-issued", by=DESK)
+    return life.does("classified", by=DESK, classification="delay").does("routed", by=DESK, departments="logistics")
+
+
+def checked() -> Life:
+    """One whose preliminary findings lie with the receptionist."""
+    return routed().does("checked", by=DEPARTMENT).does("report-submitted", by=DEPARTMENT)
+
+
+def decided(outcome: str = "true-reasonable") -> Life:
+    """One that was assessed and has a solution."""
+    return checked().does("plan-drafted", by=COMPANY).decides(outcome, by=COMPANY, to="implementation")
+
+
+def solved(outcome: str = "true-reasonable") -> Life:
+    """One whose solution was talked over and carried out."""
+    return decided(outcome).does("talked", by=COMPANY).does("executed", by=DEPARTMENT)
+
+
+def duty(name: str) -> OfficeDuty:
+    """A recurring duty of the policy."""
+    return next(one for one in duties_of(policy_of("P20")) if one.id == name)
+
+
+@mark("P20", "A3", rests_on=INTAKE)
+def consumers_and_others() -> None:
+    """Consumers and other interested parties complain; an employee is heard, and marked as not named."""
+    for subject, name in (("consumer", "消费者"), ("interested-party", "相关方")):
+        found = taken("P20", "platform", subject=subject)
+        assert found.subject is not None
+        assert (found.subject.name.zh, found.outside) == (name, ())
+    assert taken("P20", "platform", subject="employee").outside == (Outside.SUBJECT,)
+
+
+@mark("P20", "A6", rests_on=INTAKE)
+def catalogue() -> None:
+    """Four kinds, and a fifth for everything else that has to do with the company."""
+    found = taken("P20", "platform", category="other").category
+    assert found is not None
+    assert found.zh == "其他投诉"
+    assert turned_back("P20", "platform", category="rumour") is IntakeReason.NO_SUCH_CATEGORY
+
+
+@mark("P20", "B1", rests_on=INTAKE)
+def telephone() -> None:
+    """What is said on the telephone is written down by a member, for the receptionist."""
+    assert turned_back("P20", "telephone") is IntakeReason.WHO_WROTE_IT
+    assert taken("P20", "telephone", by=DESK).addressees == (DESK,)
+
+
+@mark("P20", "B2", rests_on=INTAKE)
+def mail() -> None:
+    """E-mail reaches the receptionist as it is."""
+    found = taken("P20", "mailbox")
+    assert (found.channel.name.zh, found.channel.kind, found.addressees) == ("电子邮件", "email", (DESK,))
+
+
+@mark("P20", "B3", rests_on=INTAKE)
+def platform() -> None:
+    """So does the online platform; a letter is no channel of this text."""
+    assert (taken("P20", "platform").channel.name.zh, taken("P20", "platform").addressees) == ("在线投诉平台", (DESK,))
+    assert turned_back("P20", "letter") is IntakeReason.NO_SUCH_CHANNEL
+
+
+@mark("P20", "C4", rests_on=(SHEET, ENGINE))
+def recorded() -> None:
+    """The receptionist records the content before any slip is given; what nobody said stands there as not given."""
+    written = entry("telephone", by=DESK, fields={"content": "三周未到货"})
+    sheet = register_sheet(policy_of("P20"), written, taken("P20", "telephone", by=DESK, fields=written.fields), "K")
+    assert sheet.value(Words("投诉内容", "Content")) == Words("三周未到货", "三周未到货")
+    empty = register_sheet(policy_of("P20"), entry("platform"), taken("P20", "platform"), "K")
+    assert empty.value(Words("投诉内容", "Content")) == NOT_GIVEN
+    life = Life("P20")
+    assert life.refused("registered", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("slip-issued", by=DESK) is Reason.FIRST
+
+
+@mark("P20", "C5", rests_on=(SLIP, NUMBER, ENGINE))
+def slip_given() -> None:
+    """The complainant gets a slip with a number to ask by, and nothing of the matter; without it nothing goes on."""
+    number = ticket_number(CaseId(bytes(range(16))))
+    paper = slip(policy_of("P20"), SINCE, number)
+    assert paper.value(TICKET) == Words(number, number)
+    assert [row.value.zh for row in paper.rows] == [number, FIRST_DAY, "公司投诉管理制度及处理流程", number]
+    assert read_ticket(number.lower()) == number
+    life = Life("P20").does("registered", by=DESK)
+    assert life.refused("routed", by=DESK, departments="logistics") is Reason.FIRST
+    life.does("slip-issued", by=DESK)
+    assert life.events("slip-issued")[0].item is not None
+    assert life.refused("routed", by=DESK, departments="logistics") is None
+
+
+@mark("P20", "D1", rests_on=ENGINE)
+def classified() -> None:
+    """A complaint is put into one of the five classes of the text, and into no other."""
+    life = Life("P20").does("registered", by=DESK)
+    for one in ("quality", "attitude", "delay", "price", "other"):
+        assert life.refused("classified", by=DESK, classification=one) is None
+    assert life.refused("classified", by=DESK, classification="harassment") is Reason.WRONG_CODE
+    assert routed().case.codes["classification"] == "delay"
+
+
+@mark("P20", "D4", rests_on=ENGINE)
+def passed_on() -> None:
+    """The receptionist passes it on to the department or person concerned, by name."""
+    life = Life("P20").does("registered", by=DESK).does("slip-issued", by=DESK)
+    assert life.refused("routed", by=DESK) is Reason.WRONG_CODE
+    assert life.refused("routed", by=COMPANY, departments="logistics") is Reason.WRONG_ROLE
+    life.does("routed", by=DESK, departments="logistics")
+    assert (life.case.departments, life.stage) == (("logistics",), "preliminary")
+
+
+@mark("P20", "D5", rests_on=(INTAKE, ENGINE))
+def reception() -> None:
+    """A receptionist for complaints is named: every channel leads there, and nobody else takes a complaint in."""
+    channels = [one.id for one in policy_of("P20").rules.channels]
+    assert {taken("P20", one, by=DESK).addressees for one in channels} == {(DESK,)}
+    for other in (DEPARTMENT, COMPANY):
+        assert Life("P20").refused("registered", by=other) is Reason.WRONG_ROLE
+        assert Life("P20").refused("classified", by=other, classification="price") is Reason.WRONG_ROLE
+    assert {"registered", "classified"} <= Life("P20").may(by=DESK)
+
+
+@mark("P20", "E1", rests_on=ENGINE)
+def preliminary() -> None:
+    """The department checks whether it is true before anything is decided, and reports to the receptionist."""
+    life = routed()
+    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("report-submitted", by=DEPARTMENT) is Reason.FIRST
+    assert life.refused("checked", by=DESK) is Reason.WRONG_ROLE
+    assert life.does("checked", by=DEPARTMENT).does("report-submitted", by=DEPARTMENT).stage == "decision"
+
+
+@mark("P20", "E5", rests_on=ENGINE)
+def talked_over() -> None:
+    """The company talks with the complainant on its own account, sealed, and nothing counts as solved before."""
+    life = decided()
+    assert life.refused("executed", by=DEPARTMENT) is Reason.FIRST
+    assert life.refused("talked", by=DESK) is Reason.WRONG_ROLE
+    life.does("talked", by=COMPANY)
+    assert life.events("talked")[0].item is not None
+    assert life.refused("executed", by=DEPARTMENT) is None
+
+
+@mark("P20", "E7", rests_on=ENGINE)
+def solution() -> None:
+    """The company works out a solution from the findings before it decides."""
+    life = checked()
+    assert life.refused("decided", by=COMPANY, to="implementation") is Reason.FIRST
+    assert life.refused("plan-drafted", by=DEPARTMENT) is Reason.WRONG_ROLE
+    life.does("plan-drafted", by=COMPANY)
+    assert life.events("plan-drafted")[0].item is not None
+    assert life.refused("decided", by=COMPANY, to="implementation") is None
+
+
+@mark("P20", "E10", rests_on=ENGINE)
+def carried_out() -> None:
+    """The solution is carried out by the department after the decision, and before the result is told."""
+    assert checked().refused("executed", by=DEPARTMENT) is Reason.NOT_HERE
+    life = decided().does("talked", by=DEPARTMENT)
+    assert life.refused("notified", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("executed", by=DESK) is Reason.WRONG_ROLE
+    assert life.does("executed", by=DEPARTMENT).stage == "feedback"
+
+
+@mark("P20", "E11", rests_on=SEALED)
+def prevention() -> None:
+    """Measures against the same happening again meet the company itself, even where the complaint was not borne out."""
+    assert checked().seal_refused("measure-set", "preventive", by=COMPANY) is Reason.VERDICT_FIRST
+    assert decided().seal_refused("measure-set", "dismissal", by=COMPANY) is Reason.NO_SUCH_MEASURE
+    for outcome in ("true-reasonable", "untrue"):
+        assert decided(outcome).seals("measure-set", "preventive", by=COMPANY).sealed.measures == ("preventive",)
+
+
+@mark("P20", "F1", rests_on=SEALED)
+def true_and_reasonable() -> None:
+    """Is it true, and is it reasonable: one of three answers, sealed, and every one leads on alike."""
+    life = checked().does("plan-drafted", by=COMPANY)
+    for outcome in ("true-reasonable", "true-unreasonable", "untrue"):
+        assert life.verdict_refused(outcome, by=COMPANY, to="implementation") is None
+    assert life.verdict_refused("true-reasonable", "untrue", by=COMPANY) is Reason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("untrue", by=COMPANY, to="ended") is Reason.ANOTHER_STAGE
+    assert decided("true-unreasonable").sealed.outcomes == ("true-unreasonable",)
+
+
+@mark("P20", "G9", rests_on=CLOCK)
+def words_without_number() -> None:
+    """Findings as soon as possible, solved as soon as possible, told promptly: begun, met, never overdue."""
+    assert routed().stands("findings", "2026-12-01") == ClockStatus.PROMPTLY
+    assert (checked().stands("findings"), decided().stands("solution", "2026-12-01")) == (
+        ClockStatus.MET,
+        ClockStatus.PROMPTLY,
+    )
+    life = solved()
+    assert (life.stands("solution"), life.stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
+    assert [life.due(name) for name in ("findings", "solution", "feedback")] == [None, None, None]
+
+
+@mark("P20", "H1", rests_on=ENGINE)
+def result_told() -> None:
+    """The complainant is told the result once it is solved, and without that nothing goes on record."""
+    life = solved()
+    assert life.refused("archived", by=DESK) is Reason.FIRST
+    assert life.refused("notified", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
+
+
+@mark("P20", "H5", rests_on=ENGINE)
+def followed_up() -> None:
+    """How the solution works is followed up while it is carried out and after it, as often as needed."""
+    assert checked().refused("tracked", by=COMPANY) is Reason.NOT_HERE
+    life = decided().does("tracked", by=DEPARTMENT).does("tracked", by=COMPANY).does("talked", by=COMPANY)
+    life.does("executed", by=DEPARTMENT).does("notified", by=DESK).does("tracked", by=DESK)
+    assert (life.case.counts["tracked"], life.stage) == (3, "feedback")
+
+
+@mark("P20", "K1", rests_on=(ENGINE, RETAINED))
+def on_record() -> None:
+    """Solution and result go on record, which takes no further step and is kept as long as the office bound."""
+    life = solved().does("notified", by=COMPANY).does("archived", by=DESK, on="2026-03-09")
+    assert life.ended
+    assert life.refused("tracked", by=DESK) is Reason.NOT_HERE
+    assert retained(life.policy, life.case, moment("2029-03-09").date()).why is Kept.RUNNING
+    assert retained(life.policy, life.case, moment("2029-03-10").date()).why is Kept.OVER
+
+
+@mark("P20", "K3", rests_on=(WEAK, STANDING))
+def analysis() -> None:
+    """What comes in is analysed every three months here: how many came when, and where cases lie too long."""
+    assert standing(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
+    assert standing(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
+    found = block("P20", untouched("P20"), "2026-06-03")
+    assert trend(found) == (("2026-03", 7), ("2026-04", 13))
+    assert "received" in {point.id for point in weak_points(found)}
+
+
+@mark("P20", "K5", rests_on=(RECURRING, STANDING, EVALUATE))
+def evaluation() -> None:
+    """How the policy is carried out is evaluated twice a year here, from the cases that came in."""
+    owed = duty("evaluation")
+    assert owed.text.zh == "定期评估制度的执行情况"
+    assert standing(owed, SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    assert standing(owed, SINCE, (moment("2026-08-03").date(),), OFFICE, moment("2026-09-03").date()).late == 0
+    assert standing(owed, SINCE, (), OFFICE, moment("2026-09-03").date()).late == 1
+    assert evaluate(block("P20", untouched("P20"), "2026-05-06")).cases == 20
