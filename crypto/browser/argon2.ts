@@ -23,6 +23,7 @@ const SLICES = 4;
 const BLOCK = 1024;
 /** A block as 128 little-endian pairs of 32 bits, the low one first. */
 const WORDS = 256;
+const TWO_31 = 2147483648;
 const TWO_32 = 4294967296;
 
 function le32(...numbers: readonly number[]): Bytes {
@@ -47,55 +48,63 @@ function longHash(size: number, input: Uint8Array): Bytes {
   return out;
 }
 
-/** a += b + 2 · low(a) · low(b), on pairs of words at a and b, modulo 2^64. */
-function blend(v: Uint32Array, a: number, b: number): void {
-  const x = v[a] as number;
-  const y = v[b] as number;
-  // The product of two words has more bits than a number holds: it is made of two halves that fit.
-  const upper = (x >>> 16) * y;
-  const lower = (x & 0xffff) * y;
-  const middle = upper + (lower - (lower & 0xffff)) / 65536;
-  const high = (middle - (middle & 0xffff)) / 65536;
-  const low = ((middle & 0xffff) << 16) | (lower & 0xffff);
-  const sum = x + y + 2 * (low >>> 0);
-  v[a] = sum;
-  v[a + 1] = (v[a + 1] as number) + (v[b + 1] as number) + 2 * high + (sum - (sum >>> 0)) / TWO_32;
+/** The upper word of x · y, both from 0 to 2^32 - 1. */
+function upper(x: number, y: number): number {
+  return (x * y - (Math.imul(x, y) >>> 0)) / TWO_32;
 }
 
-/** v[d] = (v[d] xor v[a]) rotated right by 32, 24 or 16. */
-function turn(v: Uint32Array, d: number, a: number, bits: number): void {
-  const low = (v[d] as number) ^ (v[a] as number);
-  const high = (v[d + 1] as number) ^ (v[a + 1] as number);
-  if (bits === 32) {
-    v[d] = high;
-    v[d + 1] = low;
-    return;
-  }
-  v[d] = (low >>> bits) | (high << (32 - bits));
-  v[d + 1] = (high >>> bits) | (low << (32 - bits));
+/**
+ * The upper word of x + y + 2 · x · y, less what it has beyond 32 bits; `low` is the lower word of x · y, of either sign.
+ *
+ * A number rounds the product, by half of its last place at most. The product less its lower word is a multiple of 2^32,
+ * which a number holds: so that is what the subtraction rounds to, and twice the upper word is exact.
+ */
+function over(x: number, y: number, low: number): number {
+  const twice = (x * y - (low >>> 0)) / TWO_31;
+  return (twice | (low >>> 31)) + (((x + y + ((low << 1) >>> 0)) / TWO_32) | 0);
 }
 
-/** The same by 63, which is one to the left. */
-function turnBack(v: Uint32Array, d: number, a: number): void {
-  const low = (v[d] as number) ^ (v[a] as number);
-  const high = (v[d + 1] as number) ^ (v[a + 1] as number);
-  v[d] = (low << 1) | (high >>> 31);
-  v[d + 1] = (high << 1) | (low >>> 31);
-}
-
-function mix(v: Uint32Array, a: number, b: number, c: number, d: number): void {
-  blend(v, a, b);
-  turn(v, d, a, 32);
-  blend(v, c, d);
-  turn(v, b, c, 24);
-  blend(v, a, b);
-  turn(v, d, a, 16);
-  blend(v, c, d);
-  turnBack(v, b, c);
+/** GB of RFC 9106 §3.6 on the pairs at a, b, c and d: four times x += y + 2 · low(x) · low(y) modulo 2^64, and an xor turned. */
+function mix(v: Int32Array, a: number, b: number, c: number, d: number): void {
+  let al = v[a] as number, ah = v[a + 1] as number;
+  let bl = v[b] as number, bh = v[b + 1] as number;
+  let cl = v[c] as number, ch = v[c + 1] as number;
+  let dl = v[d] as number, dh = v[d + 1] as number;
+  let low = Math.imul(al, bl);
+  ah = (ah + bh + over(al >>> 0, bl >>> 0, low)) | 0;
+  al = (al + bl + 2 * low) | 0;
+  low = dl ^ al;
+  dl = dh ^ ah;
+  dh = low;
+  low = Math.imul(cl, dl);
+  ch = (ch + dh + over(cl >>> 0, dl >>> 0, low)) | 0;
+  cl = (cl + dl + 2 * low) | 0;
+  low = bl ^ cl;
+  bh ^= ch;
+  bl = (low >>> 24) | (bh << 8);
+  bh = (bh >>> 24) | (low << 8);
+  low = Math.imul(al, bl);
+  ah = (ah + bh + over(al >>> 0, bl >>> 0, low)) | 0;
+  al = (al + bl + 2 * low) | 0;
+  low = dl ^ al;
+  dh ^= ah;
+  dl = (low >>> 16) | (dh << 16);
+  dh = (dh >>> 16) | (low << 16);
+  low = Math.imul(cl, dl);
+  ch = (ch + dh + over(cl >>> 0, dl >>> 0, low)) | 0;
+  cl = (cl + dl + 2 * low) | 0;
+  low = bl ^ cl;
+  bh ^= ch;
+  bl = (low << 1) | (bh >>> 31);
+  bh = (bh << 1) | (low >>> 31);
+  v[a] = al, v[a + 1] = ah;
+  v[b] = bl, v[b + 1] = bh;
+  v[c] = cl, v[c + 1] = ch;
+  v[d] = dl, v[d + 1] = dh;
 }
 
 /** P of RFC 9106 §3.6 over sixteen pairs: two at each step, `step` words apart, from `at` on. */
-function permute(v: Uint32Array, at: number, step: number): void {
+function permute(v: Int32Array, at: number, step: number): void {
   const [p0, p1, p2, p3] = [at, at + step, at + 2 * step, at + 3 * step] as const;
   const [p4, p5, p6, p7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step] as const;
   mix(v, p0, p2, p4, p6);
@@ -109,7 +118,7 @@ function permute(v: Uint32Array, at: number, step: number): void {
 }
 
 /** G of RFC 9106 §3.5: the block at `out` becomes G(previous, reference), mixed with what it was on a later pass. */
-function compress(memory: Uint32Array, previous: number, reference: number, out: number, again: boolean, v: Uint32Array): void {
+function compress(memory: Int32Array, previous: number, reference: number, out: number, again: boolean, v: Int32Array): void {
   for (let i = 0; i < WORDS; i += 1) v[i] = (memory[previous + i] as number) ^ (memory[reference + i] as number);
   for (let i = 0; i < WORDS; i += 1) memory[out + i] = (v[i] as number) ^ (again ? (memory[out + i] as number) : 0);
   for (let row = 0; row < 8; row += 1) permute(v, 32 * row, 4);
@@ -129,16 +138,16 @@ class Filling {
   readonly #blocks: number;
   readonly #laneLength: number;
   readonly #segment: number;
-  readonly #memory: Uint32Array;
-  readonly #working = new Uint32Array(WORDS);
+  readonly #memory: Int32Array;
+  readonly #working = new Int32Array(WORDS);
   /** Three blocks: zeros, the counter of addresses, the addresses. */
-  readonly #addresses = new Uint32Array(3 * WORDS);
+  readonly #addresses = new Int32Array(3 * WORDS);
 
   constructor(private readonly cost: KdfCost) {
     this.#segment = Math.floor(cost.memory / (SLICES * cost.lanes));
     this.#laneLength = SLICES * this.#segment;
     this.#blocks = this.#laneLength * cost.lanes;
-    this.#memory = new Uint32Array(this.#blocks * WORDS);
+    this.#memory = new Int32Array(this.#blocks * WORDS);
   }
 
   get steps(): number {
@@ -177,7 +186,7 @@ class Filling {
   }
 
   end(): Bytes {
-    const last = new Uint32Array(WORDS);
+    const last = new Int32Array(WORDS);
     for (let lane = 1; lane <= this.cost.lanes; lane += 1) {
       const at = (lane * this.#laneLength - 1) * WORDS;
       for (let i = 0; i < WORDS; i += 1) last[i] = (last[i] as number) ^ (this.#memory[at + i] as number);
@@ -186,13 +195,13 @@ class Filling {
     return longHash(32, le32(...last));
   }
 
-  #pair(words: Uint32Array, at: number): [number, number] {
-    return [words[at] as number, words[at + 1] as number];
+  #pair(words: Int32Array, at: number): [number, number] {
+    return [(words[at] as number) >>> 0, (words[at + 1] as number) >>> 0];
   }
 
   #write(block: number, bytes: Bytes): void {
     const view = new DataView(bytes.buffer);
-    for (let i = 0; i < WORDS; i += 1) this.#memory[block * WORDS + i] = view.getUint32(4 * i, true);
+    for (let i = 0; i < WORDS; i += 1) this.#memory[block * WORDS + i] = view.getInt32(4 * i, true);
   }
 
   /** RFC 9106 §3.4.1.2: addresses that follow from the place alone, 128 at a time. */
@@ -208,8 +217,7 @@ class Filling {
     const other = pass === 0 && slice === 0 ? lane : high % this.cost.lanes;
     const finished = pass === 0 ? slice * this.#segment : this.#laneLength - this.#segment;
     const area = other === lane ? finished + index - 1 : finished - (index === 0 ? 1 : 0);
-    const square = Number((BigInt(low) * BigInt(low)) >> 32n);
-    const back = Number((BigInt(area) * BigInt(square)) >> 32n);
+    const back = upper(area, upper(low, low));
     const start = pass === 0 ? 0 : ((slice + 1) % SLICES) * this.#segment;
     return other * this.#laneLength + ((start + area - 1 - back) % this.#laneLength);
   }
