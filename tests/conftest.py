@@ -53,6 +53,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread:
     return Spread(config, log)
 
 
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """Fails a test that leaves its process another umask: what a later one makes would be closed to nginx."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    assert os.umask(before) == before
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL server for the whole session."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from portal.cli.enrolment import NewMember, enrol
 from portal.cli.terminal import today
 from portal.cli.totp import PERIOD, step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, sign_directory
-from portal.office.sample import SAMPLE_MEMBERS
+from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from portal.settings import Settings, StoreName, as_variables, read_settings
 from portal.stores import open_store
 from portal.wiring import build_accounts, upgrade_stores
@@ -115,18 +115,18 @@ def fresh_digits(settings: Settings, member: str, secret: str) -> str:
 def enrol_all(settings: Settings, desk: str, wanted: tuple[str, ...]) -> dict[str, NewMember]:
     """Invites members of the sample office and enrols them at the desk's address."""
     accounts = build_accounts(settings)
-    server = desk_server(desk, "en")
-    made: dict[str, NewMember] = {}
-    for member in SAMPLE_MEMBERS:
-        if member.id in wanted:
-            invitation = Invitation(
-                MemberId(member.id), member.role, member.entity, Names(member.name.zh, member.name.en)
-            )
-            code = invite_member(accounts, invitation, today())
-            made[member.id] = enrol(server, code, step_before, os.urandom)
-    server.close()
-    accounts.store.engine.dispose()
-    return made
+    with closing(desk_server(desk, "en")) as server, ExitStack() as stack:
+        stack.callback(accounts.store.engine.dispose)
+        return {
+            member.id: enrol(server, invite_member(accounts, _invitation(member), today()), step_before, os.urandom)
+            for member in SAMPLE_MEMBERS
+            if member.id in wanted
+        }
+
+
+def _invitation(member: SampleMember) -> Invitation:
+    names = Names(member.name.zh, member.name.en)
+    return Invitation(MemberId(member.id), member.role, member.entity, names)
 
 
 @contextmanager

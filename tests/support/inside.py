@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import pytest
 
@@ -11,18 +13,24 @@ from portal.settings import Settings, as_variables
 from tests.support.command import Ran
 
 
+@contextmanager
+def own_umask() -> Generator[None]:
+    """A command sets its process's umask; inside of this one it must not outlive the command."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def inside(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, settings: Settings, *arguments: object
 ) -> Ran:
     """Runs a command in English, as `tests.support.command.yanlu` does, with nobody at the keyboard."""
-    before = os.umask(0o077)
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, own_umask():
         for name, value in as_variables(settings).items():
             patch.setenv(name, value)
-        try:
-            with pytest.raises(SystemExit) as left:
-                main(["--lang", "en", *map(str, arguments)])
-        finally:
-            os.umask(before)
+        with pytest.raises(SystemExit) as left:
+            main(["--lang", "en", *map(str, arguments)])
     said = capsys.readouterr()
     return Ran(int(str(left.value.code or 0)), said.out, said.err)

@@ -218,6 +218,8 @@ def running_site(stores: Stores) -> Iterator[Site]:
     folder.chmod(0o755)
     for name in ("run", "home", "data"):
         (folder / name).mkdir()
+    # nginx reaches the sockets as a user of its own, whatever this one's umask is.
+    (folder / "run").chmod(0o755)
     variables = {**stores.variables(), "YANLU_DATA": str(folder / "data"), "YANLU_BEHIND_TLS": "1"}
     settings = read_settings(variables)
     founded = found_sample(settings.office, datetime.now(UTC).date())

@@ -12,13 +12,15 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.root import whole
 from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
 from tests.support.command import yanlu
+from tests.support.inside import own_umask
 
 CLOCK = ("clock", "--calendar", "cn", "--start", "2026-09-30", "--limit")
 
 
 def ran(*arguments: object) -> Result:
     """Runs a command in this process."""
-    return CliRunner().invoke(whole(), [*map(str, arguments)])
+    with own_umask():
+        return CliRunner().invoke(whole(), [*map(str, arguments)])
 
 
 def refusal(*arguments: object) -> tuple[Exit, dict[str, object]]:
