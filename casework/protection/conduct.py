@@ -61,12 +61,13 @@ def overdue(policy: Policy, case: Case, office: Office, now: datetime) -> tuple[
     return tuple(found)
 
 
-def duties_of(policy: Policy, of: DutyOf) -> tuple[Duty, ...]:
+def duties_of(policy: Policy, of: DutyOf, role: RoleId | None = None) -> tuple[Duty, ...]:
     """What the text asks of reporter, respondent or handler, in its order: shown before each of them begins.
 
+    With `role` only what it asks of whoever acts in that role: their own duties and those of everybody.
     The secrecy that a text asks of the reporter is a duty too, and says what it cannot forbid.
     """
-    own = tuple(duty for duty in policy.rules.duties if duty.of is of)
+    own = tuple(duty for duty in policy.rules.duties if duty.of is of and (role is None or duty.by in (None, role)))
     bound = (rule for rule in policy.rules.secrecy if rule.binds_reporter and of is DutyOf.REPORTER)
     return own + tuple(Duty(of, Words(rule.text.zh + FREE.zh, rule.text.en + FREE.en), rule.source) for rule in bound)
 

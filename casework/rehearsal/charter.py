@@ -78,7 +78,7 @@ def charter(policy: Policy, say: Say) -> Iterator[str]:
         "fields": (f"{say(one.name)} ({say(NEEDS[one.need])})" for one in rules.fields),
         "secrecy": (say(one.text) for one in rules.secrecy),
         "retaliation": _clauses(policy, rules.retaliation, say),
-        "duties": (f"{say(DUTIES[one.of])}: {say(one.text)}" for one in rules.duties),
+        "duties": (f"{say(DUTIES[one.of])}: {_with_role(policy, one.text, one.by, say)}" for one in rules.duties),
         "liability": _clauses(policy, rules.liability, say),
         "oversight": (_with_role(policy, one.text, one.body, say) for one in rules.oversight),
         "recurring": _recurring(policy, rules, say),

@@ -154,11 +154,12 @@ class DutyOf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty in the text's words."""
+    """A duty in the text's words; `by` is the role whose it is, None where it binds everybody of the kind."""
 
     of: DutyOf
     text: Words
     source: Ground
+    by: RoleId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,313 @@
+"""P12, complaints to a telecom company, with completeness check and review: what its text says it can do."""
+
+from __future__ import annotations
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.intake.entry import IntakeReason, Outside
+from casework.intake.registration import missing_fields
+from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.policy.reader import shipped_policy
+from casework.protection.view import Hearing, view
+from casework.rehearsal.charter import charter
+from casework.rehearsal.policy_words import in_chinese
+from casework.rules.clauses import SatisfactionUse
+from casework.rules.flow import Finality
+from casework.statistics.weak_points import evaluate
+from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
+from casework.upkeep.retention import Kept, retained
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import (
+    CHARTER,
+    CLOCK,
+    ENGINE,
+    EVALUATE,
+    FIELDS,
+    INTAKE,
+    RECURRING,
+    RETAINED,
+    SEALED,
+    SHEET,
+    STANDING,
+    VIEW,
+)
+from tests.casework.marks.counted import block, untouched
+from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
+
+COMPANY, REGISTRAR, INVESTIGATOR, REVIEW = "company", "registrar", "investigator", "review"
+SINCE = moment(FIRST_DAY).date()
+
+
+def registered() -> Life:
+    """A complaint that was written into the register."""
+    return Life("P12").does("registered", by=REGISTRAR)
+
+
+def sorted_in(kind: str = "service") -> Life:
+    """One that was classified, graded and given a way of handling."""
+    life = registered().does("classified", by=COMPANY, classification=kind).does("graded", by=COMPANY, grade="serious")
+    return life.does("method-chosen", by=COMPANY)
+
+
+def accepted() -> Life:
+    """One that is complete and was taken up."""
+    return sorted_in().does("completeness-checked", by=COMPANY).does("accepted", by=COMPANY)
+
+
+def checked() -> Life:
+    """One that a named person has investigated."""
+    life = accepted().does("assigned", by=COMPANY, handler="zhang-san")
+    return life.does("evidence-gathered", by=INVESTIGATOR).does("checked", by=INVESTIGATOR)
+
+
+def decided(outcome: str = "not-borne-out") -> Life:
+    """One that was decided."""
+    return checked().does("plan-drafted", by=COMPANY).decides(outcome, by=COMPANY, to="result")
+
+
+def told() -> Life:
+    """One whose result the customer knows."""
+    return decided().does("notified", by=COMPANY)
+
+
+def reviewed(outcome: str = "borne-out") -> Life:
+    """One whose result did not satisfy, and which was reviewed."""
+    life = told().reporter("appealed")
+    return life.decides(outcome, by=REVIEW, to="review-told", act="appeal-decided")
+
+
+def duty(name: str) -> OfficeDuty:
+    """A recurring duty of the policy."""
+    return next(one for one in duties_of(policy_of("P12")) if one.id == name)
+
+
+@mark("P12", "A3", rests_on=INTAKE)
+def customers() -> None:
+    """Customers complain; an employee is heard, and marked as not named."""
+    assert taken("P12", "platform", subject="customer").outside == ()
+    assert taken("P12", "platform", subject="employee").outside == (Outside.SUBJECT,)
+
+
+@mark("P12", "B1", rests_on=INTAKE)
+def telephone() -> None:
+    """A call is written down by a member and reaches the complaint team."""
+    assert turned_back("P12", "telephone") is IntakeReason.WHO_WROTE_IT
+    found = taken("P12", "telephone", by=COMPANY)
+    assert (found.channel.kind, found.addressees, found.to_be_written) == ("telephone", (COMPANY,), False)
+
+
+@mark("P12", "B2", rests_on=INTAKE)
+def mail() -> None:
+    """E-mail comes in as it was written."""
+    assert (taken("P12", "mailbox").channel.kind, taken("P12", "mailbox").channel.name.zh) == ("email", "邮件")
+
+
+@mark("P12", "B3", rests_on=INTAKE)
+def platform() -> None:
+    """The on-line platform comes in as it was written."""
+    assert (taken("P12", "platform").channel.kind, taken("P12", "platform").addressees) == ("online", (COMPANY,))
+
+
+@mark("P12", "B9", rests_on=(INTAKE, CHARTER, RECURRING, STANDING))
+def open_and_published() -> None:
+    """The list of channels is open, each is published, and keeping the contacts current is a duty with a last day."""
+    assert taken("P12", "business-hall").channel.name.zh == "其他渠道"
+    lines = list(charter(policy_of("P12"), in_chinese))
+    for name in ("电话", "邮件", "在线平台", "其他渠道"):
+        assert f"  {name} → 电信公司（投诉接待团队） (对外公示)" in lines
+    current = duty("improvement")
+    assert current.text.zh == "公示投诉渠道并及时更新"
+    assert standing(current, SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
+    assert standing(current, SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
+
+
+@mark("P12", "C3", rests_on=FIELDS)
+def necessary_information() -> None:
+    """Name, contact, content and day are the necessary information; whoever gives none of it is heard all the same."""
+    rules = policy_of("P12").rules
+    asked = missing_fields(rules, ())
+    assert [field.name.zh for field in asked] == ["客户姓名", "联系方式", "投诉内容", "投诉日期"]
+    assert {field.need for field in asked} == {"required"}
+    assert [field.id for field in missing_fields(rules, ("content", "date"))] == ["name", "contact"]
+
+
+@mark("P12", "C4", rests_on=(SHEET, ENGINE))
+def registration() -> None:
+    """A register of its own, kept by somebody dedicated to it, before the complaint is taken up."""
+    written = entry("telephone", by=COMPANY, fields={"content": "乱扣话费"})
+    found = taken("P12", "telephone", by=COMPANY, fields=written.fields)
+    sheet = register_sheet(policy_of("P12"), written, found, "K")
+    assert [row.value for row in sheet.rows[-4:-2]] == [NOT_GIVEN, NOT_GIVEN]
+    assert sheet.rows[-2].value.zh == "乱扣话费"
+    life = Life("P12").does("completeness-checked", by=COMPANY).does("graded", by=COMPANY, grade="normal")
+    life.does("classified", by=COMPANY, classification="other").does("method-chosen", by=COMPANY)
+    assert life.refused("registered", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.does("registered", by=REGISTRAR).refused("accepted", by=COMPANY) is None
+
+
+@mark("P12", "C6", rests_on=(CLOCK, ENGINE))
+def answered_on_receipt() -> None:
+    """The customer hears that the complaint arrived; receipt is promptly due until then."""
+    life = Life("P12")
+    assert life.stands("receipt", "2026-04-01") == ClockStatus.PROMPTLY
+    assert life.refused("acknowledged", by=INVESTIGATOR) is Reason.WRONG_ROLE
+    life.does("acknowledged", by=COMPANY)
+    assert life.events("acknowledged")[0].item is not None
+    assert life.stands("receipt") == ClockStatus.MET
+
+
+@mark("P12", "C9", rests_on=ENGINE)
+def completeness() -> None:
+    """What is incomplete is not taken up: more is asked of the customer, who supplies it, and it is checked again."""
+    life = sorted_in()
+    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    life.does("information-asked", by=COMPANY)
+    assert life.events("information-asked")[0].item is not None
+    assert life.stage == "received"
+    life.reporter("information-supplied").does("completeness-checked", by=COMPANY)
+    assert life.does("accepted", by=COMPANY).stage == "investigation"
+
+
+@mark("P12", "D1", rests_on=ENGINE)
+def classification() -> None:
+    """A complaint is classified, in a class of the policy."""
+    assert registered().does("classified", by=COMPANY, classification="other").case.codes["classification"] == "other"
+    assert registered().refused("classified", by=COMPANY, classification="praise") is Reason.WRONG_CODE
+
+
+@mark("P12", "D2", rests_on=ENGINE)
+def gravity_and_urgency() -> None:
+    """A complaint is graded by gravity and urgency, or it is not taken up."""
+    for grade in ("normal", "serious", "urgent"):
+        assert registered().does("graded", by=COMPANY, grade=grade).case.codes["grade"] == grade
+    assert registered().refused("graded", by=COMPANY, grade="purple") is Reason.WRONG_CODE
+    life = registered().does("completeness-checked", by=COMPANY)
+    life.does("classified", by=COMPANY, classification="service").does("method-chosen", by=COMPANY)
+    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.does("graded", by=COMPANY, grade="urgent").refused("accepted", by=COMPANY) is None
+
+
+@mark("P12", "D3", rests_on=ENGINE)
+def way_by_type() -> None:
+    """Each type has its own way of handling: it is chosen once the type is known, and nothing begins without it."""
+    life = registered().does("completeness-checked", by=COMPANY).does("graded", by=COMPANY, grade="normal")
+    assert life.refused("method-chosen", by=COMPANY) is Reason.FIRST
+    life.does("classified", by=COMPANY, classification="service")
+    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.does("method-chosen", by=COMPANY).does("accepted", by=COMPANY).stage == "investigation"
+
+
+@mark("P12", "D5", rests_on=ENGINE)
+def somebody_assigned() -> None:
+    """Somebody is named to investigate, and until then nothing is found."""
+    life = accepted()
+    assert life.refused("checked", by=INVESTIGATOR) is Reason.FIRST
+    assert life.refused("assigned", by=COMPANY) is Reason.WRONG_CODE
+    life.does("assigned", by=COMPANY, handler="zhang-san")
+    assert life.case.codes["handler"] == "zhang-san"
+    assert life.refused("checked", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.does("checked", by=INVESTIGATOR).stage == "handling"
+
+
+@mark("P12", "E2", rests_on=ENGINE)
+def investigation() -> None:
+    """The investigator talks to the customer and gathers evidence under seal; the company does not."""
+    life = accepted().does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
+    assert [event.item is not None for event in life.events("talked", "evidence-gathered")] == [True, True]
+    assert life.refused("evidence-gathered", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
+
+
+@mark("P12", "E7", rests_on=ENGINE)
+def solution() -> None:
+    """There is no decision without a solution drafted from what was found."""
+    life = checked()
+    assert life.refused("decided", by=COMPANY, to="result") is Reason.FIRST
+    assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
+    assert life.refused("decided", by=COMPANY, to="result") is None
+
+
+@mark("P12", "G9", rests_on=CLOCK)
+def reasonable_time() -> None:
+    """The result is due in reasonable time: from receipt, with no date, over when the customer is told."""
+    life = Life("P12")
+    assert (life.stands("result", "2027-03-02"), life.due("result")) == (ClockStatus.PROMPTLY, None)
+    assert told().stands("result") == ClockStatus.MET
+    assert told().stands("review-result") == ClockStatus.NOT_STARTED
+    assert reviewed().stands("review-result", "2026-12-01") == ClockStatus.PROMPTLY
+    assert reviewed().does("notified", by=REVIEW).stands("review-result") == ClockStatus.MET
+
+
+@mark("P12", "H1", rests_on=(ENGINE, SEALED))
+def result_told() -> None:
+    """The customer is told result and measures before the case goes on record."""
+    life = decided()
+    assert life.seals("measure-set", "solution", by=COMPANY).sealed.measures == ("solution",)
+    assert life.refused("archived", by=COMPANY, on="2026-06-01") is Reason.FIRST
+    assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
+    assert life.does("archived", by=COMPANY, on="2026-06-01").ended
+
+
+@mark("P12", "H3", rests_on=(VIEW, ENGINE))
+def satisfaction() -> None:
+    """The customer's own rating is surveyed once the result was told, and it sends nothing back."""
+    assert (decided().refused("rated"), decided().refused("view-heard", by=COMPANY)) == (Reason.FIRST, Reason.FIRST)
+    life = told()
+    assert (view(life.policy, life.case).hearing, view(life.policy, life.case).use) == (
+        Hearing.OWED,
+        SatisfactionUse.SURVEY,
+    )
+    assert life.refused("view-heard", by=COMPANY) is None
+    found = view(life.policy, life.reporter("rated").case)
+    assert (found.hearing, found.sends_back, life.stage) == (Hearing.HEARD, False, "result")
+
+
+@mark("P12", "I1", rests_on=(ENGINE, CLOCK))
+def review() -> None:
+    """Whoever is not satisfied may ask for one review, by a body of its own, even after the case is on record."""
+    assert decided().refused("appealed") is Reason.FIRST
+    life = told()
+    assert life.refused("archived", by=COMPANY, on="2026-03-23T23:59") is Reason.TOO_EARLY
+    assert life.stands("review-wait", "2026-03-24") == ClockStatus.OPEN
+    life.does("archived", by=COMPANY, on="2026-03-24").reporter("appealed", on="2026-05-06")
+    assert life.stage == "review"
+    assert life.refused("appeal-decided", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("appeal-decided", by=REVIEW) is None
+
+
+@mark("P12", "I5", rests_on=(SEALED, ENGINE))
+def adjustment() -> None:
+    """The review replaces the result, leads to an adjustment and improvement, is told, and there is no second one."""
+    life = reviewed("borne-out")
+    (road,) = life.policy.rules.appeals
+    assert (road.finality, road.body, road.decision) == (Finality.ADJUSTS, REVIEW, "review-result")
+    assert (decided().sealed.outcomes, life.sealed.outcomes) == (("not-borne-out",), ("borne-out",))
+    assert life.seals("measure-set", "adjustment", by=COMPANY).sealed.measures == ("adjustment",)
+    assert life.refused("archived", by=COMPANY) is Reason.FIRST
+    life.does("notified", by=COMPANY).does("archived", by=COMPANY)
+    assert life.refused("appealed") is Reason.TOO_OFTEN
+
+
+@mark("P12", "K1", rests_on=(RETAINED, ENGINE))
+def on_record() -> None:
+    """The result is recorded in the company and the record kept until the bound day."""
+    life = told()
+    assert retained(life.policy, life.case, moment("2026-03-25").date()).why is Kept.OPEN
+    life.does("archived", by=COMPANY, on="2026-03-25")
+    kept = retained(life.policy, life.case, moment("2026-03-26").date())
+    assert (kept.why, str(kept.until)) == (Kept.RUNNING, "2029-03-25")
+    assert life.refused("measure-set", by=COMPANY) is Reason.NOT_HERE
+
+
+@mark("P12", "K5", rests_on=(EVALUATE, RECURRING, STANDING))
+def evaluation() -> None:
+    """The effect of the rules is evaluated in a rhythm that must be bound: once a year here."""
+    (unbound, _) = duties_of(shipped_policy("telecom-complaint"))
+    assert (unbound.word, standing(unbound, SINCE, (), OFFICE, SINCE).status) == ("定期", DutyStatus.UNBOUND)
+    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
+    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-03").date()).late == 1
+    found = evaluate(block("P12", untouched("P12"), "2026-07-01"))
+    assert (found.cases, found.in_time) == (20, ())
+    assert {point.id for point in found.weak_points} == {"received"}

@@ -1,0 +1,170 @@
+"""P16, complaints in a quality system: verdict, measures, time, result and what is learnt, as its text says."""
+
+from __future__ import annotations
+
+from casework.clocks.terms import ClockStatus
+from casework.engine.refusals import Reason
+from casework.policy.reader import shipped_policy
+from casework.protection.conduct import overdue
+from casework.protection.view import Hearing, view
+from casework.rehearsal.charter import charter
+from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.statistics.report import Reader, report
+from casework.statistics.weak_points import Weakness, weak_points
+from casework.upkeep.recurring import DutyStatus, duties_of, standing
+from casework.words import Words
+from tests.casework.marks.book import mark
+from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, FIGURES, OVERDUE, REPORT, SEALED, STANDING, VIEW, WEAK
+from tests.casework.marks.counted import block, counted, untouched
+from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
+from tests.casework.marks.p16 import (
+    GENERAL,
+    HANDLING,
+    OFFICE_STAFF,
+    SUPERVISOR,
+    TECHNICAL,
+    approved,
+    carried_out,
+    decided,
+    registered,
+    tested,
+)
+
+UNBOUND = "casework.policy.policy:Policy.unbound"
+SINCE = moment(FIRST_DAY).date()
+
+
+def late() -> list[Life]:
+    """Ten cases whose result was told in time, and ten that nobody touched after registration."""
+    return [carried_out()] * 10 + [registered()] * 10
+
+
+@mark("P16", "E11", rests_on=SEALED)
+def corrective_and_preventive() -> None:
+    """Corrective and preventive action meet the organisation, whatever the verdict, and not before there is one."""
+    assert approved().seal_refused("measure-set", "corrective", by=HANDLING) is Reason.VERDICT_FIRST
+    life = decided("does-not-stand").seals("measure-set", "corrective", "preventive", by=HANDLING)
+    assert life.sealed.measures == ("corrective", "preventive")
+    assert life.seal_refused("measure-set", "bonus", by=HANDLING) is Reason.NO_SUCH_MEASURE
+
+
+@mark("P16", "F1", rests_on=(SEALED, ENGINE))
+def stands_or_not() -> None:
+    """It stands or it does not: one of the two, under seal, and the stage tells nobody which."""
+    life = approved()
+    assert life.refused("decided", by=GENERAL) is Reason.WRONG_ROLE
+    for outcome in ("stands", "does-not-stand"):
+        assert life.verdict_refused(outcome, by=OFFICE_STAFF, to="implementation") is None
+        assert life.verdict_refused(outcome, by=OFFICE_STAFF, to="ended") is Reason.ANOTHER_STAGE
+    assert life.verdict_refused("stands", "does-not-stand", by=OFFICE_STAFF) is Reason.NO_SUCH_OUTCOME
+
+
+@mark("P16", "F3", rests_on=ENGINE)
+def answered_gently() -> None:
+    """A complaint that does not stand is answered, in an item to the customer, after its test, and ends there."""
+    assert registered().refused("refused", by=SUPERVISOR) is Reason.FIRST
+    life = tested().does("refused", by=SUPERVISOR)
+    assert life.events("refused")[0].item is not None
+    assert life.ended
+    assert life.refused("routed", by=SUPERVISOR, departments="workshop") is Reason.NOT_HERE
+
+
+@mark("P16", "F4", rests_on=SEALED)
+def responsible_person() -> None:
+    """Whoever is responsible meets with a fitting measure in own words, if the complaint stands; else with none."""
+    assert decided().seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is None
+    assert decided().seal_refused("measure-set", "corrective", by=HANDLING, own_words=True) is Reason.NO_SUCH_MEASURE
+    unfounded = decided("does-not-stand")
+    assert unfounded.seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is Reason.NOT_UPHELD
+
+
+@mark("P16", "G5", rests_on=(CLOCK, UNBOUND))
+def blanks() -> None:
+    """The blank of step 5, the missing article and the time without figure are named, and must be bound."""
+    shipped = shipped_policy("quality-system-complaint")
+    blank = {"limits.time-limit", "supplies.step-five", "supplies.article-four"}
+    assert blank <= set(shipped.unbound())
+    assert policy_of("P16").unbound() == ()
+    life = registered("2026-09-18")
+    assert life.due("time-limit") == "2026-10-15"
+    assert life.stands("time-limit", "2026-10-15T23:59") == ClockStatus.RUNNING
+    assert life.stands("time-limit", "2026-10-16") == ClockStatus.MISSED
+
+
+@mark("P16", "G9", rests_on=CLOCK)
+def without_delay() -> None:
+    """The result is passed on without delay, views are gathered as soon as possible: words, and no date."""
+    life = decided()
+    assert (life.stands("notice"), life.stands("feedback")) == (ClockStatus.NOT_STARTED, ClockStatus.NOT_STARTED)
+    life.does("executed", by=HANDLING)
+    assert (life.stands("notice", "2027-01-04"), life.due("notice")) == (ClockStatus.PROMPTLY, None)
+    life.does("notified", by=TECHNICAL)
+    assert (life.stands("notice"), life.stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
+    assert life.does("view-heard", by=HANDLING).stands("feedback") == ClockStatus.MET
+
+
+@mark("P16", "G10", rests_on=OVERDUE)
+def reaction_to_lateness() -> None:
+    """The executive office keeps the time and reacts from the first day on which it has run out."""
+    life = registered()
+    assert overdue(life.policy, life.case, OFFICE, moment("2026-03-23")) == ()
+    (found,) = overdue(life.policy, life.case, OFFICE, moment("2026-03-24"))
+    assert found.clause is not None
+    assert found.clause.text.zh == "逾期由总经办作出反应"
+    assert (found.clock, found.late, found.answers) == ("time-limit", 1, (OFFICE_STAFF,))
+
+
+@mark("P16", "H1", rests_on=(ENGINE, CLOCK))
+def customer_told() -> None:
+    """The customer is told, which stops the time of handling; without it nothing is confirmed."""
+    life = decided().does("executed", by=HANDLING).does("tracked", by=GENERAL)
+    assert life.refused("checked", by=GENERAL) is Reason.FIRST
+    assert life.stands("time-limit") == ClockStatus.RUNNING
+    life.does("notified", by=TECHNICAL)
+    assert (life.events("notified")[0].item is not None, life.stands("time-limit")) == (True, ClockStatus.MET)
+    assert life.refused("checked", by=GENERAL) is None
+
+
+@mark("P16", "H3", rests_on=(VIEW, ENGINE))
+def views_gathered() -> None:
+    """The customer's view is gathered soon after the notice."""
+    assert decided().refused("view-heard", by=HANDLING) is Reason.FIRST
+    life = carried_out()
+    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.does("view-heard", by=HANDLING).case).hearing is Hearing.HEARD
+
+
+@mark("P16", "H5", rests_on=(ENGINE, STANDING))
+def effect_confirmed() -> None:
+    """The measures are followed up and their effect confirmed before the summing up; improvements twice a year."""
+    life = carried_out()
+    assert life.refused("checked", by=GENERAL) is Reason.FIRST
+    assert life.refused("tracked", by=HANDLING) is Reason.WRONG_ROLE
+    life.does("tracked", by=GENERAL)
+    assert life.refused("summarised", by=OFFICE_STAFF) is Reason.NOT_HERE
+    assert life.does("checked", by=GENERAL).does("summarised", by=OFFICE_STAFF).ended
+    (improvement, _) = duties_of(policy_of("P16"))
+    assert improvement.by == OFFICE_STAFF
+    assert standing(improvement, SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
+
+
+@mark("P16", "K3", rests_on=(WEAK, FIGURES, REPORT, ENGINE))
+def lessons() -> None:
+    """Each case is summed up at its end, and over many the report names what was late and where cases lie."""
+    assert carried_out().refused("summarised", by=OFFICE_STAFF) is Reason.NOT_HERE
+    found = weak_points(block("P16", late(), "2026-07-01"))
+    assert [point.id for point in found if point.weakness is Weakness.LATE] == ["time-limit"]
+    policy = policy_of("P16")
+    told = report(
+        counted("P16", untouched("P16"), "2026-07-01"), {policy.id: policy}, Words("公司", "Company"),
+        Reader.LEADERSHIP, "zh",
+    )  # fmt: skip
+    assert "投诉反映的意见提报有关部门追踪改善" in told.sections[2].sentences
+
+
+@mark("P16", "K7", rests_on=CHARTER)
+def quality_system() -> None:
+    """The rules rest on policy and goals of the company's quality system."""
+    lines = list(charter(policy_of("P16"), in_chinese))
+    assert lines[lines.index("\n依据") + 1] == "  公司质量管理体系的方针、目标及规定"
+    assert "\nInterpreted by" not in list(charter(policy_of("P16"), in_english))
