@@ -12,6 +12,7 @@ from xdist.remote import Producer
 
 from tests.support import browsers
 from tests.support import stores as store_support
+from tests.support.marks_run import MarksRun
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.s3 import S3, running_s3
 from tests.support.spread import Spread, longest_first
@@ -28,6 +29,12 @@ os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Takes what `make soak` says about its length."""
     parser.addoption("--minutes", default="2", help="minutes of each search in tests/soak")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps what the run finds of each mark, in the one process that hears of every test."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(MarksRun())
 
 
 def is_slow(item: pytest.Item) -> bool:

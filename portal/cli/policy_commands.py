@@ -16,6 +16,7 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from casework.rehearsal.charter import charter
+from casework.rehearsal.coverage import KEPT, Coverage, Shown, code_digests, is_stale, matrix, read_coverage
 from casework.rehearsal.drawing import draw
 from casework.rehearsal.findings import Finding, Level
 from casework.rehearsal.lint import hindrances, lint
@@ -197,6 +198,49 @@ def draw_policy(terminal: Terminal, name: str, bindings: Path | None, out: Path 
         return
     out.write_text(chart, "utf-8")
     terminal.result({"policy": found.id, "file": str(out)}, str(out))
+
+
+@policy.command()
+@pass_terminal
+def coverage(terminal: Terminal) -> None:
+    """Print what the twenty written policies were last shown to do; exit code 6 when a mark failed."""
+    found = _kept_coverage()
+    stale = is_stale(found, code_digests())
+    held, of = found.count(Shown.HOLDS), len(found.marks)
+    columns = (f"{one.number} {one.policy}" for one in found.policies)
+    terminal.result(
+        {
+            "commit": found.commit,
+            "clean": found.clean,
+            "stale": stale,
+            "holds": held,
+            "of": of,
+            "marks": {name: shown.value for name, shown in found.marks.items()},
+        },
+        *matrix(found, terminal.words.language),
+        *columns,
+    )
+    terminal.note("{held} of {of} marks hold (●); ○ was not run, ✗ failed.", held=held, of=of)
+    terminal.note("Run on commit {commit}.", commit=found.commit or "?")
+    if not found.clean:
+        terminal.note("Beside that commit something was changed.")
+    if stale:
+        terminal.note("Stale: rules, code or marks have changed since that run.")
+    if found.count(Shown.FAILS):
+        raise CommandError(Exit.REFUSED, "{count} marks failed.", count=found.count(Shown.FAILS))
+
+
+def _kept_coverage() -> Coverage:
+    if not KEPT.is_file():
+        raise CommandError(
+            Exit.NOTHING_THERE, "No run of the marks is kept here: run pytest tests/casework/test_seed_matrix.py."
+        )
+    try:
+        return read_coverage(KEPT.read_bytes())
+    except PolicyError as error:
+        raise CommandError(
+            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
+        ) from error
 
 
 def _bound(name: str, bindings: Path | None) -> Policy:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from casework.rehearsal.coverage import Shown, code_digests, coverage_document
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import CONTENT, NAME
+from tests.casework.test_coverage import SMALL
 from tests.support import command
 from tests.support.command import Ran
 from tests.support.inside import inside
@@ -77,3 +80,25 @@ def test_a_story_and_a_chart_come_from_the_command_line(tmp_path: Path, yanlu: Y
     out = tmp_path / "chart.svg"
     assert yanlu("policy", "draw", name, "--out", out).code == Exit.DONE
     assert out.read_text("utf-8").startswith("<svg ")
+
+
+def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_or_broken(
+    tmp_path: Path, yanlu: Yanlu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a run 4, with a failed mark or a broken file 6; commit, change and age of the run are told."""
+    kept = tmp_path / "coverage.json"
+    monkeypatch.setattr("portal.cli.policy_commands.KEPT", kept)
+    assert yanlu("policy", "coverage").code == Exit.NOTHING_THERE
+    found = replace(SMALL, code=code_digests(), marks={"P01-A1": Shown.HOLDS, "P02-B2": Shown.NOT_RUN})
+    kept.write_bytes(coverage_document(found))
+    ran = yanlu("policy", "coverage")
+    assert (ran.code, "A1    ●     Employees" in ran.out) == (Exit.DONE, True)
+    assert ran.err == "1 of 2 marks hold (●); ○ was not run, ✗ failed.\nRun on commit c0ffee.\n"
+    kept.write_bytes(coverage_document(replace(SMALL, clean=False)))
+    ran = yanlu("policy", "coverage")
+    assert (ran.code, "1 marks failed." in ran.err) == (Exit.REFUSED, True)
+    assert "Beside that commit something was changed.\nStale: " in ran.err
+    told = json.loads(yanlu("policy", "coverage", "--json").out)
+    assert (told["stale"], told["holds"], told["of"], told["marks"]["P02-B2"]) == (True, 1, 3, "fails")
+    kept.write_bytes(b"[]")
+    assert "coverage.json" in yanlu("policy", "coverage").err

@@ -1,0 +1,176 @@
+"""The matrix of marks: what a run keeps of itself, when that is stale, and that the READMEs claim nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from casework.errors import PolicyError
+from casework.rehearsal import coverage
+from casework.rehearsal.coverage import (
+    Capability,
+    Column,
+    Coverage,
+    Shown,
+    code_digests,
+    coverage_document,
+    is_stale,
+    matrix,
+    matrix_page,
+    read_coverage,
+)
+from casework.words import Words
+from tests.casework.marks.book import declared, facts
+from tests.casework.write_marks import BLOCK, PAGES, block, put_in
+from tests.support.marks_run import MarksRun, unrun
+
+SMALL = Coverage(
+    commit="c0ffee",
+    clean=True,
+    code={"product": "1", "marks": "2"},
+    capabilities=(Capability("A1", Words("员工", "Employees")), Capability("B2", Words("邮件", "Mail"))),
+    policies=(Column("P01", "one"), Column("P02", "two")),
+    marks={"P01-A1": Shown.HOLDS, "P02-A1": Shown.NOT_RUN, "P02-B2": Shown.FAILS},
+)
+TEST = "tests/casework/test_seed_matrix.py::test_mark[{name}]"
+ROW = re.compile(r"^\| ([A-K]\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
+
+
+def told(name: str, outcome: str = "passed", when: str = "call") -> pytest.TestReport:
+    """What a run hears of one mark."""
+    return pytest.TestReport(TEST.format(name=name), ("", 0, ""), {}, outcome, None, when)  # type: ignore[arg-type]
+
+
+def run(kept: Path, *reports: pytest.TestReport) -> Coverage:
+    """What is kept of a run that heard these reports."""
+    listener = MarksRun(kept)
+    for report in reports:
+        listener.pytest_runtest_logreport(report)
+    listener.pytest_sessionfinish()
+    return read_coverage(kept.read_bytes())
+
+
+def test_what_is_kept_reads_back_and_shows_each_cell() -> None:
+    """Held, failed, not run and unsaid look different, in the terminal and on the page, in both languages."""
+    assert read_coverage(coverage_document(SMALL)) == SMALL
+    assert list(matrix(SMALL, "en")) == ["     01 02", "A1    ●  ○  Employees", "B2       ✗  Mail", "      1  0"]
+    assert list(matrix_page(SMALL, "zh"))[2:] == ["| A1 | 员工 | ● | ○ |", "| B2 | 邮件 |   | ✗ |"]
+    assert (SMALL.count(Shown.HOLDS), SMALL.count(Shown.FAILS, "P02")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"v":1', '"v":2'),
+        ('"holds"', '"surely"'),
+        ('"clean":true', '"clean":true,"more":1'),
+        ('"commit":"c0ffee",', ""),
+        ('{"v"', '["v"'),
+        ('"capabilities":[', '"capabilities":[7,'),
+    ],
+)
+def test_what_no_run_wrote_is_refused(old: str, new: str) -> None:
+    """A changed file gives file and reason, and no other exception."""
+    content = coverage_document(SMALL).decode()
+    assert old in content
+    with pytest.raises(PolicyError) as refused:
+        read_coverage(content.replace(old, new, 1).encode())
+    assert refused.value.file == "coverage.json"
+
+
+def test_a_run_is_stale_once_rules_code_or_marks_change(tmp_path: Path) -> None:
+    """A byte more in a rule or a mark tells; an installation without marks compares the product alone."""
+    package, tests = tmp_path / "casework", tmp_path / "tests"
+    (package / "policies").mkdir(parents=True)
+    rule = package / "policies/one.toml"
+    rule.write_text("id = 1", "utf-8")
+    alone = code_digests(package, tests)
+    (tests / "marks").mkdir(parents=True)
+    for name in ("marks/p01.py", "seed_matrix.json", "test_seed_matrix.py", "written.py"):
+        (tests / name).write_text("1", "utf-8")
+    then = code_digests(package, tests)
+    assert (set(alone), set(then)) == ({"product"}, {"product", "marks"})
+    found = replace(SMALL, code=then)
+    assert not is_stale(found, alone)
+    assert not is_stale(found, then)
+    (tests / "marks/p01.py").write_text("2", "utf-8")
+    assert is_stale(found, code_digests(package, tests))
+    rule.write_text("id = 2", "utf-8")
+    assert is_stale(found, code_digests(package, tmp_path / "nowhere"))
+
+
+def test_a_run_keeps_what_it_heard_of_marks_and_nothing_else(tmp_path: Path) -> None:
+    """Passed holds; failed, broken in its set-up or skipped does not; a mark that was not run is said to be so."""
+    kept = tmp_path / "coverage.json"
+    found = run(
+        kept,
+        told("P01-A1", when="setup"),
+        told("P01-A1"),
+        told("P01-A4", "failed"),
+        told("P01-B3", "failed", "setup"),
+        told("P01-B4", "skipped", "setup"),
+        told("P01-B6"),
+        told("P01-B6", "failed", "teardown"),
+    )
+    marks = {name: shown for name, shown in found.marks.items() if shown is not Shown.NOT_RUN}
+    wrong = dict.fromkeys(("P01-A4", "P01-B3", "P01-B4", "P01-B6"), Shown.FAILS)
+    assert marks == {"P01-A1": Shown.HOLDS} | wrong
+    assert found.code == code_digests()
+    other = pytest.TestReport("tests/test_else.py::test_mark[P01-A1]", ("", 0, ""), {}, "passed", None, "call")
+    MarksRun(tmp_path / "none.json").pytest_runtest_logreport(other)
+    run_of_else = MarksRun(tmp_path / "none.json")
+    run_of_else.pytest_runtest_logreport(other)
+    run_of_else.pytest_sessionfinish()
+    assert not (tmp_path / "none.json").exists()
+
+
+def test_what_a_run_of_the_same_code_found_before_stays_and_of_other_code_does_not(tmp_path: Path) -> None:
+    """Half a run adds to the other half; after a change only what was run since counts."""
+    kept = tmp_path / "coverage.json"
+    run(kept, told("P01-A1"))
+    both = run(kept, told("P01-A4"))
+    assert [name for name, shown in both.marks.items() if shown is Shown.HOLDS] == ["P01-A1", "P01-A4"]
+    kept.write_bytes(coverage_document(replace(both, code={"product": "0", "marks": "0"})))
+    assert run(kept, told("P01-B3")).count(Shown.HOLDS) == 1
+    kept.write_bytes(b"{")
+    assert run(kept, told("P01-B3")).count(Shown.HOLDS) == 1
+
+
+def test_a_change_in_the_middle_of_a_run_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found of two states of the code is a finding about neither."""
+    listener = MarksRun(tmp_path / "coverage.json")
+    listener.pytest_runtest_logreport(told("P01-A1"))
+    monkeypatch.setattr("tests.support.marks_run.code_digests", lambda: {"product": "other"})
+    listener.pytest_sessionfinish()
+    assert not (tmp_path / "coverage.json").exists()
+
+
+def test_before_a_run_the_matrix_is_that_of_the_texts() -> None:
+    """478 marks of 90 capabilities and 20 policies, and none of them shown."""
+    blank = unrun("", clean=False)
+    assert (len(blank.capabilities), len(blank.policies), len(blank.marks)) == (90, 20, 478)
+    assert blank.count(Shown.NOT_RUN) == 478
+    assert coverage.KEPT.name == "coverage.json"
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_readme_claims_no_mark_that_has_no_test(language: str) -> None:
+    """Every cell of the table stands for a mark whose test runs here; a table that was written fits its page."""
+    page = PAGES[language].read_text("utf-8")
+    assert BLOCK.search(page) is not None
+    rows = ROW.findall(page)
+    assert [row[0] for row in rows] == [one["id"] for one in facts()["capabilities"]]
+    cells = {
+        f"P{number:02d}-{capability}": cell.strip()
+        for capability, line in rows
+        for number, cell in enumerate(line.split(" | "), start=1)
+    }
+    assert {name for name, cell in cells.items() if cell} == set(unrun("", clean=False).marks)
+    claimed = {name for name, cell in cells.items() if cell == "●"}
+    assert claimed
+    assert claimed <= set(declared())
+    assert f"{len(claimed)} of 478" in page or f"478 项中 {len(claimed)} 项" in page
+    assert put_in(page, block(SMALL, language)).count("| A1 |") == 1

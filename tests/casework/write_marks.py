@@ -1,0 +1,50 @@
+"""Puts the matrix of the last run into both READMEs: python -m tests.casework.write_marks."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+from casework.rehearsal.coverage import KEPT, Coverage, Shown, code_digests, is_stale, matrix_page, read_coverage
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PAGES: Final = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+BLOCK: Final = re.compile(r"(<!-- marks -->\n).*?(<!-- end of marks -->)", re.DOTALL)
+SAID: Final = {
+    "en": "**{held} of {of}** marks hold, as run on commit `{commit}`: ● holds, ○ is not shown yet.",
+    "zh": "**{of} 项中 {held} 项**成立，运行于提交 `{commit}`：● 成立，○ 尚未证明。",
+}
+FOLDED: Final = {
+    "en": "{rows} capabilities × {columns} policies",
+    "zh": "{rows} 项能力 × {columns} 份制度",
+}
+
+
+def block(coverage: Coverage, language: str) -> str:
+    """What stands between the two marks of a page."""
+    held, of = coverage.count(Shown.HOLDS), len(coverage.marks)
+    said = SAID[language].format(held=held, of=of, commit=coverage.commit[:12])
+    folded = FOLDED[language].format(rows=len(coverage.capabilities), columns=len(coverage.policies))
+    columns = " · ".join(f"{one.number} `{one.policy}`" for one in coverage.policies)
+    table = "\n".join(matrix_page(coverage, language))
+    return f"{said}\n\n<details><summary>{folded}</summary>\n\n{columns}\n\n{table}\n\n</details>\n"
+
+
+def put_in(page: str, made: str) -> str:
+    """The page with another block between its two marks."""
+    return BLOCK.sub(lambda found: found[1] + made + found[2], page)
+
+
+def main() -> None:
+    """Writes both pages; refuses a run that is not of this very code as committed, or in which a mark failed."""
+    coverage = read_coverage(KEPT.read_bytes())
+    if not coverage.clean or is_stale(coverage, code_digests()) or coverage.count(Shown.FAILS):
+        sys.exit("commit, then run pytest tests/casework/test_seed_matrix.py, and let no mark fail")
+    for language, page in PAGES.items():
+        page.write_text(put_in(page.read_text("utf-8"), block(coverage, language)), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
