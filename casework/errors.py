@@ -85,6 +85,14 @@ class StartRefused(CaseworkError):
     """A limit cannot be counted from this start: minutes need a moment that staff caused."""
 
 
+class RulesAway(CaseworkError):
+    """The rules or calendars of a case cannot be read just now."""
+
+
+class CaseHeld(CaseworkError):
+    """A legal hold lies on the case, or an authority has it: it is not deleted."""
+
+
 class NotAHistory(CaseworkError):
     """Events that do not begin with an arrival, or leave a gap, are the stream of no case."""
 

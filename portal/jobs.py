@@ -17,6 +17,7 @@ from casework.record.opening import Arrival, Opening, open_case, record_arrival
 from casework.record.projection import rebuild_case
 from casework.record.store import CaseId
 from portal.clock import Clock
+from portal.clockwork import Clockwork
 from portal.deletion.janitor import Janitor
 from portal.delivery import deliver_loads
 from portal.errors import OfficeNotReady
@@ -63,6 +64,11 @@ class Worker:
         """The rules and calendars that cases run under."""
         return RulesShelf(self.front.current)
 
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        """What looks after due times and the end of keeping."""
+        return Clockwork(self.cases, self.shelf, self.janitor.deletion, self.clock)
+
     def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
         """Works until `stop` is set; a step that fails is tried again in the next round."""
         while not stop.is_set():
@@ -74,6 +80,7 @@ class Worker:
         steps: tuple[tuple[str, Callable[[], int]], ...] = (
             ("received", self.open_received),
             ("loads", self.deliver_loads),
+            ("clocks", self.clockwork.work),
             ("dummies", self.place_dummies),
             ("packets", self.carry_packets),
             ("uploads", self.tidy_uploads),

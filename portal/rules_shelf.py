@@ -79,6 +79,15 @@ class RulesShelf:
                     raise OfficeNotReady from error
             return self._calendars[1].get(entity)
 
+    def ready(self, now: datetime) -> None:
+        """Raises `OfficeNotReady` while there is no directory that is valid today."""
+        self.directory.on(day_in("UTC", now))
+
+    def calendars(self) -> bytes | None:
+        """What tells one set of published calendars from another; None where none are published."""
+        content = self.directory.office.calendars()
+        return None if content is None else sha256(content)
+
     def rules_of(self, now: datetime) -> Callable[[str, str, str], Ruling | None]:
         """What casework asks: the ruling of (policy, version, entity) at a moment."""
         today = day_in("UTC", now)

@@ -86,12 +86,19 @@ export function stageOf(rules: Rules, id: string): Stage | null {
   return rules.stages.find((one) => one.id === id) ?? null;
 }
 
+/** What may be done in a case that has ended: to stop and to free the destruction of its keys. */
+const BEYOND_THE_END = ["held", "released"];
+
 /** What is allowed in a stage: its own acts, then those allowed anywhere that fit it. */
 export function actsIn(rules: Rules, here: Stage): ActRule[] {
-  if (here.end) return here.acts;
   const fits = (rule: ActRule): boolean =>
     !rule.not_in.includes(here.id) && (rule.stages.length === 0 || rule.stages.includes(here.id)) && !rules.without.includes(rule.act);
-  return [...here.acts, ...rules.anywhere.filter(fits)];
+  const fit = rules.anywhere.filter(fits);
+  if (!here.end) return [...here.acts, ...fit];
+  // A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
+  const anybody = here.actors.length > 0 ? here.actors : rules.roles.map((one) => one.id);
+  const kept = fit.filter((rule) => BEYOND_THE_END.includes(rule.act));
+  return [...here.acts, ...kept.map((rule) => ({ ...rule, by: rule.by.length > 0 ? rule.by : anybody }))];
 }
 
 /** The roles in which a member acts in a case: those bound to them, and as deputy those of the handler. */

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casework.errors import CaseHeld
 from casework.record.store import (
     CASES,
     CLAIMS,
@@ -46,6 +47,22 @@ def marked_cases(connection: Connection, marks: Collection[bytes], unmarked: Col
         for row in rows
         if (bytes(row.case_id) in unmarked if row.mark is None else bytes(row.mark) in marks)
     ]
+
+
+def begin_deletion(connection: Connection, case: bytes) -> None:
+    """Lets nobody write into a case any more; raises `CaseHeld`. One that is not there needs nothing.
+
+    From the moment at which this is committed a hold comes too late, and its member is told so: until
+    then it stops the deletion.
+    """
+    row = connection.execute(
+        select(CASES.c.held, CASES.c.frozen).where(CASES.c.case_id == case).with_for_update()
+    ).one_or_none()
+    if row is None:
+        return
+    if row.held or row.frozen:
+        raise CaseHeld
+    connection.execute(update(CASES).where(CASES.c.case_id == case).values(leaving=True))
 
 
 def remove_cases(connection: Connection, cases: Sequence[bytes], today: date, reason: Reason) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Final
 
 from casework.engine.case import Case, Event, fold, opening
@@ -24,15 +23,6 @@ MESSAGE: Final = "message-received"
 ACT_READ: Final = "act-read"
 CODES: Final = frozenset(code.value for code in Code)
 MOMENT: Final = "%Y-%m-%dT%H:%MZ"
-
-
-class WorkerKind(StrEnum):
-    """What the worker writes beside arrivals; none of it is an act."""
-
-    REMINDED = "reminded"
-    OVERDUE = "overdue"
-    ESCALATED = "escalated-by-clock"
-    WARNING = "warning-open"
 
 
 @dataclass(frozen=True, slots=True)

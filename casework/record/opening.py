@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from casework.errors import CaseDiffers, CaseUnknown
 from casework.record.store import CASES, EVENTS, CaseId
 from crypto.events import WORKER, Event, worker_event
-from crypto.framing import ZERO_HASH, b64encode
+from crypto.framing import ZERO_HASH, b64decode, b64encode
 
 FIRST_STAGE = "received"
 
@@ -107,26 +108,40 @@ def record_arrival(connection: Connection, arrival: Arrival) -> bool:
     known = select(EVENTS.c.n).where(EVENTS.c.case_id == arrival.case, EVENTS.c.item_hash == arrival.item_hash)
     if connection.execute(known).first() is not None:
         return False
-    n = row.head_n + 1
-    day = arrival.day.isoformat()
-    event = Event(arrival.case, n, "message-received", day, WORKER, {"item": b64encode(arrival.item_hash)})
+    told = {"item": b64encode(arrival.item_hash)}
+    append_worker_event(connection, arrival.case, (row.head_n, row.head_hash), "message-received", arrival.day, told)
+    connection.execute(
+        update(CASES).where(CASES.c.case_id == arrival.case).values(to_office=max(row.to_office, arrival.seq))
+    )
+    return True
+
+
+Head = tuple[int, bytes]
+"""The number of the last event of a stream, and its hash."""
+
+
+def append_worker_event(
+    connection: Connection, case: CaseId, head: Head, kind: str, day: date, told: Mapping[str, object]
+) -> tuple[Event, Head]:
+    """Writes an event of the worker behind `head`, unsigned and never an act; the case is locked by the caller.
+
+    Gives the event and the head after it. An `item` among what it tells is named by no other event of the case.
+    """
+    event = Event(case, head[0] + 1, kind, day.isoformat(), WORKER, told)
     signed = worker_event(event)
-    digest = signed.hash(bytes(row.head_hash))
+    digest = signed.hash(bytes(head[1]))
+    item = told.get("item")
     connection.execute(
         insert(EVENTS).values(
-            case_id=arrival.case,
-            n=n,
-            kind=event.kind,
+            case_id=case,
+            n=event.n,
+            kind=kind,
             actor=WORKER,
             payload=signed.payload,
             signature=None,
             event_hash=digest,
-            item_hash=arrival.item_hash,
+            item_hash=b64decode(item, 32) if isinstance(item, str) else None,
         )
     )
-    connection.execute(
-        update(CASES)
-        .where(CASES.c.case_id == arrival.case)
-        .values(head_n=n, head_hash=digest, to_office=max(row.to_office, arrival.seq))
-    )
-    return True
+    connection.execute(update(CASES).where(CASES.c.case_id == case).values(head_n=event.n, head_hash=digest))
+    return event, (event.n, digest)

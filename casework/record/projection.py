@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.reckoning import Due
-from casework.clocks.terms import ClockKind, ClockStatus
+from casework.clocks.terms import ClockKind
 from casework.engine.case import Case
-from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
-from casework.errors import BeyondCalendar, NotAHistory, StartRefused
+from casework.errors import NotAHistory
 from casework.policy.policy import Policy
 from casework.record.claims import case_events
-from casework.record.history import Entry, WorkerKind, history, stored_entries
+from casework.record.history import Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling
 from casework.record.store import CASES, DUES, RECUSALS, CaseId
 from casework.rules.acts import Act, Code
-from casework.rules.limits import ClockRule
+from casework.upkeep.dues import REPORTER, DueRow, Outlook, WorkerKind, case_ended, keeping_ends, outlook
 
-STANDING: Final = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED, ClockStatus.OPEN})
-"""Clocks that were neither stopped nor never started: whether one ran out, the hour tells."""
-REPORTER: Final = "reporter"
 ASKS: Final = frozenset({Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD})
 ANSWERS: Final = frozenset(
     {
@@ -35,72 +27,6 @@ ANSWERS: Final = frozenset(
         Act.UNANSWERED, Act.WITHDRAWN,
     }
 )  # fmt: skip
-HOUR_PART: Final = 4
-"""Of a limit in hours or minutes the last so-manieth part is reminded of."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueRow:
-    """One clock of a case that runs or stands still; moments in seconds since 1970, none while it stands."""
-
-    clock: str
-    kind: ClockKind
-    who: str
-    day: str | None
-    due_at: int | None
-    provisional: bool
-    remind_at: int | None
-    reminded: bool = False
-    escalated: bool = False
-
-
-def dues_of(policy: Policy, case: Case, office: Office, now: datetime) -> tuple[DueRow, ...]:
-    """The standing clocks of a case. `now` only settles what was done by then: as it passes, nothing here changes."""
-    if case_ended(policy, case):
-        return ()
-    return tuple(_dues(policy, case, office, now))
-
-
-def _dues(policy: Policy, case: Case, office: Office, now: datetime) -> Iterator[DueRow]:
-    for rule in clocks_of(policy, case):
-        with suppress(StartRefused, BeyondCalendar):
-            state = clock_state(terms_of(rule), happenings(case, rule), facts_of(case), office, now)
-            if state.status in STANDING:
-                yield _due_row(rule, state, office)
-
-
-def _due_row(rule: ClockRule, state: ClockState, office: Office) -> DueRow:
-    due = state.due
-    if due is None or state.status is ClockStatus.PAUSED:
-        return DueRow(rule.id, rule.kind, rule.who, None, None, due is not None and due.provisional, None)
-    end = end_of(due, office)
-    remind = _remind_at(due, office, end) if rule.kind is ClockKind.DEADLINE else end
-    return DueRow(rule.id, rule.kind, rule.who, due.day.isoformat(), end, due.provisional, remind)
-
-
-def end_of(due: Due, office: Office) -> int:
-    """When a limit is over: its moment, or the end of its last day in the office."""
-    midnight = datetime.combine(due.day + timedelta(days=1), time(), office.zone)
-    return int((due.moment or midnight).timestamp())
-
-
-def _remind_at(due: Due, office: Office, end: int) -> int:
-    """At the opening of the day of work before the last day; hours and minutes when a quarter of them is left."""
-    if due.moment is not None:
-        seconds = due.limit.amount * (3600 if due.limit.unit.value == "hours" else 60)
-        return end - seconds // HOUR_PART
-    day = due.day - timedelta(days=1)
-    for _ in range(31):
-        if office.calendar.day(day).worked:
-            break
-        day -= timedelta(days=1)
-    return int(datetime.combine(day, office.opens, office.zone).timestamp())
-
-
-def case_ended(policy: Policy, case: Case) -> bool:
-    """Whether the case stands in a stage that ends it."""
-    stage = policy.rules.stage(case.stage)
-    return stage is not None and stage.end
 
 
 def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, object]:
@@ -126,14 +52,17 @@ def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, obje
     }
 
 
-def told(entries: Sequence[Entry], due: DueRow) -> DueRow:
-    """The clock with what the worker wrote about this very end of it."""
-    about = {
-        entry.event.kind
-        for entry in entries
-        if not entry.signed and entry.event.data.get("clock") == due.clock and entry.event.data.get("due") == due.due_at
-    }
-    return replace(due, reminded=WorkerKind.REMINDED in about, escalated=WorkerKind.OVERDUE in about)
+Told = frozenset[tuple[str, str, int]]
+
+
+def told(entries: Iterable[Entry]) -> Told:
+    """What the worker wrote already: kind, clock, and the end that it was about."""
+    found: set[tuple[str, str, int]] = set()
+    for entry in entries:
+        clock, end = entry.event.data.get("clock"), entry.event.data.get("due")
+        if not entry.signed and entry.event.kind in set(WorkerKind) and isinstance(clock, str) and type(end) is int:
+            found.add((entry.event.kind, clock, end))
+    return frozenset(found)
 
 
 def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[Entry], folded: Case) -> None:
@@ -141,15 +70,33 @@ def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Seque
     policy = ruling.policy if folded.version == ruling.policy.version else ruling.version(folded.version)
     if policy is None:
         return
-    dues = [told(entries, one) for one in dues_of(policy, folded, ruling.office, ruling.now)]
-    connection.execute(update(CASES).where(CASES.c.case_id == case).values(row_of(policy, folded, dues)))
+    ahead, known = outlook(policy, folded, ruling.office, ruling.now), told(entries)
+    dues = [_marked(one, known) for one in ahead.dues]
+    row = row_of(policy, folded, dues) | {
+        "wake_at": _wake(ahead, known, keeping_ends(policy, folded, ruling.office, ruling.now))
+    }
+    connection.execute(update(CASES).where(CASES.c.case_id == case).values(row))
     connection.execute(delete(DUES).where(DUES.c.case_id == case))
     if dues:
         connection.execute(insert(DUES), [_stored(case, one) for one in dues])
-    known = set(connection.scalars(select(RECUSALS.c.member).where(RECUSALS.c.case_id == case)))
-    fresh = sorted(folded.recused - known)
+    before = set(connection.scalars(select(RECUSALS.c.member).where(RECUSALS.c.case_id == case)))
+    fresh = sorted(folded.recused - before)
     if fresh:
         connection.execute(insert(RECUSALS), [{"case_id": case, "member": member} for member in fresh])
+
+
+def _wake(ahead: Outlook, known: Told, kept_until: int | None) -> int | None:
+    """When the worker has something to do here, if nobody acts before."""
+    moments = [one.at for one in ahead.owed if one.name not in known]
+    return min([*moments, *ahead.turns, *([] if kept_until is None else [kept_until])], default=None)
+
+
+def _marked(due: DueRow, known: Told) -> DueRow:
+    def said(*kinds: WorkerKind) -> bool:
+        return any((kind.value, due.clock, due.due_at) in known for kind in kinds)
+
+    reminded = said(WorkerKind.REMINDED, WorkerKind.WARNING)
+    return replace(due, reminded=reminded, escalated=said(WorkerKind.ESCALATED))
 
 
 def _stored(case: CaseId, due: DueRow) -> dict[str, object]:
@@ -158,7 +105,7 @@ def _stored(case: CaseId, due: DueRow) -> dict[str, object]:
         "clock": due.clock,
         "kind": due.kind.value,
         "who": due.who,
-        "day": None if due.day is None else datetime.fromisoformat(due.day).date(),
+        "day": None if due.day is None else date.fromisoformat(due.day),
         "due_at": due.due_at,
         "provisional": due.provisional,
         "remind_at": None if due.reminded else due.remind_at,

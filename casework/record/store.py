@@ -66,10 +66,15 @@ CASES: Final = Table(
     Column("deputy", String(48), nullable=True),
     # The end of the first limit of the office that runs, in seconds since 1970.
     Column("next_due", BigInteger, nullable=True),
+    # When the worker has something to do here, in seconds since 1970: to remind, to escalate, to end the keeping.
+    Column("wake_at", BigInteger, nullable=True),
+    # Its keys are being destroyed: nobody writes into it any more.
+    Column("leaving", Boolean, nullable=False, server_default=false()),
     Index("ix_cases_day", "day", "case_id"),
     Index("ix_cases_due", "next_due", "case_id"),
     Index("ix_cases_owner", "owner"),
     Index("ix_cases_deputy", "deputy"),
+    Index("ix_cases_wake", "wake_at", "case_id"),
     sqlite_with_rowid=False,
 )
 
@@ -88,7 +93,7 @@ DUES: Final = Table(
     Column("provisional", Boolean, nullable=False),
     # When to remind, in seconds since 1970; none where there is nothing to remind of any more.
     Column("remind_at", BigInteger, nullable=True),
-    # Whether the stream holds the worker's event for this very end.
+    # Whether the stream holds the worker's events for this very end.
     Column("reminded", Boolean, nullable=False),
     Column("escalated", Boolean, nullable=False),
     ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
@@ -104,6 +109,18 @@ RECUSALS: Final = Table(
     Column("case_id", LargeBinary(16), primary_key=True),
     Column("member", String(48), primary_key=True),
     ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
+    sqlite_with_rowid=False,
+)
+
+# How far all cases were reckoned anew after the days of the office changed; one row.
+RECKONINGS: Final = Table(
+    "reckonings",
+    METADATA,
+    Column("name", String(16), primary_key=True),
+    # Of the calendars by which they are reckoned.
+    Column("digest", LargeBinary(32), nullable=False),
+    # The case up to which it is done; none once all are.
+    Column("after", LargeBinary(16), nullable=True),
     sqlite_with_rowid=False,
 )
 

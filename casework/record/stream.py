@@ -95,7 +95,7 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     """
     # 1. The case, locked until the transaction ends.
     row = connection.execute(select(CASES).where(CASES.c.case_id == case).with_for_update()).one_or_none()
-    if row is None:
+    if row is None or row.leaving:
         raise CaseUnknown
     # 2. The event reads, and is the next one of this stream, or the very one that stands there.
     signed, event = _read(step.event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from casework.grounds import Ground
@@ -28,6 +28,9 @@ from casework.rules.flow import ActRule, Appeal, ClockId, Grade, Measure, Outcom
 from casework.rules.limits import ClockRule
 from casework.rules.people import Channel, Form, Identity, Kind, RegisterField, Role, Subject
 from casework.words import Words
+
+BEYOND_THE_END = frozenset({Act.HELD, Act.RELEASED})
+"""What may be done in a case that has ended: to stop and to free the destruction of its keys."""
 
 
 class State(StrEnum):
@@ -145,10 +148,12 @@ class Rulebook:
 
     def acts_in(self, stage: Stage) -> tuple[ActRule, ...]:
         """What is allowed in a stage: its own acts, then those allowed anywhere that fit it."""
-        if stage.end:
-            return stage.acts
-        fit = (rule for rule in self.anywhere if _fits(rule, stage.id))
-        return stage.acts + tuple(rule for rule in fit if rule.act not in self.without)
+        fit = [rule for rule in self.anywhere if _fits(rule, stage.id) and rule.act not in self.without]
+        if not stage.end:
+            return (*stage.acts, *fit)
+        # A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
+        anybody = stage.actors or tuple(role.id for role in self.roles)
+        return (*stage.acts, *(replace(rule, by=rule.by or anybody) for rule in fit if rule.act in BEYOND_THE_END))
 
 
 def _fits(rule: ActRule, stage: StageId) -> bool:

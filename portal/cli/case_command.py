@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from casework.errors import CaseHeld
 from casework.record.deletion import Reason, deletions_by_month
 from casework.record.store import CaseId
 from crypto.errors import CryptoError
@@ -11,7 +12,7 @@ from crypto.framing import b64decode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.deletion.errors import CaseHeld, NothingToDelete
+from portal.deletion.errors import NothingToDelete
 from portal.roles.rights import StoreRole
 from portal.wiring import build_deletion
 

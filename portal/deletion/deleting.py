@@ -6,16 +6,16 @@ then rows and objects go. Whatever the list names, `finish` ends, whoever began 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from casework.record.deletion import Reason, marked_cases, remove_cases
+from casework.record.deletion import Reason, begin_deletion, marked_cases, remove_cases
 from casework.record.store import CaseId
 from portal.accounts.keyring import forget_entries, marked_entries
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
-from portal.deletion.errors import CaseHeld, NothingToDelete
+from portal.deletion.errors import NothingToDelete
 from portal.mailroom.orphans import clear_orphans
 from portal.mailroom.removal import cases_of_marks, marks_of_case, remove_case
 from portal.mailroom.room import Mailroom
@@ -23,14 +23,6 @@ from portal.scrubbing import scrub_whole
 from portal.stores import Store
 
 AT_ONCE = 200
-
-Held = Callable[[CaseId], bool]
-"""Whether a legal hold lies on a case."""
-
-
-def nothing_is_held(_case: CaseId) -> bool:
-    """Until there are legal holds: no case has one."""
-    return False
 
 
 @dataclass(frozen=True)
@@ -42,22 +34,26 @@ class Deletion:
     accounts: Store
     deleted: DeletionList
     clock: Clock
-    held: Held = nothing_is_held
 
     def delete_case(self, case: CaseId, reason: Reason) -> bool:
         """Deletes a case for good; True once no trace is left, False when the janitor has to scrub again.
 
         Raises `NothingToDelete` and `CaseHeld`. A case that is half deleted already is ended.
         """
-        # 1. What must never be readable again; nobody may have a hold on it.
+        self.remove_case(case, reason)
+        return self.scrub()
+
+    def remove_case(self, case: CaseId, reason: Reason) -> None:
+        """The same for one of many: whoever has removed them all wipes their traces with `scrub`."""
+        # 1. What must never be readable again; nobody may have a hold on it, and from here on nobody gets one.
         marks = marks_of_case(self.room, case)
-        if self.held(case):
-            raise CaseHeld
+        with self.cases.write() as tx:
+            begin_deletion(tx, case)
         if not marks:
             # Not in the mailroom: perhaps somebody was stopped half way.
             if self.finish() == 0:
                 raise NothingToDelete
-            return self.scrub()
+            return
         # 2. The list: from here on the case will be gone, whoever has to end it.
         self.deleted.note(marks)
         # 3. The keys: from here on nothing of it opens.
@@ -66,7 +62,6 @@ class Deletion:
         self._leave_cases([case], reason)
         self._leave_accounts([case])
         self._leave_mailroom([case])
-        return self.scrub()
 
     def finish(self) -> int:
         """Ends every deletion on the list, and deletes again what a restored store had forgotten.

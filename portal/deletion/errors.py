@@ -9,7 +9,3 @@ class DeletionRefused(Exception):
 
 class NothingToDelete(DeletionRefused):
     """No store knows this case."""
-
-
-class CaseHeld(DeletionRefused):
-    """A legal hold lies on the case."""

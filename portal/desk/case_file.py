@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from casework.record.claims import case_events
-from casework.record.projection import DueRow, dues_of_case
+from casework.record.projection import dues_of_case
 from casework.record.proposals import Proposal, open_proposal
+from casework.upkeep.dues import DueRow
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
 from portal.delivery import deliver_loads, readable

@@ -131,6 +131,7 @@ _WORKER: Final = {
             "proposals": ("SELECT (case_id, day)", "DELETE"),
             "dues": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "recusals": ("SELECT", "INSERT", "DELETE"),
+            "reckonings": ("SELECT", "INSERT", "UPDATE"),
             "tallies": ("SELECT",),
             "deletions_by_month": ("SELECT", "INSERT", "UPDATE"),
         },

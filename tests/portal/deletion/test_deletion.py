@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy import MetaData, insert, inspect, select, update
 
 import crypto
+from casework.errors import CaseHeld
 from casework.record.deletion import Reason, deletions_by_month
 from casework.record.store import CASES, CaseId
 from portal.accounts.tables import KEYRING
 from portal.deletion.deleting import Deletion
-from portal.deletion.errors import CaseHeld, NothingToDelete
+from portal.deletion.errors import NothingToDelete
 from portal.mailroom.erasure import ERASURE_KEYS, mark_of
 from portal.mailroom.errors import CaseErased
 from portal.mailroom.outbox import lease_received
@@ -268,11 +269,14 @@ def test_a_worker_that_comes_too_late_opens_nothing(room: DeskRoom, deletion: De
 
 
 def test_a_hold_keeps_a_case(room: DeskRoom, deletion: Deletion) -> None:
-    """A case on which a legal hold lies is refused before anything is written."""
+    """A case on which a legal hold lies, or that an authority has, is refused before anything is written."""
     filed = report(room.edge, "held")
     case = CaseId(room.file(filed))
-    with pytest.raises(CaseHeld):
-        replace(deletion, held=lambda asked: asked == case).delete_case(case, Reason.RETENTION)
+    for kept in ("held", "frozen"):
+        with deletion.cases.write() as tx:
+            tx.execute(update(CASES).values({"held": False, "frozen": False} | {kept: True}))
+        with pytest.raises(CaseHeld):
+            deletion.delete_case(case, Reason.RETENTION)
     assert deletion.deleted.count() == 0
     assert len(room.edge.poll(filed).entries) == 1
 

@@ -66,6 +66,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "proposals": "DELETE",
             "dues": ALL,
             "recusals": "SELECT INSERT DELETE",
+            "reckonings": "SELECT INSERT UPDATE",
             "tallies": "SELECT",
             "deletions_by_month": "SELECT INSERT UPDATE",
         },

@@ -1,0 +1,163 @@
+"""The worker's clocks: whatever is owed to a case is written once, whoever else ticks, and whenever one is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.engine.case import Case
+from casework.errors import NotAHistory, RulesAway
+from casework.record.claims import case_events
+from casework.record.history import Entry, history, stored_entries
+from casework.record.judging import RulesOf, Ruling
+from casework.record.opening import append_worker_event
+from casework.record.projection import project, rebuild_case, told
+from casework.record.store import CASES, RECKONINGS, CaseId
+from casework.upkeep.dues import Owed, keeping_ends, outlook
+
+PATIENCE: Final = 86_400
+"""Seconds after which a case that could not be reckoned is looked at again: it holds up no other."""
+AT_ONCE: Final = 50
+CALENDARS: Final = "calendars"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """One case that was due: how many events were raised; `over` when it need not be kept any longer.
+
+    `fault` names what was wrong with it, where it could not be reckoned.
+    """
+
+    case: CaseId
+    raised: int = 0
+    over: bool = False
+    fault: str | None = None
+
+
+def is_due(connection: Connection, now: int) -> bool:
+    """Whether any case wants the worker: asked first, so that who has nothing to do writes nothing."""
+    return connection.execute(select(CASES.c.case_id).where(CASES.c.wake_at <= now).limit(1)).first() is not None
+
+
+def tick(connection: Connection, now: datetime, rules: RulesOf) -> Ticked | None:
+    """Takes the case that is due for longest and that nobody else has, and raises what is owed to it.
+
+    Of what was missed the earliest moment is raised alone, so that many cases catch up in order. Runs in
+    the caller's transaction, under the lock of the case; None when there is none. The same moment again,
+    here or elsewhere, raises nothing: what the stream holds already is owed no more.
+    """
+    seconds = int(now.timestamp())
+    query = select(CASES).where(CASES.c.wake_at <= seconds).order_by(CASES.c.wake_at, CASES.c.case_id).limit(1)
+    row = connection.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return None
+    case = CaseId(bytes(row.case_id))
+    try:
+        ruling = rules(row.policy, row.policy_version, row.entity)
+        ticked = None if ruling is None else _ticked(connection, row, ruling, seconds)
+    except (NotAHistory, RulesAway) as error:
+        _postpone(connection, case, seconds + PATIENCE)
+        return Ticked(case, fault=type(error).__qualname__)
+    if ticked is None:
+        _postpone(connection, case, None)
+        return Ticked(case)
+    return ticked
+
+
+def _ticked(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> Ticked:
+    case = CaseId(bytes(row.case_id))
+    entries = stored_entries(case_events(connection, case))
+    folded = history(row.policy, row.policy_version, entries)
+    owed = _owed_now(ruling, folded, entries, now)
+    raised = _raise(connection, row, ruling, owed)
+    entries += raised
+    project(connection, case, ruling, entries, history(row.policy, row.policy_version, entries))
+    kept_until = keeping_ends(ruling.policy, folded, ruling.office, ruling.now)
+    over = not owed and kept_until is not None and kept_until <= now
+    again = connection.scalar(select(CASES.c.wake_at).where(CASES.c.case_id == case))
+    if not owed and again is not None and again <= now:
+        # To be deleted, or nothing is left to do about it now: whoever fails with it does not try at once.
+        _postpone(connection, case, now + PATIENCE)
+    return Ticked(case, len(raised), over)
+
+
+def _owed_now(ruling: Ruling, case: Case, entries: Sequence[Entry], now: int) -> list[Owed]:
+    """What is owed and was not raised, of the earliest moment of it."""
+    known = told(entries)
+    ahead = outlook(ruling.policy, case, ruling.office, ruling.now)
+    waiting = [one for one in ahead.owed if one.at <= now and one.name not in known]
+    return [one for one in waiting if one.at == waiting[0].at]
+
+
+def _raise(connection: Connection, row: Row[Any], ruling: Ruling, owed: Sequence[Owed]) -> list[Entry]:
+    case, head = CaseId(bytes(row.case_id)), (row.head_n, bytes(row.head_hash))
+    raised: list[Entry] = []
+    for one in owed:
+        # The day on which it was written is the office's own, never an hour.
+        day = ruling.office.day_of(ruling.now)
+        event, head = append_worker_event(connection, case, head, one.kind.value, day, told_of(one))
+        raised.append(Entry(event, signed=False))
+    return raised
+
+
+def told_of(owed: Owed) -> dict[str, object]:
+    """What a worker's event tells: the clock, its end in seconds since 1970, whose matter it is, if it may move."""
+    found: dict[str, object] = {"clock": owed.clock, "due": owed.due}
+    if owed.to is not None:
+        found["to"] = owed.to
+    return found | ({"provisional": True} if owed.provisional else {})
+
+
+def _postpone(connection: Connection, case: CaseId, until: int | None) -> None:
+    connection.execute(update(CASES).where(CASES.c.case_id == case).values(wake_at=until))
+
+
+def is_reckoned(connection: Connection, digest: bytes) -> bool:
+    """Whether every case was reckoned by these calendars."""
+    row = connection.execute(select(RECKONINGS).where(RECKONINGS.c.name == CALENDARS)).one_or_none()
+    return row is not None and bytes(row.digest) == digest and row.after is None
+
+
+def reckon_anew(connection: Connection, digest: bytes, rules: RulesOf) -> int:
+    """Reckons some more cases anew after the calendars changed; 0 when all are done or somebody else is at it.
+
+    Runs in the caller's transaction: who is killed has done none of them, and the next goes on there.
+    """
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    first: dict[str, object] = {"name": CALENDARS, "digest": bytes(32), "after": b""}
+    connection.execute(make(RECKONINGS).values(first).on_conflict_do_nothing())
+    mine = RECKONINGS.c.name == CALENDARS
+    row = connection.execute(select(RECKONINGS).where(mine).with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return 0
+    fresh = bytes(row.digest) != digest
+    if not fresh and row.after is None:
+        return 0
+    after = b"" if fresh else bytes(row.after)
+    cases, last = rebuild_some(connection, after, rules)
+    connection.execute(update(RECKONINGS).where(mine).values(digest=digest, after=last))
+    return max(cases, 1)
+
+
+def rebuild_some(connection: Connection, after: bytes, rules: RulesOf) -> tuple[int, bytes | None]:
+    """Projects the next cases behind `after` anew from their streams; gives how many, and the last of them.
+
+    None in its place when no case is left. One whose stream does not hold together is passed over: the
+    clients of its members show what is wrong with it.
+    """
+    query = select(CASES.c.case_id).where(CASES.c.case_id > after).order_by(CASES.c.case_id).limit(AT_ONCE)
+    found = [CaseId(bytes(case)) for case in connection.scalars(query)]
+    done = sum(_rebuilt(connection, case, rules) for case in found)
+    return done, found[-1] if len(found) == AT_ONCE else None
+
+
+def _rebuilt(connection: Connection, case: CaseId, rules: RulesOf) -> bool:
+    try:
+        return rebuild_case(connection, case, rules)
+    except (NotAHistory, RulesAway):
+        return False
