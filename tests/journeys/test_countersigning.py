@@ -108,13 +108,13 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
     """The last holder adds the outside holder, who is asked, sees nothing else, signs, and reads the case."""
     file_report(strict, Wish("ireland", POLICY, "bribery", LONELY, "en"), tmp_path)
     folder = OfficeFolder(strict.data / "office")
-    with Stage(strict, chromium, "desktop", "en").member(B) as last:
+    with Stage(strict, firefox, "desktop", "en").member(B) as last:
         last.wait_for_case(LONELY)
         left = [member for member in members_of(folder.directory() or "") if member.id != C]
         sign_directory(folder, left, keepers(folder), today())
         last.open(LONELY)
         proposes(last, OUTSIDE)
-        with Stage(strict, firefox, "phone", "zh").member(OUTSIDE) as asked:
+        with Stage(strict, chromium, "phone", "zh").member(OUTSIDE) as asked:
             expect(asked.find("asked")).to_have_count(1, timeout=PATIENCE)
             assert not asked.shows(LONELY)
             asked.look("asked")
