@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 import crypto
+from casework.record.lists import View
 from portal.cli.desk_client import OpenedCase
 from portal.cli.reporting import Wish
 from portal.cli.terminal import today
@@ -103,6 +104,10 @@ def test_the_case_is_not_there_for_the_excluded_and_the_colleague_handles_it(sce
     scene.excluded.refresh()
     with httpx.Client(base_url=scene.demo.desk, cookies=_cookie(scene.excluded.page)) as client:
         listed = [row["case"] for row in client.get("/api/cases").json()["cases"]]
+        for view in View:
+            page = client.get("/api/cases", params={"view": view.value})
+            assert page.status_code == 200
+            assert scene.case not in page.text
     rows = _rows(scene.excluded)
     assert rows
     assert set(rows) <= set(listed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from sqlalchemy import MetaData, select
 
@@ -17,17 +18,34 @@ from portal.stores import Store
 
 @cache
 def coats(word: str) -> dict[str, bytes]:
-    """A word as it could lie somewhere: raw, UTF-16, hex, base64 at each alignment, percent- and JSON-escaped."""
+    """A word as it could lie somewhere: raw, UTF-16, hex, base64 at each alignment, percent- and JSON-escaped.
+
+    Hex and percent in either case; JSON with every sign escaped, and as it is written: ASCII left as it is.
+    """
     raw = word.encode()
     found = {"raw": raw, "utf-16-le": word.encode("utf-16-le"), "utf-16-be": word.encode("utf-16-be")}
-    found |= {"hex": raw.hex().encode(), "percent": "".join(f"%{byte:02x}" for byte in raw).encode()}
-    found |= {"json": "".join(f"\\u{ord(sign):04x}" for sign in word).encode(), "quoted": quote(word).encode()}
+    escaped, quoted = "".join(f"%{byte:02x}" for byte in raw), quote(word)
+    units = word.encode("utf-16-be").hex()
+    found |= {"hex": raw.hex().encode(), "hex in capitals": raw.hex().upper().encode()}
+    found |= {"percent": escaped.encode(), "percent in capitals": escaped.upper().encode()}
+    found |= {"quoted": quoted.encode(), "quoted in small": _ESCAPE.sub(_small, quoted).encode()}
+    found |= {"form": quote_plus(word).encode()}
+    found |= {"json": "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)).encode()}
+    found |= {"json as written": json.dumps(word)[1:-1].encode()}
     for shift in range(3):
         coat = base64.b64encode(bytes(shift) + raw + bytes(2))
         # Signs that hold bits of the neighbours are left out.
         found[f"base64-{shift}"] = coat[4 if shift else 0 : -8]
         found[f"base64url-{shift}"] = found[f"base64-{shift}"].replace(b"+", b"-").replace(b"/", b"_")
-    return found
+    # An ASCII word looks the same in several of them: nobody need search twice.
+    return {name: form for form, name in reversed({form: name for name, form in reversed(found.items())}.items())}
+
+
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
+
+
+def _small(found: re.Match[str]) -> str:
+    return found[0].lower()
 
 
 def unpacked(content: bytes) -> Iterator[bytes]:
