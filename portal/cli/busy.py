@@ -26,8 +26,9 @@ def is_asked(answer: httpx.Response) -> bool:
 class Busy:
     """Remembers what one server asks, for as long as it asks, and shows each call's work in advance."""
 
-    def __init__(self, mention: Callable[[], object]) -> None:
+    def __init__(self, mention: Callable[[], object], seconds: Callable[[], float] = time.time) -> None:
         self._mention = mention
+        self._seconds = seconds
         self._mentioned = False
         self._asked: WorkAsked | None = None
 
@@ -39,7 +40,7 @@ class Busy:
         except CryptoError:
             return
         # A window of another day would be a mark on whom it is told.
-        if abs(asked.window - window_at(int(time.time()))) <= DAY_OF_WINDOWS:
+        if abs(asked.window - window_at(int(self._seconds()))) <= DAY_OF_WINDOWS:
             self._asked = asked
 
     def show(self, request: httpx.Request) -> None:

@@ -44,10 +44,12 @@ class Server:
         language: str,
         headers: Mapping[str, str] | None = None,
         mention: Callable[[], object] = lambda: None,
+        *,
+        seconds: Callable[[], float] = time.time,
     ) -> None:
         told = {"Accept-Language": language, **(headers or {})}
         self._client = httpx.Client(base_url=origin, timeout=TIMEOUT, headers=told)
-        self._busy = Busy(mention)
+        self._busy = Busy(mention, seconds)
         self.origin = origin
 
     def close(self) -> None:

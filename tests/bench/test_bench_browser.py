@@ -64,7 +64,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made = make_office(folder)
     upgrade_stores(settings)
     (folder / "told.txt").write_text("The acceptance sheet is false.")
-    with live_intake(settings) as address:
+    with live_intake(settings, start=None) as address:
         place = ["--office", address, "--office-key", made.code, "--entity", "ireland", "--policy", POLICY]
         done = yanlu(
             "report", *place, "--text-file", folder / "told.txt", "--receipt-out", folder / "receipt", "--json"

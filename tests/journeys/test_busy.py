@@ -51,8 +51,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyOffice]:
     made = make_office(folder)
     upgrade_stores(settings)
     with (
-        live_intake(settings, allowance=STEADY) as address,
-        live_intake(settings, face="desk", allowance=STEADY) as desk,
+        live_intake(settings, allowance=STEADY, start=None) as address,
+        live_intake(settings, face="desk", allowance=STEADY, start=None) as desk,
     ):
         yield BusyOffice(address, desk, made.code)
 

@@ -53,7 +53,7 @@ def place(tmp_path: Path) -> Generator[Place]:
     big = tmp_path / "ledger.bin"
     with big.open("wb") as file:
         file.truncate(LARGEST)
-    with live_intake(settings) as address:
+    with live_intake(settings, start=None) as address:
         yield Place(address, made.code, big, folder)
 
 

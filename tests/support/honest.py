@@ -11,7 +11,7 @@ from tests.support.edge import Edge
 
 def whole_report(edge: Edge, address: str) -> crypto.ReporterKeys:
     """Everything between the wish to send and the kept receipt; raises when any of it is refused."""
-    server = Server(address, "en")
+    server = Server(address, "en", seconds=edge.hands.now.timestamp)
     try:
         server.call("GET", "/office/roots.json")
         server.call("GET", "/office/directory.note")

@@ -9,15 +9,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from portal.gate import Allowance
 from portal.settings import Settings, as_variables
+from tests.support.edge import NOW
 from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import importlib, json, sys
+from datetime import UTC, datetime
 from portal.gate import Allowance
 from portal.serving import Binding, serve
 from portal.settings import settings_from_environment
@@ -27,7 +30,10 @@ workers, given = int(sys.argv[2]), json.loads(sys.argv[3])
 module, _, name = sys.argv[4].rpartition(":")
 build = getattr(importlib.import_module(module) if module else wiring, name)
 gate = lambda: None if given is None else wiring.open_gate(workers, Allowance(*given))
-serve(lambda: build(settings, gate=gate()), Binding(sys.argv[1], workers=workers))
+began = datetime.now(UTC)
+start = datetime.fromisoformat(sys.argv[5]) if sys.argv[5] else began
+clock = lambda: start + (datetime.now(UTC) - began)
+serve(lambda: build(settings, clock, gate=gate()), Binding(sys.argv[1], workers=workers))
 """
 
 
@@ -46,9 +52,10 @@ def live_intake(
     log: Path | None = None,
     face: str = "intake",
     allowance: Allowance | None = None,
+    start: datetime | None = NOW,
 ) -> Iterator[str]:
     """Serves intake, or another face, and gives its address: see `live`."""
-    with live(settings, workers, log, face, allowance) as serving:
+    with live(settings, workers, log, face, allowance, start) as serving:
         yield serving.address
 
 
@@ -59,16 +66,19 @@ def live(
     log: Path | None = None,
     face: str = "intake",
     allowance: Allowance | None = None,
+    start: datetime | None = NOW,
 ) -> Iterator[Live]:
     """Serves intake, or another face; everything it says goes to `log`.
 
     `face` is `intake`, `desk`, or `module:function` of a test's own that builds one.
     Without an allowance it never asks for work: a test that measures or repeats is no flood.
+    Its clock starts at the sample office's moment, whose directory expires; an office of today's takes None.
     """
     (port,) = free_ports(1)
     built = face if ":" in face else f"build_{face}"
     given = json.dumps(None if allowance is None else dataclasses.astuple(allowance))
     command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given, built]
+    command.append(start.isoformat() if start else "")
     environment = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     with (log or Path("/dev/null")).open("wb") as sink:
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)

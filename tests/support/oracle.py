@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 import crypto
 from crypto.erasure import wrap_erasable
 from crypto.payloads import Message
+from portal.clock import Clock
 from portal.gate import Gate
 from portal.mailroom.shapes import compact
 from portal.mailroom.tables import ITEMS, MAILBOXES
@@ -76,17 +77,17 @@ def _slow_for(app: Flask, marked: bytes) -> Flask:
     return app
 
 
-def build_leaky_intake(settings: Settings, gate: Gate | None = None) -> Flask:
+def build_leaky_intake(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
     """Intake that is slow for one mailbox."""
-    return _slow_for(build_intake(settings, gate=gate), crypto.b64encode(PLANTED_TOKEN).encode())
+    return _slow_for(build_intake(settings, clock, gate=gate), crypto.b64encode(PLANTED_TOKEN).encode())
 
 
-def build_leaky_desk(settings: Settings, gate: Gate | None = None) -> Flask:
+def build_leaky_desk(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
     """The desk that is slow for one name.
 
     Its slow hash is cheap: the same call with the same parameters for every name, it would hide whatever lies around.
     """
-    return _slow_for(build_desk(settings, hasher=FAST, gate=gate), PLANTED_NAME.encode())
+    return _slow_for(build_desk(settings, clock, hasher=FAST, gate=gate), PLANTED_NAME.encode())
 
 
 @dataclass(frozen=True)

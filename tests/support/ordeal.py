@@ -17,16 +17,24 @@ from typing import Any
 import httpx
 
 from casework.record.store import CaseId
-from portal.stores import upgrade_stores
+from portal.roles.rights import StoreRole
+from portal.settings import Settings
 from tests.crypto.sample import Drawn, Office
 from tests.support.armed import Fault, Role, SharedHands, Traps, start, told
 from tests.support.desk import DeskRoom
-from tests.support.edge import NOW, Edge, settings_for, write_office
+from tests.support.edge import NOW, Edge, as_role, settings_for, upgrade_as_owners, write_office
 from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 from tests.support.stores import Stores
 
 PATIENCE_SECONDS = 60
 LEASE = 61
+STORE_ROLES = {
+    Role.INTAKE: StoreRole.INTAKE,
+    Role.DESK: StoreRole.DESK,
+    Role.WORKER: StoreRole.WORKER,
+    # `yanlu case delete` runs as the worker does.
+    Role.DELETION: StoreRole.WORKER,
+}
 
 
 class NobodyAnswers(Exception):
@@ -142,7 +150,11 @@ class Ordeal:
 
     def _start(self, role: Role) -> None:
         port = self.ports.get(role, 0)
-        self.processes[role] = start(told(role, self.edge.settings, self.folder, port=port, fault=self.fault))
+        self.processes[role] = start(told(role, self._settings(role), self.folder, port=port, fault=self.fault))
+
+    def _settings(self, role: Role) -> Settings:
+        """Those of one process: on PostgreSQL nobody here may do more than in life."""
+        return as_role(self.edge.settings, STORE_ROLES[role])
 
     def _keep_going(self) -> None:
         """A process that is dead is started again; the minute that a lease of the dead one lasts passes."""
@@ -156,7 +168,7 @@ class Ordeal:
 
     def delete(self, case: CaseId) -> bool:
         """`yanlu case delete` in a process of its own; whether it lived to its end."""
-        process = start(told(Role.DELETION, self.edge.settings, self.folder, case=case))
+        process = start(told(Role.DELETION, self._settings(Role.DELETION), self.folder, case=case))
         process.join(PATIENCE_SECONDS)
         return process.exitcode == 0
 
@@ -189,7 +201,7 @@ def ordeal(stores: Stores, folder: Path, fault: Fault | None = None) -> Generato
     """A house on empty stores, with two members enrolled, whose clients insist."""
     office, settings = Office(Drawn("ordeal")), settings_for(stores, folder)
     write_office(settings.office, office)
-    upgrade_stores(settings)
+    upgrade_as_owners(settings)
     hands = SharedHands(folder / "clock")
     hands.now = NOW
     edge = Edge(settings, office, hands)
