@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from crypto.age import check_envelope, open_sealed, seal
 from crypto.errors import WrongShape
@@ -46,16 +47,16 @@ class Item:
     mac: bytes
     body: bytes
 
-    @property
+    @cached_property
     def mac_input(self) -> bytes:
-        """The frame under the MAC."""
+        """The frame under the MAC; the body is hashed once, however often it is asked for."""
         at = self.place
         return frame(
             "yanlu/v1/item-mac", at.case, u64(at.epoch), at.direction, u64(at.seq), at.prev,
             u64(at.seen), sha256(self.body),
         )  # fmt: skip
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
         """The item hash, which the next item names."""
         return sha256(frame("yanlu/v1/item-hash", self.mac_input, self.mac))
