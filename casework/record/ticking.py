@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.engine.case import Case
@@ -139,21 +139,35 @@ def reckon_anew(connection: Connection, digest: bytes, rules: RulesOf) -> int:
     if not fresh and row.after is None:
         return 0
     after = b"" if fresh else bytes(row.after)
-    cases, last = rebuild_some(connection, after, rules)
-    connection.execute(update(RECKONINGS).where(mine).values(digest=digest, after=last))
-    return max(cases, 1)
+    some = rebuild_some(connection, after, rules)
+    connection.execute(update(RECKONINGS).where(mine).values(digest=digest, after=some.last))
+    return max(some.rebuilt, 1)
 
 
-def rebuild_some(connection: Connection, after: bytes, rules: RulesOf) -> tuple[int, bytes | None]:
-    """Projects the next cases behind `after` anew from their streams; gives how many, and the last of them.
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Some cases in the order of their ids: how many were looked at, how many made anew, the last; None at the end."""
 
-    None in its place when no case is left. One whose stream does not hold together is passed over: the
-    clients of its members show what is wrong with it.
+    seen: int
+    rebuilt: int
+    last: bytes | None
+
+
+def number_of_cases(connection: Connection) -> int:
+    """How many cases there are."""
+    return connection.scalar(select(func.count()).select_from(CASES)) or 0
+
+
+def rebuild_some(connection: Connection, after: bytes, rules: RulesOf) -> Rebuilt:
+    """Projects the next cases behind `after` anew from their streams; runs in the caller's transaction.
+
+    One without rules, or whose stream does not hold together, is passed over: the clients of its members
+    show what is wrong with it.
     """
     query = select(CASES.c.case_id).where(CASES.c.case_id > after).order_by(CASES.c.case_id).limit(AT_ONCE)
     found = [CaseId(bytes(case)) for case in connection.scalars(query)]
     done = sum(_rebuilt(connection, case, rules) for case in found)
-    return done, found[-1] if len(found) == AT_ONCE else None
+    return Rebuilt(len(found), done, found[-1] if len(found) == AT_ONCE else None)
 
 
 def _rebuilt(connection: Connection, case: CaseId, rules: RulesOf) -> bool:

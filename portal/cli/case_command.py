@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
 from casework.errors import CaseHeld
 from casework.record.deletion import Reason, deletions_by_month
 from casework.record.store import CaseId
+from casework.record.ticking import number_of_cases, rebuild_some
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
-from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.terminal import Advance, Terminal, pass_terminal
+from portal.clock import system_clock
+from portal.current_directory import CurrentDirectory
 from portal.deletion.errors import NothingToDelete
+from portal.errors import OfficeNotReady
+from portal.office import OfficeFolder
 from portal.roles.rights import StoreRole
+from portal.rules_shelf import RulesShelf
+from portal.settings import StoreName
+from portal.stores import Store, open_store
 from portal.wiring import build_deletion
 
 CASE_BYTES = 16
@@ -24,7 +34,7 @@ GIVEN = [reason.value for reason in Reason if reason is not Reason.RESUMED]
 
 @click.group()
 def case() -> None:
-    """Delete a case for good; see how many were deleted."""
+    """Delete a case for good; see how many were deleted; make lists anew from the records."""
 
 
 def _case_id(text: str) -> CaseId:
@@ -68,6 +78,41 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
         terminal.words("The case is deleted. Copies of the erasure store are gone within seven days."),
         *([later] if later else []),
     )
+
+
+@case.command()
+@pass_terminal
+def rebuild(terminal: Terminal) -> None:
+    """Make everything beside the records anew from them: stages, due times, owners, what lists need."""
+    settings = ready_settings(StoreRole.WORKER)
+    store, shelf = open_store(settings, StoreName.CASES), RulesShelf(CurrentDirectory(OfficeFolder(settings.office)))
+    began = time.perf_counter()
+    try:
+        with store.read() as connection:
+            total = number_of_cases(connection)
+        with terminal.progress("Rebuilding", total) as advance:
+            seen, done = _rebuild(store, shelf, advance)
+    except OfficeNotReady as error:
+        raise CommandError(Exit.FAILED, "The office has no directory that is valid today: sign it first.") from error
+    finally:
+        store.engine.dispose()
+    seconds = round(time.perf_counter() - began, 1)
+    terminal.result(
+        {"cases": seen, "rebuilt": done, "seconds": seconds},
+        terminal.words("{count} of {total} cases were made anew from their records.", count=done, total=seen),
+    )
+
+
+def _rebuild(store: Store, shelf: RulesShelf, advance: Advance) -> tuple[int, int]:
+    """Makes all cases anew, some in each transaction; how many there were, and how many were made anew."""
+    after: bytes | None = b""
+    seen = done = 0
+    while after is not None:
+        with store.write() as tx:
+            some = rebuild_some(tx, after, shelf.rules_of(system_clock()))
+        seen, done, after = seen + some.seen, done + some.rebuilt, some.last
+        advance(some.seen)
+    return seen, done
 
 
 @case.command()

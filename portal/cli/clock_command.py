@@ -22,6 +22,7 @@ from casework.clocks.reckoning import Due, LastDay, days_between, due
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown, LimitRefused, StartRefused
 from casework.words import Words
 from portal.cli.errors import CommandError, Exit
+from portal.cli.publish_commands import publish_calendar
 from portal.cli.terminal import Terminal, pass_terminal
 
 PRIMARY_ZONES = {
@@ -98,7 +99,7 @@ def _tell(terminal: Terminal, name: str, limit: Limit, end: Due) -> None:
 
 @click.group()
 def calendar() -> None:
-    """The days on which an office works: list, show, check a calendar of your own."""
+    """The days on which an office works: list, show, check and publish a calendar of your own."""
 
 
 @calendar.command("list")
@@ -254,3 +255,6 @@ def _start(text: str, office: Office) -> date | datetime:
         moment = datetime.fromisoformat(text)
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=office.zone)
     raise CommandError(Exit.USAGE, "{text} is no day or moment such as 2026-09-30 or 2026-09-30T14:05.", text=text)
+
+
+calendar.add_command(publish_calendar)

@@ -23,6 +23,7 @@ from casework.rehearsal.lint import hindrances, lint
 from casework.rehearsal.policy_words import Say, describe, in_chinese, in_english
 from casework.rehearsal.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
+from portal.cli.publish_commands import PUBLISHING
 from portal.cli.terminal import Terminal, pass_terminal, today
 
 BINDINGS = click.option(
@@ -34,7 +35,7 @@ BINDINGS = click.option(
 
 @click.group()
 def policy() -> None:
-    """Read the written policies by which cases run."""
+    """Read the written policies by which cases run; publish a version of one."""
 
 
 def say_in(terminal: Terminal) -> Say:
@@ -249,3 +250,7 @@ def _bound(name: str, bindings: Path | None) -> Policy:
     return (
         bind_policy(found, shipped_bindings(name), file) if bindings is None and name in shipped_policies() else found
     )
+
+
+for command in PUBLISHING:
+    policy.add_command(command)

@@ -16,6 +16,7 @@ from portal.office.errors import ConfigRefused
 from portal.office.files import write_published
 from portal.office.folder import OfficeFolder
 
+FORMS = (".toml", ".ics")
 YEARS_KEPT = 10
 """So long a case may have run and still have its days in the document."""
 
@@ -29,33 +30,49 @@ def office_calendars(folder: OfficeFolder, config: OfficeConfig, today: date) ->
 
 def uploads(folder: OfficeFolder) -> list[Path]:
     """The calendar files that the office uploaded, in the order in which they are laid upon each other."""
-    return sorted((folder.path / "texts/calendars").glob("*.toml"))
+    return sorted(one for one in (folder.path / "texts/calendars").glob("*") if one.suffix in FORMS)
 
 
-def keep_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today: date) -> Path:
-    """Keeps an uploaded calendar and publishes the calendars anew; raises ConfigRefused and keeps nothing then."""
+def keep_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today: date, form: str = ".toml") -> Path:
+    """Keeps an uploaded calendar and publishes the calendars anew; raises ConfigRefused and keeps nothing then.
+
+    One of the same year takes the place of the one before, whatever its form.
+    """
     year = "closures" if read.year is None else str(read.year.year)
-    file = folder.path / "texts/calendars" / f"{read.calendar}-{year}.toml"
-    before = file.read_bytes() if file.is_file() else None
-    write_published(file, content)
+    stem = folder.path / "texts/calendars" / f"{read.calendar}-{year}"
+    before = {file: file.read_bytes() for file in (stem.with_suffix(one) for one in FORMS) if file.is_file()}
+    for file in before:
+        file.unlink()
+    kept = stem.with_suffix(form if form in FORMS else ".toml")
+    write_published(kept, content)
     try:
         document = office_calendars(folder, folder.config(), today)
     except ConfigRefused:
-        if before is None:
-            file.unlink()
-        else:
-            write_published(file, before)
+        kept.unlink()
+        for file, old in before.items():
+            write_published(file, old)
         raise
     folder.write_calendars(document)
-    return file
+    return kept
 
 
 def read_uploaded(file: Path) -> CalendarFile:
     """One uploaded calendar; raises ConfigRefused with file, key and reason."""
     try:
-        return read_calendar(file.read_bytes(), file.name)
+        return _read_ics(file) if file.suffix == ".ics" else read_calendar(file.read_bytes(), file.name)
     except CalendarRefused as error:
         raise ConfigRefused(f"{error.file}: {error.key}: {error.reason.en}") from error
+
+
+def _read_ics(file: Path) -> CalendarFile:
+    """An ICS file tells neither its calendar nor which of its years is meant: its name here does."""
+    # Loaded only for such a file: it takes a moment.
+    from casework.clocks.calendar_ics import read_ics
+
+    name, _, year = file.stem.rpartition("-")
+    if not year.isdecimal():
+        raise ConfigRefused(f"{file.name}: must be named calendar-year.ics")
+    return read_ics(file.read_bytes(), file.name, name, int(year))
 
 
 def _office(entity: EntityConfig, uploaded: list[CalendarFile]) -> Office:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
+from casework.record.store import CASES
 from portal.cli.errors import Exit
+from portal.settings import StoreName
 from tests.support.edge import open_edge, report
 from tests.support.inside import inside
 from tests.support.stores import embedded_stores
@@ -31,6 +35,31 @@ def test_a_case_is_deleted_from_the_command_line(
     assert edge.poll(filed).entries == []
     again = yanlu("case", "delete", "--yes", "--", case)
     assert (again.code, "no such case" in again.err) == (Exit.NOTHING_THERE, True)
+    assert yanlu("case", "rebuild", "--json").document["cases"] == 0
     counted = yanlu("case", "deletions", "--json").document["deletions"]
     assert [(row["reason"], row["number"]) for row in counted] == [("court", 1)]
+    edge.close()
+
+
+def test_everything_beside_the_records_is_made_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lists say of a case is altered in the store; after a rebuild they say again what its record gives."""
+    edge = open_edge(embedded_stores(tmp_path), tmp_path)
+    # A command looks at the wall: the directory has to be valid today.
+    now = datetime.now(UTC)
+    edge.hands.now = now
+    day = now.date()
+    note = edge.office.note(issued=str(day - timedelta(days=1)), expires=str(day + timedelta(days=9)))
+    (edge.settings.office / "directory.note").write_bytes(note)
+    edge.submit(report(edge, "ann"))
+    edge.worker.work_once()
+    store = edge.eyes(StoreName.CASES)
+    with store.write() as tx:
+        before = tx.execute(select(CASES)).one()
+        tx.execute(update(CASES).values(stage="lost", frozen=True, owner="nobody", next_due=1))
+    ran = inside(capsys, monkeypatch, edge.settings, "case", "rebuild", "--json")
+    assert (ran.code, ran.document["cases"], ran.document["rebuilt"]) == (0, 1, 1)
+    with store.read() as connection:
+        assert connection.execute(select(CASES)).one() == before
     edge.close()

@@ -1,0 +1,127 @@
+"""`yanlu policy publish|supersede`, `yanlu calendar publish`: what an office puts in force, in its folder."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from casework.clocks.calendar_files import CalendarFile, read_calendar
+from casework.errors import CalendarRefused, PolicyError
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import read_policy, shipped_policies
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.office.calendars import keep_upload
+from portal.office.folder import OfficeFolder
+from portal.office.published import source_policy
+from portal.office.publishing import publish_version, supersede_version
+from portal.settings import settings_from_environment
+
+FOLDER = click.option(
+    "--office",
+    "path",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The office folder; else that of the settings.",
+)
+SINCE = click.DateTime(["%Y-%m-%d"])
+
+
+def _office(path: Path | None) -> OfficeFolder:
+    return OfficeFolder(path or settings_from_environment().office)
+
+
+@click.command()
+@click.argument("name", metavar="POLICY")
+@click.option(
+    "--bindings",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="What the office binds to the policy: its numbers, holders and missing parts.",
+)
+@click.option("--from", "since", type=SINCE, help="The first day on which cases open under it; else its own, or today.")
+@FOLDER
+@pass_terminal
+def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetime | None, path: Path | None) -> None:
+    """Publish a version of POLICY (a name, or a file); the next directory signed from its day on names it."""
+    office = _office(path)
+    found = _policy(office, name, bindings)
+    effective = since.date() if since else found.bound.effective or today()
+    line = publish_version(office, found, effective)
+    _tell(terminal, line.policy, line.version, line.effective)
+
+
+@click.command()
+@click.argument("policy", metavar="POLICY")
+@click.argument("version", metavar="VERSION")
+@click.option("--from", "since", type=SINCE, required=True, help="The first day on which cases open under it.")
+@FOLDER
+@pass_terminal
+def supersede(terminal: Terminal, policy: str, version: str, since: datetime, path: Path | None) -> None:
+    """Let a published VERSION of POLICY be in force from a day on; cases that are open stay under theirs."""
+    line = supersede_version(_office(path), policy, version, since.date())
+    _tell(terminal, line.policy, line.version, line.effective)
+
+
+def _tell(terminal: Terminal, policy: str, version: str, effective: date | None) -> None:
+    day = effective.isoformat() if effective else None
+    terminal.result(
+        {"policy": policy, "version": version, "from": day},
+        terminal.words("{policy} {version} is published from {day} on.", policy=policy, version=version, day=day),
+        terminal.words("Reporters see it once the keepers have signed: `yanlu office sign`."),
+    )
+
+
+def _policy(office: OfficeFolder, name: str, bindings: Path | None) -> Policy:
+    """A policy by name as the office keeps it, or one in a file; raises `CommandError` with file, key and reason."""
+    file = Path(name)
+    try:
+        if not file.is_file() and name not in shipped_policies() and not (office.own_texts / f"{name}.toml").is_file():
+            raise CommandError(Exit.NOTHING_THERE, "There is no policy {name}, and no such file.", name=name)
+        found = read_policy(file.read_bytes(), name) if file.is_file() else source_policy(name, office.own_texts)
+        return found if bindings is None else bind_policy(found, bindings.read_bytes(), str(bindings))
+    except PolicyError as error:
+        raise CommandError(
+            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
+        ) from error
+
+
+@click.command("publish")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--calendar", "name", default="cn", show_default=True, help="Which calendar an ICS file belongs to.")
+@click.option("--year", type=click.IntRange(1900, 2999), help="The year to take from an ICS file.")
+@FOLDER
+@pass_terminal
+def publish_calendar(terminal: Terminal, file: Path, name: str, year: int | None, path: Path | None) -> None:
+    """Publish the calendar in FILE (TOML or ICS) for this office; the worker then counts every open limit anew."""
+    content = file.read_bytes()
+    try:
+        read = _read(content, file, name, year)
+    except CalendarRefused as error:
+        raise CommandError(
+            Exit.REFUSED,
+            "{file}: {key}: {reason}.",
+            file=error.file,
+            key=error.key,
+            reason=error.reason.zh if terminal.words.language == "zh" else error.reason.en,
+        ) from error
+    kept = keep_upload(_office(path), read, content, today(), file.suffix.lower())
+    terminal.result(
+        {"calendar": read.calendar, "year": read.year.year if read.year else None, "file": str(kept)},
+        terminal.words("The calendar is published; the worker counts every open limit anew by it."),
+    )
+
+
+def _read(content: bytes, file: Path, name: str, year: int | None) -> CalendarFile:
+    if file.suffix.lower() != ".ics":
+        return read_calendar(content, file.name)
+    if year is None:
+        raise CommandError(Exit.USAGE, "{file}: give --year, for an ICS file may hold several.", file=file.name)
+    # Loaded only for such a file: it takes a moment.
+    from casework.clocks.calendar_ics import read_ics
+
+    return read_ics(content, file.name, name, year)
+
+
+PUBLISHING = (publish, supersede)

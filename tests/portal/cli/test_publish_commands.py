@@ -1,0 +1,83 @@
+"""`yanlu policy publish|supersede` and `yanlu calendar publish`: what is put in force, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from casework.clocks.calendar_document import read_calendars
+from portal.cli.errors import Exit
+from portal.office import OfficeFolder
+from portal.office.versions import in_force
+from portal.settings import read_settings
+from tests.casework.policies import NAME
+from tests.portal.office.test_versions import SECOND
+from tests.support.calendar_files import CHINA_2027, ics
+from tests.support.command import Ran
+from tests.support.inside import inside
+from tests.support.office import make_office
+
+Yanlu = Callable[..., Ran]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> OfficeFolder:
+    """A signed office."""
+    return make_office(tmp_path).folder
+
+
+@pytest.fixture
+def yanlu(folder: OfficeFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Yanlu:
+    """The command line inside of this process, with the office in its settings."""
+    settings = read_settings({"YANLU_DATA": str(folder.path.parent), "YANLU_OFFICE": str(folder.path)})
+    return partial(inside, capsys, monkeypatch, settings)
+
+
+def test_a_version_is_published_from_a_day_and_another_put_in_its_place(
+    tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """The second version holds from its day; the first can be put back; a third that changes the second is refused."""
+    text, bindings = tmp_path / "two.toml", tmp_path / "two.bindings.toml"
+    text.write_text(SECOND[0], "utf-8")
+    bindings.write_text(SECOND[1].replace('"1"', '"2"', 1), "utf-8")
+    day = date.today() + timedelta(days=10)
+    ran = yanlu("policy", "publish", text, "--bindings", bindings, "--from", day.isoformat(), "--json")
+    assert (ran.code, ran.document) == (0, {"policy": NAME, "version": "2", "from": day.isoformat()})
+    for at, version in ((day - timedelta(days=1), "1"), (day, "2")):
+        found = in_force(folder.versions(), NAME, at)
+        assert found is not None
+        assert found.version == version
+    later = (day + timedelta(days=5)).isoformat()
+    assert yanlu("policy", "supersede", NAME, "1", "--from", later).code == 0
+    found = in_force(folder.versions(), NAME, day + timedelta(days=5))
+    assert found is not None
+    assert found.version == "1"
+    text.write_text(SECOND[0].replace("受理", "收件"), "utf-8")
+    ran = yanlu("policy", "publish", text, "--bindings", bindings, "--from", day.isoformat())
+    assert (ran.code, "a version of its own" in ran.err) == (Exit.FAILED, True)
+    assert yanlu("policy", "supersede", NAME, "9", "--from", later).code == Exit.FAILED
+    assert yanlu("policy", "publish", "no-such").code == Exit.NOTHING_THERE
+    text.write_text("id = ", "utf-8")
+    assert yanlu("policy", "publish", text).code == Exit.REFUSED
+
+
+@pytest.mark.parametrize("form", ["toml", "ics"])
+def test_a_calendar_is_published_in_either_form_and_a_faulty_one_changes_nothing(
+    tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu, form: str
+) -> None:
+    """The year is known to Chinese entities afterwards; a file with a fault is told by key, and nothing moved."""
+    file, year = tmp_path / f"mine.{form}", 2027
+    file.write_bytes(CHINA_2027.encode() if form == "toml" else ics())
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text('calendar = "cn"\nyear = 1999\n', "utf-8")
+    before = folder.calendars()
+    ran = yanlu("calendar", "publish", faulty)
+    assert (ran.code, "faulty.toml" in ran.err, folder.calendars()) == (Exit.REFUSED, True, before)
+    ran = yanlu("calendar", "publish", file, "--year", year, "--json")
+    assert (ran.code, ran.document["year"]) == (0, year)
+    days = read_calendars(folder.calendars() or b"")
+    assert any(year in office.calendar.years for office in days.values())
