@@ -24,6 +24,7 @@ from tests.support.thief import rows_of
 
 REPORTS = 10_000
 AT_ONCE = 500
+TRIES = 10
 
 
 @pytest.fixture
@@ -68,6 +69,11 @@ def longest_wait(store: Store, stop: threading.Event) -> float:
     return longest
 
 
+def rewritten(edge: Edge) -> None:
+    """As the worker does: whoever is in the way once is rarely so the next time."""
+    assert any(rewrite(edge.worker.room.store, METADATA) for _ in range(TRIES))
+
+
 @pytest.mark.timeout(900)
 def test_ten_thousand_reports_are_rewritten(edge: Edge, figures: Figures) -> None:
     """The table says how long it takes, and how long a report has to wait meanwhile."""
@@ -78,7 +84,7 @@ def test_ten_thousand_reports_are_rewritten(edge: Edge, figures: Figures) -> Non
         waited = pool.submit(longest_wait, Store(store.name, store.engine), stop)
         began, used = time.perf_counter(), time.process_time()
         try:
-            assert rewrite(edge.worker.room.store, METADATA)
+            rewritten(edge)
         finally:
             stop.set()
         took, used = time.perf_counter() - began, time.process_time() - used

@@ -23,15 +23,20 @@ from crypto.grant import RegrantSignature, open_body, read_packet, regrant_frame
 from crypto.grant_body import MacKeys, OfficeSeed
 from crypto.recipients import Identity
 from portal.accounts.members import Invitation, invite_member
+from portal.cli.errors import Exit
+from portal.cli.reporting import Wish
 from portal.cli.terminal import today
 from portal.cli.totp import totp_code
 from portal.office import OfficeFolder
 from portal.settings import demo_settings
 from portal.wiring import build_accounts
+from tests.journeys.colleague import colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, Trial
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
+from tests.support.command import POLICY, Ran
+from tests.support.inside import inside
 from tests.support.lies import Lies, instead
 from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
 
@@ -324,3 +329,41 @@ def _about_me(lie: Callable[[dict[str, Any]], dict[str, Any]]) -> Alter:
         return (status, json.dumps(lie(json.loads(body))).encode()) if path == "/api/me" else (status, body)
 
     return alter
+
+
+@pytest.mark.timeout(300)
+def test_the_command_line_works_at_no_lying_desk(
+    demo: Demo, lies: Lies, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`yanlu desk pull|reply|note|add` end with an error before they sign in anywhere; the honest desk gets all."""
+    sign, words = demo.staff["approver-a"], tmp_path / "words"
+    words.write_text("A case at the command line of a liar.", "utf-8")
+    secrets = {"passphrase": sign.passphrase, "device-secret": sign.device_secret, "totp": ""}
+    how: list[object] = ["--json", "--profile", tmp_path / "profile"]
+    for name, secret in secrets.items():
+        (tmp_path / name).write_text(secret, "utf-8")
+        how += [f"--{name}-file", tmp_path / name]
+    file_report(demo, Wish("group", POLICY, "bribery", words.read_text("utf-8"), "en"), tmp_path)
+    with lying_proxy(demo.desk) as proxy:
+
+        def ran(*command: object) -> Ran:
+            (tmp_path / "totp").write_text(demo.fresh_totp(sign.id), "utf-8")
+            return inside(capsys, monkeypatch, demo_settings(demo.data), "desk", command[0], *how, *command[1:])
+
+        first = ("pull", "--desk", proxy.url, "--office-key", demo.code, "--member", sign.id)
+        with colleague(demo, sign.id) as member:
+            case = str(member.find(words.read_text("utf-8"), tmp_path / "seen").row["case"])
+        tried = [(first, FEW[:2])]
+        tried += [((verb, "--text-file", words, "--", case), FEW) for verb in ("reply", "note")]
+        tried += [(("add", "--", case, "investigator-c"), FEW)]
+        for command, heard in tried:
+            for name in heard:
+                proxy.clear()
+                proxy.alter = lies[name]
+                told = ran(*command)
+                assert (told.code, proxy.sent()) == (Exit.NOT_VERIFIED, []), (command[0], name, told.err)
+            proxy.alter = None
+            honest = ran(*command)
+            assert honest.code == 0, (command[0], honest.err)
+            assert proxy.sent("/api/session")
+            assert command is first or proxy.sent("/api/cases")
