@@ -90,6 +90,11 @@ export interface Office {
   readonly opens: string;
 }
 
+/** Whether the office works on a day, as far as its calendar is known. */
+export function officeWorks(office: Office, day: Day): boolean {
+  return worked(office.calendar.day(day));
+}
+
 export function dayIn(office: Office, moment: Moment): Day {
   return dayAt(moment, office.zone);
 }

@@ -2,13 +2,16 @@
 
 export * from "./acts.js";
 export { ACT_WORDS } from "./actwords.js";
-export { Calendar, type Office, readOffices } from "./calendars.js";
+export * from "./asking.js";
+export { Calendar, type Office, dayIn, readOffices } from "./calendars.js";
 export * from "./case.js";
 export { type ClockState, type ClockStatus, clockState } from "./clock.js";
 export { explainState } from "./clockwords.js";
 export { choicesOf } from "./codes.js";
 export * from "./engine.js";
 export { explain } from "./explanations.js";
+export * from "./history.js";
+export * from "./judging.js";
 export { type Limit, type Unit, limitWords } from "./limits.js";
 export * from "./policyclocks.js";
 export { due } from "./reckoning.js";

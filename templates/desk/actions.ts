@@ -1,10 +1,17 @@
 /** What the page of a case may do to it. */
 
+import type { Choice } from "./acting/choices.js";
+import type { Declared } from "./acting/declared.js";
 import type { Attachment, Entry } from "./model.js";
 
 /** What the page may do to the case; everything else is only shown. */
 export interface CaseActions {
   readonly me: string;
+  readonly now: () => Date;
+  /** Opens the form of an act of the policy. */
+  readonly open: (choice: Choice) => void;
+  /** Puts a declaration of the reporter on the record. */
+  readonly read: (declared: Declared, to: string | null) => void;
   readonly take: () => void;
   readonly compose: (kind: "reply" | "status" | "note") => void;
   readonly add: (member: string) => void;

@@ -16,6 +16,22 @@ export interface CaseRow {
   readonly taken_by: readonly string[];
   readonly head: { readonly n: number; readonly hash: string };
   readonly last: { readonly to_office: number; readonly to_reporter: number };
+  readonly standing: Standing;
+}
+
+/** What the server says of a case's stream, for lists; a hint until this browser has folded the stream itself. `next_due` in seconds since 1970. */
+export interface Standing {
+  readonly ended: boolean;
+  readonly waiting: boolean;
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  readonly next_due: number | null;
+}
+
+/** A clock as the server reckons it; `day` is null while it stands still. */
+export interface DueRow {
+  readonly clock: string;
+  readonly day: string | null;
 }
 
 export interface SignedEvent {
@@ -49,6 +65,7 @@ export interface CaseFile extends CaseRow {
   readonly events: readonly SignedEvent[];
   readonly keyring: unknown;
   readonly proposal: ProposalRow | null;
+  readonly dues: readonly DueRow[];
 }
 
 export interface Me {
@@ -82,9 +99,9 @@ export interface Invitation {
   readonly totp_uri: string;
 }
 
-/** The server refused, or there was no answer at all (`status` 0, `code` "no-answer"). */
+/** The server refused, or there was no answer at all (`status` 0, `code` "no-answer"); `allowed` are the acts that a policy would let pass, in words. */
 export class DeskRefusal extends Error {
-  constructor(readonly status: number, readonly code: string, readonly detail: string) {
+  constructor(readonly status: number, readonly code: string, readonly detail: string, readonly allowed: readonly string[] = []) {
     super(`${status} ${code}`);
     this.name = "DeskRefusal";
   }
@@ -96,9 +113,9 @@ const CHANGES = { "X-Yanlu-Desk": "1" };
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
   try {
-    const problem = (await answer.json()) as { type?: string; detail?: string };
+    const problem = (await answer.json()) as { type?: string; detail?: string; allowed?: { name: string }[] };
     const code = (problem.type ?? "").split(":").pop() ?? "";
-    return new DeskRefusal(answer.status, code || "refused", problem.detail ?? "");
+    return new DeskRefusal(answer.status, code || "refused", problem.detail ?? "", (problem.allowed ?? []).map((one) => one.name));
   } catch {
     return new DeskRefusal(answer.status, "refused", "");
   }
@@ -140,6 +157,7 @@ export const office = {
     new Uint8Array(await (await call("GET", `/office/policies/${hash}.json`)).arrayBuffer()),
   rules: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/office/rules/${hash}.json`)).arrayBuffer()),
+  calendars: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/office/calendars.json")).arrayBuffer()),
 };
 
 export const session = {
@@ -171,6 +189,9 @@ export const batch = {
 
 export const cases = {
   list: async (): Promise<CaseRow[]> => (await get<{ cases: CaseRow[] }>("/api/cases")).cases,
+  /** One page of a view; `next` names the one behind it, null on the last. */
+  page: (view: "all" | "due" | "overdue", after: string | null): Promise<{ cases: CaseRow[]; next: string | null }> =>
+    get(`/api/cases?view=${view}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`),
   one: (id: string): Promise<CaseFile> => get<CaseFile>(`/api/cases/${id}`),
   keepKey: async (id: string, entry: unknown): Promise<void> => {
     await send("PUT", `/api/cases/${id}/key`, entry);

@@ -3,7 +3,9 @@
 import { type Sentence, msg, t } from "../shared/strings.js";
 import type { CaseActions } from "./actions.js";
 import { attachmentList } from "./attachments.js";
-import { addDays, daysBetween } from "./days.js";
+import { declaredCards } from "./acting/declared.js";
+import { actSection } from "./acting/bar.js";
+import { dueSection } from "./dues.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "./policy.js";
@@ -32,9 +34,11 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     alarms(opened),
     renewal(opened, act),
     proposalCard(opened.proposal, opened.row.entity, words, act),
+    declaredCards(opened, words, act),
     actionBar(opened, act),
+    actSection(opened, words, act),
     h("div", { id: "composer" }),
-    dueSection(opened, words, policy),
+    dueSection(opened, words, act.now()),
     reportSection(opened, words, policy, act),
     storySection(opened, words, act),
     peopleSection(opened, words, act),
@@ -68,8 +72,10 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
       h("span", {}, row.taken_by.length > 0 ? t("handled by {people}", { people: words.people(row.taken_by) }) : t("not taken"))));
 }
 
-/** The stage as the last signed status says it; the server's word only where there is none. */
+/** The stage that the signed record gives; without rules the one that the last signed status tells, and the server's word only where there is none. */
 function stageOf(opened: OpenedCase, policy: PolicyText | undefined): string {
+  const { ruled } = opened;
+  if (ruled !== null) return ruled.rules.stages.find((one) => one.id === ruled.found.stage)?.name[language] ?? ruled.found.stage;
   const last = statuses(opened).at(-1)?.payload["stage"];
   return nameIn(policy?.stages, typeof last === "string" ? last : opened.row.stage, language);
 }
@@ -101,39 +107,6 @@ function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
     button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
     button("status", t("Tell the stage"), "s", () => act.compose("status")),
     button("note", t("Note for colleagues"), "n", () => act.compose("note")));
-}
-
-interface Due {
-  readonly what: string;
-  readonly day: string;
-}
-
-/** What the policy promised and the last status promised, as far as it is still open. */
-function dues(opened: OpenedCase, policy: PolicyText | undefined): Due[] {
-  const open: Due[] = [];
-  const answered = opened.entries.some((entry) => entry.dir === "to-reporter" && entry.type !== "epoch" && good(entry));
-  const promises = policy?.promises;
-  if (promises !== undefined && !answered) open.push({ what: t("Acknowledge the report"), day: addDays(opened.row.day, promises.acknowledge_days) });
-  const last = statuses(opened).at(-1)?.payload;
-  const next = last?.["next"];
-  if (typeof last?.["due"] === "string") {
-    const step = typeof next === "string" ? nameIn(policy?.stages, next, language) : t("next step");
-    open.push({ what: t("Promised to the reporter: {step}", { step }), day: last["due"] });
-  }
-  if (promises !== undefined && opened.row.stage !== "archived" && opened.row.stage !== "result") open.push({ what: t("Tell the result"), day: addDays(opened.row.day, promises.result_days) });
-  return open;
-}
-
-function dueSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): Child {
-  const open = dues(opened, policy);
-  if (open.length === 0) return null;
-  const today = words.today(opened.row.entity);
-  const rows = open.map(({ what, day }) => {
-    const left = daysBetween(today, day);
-    const state = left < 0 ? t("{count} days overdue", { count: -left }) : left === 0 ? t("today") : t("{count} days left", { count: left });
-    return h("li", { class: left < 0 ? "overdue" : left <= 3 ? "soon" : "" }, h("span", {}, what), h("time", { datetime: day }, words.day(day, opened.row.entity)), h("span", { class: "left" }, state));
-  });
-  return h("section", { class: "dues", "aria-labelledby": "dues-title" }, h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows));
 }
 
 function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined, act: CaseActions): HTMLElement {

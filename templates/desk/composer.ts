@@ -59,7 +59,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
 }
 
 /** A button in the page's own language instead of the browser's, and the names of what was chosen. */
-function fileField(files: HTMLInputElement): HTMLElement {
+export function fileField(files: HTMLInputElement): HTMLElement {
   const chosen = h("p", { class: "hint", role: "status", "data-test": "compose-chosen" });
   files.classList.add("file-input");
   files.setAttribute("aria-describedby", "compose-files-hint");

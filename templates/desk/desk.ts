@@ -7,6 +7,7 @@ import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./office.js";
 import { readPolicies } from "./policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./room.js";
+import { Rulebook } from "./rulebook.js";
 import { NotInDirectory, unlock } from "./unlock.js";
 import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./vault.js";
@@ -74,7 +75,9 @@ async function enter(): Promise<void> {
   const code = officeCode();
   // The office is verified before anything is derived or sent.
   const directory = await verifiedOffice(code, now());
-  const words = new OfficeWords(directory, await readPolicies(directory), now);
+  const policies = await readPolicies(directory);
+  const words = new OfficeWords(directory, policies, now);
+  const book = await Rulebook.open(policies);
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
   const { staff, seed } = await unlock(given, directory, (done) => {
     byId<HTMLProgressElement>("progress").value = done;
@@ -86,7 +89,7 @@ async function enter(): Promise<void> {
   byId("sign-in").remove();
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
-  await new Work(new Vault(staff, seed, directory), words, remember).start();
+  await new Work(new Vault(staff, seed, directory, book), words, remember).start();
 }
 
 prepare();

@@ -1,8 +1,11 @@
 /** One-key commands; silent while somebody types, and can be switched off (WCAG 2.1.4). */
 
-export type Command = "next" | "previous" | "open" | "take" | "status" | "reply" | "note" | "search" | "help" | "back";
+import { VIEWS, type View } from "./model.js";
+
+export type Command = `view-${View}` | "next" | "previous" | "open" | "take" | "status" | "reply" | "note" | "policy" | "search" | "help" | "back";
 
 const KEYS: Readonly<Record<string, Command>> = {
+  ...Object.fromEntries(VIEWS.map((view, at) => [String(at + 1), `view-${view}` as const])),
   j: "next",
   k: "previous",
   Enter: "open",
@@ -10,6 +13,7 @@ const KEYS: Readonly<Record<string, Command>> = {
   s: "status",
   r: "reply",
   n: "note",
+  p: "policy",
   "/": "search",
   "?": "help",
   Escape: "back",

@@ -2,6 +2,8 @@
 
 import type { Attachment } from "../../crypto/browser/staff.js";
 import type { CaseRow } from "./api.js";
+import { firstDue } from "./dues.js";
+import { type Ruled, hasEnded } from "./standing.js";
 
 export type { Attachment };
 
@@ -47,6 +49,8 @@ export interface Happening {
   readonly day: string;
   readonly actor: string | null;
   readonly item: string | null;
+  /** What the event names, as signed. */
+  readonly data: Readonly<Record<string, unknown>>;
   readonly hash: string;
   /** Null when chain and signature are right; else what is wrong. */
   readonly wrong: string | null;
@@ -82,6 +86,8 @@ export interface OpenedCase {
   /** True when the reporter has a new receipt that the case key does not know yet. */
   readonly renewalDue: boolean;
   readonly proposal: Proposed | null;
+  /** The case under the rules of its policy; null where it has none, or nothing can be judged here. */
+  readonly ruled: Ruled | null;
   /** How many entries the signed record names that the server did not deliver. */
   readonly unserved: number;
 }
@@ -93,7 +99,7 @@ export interface Shelved {
   readonly refused: string | null;
 }
 
-export const VIEWS = ["new", "mine", "waiting", "all"] as const;
+export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** True when the office has answered everything that the reporter has sent, and has answered at all. */
@@ -119,15 +125,51 @@ export function good(entry: Entry): boolean {
   return entry.mark === "ok" || entry.mark === "departed";
 }
 
-/** The cases of a view, urgent ones first, then the newest. */
-export function inView(view: View, shelf: Iterable<Shelved>, me: string): Shelved[] {
-  const rows = [...shelf].filter(({ row, opened }) => {
-    if (view === "new") return row.taken_by.length === 0;
-    if (view === "mine") return row.taken_by.includes(me);
-    if (view === "waiting") return opened !== null && waitsForReporter(opened);
-    return true;
-  });
-  return rows.sort((a, b) => Number(b.row.urgent) - Number(a.row.urgent) || b.row.day.localeCompare(a.row.day) || a.row.case.localeCompare(b.row.case));
+/** The first end of a limit of the office's own: by this browser's reckoning, or the server's while the case is not opened. */
+export interface FirstDue {
+  readonly day: string | null;
+  readonly at: number;
+  readonly missed: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+/** When the office has to do something in a case next; null where no limit runs. */
+export function dueOf({ row, opened }: Shelved, now: Date): FirstDue | null {
+  if (opened?.ruled) return firstDue(opened.ruled, now);
+  const end = row.standing.next_due;
+  return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime() };
+}
+
+/** The handler, the deputy, or whoever has taken a case that has no handler. */
+export function isMine({ row, opened }: Shelved, me: string): boolean {
+  const { handler, deputy } = opened?.ruled?.found.codes ?? {};
+  const ended = opened?.ruled ? hasEnded(opened.ruled) : row.standing.ended;
+  const named = [handler ?? row.standing.owner, deputy ?? row.standing.deputy];
+  return !ended && (named.includes(me) || row.taken_by.includes(me));
+}
+
+function fits(view: View, shelved: Shelved, me: string, now: Date): boolean {
+  const { row, opened } = shelved;
+  const due = view === "today" || view === "overdue" ? dueOf(shelved, now) : null;
+  switch (view) {
+    case "new": return row.taken_by.length === 0;
+    case "today": return due !== null && !due.missed && due.at <= now.getTime() + DAY_MS;
+    case "overdue": return due?.missed === true;
+    case "mine": return isMine(shelved, me);
+    case "waiting": return opened === null ? row.standing.waiting : waitsForReporter(opened);
+    case "all": return true;
+  }
+}
+
+/** The cases of a view: by due time where that is what is asked, else urgent ones first, then the newest. */
+export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
+  const rows = [...shelf].filter((shelved) => fits(view, shelved, me, now));
+  const byDay = (a: Shelved, b: Shelved): number =>
+    Number(b.row.urgent) - Number(a.row.urgent) || b.row.day.localeCompare(a.row.day) || a.row.case.localeCompare(b.row.case);
+  if (view !== "today" && view !== "overdue") return rows.sort(byDay);
+  const ends = new Map(rows.map((one) => [one, dueOf(one, now)?.at ?? 0]));
+  return rows.sort((a, b) => (ends.get(a) ?? 0) - (ends.get(b) ?? 0) || byDay(a, b));
 }
 
 /** The first line of the account, cut for a list. */

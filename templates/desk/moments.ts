@@ -1,6 +1,7 @@
 /** One step of the story as a row: who, when, what was said, and plainly what is wrong with it. */
 
 import { type Sentence, msg, t } from "../shared/strings.js";
+import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "./acting/told.js";
 import { attachmentList } from "./attachments.js";
 import type { CaseActions } from "./actions.js";
 import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "./model.js";
@@ -50,11 +51,17 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   finding: msg("Finding by {person}, never shown to the reporter"),
   draft: msg("Draft by {person}, never shown to the reporter"),
   witness: msg("Witness statement taken by {person}, never shown to the reporter"),
+  notice: msg("Notice to the reporter, signed by {person}"),
+  decision: msg("Decision by {person}, never shown to the reporter"),
 };
 
 const ACTS: Readonly<Record<string, Sentence>> = {
   confirm: msg("confirms the findings"),
   contest: msg("contests the findings"),
+  agree: msg("agrees to the solution"),
+  refuse: msg("does not agree to the solution"),
+  supply: msg("supplies what was asked for"),
+  seen: msg("has read the notice"),
   withdraw: msg("withdraws the report"),
   appeal: msg("appeals"),
   satisfied: msg("is satisfied with the result"),
@@ -78,13 +85,16 @@ export function momentRow(moment: Moment, opened: OpenedCase, words: OfficeWords
   const side = entry === null ? "event" : entry.dir;
   return h("li", { class: `moment ${side}${wrong ? " is-wrong" : ""}`, "data-test": "moment", "data-type": entry?.type ?? event?.kind ?? "", "data-mark": entry?.mark ?? "" },
     h("div", { class: "moment-head" },
-      h("span", { class: "moment-what" }, title(moment, words)),
+      h("span", { class: "moment-what" }, title(moment, opened, words)),
       event === null ? null : h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
-    marks(moment),
+    marks(moment), stepWrongs(event, entry, opened, words),
+    event === null ? null : eventFacts(event, opened.ruled?.rules ?? null, words, opened.row.entity),
     entry === null || !good(entry) ? null : content(entry, opened, words, act));
 }
 
-function title({ event, entry }: Moment, words: OfficeWords): string {
+function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): string {
+  const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
+  if (step !== null) return step;
   if (entry !== null && entry.type !== null && good(entry)) {
     return t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: words.person(entry.signer) });
   }
@@ -105,6 +115,8 @@ function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: Case
   // The report stands above, whole; here it is only a step.
   if (entry.type === "report") return null;
   return [
+    entry.type === "notice" ? noticeFacts(entry, opened, words) : null,
+    entry.type === "decision" ? decisionFacts(entry, opened.ruled?.rules ?? null) : null,
     entry.type === "status" ? statusLine(entry, opened, words) : null,
     entry.type === "act" ? h("p", { class: "act" }, t("The reporter {what}.", { what: t(ACTS[String(entry.payload["act"])] ?? msg("declares something")) })) : null,
     entry.type === "epoch" ? h("p", { class: "hint" }, t("Readers from here on: {people}", { people: words.people(entry.payload["holders"] as string[]) })) : null,

@@ -4,7 +4,7 @@ import { CryptoError, ExclusionDropped, type VerifiedDirectory } from "../../cry
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
-import type { PolicyText } from "./policy.js";
+import { type PolicyText, nameIn, textOf } from "./policy.js";
 
 export const language: Language = pageLanguage();
 
@@ -33,6 +33,11 @@ export class OfficeWords {
   today(entity: string): string {
     const found = this.directory.content.entities.find((one) => one.id === entity);
     return todayIn(found?.timezone ?? "UTC", this.now());
+  }
+
+  /** A stage of a policy. */
+  stage(row: { readonly policy: string; readonly version: string }, id: string): string {
+    return nameIn(textOf(this.policies, row)?.stages, id, language);
   }
 
   day(day: string, entity: string): string {
@@ -97,7 +102,8 @@ export function wordsFor(error: unknown): string {
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];
-    return known === undefined ? error.detail || t("The server refused this.") : t(known);
+    const allowed = error.allowed.length === 0 ? "" : ` ${t("Allowed now: {acts}", { acts: error.allowed.join(language === "zh" ? "、" : ", ") })}`;
+    return known === undefined ? `${error.detail || t("The server refused this.")}${allowed}` : t(known);
   }
   return t("Something failed in this page. What you wrote is still here; try again.");
 }

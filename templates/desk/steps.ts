@@ -1,9 +1,13 @@
 /** What a member does to a case: each step is a signed event with the sealed item or grant that it brings. */
 
 import {
-  type CaseView, CryptoError, type Grant, type Regrant, type SealTo, b64decode, b64encode, sealAttachment, sealNote, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
+  type CaseView, CryptoError, type Grant, type Regrant, type SealTo, b64decode, b64encode, sealAttachment, sealDecision, sealNote,
+  sealNotice, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/grantbody.js";
+import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
+import { type Declared, decideDeclared, readNames } from "./acting/declared.js";
+import { PolicyRefused, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
 import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
@@ -11,10 +15,13 @@ import type { Attachment } from "./model.js";
 import { verifiedOffice } from "./office.js";
 import { proposalOf, signProposal } from "./regranting.js";
 import { Waits } from "./room.js";
+import { type Ruled, rulingOf } from "./standing.js";
 import type { Vault } from "./vault.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1500;
+/** Stands for the hash of an item that is not sealed yet. */
+const PLACE = "-";
 
 export interface StatusText {
   readonly stage: string;
@@ -26,7 +33,7 @@ export interface StatusText {
 /** A step ready to go: what the event names and what travels beside it. */
 interface Load {
   readonly kind: string;
-  readonly data: { readonly [name: string]: string };
+  readonly data: { readonly [name: string]: string | number };
   readonly item: unknown;
   readonly files: readonly Attachment[];
   readonly grant: Step["grant"];
@@ -59,14 +66,54 @@ export class Steps {
 
   /** A note for colleagues; the first one of a case makes the office's own key by a re-grant to the same readers. */
   async note(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
-    let view = await this.readyToWrite(id);
-    if (view.grant.body.office_seeds.length === 0) {
-      if (!(await this.regrant(id, this.living(view)))) throw new Waits();
-      view = this.vault.held(id).view;
-    }
+    const view = await this.readyForOffice(id);
     const attachments = await upload(view.officeOnly(), files, progress);
     const { item, hash } = await sealNote(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng);
     await this.write(id, { kind: "noted", data: { item: hash }, item, files: attachments, grant: null });
+  }
+
+  /** One act of the policy: judged here before anything is sealed, then sealed, signed and sent. Throws `PolicyRefused`. */
+  async act(id: string, wish: Wish, progress: Progress): Promise<void> {
+    this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
+    const view = await (wish.audience === "office" ? this.readyForOffice(id) : this.readyToWrite(id));
+    const event = this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
+    const target = wish.audience === "nobody" ? null : wish.audience === "office" ? view.officeOnly() : view.toReporter();
+    const attachments = target === null ? [] : await upload(target, wish.files, progress);
+    const sealed = await this.sealWish(id, view, wish, event, attachments);
+    const data = namesOf({ ...event, item: sealed?.hash ?? null });
+    const kind = traitOf(wish.act).veiled ? "sealed" : wish.act;
+    await this.write(id, { kind, data, item: sealed?.item ?? null, files: attachments, grant: null });
+  }
+
+  /** Puts on the record what the reporter declared in a message that this member has read and verified. */
+  async read(id: string, declared: Declared, to: string | null): Promise<void> {
+    await this.ready(id);
+    const event = decideDeclared(this.ruled(id), declared, this.now(), to);
+    if ("reason" in event) throw new PolicyRefused(event);
+    await this.write(id, { kind: "act-read", data: readNames(declared, event), item: null, files: [], grant: null });
+  }
+
+  private ruled(id: string): Ruled {
+    const { ruled } = this.vault.held(id).opened;
+    if (ruled === null) throw new CryptoError("event", "no rules to judge by");
+    return ruled;
+  }
+
+  private judge(id: string, wish: Wish, item: string | null): Event {
+    return attempt(this.ruled(id), this.vault.held(id).opened, this.vault.staff.member, wish, this.now(), item);
+  }
+
+  private async sealWish(id: string, view: CaseView, wish: Wish, event: Event, attachments: Attachment[]): Promise<{ item: unknown; hash: string } | null> {
+    const { staff, directory } = this.vault;
+    if (wish.audience === "nobody") return null;
+    if (isDeciding(wish.act)) return sealDecision(staff, directory, view, decisionOf(wish, attachments), systemRng);
+    if (wish.audience === "office") return sealNote(staff, directory, view, { text: wish.text, attachments }, systemRng, noteKind(wish.act));
+    const ruled = this.ruled(id);
+    const { found } = ruled;
+    const { asks, until } = askedWords(rulingOf(ruled, this.now()), then(found, [event]));
+    const { act, next, due, text, outcomes, measures } = wish;
+    const told = { act, stage: event.to ?? found.stage, next, due, text, attachments, outcomes: [...outcomes], measures: [...measures], asks, until };
+    return sealNotice(staff, directory, view, told, systemRng);
   }
 
   async add(id: string, member: string): Promise<boolean> {
@@ -94,6 +141,14 @@ export class Steps {
     const view = await this.ready(id);
     if (!view.renewalDue || this.vault.directory.content.regrant_threshold > 1) return view;
     await this.regrant(id, this.living(view));
+    return this.vault.held(id).view;
+  }
+
+  /** As `readyToWrite`, with a key that only the office has: the first words for the office make it by a re-grant to the same readers. */
+  private async readyForOffice(id: string): Promise<CaseView> {
+    const view = await this.readyToWrite(id);
+    if (view.grant.body.office_seeds.length > 0) return view;
+    if (!(await this.regrant(id, this.living(view)))) throw new Waits();
     return this.vault.held(id).view;
   }
 

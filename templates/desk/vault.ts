@@ -9,6 +9,8 @@ import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
 import { device } from "./device.js";
 import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report } from "./model.js";
 import { reviewProposal } from "./regranting.js";
+import type { Rulebook } from "./rulebook.js";
+import { type Ruled, ruledCase } from "./standing.js";
 import { breathe } from "./ui.js";
 
 const WORKER = "worker";
@@ -28,7 +30,7 @@ export interface Held {
 export class Vault {
   readonly #held = new Map<string, Held>();
 
-  constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory) {}
+  constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {}
 
   held(id: string): Held {
     const found = this.#held.get(id);
@@ -88,7 +90,8 @@ export class Vault {
     if (fresh) await this.pin(grant);
     const events = verifyEvents(this.directory, row.case, file.events);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
-    const held = heldOf(file, view, events, proposal);
+    const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
+    const held = heldOf(file, view, events, { proposal, ruled });
     this.#held.set(row.case, held);
     return held.opened;
   }
@@ -151,7 +154,7 @@ async function claimAll(grants: readonly Grant[]): Promise<number> {
   return accepted;
 }
 
-function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], proposal: Proposed | null): Held {
+function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null }): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
   const missing = unserved(events, file.items).length;
@@ -161,7 +164,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], pr
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue, proposal,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue, ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }
@@ -173,8 +176,8 @@ function threadHolds(view: CaseView): boolean {
 }
 
 function rowOf(file: CaseFile): CaseRow {
-  const { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last } = file;
-  return { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last };
+  const { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing } = file;
+  return { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing };
 }
 
 function markOf(entry: TwinEntry): Mark {
@@ -190,11 +193,12 @@ function entryOf(entry: TwinEntry): Entry {
 }
 
 function happeningOf(read: ReadEvent, n: number): Happening {
-  const item = read.event?.data["item"];
+  const data = read.event?.data ?? {};
+  const item = data["item"];
   const actor = read.event?.actor ?? null;
   return {
     n, kind: read.event?.kind ?? "?", day: read.event?.day ?? "", actor: actor === WORKER ? null : actor,
-    item: typeof item === "string" ? item : null, hash: read.hash, wrong: read.wrong,
+    item: typeof item === "string" ? item : null, data, hash: read.hash, wrong: read.wrong,
   };
 }
 

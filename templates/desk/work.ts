@@ -4,14 +4,17 @@ import { ExclusionDropped, type Seen } from "../../crypto/browser/staff.js";
 import { keyCode } from "../shared/keycode.js";
 import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { type CaseFile, DeskRefusal, cases, session } from "./api.js";
+import { type CaseFile, type CaseRow, DeskRefusal, cases, session } from "./api.js";
 import type { CaseActions } from "./actions.js";
+import type { Choice } from "./acting/choices.js";
+import { openAct } from "./acting/form.js";
+import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
 import { device } from "./device.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
-import { type Shelved, type View, wordsOf } from "./model.js";
+import { type Shelved, type View, titleOf, wordsOf } from "./model.js";
 import { proposalCard } from "./proposal.js";
 import { Queue, type QueueState, listed } from "./queue.js";
 import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
@@ -33,9 +36,11 @@ export class Work {
   private drawn = "";
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
-    this.state = { shelf: this.shelf, me: vault.staff.member, view: "new", found: null, open: null };
+    this.state = { shelf: this.shelf, me: vault.staff.member, now, view: "new", page: 0, found: null, open: null };
     this.steps = new Steps(vault, now);
-    this.queue = new Queue(byId("views"), byId("rows"), words, { view: (view) => this.showView(view), open: (id) => void this.show(id) });
+    this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, {
+      view: (view) => this.showView(view), page: (page) => this.showPage(page), open: (id) => void this.show(id),
+    });
   }
 
   async start(): Promise<void> {
@@ -75,7 +80,7 @@ export class Work {
   }
 
   private async fillShelf(): Promise<void> {
-    const rows = await cases.list();
+    const rows = await wholeList();
     const listedIds = new Set(rows.map((row) => row.case));
     for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
     this.queue.draw(this.state);
@@ -134,7 +139,14 @@ export class Work {
 
   private showView(view: View): void {
     this.state.view = view;
+    this.state.page = 0;
     this.queue.draw(this.state);
+  }
+
+  private showPage(page: number): void {
+    this.state.page = page;
+    this.queue.draw(this.state);
+    byId("views").scrollIntoView({ block: "nearest" });
   }
 
   private search(): void {
@@ -146,7 +158,7 @@ export class Work {
   }
 
   private async show(id: string): Promise<void> {
-    if (isComposing() && !window.confirm(t("What you are writing is not sent. Leave it?"))) return;
+    if (!this.mayLeave()) return;
     this.state.open = id;
     this.queue.draw(this.state);
     this.drawCase(true);
@@ -175,6 +187,9 @@ export class Work {
   private actions(id: string): CaseActions {
     return {
       me: this.state.me,
+      now,
+      open: (choice) => this.openAct(id, choice),
+      read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("It is on the record.")),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
       compose: (kind) => this.compose(id, kind),
       add: (member) => this.changeReaders(id, member, "add"),
@@ -190,22 +205,41 @@ export class Work {
 
   private compose(id: string, kind: Kind): void {
     const opened = this.shelf.get(id)?.opened ?? null;
-    if (opened === null || !opened.chainHolds) return;
+    if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
     openComposer(kind, opened, this.words, (chosen, written, progress) => this.send(id, chosen, written, progress));
   }
 
-  private async send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
+  private openAct(id: string, choice: Choice): void {
+    const opened = this.shelf.get(id)?.opened ?? null;
+    if (opened === null || opened.ruled === null || !opened.chainHolds || !this.mayLeave()) return;
+    const others = [...this.shelf.values()].flatMap((one) => (one.row.case !== id && one.opened?.report ? [{ id: one.row.case, title: titleOf(one.opened.report) }] : []));
+    const setting = { ruled: opened.ruled, opened, words: this.words, me: this.state.me, others };
+    openAct(choice, setting, now, (wish, progress) => this.sending(id, t("Signed, sealed and sent."), () => this.steps.act(id, wish, progress)));
+  }
+
+  /** Sends what stands in a form; the form goes only once the server has it. */
+  private async sending(id: string, done: string, work: () => Promise<void>): Promise<void> {
     try {
-      if (kind === "reply") await this.steps.reply(id, written.text, written.files, progress);
-      else if (kind === "note") await this.steps.note(id, written.text, written.files, progress);
-      else if (written.status !== null) await this.steps.status(id, written.status);
+      await work();
     } catch (error) {
       if (isAlarm(error)) this.fail(error);
       if (error instanceof DeskRefusal && error.code === "head-moved") await this.load(id);
       throw error;
     }
     closeComposer();
-    await this.reload(id, t("Sealed and sent."));
+    await this.reload(id, done);
+  }
+
+  private mayLeave(): boolean {
+    return !isComposing() || window.confirm(t("What you are writing is not sent. Leave it?"));
+  }
+
+  private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
+    return this.sending(id, t("Sealed and sent."), async () => {
+      if (kind === "reply") await this.steps.reply(id, written.text, written.files, progress);
+      else if (kind === "note") await this.steps.note(id, written.text, written.files, progress);
+      else if (written.status !== null) await this.steps.status(id, written.status);
+    });
   }
 
   private changeReaders(id: string, member: string, how: "add" | "remove"): void {
@@ -224,8 +258,10 @@ export class Work {
       const inForce = await work();
       await this.reload(id, inForce === false ? t("It waits for a second signature: another holder finds it in this case.") : done);
     } catch (error) {
-      if (error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code)) await this.reload(id, "");
-      this.fail(error);
+      const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);
+      if (moved || error instanceof PolicyRefused) await this.reload(id, "");
+      // What the policy refuses stands on the page that was just drawn anew.
+      if (!(error instanceof PolicyRefused)) this.fail(error);
     }
   }
 
@@ -256,6 +292,7 @@ export class Work {
     const opened = id === null ? null : (this.shelf.get(id)?.opened ?? null);
     if (command === "next" || command === "previous") this.queue.move(command === "next" ? 1 : -1);
     else if (command === "open") void (listed(this.state)[0] && this.show(listed(this.state)[0]?.row.case ?? ""));
+    else if (command.startsWith("view-")) this.showView(command.slice("view-".length) as View);
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
     else if (command === "back") this.back();
@@ -263,13 +300,14 @@ export class Work {
   }
 
   private obeyInCase(command: Command, id: string): void {
+    if (command === "policy") document.querySelector<HTMLElement>(".acts button, .acts summary")?.focus();
     if (command === "take" && !this.shelf.get(id)?.row.taken_by.includes(this.state.me)) this.actions(id).take();
     else if (command === "reply" || command === "status" || command === "note") this.compose(id, command);
   }
 
   /** Tells the server, forgets the keys, and leaves nothing of the page. */
   private async signOut(): Promise<void> {
-    if (isComposing() && !window.confirm(t("What you are writing is not sent. Leave it?"))) return;
+    if (!this.mayLeave()) return;
     if (isComposing()) closeComposer();
     const kept = device.take();
     await session.end().catch(() => undefined);
@@ -296,6 +334,19 @@ export class Work {
       h("p", {}, isAlarm(error) ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)),
       h("button", { type: "button", class: "quiet", onclick: () => fill(byId("alarm")) }, t("Close this notice"))));
   }
+}
+
+/** Every case of this member, page by page: what is overdue and due comes first, so that it is opened first. */
+async function wholeList(): Promise<CaseRow[]> {
+  const found = new Map<string, CaseRow>();
+  for (const view of ["overdue", "due", "all"] as const) {
+    for (let after: string | null = null, more = true; more; more = after !== null) {
+      const page: { cases: CaseRow[]; next: string | null } = await cases.page(view, after);
+      for (const row of page.cases) if (!found.has(row.case)) found.set(row.case, row);
+      after = page.next;
+    }
+  }
+  return [...found.values()];
 }
 
 /** What of a case decides how its page looks. */

@@ -10,6 +10,7 @@ from casework.clocks.calendars import Office
 from casework.clocks.clock import ClockState, clock_state
 from casework.clocks.clock_words import explain_state
 from casework.clocks.terms import ClockTerms
+from casework.engine.asking import asked_of_reporter, last_day
 from casework.engine.case import Case, Event, fold, opening, then
 from casework.engine.engine import Command, attempt, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
@@ -202,7 +203,17 @@ class Life:
             state = clock_state(terms, happenings(self.case, clock), facts_of(self.case), self.office, self.now)
             rows.append(state_row(clock.id, terms, state))
         found = sorted(self.lapsed())
-        self.clocks.append({"after": len(self.steps), "now": point(self.now), "states": rows, "lapsed": found})
+        look: Row = {"after": len(self.steps), "now": point(self.now), "states": rows, "lapsed": found}
+        self.clocks.append(look | self.asked())
+
+    def asked(self) -> Row:
+        """What is open to the reporter now, and until when."""
+        asks = asked_of_reporter(self.policy, self.case, self.office, self.now)
+        last = last_day(self.policy, self.case, self.office, self.now)
+        if last is None:
+            return {"asks": list(asks), "last": None}
+        counts = None if last.counts is None else [point(day) for day in last.counts]
+        return {"asks": list(asks), "last": [point(last.day), last.provisional, last.limit.words.en, counts]}
 
 
 def state_row(name: str, terms: ClockTerms, state: ClockState) -> Row:

@@ -34,6 +34,7 @@ from tests.casework.policies import bound
 from tests.casework.vector_clocks import clocks
 from tests.casework.vector_lives import Life
 from tests.casework.vector_rows import OFFICES, Row, offices_row, point, rules_text
+from tests.casework.vector_streams import streams
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "casework/vectors"
 LIMITS: Final = 2400
@@ -259,6 +260,7 @@ FILES: Final = {
     "clocks": clocks,
     "lives": lives,
     "sealed": sealed,
+    "streams": streams,
 }
 
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import type { Json } from "../../../crypto/browser/strictjson.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { BeyondCalendar, StartRefused } from "../../../casework/browser/days.js";
@@ -13,7 +14,11 @@ import { dayAt } from "../../../casework/browser/zones.js";
 
 interface Tried { act: casework.Act; at: string; by?: string; roles?: string[]; to?: string; codes?: Codes; item?: boolean; signed?: boolean; lapsed?: string[] }
 interface Step extends Tried { heard?: Tried & { role?: string }; gives?: unknown[]; refused?: [string, string[], number] }
-interface Look { after: number; now: string; states: Record<string, unknown>[]; lapsed: string[] }
+interface Look { after: number; now: string; states: Record<string, unknown>[]; lapsed: string[]; asks: string[]; last: [string, boolean, string, string[] | null] | null }
+interface Stream {
+  policy: string; version: string; office: string; events: { kind: string; day: string; actor: string; data: Record<string, Json>; signed: boolean }[]; fails?: string;
+  case: Record<string, unknown>; reads: { data: Record<string, Json>; now: string; refused?: unknown; wrong?: string }[];
+}
 interface Life { policy: string; version: string; office: string; start: string; steps: Step[]; allowed: string[][]; clocks: Look[]; case: Record<string, unknown> }
 interface LimitRow { office: string; limit: [number, casework.Unit]; start: string; last_day?: "stands"; pauses?: [string, string][]; plus?: [number, casework.Unit]; fails?: string; zh?: string; en?: string }
 type Pair = [number, casework.Unit];
@@ -146,6 +151,10 @@ function look(life: Life, found: Case, wanted: Look): void {
   });
   assert.deepEqual(states, wanted.states, `${life.policy} after ${wanted.after}`);
   assert.deepEqual([...casework.lapsed(clocks)].sort(), wanted.lapsed);
+  const ruling = { rules: rulesOf(life.policy), office: officeOf(life.office), now: Date.parse(wanted.now) };
+  assert.deepEqual(casework.askedOfReporter(ruling, found), wanted.asks, `${life.policy} after ${wanted.after}`);
+  const last = casework.lastDayOf(ruling, found);
+  assert.deepEqual(last && [last.day, last.provisional, casework.limitWords(last.limit).en, last.counts], wanted.last);
 }
 
 function projection(found: Case): Record<string, unknown> {
@@ -173,6 +182,31 @@ for (const life of lives) {
     assert.deepEqual(projection(found), life.case);
     assert.deepEqual(projection(fold(found.events)), life.case);
   });
+}
+
+test("a stream gives the case that Python folds from it, and an act read from a message is judged as there", () => {
+  for (const stream of read<Stream[]>("streams")) {
+    const told = JSON.stringify(stream.events);
+    const entries = stream.events.map(({ signed, ...event }, n) => ({ event: { v: 1 as const, case: "AAAAAAAAAAAAAAAAAAAAAA", n, ...event }, signed }));
+    if (stream.fails !== undefined) {
+      assert.throws(() => casework.history(stream.policy, stream.version, entries), casework.NotAHistory);
+      continue;
+    }
+    const found = casework.history(stream.policy, stream.version, entries);
+    assert.deepEqual(projection(found), stream.case, told);
+    for (const one of stream.reads) judgeRead(stream, entries, found, one);
+  }
+});
+
+function judgeRead(stream: Stream, entries: casework.Entry[], found: Case, { data, now, refused, wrong }: Stream["reads"][number]): void {
+  const event = { v: 1 as const, case: "AAAAAAAAAAAAAAAAAAAAAA", n: entries.length, kind: "act-read", day: now.slice(0, 10), actor: "li", data };
+  const told = `${JSON.stringify(event)} after ${JSON.stringify(entries)}`;
+  const [act, message] = [casework.readAct(event), casework.messageOf(entries, event)];
+  if (act === null || message === null || casework.isRead(entries, message.n)) return assert.equal(wrong, "act-read", told);
+  const to = typeof data["to"] === "string" ? data["to"] : null;
+  const gives = casework.decideRead({ rules: rulesOf(stream.policy), office: officeOf(stream.office), now: Date.parse(now) }, found, act, message, to);
+  if ("reason" in gives) return assert.deepEqual([gives.reason, gives.names], refused, told);
+  assert.equal(gives.to === to ? "" : "to", wrong, told);
 }
 
 interface ClockRow {

@@ -9,16 +9,17 @@ import { tell } from "../../../templates/desk/story.js";
 
 const row = {
   case: "c1", entity: "group", policy: "p", version: "1", day: "2026-11-24", stage: "received", epoch: 0, urgent: false, taken_by: [] as string[],
-  head: { n: 0, hash: "h" }, last: { to_office: 1, to_reporter: 0 },
+  head: { n: 0, hash: "h" }, last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
 };
+const NOW = new Date("2026-11-25T08:00:00Z");
 
 function entry(dir: Entry["dir"], seq: number, type: string, seen: number, mark: Entry["mark"] = "ok"): Entry {
   return { dir, seq, hash: `${dir}-${seq}`, mark, type: mark === "ok" ? type : null, payload: {}, signer: null, seen };
 }
 
 function opened(entries: readonly Entry[], items: readonly (string | null)[] = []): OpenedCase {
-  const events = items.map((item, n) => ({ n, kind: "k", day: "2026-11-24", actor: null, item, hash: `e${n}`, wrong: null }));
-  return { row, report: null, entries, events, epoch: 0, holders: ["a"], excluded: [], chainHolds: true, withheld: false, renewalDue: false, proposal: null, unserved: 0 };
+  const events = items.map((item, n) => ({ n, kind: "k", day: "2026-11-24", actor: null, item, data: {}, hash: `e${n}`, wrong: null }));
+  return { row, report: null, entries, events, epoch: 0, holders: ["a"], excluded: [], chainHolds: true, withheld: false, renewalDue: false, proposal: null, ruled: null, unserved: 0 };
 }
 
 test("a Chinese word is found inside a sentence, and only cases that hold every word are", () => {
@@ -71,10 +72,22 @@ test("views hold what they say, and an urgent case comes first", () => {
     { row: { ...row, case: "c2", urgent: true }, opened: null, refused: null },
     { row: { ...row, case: "c3", taken_by: ["me"] }, opened: null, refused: null },
   ];
-  const ids = (view: "new" | "mine" | "all"): string[] => inView(view, shelf, "me").map((one) => one.row.case);
+  const ids = (view: "new" | "mine" | "all"): string[] => inView(view, shelf, "me", NOW).map((one) => one.row.case);
   assert.deepEqual(ids("new"), ["c2", "c1"]);
   assert.deepEqual(ids("mine"), ["c3"]);
   assert.deepEqual(ids("all"), ["c2", "c1", "c3"]);
+});
+
+test("what is due is listed by its end, and what is past it is overdue and not due", () => {
+  const due = (id: string, seconds: number) => ({ row: { ...row, case: id, standing: { ...row.standing, next_due: NOW.getTime() / 1000 + seconds } }, opened: null, refused: null });
+  const shelf = [due("late", -1), due("soon", 7200), due("sooner", 3600), due("later", 90_000), { row, opened: null, refused: null }];
+  assert.deepEqual(inView("today", shelf, "me", NOW).map((one) => one.row.case), ["sooner", "soon"]);
+  assert.deepEqual(inView("overdue", shelf, "me", NOW).map((one) => one.row.case), ["late"]);
+});
+
+test("a case is mine as its handler or deputy, until it has ended", () => {
+  const mine = (standing: object) => inView("mine", [{ row: { ...row, standing: { ...row.standing, ...standing } }, opened: null, refused: null }], "me", NOW).length;
+  assert.deepEqual([mine({}), mine({ owner: "me" }), mine({ deputy: "me" }), mine({ owner: "me", ended: true })], [0, 1, 1, 0]);
 });
 
 test("the story follows the record, and an item that no entry names is still told after its predecessor", () => {

@@ -1,0 +1,62 @@
+/** The bar of a case: what the policy allows this member now, and of the rest why not. */
+
+import { rolesIn } from "../../../casework/browser/index.js";
+import { t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import type { OpenedCase } from "../model.js";
+import type { OfficeWords } from "../room.js";
+import { type Ruled, differs } from "../standing.js";
+import { type Child, h } from "../ui.js";
+import { type Choice, choicesOf } from "./choices.js";
+import { codeLine } from "./told.js";
+import { actTitle, listed, refusalText, said, stageSaid } from "./words.js";
+
+const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departments"] as const;
+
+/** The section of acts; null where the policy has no rules here. */
+export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const { ruled } = opened;
+  if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they cannot be had: only reply, stage and note are open."));
+  const choices = choicesOf(ruled, act.me, act.now());
+  const closed = opened.chainHolds ? null : "true";
+  const button = (choice: Choice, primary: boolean): HTMLElement =>
+    h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, actTitle(choice.act));
+  const row = (label: string, list: readonly Choice[], primary = false): Child =>
+    list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
+  return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
+    h("h3", { id: "acts-title" }, t("What the policy allows now")),
+    disagreement(ruled, act.now()), standing(ruled, words, act.me),
+    row(t("Moves the case on"), choices.onward, true), row(t("In this stage"), choices.here),
+    choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("Nothing of this stage is yours to do now.")) : null,
+    barred(ruled, choices.barred, words),
+    choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
+}
+
+/** Who the member is to this case, and what stands still. */
+function standing(ruled: Ruled, words: OfficeWords, me: string): Child {
+  const { codes, frozen, held, recused } = ruled.found;
+  const roles = [...rolesIn(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
+  const lines = [
+    roles.length === 0 ? t("The policy gives you no role in this case.") : t("Your roles here: {roles}", { roles: listed(roles) }),
+    ...KEPT.flatMap((code) => (codes[code] === undefined ? [] : [codeLine(code, codes[code], ruled.rules, words, "")])),
+    recused.size === 0 ? null : t("Stepped back: {people}", { people: words.people([...recused]) }),
+    held ? t("Under legal hold: nothing of it is destroyed.") : null,
+    frozen ? t("An authority has the matter: the office's own work and clocks stand still.") : null,
+  ].filter((line) => line !== null);
+  return h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
+}
+
+/** The server's word against this browser's. */
+function disagreement(ruled: Ruled, now: Date): Child {
+  const { stage, clocks } = differs(ruled, now);
+  if (!stage && clocks.length === 0) return null;
+  return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "server-differs" },
+    stage ? h("p", {}, t("The server says that this case stands in another stage than its signed record gives: {theirs}, not {ours}. Go by the record, and tell the administrator.", { theirs: stageSaid(ruled.rules, ruled.server.stage), ours: stageSaid(ruled.rules, ruled.found.stage) })) : null,
+    clocks.length === 0 ? null : h("p", {}, t("The server reckons these limits otherwise than this browser: {clocks}. Go by the dates below, and tell the administrator.", { clocks: listed(clocks.map((id) => said(ruled.rules, id))) })));
+}
+
+function barred(ruled: Ruled, rows: ReturnType<typeof choicesOf>["barred"], words: OfficeWords): Child {
+  if (rows.length === 0) return null;
+  return h("details", { class: "barred", "data-test": "barred" }, h("summary", {}, t("Not now, and why")),
+    h("ul", {}, rows.map(({ act, refused }) => h("li", { "data-test": `barred-${act}` }, h("strong", {}, actTitle(act)), " ", refusalText(ruled.rules, refused, words)))));
+}

@@ -1,0 +1,60 @@
+/** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
+
+import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, stageOf, traitOf } from "../../../casework/browser/index.js";
+import { type Ruled, rulingOf } from "../standing.js";
+
+/** One act with the rules under which it may be done; `leads` are the stages to which they lead. */
+export interface Choice {
+  readonly act: Act;
+  readonly rules: readonly ActRule[];
+  readonly leads: readonly string[];
+}
+
+export interface Choices {
+  /** Acts of the stage that lead to another one. */
+  readonly onward: readonly Choice[];
+  /** Acts of the stage that do not. */
+  readonly here: readonly Choice[];
+  /** What every stage knows. */
+  readonly always: readonly Choice[];
+  /** Acts of the stage that may not be done now, and why. */
+  readonly barred: readonly { readonly act: Act; readonly refused: Refusal }[];
+}
+
+/** Acts with buttons of their own, and what only other steps bring about. */
+const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed", "migrated"]);
+const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
+
+/** The choices of a member at a moment; none where the policy does not know the stage. */
+export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
+  const { rules, found } = ruled;
+  const stage = stageOf(rules, found.stage);
+  if (stage === null) return NONE;
+  const actor = actorOf(rulingOf(ruled, now), found, member);
+  const may = allowedRules(rules, found, actor).filter(shown);
+  const own = new Set(stage.acts);
+  const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
+  const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)));
+  const open = new Set(choices.map((one) => one.act));
+  const barred = [...new Set(stage.acts.filter(shown).map((rule) => rule.act))].filter((act) => !open.has(act));
+  return {
+    onward: inStage.filter((one) => one.leads.length > 0), here: inStage.filter((one) => one.leads.length === 0),
+    always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => whyNot(ruled, actor, act, now)),
+  };
+}
+
+function shown(rule: ActRule): boolean {
+  return traitOf(rule.act).party === "member" && !ELSEWHERE.has(rule.act);
+}
+
+function choiceOf(act: Act, may: readonly ActRule[]): Choice {
+  const rules = may.filter((rule) => rule.act === act);
+  return { act, rules, leads: [...new Set(rules.flatMap((rule) => rule.to))] };
+}
+
+function whyNot(ruled: Ruled, actor: Actor, act: Act, now: Date): { act: Act; refused: Refusal }[] {
+  const { rules, office, found } = ruled;
+  const command = { ...actor, act, day: dayIn(office, now.getTime()), moment: null, to: null, codes: {}, item: null };
+  const answer = decide(rules, found, command);
+  return "reason" in answer ? [{ act, refused: answer }] : [];
+}

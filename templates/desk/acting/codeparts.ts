@@ -1,0 +1,112 @@
+/** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
+
+import { type Act, type Code, type Codes, type Rules, choicesOf, traitOf } from "../../../casework/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { OpenedCase } from "../model.js";
+import { type OfficeWords, language } from "../room.js";
+import type { Ruled } from "../standing.js";
+import { type Child, field, h } from "../ui.js";
+
+/** What a form needs to know besides the act. */
+export interface Setting {
+  readonly ruled: Ruled;
+  readonly opened: OpenedCase;
+  readonly words: OfficeWords;
+  readonly me: string;
+  /** The other cases of this member, by title. */
+  readonly others: readonly { readonly id: string; readonly title: string }[];
+}
+
+/** Some fields of a form, and what stands in them. */
+export interface Part<T> {
+  readonly element: Child;
+  readonly read: () => T;
+}
+
+const LABELS: Readonly<Record<Code, Sentence>> = {
+  kind: msg("Kind"), classification: msg("Classification"), grade: msg("Grade"), departments: msg("Departments"), handler: msg("Handler"),
+  deputy: msg("Deputy"), clock: msg("Time limit"), until: msg("New last day"), case: msg("Merge into"), authority: msg("Authority"),
+  member: msg("Who steps back"), policy: msg("Policy"), version: msg("Version"),
+};
+const HINTS: { readonly [code in Code]?: Sentence } = {
+  deputy: msg("Acts in the handler's roles while the handler is away."),
+  authority: msg("Its name in small letters and hyphens, such as police."),
+  departments: msg("Others by their ids, with commas between them."),
+  case: msg("The case that goes on; this one keeps its own notice to its reporter."),
+  until: msg("The reporter is told this day with the reason."),
+};
+const HOLDING = ["registrar", "investigator", "approver", "oversight", "outside"];
+
+type Row = readonly [id: string, label: string];
+
+/** What a code is called. */
+export function codeLabel(code: Code): string {
+  return t(LABELS[code]);
+}
+
+/** The fields for the codes that an act must and may carry. */
+export function codePart(act: Act, setting: Setting): Part<Codes> {
+  const { codes, may } = traitOf(act);
+  const parts = [...codes, ...may].map((code) => [code, onePart(code, may.includes(code), setting)] as const);
+  return {
+    element: parts.map(([, part]) => part.element),
+    read: () => Object.fromEntries(parts.map(([code, part]) => [code, part.read()] as const).filter(([, value]) => value !== "")),
+  };
+}
+
+function onePart(code: Code, free: boolean, setting: Setting): Part<string> {
+  if (code === "departments") return departmentPart(setting);
+  if (code === "until") return inputPart(code, h("input", { id: "act-until", "data-test": "act-until", type: "date", min: setting.words.today(setting.opened.row.entity) }));
+  const rows = rowsOf(code, setting);
+  if (rows === null) return inputPart(code, h("input", { id: `act-${code}`, "data-test": `act-${code}`, type: "text", autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
+  const first = h("option", { value: "" }, free ? t("nobody") : t("Please choose"));
+  const select = h("select", { id: `act-${code}`, "data-test": `act-${code}` }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
+  return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
+}
+
+function hintOf(code: Code): string | null {
+  const hint = HINTS[code];
+  return hint === undefined ? null : t(hint);
+}
+
+function inputPart(code: Code, input: HTMLInputElement): Part<string> {
+  return { element: field(t(LABELS[code]), input, hintOf(code)), read: () => input.value.trim() };
+}
+
+/** What a code may be, where it is one of a list; null where it is typed. */
+function rowsOf(code: Code, setting: Setting): readonly Row[] | null {
+  const { rules } = setting.ruled;
+  switch (code) {
+    case "handler":
+    case "deputy": return people(setting);
+    case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me)].map((id) => [id, personLabel(id, setting)]);
+    case "case": return setting.others.map(({ id, title }) => [id, title]);
+    default: return choicesOf(rules, code)?.map((one) => [one.id, one.name[language]]) ?? null;
+  }
+}
+
+/** Whoever may hold a case, its holders first; who can't read it yet is marked. */
+function people(setting: Setting): Row[] {
+  const { words, opened } = setting;
+  const able = words.directory.content.members.filter((one) => HOLDING.includes(one.role) && words.directory.validMember(one.id) !== null && !opened.excluded.includes(one.id));
+  const holds = (id: string): number => (opened.holders.includes(id) ? 0 : 1);
+  return able.sort((one, other) => holds(one.id) - holds(other.id)).map((one) => [one.id, personLabel(one.id, setting)]);
+}
+
+function personLabel(id: string, { words, opened }: Setting): string {
+  const label = `${words.person(id)} · ${words.role(id)}`;
+  return opened.holders.includes(id) ? label : t("{person} (cannot read this case yet: add as a colleague)", { person: label });
+}
+
+function departmentPart({ ruled }: Setting): Part<string> {
+  const named = departmentsOf(ruled.rules);
+  const boxes = named.map(([id, label]) => ({ id, label, box: h("input", { type: "checkbox", id: `act-department-${id}`, "data-test": `act-department-${id}` }) }));
+  const others = h("input", { id: "act-departments", "data-test": "act-departments", type: "text", autocapitalize: "none", spellcheck: "false" });
+  const ticks = boxes.map(({ label, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, label)));
+  const read = (): string => [...boxes.filter(({ box }) => box.checked).map(({ id }) => id), ...others.value.split(/[,，、\s]+/u).filter((one) => one !== "")].join(",");
+  return { element: h("fieldset", {}, h("legend", {}, t(LABELS.departments)), ticks, field(t("Other departments"), others, hintOf("departments"))), read };
+}
+
+function departmentsOf(rules: Rules): Row[] {
+  return rules.roles.filter((one) => one.kind === "department" || one.kind === "superior").map((one) => [one.id, one.name[language]]);
+}

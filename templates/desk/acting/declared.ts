@@ -1,0 +1,63 @@
+/** What the reporter has declared and nobody has put on the record yet: it counts only once a member who read it says so. */
+
+import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from "../../../casework/browser/index.js";
+import { t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import { type Entry, type OpenedCase, good } from "../model.js";
+import type { OfficeWords } from "../room.js";
+import { type Ruled, rulingOf } from "../standing.js";
+import { type Child, h } from "../ui.js";
+import { actName, refusalText, stageSaid } from "./words.js";
+
+/** A verified declaration with the event of its arrival; `n` is that event's number. */
+export interface Declared {
+  readonly entry: Entry;
+  readonly act: Act;
+  readonly n: number;
+}
+
+/** The declarations that wait, in the order in which they came. */
+export function waitingDeclarations(opened: OpenedCase): Declared[] {
+  const { ruled } = opened;
+  if (ruled === null) return [];
+  return opened.events.flatMap((event) => {
+    const entry = event.kind === "message-received" && event.actor === null ? opened.entries.find((one) => one.type === "act" && good(one) && one.hash === event.item) : undefined;
+    const act = entry === undefined ? null : meantBy(entry.payload["act"]);
+    return entry === undefined || act === null || isRead(ruled.entries, event.n) ? [] : [{ entry, act, n: event.n }];
+  });
+}
+
+/** What putting it on the record would leave; `to` where the policy leaves a choice. */
+export function decideDeclared(ruled: Ruled, declared: Declared, now: Date, to: string | null = null): Event | Refusal {
+  const message = ruled.entries[declared.n]?.event;
+  if (message === undefined) throw new Error("no such event");
+  return decideRead(rulingOf(ruled, now), ruled.found, declared.act, message, to);
+}
+
+/** What the signed `act-read` names. */
+export function readNames(declared: Declared, event: Event): { readonly [name: string]: string | number } {
+  return { item: declared.entry.hash, n: declared.n, act: declared.act, ...(event.to === null ? {} : { to: event.to }) };
+}
+
+/** A card for each; the first has to go on the record first, for the others may follow from it. */
+export function declaredCards(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const { ruled } = opened;
+  if (ruled === null || !opened.chainHolds) return null;
+  return waitingDeclarations(opened).slice(0, 1).map((declared) => card(ruled, opened, declared, words, act));
+}
+
+function card(ruled: Ruled, opened: OpenedCase, declared: Declared, words: OfficeWords, act: CaseActions): HTMLElement {
+  const answer = decideDeclared(ruled, declared, act.now());
+  const open = "reason" in answer && answer.reason === "which-stage" ? answer.names : [];
+  const select = h("select", { id: "declared-to", "data-test": "declared-to" }, open.map((stage) => h("option", { value: stage }, stageSaid(ruled.rules, stage))));
+  const day = opened.events[declared.n]?.day ?? "";
+  const text = declared.entry.payload["text"];
+  const refused = "reason" in answer && open.length === 0;
+  return h("div", { class: "notice notice-care stack-small", "data-test": "declared", "data-act": declared.act },
+    h("p", {}, h("strong", {}, t("Declared by the reporter: {act}", { act: actName(declared.act) })), " ", t("It came on {day} and counts from that day once you put it on the record.", { day: words.day(day, opened.row.entity) })),
+    typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : null,
+    refused ? h("p", { class: "wrong", "data-test": "declared-refused" }, refusalText(ruled.rules, answer, words)) : null,
+    open.length === 0 ? null : h("div", { class: "field" }, h("label", { for: select.id }, t("Next stage")), select),
+    h("div", { class: "row" },
+      refused ? null : h("button", { type: "button", class: "primary", "data-test": "declared-read", onclick: () => act.read(declared, open.length === 0 ? null : select.value) }, t("Put it on the record"))));
+}

@@ -1,0 +1,30 @@
+/** What a notice asks of the reporter and until when, as the office reads it. */
+
+import type { PayloadOf } from "../../../crypto/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { OfficeWords } from "../room.js";
+import { listed } from "./words.js";
+
+type Asked = Pick<PayloadOf<"notice">, "asks" | "until">;
+
+const DECLARED: Readonly<Record<string, Sentence>> = {
+  confirm: msg("confirm the findings"), contest: msg("contest the findings"), agree: msg("agree to the solution"), refuse: msg("not agree to the solution"),
+  supply: msg("supply what was asked for"), seen: msg("say that the notice was read"), appeal: msg("appeal"), withdraw: msg("withdraw the report"),
+  satisfied: msg("say that the result satisfies"), unsatisfied: msg("say that the result does not satisfy"),
+};
+
+/** What a declaration of the reporter is called. */
+export function declaredName(word: string): string {
+  return t(DECLARED[word] ?? msg("declare something"));
+}
+
+/** One sentence; empty where nothing is asked. */
+export function sayAsks({ asks, until }: Asked, words: OfficeWords, entity: string): string {
+  if (asks.length === 0) return "";
+  const acts = listed(asks.map(declaredName));
+  if (until === null) return t("The reporter can then: {acts}.", { acts });
+  const day = words.day(until.day, entity);
+  return until.provisional
+    ? t("The reporter can then: {acts}, until {day} (provisional: the official calendar is not known yet).", { acts, day })
+    : t("The reporter can then: {acts}, until {day}.", { acts, day });
+}

@@ -1,0 +1,91 @@
+/** Verdict, measures and reward as fields: they are sealed, and only the stage to which they lead stands in clear. */
+
+import { type Act, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { language } from "../room.js";
+import { fill, field, h } from "../ui.js";
+import type { Part } from "./codeparts.js";
+import type { Choice } from "./choices.js";
+import { said, stageSaid } from "./words.js";
+import type { Wish } from "./wish.js";
+
+export type Verdict = Pick<Wish, "outcomes" | "measures" | "ownWords" | "reward">;
+const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: null };
+
+const REWARDED: Readonly<Record<string, Sentence>> = {
+  "true-report": msg("for a report that was borne out"), improvement: msg("for an improvement"), proposal: msg("for a proposal"), "good-handling": msg("for good handling"),
+};
+const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To whoever proposed it"), handler: msg("To the handler") };
+const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("What was found"), acceptance: msg("How it is taken up") };
+
+/** The fields of what an act decides; of most acts none. */
+export function verdictPart(act: Act, rules: Rules): Part<Verdict> {
+  switch (act) {
+    case "decided":
+    case "appeal-decided": return outcomePart(rules);
+    case "measure-set": return measurePart(rules);
+    case "rewarded": return rewardPart(rules);
+    default: return { element: null, read: () => NOTHING };
+  }
+}
+
+function outcomePart(rules: Rules): Part<Verdict> {
+  const groups = (["facts", "acceptance"] as const).map((of) => [of, rules.outcomes.filter((one) => one.of === of)] as const).filter(([, rows]) => rows.length > 0);
+  const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}`, id: `act-outcome-${one.id}`, "data-test": `act-outcome-${one.id}`, value: one.id }) })));
+  const element = groups.map(([of]) => h("fieldset", {}, h("legend", {}, t(JUDGED[of])),
+    radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, one.name[language])))));
+  return { element, read: () => ({ ...NOTHING, outcomes: radios.filter(({ box }) => box.checked).map(({ one }) => one.id) }) };
+}
+
+function measurePart(rules: Rules): Part<Verdict> {
+  const boxes = rules.measures.map((one) => ({ one, box: h("input", { type: "checkbox", id: `act-measure-${one.id}`, "data-test": `act-measure-${one.id}` }) }));
+  const own = h("input", { type: "checkbox", id: "act-own-words", "data-test": "act-own-words" });
+  const element = h("fieldset", {}, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, one.name[language]))),
+    rules.measures.some((one) => one.open) ? h("label", { class: "choice", for: own.id }, own, h("span", {}, t("The words below describe a measure of its own"))) : null);
+  return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };
+}
+
+function rewardPart(rules: Rules): Part<Verdict> {
+  const rows = rules.rewards.map((one) => {
+    const label = `${t(TO_WHOM[one.to] ?? msg("To the reporter"))} ${t(REWARDED[one.on] ?? msg("for a report that was borne out"))}`;
+    const box = h("input", { type: "radio", name: "act-reward", id: `act-reward-${one.on}-${one.to}`, "data-test": `act-reward-${one.on}`, value: one.on });
+    return { on: one.on, box, element: h("label", { class: "choice", for: box.id }, box, h("span", {}, label, h("span", { class: "hint" }, ` ${one.text[language]}`))) };
+  });
+  const element = h("fieldset", {}, h("legend", {}, t("Reward")), rows.map((row) => row.element));
+  return { element, read: () => ({ ...NOTHING, reward: rows.find(({ box }) => box.checked)?.on ?? null }) };
+}
+
+/** Where the act leads, a choice where the policy leaves one; of a verdict only where all its outcomes may lead. */
+export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict): Part<string | null> & { readonly renew: () => void } {
+  const place = h("div", { "data-test": "act-leads" });
+  const select = h("select", { id: "act-to", "data-test": "act-to" });
+  const leads = (): readonly string[] => {
+    const { outcomes } = verdict();
+    return outcomes.length === 0 ? choice.leads : choice.leads.filter((stage) => leadsOf(rules, outcomes).includes(stage));
+  };
+  const renew = (): void => {
+    const stages = leads();
+    const [only] = stages;
+    const kept = select.value;
+    fill(select, stages.length > 1 ? h("option", { value: "" }, t("Please choose")) : null, stages.map((stage) => h("option", { value: stage }, stageSaid(rules, stage))));
+    if (stages.includes(kept)) select.value = kept;
+    if (only === undefined) fill(place);
+    else if (stages.length > 1) fill(place, field(t("Next stage"), select));
+    else fill(place, h("p", { class: "leads" }, t("Leads to: {stage}", { stage: stageSaid(rules, only) })));
+  };
+  renew();
+  return { element: place, renew, read: () => (leads().length === 1 ? (leads()[0] ?? null) : select.value || null) };
+}
+
+/** What of a verdict the reporter is told; ticked where the act is the telling. */
+export function toldPart(act: Act, rules: Rules, sealed: SealedCase): Part<Pick<Wish, "outcomes" | "measures">> {
+  const rows = (ids: readonly string[], kind: string): { id: string; box: HTMLInputElement }[] =>
+    ids.map((id) => ({ id, box: h("input", { type: "checkbox", id: `act-tell-${kind}-${id}`, "data-test": `act-tell-${kind}-${id}`, checked: act === "notified" && kind === "outcome" }) }));
+  const outcomes = rows(sealed.outcomes, "outcome");
+  const measures = rows([...new Set(sealed.measures)], "measure");
+  if (outcomes.length + measures.length === 0) return { element: null, read: () => ({ outcomes: [], measures: [] }) };
+  const element = h("fieldset", {}, h("legend", {}, t("What of the decision the reporter is told")),
+    [...outcomes, ...measures].map(({ id, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, said(rules, id)))));
+  const ticked = (list: typeof outcomes): string[] => list.filter(({ box }) => box.checked).map(({ id }) => id);
+  return { element, read: () => ({ outcomes: ticked(outcomes), measures: ticked(measures) }) };
+}

@@ -1,0 +1,105 @@
+/** One event of a policy in words: who did what, in which role, what it named, and where it led. */
+
+import { CODES, type Code, type Rules, isAct } from "../../../casework/browser/index.js";
+import type { PayloadOf } from "../../../crypto/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { Entry, Happening, OpenedCase } from "../model.js";
+import { type OfficeWords, language } from "../room.js";
+import { saysOtherwise, sealedSide } from "../standing.js";
+import { type Child, h } from "../ui.js";
+import { codeLabel } from "./codeparts.js";
+import { sayAsks } from "./notices.js";
+import { actName, listed, refusalText, said, stageSaid } from "./words.js";
+
+const BY_CLOCK: Readonly<Record<string, Sentence>> = {
+  reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated, for the limit has passed: {clock}"), "warning-open": msg("The limit has passed, an outside road is open: {clock}"),
+};
+const PEOPLE: ReadonlySet<Code> = new Set<Code>(["handler", "deputy", "member"]);
+/** What has a sentence of its own in every desk. */
+const PLAIN: ReadonlySet<string> = new Set(["received", "claimed", "replied", "noted", "regranted"]);
+
+function text(event: Happening, name: string): string | null {
+  const value = event.data[name];
+  return typeof value === "string" ? value : null;
+}
+
+/** The sentence of an event of the policy; null for one that every desk has a sentence for. */
+export function eventTitle(event: Happening, entry: Entry | null, rules: Rules | null, words: OfficeWords): string | null {
+  const { kind } = event;
+  const clock = BY_CLOCK[kind];
+  if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
+  const act = kind === "act-read" ? text(event, "act") : kind;
+  if (PLAIN.has(kind) || !isAct(act)) return null;
+  const person = words.person(event.actor);
+  if (kind === "act-read") return t("{act}: put on the record by {person}", { act: actName(act), person });
+  const sealed = kind === "sealed" && entry?.type === "decision" ? entry.payload["act"] : act;
+  const name = actName(isAct(sealed) ? sealed : act);
+  const role = text(event, "role");
+  return role === null ? t("{person}: {act}", { person, act: name }) : t("{person} · {role}: {act}", { person, role: said(rules, role), act: name });
+}
+
+/** What an event names in clear, and the stage that it led to. */
+export function eventFacts(event: Happening, rules: Rules | null, words: OfficeWords, entity: string): Child {
+  const codes = CODES.flatMap((code) => {
+    const value = text(event, code);
+    return value === null || code === "policy" || code === "version" ? [] : [codeLine(code, value, rules, words, entity)];
+  });
+  const to = text(event, "to");
+  const lines = [...codes, ...(to === null ? [] : [t("Leads to: {stage}", { stage: stageSaid(rules, to) })])];
+  return lines.length === 0 ? null : h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
+}
+
+/** A code with its value, as people read both. */
+export function codeLine(code: Code, value: string, rules: Rules | null, words: OfficeWords, entity: string): string {
+  return t("{name}: {value}", { name: codeLabel(code), value: codeValue(code, value, rules, words, entity) });
+}
+
+function codeValue(code: Code, value: string, rules: Rules | null, words: OfficeWords, entity: string): string {
+  if (PEOPLE.has(code)) return words.person(value);
+  if (code === "until") return words.day(value, entity);
+  if (code === "departments") return listed(value.split(",").map((one) => said(rules, one)));
+  return code === "case" ? value.slice(0, 8) : said(rules, value);
+}
+
+/** What is wrong with a step that every signature holds under: it says two things, or does not fit the policy. */
+export function stepWrongs(event: Happening | null, entry: Entry | null, opened: OpenedCase, words: OfficeWords): Child {
+  if (event === null) return null;
+  const { ruled } = opened;
+  const twofold = entry !== null && entry.type !== null && saysOtherwise(event, entry) ? t("The sealed words say another act, or come from another person, than the record.") : null;
+  const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? null);
+  const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled.rules, refused, words) });
+  return [twofold, unfit].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
+}
+
+/** A decision as its readers see it. */
+export function decisionFacts(entry: Entry, rules: Rules | null): Child {
+  const { outcomes, measures, reward, own_words } = entry.payload as PayloadOf<"decision">;
+  const lines = [
+    outcomes.length === 0 ? null : t("Outcome: {names}", { names: listed(outcomes.map((one) => said(rules, one))) }),
+    measures.length === 0 ? null : t("Measures: {names}", { names: listed(measures.map((one) => said(rules, one))) }),
+    own_words ? t("with a measure in words of its own") : null,
+    reward === null ? null : t("Reward: {name}", { name: rewardName(reward, rules) }),
+  ].filter((line) => line !== null);
+  return lines.length === 0 ? null : h("p", { class: "facts", "data-test": "decision" }, lines.map((line) => h("span", {}, line)));
+}
+
+function rewardName(reward: string, rules: Rules | null): string {
+  const found = rules?.rewards.find((one) => one.on === reward);
+  return found?.text[language] ?? reward;
+}
+
+/** A notice as the reporter was told it. */
+export function noticeFacts(entry: Entry, opened: OpenedCase, words: OfficeWords): Child {
+  const notice = entry.payload as PayloadOf<"notice">;
+  const rules = opened.ruled?.rules ?? null;
+  const { entity } = opened.row;
+  const lines = [
+    t("Stage: {stage}", { stage: stageSaid(rules, notice.stage) }),
+    notice.outcomes.length === 0 ? null : t("Outcome: {names}", { names: listed(notice.outcomes.map((one) => said(rules, one))) }),
+    notice.measures.length === 0 ? null : t("Measures: {names}", { names: listed(notice.measures.map((one) => said(rules, one))) }),
+    notice.next === null ? null : t("Next: {stage}", { stage: stageSaid(rules, notice.next) }),
+    notice.due === null ? null : t("By {day}", { day: words.day(notice.due, entity) }),
+  ].filter((line) => line !== null);
+  const asks = sayAsks(notice, words, entity);
+  return [h("p", { class: "facts" }, lines.map((line) => h("span", {}, line))), asks === "" ? null : h("p", { class: "hint", "data-test": "notice-asks" }, asks)];
+}

@@ -1,0 +1,101 @@
+/** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
+
+import {
+  type Act, type Codes, type Command, type Event, type Refusal, type SealedStep, actorOf, allowed, checkSealed, dayIn, decide, minuteOf, traitOf,
+} from "../../../casework/browser/index.js";
+import type { PayloadOf } from "../../../crypto/browser/index.js";
+import type { OpenedCase } from "../model.js";
+import { type Ruled, rulingOf, sealedSide } from "../standing.js";
+
+/** To whom the words of a step go. */
+export type Audience = "reporter" | "office" | "nobody";
+
+/** What a member has typed and ticked for one act. */
+export interface Wish {
+  readonly act: Act;
+  readonly to: string | null;
+  readonly codes: Codes;
+  readonly audience: Audience;
+  readonly text: string;
+  readonly files: readonly File[];
+  readonly outcomes: readonly string[];
+  readonly measures: readonly string[];
+  readonly ownWords: boolean;
+  readonly reward: string | null;
+  readonly next: string | null;
+  readonly due: string | null;
+}
+
+/** The acts whose item is a `decision`. */
+const DECIDING: ReadonlySet<Act> = new Set<Act>(["decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared"]);
+const NOTES: { readonly [act in Act]?: "finding" | "draft" | "witness" } = {
+  "evidence-gathered": "finding", "cause-found": "finding", reinvestigated: "finding", talked: "witness", "report-formed": "draft", "plan-drafted": "draft",
+};
+
+/** Whether an act's words tell a verdict, and so go as a decision. */
+export function isDeciding(act: Act): boolean {
+  return DECIDING.has(act);
+}
+
+/** As what kind of item the office keeps the words of an act. */
+export function noteKind(act: Act): "note" | "finding" | "draft" | "witness" {
+  return NOTES[act] ?? "note";
+}
+
+/** To whom the words of an act may go; the first is what is offered. */
+export function audiencesOf(act: Act): readonly Audience[] {
+  switch (traitOf(act).item) {
+    case "none": return ["nobody"];
+    case "to-reporter": return ["reporter"];
+    case "office-only": return ["office"];
+    case "to-office": return ["nobody"];
+    case "optional": return ["nobody", "office", "reporter"];
+  }
+}
+
+/** The policy refuses; nothing was sealed or sent. */
+export class PolicyRefused extends Error {
+  constructor(readonly refused: Refusal) {
+    super(refused.reason);
+  }
+}
+
+/** The event that a wish would leave in the case as it stands; `item` is the hash of what it brings. Throws `PolicyRefused`. */
+export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: Wish, now: Date, item: string | null): Event {
+  const { rules, office, found } = ruled;
+  const actor = actorOf(rulingOf(ruled, now), found, member);
+  const moment = needsMinute(ruled, wish.act) ? Math.floor(now.getTime() / 60_000) * 60_000 : null;
+  const command: Command = { ...actor, act: wish.act, day: dayIn(office, now.getTime()), moment, to: wish.to, codes: wish.codes, item };
+  const answer = decide(rules, found, command);
+  if ("reason" in answer) throw new PolicyRefused(answer);
+  const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
+  if (wrong !== null) throw new PolicyRefused({ ...wrong, allowed: allowed(rules, found, actor) });
+  return answer;
+}
+
+function sealedStep(wish: Wish, member: string, event: Event): SealedStep {
+  const { act, outcomes, measures, ownWords, reward } = wish;
+  return { act, by: member, role: event.role ?? "", outcomes, measures, ownWords, reward };
+}
+
+/** Whether a clock of hours or minutes runs from this act, or stops with it: else the day is all that is told. */
+function needsMinute({ rules }: Ruled, act: Act): boolean {
+  return rules.clocks.some((clock) => {
+    const limits = [clock.limit, ...clock.tiers.map((tier) => tier.limit)];
+    const fine = limits.some((limit) => limit?.unit === "hours" || limit?.unit === "minutes");
+    return fine && [...clock.start, ...clock.stop, ...clock.pauses, ...clock.resumes].includes(act);
+  });
+}
+
+/** What the signed event names beside its item: role, stage, minute and codes. */
+export function namesOf(event: Event): { readonly [name: string]: string } {
+  const { role, to, moment, codes, item } = event;
+  const named = { ...codes, role, to, at: moment === null ? null : minuteOf(moment), item };
+  return Object.fromEntries(Object.entries(named).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+}
+
+/** The decision as it is sealed for the office. */
+export function decisionOf(wish: Wish, attachments: PayloadOf<"decision">["attachments"]): PayloadOf<"decision"> {
+  const act = wish.act as PayloadOf<"decision">["act"];
+  return { act, text: wish.text, attachments, outcomes: [...wish.outcomes], measures: [...wish.measures], own_words: wish.ownWords, reward: wish.reward };
+}

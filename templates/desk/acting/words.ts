@@ -1,0 +1,50 @@
+/** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
+
+import { ACT_WORDS, type Act, type Refusal, type Rules, isAct, refusalWords } from "../../../casework/browser/index.js";
+import type { Both } from "../../shared/strings.js";
+import { type OfficeWords, language } from "../room.js";
+
+type Named = { readonly id: string; readonly name: Both };
+
+/** What an act is called. */
+export function actName(act: Act): string {
+  return ACT_WORDS[act][language];
+}
+
+/** The same as a heading or on a button. */
+export function actTitle(act: Act): string {
+  const name = actName(act);
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+/** What an id of a policy is called; itself where it has no name. */
+export function nameOf(rules: Rules | null, id: string): Both {
+  if (isAct(id)) return ACT_WORDS[id];
+  const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories];
+  return named.find((one) => one.id === id)?.name ?? { zh: id, en: id };
+}
+
+/** The same in the page's language. */
+export function said(rules: Rules | null, id: string): string {
+  return nameOf(rules, id)[language];
+}
+
+/** A stage of the policy; some stages are called as acts are, by another name. */
+export function stageSaid(rules: Rules | null, id: string): string {
+  return rules?.stages.find((one) => one.id === id)?.name[language] ?? id;
+}
+
+/** Names joined as the language joins them. */
+export function listed(names: readonly string[]): string {
+  return names.join(language === "zh" ? "、" : ", ");
+}
+
+/** Why the policy refuses, with members under their names. */
+export function refusalText(rules: Rules, refused: Refusal, words: OfficeWords): string {
+  const name = (id: string): Both => {
+    const found = nameOf(rules, id);
+    const member = found.zh === id ? words.directory.member(id) : null;
+    return member?.name ?? found;
+  };
+  return refusalWords(refused, name)[language];
+}

@@ -1,0 +1,65 @@
+/** The rules under which cases run and the days that offices work, as this browser may trust them. */
+
+import { type Office, type Rules, readOffices, readRules } from "../../casework/browser/index.js";
+import { CryptoError, b64encode } from "../../crypto/browser/index.js";
+import { sha256Large } from "../../crypto/browser/primitives.js";
+import { readJson } from "../../crypto/browser/strictjson.js";
+import { DeskRefusal, office } from "./api.js";
+import type { PolicyText } from "./policy.js";
+
+const CALENDARS_LIMIT = 4 * 1024 * 1024;
+
+/** Rules by the hash that a policy's page names, which the signed directory names in turn; calendars as the desk serves them. */
+export class Rulebook {
+  readonly #rules = new Map<string, Promise<Rules | null>>();
+
+  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private readonly offices: ReadonlyMap<string, Office>) {}
+
+  /** Fetches the calendars; without them no clock is reckoned and no act is judged here. */
+  static async open(policies: ReadonlyMap<string, PolicyText>): Promise<Rulebook> {
+    return new Rulebook(policies, await readCalendars());
+  }
+
+  office(entity: string): Office | null {
+    return this.offices.get(entity) ?? null;
+  }
+
+  /** The rules of a version; null where it was published without any, or they cannot be had. */
+  rules(policy: string, version: string): Promise<Rules | null> {
+    const hash = this.hashOf(policy, version);
+    if (hash === null) return Promise.resolve(null);
+    const known = this.#rules.get(hash) ?? fetchRules(hash);
+    this.#rules.set(hash, known);
+    // What could not be fetched is asked for again the next time.
+    known.then((rules) => rules === null && this.#rules.delete(hash), () => this.#rules.delete(hash));
+    return known;
+  }
+
+  private hashOf(policy: string, version: string): string | null {
+    const page = this.policies.get(policy);
+    if (page?.version === version) return page.rules ?? null;
+    return page?.earlier?.find((one) => one.version === version)?.rules ?? null;
+  }
+}
+
+async function readCalendars(): Promise<ReadonlyMap<string, Office>> {
+  const content = await fetched(office.calendars());
+  return content === null ? new Map() : readOffices(readJson(content, CALENDARS_LIMIT));
+}
+
+async function fetchRules(hash: string): Promise<Rules | null> {
+  const content = await fetched(office.rules(hash));
+  if (content === null) return null;
+  if (b64encode(await sha256Large(new Uint8Array(content))) !== hash) throw new CryptoError("directory", "rules that no page names");
+  return readRules(content);
+}
+
+/** Null where the server has no such document or does not answer. */
+async function fetched(asked: Promise<Uint8Array>): Promise<Uint8Array | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof DeskRefusal) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+// What a member may do under a policy, what a step would leave, and what a server or a colleague cannot pass off.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { type Entry as Told, history, readOffices, readRules } from "../../../casework/browser/index.js";
+import { utf8 } from "../../../crypto/browser/bytes.js";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
+import { PolicyRefused, type Wish, attempt, audiencesOf, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
+import type { Entry, Happening, OpenedCase } from "../../../templates/desk/model.js";
+import { type Ruled, differs, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/standing.js";
+
+const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
+const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));
+const ITEM = "A".repeat(43);
+const NOW = new Date("2026-11-25T04:00:00Z");
+
+type Step = readonly [kind: string, actor: string, data: Record<string, string | number>, day?: string];
+
+/** A case under a policy whose every role `li` and `wang` hold. */
+function ruledCase(policy: string, steps: readonly Step[], dues: Ruled["server"]["dues"] = []): Ruled {
+  const document = JSON.parse(texts[policy] ?? "") as { roles: { id: string }[] };
+  const holders = Object.fromEntries(document.roles.map((role) => [role.id, ["li", "wang"]]));
+  const rules = readRules(utf8(JSON.stringify({ ...document, holders })));
+  const office = offices.get("shanghai");
+  assert.ok(office);
+  const all: readonly Step[] = [["received", "worker", {}], ...steps];
+  const entries: Told[] = all.map(([kind, actor, data, day = "2026-11-25"], n) => ({ event: { v: 1, case: "AAAAAAAAAAAAAAAAAAAAAA", n, kind, day, actor, data }, signed: actor !== "worker" }));
+  const found = history(policy, rules.version, entries);
+  return { rules, office, entries, found, server: { stage: found.stage, dues } };
+}
+
+function opened(ruled: Ruled, entries: readonly Entry[] = []): OpenedCase {
+  const events: Happening[] = ruled.entries.map(({ event }) => {
+    const item = event.data["item"];
+    return { n: event.n, kind: event.kind, day: event.day, actor: event.actor === "worker" ? null : event.actor, item: typeof item === "string" ? item : null, data: event.data, hash: `e${event.n}`, wrong: null };
+  });
+  return { ruled, events, entries, excluded: [], holders: ["li"], chainHolds: true } as unknown as OpenedCase;
+}
+
+const entry = (type: string, hash: string, payload: Record<string, unknown>, signer = "li"): Entry =>
+  ({ dir: "office-only", seq: 1, hash, mark: "ok", type, payload, signer, seen: 0 });
+const wish = (act: Wish["act"], more: Partial<Wish> = {}): Wish =>
+  ({ act, to: null, codes: {}, audience: "nobody", text: "", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null, ...more });
+const decision = (act: string, outcomes: string[]): Record<string, unknown> => ({ act, outcomes, measures: [], own_words: false, reward: null });
+
+const P07 = "employee-complaint-confirm-appeal";
+const REGISTERED: Step = ["registered", "li", { role: "company", to: "registered" }];
+const HANDLING: readonly Step[] = [
+  REGISTERED, ["assigned", "li", { role: "company", to: "investigation", handler: "wang" }], ["checked", "li", { role: "dedicated-person", to: "handling" }],
+];
+
+test("what leads on stands apart from what does not, and what is barred says why", () => {
+  const ruled = ruledCase("company-whistleblowing", [REGISTERED]);
+  const choices = choicesOf(ruled, "li", NOW);
+  assert.deepEqual(choices.onward.map((one) => [one.act, one.leads]), [["assigned", ["investigation"]]]);
+  assert.deepEqual(choices.here.map((one) => one.act), ["acknowledged"]);
+  assert.ok(choices.always.some((one) => one.act === "recused") && !choices.always.some((one) => one.act === "noted"));
+  const result = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result" }]]);
+  assert.deepEqual(choicesOf(result, "li", NOW).barred.map(({ act, refused }) => [act, refused.reason, refused.names]), [["archived", "first", ["notified"]]]);
+  assert.deepEqual(choicesOf(result, "passer-by", NOW).onward, []);
+});
+
+test("a step names role, stage and codes in clear, and the minute only where a clock of hours asks for it", () => {
+  const ruled = ruledCase("company-whistleblowing", [REGISTERED]);
+  const event = attempt(ruled, opened(ruled), "li", wish("assigned", { to: "investigation", codes: { handler: "wang" } }), NOW, null);
+  assert.deepEqual(namesOf({ ...event, item: null }), { handler: "wang", role: "company", to: "investigation" });
+  const hours = ruledCase("employee-complaint-review-publish", []);
+  const routed = attempt(hours, opened(hours), "li", wish("routed", { to: "investigation", codes: { departments: "hr" } }), NOW, null);
+  assert.equal(namesOf(routed)["at"], "2026-11-25T04:00Z");
+});
+
+test("the policy refuses before anything is sealed, and says what would be allowed", () => {
+  const ruled = ruledCase("company-whistleblowing", []);
+  const refused = (made: Wish): PolicyRefused => {
+    try {
+      attempt(ruled, opened(ruled), "li", made, NOW, null);
+    } catch (error) {
+      if (error instanceof PolicyRefused) return error;
+    }
+    throw new Error("it was let pass");
+  };
+  const early = refused(wish("archived"));
+  assert.equal(early.refused.reason, "not-here");
+  assert.ok(early.refused.allowed.includes("registered"));
+});
+
+test("a verdict is held against the stage that it leads to, and a measure against the verdict", () => {
+  const ruled = ruledCase("company-whistleblowing", HANDLING);
+  const decide = (outcomes: string[], to: string): void => {
+    attempt(ruled, opened(ruled), "li", wish("decided", { outcomes, to, audience: "office" }), NOW, ITEM);
+  };
+  decide(["substantiated"], "result");
+  assert.throws(() => decide(["substantiated"], "investigation"), PolicyRefused);
+  assert.throws(() => decide([], "result"), PolicyRefused);
+  const after = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result", item: ITEM }]]);
+  const measure = (outcome: string): void => {
+    const known = opened(after, [entry("decision", ITEM, decision("decided", [outcome]))]);
+    attempt(after, known, "li", wish("measure-set", { measures: ["warning"], audience: "office" }), NOW, ITEM);
+  };
+  measure("substantiated");
+  assert.throws(() => measure("unfounded"), PolicyRefused);
+});
+
+test("a decision counts only as the act that was signed for, and only from whoever signed it", () => {
+  const ruled = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result", item: ITEM }]]);
+  const outcomes = (made: Entry): readonly string[] => sealedSide(ruled, opened(ruled, [made])).sealed.outcomes;
+  const right = entry("decision", ITEM, decision("decided", ["substantiated"]));
+  assert.deepEqual(outcomes(right), ["substantiated"]);
+  assert.deepEqual(outcomes({ ...right, signer: "wang" }), []);
+  assert.deepEqual(outcomes(entry("decision", ITEM, decision("cleared", ["substantiated"]))), []);
+  const event = opened(ruled).events.at(-1) as Happening;
+  assert.deepEqual([right, { ...right, signer: "wang" }, entry("decision", ITEM, decision("cleared", []))].map((one) => saysOtherwise(event, one)), [false, true, true]);
+  const wrong = sealedSide(ruled, opened(ruled, [entry("decision", ITEM, decision("decided", ["nowhere"]))])).steps;
+  assert.deepEqual(wrong.map(({ n, refused }) => [n, refused?.reason]), [[4, "no-such-outcome"]]);
+});
+
+test("what the reporter declared waits until a member puts it on the record, and counts from its own day", () => {
+  const base: readonly Step[] = [
+    ["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation" }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }],
+    ["message-received", "worker", { item: "B".repeat(43) }, "2026-11-26"],
+  ];
+  const declared = entry("act", "B".repeat(43), { act: "contest", text: "不对" }, "reporter");
+  const ruled = ruledCase(P07, base);
+  const [waits] = waitingDeclarations(opened(ruled, [declared]));
+  assert.ok(waits);
+  assert.deepEqual([waits.act, waits.n], ["findings-contested", 4]);
+  const event = decideDeclared(ruled, waits, new Date("2026-11-30T04:00:00Z"));
+  assert.ok(!("reason" in event));
+  assert.deepEqual([event.day, event.to, readNames(waits, event)], ["2026-11-26", "investigation", { item: "B".repeat(43), n: 4, act: "findings-contested", to: "investigation" }]);
+  const read = ruledCase(P07, [...base, ["act-read", "li", { item: "B".repeat(43), n: 4, act: "findings-contested", to: "investigation" }]]);
+  assert.deepEqual(waitingDeclarations(opened(read, [declared])), []);
+  assert.deepEqual(waitingDeclarations(opened(ruled, [{ ...declared, mark: "forged" }])), []);
+});
+
+test("a server that reckons another day or names another stage is found out", () => {
+  const steps: readonly Step[] = [["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation" }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }]];
+  const honest = ruledCase(P07, steps, [{ clock: "findings-answer", day: "2026-12-02" }]);
+  assert.deepEqual(standingClocks(honest, NOW).map(({ clock, state }) => [clock.id, state?.due?.day]), [["findings-answer", "2026-12-02"]]);
+  assert.deepEqual(differs(honest, NOW), { stage: false, clocks: [] });
+  const liar = { ...honest, server: { stage: "result", dues: [{ clock: "findings-answer", day: "2026-12-09" }] } };
+  assert.deepEqual(differs(liar, NOW), { stage: true, clocks: ["findings-answer"] });
+  assert.deepEqual(differs({ ...honest, server: { stage: "confirmation", dues: [] } }, NOW).clocks, ["findings-answer"]);
+});
+
+test("words go to whom the act says, as the kind of item that fits", () => {
+  assert.deepEqual([audiencesOf("accepted"), audiencesOf("decided"), audiencesOf("registered"), audiencesOf("claimed")], [["reporter"], ["office"], ["nobody", "office", "reporter"], ["nobody"]]);
+  assert.deepEqual([noteKind("talked"), noteKind("evidence-gathered"), noteKind("plan-drafted"), noteKind("held")], ["witness", "finding", "draft", "note"]);
+});

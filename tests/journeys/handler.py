@@ -1,0 +1,80 @@
+"""What a member does under the policy of a case, at the desk in the browser, as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE, SEALING
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act as it is filled in: what is chosen, what is ticked, and the words."""
+
+    name: str
+    text: str = ""
+    chosen: dict[str, str] = field(default_factory=dict[str, str])
+    ticked: tuple[str, ...] = ()
+    typed: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class Handler(Investigator):
+    """A member before a case that runs under a policy."""
+
+    def stage(self) -> str:
+        """The stage that the page shows."""
+        return self.find("stage").inner_text()
+
+    def allowed(self) -> list[str]:
+        """The acts that have a button now, in their order."""
+        buttons = self.find("acts").locator("button").all()
+        return [(one.get_attribute("data-test") or "").removeprefix("act-") for one in buttons]
+
+    def steps(self) -> Locator:
+        """Every event of the story."""
+        return self.find("moment")
+
+    def open_form(self, name: str) -> Locator:
+        """Open the form of an act."""
+        button = self.find(f"act-{name}")
+        if not button.is_visible():
+            self.find("always").locator("summary").click()
+        button.click()
+        form = self.find("act-form")
+        expect(form).to_have_attribute("data-act", name)
+        return form
+
+    def fill(self, act: Act) -> Locator:
+        """Open the form of an act and fill it in."""
+        form = self.open_form(act.name)
+        for hook in act.ticked:
+            self.find(hook).check()
+        for hook, value in act.chosen.items():
+            self.find(hook).select_option(value)
+        for hook, value in act.typed.items():
+            self.find(hook).fill(value)
+        if act.text:
+            self.find("act-text").fill(act.text)
+        self.look(f"act-{act.name}")
+        return form
+
+    def do(self, name: str, text: str = "", *ticked: str, typed: dict[str, str] | None = None, **chosen: str) -> None:
+        """One act: filled in, sent, and on the record. `chosen` names fields without their `act-`."""
+        hooks = {f"act-{key}": value for key, value in chosen.items()}
+        form = self.fill(Act(name, text, hooks, ticked, typed or {}))
+        before = self.steps().count()
+        self.find("act-send").click()
+        expect(form).to_have_count(0, timeout=SEALING)
+        expect(self.steps()).not_to_have_count(before, timeout=PATIENCE)
+        assert self.find("step-wrong").count() == 0
+
+    def read_declared(self, act: str) -> None:
+        """Put on the record what the reporter has declared."""
+        self.refresh()
+        card = self.page.locator(f'[data-test="declared"][data-act="{act}"]')
+        expect(card).to_be_visible(timeout=PATIENCE)
+        self.find("declared-read").click()
+        expect(card).to_have_count(0, timeout=SEALING)

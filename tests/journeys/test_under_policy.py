@@ -1,0 +1,108 @@
+"""Cases run by their written policies at the desk, in a real browser, from the report to the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.handler import Handler
+from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
+from tests.journeys.test_main_journey import Stage, person
+
+WORDS = "采购经理向我们索要回扣"
+REASON = "举报属实，已按制度处理。"
+LOOKED = ("case", "act-assigned", "act-decided", "act-notified", "refused", "archived")
+"""Steps that axe looks at."""
+REWARD = "奖励五千元，由总经办保密发放。"
+
+
+@contextmanager
+def handler(stage: Stage, name: str, desk: str = "") -> Iterator[Handler]:
+    """A member at the desk under a policy, signed in and watched."""
+    with person(stage.browser, stage.size, stage.lang) as one:
+        member = Handler(one.page, stage.demo, stage.demo.staff[name], stage.lang, desk)
+
+        def look(_step: str) -> None:
+            if _step in LOOKED:
+                one.inspect(_step)
+
+        member.look = look  # pyright: ignore[reportAttributeAccessIssue]
+        member.sign_in()
+        yield member
+        assert one.witness.origins == {desk or stage.demo.desk}
+
+
+def _partner_reports(stage: Stage) -> str:
+    with stage.reporter() as reporter:
+        told = Told(WORDS, "bribery", answers={"where": "供应商办公室"}, entity="group")
+        reporter.look = lambda _step: None  # pyright: ignore[reportAttributeAccessIssue]
+        return reporter.report(told)
+
+
+def _investigate(member: Handler) -> None:
+    """Register, name handler and deputy, gather, talk, check: one act of the policy after the other."""
+    member.take()
+    assert member.allowed()[:2] == ["registered", "acknowledged"]
+    member.do("acknowledged", "您的举报已收到。")
+    member.do("registered")
+    member.do("assigned", handler="investigator-b", deputy="investigator-a")
+    assert member.stage() == "调查核实"
+    member.do("evidence-gathered", "付款凭证三份，与合同不符。")
+    member.do("talked", "与采购经理谈话，本人承认。")
+    member.do("checked", "事实清楚，证据充分。", "act-to-office")
+
+
+def _refuses_what_does_not_fit(member: Handler) -> None:
+    """Neither a verdict without an outcome nor a reason that is missing is sent, and what was typed stays."""
+    member.open_form("decided")
+    member.find("act-text").fill("认定属实。")
+    member.find("act-send").click()
+    expect(member.find("act-fault")).to_contain_text("按制度现在不能这样办")
+    expect(member.find("act-text")).to_have_value("认定属实。")
+    member.look("refused")
+    member.find("act-cancel").click()
+
+
+def _decide(member: Handler) -> None:
+    member.do("decided", "认定属实。", "act-outcome-substantiated")
+    assert "archived" not in member.allowed()
+    expect(member.find("barred-archived")).to_contain_text("须先完成：告知处理结果")
+    member.do("measure-set", "解除劳动合同，追回款项。", "act-measure-dismissal", "act-measure-corrective")
+    member.do("notified", REASON)
+    member.do("rewarded", REWARD, "act-reward-true-report")
+    member.do("archived")
+    assert member.stage() == "归档"
+    assert member.allowed() == ["held"]
+    expect(member.find("server-differs")).to_have_count(0)
+    member.look("archived")
+
+
+def _reads_the_result(reporter: Reporter, receipt: str) -> None:
+    reporter.come_back(receipt)
+    expect(reporter.find("notice-text").last).to_have_text(REASON)
+    expect(reporter.find("notice").last).to_contain_text("属实")
+    expect(reporter.find("mailbox")).not_to_contain_text("五千元")
+    reporter.find("ask-seen").click()
+    reporter.find("ask-send").click()
+    expect(reporter.find("answered")).to_be_visible(timeout=SEALING)
+
+
+@pytest.mark.timeout(300)
+def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromium: Browser) -> None:
+    """P04: investigated, borne out, sanctioned, told, rewarded, archived; the reporter sees the result, no reward."""
+    stage = Stage(demo, chromium, "desktop", "zh")
+    receipt = _partner_reports(stage)
+    with handler(stage, "investigator-b") as member:
+        member.open(WORDS)
+        _investigate(member)
+        _refuses_what_does_not_fit(member)
+        _decide(member)
+        with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
+            reporter.look = lambda _step: None  # pyright: ignore[reportAttributeAccessIssue]
+            _reads_the_result(reporter, receipt)
+        member.refresh()
+        expect(member.find("declared")).to_have_attribute("data-act", "notice-received", timeout=PATIENCE)
