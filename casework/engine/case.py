@@ -53,7 +53,7 @@ class Case:
     extended: Mapping[ClockId, str] = field(default_factory=dict[ClockId, str])
     counts: Mapping[Act, int] = field(default_factory=dict[Act, int])
     events: tuple[Event, ...] = ()
-    uncounted: tuple[int, ...] = ()
+    uncounted: frozenset[int] = frozenset()
     """Acts without the signature of whoever is said to have done them: shown, never counted."""
 
     @property
@@ -95,7 +95,7 @@ def fold(events: Iterable[Event]) -> Case:
 
 def then(case: Case, events: Sequence[Event]) -> Case:
     """The case after further events, which must go on where its stream ends; raises `NotAHistory`."""
-    tally = Counter(case.counts)
+    tally, uncounted = Counter(case.counts), set(case.uncounted)
     for n, event in enumerate(events, start=len(case.events)):
         if event.n != n:
             raise NotAHistory
@@ -103,8 +103,8 @@ def then(case: Case, events: Sequence[Event]) -> Case:
             tally[event.act] += 1
             case = _apply(case, event)
         else:
-            case = replace(case, uncounted=(*case.uncounted, event.n))
-    return replace(case, counts=dict(tally), events=(*case.events, *events))
+            uncounted.add(event.n)
+    return replace(case, counts=dict(tally), events=(*case.events, *events), uncounted=frozenset(uncounted))
 
 
 _KEPT: Final = (Code.KIND, Code.CLASSIFICATION, Code.GRADE, Code.DEPARTMENTS, Code.HANDLER, Code.DEPUTY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,6 +23,8 @@ MESSAGE: Final = "message-received"
 ACT_READ: Final = "act-read"
 CODES: Final = frozenset(code.value for code in Code)
 MOMENT: Final = "%Y-%m-%dT%H:%MZ"
+BY_ANYBODY: Final = frozenset({Act.REGRANTED})
+"""Who may open a case is no matter of the policy: a change of keys is never held up by it, and moves nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +61,25 @@ def history(policy: str, version: str, entries: Sequence[Entry]) -> Case:
     """
     if not entries or entries[0].event.kind != Act.RECEIVED:
         raise NotAHistory
-    return fold(_engine_event(policy, version, entries, n) for n in range(len(entries)))
+    first = _first_tellings(entries)
+    return fold(_engine_event(policy, version, entries, n, first) for n in range(len(entries)))
 
 
 def neutral(entries: Sequence[Entry]) -> frozenset[int]:
     """The numbers of the events that are no act at all, so that nobody calls them unsigned."""
-    return frozenset(n for n in range(len(entries)) if _act_of(entries, n) is None)
+    first = _first_tellings(entries)
+    return frozenset(n for n in range(len(entries)) if _act_of(entries, n, first) is None)
 
 
-def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int) -> Event:
+def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int, first: Mapping[int, int]) -> Event:
     entry = entries[n]
     event = entry.event
     if event.n != n:
         raise NotAHistory
     if n == 0:
-        first = opening(_text(event, Code.POLICY) or policy, _text(event, Code.VERSION) or version, day_of(event))
-        return Event(0, first.act, first.at, codes=first.codes, item=item_of(event), signed=False)
-    act = _act_of(entries, n)
+        begun = opening(_text(event, Code.POLICY) or policy, _text(event, Code.VERSION) or version, day_of(event))
+        return Event(0, begun.act, begun.at, codes=begun.codes, item=item_of(event), signed=False)
+    act = _act_of(entries, n, first)
     if act is None:
         # Of no party and without signature: it has its place and counts as nothing.
         return Event(n, Act.NOTED, day_of(event), signed=False)
@@ -83,6 +87,8 @@ def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int) -
         told = message_of(entries, event)
         at = day_of(told if told is not None else event)
         return Event(n, act, at, to=_stage(event), item=item_of(event), signed=entry.signed)
+    if act in BY_ANYBODY:
+        return Event(n, act, day_of(event), by=MemberId(event.actor), item=item_of(event), signed=entry.signed)
     return Event(
         n,
         act,
@@ -96,13 +102,13 @@ def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int) -
     )
 
 
-def _act_of(entries: Sequence[Entry], n: int) -> Act | None:
+def _act_of(entries: Sequence[Entry], n: int, first: Mapping[int, int]) -> Act | None:
     """The act that an event stands for; None for one that is none."""
     event = entries[n].event
     if event.kind == ACT_READ:
         act = read_act(event)
         told = message_of(entries, event)
-        return act if told is not None and not _read_before(entries, n, told.n) else None
+        return act if told is not None and first.get(told.n) == n else None
     if n == 0:
         return Act.RECEIVED
     if event.kind not in set(Act) or event.actor == stream.WORKER:
@@ -129,10 +135,14 @@ def message_of(entries: Sequence[Entry], event: stream.Event) -> stream.Event | 
     return found if same else None
 
 
-def _read_before(entries: Sequence[Entry], n: int, message: int) -> bool:
-    """Whether the act in a message was told already: the first telling counts."""
-    earlier = (entries[m].event for m in range(message + 1, n))
-    return any(one.kind == ACT_READ and one.data.get("n") == message for one in earlier)
+def _first_tellings(entries: Sequence[Entry]) -> dict[int, int]:
+    """For each message whose act was told, the number of the first event that tells of it: that one counts."""
+    found: dict[int, int] = {}
+    for at, entry in enumerate(entries):
+        n = entry.event.data.get("n") if entry.event.kind == ACT_READ else None
+        if type(n) is int and n < at:
+            found.setdefault(n, at)
+    return found
 
 
 def codes_of(event: stream.Event) -> dict[Code, str]:

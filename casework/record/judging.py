@@ -19,6 +19,7 @@ from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.record.history import (
     ACT_READ,
+    BY_ANYBODY,
     CODES,
     Entry,
     codes_of,
@@ -38,8 +39,6 @@ NAMES: Final = frozenset({"item", "grant", "role", "to", "at"}) | CODES
 READ_NAMES: Final = frozenset({"item", "n", "act", "to"})
 UNVOICED: Final = frozenset({Act.CLAIMED, Act.REPLIED, Act.NOTED})
 """Acts that may be written without the role in which they are done."""
-BY_ANYBODY: Final = frozenset({Act.REGRANTED})
-"""Who may open a case is no matter of the policy: a change of keys is never held up by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +157,9 @@ def _judge_read(ruling: Ruling, entries: Sequence[Entry], case: Case, event: str
 def _lapsed(ruling: Ruling, case: Case, now: datetime) -> frozenset[ClockId]:
     """The clocks that had run out at `now`, by what had happened until that day."""
     today = ruling.office.day_of(now)
-    ahead = tuple(one.n for one in case.events if (one.at.date() if isinstance(one.at, datetime) else one.at) > today)
+    days = ((one.n, one.at.date() if isinstance(one.at, datetime) else one.at) for one in case.events)
+    ahead = frozenset(n for n, day in days if day > today)
     try:
-        return lapsed(ruling.policy, replace(case, uncounted=case.uncounted + ahead), ruling.office, now)
+        return lapsed(ruling.policy, replace(case, uncounted=case.uncounted | ahead), ruling.office, now)
     except BeyondCalendar as error:
         raise EventRefused("day") from error

@@ -23,6 +23,8 @@ class Kind(StrEnum):
 
 
 GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})
+HASHES: Final = frozenset({"item", "grant", "proposal"})
+"""All that an event names which no policy judges: were it to bring a stage or a code, folding would believe it."""
 Brings = frozenset[Direction | None]
 
 # A re-grant may go without its notice to the reporter.
@@ -39,6 +41,11 @@ _BROUGHT: Final[dict[Item, Brings]] = {
     Item.TO_REPORTER: frozenset({Direction.TO_REPORTER}),
     Item.OFFICE_ONLY: frozenset({Direction.OFFICE_ONLY}),
 }
+
+
+def judged(kind: str, *, ruled: bool) -> bool:
+    """Whether a policy says what may stand beside an event of this kind."""
+    return ruled and kind not in _OWN
 
 
 def brings(kind: str, *, ruled: bool) -> Brings | None:

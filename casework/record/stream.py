@@ -14,7 +14,7 @@ from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, I
 from casework.record.claims import case_events
 from casework.record.history import ACT_READ, Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling, judge
-from casework.record.kinds import GRANTING, Kind, brings
+from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
 from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
@@ -194,6 +194,9 @@ def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
     if event.kind == ACT_READ:
         # It names an item of the reporter's, which is there already.
         return
+    plain = all(isinstance(value, str) for value in event.data.values())
+    if not plain or not (judged(event.kind, ruled=ruled) or set(event.data) <= HASHES):
+        raise EventRefused("names")
     if step.proposal is not None and _named(event, "proposal") != step.proposal.hash:
         raise EventRefused("names")
     brought = {"item": step.item.hash if step.item else None, "grant": step.grant.hash if step.grant else None}

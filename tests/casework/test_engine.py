@@ -201,7 +201,7 @@ def test_an_act_without_the_signature_of_whoever_did_it_is_shown_and_never_count
     nobody = Event(2, Act.REGISTERED, DAY, None, None, StageId("registered"))
     folded = after(case, [forged, nobody])
     assert folded.stage == "received"
-    assert folded.uncounted == (1, 2)
+    assert folded.uncounted == {1, 2}
     assert Act.REGISTERED not in folded.counts
 
 

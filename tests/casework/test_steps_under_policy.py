@@ -293,4 +293,4 @@ def test_whatever_is_removed_altered_or_moved_in_a_stream_is_noticed(cases: Stor
         with pytest.raises(NotAHistory):
             history(P04.id, P04.version, verified_entries(crypto.verify_events(DIRECTORY, CASE, wrong)))
     unsigned = [*entries[:2], Entry(entries[2].event, signed=False), entries[3]]
-    assert history(P04.id, P04.version, unsigned).uncounted == (2,)
+    assert history(P04.id, P04.version, unsigned).uncounted == {2}

@@ -114,7 +114,7 @@ def case_row(case: Case) -> Row:
         "recused": sorted(case.recused),
         "extended": dict(sorted(case.extended.items())),
         "counts": _sorted(case.counts.items()),
-        "uncounted": list(case.uncounted),
+        "uncounted": sorted(case.uncounted),
     }
 
 

@@ -1,0 +1,125 @@
+"""What a hostile member, reporter or file cannot do to the record of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crypto
+from casework.engine.case import Event, fold, opening
+from casework.errors import EventRefused
+from casework.record.history import Entry, history
+from casework.record.projection import row_of
+from casework.record.stream import Actor, NewGrant, take_step
+from casework.rules.acts import Act
+from casework.upkeep.dues import outlook
+from portal.settings import StoreName
+from portal.stores import Store, open_store, upgrade_store
+from tests.casework.test_steps_under_policy import DAY, P04, WORKS, at, head, opened, role_for, ruled, stored, take
+from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, item, step
+from tests.crypto.sample import TODAY
+from tests.support.edge import settings_for
+from tests.support.stores import Stores
+
+LONG = 1000
+
+
+@pytest.fixture
+def cases(stores: Stores, tmp_path: Path) -> Iterator[Store]:
+    """The cases store with one case under a written policy."""
+    store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
+    upgrade_store(store)
+    opened(store, P04)
+    yield store
+    store.engine.dispose()
+
+
+class Counted(int):
+    """A number that counts how often it is compared."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        type(self).compared += 1
+        return int(self) == other
+
+    __hash__ = int.__hash__
+
+
+class Looked(list[Entry]):
+    """A stream that counts how often an event of it is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, place: Any) -> Any:
+        type(self).looks += 1
+        return super().__getitem__(place)
+
+
+def entry(number: int, kind: str, actor: str, **data: object) -> Entry:
+    """One event of a stream."""
+    return Entry(crypto.Event(CASE, number, kind, TODAY, actor, data), signed=actor != "worker")
+
+
+def flooded(told: int) -> Sequence[Entry]:
+    """A case to which a reporter wrote so many messages, each of which a member read as an act."""
+    hashes = [crypto.b64encode(n.to_bytes(32, "big")) for n in range(told + 1)]
+    stream = Looked([entry(0, "received", "worker", item=hashes[0])])
+    stream += [entry(n, "message-received", "worker", item=hashes[n]) for n in range(1, told + 1)]
+    read = {"act": "information-supplied"}
+    stream += [entry(told + n, "act-read", LI_WEI, item=hashes[n], n=n, **read) for n in range(1, told + 1)]
+    return stream
+
+
+def test_a_flood_of_messages_costs_no_more_than_its_length() -> None:
+    """A reporter who writes a thousand messages slows nobody: each event is looked at a few times, not each by each."""
+    Counted.compared, Looked.looks = 0, 0
+    case = history(P04.id, P04.version, flooded(LONG))
+    assert (case.counts[Act.INFORMATION_SUPPLIED], len(case.uncounted)) == (LONG, LONG)
+    assert Looked.looks < 20 * LONG
+    noise = [Event(Counted(n), Act.NOTED, DAY, signed=False) for n in range(1, LONG)]
+    found = fold([opening(P04.id, P04.version, DAY), *noise])
+    ahead = outlook(P04, found, WORKS, at(DAY))
+    row_of(P04, found, ahead.dues)
+    assert Counted.compared < 20 * LONG
+
+
+def regranted(store: Store, **more: object) -> None:
+    """A change of keys by a member who may open the case, with whatever else beside it."""
+    n, prev = head(store)
+    sealed, packet = item(1), bytes([9]) * 32
+    grant = NewGrant(b"packet", packet, bytes(32), 1, frozenset({LI_WEI}))
+    data = {"item": crypto.b64encode(sealed.hash), "grant": crypto.b64encode(packet), **more}
+    signed = crypto.sign_event(OFFICE.staff(LI_WEI), crypto.Event(CASE, n + 1, "regranted", TODAY, LI_WEI, data), prev)
+    with store.write() as tx:
+        wanted = replace(step(signed.document(), sealed), grant=grant)
+        take_step(tx, CASE, wanted, Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
+
+
+@pytest.mark.parametrize("more", [{"to": "ended"}, {"handler": "li-wei", "deputy": "li-wei"}, {"role": "hr"}])
+def test_a_change_of_keys_moves_no_case(cases: Store, more: dict[str, object]) -> None:
+    """Nobody judges a re-grant by the policy; so it can bring neither stage nor role nor code."""
+    with pytest.raises(EventRefused, match="names"):
+        regranted(cases, **more)
+    assert stored(cases)[0]["stage"] == "received"
+    regranted(cases)
+    assert (stored(cases)[0]["epoch"], stored(cases)[0]["stage"]) == (1, "received")
+    told = [entry(0, "received", "worker"), entry(1, "regranted", LI_WEI, **more)]
+    case = history(P04.id, P04.version, told)
+    assert (case.stage, case.codes, case.events[1].role) == ("received", {}, None)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"deputy": ["the accused did it"]}, {"grade": 5}, {"handler": {"text": "the accused"}}, {"to": [], "role": 1}],
+)
+def test_no_words_hide_beside_an_act(cases: Store, more: dict[str, object]) -> None:
+    """What stands beside an act is codes of the policy; lists, numbers and objects are refused, unread."""
+    role = role_for(P04, cases, Act.NOTED)[0]
+    with pytest.raises(EventRefused, match="names"):
+        take(cases, "noted", P04, **({"role": role} | more))
+    assert head(cases)[0] == 0
