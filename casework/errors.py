@@ -37,6 +37,27 @@ class PolicyUnbound(CaseworkError):
         self.missing = missing
 
 
+class LetterIncomplete(CaseworkError):
+    """A letter lacks what it needs: the ids of its fields."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class LetterUnfit(CaseworkError):
+    """What was given for a field of a letter cannot stand there; `reason` is a fixed code."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class FontMissing(CaseworkError):
+    """No font of this machine has Chinese characters: a paper would show blanks."""
+
+
 class CaseUnknown(CaseworkError):
     """No case has this id."""
 

@@ -32,6 +32,7 @@ from portal.cli.desk_way import FILE, FOLDER, Way, signed_in, unlocking, with_wa
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
 from portal.cli.inbox_command import ALARMS, carried, entry_document, entry_line
+from portal.cli.letter_command import letter
 from portal.cli.office_source import load_office, server_of
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
 from portal.office.files import write_secret
@@ -320,5 +321,5 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-for command in READERS:
+for command in (*READERS, letter):
     desk.add_command(command)

@@ -209,20 +209,32 @@ def note(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[
     if not text:
         raise CommandError(Exit.USAGE, "The note is empty.")
     with at_case(terminal, way, case) as at:
-        opened = at.open()
-        if not opened.chain_holds:
-            raise CommandError(Exit.REFUSED, NOT_WHOLE)
-        made = renewed(at.session, at.staff, opened, at.day)
-        if made is None and not opened.grant.body.office_seeds:
-            # The first note of a case needs a key that only the office has.
-            made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
-            if made is None:
-                return at.tell(None, "")
-        if made is not None:
-            at.take_up(made)
-            opened = at.open()
+        opened = office_ready(at, needs_key=True)
+        if opened is None:
+            return None
         _write_note(at, opened, text, files)
     return terminal.result({"case": case, "sent": True}, terminal.words("Your note is kept."))
+
+
+def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
+    """The case as it can be written into: under a new receipt of the reporter, and with a key of the office's own.
+
+    None, and said so, where that key waits for a second signature. Raises CommandError for a record that has gaps.
+    """
+    opened = at.open()
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    made = renewed(at.session, at.staff, opened, at.day)
+    if made is None and needs_key and not opened.grant.body.office_seeds:
+        # The first note of a case needs a key that only the office has.
+        made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
+        if made is None:
+            at.tell(None, "")
+            return None
+    if made is None:
+        return opened
+    at.take_up(made)
+    return at.open()
 
 
 def _write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...]) -> None:

@@ -14,6 +14,8 @@ export interface CaseActions {
   readonly read: (declared: Declared, to: string | null) => void;
   readonly take: () => void;
   readonly compose: (kind: "reply" | "status" | "note") => void;
+  /** Opens the form of letters. */
+  readonly letters: () => void;
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
   readonly renew: () => void;

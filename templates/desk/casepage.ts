@@ -6,6 +6,7 @@ import { attachmentList } from "./attachments.js";
 import { declaredCards } from "./acting/declared.js";
 import { actSection } from "./acting/bar.js";
 import { dueSection } from "./dues.js";
+import { lettersButton } from "./letters/writer.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "./policy.js";
@@ -36,6 +37,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     proposalCard(opened.proposal, opened.row.entity, words, act),
     declaredCards(opened, words, act),
     actionBar(opened, act),
+    lettersButton(opened, act),
     actSection(opened, words, act),
     h("div", { id: "composer" }),
     dueSection(opened, words, act.now()),

@@ -16,13 +16,14 @@ function of<T>(shape: Shape<T>, ...keys: string[]): Shape<T> {
   };
 }
 
+const MEMBERS = ["title", "categories", "questions", "stages", "outcomes", "measures"] as const;
 const named = of(record({ id: name, name: bilingual }), "id", "name");
 const options = list(named, MOST_ROWS);
 const question = of(record({ id: name, label: bilingual, choices: options }), "id", "label", "choices");
-const read = of(record({ title: of(bilingual, "zh", "en"), categories: options, questions: list(question, MOST_ROWS), stages: options }), "title", "categories", "questions", "stages");
+const read = of(record({ title: of(bilingual, "zh", "en"), categories: options, questions: list(question, MOST_ROWS), stages: options, outcomes: options, measures: options }), ...MEMBERS);
 
-/** Title, categories, questions and stages of a rules document; throws a refusal at `json` or `schema`. */
-export function readEarlier(bytes: Uint8Array): Pick<PolicyPage, "title" | "categories" | "questions" | "stages"> {
-  const { title, categories, questions, stages } = read(readJson(bytes, RULES_LIMIT));
-  return { title, categories, stages, questions: questions.map((one) => ({ ...one, kind: "text" as const, hint: null, when: null })) };
+/** What a rules document says and asks; throws a refusal at `json` or `schema`. */
+export function readEarlier(bytes: Uint8Array): Pick<PolicyPage, (typeof MEMBERS)[number]> {
+  const { questions, ...told } = read(readJson(bytes, RULES_LIMIT));
+  return { ...told, questions: questions.map((one) => ({ ...one, kind: "text" as const, hint: null, when: null })) };
 }

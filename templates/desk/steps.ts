@@ -11,6 +11,7 @@ import { PolicyRefused, type Wish, attempt, decisionOf, isDeciding, namesOf, not
 import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
+import type { PaperKind } from "./letters/writer.js";
 import type { Attachment } from "./model.js";
 import { verifiedOffice } from "./office.js";
 import { proposalOf, signProposal } from "./regranting.js";
@@ -64,11 +65,19 @@ export class Steps {
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
   }
 
+  /** A letter to the reporter, or a paper of the office that stays in the case. */
+  async paper(id: string, kind: PaperKind, text: string): Promise<void> {
+    if (kind !== "letter") return this.note(id, text, [], () => undefined, kind);
+    const view = await this.readyToWrite(id);
+    const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments: [] }, systemRng, "letter");
+    await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
+  }
+
   /** A note for colleagues; the first one of a case makes the office's own key by a re-grant to the same readers. */
-  async note(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
+  async note(id: string, text: string, files: readonly File[], progress: Progress, type: "note" | "witness" = "note"): Promise<void> {
     const view = await this.readyForOffice(id);
     const attachments = await upload(view.officeOnly(), files, progress);
-    const { item, hash } = await sealNote(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng);
+    const { item, hash } = await sealNote(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng, type);
     await this.write(id, { kind: "noted", data: { item: hash }, item, files: attachments, grant: null });
   }
 

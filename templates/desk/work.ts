@@ -14,6 +14,7 @@ import { type Kind, type Written, closeComposer, isComposing, openComposer } fro
 import { device } from "./device.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
+import { openLetters } from "./letters/writer.js";
 import { type Shelved, type View, titleOf, wordsOf } from "./model.js";
 import { proposalCard } from "./proposal.js";
 import { Queue, type QueueState, listed } from "./queue.js";
@@ -192,6 +193,7 @@ export class Work {
       read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("It is on the record.")),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
       compose: (kind) => this.compose(id, kind),
+      letters: () => this.letters(id),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
       countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
@@ -207,6 +209,12 @@ export class Work {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
     openComposer(kind, opened, this.words, (chosen, written, progress) => this.send(id, chosen, written, progress));
+  }
+
+  private letters(id: string): void {
+    const opened = this.shelf.get(id)?.opened ?? null;
+    if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
+    openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Sealed and sent."), () => this.steps.paper(id, kind, text)));
   }
 
   private openAct(id: string, choice: Choice): void {

@@ -32,6 +32,7 @@ from casework.rules.people import RoleId
 from casework.words import Words
 from tests.casework.policies import bound
 from tests.casework.vector_clocks import clocks
+from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
 from tests.casework.vector_rows import OFFICES, Row, offices_row, point, rules_text
 from tests.casework.vector_streams import streams
@@ -261,6 +262,7 @@ FILES: Final = {
     "lives": lives,
     "sealed": sealed,
     "streams": streams,
+    "letters": letters,
 }
 
 

@@ -118,9 +118,13 @@ def test_a_report_is_opened_answered_and_answered_again(visit: Visit, tmp_path: 
     text.write_text("请问具体日期?", "utf-8")
     replied = yanlu("desk", "reply", *house.secrets("investigator-b"), "--text-file", text, "--json", "--", case)
     assert replied.code == 0, replied.err
+    _is_written_to(house, case, tmp_path)
     wait_for_case(house)
     read = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--json").document
     assert [entry["text"] for entry in read["entries"] if entry["type"] == "reply"] == ["请问具体日期?"]
+    [letter] = [entry for entry in read["entries"] if entry["type"] == "letter"]
+    assert letter["text"].startswith("受理告知书")
+    assert [file["name"] for file in letter["attachments"]] == ["受理告知书.pdf"]
     assert all(entry["verified"] for entry in read["entries"])
     answer = tmp_path / "answer"
     answer.write_text("三月中旬。", "utf-8")
@@ -135,6 +139,18 @@ def test_a_report_is_opened_answered_and_answered_again(visit: Visit, tmp_path: 
     assert "三月中旬。" in [entry["text"] for entry in later.document["entries"]]
     assert (saved / "orders.bin").read_bytes() == ATTACHED
     _takes_a_new_receipt(house, receipt)
+
+
+def _is_written_to(house: House, case: str, folder: Path) -> None:
+    """A letter is made as PDF on this machine and sealed to the reporter, text and paper."""
+    values, out = folder / "values", folder / "letter.pdf"
+    values.write_text('{"due": "2026-12-31"}', "utf-8")
+    options = ["--kind", "acceptance", "--language", "zh", "--values-file", values, "--out", out, "--seal"]
+    made = yanlu("desk", "letter", *house.secrets("investigator-b"), *options, "--json", "--", case)
+    assert made.code == 0, made.err
+    assert made.document["sealed"] is True
+    assert out.read_bytes().startswith(b"%PDF")
+    assert out.stat().st_mode & 0o777 == 0o600
 
 
 def _takes_a_new_receipt(house: House, old: Path) -> None:

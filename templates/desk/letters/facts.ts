@@ -1,0 +1,23 @@
+/** What an opened case tells a letter, in the language of the letter. */
+
+import { LETTER_WORDS, type Language, type LetterFacts, ticketNumber } from "../../../casework/browser/index.js";
+import type { OpenedCase } from "../model.js";
+import { answerIn, nameIn, textOf } from "../policy.js";
+import type { OfficeWords } from "../room.js";
+
+/** Days, names and the account as the case holds them; nothing where the report cannot be read. */
+export function factsOf({ row, report }: OpenedCase, words: OfficeWords, language: Language): LetterFacts {
+  const policy = textOf(words.policies, row);
+  const said = (kind: string, id: string | undefined): string => (id === undefined ? "" : (LETTER_WORDS[`${kind}-${id}`]?.[language] ?? id));
+  const answers = (report?.answers ?? []).filter(({ id, value }) => id !== "taken-down" && value !== "" && value !== null);
+  return {
+    office: words.directory.content.entities.find(({ id }) => id === row.entity)?.name[language] ?? row.entity,
+    policy: policy?.title[language] ?? row.policy, ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
+    channel: said("channel", report?.channel), level: said("level", report?.level), category: nameIn(policy?.categories, report?.category ?? null, language),
+    account: report?.account ?? "", attachments: (report?.attachments ?? []).map(({ name }) => name).join("\n"),
+    answers: answers.map(({ id, value }) => {
+      const { label, text } = answerIn(policy, id, value, language);
+      return [label, text] as const;
+    }),
+  };
+}

@@ -1,0 +1,136 @@
+/** Letters and forms of a case: which one, in which language, what it needs; then it is shown, printed or sealed. */
+
+import { LETTERS, type Language, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, letterText } from "../../../casework/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import { closeComposer } from "../composer.js";
+import type { OpenedCase } from "../model.js";
+import { type PolicyText, textOf } from "../policy.js";
+import { type OfficeWords, language as pageLanguage } from "../room.js";
+import { byId, field, fill, h } from "../ui.js";
+import { factsOf } from "./facts.js";
+import { showPaper } from "./preview.js";
+
+/** What becomes of a paper: a letter that the reporter gets, a statement that was taken down, or a note of the office. */
+export type PaperKind = "letter" | "witness" | "note";
+export type SealPaper = (kind: PaperKind, text: string) => Promise<void>;
+
+const READERS: Readonly<Record<LetterReader, Sentence>> = {
+  reporter: msg("To the reporter"), department: msg("To a department"), authority: msg("To an authority"), file: msg("For the file"),
+};
+const UNFIT: Readonly<Record<LetterUnfit["reason"], Sentence>> = {
+  "too-long": msg("This is too long, or holds characters that cannot be printed."), "no-day": msg("This is no day."), "no-such-field": msg("This letter has no such field."),
+};
+/** Fields in which whoever writes usually writes the own name. */
+const OWN = ["registrar", "asker", "name", "handler"];
+
+class Writer {
+  private readonly typed = new Map<string, string>();
+  private readonly fields = h("div", { class: "stack" });
+  private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "letter-fault" });
+  private readonly which = h("select", { id: "letter-which", "data-test": "letter-which" }, this.groups());
+  private readonly speech = h("select", { id: "letter-language", "data-test": "letter-language" }, h("option", { value: "zh", lang: "zh-CN" }, "中文"), h("option", { value: "en", lang: "en" }, "English"));
+  private readonly policy: PolicyText | undefined;
+
+  constructor(private readonly opened: OpenedCase, private readonly words: OfficeWords, private readonly me: string, private readonly seal: SealPaper) {
+    this.policy = textOf(words.policies, opened.row);
+    this.speech.value = opened.report?.language.startsWith("zh") === true ? "zh" : opened.report === null ? pageLanguage : "en";
+    this.which.addEventListener("change", () => this.draw());
+    this.speech.addEventListener("change", () => this.draw());
+  }
+
+  open(): void {
+    const form = h("form", { class: "composer card stack", "aria-labelledby": "letter-title", "data-test": "letter-form", novalidate: true },
+      h("h3", { id: "letter-title" }, t("Letters and forms")),
+      h("p", { class: "hint" }, t("Everything stays in this browser until you seal it to the case: printing sends nothing to a server.")),
+      h("div", { class: "row" }, field(t("Letter or form"), this.which), field(t("Language"), this.speech)),
+      this.fields, this.fault,
+      h("div", { class: "row" },
+        h("button", { type: "submit", class: "primary", "data-test": "letter-show" }, t("Show the paper")),
+        h("button", { type: "button", "data-test": "letter-cancel", onclick: () => closeComposer() }, t("Cancel"))));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.show();
+    });
+    this.draw();
+    fill(byId("composer"), form);
+    this.which.focus();
+    form.scrollIntoView({ block: "nearest" });
+  }
+
+  private get language(): Language {
+    return this.speech.value === "zh" ? "zh" : "en";
+  }
+
+  private get template(): LetterTemplate {
+    return LETTERS.find(({ id }) => id === this.which.value) ?? (LETTERS[0] as LetterTemplate);
+  }
+
+  private groups(): HTMLElement[] {
+    return (Object.keys(READERS) as LetterReader[]).map((reader) => h("optgroup", { label: t(READERS[reader]) },
+      LETTERS.filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, title[pageLanguage]))));
+  }
+
+  /** The fields of the chosen letter; what was typed for another one stays where the field is the same. */
+  private draw(): void {
+    fill(this.fault);
+    const { to } = this.template;
+    const care = to === "reporter" ? t("The reporter reads it in the mailbox. Do not name whoever handles the case, nor anything that tells who else has spoken.")
+      : to === "file" ? null : t("It leaves the circle of those who may know: no word of it may tell, or let guess, who reported.");
+    fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)));
+  }
+
+  private fieldOf(one: LetterField): HTMLElement {
+    const id = `letter-${one.id}`;
+    if (OWN.includes(one.id) && !this.typed.has(one.id)) this.typed.set(one.id, this.words.directory.member(this.me)?.name[this.language] ?? "");
+    const input = this.inputOf(one, id);
+    const label = one.label[pageLanguage];
+    input.value = this.typed.get(one.id) ?? "";
+    if (one.needed) input.required = true;
+    input.addEventListener("input", () => this.typed.set(one.id, input.value));
+    return field(label, input);
+  }
+
+  private inputOf({ id: name, kind }: LetterField, id: string): HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement {
+    const hook = { id, "data-test": id };
+    const rows = kind === "outcome" ? this.policy?.outcomes : kind === "measures" ? this.policy?.measures : undefined;
+    if (kind === "day") return h("input", { ...hook, type: "date" });
+    if (kind === "text") return h("textarea", { ...hook, rows: name === "record" ? 12 : 4 });
+    if (rows === undefined || rows.length === 0) return h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 512 });
+    if (kind === "measures") return h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 512, placeholder: rows.map(({ name: words }) => words[this.language]).join(this.language === "zh" ? "、" : ", ") });
+    return h("select", hook, h("option", { value: "" }, ""), rows.map(({ name: words }) => h("option", { value: words[this.language] }, words[this.language])));
+  }
+
+  private show(): void {
+    fill(this.fault);
+    const { template } = this;
+    const given = Object.fromEntries(template.fields.map(({ id }) => [id, this.typed.get(id) ?? ""]));
+    try {
+      const paper = composeLetter(template, this.language, factsOf(this.opened, this.words, this.language), given);
+      const kind: PaperKind = template.to === "reporter" ? "letter" : template.id === "minutes" ? "witness" : "note";
+      const label = kind === "letter" ? t("Seal and send to the reporter") : t("Seal to the case");
+      showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper)) });
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): void {
+    const labelOf = (id: string): string => this.template.fields.find((one) => one.id === id)?.label[pageLanguage] ?? id;
+    if (error instanceof LetterIncomplete) this.fault.textContent = t("Still needed: {fields}", { fields: error.missing.map(labelOf).join(pageLanguage === "zh" ? "、" : ", ") });
+    else if (error instanceof LetterUnfit) this.fault.textContent = `${labelOf(error.field)}: ${t(UNFIT[error.reason])}`;
+    else throw error;
+    const first = error instanceof LetterIncomplete ? error.missing[0] : error.field;
+    document.getElementById(`letter-${first ?? ""}`)?.focus();
+  }
+}
+
+/** The way into letters from the case page; closed where nothing may be added to the case. */
+export function lettersButton({ chainHolds }: OpenedCase, { letters }: CaseActions): HTMLElement {
+  return h("div", { class: "row" }, h("button", { type: "button", class: "quiet", "data-test": "letters", "aria-disabled": chainHolds ? null : "true", onclick: () => chainHolds && letters() }, t("Letters and forms")));
+}
+
+/** Opens the form of letters in the case page. */
+export function openLetters(opened: OpenedCase, words: OfficeWords, me: string, seal: SealPaper): void {
+  new Writer(opened, words, me, seal).open();
+}
