@@ -8,10 +8,10 @@ export const ACTS = [
   "talked", "cause-found", "report-formed", "report-submitted", "findings-shown", "findings-confirmed", "findings-contested", "unanswered",
   "mediated", "mediation-ended", "plan-drafted", "plan-told", "plan-agreed", "plan-refused", "coordinated", "approved", "sent-back",
   "decided", "executed", "tracked", "notified", "notice-received", "notice-deemed", "posts-notified", "view-heard", "rated", "judged",
-  "reopened", "appealed", "appeal-accepted", "reinvestigated", "appeal-decided", "published", "reported-up", "emergency-started",
-  "escalated", "overseen", "summarised", "signed", "closed", "archived", "merged", "separated", "extended", "handed-over", "handed-back",
-  "recused", "pledged", "withdrawn", "held", "released", "isolated", "migrated", "sealed", "measure-set", "compensated", "rewarded",
-  "malice-proposed", "malice-approved", "cleared",
+  "reopened", "appealed", "appeal-accepted", "reinvestigated", "appeal-decided", "published", "reported-up", "authority-told",
+  "emergency-started", "escalated", "overseen", "summarised", "signed", "closed", "archived", "merged", "separated", "extended",
+  "handed-over", "handed-back", "recused", "pledged", "withdrawn", "held", "released", "isolated", "migrated", "sealed", "measure-set",
+  "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared",
 ] as const;
 export type Act = (typeof ACTS)[number];
 

@@ -73,6 +73,7 @@ export const ACT_WORDS: Readonly<Record<Act, Words>> = {
   "appeal-decided": { zh: "作出复核决定", en: "decide the appeal" },
   published: { zh: "公示", en: "publish" },
   "reported-up": { zh: "上报领导", en: "report to the leadership" },
+  "authority-told": { zh: "报告主管部门", en: "report to the authority in charge" },
   "emergency-started": { zh: "启动应急预案", en: "start the emergency plan" },
   escalated: { zh: "提级办理", en: "escalate" },
   overseen: { zh: "监督", en: "oversee" },

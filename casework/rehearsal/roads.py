@@ -24,7 +24,7 @@ STEPS = 60
 def road_to_end(policy: Policy, case: Case, at: date, reporter: bool = False) -> tuple[Event, ...] | None:
     """The events by which the office closes a case from where it stands; None when it cannot.
 
-    Every role is held by three members, every clock that started has run out, and the reporter says nothing unless
+    Every role is held by three members, every clock that runs has run out, and the reporter says nothing unless
     `reporter`: a case must never wait for somebody who stays away.
     """
     return road_to(policy, case, at, lambda one: has_ended(policy, one), reporter)
@@ -95,10 +95,21 @@ def _walk(policy: Policy, case: Case, road: tuple[Event, ...]) -> Case | None:
 
 
 def _lapsed(policy: Policy, case: Case, act: Act) -> frozenset[ClockId]:
-    """Every clock that has started and can run out, but for the windows within which the act must be done."""
+    """Every clock that runs and can run out, but for the windows within which the act must be done."""
     windows = {rule.within for rule in rules_of(policy, act)}
-    started = (clock for clock in policy.rules.clocks if any(case.counts.get(one) for one in clock.start))
-    return frozenset(clock.id for clock in started if clock.id not in windows and not _endless(clock))
+    running = (clock for clock in policy.rules.clocks if _runs(clock, case))
+    return frozenset(clock.id for clock in running if clock.id not in windows and not _endless(clock))
+
+
+def _runs(clock: ClockRule, case: Case) -> bool:
+    """Whether a clock has started and nothing has stopped it since: one that was stopped never runs out."""
+    acts = [event.act for event in case.events if event.n not in case.uncounted]
+    starts = [number for number, act in enumerate(acts) if act in clock.start]
+    if not starts:
+        return False
+    since = set(acts[starts[-1 if clock.restarts else 0] + 1 :])
+    stopped = any(act in since for act in clock.stop) if clock.any_stop else since.issuperset(clock.stop)
+    return not stopped
 
 
 def _endless(clock: ClockRule) -> bool:

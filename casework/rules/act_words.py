@@ -77,6 +77,7 @@ ACT_WORDS: Final[dict[Act, Words]] = {
     Act.APPEAL_DECIDED: Words("作出复核决定", "decide the appeal"),
     Act.PUBLISHED: Words("公示", "publish"),
     Act.REPORTED_UP: Words("上报领导", "report to the leadership"),
+    Act.AUTHORITY_TOLD: Words("报告主管部门", "report to the authority in charge"),
     Act.EMERGENCY_STARTED: Words("启动应急预案", "start the emergency plan"),
     Act.ESCALATED: Words("提级办理", "escalate"),
     Act.OVERSEEN: Words("监督", "oversee"),

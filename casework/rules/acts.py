@@ -84,6 +84,7 @@ class Act(StrEnum):
     APPEAL_DECIDED = "appeal-decided"
     PUBLISHED = "published"
     REPORTED_UP = "reported-up"
+    AUTHORITY_TOLD = "authority-told"
     EMERGENCY_STARTED = "emergency-started"
     ESCALATED = "escalated"
     OVERSEEN = "overseen"

@@ -6,6 +6,7 @@ import re
 
 from casework.policy.binding import bind_policy
 from casework.policy.reader import read_policy
+from casework.rehearsal.findings import Fault
 from casework.rehearsal.lint import hindrances, lint
 from casework.rules.acts import Act
 from tests.casework.policies import ROOT, follow
@@ -22,8 +23,18 @@ def test_the_worked_example_reads_binds_lints_and_runs() -> None:
     text, bindings = blocks("README.md")
     policy = bind_policy(read_policy(text.encode(), "canteen.toml"), bindings.encode(), "bindings.toml")
     assert lint(policy, "canteen.toml") == hindrances(policy, "canteen.toml") == ()
-    way = (Act.ACCEPTED, Act.DECIDED, Act.NOTIFIED, Act.NOTICE_RECEIVED, Act.APPEALED, Act.APPEAL_DECIDED, Act.ARCHIVED)
+    told = (Act.NOTIFIED, Act.NOTICE_RECEIVED)
+    way = (Act.ACCEPTED, Act.DECIDED, *told, Act.APPEALED, Act.APPEAL_DECIDED, *told, Act.ARCHIVED)
     assert follow(policy, *way).stage == "archived"
+
+
+def test_a_case_that_waits_for_a_window_which_an_appeal_has_stopped_is_a_trap() -> None:
+    """Once the appeal came in time its window never runs out: without a new start the case could not end."""
+    text, bindings = blocks("README.md")
+    once = re.sub(r"restarts = true.*\n", "", text)
+    assert once != text
+    policy = bind_policy(read_policy(once.encode(), "canteen.toml"), bindings.encode(), "bindings.toml")
+    assert [(one.key, one.fault) for one in lint(policy, "canteen.toml")] == [("stages[review]", Fault.TRAP)]
 
 
 def test_both_languages_show_the_same_example() -> None:

@@ -52,10 +52,13 @@ def moment(when: str) -> datetime:
 
 
 class Life:
-    """One case under one policy. `at` is now: it never goes back, and each step takes a minute."""
+    """One case under one of the twenty policies by its number, or under another one that is bound.
 
-    def __init__(self, policy: str, when: str = FIRST_DAY, *, by_browser: bool = False) -> None:
-        self.policy = policy_of(policy)
+    `at` is now: it never goes back, and each step takes a minute.
+    """
+
+    def __init__(self, policy: str | Policy, when: str = FIRST_DAY, *, by_browser: bool = False) -> None:
+        self.policy = policy if isinstance(policy, Policy) else policy_of(policy)
         self.at = moment(when)
         self._record, self._items = Record(), 1
         self._steps: list[SealedStep] = []
