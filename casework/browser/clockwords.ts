@@ -23,7 +23,7 @@ export function explainState(terms: ClockTerms, state: ClockState): Words {
 }
 
 function promptly(state: ClockState, word: Words): Words {
-  const zh = `制度写的是「${word.zh}」，没有给出期限`;
+  const zh = `制度写的是“${word.zh}”，没有给出期限`;
   const en = `The policy says “${word.en}” and gives no limit`;
   if (state.stopped !== null) return { zh: `${zh}；${dayZh(state.stopped)}已完成。`, en: `${en}; it was done on ${dayEn(state.stopped)}.` };
   if (state.started !== null) return { zh: `${zh}；自 ${dayZh(state.started)}起尚未完成。`, en: `${en}; open since ${dayEn(state.started)}.` };

@@ -46,7 +46,7 @@ def explain_change(before: Due, after: Due) -> Words | None:
 
 def _promptly(state: ClockState, length: Promptly) -> Words:
     said = Words(
-        zh=f"制度写的是「{length.words.zh}」，没有给出期限",
+        zh=f"制度写的是“{length.words.zh}”，没有给出期限",
         en=f"The policy says “{length.words.en}” and gives no limit",
     )
     if state.stopped:

@@ -49,7 +49,7 @@ def say_act(act: Act, say: Say) -> str:
 def say_ground(ground: Ground, say: Say) -> str:
     """What a rule rests on, short."""
     if isinstance(ground, Source):
-        return f"L{ground.line}「{ground.quote}」"
+        return f"L{ground.line}“{ground.quote}”"
     if isinstance(ground, Statute):
         return f"{ground.law} {ground.article} ({ground.verified})"
     return f"({say(ground.reason)})"

@@ -65,12 +65,12 @@ TITLES: Final = {
     Reader.PUBLIC: Words(zh="投诉举报办理情况通报", en="Bulletin on the handling of complaints and reports"),
 }
 WEAK: Final = {
-    Weakness.LATE: Words(zh="「{name}」：至少 {n}% 超期", en="{name}: missed in {n} percent of cases at least"),
+    Weakness.LATE: Words(zh="“{name}”：至少 {n}% 超期", en="{name}: missed in {n} percent of cases at least"),
     Weakness.SLOW: Words(
-        zh="「{name}」：半数案件停留超过 {n} 天", en="{name}: half of the cases stay for more than {n} days"
+        zh="“{name}”：半数案件停留超过 {n} 天", en="{name}: half of the cases stay for more than {n} days"
     ),
     Weakness.RISING: Words(
-        zh="「{name}」：至少 {n}% 出现在后半期，呈上升趋势", en="{name}: {n} percent or more came in the second half"
+        zh="“{name}”：至少 {n}% 出现在后半期，呈上升趋势", en="{name}: {n} percent or more came in the second half"
     ),
 }
 SATISFIED: Final = Words(zh="已表态的举报人、投诉人中表示满意", en="Satisfied, of those who said how they found it")
@@ -99,7 +99,7 @@ def report(found: Figures, policies: Mapping[str, Policy], office: Words, reader
 
 
 NOTES: Final = Words(
-    zh=f"不足 {SMALL} 件的数目（含 0 件）不公布，能由相减得出它们的数目一并隐去，以「{WITHHELD}」表示。"
+    zh=f"不足 {SMALL} 件的数目（含 0 件）不公布，能由相减得出它们的数目一并隐去，以“{WITHHELD}”表示。"
     "比例只给出区间。案件按收件日期计入统计期。",
     en=f"Numbers under {SMALL}, none included, are not shown, nor is what would give them away by subtraction: "
     f"“{WITHHELD}” stands in their place. Shares are given in steps. A case counts in the period of its receipt.",

@@ -278,7 +278,7 @@ def test_a_word_without_a_number_is_never_overdue_and_a_blank_never_runs() -> No
     word, blank = terms(PROMPTLY), terms(Unbound("call-back"))
     found = state(word, on(START, 6, 1), now=at(12, 1))
     assert found.status is ClockStatus.PROMPTLY
-    assert explain_state(word, found).zh == "制度写的是「及时」，没有给出期限；自 2026 年 6 月 1 日起尚未完成。"
+    assert explain_state(word, found).zh == "制度写的是“及时”，没有给出期限；自 2026 年 6 月 1 日起尚未完成。"
     assert state(word, on(START, 6, 1), on(STOP, 6, 9), now=at(12, 1)).status is ClockStatus.MET
     open_one = state(blank, on(START, 6, 1), now=at(6, 2))
     assert open_one.status is ClockStatus.UNBOUND

@@ -26,6 +26,7 @@ FOLDERS = ["/" + name + "/" for name in ("work", "root", "home/[a-z]+")]
 OUTSIDE = re.compile(
     "|".join([*(re.escape(host) for host in HOSTS), *(rf"(?<![\w.)}}*-]){folder}" for folder in FOLDERS)]),
 )
+CORNERS = re.compile("[\u300c\u300d]")
 LOCK_ADDRESS = re.compile(r'"resolved":|^--(?:extra-)?index-url|^--find-links', re.MULTILINE)
 TS_FUNCTION = re.compile(
     r"^(?P<indent> *)(?:export )?(?:default )?(?:async )?"
@@ -76,9 +77,15 @@ def lock_address(path: str, text: str) -> Iterator[Finding]:
             yield Finding(path, line_of(text, found.start()), "lock-address", "a lock file names no address")
 
 
+def corner_quote(path: str, text: str) -> Iterator[Finding]:
+    """Chinese is quoted as GB/T 15834 has it, with “ and ”, not with corner brackets."""
+    for found in CORNERS.finditer(text):
+        yield Finding(path, line_of(text, found.start()), "corner-quote", "Chinese quotes are “ and ”")
+
+
 def check_text(path: str, text: str) -> list[Finding]:
     """Applies every rule that needs one file only."""
-    rules = (long_file, long_browser_function, outside_word, lock_address)
+    rules = (long_file, long_browser_function, outside_word, lock_address, corner_quote)
     return [finding for rule in rules for finding in rule(path, text)]
 
 
