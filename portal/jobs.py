@@ -39,6 +39,7 @@ from portal.mailroom.removal import mark_of_case
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shuffling import Shelves, shuffle_due
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
+from portal.notices.sending import Notices
 from portal.rules_shelf import RulesShelf
 from portal.stores import Store
 from retaliation_watch import store as watch
@@ -58,6 +59,7 @@ class Worker:
     identity: Store
     watch: Store
     janitor: Janitor
+    notices: Notices | None = None
 
     @cached_property
     def shelf(self) -> RulesShelf:
@@ -81,6 +83,7 @@ class Worker:
             ("received", self.open_received),
             ("loads", self.deliver_loads),
             ("clocks", self.clockwork.work),
+            ("notices", self.send_notices),
             ("dummies", self.place_dummies),
             ("packets", self.carry_packets),
             ("uploads", self.tidy_uploads),
@@ -140,6 +143,10 @@ class Worker:
     def deliver_loads(self) -> int:
         """Brings staff items and re-grants to the mailroom."""
         return deliver_loads(self.cases, self.room, self.clock())
+
+    def send_notices(self) -> int:
+        """Reminds staff at the fixed hours, whether or not anything happened."""
+        return 0 if self.notices is None else self.notices.work()
 
     def place_dummies(self) -> int:
         """Plans each entity's dummies of today, and places those whose moment has come."""

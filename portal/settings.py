@@ -54,6 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UNCLAIMED_GIB", "64", "GiB that uploads may take before a report or an answer claims them"),
     Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
     Setting("ERASURE_COPIES", "none", "where copies of the erasure store go; the worker destroys those seven days old"),
+    Setting("NOTICES", "none", "file of notices to staff: hours, mail server, recipients (`docs/operations.md`)"),
     Setting("BACKUP_S3_ENDPOINT", "as S3_ENDPOINT", "address of the S3 server for backups"),
     Setting("BACKUP_S3_KEY", "as S3_KEY", "access key for backups"),
     Setting("BACKUP_S3_SECRET", "as S3_SECRET", "secret key for backups"),
@@ -98,6 +99,8 @@ class Settings(BaseModel):
     behind_tls: bool = False
     # Where `yanlu backup` keeps copies of the erasure store, as `backup_place` reads it.
     erasure_copies: str | None = None
+    # What the worker reads who is reminded, and when, by which road.
+    notices: Path | None = None
     backup_s3: S3Keys | None = None
     # Where the rendered pages lie; another folder only in tests.
     site: Path = Field(default=Path(__file__).resolve().parent / "site")
@@ -128,6 +131,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         demo=_switch(given, "DEMO"),
         behind_tls=_switch(given, "BEHIND_TLS"),
         erasure_copies=given.get("ERASURE_COPIES"),
+        notices=Path(given["NOTICES"]).absolute() if given.get("NOTICES") else None,
         backup_s3=_backup_s3(given),
     )
     _refuse_dangerous(settings)
@@ -153,6 +157,7 @@ def as_variables(settings: Settings) -> dict[str, str]:
     found |= {f"{PREFIX}UNCLAIMED_GIB": str(settings.unclaimed_gib)}
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}
     found |= {f"{PREFIX}ERASURE_COPIES": settings.erasure_copies} if settings.erasure_copies else {}
+    found |= {f"{PREFIX}NOTICES": str(settings.notices)} if settings.notices else {}
     found |= _as_backup_s3(settings.backup_s3)
     if isinstance(settings.blobs, Path):
         return found | {f"{PREFIX}BLOBS": f"file://{settings.blobs}"}

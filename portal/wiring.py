@@ -33,6 +33,8 @@ from portal.mailroom.blobs import open_blobs
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
 from portal.mailroom.space import UploadSpace
+from portal.notices.config import read_notices
+from portal.notices.sending import Notices
 from portal.office import OfficeFolder
 from portal.serving import HELD
 from portal.settings import Settings, StoreName
@@ -166,6 +168,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         identity=open_store(settings, StoreName.IDENTITY),
         watch=open_store(settings, StoreName.WATCH),
         janitor=Janitor(_deletion(settings, wired.room, cases, clock), _destroy_copies(settings)),
+        notices=None if settings.notices is None else Notices(read_notices(settings.notices), wired.room.store, clock),
     )
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "backup-key": "backup_commands",
     "serve": "serve_commands",
     "worker": "serve_commands",
+    "notices": "notices_command",
     "policy": "policy_commands",
     "verify-site": "verify_command",
     "demo": "demo_command",

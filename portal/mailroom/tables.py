@@ -182,3 +182,14 @@ DUMMIES_DUE = table(
     # Seconds since 1970.
     Column("due", BigInteger, nullable=False),
 )
+
+# Notices to staff: which recipient (a hash) was sent the one of which fixed moment (seconds since 1970).
+NOTICES = table(
+    "notices",
+    Column("recipient", LargeBinary(16), primary_key=True),
+    Column("slot", BigInteger, primary_key=True),
+    # Seconds since 1970 until which one worker sends it, or waits before it sends it again; 0 when nobody does.
+    Column("leased_until", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("sent", Boolean, nullable=False),
+)

@@ -53,6 +53,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "outbox_identity": "SELECT UPDATE DELETE",
             "outbox_protection": "SELECT UPDATE DELETE",
             "carries": "SELECT INSERT UPDATE",
+            "notices": ALL,
             "shuffles": ALL,
             "dummy_days": "SELECT INSERT DELETE",
             "dummies_due": "SELECT INSERT DELETE",
