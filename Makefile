@@ -1,7 +1,7 @@
 # One command per wish; each does its own set-up, and the second time in under two seconds.
 PYTHON ?= python3
 # More than cores: a browser, a database or a started program is often what a test waits for.
-WORKERS ?= 3
+WORKERS ?= 4
 MINUTES ?= 2
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
@@ -24,8 +24,8 @@ test: setup ## Lint, then every test there is, in real browsers and on both stor
 	@python tools/build.py
 	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) tests
 
-test-unit: setup ## The fast tests alone: no browser, no database server
-	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) -m "not slow" tests
+test-unit: setup ## The fast tests alone: no browser, no database, no other program
+	@python -m pytest -n 2 $(NOT_IN_SUITE) -m "not slow" tests
 
 lint: setup ## Style, types, import direction and house rules
 	@python tools/lint.py

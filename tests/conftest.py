@@ -15,12 +15,11 @@ from tests.support import stores as store_support
 from tests.support.marks_run import MarksRun
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.s3 import S3, running_s3
-from tests.support.spread import Spread, longest_first
+from tests.support.spread import Spread, in_slow_place, longest_first
 from tests.support.stores import Stores
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW_FOLDERS = {"journeys", "browser", "migrations", "bench", "soak"}
-SLOW_FIXTURES = {"postgres", "s3", "playwright", "chromium", "firefox", "browser", "page", "node"}
+SLOW_FIXTURES = {"stores", "empty_stores", "postgres", "s3", "playwright", "chromium", "firefox", "browser", "page"}
 
 # The set-up puts node here; a test that is started by hand finds it too.
 os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"
@@ -38,12 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def is_slow(item: pytest.Item) -> bool:
-    """Tells whether a test drives a browser, a server or another program."""
-    folders = set(item.path.relative_to(ROOT).parts)
-    fixtures = set(getattr(item, "fixturenames", ()))
-    chosen = getattr(item, "callspec", None)
-    on_servers = chosen is not None and "postgres-s3" in chosen.params.values()
-    return bool(folders & SLOW_FOLDERS or fixtures & SLOW_FIXTURES or on_servers)
+    """Tells whether a test drives a browser, a database or another program."""
+    return in_slow_place(item.path) or bool(SLOW_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Reads no file of slow tests when only the others are wanted: it would take as long as running them."""
+    return True if config.option.markexpr == "not slow" and in_slow_place(collection_path) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

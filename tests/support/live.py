@@ -87,4 +87,4 @@ def live(
             yield Live(f"http://{LOOPBACK}:{port}", process.pid)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)

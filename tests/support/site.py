@@ -78,11 +78,12 @@ class Site:
         return self.folder / "run-onion/intake.sock"
 
     def stop(self, *roles: StoreRole) -> None:
-        """Ends processes in order."""
-        for role in roles:
-            process = self.processes.pop(role)
+        """Ends processes, all at once."""
+        ending = [self.processes.pop(role) for role in roles]
+        for process in ending:
             process.terminate()
-            process.wait(20)
+        for process in ending:
+            process.wait(60)
 
 
 @contextmanager
@@ -159,7 +160,7 @@ def running_nginx(folder: Path, ports: tuple[int, int]) -> Generator[subprocess.
         yield started
     finally:
         started.send_signal(signal.SIGQUIT)
-        started.wait(20)
+        started.wait(60)
 
 
 def variables_of(settings: Settings, role: StoreRole) -> Mapping[str, str]:

@@ -14,27 +14,69 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST = (
     "tests/journeys/test_main_journey.py",
     "tests/journeys/test_lying_desk.py",
-    "tests/journeys/test_lying_server.py",
+    "tests/journeys/test_canary.py",
     "tests/journeys/test_excluded.py",
     "tests/portal/cli/test_command_journey.py",
-    "tests/portal/kills/",
+    "tests/portal/cli/test_readers.py",
+    "tests/portal/kills/test_kills.py",
+    "tests/deploy/test_behind_nginx.py",
+    "tests/journeys/test_lying_server.py",
     "tests/journeys/test_pictures.py",
-    "tests/journeys/",
     "tests/browser/test_browser_code.py",
-    "tests/portal/cli/",
+    "tests/journeys/",
+    "tests/portal/kills/",
+    "tests/portal/test_order.py",
     "tests/portal/backup/",
     "tests/portal/mailroom/",
+    "tests/portal/deletion/",
+    "tests/portal/ground/",
+    "tests/portal/cli/",
     "tests/portal/intake/",
     "tests/portal/desk/",
+    "tests/migrations/",
+    "tests/fuzz/",
+    "tests/portal/",
 )
 # Each of their tests is long and needs nothing but what the whole run shares: any worker may take it.
 ALONE = (
     "tests/journeys/test_main_journey.py",
+    "tests/journeys/test_canary.py",
     "tests/journeys/test_lying_server.py",
     "tests/journeys/test_pictures.py",
     "tests/journeys/test_reach.py",
+    "tests/portal/kills/test_kills.py",
+    "tests/portal/kills/test_power.py",
     "tests/browser/test_browser_code.py",
 )
+
+# Places whose tests all drive a browser, a database or another program: `make test-unit` does not even read them.
+SLOW = (
+    "tests/bench",
+    "tests/browser",
+    "tests/deploy/test_behind_nginx.py",
+    "tests/journeys",
+    "tests/migrations",
+    "tests/portal/backup",
+    "tests/portal/cli/test_backup_commands.py",
+    "tests/portal/cli/test_command_journey.py",
+    "tests/portal/cli/test_demo.py",
+    "tests/portal/cli/test_readers.py",
+    "tests/portal/desk",
+    "tests/portal/ground/test_database_restart.py",
+    "tests/portal/intake/test_flood.py",
+    "tests/portal/intake/test_intake_openapi.py",
+    "tests/portal/intake/test_live.py",
+    "tests/portal/kills",
+    "tests/portal/test_headers.py",
+    "tests/portal/test_site_check.py",
+    "tests/soak",
+)
+
+
+def in_slow_place(path: Path) -> bool:
+    """Whether a file or folder of the project is one of SLOW or lies below one."""
+    name = path.relative_to(ROOT).as_posix()
+    return any(name == place or name.startswith(f"{place}/") for place in SLOW)
 
 
 def group(node: str) -> str:

@@ -19,7 +19,7 @@ FOLDER = ROOT / "tests" / "browser"
 # A file with this ending reads files or starts programs, so it can't run in a browser.
 NODE_ONLY = ".node.test.ts"
 PAGE = '<!doctype html><meta charset="utf-8"><body><script src="bundle.js"></script></body>'
-SECONDS = 240
+SECONDS = 540
 HARNESS = FOLDER / "harness"
 IN_BROWSER = [
     f"--alias:node:test={HARNESS / 'test.ts'}",

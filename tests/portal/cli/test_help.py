@@ -32,6 +32,7 @@ def test_every_help_text_is_in_the_catalogue(language: str) -> None:
     assert [words for words in sorted(said) if language == "zh" and not CHINESE.search(known[words])] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [["--help"], ["report", "--nope"], ["report"], ["repot"], ["desk", "list", "--profile", "/nowhere/at/all", "more"]],
