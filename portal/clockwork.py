@@ -7,11 +7,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from casework.errors import CaseHeld, RulesAway
+from casework.errors import CaseHeld, HeadMoved, RulesAway
 from casework.record.deletion import Reason
 from casework.record.judging import RulesOf, Ruling
-from casework.record.store import CaseId
-from casework.record.ticking import is_due, is_reckoned, reckon_anew, tick
+from casework.record.ticking import Ticked, is_due, is_reckoned, reckon_anew, tick
 from portal.clock import Clock
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
@@ -62,7 +61,7 @@ class Clockwork:
         with self.cases.read() as connection:
             if not is_due(connection, int(now.timestamp())):
                 return 0
-        rules, over = self._rules(now), list[CaseId]()
+        rules, over = self._rules(now), list[Ticked]()
         for _ in range(AT_ONCE):
             with self.cases.write() as tx:
                 ticked = tick(tx, now, rules)
@@ -72,21 +71,21 @@ class Clockwork:
             if ticked.fault is not None:
                 log.error("case not reckoned", error=ticked.fault)
             if ticked.over:
-                over.append(ticked.case)
+                over.append(ticked)
         self._delete(over)
         return done
 
-    def _delete(self, over: list[CaseId]) -> None:
+    def _delete(self, over: list[Ticked]) -> None:
         """Destroys the keys of cases that need not be kept; the traces of all of them are wiped together."""
-        removed = [case for case in over if self._remove(case)]
+        removed = [one for one in over if self._remove(one)]
         if removed:
             self.deletion.scrub()
 
-    def _remove(self, case: CaseId) -> bool:
+    def _remove(self, over: Ticked) -> bool:
         try:
-            self.deletion.remove_case(case, Reason.RETENTION)
-        except CaseHeld:
-            # Somebody set the hold between the look and the deed: it counts.
+            self.deletion.remove_case(over.case, Reason.RETENTION, over.head)
+        except (CaseHeld, HeadMoved):
+            # Somebody set a hold or reopened the case between the look and the deed: it counts.
             return False
         except NothingToDelete:
             log.error("case not in the mailroom", kind="retention")

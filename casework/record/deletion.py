@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.errors import CaseHeld
+from casework.errors import CaseHeld, HeadMoved
 from casework.record.store import (
     CASES,
     CLAIMS,
@@ -49,19 +49,22 @@ def marked_cases(connection: Connection, marks: Collection[bytes], unmarked: Col
     ]
 
 
-def begin_deletion(connection: Connection, case: bytes) -> None:
+def begin_deletion(connection: Connection, case: bytes, head: bytes | None = None) -> None:
     """Lets nobody write into a case any more; raises `CaseHeld`. One that is not there needs nothing.
 
     From the moment at which this is committed a hold comes too late, and its member is told so: until
-    then it stops the deletion.
+    then it stops the deletion. Given the `head` over which somebody found that the case need not be kept,
+    raises `HeadMoved` where something happened since: it may have been reopened.
     """
     row = connection.execute(
-        select(CASES.c.held, CASES.c.frozen).where(CASES.c.case_id == case).with_for_update()
+        select(CASES.c.held, CASES.c.frozen, CASES.c.head_hash).where(CASES.c.case_id == case).with_for_update()
     ).one_or_none()
     if row is None:
         return
     if row.held or row.frozen:
         raise CaseHeld
+    if head is not None and bytes(row.head_hash) != head:
+        raise HeadMoved
     connection.execute(update(CASES).where(CASES.c.case_id == case).values(leaving=True))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from casework.errors import EventRefused, ProposalOpen
-from casework.record.store import CASES, PROPOSALS, CaseId, MemberId
+from casework.record.store import CASES, PROPOSALS, RECUSALS, CaseId, MemberId
 from crypto.framing import b64encode
 from crypto.items import Item
 from crypto.text import write_json
@@ -71,11 +71,12 @@ def _is_over(day: date, today: date) -> bool:
 
 
 def invited_cases(connection: Connection, member: MemberId, today: date) -> list[CaseId]:
-    """The cases in which this member, an outside holder, is asked for the second signature."""
+    """The cases in which this member, an outside holder, is asked for the second signature; none stepped back from."""
+    gone = select(RECUSALS.c.member).where(RECUSALS.c.case_id == PROPOSALS.c.case_id, RECUSALS.c.member == member)
     query = (
         select(PROPOSALS.c.case_id, PROPOSALS.c.day)
         .join(CASES, CASES.c.case_id == PROPOSALS.c.case_id)
-        .where(PROPOSALS.c.invited == member, PROPOSALS.c.epoch == CASES.c.epoch + 1)
+        .where(PROPOSALS.c.invited == member, PROPOSALS.c.epoch == CASES.c.epoch + 1, ~gone.exists())
         .order_by(PROPOSALS.c.case_id)
     )
     return [CaseId(bytes(row.case_id)) for row in connection.execute(query) if not _is_over(row.day, today)]

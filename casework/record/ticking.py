@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.engine.case import Case
-from casework.errors import NotAHistory, RulesAway
+from casework.errors import CaseworkError
 from casework.record.claims import case_events
 from casework.record.history import Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling
@@ -20,6 +20,8 @@ from casework.record.projection import project, rebuild_case, told
 from casework.record.store import CASES, RECKONINGS, CaseId
 from casework.upkeep.dues import Owed, keeping_ends, outlook
 
+FAULTS: Final = (CaseworkError, ValueError, LookupError, ArithmeticError)
+"""What a record that somebody altered can raise: it concerns that one case, and the worker goes on with the next."""
 PATIENCE: Final = 86_400
 """Seconds after which a case that could not be reckoned is looked at again: it holds up no other."""
 AT_ONCE: Final = 50
@@ -28,7 +30,7 @@ CALENDARS: Final = "calendars"
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """One case that was due: how many events were raised; `over` when it need not be kept any longer.
+    """One case that was due: how many events were raised; `over` when, at `head`, it need not be kept any longer.
 
     `fault` names what was wrong with it, where it could not be reckoned.
     """
@@ -37,6 +39,7 @@ class Ticked:
     raised: int = 0
     over: bool = False
     fault: str | None = None
+    head: bytes | None = None
 
 
 def is_due(connection: Connection, now: int) -> bool:
@@ -60,7 +63,7 @@ def tick(connection: Connection, now: datetime, rules: RulesOf) -> Ticked | None
     try:
         ruling = rules(row.policy, row.policy_version, row.entity)
         ticked = None if ruling is None else _ticked(connection, row, ruling, seconds)
-    except (NotAHistory, RulesAway) as error:
+    except FAULTS as error:
         _postpone(connection, case, seconds + PATIENCE)
         return Ticked(case, fault=type(error).__qualname__)
     if ticked is None:
@@ -83,7 +86,7 @@ def _ticked(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> 
     if not owed and again is not None and again <= now:
         # To be deleted, or nothing is left to do about it now: whoever fails with it does not try at once.
         _postpone(connection, case, now + PATIENCE)
-    return Ticked(case, len(raised), over)
+    return Ticked(case, len(raised), over, head=bytes(row.head_hash) if over else None)
 
 
 def _owed_now(ruling: Ruling, case: Case, entries: Sequence[Entry], now: int) -> list[Owed]:
@@ -173,5 +176,5 @@ def rebuild_some(connection: Connection, after: bytes, rules: RulesOf) -> Rebuil
 def _rebuilt(connection: Connection, case: CaseId, rules: RulesOf) -> bool:
     try:
         return rebuild_case(connection, case, rules)
-    except (NotAHistory, RulesAway):
+    except FAULTS:
         return False

@@ -43,12 +43,15 @@ class Deletion:
         self.remove_case(case, reason)
         return self.scrub()
 
-    def remove_case(self, case: CaseId, reason: Reason) -> None:
-        """The same for one of many: whoever has removed them all wipes their traces with `scrub`."""
+    def remove_case(self, case: CaseId, reason: Reason, head: bytes | None = None) -> None:
+        """The same for one of many: whoever has removed them all wipes their traces with `scrub`.
+
+        Given the `head` over which it was found to be over, raises `HeadMoved` where something happened since.
+        """
         # 1. What must never be readable again; nobody may have a hold on it, and from here on nobody gets one.
         marks = marks_of_case(self.room, case)
         with self.cases.write() as tx:
-            begin_deletion(tx, case)
+            begin_deletion(tx, case, head)
         if not marks:
             # Not in the mailroom: perhaps somebody was stopped half way.
             if self.finish() == 0:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.errors import PolicyUnbound, RulesRefused
-from casework.policy.document import rules_document
+from casework.policy.document import read_rules, rules_document
 from casework.policy.policy import Policy, policy_document
+from casework.policy.questionnaire import read_page
+from crypto.errors import CryptoError
 from portal.office.config import OfficeConfig
 from portal.office.errors import ConfigRefused, VersionLost
 from portal.office.folder import OfficeFolder
@@ -68,8 +70,13 @@ def _page(policy: Policy, versions: Sequence[PolicyVersion]) -> PublishedText:
         raise ConfigRefused(f"{policy.id}: not bound yet: {', '.join(missing)}")
     try:
         document = policy_document(policy, rules_hash(policy), earlier(versions, policy.id, policy.version))
+        # What is signed must be readable for pages, worker and commands: they are strict, and nobody could report.
+        read_page(document)
+        read_rules(rules_document(policy))
     except PolicyUnbound as error:
         raise ConfigRefused(str(error)) from error
+    except (CryptoError, RulesRefused) as error:
+        raise ConfigRefused(f"{policy.id}: no page could read it: {error}") from error
     return PublishedText(document)
 
 

@@ -12,15 +12,18 @@ import pytest
 import crypto
 from casework.engine.case import Event, fold, opening
 from casework.errors import EventRefused
+from casework.record.claims import invited_case
 from casework.record.history import Entry, history
 from casework.record.projection import row_of
+from casework.record.proposals import invited_cases
+from casework.record.store import PROPOSALS, RECUSALS
 from casework.record.stream import Actor, NewGrant, take_step
 from casework.rules.acts import Act
 from casework.upkeep.dues import outlook
 from portal.settings import StoreName
 from portal.stores import Store, open_store, upgrade_store
 from tests.casework.test_steps_under_policy import DAY, P04, WORKS, at, head, opened, role_for, ruled, stored, take
-from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, item, step
+from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, item, step
 from tests.crypto.sample import TODAY
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
@@ -123,3 +126,17 @@ def test_no_words_hide_beside_an_act(cases: Store, more: dict[str, object]) -> N
     with pytest.raises(EventRefused, match="names"):
         take(cases, "noted", P04, **({"role": role} | more))
     assert head(cases)[0] == 0
+
+
+def test_who_stepped_back_is_asked_for_no_second_signature(cases: Store) -> None:
+    """An invitation to countersign shows a case for review; to whoever stepped back from it, it is not there."""
+    waits = {
+        "case_id": CASE, "actor": LI_WEI, "invited": SUN_FANG, "grant_hash": bytes(32), "access_hash": bytes(32),
+        "epoch": 1, "day": DAY, "packet": b"packet", "notice": b"notice",
+    }  # fmt: skip
+    with cases.write() as tx:
+        tx.execute(PROPOSALS.insert().values(waits))
+        assert invited_cases(tx, SUN_FANG, DAY) == [CASE]
+        tx.execute(RECUSALS.insert().values(case_id=CASE, member=SUN_FANG))
+        assert invited_cases(tx, SUN_FANG, DAY) == []
+        assert invited_case(tx, SUN_FANG, CASE, DAY) is None

@@ -23,7 +23,7 @@ from casework.record.projection import rebuild_case
 from casework.record.store import CASES, DUES, EVENTS, RECKONINGS, CaseId
 from casework.record.ticking import Ticked, is_due, is_reckoned, reckon_anew, tick
 from crypto import verify_events
-from crypto.events import read_event
+from crypto.events import Event, read_event
 from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores import Store, open_store, upgrade_store
@@ -244,3 +244,17 @@ def test_what_is_rebuilt_is_what_the_worker_left(store: Store) -> None:
         assert rebuild_case(tx, case, rules_at(OVERDUE))
     with store.read() as tx:
         assert tx.execute(select(CASES)).one() == before
+
+
+def test_a_case_that_somebody_altered_holds_up_no_other(store: Store) -> None:
+    """An act forged into one case, which no fold can read, is told as a fault; the other case has its reminder."""
+    spoiled, other = open_cases(store, 2)
+    forged = Event(spoiled, 1, "recused", RECEIVED.isoformat(), "li-wei", {}).payload()
+    row = {"case_id": spoiled, "n": 1, "kind": "recused", "actor": "li-wei", "payload": forged, "signature": bytes(64)}
+    with store.write() as tx:
+        tx.execute(EVENTS.insert().values(row | {"event_hash": bytes(32), "item_hash": None}))
+    ticked = tick_all(store, REMINDER)
+    assert [(one.case, one.raised, one.fault) for one in ticked] == [(spoiled, 0, "KeyError"), (other, 1, None)]
+    with store.write() as tx:
+        assert reckon_anew(tx, bytes([3]) * 32, rules_at(REMINDER)) == 1
+        assert is_reckoned(tx, bytes([3]) * 32)

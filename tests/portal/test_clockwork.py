@@ -13,13 +13,14 @@ from sqlalchemy import select
 import crypto
 from casework.clocks.calendar_document import calendars_document, read_calendars
 from casework.clocks.calendar_files import read_calendar
-from casework.errors import CaseUnknown
+from casework.errors import CaseUnknown, HeadMoved
 from casework.policy.policy import Policy
 from casework.record.claims import case_events
-from casework.record.deletion import begin_deletion, deletions_by_month
+from casework.record.deletion import Reason, begin_deletion, deletions_by_month
 from casework.record.history import history, stored_entries
 from casework.record.store import CASES, DUES, EVENTS, CaseId, MemberId
 from casework.record.stream import Actor, Step, take_step
+from casework.record.ticking import tick
 from casework.rehearsal.roads import a_code
 from casework.rules.acts import TRAITS, Act, Item
 from portal.errors import OfficeNotReady
@@ -135,6 +136,26 @@ def test_what_was_kept_long_enough_is_destroyed_and_a_hold_stops_it(edge: Edge) 
     with office.edge.eyes(StoreName.CASES).read() as tx:
         assert deletions_by_month(tx) == [("2027-10", "retention", 1)]
     assert office.edge.worker.janitor.deletion.deleted.count() == 1
+
+
+def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: Edge) -> None:
+    """Found over, then written into before the key is destroyed: it stays, and is looked at anew another day."""
+    office = opened(edge, kept_six_months())
+    for act in ROAD:
+        office.act(act, "result" if act is Act.DECIDED else None)
+    edge.hands.now += timedelta(days=182)
+    folder, day = edge.worker.front.office, office.today()
+    folder.write_directory(edge.office.note(issued=str(day - timedelta(days=2)), expires=str(day + DAY)))
+    with edge.worker.cases.write() as tx:
+        while (ticked := tick(tx, edge.hands.now, edge.worker.shelf.rules_of(edge.hands.now))) and not ticked.over:
+            continue
+    assert ticked is not None
+    office.act(Act.HELD)
+    office.act(Act.RELEASED)
+    with pytest.raises(HeadMoved):
+        edge.worker.clockwork.deletion.remove_case(ticked.case, Reason.RETENTION, ticked.head)
+    office.act(Act.HELD)
+    assert office.is_there()
 
 
 def test_a_case_in_work_is_never_over_and_one_on_its_way_out_takes_no_step(edge: Edge) -> None:

@@ -130,3 +130,30 @@ def test_of_two_versions_that_begin_together_the_later_holds() -> None:
     found = in_force(lines, "a", TODAY)
     assert found is not None
     assert found.version == "3"
+
+
+QUESTION = """
+[[questions]]
+id = "q-{n}"
+kind = "text"
+label = {{ zh = "问", en = "{label}" }}
+source = {{ supplied = {{ zh = "无", en = "none" }} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("".join(QUESTION.format(n=n, label="Q") for n in range(200)), "too long a list"),
+        (QUESTION.format(n=1, label="Q" * 5000), "too long"),
+    ],
+)
+def test_nothing_is_published_that_no_page_could_read(tmp_path: Path, more: str, why: str) -> None:
+    """Pages are strict and bounded: more than they read is refused before it is signed, and all stays as it was."""
+    office = make_office(tmp_path, today=TODAY)
+    before = page(office, TODAY)
+    text, bindings = SECOND
+    long = bind_policy(read_policy((text + more).encode(), "two.toml"), bindings.replace('"1"', '"2"', 1).encode(), "b")
+    with pytest.raises(ConfigRefused, match=why):
+        publish_version(office.folder, long, TODAY)
+    assert page(office, TODAY) == before
