@@ -16,7 +16,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporting import ReadyReport, Wish, bundle_report, ready_report
 from portal.cli.seen_file import keep_seen, read_seen
-from portal.cli.sending import send_or_keep
+from portal.cli.sending import keep_receipt, send_or_keep
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -126,14 +126,30 @@ def _deliver(
         document["receipt_file"] = str(receipt_out)
     if sent is not None and not sent.finished:
         terminal.note("The report has arrived; only the note that you kept the receipt did not. Look in with it soon.")
-    terminal.result(
-        document,
-        terminal.words("The sealed bundle is in {path}.", path=out)
-        if out
-        else terminal.words("The office has received it."),
-        terminal.words("Your receipt: {receipt}", receipt=str(receipt_out) if receipt_out else groups),
-        terminal.words("Write it down. It is shown once, and nothing else opens your mailbox."),
-    )
+    receipt = terminal.words("Your receipt: {receipt}", receipt=str(receipt_out) if receipt_out else groups)
+    try:
+        # The receipt first: of a pipe that is closed after its first line that one is read.
+        terminal.result(
+            document,
+            receipt,
+            terminal.words("Write it down. It is shown once, and nothing else opens your mailbox."),
+            terminal.words("The sealed bundle is in {path}.", path=out)
+            if out
+            else terminal.words("The office has received it."),
+        )
+    except OSError:
+        # Nobody reads along, or the disk behind stdout is full.
+        _save_receipt(receipt, None if receipt_out else groups)
+        raise
+
+
+def _save_receipt(said: str, groups: str | None) -> None:
+    """Says the receipt on stderr; keeps one that stands in no file yet in one (0600) where nobody hears that either."""
+    try:
+        click.echo(said, err=True)
+    except OSError:
+        if groups is not None:
+            keep_receipt(groups)
 
 
 def _write_bundle(ready: ReadyReport, out: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 import httpx
@@ -20,6 +20,8 @@ from portal.cli.words import Catalogue, language_of
 from portal.office import OfficeError
 from portal.settings import SettingRefused
 
+CLOSED: Final = 141
+"""128 and SIGPIPE: the code by which shells know a program whose reader went away."""
 LANGUAGE = click.Option(["--lang"], envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="zh or en; else the locale decides.")
 
 
@@ -141,6 +143,15 @@ def _language(arguments: list[str]) -> str:
     return "en"
 
 
+def _leave_quietly() -> NoReturn:
+    """Whoever reads along has had enough (`| head -1`); Python must not try the rest once more on its way out."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+    sys.exit(CLOSED)
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -161,6 +172,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = Exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
+    except BrokenPipeError:
+        _leave_quietly()
     except (CommandError, CryptoError, OfficeError, SettingRefused, httpx.HTTPError) as error:
         code = _say(error, context["lang"])
     sys.exit(int(code))
