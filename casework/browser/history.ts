@@ -9,6 +9,8 @@ import type { Moment } from "./zones.js";
 export const ACT_READ = "act-read";
 const MESSAGE = "message-received";
 const WORKER = "worker";
+/** Who may open a case is no matter of the policy: a change of keys is never held up by it, and moves nothing else. */
+const BY_ANYBODY: readonly Act[] = ["regranted"];
 const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z$/;
 
 /** An event of the stream, and whether it carries the signature of the member whom it names. */
@@ -42,6 +44,7 @@ function engineEvent(policy: string, version: string, entries: readonly Entry[],
   if (act === null) return { ...bare, act: "noted", day: event.day, item: null, signed: false };
   const to = textOf(event, "to");
   if (event.kind === ACT_READ) return { ...bare, act, day: (messageOf(entries, event) ?? event).day, to, item, signed };
+  if (BY_ANYBODY.includes(act)) return { ...bare, act, day: event.day, by: event.actor, item, signed };
   return { n, act, day: event.day, moment: momentOfEvent(event), by: event.actor, role: textOf(event, "role"), to, codes: codesOf(event), item, signed };
 }
 
