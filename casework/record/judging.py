@@ -137,6 +137,16 @@ def _judge_read(ruling: Ruling, entries: Sequence[Entry], case: Case, event: str
         raise EventRefused("act-read")
     if any(one.event.kind == ACT_READ and one.event.data.get("n") == told.n for one in entries):
         raise EventRefused("act-read")
+    to = event.data.get("to")
+    found = decide_read(ruling, case, act, told, None if to is None else StageId(str(to)))
+    if isinstance(found, Refusal):
+        raise StepUnfit(found, refusal_words(ruling.policy, found))
+    if to != found.to:
+        raise EventRefused("to")
+
+
+def decide_read(ruling: Ruling, case: Case, act: Act, told: stream.Event, to: StageId | None) -> Event | Refusal:
+    """The event that a reporter's act leaves, as on the day on which its message arrived; `told` is that arrival."""
     day = day_of(told)
     morning = datetime.combine(day, time(), ruling.office.zone)
     night = morning + timedelta(days=1)
@@ -145,13 +155,8 @@ def _judge_read(ruling: Ruling, entries: Sequence[Entry], case: Case, event: str
     listed = (*rules.anywhere, *(rule for stage in rules.stages for rule in stage.acts))
     waits = {rule.after for rule in listed if rule.after and rule.act is act}
     run_out = _lapsed(ruling, case, morning) | (_lapsed(ruling, case, night) & waits)
-    to = event.data.get("to")
-    wanted = Command(act, day, to=None if to is None else StageId(str(to)), item=item_of(event), lapsed=run_out)
-    found = decide(ruling.policy, case, wanted)
-    if isinstance(found, Refusal):
-        raise StepUnfit(found, refusal_words(ruling.policy, found))
-    if to != found[0].to:
-        raise EventRefused("to")
+    found = decide(ruling.policy, case, Command(act, day, to=to, item=item_of(told), lapsed=run_out))
+    return found if isinstance(found, Refusal) else found[0]
 
 
 def _lapsed(ruling: Ruling, case: Case, now: datetime) -> frozenset[ClockId]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto import (
@@ -230,12 +230,14 @@ class Load:
     item: Item | None = None
     blobs: Sequence[Document] = ()
     grant: Regrant | None = None
+    # What the event names in clear beside them.
+    names: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: Load) -> None:
     """Write the next signed event of a case, with what it names."""
     names = {"item": load.item.hash if load.item else None, "grant": load.grant.grant.hash if load.grant else None}
-    named: dict[str, object] = {name: b64encode(digest) for name, digest in names.items() if digest}
+    named = {**load.names, **{name: b64encode(digest) for name, digest in names.items() if digest}}
     n, prev = len(opened.events), opened.events[-1].hash if opened.events else bytes(32)
     event = Event(opened.grant.case, n, load.kind, load.day, staff.member, named)
     regrant = load.grant

@@ -24,6 +24,7 @@ from crypto import (
 )
 from crypto.errors import CryptoError, ExclusionDropped
 from portal.cli.attachments import check_files, free_name
+from portal.cli.desk_act_command import act_in_case
 from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_readers import READERS
@@ -321,5 +322,5 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-for command in (*READERS, letter):
+for command in (*READERS, act_in_case, letter):
     desk.add_command(command)

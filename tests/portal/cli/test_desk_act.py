@@ -1,0 +1,86 @@
+"""A case led by its policy from the command line: what is allowed, what is refused, what the reporter declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.cli.errors import Exit
+from tests.portal.cli.test_command_journey import file_report, wait_for_case
+from tests.support.command import House, Ran, live_house, yanlu
+from tests.support.stores import embedded_stores
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+MEMBER = "investigator-a"
+
+
+class Acting:
+    """A member before one case."""
+
+    def __init__(self, house: House, case: str, words: Path) -> None:
+        self.house, self.case, self.words = house, case, words
+
+    def run(self, *arguments: object, act: str = "") -> Ran:
+        """One command, with a sign-in of its own."""
+        end = ["--", self.case, *([act] if act else [])]
+        return yanlu("desk", "act", *arguments, *self.house.secrets(MEMBER), "--json", *end)
+
+    def did(self, act: str, *arguments: object, text: str = "") -> dict[str, Any]:
+        """One act that has to succeed."""
+        self.words.write_text(text, "utf-8")
+        more = ["--text-file", self.words] if text else []
+        ran = self.run(*arguments, *more, act=act)
+        assert ran.code == 0, ran.err
+        return ran.document
+
+    def shown(self) -> dict[str, Any]:
+        """What is allowed and due."""
+        ran = self.run()
+        assert ran.code == 0, ran.err
+        return ran.document
+
+
+def _declare(house: House, receipt: Path, act: str) -> None:
+    ran = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--act", act, "--yes", "--json")
+    assert ran.code == 0, ran.err
+    wait_for_case(house)
+
+
+def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
+    """Acts go on the record as the policy allows; others are refused in words; a withdrawal is put on it."""
+    with live_house(embedded_stores(tmp_path), tmp_path, (MEMBER,)) as house:
+        filed = file_report(house)
+        receipt = tmp_path / "receipt"
+        receipt.write_text(filed.document["receipt"], "utf-8")
+        wait_for_case(house)
+        pulled = yanlu("desk", "pull", *house.first_pull(MEMBER), *house.secrets(MEMBER), "--json")
+        acting = Acting(house, pulled.document["cases"][0], tmp_path / "words")
+        refused = acting.run(act="archived")
+        assert refused.code == Exit.REFUSED
+        assert "registered (register)" in refused.err
+        assert acting.did("registered")["to"] == "registered"
+        assert acting.did("assigned", "--code", f"handler={MEMBER}")["to"] == "investigation"
+        acting.did("checked", text="事实清楚。")
+        _declare(house, receipt, "withdraw")
+        shown = acting.shown()
+        assert (shown["stage"], shown["declared"]) == ("handling", ["withdrawn"])
+        assert "decided" in shown["allowed"]
+        assert acting.did("withdrawn")["act"] == "withdrawn"
+        unfit = acting.run("--outcome", "nowhere", "--to", "result", act="decided")
+        assert unfit.code == Exit.REFUSED
+        assert "nowhere" in unfit.err
+        assert acting.did("decided", "--outcome", "substantiated", "--to", "result", text="属实。")["to"] == "result"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["nonsense"], "no act"), (["--code", "shoe=9", "graded"], "no code"), (["refused"], "reason")],
+    ids=["act", "code", "reason"],
+)
+def test_what_is_no_act_is_refused_before_anybody_signs_in(tmp_path: Path, arguments: list[str], said: str) -> None:
+    """A name that is none, a code that is none, and a reason that is missing are told at once."""
+    *options, act = arguments
+    ran = yanlu("desk", "act", "--profile", tmp_path / "profile", *options, "AAAA", act)
+    assert (ran.code, said in ran.err) == (Exit.USAGE, True), ran.err
