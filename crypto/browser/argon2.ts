@@ -23,7 +23,6 @@ const SLICES = 4;
 const BLOCK = 1024;
 /** A block as 128 little-endian pairs of 32 bits, the low one first. */
 const WORDS = 256;
-const TWO_31 = 2147483648;
 const TWO_32 = 4294967296;
 
 function le32(...numbers: readonly number[]): Bytes {
@@ -48,20 +47,20 @@ function longHash(size: number, input: Uint8Array): Bytes {
   return out;
 }
 
-/** The upper word of x · y, both from 0 to 2^32 - 1. */
-function upper(x: number, y: number): number {
-  return (x * y - (Math.imul(x, y) >>> 0)) / TWO_32;
+/**
+ * The upper word of x · y, exactly; x and y are words, from 0 to 2^32 - 1, and so is the answer; `low` is the lower word of
+ * the product, of either sign.
+ *
+ * A number rounds so large a product, by 2^10 at most. Less its lower word, and rounded once more, it is still next to a
+ * multiple of 2^32, and after the division next to a whole number: half of one on top, and the fraction goes.
+ */
+export function upperWord(x: number, y: number, low = Math.imul(x, y)): number {
+  return ((x * y - (low >>> 0)) / TWO_32 + 0.5) >>> 0;
 }
 
-/**
- * The upper word of x + y + 2 · x · y, less what it has beyond 32 bits; `low` is the lower word of x · y, of either sign.
- *
- * A number rounds the product, by half of its last place at most. The product less its lower word is a multiple of 2^32,
- * which a number holds: so that is what the subtraction rounds to, and twice the upper word is exact.
- */
+/** The upper word of x + y + 2 · x · y, less what it has beyond 32 bits; `low` is the lower word of x · y, of either sign. */
 function over(x: number, y: number, low: number): number {
-  const twice = (x * y - (low >>> 0)) / TWO_31;
-  return (twice | (low >>> 31)) + (((x + y + ((low << 1) >>> 0)) / TWO_32) | 0);
+  return ((upperWord(x, y, low) << 1) | (low >>> 31)) + (((x + y + ((low << 1) >>> 0)) / TWO_32) | 0);
 }
 
 /** GB of RFC 9106 §3.6 on the pairs at a, b, c and d: four times x += y + 2 · low(x) · low(y) modulo 2^64, and an xor turned. */
@@ -217,7 +216,7 @@ class Filling {
     const other = pass === 0 && slice === 0 ? lane : high % this.cost.lanes;
     const finished = pass === 0 ? slice * this.#segment : this.#laneLength - this.#segment;
     const area = other === lane ? finished + index - 1 : finished - (index === 0 ? 1 : 0);
-    const back = upper(area, upper(low, low));
+    const back = upperWord(area, upperWord(low, low));
     const start = pass === 0 ? 0 : ((slice + 1) % SLICES) * this.#segment;
     return other * this.#laneLength + ((start + area - 1 - back) % this.#laneLength);
   }

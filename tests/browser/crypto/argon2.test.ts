@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { argon2id as library } from "@noble/hashes/argon2.js";
 import { CryptoError, systemRng } from "../../../crypto/browser/index.js";
-import { argon2id } from "../../../crypto/browser/argon2.js";
+import { argon2id, upperWord } from "../../../crypto/browser/argon2.js";
 
 const nobody = (): void => undefined;
 
@@ -22,6 +22,18 @@ test("words that a careless product would round are blended exactly", async () =
     const found = await argon2id(password, salt, { memory: 256, passes: 3, lanes: 1 }, nobody);
     assert.deepEqual(found, library(password, salt, { m: 256, t: 3, p: 1, dkLen: 32 }));
   }
+});
+
+test("the upper word of a product is exact beside powers of two, where a number rounds it below one, and anywhere", () => {
+  const draws = new Uint32Array(systemRng(4 * 8000).buffer);
+  const pairs = [...draws].flatMap((x, i): (readonly [number, number])[] => {
+    const beside = Math.ceil(2 ** (52 + (i % 12)) / x);
+    return [[x, draws[(i + 1) % draws.length] as number], [x, beside - 1], [x, beside], [x, beside + 1]];
+  });
+  for (const edge of [0, 1, 2 ** 16, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1]) pairs.push(...[...draws.subarray(0, 99), edge].map((x) => [x, edge] as const));
+  const words = pairs.filter((pair) => pair.every((word) => Number.isSafeInteger(word) && word >= 0 && word < 2 ** 32));
+  assert.ok(words.length > 20_000);
+  assert.deepEqual(words.filter(([x, y]) => upperWord(x, y) !== Number((BigInt(x) * BigInt(y)) >> 32n)), []);
 });
 
 test("no turn of the page is missed while it runs, and progress only grows, up to the end", async () => {
