@@ -29,6 +29,7 @@ from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, 
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_readers import READERS
 from portal.cli.desk_regrants import renewed
+from portal.cli.desk_rules import fetch_rules
 from portal.cli.desk_way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
@@ -65,6 +66,7 @@ def pull(
         found = session.claim(found)
         for grant in found:
             session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
+        fetch_rules(session, profile)
         kept = _keep_cases(session, profile, staff, refused)
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
     document: dict[str, object] = {
@@ -118,14 +120,16 @@ def _write_raw(
     return count
 
 
-def _offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
+def offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
+    """Profile, keys and the verified directory, as the last pull left them."""
     profile = Profile(way.profile)
     code = str(profile.facts()["office_key"])
     directory = load_office(str(profile.path / "office.json")).verify(code, today(), profile.seen())
     return profile, profile.unlock(directory.office, unlocking(terminal, way)), directory
 
 
-def _kept(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
+def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
+    """A case as last pulled, opened; raises CommandError where there is none."""
     document = profile.case(case)
     if document is None:
         raise CommandError(Exit.NOTHING_THERE, "No such case here. `yanlu desk list` shows yours.")
@@ -136,10 +140,10 @@ def _kept(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case
 @with_way
 def list_cases(terminal: Terminal, way: Way) -> None:
     """List your cases as last pulled; works off line."""
-    profile, staff, directory = _offline(terminal, way)
+    profile, staff, directory = offline(terminal, way)
     rows: list[dict[str, object]] = []
     for case in profile.cases():
-        opened = _kept(profile, staff, directory, case)
+        opened = kept_case(profile, staff, directory, case)
         rows.append(_summary(opened, case))
     lines = [
         f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}"
@@ -177,8 +181,8 @@ def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
 def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None:
     """Read a case as last pulled; works off line except for attachments."""
     if save is None:
-        profile, staff, directory = _offline(terminal, way)
-        _show(terminal, directory, _kept(profile, staff, directory, case), case, [])
+        profile, staff, directory = offline(terminal, way)
+        _show(terminal, directory, kept_case(profile, staff, directory, case), case, [])
         return
     profile = Profile(way.profile)
     facts = profile.facts()
@@ -287,7 +291,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
 @with_way
 def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
     """Write your secret identity for stock age. Whoever has this file reads your cases."""
-    _, staff, _ = _offline(terminal, way)
+    _, staff, _ = offline(terminal, way)
     keep_secret(out, staff.identity.text + "\n")
     terminal.result(
         {"identity_file": str(out), "recipient": staff.recipient},

@@ -38,7 +38,7 @@ class Unlocking:
 
 
 class Profile:
-    """`profile.json`, `office.json`, `cases/`, `keyring/`, `blobs/` under one folder."""
+    """`profile.json`, `office.json`, `rules.json`, `cases/`, `keyring/`, `blobs/` under one folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -105,6 +105,14 @@ class Profile:
     def case(self, case: str) -> Document | None:
         """A case as kept."""
         return self._read(f"cases/{case}.json")
+
+    def keep_rules(self, document: Document) -> None:
+        """Keep the rules and calendars of all cases."""
+        self._write("rules.json", document)
+
+    def rules(self) -> Document | None:
+        """The rules and calendars as kept."""
+        return self._read("rules.json")
 
     def cases(self) -> Iterator[str]:
         """The ids of the cases kept here."""

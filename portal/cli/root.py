@@ -29,6 +29,7 @@ LANGUAGE = click.Option(["--lang"], envvar=["LC_ALL", "LC_MESSAGES", "LANG"], he
 COMMANDS = {
     "office": "office_commands",
     "staff": "staff_commands",
+    "stats": "stats_command",
     "report": "report_command",
     "inbox": "inbox_command",
     "desk": "desk_commands",

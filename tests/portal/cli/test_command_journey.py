@@ -12,11 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from casework.record.store import CASES
 from crypto import Identity, b64encode
 from portal.cli.errors import Exit
+from portal.cli.terminal import today
 from portal.jobs import LEASE_SECONDS
 from portal.mailroom.outbox import waits_for_casework
 from portal.settings import StoreName
@@ -213,3 +215,29 @@ def test_stock_age_opens_what_the_desk_exports(visit: Visit, tmp_path: Path) -> 
     [blob] = [file for file in (raw / case).glob("*.age") if len(file.stem) == len(b64encode(bytes(16)))]
     assert stock_open(blob.read_bytes(), case_key)[: len(ATTACHED)] == ATTACHED
     assert Identity.read(case_key).text == case_key
+
+
+def test_cases_are_counted_on_the_members_own_machine(visit: Visit, tmp_path: Path) -> None:
+    """After a pull, register, report and bulletin are made without the server; few cases are told in no report."""
+    house = visit.house
+    file_report(house)
+    wait_for_case(house)
+    _, [case] = visit.pulled("investigator-b")
+    month, secrets = f"{today():%Y-%m}", house.secrets("investigator-b")
+    book = tmp_path / "register.xlsx"
+    ran = yanlu("stats", "register", *secrets, "--from", month, "--out", book, "--with-summary", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.document["passed_over"] == 0
+    sheet = load_workbook(book).active
+    assert sheet is not None
+    found = {str(row[1].value): row[-1].value for row in sheet.iter_rows(min_row=2)}
+    assert found[case].startswith("三次采购")
+    assert len(found) == ran.document["cases"]
+    for command, name in (("report", "report.html"), ("bulletin", "bulletin.pdf")):
+        out = tmp_path / name
+        ran = yanlu("--lang", "zh", "stats", command, *secrets, "--from", month, "--out", out)
+        assert ran.code == 0, ran.err
+        assert out.stat().st_mode & 0o077 == 0
+        assert out.stat().st_size > 500
+    assert "三次采购" not in (tmp_path / "report.html").read_text("utf-8")
+    assert yanlu("stats", "report", *secrets, "--from", month, "--out", tmp_path / "x.doc").code == Exit.USAGE
