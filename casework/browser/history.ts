@@ -30,16 +30,17 @@ export function verifiedEntries(read: readonly ReadEvent[]): Entry[] {
 /** The case that a stream gives; policy and version are those of its opening, where the stream names none. */
 export function history(policy: string, version: string, entries: readonly Entry[]): Case {
   if (entries[0]?.event.kind !== "received") throw new NotAHistory();
-  return fold(entries.map((_, n) => engineEvent(policy, version, entries, n)));
+  const first = firstTellings(entries);
+  return fold(entries.map((_, n) => engineEvent(policy, version, entries, n, first)));
 }
 
-function engineEvent(policy: string, version: string, entries: readonly Entry[], n: number): Event {
+function engineEvent(policy: string, version: string, entries: readonly Entry[], n: number, first: Tellings): Event {
   const { event, signed } = entries[n] as Entry;
   if (event.n !== n) throw new NotAHistory();
   const item = itemOf(event);
   if (n === 0) return { ...opening(textOf(event, "policy") ?? policy, textOf(event, "version") ?? version, event.day), item };
   const bare = { n, by: null, role: null, codes: {}, moment: null, to: null };
-  const act = actOf(entries, n);
+  const act = actOf(entries, n, first);
   // Of no party and without signature: it has its place and counts as nothing.
   if (act === null) return { ...bare, act: "noted", day: event.day, item: null, signed: false };
   const to = textOf(event, "to");
@@ -48,12 +49,24 @@ function engineEvent(policy: string, version: string, entries: readonly Entry[],
   return { n, act, day: event.day, moment: momentOfEvent(event), by: event.actor, role: textOf(event, "role"), to, codes: codesOf(event), item, signed };
 }
 
+/** For each message whose act was told, the number of the first event that tells of it: that one counts. */
+type Tellings = ReadonlyMap<unknown, number>;
+
+function firstTellings(entries: readonly Entry[]): Tellings {
+  const found = new Map<unknown, number>();
+  entries.forEach(({ event }, at) => {
+    const n = event.kind === ACT_READ ? event.data["n"] : null;
+    if (typeof n === "number" && n < at && !found.has(n)) found.set(n, at);
+  });
+  return found;
+}
+
 /** The act that an event stands for; null for one that is none. */
-export function actOf(entries: readonly Entry[], n: number): Act | null {
+export function actOf(entries: readonly Entry[], n: number, first: Tellings = firstTellings(entries)): Act | null {
   const { event } = entries[n] as Entry;
   if (event.kind === ACT_READ) {
     const told = messageOf(entries, event);
-    return told !== null && !isRead(entries.slice(0, n), told.n) ? readAct(event) : null;
+    return told !== null && first.get(told.n) === n ? readAct(event) : null;
   }
   if (n === 0) return "received";
   return isAct(event.kind) && event.actor !== WORKER && traitOf(event.kind).party === "member" ? event.kind : null;

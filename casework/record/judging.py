@@ -17,6 +17,7 @@ from casework.engine.refusals import Reason, Refusal, StepUnfit
 from casework.errors import BeyondCalendar, EventRefused
 from casework.ids import MemberId
 from casework.policy.policy import Policy
+from casework.record.extending import extension_unfit
 from casework.record.history import (
     ACT_READ,
     BY_ANYBODY,
@@ -32,6 +33,7 @@ from casework.record.history import (
 from casework.rules.acts import TRAITS, Act, Code
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId
+from casework.upkeep.dues import ABOVE
 from crypto import events as stream
 
 MOMENT_ASTRAY: Final = timedelta(days=1)
@@ -74,6 +76,20 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
     _check_told(event, found[0], command.act)
+    unfit = extension_unfit(ruling.policy, case, found[0], (ruling.office, ruling.now)) or _shut_out(ruling, found[0])
+    if unfit is not None:
+        raise StepUnfit(unfit, refusal_words(ruling.policy, unfit))
+
+
+def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:
+    """Whoever steps back says so, or a role above them says it: else one of two accused could send away all others.
+
+    Whoever must not read a case any more is left out of a new grant, which has the signatures that it needs.
+    """
+    if event.act is not Act.RECUSED or event.codes[Code.MEMBER] == event.by:
+        return None
+    above = tuple(role.id for role in ruling.policy.rules.roles if role.kind in ABOVE)
+    return None if event.role in above else Refusal(Reason.WRONG_ROLE, (event.codes[Code.MEMBER], *above))
 
 
 def _command(ruling: Ruling, case: Case, event: stream.Event) -> Command:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import crypto
 from casework.engine.case import Event, fold, opening
+from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused
 from casework.record.claims import invited_case
 from casework.record.history import Entry, history
@@ -20,11 +22,13 @@ from casework.record.store import PROPOSALS, RECUSALS
 from casework.record.stream import Actor, NewGrant, take_step
 from casework.rules.acts import Act
 from casework.upkeep.dues import outlook
+from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores import Store, open_store, upgrade_store
-from tests.casework.test_steps_under_policy import DAY, P04, WORKS, at, head, opened, role_for, ruled, stored, take
+from tests.casework.policies import bound
+from tests.casework.test_steps_under_policy import DAY, P04, WORKS, act, at, head, opened, role_for, ruled, stored, take
 from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, item, step
-from tests.crypto.sample import TODAY
+from tests.crypto.sample import MEMBERS, TODAY
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
 
@@ -140,3 +144,53 @@ def test_who_stepped_back_is_asked_for_no_second_signature(cases: Store) -> None
         tx.execute(RECUSALS.insert().values(case_id=CASE, member=SUN_FANG))
         assert invited_cases(tx, SUN_FANG, DAY) == []
         assert invited_case(tx, SUN_FANG, CASE, DAY) is None
+
+
+AUTHORITY = held_by(bound("eu-wb-external"), sorted(MEMBERS))
+
+
+@pytest.mark.parametrize(
+    ("until", "day", "reason"),
+    [
+        ("2027-05-25", DAY, Reason.WRONG_CODE),  # six months in all: not a day more
+        ("2027-02-24", DAY, Reason.WRONG_CODE),  # no later than the limit as it stands
+        ("2999-12-31", DAY, Reason.WRONG_CODE),
+        ("2027-05-24", date(2027, 2, 25), Reason.TOO_LATE),  # the three months are over
+    ],
+)
+def test_an_extension_that_would_not_hold_is_refused(
+    stores: Stores, tmp_path: Path, until: str, day: date, reason: Reason
+) -> None:
+    """What the record keeps as extended is: beyond the cap, not later, or too late it is refused, with its reason."""
+    store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
+    upgrade_store(store)
+    opened(store, AUTHORITY)
+    act(store, Act.ACKNOWLEDGED, AUTHORITY)
+    with pytest.raises(StepUnfit) as refused:
+        act(store, Act.EXTENDED, AUTHORITY, day, clock="feedback", until=until)
+    assert refused.value.refusal.reason is reason
+    act(store, Act.EXTENDED, AUTHORITY, clock="feedback", until="2027-05-24")
+    with pytest.raises(StepUnfit) as again:
+        act(store, Act.EXTENDED, AUTHORITY, clock="feedback", until="2027-05-24")
+    assert again.value.refusal.reason is Reason.TOO_OFTEN
+    assert [(one.clock, one.day) for one in stored(store)[1]] == [("feedback", "2027-05-24")]
+    store.engine.dispose()
+
+
+def test_nobody_sends_colleagues_away(cases: Store) -> None:
+    """A handler who is accused cannot hide the case from the others: who steps back says so, or a role above them."""
+    role = role_for(P04, cases, Act.RECUSED)[0]
+    with pytest.raises(StepUnfit) as refused:
+        take(cases, "recused", P04, role=role, member=SUN_FANG)
+    assert refused.value.refusal.reason is Reason.WRONG_ROLE
+    assert stored(cases)[2] == []
+    take(cases, "recused", P04, role=role, member=LI_WEI)
+    assert stored(cases)[2] == [LI_WEI]
+
+
+def test_a_role_above_may_send_somebody_away(cases: Store) -> None:
+    """Where the policy lets the leadership say who steps back, its word counts."""
+    rules = tuple(replace(one, by=("leadership",)) if one.act is Act.RECUSED else one for one in P04.rules.anywhere)
+    policy = replace(P04, rules=replace(P04.rules, anywhere=rules))
+    take(cases, "recused", policy, role="leadership", member=SUN_FANG)
+    assert stored(cases)[2] == [SUN_FANG]

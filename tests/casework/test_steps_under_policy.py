@@ -248,14 +248,14 @@ def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) 
 
 
 def recuse(store: Store) -> None:
-    """Li Wei records that Sun Fang has stepped back."""
+    """Sun Fang steps back."""
     n, prev = head(store)
     sealed = item(1, direction=crypto.Direction.OFFICE_ONLY)
     data = {"item": crypto.b64encode(sealed.hash), "role": "hr", "member": SUN_FANG}
-    made = crypto.Event(CASE, n + 1, "recused", TODAY, LI_WEI, data)
-    signed = crypto.sign_event(OFFICE.staff(LI_WEI), made, prev).document()
+    made = crypto.Event(CASE, n + 1, "recused", TODAY, SUN_FANG, data)
+    signed = crypto.sign_event(OFFICE.staff(SUN_FANG), made, prev).document()
     with store.write() as tx:
-        take_step(tx, CASE, step(signed, sealed), Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
+        take_step(tx, CASE, step(signed, sealed), Actor(SUN_FANG, DAY, DIRECTORY, rules=ruled(P04)))
 
 
 def test_a_case_moves_to_another_version_on_the_record_alone(cases: Store) -> None:

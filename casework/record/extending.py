@@ -1,0 +1,56 @@
+"""Whether an extension that the record is to hold would move its clock: one that would not is refused, not kept."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from casework.clocks.calendars import Office
+from casework.clocks.clock import ClockState, ExtensionRefusal, clock_state
+from casework.engine.case import Case, Event, then
+from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
+from casework.engine.refusals import Reason, Refusal
+from casework.errors import BeyondCalendar, StartRefused
+from casework.policy.policy import Policy
+from casework.rules.acts import Act, Code
+from casework.rules.limits import ClockRule
+
+At = tuple[Office, datetime]
+"""By whose days, and at which moment."""
+
+
+def extension_unfit(policy: Policy, case: Case, event: Event, at: At) -> Refusal | None:
+    """Why the clock that an `extended` event names would not move to the day it tells; None for any other event."""
+    if event.act is not Act.EXTENDED:
+        return None
+    named = event.codes[Code.CLOCK]
+    rule = next((one for one in clocks_of(policy, case) if one.id == named), None)
+    before = None if rule is None else _state(case, rule, at)
+    after = None if rule is None else _state(then(case, (event,)), rule, at)
+    if rule is None or before is None or after is None:
+        return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
+    if len(after.extensions) > len(before.extensions):
+        return None
+    if len(after.refused) == len(before.refused):
+        # It does not run: it has not begun, or was stopped.
+        return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
+    return _refusal(rule, after.refused[-1][1])
+
+
+def _state(case: Case, rule: ClockRule, at: At) -> ClockState | None:
+    with suppress(StartRefused, BeyondCalendar):
+        return clock_state(terms_of(rule), happenings(case, rule), facts_of(case), *at)
+    return None
+
+
+def _refusal(rule: ClockRule, why: ExtensionRefusal) -> Refusal:
+    match why:
+        case ExtensionRefusal.TOO_LATE:
+            return Refusal(Reason.TOO_LATE, (rule.id,))
+        case ExtensionRefusal.TOO_OFTEN:
+            times = rule.extension.times if rule.extension else None
+            return Refusal(Reason.TOO_OFTEN, (str(times or 0),))
+        case ExtensionRefusal.NOT_HERE:
+            return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
+        case _:
+            return Refusal(Reason.WRONG_CODE, (Code.UNTIL,))
