@@ -25,6 +25,12 @@ def catalogue_of(folder: Path, entries: str) -> Catalogue:
     return read_catalogue(folder, "zh", ("intake",))
 
 
+@pytest.fixture(scope="module")
+def intake() -> dict[str, bytes]:
+    """The files of the reporters' face."""
+    return build_face(ROOT, "intake")
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_the_same_input_gives_the_same_bytes(face: str) -> None:
     """Two builds of a face are equal byte for byte, and the release list names every file's hash."""
@@ -37,30 +43,28 @@ def test_the_same_input_gives_the_same_bytes(face: str) -> None:
     assert listed == expected
 
 
-def test_asset_names_hold_their_content() -> None:
+def test_asset_names_hold_their_content(intake: dict[str, bytes]) -> None:
     """An asset's name carries the beginning of its own SHA-256."""
-    for path, body in build_face(ROOT, "intake").items():
+    for path, body in intake.items():
         if path.startswith("assets/"):
             assert path.split(".")[-2] == hashlib.sha256(body).hexdigest()[:16]
 
 
-def test_every_intake_page_stands_in_both_languages_and_speaks_without_script() -> None:
+def test_every_intake_page_stands_in_both_languages_and_speaks_without_script(intake: dict[str, bytes]) -> None:
     """Each reporter's page exists in zh and en, marked as such, with the noscript text in both."""
-    files = build_face(ROOT, "intake")
     for page in ("", "report/", "mailbox/", "bundle/"):
         for language, tag in (("zh", "zh-CN"), ("en", "en")):
-            html = files[f"{language}/{page}index.html"].decode()
+            html = intake[f"{language}/{page}index.html"].decode()
             assert f'<html lang="{tag}"' in html
             silent = html.split("<noscript>")[1].split("</noscript>")[0]
             assert 'lang="zh-CN"' in silent
             assert 'lang="en"' in silent
 
 
-def test_pages_of_a_language_carry_only_their_own_words() -> None:
+def test_pages_of_a_language_carry_only_their_own_words(intake: dict[str, bytes]) -> None:
     """The Chinese report page's data block says the Chinese sentence, the English one the English."""
-    files = build_face(ROOT, "intake")
-    assert '"Seal and send":"加密封装并提交"' in files["zh/report/index.html"].decode()
-    assert '"Seal and send":"Seal and send"' in files["en/report/index.html"].decode()
+    assert '"Seal and send":"加密封装并提交"' in intake["zh/report/index.html"].decode()
+    assert '"Seal and send":"Seal and send"' in intake["en/report/index.html"].decode()
 
 
 @pytest.mark.parametrize(
@@ -129,10 +133,9 @@ def test_a_face_is_replaced_whole(tmp_path: Path) -> None:
     ]
 
 
-def test_the_first_page_is_small() -> None:
+def test_the_first_page_is_small(intake: dict[str, bytes]) -> None:
     """Page, style, icon and script of the first page weigh at most 100 kB in gzip."""
-    files = build_face(ROOT, "intake")
-    html = files["zh/index.html"].decode()
-    loaded = [body for path, body in files.items() if f"/{path}" in html]
+    html = intake["zh/index.html"].decode()
+    loaded = [body for path, body in intake.items() if f"/{path}" in html]
     assert len(loaded) == 3
     assert sum(len(gzip.compress(body)) for body in [*loaded, html.encode()]) <= 100_000
