@@ -26,6 +26,7 @@ from crypto.errors import CryptoError, ExclusionDropped
 from portal.cli.attachments import check_files, free_name
 from portal.cli.desk_act_command import act_in_case
 from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
+from portal.cli.desk_clocks import difference_documents, difference_lines, worker_differences
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_readers import READERS
 from portal.cli.desk_regrants import renewed
@@ -182,14 +183,14 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None
     """Read a case as last pulled; works off line except for attachments."""
     if save is None:
         profile, staff, directory = offline(terminal, way)
-        _show(terminal, directory, kept_case(profile, staff, directory, case), case, [])
+        _show(terminal, profile, directory, kept_case(profile, staff, directory, case), case, [])
         return
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory.office, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
-        _show(terminal, session.directory, opened, case, _save(terminal, session, opened, case, save))
+        _show(terminal, profile, session.directory, opened, case, _save(terminal, session, opened, case, save))
 
 
 def _save(terminal: Terminal, session: DeskSession, opened: OpenedCase, case: str, folder: Path) -> list[str]:
@@ -223,7 +224,15 @@ def _opener(opened: OpenedCase, place: Place) -> tuple[Identity, int]:
             return body.office_identity(place.epoch) or body.seeds[place.epoch], 1
 
 
-def _show(terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, case: str, saved: list[str]) -> None:
+def _show(
+    terminal: Terminal,
+    profile: Profile,
+    directory: VerifiedDirectory,
+    opened: OpenedCase,
+    case: str,
+    saved: list[str],
+) -> None:
+    astray = worker_differences(profile, directory, opened)
     entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
     document: dict[str, object] = {
         **_summary(opened, case),
@@ -233,6 +242,7 @@ def _show(terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, 
         "alarms": list(opened.thread.alarms),
         "events": [_event(event) for event in opened.events],
         "unserved": opened.unserved,
+        "astray": difference_documents(astray),
         "saved": saved,
     }
     lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
@@ -241,6 +251,7 @@ def _show(terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, 
         lines.append(terminal.words(said, count=len(opened.unserved)))
     elif not opened.chain_holds:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
+    lines += difference_lines(terminal, astray)
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     terminal.result(document, *lines)

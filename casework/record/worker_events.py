@@ -1,0 +1,77 @@
+"""Whether the worker wrote what follows from policy, calendar and signed acts: the server is not believed in that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from casework.clocks.calendars import Office
+from casework.engine.case import Case
+from casework.policy.policy import Policy
+from casework.record.history import Entry, day_of, history
+from casework.record.projection import told
+from casework.upkeep.dues import Owed, WorkerKind, outlook
+
+PATIENCE: Final = 2
+"""Days that the worker may be away before it is told that it owes something."""
+
+
+class Differs(StrEnum):
+    """How the record differs from what the worker should have written."""
+
+    UNFOUNDED = "unfounded"
+    """No clock says so: or it said so by a calendar that has changed since."""
+    TWICE = "twice"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference; `n` is the number of the event, None for one that is missing."""
+
+    how: Differs
+    kind: WorkerKind
+    clock: str
+    n: int | None = None
+
+
+PolicyOf = Callable[[str, str], Policy | None]
+"""Gives the rules of (policy, version); None where they are not known."""
+
+
+def differences(
+    policy: str, version: str, entries: Sequence[Entry], rules: PolicyOf, office: Office, now: datetime
+) -> tuple[Difference, ...]:
+    """What the worker wrote without ground or twice, and what it owes since days, in a case opened under a version.
+
+    Each event is held against the record as it stood before it, on its day. Nothing is said of a version
+    whose rules are not known. Raises `NotAHistory` and `BeyondCalendar`.
+    """
+    found: list[Difference] = []
+    seen: set[tuple[str, str, int]] = set()
+    for n, entry in enumerate(entries):
+        for name in told([entry]):
+            before = history(policy, version, entries[:n])
+            owed = _owed(before, rules, office, _noon(entry, office))
+            if name in seen:
+                found.append(Difference(Differs.TWICE, WorkerKind(name[0]), name[1], n))
+            elif owed is not None and name not in {one.name for one in owed}:
+                found.append(Difference(Differs.UNFOUNDED, WorkerKind(name[0]), name[1], n))
+            seen.add(name)
+    owed = _owed(history(policy, version, entries), rules, office, now - timedelta(days=PATIENCE)) or ()
+    found += [Difference(Differs.MISSING, one.kind, one.clock) for one in owed if one.name not in seen]
+    return tuple(found)
+
+
+def _owed(case: Case, rules: PolicyOf, office: Office, now: datetime) -> tuple[Owed, ...] | None:
+    policy = rules(case.policy, case.version)
+    if policy is None:
+        return None
+    return tuple(one for one in outlook(policy, case, office, now).owed if one.at <= int(now.timestamp()))
+
+
+def _noon(entry: Entry, office: Office) -> datetime:
+    return datetime.combine(day_of(entry.event), time(12), office.zone)
