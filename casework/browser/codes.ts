@@ -6,8 +6,8 @@ import { type Case, SEPARATOR } from "./case.js";
 import type { Rules } from "./rules.js";
 
 const ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
-/** Characters of a code that the office itself gives. */
-const LONGEST = 64;
+/** A case's id or the office's own number of it: no room for words in clear. */
+const CASE = /^[A-Za-z0-9_-]{1,64}$/;
 
 type Check = (rules: Rules, found: Case, value: string) => boolean;
 
@@ -52,7 +52,7 @@ const CHECKS: Readonly<Record<Code, Check>> = {
     return extension !== null && (extension.grades.length === 0 || extension.grades.includes(found.codes.grade ?? ""));
   },
   until: (_rules, _found, value) => isDay(value),
-  case: (_rules, _found, value) => value.length > 0 && [...value].length <= LONGEST,
+  case: (_rules, _found, value) => CASE.test(value),
   authority: (rules, _found, value) => {
     const named = choicesOf(rules, "authority");
     return named === null ? ID.test(value) : among(named, value);

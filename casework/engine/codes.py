@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -12,8 +13,8 @@ from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code
 from casework.strict_file import ID_FORM
 
-LONGEST: Final = 64
-"""Characters of a code that the office itself gives."""
+CASE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""A case's id or the office's own number of it: no room for words in clear."""
 
 
 def wrong_code(policy: Policy, case: Case, act: Act, codes: Mapping[Code, str]) -> Code | None:
@@ -31,8 +32,8 @@ def _is_id(_policy: Policy, _case: Case, value: str) -> bool:
     return ID_FORM.fullmatch(value) is not None
 
 
-def _is_short(_policy: Policy, _case: Case, value: str) -> bool:
-    return 0 < len(value) <= LONGEST
+def _is_number(_policy: Policy, _case: Case, value: str) -> bool:
+    return CASE_FORM.fullmatch(value) is not None
 
 
 def _is_kind(policy: Policy, _case: Case, value: str) -> bool:
@@ -82,7 +83,7 @@ _CHECKS: Final[Mapping[Code, Callable[[Policy, Case, str], bool]]] = {
     Code.DEPUTY: _is_id,
     Code.CLOCK: _is_extendable,
     Code.UNTIL: _is_day,
-    Code.CASE: _is_short,
+    Code.CASE: _is_number,
     Code.AUTHORITY: _is_authority,
     Code.MEMBER: _is_id,
     Code.POLICY: _is_id,

@@ -88,6 +88,19 @@ def clocks_of(policy: Policy, case: Case) -> tuple[ClockRule, ...]:
     return tuple(clock for clock in policy.rules.clocks if not clock.grades or grade in clock.grades)
 
 
+def needs_minute(policy: Policy, act: Act) -> bool:
+    """Whether a clock of hours or minutes runs from this act, or stops with it: else the day is all that is told.
+
+    A minute more would tell of each message that lies between two acts of the office when it came.
+    """
+    for clock in policy.rules.clocks:
+        limits = (clock.limit, *(tier.limit for tier in clock.tiers))
+        fine = any(limit is not None and limit.unit.is_clock_time for limit in limits)
+        if fine and act in (*clock.start, *clock.stop, *clock.pauses, *clock.resumes):
+            return True
+    return False
+
+
 def lapsed(policy: Policy, case: Case, office: Office, now: datetime) -> frozenset[ClockId]:
     """The clocks that have run out at `now`: what the engine must be told with each command.
 

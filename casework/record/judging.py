@@ -11,7 +11,7 @@ from casework.clocks.calendars import Office
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command, allowed, attempt, decide, migrate
 from casework.engine.holders import roles_of
-from casework.engine.policy_clocks import lapsed
+from casework.engine.policy_clocks import lapsed, needs_minute
 from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Reason, Refusal, StepUnfit
 from casework.errors import BeyondCalendar, EventRefused
@@ -114,7 +114,7 @@ def _when(ruling: Ruling, event: stream.Event) -> date | datetime:
     if "at" not in event.data:
         return day_of(event)
     moment = moment_of(event)
-    if moment is None or abs(moment - ruling.now) > MOMENT_ASTRAY:
+    if moment is None or abs(moment - ruling.now) > MOMENT_ASTRAY or not needs_minute(ruling.policy, Act(event.kind)):
         raise EventRefused("at")
     return moment
 

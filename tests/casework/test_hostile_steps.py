@@ -12,6 +12,7 @@ import pytest
 
 import crypto
 from casework.engine.case import Event, fold, opening
+from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused
 from casework.record.claims import invited_case
@@ -194,3 +195,24 @@ def test_a_role_above_may_send_somebody_away(cases: Store) -> None:
     policy = replace(P04, rules=replace(P04.rules, anywhere=rules))
     take(cases, "recused", policy, role="leadership", member=SUN_FANG)
     assert stored(cases)[2] == [SUN_FANG]
+
+
+def test_an_act_tells_its_minute_only_where_a_clock_counts_it(cases: Store) -> None:
+    """Between two acts with their minute a reporter's message would have an hour: none is kept in vain."""
+    role = role_for(P04, cases, Act.NOTED)[0]
+    now = f"{TODAY}T04:00Z"
+    with pytest.raises(EventRefused, match="at"):
+        take(cases, "noted", P04, role=role, at=now)
+    called = held_by(bound("customer-callback-workorder"), sorted(MEMBERS))
+    assert not needs_minute(called, Act.NOTED)
+    assert {one for one in Act if needs_minute(called, one)}
+    assert not any(needs_minute(P04, one) for one in Act)
+
+
+@pytest.mark.parametrize("case", ["张三收了五万", "it was him", "a" * 65, ""])
+def test_a_merger_names_a_case_and_no_words(cases: Store, case: str) -> None:
+    """The other case stands beside the act as its id or number; what could be a sentence is refused."""
+    role = role_for(P04, cases, Act.MERGED)[0]
+    with pytest.raises(StepUnfit):
+        take(cases, "merged", P04, role=role, case=case)
+    take(cases, "merged", P04, role=role, case="ABCDE-12345-K")
