@@ -21,3 +21,4 @@ export * from "./rules.js";
 export * from "./sealedsteps.js";
 export { ticketNumber } from "./ticket.js";
 export type { Words } from "./words.js";
+export { type Difference, type WorkerKind, owedTo, workerDifferences } from "./workerevents.js";

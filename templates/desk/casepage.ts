@@ -15,6 +15,7 @@ import { recordSection } from "./record.js";
 import { proposalCard } from "./proposal.js";
 import { renewal } from "./renewal.js";
 import { type OfficeWords, language } from "./room.js";
+import { workerAstray } from "./standing.js";
 import { tell } from "./story.js";
 import { type Child, h } from "./ui.js";
 
@@ -32,7 +33,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
   return h("div", { class: "case", "data-test": "case" },
     backButton(act),
     heading(opened, words, policy),
-    alarms(opened),
+    alarms(opened, act.now()),
     renewal(opened, act),
     proposalCard(opened.proposal, opened.row.entity, words, act),
     declaredCards(opened, words, act),
@@ -86,12 +87,14 @@ function statuses(opened: OpenedCase): Entry[] {
   return opened.entries.filter((entry) => entry.type === "status" && good(entry));
 }
 
-function alarms(opened: OpenedCase): Child {
+function alarms(opened: OpenedCase, now: Date): Child {
+  const astray = opened.ruled === null ? 0 : workerAstray(opened.ruled, now).filter(({ how }) => how !== "missing").length;
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
     opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
     wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
+    astray > 0 ? t("{count} reminders or escalations in the record do not follow from it: the server wrote them without ground, or its calendar has changed since. Go by the due times on this page.", { count: astray }) : null,
     opened.chainHolds || opened.unserved > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
   ].filter((line) => line !== null);
   if (lines.length === 0) return null;

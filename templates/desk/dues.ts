@@ -7,7 +7,7 @@ import { t } from "../shared/strings.js";
 import { daysBetween } from "./days.js";
 import { type OpenedCase } from "./model.js";
 import { type OfficeWords, language } from "./room.js";
-import { type Ruled, hasEnded, standingClocks } from "./standing.js";
+import { type Ruled, hasEnded, standingClocks, workerAstray } from "./standing.js";
 import { type Child, h } from "./ui.js";
 
 const SOON_DAYS = 3;
@@ -19,9 +19,11 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date): C
   if (ruled === null) return null;
   const rows = standingClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
   const promised = hasEnded(ruled) ? null : promise(opened, words);
+  const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
+  const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("The server owes this record {count} reminders or escalations since days: go by the dates here.", { count: owed }));
   if (rows.length === 0 && promised === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
-    h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words)), promised));
+    h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words)), promised), silent);
 }
 
 /** Sorts what has no date behind what has one. */

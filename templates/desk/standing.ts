@@ -1,8 +1,8 @@
 /** Where a case stands, judged in this browser: folded from the signed stream, under the rules that it is pinned to. */
 
 import {
-  type Case, type CaseClock, type Entry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
-  history, isAct, traitOf, verifiedEntries,
+  type Case, type CaseClock, type Difference, type Entry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
+  history, isAct, traitOf, verifiedEntries, workerDifferences,
 } from "../../casework/browser/index.js";
 import { BeyondCalendar } from "../../casework/browser/days.js";
 import type { ReadEvent } from "../../crypto/browser/staff.js";
@@ -57,6 +57,16 @@ export function rulingOf(ruled: Ruled, now: Date): Ruling {
 export function clocksAt(ruled: Ruled, now: Date): CaseClock[] {
   try {
     return caseClocks(ruled.rules, ruled.found, ruled.office, now.getTime());
+  } catch (error) {
+    if (error instanceof BeyondCalendar) return [];
+    throw error;
+  }
+}
+
+/** How what the server's worker wrote differs from what follows from the record; nothing where a date lies beyond every calendar. */
+export function workerAstray(ruled: Ruled, now: Date): Difference[] {
+  try {
+    return workerDifferences(ruled.found.policy, ruled.found.version, ruled.entries, ruled.rules, ruled.office, now.getTime());
   } catch (error) {
     if (error instanceof BeyondCalendar) return [];
     throw error;

@@ -11,6 +11,8 @@ from casework.clocks.clock import ExtensionRefusal
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.policy.reader import shipped_policies
+from casework.record.worker_events import Differs
+from casework.upkeep.dues import WorkerKind
 from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
 
 
@@ -50,3 +52,11 @@ def test_the_printed_dates_and_two_thousand_more_are_among_the_limits() -> None:
     assert days == ["02-25", "02-27", "05-19", "05-11", "09-29", "11-05", "10-13"]
     assert len(rows) >= 2000
     assert sum("missing" in row for row in rows) > 100
+
+
+def test_every_difference_of_the_workers_and_many_records_without_any_occur() -> None:
+    """Each way to differ and each kind of event stands in the rows, and most records are as they should be."""
+    rows = read("worker")
+    assert {how for row in rows for how, _, _, _ in row["differs"]} == set(Differs)
+    assert {event["kind"] for row in rows for event in row["events"]} >= set(WorkerKind)
+    assert sum(not row["differs"] for row in rows) > len(rows) / 3

@@ -36,6 +36,7 @@ from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
 from tests.casework.vector_rows import OFFICES, Row, offices_row, point, rules_text
 from tests.casework.vector_streams import streams
+from tests.casework.vector_worker import worker_rows
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "casework/vectors"
 LIMITS: Final = 2400
@@ -263,6 +264,7 @@ FILES: Final = {
     "sealed": sealed,
     "streams": streams,
     "letters": letters,
+    "worker": worker_rows,
 }
 
 

@@ -261,3 +261,15 @@ test("sealed steps are checked against policy and earlier steps as Python does",
     assert.deepEqual([sealed.outcomes, sealed.measures], [outcomes, measures]);
   }
 });
+
+interface WorkerRow {
+  policy: string; version: string; office: string; now: string; events: Stream["events"]; differs: unknown[];
+}
+
+test("what the worker wrote is held against the record as Python does", () => {
+  for (const one of read<WorkerRow[]>("worker")) {
+    const entries = one.events.map(({ signed, ...event }, n) => ({ signed, event: { case: "AAAAAAAAAAAAAAAAAAAAAA", n, ...event } })) as unknown as casework.Entry[];
+    const found = casework.workerDifferences(one.policy, one.version, entries, rulesOf(one.policy), officeOf(one.office), Date.parse(one.now));
+    assert.deepEqual(found.map(({ how, kind, clock, n }) => [how, kind, clock, n]), one.differs, `${one.policy} ${one.now}`);
+  }
+});
