@@ -144,6 +144,13 @@ def _language(arguments: list[str]) -> str:
     return "en"
 
 
+def _name_commands(error: click.ClickException, words: Catalogue) -> None:
+    """Whoever asked for a command that there is not is told which there are."""
+    if isinstance(error, click.NoSuchCommand) and error.ctx is not None and isinstance(error.ctx.command, click.Group):
+        known = ", ".join(error.ctx.command.list_commands(error.ctx))
+        click.echo(words("There are: {names}.", names=known), err=True)
+
+
 def _leave_quietly() -> NoReturn:
     """Whoever reads along has had enough (`| head -1`); Python must not try the rest once more on its way out."""
     with suppress(OSError):
@@ -170,6 +177,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(leaving.exit_code)
     except click.ClickException as error:
         error.show()
+        _name_commands(error, Catalogue(context["lang"]))
         code = Exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +96,70 @@ def test_a_wrong_policy_file_is_refused_by_file_key_and_reason(old: str, new: st
         read_policy(CONTENT.replace(old, new, 1).encode(), "mine.toml")
     assert (refused.value.file, refused.value.key) == ("mine.toml", key)
     assert refused.value.reason
+
+
+FAULTS = (
+    ('version = "1"\n', "", "version", "is missing"),
+    ('kind = "department"\n', "", "roles[company].kind", "is missing"),
+    ('en = "Company whistleblowing policy"', 'en = " "', "title.en", "must be a text that is not empty"),
+    ('id = "embezzlement"', 'id = "E"', "categories[E].id", "must be lower-case letters, digits and hyphens"),
+    ("line = 55", "line = 0", "title.source.line", "must be a whole number from 1 to"),
+    ('kind = "long-text"', 'kind = "essay"', "questions[persons].kind", "must be one of"),
+    ('is = ["saw", "told"]', 'is = "saw"', "questions[told-by-many].when.is", "must be a list of ids"),
+    ('[title.source]\nline = 55\nquote = "公司投诉举报管理制度"', "source = 1", "title.source", "must be a table"),
+    ('state = "whole"', 'state = "whole"\ngrades = 5', "grades", "must be a list of tables"),
+    ('name = { zh = "归档", en = "Archived" }', 'name = { zh = "归档" }', "stages[archived].name.en", "is missing"),
+    ("end = true", 'end = "yes"', "stages[archived].end", "must be true or false"),
+    ('word = "及时"', 'limit = "soon"', "clocks[register].limit", "must be a limit such as"),
+    ('start = ["received"]', 'start = ["arrived"]', "clocks[register].start", "is none of"),
+    ('id = "retaliation"', 'id = "other"', "categories[other]", "stands twice"),
+    ('id = "acknowledge"', 'id = "result"', "promises[result]", "stands twice"),
+    ('id = "persons"', 'id = "taken-down"', "questions[taken-down].id", "is kept for what every report says"),
+    ('is = ["saw", "told"]', 'is = ["x"]', "questions[told-by-many].when", "asks for an answer that nobody can have"),
+    ('kind = "long-text"', 'kind = "choice"', "questions[persons].choices", "must be two or more for a choice"),
+    ('state = "whole"', 'state = "whole"\ncolour = "red"', "colour", "is not known here"),
+)
+"""One of each kind: what is changed in the whistleblowing policy, the key, and the reason."""
+ELSEWHERE = {
+    "must have at least one entry",
+    "lacks ",
+    "must be a day, like 2026-01-31",
+    "no policy of this name is there",
+}
+"""Reasons that a change of one place cannot give, or that no policy file but bindings or a name can."""
+
+
+@pytest.mark.parametrize(("old", "new", "key", "reason"), FAULTS)
+def test_each_kind_of_fault_names_file_key_and_reason(old: str, new: str, key: str, reason: str) -> None:
+    """The very first thing that is wrong is told with its place and its reason."""
+    assert old in CONTENT
+    with pytest.raises(PolicyError) as refused:
+        read_policy(CONTENT.replace(old, new, 1).encode(), "mine.toml")
+    assert (refused.value.file, refused.value.key) == ("mine.toml", key)
+    assert refused.value.reason.find(reason) in (0, len("arrived "))
+
+
+def test_no_kind_of_fault_is_forgotten() -> None:
+    """Every reason that the readers of a policy file can give is shown above, or said to come from elsewhere."""
+    given: set[str] = set()
+    for name in ("policy/reader.py", "policy/shape.py", "strict_file.py"):
+        for node in ast.walk(ast.parse((ROOT / "casework" / name).read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "refuse":
+                texts = [one.value for one in ast.walk(node.args[1]) if isinstance(one, ast.Constant)]
+                given.add(max((text for text in texts if isinstance(text, str)), key=len).strip(", "))
+    shown = [reason for *_, reason in FAULTS] + sorted(ELSEWHERE)
+    assert len(given) >= 15
+    assert [one for one in sorted(given) if not any(one.strip() in told or told in one for told in shown)] == []
+
+
+def test_what_is_missing_as_a_whole_is_named() -> None:
+    """A list that must have an entry, and a promise that no policy may leave out."""
+    none = re.sub(r"(?s)\[\[readers\]\].*?(?=\[\[promises\]\])", "", CONTENT)
+    lacking = re.sub(r'(?s)\[\[promises\]\]\nid = "acknowledge".*?(?=\[\[promises\]\])', "", CONTENT)
+    for content, key, reason in ((none, "readers", "at least one"), (lacking, "promises", "lacks acknowledge")):
+        with pytest.raises(PolicyError, match=reason) as refused:
+            read_policy(content.encode(), "mine.toml")
+        assert refused.value.key == key
 
 
 def test_what_is_no_toml_is_refused() -> None:

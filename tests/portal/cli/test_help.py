@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import click
 import pytest
 from babel.messages.pofile import read_po
 
@@ -46,3 +47,13 @@ def test_usage_and_its_errors_come_in_chinese(line: list[str]) -> None:
     assert ENGLISH.search(text) is None, text
     english = yanlu("--lang", "en", *line)
     assert ENGLISH.search(english.out + english.err) is not None
+
+
+def test_an_unknown_command_is_told_which_there_are() -> None:
+    """Whoever mistypes a command, or one under another, finds all that there are in the answer."""
+    known = whole()
+    for line, group in ((["polcy"], known), (["policy", "frob"], known.commands["policy"])):
+        ran = yanlu(*line)
+        assert (ran.code, ran.out) == (2, "")
+        assert isinstance(group, click.Group)
+        assert set(group.commands) <= set(re.findall(r"[a-z-]+", ran.err.splitlines()[-1]))
