@@ -15,6 +15,8 @@ from casework.record.proposals import invited_cases
 from casework.record.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
 from crypto.framing import sha256
 
+AT_ONCE: Final = 500
+"""Cases that one statement names: a database takes only so many values at once."""
 BLOCK: Final = 8
 """A client claims in blocks of exactly this many, filled with random ones."""
 
@@ -164,16 +166,17 @@ def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
 
 def _taken_by(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
     """Who wrote a `claimed` event, in the order of the stream; asked even for no case at all."""
-    query = (
-        select(EVENTS.c.case_id, EVENTS.c.actor)
-        .where(EVENTS.c.case_id.in_(cases), EVENTS.c.kind == "claimed")
-        .order_by(EVENTS.c.n)
-    )
     taken: dict[bytes, list[str]] = {}
-    for row in connection.execute(query):
-        names = taken.setdefault(bytes(row.case_id), [])
-        if row.actor not in names:
-            names.append(row.actor)
+    for at in range(0, max(1, len(cases)), AT_ONCE):
+        query = (
+            select(EVENTS.c.case_id, EVENTS.c.actor)
+            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == "claimed")
+            .order_by(EVENTS.c.n)
+        )
+        for row in connection.execute(query):
+            names = taken.setdefault(bytes(row.case_id), [])
+            if row.actor not in names:
+                names.append(row.actor)
     return taken
 
 

@@ -76,9 +76,24 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
     _check_told(event, found[0], command.act)
-    unfit = extension_unfit(ruling.policy, case, found[0], (ruling.office, ruling.now)) or _shut_out(ruling, found[0])
+    unfit = _beyond(ruling, case, found[0])
     if unfit is not None:
         raise StepUnfit(unfit, refusal_words(ruling.policy, unfit))
+
+
+def _beyond(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
+    """What the engine lets pass and the record does not take."""
+    unfit = extension_unfit(ruling.policy, case, event, (ruling.office, ruling.now))
+    return unfit or _shut_out(ruling, event) or _raised(ruling, event)
+
+
+def _raised(ruling: Ruling, event: Event) -> Refusal | None:
+    """Nobody gives themselves the roles of another by naming that one handler and themselves the deputy."""
+    if event.act is not Act.ASSIGNED or event.by is None or event.codes.get(Code.DEPUTY) != event.by:
+        return None
+    holders = ruling.policy.bound.holders.values()
+    more = any(event.codes[Code.HANDLER] in members and event.by not in members for members in holders)
+    return Refusal(Reason.SAME_PERSON, (Act.ASSIGNED,)) if more else None
 
 
 def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:

@@ -9,25 +9,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.event import listen
 
 import crypto
 from casework.engine.case import Event, fold, opening
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused
-from casework.record.claims import invited_case
+from casework.record import claims
+from casework.record.claims import claimed_cases, invited_case
 from casework.record.history import Entry, history
 from casework.record.projection import row_of
 from casework.record.proposals import invited_cases
-from casework.record.store import PROPOSALS, RECUSALS
+from casework.record.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
 from casework.record.stream import Actor, NewGrant, take_step
 from casework.rules.acts import Act
+from casework.rules.people import RoleId
 from casework.upkeep.dues import outlook
 from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores import Store, open_store, upgrade_store
 from tests.casework.policies import bound
-from tests.casework.test_steps_under_policy import DAY, P04, WORKS, act, at, head, opened, role_for, ruled, stored, take
+from tests.casework.test_steps_under_policy import (
+    DAY,
+    P04,
+    WHOLE,
+    WORKS,
+    act,
+    at,
+    head,
+    opened,
+    role_for,
+    ruled,
+    stored,
+    take,
+)
 from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, item, step
 from tests.crypto.sample import MEMBERS, TODAY
 from tests.support.edge import settings_for
@@ -216,3 +233,41 @@ def test_a_merger_names_a_case_and_no_words(cases: Store, case: str) -> None:
     with pytest.raises(StepUnfit):
         take(cases, "merged", P04, role=role, case=case)
     take(cases, "merged", P04, role=role, case="ABCDE-12345-K")
+
+
+def test_a_list_of_any_length_is_asked_for_in_parts(cases: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No statement names more cases than a database takes, and each row still says who took it."""
+    monkeypatch.setattr(claims, "AT_ONCE", 2)
+    named: list[int] = []
+    ids = [CASE, *(bytes([n]) * 16 for n in range(1, 5))]
+    with cases.write() as tx:
+        row = dict(tx.execute(select(CASES)).mappings().one())
+        tx.execute(CASES.insert(), [row | {"case_id": one} for one in ids[1:]])
+        event = {"n": 1, "kind": "claimed", "actor": LI_WEI, "payload": "{}", "event_hash": bytes(32)}
+        tx.execute(EVENTS.insert(), [event | {"case_id": one} for one in ids])
+        tx.execute(CLAIMS.insert(), [{"member": LI_WEI, "case_id": one, "epoch": 0} for one in ids])
+
+    def note(*call: Any) -> None:
+        named.append(len(call[3]))
+
+    with cases.read() as tx:
+        listen(tx, "before_cursor_execute", note)
+        rows = claimed_cases(tx, LI_WEI)
+    assert [one.taken_by for one in rows] == [(LI_WEI,)] * 5
+    assert max(named) <= 3
+
+
+def test_nobody_makes_themselves_deputy_of_a_role_that_they_lack(stores: Stores, tmp_path: Path) -> None:
+    """Whoever assigns cannot name a superior handler and themselves the deputy; another may be named, or the like."""
+    store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
+    upgrade_store(store)
+    holders = WHOLE.bound.holders | {"company": (LI_WEI,), "dedicated-person": (SUN_FANG,)}
+    policy = replace(WHOLE, bound=replace(WHOLE.bound, holders={RoleId(role): who for role, who in holders.items()}))
+    opened(store, policy)
+    act(store, Act.REGISTERED, policy)
+    with pytest.raises(StepUnfit) as refused:
+        act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy=LI_WEI)
+    assert refused.value.refusal.reason is Reason.SAME_PERSON
+    act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy="zhao-min")
+    assert stored(store)[0]["deputy"] == "zhao-min"
+    store.engine.dispose()
