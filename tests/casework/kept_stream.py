@@ -10,7 +10,7 @@ from typing import Any, Final
 import crypto
 from casework.engine.case import Case, Event
 from casework.policy.policy import Policy
-from casework.record.history import ACT_READ, MESSAGE, history, verified_entries
+from casework.record.history import ACT_READ, BY_ANYBODY, MESSAGE, history, verified_entries
 from casework.rehearsal.roads import member_of
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.people import RoleId
@@ -109,7 +109,12 @@ def _told(event: Event) -> dict[str, object]:
 
 
 def as_read(case: Case, event: Event) -> tuple[Event, ...]:
-    """What a stream gives for an event of the engine: the reporter's stands behind the message that brought it."""
+    """What a stream gives for an event of the engine.
+
+    The reporter's stands behind the message that brought it, and a change of keys has no role, stage or code to tell.
+    """
+    if event.act in BY_ANYBODY:
+        return (replace(event, role=None, to=None, codes={}),)
     if TRAITS[event.act].party is not Party.REPORTER:
         return (event,)
     return Event(len(case.events), Act.NOTED, event.at, signed=False), replace(event, n=event.n + 1)
