@@ -111,6 +111,9 @@ from crypto.events import (
     EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash,
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
+from crypto.taken_down import (
+    TAKEN_DOWN, Checked, Consent, Statement, TakenDown, read_taken_down, sign_taken_down,
+)  # fmt: skip
 from crypto.bundle import (
     Bundle, read_bundle, write_bundle,
 )  # fmt: skip
@@ -124,7 +127,8 @@ from crypto.erasure import (
 
 __all__ = [
     "Act", "ActText", "Alarm", "Answer", "Attachment", "Authority", "BODY_LIMIT", "BlobListing",
-    "BrokenChain", "Bundle", "BundleDamaged", "CryptoError", "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL",
+    "BrokenChain", "Bundle", "BundleDamaged", "Checked", "Consent", "CryptoError",
+    "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL",
     "DRAFT_LABEL", "Decision", "DecisionAct", "Direction",
     "Directory", "DirectoryExpired", "DirectoryOlder", "DirectoryRefused",
     "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "Entry", "EntryKind", "EpochNotice", "Event",
@@ -140,8 +144,9 @@ __all__ = [
     "Recipient", "Regrant", "RegrantSignature", "Report", "ReporterKeys", "Rng", "Role", "Root",
     "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT", "SUBMISSION_LIMIT",
     "SUITE", "Sealed", "SealedReport", "Seen", "Share", "ShareDamaged", "SignatureRefused",
-    "SignedEvent", "SlotDamaged", "StaffKeys", "Stage", "Standing", "Status", "Submission",
-    "TEXT_SIZES", "Thread", "ThreadStart", "Trial", "UnexpectedStanzas", "Until", "VerifiedDirectory",
+    "SignedEvent", "SlotDamaged", "StaffKeys", "Stage", "Standing", "Statement", "Status", "Submission",
+    "TAKEN_DOWN", "TEXT_SIZES",
+    "TakenDown", "Thread", "ThreadStart", "Trial", "UnexpectedStanzas", "Until", "VerifiedDirectory",
     "WINDOW_SECONDS", "WORKER", "Watch", "Words", "Work", "WorkAsked", "WorkRefused",
     "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
     "WrongShape", "WrongSuccessor", "ZERO_HASH", "announce_regrant", "attachment_recipients", "b64decode", "b64encode",
@@ -157,12 +162,13 @@ __all__ = [
     "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header", "read_item",
     "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_packet", "read_packets",
     "read_poll", "read_post", "read_receipt", "read_sealed", "read_signed_event", "read_slots",
-    "read_submission", "read_work", "renewal_due", "reporter_recipient", "review_regrant",
+    "read_submission", "read_taken_down", "read_work", "renewal_due", "reporter_recipient", "review_regrant",
     "root_text", "seal_act", "seal_attachment",
     "seal_decision", "seal_draft", "seal_dummy_grant", "seal_identity", "seal_keyring_entry", "seal_memo",
     "seal_memo_post", "seal_message", "seal_note", "seal_notice", "seal_protection", "seal_receipt_change",
     "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_status", "seal_trial",
-    "sign_event", "sign_note", "signin_secret", "staff_keys", "thread_after", "u64", "unserved",
+    "sign_event", "sign_note", "sign_taken_down",
+    "signin_secret", "staff_keys", "thread_after", "u64", "unserved",
     "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events", "verify_roots",
     "window_at", "work_seed", "work_trial", "worker_event", "wrap_erasable", "wrap_staff_seed",
     "write_bundle", "write_code", "write_json", "write_packet",

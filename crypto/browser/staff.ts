@@ -12,6 +12,7 @@ export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, rea
 export { outsideIds } from "./holders.js";
 export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
 export { openTrial } from "./trial.js";
+export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTakenDown, signTakenDown } from "./takendown.js";
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
 } from "./events.js";

@@ -18,6 +18,7 @@ from casework.letters.paper import pdf
 from casework.policy.questionnaire import PolicyPage
 from casework.words import Words
 from crypto import (
+    TAKEN_DOWN,
     CryptoError,
     Direction,
     Item,
@@ -93,7 +94,9 @@ def facts_of(opened: OpenedCase, directory: VerifiedDirectory, page: PolicyPage,
         category=named.get(report.category, report.category) if report else "",
         account=report.account if report else "",
         attachments="\n".join(one.name for one in report.attachments) if report else "",
-        answers=tuple(_answer(page, one.id, one.value, language) for one in report.answers) if report else (),
+        answers=tuple(_answer(page, one.id, one.value, language) for one in report.answers if one.id != TAKEN_DOWN)
+        if report
+        else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from crypto import (
     Answer,
     Attachment,
     CryptoError,
+    Level,
     NewReport,
     Receipt,
     ReporterKeys,
@@ -49,6 +50,10 @@ class Wish:
     excluded: Sequence[str] = ()
     answers: Sequence[Answer] = field(default_factory=list[Answer])
     urgent: bool = False
+    channel: str = "cli"
+    level: Level = Level.ANONYMOUS
+    # What a member signs who takes the report down: of case id and account.
+    statement: Callable[[bytes, str], Answer] | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,8 +98,9 @@ def ready_report(directory: VerifiedDirectory, wish: Wish, folder: Path) -> Read
         report = NewReport(
             account=account,
             language=wish.language,
-            channel="cli",
-            answers=list(wish.answers),
+            channel=wish.channel,
+            level=wish.level,
+            answers=[*wish.answers, *([wish.statement(case.case, account)] if wish.statement else [])],
             attachments=[attachment for attachment, _ in attachments],
             urgent=wish.urgent,
         )

@@ -17,6 +17,7 @@ from portal.desk.enrolment_views import enrolment_views
 from portal.desk.guard import guard
 from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
+from portal.desk.taking_views import taking_views
 from portal.errors import answer_errors
 from portal.headers import KEPT_FOR_GOOD, send_headers, strict_headers
 from portal.office_views import office_views, rules_views
@@ -49,7 +50,7 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     sessions, enrolment = session_views(desk), enrolment_views(desk)
     _limit(app, desk.budget, sessions, enrolment)
-    for views in (sessions, enrolment, queue_views(desk), case_views(desk), _upload_views(desk)):
+    for views in (sessions, enrolment, queue_views(desk), case_views(desk), taking_views(desk), _upload_views(desk)):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.register_blueprint(rules_views(desk.office))

@@ -52,12 +52,14 @@ EVERYBODY: Final = ("schema_revision",)
 UPLOADS: Final = ("part_hash", "note_part", "upload_parts", "whole_upload", "claim_upload", "unclaimed_bytes")
 KEYS: Final = ("keep_keys", "find_keys")
 REWRITING: Final = ("rewrite_tables",)
+# A new report goes in; what they tell of one that is there is the hash of what was sent.
+SUBMITTING: Final = ("take_reports", "keep_report", "open_mailbox", "known_report")
 
 _INTAKE: Final = {
     StoreName.MAILROOM: Rights(
         functions=(
-            "take_reports", "keep_report", "open_mailbox", "known_report", "mailbox_of", "read_mailbox", "accept_post",
-            "open_draft", "keep_draft", "part_for_reporter", "reports_since", "waiting_drafts", *UPLOADS,
+            *SUBMITTING, "mailbox_of", "read_mailbox", "accept_post", "open_draft", "keep_draft", "part_for_reporter",
+            "reports_since", "waiting_drafts", *UPLOADS,
         )
     ),
     StoreName.ERASURE: Rights(functions=KEYS),
@@ -73,7 +75,8 @@ _DESK: Final = {
             "blobs": ("SELECT",),
             "blob_parts": ("SELECT",),
         },
-        UPLOADS,
+        # Members take reports down for those who come by telephone, letter or in person.
+        (*SUBMITTING, *UPLOADS),
     ),
     StoreName.ERASURE: Rights(functions=KEYS),
     StoreName.CASES: Rights(

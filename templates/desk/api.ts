@@ -208,6 +208,13 @@ export const cases = {
     new Uint8Array(await (await call("GET", `/api/cases/${id}/blobs/${blob}/parts/${k}`)).arrayBuffer()),
 };
 
+export const reports = {
+  /** A report that this member took down for somebody, sealed like any other. */
+  file: async (submission: unknown): Promise<void> => {
+    await send("POST", "/api/submissions", submission);
+  },
+};
+
 export const blobs = {
   put: async (blob: string, k: number, bytes: Blob, hash: string): Promise<void> => {
     await call("PUT", `/api/blobs/${blob}/parts/${k}`, { headers: { ...CHANGES, "X-Part-Hash": hash }, body: bytes });

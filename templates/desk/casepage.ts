@@ -7,6 +7,7 @@ import { declaredCards } from "./acting/declared.js";
 import { actSection } from "./acting/bar.js";
 import { dueSection } from "./dues.js";
 import { lettersButton } from "./letters/writer.js";
+import { isTakenDown, takenLine } from "./onbehalf/said.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "./policy.js";
@@ -121,13 +122,14 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
   if (report === null || entry === undefined) return h("section", { "aria-labelledby": "report-title" }, title, h("p", { class: "wrong" }, t("The report itself is missing or cannot be read.")));
   return h("section", { class: "report", "aria-labelledby": "report-title" }, title,
     h("p", { class: "account", "data-test": "account", lang: report.language }, report.account),
+    takenLine(opened, words),
     answerList(report, policy),
     attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
     words.people(report.excluded) === "" ? null : h("p", { class: "hint" }, t("The reporter asked that these people do not read it: {people}", { people: words.people(report.excluded) })));
 }
 
 function answerList(report: Report, policy: PolicyText | undefined): Child {
-  const rows = report.answers.filter((answer) => answer.value !== null && answer.value !== "").map((answer) => {
+  const rows = report.answers.filter((answer) => !isTakenDown(answer) && answer.value !== null && answer.value !== "").map((answer) => {
     const { label, text } = answerIn(policy, answer.id, answer.value, language);
     return h("div", {}, h("dt", {}, label), h("dd", {}, text));
   });

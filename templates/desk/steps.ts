@@ -258,7 +258,7 @@ export class Steps {
 }
 
 /** Seals files to the reporter or the office and uploads them part by part. */
-async function upload(target: SealTo, files: readonly File[], progress: Progress): Promise<Attachment[]> {
+export async function upload(target: SealTo, files: readonly File[], progress: Progress): Promise<Attachment[]> {
   const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
   const sealed: Attachment[] = [];
   let done = 0;

@@ -16,6 +16,7 @@ import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
 import { type Shelved, type View, titleOf, wordsOf } from "./model.js";
+import { openTakingDown } from "./onbehalf/form.js";
 import { proposalCard } from "./proposal.js";
 import { Queue, type QueueState, listed } from "./queue.js";
 import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
@@ -47,6 +48,7 @@ export class Work {
   async start(): Promise<void> {
     this.drawHeader();
     byId("sign-out").addEventListener("click", () => void this.signOut());
+    byId("take-down").addEventListener("click", () => this.takeDown());
     byId("refresh").addEventListener("click", () => void this.refresh());
     byId("help").addEventListener("click", showHelp);
     byId<HTMLInputElement>("search").addEventListener("input", () => this.search());
@@ -215,6 +217,17 @@ export class Work {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
     openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Sealed and sent."), () => this.steps.paper(id, kind, text)));
+  }
+
+  /** The form of a report that this member takes down for somebody. */
+  private takeDown(): void {
+    if (!this.mayLeave()) return;
+    this.state.open = null;
+    this.queue.draw(this.state);
+    openTakingDown(this.vault, this.words, now, () => {
+      this.drawCase(false);
+      void this.refresh();
+    });
   }
 
   private openAct(id: string, choice: Choice): void {

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import crypto
@@ -228,6 +229,34 @@ def check_work(given: Json) -> Json:
     return {"window": work.window, "bits": work.bits, "spent": b64encode(spent)}
 
 
+def read_taken_down(given: Json) -> Json:
+    """Who wrote a report down, and how."""
+    report = replace(_REPORT, account=given["account"], answers=[crypto.Answer(**row) for row in given["answers"]])
+    found = crypto.read_taken_down(_office(given["office"]), b64decode(given["case"]), report)
+    if found is None:
+        return {"statement": None}
+    taken = found.taken
+    said = {"channel": taken.channel, "received": taken.received, "consent": taken.consent, "checked": taken.checked}
+    return {"statement": {"member": found.member, **said}}
+
+
+_REPORT = crypto.Report(
+    "e",
+    "p",
+    "1",
+    "c",
+    "zh",
+    "web",
+    crypto.Level.ANONYMOUS,
+    "",
+    [],
+    [],
+    [],
+    urgent=False,
+    directory_hash=bytes(32),
+    directory_sequence=1,
+)
+
 OPS: dict[str, Callable[[Json], Json]] = {
     "frame": lambda g: {"frame": b64encode(crypto.frame(g["label"], *map(b64decode, g["fields"])))},
     "read_receipt": lambda g: {"digits": crypto.read_receipt(g["text"]).digits},
@@ -266,4 +295,5 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "work_seed": lambda g: {"seed": b64encode(crypto.work_seed(g["route"], g["window"], b64decode(g["subject"])))},
     "work_trial": lambda g: {"hash": b64encode(crypto.work_trial(b64decode(g["seed"]), g["search"], g["number"]))},
     "check_work": check_work,
+    "read_taken_down": read_taken_down,
 }

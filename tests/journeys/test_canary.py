@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import Reporter, Told, Upload
+from tests.journeys.scribe import take_call, write_letter
 from tests.support.canary import family, in_files, in_memory, sightings
 from tests.support.lying_proxy import LyingProxy, lying_proxy
 
@@ -29,6 +30,9 @@ WORDS = {
     "note": "kanarienvogel-note-8086",
     "file name": "kanarienvogel-name-2846",
     "file content": "kanarienvogel-content-5520",
+    "letter": "kanarienvogel-letter-6630",
+    "taken down": "夜莺来电-kanarienvogel-taken-1275",
+    "asked aloud": "kanarienvogel-asked-2904",
     "reply": "kanarienvogel-reply-9017",
     "answer": "kanarienvogel-answer-3358",
 }
@@ -79,6 +83,8 @@ def journey(demo: Demo, browser: Browser, roads: Roads) -> str:
         expect(member.find("answers")).to_contain_text(WORDS["details"])
         member.reply(WORDS["reply"])
         member.note(WORDS["note"])
+        write_letter(member, WORDS["letter"])
+        take_call(member, WORDS["taken down"], roads.entity, {"where": WORDS["asked aloud"]})
     with browser.new_context(**roads.context) as context:
         reporter = Reporter(context.new_page(), roads.intake, demo.code, "en")
         reporter.come_back(receipt)

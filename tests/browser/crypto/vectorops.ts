@@ -13,7 +13,7 @@ import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
-  type Grant, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, signinSecret, staffKeys, unwrapStaffSeed, verifyEvents,
+  type Grant, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, signinSecret, staffKeys, unwrapStaffSeed, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
@@ -171,6 +171,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_identity: identity,
   work_seed: async (g) => ({ seed: b64encode(await workSeed(g.route, g.window, b64decode(g.subject))) }),
   work_trial: async (g) => ({ hash: b64encode(await workTrial(b64decode(g.seed), g.search, g.number)) }),
+  read_taken_down: (g) => ({ statement: readTakenDown(office(g.office), g.case, g) }),
   check_work: async (g) => {
     const work = readWork(g.proof);
     return { window: work.window, bits: work.bits, spent: await checkWork(work, g.route, g.subject) };

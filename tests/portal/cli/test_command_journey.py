@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from casework.record.store import CASES
@@ -164,6 +164,40 @@ def _takes_a_new_receipt(house: House, old: Path) -> None:
     assert yanlu("inbox", *house.office(), "--receipt-file", old, "--json").code == Exit.NOTHING_THERE
     read = yanlu("inbox", *house.office(), "--receipt-file", new, "--json")
     assert (read.code, read.document["entries"]) == (0, [])
+
+
+def test_a_call_a_mail_and_an_old_register_become_reports(visit: Visit, tmp_path: Path) -> None:
+    """Sealed on the member's machine, each with its receipt; they open like any other, and say how they came."""
+    house = visit.house
+    visit.pulled("investigator-b")
+    call, mail, book = tmp_path / "call", tmp_path / "mail.eml", Workbook()
+    call.write_text("夜班只签字不检查。", "utf-8")
+    mail.write_bytes(b"From: a@example.org\r\nDate: Thu, 12 Mar 2026 09:30:00 +0800\r\n\r\nkickbacks")
+    assert book.active is not None
+    for row in (["日期", "内容"], ["2024-01-02", "加班不付费"]):
+        book.active.append(row)
+    book.save(tmp_path / "old.xlsx")
+    where = ["--entity", "group", "--policy", POLICY]
+    heard = ["--consent", "minutes", "--checked", "agreed", "--text-file", call]
+    for name, how in (("one", heard), ("two", ["--eml", mail])):
+        options = [*house.secrets("investigator-b"), *where, *how, "--receipt-out", tmp_path / name, "--json"]
+        done = yanlu("desk", "take-down", *options)
+        assert done.code == 0, done.err
+        assert done.document["received"] == ("2026-03-12" if name == "two" else done.document["received"])
+    options = [*house.secrets("investigator-b"), *where, "--receipts-out", tmp_path / "rows"]
+    done = yanlu("desk", "import", *options, "--json", tmp_path / "old.xlsx")
+    assert (done.code, done.document["imported"]) == (0, 1), done.err
+    assert len((tmp_path / "rows").read_text().split()) == 8
+    wait_for_case(house)
+    opened = [
+        yanlu("desk", "open", *house.secrets("investigator-b"), "--json", "--", case).document["entries"][0]["text"]
+        for case in visit.pulled("investigator-b")[1]
+    ]
+    assert {"夜班只签字不检查。"} < {text.split("\n")[0] for text in opened}
+    assert any("kickbacks" in text for text in opened)
+    assert any("加班不付费" in text for text in opened)
+    read = yanlu("inbox", *house.office(), "--receipt-file", tmp_path / "one", "--json")
+    assert read.code == 0, read.err
 
 
 def test_an_excluded_member_sees_nothing(visit: Visit) -> None:

@@ -1,0 +1,30 @@
+"""A report that a member took down for somebody: sealed in the member's browser, taken exactly as intake takes one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from portal.bodies import whole_body
+from portal.desk.access import signed_in_member
+from portal.desk.desk import Desk
+from portal.front import Front
+from portal.mailroom.shapes import SUBMISSION_LIMIT, read_shape, submission_of
+from portal.mailroom.submissions import accept_submission
+
+
+def taking_views(desk: Desk) -> Blueprint:
+    """`/api/submissions`: nothing that is kept of it tells who took it down, nor that anybody did."""
+    views = Blueprint("taking", __name__, url_prefix="/api")
+    front = Front(desk.directory)
+
+    @views.post("/submissions")
+    def submit() -> Response:
+        signed_in_member(desk)
+        submission = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, submission_of)
+        day = front.admit(submission, desk.clock())
+        new = accept_submission(desk.mailroom, submission, day).new
+        answer = jsonify({"day": day.isoformat()})
+        answer.status_code = 201 if new else 200
+        return answer
+
+    return views

@@ -1,0 +1,69 @@
+/** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
+
+import { type Answer, type PolicyPage, type Question, shown } from "../../shared/questionnaire.js";
+import { language } from "../room.js";
+import { field, fill, h } from "../ui.js";
+
+/** The block of questions; it follows the category and the answers. */
+export class Questions {
+  readonly element = h("div", { class: "stack", "data-test": "taken-questions" });
+  readonly #answers = new Map<string, Answer>();
+  #page: Pick<PolicyPage, "questions"> = { questions: [] };
+  #category = "";
+
+  /** Asks for another policy or category; answers stay where the question does. */
+  ask(page: Pick<PolicyPage, "questions">, category: string): void {
+    [this.#page, this.#category] = [page, category];
+    this.#draw();
+  }
+
+  /** What was answered, in the policy's order. */
+  given(): { id: string; value: Answer }[] {
+    return this.#shown().flatMap(({ id }) => {
+      const value = this.#answers.get(id);
+      return value === undefined || value.length === 0 ? [] : [{ id, value }];
+    });
+  }
+
+  #shown(): Question[] {
+    return shown(this.#page, this.#category, this.#answers);
+  }
+
+  #draw(): void {
+    fill(this.element, this.#shown().map((question) => this.#field(question)));
+  }
+
+  #changed(id: string, value: Answer): void {
+    this.#answers.set(id, value);
+    const before = [...this.element.querySelectorAll("[data-question]")].map((one) => one.getAttribute("data-question")).join();
+    if (before === this.#shown().map((one) => one.id).join()) return;
+    this.#draw();
+    document.getElementById(`taken-q-${id}`)?.focus();
+  }
+
+  #field(question: Question): HTMLElement {
+    const { id, kind, label, hint, choices } = question;
+    const name = `taken-q-${id}`;
+    const hook = { id: name, "data-test": name };
+    const value = this.#answers.get(id);
+    if (kind === "choices") {
+      const picked = new Set([value ?? []].flat());
+      return h("fieldset", { class: "stack-small", "data-question": id }, h("legend", {}, label[language]), choices.map((one) => {
+        const box = h("input", { type: "checkbox", checked: picked.has(one.id) });
+        box.addEventListener("change", () => {
+          if (box.checked) picked.add(one.id);
+          else picked.delete(one.id);
+          this.#changed(id, [...picked]);
+        });
+        return h("label", { class: "choice" }, box, h("span", {}, one.name[language]));
+      }));
+    }
+    const input = kind === "choice" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id }, one.name[language])))
+      : kind === "text" ? h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 300 }) : h("textarea", { ...hook, rows: 3, maxlength: 1000 });
+    if (typeof value === "string") input.value = value;
+    input.addEventListener("input", () => this.#changed(id, input.value));
+    const row = field(label[language], input, hint === null ? null : hint[language]);
+    row.setAttribute("data-question", id);
+    return row;
+  }
+}

@@ -1,0 +1,74 @@
+/** The receipt of somebody who is on the telephone or at the counter: big, with the words to read it aloud, and as a slip to print. */
+
+import type { Receipt } from "../../../crypto/browser/staff.js";
+import { t } from "../../shared/strings.js";
+import { closeComposer } from "../composer.js";
+import { language } from "../room.js";
+import { byId, field, fill, h } from "../ui.js";
+
+const SPOKEN = {
+  zh: ["零", "幺", "二", "三", "四", "五", "六", "七", "八", "九"],
+  en: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+} as const;
+/** Which groups the reporter says back. */
+const SAID_BACK = [2, 5] as const;
+
+/** A group of digits as it is said over a telephone: 幺, so that nobody hears seven. */
+export function spoken(group: string, speech: "zh" | "en"): string {
+  return [...group].map((digit) => SPOKEN[speech][Number(digit)] ?? digit).join(speech === "zh" ? "" : " ");
+}
+
+interface Slip {
+  readonly office: string;
+  readonly policy: string;
+  readonly day: string;
+}
+
+function slipOf(groups: readonly string[], { office, policy, day }: Slip): HTMLElement {
+  const row = (label: string, value: string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, value));
+  return h("article", { class: "paper paper-sheet-slip", "data-test": "slip" },
+    h("h2", { id: "slip-title" }, t("Receipt slip")),
+    h("table", { class: "paper-rows" }, h("tbody", {}, row(t("Office"), office), row(t("Policy"), policy), row(t("Received"), day), row(t("Receipt"), groups.join(" ")))),
+    h("p", {}, t("With this receipt you read the answer and write back, on the office's reporting page, under “Check progress”. Nobody else has it; it cannot be issued again. Keep it where nobody finds it.")),
+    h("p", {}, t("Whoever wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it.")));
+}
+
+function printSlip(groups: readonly string[], slip: Slip): void {
+  const dialog = h("dialog", { class: "paper-sheet", "aria-labelledby": "slip-title", "data-test": "slip-dialog" },
+    h("div", { class: "row no-print paper-bar" },
+      h("button", { type: "button", class: "primary", onclick: () => window.print() }, t("Print")),
+      h("button", { type: "button", "data-test": "slip-close", onclick: () => dialog.close() }, t("Close"))),
+    slipOf(groups, slip));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Shows the receipt in the composer's place, where leaving asks first; `done` when the reporter has it. */
+export function showReceipt(receipt: Receipt, slip: Slip, oral: boolean, done: () => void): void {
+  const groups = receipt.groups();
+  const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
+  const verdict = h("p", { role: "status", "data-test": "said-verdict" });
+  const check = (): void => {
+    const wrong = SAID_BACK.filter((at, i) => said[i]?.value.replace(/\D/g, "") !== groups[at]);
+    const some = said.some(({ value }) => value !== "");
+    fill(verdict, !some ? "" : wrong.length === 0 ? t("Both groups are right.") : t("Not right yet: read the receipt again."));
+  };
+  for (const input of said) input.addEventListener("input", check);
+  const form = h("form", { class: "card stack", "data-test": "taken-receipt", novalidate: true },
+    h("h3", { id: "taken-title", tabindex: "-1" }, t("The report is sealed and registered")),
+    h("p", {}, oral ? t("Read the receipt aloud, group by group, and let it be written down. It is shown only now, and nobody can find it again.") : t("Give the receipt to the reporter with the slip, where there is a safe way to do so. It is shown only now, and nobody can find it again.")),
+    h("ol", { class: "taken-receipt mono", "data-test": "taken-groups" }, groups.map((group) => h("li", {}, h("strong", {}, group), h("span", { class: "hint" }, spoken(group, language))))),
+    oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Let these two groups be said back")), h("div", { class: "row" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
+    h("p", { class: "hint" }, t("Tell the reporter: on the first visit the page offers a new receipt, which you have not seen.")),
+    h("div", { class: "row" },
+      h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip) }, t("Receipt slip to print")),
+      h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: forget it here"))));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    closeComposer();
+    done();
+  });
+  fill(byId("composer"), form);
+  byId("taken-title").focus();
+}

@@ -1,0 +1,40 @@
+/** How a report came that somebody took down: what a member signed for, and an alarm where nobody did. */
+
+import { type Statement, TAKEN_DOWN, readTakenDown } from "../../../crypto/browser/staff.js";
+import { CryptoError } from "../../../crypto/browser/errors.js";
+import { LETTER_WORDS } from "../../../casework/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { OpenedCase } from "../model.js";
+import { type OfficeWords, language } from "../room.js";
+import { type Child, h } from "../ui.js";
+
+/** By these a reporter brings a report alone: nobody signs for it. */
+const ALONE = ["web", "cli", "bundle"];
+const CONSENTS: Readonly<Record<NonNullable<Statement["consent"]>, Sentence>> = {
+  minutes: msg("The person agreed to minutes."), recording: msg("The person agreed to a recording."), refused: msg("The person agreed to neither minutes nor a recording."),
+};
+const CHECKED: Readonly<Record<NonNullable<Statement["checked"]>, Sentence>> = {
+  agreed: msg("The account was read to the person, who agreed."), corrected: msg("The account was read to the person, corrected, and agreed."), "not-yet": msg("The person has not checked the account yet: ask for it in the mailbox."),
+};
+
+export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === TAKEN_DOWN;
+
+function sentence(found: Statement, words: OfficeWords, entity: string): string {
+  const channel = LETTER_WORDS[`channel-${found.channel}`]?.[language] ?? found.channel;
+  const told = t("Taken down by {person} ({channel}), received {day}.", { person: words.person(found.member), channel, day: words.day(found.received, entity) });
+  return [told, found.consent === null ? "" : t(CONSENTS[found.consent]), found.checked === null ? "" : t(CHECKED[found.checked])].filter((one) => one !== "").join(" ");
+}
+
+/** Null for a report that the reporter brought alone. */
+export function takenLine({ row, report }: OpenedCase, words: OfficeWords): Child {
+  if (report === null) return null;
+  const alarm = (text: string): Child => h("p", { class: "wrong", "data-test": "taken-alarm" }, text);
+  try {
+    const found = readTakenDown(words.directory, row.case, report);
+    if (found !== null && found.channel === report.channel) return h("p", { class: "hint", "data-test": "taken-line" }, sentence(found, words, row.entity));
+    return found === null && ALONE.includes(report.channel) ? null : alarm(t("The report says that a member took it down, but no member signed for that."));
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    return alarm(t("The report says that a member took it down, but the signature does not hold."));
+  }
+}

@@ -1,0 +1,70 @@
+/** A report that a member takes down for somebody: sealed here exactly as the reporter's own page would, with a receipt for the reporter. */
+
+import {
+  type NewCase, type Receipt, type ReporterKeys, type Submission, type TakenDown, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signTakenDown, systemRng,
+} from "../../../crypto/browser/staff.js";
+import { CryptoError } from "../../../crypto/browser/errors.js";
+import type { Answer } from "../../shared/questionnaire.js";
+import { reports } from "../api.js";
+import { device } from "../device.js";
+import { verifiedOffice } from "../office.js";
+import { upload } from "../steps.js";
+import type { Vault } from "../vault.js";
+
+const LONGEST_ACCOUNT = 12_000;
+const BEGINNING = 1000;
+
+/** What was taken down. */
+export interface Entry {
+  readonly entity: string;
+  readonly policy: string;
+  readonly category: string;
+  readonly language: string;
+  readonly level: "anonymous" | "named";
+  readonly account: string;
+  readonly answers: readonly { readonly id: string; readonly value: Answer }[];
+  readonly excluded: readonly string[];
+  readonly files: readonly File[];
+  readonly urgent: boolean;
+  readonly taken: TakenDown;
+}
+
+/** One report: its keys are drawn once, and what has been sealed is sent again as it is until the server has it. */
+export class TakingDown {
+  readonly receipt: Receipt = drawReceipt(systemRng);
+  #keys: ReporterKeys | null = null;
+  #sealed: Submission | null = null;
+
+  constructor(private readonly vault: Vault, private readonly now: () => Date) {}
+
+  /** True once a sealed report exists: from then on nothing of it changes. */
+  get sealed(): boolean {
+    return this.#sealed !== null;
+  }
+
+  /** Seals and sends; throws before anything leaves where the office does not hold or nobody may read it. */
+  async send(entry: Entry, progress: (done: number) => void): Promise<void> {
+    this.#sealed ??= await this.#seal(entry, progress);
+    await reports.file(this.#sealed);
+  }
+
+  async #seal(entry: Entry, progress: (done: number) => void): Promise<Submission> {
+    const code = device.officeCode();
+    if (code === null) throw new CryptoError("foreign", "no office code");
+    this.vault.directory = await verifiedOffice(code, this.now());
+    const { directory, staff } = this.vault;
+    const holders = chooseHolders(directory, entry.entity, entry.policy, entry.category, [...entry.excluded]);
+    this.#keys ??= await deriveReporter(this.receipt, directory.office);
+    const newCase: NewCase = drawCase(directory, systemRng);
+    const long = new TextEncoder().encode(entry.account).length > LONGEST_ACCOUNT;
+    const files = long ? [...entry.files, new File([entry.account], "account.txt", { type: "text/plain" })] : entry.files;
+    const account = long ? `${entry.account.slice(0, BEGINNING)}…\n(account.txt)` : entry.account;
+    const attachments = await upload(newCase.toOffice(), files, progress);
+    const answers = entry.answers.map(({ id, value }) => ({ id, value: typeof value === "string" ? value : [...value] }));
+    const report = {
+      language: entry.language, channel: entry.taken.channel, level: entry.level, account, attachments, urgent: entry.urgent, release: null,
+      answers: [...answers, signTakenDown(staff, newCase.id, account, entry.taken)],
+    };
+    return (await sealReport(directory, this.#keys, newCase, holders, report, systemRng)).submission;
+  }
+}

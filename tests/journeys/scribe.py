@@ -1,0 +1,54 @@
+"""What a member does who takes a report down for a caller, or writes a letter, as sentences."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import SEALING
+
+
+def take_call(member: Investigator, account: str, entity: str, answers: dict[str, str]) -> str:
+    """Take a telephone report down, read it back, register it; gives the receipt that is read aloud."""
+    member.find("take-down").click()
+    member.find("taken-channel").select_option("telephone")
+    member.find("taken-entity").select_option(entity)
+    member.find("taken-category").select_option("other")
+    member.find("taken-account").fill(account)
+    for question, answer in answers.items():
+        member.find(f"taken-q-{question}").fill(answer)
+    member.find("taken-seal").click()
+    # Nobody's words are sealed before it is said what they agreed to.
+    expect(member.find("taken-fault")).not_to_be_empty()
+    member.find("taken-consent").select_option("minutes")
+    member.find("taken-checked").select_option("agreed")
+    member.look("taking-down")
+    member.find("taken-seal").click()
+    expect(member.find("taken-receipt")).to_be_visible(timeout=SEALING)
+    groups = member.find("taken-groups").locator("strong").all_inner_texts()
+    member.find("said-2").fill("0000" if groups[2] != "0000" else "1111")
+    expect(member.find("said-verdict")).not_to_be_empty()
+    member.find("said-2").fill(groups[2])
+    member.find("said-5").fill(groups[5])
+    expect(member.find("said-verdict")).to_contain_text("Both" if member.lang == "en" else "两组都对")
+    member.look("taken-receipt")
+    member.find("taken-done").click()
+    expect(member.find("taken-receipt")).to_have_count(0)
+    member.settled()
+    return " ".join(groups)
+
+
+def write_letter(member: Investigator, findings: str) -> None:
+    """Write the result letter of the open case with these findings, look at it, and seal it to the reporter."""
+    member.find("letters").click()
+    member.find("letter-which").select_option("result")
+    member.find("letter-show").click()
+    expect(member.find("letter-fault")).not_to_be_empty()
+    member.find("letter-outcome").select_option(index=1)
+    member.find("letter-findings").fill(findings)
+    member.find("letter-show").click()
+    expect(member.find("paper")).to_contain_text(findings)
+    member.look("letter")
+    member.find("paper-seal").click()
+    expect(member.find("paper-dialog")).to_have_count(0, timeout=SEALING)
+    expect(member.find("thread")).to_contain_text(findings, timeout=SEALING)
