@@ -27,7 +27,13 @@ from casework.clocks.terms import (
     Tier,
     Unbound,
 )
+from casework.engine.engine import Command, decide
+from casework.engine.refusals import Reason, Refusal
+from casework.ids import MemberId
+from casework.rules.acts import Act
+from casework.rules.acts import Code as ActCode
 from casework.words import Words
+from tests.casework.policies import bound, opened
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = Office(shipped_calendar("cn"), SHANGHAI)
@@ -124,6 +130,48 @@ def test_all_fifteen_hard_limits_are_in_the_table() -> None:
     """The policies print fifteen hard limits: five of 24 hours and ten of working days."""
     assert len({printed.id for printed in HARD_LIMITS}) == 15
     assert sum("小时" in printed.limit for printed in HARD_LIMITS) == 5
+
+
+IN_THEIR_POLICIES = {
+    "D03a": ("customer-service-24h-5wd", "handling"),
+    "D03b": ("customer-service-24h-5wd", "result"),
+    "D05a": ("property-owner-complaint", "response"),
+    "D06a": ("product-quality-complaint", "contact"),
+    "D06b": ("product-quality-complaint", "measures"),
+    "D07a": ("employee-complaint-confirm-appeal", "written-result"),
+    "D07b": ("employee-complaint-confirm-appeal", "appeal"),
+    "D08a": ("employee-complaint-resolution", "registration"),
+    "D18a": ("employee-complaint-resolution-sla", "investigation"),
+    "D18b": ("employee-complaint-resolution-sla", "answer"),
+    "D18c": ("employee-complaint-resolution-sla", "answer"),
+    "D19a": ("employee-complaint-review-publish", "preliminary-review"),
+    "D19b": ("employee-complaint-review-publish", "investigation"),
+    "D19c": ("employee-complaint-review-publish", "appeal"),
+    "D19d": ("employee-complaint-review-publish", "reexamination"),
+}
+EXTENDED_BY_TEXT = {"D05a"}
+"""处理时限可适当延长: the only one of these texts that lets its limit be extended."""
+
+
+@pytest.mark.parametrize("printed", HARD_LIMITS, ids=lambda printed: f"{printed.id}-{printed.facts.grade}")
+def test_every_hard_limit_is_that_of_its_policy_and_extended_only_where_the_text_says_so(printed: Printed) -> None:
+    """The shipped policy has the very limit and tier; where its text knows no extension, one is refused."""
+    name, clock = IN_THEIR_POLICIES[printed.id]
+    policy = bound(name)
+    rule = next(one for one in policy.rules.clocks if one.id == clock)
+    assert rule.limit == read_limit(printed.limit)
+    assert [tier.limit for tier in rule.tiers] == [tier.length for tier in printed.tiers]
+    assert (rule.extension is not None) == (printed.id in EXTENDED_BY_TEXT)
+    codes = {ActCode.CLOCK: clock, ActCode.UNTIL: "2026-12-31"}
+    roles = frozenset(role.id for role in policy.rules.roles)
+    for stage in policy.rules.stages:
+        case = replace(opened(policy), stage=stage.id)
+        wanted = Command(Act.EXTENDED, printed.start, MemberId("li"), roles, codes=codes, item=bytes(32))
+        found = decide(policy, case, wanted)
+        if printed.id not in EXTENDED_BY_TEXT:
+            assert isinstance(found, Refusal)
+            assert found.reason in (Reason.NOT_IN_POLICY, Reason.NOT_HERE, Reason.WRONG_CODE)
+            assert found.words.zh
 
 
 def test_a_clock_waits_for_its_start_and_knows_no_stop_before_it() -> None:
