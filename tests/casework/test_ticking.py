@@ -106,6 +106,10 @@ def test_each_event_is_raised_at_its_moment_and_once(store: Store) -> None:
         assert tick_all(store, moment) == []
         assert stream(store, case)[-1] == (kind, (moment + timedelta(hours=8)).date().isoformat())
     assert wake_at(store, case) is None
+    # Woken for nothing, the worker raises nothing: what the record holds is owed no more.
+    with store.write() as tx:
+        tx.execute(update(CASES).values(wake_at=1))
+    assert [one.raised for one in tick_all(store, ESCALATION)] == [0]
     with store.read() as tx:
         rows = [{"payload": one.payload, "sig": one.signature} for one in case_events(tx, case)]
     folded = history(SLA.id, SLA.version, verified_entries(verify_events(DIRECTORY, case, rows)))
