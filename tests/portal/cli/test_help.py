@@ -49,6 +49,7 @@ def test_usage_and_its_errors_come_in_chinese(line: list[str]) -> None:
     assert ENGLISH.search(english.out + english.err) is not None
 
 
+@pytest.mark.slow
 def test_an_unknown_command_is_told_which_there_are() -> None:
     """Whoever mistypes a command, or one under another, finds all that there are in the answer."""
     known = whole()
