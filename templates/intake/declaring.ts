@@ -1,13 +1,14 @@
 /** What the last notice leaves open to the reporter: one button for each act, signed with the act key. */
 
-import { type Act, sealAct, systemRng } from "../../crypto/browser/index.js";
+import { type Act, type SealedPost, sealAct, systemRng } from "../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../shared/dom.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
+import { postPost, untilAnswered } from "./api.js";
 import { sayUntil } from "./limits.js";
 import type { Told } from "./notices.js";
 import { today } from "./office.js";
 import type { View } from "./opened.js";
-import { send } from "./posting.js";
+import { type Sealing, send } from "./posting.js";
 import { warnOnLeaving } from "./shell.js";
 
 interface Declaration {
@@ -47,7 +48,24 @@ function secondQuestion(yes: () => void, no: () => void): HTMLElement {
   return box;
 }
 
-function declarationForm(view: View, act: Act, back: () => void): HTMLFormElement {
+/** Seals a declaration. Who asks for a review has read the notice, so that is declared before it: the limit runs from there. */
+function sealing(view: View, act: Act, asks: readonly Act[], words: () => string): Sealing {
+  let mailbox = view.mailbox;
+  let unread = act === "appeal" && asks.includes("seen");
+  const sealed = (what: Act, text: string): Promise<SealedPost> => sealAct(view.office.directory, view.kept.keys, mailbox, what, text, systemRng);
+  return async (meter) => {
+    if (unread) {
+      const first = await sealed("seen", "");
+      await untilAnswered(() => postPost(first.post), meter.waiting);
+      // A line that breaks now must not send it again.
+      mailbox = first.mailbox;
+      unread = false;
+    }
+    return sealed(act, words());
+  };
+}
+
+function declarationForm(view: View, act: Act, asks: readonly Act[], back: () => void): HTMLFormElement {
   const { label, hint, words } = DECLARATIONS[act];
   const text = h("textarea", { id: "declared", rows: 4, class: "short", "aria-describedby": "declared-hint", "data-test": "ask-text" });
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
@@ -56,9 +74,10 @@ function declarationForm(view: View, act: Act, back: () => void): HTMLFormElemen
   const buttons = h("div", { class: "row" },
     h("button", { class: act === "withdraw" ? "" : "primary", "data-test": "ask-send" }, t("Sign and send")),
     h("button", { type: "button", class: "quiet", onclick: back, "data-test": "ask-back" }, t("Back")));
+  const seal = sealing(view, act, asks, () => text.value);
   const go = (): void => {
     buttons.hidden = false;
-    void send(view, { form, place: progress, fault }, () => sealAct(view.office.directory, view.kept.keys, view.mailbox, act, text.value, systemRng));
+    void send(view, { form, place: progress, fault }, seal);
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -84,7 +103,7 @@ export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | nu
   const choose = (): void => fill(place, h("div", { class: "asks" }, notice.asks.map((act) =>
     h("button", { type: "button", class: act === "withdraw" ? "quiet" : "", onclick: () => open(act), "data-test": `ask-${act}` }, actLabel(act)))));
   const open = (act: Act): void => {
-    const form = declarationForm(view, act, () => { warnOnLeaving(false); choose(); focusOn(heading); });
+    const form = declarationForm(view, act, notice.asks, () => { warnOnLeaving(false); choose(); focusOn(heading); });
     fill(place, form);
     focusOn(form.querySelector("h4") as HTMLElement);
   };

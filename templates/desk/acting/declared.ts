@@ -23,8 +23,14 @@ export function waitingDeclarations(opened: OpenedCase): Declared[] {
   return opened.events.flatMap((event) => {
     const entry = event.kind === "message-received" && event.actor === null ? opened.entries.find((one) => one.type === "act" && good(one) && one.hash === event.item) : undefined;
     const act = entry === undefined ? null : meantBy(entry.payload["act"]);
-    return entry === undefined || act === null || isRead(ruled.entries, event.n) ? [] : [{ entry, act, n: event.n }];
+    return entry === undefined || act === null || isRead(ruled.entries, event.n) || saysNothingNew(ruled, act) ? [] : [{ entry, act, n: event.n }];
   });
+}
+
+/** That a notice was read is told once; whoever appeals tells it again. */
+function saysNothingNew({ found }: Ruled, act: Act): boolean {
+  if (act !== "notice-received") return false;
+  return found.events.findLast((event) => !found.uncounted.has(event.n) && (event.act === "notified" || event.act === act))?.act === act;
 }
 
 /** What putting it on the record would leave; `to` where the policy leaves a choice. */

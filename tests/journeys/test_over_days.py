@@ -1,0 +1,214 @@
+"""Cases that take days, at the desk in a real browser: findings contested, an appeal on its last day, three months."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+import crypto
+from casework.clocks.official_days import shipped_calendar
+from casework.engine.case import Event
+from casework.rules.acts import TRAITS, Act
+from portal.cli.desk_acting import Wish, attempt, names_of, seal_wish
+from portal.cli.desk_client import Load, write_step
+from portal.cli.desk_regrants import change_readers, living_holders
+from portal.cli.desk_standing import standing_of
+from portal.cli.inbox_command import poll_mailbox
+from portal.cli.reporting import Wish as Report
+from portal.cli.server import Server
+from portal.cli.totp import PERIOD, totp_code
+from tests.journeys.colleague import colleague, file_report, verified
+from tests.journeys.demo import Demo
+from tests.journeys.handler import Handler
+from tests.journeys.reporter import SEALING, Reporter
+from tests.journeys.test_main_journey import Stage, person
+from tests.support.command import fresh_digits
+from tests.support.moved import MovedOffice, moved_office, working_days_after
+
+P07, P19, EU = "employee-complaint-confirm-appeal", "employee-complaint-review-publish", "eu-wb-internal"
+GROUP = ["investigator-a", "investigator-b", "registrar-a", "approver-a"]
+POLICIES = {P07: ("group", GROUP), P19: ("group", GROUP), EU: ("ireland", ["investigator-b", "investigator-c"])}
+HANDLER = "investigator-b"
+CHINA = timedelta(hours=8)
+
+
+@dataclass(frozen=True)
+class MovedDemo(Demo):
+    """The demo's people before an office whose clock is moved."""
+
+    office: MovedOffice | None = None
+
+    @property
+    def moved(self) -> MovedOffice:
+        """The office."""
+        assert self.office is not None
+        return self.office
+
+    @property
+    def day(self) -> date:
+        """The office's day."""
+        return (self.moved.now + CHINA).date()
+
+    def fresh_totp(self, member: str) -> str:
+        """Digits of the moved time."""
+        fresh_digits(self.settings, member, self.staff[member].totp_secret)
+        return totp_code(self.staff[member].totp_secret, int(self.moved.now.timestamp()) + PERIOD)
+
+
+@contextmanager
+def moved_demo(demo: Demo, folder: Path) -> Generator[MovedDemo]:
+    """The office of a demo on the day of the run, in a copy of its own."""
+    today = datetime.now(UTC).date()
+    with moved_office(demo.data, folder, POLICIES, today) as office:
+        given = {name: getattr(demo, name) for name in ("code", "pids", "staff", "receipts", "log")}
+        yield MovedDemo(
+            intake=office.intake, desk=office.desk, data=folder, settings=office.settings, office=office, **given
+        )
+
+
+@pytest.fixture(scope="module")
+def moved(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
+    """The office of the shared demo, with a clock of its own."""
+    with moved_demo(demo, tmp_path_factory.mktemp("moved")) as office:
+        yield office
+
+
+@contextmanager
+def handler(demo: MovedDemo, browser: Browser, name: str = HANDLER, lang: str = "zh") -> Generator[Handler]:
+    """A member at the desk, whose browser has the office's time."""
+    with person(browser, "desktop", lang) as one:
+        one.page.clock.set_fixed_time(demo.moved.now)
+        member = Handler(one.page, demo, demo.staff[name], lang)
+        member.sign_in()
+        yield member
+
+
+@contextmanager
+def reporter(demo: MovedDemo, browser: Browser, receipt: str, lang: str = "zh") -> Generator[Reporter]:
+    """A reporter who has come back, whose browser has the office's time."""
+    with Stage(demo, browser, "phone", lang).reporter() as found:
+        found.look = lambda _step: None  # pyright: ignore[reportAttributeAccessIssue]
+        found.page.clock.set_fixed_time(demo.moved.now)
+        found.come_back(receipt)
+        yield found
+
+
+def declare(demo: MovedDemo, receipt: str, act: str) -> None:
+    """The reporter declares something, by the command line's own road."""
+    server = Server(demo.intake, "zh")
+    directory = verified(demo)
+    keys = crypto.derive_reporter(crypto.read_receipt(receipt.replace(" ", "")), directory.office)
+    try:
+        mailbox = poll_mailbox(server, keys)
+        assert mailbox is not None
+        standing = crypto.read_mailbox(directory, keys, mailbox).standing
+        post, _ = crypto.seal_act(keys, standing, crypto.ActText(crypto.Act(act), ""), os.urandom)
+        server.call("POST", "/api/posts", json=post)
+    finally:
+        server.close()
+
+
+def declares(found: Reporter, act: str, text: str) -> None:
+    """The reporter declares something in the browser; whoever appeals has read the notice, and says so first."""
+    sent = int(found.find("mailbox").get_attribute("data-sent") or "0") + (2 if act == "appeal" else 1)
+    found.find(f"ask-{act}").click()
+    found.find("ask-text").fill(text)
+    found.find("ask-send").click()
+    expect(found.page.locator(f'[data-test="mailbox"][data-sent="{sent}"]')).to_be_visible(timeout=SEALING)
+
+
+def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Wish) -> list[Event]:
+    """Another member does some acts by the twin of the command line."""
+    done: list[Event] = []
+    with colleague(demo, member) as found:
+        case = str(found.find(words, folder).row["case"])
+        for wish in wishes:
+            opened = found.open(case)
+            if wish.readers == "office" and not opened.grant.body.office_seeds:
+                readers = living_holders(opened, found.session.directory)
+                made = change_readers(found.session, found.staff, opened, readers, demo.day.isoformat())
+                found.session.claim([made] if made else [])
+                opened = found.open(case)
+            standing = standing_of(found.session, opened)
+            standing = replace(standing, ruling=replace(standing.ruling, now=demo.moved.now))
+            event = attempt(standing, member, wish)
+            assert isinstance(event, Event), event
+            where = (found.staff, found.session.directory, opened.grant, opened.thread)
+            kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
+            item = seal_wish(where, standing, wish, event, [])
+            write_step(
+                found.session, found.staff, opened, Load(kind, demo.day.isoformat(), item, names=names_of(event))
+            )
+            done.append(event)
+    return done
+
+
+def worked(day: date) -> bool:
+    """Whether the group works on a day."""
+    return shipped_calendar("cn").day(day).worked
+
+
+def _until_agreed(demo: MovedDemo, browser: Browser, member: Handler, receipt: str) -> None:
+    """Findings shown, contested, shown again, confirmed; the solution told and agreed."""
+    member.do("accepted", "已受理您的投诉。")
+    member.do("method-chosen")
+    member.do("findings-shown", "初步调查：考勤记录无异常。")
+    due = member.page.locator('[data-test="due"][data-clock="findings-answer"]')
+    expect(due).to_have_attribute("data-day", working_days_after(demo.day, 5, worked).isoformat())
+    expect(due.locator('[data-test="why"]')).to_contain_text("5 个工作日")
+    with reporter(demo, browser, receipt) as found:
+        expect(found.find("notice-text").last).to_contain_text("考勤记录无异常")
+        declares(found, "contest", "十月的记录被改过。")
+    member.read_declared("findings-contested")
+    assert member.stage() == "调查"
+    member.do("evidence-gathered", "调取门禁记录，考勤确被改动。")
+    member.do("findings-shown", "经再次调查，考勤记录确被改动。")
+    declare(demo, receipt, "confirm")
+    member.read_declared("findings-confirmed")
+    member.do("plan-drafted", "更正考勤，补发工资。")
+    member.do("plan-told", "拟更正考勤，补发工资。")
+    declare(demo, receipt, "agree")
+    member.read_declared("plan-agreed")
+
+
+@pytest.mark.timeout(400)
+def test_findings_are_contested_and_the_result_is_appealed_on_the_last_day(
+    moved: MovedDemo, chromium: Browser, tmp_path: Path
+) -> None:
+    """P07: contested, then confirmed; told; appealed on the fifth working day; another than who decided decides it."""
+    words = "考勤被改"
+    receipt = file_report(moved, Report("group", P07, "other", f"{words}，工资少发。", "zh"), tmp_path)
+    with handler(moved, chromium) as member:
+        member.open(words)
+        member.take()
+        _until_agreed(moved, chromium, member, receipt)
+        member.do("decided", "投诉属实。", "act-outcome-true")
+        member.do("notified", "投诉属实，已补发工资。")
+        declare(moved, receipt, "seen")
+        member.read_declared("notice-received")
+    moved.moved.move_to(working_days_after(moved.day, 5, worked))
+    with reporter(moved, chromium, receipt) as found:
+        declares(found, "appeal", "补发的数额不对。")
+    with handler(moved, chromium) as member:
+        member.open(words)
+        expect(member.page.locator('[data-test="due"][data-clock="appeal"]')).to_have_attribute(
+            "data-day", moved.day.isoformat()
+        )
+        member.read_declared("appealed")
+        assert member.stage() == "公司领导复核"
+        expect(member.find("barred-appeal-decided")).to_contain_text("须由另一人办理")
+        review = Wish(Act.REINVESTIGATED, text="复核：数额确有误。")
+        final = Wish(Act.APPEAL_DECIDED, text="更正数额。", outcomes=("partly-true",), to="final")
+        acts(moved, "approver-a", words, tmp_path, review, final)
+        member.refresh()
+        member.do("notified", "复核：数额已更正，本决定为最终决定。")
+        member.do("closed")
+        assert member.stage() == "已办结"
+        expect(member.find("server-differs")).to_have_count(0)
