@@ -30,6 +30,12 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
+# One for all calls: to make one takes as long as to read a small document with it.
+_READER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_no_float, parse_int=_integer, parse_constant=_no_float
+)
+
+
 def _check_depth(value: object, depth: int) -> None:
     if not isinstance(value, (dict, list)):
         return
@@ -37,7 +43,8 @@ def _check_depth(value: object, depth: int) -> None:
         raise MalformedJson("nested too deeply")
     children: list[object] = list(value.values() if isinstance(value, dict) else value)  # pyright: ignore[reportUnknownArgumentType]
     for child in children:
-        _check_depth(child, depth + 1)
+        if isinstance(child, (dict, list)):
+            _check_depth(child, depth + 1)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def read_json(content: bytes, limit: int) -> object:
@@ -46,13 +53,7 @@ def read_json(content: bytes, limit: int) -> object:
         raise MalformedJson("longer than this place allows")
     try:
         text = content.decode("utf-8")
-        value: object = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_float=_no_float,
-            parse_int=_integer,
-            parse_constant=_no_float,
-        )
+        value: object = _READER.decode(text)
         if "\\" in text:
             # Python's parser lets lone surrogates through, which only an escape can write; UTF-8 does not.
             json.dumps(value, ensure_ascii=False).encode("utf-8")

@@ -70,6 +70,9 @@ def length_of(clock: ClockRule) -> Length:
 RUN_OUT = frozenset({ClockStatus.MISSED, ClockStatus.OPEN})
 """Late is not among them: what was stopped late has happened and waits for nothing."""
 
+FROZEN_BY = frozenset({Act.HANDED_OVER, Act.HANDED_BACK, Act.EXTENDED})
+"""What any clock heeds: an authority that has the matter, and an extension of its own."""
+
 PROMPTLY = {
     "及时": "promptly",
     "立即": "immediately",
@@ -122,7 +125,14 @@ def facts_of(case: Case) -> Facts:
 
 def happenings(case: Case, clock: ClockRule) -> tuple[Happening, ...]:
     """What happened in a case as far as this clock is concerned; an extension of another clock does not."""
-    return tuple(_happening(event) for event in _counted(case) if _concerns(event, clock))
+    heeded = _heeded(clock)
+    return tuple(_happening(event) for event in _counted(case) if event.act in heeded and _concerns(event, clock))
+
+
+def _heeded(clock: ClockRule) -> frozenset[Act]:
+    """The acts that can start, stop, pause, resume or extend a clock: no other moves it."""
+    waits = clock.otherwise.start if clock.otherwise is not None else ()
+    return FROZEN_BY | {*clock.start, *clock.stop, *clock.pauses, *clock.resumes, *waits}
 
 
 def _counted(case: Case) -> Iterator[Event]:

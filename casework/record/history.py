@@ -22,6 +22,7 @@ from crypto.framing import b64decode
 MESSAGE: Final = "message-received"
 ACT_READ: Final = "act-read"
 CODES: Final = frozenset(code.value for code in Code)
+ACTS: Final = {act.value: act for act in Act}
 MOMENT: Final = "%Y-%m-%dT%H:%MZ"
 BY_ANYBODY: Final = frozenset({Act.REGRANTED})
 """Who may open a case is no matter of the policy: a change of keys is never held up by it, and moves nothing else."""
@@ -111,9 +112,9 @@ def _act_of(entries: Sequence[Entry], n: int, first: Mapping[int, int]) -> Act |
         return act if told is not None and first.get(told.n) == n else None
     if n == 0:
         return Act.RECEIVED
-    if event.kind not in set(Act) or event.actor == stream.WORKER:
+    act = ACTS.get(event.kind)
+    if act is None or event.actor == stream.WORKER:
         return None
-    act = Act(event.kind)
     return act if TRAITS[act].party is Party.MEMBER else None
 
 

@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, select, tuple_, union
 
-from casework.record.claims import CaseRow, claimed, read_rows
+from casework.record.claims import CaseRow, listed, read_rows
 from casework.record.store import CASES, CaseId, MemberId
 
 PAGE: Final = 50
@@ -50,7 +50,7 @@ def list_page(
 
     By due time come `due` (today, or before, counted from now) and `overdue`; the others by day, the newest first.
     """
-    query = claimed(member).where(*_filter(view, member, until))
+    query = listed(connection, member).where(*_filter(view, member, until))
     by_due = view in (View.DUE, View.OVERDUE)
     if by_due:
         query = query.order_by(CASES.c.next_due, CASES.c.case_id)
@@ -74,9 +74,16 @@ def _filter(view: View, member: MemberId, until: tuple[int, int]) -> list[Column
     now, end = until
     found: dict[View, list[Any]] = {
         View.ALL: [],
-        View.MINE: [or_(CASES.c.owner == member, CASES.c.deputy == member), CASES.c.ended.is_(False)],
+        View.MINE: [CASES.c.case_id.in_(_in_work_of(member))],
         View.DUE: [and_(CASES.c.next_due > now, CASES.c.next_due <= end)],
         View.OVERDUE: [CASES.c.next_due <= now],
         View.WAITING: [CASES.c.waiting.is_(True), CASES.c.ended.is_(False)],
     }
     return found[view]
+
+
+def _in_work_of(member: MemberId) -> CompoundSelect[Any]:
+    """The cases in work that a member owns, and those where the member is deputy: each from its own index."""
+    other = CASES.alias("held")
+    in_work = select(other.c.case_id).where(other.c.ended.is_(False))
+    return union(in_work.where(other.c.owner == member), in_work.where(other.c.deputy == member))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from casework.clocks.terms import ClockKind
 from casework.engine.case import Case
 from casework.errors import NotAHistory
+from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.record.claims import case_events
 from casework.record.history import Entry, history, stored_entries
@@ -53,6 +54,7 @@ def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, obje
 
 
 Told = frozenset[tuple[str, str, int]]
+WORKER_KINDS: Final = frozenset(kind.value for kind in WorkerKind)
 
 
 def told(entries: Iterable[Entry]) -> Told:
@@ -60,29 +62,54 @@ def told(entries: Iterable[Entry]) -> Told:
     found: set[tuple[str, str, int]] = set()
     for entry in entries:
         clock, end = entry.event.data.get("clock"), entry.event.data.get("due")
-        if not entry.signed and entry.event.kind in set(WorkerKind) and isinstance(clock, str) and type(end) is int:
+        if not entry.signed and entry.event.kind in WORKER_KINDS and isinstance(clock, str) and type(end) is int:
             found.add((entry.event.kind, clock, end))
     return frozenset(found)
 
 
-def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[Entry], folded: Case) -> None:
-    """Writes what a stream gives beside it; runs in the caller's transaction."""
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """All that is kept of a case beside its stream: the columns of its row, its clocks, who has stepped back."""
+
+    row: Mapping[str, object]
+    dues: Sequence[DueRow]
+    recused: frozenset[MemberId]
+
+
+def projected(ruling: Ruling, entries: Sequence[Entry], folded: Case) -> Projection | None:
+    """What a stream gives beside it; None where nobody knows the version that the case has moved to."""
     policy = ruling.policy if folded.version == ruling.policy.version else ruling.version(folded.version)
     if policy is None:
-        return
+        return None
     ahead, known = outlook(policy, folded, ruling.office, ruling.now), told(entries)
     dues = [_marked(one, known) for one in ahead.dues]
-    row = row_of(policy, folded, dues) | {
-        "wake_at": _wake(ahead, known, keeping_ends(policy, folded, ruling.office, ruling.now))
-    }
-    connection.execute(update(CASES).where(CASES.c.case_id == case).values(row))
-    connection.execute(delete(DUES).where(DUES.c.case_id == case))
+    wake = _wake(ahead, known, keeping_ends(policy, folded, ruling.office, ruling.now))
+    return Projection(row_of(policy, folded, dues) | {"wake_at": wake}, dues, folded.recused)
+
+
+def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[Entry], folded: Case) -> None:
+    """Writes what a stream gives beside it; runs in the caller's transaction."""
+    found = projected(ruling, entries, folded)
+    if found is not None:
+        write_projections(connection, {case: found})
+
+
+def write_projections(connection: Connection, found: Mapping[CaseId, Projection]) -> None:
+    """Writes what the streams of some cases give, in few statements; runs in the caller's transaction."""
+    if not found:
+        return
+    rows = [{"this_case": case, **one.row} for case, one in found.items()]
+    connection.execute(update(CASES).where(CASES.c.case_id == bindparam("this_case")), rows)
+    connection.execute(delete(DUES).where(DUES.c.case_id.in_(found)))
+    dues = [_stored(case, due) for case, one in found.items() for due in one.dues]
     if dues:
-        connection.execute(insert(DUES), [_stored(case, one) for one in dues])
-    before = set(connection.scalars(select(RECUSALS.c.member).where(RECUSALS.c.case_id == case)))
-    fresh = sorted(folded.recused - before)
-    if fresh:
-        connection.execute(insert(RECUSALS), [{"case_id": case, "member": member} for member in fresh])
+        connection.execute(insert(DUES), dues)
+    stood = select(RECUSALS.c.case_id, RECUSALS.c.member).where(RECUSALS.c.case_id.in_(found))
+    before = {(bytes(row.case_id), row.member) for row in connection.execute(stood)}
+    away = {(bytes(case), member) for case, one in found.items() for member in one.recused}
+    if away - before:
+        fresh = [{"case_id": case, "member": member} for case, member in sorted(away - before)]
+        connection.execute(insert(RECUSALS), fresh)
 
 
 def _wake(ahead: Outlook, known: Told, kept_until: int | None) -> int | None:

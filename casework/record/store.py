@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from casework import ids
@@ -72,8 +73,24 @@ CASES: Final = Table(
     Column("leaving", Boolean, nullable=False, server_default=false()),
     Index("ix_cases_day", "day", "case_id"),
     Index("ix_cases_due", "next_due", "case_id"),
-    Index("ix_cases_owner", "owner"),
-    Index("ix_cases_deputy", "deputy"),
+    # What ended is on nobody's list of own cases, nor does anybody wait for it.
+    Index(
+        "ix_cases_owned", "owner", "case_id", sqlite_where=text("ended IS 0"), postgresql_where=text("ended IS false")
+    ),
+    Index(
+        "ix_cases_deputised",
+        "deputy",
+        "case_id",
+        sqlite_where=text("ended IS 0"),
+        postgresql_where=text("ended IS false"),
+    ),
+    Index(
+        "ix_cases_waiting",
+        "day",
+        "case_id",
+        sqlite_where=text("waiting IS 1 AND ended IS 0"),
+        postgresql_where=text("waiting IS true AND ended IS false"),
+    ),
     Index("ix_cases_wake", "wake_at", "case_id"),
     sqlite_with_rowid=False,
 )
@@ -151,6 +168,15 @@ EVENTS: Final = Table(
     Column("item_hash", LargeBinary(32), nullable=True),
     ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
     UniqueConstraint("case_id", "item_hash", name="uq_events_item"),
+    # Who took a case, without reading its whole stream.
+    Index(
+        "ix_events_claimed",
+        "case_id",
+        "n",
+        "actor",
+        sqlite_where=text("kind = 'claimed'"),
+        postgresql_where=text("kind = 'claimed'"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -7,24 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.engine.case import Case
-from casework.errors import CaseworkError
 from casework.record.claims import case_events
 from casework.record.history import Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling
 from casework.record.opening import append_worker_event
-from casework.record.projection import project, rebuild_case, told
+from casework.record.projection import project, told
+from casework.record.rebuilding import FAULTS, rebuild_some
 from casework.record.store import CASES, RECKONINGS, CaseId
 from casework.upkeep.dues import Owed, keeping_ends, outlook
 
-FAULTS: Final = (CaseworkError, ValueError, LookupError, ArithmeticError)
-"""What a record that somebody altered can raise: it concerns that one case, and the worker goes on with the next."""
 PATIENCE: Final = 86_400
 """Seconds after which a case that could not be reckoned is looked at again: it holds up no other."""
-AT_ONCE: Final = 50
 CALENDARS: Final = "calendars"
 
 
@@ -145,36 +142,3 @@ def reckon_anew(connection: Connection, digest: bytes, rules: RulesOf) -> int:
     some = rebuild_some(connection, after, rules)
     connection.execute(update(RECKONINGS).where(mine).values(digest=digest, after=some.last))
     return max(some.rebuilt, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """Some cases in the order of their ids: how many were looked at, how many made anew, the last; None at the end."""
-
-    seen: int
-    rebuilt: int
-    last: bytes | None
-
-
-def number_of_cases(connection: Connection) -> int:
-    """How many cases there are."""
-    return connection.scalar(select(func.count()).select_from(CASES)) or 0
-
-
-def rebuild_some(connection: Connection, after: bytes, rules: RulesOf) -> Rebuilt:
-    """Projects the next cases behind `after` anew from their streams; runs in the caller's transaction.
-
-    One without rules, or whose stream does not hold together, is passed over: the clients of its members
-    show what is wrong with it.
-    """
-    query = select(CASES.c.case_id).where(CASES.c.case_id > after).order_by(CASES.c.case_id).limit(AT_ONCE)
-    found = [CaseId(bytes(case)) for case in connection.scalars(query)]
-    done = sum(_rebuilt(connection, case, rules) for case in found)
-    return Rebuilt(len(found), done, found[-1] if len(found) == AT_ONCE else None)
-
-
-def _rebuilt(connection: Connection, case: CaseId, rules: RulesOf) -> bool:
-    try:
-        return rebuild_case(connection, case, rules)
-    except FAULTS:
-        return False

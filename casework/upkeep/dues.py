@@ -105,17 +105,18 @@ def outlook(policy: Policy, case: Case, office: Office, now: datetime) -> Outloo
     dues: list[DueRow] = []
     owed: list[Owed] = []
     turns: list[int] = []
-    ended = case_ended(policy, case)
+    ended, facts = case_ended(policy, case), facts_of(case)
     for rule in clocks_of(policy, case):
         with suppress(StartRefused, BeyondCalendar):
-            state = clock_state(terms_of(rule), happenings(case, rule), facts_of(case), office, now)
+            terms = terms_of(rule)
+            state = clock_state(terms, happenings(case, rule), facts, office, now)
             # What ran out before it was stopped is told all the same, however late the worker comes.
             if state.status is ClockStatus.LATE or (state.status in STANDING and not ended):
                 owed += _owed(policy, rule, state, office)
             if state.status in STANDING and not ended:
                 dues.append(_due_row(rule, state, office))
             if state.status is ClockStatus.NOT_STARTED and not ended:
-                turns += _waiting(terms_of(rule), case, rule, office)
+                turns += _waiting(terms, case, rule, office)
     return Outlook(
         tuple(dues), tuple(sorted(owed, key=lambda one: (one.at, one.due, one.clock, one.kind))), tuple(turns)
     )

@@ -8,8 +8,8 @@ import click
 
 from casework.errors import CaseHeld
 from casework.record.deletion import Reason, deletions_by_month
+from casework.record.rebuilding import number_of_cases, rebuild_some
 from casework.record.store import CaseId
-from casework.record.ticking import number_of_cases, rebuild_some
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.cli.errors import CommandError, Exit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
@@ -81,6 +81,11 @@ class KeptStream:
         """The case as a client verifies and folds it."""
         _, directory = office_of(self.policy)
         return history(self.policy.id, self.policy.version, verified_entries(_verified(directory, self.rows)))
+
+    @staticmethod
+    def event_of(row: Mapping[str, Any]) -> crypto.Event:
+        """The event of a row."""
+        return crypto.read_event(row["payload"])
 
     def notices(self, rows: Sequence[object], lied: bool = False) -> bool:
         """Whether a client sees that this is not the stream: an event is wrong, or it does not end at the head.

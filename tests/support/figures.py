@@ -32,6 +32,7 @@ class Part(StrEnum):
     BROWSERS = "browsers"
     COMMANDS = "commands"
     ORDER = "order"
+    CASES = "cases"
 
 
 TITLES: Final = {
@@ -43,6 +44,7 @@ TITLES: Final = {
     Part.BROWSERS: Words("In the browser", "浏览器内"),
     Part.COMMANDS: Words("Command line", "命令行"),
     Part.ORDER: Words("The turn of the day", "换日整理"),
+    Part.CASES: Words("Very many cases", "大量案件"),
 }
 HEADS: Final = {
     "en": "| what | figure | aim | met | beside it |\n|---|---|---|---|---|",
