@@ -47,6 +47,10 @@ class Investigator:
         """Sign in, and wait until the batch was tried and what opened was claimed."""
         self.fill_sign_in()
         self.page.locator("#sign-in-go").click()
+        self.let_in()
+
+    def let_in(self) -> None:
+        """Wait for the work after the button was pressed; type newer digits once if the first ones grew old."""
         work, refused = self.page.locator("#work"), self.page.locator('#problem [data-test="problem"]')
         self.page.locator('#work:visible, #problem [data-test="problem"]').wait_for(timeout=SIGN_IN)
         if refused.is_visible():

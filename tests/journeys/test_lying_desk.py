@@ -111,11 +111,11 @@ def test_every_step_at_the_desk_waits_for_an_honest_server(scene: Scene, told: s
     # The code that was typed for the liar has grown old meanwhile.
     member.page.locator("#totp").fill(member.demo.fresh_totp(member.sign.id))
     enter.press()
-    expect(member.page.locator("#work")).to_be_visible(timeout=SIGN_IN)
-    member.settled()
+    member.let_in()
     enter.sends("/api/session", "/api/claims")
     member.open(told)
     _write(scene)
+    _act(scene)
     _hand_on(scene)
     member.sign_out()
     member.fill_sign_in()
@@ -144,6 +144,21 @@ def _write(scene: Scene) -> None:
         # The second note needs no re-grant any more.
         assert scene.kinds() in (kinds, kinds[-1:])
         assert kind == "status" or scene.proxy.sent("/api/blobs")
+
+
+def _act(scene: Scene) -> None:
+    """An act of the policy: one that the reporter is told of, and one that stays on the record."""
+    member = scene.member
+    member.find("act-acknowledged" if member.lang == "zh" else "act-registered").click()
+    form = member.find("act-form")
+    if member.find("act-text").is_visible():
+        member.find("act-text").fill("Words of an act.")
+    before = member.find("moment").count()
+    scene.trial(member.find("act-send").click, hook("act-fault"))
+    member.find("act-send").click()
+    expect(form).to_have_count(0, timeout=SEALING)
+    expect(member.find("moment")).not_to_have_count(before)
+    assert scene.kinds()
 
 
 def _hand_on(scene: Scene) -> None:
