@@ -10,8 +10,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from casework.errors import CaseDiffers, CaseUnknown
+from casework.errors import CaseDiffers, CaseUnknown, CaseworkError
 from casework.record import store as casework
 from casework.record.opening import Arrival, Opening, open_case, record_arrival
 from casework.record.projection import rebuild_case
@@ -108,9 +109,19 @@ class Worker:
         if not waits_for_casework(self.room, now):
             return 0
         leased = lease_received(self.room, now, LEASE_SECONDS)
-        settled = [key for key, received in leased if self._tell_casework(received)]
+        settled = [key for key, received in leased if self._told(received)]
         settle_received(self.room, settled)
         return len(settled)
+
+    def _told(self, received: Received) -> bool:
+        """As `_tell_casework`; one report in trouble waits and holds up no other, a store that is away holds up all."""
+        try:
+            return self._tell_casework(received)
+        except (OperationalError, ProgrammingError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever a report holds, those beside it are opened
+            log.error("report waits", error=type(error).__qualname__)
+            return False
 
     def _tell_casework(self, received: Received) -> bool:
         """Whether casework has it now; a message whose case is not open yet waits."""
@@ -134,10 +145,10 @@ class Worker:
         return True
 
     def _project(self, tx: Connection, case: CaseId) -> None:
-        """The first due times of a case; a report is taken even while the office's rules cannot be read."""
+        """The first due times of a case; a report is taken even while the office's rules cannot be read or reckoned."""
         try:
             rebuild_case(tx, case, self.shelf.rules_of(self.clock()))
-        except OfficeNotReady as error:
+        except (OfficeNotReady, CaseworkError) as error:
             log.error("case without due times", error=type(error).__qualname__)
 
     def deliver_loads(self) -> int:

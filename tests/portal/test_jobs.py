@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 import crypto
-from casework.record.opening import open_case
+from casework.errors import StartRefused
+from casework.record.opening import Opening, open_case
 from casework.record.store import CASES, EVENTS
 from crypto.payloads import Message
 from portal.errors import OfficeNotReady
@@ -101,6 +102,38 @@ def test_a_message_waits_for_its_case(edge: Edge) -> None:
     edge.hands.now += timedelta(seconds=91)
     assert edge.worker.open_received() == 2
     assert rows(edge.worker) == (1, 2)
+
+
+def test_one_report_in_trouble_holds_up_no_other(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report whose opening fails as nobody foresaw waits; those beside it are opened, and it is as soon as it can."""
+    cases = [report(edge, name) for name in ("ann", "ben", "cem")]
+    for case in cases:
+        edge.submit(case)
+    poisoned = cases[1].sealed.memo.case
+
+    def opening(tx: Connection, wanted: Opening) -> bool:
+        if wanted.case == poisoned:
+            raise ValueError
+        return open_case(tx, wanted)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("portal.jobs.open_case", opening)
+        assert edge.worker.open_received() == 2
+    edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
+    assert edge.worker.open_received() == 1
+    assert rows(edge.worker) == (3, 3)
+
+
+def test_a_report_whose_due_times_cannot_be_reckoned_is_opened(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case is there for its holders even where its clocks are in trouble."""
+
+    def astray(*_: object) -> bool:
+        raise StartRefused
+
+    edge.submit(report(edge, "ann"))
+    monkeypatch.setattr("portal.jobs.rebuild_case", astray)
+    assert edge.worker.open_received() == 1
+    assert rows(edge.worker) == (1, 1)
 
 
 def test_one_outbox_in_trouble_does_not_stop_the_others(edge: Edge, capfd: pytest.CaptureFixture[str]) -> None:
