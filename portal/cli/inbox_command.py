@@ -42,7 +42,7 @@ from crypto import (
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.new_receipt import OldReceipt, take_new_receipt
-from portal.cli.notices import check_act, notice_document, notice_lines
+from portal.cli.notices import check_act, declarations, notice_document, notice_lines
 from portal.cli.office_source import load_office, server_of
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
@@ -182,8 +182,10 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
 
 
 def _declare(opened: OpenMailbox, wish: ActText) -> None:
-    post, _ = seal_act(opened.keys, opened.read.standing, wish, os.urandom)
-    opened.server.call("POST", "/api/posts", json=post)
+    standing = opened.read.standing
+    for one in declarations(opened.read.thread.entries, wish):
+        post, standing = seal_act(opened.keys, standing, one, os.urandom)
+        opened.server.call("POST", "/api/posts", json=post)
 
 
 def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...]) -> None:

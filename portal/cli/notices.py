@@ -43,6 +43,13 @@ def check_act(terminal: Terminal, entries: Sequence[Entry], wish: ActText, *, su
         _ask_again(terminal)
 
 
+def declarations(entries: Sequence[Entry], wish: ActText) -> tuple[ActText, ...]:
+    """What is sent for a wish: who asks for a review has read the notice, so that goes first and its limit runs."""
+    notice = last_notice(entries)
+    unread = wish.act is Act.APPEAL and notice is not None and Act.SEEN in notice.asks
+    return (ActText(Act.SEEN, ""), wish) if unread else (wish,)
+
+
 def _ask_again(terminal: Terminal) -> None:
     if not terminal.interactive:
         raise CommandError(Exit.USAGE, "A withdrawal can't be taken back: add --yes if you mean it.")

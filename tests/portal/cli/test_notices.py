@@ -8,7 +8,7 @@ import pytest
 
 from crypto import Act, ActText, Entry, Inner, Mark, Notice, Until
 from portal.cli.errors import CommandError, Exit
-from portal.cli.notices import check_act, last_notice, notice_document, notice_lines
+from portal.cli.notices import check_act, declarations, last_notice, notice_document, notice_lines
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 
@@ -80,3 +80,12 @@ def test_what_was_not_verified_asks_for_nothing() -> None:
     check_act(terminal, [forged], ActText(Act.CONFIRM, ""), sure=False)
     with pytest.raises(CommandError):
         check_act(terminal, [entry(Notice("accepted", "registered")), forged], ActText(Act.SEEN, ""), sure=False)
+
+
+def test_whoever_appeals_has_read_the_notice() -> None:
+    """`seen` goes before an appeal where the notice asks for it, so that the limit runs; before nothing else."""
+    appeal, seen = ActText(Act.APPEAL, "再看一次"), ActText(Act.SEEN, "")
+    assert declarations([entry(RESULT)], appeal) == (seen, appeal)
+    assert declarations([entry(RESULT)], ActText(Act.WITHDRAW, "")) == (ActText(Act.WITHDRAW, ""),)
+    assert declarations([entry(Notice("notified", "result", asks=[Act.APPEAL]))], appeal) == (appeal,)
+    assert declarations([], appeal) == (appeal,)
