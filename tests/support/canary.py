@@ -33,9 +33,9 @@ def coats(word: str) -> dict[str, bytes]:
     found |= {"json": "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)).encode()}
     found |= {"json as written": json.dumps(word)[1:-1].encode()}
     for shift in range(3):
-        coat = base64.b64encode(bytes(shift) + raw + bytes(2))
-        # Signs that hold bits of the neighbours are left out.
-        found[f"base64-{shift}"] = coat[4 if shift else 0 : -8]
+        coat = base64.b64encode(bytes(shift) + raw)
+        # Signs that hold bits of the neighbours are left out, and no others: a short word leaves few enough.
+        found[f"base64-{shift}"] = coat[-(-8 * shift // 6) : 8 * (shift + len(raw)) // 6]
         found[f"base64url-{shift}"] = found[f"base64-{shift}"].replace(b"+", b"-").replace(b"/", b"_")
     # An ASCII word looks the same in several of them: nobody need search twice.
     return {name: form for form, name in reversed({form: name for name, form in reversed(found.items())}.items())}

@@ -39,6 +39,11 @@ export function match(text: string, pattern: RegExp): void {
   if (!pattern.test(text)) fail(`${show(text)} does not match ${pattern}`);
 }
 
+/** Holds when nothing in the text matches. */
+export function doesNotMatch(text: string, pattern: RegExp): void {
+  if (pattern.test(text)) fail(`${show(text)} matches ${pattern}`);
+}
+
 /** Holds when calling throws what was expected. */
 export function throws(call: () => unknown, expected?: Expected): void {
   try {
@@ -93,5 +98,5 @@ function show(value: unknown): string {
 export const strictEqual = equal;
 export const deepStrictEqual = deepEqual;
 export default Object.assign(ok, {
-  ok, fail, equal, notEqual, deepEqual, notDeepEqual, match, throws, rejects, strictEqual, deepStrictEqual,
+  ok, fail, equal, notEqual, deepEqual, notDeepEqual, match, doesNotMatch, throws, rejects, strictEqual, deepStrictEqual,
 });
