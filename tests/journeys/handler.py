@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, expect
@@ -71,10 +72,18 @@ class Handler(Investigator):
         expect(self.steps()).not_to_have_count(before, timeout=PATIENCE)
         assert self.find("step-wrong").count() == 0
 
+    def wait_declared(self, act: str) -> Locator:
+        """Refresh until the case shows this declaration: the worker notes it in the record after it has come."""
+        card, until = self.page.locator(f'[data-test="declared"][data-act="{act}"]'), time.monotonic() + PATIENCE / 1000
+        self.refresh()
+        while not card.is_visible():
+            assert time.monotonic() < until, f"no declaration {act}"
+            self.page.wait_for_timeout(500)
+            self.refresh()
+        return card
+
     def read_declared(self, act: str) -> None:
         """Put on the record what the reporter has declared."""
-        self.refresh()
-        card = self.page.locator(f'[data-test="declared"][data-act="{act}"]')
-        expect(card).to_be_visible(timeout=PATIENCE)
+        card = self.wait_declared(act)
         self.find("declared-read").click()
         expect(card).to_have_count(0, timeout=SEALING)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
-from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
+from tests.journeys.reporter import SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
 
 WORDS = "采购经理向我们索要回扣"
@@ -104,5 +104,4 @@ def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromi
         with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
             reporter.look = lambda _step: None  # pyright: ignore[reportAttributeAccessIssue]
             _reads_the_result(reporter, receipt)
-        member.refresh()
-        expect(member.find("declared")).to_have_attribute("data-act", "notice-received", timeout=PATIENCE)
+        member.wait_declared("notice-received")
