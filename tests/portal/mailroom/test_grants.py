@@ -29,7 +29,7 @@ def test_every_entity_has_its_dummies_before_the_day_ends(edge: Edge) -> None:
     edge.hands.now = NOW.replace(hour=16) - timedelta(days=1)
     edge.worker.place_dummies()
     assert min(sizes(edge)) < 8
-    edge.hands.now += timedelta(hours=23, minutes=59)
+    edge.hands.now += timedelta(hours=23, minutes=59, seconds=59)
     edge.worker.place_dummies()
     assert all(8 <= number < 12 for number in sizes(edge))
 
@@ -39,7 +39,7 @@ def test_dummies_are_placed_once_by_many_workers(edge: Edge) -> None:
     workers = [build_worker(edge.settings, edge.hands) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda worker: worker.place_dummies(), workers))
-        edge.hands.now += timedelta(hours=11, minutes=59)
+        edge.hands.now += timedelta(hours=11, minutes=59, seconds=59)
         list(pool.map(lambda worker: worker.place_dummies(), workers))
     assert all(8 <= number < 12 for number in sizes(edge))
     for worker in workers:
@@ -63,7 +63,7 @@ def test_a_real_entry_looks_like_a_dummy(edge: Edge) -> None:
     case = report(edge, "ann")
     edge.submit(case)
     edge.worker.place_dummies()
-    edge.hands.now += timedelta(hours=11, minutes=59)
+    edge.hands.now += timedelta(hours=12, minutes=1)
     edge.worker.place_dummies()
     packets = [entry.packet for entry in batch_entries(edge.room, "works", DAY)]
     assert len(packets) >= 9
@@ -98,7 +98,7 @@ def test_the_batch_goes_back_thirty_days(edge: Edge, later: int, seen: int) -> N
 def test_no_column_tells_a_dummy_from_a_grant(edge: Edge) -> None:
     """A dummy's row has a case id and an erasure key of its own, like a grant's."""
     edge.worker.place_dummies()
-    edge.hands.now += timedelta(hours=11, minutes=59)
+    edge.hands.now += timedelta(hours=11, minutes=59, seconds=59)
     edge.worker.place_dummies()
     with edge.room.store.read() as connection:
         number = connection.scalar(select(func.count()).select_from(GRANTS))
