@@ -29,7 +29,7 @@ from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.wiring import build_backup, build_restore
+from portal.wiring.backup import build_backup, build_restore
 
 T = TypeVar("T")
 ALL = "all"

@@ -24,7 +24,7 @@ from portal.roles.rights import StoreRole
 from portal.rules_shelf import RulesShelf
 from portal.settings import StoreName
 from portal.stores import Store, open_store
-from portal.wiring import build_deletion
+from portal.wiring.deletion import build_deletion
 
 CASE_BYTES = 16
 # The end of the case id that has to be typed.

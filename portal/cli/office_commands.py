@@ -35,7 +35,7 @@ from portal.office import (
 from portal.office.files import write_published
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
-from portal.wiring import build_accounts
+from portal.wiring.desk import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)

@@ -9,8 +9,8 @@ from portal.awaited import Awaited
 from portal.cli.errors import CommandError, Exit
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores import RestoreUnfinished, SchemaOld, StoreAway, noticing_away
-from portal.wiring import keep_deleted, upgrade_stores
+from portal.stores import RestoreUnfinished, SchemaOld, StoreAway, noticing_away, upgrade_stores
+from portal.wiring.deletion import keep_deleted
 
 
 def ready_settings(role: StoreRole | None = None) -> Settings:

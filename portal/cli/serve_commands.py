@@ -1,4 +1,4 @@
-"""`yanlu serve intake|desk` and `yanlu worker`: the three processes."""
+"""`yanlu serve intake|desk` and `yanlu worker`: the three processes, each with its own code and no other's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.roles.rights import StoreRole
 from portal.serving import Binding
 from portal.serving import serve as serve_face
 from portal.settings import Settings, settings_from_environment
-from portal.wiring import SIGN_INS, build_desk, build_intake, build_worker, open_gate
+from portal.wiring.shared import SIGN_INS, open_gate
 
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
@@ -41,6 +41,8 @@ def serve() -> None:
 @pass_terminal
 def intake(terminal: Terminal, bind: str, processes: int) -> None:
     """The reporters' pages and API."""
+    from portal.wiring.intake import build_intake
+
     settings = settings_from_environment()
     stores = _awaited(terminal, settings, StoreRole.INTAKE)
 
@@ -57,6 +59,8 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def desk(terminal: Terminal, bind: str, processes: int) -> None:
     """The staff's pages and API."""
+    from portal.wiring.desk import build_desk
+
     settings = settings_from_environment()
     stores = _awaited(terminal, settings, StoreRole.DESK)
 
@@ -72,6 +76,8 @@ def desk(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def worker(terminal: Terminal, once: bool) -> None:
     """Carry reports to cases and packets to their stores; as many workers as you like."""
+    from portal.wiring.worker import build_worker
+
     settings = settings_from_environment()
     stores = _awaited(terminal, settings, StoreRole.WORKER)
     if once:

@@ -15,7 +15,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.roles.rights import StoreRole
-from portal.wiring import build_accounts
+from portal.wiring.desk import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

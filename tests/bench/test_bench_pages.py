@@ -66,7 +66,8 @@ def test_pages_over_the_wire(demo: Demo, chromium: Browser, figures: Figures) ->
     reporter.start_report()
     reporter.tell(Told("验收单是假的。"))
     reporter.finish(reporter.send())
-    page.wait_for_load_state("networkidle")
+    # The finishing post is through; what the page may still ask for is given a moment.
+    page.wait_for_timeout(1000)
     context.close()
     whole = Words("whole report: from the poster to the receipt", "完整举报：从海报到查询码")
     figure = f"{number(wire.down / 1000)} kB ↓, {number(wire.up / 1000)} kB ↑"

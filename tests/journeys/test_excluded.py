@@ -20,7 +20,7 @@ from portal.cli.desk_client import OpenedCase
 from portal.cli.reporting import Wish
 from portal.cli.terminal import today
 from portal.settings import read_settings
-from portal.wiring import build_desk
+from portal.wiring.desk import build_desk
 from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator

@@ -29,7 +29,7 @@ from portal.cli.terminal import today
 from portal.cli.totp import totp_code
 from portal.office import OfficeFolder
 from portal.settings import demo_settings
-from portal.wiring import build_accounts
+from portal.wiring.desk import build_accounts
 from tests.journeys.colleague import colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import SIGN_IN, Investigator

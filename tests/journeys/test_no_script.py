@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright
 
 from portal.settings import read_settings
-from portal.wiring import build_intake
+from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import hook
 from tests.journeys.witness import watch

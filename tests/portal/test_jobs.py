@@ -20,7 +20,7 @@ from portal.jobs import LEASE_SECONDS, Worker
 from portal.mailroom.outbox import lease_received
 from portal.mailroom.tables import OUTBOX_RECEIVED
 from portal.settings import StoreName
-from portal.wiring import build_worker
+from portal.wiring.worker import build_worker
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, open_edge, report
 from tests.support.stores import Stores

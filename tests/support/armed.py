@@ -30,7 +30,10 @@ from portal.mailroom.room import Mailroom
 from portal.mailroom.submissions import Accepted, accept_submission
 from portal.serving import Binding, serve
 from portal.settings import Settings, as_variables, read_settings
-from portal.wiring import build_deletion, build_desk, build_intake, build_worker
+from portal.wiring.deletion import build_deletion
+from portal.wiring.desk import build_desk
+from portal.wiring.intake import build_intake
+from portal.wiring.worker import build_worker
 from tests.support.desk import FAST
 from tests.support.edge import Hands
 from tests.support.kills import Point, point, watch

@@ -20,7 +20,8 @@ from portal.clock import Clock
 from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName
 from portal.stores import Store, open_store
-from portal.wiring import build_backup, build_mailroom, build_restore
+from portal.wiring.backup import build_backup, build_restore
+from portal.wiring.shared import build_mailroom
 from tests.crypto.sample import Drawn
 from tests.support.edge import as_login, as_role
 

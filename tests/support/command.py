@@ -27,8 +27,8 @@ from portal.cli.totp import PERIOD, step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from portal.settings import Settings, StoreName, as_variables, read_settings
-from portal.stores import open_store
-from portal.wiring import build_accounts, upgrade_stores
+from portal.stores import open_store, upgrade_stores
+from portal.wiring.desk import build_accounts
 from tests.support.office import found_sample
 from tests.support.ports import free_ports
 from tests.support.stores import Stores

@@ -18,7 +18,7 @@ from portal.accounts.members import Invitation, InviteCode, invite_member
 from portal.accounts.totp import digits_at
 from portal.desk.desk import Desk
 from portal.roles.rights import StoreRole
-from portal.wiring import build_desk
+from portal.wiring.desk import build_desk
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
 from tests.support.edge import Edge, as_role
 

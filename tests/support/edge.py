@@ -27,7 +27,9 @@ from portal.office.versions import PolicyVersion, rules_hash
 from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName, read_settings
 from portal.stores import Store, open_store, upgrade_stores
-from portal.wiring import build_intake, build_mailroom, build_worker
+from portal.wiring.intake import build_intake
+from portal.wiring.shared import build_mailroom
+from portal.wiring.worker import build_worker
 from tests.casework.policies import bound
 from tests.crypto.sample import CHEAP, MEMBERS, TODAY, Case, Drawn, Office
 from tests.support.stores import Stores

@@ -24,12 +24,12 @@ from datetime import UTC, datetime
 from portal.gate import Allowance
 from portal.serving import Binding, serve
 from portal.settings import settings_from_environment
-from portal import wiring
+from portal.wiring.shared import open_gate
 settings = settings_from_environment()
 workers, given = int(sys.argv[2]), json.loads(sys.argv[3])
 module, _, name = sys.argv[4].rpartition(":")
-build = getattr(importlib.import_module(module) if module else wiring, name)
-gate = lambda: None if given is None else wiring.open_gate(workers, Allowance(*given))
+build = getattr(importlib.import_module(module), name)
+gate = lambda: None if given is None else open_gate(workers, Allowance(*given))
 began = datetime.now(UTC)
 start = datetime.fromisoformat(sys.argv[5]) if sys.argv[5] else began
 clock = lambda: start + (datetime.now(UTC) - began)
@@ -75,7 +75,7 @@ def live(
     Its clock starts at the sample office's moment, whose directory expires; an office of today's takes None.
     """
     (port,) = free_ports(1)
-    built = face if ":" in face else f"build_{face}"
+    built = face if ":" in face else f"portal.wiring.{face}:build_{face}"
     given = json.dumps(None if allowance is None else dataclasses.astuple(allowance))
     command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given, built]
     command.append(start.isoformat() if start else "")

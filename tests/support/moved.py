@@ -18,7 +18,9 @@ from portal.clock import Clock, system_clock
 from portal.gate import Gate
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
 from portal.settings import Settings, demo_settings
-from portal.wiring import build_desk, build_intake, build_worker
+from portal.wiring.desk import build_desk
+from portal.wiring.intake import build_intake
+from portal.wiring.worker import build_worker
 from tests.support.live import live
 
 SHIFT: Final = "shift"

@@ -23,7 +23,8 @@ from portal.gate import Gate
 from portal.mailroom.shapes import compact
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import Settings
-from portal.wiring import build_desk, build_intake
+from portal.wiring.desk import build_desk
+from portal.wiring.intake import build_intake
 from tests.crypto.sample import Drawn
 from tests.support.desk import FAST
 from tests.support.edge import Edge, report

@@ -49,7 +49,7 @@ from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, re
 from portal.office.files import write_secret
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings
-from portal.wiring import build_accounts
+from portal.wiring.desk import build_accounts
 
 POLICY = "company-whistleblowing"
 WAIT_SECONDS = 60

@@ -47,7 +47,7 @@ from portal.backup.names import archive_name
 from portal.cli.words import Catalogue
 from portal.mailroom.erasure import ERASURE_KEYS
 from portal.settings import StoreName
-from portal.wiring import build_backup
+from portal.wiring.backup import build_backup
 from tests.support.backups import Vault, contents, wipe
 from tests.support.command import ROOT
 from tests.support.desk import DeskRoom

@@ -21,7 +21,7 @@ from portal.mailroom.tables import METADATA as MAILROOM
 from portal.rewriting import rewrite
 from portal.settings import StoreName
 from portal.stores import RestoreUnfinished
-from portal.wiring import build_deletion
+from portal.wiring.deletion import build_deletion
 from tests.crypto.sample import Case
 from tests.portal.deletion.test_deletion import Handled, as_if_never, handle
 from tests.support.backups import Vault, contents, wipe

@@ -12,7 +12,7 @@ from casework.record.deletion import Reason
 from portal.backup.format import Object, Row
 from portal.backup.sources import Opened, Source
 from portal.settings import StoreName
-from portal.wiring import build_deletion
+from portal.wiring.deletion import build_deletion
 from tests.portal.deletion.test_deletion import Handled, cells, handle
 from tests.support.backups import Vault, opened, wipe
 from tests.support.desk import DeskRoom

@@ -10,7 +10,7 @@ import pytest
 
 from portal.cli.errors import Exit
 from portal.settings import StoreName, read_settings
-from portal.wiring import build_worker
+from portal.wiring.worker import build_worker
 from tests.support.backups import contents, wipe
 from tests.support.edge import open_edge
 from tests.support.inside import inside

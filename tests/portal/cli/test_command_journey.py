@@ -23,7 +23,7 @@ from portal.jobs import LEASE_SECONDS
 from portal.mailroom.outbox import waits_for_casework
 from portal.settings import StoreName
 from portal.stores import open_store
-from portal.wiring import build_worker
+from portal.wiring.worker import build_worker
 from tests.support.age import stock_open
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.stores import KINDS, embedded_stores, scaled_stores

@@ -20,7 +20,7 @@ from crypto.work import LEAST_BITS
 from portal.gate import Allowance, Gate
 from portal.intake.costly import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
 from portal.mailroom.tables import GRANTS, MAILBOXES
-from portal.wiring import build_intake
+from portal.wiring.intake import build_intake
 from tests.crypto.sample import Case, Drawn
 from tests.portal.test_gate import Seconds
 from tests.support.edge import Edge, report, sealed_parts

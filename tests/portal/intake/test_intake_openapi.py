@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from portal.wiring import build_intake
+from portal.wiring.intake import build_intake
 from tests.support.edge import open_edge, random_report
 from tests.support.live import live_intake
 from tests.support.stores import embedded_stores

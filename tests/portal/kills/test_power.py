@@ -16,7 +16,7 @@ from casework.record.deletion import Reason
 from portal import stores as product_stores
 from portal.mailroom import blobs
 from portal.stores import upgrade_stores
-from portal.wiring import build_deletion
+from portal.wiring.deletion import build_deletion
 from tests.crypto.sample import Drawn, Office
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import Edge, Hands, settings_for, write_office

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 import crypto
 from portal.mailroom.grants import batch_days, batch_entries, current_grant, replace_grant
 from portal.mailroom.tables import GRANTS
-from portal.wiring import build_worker
+from portal.wiring.worker import build_worker
 from tests.crypto.sample import Drawn
 from tests.support.edge import NOW, Edge, report
 

@@ -21,7 +21,7 @@ from portal.mailroom.outbox import lease_received
 from portal.mailroom.service import read_part
 from portal.mailroom.shuffling import LEASE_SECONDS, NOWHERE
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, ITEMS, METADATA, OUTBOX_RECEIVED, SHUFFLES
-from portal.wiring import build_worker
+from portal.wiring.worker import build_worker
 from tests.crypto.sample import Drawn
 from tests.support.crowd import Visitor, crowd, send_report
 from tests.support.edge import Edge

@@ -18,7 +18,7 @@ from portal.mailroom.errors import UploadsFull
 from portal.mailroom.room import Mailroom
 from portal.mailroom.space import LEAST_COUNTED, RECOUNT_SECONDS, RESERVE, UploadSpace
 from portal.mailroom.uploads import put_part
-from portal.wiring import wire
+from portal.wiring.shared import wire
 from tests.portal.test_gate import Seconds
 from tests.support.edge import Edge, report
 

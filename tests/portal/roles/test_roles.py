@@ -23,7 +23,7 @@ from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
 from portal.roles.statements import superuser_script
 from portal.settings import Settings, StoreName
 from portal.stores import SchemaOld, open_store, upgrade_stores
-from portal.wiring import build_deletion, keep_deleted
+from portal.wiring.deletion import build_deletion, keep_deleted
 from tests.portal.roles.tables import MAY_SEE
 from tests.support.backups import Vault
 from tests.support.desk import DeskRoom

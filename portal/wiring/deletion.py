@@ -1,0 +1,29 @@
+"""What deletes cases for good, wired."""
+
+from __future__ import annotations
+
+from portal.clock import Clock, system_clock
+from portal.deletion.book import DeletionList
+from portal.deletion.deleting import Deletion
+from portal.mailroom.room import Mailroom
+from portal.settings import Settings, StoreName
+from portal.stores import Store, open_store
+from portal.wiring.shared import build_mailroom
+
+
+def build_deletion(settings: Settings, clock: Clock = system_clock) -> Deletion:
+    """What deletes cases, on the stores that know them and the deletion list."""
+    return deletion_on(settings, build_mailroom(settings), open_store(settings, StoreName.CASES), clock)
+
+
+def deletion_on(settings: Settings, room: Mailroom, cases: Store, clock: Clock) -> Deletion:
+    """The same on a mailroom and cases that are open already."""
+    deleted = DeletionList(open_store(settings, StoreName.DELETIONS))
+    return Deletion(room, cases, open_store(settings, StoreName.ACCOUNTS), deleted, clock)
+
+
+def keep_deleted(settings: Settings) -> None:
+    """Before anything serves: keys that a restored erasure store brought back are destroyed again."""
+    deletion = build_deletion(settings)
+    deletion.room.erasure.destroy_marked(deletion.deleted.marks())
+    deletion.close()

@@ -1,0 +1,49 @@
+"""The staff face, wired."""
+
+from __future__ import annotations
+
+import os
+
+from argon2 import PasswordHasher
+from flask import Flask
+
+from portal.accounts.book import Accounts, SlowHash
+from portal.clock import Clock, system_clock
+from portal.current_directory import CurrentDirectory
+from portal.desk.app import desk_app
+from portal.desk.desk import Desk
+from portal.gate import Gate
+from portal.office import OfficeFolder
+from portal.settings import Settings, StoreName
+from portal.stores import open_store
+from portal.wiring.shared import build_mailroom
+
+
+def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> Accounts:
+    """The accounts of staff; `hasher` sets the cost of the sign-in hash (argon2-cffi's own by default)."""
+    slow_hash = SlowHash.make(hasher or PasswordHasher(), os.urandom)
+    return Accounts(open_store(settings, StoreName.ACCOUNTS), os.urandom, slow_hash)
+
+
+def build_desk(
+    settings: Settings,
+    clock: Clock = system_clock,
+    hasher: PasswordHasher | None = None,
+    gate: Gate | None = None,
+) -> Flask:
+    """The staff face as a WSGI app; the stores must be up to date (`upgrade_stores`).
+
+    Without a gate sign-in never asks for work: what `yanlu serve` builds has one.
+    """
+    desk = Desk(
+        cases=open_store(settings, StoreName.CASES),
+        accounts=build_accounts(settings, hasher),
+        mailroom=build_mailroom(settings),
+        directory=CurrentDirectory(OfficeFolder(settings.office)),
+        site=settings.site / "desk",
+        clock=clock,
+        behind_tls=settings.behind_tls,
+        demo=settings.demo,
+        gate=gate,
+    )
+    return desk_app(desk)

@@ -1,0 +1,23 @@
+"""The public face, wired."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.clock import Clock, system_clock
+from portal.gate import Gate
+from portal.intake.api import Intake
+from portal.intake.app import intake_app
+from portal.settings import Settings
+from portal.wiring.shared import wire
+
+
+def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | None = None) -> Flask:
+    """The public face as a WSGI app; the stores must be up to date (`upgrade_stores`).
+
+    Without a gate it never asks for work: what `yanlu serve` builds has one.
+    """
+    wired = wire(settings, clock)
+    intake = Intake(wired.room, clock)
+    site = settings.site / "intake"
+    return intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)

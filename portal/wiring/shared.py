@@ -1,0 +1,52 @@
+"""What both faces and the worker stand on: the mailroom, the office, the gate."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.clock import Clock, system_clock
+from portal.current_directory import CurrentDirectory
+from portal.front import Front
+from portal.gate import Allowance, Gate, WaitingRoom
+from portal.mailroom.blobs import open_blobs
+from portal.mailroom.erasure import ErasureKeys
+from portal.mailroom.room import Mailroom
+from portal.mailroom.space import UploadSpace
+from portal.office import OfficeFolder
+from portal.serving import HELD
+from portal.settings import Settings, StoreName
+from portal.stores import open_store
+
+ALLOWANCE = Allowance()
+SIGN_INS = Allowance(burst=60, refill=1, step=10)
+
+
+@dataclass(frozen=True)
+class Wired:
+    """What both faces and the worker share."""
+
+    room: Mailroom
+    front: Front
+    clock: Clock
+
+
+def build_mailroom(settings: Settings) -> Mailroom:
+    """The mailroom on its own two stores and its blobs."""
+    erasure = ErasureKeys(open_store(settings, StoreName.ERASURE), os.urandom)
+    store, blobs = open_store(settings, StoreName.MAILROOM), open_blobs(settings)
+    disk = settings.blobs if isinstance(settings.blobs, Path) else None
+    space = UploadSpace(store, settings.unclaimed_gib * 1024**3, disk)
+    return Mailroom(store, erasure, blobs, os.urandom, space=space)
+
+
+def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
+    """Opens mailroom and office."""
+    return Wired(build_mailroom(settings), Front(CurrentDirectory(OfficeFolder(settings.office))), clock)
+
+
+def open_gate(processes: int, allowance: Allowance = ALLOWANCE) -> Gate:
+    """The gate of one process of several that serve the same face."""
+    return Gate(allowance.shared(processes), time.monotonic, WaitingRoom(HELD))

@@ -1,0 +1,39 @@
+"""The worker over all outboxes, wired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from portal.backup.names import destroy_old_copies
+from portal.backup.places import open_place
+from portal.clock import Clock, system_clock
+from portal.deletion.janitor import Janitor
+from portal.jobs import Worker
+from portal.notices.config import read_notices
+from portal.notices.sending import Notices
+from portal.settings import Settings, StoreName
+from portal.stores import open_store
+from portal.wiring.deletion import deletion_on
+from portal.wiring.shared import wire
+
+
+def _destroy_copies(settings: Settings) -> Callable[[date], int]:
+    copies = settings.erasure_copies
+    return lambda today: 0 if copies is None else destroy_old_copies(open_place(settings, copies), today)
+
+
+def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
+    """The worker over all outboxes."""
+    wired = wire(settings, clock)
+    cases = open_store(settings, StoreName.CASES)
+    return Worker(
+        room=wired.room,
+        front=wired.front,
+        clock=clock,
+        cases=cases,
+        identity=open_store(settings, StoreName.IDENTITY),
+        watch=open_store(settings, StoreName.WATCH),
+        janitor=Janitor(deletion_on(settings, wired.room, cases, clock), _destroy_copies(settings)),
+        notices=None if settings.notices is None else Notices(read_notices(settings.notices), wired.room.store, clock),
+    )
