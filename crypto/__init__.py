@@ -4,7 +4,8 @@
 
 from crypto.errors import (
     BrokenChain, BundleDamaged, CryptoError, DirectoryExpired, DirectoryOlder, DirectoryRefused,
-    EventRefused, ExcludedHolder, ExclusionDropped, ForeignOffice, HeaderAltered, MacRefused, MalformedHeader,
+    EventRefused, ExcludedHolder, ExclusionDropped, ForeignOffice, HeaderAltered, IdentityWithdrawn, MacRefused,
+    MalformedHeader,
     MalformedJson, NotAddressed, PayloadDamaged, RootRefused, ShareDamaged, SignatureRefused,
     SlotDamaged, Stage, UnexpectedStanzas, WorkRefused, WrappedKeyRefused, WrongEpoch, WrongPadding,
     WrongReceipt, WrongSequence, WrongShape, WrongSuccessor,
@@ -50,6 +51,9 @@ from crypto.attachment_shape import (
 from crypto.step_payloads import (
     Act, ActText, Decision, DecisionAct, Notice, Until,
 )  # fmt: skip
+from crypto.custody import (
+    About, Ground, IdentityText, Named, Seal, Told, Unsealing, UnsealingNotice, Withdrawn, read_identity_text,
+)  # fmt: skip
 from crypto.payloads import (
     Answer, Direction, EpochNotice, Level, Message, Payload, ReceiptChange, ReceiptKept, Report, Status,
 )  # fmt: skip
@@ -65,8 +69,8 @@ from crypto.memo import (
 )  # fmt: skip
 from crypto.packets import (
     IDENTITY_SIZE, IDENTITY_TEXT, PROTECTION_SIZE, SLOT_SIZE, Share, check_protection,
-    draw_dummy_packets, dummy_identity, dummy_protection, open_identity, open_protection,
-    open_shares, read_packets, seal_identity, seal_protection,
+    draw_dummy_packets, dummy_identity, dummy_protection, mark_of, open_identity, open_protection,
+    open_shares, read_packets, seal_identity, seal_protection, withdrawal_mark,
 )  # fmt: skip
 from crypto.slots import (
     POLL_SIZE, POLL_SLOTS, EntryKind, Listing, ListingEntry, fill_slots, read_slots,
@@ -95,11 +99,20 @@ from crypto.grant import (
     seal_dummy_grant, write_packet,
 )  # fmt: skip
 from crypto.desk import (
-    attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_decision,
-    seal_note, seal_notice, seal_reply, seal_status, thread_after,
+    attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody, seal_decision,
+    seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
 from crypto.regrant import (
     Regrant, announce_regrant, cosign_regrant, review_regrant, seal_regrant,
+)  # fmt: skip
+from crypto.naming import (
+    SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
+)  # fmt: skip
+from crypto.unsealing import (
+    MAY_ASK, Asking, OpenedRequest, Request, next_expiry, open_request, read_reason, read_request, seal_request,
+)  # fmt: skip
+from crypto.unseal_votes import (
+    Vote, approve_request, check_votes, read_vote, refuse_request, unseal,
 )  # fmt: skip
 from crypto.keyring import (
     KeyringEntry, open_keyring_entry, read_keyring_entry, seal_keyring_entry,
@@ -126,50 +139,50 @@ from crypto.erasure import (
 )  # fmt: skip
 
 __all__ = [
-    "Act", "ActText", "Alarm", "Answer", "Attachment", "Authority", "BODY_LIMIT", "BlobListing",
-    "BrokenChain", "Bundle", "BundleDamaged", "Checked", "Consent", "CryptoError",
-    "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL",
-    "DRAFT_LABEL", "Decision", "DecisionAct", "Direction",
-    "Directory", "DirectoryExpired", "DirectoryOlder", "DirectoryRefused",
-    "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "Entry", "EntryKind", "EpochNotice", "Event",
-    "EventRefused", "ExcludedHolder", "ExclusionDropped", "ForeignOffice", "GRANT_SIZE", "Grant",
-    "GrantBody", "HEADER_LIMIT", "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE",
-    "IDENTITY_TEXT", "Identity", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry",
-    "LARGEST_PARTS", "Level", "Listing", "ListingEntry", "MEMO_LABEL", "MEMO_SIZE", "MacKeys",
-    "MacRefused", "Mailbox", "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Message",
-    "Moved", "NOTE_LIMIT", "NewCase", "NewReport", "NotAddressed", "Note", "Notice", "OfficeSeed", "PACKET_SIZES",
+    "About", "Act", "ActText", "Alarm", "Answer", "Asking", "Attachment", "Authority", "BODY_LIMIT",
+    "BlobListing", "BrokenChain", "Bundle", "BundleDamaged", "Checked", "Consent", "CryptoError",
+    "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL", "DRAFT_LABEL", "Decision", "DecisionAct", "Direction",
+    "Directory", "DirectoryExpired", "DirectoryOlder", "DirectoryRefused", "EPOCH_LIMIT", "EVENT_LIMIT",
+    "Entity", "Entry", "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder",
+    "ExclusionDropped", "ForeignOffice", "GRANT_SIZE", "Grant", "GrantBody", "Ground", "HEADER_LIMIT",
+    "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE", "IDENTITY_TEXT", "Identity", "IdentityText",
+    "IdentityWithdrawn", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry", "LARGEST_PARTS", "Level",
+    "Listing", "ListingEntry", "MAY_ASK", "MEMO_LABEL", "MEMO_SIZE", "MacKeys", "MacRefused", "Mailbox",
+    "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Message", "Moved", "NOTE_LIMIT", "Named",
+    "NewCase", "NewReport", "NotAddressed", "Note", "Notice", "OfficeSeed", "OpenedRequest", "PACKET_SIZES",
     "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "PROTECTION_SIZE", "Packet", "PartHashes", "Payload",
-    "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST", "REPORTER",
-    "ROOT_LABEL", "ReadEvent", "ReadMailbox", "Receipt", "ReceiptChange", "ReceiptCost", "ReceiptKept",
-    "Recipient", "Regrant", "RegrantSignature", "Report", "ReporterKeys", "Rng", "Role", "Root",
-    "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT", "SUBMISSION_LIMIT",
-    "SUITE", "Sealed", "SealedReport", "Seen", "Share", "ShareDamaged", "SignatureRefused",
+    "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST", "REPORTER", "ROOT_LABEL",
+    "ReadEvent", "ReadMailbox", "Receipt", "ReceiptChange", "ReceiptCost", "ReceiptKept", "Recipient",
+    "Regrant", "RegrantSignature", "Report", "ReporterKeys", "Request", "Rng", "Role", "Root", "RootRefused",
+    "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT", "SUBMISSION_LIMIT", "SUITE", "Seal",
+    "Sealed", "SealedName", "SealedReport", "Seen", "Share", "ShareDamaged", "SignatureRefused",
     "SignedEvent", "SlotDamaged", "StaffKeys", "Stage", "Standing", "Statement", "Status", "Submission",
-    "TAKEN_DOWN", "TEXT_SIZES",
-    "TakenDown", "Thread", "ThreadStart", "Trial", "UnexpectedStanzas", "Until", "VerifiedDirectory",
-    "WINDOW_SECONDS", "WORKER", "Watch", "Words", "Work", "WorkAsked", "WorkRefused",
-    "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
-    "WrongShape", "WrongSuccessor", "ZERO_HASH", "announce_regrant", "attachment_recipients", "b64decode", "b64encode",
-    "blob_listing", "check_envelope", "check_event", "check_proof_of_keys", "check_protection",
-    "check_work", "choose_holders", "claim_block", "cosign_regrant", "damm", "derive_reporter",
+    "TAKEN_DOWN", "TEXT_SIZES", "TakenDown", "Thread", "ThreadStart", "Told", "Trial", "UnexpectedStanzas",
+    "Unsealing", "UnsealingNotice", "Until", "VerifiedDirectory", "Vote", "WINDOW_SECONDS", "WORKER", "Watch",
+    "Withdrawn", "Words", "Work", "WorkAsked", "WorkRefused", "WrappedKeyRefused", "WrongEpoch", "WrongEvent",
+    "WrongPadding", "WrongReceipt", "WrongSequence", "WrongShape", "WrongSuccessor", "ZERO_HASH",
+    "announce_regrant", "approve_request", "attachment_recipients", "b64decode", "b64encode", "blob_listing",
+    "check_envelope", "check_event", "check_proof_of_keys", "check_protection", "check_votes", "check_work",
+    "choose_holders", "claim_block", "cosign_regrant", "custodians_of", "damm", "derive_reporter",
     "device_secret_text", "directory_text", "do_work", "draw_case", "draw_device_secret",
     "draw_dummy_packets", "draw_erasure_key", "draw_keeper", "draw_receipt", "draw_staff_seed",
-    "dummy_identity", "dummy_protection", "event_hash", "fill_slots", "find_grant", "frame",
-    "is_timely", "office_code", "open_attachment", "open_attachment_stream", "open_draft", "open_grant",
-    "open_identity", "open_keyring_entry", "open_mailbox", "open_memo", "open_protection",
-    "open_sealed", "open_shares", "open_stream", "open_trial", "pad_text", "padme", "prove_keys",
-    "read_asked", "read_attachment", "read_blobs", "read_bundle", "read_case", "read_code",
-    "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header", "read_item",
-    "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_packet", "read_packets",
-    "read_poll", "read_post", "read_receipt", "read_sealed", "read_signed_event", "read_slots",
-    "read_submission", "read_taken_down", "read_work", "renewal_due", "reporter_recipient", "review_regrant",
-    "root_text", "seal_act", "seal_attachment",
-    "seal_decision", "seal_draft", "seal_dummy_grant", "seal_identity", "seal_keyring_entry", "seal_memo",
-    "seal_memo_post", "seal_message", "seal_note", "seal_notice", "seal_protection", "seal_receipt_change",
-    "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_status", "seal_trial",
-    "sign_event", "sign_note", "sign_taken_down",
-    "signin_secret", "staff_keys", "thread_after", "u64", "unserved",
-    "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events", "verify_roots",
-    "window_at", "work_seed", "work_trial", "worker_event", "wrap_erasable", "wrap_staff_seed",
-    "write_bundle", "write_code", "write_json", "write_packet",
+    "dummy_identity", "dummy_protection", "event_hash", "fill_slots", "find_grant", "frame", "is_timely",
+    "mark_of", "next_expiry", "office_code", "open_attachment", "open_attachment_stream", "open_draft",
+    "open_grant", "open_identity", "open_keyring_entry", "open_mailbox", "open_memo", "open_protection",
+    "open_request", "open_sealed", "open_shares", "open_stream", "open_trial", "pad_text", "padme",
+    "prove_keys", "read_asked", "read_attachment", "read_blobs", "read_bundle", "read_case", "read_code",
+    "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header",
+    "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note",
+    "read_packet", "read_packets", "read_poll", "read_post", "read_reason", "read_receipt", "read_request",
+    "read_sealed", "read_signed_event", "read_slots", "read_submission", "read_taken_down", "read_vote",
+    "read_work", "refuse_request", "renewal_due", "reporter_recipient", "review_regrant", "root_text",
+    "seal_act", "seal_attachment", "seal_custody", "seal_decision", "seal_draft", "seal_dummy_grant",
+    "seal_identity", "seal_identity_post", "seal_keyring_entry", "seal_memo", "seal_memo_post",
+    "seal_message", "seal_name", "seal_note", "seal_notice", "seal_protection", "seal_receipt_change",
+    "seal_receipt_kept", "seal_regrant", "seal_reply", "seal_report", "seal_request", "seal_status",
+    "seal_trial", "seal_unsealing", "seal_withdrawal", "sign_event", "sign_note", "sign_taken_down",
+    "signin_secret", "staff_keys", "thread_after", "u64", "unseal", "unserved", "unwrap_erasable",
+    "unwrap_staff_seed", "verify_directory", "verify_events", "verify_roots", "window_at", "withdrawal_mark",
+    "work_seed", "work_trial", "worker_event", "wrap_erasable", "wrap_staff_seed", "write_bundle",
+    "write_code", "write_json", "write_packet",
 ]  # fmt: skip

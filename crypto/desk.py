@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from crypto.custody import Named, UnsealingNotice
 from crypto.directory import VerifiedDirectory
 from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongShape
 from crypto.framing import Rng, b64encode
@@ -184,6 +185,22 @@ def seal_decision(
     """What the office decides, for the office alone; raises WrongEpoch at epoch 0."""
     where = Direction.OFFICE_ONLY
     return seal_staff_item(Desk(staff, directory, grant, thread), where, "decision", decision, rng)
+
+
+def seal_custody(
+    staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, named: Named, rng: Rng
+) -> Item:
+    """Who is named in the case and where the name lies, for the office alone; raises WrongEpoch at epoch 0."""
+    where = Direction.OFFICE_ONLY
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "custody", named, rng)
+
+
+def seal_unsealing(
+    staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, notice: UnsealingNotice, rng: Rng
+) -> Item:
+    """Tells the reporter that somebody asked for the identity, by which role and why, and what came of it."""
+    where = Direction.TO_REPORTER
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "unsealing", notice, rng)
 
 
 def thread_after(thread: Thread, item: Item) -> Thread:

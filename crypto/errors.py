@@ -35,6 +35,7 @@ class Stage(StrEnum):
     SLOT = "slot"
     EVENT = "event"
     WORK = "work"
+    WITHDRAWN = "withdrawn"
 
 
 class CryptoError(Exception):
@@ -214,3 +215,9 @@ class WorkRefused(CryptoError):
     """A proof of work that is none, or is one of another request."""
 
     stage = Stage.WORK
+
+
+class IdentityWithdrawn(CryptoError):
+    """The reporter took back the identity that a request asks for."""
+
+    stage = Stage.WITHDRAWN

@@ -12,7 +12,7 @@ from crypto.framing import Rng, b64encode
 from crypto.items import REPORTER, Author, Item, Place, seal_item
 from crypto.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
 from crypto.packets import draw_dummy_packets
-from crypto.payloads import Direction, Message, ReceiptChange, ReceiptKept
+from crypto.payloads import REPORTER_SIGNED, Direction, Message, ReceiptChange, ReceiptKept
 from crypto.receipt import MacKeys, ReporterKeys
 from crypto.slots import EntryKind, Listing, ListingEntry
 from crypto.step_payloads import Act, ActText
@@ -160,8 +160,7 @@ def _seal(keys: ReporterKeys, standing: Standing, kind: str, payload: dict[str, 
     memo = standing.memo
     last, seen = memo.to_office, memo.to_reporter.seq
     place = Place(memo.case, memo.epoch, Direction.TO_OFFICE, last.seq + 1, last.hash, seen)
-    signed = kind in ("act", "receipt-change")
-    author = Author(REPORTER, keys.sign_message) if signed else Author()
+    author = Author(REPORTER, keys.sign_message) if kind in REPORTER_SIGNED else Author()
     return seal_item(place, kind, payload, author, _macs(keys, memo).to_office, [memo.recipient], rng)
 
 
@@ -193,6 +192,18 @@ def _post(
         "moved": None,
     }
     return post, after
+
+
+def seal_reporter_item(
+    keys: ReporterKeys,
+    standing: Standing,
+    kind: str,
+    payload: dict[str, object],
+    rng: Rng,
+    packets: Mapping[str, str],
+) -> tuple[dict[str, object], Standing]:
+    """A post of one to-office item of that type, with these packets; signed where the type asks for it."""
+    return _post(keys, standing, _seal(keys, standing, kind, payload, rng), rng, packets)
 
 
 def seal_memo_post(

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.age import check_envelope, open_sealed, seal, sealed_size
 from crypto.errors import NotAddressed, PayloadDamaged, ShareDamaged, WrongShape
-from crypto.framing import Rng, b64encode, sha256
+from crypto.framing import Rng, b64encode, frame, sha256
 from crypto.recipients import Identity, Recipient
 from crypto.shape import Fields
 from crypto.text import check_padded, pad_exactly, read_json, write_json
@@ -22,6 +22,8 @@ SLOT_SIZE = 1218
 _AAD = b"yanlu/v1/identity"
 _SHARE_INFO = "yanlu/v1/identity-share"
 _BOX_SIZE = 12 + IDENTITY_TEXT + 16
+MARK_AT = _BOX_SIZE + SLOTS * SLOT_SIZE
+"""Where the random fill of an identity packet begins; its first 32 bytes may be a mark of withdrawal."""
 _PROTECTION_TEXT = PROTECTION_SIZE - sealed_size(0, 1)
 
 
@@ -53,10 +55,13 @@ def _throw_away(rng: Rng) -> Recipient:
     return Identity.draw(rng).recipient
 
 
-def seal_identity(identity: object, handle: bytes, custodians: Sequence[Recipient], m: int, rng: Rng) -> bytes:
+def seal_identity(
+    identity: object, handle: bytes, custodians: Sequence[Recipient], m: int, rng: Rng, withdraws: bytes | None = None
+) -> bytes:
     """An identity packet that any `m` of the custodians open together; exactly 49,152 bytes.
 
-    The custodians come from a VerifiedDirectory, in its order; at most five.
+    The custodians come from a VerifiedDirectory, in its order; at most five. `withdraws` is the handle of
+    an earlier packet that this one takes back.
     """
     n = len(custodians)
     if not _is_quorum(m, n) or len(handle) != 16:
@@ -70,20 +75,30 @@ def seal_identity(identity: object, handle: bytes, custodians: Sequence[Recipien
         strings = [rng(32) for _ in range(m - 1)]
         strings.append(_xor([key, *strings]))
         shares += [member.seal(string + tail, _SHARE_INFO) for member, string in zip(members, strings, strict=True)]
-    return _fill(box, shares, rng)
+    return _fill(box, shares, rng, withdraws)
 
 
-def _fill(box: bytes, shares: list[bytes], rng: Rng) -> bytes:
+def withdrawal_mark(handle: bytes) -> bytes:
+    """The 32 bytes in the fill of a later packet that take the packet of this handle back."""
+    return sha256(frame("yanlu/v1/identity-withdrawn", handle))
+
+
+def mark_of(packet: bytes) -> bytes:
+    """Where a mark of withdrawal would stand; random in most packets."""
+    return packet[MARK_AT : MARK_AT + 32]
+
+
+def _fill(box: bytes, shares: list[bytes], rng: Rng, withdraws: bytes | None) -> bytes:
     spare = SLOT_SIZE - 1120 - 16
     while len(shares) < SLOTS:
         shares.append(_throw_away(rng).seal(rng(spare), _SHARE_INFO))
-    content = box + b"".join(shares)
+    content = box + b"".join(shares) + (withdrawal_mark(withdraws) if withdraws else b"")
     return content + rng(IDENTITY_SIZE - len(content))
 
 
-def dummy_identity(rng: Rng) -> bytes:
-    """An identity packet that nobody opens and nobody tells from a real one."""
-    return _fill(rng(_BOX_SIZE), [], rng)
+def dummy_identity(rng: Rng, withdraws: bytes | None = None) -> bytes:
+    """An identity packet that nobody opens and nobody tells from a real one; it may take an earlier one back."""
+    return _fill(rng(_BOX_SIZE), [], rng, withdraws)
 
 
 def _slot(packet: bytes, slot: int) -> bytes:
@@ -152,9 +167,9 @@ def check_protection(packet: bytes) -> None:
     check_envelope(packet, 1)
 
 
-def draw_dummy_packets(rng: Rng) -> dict[str, str]:
-    """`{"identity","protection"}` of a submission or post without either."""
-    return packets_document(dummy_identity(rng), dummy_protection(rng))
+def draw_dummy_packets(rng: Rng, identity: bytes | None = None) -> dict[str, str]:
+    """`{"identity","protection"}` of a submission or post: dummies, but for an identity packet that is given."""
+    return packets_document(identity or dummy_identity(rng), dummy_protection(rng))
 
 
 def packets_document(identity: bytes, protection: bytes) -> dict[str, str]:

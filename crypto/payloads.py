@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crypto.attachment_shape import Attachment, attachment_documents, attachments_of
+from crypto.custody import Named, UnsealingNotice, Withdrawn, read_named, read_unsealing, read_withdrawn
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.grant_body import EPOCH_LIMIT, directory_of, macs_document, macs_of
@@ -157,7 +158,10 @@ class EpochNotice:
         }
 
 
-Payload = Report | Message | ReceiptKept | ActText | ReceiptChange | Status | EpochNotice | Decision | Notice
+Payload = (
+    Report | Message | ReceiptKept | ActText | ReceiptChange | Status | EpochNotice | Decision | Notice
+    | Named | Withdrawn | UnsealingNotice
+)  # fmt: skip
 
 
 def _answer(value: object) -> Answer:
@@ -227,7 +231,7 @@ def _epoch(value: object) -> EpochNotice:
     )
 
 
-REPORTER_SIGNED = frozenset({"act", "receipt-change"})
+REPORTER_SIGNED = frozenset({"act", "receipt-change", "identity", "identity-withdrawn"})
 _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
     Direction.TO_OFFICE: {
         "report": _report,
@@ -235,6 +239,8 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "receipt-kept": _receipt_kept,
         "act": read_act,
         "receipt-change": _receipt_change,
+        "identity": read_named,
+        "identity-withdrawn": read_withdrawn,
     },
     Direction.TO_REPORTER: {
         "reply": _message,
@@ -242,6 +248,7 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "status": _status,
         "notice": read_notice,
         "epoch": _epoch,
+        "unsealing": read_unsealing,
     },
     Direction.OFFICE_ONLY: {
         "note": _message,
@@ -249,6 +256,7 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "draft": _message,
         "witness": _message,
         "decision": read_decision,
+        "custody": read_named,
     },
 }
 

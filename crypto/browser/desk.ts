@@ -181,6 +181,16 @@ export function sealDecision(staff: StaffKeys, directory: VerifiedDirectory, vie
   return sealStaffItem(staff, directory, view, { type: "decision", payload: decision }, rng);
 }
 
+/** Who is named in the case and where the name lies, for the office alone; refused at `epoch` before the first re-grant. */
+export function sealCustody(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, named: PayloadOf<"custody">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "custody", payload: named }, rng);
+}
+
+/** Tells the reporter that somebody asked for the identity, by which role and why, and what came of it. */
+export function sealUnsealing(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, notice: PayloadOf<"unsealing">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "unsealing", payload: notice }, rng);
+}
+
 /** One entry of a claim block. */
 export interface Claim {
   readonly case: B64;

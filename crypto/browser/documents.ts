@@ -3,6 +3,7 @@
 import {
   type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "./shapes.js";
+import { namedShape, unsealingShape, withdrawnShape } from "./custody.js";
 import { refuse } from "./errors.js";
 import { utf8 } from "./bytes.js";
 import { type Recipient, readRecipient } from "./recipient.js";
@@ -93,8 +94,11 @@ export const payloads = {
   "receipt-kept": record({}),
   act: record({ act: oneOf(...ACTS), text: text() }),
   "receipt-change": record({ reporter: recipientShape, act: hash32, proof: base64(64), mailbox: hash32 }),
+  identity: namedShape,
+  "identity-withdrawn": withdrawnShape,
   reply: words,
   letter: words,
+  unsealing: unsealingShape,
   status: record({ stage: name, next: maybe(name), due: maybe(day), text: text() }),
   notice: record({
     act: name, stage: name, next: maybe(name), due: maybe(day), text: text(), attachments, outcomes: names, measures: names, asks, until: maybe(until),
@@ -107,6 +111,7 @@ export const payloads = {
   finding: words,
   draft: words,
   witness: words,
+  custody: namedShape,
   decision: record({
     act: oneOf(...DECISION_ACTS), text: text(), attachments, outcomes: names, measures: names, own_words: flag, reward: maybe(name),
   }),
@@ -117,13 +122,15 @@ export type PayloadOf<T extends ItemType> = Read<(typeof payloads)[T]>;
 /** Which types a direction may carry, and who has to sign them. */
 export const DIRECTION_OF: Readonly<Record<ItemType, Direction>> = {
   report: "to-office", message: "to-office", "receipt-kept": "to-office", act: "to-office", "receipt-change": "to-office",
+  identity: "to-office", "identity-withdrawn": "to-office", unsealing: "to-reporter", custody: "office-only",
   reply: "to-reporter", letter: "to-reporter", status: "to-reporter", notice: "to-reporter", epoch: "to-reporter",
   note: "office-only", finding: "office-only", draft: "office-only", witness: "office-only", decision: "office-only",
 };
+const BY_REPORTER: readonly ItemType[] = ["act", "receipt-change", "identity", "identity-withdrawn"];
 export type Signature = "none" | "reporter" | "staff";
 export function signatureOf(type: ItemType): Signature {
   if (DIRECTION_OF[type] !== "to-office") return "staff";
-  return type === "act" || type === "receipt-change" ? "reporter" : "none";
+  return BY_REPORTER.includes(type) ? "reporter" : "none";
 }
 
 export const innerShape = record({

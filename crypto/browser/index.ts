@@ -30,5 +30,7 @@ export { type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKe
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
 export { drawDummyPackets } from "./packets.js";
+export { type Naming, sealNaming, sealWithdrawal } from "./naming.js";
+export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody.js";
 export { type WorkAsked, doWork, readAsked, windowAt } from "./work.js";
 export { type Bundle, checkBundle, readBundle, readSubmission, writeBundle } from "./bundle.js";

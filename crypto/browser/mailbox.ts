@@ -140,6 +140,11 @@ export class Mailbox {
     return this.#memo.body.to_office.seq;
   }
 
+  /** The handle of the reporter's identity that lies sealed with the custodians; null while there is none. */
+  get identityHandle(): B64 | null {
+    return this.#memo.body.handles.identity;
+  }
+
   /** Where attachments of a message are sealed to. */
   toOffice(): SealTo {
     return SealTo.own([this.#memo.body.recipient as Recipient]);

@@ -1,17 +1,20 @@
 /** What a reporter sends into a mailbox: messages, acts, the finishing post, a change of receipt (SPEC §6 and §7). */
 
-import { type B64, b64decode } from "./bytes.js";
-import { type Act, type Attachment, type ItemType, type MemoBody, type Post, blobEntry, postShape } from "./documents.js";
+import { type B64, type Bytes, b64decode } from "./bytes.js";
+import { type Act, type Attachment, type ItemType, type MemoBody, type Post, blobEntry, postShape, signatureOf } from "./documents.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "./items.js";
 import type { Mailbox } from "./mailbox.js";
 import { sealMemo } from "./memo.js";
-import { drawDummyPackets } from "./packets.js";
+import { drawPackets } from "./packets.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
 import { changeFrame } from "./thread.js";
 import type { Recipient } from "./xwing.js";
+
+/** An age file of 4,096 bytes with one stanza. */
+const SHORTEST = 5755;
 
 /** A post for `POST /api/posts`, and the mailbox after it. The mailbox before it must not be used again once the post is sent. */
 export interface SealedPost {
@@ -43,20 +46,31 @@ function check(sender: Sender): void {
   if (sender.directory.sequence < sender.mailbox.seen.sequence) refuse("older", "the directory is older than one already seen");
 }
 
-interface Extras {
-  readonly attachments: readonly Attachment[];
-  readonly hint: Act | null;
+/** What a post carries besides its item. */
+export interface Extras {
+  readonly attachments?: readonly Attachment[];
+  readonly hint?: Act;
+  /** The identity packet; a dummy without one. */
+  readonly identity?: Bytes;
+  /** The handle that the memo holds from now on. */
+  readonly handle?: B64 | null;
+  /** Must be as long as the finishing post, or its length would tell what it is. */
+  readonly short?: boolean;
 }
 
-async function sealPost<T extends ItemType>(sender: Sender, content: Unsealed<T>, signed: boolean, extras: Extras): Promise<SealedPost> {
+/** For the verbs of this package. */
+export async function sealPost<T extends ItemType>(sender: Sender, content: Unsealed<T>, extras: Extras = {}): Promise<SealedPost> {
   check(sender);
   const { keys, mailbox, directory, rng } = sender;
-  const item = await sealItem(content, sealing(sender, signed), rng);
-  const body: MemoBody = { ...mailbox.memo.body, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
+  const item = await sealItem(content, sealing(sender, signatureOf(content.type) === "reporter"), rng);
+  if (extras.short && b64decode(item.body).length !== SHORTEST) refuse("padding", "longer than the finishing post");
+  const before = mailbox.memo.body;
+  const handles = extras.handle === undefined ? before.handles : { identity: extras.handle };
+  const body: MemoBody = { ...before, handles, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
   const next = mailbox.withMemo(body);
   const post = postShape({
-    v: 1, token: keys.token(), item, memo: await sealMemo(keys, next.memo, rng), blobs: extras.attachments.map(blobEntry),
-    packets: await drawDummyPackets(rng), hint: extras.hint, moved: null,
+    v: 1, token: keys.token(), item, memo: await sealMemo(keys, next.memo, rng), blobs: (extras.attachments ?? []).map(blobEntry),
+    packets: await drawPackets(rng, extras.identity), hint: extras.hint ?? null, moved: null,
   });
   return { post, mailbox: next };
 }
@@ -64,17 +78,17 @@ async function sealPost<T extends ItemType>(sender: Sender, content: Unsealed<T>
 /** A message with attachments that were sealed to `mailbox.toOffice()`. */
 export function sealMessage(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, text: string, attachments: readonly Attachment[], rng: Rng): Promise<SealedPost> {
   const content = { type: "message" as const, payload: { text, attachments: [...attachments] } };
-  return sealPost({ directory, keys, mailbox, rng }, content, false, { attachments, hint: null });
+  return sealPost({ directory, keys, mailbox, rng }, content, { attachments });
 }
 
 /** A declaration, signed with the act key; the code in the clear is only a hint. */
 export function sealAct(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, act: Act, text: string, rng: Rng): Promise<SealedPost> {
-  return sealPost({ directory, keys, mailbox, rng }, { type: "act", payload: { act, text } }, true, { attachments: [], hint: act });
+  return sealPost({ directory, keys, mailbox, rng }, { type: "act", payload: { act, text } }, { hint: act });
 }
 
 /** The finishing post: the receipt was typed again. */
 export function sealReceiptKept(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng): Promise<SealedPost> {
-  return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} }, false, { attachments: [], hint: null });
+  return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} });
 }
 
 /** The memo that a new receipt finds in its own mailbox. */
@@ -92,7 +106,7 @@ export async function sealReceiptChange(directory: VerifiedDirectory, keys: Repo
   const change = { reporter: fresh.recipient, act: fresh.act, mailbox: fresh.mailboxId };
   const proof = fresh.signAct(changeFrame(mailbox.case, mailbox.epoch, change));
   const content = { type: "receipt-change" as const, payload: { ...change, proof } };
-  const { post, mailbox: old } = await sealPost({ directory, keys, mailbox, rng }, content, true, { attachments: [], hint: null });
+  const { post, mailbox: old } = await sealPost({ directory, keys, mailbox, rng }, content);
   const moved = old.withMemo(movedMemo(old, old.memo.body.to_office), fresh);
   const memo = await sealMemo(fresh, moved.memo, rng);
   return { post: postShape({ ...post, moved: { mailbox: fresh.mailboxId, memo } }), mailbox: moved };

@@ -8,7 +8,7 @@ export {
 } from "./staffkeys.js";
 export { drawPassphrase, unknownWords } from "./passphrases.js";
 export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
-export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealDecision, sealNote, sealNotice, sealReply, sealStatus } from "./desk.js";
+export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk.js";
 export { outsideIds } from "./holders.js";
 export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
 export { openTrial } from "./trial.js";
@@ -16,3 +16,9 @@ export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTake
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
 } from "./events.js";
+export { DELAY_LIMIT, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody.js";
+export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./packets.js";
+export {
+  type Asking, MAY_ASK, type OpenedRequest, type UnsealRequest, type UnsealVote, approveRequest, checkVotes, nextExpiry, openRequest, readReason, refuseRequest,
+  requestShape, sealRequest, unseal, voteShape,
+} from "./unsealing.js";

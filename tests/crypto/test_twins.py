@@ -167,3 +167,23 @@ def test_python_opens_the_members_own_things(case: Case, browser: Json) -> None:
     (event,) = crypto.verify_events(case.directory, case.grant(MEMBER).case, [browser["event"]])
     assert event.wrong is None
     assert crypto.open_draft(case.keys, browser["draft"]) == (3, {"page": "上"})
+
+
+def test_python_opens_the_name_that_the_browser_sealed(case: Case, browser: Json) -> None:
+    """Custodians of the Python twin open the browser's packet by its request, and know its withdrawal."""
+    office, rng = case.office, Drawn("custodians")
+    packet = crypto.read_post(browser["naming"]).identity
+    staff = office.staff(MEMBER)
+    opened = crypto.open_request(staff, case.directory, browser["request"])
+    assert (opened.ground, opened.delay, opened.packet) == (crypto.Ground.LEGAL_DUTY, "会毁灭证据", packet)
+    votes: list[object] = []
+    for custodian in ("bao-guan-1", "bao-guan-3"):
+        keys = office.staff(custodian)
+        read = crypto.open_request(keys, case.directory, browser["request"])
+        votes.append(crypto.approve_request(keys, case.directory, read, set(), rng).document())
+    assert crypto.unseal(staff, case.directory, opened, votes).name == "王小明"
+    mark = crypto.mark_of(crypto.read_post(browser["takenBack"]).identity)
+    keys = office.staff("bao-guan-2")
+    read = crypto.open_request(keys, case.directory, browser["request"])
+    with pytest.raises(crypto.IdentityWithdrawn):
+        crypto.approve_request(keys, case.directory, read, {mark}, rng)

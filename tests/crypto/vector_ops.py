@@ -1,6 +1,7 @@
 """The operations of the vectors, over the Python twin; `crypto/vectors/README.md` describes them."""
 
 import io
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -257,6 +258,35 @@ _REPORT = crypto.Report(
     directory_sequence=1,
 )
 
+
+def open_request(given: Json) -> Json:
+    """What a request says, once it holds."""
+    directory = _office(given["office"])
+    found = crypto.open_request(_staff(directory, given["staff"]), directory, given["request"])
+    return {
+        "requester": found.requester.id, "handle": b64encode(found.handle), "packet": b64encode(sha256(found.packet)),
+        "ground": found.ground.value, "told": found.told.value, "text": found.text, "delay": found.delay,
+        "expires": found.expires, "hash": b64encode(found.hash),
+    }  # fmt: skip
+
+
+def approve_request(given: Json) -> Json:
+    """A custodian's approval; its bytes differ each time."""
+    directory = _office(given["office"])
+    staff, marks = _staff(directory, given["staff"]), {b64decode(mark) for mark in given["marks"]}
+    opened = crypto.open_request(staff, directory, given["request"])
+    vote = crypto.approve_request(staff, directory, opened, marks, os.urandom)
+    return {"custodian": vote.custodian, "approves": vote.approves}
+
+
+def unseal(given: Json) -> Json:
+    """The identity that the votes open."""
+    directory = _office(given["office"])
+    staff = _staff(directory, given["staff"])
+    opened = crypto.open_request(staff, directory, given["request"])
+    return {"identity": crypto.unseal(staff, directory, opened, given["votes"]).document()}
+
+
 OPS: dict[str, Callable[[Json], Json]] = {
     "frame": lambda g: {"frame": b64encode(crypto.frame(g["label"], *map(b64decode, g["fields"])))},
     "read_receipt": lambda g: {"digits": crypto.read_receipt(g["text"]).digits},
@@ -290,6 +320,10 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_keyring_entry": open_keyring_entry,
     "open_trial": lambda g: {"word": crypto.open_trial(_member(g), b64decode(g["packet"]), g["items"])},
     "open_identity": open_identity,
+    "withdrawal_mark": lambda g: {"mark": b64encode(crypto.withdrawal_mark(b64decode(g["handle"])))},
+    "open_request": open_request,
+    "approve_request": approve_request,
+    "unseal": unseal,
     "open_attachment": open_attachment,
     "verify_events": verify_events,
     "work_seed": lambda g: {"seed": b64encode(crypto.work_seed(g["route"], g["window"], b64decode(g["subject"])))},

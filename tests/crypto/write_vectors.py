@@ -14,6 +14,7 @@ from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_e
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_staff_vectors import holders, staff
 from tests.crypto.write_taken_down_vectors import taken_down
+from tests.crypto.write_unsealing_vectors import unsealings
 from tests.crypto.write_work_vectors import work
 
 DIGITS = crypto.draw_receipt(Drawn("receipt")).digits
@@ -341,7 +342,7 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 
 def main() -> None:
     """Write every file."""
-    for make in (receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, work):
+    for make in (receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, work, unsealings):
         make().write()
     for file in (grants(), threads(), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):
         file.write()

@@ -4,11 +4,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import {
   type Attachment, type Listing, b64decode, b64encode, chooseHolders, deriveReporter, drawCase, listingOf, openAttachmentAsBlob, openMailbox, readMailbox,
-  readReceipt, readSlots, sealAct, sealAttachment, sealDraft, sealMessage, sealReceiptChange, sealReport, systemRng, verifyDirectory, writeBundle,
+  readReceipt, readSlots, sealAct, sealAttachment, sealDraft, sealMessage, sealNaming, sealReceiptChange, sealReport, sealWithdrawal, systemRng,
+  verifyDirectory, writeBundle,
 } from "../../../crypto/browser/index.js";
 import {
   FIRST_EVENT, Secret, openGrant, openKeyringEntry, openTrial, readCase, sealKeyringEntry, sealRegrant, sealReply, signEvent, staffKeys, unserved, verifyEvents, wrapStaffSeed,
+  nextExpiry, sealRequest,
 } from "../../../crypto/browser/staff.js";
+import { sha256 } from "../../../crypto/browser/primitives.js";
 
 const given = JSON.parse(readFileSync(process.argv[2] as string, "utf8"));
 const cost = { memory: 8, passes: 1, lanes: 1 };
@@ -52,6 +55,13 @@ const told = { ...words, urgent: true, release: null };
 const report = await sealReport(directory, fresh, draft, holders, { ...told, attachments: [evidence.attachment] }, systemRng);
 const first = signEvent(staff, { case: grant.case, kind: "claimed", day: given.today, data: { item: "一" } }, FIRST_EVENT);
 const events = verifyEvents(directory, grant.case, given.events);
+const identity = { v: 1 as const, about: "reporter" as const, name: "王小明", contact: "138", text: "" };
+const naming = await sealNaming(directory, keys, mailbox, { identity, sealed: true, text: "晚上" }, systemRng);
+const takenBack = await sealWithdrawal(directory, keys, naming.mailbox, systemRng);
+const packet = b64decode(naming.post.packets.identity);
+const named = { handle: naming.mailbox.identityHandle as string, packet: b64encode(sha256(packet)) };
+const asking = { ...named, ground: "legal-duty" as const, told: "after" as const, text: "法院调取", delay: "会毁灭证据", expires: nextExpiry(directory.today) };
+const request = await sealRequest(staff, directory, packet, asking, systemRng);
 
 writeFileSync(process.argv[3] as string, JSON.stringify({
   marks: view.entries.map((entry) => entry.mark), alarms: view.alarms, account: view.entries.map((entry) => entry.content?.payload).find((payload) => payload !== undefined && "account" in payload),
@@ -61,6 +71,6 @@ writeFileSync(process.argv[3] as string, JSON.stringify({
   reply: reply.item, answer: { attachment: answer.attachment, file: b64encode(await bytesOf(answer.file)) },
   regrant: { packet: b64encode(regrant.packet), item: regrant.item }, posts: [message.post, act.post, change.post], submission: report.submission,
   bundle: b64encode(await bytesOf(writeBundle(report.submission, [evidence.file]))), draft: await sealDraft(keys, { page: "上" }, 3, systemRng),
-  keyring: await sealKeyringEntry(staff, grant, systemRng), event: first.event,
+  keyring: await sealKeyringEntry(staff, grant, systemRng), event: first.event, naming: naming.post, takenBack: takenBack.post, request,
   wrapped: await wrapStaffSeed(new Secret(b64decode(given.seed)), { passphrase: "abandon ability", device: new Secret(new Uint8Array(16)) }, at, systemRng),
 }));

@@ -2,7 +2,8 @@
 
 import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
-  readBundle, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeCode,
+  readBundle, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, systemRng, verifyDirectory,
+  writeCode,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/attachments.js";
 import { open } from "../../../crypto/browser/envelope.js";
@@ -13,7 +14,8 @@ import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
-  type Grant, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, signinSecret, staffKeys, unwrapStaffSeed, verifyEvents,
+  type Grant, approveRequest, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openTrial, readCase, readTakenDown, signinSecret, staffKeys,
+  unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
@@ -115,6 +117,29 @@ function holders(given: Given) {
   return { members: found.ids, bucket: found.choice.bucket, escalated: found.escalated };
 }
 
+/** The member, and the request as opened. */
+async function requested(given: Given) {
+  const directory = office(given.office);
+  const staff = member({ ...given.staff, office: directory.office });
+  return { directory, staff, opened: await openRequest(staff, directory, given.request) };
+}
+
+async function request(given: Given) {
+  const { requester, packet, hash, handle, ground, told, text, delay, expires } = (await requested(given)).opened;
+  return { requester: requester.id, handle, packet: b64encode(sha256(packet)), ground, told, text, delay, expires, hash: b64encode(hash) };
+}
+
+async function approval(given: Given) {
+  const { staff, directory, opened } = await requested(given);
+  const vote = await approveRequest(staff, directory, opened, new Set(given.marks), systemRng);
+  return { custodian: vote.custodian, approves: vote.vote === "approve" };
+}
+
+async function unsealed(given: Given) {
+  const { staff, directory, opened } = await requested(given);
+  return { identity: await unseal(staff, directory, opened, given.votes) };
+}
+
 const recipientBytes = (text: string) => Uint8Array.from(bech32.fromWords(bech32.decode(text as `${string}1${string}`, false).words));
 
 export const OPS: Record<string, (given: Given) => unknown> = {
@@ -169,6 +194,10 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   },
   open_trial: async (g) => ({ word: await openTrial(member(g), b64decode(g.packet), g.items) }),
   open_identity: identity,
+  withdrawal_mark: (g) => ({ mark: b64encode(withdrawalMark(g.handle)) }),
+  open_request: request,
+  approve_request: approval,
+  unseal: unsealed,
   work_seed: async (g) => ({ seed: b64encode(await workSeed(g.route, g.window, b64decode(g.subject))) }),
   work_trial: async (g) => ({ hash: b64encode(await workTrial(b64decode(g.seed), g.search, g.number)) }),
   read_taken_down: (g) => ({ statement: readTakenDown(office(g.office), g.case, g) }),

@@ -1,0 +1,253 @@
+/** Opening a sealed identity: the request, each custodian's vote, and the opening with m of them (SPEC §11). */
+
+import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from "./bytes.js";
+import { DELAY_LIMIT, GROUNDS, type Ground, type IdentityText, REASON_LIMIT, TOLD, type Told, identityShape } from "./custody.js";
+import { VerifiedDirectory } from "./directory.js";
+import type { Member } from "./directoryshape.js";
+import { recipientShape } from "./documents.js";
+import { open, seal } from "./envelope.js";
+import { refuse } from "./errors.js";
+import { type Share, openIdentity, openShares } from "./identity.js";
+import { padExactly, padText, readPadded } from "./padding.js";
+import { IDENTITY_SIZE, subsets, withdrawalMark } from "./packets.js";
+import { Secret, checkSignature, sha256 } from "./primitives.js";
+import { type Rng, shuffled } from "./randomness.js";
+import { type Read, type Shape, base64, day, hash32, id16, integer, list, maybe, name, oneOf, record, text, version } from "./shapes.js";
+import type { StaffKeys } from "./staffkeys.js";
+import { readJson } from "./strictjson.js";
+import { Identity, type Recipient } from "./xwing.js";
+
+const BODY_STANZAS = 8;
+const REASON_STANZAS = 16;
+const LONGEST_DAYS = 14;
+const HEAD = 8192;
+const SHARES = 4096;
+const DAY_MS = 86_400_000;
+/** The roles that may ask; a custodian never does. */
+export const MAY_ASK: readonly string[] = ["registrar", "investigator", "approver", "retaliation-officer", "outside"];
+
+/** A request as the server keeps it: neither handle nor packet nor who asks stands in the clear. */
+export const requestShape = record({
+  v: version, office: id16, request: id16, ground: oneOf(...GROUNDS), told: oneOf(...TOLD), expires: day,
+  reason: base64(undefined, 65_536), body: base64(undefined, 98_304),
+});
+export type UnsealRequest = Read<typeof requestShape>;
+
+const voteFields = record({
+  v: version, office: id16, request: id16, custodian: name, vote: oneOf("approve", "refuse"), shares: maybe(base64(undefined, 16_384)), sig: base64(64),
+});
+export type UnsealVote = Read<typeof voteFields>;
+/** A custodian's vote; `shares` is the age file to the requester, null in a refusal. */
+export const voteShape: Shape<UnsealVote> = (value) => {
+  const found = voteFields(value);
+  return (found.vote === "approve") === (found.shares !== null) ? found : refuse("schema", "shares go with an approval, and with nothing else");
+};
+
+/** What a request says: whose packet, on which ground, in which words, until when. */
+export interface Asking {
+  readonly handle: B64;
+  readonly packet: B64;
+  readonly ground: Ground;
+  readonly told: Told;
+  readonly text: string;
+  readonly delay: string | null;
+  readonly expires: string;
+}
+
+/** A request that holds, as its requester and the custodians read it; `hash` is what votes name. */
+export interface OpenedRequest {
+  readonly request: B64;
+  readonly requester: Member;
+  readonly handle: B64;
+  readonly packet: Bytes;
+  readonly ground: Ground;
+  readonly told: Told;
+  readonly text: string;
+  readonly delay: string | null;
+  readonly expires: string;
+  readonly hash: Bytes;
+}
+
+const headShape = record({ v: version, requester: name, recipient: recipientShape, handle: id16, packet: hash32, sig: base64(64) });
+type Head = Read<typeof headShape>;
+const reasonShape = record({ v: version, text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)) });
+
+/** The day on which a request of today ends: the second Sunday, so that it tells the week alone. */
+export function nextExpiry(today: string): string {
+  const at = new Date(`${today}T00:00:00Z`);
+  const weekday = (at.getUTCDay() + 6) % 7;
+  return new Date(at.getTime() + (13 - weekday) * DAY_MS).toISOString().slice(0, 10);
+}
+
+type Bare = Omit<UnsealRequest, "reason" | "body" | "v">;
+
+function requestFrame(of: Bare, head: Omit<Head, "sig" | "v">, reason: Uint8Array): Bytes {
+  return frame(
+    "yanlu/v1/unseal-request", b64decode(of.office), b64decode(of.request), utf8(head.requester), utf8(head.recipient), b64decode(head.handle),
+    b64decode(head.packet), utf8(of.ground), utf8(of.told), sha256(reason), utf8(of.expires),
+  );
+}
+
+function filled(members: readonly Recipient[], stanzas: number, rng: Rng): Recipient[] {
+  const fill = Array.from({ length: stanzas - members.length }, () => Identity.draw(rng).recipient);
+  return shuffled(rng, [...members, ...fill]);
+}
+
+function recipientsOf(directory: VerifiedDirectory, ids: readonly string[]): Recipient[] {
+  return [...new Set(ids)].flatMap((id) => directory.validMember(id)?.recipient ?? []);
+}
+
+function checkAsking(asking: Pick<Asking, "packet" | "told" | "delay">, packet: Bytes): void {
+  if (packet.length !== IDENTITY_SIZE || b64encode(sha256(packet)) !== asking.packet) refuse("foreign", "another packet than the seal names");
+  if ((asking.told === "after") !== Boolean(asking.delay)) refuse("schema", "whoever is told later is owed the reason");
+}
+
+/** A request, sealed to the custodians and the requester, its reason to oversight too. `packet` is the whole identity packet. */
+export async function sealRequest(staff: StaffKeys, directory: VerifiedDirectory, packet: Bytes, asking: Asking, rng: Rng): Promise<UnsealRequest> {
+  VerifiedDirectory.check(directory);
+  const { custodians, oversight } = directory.content;
+  const reason = padText(reasonShape({ v: 1, text: asking.text, delay: asking.delay }));
+  checkAsking(asking, packet);
+  const { ground, told, expires, handle } = asking;
+  const bare = { office: directory.office, request: b64encode(rng(16)), ground, told, expires };
+  const unsigned = { requester: staff.member, recipient: staff.recipient, handle, packet: asking.packet };
+  const head = headShape({ v: 1, ...unsigned, sig: b64encode(staff.sign(requestFrame(bare, unsigned, reason))) });
+  const readers = recipientsOf(directory, [...custodians.members, staff.member, ...oversight]).slice(0, REASON_STANZAS);
+  const openers = recipientsOf(directory, [...custodians.members, staff.member]);
+  return requestShape({
+    v: 1, ...bare, reason: b64encode(await seal(filled(readers, REASON_STANZAS, rng), reason, rng)),
+    body: b64encode(await seal(filled(openers, BODY_STANZAS, rng), concat(padExactly(head, HEAD), packet), rng)),
+  });
+}
+
+function checkDays({ expires }: UnsealRequest, today: string): void {
+  const latest = new Date(Date.parse(`${today}T00:00:00Z`) + LONGEST_DAYS * DAY_MS).toISOString().slice(0, 10);
+  if (expires < today || expires > latest) refuse("expired", "the request is over, or would never be");
+}
+
+function requesterOf(directory: VerifiedDirectory, head: Head): Member {
+  const member = directory.validMember(head.requester);
+  const may = member !== null && MAY_ASK.includes(member.role) && !directory.content.custodians.members.includes(member.id);
+  if (!may) return refuse("directory", "nobody who may ask");
+  return member.recipient === head.recipient ? member : refuse("directory", "the shares would go to another key than the requester's");
+}
+
+/** Words of a request and why the reporter is told later, as oversight reads them afterwards. */
+export async function readReason(staff: StaffKeys, request: UnsealRequest): Promise<Read<typeof reasonShape>> {
+  return reasonShape(readPadded(await open(staff.identity, b64decode(request.reason), REASON_STANZAS)));
+}
+
+/** A request as the requester or a custodian reads it, checked in the order of SPEC §11. */
+export async function openRequest(staff: StaffKeys, directory: VerifiedDirectory, value: unknown): Promise<OpenedRequest> {
+  VerifiedDirectory.check(directory);
+  // 1. Shape and office.
+  const request = requestShape(value);
+  if (request.office !== directory.office) refuse("foreign", "a request of another office");
+  // 2. Not over, and not without end.
+  checkDays(request, directory.today);
+  // 3. Body and reason open.
+  const body = await open(staff.identity, b64decode(request.body), BODY_STANZAS);
+  if (body.length !== HEAD + IDENTITY_SIZE) refuse("schema", "not the body of a request");
+  const head = headShape(readJson(body.subarray(0, HEAD), HEAD));
+  const reason = await open(staff.identity, b64decode(request.reason), REASON_STANZAS);
+  const { text: words, delay } = reasonShape(readPadded(reason));
+  // 4. The requester may ask, and the key is the directory's.
+  const requester = requesterOf(directory, head);
+  // 5. The signature.
+  const signed = requestFrame(request, head, reason);
+  checkSignature(b64decode(requester.signing), signed, b64decode(head.sig));
+  // 6. The packet is the one that was asked for.
+  const packet = body.slice(HEAD);
+  checkAsking({ packet: head.packet, told: request.told, delay }, packet);
+  const hash = sha256(frame("yanlu/v1/unseal-request-hash", signed, b64decode(head.sig)));
+  return { request: request.request, requester, handle: head.handle, packet, ground: request.ground, told: request.told, text: words, delay, expires: request.expires, hash };
+}
+
+function voteFrame(vote: Omit<UnsealVote, "v" | "sig">, hash: Bytes): Bytes {
+  const sealed = vote.shares === null ? new Uint8Array(0) : sha256(b64decode(vote.shares));
+  return frame("yanlu/v1/unseal-vote", b64decode(vote.office), b64decode(vote.request), hash, utf8(vote.custodian), utf8(vote.vote), sealed);
+}
+
+function signedVote(staff: StaffKeys, request: OpenedRequest, shares: B64 | null): UnsealVote {
+  const bare = { office: staff.office, request: request.request, custodian: staff.member, vote: shares === null ? ("refuse" as const) : ("approve" as const), shares };
+  return voteShape({ v: 1, ...bare, sig: b64encode(staff.sign(voteFrame(bare, request.hash))) });
+}
+
+/** A vote against. */
+export function refuseRequest(staff: StaffKeys, request: OpenedRequest): UnsealVote {
+  return signedVote(staff, request, null);
+}
+
+function custodianOf(directory: VerifiedDirectory, id: string): Member {
+  const found = directory.content.custodians.members.includes(id) ? directory.validMember(id) : null;
+  return found ?? refuse("directory", "not a custodian of this office");
+}
+
+function checkShares(request: OpenedRequest, shares: readonly Share[]): Share {
+  const [first] = shares as [Share];
+  if (shares.some((share) => share.handle !== request.handle)) refuse("foreign", "a packet of another handle than the one asked for");
+  if (shares.some(({ m, n }) => m !== first.m || n !== first.n)) refuse("hpke", "shares of two quorums");
+  return first;
+}
+
+/**
+ * A vote for, with this custodian's shares sealed to the requester whom the directory names. `marks` (b64) are those of all packets
+ * that the server holds: refused at `withdrawn` when the reporter took this one back.
+ */
+export async function approveRequest(staff: StaffKeys, directory: VerifiedDirectory, request: OpenedRequest, marks: ReadonlySet<B64>, rng: Rng): Promise<UnsealVote> {
+  VerifiedDirectory.check(directory);
+  custodianOf(directory, staff.member);
+  if (marks.has(b64encode(withdrawalMark(request.handle)))) refuse("withdrawn", "the reporter took this identity back");
+  const shares = await openShares(request.packet, staff.identity);
+  const { m, n } = checkShares(request, shares);
+  const strings = shares.map(({ slot, string }) => ({ slot, string: b64encode(string.reveal()) }));
+  const inside = { v: 1, request: request.request, handle: request.handle, packet: b64encode(sha256(request.packet)), m, n, strings };
+  return signedVote(staff, request, b64encode(await seal([request.requester.recipient], padExactly(inside, SHARES), rng)));
+}
+
+const stringsShape = record({
+  v: version, request: id16, handle: id16, packet: hash32, m: integer(1, 5), n: integer(1, 5),
+  strings: list(record({ slot: integer(0, 29), string: hash32 }), 6),
+});
+type Strings = Read<typeof stringsShape>;
+
+async function openStrings(staff: StaffKeys, request: OpenedRequest, shares: B64): Promise<Strings> {
+  const found = stringsShape(readPadded(await open(staff.identity, b64decode(shares), 1), [SHARES]));
+  if (found.m > found.n) refuse("schema", "not a quorum");
+  const fits = found.request === request.request && found.handle === request.handle && found.packet === b64encode(sha256(request.packet));
+  if (!fits) refuse("foreign", "shares of another request");
+  const slots = new Set(found.strings.map(({ slot }) => slot));
+  if (slots.size !== found.strings.length || slots.size !== subsets(found.n - 1, found.m - 1).length) refuse("hpke", "not the shares of one custodian");
+  return found;
+}
+
+/** The votes on a request, every one by another custodian of the directory and signed. */
+export function checkVotes(directory: VerifiedDirectory, request: OpenedRequest, votes: readonly unknown[]): UnsealVote[] {
+  const found: UnsealVote[] = [];
+  for (const value of votes) {
+    const vote = voteShape(value);
+    if (vote.office !== directory.office || vote.request !== request.request) refuse("foreign", "a vote on another request");
+    const custodian = custodianOf(directory, vote.custodian);
+    checkSignature(b64decode(custodian.signing), voteFrame(vote, request.hash), b64decode(vote.sig));
+    if (found.some((other) => other.custodian === vote.custodian)) refuse("schema", "a custodian votes once");
+    found.push(vote);
+  }
+  return found;
+}
+
+/** The identity, once m custodians approved; refused at `payload` while they are fewer. */
+export async function unseal(staff: StaffKeys, directory: VerifiedDirectory, request: OpenedRequest, votes: readonly unknown[]): Promise<IdentityText> {
+  VerifiedDirectory.check(directory);
+  if (request.requester.id !== staff.member) refuse("directory", "another member's request");
+  if (directory.today > request.expires) refuse("expired", "the request is over");
+  const approvals = checkVotes(directory, request, votes).flatMap(({ shares }) => shares ?? []);
+  const given = await Promise.all(approvals.map((shares) => openStrings(staff, request, shares)));
+  const first = given[0] ?? refuse("payload", "no custodian approved");
+  const { m, n } = first;
+  const strings = given.flatMap((one) => one.strings);
+  const contradict = given.some((one) => one.m !== m || one.n !== n) || new Set(strings.map(({ slot }) => slot)).size !== strings.length;
+  if (contradict) refuse("hpke", "custodians whose shares contradict each other");
+  if (given.length < m) refuse("payload", "fewer custodians approved than it takes");
+  const shares = strings.map(({ slot, string }) => ({ slot, string: new Secret(b64decode(string)), handle: request.handle, m, n }));
+  return identityShape(openIdentity(request.packet, shares, m, n));
+}

@@ -1,0 +1,221 @@
+# ruff: noqa: E501 — cases are read across, one a line.
+"""The vectors of unsealing: requests, votes and openings, the good ones and every lie that must fail."""
+
+from dataclasses import replace
+from typing import Any
+
+import crypto
+from crypto import unseal_votes, unsealing
+from crypto.age import open_sealed, seal
+from crypto.framing import b64encode, sha256
+from crypto.packets import MARK_AT, SLOT_SIZE
+from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.vector_file import VectorFile
+from tests.crypto.write_item_vectors import inner
+
+Json = dict[str, Any]
+ASKER = "li-wei"
+WHO = ["bao-guan-1", "bao-guan-2", "bao-guan-3"]
+NAME = crypto.IdentityText(crypto.About.REPORTER, "王小明", "13800000000", "")
+
+
+class Custody:
+    """An office with a sealed identity and a request for it."""
+
+    def __init__(self, name: str) -> None:
+        self.rng = Drawn(name)
+        self.office = Office(self.rng)
+        self.directory = self.office.directory()
+        self.sealed = crypto.seal_name(self.directory, NAME, self.rng)
+
+    def asking(self, **changes: Any) -> crypto.Asking:
+        """What is asked."""
+        seal = self.sealed.seal
+        expires = crypto.next_expiry(TODAY)
+        base = crypto.Asking(
+            seal.handle, seal.packet, crypto.Ground.CONSENT, crypto.Told.BEFORE, "她已书面同意。", None, expires
+        )
+        return replace(base, **changes)
+
+    def request(self, whole: bytes | None = None, asker: str = ASKER, **changes: Any) -> crypto.Request:
+        """A request for the packet."""
+        staff = self.office.staff(asker)
+        found = whole or self.sealed.packet
+        return crypto.seal_request(staff, self.directory, self.rng(16), found, self.asking(**changes), self.rng)
+
+    def vote(self, custodian: str, request: crypto.Request) -> crypto.Vote:
+        """A custodian's approval."""
+        staff = self.office.staff(custodian)
+        opened = crypto.open_request(staff, self.directory, request.document())
+        return crypto.approve_request(staff, self.directory, opened, set(), self.rng)
+
+    def given(self, today: str = TODAY) -> Json:
+        """The office as vectors have it."""
+        return {
+            "code": self.office.code,
+            "roots": [root.decode() for root in self.office.roots],
+            "note": self.office.note().decode(),
+            "today": today,
+        }
+
+    def staff(self, member: str) -> Json:
+        """A member as vectors have it."""
+        return {"seed": b64encode(self.office.seeds[member]), "member": member}
+
+    def lying(self, request: crypto.Request, **changes: Any) -> Json:
+        """The request with another head, which the asker signs."""
+        staff = self.office.staff(ASKER)
+        body = open_sealed(request.body, staff.identity, 8)
+        reason = open_sealed(request.reason, staff.identity, 16)
+        head = replace(unsealing._read_head(body), **changes)  # pyright: ignore[reportPrivateUsage]
+        signed = unsealing._frame(request, head, reason)  # pyright: ignore[reportPrivateUsage]
+        document = {
+            "v": 1, "requester": head.requester, "recipient": head.recipient, "handle": b64encode(head.handle),
+            "packet": b64encode(head.packet), "sig": b64encode(staff.sign(signed)),
+        }  # fmt: skip
+        custodians = [self.office.staff(one).identity.recipient for one in [*WHO, ASKER]]
+        fill = [crypto.Identity.draw(self.rng).recipient for _ in range(4)]
+        content = crypto.write_json(document).ljust(8192) + body[8192:]
+        return replace(request, body=seal(content, [*custodians, *fill], self.rng)).document()
+
+
+def unsealings() -> VectorFile:
+    """Requests, votes, openings."""
+    custody = Custody("vector-unsealing")
+    request = custody.request()
+    out = VectorFile(
+        "unsealing", "SPEC §11: a request for an identity, the custodians' votes, the opening",
+        office=custody.given(), request=request.document(),
+    )  # fmt: skip
+    out.good("withdrawal_mark", "a mark", handle=b64encode(bytes(range(16))))
+    _inside(out)
+    _requests(out, custody, request)
+    _votes(out, custody)
+    _openings(out, custody, request)
+    return out
+
+
+def _inside(out: VectorFile) -> None:
+    seal = {"handle": b64encode(bytes(16)), "packet": b64encode(bytes(32)), "m": 2, "n": 3}
+    sealed: Json = {"about": "reporter", "level": "sealed", "seal": seal, "name": "", "contact": "", "text": "x"}
+    named = sealed | {"level": "named", "seal": None, "name": "王小明", "contact": "138"}
+    notice: Json = {"state": "asked", "role": "investigator", "ground": "consent", "text": "因为", "delay": None}
+
+    def given(direction: str, kind: str, payload: Json) -> Json:
+        return {"direction": direction, "content": inner(kind, payload)}
+
+    for about in ("reporter", "witness", "concerned"):
+        out.good("read_inner", f"a sealed name: {about}", **given("to-office", "identity", sealed | {"about": about}))
+    out.good("read_inner", "a given name", **given("to-office", "identity", named))
+    out.good("read_inner", "a name in custody", **given("office-only", "custody", sealed))
+    out.good("read_inner", "taken back", **given("to-office", "identity-withdrawn", {"handle": seal["handle"]}))
+    out.good("read_inner", "the reporter is told", **given("to-reporter", "unsealing", notice))
+    out.good("read_inner", "told later", **given("to-reporter", "unsealing", notice | {"delay": "会毁灭证据"}))
+    bad: dict[str, tuple[str, str, Json]] = {
+        "a name beside its seal": ("to-office", "identity", sealed | {"name": "王小明"}),
+        "a contact beside the seal": ("to-office", "identity", sealed | {"contact": "138"}),
+        "sealed without a seal": ("to-office", "identity", sealed | {"seal": None}),
+        "named with a seal": ("to-office", "identity", named | {"seal": seal}),
+        "named without a name": ("to-office", "identity", named | {"name": ""}),
+        "three of two": ("to-office", "identity", sealed | {"seal": seal | {"m": 3, "n": 2}}),
+        "six custodians": ("to-office", "identity", sealed | {"seal": seal | {"n": 6}}),
+        "a long name": ("to-office", "identity", named | {"name": "字" * 86}),
+        "a seal to the reporter": ("to-reporter", "identity", sealed),
+        "custody by the reporter": ("to-office", "custody", sealed),
+        "a handle to the reporter": ("to-reporter", "unsealing", notice | {"handle": seal["handle"]}),
+        "another ground": ("to-reporter", "unsealing", notice | {"ground": "curiosity"}),
+    }
+    for name, (direction, kind, payload) in bad.items():
+        out.bad("read_inner", name, "schema", **given(direction, kind, payload))
+
+
+def _requests(out: VectorFile, custody: Custody, request: crypto.Request) -> None:
+    base = {"office": {"$": "office"}, "staff": custody.staff(WHO[0]), "request": {"$": "request"}}
+    out.good("open_request", "a custodian reads it", **base)
+    out.good("open_request", "the requester reads it", **base | {"staff": custody.staff(ASKER)})
+    out.bad("open_request", "a colleague does not", "no-match", **base | {"staff": custody.staff("sun-fang")})
+    other = custody.office.staff("sun-fang").recipient
+    whole: Json = request.document()
+    stray = Custody("vector-unsealing-other")
+    lies: dict[str, tuple[str, Json]] = {
+        "shares to another key": ("directory", custody.lying(request, recipient=other)),
+        "a custodian asks": ("directory", custody.request(asker=WHO[1]).document()),
+        "in a colleague's name": ("directory", custody.lying(request, requester="sun-fang")),
+        "another ground": ("signature", whole | {"ground": "legal-duty"}),
+        "another end": ("signature", whole | {"expires": "2026-12-05"}),
+        "an end too far away": ("expired", whole | {"expires": "2026-12-09"}),
+        "another packet's hash": ("foreign", custody.lying(request, packet=bytes(32))),
+        "another office": ("foreign", whole | {"office": b64encode(bytes(16))}),
+        "another number": ("signature", whole | {"request": b64encode(bytes(16))}),
+        "reason of another request": ("signature", whole | {"reason": custody.request(text="另一理由").document()["reason"]}),
+        "told later, without why": ("signature", whole | {"told": "after"}),
+        "an unknown key": ("schema", whole | {"case": b64encode(bytes(16))}),
+        "of an office with other custodians": ("no-match", stray.request().document() | {"office": whole["office"]}),
+    }  # fmt: skip
+    for name, (stage, document) in lies.items():
+        out.bad("open_request", name, stage, **base | {"request": document})
+    out.bad("open_request", "over", "expired", **base | {"office": custody.given("2026-12-07")})
+
+
+def _votes(out: VectorFile, custody: Custody) -> None:
+    base: Json = {"office": {"$": "office"}, "staff": custody.staff(WHO[0]), "request": {"$": "request"}, "marks": []}
+    out.good("approve_request", "a custodian agrees", **base)
+    out.bad("approve_request", "the requester votes", "directory", **base | {"staff": custody.staff(ASKER)})
+    mark = b64encode(crypto.withdrawal_mark(custody.sealed.seal.handle))
+    out.bad("approve_request", "taken back", "withdrawn", **base | {"marks": [mark]})
+    out.good("approve_request", "something else taken back", **base | {"marks": [b64encode(bytes(32))]})
+    foreign = custody.request(handle=bytes(16)).document()
+    out.bad("approve_request", "a foreign handle", "foreign", **base | {"request": foreign})
+    other = crypto.seal_name(custody.directory, NAME, custody.rng).packet
+    packet = custody.sealed.packet
+    start = MARK_AT - 30 * SLOT_SIZE
+    swapped = packet[:start] + other[start : start + SLOT_SIZE] + packet[start + SLOT_SIZE :]
+    lying = custody.request(swapped, packet=sha256(swapped)).document()
+    out.bad("approve_request", "a swapped share", "hpke", **base | {"request": lying})
+    dummy = crypto.dummy_identity(custody.rng)
+    empty = custody.request(dummy, packet=sha256(dummy)).document()
+    out.bad("approve_request", "a dummy", "no-match", **base | {"request": empty})
+
+
+def _openings(out: VectorFile, custody: Custody, request: crypto.Request) -> None:
+    votes: list[Json] = [custody.vote(one, request).document() for one in WHO]
+    base = {"office": {"$": "office"}, "staff": custody.staff(ASKER), "request": {"$": "request"}}
+    for chosen in ([0, 1], [2, 0], [1, 2], [0, 1, 2]):
+        out.good("unseal", f"custodians {chosen}", votes=[votes[at] for at in chosen], **base)
+    staff = custody.office.staff(WHO[2])
+    opened = crypto.open_request(staff, custody.directory, request.document())
+    against = crypto.refuse_request(staff, opened).document()
+    out.good("unseal", "two for, one against", votes=[votes[0], votes[1], against], **base)
+    elsewhere = custody.vote(WHO[1], custody.request()).document()
+    few = _claims(custody, opened, 1)
+    bad: dict[str, tuple[str, list[Json]]] = {
+        "nobody": ("payload", []),
+        "one of two": ("payload", votes[:1]),
+        "one for, one against": ("payload", [votes[0], against]),
+        "the same custodian twice": ("schema", [votes[0], votes[0]]),
+        "a vote on another request": ("foreign", [votes[0], elsewhere]),
+        "another custodian's name": ("signature", [votes[0], votes[1] | {"custodian": WHO[2]}]),
+        "another custodian's shares": ("signature", [votes[0], votes[1] | {"shares": votes[2]["shares"]}]),
+        "a refusal turned": ("signature", [votes[0], against | {"vote": "approve", "shares": votes[2]["shares"]}]),
+        "nobody's custodian": ("directory", [votes[0], votes[1] | {"custodian": "sun-fang"}]),
+        "alone, and says that one is enough": ("payload", [few]),
+        "two quorums": ("hpke", [votes[0], few]),
+        "shares of nothing": ("payload", [votes[0], _claims(custody, opened, 2)]),
+    }  # fmt: skip
+    for name, (stage, given) in bad.items():
+        out.bad("unseal", name, stage, votes=given, **base)
+    out.bad("unseal", "by a custodian", "directory", votes=votes[:2], **base | {"staff": custody.staff(WHO[0])})
+
+
+def _claims(custody: Custody, opened: crypto.OpenedRequest, m: int) -> Json:
+    """A custodian's signed vote with made-up strings of a quorum of `m` of three."""
+    staff = custody.office.staff(WHO[2])
+    slots = {1: [2], 2: [3, 5]}[m]
+    inside = {
+        "v": 1, "request": b64encode(opened.request), "handle": b64encode(opened.handle),
+        "packet": b64encode(sha256(opened.packet)), "m": m, "n": 3,
+        "strings": [{"slot": slot, "string": b64encode(custody.rng(32))} for slot in slots],
+    }  # fmt: skip
+    text = crypto.write_json(inside).ljust(4096)
+    sealed = seal(text, [custody.office.staff(ASKER).identity.recipient], custody.rng)
+    return unseal_votes._signed(staff, opened, sealed).document()  # pyright: ignore[reportPrivateUsage]
