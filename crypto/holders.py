@@ -75,8 +75,8 @@ def outside_ids(directory: VerifiedDirectory, entity: str) -> set[str]:
         return set()
 
 
-def _outside(directory: VerifiedDirectory, entity: str, excluded: set[str]) -> list[Member]:
-    """The outside holders of the entity, or of the nearest superior that has any left."""
+def outside_holders(directory: VerifiedDirectory, entity: str, excluded: set[str]) -> list[Member]:
+    """The outside holders of the entity, or of the nearest superior that has any left; raises ExcludedHolder."""
     for place in _up(directory, entity):
         left = [member for member in _valid(directory, place.outside) if member.id not in excluded]
         if left:
@@ -109,7 +109,7 @@ def choose_holders(
     small = len(eligible) <= SMALL_OFFICE and len(granted) < len(eligible)
     escalated = small or not granted
     if escalated:
-        granted = _outside(directory, entity, unwanted)
+        granted = outside_holders(directory, entity, unwanted)
     outside = _valid(directory, _entity(directory, entity).outside)
     # Counted before exclusion: the size must not tell how many were left out.
     bucket = bucket_for(max(len(eligible) + len(outside), len(granted)) + 1)

@@ -34,6 +34,7 @@ from portal.cli.desk_rules import fetch_rules
 from portal.cli.desk_way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
+from portal.cli.handover_command import LEAVING
 from portal.cli.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.letter_command import letter
 from portal.cli.office_source import load_office, server_of
@@ -338,5 +339,5 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-for command in (*READERS, act_in_case, letter, take_down, import_register):
+for command in (*READERS, *LEAVING, act_in_case, letter, take_down, import_register):
     desk.add_command(command)

@@ -14,6 +14,7 @@ import click
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.record.tenure import living_members, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -96,6 +97,27 @@ def _office(settings: Settings) -> list[Finding]:
     return found
 
 
+def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether every case that goes on has two living holders, as far as claims tell; names no case."""
+    if role not in (None, StoreRole.DESK):
+        # Who holds what is no business of the other processes: on PostgreSQL they have no right to see it.
+        return []
+    try:
+        directory = OfficeFolder(settings.office).verified(today())
+    except (OfficeError, CryptoError):
+        return []
+    store = open_store(settings, StoreName.CASES)
+    try:
+        with store.read() as connection:
+            number = too_few(connection, living_members(directory), today())
+    except (SQLAlchemyError, OSError):
+        return []
+    finally:
+        store.engine.dispose()
+    fix = "Cases with fewer than two living holders: a holder runs `yanlu desk hand-over` or adds a colleague."
+    return [Finding("Holders", str(number), fix if number else None)]
+
+
 def _blobs(settings: Settings) -> list[Finding]:
     try:
         blobs = open_blobs(settings)
@@ -170,7 +192,7 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None) ->
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
-    findings += _rights(settings, role)
+    findings += [*_holders(settings, role), *_rights(settings, role)]
     rows: list[dict[str, object]] = [
         {
             "check": found.check,

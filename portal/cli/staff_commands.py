@@ -1,4 +1,4 @@
-"""`yanlu staff`: invite, revoke, list."""
+"""`yanlu staff`: invite, revoke, let go, list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
 from portal.cli.errors import CommandError, Exit
+from portal.cli.leaving_command import compromised, leave
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.roles.rights import StoreRole
@@ -88,3 +89,7 @@ def list_members(terminal: Terminal) -> None:
     terminal.result(
         {"members": found}, *(f"{row['id']}  {row['role']}  {row['entity'] or '-'}  {row['state']}" for row in found)
     )
+
+
+staff.add_command(leave)
+staff.add_command(compromised)

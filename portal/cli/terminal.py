@@ -6,14 +6,22 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
@@ -51,13 +59,17 @@ class Terminal:
             click.echo(line)
 
     @contextmanager
-    def progress(self, sentence: str, total: int) -> Generator[Advance]:
-        """A bar of bytes or steps on stderr; silent when nobody watches."""
+    def progress(self, sentence: str, total: int, counted: ProgressColumn | None = None) -> Generator[Advance]:
+        """A bar on stderr, of bytes unless `counted` says otherwise; silent when nobody watches."""
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), counted or DownloadColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task(self.words(sentence), total=total)
             yield lambda count: bar.advance(task, count)
+
+    def counting(self, sentence: str, total: int) -> AbstractContextManager[Advance]:
+        """A bar of so many pieces of work."""
+        return self.progress(sentence, total, MofNCompleteColumn())
 
     @property
     def interactive(self) -> bool:

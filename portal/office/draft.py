@@ -120,6 +120,27 @@ def _by_id(document: Document | None, section: str) -> dict[str, Document]:
     return {_name(entry): entry for entry in entries}
 
 
+def _has_left(entry: Document, document: Document) -> bool:
+    """Whether a member's entry had ended before the directory was issued: kept for old signatures alone."""
+    return cast("str", entry["until"]) < cast("str", document["issued"])
+
+
+def _there(document: Document | None, section: str) -> dict[str, Document]:
+    """The entries of a section by name, less members who have left."""
+    found = _by_id(document, section)
+    if document is None or section != "members":
+        return found
+    return {name: entry for name, entry in found.items() if not _has_left(entry, document)}
+
+
+def _former(entries: dict[str, Document], members: Sequence[EnrolledMember], today: date) -> list[Document]:
+    """Those who were members: valid no more, but what they signed stays theirs (SPEC §6, step 6, and §9)."""
+    known = {member.id for member in members}
+    ended = (today - timedelta(days=1)).isoformat()
+    gone = [entry for name, entry in entries.items() if name not in known]
+    return [entry | {"until": min(cast("str", entry["until"]), ended)} for entry in gone]
+
+
 def _name(entry: Document) -> str:
     if "id" in entry:
         return cast("str", entry["id"])
@@ -129,7 +150,7 @@ def _name(entry: Document) -> str:
 def _changes(before: Document | None, after: Document) -> list[Change]:
     found: list[Change] = []
     for section in ("entities", "policies", "members", "holders"):
-        old, new = _by_id(before, section), _by_id(after, section)
+        old, new = _there(before, section), _there(after, section)
         found += [Change("+", section, name) for name in new if name not in old]
         found += [Change("-", section, name) for name in old if name not in new]
         found += [Change("~", section, name) for name in new if name in old and new[name] != old[name]]
@@ -189,8 +210,9 @@ def draft_directory(
 ) -> Draft:
     """The directory that follows from `office.toml` and the enrolled members.
 
-    `recovery` is given once, at founding; later it is carried on. Ids without an enrolled member
-    are left out and listed. Raises ConfigRefused, NothingToSign.
+    `recovery` is given at founding and when it is replaced; else it is carried on. Ids without an
+    enrolled member are left out and listed; who was a member before stays as one whose time is over,
+    so that records with their signatures go on holding. Raises ConfigRefused, NothingToSign.
     """
     config, root, note = folder.config(), folder.root(), folder.directory()
     before = note_document(note) if note else None
@@ -202,7 +224,8 @@ def draft_directory(
         "sequence": cast("int", before["sequence"]) + 1 if before else 1,
         "root": root.number,
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
-        "members": [_member(member, entries.get(member.id), config, today) for member in members],
+        "members": [_member(member, entries.get(member.id), config, today) for member in members]
+        + _former(entries, members, today),
         "recovery": recovery or (before["recovery"] if before else None),
     }
     _check(document)
@@ -226,7 +249,7 @@ def _check(document: Document) -> None:
 
 
 def members_of(note: str) -> list[EnrolledMember]:
-    """The members that a directory note of our own names."""
+    """The members that a directory note of our own names, less those who have left."""
     return [
         EnrolledMember(
             id=cast("str", entry["id"]),
@@ -235,5 +258,5 @@ def members_of(note: str) -> list[EnrolledMember]:
             recipient=cast("str", entry["recipient"]),
             signing=b64decode(cast("str", entry["signing"]), 32),
         )
-        for entry in _by_id(note_document(note), "members").values()
+        for entry in _there(note_document(note), "members").values()
     ]

@@ -35,3 +35,11 @@ class VersionTaken(OfficeError):
 
 class VersionLost(OfficeError):
     """A published version of a policy is gone or altered."""
+
+
+class LastOne(OfficeError):
+    """Somebody can't be taken out of a place that would then be empty; `place` names it."""
+
+    def __init__(self, *place: str) -> None:
+        self.place = "/".join(place)
+        super().__init__(f"nobody, or too few, would be left at {self.place}: name a successor")

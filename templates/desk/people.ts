@@ -7,17 +7,28 @@ import type { OpenedCase } from "./model.js";
 import { type OfficeWords, language } from "./room.js";
 import { type Child, field, h } from "./ui.js";
 
+/** Living holders that every case needs. */
+const ENOUGH = 2;
+
 /** The section of readers. */
 export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
+    lonelyAlarm(opened, words),
     excludedList(opened, words),
     addForm(opened, words, act));
 }
 
+/** One may be ill, leave or die: with fewer than two living holders the case may be lost. */
+function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
+  const living = opened.holders.filter((id) => words.directory.validMember(id) !== null);
+  if (living.length >= ENOUGH) return null;
+  return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost."));
+}
+
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
-  const member = words.directory.member(id);
+  const member = words.directory.validMember(id);
   const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.person(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),

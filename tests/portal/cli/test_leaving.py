@@ -1,0 +1,57 @@
+"""A leaving from the command line, both sides: the operator lets go, a colleague re-seals; a lost key is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.office import write_keeper
+from tests.portal.cli.test_command_journey import file_report, wait_for_case
+from tests.support.command import House, live_house, yanlu
+from tests.support.stores import embedded_stores
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+A, B, C = "investigator-a", "investigator-b", "approver-a"
+
+
+def pulled(house: House, member: str) -> list[str]:
+    """The cases that a pull gives."""
+    ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member), "--json")
+    assert ran.code == 0, ran.err
+    return ran.document["cases"]
+
+
+def keeper_files(house: House) -> list[object]:
+    """The options that name two keepers' key files."""
+    told: list[object] = []
+    for keeper in house.founded.keepers[:2]:
+        file = house.folder / f"{keeper.id}.key"
+        write_keeper(file, house.founded.office, keeper)
+        told += ["--keeper", file]
+    return told
+
+
+def test_a_lost_key_is_shut_out_and_its_case_re_sealed(tmp_path: Path) -> None:
+    """Shut out and out of the directory in one command; a colleague re-seals and tells; nothing waits then."""
+    with live_house(embedded_stores(tmp_path), tmp_path, (A, B, C)) as house:
+        assert file_report(house).code == 0
+        wait_for_case(house)
+        [case] = pulled(house, A)
+        assert pulled(house, B) == [case]
+        out, told = tmp_path / "cases", ("staff", "compromised", A, *keeper_files(house))
+        ran = yanlu(*told, "--out", out, "--json", settings=house.settings)
+        assert ran.code == 0, ran.err
+        assert (ran.document["signed"], ran.document["waiting"], ran.document["readable"]) == (True, 1, [case])
+        assert out.read_text("utf-8").startswith(case)
+        done = yanlu("desk", "compromised", A, *house.secrets(B), "--out", tmp_path / "list", "--json")
+        assert done.code == 0, done.err
+        assert (done.document["sealed"], done.document["failures"], done.document["lonely"]) == (1, {}, [])
+        assert [(row["case"], row["attachments"], row["told"]) for row in done.document["readable"]] == [
+            (case, 1, True)
+        ]
+        left = yanlu("staff", "leave", A, "--json", settings=house.settings)
+        assert (left.code, left.document["waiting"], left.document["cases"]) == (0, 0, 0), left.err
+        doctor = yanlu("doctor", "--as", "desk", "--json", settings=house.settings)
+        [row] = [row for row in doctor.document["checks"] if row["check"] == "Holders"]
+        assert (row["about"], row["ok"]) == ("0", True)
