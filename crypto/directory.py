@@ -68,7 +68,8 @@ class VerifiedDirectory:
         return found if found and found.start <= self.today <= found.until else None
 
 
-def _text(label: str, office: bytes, number: int, document: dict[str, object]) -> bytes:
+def write_text(label: str, office: bytes, number: int, document: dict[str, object]) -> bytes:
+    """The text of one of the office's notes."""
     head = f"{label}\n{b64encode(office)}\n{number}\n".encode()
     return head + write_json(document) + b"\n"
 
@@ -76,13 +77,13 @@ def _text(label: str, office: bytes, number: int, document: dict[str, object]) -
 def root_text(document: dict[str, object]) -> bytes:
     """The text of a root note from its JSON document; raises WrongShape."""
     root = read_root(document)
-    return _text(ROOT_LABEL, root.office, root.number, document)
+    return write_text(ROOT_LABEL, root.office, root.number, document)
 
 
 def directory_text(document: dict[str, object]) -> bytes:
     """The text of a directory note from its JSON document; raises WrongShape."""
     content = read_directory(document)
-    return _text(DIRECTORY_LABEL, content.office, content.sequence, document)
+    return write_text(DIRECTORY_LABEL, content.office, content.sequence, document)
 
 
 def office_code(root_note: bytes) -> str:
@@ -90,8 +91,8 @@ def office_code(root_note: bytes) -> str:
     return write_code(sha256(read_note(root_note).text)[:CODE_SIZE])
 
 
-def _parts(note: Note, label: str) -> tuple[bytes, int, bytes]:
-    """Office id, number and JSON line of a note's text."""
+def note_parts(note: Note, label: str) -> tuple[bytes, int, bytes]:
+    """Office id, number and JSON line of a note's text; raises WrongShape."""
     lines = note.text.split(b"\n")
     if len(lines) != 5 or lines[0] != label.encode() or lines[4]:
         raise WrongShape("not a note of this kind")
@@ -107,7 +108,7 @@ def _parts(note: Note, label: str) -> tuple[bytes, int, bytes]:
 
 def _read_root_note(content: bytes) -> tuple[Note, Root]:
     note = read_note(content)
-    office, number, document = _parts(note, ROOT_LABEL)
+    office, number, document = note_parts(note, ROOT_LABEL)
     root = read_root(read_json(document, len(document)))
     if (root.office, root.number) != (office, number):
         raise WrongShape("the lines above the document say something else")
@@ -118,7 +119,8 @@ def _keys(keepers: Sequence[Keeper]) -> dict[str, bytes]:
     return {keeper.id: keeper.key for keeper in keepers}
 
 
-def _carries(note: Note, root: Root) -> bool:
+def carries(note: Note, root: Root) -> bool:
+    """Whether enough of the root's keepers signed a note."""
     return count_signers(note, _keys(root.keepers)) >= root.threshold
 
 
@@ -132,14 +134,14 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
         raise ForeignOffice("this is another office than the code names")
     # 2. Root 1 carries its own threshold.
     first, root = _read_root_note(roots[0])
-    if root.number != 1 or not _carries(first, root):
+    if root.number != 1 or not carries(first, root):
         raise RootRefused("root 1 lacks its keepers' signatures")
     # 3. Every next root carries both thresholds, the same office id and the next number.
     for content in roots[1:]:
         note, after = _read_root_note(content)
         if after.number != root.number + 1 or after.office != root.office:
             raise RootRefused("a root that does not follow the one before")
-        if not (_carries(note, root) and _carries(note, after)):
+        if not (carries(note, root) and carries(note, after)):
             raise RootRefused("a root without both thresholds")
         root = after
     return root
@@ -161,11 +163,11 @@ def verify_directory(
     root = verify_roots(code, roots)
     # 4. The note names the last root's number and the same office id.
     parsed = read_note(note)
-    office, sequence, document = _parts(parsed, DIRECTORY_LABEL)
+    office, sequence, document = note_parts(parsed, DIRECTORY_LABEL)
     if office != root.office:
         raise ForeignOffice("a directory of another office")
     # 5. It carries the last root's threshold. (The root's number stands in the JSON: see 6.)
-    if not _carries(parsed, root):
+    if not carries(parsed, root):
         raise DirectoryRefused("the directory lacks its keepers' signatures")
     # 6. JSON and shape.
     content = read_directory(read_json(document, len(document)))

@@ -36,6 +36,7 @@ class Stage(StrEnum):
     EVENT = "event"
     WORK = "work"
     WITHDRAWN = "withdrawn"
+    LOG = "log"
 
 
 class CryptoError(Exception):
@@ -221,3 +222,9 @@ class IdentityWithdrawn(CryptoError):
     """The reporter took back the identity that a request asks for."""
 
     stage = Stage.WITHDRAWN
+
+
+class LogRefused(CryptoError):
+    """A log that was altered, cut, split or signed by somebody else, or a proof that does not hold in it."""
+
+    stage = Stage.LOG

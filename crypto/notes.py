@@ -9,6 +9,8 @@ from crypto.framing import Rng, check_signature, sha256, sign, verify_key
 
 NOTE_LIMIT = 524288
 SIGNATURE_LIMIT = 16
+# Of a keeper's line: key hash and Ed25519 signature.
+KEEPER_SIZES = range(68, 69)
 _DASH = "— "
 
 
@@ -56,7 +58,7 @@ def sign_note(text: bytes, keepers: list[KeeperKey], note: bytes = b"") -> bytes
     return text + b"\n" + b"".join(written)
 
 
-def _read_line(line: str) -> tuple[str, bytes, bytes]:
+def _read_line(line: str, sizes: range) -> tuple[str, bytes, bytes]:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not name or not space:
         raise WrongShape("not a signature line")
@@ -64,13 +66,13 @@ def _read_line(line: str) -> tuple[str, bytes, bytes]:
         content = base64.b64decode(encoded, validate=True)
     except (ValueError, binascii.Error) as error:
         raise WrongShape("not a signature line") from error
-    if len(content) != 68 or base64.b64encode(content).decode() != encoded:
-        raise WrongShape("not an Ed25519 signature")
+    if len(content) not in sizes or base64.b64encode(content).decode() != encoded:
+        raise WrongShape("not a signature of this note's kind")
     return name, content[:4], content[4:]
 
 
-def read_note(content: bytes) -> Note:
-    """Parse a note; raises WrongShape."""
+def read_note(content: bytes, sizes: range = KEEPER_SIZES) -> Note:
+    """Parse a note whose signature lines hold so many bytes each, key hash included; raises WrongShape."""
     if len(content) > NOTE_LIMIT:
         raise WrongShape("the note is too long")
     text, gap, tail = content.rpartition(b"\n\n")
@@ -84,7 +86,7 @@ def read_note(content: bytes) -> Note:
         raise WrongShape("not a signed note") from error
     if len(lines) > SIGNATURE_LIMIT:
         raise WrongShape("too many signature lines")
-    return Note(text + b"\n", [_read_line(line) for line in lines])
+    return Note(text + b"\n", [_read_line(line, sizes) for line in lines])
 
 
 def count_signers(note: Note, keys: dict[str, bytes]) -> int:

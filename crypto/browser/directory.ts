@@ -92,13 +92,14 @@ export function officeCode(root1: string): string {
   return writeCode(sha256(readNote(root1).text).subarray(0, CODE_SIZE));
 }
 
-interface NoteParts {
+export interface NoteParts {
   readonly office: B64;
   readonly number: number;
   readonly document: string;
 }
 
-function parts(note: Note, label: string): NoteParts {
+/** Office id, number and JSON line of a note's text. */
+export function noteParts(note: Note, label: string): NoteParts {
   const [head, office = "", number = "", document = "", end, ...more] = note.lines;
   if (head !== label || end !== "" || more.length > 0) refuse("schema", "not a note of this kind");
   if (!/^[1-9][0-9]{0,14}$/.test(number)) refuse("schema", "not a number");
@@ -108,19 +109,20 @@ function parts(note: Note, label: string): NoteParts {
 
 function readRootNote(text: string): { note: Note; root: Root } {
   const note = readNote(text);
-  const { office, number, document } = parts(note, ROOT_LABEL);
+  const { office, number, document } = noteParts(note, ROOT_LABEL);
   const root = readRoot(readJsonText(document));
   if (root.office !== office || root.number !== number) refuse("schema", "the lines above the document say something else");
   return { note, root };
 }
 
-function carries(note: Note, root: Root): boolean {
+/** Whether enough of the root's keepers signed a note. */
+export function carries(note: Note, root: Root): boolean {
   const keys = new Map(root.keepers.map((keeper) => [keeper.id, b64decode(keeper.key)]));
   return countSigners(note, keys) >= root.threshold;
 }
 
 /** Steps 1 to 3: the last root of a chain that begins at the office code. */
-function verifyRoots(code: string, roots: readonly string[]): Root {
+export function verifyRoots(code: string, roots: readonly string[]): Root {
   const expected = readCode(code, CODE_SIZE);
   const [first, ...later] = roots;
   if (first === undefined) return refuse("root", "no root document");
@@ -150,7 +152,7 @@ export function verifyDirectory(code: string, roots: readonly string[], note: st
   const root = verifyRoots(code, roots);
   // 4. The note names the same office id.
   const parsed = readNote(note);
-  const { office, number, document } = parts(parsed, DIRECTORY_LABEL);
+  const { office, number, document } = noteParts(parsed, DIRECTORY_LABEL);
   if (office !== root.office) refuse("foreign", "a directory of another office");
   // 5. It carries the last root's threshold. (The root's number stands in the JSON: see 6.)
   if (!carries(parsed, root)) refuse("directory", "the directory lacks its keepers' signatures");

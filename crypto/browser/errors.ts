@@ -4,7 +4,7 @@ export type Stage =
   | "receipt" | "json" | "schema" | "header" | "stanzas" | "no-match" | "hpke" | "header-mac"
   | "payload" | "padding" | "mac" | "signature" | "sequence" | "chain" | "epoch" | "successor"
   | "excluded" | "root" | "directory" | "expired" | "older" | "foreign" | "bundle"
-  | "wrapped-key" | "slot" | "event" | "work" | "withdrawn";
+  | "wrapped-key" | "slot" | "event" | "work" | "withdrawn" | "log";
 
 /** A refusal. `message` is for developers and never holds a secret; pages choose words by `stage`. */
 export class CryptoError extends Error {

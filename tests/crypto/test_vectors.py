@@ -10,8 +10,8 @@ from tests.crypto.vector_file import FOLDER
 from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
-    "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "mailbox", "packets",
-    "receipt", "refusals", "staff", "taken-down", "thread", "unsealing", "work",
+    "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "log", "mailbox",
+    "packets", "receipt", "refusals", "staff", "taken-down", "thread", "unsealing", "work",
 }  # fmt: skip
 
 

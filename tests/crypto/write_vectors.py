@@ -10,6 +10,7 @@ from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_item_vectors import inners
+from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_staff_vectors import holders, staff
@@ -342,7 +343,8 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 
 def main() -> None:
     """Write every file."""
-    for make in (receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, work, unsealings):
+    simple = (receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings)
+    for make in simple:
         make().write()
     for file in (grants(), threads(), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):
         file.write()

@@ -19,6 +19,9 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
+import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
+import { caseLogKey, logEntry, officeLogKey, verifyFiling } from "../../../crypto/browser/filing.js";
+import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/browser/tlog.js";
 import { bech32 } from "@scure/base";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.
@@ -142,6 +145,25 @@ async function unsealed(given: Given) {
 
 const recipientBytes = (text: string) => Uint8Array.from(bech32.fromWords(bech32.decode(text as `${string}1${string}`, false).words));
 
+const hashes = (texts: readonly string[]) => texts.map((text) => b64decode(text));
+
+function checkpoint(given: Given) {
+  const found = readCheckpoint({ office: given.office, number: given.number, key: given.key }, given.note);
+  const keys = new Map(Object.entries(given.cosigners as Record<string, string>).map(([name, key]) => [name, b64decode(key)]));
+  const cosigned = Object.fromEntries(cosigners(given.note, keys));
+  return { size: found.size, root: b64encode(found.root), hour: found.hour, cosigned };
+}
+
+function entry(given: Given) {
+  const key = caseLogKey(b64decode(given.erasure_key, 32));
+  return { key: b64encode(key), entry: b64encode(logEntry(key, given.fact, b64decode(given.content))) };
+}
+
+function filed(given: Given) {
+  const found = verifyFiling(given.code, b64decode(given.proof));
+  return { origin: originOf(found.log), size: found.checkpoint.size, hour: found.checkpoint.hour, item: found.item };
+}
+
 export const OPS: Record<string, (given: Given) => unknown> = {
   frame: (g) => ({ frame: b64encode(frame(g.label, ...g.fields.map((field: string) => b64decode(field)))) }),
   read_receipt: (g) => ({ digits: readReceipt(g.text).reveal() }),
@@ -214,4 +236,22 @@ export const OPS: Record<string, (given: Given) => unknown> = {
     const read = verifyEvents(office(g.office), g.case, g.events);
     return { wrong: read.map((event) => event.wrong), head: read.at(-1)?.hash };
   },
+  tree_hash: (g) => ({ root: b64encode(treeHash(hashes(g.entries).map(leafHash))) }),
+  check_inclusion: (g) => {
+    checkInclusion({ leaf: leafHash(b64decode(g.entry)), index: g.index, size: g.size, path: hashes(g.path), root: b64decode(g.root) });
+    return {};
+  },
+  check_consistency: (g) => {
+    checkConsistency({ old: g.old, now: g.new, oldRoot: b64decode(g.old_root), newRoot: b64decode(g.new_root), path: hashes(g.path) });
+    return {};
+  },
+  read_tile_path: (g) => readTilePath(g.path),
+  log_entry: entry,
+  office_log_key: (g) => ({ key: b64encode(officeLogKey(g.office)) }),
+  verify_log: (g) => {
+    const log = verifyLog(g.code, g.roots, g.note);
+    return { origin: originOf(log), key: log.key };
+  },
+  read_checkpoint: checkpoint,
+  verify_filing: filed,
 };
