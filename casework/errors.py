@@ -115,7 +115,7 @@ class CaseHeld(CaseworkError):
 
 
 class NotAHistory(CaseworkError):
-    """Events that do not begin with an arrival, or leave a gap, are the stream of no case."""
+    """Events that do not begin with an arrival, leave a gap, or do not say what they move are the stream of no case."""
 
 
 class CalendarRefused(CaseworkError):

@@ -1,7 +1,7 @@
 /** A case is what its events say: nothing is kept that folding them would not give again (twin of `casework/engine/case.py`). */
 
-import { type Act, type Codes, traitOf } from "./acts.js";
-import type { Day } from "./days.js";
+import { type Act, type Code, type Codes, traitOf } from "./acts.js";
+import { type Day, FIRST_DAY, isDay } from "./days.js";
 import type { Moment } from "./zones.js";
 
 export const FIRST_STAGE = "received";
@@ -38,7 +38,7 @@ export interface Case {
   readonly uncounted: ReadonlySet<number>;
 }
 
-/** Events that do not begin with an arrival, or leave a gap, are the stream of no case. */
+/** Events that do not begin with an arrival, leave a gap, or do not say what they move are the stream of no case. */
 export class NotAHistory extends Error {}
 
 const KEPT = ["kind", "classification", "grade", "departments", "handler", "deputy"] as const;
@@ -95,7 +95,11 @@ export function then(found: Case, events: readonly Event[]): Case {
   return { ...after, counts: tally, uncounted, events: [...found.events, ...events] };
 }
 
+/** What such an event must name for the case to be what it says. */
+const NEEDED: { readonly [act in Act]?: readonly Code[] } = { recused: ["member"], extended: ["clock", "until"], migrated: ["version"] };
+
 function applied(before: Case, event: Event): Case {
+  if ((NEEDED[event.act] ?? []).some((code) => event.codes[code] === undefined) || !isDay(event.codes.until ?? FIRST_DAY)) throw new NotAHistory();
   const kept = KEPT.flatMap((code) => (event.codes[code] === undefined ? [] : [[code, event.codes[code]] as const]));
   let found = kept.length === 0 ? before : { ...before, codes: { ...before.codes, ...Object.fromEntries(kept) } };
   if (event.to !== null) found = { ...found, stage: event.to, entered: event.n };

@@ -1,8 +1,8 @@
 /** The codes that stand in clear beside an act: each must name something that is there (twin of `casework/engine/codes.py`). */
 
-import { day } from "../../crypto/browser/shapes.js";
 import { type Act, type Code, type Codes, traitOf } from "./acts.js";
 import { type Case, SEPARATOR } from "./case.js";
+import { isDay } from "./days.js";
 import type { Rules } from "./rules.js";
 
 const ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -26,14 +26,6 @@ export function choicesOf(rules: Rules, code: Code): readonly { readonly id: str
       return named.length > 0 ? named.map((id) => ({ id, name: { zh: id, en: id } })) : null;
     }
     default: return null;
-  }
-}
-
-function isDay(value: string): boolean {
-  try {
-    return day(value) === value;
-  } catch {
-    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Days as `YYYY-MM-DD`: arithmetic of the calendar alone. They compare as texts. */
 
-import type { Day } from "../../crypto/browser/shapes.js";
+import { type Day, day } from "../../crypto/browser/shapes.js";
 
 export type { Day };
 
@@ -14,6 +14,15 @@ export class BeyondCalendar extends Error {}
 
 /** A limit cannot be counted from this start: minutes need a moment that staff caused. */
 export class StartRefused extends Error {}
+
+/** Whether it is a day as a code tells one. */
+export function isDay(value: string): boolean {
+  try {
+    return day(value) === value;
+  } catch {
+    return false;
+  }
+}
 
 function stamp(day: Day): number {
   return Date.parse(`${day}T00:00:00Z`);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -87,14 +88,17 @@ def counts(event: Event) -> bool:
 def fold(events: Iterable[Event]) -> Case:
     """The case that a whole stream gives; raises `NotAHistory` when it does not begin with an arrival or has gaps."""
     stream = tuple(events)
-    if not stream or stream[0].act is not Act.RECEIVED:
+    if not stream or stream[0].act is not Act.RECEIVED or not {Code.POLICY, Code.VERSION} <= stream[0].codes.keys():
         raise NotAHistory
     first = stream[0].codes
     return then(Case(first[Code.POLICY], first[Code.VERSION]), stream)
 
 
 def then(case: Case, events: Sequence[Event]) -> Case:
-    """The case after further events, which must go on where its stream ends; raises `NotAHistory`."""
+    """The case after further events, which must go on where its stream ends; raises `NotAHistory`.
+
+    So does an event that moves a clock, a member or a version and does not say which, or to which day.
+    """
     tally, uncounted = Counter(case.counts), set(case.uncounted)
     for n, event in enumerate(events, start=len(case.events)):
         if event.n != n:
@@ -107,10 +111,28 @@ def then(case: Case, events: Sequence[Event]) -> Case:
     return replace(case, counts=dict(tally), events=(*case.events, *events), uncounted=frozenset(uncounted))
 
 
+_NEEDED: Final[Mapping[Act, tuple[Code, ...]]] = {
+    Act.RECUSED: (Code.MEMBER,),
+    Act.EXTENDED: (Code.CLOCK, Code.UNTIL),
+    Act.MIGRATED: (Code.VERSION,),
+}
+"""What such an event must name for the case to be what it says."""
+
+
+def is_day(value: str) -> bool:
+    """Whether it is a day as a code tells one, such as `2026-01-31`."""
+    with suppress(ValueError):
+        return date.fromisoformat(value).isoformat() == value
+    return False
+
+
 _KEPT: Final = (Code.KIND, Code.CLASSIFICATION, Code.GRADE, Code.DEPARTMENTS, Code.HANDLER, Code.DEPUTY)
 
 
 def _apply(case: Case, event: Event) -> Case:
+    until = event.codes.get(Code.UNTIL)
+    if not event.codes.keys() >= set(_NEEDED.get(event.act, ())) or not (until is None or is_day(until)):
+        raise NotAHistory
     kept = {code: value for code, value in event.codes.items() if code in _KEPT}
     if kept:
         case = replace(case, codes={**case.codes, **kept})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import date
 from typing import Final
 
-from casework.engine.case import SEPARATOR, Case
+from casework.engine.case import SEPARATOR, Case, is_day
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code
 from casework.strict_file import ID_FORM
@@ -64,9 +62,7 @@ def _is_extendable(policy: Policy, case: Case, value: str) -> bool:
 
 
 def _is_day(_policy: Policy, _case: Case, value: str) -> bool:
-    with suppress(ValueError):
-        return date.fromisoformat(value).isoformat() == value
-    return False
+    return is_day(value)
 
 
 def _is_authority(policy: Policy, _case: Case, value: str) -> bool:

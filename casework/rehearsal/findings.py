@@ -40,6 +40,7 @@ class Fault(StrEnum):
     WRONG_LANGUAGE = "wrong-language"
     NOT_ADOPTED = "not-adopted"
     NO_RETENTION = "no-retention"
+    TOO_LONG = "too-long"
     UNBOUND = "unbound"
     ONE_HOLDER = "one-holder"
 
@@ -82,10 +83,14 @@ WORDS: Final[dict[Fault, Words]] = {
         "no proof of “{name}”: no safe ground for discipline (劳动合同法 art. 4)",
     ),
     Fault.NO_RETENTION: Words("没有规定保存期限", "nobody said how long closed cases are kept"),
+    Fault.TOO_LONG: Words(
+        "超过办公室所公布文件的上限（{name}），不能公布",
+        "is beyond what a document of the office may hold ({name}), so it cannot be published",
+    ),
     Fault.UNBOUND: Words("尚未确定", "is not bound yet"),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
 }
-WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION})
+WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG})
 
 
 @dataclass(frozen=True, slots=True)

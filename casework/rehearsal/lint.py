@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, cast
 
 from casework.policy.policy import Policy
+from casework.rehearsal.bounds import beyond_page, beyond_rules
 from casework.rehearsal.findings import Fault, Finding, Level
 from casework.rehearsal.roads import first_cases, road_to_end, rules_of
 from casework.rules.acts import TRAITS, Act, Party
@@ -244,6 +245,11 @@ def _adopted(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         yield "retention", Fault.NO_RETENTION, ""
 
 
+def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """What the office publishes of it stays within what its pages read."""
+    yield from ((key, Fault.TOO_LONG, str(most)) for key, most in (*beyond_page(policy), *beyond_rules(policy)))
+
+
 NAMES: tuple[Check, ...] = (_names, _ends)
 PROOFS: tuple[Check, ...] = (_stages, _clocks, _waits, _appeals, _secrets, _several)
-WORDING: tuple[Check, ...] = (_languages, _adopted)
+WORDING: tuple[Check, ...] = (_languages, _adopted, _bounds)

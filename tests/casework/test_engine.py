@@ -213,6 +213,22 @@ def test_a_stream_with_a_gap_or_another_beginning_is_no_history() -> None:
             fold(wrong)
 
 
+def test_an_act_that_does_not_say_what_it_moves_is_no_history() -> None:
+    """An arrival under no policy, an extension of no clock or to no day, a recusal of nobody: all refused."""
+    case = opened(bound())
+    with pytest.raises(NotAHistory):
+        fold([Event(0, Act.RECEIVED, DAY)])
+    for act, codes in (
+        (Act.EXTENDED, {Code.CLOCK: "appeal"}),
+        (Act.EXTENDED, {Code.CLOCK: "appeal", Code.UNTIL: "soon"}),
+        (Act.RECUSED, dict[Code, str]()),
+        (Act.MIGRATED, dict[Code, str]()),
+    ):
+        with pytest.raises(NotAHistory):
+            after(case, [Event(1, act, DAY, LI, COMPANY, codes=codes)])
+        assert after(case, [Event(1, act, DAY, LI, COMPANY, codes=codes, signed=False)]).uncounted == {1}
+
+
 def test_a_case_stays_under_its_version_until_somebody_moves_it_on_the_record() -> None:
     """A new version refuses the case; to migrate it needs a stage that the new version has."""
     old, new = bound(), replace(bound(), version="2")

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from casework.policy.policy import Policy
+from casework.policy.policy import CategoryId, Choice, Policy, QuestionId, QuestionKind, policy_document
+from casework.policy.questionnaire import read_page
 from casework.policy.reader import shipped_policies, shipped_policy
 from casework.rehearsal.findings import WARNINGS, WORDS, Fault, Level
 from casework.rehearsal.lint import hindrances, lint
 from casework.rules.binding import Adoption, Bound, Proof
+from casework.words import Words
+from crypto import CryptoError
 from tests.casework.policies import DAY, bound, changed
 
 SOURCE = 'source = { line = 1, quote = "投诉" }\n'
@@ -61,8 +64,10 @@ def faults(policy: Policy) -> dict[Fault, list[str]]:
 
 @pytest.mark.parametrize("name", shipped_policies())
 def test_no_shipped_policy_has_a_fault(name: str) -> None:
-    """With its proposed bindings every policy that ships can be followed from end to end."""
+    """With its proposed bindings every policy that ships can be followed from end to end, and its page is read."""
     assert faults(bound(name)) == {}
+    assert Fault.TOO_LONG not in {one.fault for one in lint(bound(name), name)}
+    assert read_page(policy_document(bound(name))).id == name
 
 
 REPLACED = [
@@ -134,7 +139,7 @@ def test_each_fault_of_something_added_is_found_at_its_key(added: str, fault: Fa
 def test_every_fault_has_its_words() -> None:
     """No finding is a bare code, and only what an operator may live with is a warning."""
     assert set(WORDS) == set(Fault)
-    assert {Fault.NOT_ADOPTED, Fault.NO_RETENTION} == WARNINGS
+    assert {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG} == WARNINGS
 
 
 def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() -> None:
@@ -146,6 +151,43 @@ def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() 
     proof = Proof(DAY, "minutes")
     adopted = replace(policy, bound=Bound(adoption=Adoption(proof, proof, proof), retention_months=36))
     assert lint(adopted, "mine.toml") == ()
+
+
+def _long(policy: Policy, key: str) -> Policy:
+    """The policy with one thing beyond its bound."""
+    question = replace(policy.questions[0], kind=QuestionKind.TEXT, choices=(), when=None)
+    choices = tuple(Choice(f"c{n}", policy.title) for n in range(65))
+    long = Words(zh="长" * 1366, en="long")
+    match key:
+        case "questions":
+            return replace(policy, questions=tuple(replace(question, id=QuestionId(f"q{n}")) for n in range(129)))
+        case "questions[many].choices":
+            many = replace(question, id=QuestionId("many"), kind=QuestionKind.CHOICE, choices=choices)
+            return replace(policy, questions=(many,))
+        case "categories":
+            return replace(
+                policy, categories=tuple(replace(policy.categories[0], id=CategoryId(f"c{n}")) for n in range(257))
+            )
+        case "page":
+            label = Words(zh="长" * 1300, en="long " * 800)
+            rows = tuple(replace(question, id=QuestionId(f"q{n}"), label=label, hint=label) for n in range(70))
+            return replace(policy, questions=rows)
+        case "summary":
+            return replace(policy, summary=long)
+        case _:
+            return replace(policy, questions=(replace(question, id=QuestionId("wordy"), label=long),))
+
+
+@pytest.mark.parametrize(
+    "key", ["questions", "questions[many].choices", "categories", "page", "summary", "questions[wordy].label"]
+)
+def test_what_no_page_would_read_is_warned_of_before_anybody_publishes_it(key: str) -> None:
+    """Too many questions or choices, too long a text or page: named by key and bound, and no page reads it."""
+    policy = _long(bound("company-whistleblowing"), key)
+    found = [(one.key, one.level) for one in lint(policy, "mine.toml") if one.fault is Fault.TOO_LONG]
+    assert (key, Level.WARNING) in found
+    with pytest.raises(CryptoError):
+        read_page(policy_document(policy))
 
 
 def test_no_case_opens_while_a_number_is_open_or_a_role_has_one_holder() -> None:

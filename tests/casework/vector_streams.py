@@ -129,6 +129,34 @@ class Stream:
         return row | {"office": name, "case": case_row(case), "reads": [self.read(k) for k in range(4)]}
 
 
+UNSAID: tuple[tuple[str, dict[str, object]], ...] = (
+    ("extended", {}),
+    ("extended", {"clock": "appeal"}),
+    ("extended", {"until": "2026-03-02"}),
+    ("extended", {"clock": "appeal", "until": "20260302"}),
+    ("extended", {"clock": "appeal", "until": "2026-02-30"}),
+    ("extended", {"clock": 7, "until": "2026-03-02"}),
+    ("noted", {"until": "soon"}),
+    ("recused", {}),
+    ("recused", {"handler": "wang"}),
+    ("migrated", {}),
+    ("migrated", {"version": 2}),
+)
+"""Acts, signed by a member, that do not say what they move: no case comes of them."""
+
+
+def unsaid() -> list[Row]:
+    """A stream of two events for each of these."""
+    found: list[Row] = []
+    for kind, data in UNSAID:
+        stream = Stream(0)
+        stream.entries = stream.entries[:1]
+        stream.entries.append(Entry(Event(CASE, 1, kind, stream.entries[0].event.day, "li", data), signed=True))
+        found.append(stream.whole())
+    assert all("fails" in row for row in found)
+    return found
+
+
 def streams() -> list[Row]:
     """All of them."""
-    return [Stream(number).whole() for number in range(STREAMS)]
+    return [*(Stream(number).whole() for number in range(STREAMS)), *unsaid()]
