@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from functools import cache
 from typing import Final
 
 import typst
 
-from casework.errors import FontMissing
+from casework.fonts import BODY, HEAD, font_of
 from casework.letters.composing import Paper
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """The same letter gives the same file: nothing tells when it was printed."""
-BODY: Final = (
-    "FangSong",
-    "STFangsong",
-    "FangSong_GB2312",
-    "Noto Serif CJK SC",
-    "Source Han Serif SC",
-    "SimSun",
-    "Songti SC",
-)
-HEAD: Final = ("SimHei", "STHeiti", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
 TEMPLATE: Final = """
 #let told = json(bytes(sys.inputs.paper))
 #let zh = told.language == "zh"
@@ -108,21 +97,8 @@ def pdf(paper: Paper) -> bytes:
     """The paper as PDF (A4); raises `FontMissing` where this machine has no font with Chinese characters."""
     # A statement is dated by whoever signs it.
     told = paper_document(paper) | {
-        "body": _font(BODY),
-        "head": _font(HEAD),
+        "body": font_of(BODY),
+        "head": font_of(HEAD),
         "dated": not paper.sign or paper.seal != "",
     }
     return typst.compile(TEMPLATE.encode(), sys_inputs={"paper": json.dumps(told)}, timestamp=EPOCH)
-
-
-@cache
-def installed_fonts() -> frozenset[str]:
-    """The font families of this machine."""
-    return frozenset(typst.Fonts().families())
-
-
-def _font(wanted: tuple[str, ...]) -> str:
-    found = next((one for one in wanted if one in installed_fonts()), None)
-    if found is None:
-        raise FontMissing
-    return found

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from casework.record.tenure import living_members, too_few
 from crypto.errors import CryptoError
-from portal.cli.errors import Exit
+from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.mailroom.blobs import open_blobs
 from portal.office import OfficeError, OfficeFolder
@@ -143,7 +143,7 @@ def _pages(settings: Settings) -> list[Finding]:
 def _fonts(_settings: Settings) -> list[Finding]:
     tool = shutil.which("fc-list")
     found = bool(tool) and bool(subprocess.run([str(tool), CJK_FONT], capture_output=True, check=False).stdout.strip())
-    fix = None if found else "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
+    fix = None if found else NO_CHINESE_FONT
     return [Finding("Fonts", "zh", fix)]
 
 

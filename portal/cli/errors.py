@@ -39,6 +39,7 @@ class CommandError(Exception):
         return words(self.sentence, **self.values)
 
 
+NO_CHINESE_FONT = "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
 OFFICE_REFUSALS: dict[Stage, str] = {
     Stage.FOREIGN: "This is not the office that your code names. Nothing was sent. Check the code on the poster "
     "or letter; if it is right, do not report here and use another road.",

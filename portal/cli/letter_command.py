@@ -36,7 +36,7 @@ from portal.cli.attachments import seal_files
 from portal.cli.desk_client import Load, OpenedCase, write_step
 from portal.cli.desk_readers import AtCase, at_case, office_ready
 from portal.cli.desk_way import FILE, Way, with_way
-from portal.cli.errors import CommandError, Exit
+from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.terminal import Terminal, read_text
 from portal.office.files import write_secret
@@ -126,9 +126,7 @@ def _printed(paper: Paper, out: Path) -> None:
     try:
         write_secret(out, pdf(paper))
     except FontMissing as error:
-        raise CommandError(
-            Exit.FAILED, "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
-        ) from error
+        raise CommandError(Exit.FAILED, NO_CHINESE_FONT) from error
     except OSError as error:
         raise CommandError(
             Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror

@@ -11,8 +11,7 @@ from typing import Concatenate, ParamSpec
 
 import click
 
-from casework.errors import BeyondCalendar, NotAHistory
-from casework.letters.paper import BODY, HEAD, installed_fonts
+from casework.errors import BeyondCalendar, FontMissing, NotAHistory
 from casework.policy.policy import Policy
 from casework.record.history import history, verified_entries
 from casework.statistics.figures import Period, figures
@@ -30,7 +29,7 @@ from portal.cli.desk_client import OpenedCase
 from portal.cli.desk_commands import kept_case, offline
 from portal.cli.desk_rules import KeptRules, kept_rules
 from portal.cli.desk_way import Way, with_way
-from portal.cli.errors import CommandError, Exit
+from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.office.files import write_secret
 
@@ -177,11 +176,14 @@ def _write(counted: Counted, reader: Reader) -> None:
     if form not in (".html", ".pdf"):
         raise CommandError(Exit.USAGE, "Name the file .html or .pdf.")
     found = _report(counted, reader)
-    if form == ".pdf" and counted.terminal.words.language == "zh" and not installed_fonts() & {*BODY, *HEAD}:
-        raise CommandError(
-            Exit.FAILED, "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
-        )
-    counted.tell(page(found).encode() if form == ".html" else paper(found))
+    counted.tell(page(found).encode() if form == ".html" else _printed(found))
+
+
+def _printed(found: Report) -> bytes:
+    try:
+        return paper(found)
+    except FontMissing as error:
+        raise CommandError(Exit.FAILED, NO_CHINESE_FONT) from error
 
 
 def _report(counted: Counted, reader: Reader) -> Report:

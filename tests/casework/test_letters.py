@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from casework import fonts
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
-from casework.letters import paper as on_paper
 from casework.letters.book import BlockKind, FieldKind, Form, Letter, Reader, Template, book
 from casework.letters.composing import Paper, as_text, compose, say_day
 from casework.letters.paper import paper_document, pdf
@@ -139,7 +139,7 @@ def test_a_letter_becomes_the_same_pdf_each_time(letter: Letter, language: str) 
 
 def test_without_a_chinese_font_there_is_an_error_and_no_paper_with_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Typst would only warn."""
-    monkeypatch.setattr(on_paper, "installed_fonts", lambda: frozenset({"Libertinus Serif"}))
+    monkeypatch.setattr(fonts, "installed_fonts", lambda: frozenset({"Libertinus Serif"}))
     with pytest.raises(FontMissing):
         pdf(written(Letter.RESULT, "zh"))
 

@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from casework import fonts
+from casework.errors import FontMissing
 from casework.rules.acts import Code
 from casework.statistics.charts import chart
 from casework.statistics.figures import Figures
@@ -115,3 +117,11 @@ def test_the_paper_is_the_same_each_time() -> None:
     assert paper(found).startswith(b"%PDF-1.")
     assert paper(found) == paper(found)
     assert paper(odd) != paper(found)
+
+
+def test_a_report_in_chinese_is_no_page_of_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a font for Chinese there is an error as for letters; the report in English is printed all the same."""
+    monkeypatch.setattr(fonts, "installed_fonts", lambda: frozenset({"Libertinus Serif"}))
+    with pytest.raises(FontMissing):
+        paper(made(Reader.PUBLIC, "zh"))
+    assert paper(made(Reader.PUBLIC, "en")).startswith(b"%PDF")
