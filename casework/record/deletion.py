@@ -97,6 +97,12 @@ def deletions_by_month(connection: Connection) -> list[tuple[str, str, int]]:
     return [(row.month, row.reason, row.number) for row in rows]
 
 
+def leaving_cases(connection: Connection) -> list[bytes]:
+    """Cases into which nobody may write any more and which are here all the same: their deletion was cut short."""
+    query = select(CASES.c.case_id).where(CASES.c.leaving).order_by(CASES.c.case_id)
+    return [bytes(case) for case in connection.scalars(query)]
+
+
 def unmarked_cases(connection: Connection, limit: int) -> list[bytes]:
     """Cases of a release that gave them no mark."""
     query = select(CASES.c.case_id).where(CASES.c.mark.is_(None)).order_by(CASES.c.case_id).limit(limit)

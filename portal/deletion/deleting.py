@@ -1,16 +1,19 @@
 """Deletes a case in every store; killed at any moment, it leaves the case whole or on the list.
 
 The order is the promise: the deletion list is durable first, then the key is destroyed, and only
-then rows and objects go. Whatever the list names, `finish` ends, whoever began it.
+then rows and objects go. Whatever the list names, `finish` ends, whoever began it; what was begun
+and is not on it yet, `resume`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from casework.record.deletion import Reason, begin_deletion, marked_cases, remove_cases
+from casework.errors import CaseHeld
+from casework.record.deletion import Reason, begin_deletion, leaving_cases, marked_cases, remove_cases
 from casework.record.store import CaseId
 from portal.accounts.keyring import forget_entries, marked_entries
 from portal.clock import Clock
@@ -50,8 +53,7 @@ class Deletion:
         """
         # 1. What must never be readable again; nobody may have a hold on it, and from here on nobody gets one.
         marks = marks_of_case(self.room, case)
-        with self.cases.write() as tx:
-            begin_deletion(tx, case, head)
+        self._begin(case, head)
         if not marks:
             # Not in the mailroom: perhaps somebody was stopped half way.
             if self.finish() == 0:
@@ -65,6 +67,23 @@ class Deletion:
         self._leave_cases([case], reason)
         self._leave_accounts([case])
         self._leave_mailroom([case])
+
+    def _begin(self, case: CaseId, head: bytes | None) -> None:
+        with self.cases.write() as tx:
+            begin_deletion(tx, case, head)
+
+    def resume(self) -> int:
+        """Ends the deletions that were cut short between step 1 and the list; gives their number."""
+        with self.cases.read() as connection:
+            begun = leaving_cases(connection)
+        return sum(self._resumed(CaseId(case)) for case in begun)
+
+    def _resumed(self, case: CaseId) -> bool:
+        # One that the mailroom does not know, or that was altered, holds up no other.
+        with suppress(NothingToDelete, CaseHeld):
+            self.remove_case(case, Reason.RESUMED)
+            return True
+        return False
 
     def finish(self) -> int:
         """Ends every deletion on the list, and deletes again what a restored store had forgotten.

@@ -39,10 +39,18 @@ class Janitor:
     _seen: int = field(default=0, repr=False)
     _scrub_from: datetime = field(default=NEVER, repr=False)
     _copies_from: datetime = field(default=ALWAYS, repr=False)
+    _resumed: bool = field(default=False, repr=False)
 
     def work(self) -> int:
         """One round; gives the number of things done."""
-        return self.finish_deletions() + self.tidy_daily()
+        return self._resume_once() + self.finish_deletions() + self.tidy_daily()
+
+    def _resume_once(self) -> int:
+        """What a killed process left begun, when this worker begins; the day's work looks again."""
+        if self._resumed:
+            return 0
+        self._resumed = True
+        return self.deletion.resume()
 
     def finish_deletions(self) -> int:
         """Looks through the deletion list when it has grown, or was never looked through by this worker."""
@@ -69,7 +77,7 @@ class Janitor:
         if not self._takes(today):
             return 0
         room = self.deletion.room
-        done = self.deletion.finish() + self._mark_cases()
+        done = self.deletion.resume() + self.deletion.finish() + self._mark_cases()
         with self.deletion.cases.write() as tx:
             done += remove_old_proposals(tx, today)
         done += note_orphans(room, today) + clear_orphans(room, today)

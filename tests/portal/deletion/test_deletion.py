@@ -20,6 +20,7 @@ from casework.record.store import CASES, CaseId
 from portal.accounts.tables import KEYRING
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
+from portal.deletion.janitor import Janitor
 from portal.mailroom.erasure import ERASURE_KEYS, mark_of
 from portal.mailroom.errors import CaseErased
 from portal.mailroom.outbox import lease_received
@@ -199,6 +200,34 @@ def test_whoever_is_killed_leaves_the_case_whole_or_to_the_janitor(
     assert len(objects(room.edge)) == 2
     with deletion.cases.read() as connection:
         assert sum(number for _, _, number in deletions_by_month(connection)) == len(POINTS) - 1
+
+
+def test_a_deletion_cut_short_before_the_list_is_ended_by_whoever_comes_next(
+    room: DeskRoom, holder: Colleague, deletion: Deletion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun and killed, a case takes no step any more; the same command again, a new worker or the next day ends it."""
+    point = "after commit portal.deletion.deleting:Deletion._begin"
+    room.edge.worker.janitor.work()
+    for name in ("again", "worker", "day"):
+        handled, other = handle(room, holder, name), handle(room, holder, f"beside {name}")
+        item, event = holder.reply(holder.case(handled.case).json, "稍后。")
+        with killed_at(monkeypatch, point):
+            deletion.delete_case(handled.case, Reason.REQUEST)
+        assert mark_of(handled.erasure_id) not in deletion.deleted.marks()
+        assert holder.step(handled.case, event, item=item).status_code == 404
+        match name:
+            case "again":
+                assert deletion.delete_case(handled.case, Reason.REQUEST)
+            case "worker":
+                assert Janitor(deletion, lambda _: 0).work() > 0
+            case _:
+                room.edge.worker.janitor.work()
+                assert holder.case(handled.case).status_code == 200
+                room.edge.hands.now += timedelta(days=1)
+                room.edge.worker.janitor.work()
+        assert traces(deletion, handled) == [], name
+        assert mark_of(handled.erasure_id) in deletion.deleted.marks()
+        assert {"mailroom", "cases", "erasure"} <= set(traces(deletion, other))
 
 
 def test_a_restored_store_is_told_what_it_had_forgotten(room: DeskRoom, holder: Colleague, deletion: Deletion) -> None:
