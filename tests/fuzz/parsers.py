@@ -16,7 +16,7 @@ from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.items import read_inner
 from crypto.memo import read_memo
 from crypto.notes import read_note
-from crypto.payloads import Direction
+from crypto.payloads import Direction, read_payload
 from crypto.recipients import Identity, Recipient
 from crypto.work import read_asked, read_work
 from tests.fuzz.world import QUORUM, World, world
@@ -195,6 +195,18 @@ def _signature(_world: World, content: bytes) -> bool:
     return True
 
 
+def _taken_down(world: World, content: bytes) -> object:
+    """The statement beside the answers of a report."""
+    report = read_payload(Direction.TO_OFFICE, "report", text_of(content))
+    if not isinstance(report, crypto.Report):
+        raise NotForThis
+    found = crypto.read_taken_down(world.directory, world.grant.case, report)
+    if found is None:
+        return None
+    taken = found.taken
+    return [found.member, taken.channel, taken.received, taken.consent, taken.checked]
+
+
 def _work(_world: World, content: bytes) -> list[object]:
     work = read_work(text_of(content))
     return [work.window, work.bits, list(work.numbers)]
@@ -273,6 +285,7 @@ PARSERS: dict[str, Read] = {
     "trial": _trial,
     "events": _events,
     "proof-of-keys": _proof,
+    "taken-down": _taken_down,
     "work": _work,
     "work-asked": _asked,
     "page": _page,

@@ -171,6 +171,18 @@ def changed_items(dice: Dice, w: World) -> list[Any]:
     return items
 
 
+def _taken_down(dice: Dice, w: World) -> bytes:
+    """A changed statement or account, signed again by a member."""
+    report = json.loads(dice.choice(seeds("taken-down")[:2]))
+    [answer] = report["answers"]
+    text = change_json(dice, answer["value"][0].encode()).decode("utf-8", "replace")
+    account = dice.choice((report["account"], report["account"], "x" + report["account"]))
+    message = crypto.frame("yanlu/v1/taken-down", w.grant.case, sha256(report["account"].encode()), text.encode())
+    value = [text, dice.choice((w.staff.member, w.staff.member, "nobody")), b64encode(w.staff.sign(message))]
+    answers = [{"id": "taken-down", "value": value}] * dice.choice((1, 1, 1, 2))
+    return json.dumps(report | {"account": account, "answers": answers}, ensure_ascii=False).encode()
+
+
 def _case(dice: Dice, w: World) -> bytes:
     return json.dumps(changed_items(dice, w)).encode()
 
@@ -230,7 +242,7 @@ def _envelope(dice: Dice, w: World) -> bytes:
 RECIPES: dict[str, Callable[[Dice, World], bytes]] = {
     "grant": _grant_packet, "packet": _packet, "office": _office, "memo": _memo, "draft": _draft, "keyring": _keyring,
     "events": _event, "case": _case, "mailbox": _mailbox, "trial": _trial, "slots": _slots, "bundle": _bundle,
-    "identity-packet": _identity, "sealed": _envelope,
+    "identity-packet": _identity, "sealed": _envelope, "taken-down": _taken_down,
 }  # fmt: skip
 
 

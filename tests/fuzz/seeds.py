@@ -111,6 +111,17 @@ def _proof(w: World) -> bytes:
     return _json({"recipient": keys.recipient, "signing": b64encode(keys.signing_key), "proof": proof})
 
 
+def _taken_down(w: World) -> list[bytes]:
+    """Reports that a member took down, by somebody who spoke and by somebody who wrote, and one that nobody did."""
+    report = json.loads(json.loads(_inners(w, "to-office")[0])["payload"])
+    spoken = crypto.TakenDown("telephone", "2026-11-23", crypto.Consent.MINUTES, crypto.Checked.AGREED)
+    answers = [
+        crypto.sign_taken_down(w.staff, w.grant.case, report["account"], taken)
+        for taken in (spoken, crypto.TakenDown("letter", "2026-11-20"))
+    ]
+    return [*(_json(report | {"answers": [{"id": one.id, "value": one.value}]}) for one in answers), _json(report)]
+
+
 def _signature(w: World) -> bytes:
     message = frame("yanlu/v1/x", b"message")
     return w.staff.signing_key + w.staff.sign(message) + message
@@ -169,6 +180,7 @@ SEEDS: dict[str, Callable[[World], list[bytes]]] = {
     "trial": lambda w: [_json(w.trial)],
     "events": lambda w: [_json(w.events)],
     "proof-of-keys": lambda w: [_proof(w)],
+    "taken-down": _taken_down,
     "work": lambda _: [b"1.5660000.12.1.22.333.4294967295"],
     "work-asked": lambda _: [b"1.5660000.8"],
     "page": lambda _: _pages(),

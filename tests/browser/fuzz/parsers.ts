@@ -5,7 +5,7 @@ import {
   readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import type { Direction } from "../../../crypto/browser/documents.js";
-import { memoBodyShape } from "../../../crypto/browser/documents.js";
+import { memoBodyShape, payloads } from "../../../crypto/browser/documents.js";
 import { readDirectory, readRoot } from "../../../crypto/browser/directoryshape.js";
 import { open } from "../../../crypto/browser/envelope.js";
 import { refuse } from "../../../crypto/browser/errors.js";
@@ -16,8 +16,9 @@ import { type Memo, openMemo } from "../../../crypto/browser/memo.js";
 import { readNote } from "../../../crypto/browser/notes.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import {
-  type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, staffKeys, verifyEvents,
+  type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, staffKeys, verifyEvents,
 } from "../../../crypto/browser/staff.js";
+import { readJsonText } from "../../../crypto/browser/strictjson.js";
 import { readItem } from "../../../crypto/browser/thread.js";
 import { Opener } from "../../../crypto/browser/attachments.js";
 import { readAsked, readWork } from "../../../crypto/browser/work.js";
@@ -251,6 +252,10 @@ const KEYED: Record<string, (context: Context, content: Bytes) => unknown> = {
   events: ({ directory, grant }, content) =>
     verifyEvents(directory, grant.case, valuesOf(content)).map(({ wrong, hash, formerMember }) => [wrong, hash, formerMember]),
   "proof-of-keys": proof,
+  "taken-down": ({ directory, grant }, content) => {
+    const found = readTakenDown(directory, grant.case, payloads.report(readJsonText(textOf(content))));
+    return found && [found.member, found.channel, found.received, found.consent, found.checked];
+  },
 };
 
 /** The parsers, reading with the keys and the directory of that world. */
