@@ -37,8 +37,7 @@ def beyond_rules(policy: Policy) -> Iterator[tuple[str, int]]:
 def _texts(policy: Policy) -> Iterator[tuple[str, Words]]:
     """Every text of the page."""
     yield from (("title", policy.title), ("summary", policy.summary), ("account.label", policy.account.label))
-    if policy.account.hint is not None:
-        yield "account.hint", policy.account.hint
+    yield "account.hint", policy.account.hint
     for key, found in (("categories", policy.categories), ("stages", policy.rules.stages),
                        ("outcomes", policy.rules.outcomes), ("measures", policy.rules.measures)):  # fmt: skip
         yield from ((f"{key}[{one.id}].name", one.name) for one in found)

@@ -81,17 +81,17 @@ def register(
     assert isinstance(sheet, Worksheet)  # noqa: S101  # a new workbook has one
     sheet.title = say(TITLE)[:31]
     for column, (name, width) in enumerate(COLUMNS, 1):
-        _write(sheet.cell(1, column), say(name))
+        write_cell(sheet.cell(1, column), say(name))
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "C2"
     within = [one for one in entries if period.first <= one.line.received <= period.last]
     for row, entry in enumerate(sorted(within, key=lambda one: (one.line.received, one.line.name)), 1):
         for column, value in enumerate((row, *_values(entry, policies, entities, say)), 1):
-            _write(sheet.cell(row + 1, column), value)
+            write_cell(sheet.cell(row + 1, column), value)
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows, sheet.page_setup.orientation = "1:1", "landscape"
-    return _saved(book)
+    return saved_book(book)
 
 
 def _values(
@@ -134,7 +134,8 @@ def _listed(codes: Iterable[str], names: Mapping[str, Words], say: Say) -> str:
     return "、".join(say(names[one]) if one in names else one for one in codes)
 
 
-def _write(cell: Cell | MergedCell, value: str | int | date | None) -> None:
+def write_cell(cell: Cell | MergedCell, value: str | int | date | None) -> None:
+    """Writes a value, a text as text and nothing else."""
     if isinstance(cell, MergedCell):
         return
     if not isinstance(value, str):
@@ -154,7 +155,7 @@ def plain(text: str) -> str:
     return f"'{found}" if FORMULA.match(found) else found
 
 
-def _saved(book: Workbook) -> bytes:
+def saved_book(book: Workbook) -> bytes:
     """The file without the hour at which it was made, neither in it nor on its parts."""
     made = BytesIO()
     moment = book.properties.created.replace(year=1980, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""`yanlu stats`: register, report and bulletin from the member's own opened cases, made on this machine alone."""
+"""`yanlu stats`: register, report, bulletin, assessment from the member's own opened cases, made on this machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ import click
 from casework.errors import BeyondCalendar, FontMissing, NotAHistory
 from casework.policy.policy import Policy
 from casework.record.history import history, verified_entries
+from casework.statistics.assessment import assess
+from casework.statistics.assessment_sheet import Assessed, sheet_book, sheet_csv, sheet_page
 from casework.statistics.figures import Period, figures
-from casework.statistics.lines import line_of
+from casework.statistics.lines import Line, line_of
 from casework.statistics.page import page
 from casework.statistics.paper import paper
 from casework.statistics.register import Entry, register
@@ -65,10 +67,27 @@ class Counted:
         """The person's half of a text in both languages."""
         return (lambda words: words.zh) if self.terminal.words.language == "zh" else (lambda words: words.en)
 
+    @property
+    def office(self) -> Words:
+        """The name of the office."""
+        name = self.directory.content.name
+        return Words(zh=name.zh, en=name.en)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The cases received in the period, as they are counted."""
+        found = (one.line for one in self.entries)
+        return [one for one in found if self.period.first <= one.received <= self.period.last]
+
+    def named(self, who: str) -> str:
+        """A member by name, and by id beside it; whoever the directory does not know by id alone."""
+        known = self.directory.member(who)
+        return who if known is None else f"{self.say(Words(zh=known.name.zh, en=known.name.en))} ({who})"
+
     def tell(self, content: bytes) -> None:
         """Writes the file for this user alone, and says what it counts."""
         write_secret(self.out, content)
-        within = sum(self.period.first <= one.line.received <= self.period.last for one in self.entries)
+        within = len(self.lines)
         span = {"first": self.period.first.isoformat(), "last": self.period.last.isoformat()}
         self.terminal.result(
             {"file": str(self.out), "cases": within, "passed_over": self.passed_over, **span},
@@ -171,6 +190,57 @@ def bulletin(counted: Counted) -> None:
     _write(counted, Reader.PUBLIC)
 
 
+@stats.command("assessment")
+@click.option("--on", "wanted", multiple=True, help="An entity that assesses its staff unasked by the policy.")
+@click.option("--off", "unwanted", multiple=True, help="An entity that does not, though the policy asks for it.")
+@counting
+def write_assessment(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> None:
+    """Write how handlers kept their limits (.xlsx, .csv, .html or .pdf), for whoever assesses staff: exact numbers."""
+    forms = (".xlsx", ".csv", ".html", ".pdf")
+    form = counted.out.suffix.lower()
+    if form not in forms:
+        raise CommandError(Exit.USAGE, "Name the file .xlsx, .csv, .html or .pdf.")
+    found = _assessed(counted, _switched(counted, wanted, unwanted))
+    words = counted.terminal.words.language
+    match form:
+        case ".xlsx":
+            content = sheet_book(found, counted.named, counted.say)
+        case ".csv":
+            content = sheet_csv(found, counted.named, counted.say)
+        case _:
+            told = sheet_page(found, counted.named, counted.office, counted.period, words)
+            content = page(told).encode() if form == ".html" else _printed(told)
+    counted.tell(content)
+
+
+def _switched(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> dict[str, bool]:
+    """What the entities decided, by their ids."""
+    if astray := sorted({*wanted, *unwanted} - counted.entities.keys()):
+        known = ", ".join(sorted(counted.entities))
+        raise CommandError(Exit.USAGE, "The office has no entity {name}. It has: {known}.", name=astray[0], known=known)
+    if both := sorted({*wanted} & {*unwanted}):
+        raise CommandError(Exit.USAGE, "{name} cannot be on and off.", name=both[0])
+    return dict.fromkeys(wanted, True) | dict.fromkeys(unwanted, False)
+
+
+def _assessed(counted: Counted, switched: dict[str, bool]) -> list[Assessed]:
+    """Every entity under every policy that it assesses; raises CommandError where there is none."""
+    lines = counted.lines
+    found: list[Assessed] = []
+    for policy in counted.policies.values():
+        for entity, name in counted.entities.items():
+            under = any(one.policy == policy.id and one.entity == entity for one in lines)
+            sheet = assess(lines, policy, entity, switched) if under else None
+            if sheet is not None:
+                found.append((sheet, policy, name))
+    if not found:
+        raise CommandError(
+            Exit.NOTHING_THERE,
+            "There is nothing to assess: no policy of these cases asks for it, and no entity switched it on (--on).",
+        )
+    return found
+
+
 def _write(counted: Counted, reader: Reader) -> None:
     form = counted.out.suffix.lower()
     if form not in (".html", ".pdf"):
@@ -196,6 +266,4 @@ def _report(counted: Counted, reader: Reader) -> Report:
             "{name}: the policies in force know no such code; these cases cannot be counted together.",
             name=error.args[0],
         ) from error
-    name = counted.directory.content.name
-    words = Words(zh=name.zh, en=name.en)
-    return report(found, counted.policies, words, reader, counted.terminal.words.language)
+    return report(found, counted.policies, counted.office, reader, counted.terminal.words.language)

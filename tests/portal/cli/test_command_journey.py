@@ -267,6 +267,7 @@ def test_cases_are_counted_on_the_members_own_machine(visit: Visit, tmp_path: Pa
     found = {str(row[1].value): row[-1].value for row in sheet.iter_rows(min_row=2)}
     assert found[case].startswith("三次采购")
     assert len(found) == ran.document["cases"]
+    _assesses(secrets, month, tmp_path)
     for command, name in (("report", "report.html"), ("bulletin", "bulletin.pdf")):
         out = tmp_path / name
         ran = yanlu("--lang", "zh", "stats", command, *secrets, "--from", month, "--out", out)
@@ -275,3 +276,16 @@ def test_cases_are_counted_on_the_members_own_machine(visit: Visit, tmp_path: Pa
         assert out.stat().st_size > 500
     assert "三次采购" not in (tmp_path / "report.html").read_text("utf-8")
     assert yanlu("stats", "report", *secrets, "--from", month, "--out", tmp_path / "x.doc").code == Exit.USAGE
+
+
+def _assesses(secrets: list[object], month: str, folder: Path) -> None:
+    """The policy asks for no assessment: none is made before the entity switches it on, and few cases judge nobody."""
+    out, how = folder / "sheet.csv", [*secrets, "--from", month, "--out"]
+    nothing = yanlu("stats", "assessment", *how, out)
+    assert (nothing.code, out.exists()) == (Exit.NOTHING_THERE, False), nothing.err
+    unknown = yanlu("stats", "assessment", *how, out, "--on", "nowhere")
+    assert (unknown.code, "group" in unknown.err) == (Exit.USAGE, True), unknown.err
+    ran = yanlu("--lang", "zh", "stats", "assessment", *how, out, "--on", "group", "--json")
+    assert ran.code == 0, ran.err
+    assert out.read_bytes().startswith("\ufeff单位,适用制度".encode())
+    assert out.stat().st_mode & 0o077 == 0
