@@ -22,7 +22,7 @@ from portal.office.leaving import Vacated, vacate
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores import open_store
-from portal.wiring import build_accounts
+from portal.wiring.desk import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 SUCCESSOR = click.Option(["--successor"], help="Who takes the member's places in office.toml.")
