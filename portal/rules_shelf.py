@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
@@ -37,7 +37,7 @@ class RulesShelf:
     directory: CurrentDirectory
     _policies: dict[str, Policy] = field(default_factory=dict[str, Policy], repr=False)
     _named: tuple[VerifiedDirectory, dict[tuple[str, str], str]] | None = field(default=None, repr=False)
-    _calendars: tuple[bytes, dict[str, Office]] | None = field(default=None, repr=False)
+    _calendars: Calendars | None = field(default=None, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def named(self, policy: str, version: str, today: date) -> str | None:
@@ -66,18 +66,8 @@ class RulesShelf:
 
     def office(self, entity: str) -> Office | None:
         """The days of an entity; None where no calendars are published for it."""
-        content = self.directory.office.calendars()
-        if content is None:
-            return None
-        digest = sha256(content)
-        with self._turn:
-            if self._calendars is None or self._calendars[0] != digest:
-                try:
-                    self._calendars = (digest, read_calendars(content))
-                except RulesRefused as error:
-                    log.error("calendars lost", error=type(error).__qualname__)
-                    raise OfficeNotReady from error
-            return self._calendars[1].get(entity)
+        found = self._published_calendars()
+        return None if found is None else found.offices.get(entity)
 
     def ready(self, now: datetime) -> None:
         """Raises `OfficeNotReady` while there is no directory that is valid today."""
@@ -85,8 +75,20 @@ class RulesShelf:
 
     def calendars(self) -> bytes | None:
         """What tells one set of published calendars from another; None where none are published."""
-        content = self.directory.office.calendars()
-        return None if content is None else sha256(content)
+        found = self._published_calendars()
+        return None if found is None else found.digest
+
+    def _published_calendars(self) -> Calendars | None:
+        """What the office publishes now, read and hashed once for each file that was put there."""
+        mark = self.directory.office.calendars_mark()
+        if mark is None:
+            return None
+        with self._turn:
+            if self._calendars is None or self._calendars.mark != mark:
+                # The mark came first: a file that was put there meanwhile has another, and is read the next time.
+                content = self.directory.office.calendars()
+                self._calendars = None if content is None else Calendars.read(mark, content)
+            return self._calendars
 
     def rules_of(self, now: datetime) -> Callable[[str, str, str], Ruling | None]:
         """What casework asks: the ruling of (policy, version, entity) at a moment."""
@@ -119,6 +121,24 @@ class RulesShelf:
             if document.rules is not None:
                 found[policy.id, policy.version] = document.rules
         return found
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """The published calendars by entity; `mark` tells their file from another, `digest` their content."""
+
+    mark: tuple[int, int, int]
+    digest: bytes
+    offices: Mapping[str, Office]
+
+    @classmethod
+    def read(cls, mark: tuple[int, int, int], content: bytes) -> Calendars:
+        """Raises `OfficeNotReady` for a document that does not read."""
+        try:
+            return cls(mark, sha256(content), read_calendars(content))
+        except RulesRefused as error:
+            log.error("calendars lost", error=type(error).__qualname__)
+            raise OfficeNotReady from error
 
 
 @dataclass(frozen=True)

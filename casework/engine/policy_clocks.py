@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
+from functools import lru_cache
 
 from casework.clocks.calendars import Office
 from casework.clocks.clock import clock_state
@@ -30,9 +31,13 @@ from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
 from casework.words import Words
 
+RULES_KEPT = 1024
+"""More than the clocks of all policies that one office runs."""
 
+
+@lru_cache(maxsize=RULES_KEPT)
 def terms_of(clock: ClockRule) -> ClockTerms:
-    """A clock of a policy as the reckoning wants it."""
+    """A clock of a policy as the reckoning wants it; the same for every case, so made once."""
     extension = clock.extension
     return ClockTerms(
         id=clock.id,

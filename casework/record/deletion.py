@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.errors import CaseHeld, HeadMoved
+from casework.record.claims import AT_ONCE
 from casework.record.store import (
     CASES,
     CLAIMS,
@@ -41,12 +42,18 @@ PARTS: Final = (PROPOSALS, OUTBOX_ITEMS, DUES, RECUSALS, CLAIMS, EVENTS, CASES)
 
 def marked_cases(connection: Connection, marks: Collection[bytes], unmarked: Collection[bytes] = ()) -> list[bytes]:
     """The ids of the cases that these marks name; `unmarked` are ids that count where a case has no mark."""
-    rows = connection.execute(select(CASES.c.case_id, CASES.c.mark)).all()
-    return [
-        bytes(row.case_id)
-        for row in rows
-        if (bytes(row.case_id) in unmarked if row.mark is None else bytes(row.mark) in marks)
-    ]
+    found: list[bytes] = []
+    for some in _batches(marks):
+        found += connection.scalars(select(CASES.c.case_id).where(CASES.c.mark.in_(some)))
+    for some in _batches(unmarked):
+        found += connection.scalars(select(CASES.c.case_id).where(CASES.c.mark.is_(None), CASES.c.case_id.in_(some)))
+    return sorted(bytes(case) for case in found)
+
+
+def _batches(names: Collection[bytes]) -> Iterator[Sequence[bytes]]:
+    """What one statement may name: a database takes only so many values at once."""
+    ordered = sorted(names)
+    return (ordered[at : at + AT_ONCE] for at in range(0, len(ordered), AT_ONCE))
 
 
 def begin_deletion(connection: Connection, case: bytes, head: bytes | None = None) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, select, tuple_, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, or_, select, tuple_, union
 
-from casework.record.claims import CaseRow, listed, read_rows
+from casework.record.claims import CaseRow, has_very_many, is_claimed, listed, read_rows
 from casework.record.store import CASES, CaseId, MemberId
 
 PAGE: Final = 50
@@ -25,6 +25,10 @@ class View(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     WAITING = "waiting"
+
+
+BY_DUE: Final = frozenset({View.DUE, View.OVERDUE})
+"""The views whose order is that of due times; the others begin with the newest day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +54,29 @@ def list_page(
 
     By due time come `due` (today, or before, counted from now) and `overdue`; the others by day, the newest first.
     """
-    query = listed(connection, member).where(*_filter(view, member, until))
-    by_due = view in (View.DUE, View.OVERDUE)
-    if by_due:
+    very_many = has_very_many(connection, member)
+    query = _in_order(listed(member, very_many=very_many), view, after)
+    if view is View.MINE and very_many:
+        query = query.where(CASES.c.case_id.in_(_own_page(member, after)))
+    else:
+        query = query.where(*_filter(view, member, until))
+    rows = read_rows(connection, query)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], None if last is None else _end(last, by_due=view in BY_DUE))
+
+
+def _in_order(query: Select[Any], view: View, after: After | None) -> Select[Any]:
+    """The first cases behind `after`, one more than a page has, in the order of their view."""
+    if view in BY_DUE:
         query = query.order_by(CASES.c.next_due, CASES.c.case_id)
     else:
         query = query.order_by(CASES.c.day.desc(), CASES.c.case_id.desc())
-    if after is not None and by_due:
+    if after is not None and view in BY_DUE:
         query = query.where(tuple_(CASES.c.next_due, CASES.c.case_id) > tuple_(after.key, after.case))
     elif after is not None:
         day = date.fromordinal(min(max(after.key, 1), date.max.toordinal()))
         query = query.where(tuple_(CASES.c.day, CASES.c.case_id) < tuple_(day, after.case))
-    rows = read_rows(connection, query.limit(PAGE + 1))
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], None if last is None else _end(last, by_due=by_due))
+    return query.limit(PAGE + 1)
 
 
 def _end(row: CaseRow, *, by_due: bool) -> After:
@@ -74,7 +87,7 @@ def _filter(view: View, member: MemberId, until: tuple[int, int]) -> list[Column
     now, end = until
     found: dict[View, list[Any]] = {
         View.ALL: [],
-        View.MINE: [CASES.c.case_id.in_(_in_work_of(member))],
+        View.MINE: [CASES.c.ended.is_(False), or_(CASES.c.owner == member, CASES.c.deputy == member)],
         View.DUE: [and_(CASES.c.next_due > now, CASES.c.next_due <= end)],
         View.OVERDUE: [CASES.c.next_due <= now],
         View.WAITING: [CASES.c.waiting.is_(True), CASES.c.ended.is_(False)],
@@ -82,8 +95,13 @@ def _filter(view: View, member: MemberId, until: tuple[int, int]) -> list[Column
     return found[view]
 
 
-def _in_work_of(member: MemberId) -> CompoundSelect[Any]:
-    """The cases in work that a member owns, and those where the member is deputy: each from its own index."""
-    other = CASES.alias("held")
-    in_work = select(other.c.case_id).where(other.c.ended.is_(False))
-    return union(in_work.where(other.c.owner == member), in_work.where(other.c.deputy == member))
+def _own_page(member: MemberId, after: After | None) -> CompoundSelect[Any]:
+    """Where a page of the cases in work is that a member owns or is deputy in: the first of both, by an index each.
+
+    Asked for both together, a database walks through the cases of all others.
+    """
+    pages: list[Select[Any]] = []
+    for column in (CASES.c.owner, CASES.c.deputy):
+        own = select(CASES.c.case_id).where(CASES.c.ended.is_(False), column == member, is_claimed(member))
+        pages.append(select(_in_order(own, View.MINE, after).subquery().c.case_id))
+    return union(*pages)

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    LargeBinary,
+    Row,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+    update,
+)
 
 from casework.clocks.terms import ClockKind
 from casework.engine.case import Case
@@ -30,8 +44,29 @@ ANSWERS: Final = frozenset(
 )  # fmt: skip
 
 
+KEPT: Final[tuple[Column[Any], ...]] = (
+    CASES.c.policy_version, CASES.c.stage, CASES.c.frozen, CASES.c.held, CASES.c.ended, CASES.c.waiting, CASES.c.kind,
+    CASES.c.classification, CASES.c.grade, CASES.c.departments, CASES.c.owner, CASES.c.deputy, CASES.c.next_due,
+    CASES.c.wake_at,
+)  # fmt: skip
+"""The columns of a case that its stream gives."""
+MADE: Final = table("made", column("this_case", LargeBinary), *(column(f"made_{one.name}", one.type) for one in KEPT))
+_ARRAYS: Final = [bindparam(one.name, type_=ARRAY(one.type)) for one in MADE.c]
+_VALUED: Final = func.unnest(*_ARRAYS).table_valued(*MADE.c, name="made").render_derived()
+UPDATE_MANY: Final = (
+    update(CASES)
+    .where(CASES.c.case_id == _VALUED.c.this_case)
+    .values({one: _VALUED.c[f"made_{one.name}"] for one in KEPT})
+)
+UPDATE_ONE: Final = (
+    update(CASES)
+    .where(CASES.c.case_id == bindparam("this_case"))
+    .values({one: bindparam(f"made_{one.name}") for one in KEPT})
+)
+
+
 def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, object]:
-    """The columns of a case that its stream gives."""
+    """What a stream gives for `KEPT`, but for the moment to wake."""
     counted = [event for event in case.events if event.n not in case.uncounted]
     claims = [event.by for event in counted if event.act is Act.CLAIMED]
     turns = [event.act for event in counted if event.act in ASKS | ANSWERS]
@@ -95,21 +130,55 @@ def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Seque
 
 
 def write_projections(connection: Connection, found: Mapping[CaseId, Projection]) -> None:
-    """Writes what the streams of some cases give, in few statements; runs in the caller's transaction."""
+    """Writes what the streams of some cases give, where it is not there yet, in few statements.
+
+    Runs in the caller's transaction, which has the cases locked.
+    """
     if not found:
         return
-    rows = [{"this_case": case, **one.row} for case, one in found.items()]
-    connection.execute(update(CASES).where(CASES.c.case_id == bindparam("this_case")), rows)
-    connection.execute(delete(DUES).where(DUES.c.case_id.in_(found)))
-    dues = [_stored(case, due) for case, one in found.items() for due in one.dues]
-    if dues:
-        connection.execute(insert(DUES), dues)
+    _write_rows(connection, {case: one.row for case, one in found.items()})
+    _write_dues(connection, {case: one.dues for case, one in found.items()})
     stood = select(RECUSALS.c.case_id, RECUSALS.c.member).where(RECUSALS.c.case_id.in_(found))
     before = {(bytes(row.case_id), row.member) for row in connection.execute(stood)}
     away = {(bytes(case), member) for case, one in found.items() for member in one.recused}
     if away - before:
         fresh = [{"case_id": case, "member": member} for case, member in sorted(away - before)]
         connection.execute(insert(RECUSALS), fresh)
+
+
+def _write_rows(connection: Connection, made: Mapping[CaseId, Mapping[str, object]]) -> None:
+    there = select(CASES.c.case_id, *KEPT).where(CASES.c.case_id.in_(made))
+    before = {bytes(row[0]): tuple(row[1:]) for row in connection.execute(there)}
+    rows = [(case, *(row[one.name] for one in KEPT)) for case, row in made.items()]
+    rows = [row for row in rows if row[1:] != before.get(row[0])]
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        # One statement for all: the server plans and answers once.
+        columns = zip(*rows, strict=True)
+        connection.execute(UPDATE_MANY, {one.name: list(column) for one, column in zip(MADE.c, columns, strict=True)})
+    else:
+        names = [one.name for one in MADE.c]
+        connection.execute(UPDATE_ONE, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _write_dues(connection: Connection, made: Mapping[CaseId, Sequence[DueRow]]) -> None:
+    there: dict[bytes, dict[str, DueRow]] = {}
+    for row in connection.execute(select(DUES).where(DUES.c.case_id.in_(made))):
+        there.setdefault(bytes(row.case_id), {})[row.clock] = _read_due(row)
+    wanted = {case: {due.clock: _kept(due) for due in dues} for case, dues in made.items()}
+    moved = {case: dues for case, dues in wanted.items() if dues != there.get(case, {})}
+    gone = [case for case in moved if case in there]
+    if gone:
+        connection.execute(delete(DUES).where(DUES.c.case_id.in_(gone)))
+    rows = [_stored(case, due) for case, dues in moved.items() for due in dues.values()]
+    if rows:
+        connection.execute(insert(DUES), rows)
+
+
+def _kept(due: DueRow) -> DueRow:
+    """As the store gives it back: what was reminded of is not to be reminded of again."""
+    return replace(due, remind_at=None) if due.reminded else due
 
 
 def _wake(ahead: Outlook, known: Told, kept_until: int | None) -> int | None:
@@ -135,7 +204,7 @@ def _stored(case: CaseId, due: DueRow) -> dict[str, object]:
         "day": None if due.day is None else date.fromisoformat(due.day),
         "due_at": due.due_at,
         "provisional": due.provisional,
-        "remind_at": None if due.reminded else due.remind_at,
+        "remind_at": due.remind_at,
         "reminded": due.reminded,
         "escalated": due.escalated,
     }
@@ -144,20 +213,21 @@ def _stored(case: CaseId, due: DueRow) -> dict[str, object]:
 def dues_of_case(connection: Connection, case: CaseId) -> list[DueRow]:
     """The clocks of a case as they are kept, the first to end first."""
     query = select(DUES).where(DUES.c.case_id == case).order_by(DUES.c.due_at, DUES.c.clock)
-    return [
-        DueRow(
-            clock=row.clock,
-            kind=ClockKind(row.kind),
-            who=row.who,
-            day=None if row.day is None else row.day.isoformat(),
-            due_at=row.due_at,
-            provisional=row.provisional,
-            remind_at=row.remind_at,
-            reminded=row.reminded,
-            escalated=row.escalated,
-        )
-        for row in connection.execute(query)
-    ]
+    return [_read_due(row) for row in connection.execute(query)]
+
+
+def _read_due(row: Row[Any]) -> DueRow:
+    return DueRow(
+        clock=row.clock,
+        kind=ClockKind(row.kind),
+        who=row.who,
+        day=None if row.day is None else row.day.isoformat(),
+        due_at=row.due_at,
+        provisional=row.provisional,
+        remind_at=row.remind_at,
+        reminded=row.reminded,
+        escalated=row.escalated,
+    )
 
 
 def rebuild_case(connection: Connection, case: CaseId, rules: RulesOf) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Row, func, select
@@ -63,11 +62,11 @@ def _streams(connection: Connection, after: bytes, last: bytes) -> dict[bytes, l
     """The whole streams of the cases behind `after`, up to `last`."""
     columns = (EVENTS.c.case_id, EVENTS.c.payload, EVENTS.c.signature)
     within = (EVENTS.c.case_id > after) & (EVENTS.c.case_id <= last)
-    events = connection.execute(select(*columns).where(within).order_by(EVENTS.c.case_id, EVENTS.c.n))
-    return {
-        bytes(case): [StoredEvent(row.payload, row.signature) for row in rows]
-        for case, rows in groupby(events, key=lambda row: row.case_id)
-    }
+    events = connection.execute(select(*columns).where(within).order_by(EVENTS.c.case_id, EVENTS.c.n)).all()
+    found: dict[bytes, list[StoredEvent]] = {}
+    for case, payload, signature in events:
+        found.setdefault(bytes(case), []).append(StoredEvent(payload, signature))
+    return found
 
 
 def _made(row: Row[Any], streams: Mapping[bytes, Sequence[StoredEvent]], rules: RulesOf) -> Projection | None:

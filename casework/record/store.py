@@ -75,11 +75,17 @@ CASES: Final = Table(
     Index("ix_cases_due", "next_due", "case_id"),
     # What ended is on nobody's list of own cases, nor does anybody wait for it.
     Index(
-        "ix_cases_owned", "owner", "case_id", sqlite_where=text("ended IS 0"), postgresql_where=text("ended IS false")
+        "ix_cases_owned_by_day",
+        "owner",
+        "day",
+        "case_id",
+        sqlite_where=text("ended IS 0"),
+        postgresql_where=text("ended IS false"),
     ),
     Index(
-        "ix_cases_deputised",
+        "ix_cases_deputised_by_day",
         "deputy",
+        "day",
         "case_id",
         sqlite_where=text("ended IS 0"),
         postgresql_where=text("ended IS false"),
@@ -92,6 +98,8 @@ CASES: Final = Table(
         postgresql_where=text("waiting IS true AND ended IS false"),
     ),
     Index("ix_cases_wake", "wake_at", "case_id"),
+    # Whose name stands on the deletion list, and who has none yet.
+    Index("ix_cases_mark", "mark", "case_id"),
     sqlite_with_rowid=False,
 )
 

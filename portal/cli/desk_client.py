@@ -135,9 +135,19 @@ class DeskSession:
         for start in range(0, len(claims), 8):
             self.server.call("POST", "/api/claims", json={"claims": claims[start : start + 8]})
 
-    def rows(self) -> list[Document]:
-        """The member's cases."""
-        return self.server.json("GET", "/api/cases")["cases"]
+    def rows(self) -> Iterator[Document]:
+        """The member's cases, page by page, the newest first, each once."""
+        seen: set[str] = set()
+        asked: dict[str, str] = {}
+        while True:
+            page = self.server.json("GET", "/api/cases", params=asked)
+            fresh = [row for row in page["cases"] if row["case"] not in seen]
+            yield from fresh
+            seen |= {row["case"] for row in fresh}
+            # A page that has nothing new and names one behind it would do so for ever.
+            if page["next"] is None or not fresh:
+                return
+            asked = {"after": page["next"]}
 
     def case(self, case: str) -> Document:
         """One case with all that belongs to it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from casework.errors import CaseUnknown
-from casework.record.claims import CaseRow, claimed_case, claimed_cases, invited_case
+from casework.record.claims import CaseRow, claimed_case, invited_case
 from casework.record.lists import After, Page, View, list_page
 from casework.record.proposals import invited_cases
 from casework.record.store import CaseId, MemberId
@@ -68,21 +68,15 @@ def load_case(desk: Desk, case_text: str) -> OwnCase:
 
 
 def list_view(desk: Desk, view: View, after: After | None) -> Page:
-    """One page of this member's cases; due is what ends within a day, wherever on earth the office is."""
+    """One page of this member's cases: every list, count and search begins here.
+
+    Due is what ends within a day, wherever on earth the office is.
+    """
     member = signed_in_member(desk)
     holds = desk.holds(member)
     with desk.cases.read() as connection:
         page = list_page(connection, member, view, (desk.now(), desk.now() + DAY_SECONDS), after)
     return page if holds else Page((), None)
-
-
-def list_cases(desk: Desk) -> list[CaseRow]:
-    """Every case of this member; every list, count and search begins here."""
-    member = signed_in_member(desk)
-    holds = desk.holds(member)
-    with desk.cases.read() as connection:
-        rows = claimed_cases(connection, member)
-    return rows if holds else []
 
 
 def list_invitations(desk: Desk) -> list[CaseId]:

@@ -14,10 +14,10 @@ from crypto.keyring import read_keyring_entry
 from crypto.text import read_json
 from portal.accounts.keyring import keep_entry
 from portal.bodies import id_in_path, number_in_path, whole_body
-from portal.desk.access import list_cases, list_invitations, list_view, load_case
+from portal.desk.access import list_invitations, list_view, load_case
 from portal.desk.case_file import case_file
 from portal.desk.desk import Desk
-from portal.desk.queue import after_of, case_document, claim_block, days_of_batch, entries_of_day, page_document
+from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, proposal_of, step_of
 from portal.desk.steps import record_step
 from portal.errors import Malformed
@@ -48,9 +48,7 @@ def queue_views(desk: Desk) -> Blueprint:
 
     @views.get("/cases")
     def cases() -> Response:
-        view, after = request.args.get("view"), request.args.get("after")
-        if view is None:
-            return jsonify({"cases": [case_document(row) for row in list_cases(desk)]})
+        view, after = request.args.get("view", View.ALL), request.args.get("after")
         if view not in set(View):
             raise Malformed
         page = list_view(desk, View(view), None if after is None else after_of(after))

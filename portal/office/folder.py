@@ -58,11 +58,7 @@ class OfficeFolder:
 
     def directory_mark(self) -> tuple[int, int, int] | None:
         """What differs after every signing, without reading the note: a published file is replaced whole."""
-        try:
-            found = (self.path / "directory.note").stat()
-        except FileNotFoundError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return _mark_of(self.path / "directory.note")
 
     def policy(self, name: str) -> bytes | None:
         """The published policy of that `b64` hash, or None."""
@@ -85,6 +81,10 @@ class OfficeFolder:
         """The calendars document, or None before the first signing."""
         file = self.path / "published/calendars.json"
         return file.read_bytes() if file.is_file() else None
+
+    def calendars_mark(self) -> tuple[int, int, int] | None:
+        """As `directory_mark`, for the calendars document."""
+        return _mark_of(self.path / "published/calendars.json")
 
     def write_calendars(self, content: bytes) -> None:
         """Publishes the calendars document, replacing the one before at once."""
@@ -127,3 +127,11 @@ class OfficeFolder:
     def publish(self, kind: str, text: PublishedText) -> None:
         """Publish a text under its hash; earlier ones stay, older reports name them."""
         write_published(self.path / "published" / kind / text.file_name, text.content)
+
+
+def _mark_of(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

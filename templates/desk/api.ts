@@ -188,11 +188,19 @@ export const batch = {
 };
 
 export const cases = {
-  list: async (): Promise<CaseRow[]> => (await get<{ cases: CaseRow[] }>("/api/cases")).cases,
   /** One page of a view; `next` names the one behind it, null on the last. */
   page: (view: "all" | "due" | "overdue", after: string | null): Promise<{ cases: CaseRow[]; next: string | null }> =>
     get(`/api/cases?view=${view}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`),
   one: (id: string): Promise<CaseFile> => get<CaseFile>(`/api/cases/${id}`),
+  /** The row of a case; null where it is this member's no longer. */
+  find: async (id: string): Promise<CaseRow | null> => {
+    try {
+      return await cases.one(id);
+    } catch (error) {
+      if (error instanceof DeskRefusal && error.status === 404) return null;
+      throw error;
+    }
+  },
   keepKey: async (id: string, entry: unknown): Promise<void> => {
     await send("PUT", `/api/cases/${id}/key`, entry);
   },

@@ -287,9 +287,8 @@ export class Work {
   }
 
   private async reload(id: string, done: string): Promise<void> {
-    const rows = await cases.list();
-    const row = rows.find((one) => one.case === id);
-    if (row === undefined) this.shelf.delete(id);
+    const row = await cases.find(id);
+    if (row === null) this.shelf.delete(id);
     else {
       this.shelf.set(id, { row, opened: null, refused: null });
       await this.load(id);

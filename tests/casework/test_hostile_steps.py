@@ -18,7 +18,7 @@ from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused
 from casework.record import claims
-from casework.record.claims import claimed_cases, invited_case
+from casework.record.claims import claimed, invited_case, read_rows
 from casework.record.history import Entry, history
 from casework.record.projection import row_of
 from casework.record.proposals import invited_cases
@@ -252,7 +252,7 @@ def test_a_list_of_any_length_is_asked_for_in_parts(cases: Store, monkeypatch: p
 
     with cases.read() as tx:
         listen(tx, "before_cursor_execute", note)
-        rows = claimed_cases(tx, LI_WEI)
+        rows = read_rows(tx, claimed(LI_WEI))
     assert [one.taken_by for one in rows] == [(LI_WEI,)] * 5
     assert max(named) <= 3
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, insert, text
 
 from casework.policy.policy import Policy
+from casework.record.claims import VERY_MANY
 from casework.record.store import CASES, CLAIMS, DUES, EVENTS
 from casework.rehearsal.roads import road_to_end
 from crypto.framing import ZERO_HASH, b64decode, b64encode
@@ -24,7 +25,9 @@ from tests.support.edge import NOW
 EVENTS_OF_ONE: Final = 20
 OPEN_EVERY: Final = 20
 """One case in so many is in work; the others have ended."""
-OWNERS: Final = ("li-wei", "sun-fang", *(f"member-{n:02d}" for n in range(37)))
+CLAIMANTS: Final = ("li-wei", "sun-fang", "zhao-min", "qian-yu")
+"""One has claimed all, one has claimed few, and two as many as are many by a little more and by a little less."""
+OWNERS: Final = (*CLAIMANTS, *(f"member-{n:02d}" for n in range(35)))
 FEW: Final = 1000
 """Cases that the second member claimed, spread over all."""
 CHUNK: Final = 5000
@@ -62,7 +65,7 @@ class Crowd:
         return [_cells(n, row) for n, row in enumerate(kept.rows)]
 
     def fill(self, store: Store) -> None:
-        """Writes all of it in bulk, and has the database learn what lies in it, as it does by itself in time."""
+        """Writes all of it in bulk, and has the database tidy up and learn it, as it does by itself in time."""
         tables: dict[Table, Callable[[int], Iterable[Cells]]] = {
             CASES: self._case, EVENTS: self._events, CLAIMS: self._claims, DUES: self._dues,
         }  # fmt: skip
@@ -72,7 +75,7 @@ class Crowd:
                 _write(tx, table, names, (cells for n in range(self.number) for cells in made(n)))
         if not store.embedded:
             with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("ANALYZE"))
+                connection.execute(text("VACUUM (ANALYZE)"))
 
     def is_lived(self, case: bytes) -> bool:
         """Whether a case has the long stream."""
@@ -104,9 +107,10 @@ class Crowd:
         return [self.stream[0], ("claimed", "li-wei", said.replace('"worker"', '"li-wei"'), bytes(64), bytes(32))]
 
     def _claims(self, n: int) -> Iterator[Cells]:
-        yield "li-wei", case_id(n), 0
-        if n % (self.number // FEW) == 0:
-            yield "sun-fang", case_id(n), 0
+        middle = self.number // VERY_MANY
+        for member, every in zip(CLAIMANTS, (1, self.number // FEW, middle - 1, middle + 1), strict=True):
+            if n % every == 0:
+                yield member, case_id(n), 0
 
     def _dues(self, n: int) -> Iterator[Cells]:
         if n % OPEN_EVERY == 0:

@@ -68,7 +68,7 @@ def test_a_wrong_access_token_claims_nothing(room: DeskRoom) -> None:
     colleague = room.sign_in("li-wei")
     rows = [{"case": crypto.b64encode(case), "access": crypto.b64encode(bytes([n]) * 32)} for n in range(8)]
     assert colleague.send("/api/claims", {"claims": rows}).json["accepted"] == [False] * 8
-    assert colleague.get("/api/cases").json == {"cases": []}
+    assert colleague.get("/api/cases").json == {"cases": [], "next": None}
 
 
 def calls_on(colleague: Colleague, case: bytes, body: dict[str, Any], entry: object) -> list[Any]:
@@ -90,7 +90,7 @@ def test_whoever_is_excluded_sees_what_there_is_for_a_case_that_does_not_exist(r
     member, excluded = room.sign_in("li-wei"), room.sign_in("sun-fang")
     assert member.take_in() == [True]
     assert excluded.open_batch() == []
-    assert excluded.get("/api/cases").json == {"cases": []}
+    assert excluded.get("/api/cases").json == {"cases": [], "next": None}
     assert member.get("/api/batch").json == excluded.get("/api/batch").json
     file = member.case(case).json
     body = {"event": excluded.event(file, "claimed"), "item": None, "blobs": [], "grant": None}
@@ -226,7 +226,7 @@ def test_a_custodian_gets_no_batch_and_claims_nothing(room: DeskRoom) -> None:
     keeper = room.sign_in("bao-guan-1")
     assert keeper.get("/api/batch").json == {"days": []}
     assert keeper.claim([filed.grant()]) == [False]
-    assert keeper.get("/api/cases").json == {"cases": []}
+    assert keeper.get("/api/cases").json == {"cases": [], "next": None}
     assert keeper.case(case).status_code == 404
 
 
@@ -238,7 +238,7 @@ def test_a_claim_ends_with_the_holders_place_in_the_directory(room: DeskRoom, ch
     members = [office.member(name, **(change if name == "li-wei" else {})) for name in MEMBERS]
     (room.edge.settings.office / "directory.note").write_bytes(office.note(sequence=8, members=members))
     assert colleague.case(case).status_code == 404
-    assert colleague.get("/api/cases").json == {"cases": []}
+    assert colleague.get("/api/cases").json == {"cases": [], "next": None}
     assert colleague.get("/api/batch").json == {"days": []}
     assert colleague.get("/api/me").status_code == 200
 
@@ -276,6 +276,9 @@ def test_views_come_in_pages_and_name_what_is_due(room: DeskRoom, monkeypatch: p
         seen += rows_of(page)
         query = f"/api/cases?view=all&after={page.json['next']}"
     assert page.json["next"] is None
+    whole = colleague.get("/api/cases").json
+    assert whole == colleague.get("/api/cases?view=all").json
+    assert rows_of(colleague.get(f"/api/cases?after={whole['next']}")) == seen[2:4]
     assert sorted(seen) == sorted(crypto.b64encode(case) for case in cases)
     mine = crypto.b64encode(cases[3])
     assert rows_of(colleague.get("/api/cases?view=mine")) == []
@@ -289,7 +292,7 @@ def test_views_come_in_pages_and_name_what_is_due(room: DeskRoom, monkeypatch: p
     assert rows_of(colleague.get("/api/cases?view=due")) == [crypto.b64encode(cases[0])]
     assert rows_of(colleague.get("/api/cases?view=overdue")) == [crypto.b64encode(cases[1])]
     assert rows_of(colleague.get("/api/cases?view=waiting")) == [crypto.b64encode(cases[2])]
-    for wrong in ("view=none", "view=all&after=x", f"view=all&after={'_' * 32}"):
+    for wrong in ("view=none", "view=", "after=", "view=all&after=x", f"after={'_' * 32}"):
         assert colleague.get(f"/api/cases?{wrong}").status_code == 422
 
 
@@ -315,6 +318,6 @@ def test_whoever_has_stepped_back_finds_no_such_case(room: DeskRoom) -> None:
     with room.edge.eyes(StoreName.CASES).write() as tx:
         tx.execute(RECUSALS.insert().values(case_id=case, member="sun-fang"))
     assert other.case(case).status_code == 404
-    assert other.get("/api/cases").json == {"cases": []}
+    assert other.get("/api/cases").json == {"cases": [], "next": None}
     assert rows_of(other.get("/api/cases?view=all")) == []
     assert colleague.case(case).status_code == 200
