@@ -70,7 +70,7 @@ from crypto.memo import (
 from crypto.packets import (
     IDENTITY_SIZE, IDENTITY_TEXT, PROTECTION_SIZE, SLOT_SIZE, Share, check_protection,
     draw_dummy_packets, dummy_identity, dummy_protection, mark_of, open_identity, open_protection,
-    open_shares, read_packets, seal_identity, seal_protection, withdrawal_mark,
+    open_shares, packet_hash, read_packets, seal_identity, seal_protection, withdrawal_mark,
 )  # fmt: skip
 from crypto.slots import (
     POLL_SIZE, POLL_SLOTS, EntryKind, Listing, ListingEntry, fill_slots, read_slots,
@@ -169,7 +169,7 @@ __all__ = [
     "dummy_identity", "dummy_protection", "event_hash", "fill_slots", "find_grant", "frame", "is_timely",
     "mark_of", "next_expiry", "office_code", "open_attachment", "open_attachment_stream", "open_draft",
     "open_grant", "open_identity", "open_keyring_entry", "open_mailbox", "open_memo", "open_protection",
-    "open_request", "open_sealed", "open_shares", "open_stream", "open_trial", "pad_text", "padme",
+    "open_request", "open_sealed", "open_shares", "open_stream", "open_trial", "packet_hash", "pad_text", "padme",
     "prove_keys", "read_asked", "read_attachment", "read_blobs", "read_bundle", "read_case", "read_code",
     "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header",
     "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note",

@@ -310,3 +310,13 @@ def _check_references(found: Directory) -> None:
     ruled = {row.policy for row in found.holders}
     if not (named <= members and placed <= entities and ruled <= policies):
         raise WrongShape("an id that stands nowhere")
+    _check_custodians(found)
+
+
+def _check_custodians(found: Directory) -> None:
+    """Who keeps identities has that role alone, and holds no case anywhere."""
+    keepers = {member.id for member in found.members if member.role is Role.CUSTODIAN}
+    holders = {member for row in found.holders for member in row.members}
+    holders.update(member for entity in found.entities for member in entity.outside)
+    if not set(found.custodians) <= keepers or keepers & (holders | set(found.oversight)):
+        raise WrongShape("a custodian with another part, or another in a custodian's place")

@@ -83,6 +83,11 @@ def withdrawal_mark(handle: bytes) -> bytes:
     return sha256(frame("yanlu/v1/identity-withdrawn", handle))
 
 
+def packet_hash(packet: bytes) -> bytes:
+    """What a seal, a request and a share in a vote name a packet by: SHA-256 of all its bytes."""
+    return sha256(packet)
+
+
 def mark_of(packet: bytes) -> bytes:
     """Where a mark of withdrawal would stand; random in most packets."""
     return packet[MARK_AT : MARK_AT + 32]

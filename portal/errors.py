@@ -63,6 +63,10 @@ class Code(StrEnum):
     UPLOADS_FULL = "uploads-full"
     ATTACHMENTS_WAITING = "attachments-waiting"
     PROPOSAL_OPEN = "proposal-open"
+    NOT_YOUR_PART = "not-your-part"
+    NO_SUCH_REQUEST = "no-such-request"
+    ALREADY_DECIDED = "already-decided"
+    REQUEST_REFUSED = "request-refused"
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,18 @@ PROBLEMS: dict[Code, Problem] = {
         409,
         "Another change of readers waits for its second signature",
         "Load the case again: sign or decline what waits there, then propose anew.",
+    ),
+    Code.NOT_YOUR_PART: Problem(
+        403, "Your role has no part in this", "Who may ask for an identity, and who may open one, are never the same."
+    ),
+    Code.NO_SUCH_REQUEST: Problem(
+        404, "There is no such request", "It is over, or was never made. Load the page again."
+    ),
+    Code.ALREADY_DECIDED: Problem(
+        409, "This was decided already", "A custodian votes once, and a request is never altered. Load the page again."
+    ),
+    Code.REQUEST_REFUSED: Problem(
+        422, "This request was not accepted", "Nothing was kept. Load the page again and ask anew."
     ),
     Code.UPLOADS_FULL: Problem(
         507,

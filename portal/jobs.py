@@ -24,6 +24,7 @@ from portal.delivery import deliver_loads
 from portal.errors import OfficeNotReady
 from portal.front import Front
 from portal.identity import store as identity
+from portal.identity.requests import end_requests
 from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
@@ -87,6 +88,7 @@ class Worker:
             ("notices", self.send_notices),
             ("dummies", self.place_dummies),
             ("packets", self.carry_packets),
+            ("requests", lambda: end_requests(self.identity, self._day())),
             ("uploads", self.tidy_uploads),
             ("janitor", self.janitor.work),
             ("order", self.keep_no_order),
@@ -179,7 +181,7 @@ class Worker:
 
     def carry_packets(self) -> int:
         """Carries full batches of packets, and a topped-up one each week."""
-        names, protection = roads(identity.PACKETS, watch.PACKETS)
+        names, protection = roads(identity.PACKETS, watch.PACKETS, identity.MARKS)
         today = self._day()
         carried = carry_due_batches(self.room, names, self.identity, today)
         return carried + carry_due_batches(self.room, protection, self.watch, today)

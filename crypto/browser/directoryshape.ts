@@ -78,4 +78,13 @@ function checkReferences(found: DirectoryDocument): void {
   known(found.policies.flatMap((one) => one.entities), found.entities);
   known(found.holders.map((one) => one.entity), found.entities);
   known(found.holders.map((one) => one.policy), found.policies);
+  checkCustodians(found);
+}
+
+/** Who keeps identities has that role alone, and holds no case anywhere. */
+function checkCustodians(found: DirectoryDocument): void {
+  const keepers = new Set(found.members.filter((one) => one.role === "custodian").map((one) => one.id));
+  const holders = [...found.holders.flatMap((one) => one.members), ...found.entities.flatMap((one) => one.outside), ...found.oversight];
+  const fits = found.custodians.members.every((id) => keepers.has(id)) && !holders.some((id) => keepers.has(id));
+  if (!fits) refuse("schema", "a custodian with another part, or another in a custodian's place");
 }

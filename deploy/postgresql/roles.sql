@@ -48,6 +48,7 @@ GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_backup;
 REVOKE ALL ON DATABASE yanlu_identity FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup;
+GRANT CONNECT ON DATABASE yanlu_identity TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_identity TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_identity TO yanlu_backup;
 REVOKE ALL ON DATABASE yanlu_watch FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup;

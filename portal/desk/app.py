@@ -12,6 +12,7 @@ from flask_limiter import Limiter
 from portal.blob_views import add_upload_views
 from portal.desk.access import signed_in_member
 from portal.desk.case_views import case_views, queue_views
+from portal.desk.custody_views import custody_views
 from portal.desk.desk import Desk
 from portal.desk.enrolment_views import enrolment_views
 from portal.desk.guard import guard
@@ -50,7 +51,8 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     sessions, enrolment = session_views(desk), enrolment_views(desk)
     _limit(app, desk.budget, sessions, enrolment)
-    for views in (sessions, enrolment, queue_views(desk), case_views(desk), taking_views(desk), _upload_views(desk)):
+    papers = (taking_views(desk), custody_views(desk))
+    for views in (sessions, enrolment, queue_views(desk), case_views(desk), *papers, _upload_views(desk)):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.register_blueprint(rules_views(desk.office))

@@ -30,6 +30,8 @@ class Desk:
     cases: Store
     accounts: Accounts
     mailroom: Mailroom
+    # Sealed names and what is asked of them; nothing joins it with a case.
+    identity: Store
     directory: CurrentDirectory
     site: Path
     clock: Clock

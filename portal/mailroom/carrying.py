@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import Table, delete, func, select, update
 
 from crypto.framing import Rng
-from crypto.packets import dummy_identity, dummy_protection
+from crypto.packets import dummy_identity, dummy_protection, mark_of
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import CARRIES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.scrubbing import scrub
@@ -28,12 +28,14 @@ class Road:
     outbox: Table
     inbox: Table
     dummy: Callable[[Rng], bytes]
+    # Where a packet's mark of withdrawal goes, if its kind has one.
+    marks: Table | None = None
 
 
-def roads(identity_inbox: Table, protection_inbox: Table) -> tuple[Road, Road]:
+def roads(identity_inbox: Table, protection_inbox: Table, marks: Table) -> tuple[Road, Road]:
     """The two roads; the tables at their ends belong to the packages that keep them."""
     return (
-        Road("identity", OUTBOX_IDENTITY, identity_inbox, dummy_identity),
+        Road("identity", OUTBOX_IDENTITY, identity_inbox, dummy_identity, marks),
         Road("protection", OUTBOX_PROTECTION, protection_inbox, dummy_protection),
     )
 
@@ -65,7 +67,7 @@ def _carry_one(room: Mailroom, road: Road, target: Store, today: date) -> bool:
             return False
         packets = [bytes(row.packet) for row in rows]
         packets += [road.dummy(room.rng) for _ in range(BATCH - len(packets))]
-        _put(target, road.inbox, shuffled(packets, room.rng))
+        _put(target, road, shuffled(packets, room.rng))
         tx.execute(delete(road.outbox).where(road.outbox.c.key.in_([bytes(row.key) for row in rows])))
         tx.execute(update(CARRIES).where(CARRIES.c.kind == road.kind).values(day=today))
     return True
@@ -83,11 +85,13 @@ def _note_day(room: Mailroom, road: Road, today: date) -> None:
         insert_new(tx, CARRIES, row)
 
 
-def _put(target: Store, inbox: Table, packets: Sequence[bytes]) -> None:
+def _put(target: Store, road: Road, packets: Sequence[bytes]) -> None:
     with target.write() as tx:
         for packet in packets:
             row: dict[str, object] = {"packet_hash": sha256(packet).digest(), "packet": packet}
-            insert_new(tx, inbox, row)
+            insert_new(tx, road.inbox, row)
+            if road.marks is not None:
+                insert_new(tx, road.marks, {"withdrawal": mark_of(packet)})
 
 
 def shuffled(packets: Sequence[bytes], rng: Rng) -> list[bytes]:

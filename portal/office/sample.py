@@ -25,6 +25,8 @@ SAMPLE_MEMBERS: tuple[SampleMember, ...] = (
     SampleMember("registrar-a", Role.REGISTRAR, Words(zh="登记人员甲", en="Registrar A")),
     SampleMember("approver-a", Role.APPROVER, Words(zh="审批人甲", en="Approver A")),
     SampleMember("custodian-a", Role.CUSTODIAN, Words(zh="身份信息保管人甲", en="Custodian A")),
+    SampleMember("custodian-b", Role.CUSTODIAN, Words(zh="身份信息保管人乙", en="Custodian B")),
+    SampleMember("custodian-c", Role.CUSTODIAN, Words(zh="身份信息保管人丙", en="Custodian C")),
     SampleMember("outside-a", Role.OUTSIDE, Words(zh="外部受理人甲", en="Outside holder A"), None),
 )
 """Four holders for `group`; `investigator-c` is the colleague who is not among them."""

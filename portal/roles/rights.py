@@ -100,6 +100,15 @@ _DESK: Final = {
             "keyring": ("SELECT", "INSERT", "UPDATE", "DELETE"),
         }
     ),
+    # Packets by the drawer, and what is asked of them: nothing here tells of a case or of who asked.
+    StoreName.IDENTITY: Rights(
+        {
+            "packets": ("SELECT",),
+            "marks": ("SELECT",),
+            "requests": ("SELECT", "INSERT"),
+            "votes": ("SELECT", "INSERT"),
+        }
+    ),
 }
 
 _WORKER: Final = {
@@ -144,7 +153,16 @@ _WORKER: Final = {
     # Of the accounts it sees only which cases have an entry in a keyring, never whose.
     StoreName.ACCOUNTS: Rights({"keyring": ("SELECT (case_id, mark)", "DELETE")}, REWRITING),
     # Packets go in; nothing is read but that a packet is there already.
-    StoreName.IDENTITY: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
+    # Requests that are over it empties, and takes away.
+    StoreName.IDENTITY: Rights(
+        {
+            "packets": ("SELECT (packet_hash)", "INSERT"),
+            "marks": ("SELECT", "INSERT"),
+            "requests": ("SELECT", "UPDATE (body)", "DELETE"),
+            "votes": ("SELECT (request_id)", "DELETE"),
+        },
+        REWRITING,
+    ),
     StoreName.WATCH: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
     StoreName.DELETIONS: Rights({"deleted": ("SELECT", "INSERT")}),
 }

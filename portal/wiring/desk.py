@@ -39,6 +39,7 @@ def build_desk(
         cases=open_store(settings, StoreName.CASES),
         accounts=build_accounts(settings, hasher),
         mailroom=build_mailroom(settings),
+        identity=open_store(settings, StoreName.IDENTITY),
         directory=CurrentDirectory(OfficeFolder(settings.office)),
         site=settings.site / "desk",
         clock=clock,

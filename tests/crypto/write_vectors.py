@@ -318,6 +318,12 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
         "an unknown role": {"members": [office.member("li-wei", role="king")]},
         "a quorum larger than the custodians": {"custodians": {"m": 4, "members": ["bao-guan-1"]}},
         "a day that does not exist": {"expires": "2027-02-30"},
+        "a custodian of another role": {"custodians": {"m": 1, "members": ["li-wei"]}},
+        "a custodian who holds cases": {"holders": [document["holders"][0] | {"members": ["li-wei", "bao-guan-1"]}]},
+        "a custodian who oversees": {"oversight": ["bao-guan-1"]},
+        "a custodian outside": {
+            "entities": [office.entity("group", outside=["bao-guan-1"]), *document["entities"][1:]]
+        },
     }
     for name, change in changes.items():
         content = crypto.write_json(document | change).decode()

@@ -82,3 +82,21 @@ def test_sqlite_is_durable(tmp_path: Path) -> None:
         values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
     store.engine.dispose()
     assert values == ["wal", 2, 20000, 1]
+
+
+def test_nothing_joins_identity_or_watch_with_anything() -> None:
+    """Neither store refers to another, nor has a column that any other store has, but for what packets are kept by."""
+    apart = {StoreName.IDENTITY, StoreName.WATCH}
+    elsewhere = {
+        column.name
+        for name, metadata in METADATA.items()
+        if name not in apart
+        for table in metadata.tables.values()
+        for column in table.columns
+    }
+    # Sealed bytes, a word of deletions, and the last day of an invitation: none holds what the other holds.
+    shared = {"expires", "packet", "reason"}
+    for name in apart:
+        for table in METADATA[name].tables.values():
+            assert not table.foreign_keys
+            assert {column.name for column in table.columns} & elsewhere <= shared, table.name

@@ -219,7 +219,7 @@ class DeskRoom:
     def engines(self) -> list[Engine]:
         """The engines of the desk's stores."""
         desk = self.desk
-        stores = (desk.cases, desk.accounts.store, desk.mailroom.store, desk.mailroom.erasure.store)
+        stores = (desk.cases, desk.accounts.store, desk.mailroom.store, desk.mailroom.erasure.store, desk.identity)
         return [store.engine for store in stores]
 
     @contextmanager

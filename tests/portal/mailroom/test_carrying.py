@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Table, func, insert, select
 
+from portal.identity.store import MARKS
 from portal.identity.store import PACKETS as IDENTITY
 from portal.mailroom.carrying import BATCH, carry_due_batches, roads
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
@@ -16,7 +17,7 @@ from portal.stores import Store
 from retaliation_watch.store import PACKETS as WATCH
 from tests.support.edge import Edge, report
 
-IDENTITY_ROAD, PROTECTION_ROAD = roads(IDENTITY, WATCH)
+IDENTITY_ROAD, PROTECTION_ROAD = roads(IDENTITY, WATCH, MARKS)
 
 
 def number(store: Store, table: Table) -> int:

@@ -36,6 +36,12 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "signin_failures": ALL,
             "keyring": ALL,
         },
+        StoreName.IDENTITY: {
+            "packets": "SELECT",
+            "marks": "SELECT",
+            "requests": "SELECT INSERT",
+            "votes": "SELECT INSERT",
+        },
     },
     StoreRole.WORKER: {
         StoreName.MAILROOM: {
@@ -72,7 +78,12 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "deletions_by_month": "SELECT INSERT UPDATE",
         },
         StoreName.ACCOUNTS: {"keyring": "DELETE"},
-        StoreName.IDENTITY: {"packets": "INSERT"},
+        StoreName.IDENTITY: {
+            "packets": "INSERT",
+            "marks": "SELECT INSERT",
+            "requests": "SELECT DELETE",
+            "votes": "DELETE",
+        },
         StoreName.WATCH: {"packets": "INSERT"},
         StoreName.DELETIONS: {"deleted": "SELECT INSERT"},
     },

@@ -1,0 +1,45 @@
+"""Packets by the drawer: whoever looks for one gets all that share the first bits of its hash, mostly dummies.
+
+The server learns a drawer of at least 64 packets and never which one was meant. A store with fewer has one drawer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from portal.identity.errors import RequestUnknown
+from portal.identity.store import MARKS, PACKETS
+from portal.stores import Store
+
+LARGEST = 128
+"""About so many packets lie in a drawer on average, and at least half of that."""
+BITS = 16
+
+
+def drawer_bits(store: Store) -> int:
+    """How many of the first bits of a packet's hash name its drawer."""
+    with store.read() as connection:
+        count = connection.scalar(select(func.count()).select_from(PACKETS)) or 0
+    return min(BITS, max(0, (count // LARGEST).bit_length() - 1))
+
+
+def packets_in(store: Store, bits: int, drawer: int) -> Iterator[bytes]:
+    """The packets of a drawer, by hash; the bits must be those of today."""
+    if bits != drawer_bits(store) or not 0 <= drawer < 1 << bits:
+        raise RequestUnknown
+    hashes = select(PACKETS.c.packet).order_by(PACKETS.c.packet_hash)
+    low, high = (((drawer + more) << (256 - bits)) for more in (0, 1))
+    hashes = hashes.where(PACKETS.c.packet_hash >= low.to_bytes(32, "big"))
+    if high < 1 << 256:
+        hashes = hashes.where(PACKETS.c.packet_hash < high.to_bytes(32, "big"))
+    with store.read() as connection:
+        found = [bytes(row.packet) for row in connection.execute(hashes)]
+    return iter(found)
+
+
+def all_marks(store: Store) -> bytes:
+    """The marks of all packets, 32 bytes each, in their own order: a custodian's own machine looks into them."""
+    with store.read() as connection:
+        return b"".join(bytes(row.withdrawal) for row in connection.execute(select(MARKS).order_by(MARKS.c.withdrawal)))

@@ -1,0 +1,140 @@
+"""Requests and votes as they are kept: sealed, without who asked, and gone when they are over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from crypto.custody import Ground, Told
+from crypto.framing import frame, sha256
+from crypto.text import write_json
+from crypto.unseal_votes import Vote
+from crypto.unsealing import Request, next_expiry
+from portal.identity.errors import RequestDiffers, RequestRefused, RequestUnknown
+from portal.identity.store import REQUESTS, VOTES
+from portal.mailroom.room import insert_new
+from portal.stores import Store
+
+REVIEW_DAYS = 90
+"""So long the reason of an opening in danger to life is kept for those who oversee."""
+MOST = 256
+"""Requests that may be open at once; an office has a handful in a year."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A request and the votes on it, by seat."""
+
+    request: Request = field(repr=False)
+    votes: Mapping[bytes, str] = field(repr=False)
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still be voted on, but for its day."""
+        return bool(self.request.body)
+
+
+def seat_of(request: bytes, custodian: str) -> bytes:
+    """Names a custodian within one request, so that no id of a member lies in this store."""
+    return sha256(frame("yanlu/v1/unseal-seat", request, custodian))
+
+
+def keep_request(store: Store, request: Request, today: date) -> bool:
+    """Keeps a request; False when it lay here already. Raises `RequestRefused`, `RequestDiffers`."""
+    near = (next_expiry((today + timedelta(days=more)).isoformat()) for more in (-1, 0, 1))
+    if request.expires not in near:
+        raise RequestRefused
+    row: dict[str, object] = {
+        "request_id": request.request,
+        "ground": request.ground.value,
+        "told": request.told.value,
+        "expires": date.fromisoformat(request.expires),
+        "reason": request.reason,
+        "body": request.body,
+    }
+    with store.write() as tx:
+        if (tx.scalar(select(func.count()).select_from(REQUESTS)) or 0) >= MOST:
+            raise RequestRefused
+        if insert_new(tx, REQUESTS, row):
+            return True
+        there = tx.execute(select(REQUESTS).where(REQUESTS.c.request_id == request.request)).mappings().one()
+    if dict(there) != row:
+        raise RequestDiffers
+    return False
+
+
+def list_requests(store: Store, office: bytes) -> list[Kept]:
+    """Every request that is kept, by its id, which is random."""
+    with store.read() as connection:
+        rows = connection.execute(select(REQUESTS).order_by(REQUESTS.c.request_id)).all()
+        cast = connection.execute(select(VOTES)).all()
+    votes: dict[bytes, dict[bytes, str]] = {}
+    for vote in cast:
+        votes.setdefault(bytes(vote.request_id), {})[bytes(vote.seat)] = vote.vote
+    return [
+        Kept(
+            Request(
+                office,
+                bytes(row.request_id),
+                Ground(row.ground),
+                Told(row.told),
+                row.expires.isoformat(),
+                bytes(row.reason),
+                bytes(row.body),
+            ),
+            votes.get(bytes(row.request_id), {}),
+        )
+        for row in rows
+    ]
+
+
+def keep_vote(store: Store, vote: Vote, today: date) -> bool:
+    """Keeps a custodian's vote; False when it lay here already. Raises `RequestUnknown`, `RequestDiffers`."""
+    place = {"request_id": vote.request, "seat": seat_of(vote.request, vote.custodian)}
+    text = write_json(vote.document()).decode()
+    with store.write() as tx:
+        if not _is_open(tx, vote.request, today):
+            raise RequestUnknown
+        if insert_new(tx, VOTES, {**place, "vote": text}):
+            return True
+        there = tx.scalar(
+            select(VOTES.c.vote).where(VOTES.c.request_id == place["request_id"], VOTES.c.seat == place["seat"])
+        )
+    if there != text:
+        raise RequestDiffers
+    return False
+
+
+def _is_open(tx: Connection, request: bytes, today: date) -> bool:
+    query = select(REQUESTS.c.expires, func.length(REQUESTS.c.body).label("size"))
+    row = tx.execute(query.where(REQUESTS.c.request_id == request)).one_or_none()
+    # Somewhere it is still yesterday: a custodian there is not shut out before the day is over.
+    return row is not None and row.size > 0 and today <= row.expires + timedelta(days=1)
+
+
+def end_requests(store: Store, today: date) -> int:
+    """Destroys what is over, shares first; gives how many requests. Reasons of danger to life wait for their review."""
+    yesterday = today - timedelta(days=1)
+    over = REQUESTS.c.expires < yesterday
+    danger = REQUESTS.c.ground == Ground.DANGER_TO_LIFE.value
+    reviewed = REQUESTS.c.expires < yesterday - timedelta(days=REVIEW_DAYS)
+    with store.read() as connection:
+        due = connection.scalars(select(REQUESTS.c.request_id).where(over, REQUESTS.c.body != b"")).all()
+        old = connection.scalars(select(REQUESTS.c.request_id).where(reviewed)).all()
+    if not due and not old:
+        return 0
+    ids = [bytes(one) for one in {*due, *old}]
+    with store.write() as tx:
+        tx.execute(delete(VOTES).where(VOTES.c.request_id.in_(ids)))
+        tx.execute(delete(REQUESTS).where(over, ~danger))
+        tx.execute(delete(REQUESTS).where(reviewed))
+        tx.execute(update(REQUESTS).where(over, danger).values(body=b""))
+    return len(ids)
+
+
+def request_document(kept: Kept, votes: Mapping[bytes, str]) -> dict[str, object]:
+    """A request and these votes on it, as the desk hands them out."""
+    return {"request": kept.request.document(), "votes": [votes[seat] for seat in sorted(votes)]}

@@ -1,0 +1,181 @@
+"""Custody at the desk: who may ask, who may vote, what each of them gets to see, and what the server keeps of it."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+import crypto
+from crypto.framing import b64encode, sha256
+from portal.identity.drawers import LARGEST, drawer_bits, packets_in
+from portal.identity.errors import RequestUnknown
+from portal.identity.requests import REVIEW_DAYS
+from portal.identity.store import METADATA, PACKETS, REQUESTS
+from portal.settings import StoreName
+from tests.crypto.sample import TODAY
+from tests.support.custody import CUSTODIANS, Hall
+from tests.support.desk import Colleague, DeskRoom
+from tests.support.edge import OTHER_DAY
+
+
+@pytest.fixture
+def hall(room: DeskRoom) -> Hall:
+    """A report whose reporter sealed a name."""
+    return Hall(room)
+
+
+@pytest.fixture
+def asker(hall: Hall) -> Colleague:
+    """An investigator who holds the case."""
+    return hall.room.sign_in("li-wei")
+
+
+@pytest.fixture
+def custodians(hall: Hall) -> list[Colleague]:
+    """The three custodians, signed in."""
+    return [hall.room.sign_in(name) for name in CUSTODIANS]
+
+
+def test_one_approval_is_not_enough_and_two_are(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """From the packet in its drawer to the name, over the desk's own calls."""
+    request = hall.request(asker).document()
+    assert [asker.send("/api/unsealing", request).status_code for _ in range(2)] == [201, 200]
+    first, second, third = custodians
+    vote = hall.vote(first)
+    assert [hall.cast(first, vote).status_code for _ in range(2)] == [201, 200]
+    with pytest.raises(crypto.PayloadDamaged):
+        hall.open(asker)
+    assert hall.cast(third, hall.vote(third, approve=False)).status_code == 201
+    with pytest.raises(crypto.PayloadDamaged):
+        hall.open(asker)
+    assert hall.cast(second, hall.vote(second)).status_code == 201
+    assert hall.open(asker).name == "王小明"
+
+
+def test_each_custodian_votes_alone_and_once(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """No custodian sees another's vote, changes the own one, votes for another or on another request."""
+    asker.send("/api/unsealing", hall.request(asker).document())
+    first, second, _ = custodians
+    vote = hall.vote(first)
+    assert hall.cast(first, vote).status_code == 201
+    assert [len(row["votes"]) for row in hall.asked(first)] == [1]
+    assert [len(row["votes"]) for row in hall.asked(second)] == [0]
+    assert hall.cast(first, hall.vote(first, approve=False)).status_code == 409
+    assert hall.cast(second, vote).status_code == 422
+    other = b64encode(bytes(16))
+    assert second.send(f"/api/unsealing/{other}/votes", hall.vote(second)).status_code == 404
+    assert second.send(f"/api/unsealing/{other}/votes", hall.vote(second) | {"request": other}).status_code == 404
+
+
+def test_roles_have_their_part_and_no_other(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """Asking and voting exclude each other, and a custodian sees no case, no batch and no packet."""
+    request = hall.request(asker).document()
+    custodian = custodians[0]
+    assert custodian.send("/api/unsealing", request).status_code == 403
+    assert custodian.get("/api/drawers").status_code == 403
+    assert custodian.get("/api/drawers/0/0").status_code == 403
+    assert custodian.get("/api/batch").json == {"days": []}
+    assert custodian.get("/api/cases").json == {"cases": []}
+    assert asker.send("/api/unsealing", request).status_code == 201
+    assert asker.get("/api/marks").status_code == 403
+    vote = hall.vote(custodian)
+    assert hall.cast(asker, vote | {"custodian": "li-wei"}).status_code == 403
+    assert asker.send("/api/session/end", {}).status_code == 204
+    for path in ("/api/drawers", "/api/marks", "/api/unsealing"):
+        assert asker.get(path).status_code == 401
+
+
+def test_the_store_names_neither_case_nor_people(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """Of a request and votes no column holds a case, a handle, a packet's hash, who asked or whose report it is."""
+    seal = hall.seal_of(asker)
+    asker.send("/api/unsealing", hall.request(asker).document())
+    first = custodians[0]
+    hall.cast(first, hall.vote(first))
+    memo = hall.case.sealed.memo
+    secret = (memo.case, memo.grant, seal.handle, seal.packet, hall.case.keys.mailbox_id, b"li-wei")
+    with hall.room.edge.eyes(StoreName.IDENTITY).read() as connection:
+        tables = [METADATA.tables[name] for name in ("requests", "votes", "marks")]
+        kept = [value for table in tables for row in connection.execute(select(table)) for value in row]
+        (row,) = connection.execute(select(REQUESTS)).all()
+    whole = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in kept)
+    assert not [one for one in secret if one in whole or b64encode(one).encode() in whole]
+    assert (row.ground, row.told, row.expires.weekday()) == ("consent", "before", 6)
+
+
+def test_what_was_taken_back_gets_no_approval(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """A withdrawal reaches the custodians past the office: their own machines refuse to open."""
+    asker.send("/api/unsealing", hall.request(asker).document())
+    post, hall.standing = crypto.seal_withdrawal(hall.case.keys, hall.standing, hall.rng)
+    hall.post(post)
+    with pytest.raises(crypto.IdentityWithdrawn):
+        hall.vote(custodians[0])
+
+
+def test_a_request_that_is_over_is_gone(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """After its day no vote is taken, and the worker destroys request and shares."""
+    asker.send("/api/unsealing", hall.request(asker).document())
+    first, second, _ = custodians
+    hall.cast(first, hall.vote(first))
+    late = hall.vote(second)
+    hall.room.edge.hands.now = OTHER_DAY
+    assert second.attempt().status_code == 200
+    assert hall.cast(second, late).status_code == 404
+    hall.room.edge.worker.work_once()
+    assert hall.asked(second) == []
+    with hall.room.edge.eyes(StoreName.IDENTITY).read() as connection:
+        for name in ("requests", "votes"):
+            assert connection.execute(select(METADATA.tables[name])).all() == []
+
+
+def test_danger_to_life_is_reviewed_afterwards(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """The reason stays for oversight when the request is over; packet and shares do not."""
+    overseer = hall.room.sign_in("shang-ji")
+    danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE, told=crypto.Told.AFTER, delay="分秒必争")
+    asker.send("/api/unsealing", danger.document())
+    hall.cast(custodians[0], hall.vote(custodians[0]))
+    hall.room.edge.hands.now = OTHER_DAY
+    hall.room.edge.worker.work_once()
+    assert overseer.attempt().status_code == 200
+    (row,) = hall.asked(overseer)
+    assert crypto.read_reason(overseer.keys, row["request"]) == ("她已书面同意。", "分秒必争")
+    assert (row["votes"], row["request"]["body"]) == ([], "")
+    assert custodians[1].attempt().status_code == 200
+    assert hall.asked(custodians[1]) == []
+    hall.room.edge.hands.now += timedelta(days=REVIEW_DAYS)
+    hall.room.edge.worker.work_once()
+    with hall.room.edge.eyes(StoreName.IDENTITY).read() as connection:
+        assert connection.execute(select(REQUESTS)).all() == []
+
+
+def test_requests_of_other_offices_and_other_days_are_refused(hall: Hall, asker: Colleague) -> None:
+    """An end that tells more than the week, and an id that is taken, are refused; what is kept stays as it is."""
+    request = hall.request(asker).document()
+    assert asker.send("/api/unsealing", request | {"expires": "2026-12-05"}).status_code == 422
+    assert asker.send("/api/unsealing", request | {"office": b64encode(bytes(16))}).status_code == 422
+    assert asker.send("/api/unsealing", request | {"case": b64encode(bytes(16))}).status_code == 422
+    assert asker.send("/api/unsealing", request).status_code == 201
+    assert asker.send("/api/unsealing", request | {"ground": "legal-duty"}).status_code == 409
+    assert date.fromisoformat(crypto.next_expiry(TODAY)).weekday() == 6
+
+
+def test_drawers_hold_many_packets_and_together_all(room: DeskRoom) -> None:
+    """Beyond 256 packets there are two drawers: together they are the store, and none says which was meant."""
+    store = room.edge.eyes(StoreName.IDENTITY)
+    packets = [os.urandom(64) for _ in range(2 * LARGEST)]
+    rows = [{"packet_hash": sha256(packet), "packet": packet} for packet in packets]
+    with store.write() as tx:
+        tx.execute(insert(PACKETS), rows[:-1])
+    assert drawer_bits(store) == 0
+    assert len(list(packets_in(store, 0, 0))) == 2 * LARGEST - 1
+    with store.write() as tx:
+        tx.execute(insert(PACKETS), rows[-1:])
+    drawers = [list(packets_in(store, 1, drawer)) for drawer in (0, 1)]
+    assert min(len(drawer) for drawer in drawers) > LARGEST // 2
+    assert sorted(drawers[0] + drawers[1]) == sorted(packets)
+    assert all(sha256(packet)[0] < 128 for packet in drawers[0])
+    for bits, drawer in ((0, 0), (1, 2), (2, 0)):
+        with pytest.raises(RequestUnknown):
+            packets_in(store, bits, drawer)
