@@ -123,14 +123,19 @@ def release_list(files: dict[str, bytes]) -> bytes:
 
 
 def write_face(site: Path, name: str, files: dict[str, bytes]) -> None:
-    """Writes a face beside its place and moves it there whole: no half site is ever served."""
+    """Writes a face beside its place and moves it there whole: no half site is ever served.
+
+    Whoever builds it, every user may read it: each face is served by a user of its own.
+    """
     site.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{name}-", dir=site))
-    fresh.chmod(0o755)
     for path, body in files.items():
         target = fresh / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
+        target.chmod(0o644)
+    for folder in (site, fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
     old = Path(mkdtemp(prefix=f".{name}-old-", dir=site))
     if (site / name).exists():
         (site / name).rename(old / name)

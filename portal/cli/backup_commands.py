@@ -27,6 +27,7 @@ from portal.backup.sources import Source
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal
+from portal.office.files import write_published
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.wiring.backup import build_backup, build_restore
@@ -152,7 +153,7 @@ def backup_key(terminal: Terminal, out: Path, recipient_out: Path | None) -> Non
     identity = Identity.draw(os.urandom)
     keep_secret(out, f"{identity.text}\n")
     if recipient_out is not None:
-        keep_secret(recipient_out, f"{identity.recipient.text}\n")
+        write_published(recipient_out, f"{identity.recipient.text}\n".encode())
     terminal.result(
         {"file": str(out), "recipient": identity.recipient.text},
         terminal.words("Secret key: {path}. Without it no archive opens.", path=out),

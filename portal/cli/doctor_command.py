@@ -132,12 +132,14 @@ def _blobs(settings: Settings) -> list[Finding]:
 
 
 def _pages(settings: Settings) -> list[Finding]:
-    return [
-        Finding(
-            "Pages", face, None if (settings.site / face / "release.json").is_file() else "Not built: run `make build`."
-        )
-        for face in FACES
-    ]
+    return [Finding("Pages", face, _page_fault(settings.site / face / "release.json")) for face in FACES]
+
+
+def _page_fault(release: Path) -> str | None:
+    try:
+        return None if release.is_file() else "Not built: run `make build`."
+    except PermissionError:
+        return "This user may not read the pages: build them anew, or let every user read their folder."
 
 
 def _fonts(_settings: Settings) -> list[Finding]:

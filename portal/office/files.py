@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
+    _make_folder(path.parent, folder_mode)
     draft = path.with_name(f".{path.name}.part")
     draft.unlink(missing_ok=True)
     # O_EXCL: whoever can write to the folder must not be able to lend us an open file.
@@ -20,11 +20,19 @@ def _write(path: Path, content: bytes, mode: int) -> None:
     draft.replace(path)
 
 
+def _make_folder(folder: Path, mode: int) -> None:
+    # Only what is made here: what was there has the rights that its owner gave it.
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing:
+        one.chmod(one.stat().st_mode & ~0o777 | mode)
+
+
 def write_secret(path: Path, content: bytes) -> None:
-    """Write for the owner alone (0600), whatever the umask."""
-    _write(path, content, 0o600)
+    """Write for the owner alone (0600, in a folder of 0700), whatever the umask."""
+    _write(path, content, 0o600, 0o700)
 
 
 def write_published(path: Path, content: bytes) -> None:
-    """Write for every reader (0644), replacing at once."""
-    _write(path, content, 0o644)
+    """Write for every reader (0644, in a folder of 0755), replacing at once: intake and desk are other users."""
+    _write(path, content, 0o644, 0o755)

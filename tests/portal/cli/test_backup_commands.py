@@ -29,6 +29,8 @@ def test_stores_are_backed_up_and_restored_from_the_command_line(
     for name in ("erasure", "watch"):
         files = ["--out", tmp_path / f"{name}.key", "--recipient-out", tmp_path / f"{name}.pub"]
         assert yanlu("backup-key", *files).code == 0
+        # The one is carried away, the other read by the user that makes archives.
+        assert [stat.S_IMODE(Path(file).stat().st_mode) for file in files[1::2]] == [0o600, 0o644]
     assert stat.S_IMODE((tmp_path / "watch.key").stat().st_mode) == 0o600
     to, pub, key = (str(tmp_path / name) for name in ("vault/{store}", "{store}.pub", "{store}.key"))
     once = yanlu("backup", *SOME, "--to", tmp_path / "vault", "--key-file", pub)

@@ -33,6 +33,7 @@ from portal.office import (
     sample_config_text,
     sign_directory,
 )
+from tests.support.inside import own_umask
 from tests.support.office import MEMBERS, found_sample, make_office
 
 TODAY = date(2026, 11, 24)
@@ -57,6 +58,18 @@ def test_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
     assert len(secret) == 7
     assert {stat.S_IMODE(file.stat().st_mode) for file in secret} == {0o600}
     assert {stat.S_IMODE(file.stat().st_mode) for file in public} == {0o644}
+
+
+def test_other_users_serve_what_the_office_publishes_and_see_none_of_its_secrets(tmp_path: Path) -> None:
+    """Whatever the founder's umask, folders of published files are open to intake and desk, those of keys closed."""
+    with own_umask():
+        found_sample(tmp_path / "office", TODAY)
+    folders = {path.relative_to(tmp_path / "office").as_posix(): path for path in tmp_path.glob("office/**/")}
+    closed = {name for name, path in folders.items() if stat.S_IMODE(path.stat().st_mode) == 0o700}
+    opened = {name for name, path in folders.items() if stat.S_IMODE(path.stat().st_mode) == 0o755}
+    # The office's own folder is made by `tmpfiles.conf`, or belongs to whoever founded it.
+    assert closed - {"."} == {"keepers", "recovery"}
+    assert {"roots", "published", "published/policies", "published/rules", "published/jurisdictions"} <= opened
 
 
 def test_an_office_is_never_founded_twice(tmp_path: Path) -> None:

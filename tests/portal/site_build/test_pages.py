@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from portal.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.errors import InlineCode, MissingString
 from portal.site_build.rules import check_page
 from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
+from tests.support.inside import own_umask
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
@@ -122,6 +124,18 @@ def test_a_data_block_cannot_end_its_script() -> None:
     block = Catalogue("en", ("intake",), {}).block(["</script><b>"])
     assert "<" not in block
     assert json.loads(block) == {"</script><b>": "</script><b>"}
+
+
+def test_every_user_may_read_the_pages_whoever_built_them(tmp_path: Path) -> None:
+    """Built by a command, which keeps its files to itself, they are served by users that have nothing but reading."""
+    with own_umask():
+        write_face(tmp_path / "site", "intake", {"zh/report/index.html": b"1", "release.json": release_list({})})
+    modes = {path.relative_to(tmp_path).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*")}
+    assert {name: mode for name, mode in modes.items() if mode != 0o755} == {
+        "site/intake/zh/report/index.html": 0o644,
+        "site/intake/release.json": 0o644,
+    }
+    assert len(modes) == 6
 
 
 def test_a_face_is_replaced_whole(tmp_path: Path) -> None:
