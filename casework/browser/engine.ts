@@ -33,13 +33,26 @@ export interface Command extends Actor {
 
 /** The event that a command leaves, or why it is refused and what would be allowed instead. */
 export function decide(rules: Rules, found: Case, command: Command): Event | Refusal {
-  const done = attempt(rules, found, command);
-  return "reason" in done ? { ...done, allowed: allowed(rules, found, command) } : done;
+  const left = attempt(rules, found, command);
+  return "reason" in left ? { ...left, allowed: allowed(rules, found, command) } : left;
 }
 
 function attempt(rules: Rules, found: Case, command: Command): Event | Refusal {
   // Only the migration knows the other version, and whether the case has a stage there.
   if (command.act === "migrated") return refusal("which-version");
+  return done(rules, found, command);
+}
+
+/** Moves a case to another version of its policy, on the record: it goes on in the stage of the same name, or in `command.to`, which that version must have. */
+export function migrate(old: Rules, target: Rules, found: Case, command: Command): Event | Refusal {
+  const stage = command.to ?? found.stage;
+  if (target.id !== old.id || command.codes.version !== target.version || target.version === old.version) return refusal("wrong-code", ["version"]);
+  if (stageOf(target, stage) === null) return refusal("another-stage", target.stages.map((one) => one.id));
+  const moved = done(old, found, { ...command, act: "migrated", to: null });
+  return "reason" in moved ? moved : { ...moved, to: stage };
+}
+
+function done(rules: Rules, found: Case, command: Command): Event | Refusal {
   const judged = judge(rules, found, command);
   if ("reason" in judged) return judged;
   const { rule, role } = judged;

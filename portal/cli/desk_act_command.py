@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -33,29 +34,42 @@ REASONED = frozenset(
     {
         Act.REFUSED, Act.EXTENDED, Act.SENT_BACK, Act.RECUSED, Act.HELD, Act.RELEASED, Act.HANDED_OVER, Act.ISOLATED,
         Act.REOPENED, Act.SEPARATED, Act.MALICE_PROPOSED, Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD,
+        Act.MIGRATED,
     }
 )  # fmt: skip
 """Acts that say nothing without a reason."""
 
 
+_OPTIONS = (
+    click.option("--to", help="The next stage, where the policy leaves a choice."),
+    click.option("--code", "codes", multiple=True, help="A code beside the act, NAME=VALUE; may be given again."),
+    click.option("--text-file", type=FILE, help="The words or the reason; - reads stdin."),
+    click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again."),
+    click.option("--tell", type=click.Choice(["office", "reporter"]), help="Who reads the words, where it is open."),
+    click.option("--outcome", "outcomes", multiple=True, help="An outcome of the policy; may be given again."),
+    click.option("--measure", "measures", multiple=True, help="A measure of the policy; may be given again."),
+    click.option("--own-words", is_flag=True, help="The words describe a measure of its own."),
+    click.option("--reward", help="What is rewarded, by the policy's id."),
+    click.option("--next", "next_stage", help="What the reporter is told comes next."),
+    click.option("--due", help="By when, YYYY-MM-DD."),
+)
+
+
+def act_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What an act may carry, as options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
 @click.command("act")
 @click.argument("case")
 @click.argument("act", required=False)
-@click.option("--to", help="The next stage, where the policy leaves a choice.")
-@click.option("--code", "codes", multiple=True, help="A code beside the act, NAME=VALUE; may be given again.")
-@click.option("--text-file", type=FILE, help="The words or the reason; - reads stdin.")
-@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
-@click.option("--tell", type=click.Choice(["office", "reporter"]), help="Who reads the words, where it is open.")
-@click.option("--outcome", "outcomes", multiple=True, help="An outcome of the policy; may be given again.")
-@click.option("--measure", "measures", multiple=True, help="A measure of the policy; may be given again.")
-@click.option("--own-words", is_flag=True, help="The words describe a measure of its own.")
-@click.option("--reward", help="What is rewarded, by the policy's id.")
-@click.option("--next", "next_stage", help="What the reporter is told comes next.")
-@click.option("--due", help="By when, YYYY-MM-DD.")
+@act_options
 @with_way
 def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **given: object) -> None:
     """Do an act of the policy, or put one of the reporter's on the record; without ACT: what is allowed and due."""
-    wish = None if act is None else _wish(act, given)
+    wish = None if act is None else wish_of(act, given)
     with at_case(terminal, way, case) as at:
         opened = at.open()
         if not opened.chain_holds:
@@ -66,11 +80,11 @@ def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **give
         if TRAITS[wish.act].party is Party.REPORTER:
             event = _read(at, opened, standing, wish)
         else:
-            event = _do(at, opened, standing, wish)
+            event = do_act(at, opened, standing, wish)
     return _tell(terminal, case, event)
 
 
-def _wish(name: str, given: dict[str, object]) -> Wish:
+def wish_of(name: str, given: dict[str, object]) -> Wish:
     """What was asked for; raises CommandError for a name that is none."""
     if name not in set(Act) or TRAITS[Act(name)].party is Party.WORKER:
         raise CommandError(Exit.USAGE, "{act} is no act. `yanlu desk act CASE` shows what is allowed.", act=name)
@@ -110,7 +124,7 @@ def _judged(at: AtCase, standing: Standing, wish: Wish) -> Event:
     return found
 
 
-def _do(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Event:
+def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Event:
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     _judged(at, standing, wish)
     opened, standing = _ready(at, opened, standing, office=wish.readers == "office")

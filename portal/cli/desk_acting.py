@@ -11,9 +11,9 @@ from typing import Final
 
 from casework.engine.asking import SPOKEN, asked_of_reporter, last_day
 from casework.engine.case import Event, then
-from casework.engine.engine import decide
+from casework.engine.engine import Command, decide, migrate
 from casework.engine.refusal_words import allowed_words, refusal_words
-from casework.engine.refusals import Refusal
+from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import check_sealed
 from casework.record.history import MOMENT
 from casework.rules.acts import TRAITS, Act, Code, Item
@@ -102,7 +102,7 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
         codes={Code(name): value for name, value in wish.codes.items()},
         item=None if wish.readers is None else PLACE,
     )
-    found = decide(standing.policy, standing.case, command)
+    found = _judged(standing, command)
     if isinstance(found, Refusal):
         return found
     event = found[0]
@@ -111,6 +111,16 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
     step = sealed_step(decision_of(wish, []), member, event.role or "")
     wrong = check_sealed(standing.policy, standing.sealed, step, event.to)
     return event if wrong is None else replace(wrong, allowed=standing.allowed(member))
+
+
+def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal:
+    """The engine's answer; a move to another version is judged under both."""
+    if command.act is not Act.MIGRATED:
+        return decide(standing.policy, standing.case, command)
+    target = standing.ruling.version(command.codes.get(Code.VERSION, ""))
+    if target is None:
+        return Refusal(Reason.WRONG_CODE, (Code.VERSION,), standing.allowed(command.by or ""))
+    return migrate(standing.policy, target, standing.case, command)
 
 
 def _when(standing: Standing, act: Act) -> date:

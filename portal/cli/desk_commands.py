@@ -31,6 +31,7 @@ from portal.cli.desk_profile import Profile
 from portal.cli.desk_readers import READERS
 from portal.cli.desk_regrants import renewed
 from portal.cli.desk_rules import fetch_rules
+from portal.cli.desk_together import together
 from portal.cli.desk_way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.enrolment import enrol
 from portal.cli.errors import CommandError, Exit
@@ -339,5 +340,5 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-for command in (*READERS, *LEAVING, act_in_case, letter, take_down, import_register):
+for command in (*READERS, *LEAVING, act_in_case, together, letter, take_down, import_register):
     desk.add_command(command)

@@ -93,11 +93,14 @@ def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
     try:
         entries = verified_entries(opened.events)
         case = history(grant.policy, str(row["version"]), entries)
-        policy = _rules(session, grant.policy, case.version)
+        versions = Versions(session, grant.policy)
+        policy = versions.rules(case.version)
+        if policy is None:
+            raise CommandError(Exit.REFUSED, NO_RULES)
         offices = read_calendars(session.server.call("GET", "/office/calendars.json").content)
     except (NotAHistory, RulesRefused) as error:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
-    ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), lambda _: None)
+    ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
     standing = Standing(ruling, entries, case, SealedCase())
     return replace(standing, sealed=fold_sealed(_steps(policy, opened)))
 
@@ -108,17 +111,26 @@ def _office(offices: dict[str, Office], entity: str) -> Office:
     return offices[entity]
 
 
-def _rules(session: DeskSession, policy: str, version: str) -> Policy:
-    """The rules that the page names which the verified directory names; raises CommandError, RulesRefused."""
-    signed = next((one for one in session.directory.content.policies if one.id == policy), None)
-    if signed is None:
-        raise CommandError(Exit.REFUSED, NO_RULES)
-    content = _named(session, "policies", b64encode(signed.hash))
-    page, document = Page.read(content), cast("dict[str, object]", read_json(content, LIMIT))
-    known = dict(page.earlier) | ({str(document["version"]): page.rules} if page.rules else {})
-    if version not in known:
-        raise CommandError(Exit.REFUSED, NO_RULES)
-    return read_rules(_named(session, "rules", known[version]))
+class Versions:
+    """The versions of a policy that the page names which the verified directory names.
+
+    Raises CommandError, and RulesRefused for a document that is none.
+    """
+
+    def __init__(self, session: DeskSession, policy: str) -> None:
+        self._session = session
+        signed = next((one for one in session.directory.content.policies if one.id == policy), None)
+        self._known = {} if signed is None else self._named_by(_named(session, "policies", b64encode(signed.hash)))
+
+    @staticmethod
+    def _named_by(content: bytes) -> dict[str, str]:
+        page, document = Page.read(content), cast("dict[str, object]", read_json(content, LIMIT))
+        return dict(page.earlier) | ({str(document["version"]): page.rules} if page.rules else {})
+
+    def rules(self, version: str) -> Policy | None:
+        """The rules of a version; None where the office published none."""
+        name = self._known.get(version)
+        return None if name is None else read_rules(_named(self._session, "rules", name))
 
 
 def _named(session: DeskSession, kind: str, name: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import type { Choice } from "./acting/choices.js";
 import type { Declared } from "./acting/declared.js";
+import type { Merging } from "./merging/section.js";
 import type { Attachment, Entry } from "./model.js";
 
 /** What the page may do to the case; everything else is only shown. */
@@ -12,6 +13,8 @@ export interface CaseActions {
   readonly open: (choice: Choice) => void;
   /** Puts a declaration of the reporter on the record. */
   readonly read: (declared: Declared, to: string | null) => void;
+  /** The cases of the same matter. */
+  readonly merging: Merging;
   readonly take: () => void;
   readonly compose: (kind: "reply" | "status" | "note") => void;
   /** Opens the form of letters. */

@@ -8,6 +8,7 @@ import { actSection } from "./acting/bar.js";
 import { dueSection } from "./dues.js";
 import { lettersButton } from "./letters/writer.js";
 import { isTakenDown, takenLine } from "./onbehalf/said.js";
+import { mergingSection } from "./merging/section.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "./model.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "./policy.js";
@@ -41,9 +42,10 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     actionBar(opened, act),
     lettersButton(opened, act),
     actSection(opened, words, act),
+    mergingSection(opened, words, act.merging, act.me, act.now()),
     h("div", { id: "composer" }),
     dueSection(opened, words, act.now()),
-    reportSection(opened, words, policy, act),
+    reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
     storySection(opened, words, act),
     peopleSection(opened, words, act),
     recordSection(opened, words));
@@ -65,7 +67,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     report === null ? "" : t(LEVELS[report.level] ?? msg("Anonymous")),
     t("received {day}", { day: words.day(row.day, row.entity) }),
     words.entity(row.entity),
-    policy === undefined ? row.policy : t("{policy}, version {version}", { policy: policy.title[language], version: row.version }),
+    policy === undefined ? row.policy : t("{policy}, version {version}", { policy: policy.title[language], version: opened.ruled?.found.version ?? row.version }),
   ].filter((fact) => fact !== "");
   return h("header", { class: "case-head" },
     h("h2", { id: "case-title", tabindex: "-1", "data-test": "case-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null,
@@ -74,6 +76,12 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
       h("span", {}, row.taken_by.length > 0 ? t("handled by {people}", { people: words.people(row.taken_by) }) : t("not taken"))));
+}
+
+/** The version under which the report came: its questions are that version's, wherever the case was moved since. */
+function cameUnder({ events, row }: OpenedCase): string {
+  const version = events[0]?.data["version"];
+  return typeof version === "string" ? version : row.version;
 }
 
 /** The stage that the signed record gives; without rules the one that the last signed status tells, and the server's word only where there is none. */

@@ -79,6 +79,13 @@ export class NobodyToSign extends Error {}
 /** A note needs the office's own key, and that a second signature: it was proposed, and the note was not sent. */
 export class Waits extends Error {}
 
+/** A step for several cases did not get to all of them; each says why, and what was typed stays. Nothing was ticked where both are 0. */
+export class NotAll extends Error {
+  constructor(readonly sent: number, readonly left: number) {
+    super(`${left} left`);
+  }
+}
+
 const BY_CODE: Readonly<Record<string, Sentence>> = {
   "no-answer": msg("The server does not answer. What you wrote is still here; try again."),
   "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret or one-time code is wrong."),
@@ -100,6 +107,10 @@ export function wordsFor(error: unknown): string {
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NobodyToSign) return t("Nobody could sign this with you: whoever is removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
+  if (error instanceof NotAll) {
+    if (error.sent + error.left === 0) return t("No case is ticked.");
+    return t("On the record of {sent} cases, not of {left}: each says why. What you wrote is still here; sent again, it goes only to those.", { sent: error.sent, left: error.left });
+  }
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];
     const allowed = error.allowed.length === 0 ? "" : ` ${t("Allowed now: {acts}", { acts: error.allowed.join(language === "zh" ? "、" : ", ") })}`;

@@ -13,11 +13,17 @@ const CALENDARS_LIMIT = 4 * 1024 * 1024;
 export class Rulebook {
   readonly #rules = new Map<string, Promise<Rules | null>>();
 
-  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private readonly offices: ReadonlyMap<string, Office>) {}
+  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private offices: ReadonlyMap<string, Office>) {}
 
   /** Fetches the calendars; without them no clock is reckoned and no act is judged here. */
   static async open(policies: ReadonlyMap<string, PolicyText>): Promise<Rulebook> {
     return new Rulebook(policies, await readCalendars());
+  }
+
+  /** Fetches the calendars anew, for an operator may have published one since; those at hand stay where they can't be had. */
+  async renew(): Promise<void> {
+    const offices = await readCalendars();
+    if (offices.size > 0) this.offices = offices;
   }
 
   office(entity: string): Office | null {
@@ -33,6 +39,14 @@ export class Rulebook {
     // What could not be fetched is asked for again the next time.
     known.then((rules) => rules === null && this.#rules.delete(hash), () => this.#rules.delete(hash));
     return known;
+  }
+
+  /** The rules of every other version of a policy that can be had, the one in force first. */
+  async others(policy: string, version: string): Promise<Rules[]> {
+    const page = this.policies.get(policy);
+    const versions = [page?.version, ...(page?.earlier ?? []).map((one) => one.version)].filter((one) => one !== undefined && one !== version);
+    const found = await Promise.all([...new Set(versions)].map((one) => this.rules(policy, one ?? "")));
+    return found.filter((rules) => rules !== null);
   }
 
   private hashOf(policy: string, version: string): string | null {

@@ -16,6 +16,8 @@ export interface Ruled {
   readonly office: Ruling["office"];
   readonly entries: readonly Told[];
   readonly found: Case;
+  /** Other versions of the policy, to which a case may be moved on the record. */
+  readonly others: readonly Ruling["rules"][];
   readonly server: { readonly stage: string; readonly dues: readonly DueRow[] };
 }
 
@@ -27,7 +29,9 @@ export async function ruledCase(book: Rulebook, file: CaseFile, entity: string, 
   const found = foldOrNull(policy, file.version, told);
   if (found === null || found.policy !== policy) return null;
   const rules = await book.rules(found.policy, found.version);
-  return rules === null ? null : { rules, office, entries: told, found, server: { stage: file.stage, dues: file.dues } };
+  if (rules === null) return null;
+  const others = await book.others(found.policy, found.version);
+  return { rules, office, entries: told, found, others, server: { stage: file.stage, dues: file.dues } };
 }
 
 function entriesOf(events: readonly ReadEvent[]): Told[] | null {

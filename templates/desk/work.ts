@@ -15,6 +15,8 @@ import { device } from "./device.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
+import { looksOf } from "./looks.js";
+import { type Room, mergingOf } from "./merging/together.js";
 import { type Shelved, type View, titleOf, wordsOf } from "./model.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { proposalCard } from "./proposal.js";
@@ -36,10 +38,19 @@ export class Work {
   private readonly state: QueueState;
 
   private drawn = "";
+  private readonly room: Room;
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
     this.state = { shelf: this.shelf, me: vault.staff.member, now, view: "new", page: 0, found: null, open: null };
     this.steps = new Steps(vault, now);
+    this.room = {
+      shelf: this.shelf, steps: this.steps, me: vault.staff.member, now, words, load: (id) => this.load(id), show: (id) => void this.show(id),
+      mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.redrawChanged(),
+      done: (id, sentence) => {
+        closeComposer();
+        return this.reload(id, sentence);
+      },
+    };
     this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, {
       view: (view) => this.showView(view), page: (page) => this.showPage(page), open: (id) => void this.show(id),
     });
@@ -74,6 +85,7 @@ export class Work {
     this.say(t("Looking for new cases…"));
     try {
       const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
+      await this.vault.book.renew();
       await this.fillShelf();
       await this.showAsked();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));
@@ -119,7 +131,7 @@ export class Work {
   /** Draws the open case anew only where it has changed: a redraw under the pointer or the focus loses a click. */
   private redrawChanged(): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
-    if (this.state.open !== null && !isComposing() && looks(shelved) !== this.drawn) this.drawCase(false);
+    if (this.state.open !== null && !isComposing() && looksOf(shelved, this.state) !== this.drawn) this.drawCase(false);
   }
 
   private async load(id: string): Promise<void> {
@@ -173,7 +185,7 @@ export class Work {
 
   private drawCase(focus: boolean): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
-    this.drawn = looks(shelved);
+    this.drawn = looksOf(shelved, this.state);
     byId("work").classList.toggle("case-open", shelved !== undefined);
     if (shelved === undefined) {
       this.state.open = null;
@@ -193,6 +205,7 @@ export class Work {
       now,
       open: (choice) => this.openAct(id, choice),
       read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("It is on the record.")),
+      merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
       compose: (kind) => this.compose(id, kind),
       letters: () => this.letters(id),
@@ -300,7 +313,10 @@ export class Work {
 
   private back(): void {
     const id = this.state.open;
-    if (isComposing()) return closeComposer();
+    if (isComposing()) {
+      closeComposer();
+      return this.redrawChanged();
+    }
     this.state.open = null;
     this.drawCase(false);
     this.queue.draw(this.state);
@@ -367,11 +383,4 @@ async function wholeList(): Promise<CaseRow[]> {
     }
   }
   return [...found.values()];
-}
-
-/** What of a case decides how its page looks. */
-function looks(shelved: Shelved | undefined): string {
-  if (shelved === undefined) return "";
-  const { row, opened, refused } = shelved;
-  return JSON.stringify([row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.unserved]]);
 }

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from casework.clocks.calendar_files import read_calendar
 from casework.clocks.calendars import Office
 from casework.errors import RulesAway
 from casework.policy.policy import Policy
@@ -31,6 +32,7 @@ from tests.casework.policies import bound
 from tests.casework.test_steps_under_policy import WORKS
 from tests.casework.test_stream import DIRECTORY, OPENING
 from tests.crypto.sample import MEMBERS
+from tests.support.calendar_files import CHINA_2027
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
 
@@ -222,6 +224,26 @@ def test_new_calendars_reckon_every_case_anew_once(store: Store) -> None:
         assert is_reckoned(tx, b"2" * 32)
         assert not is_reckoned(tx, b"3" * 32)
         assert tx.execute(select(RECKONINGS)).one().after is None
+
+
+def test_a_year_that_is_published_makes_its_days_firm(store: Store) -> None:
+    """Fifteen working days from where the official days end: a guess first, then counted by the year's holidays."""
+    open_cases(store, 2, date(2026, 12, 28))
+    # By weekends alone; the new year's day is a Friday.
+    assert _days(store) == {("2027-01-18", True)}
+    year = read_calendar(CHINA_2027.encode(), "2027.toml").year
+    assert year is not None
+    office = replace(WORKS, calendar=WORKS.calendar.with_years({year.year: year}))
+    rules = rules_at(datetime(2026, 12, 29, tzinfo=UTC), office=office)
+    with store.write() as tx:
+        assert reckon_anew(tx, b"2" * 32, rules)
+        assert not reckon_anew(tx, b"2" * 32, rules)
+    assert _days(store) == {("2027-01-19", False)}
+
+
+def _days(store: Store) -> set[tuple[str, bool]]:
+    with store.read() as tx:
+        return {(str(row.day), row.provisional) for row in tx.execute(select(DUES.c.day, DUES.c.provisional))}
 
 
 def killed_reckoning(store: Store, rules: RulesOf) -> None:

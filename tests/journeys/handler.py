@@ -72,6 +72,31 @@ class Handler(Investigator):
         expect(self.steps()).not_to_have_count(before, timeout=PATIENCE)
         assert self.find("step-wrong").count() == 0
 
+    def together(self, name: str, text: str = "") -> Locator:
+        """Open the form of a step for all merged cases and fill it in; it is not sent yet."""
+        self.find(f"joint-{name}").click()
+        form = self.find("act-form")
+        expect(form).to_have_attribute("data-act", name)
+        self.find("act-text").fill(text)
+        self.look(f"joint-{name}")
+        return form
+
+    def fates(self, fate: str) -> Locator:
+        """The cases of the form to which this happened."""
+        return self.page.locator(f'[data-test="target"][data-fate="{fate}"]')
+
+    def due(self, clock: str) -> Locator:
+        """The row of a limit that runs."""
+        return self.page.locator(f'[data-test="due"][data-clock="{clock}"]')
+
+    def wait_firm(self, clock: str) -> None:
+        """Refresh until the day of a limit is no longer provisional, and the server reckons it as this browser does."""
+        until = time.monotonic() + PATIENCE / 1000
+        while self.due(clock).locator('[data-test="provisional"]').count() or self.find("server-differs").count():
+            assert time.monotonic() < until, f"{clock} stays provisional"
+            self.page.wait_for_timeout(500)
+            self.refresh()
+
     def wait_declared(self, act: str) -> Locator:
         """Refresh until the case shows this declaration: the worker notes it in the record after it has come."""
         card, until = self.page.locator(f'[data-test="declared"][data-act="{act}"]'), time.monotonic() + PATIENCE / 1000

@@ -33,6 +33,7 @@ class Told:
     files: Files = ()
     exclude: Sequence[str] = ()
     entity: str | None = None
+    policy: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -80,6 +81,8 @@ class Reporter:
         expect(self.page.locator('[data-step="about"]')).to_be_visible(timeout=PATIENCE)
         if told.entity:
             self.find(f"entity-{told.entity}").check()
+        if told.policy:
+            self.find(f"policy-{told.policy}").check()
         self.find(f"category-{told.category}").check()
         self._next("about")
         self.find("account").fill(told.account)

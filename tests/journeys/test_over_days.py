@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,11 +30,15 @@ from tests.journeys.handler import Handler
 from tests.journeys.reporter import SEALING, Reporter
 from tests.journeys.test_main_journey import Stage, person
 from tests.support.command import fresh_digits
-from tests.support.moved import MovedOffice, moved_office, working_days_after
+from tests.support.moved import MovedOffice, Policies, moved_office, working_days_after
 
 P07, P19, EU = "employee-complaint-confirm-appeal", "employee-complaint-review-publish", "eu-wb-internal"
 GROUP = ["investigator-a", "investigator-b", "registrar-a", "approver-a"]
-POLICIES = {P07: ("group", GROUP), P19: ("group", GROUP), EU: ("ireland", ["investigator-b", "investigator-c"])}
+POLICIES: Policies = {
+    P07: ("group", GROUP),
+    P19: ("group", GROUP),
+    EU: ("ireland", ["investigator-b", "investigator-c"]),
+}
 HANDLER = "investigator-b"
 CHINA = timedelta(hours=8)
 
@@ -63,10 +67,10 @@ class MovedDemo(Demo):
 
 
 @contextmanager
-def moved_demo(demo: Demo, folder: Path) -> Generator[MovedDemo]:
+def moved_demo(demo: Demo, folder: Path, policies: Policies = POLICIES) -> Generator[MovedDemo]:
     """The office of a demo on the day of the run, in a copy of its own."""
     today = datetime.now(UTC).date()
-    with moved_office(demo.data, folder, POLICIES, today) as office:
+    with moved_office(demo.data, folder, policies, today) as office:
         given = {name: getattr(demo, name) for name in ("code", "pids", "staff", "receipts", "log")}
         yield MovedDemo(
             intake=office.intake, desk=office.desk, data=folder, settings=office.settings, office=office, **given
@@ -81,9 +85,12 @@ def moved(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move
 
 
 @contextmanager
-def handler(demo: MovedDemo, browser: Browser, name: str = HANDLER, lang: str = "zh") -> Generator[Handler]:
-    """A member at the desk, whose browser has the office's time."""
+def handler(
+    demo: MovedDemo, browser: Browser, name: str = HANDLER, lang: str = "zh", expected: Sequence[str] = ()
+) -> Generator[Handler]:
+    """A member at the desk, whose browser has the office's time; what its console may complain about is `expected`."""
     with person(browser, "desktop", lang) as one:
+        one.witness.expected += expected
         one.page.clock.set_fixed_time(demo.moved.now)
         member = Handler(one.page, demo, demo.staff[name], lang)
         member.sign_in()

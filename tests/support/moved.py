@@ -89,7 +89,11 @@ def _copy(source: Path, target: Path) -> None:
         here.close()
 
 
-def _widen(settings: Settings, policies: dict[str, tuple[str, list[str]]], today: date) -> None:
+Policies = dict[str, tuple[str, list[str]]]
+"""Policies by id, each with its entity and who holds what comes in under it."""
+
+
+def widen(settings: Settings, policies: Policies, today: date) -> None:
     """More policies, signed by the office's own keepers into a directory that lasts."""
     folder = OfficeFolder(settings.office)
     text = folder.config_file.read_text("utf-8").replace("valid_days = 30", "valid_days = 366")
@@ -117,15 +121,13 @@ def _working(settings: Settings) -> Generator[None]:
 
 
 @contextmanager
-def moved_office(
-    source: Path, folder: Path, policies: dict[str, tuple[str, list[str]]], day: date
-) -> Generator[MovedOffice]:
-    """A copy of the demo in `source`, with more policies by id (entity, holders), at a day not before today."""
+def moved_office(source: Path, folder: Path, policies: Policies, day: date) -> Generator[MovedOffice]:
+    """A copy of the demo in `source`, with more policies, at a day not before today."""
     _copy(source, folder)
     settings = demo_settings(folder)
     office = MovedOffice(settings)
     office.move_to(day)
-    _widen(settings, policies, office.now.date())
+    widen(settings, policies, office.now.date())
     with ExitStack() as stack:
         module = "tests.support.moved"
         office.intake = stack.enter_context(live(settings, face=f"{module}:build_moved_intake")).address

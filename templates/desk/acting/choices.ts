@@ -22,7 +22,7 @@ export interface Choices {
 }
 
 /** Acts with buttons of their own, and what only other steps bring about. */
-const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed", "migrated"]);
+const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
 
 /** The choices of a member at a moment; none where the policy does not know the stage. */
@@ -31,7 +31,7 @@ export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
   const stage = stageOf(rules, found.stage);
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
-  const may = allowedRules(rules, found, actor).filter(shown);
+  const may = allowedRules(rules, found, actor).filter((rule) => shown(rule) && (rule.act !== "migrated" || ruled.others.length > 0));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
   const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)));

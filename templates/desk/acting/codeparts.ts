@@ -33,6 +33,7 @@ const HINTS: { readonly [code in Code]?: Sentence } = {
   authority: msg("Its name in small letters and hyphens, such as police."),
   departments: msg("Others by their ids, with commas between them."),
   case: msg("The case that goes on; this one keeps its own notice to its reporter."),
+  version: msg("From here on that version says what stages, limits and appeals this case has."),
   until: msg("The reporter is told this day with the reason."),
 };
 const HOLDING = ["registrar", "investigator", "approver", "oversight", "outside"];
@@ -80,6 +81,7 @@ function rowsOf(code: Code, setting: Setting): readonly Row[] | null {
     case "handler":
     case "deputy": return people(setting);
     case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me)].map((id) => [id, personLabel(id, setting)]);
+    case "version": return setting.ruled.others.map(({ version }) => [version, version]);
     case "case": return setting.others.map(({ id, title }) => [id, title]);
     default: return choicesOf(rules, code)?.map((one) => [one.id, one.name[language]]) ?? null;
   }

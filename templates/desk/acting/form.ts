@@ -1,6 +1,6 @@
 /** The form of one act of the policy: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, askedWords, mayDo, rolesIn, stageOf, then, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Codes, askedWords, mayDo, rolesIn, stageOf, then, traitOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { wordsFor } from "../room.js";
@@ -9,9 +9,17 @@ import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
-import { stagePart, toldPart, verdictPart } from "./sealedparts.js";
+import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
 import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./wish.js";
 import { actName, actTitle, listed, refusalText, said, stageSaid } from "./words.js";
+
+/** What a form that acts in several cases has besides: who they are, and codes that are settled beforehand. */
+export interface More {
+  readonly above: Child;
+  readonly codes: Codes | null;
+  /** The form was left without more being sent. */
+  readonly left: () => void;
+}
 
 export type SendWish = (wish: Wish, progress: (done: number) => void) => Promise<void>;
 
@@ -24,24 +32,27 @@ const PICKS: Readonly<Record<Audience, Sentence>> = {
   reporter: msg("Words to the reporter"), office: msg("Words for the holders of this case"), nobody: msg("No words"),
 };
 /** Acts that say nothing without a reason. */
-const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told"]);
+const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
+
+const ALONE: More = { above: null, codes: null, left: () => undefined };
 
 /** Opens the form in the case page and puts the cursor into its first field. */
-export function openAct(choice: Choice, setting: Setting, now: () => Date, send: SendWish): void {
+export function openAct(choice: Choice, setting: Setting, now: () => Date, send: SendWish, more: More = ALONE): void {
   const { act } = choice;
   const { rules } = setting.ruled;
-  const codes = codePart(act, setting);
+  const settled = more.codes;
+  const codes = settled === null ? codePart(act, setting) : { element: null, read: () => settled };
   const verdict = verdictPart(act, rules);
-  const stage = stagePart(choice, rules, verdict.read);
+  const stage = act === "migrated" ? landingPart(setting.ruled, codes.read) : stagePart(choice, rules, verdict.read);
   const words = wordsPart(act, setting);
   const fault = h("div", { class: "fault", role: "alert", "data-test": "act-fault" });
   const progress = h("progress", { max: 1, value: 0, "aria-label": t("Sealing and sending"), hidden: true });
   const after = h("p", { class: "hint", "data-test": "act-after", "aria-live": "polite" });
   const form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": act, novalidate: true },
-    h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), codes.element, verdict.element, stage.element, words.element, after, progress, fault,
+    h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), more.above, codes.element, verdict.element, stage.element, words.element, after, progress, fault,
     h("div", { class: "row" },
       h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and seal")),
-      h("button", { type: "button", "data-test": "act-cancel", onclick: () => closeComposer() }, t("Cancel"))));
+      h("button", { type: "button", "data-test": "act-cancel", onclick: () => leave(more) }, t("Cancel"))));
   const read = (): Wish => {
     const { told, ...rest } = words.read();
     return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
@@ -61,6 +72,11 @@ export function openAct(choice: Choice, setting: Setting, now: () => Date, send:
   form.scrollIntoView({ block: "nearest" });
 }
 
+function leave({ left }: More): void {
+  closeComposer();
+  left();
+}
+
 /** In which role the member acts: the first that fits, as the engine takes it. */
 function roleLine(choice: Choice, { ruled, me }: Setting): Child {
   const held = rolesIn(ruled.rules, ruled.found.codes, me);
@@ -72,7 +88,7 @@ function roleLine(choice: Choice, { ruled, me }: Setting): Child {
 
 /** Whether the step says enough by itself. */
 function mayBeSilent(act: Act): boolean {
-  return traitOf(act).item === "to-reporter" || isDeciding(act);
+  return act !== "replied" && (traitOf(act).item === "to-reporter" || isDeciding(act));
 }
 
 interface Told extends Pick<Wish, "audience" | "text" | "files" | "next" | "due"> {
@@ -95,7 +111,8 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
   const show = (): void => {
     fill(reads, t(READS[audience()]));
     box.hidden = audience() === "nobody";
-    forReporter.hidden = audience() !== "reporter";
+    // A reply is words and nothing else.
+    forReporter.hidden = audience() !== "reporter" || act === "replied";
   };
   picks.forEach((one) => one.box.addEventListener("change", show));
   show();
@@ -122,7 +139,7 @@ function nextPart({ ruled, words, opened }: Setting): { element: Child; read: ()
 
 /** What the reporter could do after this step, as far as the step can be done as it stands. */
 function foresee(setting: Setting, wish: Wish, now: Date): Child {
-  if (wish.audience !== "reporter") return null;
+  if (wish.audience !== "reporter" || wish.act === "replied") return null;
   try {
     const event = attempt(setting.ruled, setting.opened, setting.me, wish, now, "-");
     return sayAsks(askedWords(rulingOf(setting.ruled, now), then(setting.ruled.found, [event])), setting.words, setting.opened.row.entity);
@@ -144,7 +161,7 @@ async function submit(form: HTMLFormElement, wish: Wish, setting: Setting, going
   const { fault, progress } = going;
   if (form.getAttribute("aria-busy") === "true") return;
   fill(fault);
-  const wordless = wish.text === "" && (REASONED.has(wish.act) || wish.audience === "office" || (wish.audience === "reporter" && traitOf(wish.act).item === "optional"));
+  const wordless = wish.text === "" && (REASONED.has(wish.act) || wish.audience === "office" || (wish.audience === "reporter" && (wish.act === "replied" || traitOf(wish.act).item === "optional")));
   if (wordless && !(isDeciding(wish.act) && wish.act !== "malice-proposed")) {
     fill(fault, REASONED.has(wish.act) ? t("Please give the reason in words.") : t("There is no text yet."));
     return form.querySelector<HTMLElement>("#act-text")?.focus();

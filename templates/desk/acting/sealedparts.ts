@@ -1,9 +1,10 @@
 /** Verdict, measures and reward as fields: they are sealed, and only the stage to which they lead stands in clear. */
 
-import { type Act, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/browser/index.js";
+import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { language } from "../room.js";
 import { fill, field, h } from "../ui.js";
+import type { Ruled } from "../standing.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { said, stageSaid } from "./words.js";
@@ -75,6 +76,23 @@ export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict):
   };
   renew();
   return { element: place, renew, read: () => (leads().length === 1 ? (leads()[0] ?? null) : select.value || null) };
+}
+
+/** Where a case goes on under another version of its policy: in the stage of the same name, or in another of that version. */
+export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<string | null> & { readonly renew: () => void } {
+  const place = h("div", { "data-test": "act-leads" });
+  const select = h("select", { id: "act-to", "data-test": "act-to" });
+  let shown = "";
+  const renew = (): void => {
+    const target = others.find((one) => one.version === codes().version);
+    if (target?.version === shown) return;
+    shown = target?.version ?? "";
+    const stages = target?.stages ?? [];
+    fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage }, name[language])));
+    fill(place, target === undefined ? null : field(t("Goes on in the stage"), select));
+  };
+  renew();
+  return { element: place, renew, read: () => select.value || null };
 }
 
 /** What of a verdict the reporter is told; ticked where the act is the telling. */

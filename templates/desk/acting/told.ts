@@ -42,7 +42,7 @@ export function eventTitle(event: Happening, entry: Entry | null, rules: Rules |
 export function eventFacts(event: Happening, rules: Rules | null, words: OfficeWords, entity: string): Child {
   const codes = CODES.flatMap((code) => {
     const value = text(event, code);
-    return value === null || code === "policy" || code === "version" ? [] : [codeLine(code, value, rules, words, entity)];
+    return value === null || code === "policy" || (code === "version" && event.kind !== "migrated") ? [] : [codeLine(code, value, rules, words, entity)];
   });
   const to = text(event, "to");
   const lines = [...codes, ...(to === null ? [] : [t("Leads to: {stage}", { stage: stageSaid(rules, to) })])];

@@ -1,7 +1,7 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Codes, type Command, type Event, type Refusal, type SealedStep, actorOf, allowed, checkSealed, dayIn, decide, minuteOf, traitOf,
+  type Act, type Codes, type Command, type Event, type Refusal, type SealedStep, actorOf, allowed, checkSealed, dayIn, decide, migrate, minuteOf, refusal, traitOf,
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import type { OpenedCase } from "../model.js";
@@ -66,11 +66,18 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const actor = actorOf(rulingOf(ruled, now), found, member);
   const moment = needsMinute(ruled, wish.act) ? Math.floor(now.getTime() / 60_000) * 60_000 : null;
   const command: Command = { ...actor, act: wish.act, day: dayIn(office, now.getTime()), moment, to: wish.to, codes: wish.codes, item };
-  const answer = decide(rules, found, command);
+  const answer = judged(ruled, command);
   if ("reason" in answer) throw new PolicyRefused(answer);
   const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
   if (wrong !== null) throw new PolicyRefused({ ...wrong, allowed: allowed(rules, found, actor) });
   return answer;
+}
+
+/** A move to another version is judged under both. */
+function judged({ rules, found, others }: Ruled, command: Command): Event | Refusal {
+  if (command.act !== "migrated") return decide(rules, found, command);
+  const target = others.find((one) => one.version === command.codes.version);
+  return target === undefined ? refusal("wrong-code", ["version"]) : migrate(rules, target, found, command);
 }
 
 function sealedStep(wish: Wish, member: string, event: Event): SealedStep {

@@ -28,7 +28,7 @@ function ruledCase(policy: string, steps: readonly Step[], dues: Ruled["server"]
   const all: readonly Step[] = [["received", "worker", {}], ...steps];
   const entries: Told[] = all.map(([kind, actor, data, day = "2026-11-25"], n) => ({ event: { v: 1, case: "AAAAAAAAAAAAAAAAAAAAAA", n, kind, day, actor, data }, signed: actor !== "worker" }));
   const found = history(policy, rules.version, entries);
-  return { rules, office, entries, found, server: { stage: found.stage, dues } };
+  return { rules, office, entries, found, others: [], server: { stage: found.stage, dues } };
 }
 
 function opened(ruled: Ruled, entries: readonly Entry[] = []): OpenedCase {

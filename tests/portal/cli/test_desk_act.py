@@ -74,6 +74,34 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         assert acting.did("decided", "--outcome", "substantiated", "--to", "result", text="属实。")["to"] == "result"
 
 
+def test_one_answer_goes_to_every_merged_case_and_what_one_refuses_stops_no_other(tmp_path: Path) -> None:
+    """A step that one merged case has done is refused there alone; a reply reaches the one that it is meant for."""
+    with live_house(embedded_stores(tmp_path), tmp_path, (MEMBER,)) as house:
+        for _ in range(3):
+            assert file_report(house).code == 0
+        wait_for_case(house)
+        pulled = yanlu("desk", "pull", *house.first_pull(MEMBER), *house.secrets(MEMBER), "--json")
+        master, *others = pulled.document["cases"]
+        words = tmp_path / "words"
+        acting = [Acting(house, case, words) for case in others]
+        for one in acting:
+            assert one.did("merged", "--code", f"case={master}")["act"] == "merged"
+        acting[0].did("registered")
+        partly = _together(house, master, act="registered")
+        assert (partly.code, partly.document["sent"]) == (Exit.REFUSED, others[1:])
+        assert [row["case"] for row in partly.document["failed"]] == others[:1]
+        words.write_text("各案统一答复。", "utf-8")
+        assert _together(house, master, "--only", others[1], "--text-file", words, act="replied").code == 0
+        owed = {row["case"]: row["owed"] for row in _together(house, master).document["merged"]}
+        assert owed == {others[0]: True, others[1]: False}
+
+
+def _together(house: House, case: str, *arguments: object, act: str = "") -> Ran:
+    """One command over all merged cases."""
+    end = ["--", case, *([act] if act else [])]
+    return yanlu("desk", "together", *arguments, *house.secrets(MEMBER), "--json", *end)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(["nonsense"], "no act"), (["--code", "shoe=9", "graded"], "no code"), (["refused"], "reason")],

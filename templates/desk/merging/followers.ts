@@ -1,0 +1,96 @@
+/** Cases of one matter: which were merged into another, which could be, and what may be done in all of them. */
+
+import { allowedRules, actorOf, isOwedAnswer, mergedInto, traitOf } from "../../../casework/browser/index.js";
+import { type Choice, choicesOf } from "../acting/choices.js";
+import { type OpenedCase, type Shelved, titleOf } from "../model.js";
+import { type Ruled, rulingOf } from "../standing.js";
+
+/** A case beside the one that is open: opened here, and judged by its own record. */
+export interface Follower {
+  readonly id: string;
+  readonly title: string;
+  readonly opened: OpenedCase;
+  readonly ruled: Ruled;
+}
+
+/** One step that can be done in several cases, each for itself. */
+export interface Joint {
+  readonly choice: Choice;
+  readonly able: readonly Follower[];
+}
+
+/** The cases around one. `master` is null where it was not merged; `elsewhere` where that case is not this member's. */
+export interface Around {
+  readonly master: Follower | "elsewhere" | null;
+  readonly followers: readonly Follower[];
+  readonly candidates: readonly Follower[];
+}
+
+/** Acts that reach the reporters, and so come first; then the others. */
+export interface Joints {
+  readonly answers: readonly Joint[];
+  readonly others: readonly Joint[];
+}
+
+/** What is said or done for one case alone. */
+const ALONE: ReadonlySet<string> = new Set(["merged", "pledged", "recused", "migrated"]);
+
+/** Every case of a shelf that can be judged. */
+function judged(shelf: Iterable<Shelved>): Follower[] {
+  return [...shelf].flatMap(({ row, opened }) => {
+    if (opened === null || opened.ruled === null) return [];
+    const title = opened.report === null ? row.case.slice(0, 8) : titleOf(opened.report);
+    return [{ id: row.case, title, opened, ruled: opened.ruled }];
+  });
+}
+
+/** The cases around `id`: merged into it, or of its entity and policy and free to be merged by this member. */
+export function around(id: string, shelf: Iterable<Shelved>, me: string, now: Date): Around {
+  const all = judged(shelf);
+  const here = all.find((one) => one.id === id);
+  if (here === undefined) return { master: null, followers: [], candidates: [] };
+  const into = mergedInto(here.ruled.found);
+  const followers = all.filter((one) => mergedInto(one.ruled.found) === id);
+  const leading = new Set(all.map((one) => mergedInto(one.ruled.found)));
+  const free = (one: Follower): boolean => one.id !== id && !leading.has(one.id) && isSame(one, here) && mergedInto(one.ruled.found) === null && mayBe(one, "merged", me, now);
+  return {
+    master: into === null ? null : (all.find((one) => one.id === into) ?? "elsewhere"),
+    followers, candidates: into === null ? all.filter(free) : [],
+  };
+}
+
+function isSame(one: Follower, other: Follower): boolean {
+  return one.opened.row.entity === other.opened.row.entity && one.ruled.found.policy === other.ruled.found.policy;
+}
+
+function mayBe({ opened, ruled }: Follower, act: string, me: string, now: Date): boolean {
+  return opened.chainHolds && allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now), ruled.found, me)).some((rule) => rule.act === act);
+}
+
+/** Whether its reporter has heard nothing since the merger. */
+export function isOwed({ ruled }: Follower): boolean {
+  return isOwedAnswer(ruled.rules, ruled.found);
+}
+
+/** What may be done in some of the cases or all; a step stands apart where it leads elsewhere. */
+export function jointsOf(followers: readonly Follower[], me: string, now: Date): Joints {
+  const found = new Map<string, { choice: Choice; able: Follower[] }>();
+  for (const one of followers) {
+    for (const choice of stepsOf(one, me, now)) {
+      const key = [choice.act, one.ruled.found.version, ...choice.leads].join(" ");
+      const joint = found.get(key) ?? { choice, able: [] };
+      joint.able.push(one);
+      found.set(key, joint);
+    }
+  }
+  const joints = [...found.values()];
+  const answers = joints.filter(({ choice }) => traitOf(choice.act).item === "to-reporter");
+  return { answers, others: joints.filter((one) => !answers.includes(one)) };
+}
+
+function stepsOf(one: Follower, me: string, now: Date): Choice[] {
+  if (!one.opened.chainHolds) return [];
+  const { onward, here, always } = choicesOf(one.ruled, me, now);
+  const own = [...onward, ...here, ...always].filter(({ act }) => !ALONE.has(act));
+  return mayBe(one, "replied", me, now) ? [{ act: "replied", rules: [], leads: [] }, ...own] : own;
+}

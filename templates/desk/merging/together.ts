@@ -1,0 +1,53 @@
+/** One step written once and done in several cases: sealed to each, signed for each; what fails in one holds up no other. */
+
+import { t } from "../../shared/strings.js";
+import { openAct } from "../acting/form.js";
+import { type Joint, around } from "./followers.js";
+import { type Doing, Round, isOver } from "./round.js";
+import type { Merging } from "./section.js";
+import { Targets } from "./targets.js";
+
+/** What this needs of the desk. */
+export interface Room extends Doing {
+  readonly now: () => Date;
+  readonly show: (id: string) => void;
+  readonly mayLeave: () => boolean;
+  /** All of it is done: takes the form away and draws the case anew. */
+  readonly done: (id: string, sentence: string) => Promise<void>;
+  /** The form was left: draws the case anew where some of it was done. */
+  readonly left: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** What the page of a case may do with the cases of its matter. */
+export function mergingOf(id: string, room: Room): Merging {
+  const found = around(id, room.shelf.values(), room.me, room.now());
+  const merged = found.candidates[0];
+  return {
+    ...found,
+    together: (joint) => open(id, joint, new Targets(joint.able, true), room),
+    gather: () => {
+      if (merged === undefined) return;
+      open(id, { choice: { act: "merged", rules: [], leads: [] }, able: found.candidates }, new Targets(found.candidates, false), room);
+    },
+    show: room.show,
+  };
+}
+
+function open(id: string, { choice, able }: Joint, targets: Targets, room: Room): void {
+  const [first] = able;
+  if (first === undefined || !room.mayLeave()) return;
+  const setting = { ruled: first.ruled, opened: first.opened, words: room.words, me: room.me, others: [] };
+  const codes = choice.act === "merged" ? { case: id } : null;
+  const round = new Round(targets, room);
+  openAct(choice, setting, room.now, async (wish, progress) => {
+    try {
+      await round.send(wish, progress);
+    } catch (error) {
+      // Of what concerns the office or the session the whole page speaks.
+      if (isOver(error)) room.fail(error);
+      throw error;
+    }
+    await room.done(id, t("On the record of {count} cases.", { count: targets.done }));
+  }, { above: targets.element, codes, left: room.left });
+}
