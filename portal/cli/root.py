@@ -44,6 +44,7 @@ COMMANDS = {
     "notices": "notices_command",
     "policy": "policy_commands",
     "verify-site": "verify_command",
+    "watch": "watch_commands",
     "demo": "demo_command",
     "doctor": "doctor_command",
     "roles": "roles_command",

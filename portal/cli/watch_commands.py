@@ -1,0 +1,184 @@
+"""`yanlu watch`: the watch over a folder of files, to be judged by whoever made them, and companies to judge it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import click
+
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, pass_terminal
+from portal.office.files import write_secret
+from retaliation_watch.errors import Fault, FileRefused, NobodyToWatch, NoHistory
+from retaliation_watch.evidence.alert_file import alert_file
+from retaliation_watch.evidence.sentence import sentence
+from retaliation_watch.evidence.watching import Plan, Run, run_watch
+from retaliation_watch.feed.columns import Receipt
+from retaliation_watch.feed.dates import Order, day_number, day_of
+from retaliation_watch.feed.events import read_events
+from retaliation_watch.feed.roster import Roster, read_roster
+from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.kinds import HEALTH, Kind
+from retaliation_watch.simulation.companies import GENERATORS, make, write_company
+from retaliation_watch.simulation.companies import Order as Wish
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+DAY = click.DateTime(["%Y-%m-%d"])
+REFUSALS: dict[Fault, str] = {
+    Fault.EMPTY: "{path}: there are no rows.",
+    Fault.NOT_TEXT: "{path} is no text file of separated values.",
+    Fault.COLUMN_MISSING: "{path}: the column {about} is missing.",
+    Fault.COLUMN_TWICE: "{path}: two columns are called {about}.",
+    Fault.TOO_MANY_COLUMNS: "{path}: {about} columns are too many.",
+    Fault.MALFORMED: "{path}: {about} of the rows are malformed; above 2 % the whole file is refused.",
+    Fault.AMBIGUOUS_DATES: "{path}: day and month could be read in two ways ({about} of the rows). Set --dates.",
+    Fault.TOO_MANY_ROWS: "{path}: more than {about} rows.",
+}
+Read = TypeVar("Read")
+
+
+@click.group()
+def watch() -> None:
+    """See retaliation in HR's records, with an error rate that was asked for."""
+
+
+@watch.command()
+@click.option("--roster", type=FILE, required=True, help="Everybody who works there (CSV).")
+@click.option("--events", type=FILE, required=True, help="HR's events (CSV).")
+@click.option("--watchlist", type=FILE, required=True, help="Whom to watch, from when to when (CSV).")
+@click.option("--from", "first", type=DAY, required=True, help="The day of the first look.")
+@click.option("--to", "last", type=DAY, required=True, help="The last day.")
+@click.option("--every", type=click.IntRange(1, 92), default=7, help="Days between two looks.")
+@click.option("--rate", type=click.FloatRange(0.001, 1), default=0.05, help="False alarms per protected year.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the alerts go.")
+@click.option("--dates", type=click.Choice([*Order]), help="What stands first in a date such as 03/04/2026.")
+@click.option("--health", is_flag=True, help="Count kinds that touch health too.")
+@click.option("--seed", type=int, default=0, help="Chooses the placebo colleagues.")
+@pass_terminal
+def run(  # noqa: PLR0913, PLR0917  # one argument for each option
+    terminal: Terminal,
+    roster: Path,
+    events: Path,
+    watchlist: Path,
+    first: datetime,
+    last: datetime,
+    every: int,
+    rate: float,
+    out: Path,
+    dates: str | None,
+    health: bool,  # Click calls by name
+    seed: int,
+) -> None:
+    """Look at a whole history as if each look were then: one row per person, at the first crossing."""
+    if last < first:
+        raise CommandError(Exit.USAGE, "The last day is before the first.")
+    order, on = Order(dates) if dates else None, HEALTH if health else frozenset[Kind]()
+    people = _read(roster, lambda file: read_roster(file, order))
+    found = _read(events, lambda file: read_events(file, people, order, switched_on=on))
+    plan = Plan(day_number(first.date()), day_number(last.date()), every, rate, seed=seed)
+    try:
+        watched = _read(watchlist, lambda file: read_watchlist(file, people, order))
+        done = run_watch(people, found, watched, plan)
+    except NobodyToWatch as error:
+        raise CommandError(Exit.FAILED, "Nobody of the watchlist is in the roster.") from error
+    except NoHistory as error:
+        raise CommandError(Exit.FAILED, "No event lies before the last day.") from error
+    _write(out, alert_file(done.alerts, people))
+    for path, receipt in ((roster, people.receipt), (events, found.receipt), (watchlist, watched.receipt)):
+        _tell_set_aside(terminal, path, receipt)
+    _tell(terminal, done, people, out)
+
+
+def _read(path: Path, read: Callable[[BinaryIO], Read]) -> Read:
+    try:
+        with path.open("rb") as file:
+            return read(file)
+    except FileRefused as error:
+        raise CommandError(Exit.REFUSED, REFUSALS[error.fault], path=path, about=error.about) from error
+    except OSError as error:
+        raise CommandError(Exit.USAGE, "{path} cannot be read.", path=path) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_secret(path, content)
+    except OSError as error:
+        raise CommandError(
+            Exit.FAILED, "{path} cannot be written: {reason}.", path=path, reason=error.strerror
+        ) from error
+
+
+def _tell_set_aside(terminal: Terminal, path: Path, receipt: Receipt) -> None:
+    if receipt.codes:
+        codes = ", ".join(f"{code} ×{count}" for code, count in sorted(receipt.codes.items()))
+        terminal.note("{path}: set aside: {codes}.", path=path, codes=codes)
+
+
+def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
+    watched = int((~done.watches.is_placebo).sum())
+    placebos = int(done.watches.is_placebo.sum())
+    alerts = sorted(done.alerts, key=lambda one: (one.day, one.person))
+    lines = [
+        terminal.words(
+            "{count} of {watched} watches crossed the line; see {path}.", count=len(alerts), watched=watched, path=out
+        )
+    ]
+    zh = terminal.words.language == "zh"
+    for alert in alerts:
+        told = sentence(alert)
+        lines.append(f"{day_of(alert.day)} {people.ids[alert.person]} {told.zh if zh else told.en}")
+    terminal.result(
+        {
+            "file": str(out),
+            "alerts": len(alerts),
+            "watched": watched,
+            "placebos": placebos,
+            "placebo_rate": done.placebo_rate,
+        },
+        *lines,
+    )
+
+
+@watch.command()
+@click.option("--seed", type=int, required=True, help="The same seed makes the same company.")
+@click.option("--generator", type=click.Choice([*GENERATORS]), default="works", help="Which kind of company.")
+@click.option("--size", type=click.IntRange(200, 2_000_000), default=20_000, help="Employees at a time.")
+@click.option("--watched", type=click.IntRange(1, 100_000), default=300, help="People on the watchlist.")
+@click.option("--wave", is_flag=True, help="With a wave of layoffs.")
+@click.option("--chinese", is_flag=True, help="Headers and kinds in Chinese, in GB18030.")
+@click.option("--dirty", type=click.FloatRange(0, 1), default=0.0, help="Share of event rows that are spoilt.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the files go.")
+@pass_terminal
+def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
+    terminal: Terminal,
+    seed: int,
+    generator: str,
+    size: int,
+    watched: int,
+    wave: bool,  # Click calls by name
+    chinese: bool,  # as above
+    dirty: float,
+    out: Path,
+) -> None:
+    """Make up a company: employees.csv, hr_events.csv, watchlist.csv, and truth.csv beside them."""
+    made = make(Wish(generator, seed, size, watched, has_wave=wave))
+    try:
+        write_company(made, out, seed=seed, is_chinese=chinese, dirty=dirty)
+    except OSError as error:
+        raise CommandError(
+            Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror
+        ) from error
+    first, last = day_of(made.first_look).isoformat(), day_of(made.last_look).isoformat()
+    terminal.result(
+        {"folder": str(out), "from": first, "to": last, "events": made.events.height, "watched": len(made.truths)},
+        terminal.words(
+            "{folder} holds {count} events; look from {first} to {last}.",
+            folder=out,
+            count=made.events.height,
+            first=first,
+            last=last,
+        ),
+    )

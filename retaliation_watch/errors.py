@@ -1,0 +1,39 @@
+"""What the watch refuses, named after the fact."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class WatchError(Exception):
+    """Base of every refusal of this package."""
+
+
+class Fault(StrEnum):
+    """Why a whole file is refused."""
+
+    EMPTY = "empty"
+    NOT_TEXT = "not-text"
+    COLUMN_MISSING = "column-missing"
+    COLUMN_TWICE = "column-twice"
+    TOO_MANY_COLUMNS = "too-many-columns"
+    MALFORMED = "malformed"
+    AMBIGUOUS_DATES = "ambiguous-dates"
+    TOO_MANY_ROWS = "too-many-rows"
+
+
+class FileRefused(WatchError):
+    """A file is refused whole: why, and the column or share that it is about."""
+
+    def __init__(self, fault: Fault, about: str = "") -> None:
+        super().__init__(f"{fault}: {about}" if about else str(fault))
+        self.fault = fault
+        self.about = about
+
+
+class NobodyToWatch(WatchError):
+    """No person of the watchlist is in the roster."""
+
+
+class NoHistory(WatchError):
+    """The events end before the first look: nothing could be compared."""

@@ -1,0 +1,67 @@
+"""Scores as odds: how many placebo watches went as far, with all the looks they had; and who crosses the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from retaliation_watch.arrays import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """For each watch the week in which it first crossed, or -1; `per_year`: how many placebos a year go so far."""
+
+    week: Ints
+    per_year: Floats
+
+
+def crossings(
+    scores: tuple[Floats, ...], active: Bools, exposed_years: Floats, is_placebo: Bools, rate: float, first_look: int
+) -> Crossings:
+    """Who crosses first when, at `rate` false alarms per protected year.
+
+    `scores`: each of shape (watches, weeks); `exposed_years`: years at work of all placebo watches up to each week,
+    shape (weeks). In each week every score is turned into the number of placebo watches per year whose running
+    maximum went as far; the smaller number counts, and the line is drawn where, with both scores together, `rate` of
+    the placebos went in a year. No week's line knows anything of a later week.
+    """
+    count = len(is_placebo)
+    week_of, per_year = np.full(count, -1, np.int32), np.full(count, np.inf)
+    highest = [np.full(count, -np.inf) for _ in scores]
+    for week in range(first_look, active.shape[1]):
+        here = active[:, week]
+        for score, top in zip(scores, highest, strict=True):
+            np.maximum(top, np.where(here, score[:, week], -np.inf), out=top)
+        years = exposed_years[week]
+        if years <= 0:
+            continue
+        joint = _rarest([_per_year(top, top[is_placebo], is_placebo, years) for top in highest])
+        now = _rarest(
+            [
+                _per_year(score[:, week], top[is_placebo], is_placebo, years)
+                for score, top in zip(scores, highest, strict=True)
+            ]
+        )
+        reached = _as_far(now, np.sort(joint[is_placebo]), is_placebo) / years
+        cross = here & (week_of < 0) & (reached <= rate)
+        week_of[cross] = week
+        per_year[cross] = reached[cross]
+    return Crossings(week_of, per_year)
+
+
+def _per_year(values: Floats, tops: Floats, is_placebo: Bools, years: float) -> Floats:
+    """How many placebo watches a year reached each value; a placebo counts itself, so a watched person counts too."""
+    ordered = np.sort(tops)
+    above = len(ordered) - np.searchsorted(ordered, values, side="left")
+    return (above + ~is_placebo) / years
+
+
+def _rarest(per_year: list[Floats]) -> Floats:
+    return np.minimum.reduce(per_year)
+
+
+def _as_far(values: Floats, ordered: Floats, is_placebo: Bools) -> Ints:
+    """How many placebos have so small a number, or a smaller one."""
+    return np.searchsorted(ordered, values + 1e-12, side="right") + ~is_placebo

@@ -1,0 +1,141 @@
+"""One run of the watch over a company: who crossed the line when, and what the evidence is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from retaliation_watch.arrays import Ints
+from retaliation_watch.errors import NoHistory
+from retaliation_watch.evidence.calendar import YEAR, Calendar, calendar_of
+from retaliation_watch.evidence.calibration import Crossings, crossings
+from retaliation_watch.evidence.excess import Excess, excess_of
+from retaliation_watch.evidence.expectation import Company, company_of
+from retaliation_watch.evidence.people import People, people_of
+from retaliation_watch.evidence.watches import MOST, Watches, watches_of
+from retaliation_watch.feed.events import Events
+from retaliation_watch.feed.roster import Roster
+from retaliation_watch.feed.watchlist import Watchlist
+from retaliation_watch.kinds import KINDS, Kind
+
+RED: Final = 0.02
+"""False alarms per protected year of the red level."""
+FEW_PLACEBOS: Final = 200
+
+
+class Level(StrEnum):
+    """How far an alert went."""
+
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One person's first crossing and its evidence.
+
+    `observed` counts adverse measures by kind over thirteen weeks, `expected` is their expected number; `cohort`
+    counts comparable colleagues at work, `placebos` the placebo watches; one in `odds` of these goes so far in a year.
+    """
+
+    person: int
+    day: int
+    level: Level
+    observed: dict[Kind, int]
+    expected: float
+    cohort: int
+    placebos: int
+    odds: int
+
+    @property
+    def total(self) -> int:
+        """All observed measures."""
+        return sum(self.observed.values())
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run found, with all scores; the watches come first, the placebos after them."""
+
+    calendar: Calendar
+    company: Company
+    watches: Watches
+    excess: Excess
+    crossed: Crossings
+    alerts: list[Alert]
+    placebo_rate: float
+    """Placebo watches per year that crossed the same line: what was asked for, as it turned out."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When to look: first and last day (days since 1970), days between, false alarms per protected year, placebos."""
+
+    first: int
+    last: int
+    every: int = 7
+    rate: float = 0.05
+    placebos: int = MOST
+    seed: int = 0
+
+
+def run_watch(roster: Roster, events: Events, watchlist: Watchlist, plan: Plan) -> Run:
+    """Looks at every date of the plan as if it were that day; raises `NoHistory` when no event is left to compare."""
+    early = events.recorded[events.recorded <= plan.last]
+    if not len(early):
+        raise NoHistory
+    calendar = calendar_of(plan.first, plan.last, plan.every, int(early[0]))
+    people = people_of(roster, calendar, watchlist.person)
+    watches = watches_of(watchlist, people, calendar, plan.seed, plan.placebos)
+    company = company_of(people, events, calendar)
+    excess = excess_of(company, watches)
+    exposed = watches.exposed(people, calendar)[watches.is_placebo].copy()
+    exposed[:, : calendar.first_look] = False
+    years = np.cumsum(exposed.sum(axis=0)) * plan.every / YEAR
+    crossed = crossings(
+        (excess.rarity, excess.severity),
+        watches.active(people, calendar),
+        years,
+        watches.is_placebo,
+        plan.rate,
+        calendar.first_look,
+    )
+    hits = int((crossed.week[watches.is_placebo] >= 0).sum())
+    alerts = [_alert(int(watch), people, calendar, watches, excess, crossed) for watch in _crossed(watches, crossed)]
+    return Run(calendar, company, watches, excess, crossed, alerts, hits / max(float(years[-1]), 1e-9))
+
+
+def _crossed(watches: Watches, crossed: Crossings) -> Ints:
+    return np.flatnonzero((crossed.week >= 0) & ~watches.is_placebo)
+
+
+def _alert(
+    watch: int, people: People, calendar: Calendar, watches: Watches, excess: Excess, crossed: Crossings
+) -> Alert:
+    person, week = int(watches.person[watch]), int(crossed.week[watch])
+    met = excess.met
+    here = (met.watch == watch) & (met.week <= week) & (met.week > week - calendar.window)
+    kinds, counts = np.unique(met.kind[here], return_counts=True)
+    placebos = int((watches.is_placebo & (watches.start <= week)).sum())
+    rate = float(crossed.per_year[watch])
+    return Alert(
+        person,
+        calendar.end(week),
+        Level.RED if rate <= RED and placebos >= FEW_PLACEBOS else Level.AMBER,
+        {KINDS[kind]: int(count) for kind, count in zip(kinds, counts, strict=True)},
+        float(excess.expected[watch, week]),
+        _cohort(people, person, week),
+        placebos,
+        max(1, min(placebos, int(1 / rate))),
+    )
+
+
+def _cohort(people: People, person: int, week: int) -> int:
+    """Unprotected colleagues of the same unit and grade band who work there in this week."""
+    same = (people.groups["unit"] == people.groups["unit"][person]) & (
+        people.groups["band"] == people.groups["band"][person]
+    )
+    return int((same & ~people.watched & (people.first <= week) & (people.last >= week)).sum())

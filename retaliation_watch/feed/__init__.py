@@ -1,0 +1,1 @@
+"""Reading what HR pushes: roster and events, strictly, in bounded memory."""

@@ -1,0 +1,144 @@
+"""Rows of a feed file as typed columns, with what was set aside and what was dropped unread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from retaliation_watch.errors import Fault, FileRefused
+from retaliation_watch.feed.dates import Order, Unread, day_number, read_date
+from retaliation_watch.feed.lines import open_sheet
+from retaliation_watch.feed.names import columns_of
+
+MOST_MALFORMED: Final = 0.0205
+"""Two percent, rounded to a tenth: above it the whole file is refused."""
+KEPT_LINES: Final = 10_000
+MAX_ID: Final = 128
+MAX_KNOWN: Final = 200_000
+
+
+@dataclass
+class Receipt:
+    """What became of a file's rows; `set_aside` holds line numbers and codes, `KEPT_LINES` of them at most."""
+
+    read: int = 0
+    accepted: int = 0
+    repeated: int = 0
+    set_aside: dict[int, str] = field(default_factory=dict[int, str])
+    codes: Counter[str] = field(default_factory=Counter[str])
+    malformed: int = 0
+    dropped_columns: int = 0
+    encoding: str = ""
+    separator: str = ""
+
+    def put_aside(self, lines: Mapping[int, str], *, malformed: bool) -> None:
+        """Notes rows that are kept apart; only malformed ones count toward the refusal of the file."""
+        self.codes.update(lines.values())
+        room = KEPT_LINES - len(self.set_aside)
+        self.set_aside |= dict(list(lines.items())[: max(room, 0)])
+        self.malformed += len(lines) if malformed else 0
+
+    def judge(self) -> None:
+        """Raises `FileRefused` when more than 2 % of the rows are malformed."""
+        if self.malformed < MOST_MALFORMED * max(self.read, 1):
+            return
+        share = f"{100 * self.malformed / self.read:.1f} %"
+        ambiguous = self.codes[Unread.AMBIGUOUS] * 2 > self.malformed
+        raise FileRefused(Fault.AMBIGUOUS_DATES if ambiguous else Fault.MALFORMED, share)
+
+
+def known_columns(
+    stream: BinaryIO,
+    known: Mapping[str, tuple[str, ...]],
+    required: tuple[str, ...],
+    receipt: Receipt,
+    extra: Mapping[str, str] | None = None,
+) -> Iterator[pl.DataFrame]:
+    """Yields chunks with `line` and the known columns as stripped texts; unknown columns are dropped unread."""
+    sheet = open_sheet(stream)
+    places = columns_of(sheet.header, known, extra)
+    for column in required:
+        if column not in places:
+            raise FileRefused(Fault.COLUMN_MISSING, column)
+    receipt.encoding, receipt.separator = sheet.encoding, sheet.separator
+    receipt.dropped_columns = len(sheet.header) - len(places)
+    wanted = [pl.col(f"c{place}").str.strip_chars(" \t　 ").alias(name) for name, place in places.items()]
+    for rows in sheet.chunks():
+        receipt.read += rows.frame.height + len(rows.flaws)
+        receipt.put_aside(rows.flaws, malformed=True)
+        yield rows.frame.select("line", *wanted)
+
+
+class Memory:
+    """Reads each different text once: a feed of millions of rows has a few thousand dates and kinds."""
+
+    def __init__(self, read: Callable[[str], int]) -> None:
+        self._read = read
+        self._known: dict[str, int] = {}
+
+    def __call__(self, texts: pl.Series) -> pl.Series:
+        """The numbers of a text column, as Int32."""
+        keys = texts.unique().drop_nulls().to_list()
+        if len(self._known) + len(keys) > MAX_KNOWN:
+            self._known = {}
+        self._known |= {text: self._read(text) for text in keys if text not in self._known}
+        numbers = [self._known[text] for text in keys]
+        return texts.replace_strict(keys, numbers, default=None, return_dtype=pl.Int32)
+
+
+EMPTY, BAD, AMBIGUOUS = -(1 << 30), -(1 << 30) + 1, -(1 << 30) + 2
+"""In a column of days: nothing there, no date, a date that could be read in two ways."""
+
+
+def dates(order: Order | None) -> Memory:
+    """A reader of date columns: days since 1970, or one of `EMPTY`, `BAD`, `AMBIGUOUS`."""
+
+    def read(text: str) -> int:
+        found = read_date(text, order) if text else None
+        match found:
+            case None:
+                return EMPTY
+            case Unread.AMBIGUOUS:
+                return AMBIGUOUS
+            case Unread():
+                return BAD
+            case _:
+                return day_number(found)
+
+    return Memory(read)
+
+
+def date_flaw(column: str) -> pl.Expr:
+    """The code of what is wrong with a column of days, or null."""
+    return (
+        pl.when(pl.col(column) == BAD)
+        .then(pl.lit(Unread.BAD.value))
+        .when(pl.col(column) == AMBIGUOUS)
+        .then(pl.lit(Unread.AMBIGUOUS.value))
+        .otherwise(None)
+    )
+
+
+def id_flaw(column: str) -> pl.Expr:
+    """The code of what is wrong with an id, or null."""
+    long = pl.col(column).str.len_bytes() > MAX_ID
+    return (
+        pl.when((pl.col(column) == "") | pl.col(column).is_null())
+        .then(pl.lit("id-missing"))
+        .when(long)
+        .then(pl.lit("id-too-long"))
+        .otherwise(None)
+    )
+
+
+def without_flawed(frame: pl.DataFrame, flaw: pl.Expr, receipt: Receipt, *, malformed: bool) -> pl.DataFrame:
+    """Sets aside the rows for which `flaw` is not null; returns the others."""
+    marked = frame.with_columns(flaw.alias("flaw"))
+    bad = marked.filter(pl.col("flaw").is_not_null())
+    if bad.height:
+        receipt.put_aside(dict(bad.select("line", "flaw").iter_rows()), malformed=malformed)
+    return marked.filter(pl.col("flaw").is_null()).drop("flaw")

@@ -1,0 +1,196 @@
+"""The events of a feed as columns of numbers: who, what, when recorded; neutral ones only where they tell something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from retaliation_watch.arrays import Ints
+from retaliation_watch.feed import columns
+from retaliation_watch.feed.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.feed.dates import Order
+from retaliation_watch.feed.names import EVENTS, kind_table, plain
+from retaliation_watch.feed.roster import Roster
+from retaliation_watch.feed.values import SCALE, amount, ratings, share
+from retaliation_watch.kinds import HEALTH, INDEX, Kind, Neutral
+
+SMALLEST_RAISE: Final = 0.0005
+UNKNOWN, NOTHING, RATING, REVIEW = -1, 100, 101, 102
+_BY_DIRECTION: Final = tuple(INDEX[kind] for kind in (Kind.PAY_CUT, Kind.BONUS_CUT, Kind.HOURS_REDUCED))
+_KEY: Final = ("event_id", "employee_id", "event_type", "effective_date", "recorded_on", "value_before", "value_after")
+
+
+@dataclass(frozen=True)
+class Events:
+    """Adverse events in the order of their recording, and the occasions at which derived kinds may arise.
+
+    `person` are places in the roster, `kind` places in `KINDS`, `recorded` and `effective` days since 1970.
+    `occasions` has the same three columns for each rating (as `rating_drop`) and pay review (as `no_raise`).
+    """
+
+    person: Ints
+    kind: Ints
+    recorded: Ints
+    effective: Ints
+    occasions: Mapping[str, Ints]
+    receipt: Receipt
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+def read_events(
+    stream: BinaryIO,
+    roster: Roster,
+    order: Order | None = None,
+    extra: Mapping[str, str] | None = None,
+    switched_on: frozenset[Kind] = frozenset(),
+) -> Events:
+    """Reads an event file; kinds of `HEALTH` count only when `switched_on`. Raises `FileRefused`."""
+    receipt = Receipt()
+    reader = _Reader(roster, receipt, order, HEALTH - switched_on)
+    parts = [
+        reader.numbers(chunk) for chunk in known_columns(stream, EVENTS, ("employee_id", "event_type"), receipt, extra)
+    ]
+    receipt.judge()
+    rows = pl.concat(parts).sort("recorded", "effective", "person", "kind", "key")
+    once = rows.unique(["key", "person", "kind"], keep="first", maintain_order=True)
+    receipt.accepted += once.height
+    receipt.repeated = rows.height - once.height
+    return _events(once, receipt)
+
+
+class _Reader:
+    """Turns chunks of texts into chunks of numbers."""
+
+    def __init__(self, roster: Roster, receipt: Receipt, order: Order | None, switched_off: frozenset[Kind]) -> None:
+        self._roster, self._receipt = roster, receipt
+        self._day, self._rating = columns.dates(order), ratings()
+        table = kind_table()
+        off = {*switched_off}
+
+        def read(text: str) -> int:
+            match table.get(plain(text)) if text else None:
+                case None:
+                    return UNKNOWN
+                case Neutral.RATING:
+                    return RATING
+                case Neutral.PAY_REVIEW:
+                    return REVIEW
+                case Neutral():
+                    return NOTHING
+                case kind:
+                    return NOTHING if kind in off else INDEX[kind]
+
+        self._kind = columns.Memory(read)
+
+    def numbers(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Rows of a chunk as `person, kind, recorded, effective, before, after, key`, bad ones set aside."""
+        frame = self._dated(chunk)
+        frame = frame.with_columns(self._kind(frame["event_type"]).alias("kind"))
+        frame = without_flawed(frame, _unmapped(), self._receipt, malformed=False)
+        frame = frame.with_columns(self._roster.places(frame["employee_id"]).alias("person"))
+        frame = without_flawed(frame, _nobody(), self._receipt, malformed=False)
+        silent = frame.filter(pl.col("kind") == NOTHING).height
+        self._receipt.accepted += silent
+        return self._valued(frame.filter(pl.col("kind") != NOTHING))
+
+    def _dated(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Dates read; where one of the two columns is missing the other stands for it."""
+        frame = without_flawed(chunk, columns.id_flaw("employee_id"), self._receipt, malformed=True)
+        frame = without_flawed(frame, _typeless(), self._receipt, malformed=True)
+        present = [name for name in ("effective_date", "recorded_on") if name in frame.columns]
+        if not present:
+            return without_flawed(frame.with_columns(recorded=0), pl.lit("date-missing"), self._receipt, malformed=True)
+        keys = [name for name in _KEY if name in frame.columns]
+        key = pl.col("event_id") if "event_id" in keys else pl.lit("")
+        row = pl.struct(keys).hash(seed=1)
+        frame = frame.with_columns(pl.when(key.fill_null("") == "").then(row).otherwise(key.hash(seed=2)).alias("key"))
+        frame = frame.with_columns(self._day(frame[name]).alias(name) for name in present)
+        for name in present:
+            frame = without_flawed(frame, columns.date_flaw(name), self._receipt, malformed=True)
+        frame = frame.with_columns(
+            pl.col(present[-1]).alias("recorded"),
+            pl.when(pl.col(present[0]) == EMPTY)
+            .then(pl.col(present[-1]))
+            .otherwise(pl.col(present[0]))
+            .alias("effective"),
+        )
+        return without_flawed(frame, _undated(), self._receipt, malformed=True)
+
+    def _valued(self, frame: pl.DataFrame) -> pl.DataFrame:
+        missing = [name for name in ("value_before", "value_after") if name not in frame.columns]
+        frame = frame.with_columns(pl.lit("").alias(name) for name in missing)
+        before, after = amount("value_before"), amount("value_after")
+        kind = pl.col("kind")
+        raised = pl.coalesce(share("value_after"), after / before - 1, pl.when(before.is_null()).then(after))
+        frame = frame.with_columns(
+            pl.when(kind.is_in(_BY_DIRECTION) & (after >= before))
+            .then(NOTHING)
+            .when((kind == REVIEW) & (before > 0) & (after < before * (1 - SMALLEST_RAISE)))
+            .then(INDEX[Kind.PAY_CUT])
+            .otherwise(kind)
+            .cast(pl.Int16)
+            .alias("kind"),
+            ((kind == REVIEW) & (raised <= SMALLEST_RAISE)).fill_null(value=False).alias("no_raise"),
+        )
+        rated = frame.select(
+            (pl.when(kind == RATING).then(pl.col(name)).otherwise(pl.lit(""))).fill_null("").alias(name)
+            for name in ("value_before", "value_after")
+        )
+        frame = frame.with_columns(
+            self._rating(rated["value_before"]).alias("before"), self._rating(rated["value_after"]).alias("after")
+        )
+        return frame.select("person", "kind", "recorded", "effective", "before", "after", "no_raise", "key")
+
+
+def _events(rows: pl.DataFrame, receipt: Receipt) -> Events:
+    """Adverse events, direct and derived, in the order of their recording."""
+    three = ["person", "kind", "recorded", "effective"]
+    direct = rows.filter(pl.col("kind") < NOTHING).select(three)
+    rated, dropped = _ratings(rows)
+    reviews = rows.filter(pl.col("kind") == REVIEW)
+    drops = rated.filter(dropped).with_columns(kind=pl.lit(INDEX[Kind.RATING_DROP], pl.Int16)).select(three)
+    flat = reviews.filter("no_raise").with_columns(kind=pl.lit(INDEX[Kind.NO_RAISE], pl.Int16)).select(three)
+    found = pl.concat([direct, drops, flat]).sort("recorded", "person", "kind")
+    occasions = pl.concat(
+        [
+            rated.select("person", "recorded").with_columns(kind=pl.lit(INDEX[Kind.RATING_DROP], pl.Int16)),
+            reviews.select("person", "recorded").with_columns(kind=pl.lit(INDEX[Kind.NO_RAISE], pl.Int16)),
+        ]
+    ).sort("recorded", "person", "kind")
+    arrays = {name: found[name].to_numpy() for name in three}
+    return Events(
+        arrays["person"], arrays["kind"], arrays["recorded"], arrays["effective"],
+        {name: occasions[name].to_numpy() for name in ("person", "kind", "recorded")}, receipt,
+    )  # fmt: skip
+
+
+def _ratings(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Ratings of a known scale, and which of them are lower than what stood before."""
+    rated = rows.filter((pl.col("kind") == RATING) & (pl.col("after") != EMPTY)).sort("person", "recorded", "effective")
+    last = pl.col("after").shift(1).over("person")
+    before = pl.when(pl.col("before") != EMPTY).then(pl.col("before")).otherwise(last)
+    same_scale = (before // SCALE) == (pl.col("after") // SCALE)
+    return rated, rated.select(((pl.col("after") < before) & same_scale).fill_null(value=False).alias("dropped"))[
+        "dropped"
+    ]
+
+
+def _unmapped() -> pl.Expr:
+    return pl.when(pl.col("kind") == UNKNOWN).then(pl.lit("unmapped-kind")).otherwise(None)
+
+
+def _nobody() -> pl.Expr:
+    return pl.when(pl.col("person").is_null()).then(pl.lit("unknown-employee")).otherwise(None)
+
+
+def _typeless() -> pl.Expr:
+    return pl.when(pl.col("event_type").fill_null("") == "").then(pl.lit("kind-missing")).otherwise(None)
+
+
+def _undated() -> pl.Expr:
+    return pl.when(pl.col("recorded") == EMPTY).then(pl.lit("date-missing")).otherwise(None)

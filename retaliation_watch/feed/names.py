@@ -1,0 +1,79 @@
+"""How exports name columns and kinds: English and Chinese aliases, compared without case, blanks and marks."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from retaliation_watch.errors import Fault, FileRefused
+from retaliation_watch.kinds import KINDS, MEANINGS, Kind, Neutral
+
+MARKS: Final = re.compile(r"[\s_*\-./:：()（）\[\]【】'\"“”]+")
+MAX_COLUMNS: Final = 400
+
+_NAMES: Final[dict[str, dict[str, list[str]]]] = tomllib.loads(
+    Path(__file__).with_name("names.toml").read_text(encoding="utf-8")
+)
+ROSTER: Final = {column: tuple(names) for column, names in _NAMES["roster"].items()}
+EVENTS: Final = {"employee_id": ROSTER["employee_id"]} | {
+    column: tuple(names) for column, names in _NAMES["events"].items()
+}
+WATCHLIST: Final = {"employee_id": ROSTER["employee_id"]} | {
+    column: tuple(names) for column, names in _NAMES["watchlist"].items()
+}
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: NFKC, no case, no blanks, no `*`, no punctuation."""
+    return MARKS.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+def kind_table() -> dict[str, Kind | Neutral]:
+    """Every name under which a kind is known, in its compared form."""
+    table: dict[str, Kind | Neutral] = {}
+    for code in (*KINDS, *Neutral):
+        chinese = (MEANINGS[code].zh, MEANINGS[code].en) if isinstance(code, Kind) else ()
+        for name in (code, *chinese, *_NAMES["kinds"][code]):
+            table.setdefault(plain(name), code)
+    return table
+
+
+def columns_of(
+    header: Sequence[str], known: Mapping[str, Iterable[str]], extra: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Finds each known column's place in a header line.
+
+    A column's own name goes before its aliases, and those in their order; `extra` maps further header texts
+    (a form filled in by HR) to columns and goes before all. A name that stands there twice refuses the file.
+    """
+    if len(header) > MAX_COLUMNS:
+        raise FileRefused(Fault.TOO_MANY_COLUMNS, str(len(header)))
+    places: dict[str, int] = {}
+    for place, text in enumerate(header):
+        for half in _halves(text):
+            if half and half in places and places[half] != place and _is_known(half, known):
+                raise FileRefused(Fault.COLUMN_TWICE, text.strip()[:80])
+            places.setdefault(half, place)
+    given = {column: plain(text) for text, column in (extra or {}).items()}
+    found: dict[str, int] = {}
+    for column, aliases in known.items():
+        wanted = [given[column]] if column in given else []
+        wanted += [plain(name) for name in (column, *aliases)]
+        place = next((places[name] for name in wanted if name in places), None)
+        if place is not None and place not in found.values():
+            found[column] = place
+    return found
+
+
+def _halves(text: str) -> list[str]:
+    """A Kingdee header such as `*部门 # dpt.number` names its column on both sides of the `#`."""
+    first, _, second = unicodedata.normalize("NFKC", text).partition("#")
+    return list(dict.fromkeys(half for half in (plain(first), plain(second)) if half))
+
+
+def _is_known(half: str, known: Mapping[str, Iterable[str]]) -> bool:
+    return any(half == plain(name) for column, aliases in known.items() for name in (column, *aliases))

@@ -1,0 +1,179 @@
+"""The evidence is what it says: no look knows the future, bulk acts accuse nobody, the asked rate is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+
+from retaliation_watch.errors import NobodyToWatch, NoHistory
+from retaliation_watch.evidence.alert_file import COLUMNS, alert_file
+from retaliation_watch.evidence.bulk import poisson_tail
+from retaliation_watch.evidence.rates import trailing
+from retaliation_watch.evidence.sentence import sentence
+from retaliation_watch.evidence.watching import Alert, Level, Plan, Run, run_watch
+from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.kinds import Kind
+from retaliation_watch.simulation.chain import make_chain
+from retaliation_watch.simulation.made import Made, Shape, id_of
+from retaliation_watch.simulation.works import make_works
+from tests.retaliation_watch.sheets import read_made, sheet, staff
+
+SMALL = Shape(size=3000, watched=60, has_wave=True)
+
+
+@cache
+def small() -> Made:
+    """A small company with a wave of layoffs."""
+    return make_works(1001, SMALL)
+
+
+def run(made: Made, last: int | None = None, rate: float = 0.05) -> Run:
+    """A run over a made-up company with fewer placebos."""
+    return run_watch(*read_made(made), Plan(made.first_look, last or made.last_look, rate=rate, placebos=2000))
+
+
+@cache
+def whole() -> Run:
+    """The run over the small company."""
+    return run(small())
+
+
+def test_the_same_seed_makes_the_same_company() -> None:
+    """Generators are driven by their seed alone, and two seeds differ."""
+    for make in (make_works, make_chain):
+        shape = Shape(size=300, watched=10)
+        assert make(7, shape).events.equals(make(7, shape).events)
+        assert not make(7, shape).events.equals(make(8, shape).events)
+
+
+def test_no_look_knows_a_later_day() -> None:
+    """With the feed cut off in the middle, the alerts up to there are the very same."""
+    made = small()
+    middle = made.first_look + 500
+    cut = replace(made, events=made.events.filter(pl.col("recorded_on").cast(pl.Int32) <= middle))
+    early = [alert for alert in whole().alerts if alert.day <= middle]
+    assert run(cut, middle).alerts == early
+    assert len(early) > 5
+
+
+def test_who_is_retaliated_against_is_found_and_the_asked_rate_is_kept() -> None:
+    """Most visible retaliation is found, and the placebos cross as often as was asked."""
+    found, made = whole(), small()
+    alerts = {int(found.company.people.hired.shape[0] and alert.person): alert for alert in found.alerts}
+    harmed = [truth for truth in made.truths if len(truth.entries) > 1]
+    hits = [truth for truth in harmed if truth.person in alerts and alerts[truth.person].day >= truth.entries[0]]
+    assert len(harmed) >= 8
+    assert len(hits) >= 0.6 * len(harmed)
+    assert 0.035 < found.placebo_rate < 0.065
+
+
+def test_a_higher_rate_only_adds_alerts_or_makes_them_earlier() -> None:
+    """Whoever crosses a strict line has crossed a lenient one by then."""
+    strict = {alert.person: alert.day for alert in run(small(), rate=0.02).alerts}
+    lenient = {alert.person: alert.day for alert in run(small(), rate=0.1).alerts}
+    assert strict
+    assert len(lenient) > len(strict)
+    assert all(lenient[person] <= day for person, day in strict.items())
+
+
+def test_a_closed_unit_accuses_nobody() -> None:
+    """Where nearly everybody of a unit is dismissed in a week, the protected ones among them raise no alert."""
+    made = make_works(1002, Shape(size=2000, watched=20, retaliated=0.0))
+    units = made.roster.group_by("org_unit").agg("employee_id").filter(pl.col("employee_id").list.len() > 40)
+    members = units.sort("org_unit")["employee_id"][0].sort().to_list()
+    day = made.first_look + 200
+    stays = made.roster.filter(
+        pl.col("employee_id").is_in(members)
+        & (pl.col("termination_date") == "")
+        & (pl.col("hire_date").cast(pl.Int32) < made.first_look - 100)
+    )["employee_id"].sort()[0]
+    closing = pl.DataFrame(
+        {
+            **{name: [""] * len(members) for name in made.events.columns},
+            "event_id": [f"C{place}" for place in range(len(members))],
+            "employee_id": members,
+            "event_type": ["dismissal"] * len(members),
+        }
+    ).with_columns(pl.lit(day, pl.Int32).cast(pl.Date).alias(name) for name in ("effective_date", "recorded_on"))
+    protected = [truth for truth in made.truths if id_of(truth.person) not in members]
+    one = replace(protected[0], person=int(stays), start=made.first_look, end=made.last_look)
+    shut = replace(made, events=pl.concat([made.events, closing.select(made.events.columns)]), truths=[*protected, one])
+    roster, events, watchlist = read_made(shut)
+    hit = run_watch(roster, events, watchlist, Plan(made.first_look, day + 30, placebos=2000))
+    alone = shut.events.filter((pl.col("event_type") != "dismissal") | (pl.col("employee_id") == stays))
+    single = run_watch(*read_made(replace(shut, events=alone)), Plan(made.first_look, day + 30, placebos=2000))
+    when = (day - made.first_look + 6) // 7
+    watch = int(np.flatnonzero(hit.watches.person == int(stays))[0])
+    assert hit.excess.observed[watch, hit.calendar.first_look + when] >= 1
+    assert hit.excess.severity[watch, hit.calendar.first_look + when] < 1.0
+    assert single.excess.severity[watch, single.calendar.first_look + when] > 2.0
+
+
+def test_protected_people_are_in_no_reference_group() -> None:
+    """What happens to the protected moves nobody's expectation."""
+    made = small()
+    ids = [id_of(truth.person) for truth in made.truths]
+    spared = replace(made, events=made.events.filter(~pl.col("employee_id").is_in(ids)))
+    before, after = whole(), run(spared)
+    placebo = before.watches.is_placebo
+    assert np.allclose(before.excess.rarity[placebo], after.excess.rarity[placebo])
+    assert (before.excess.expected[~placebo].sum(), after.excess.expected[~placebo].sum())[0] > 0
+
+
+def test_an_alert_says_what_it_stands_on() -> None:
+    """Row and sentence hold observed, expected, kinds, cohort and odds that no number of placebos exceeds."""
+    found = whole()
+    assert all(1 <= alert.odds <= alert.placebos <= 2040 for alert in found.alerts)
+    assert all(alert.total >= 1 and alert.expected > 0 for alert in found.alerts)
+    alert = Alert(0, 19000, Level.RED, {Kind.SHIFT_CHANGE: 1, Kind.WRITTEN_WARNING: 2}, 0.2, 166, 6000, 6000)
+    assert sentence(alert).en == (
+        "3 adverse measures in 91 days (written warning ×2, shift change ×1) against 0.20 expected for "
+        "166 comparable colleagues; of 6,000 placebo watches, 1 in 6,000 went this far in a year."
+    )
+    assert sentence(alert).zh == (
+        "91 天内出现 3 项不利处理（书面警告 2 次、班次调整 1 次），166 名可比同事的预期值为 0.20 项；"
+        "共设 6,000 个对照样本，一年内每 6,000 个中有 1 个达到这一程度。"
+    )
+    rows = alert_file([alert], staff()).decode().splitlines()
+    assert rows == [",".join(COLUMNS), "001,2022-01-08,red,3,0.200,166,6000,6000"]
+
+
+def test_few_placebos_never_make_red() -> None:
+    """Under two hundred placebos an alert stays amber."""
+    made = make_works(1003, Shape(size=200, watched=40, retaliated=1.0, years=3))
+    found = run(made)
+    assert found.alerts
+    assert int(found.watches.is_placebo.sum()) < 200
+    assert {alert.level for alert in found.alerts} == {Level.AMBER}
+
+
+def test_nobody_and_nothing_are_told_apart() -> None:
+    """A watchlist of strangers and a feed without events are refused by name."""
+    with pytest.raises(NobodyToWatch):
+        read_watchlist(sheet("employee_id,protected_from", "999,2024-01-01"), staff())
+    made = small()
+    roster, events, watchlist = read_made(made)
+    with pytest.raises(NoHistory):
+        run_watch(roster, events, watchlist, Plan(0, 100))
+
+
+def test_poisson_tails_are_exact() -> None:
+    """The tail agrees with a sum over all smaller counts."""
+    count, mean = np.array([4.0, 6.0, 9.0, 3.0]), np.array([0.5, 2.0, 1.0, 5.0])
+    terms = [
+        sum(np.exp(-m) * m**k / np.prod(np.arange(1, k + 1)) for k in range(int(c)))
+        for c, m in zip(count, mean, strict=True)
+    ]
+    exact = 1 - np.array(terms)
+    assert np.allclose(poisson_tail(count, mean)[:3], exact[:3], rtol=1e-9, atol=1e-14)
+    assert poisson_tail(count, mean)[3] == 1.0
+
+
+def test_trailing_sums_look_back_only() -> None:
+    """Each sum covers the last weeks and no later one."""
+    assert trailing(np.array([1.0, 2, 3, 4, 5]), 2).tolist() == [1, 3, 5, 7, 9]
+    assert trailing(np.array([1.0, 2, 3]), 9).tolist() == [1, 3, 6]
