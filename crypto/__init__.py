@@ -102,6 +102,9 @@ from crypto.desk import (
     attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody, seal_decision,
     seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
+from crypto.recovering import (
+    holders_of_recovered, open_recovered, read_recovered, seal_recovered,
+)  # fmt: skip
 from crypto.regrant import (
     Regrant, announce_regrant, cosign_regrant, review_regrant, seal_regrant,
 )  # fmt: skip
@@ -176,6 +179,7 @@ __all__ = [
     "read_packet", "read_packets", "read_poll", "read_post", "read_reason", "read_receipt", "read_request",
     "read_sealed", "read_signed_event", "read_slots", "read_submission", "read_taken_down", "read_vote",
     "read_work", "refuse_request", "renewal_due", "reporter_recipient", "review_regrant", "root_text",
+    "holders_of_recovered", "open_recovered", "read_recovered", "seal_recovered",
     "seal_act", "seal_attachment", "seal_custody", "seal_decision", "seal_draft", "seal_dummy_grant",
     "seal_identity", "seal_identity_post", "seal_keyring_entry", "seal_memo", "seal_memo_post",
     "seal_message", "seal_name", "seal_note", "seal_notice", "seal_protection", "seal_receipt_change",

@@ -8,6 +8,7 @@ from crypto.directory import VerifiedDirectory
 from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.grant import Grant
+from crypto.holders import stand_ins
 from crypto.items import (
     Author,
     Item,
@@ -36,6 +37,7 @@ def thread_keys(grant: Grant) -> ThreadKeys:
         holders={body.epoch: body.holders},
         grants={body.epoch: grant.hash},
         act=body.act,
+        entity=body.entity,
     )
     if body.previous is not None:
         keys.holders[body.epoch - 1] = body.previous_holders
@@ -106,7 +108,8 @@ def seal_staff_item(
     """Sign and seal one item of the office after the last one of the thread."""
     staff, body = desk.staff, desk.grant.body
     member = desk.directory.valid_member(staff.member)
-    if member is None or member.signing != staff.signing_key or staff.member not in body.holders:
+    may = {*body.holders, *(stand_ins(desk.directory, body.entity, body.holders) if kind == "epoch" else ())}
+    if member is None or member.signing != staff.signing_key or staff.member not in may - {*body.excluded}:
         raise ExcludedHolder("this member does not hold this case")
     to = recipients or attachment_recipients(desk.grant, desk.thread, direction)
     last = desk.thread.last[direction]

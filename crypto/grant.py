@@ -17,7 +17,7 @@ from crypto.errors import (
 )
 from crypto.framing import Rng, b64encode, check_signature, frame, sha256, u32, u64
 from crypto.grant_body import GrantBody, read_grant_body
-from crypto.holders import BUCKETS, fill_bucket, outside_ids
+from crypto.holders import BUCKETS, fill_bucket, stand_ins
 from crypto.recipients import Identity, Recipient
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
@@ -148,9 +148,8 @@ def may_sign(directory: VerifiedDirectory, body: GrantBody, member: str) -> bool
 
     Holders of the previous grant; with at most one of them left, outside holders too.
     """
-    living = [holder for holder in body.previous_holders if directory.valid_member(holder)]
-    outside = outside_ids(directory, body.entity) if len(living) <= 1 else set[str]()
-    return directory.valid_member(member) is not None and member in {*living, *outside}
+    outside = stand_ins(directory, body.entity, body.previous_holders)
+    return directory.valid_member(member) is not None and member in {*body.previous_holders, *outside}
 
 
 def _check_signatures(body: GrantBody, packet: Packet, directory: VerifiedDirectory) -> None:

@@ -75,6 +75,12 @@ def outside_ids(directory: VerifiedDirectory, entity: str) -> set[str]:
         return set()
 
 
+def stand_ins(directory: VerifiedDirectory, entity: str, holders: Collection[str]) -> set[str]:
+    """The outside holders who may act for the holders of a grant: only while at most one of these is valid today."""
+    living = _valid(directory, holders)
+    return outside_ids(directory, entity) if len(living) <= 1 else set()
+
+
 def outside_holders(directory: VerifiedDirectory, entity: str, excluded: set[str]) -> list[Member]:
     """The outside holders of the entity, or of the nearest superior that has any left; raises ExcludedHolder."""
     for place in _up(directory, entity):

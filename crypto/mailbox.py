@@ -102,6 +102,7 @@ def _thread_keys(keys: ReporterKeys, memo: Memo) -> ThreadKeys:
         excluded=memo.excluded,
         holders={memo.epoch: memo.holders},
         grants={memo.epoch: memo.grant},
+        entity=memo.entity,
     )
     if memo.start is not None:
         found.start, found.first_epoch = memo.start.position, memo.start.epoch

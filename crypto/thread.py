@@ -8,6 +8,7 @@ from typing import cast
 from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
 from crypto.framing import check_signature, frame, u64
+from crypto.holders import stand_ins
 from crypto.items import (
     REPORTER,
     Inner,
@@ -77,7 +78,8 @@ class ThreadKeys:
     """What a reader holds; grows as epoch items and receipt changes verify.
 
     `grants` and `holders` hold what is known, by epoch; an epoch that is not in `holders` is not
-    restricted. The reporter has `reader`, the office `seeds` (case keys by epoch) and `act`.
+    restricted. The reporter has `reader`, the office `seeds` (case keys by epoch) and `act`. `entity`
+    says whose outside holders may stand in.
     """
 
     case: bytes
@@ -91,6 +93,7 @@ class ThreadKeys:
     act: bytes | None = None
     start: Position = field(default_factory=Position)
     first_epoch: int = 0
+    entity: str | None = None
 
     def office_identity(self, epoch: int) -> Identity | None:
         """The office key in force in that epoch."""
@@ -268,12 +271,21 @@ def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | N
         check_signature(member.signing, message, inner.sig)
     except SignatureRefused:
         return Mark.FORGED, Stage.SIGNATURE
-    holders = reading.keys.holders.get(item.place.epoch)
-    if holders is not None and inner.signer not in holders:
+    if not _may_write(reading, item, inner):
         return Mark.REMOVED_SIGNER, Stage.SIGNATURE
     if isinstance(inner.content, EpochNotice):
         return _check_epoch(reading, item, inner.content)
     return None, None
+
+
+def _may_write(reading: _Reading, item: Item, inner: Inner) -> bool:
+    """Holders of the item's epoch; where they are gone, an outside holder may tell of the next one."""
+    holders = reading.keys.holders.get(item.place.epoch)
+    if holders is None or inner.signer in holders:
+        return True
+    entity = reading.keys.entity
+    told = isinstance(inner.content, EpochNotice) and entity is not None
+    return told and inner.signer in stand_ins(reading.directory, entity or "", holders)
 
 
 def change_frame(case: bytes, epoch: int, change: ReceiptChange) -> bytes:

@@ -30,7 +30,7 @@ function threadKeys(grant: Grant): ThreadKeys {
   return {
     case: body.case, macs: new Map(body.macs.entries()), identities: body.seeds.map((seed) => Identity.read(seed)),
     officeSeeds: new Map(body.office_seeds.map(({ epoch, seed }) => [epoch, Identity.read(seed)])), excluded: body.excluded,
-    holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0,
+    holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
   };
 }
 

@@ -80,6 +80,11 @@ export function outsideIds(directory: VerifiedDirectory, entity: Name): Name[] {
   return upwards(directory, entity).flatMap((place) => place.outside);
 }
 
+/** The outside holders who may act for the holders of a grant: only while at most one of these is valid today. */
+export function standIns(directory: VerifiedDirectory, entity: Name, holders: readonly Name[]): Name[] {
+  return valid(directory, holders).length <= 1 ? outsideIds(directory, entity) : [];
+}
+
 /** The smallest bucket that holds `count` recipients. */
 export function bucketFor(count: number): number {
   return BUCKETS.find((bucket) => count <= bucket) ?? refuse("stanzas", "more than 32 recipients");

@@ -61,6 +61,7 @@ function threadKeys(keys: ReporterKeys, body: MemoBody): ThreadKeys {
     case: body.case, macs, identities: [keys.identity], officeSeeds: new Map(), excluded: body.excluded,
     holders: new Map([[body.epoch, body.holders]]), grants: new Map([[body.epoch, body.grant]]), act: null,
     start: start === null ? START : { seq: start.seq, hash: start.hash }, firstEpoch: start?.epoch ?? 0,
+    entity: body.entity,
   };
 }
 

@@ -5,6 +5,7 @@ import { type Direction, type Item, type PayloadOf, itemShape, signatureOf } fro
 import type { VerifiedDirectory } from "./directory.js";
 import { CryptoError, type Stage, refuse } from "./errors.js";
 import { checkEnvelope } from "./header.js";
+import { standIns } from "./holders.js";
 import { type Head, type Opened, START, type Unsealed, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
 import { hkdf, signatureHolds } from "./primitives.js";
 import type { Name } from "./shapes.js";
@@ -54,6 +55,8 @@ export interface ThreadKeys {
   act: B64 | null;
   readonly start: Head;
   readonly firstEpoch: number;
+  /** Whose outside holders may stand in where the holders are gone. */
+  readonly entity: Name;
 }
 
 export interface Thread {
@@ -210,9 +213,15 @@ class Reading {
     if (member === null) return verdict("removed-signer", "signature");
     const message = signedFrame(opened.content.type, item, opened.payload);
     if (!signatureHolds(b64decode(member.signing), message, opened.sig)) return verdict("forged", "signature");
-    const holders = this.keys.holders.get(item.epoch);
-    if (holders !== undefined && !holders.includes(opened.signer)) return verdict("removed-signer", "signature");
+    if (!this.mayWrite(item, opened, opened.signer)) return verdict("removed-signer", "signature");
     return opened.content.type === "epoch" ? this.checkEpoch(item, opened.content.payload as PayloadOf<"epoch">) : FINE;
+  }
+
+  /** Holders of the item's epoch; where they are gone, an outside holder may tell of the next one. */
+  private mayWrite(item: Item, opened: Opened, signer: Name): boolean {
+    const holders = this.keys.holders.get(item.epoch);
+    if (holders === undefined || holders.includes(signer)) return true;
+    return opened.content.type === "epoch" && standIns(this.directory, this.keys.entity, holders).includes(signer);
   }
 
   private checkReporter(item: Item, opened: Opened): Verdict {

@@ -20,6 +20,8 @@ from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.mailroom.blobs import open_blobs
 from portal.office import OfficeError, OfficeFolder
+from portal.office.drills import drills_of
+from portal.office.errors import SheetRefused
 from portal.roles.excess import compare_rights
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
@@ -86,6 +88,7 @@ def _office(settings: Settings) -> list[Finding]:
     keys = sorted(file.name for file in (folder.path / "keepers").glob("*.key"))
     shares = sorted(file.name for file in (folder.path / "recovery").glob("*.txt"))
     found = [Finding("Office directory", expires.isoformat(), fix)]
+    found += [] if settings.demo else [_drill(folder)]
     if (keys or shares) and not settings.demo:
         found.append(
             Finding(
@@ -95,6 +98,16 @@ def _office(settings: Settings) -> list[Finding]:
             )
         )
     return found
+
+
+def _drill(folder: OfficeFolder) -> Finding:
+    """Whether each recovery share was proven within a quarter."""
+    try:
+        overdue = drills_of(folder, today()).overdue(today())
+    except SheetRefused:
+        return Finding("Recovery shares", "?", "No list of recovery shares for this key: run `yanlu recovery renew`.")
+    fix = "These shares were not proven for a quarter: run `yanlu recovery drill`." if overdue else None
+    return Finding("Recovery shares", ", ".join(overdue), fix)
 
 
 def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:

@@ -96,13 +96,17 @@ class Handover:
                 raise
             return self._failed(row, error.text(self.words))
 
+    def is_due(self, opened: OpenedCase) -> bool:
+        """Whether the case still has to be re-sealed."""
+        return self.leaver in opened.grant.body.holders
+
     def _failed(self, row: Document, reason: str) -> Resealed:
         return Resealed(str(row["case"]), str(row["day"]), str(row["entity"]), Became.FAILED, None, 0, reason=reason)
 
     def _reseal(self, case: str) -> Resealed:
         opened = self._open(case)
         readable, became, holders = readable_by(opened, self.leaver), Became.ALREADY, opened.grant.body.holders
-        if self.leaver in holders:
+        if self.is_due(opened):
             became, made = self._change(opened)
             holders = holders if made is None else made.body.holders
             if made is not None and self.staff.member in holders:
@@ -135,13 +139,14 @@ class Handover:
         if opened.row["proposal"]["by"] == self.staff.member:
             return Became.WAITS, None
         waiting = review(self.session, self.staff, opened.row, opened.grant)
-        if not self._is_ours(waiting):
+        if not self.is_ours(waiting):
             raise CommandError(
                 Exit.REFUSED, "Another change of readers waits here: look at it with `yanlu desk countersign`."
             )
         return Became.SIGNED, countersign(self.session, self.staff, waiting, self.day)
 
-    def _is_ours(self, waiting: Waiting) -> bool:
+    def is_ours(self, waiting: Waiting) -> bool:
+        """Whether what waits is the very change that this command makes."""
         directory, entity = self.session.directory, waiting.made.body.entity
         gone = {one for one in waiting.removed if directory.valid_member(one)}
         allowed = {*self.successors, *outside_ids(directory, entity)}
@@ -176,6 +181,19 @@ class Handover:
         item = seal_reply(self.staff, directory, opened.grant, opened.thread, Message(text), os.urandom)
         write_step(self.session, self.staff, opened, Load("replied", self.day, item))
         return True
+
+
+@dataclass(frozen=True, repr=False)
+class Renewal(Handover):
+    """A new epoch for the same readers of every grant from before the directory: its recovery key may be an old one."""
+
+    def is_due(self, opened: OpenedCase) -> bool:
+        """Whether the grant names an earlier directory than the one in force."""
+        return opened.grant.body.directory_sequence < self.session.directory.sequence
+
+    def is_ours(self, waiting: Waiting) -> bool:
+        """Whether nobody comes, and nobody who is still there goes."""
+        return not waiting.added and not any(self.session.directory.valid_member(one) for one in waiting.removed)
 
 
 def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:

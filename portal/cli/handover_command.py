@@ -12,7 +12,7 @@ import click
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.handing_over import ENOUGH, Became, Handover, Resealed, reseal_all, take_in
+from portal.cli.handing_over import ENOUGH, Became, Handover, Renewal, Resealed, reseal_all, take_in
 from portal.cli.terminal import Terminal, keep_secret, today
 
 
@@ -43,7 +43,17 @@ def compromised_key(terminal: Terminal, way: Way, member: str, successors: tuple
     _finish(terminal, member, seen, readable)
 
 
-def _reseal_all(terminal: Terminal, way: Way, who: tuple[str, Sequence[str]], *, tell: bool) -> list[Resealed]:
+@click.command("renew-all")
+@with_way
+def renew_all(terminal: Terminal, way: Way) -> None:
+    """Give every case of yours a new key that was last changed under an earlier directory: for a new recovery key."""
+    seen = _reseal_all(terminal, way, ("", ()), tell=False, kind=Renewal)
+    _finish(terminal, "", seen, [])
+
+
+def _reseal_all(
+    terminal: Terminal, way: Way, who: tuple[str, Sequence[str]], *, tell: bool, kind: type[Handover] = Handover
+) -> list[Resealed]:
     """Claim what the batch has, then go through all own cases; what is done already is passed over."""
     member, successors = who
     profile = Profile(way.profile)
@@ -54,7 +64,7 @@ def _reseal_all(terminal: Terminal, way: Way, who: tuple[str, Sequence[str]], *,
             if one == member or session.directory.valid_member(one) is None:
                 raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
         take_in(session, profile, staff)
-        work = Handover(session, profile, staff, member, successors, today().isoformat(), tell, terminal.words)
+        work = kind(session, profile, staff, member, successors, today().isoformat(), tell, terminal.words)
         rows = session.rows()
         with terminal.counting("Re-sealing", len(rows)) as advance:
             return reseal_all(work, advance, rows)
@@ -66,10 +76,11 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
     counts = {became.value: sum(one.became is became for one in seen) for became in Became}
     lonely = [one.case for one in seen if one.became is not Became.FAILED and one.living < ENOUGH]
     failed = {one.case: one.reason for one in seen if one.became is Became.FAILED}
-    lines = [
-        words("{count} cases re-sealed without {member}; {already} were already.", member=member,
-              count=counts[Became.SEALED] + counts[Became.SIGNED], already=counts[Became.ALREADY])
-    ]  # fmt: skip
+    said = "{count} cases re-sealed without {member}; {already} were already."
+    if not member:
+        said = "{count} cases have a new key; {already} had one already."
+    done = counts[Became.SEALED] + counts[Became.SIGNED]
+    lines = [words(said, member=member, count=done, already=counts[Became.ALREADY])]
     if counts[Became.WAITS]:
         waits = "{count} wait for a second signature: another holder runs the same command, within seven days."
         lines.append(words(waits, count=counts[Became.WAITS]))
@@ -89,4 +100,4 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
         click.get_current_context().exit(int(Exit.FAILED))
 
 
-LEAVING = (hand_over, compromised_key)
+LEAVING = (hand_over, compromised_key, renew_all)

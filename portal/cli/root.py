@@ -47,6 +47,7 @@ COMMANDS = {
     "watch": "watch_commands",
     "demo": "demo_command",
     "doctor": "doctor_command",
+    "recovery": "recovery_commands",
     "roles": "roles_command",
     "build": "build_command",
 }

@@ -43,3 +43,7 @@ class LastOne(OfficeError):
     def __init__(self, *place: str) -> None:
         self.place = "/".join(place)
         super().__init__(f"nobody, or too few, would be left at {self.place}: name a successor")
+
+
+class SheetRefused(OfficeError):
+    """The list of recovery shares is missing, not signed, or of another key."""

@@ -109,6 +109,27 @@ class OfficeFolder:
         """The last root, verified against this folder's own code."""
         return verify_roots(self.code(), [note.encode() for note in self.roots()])
 
+    def all_roots(self) -> list[Root]:
+        """Every root from 1 on, each verified with those before it."""
+        notes = [note.encode() for note in self.roots()]
+        return [verify_roots(self.code(), notes[: number + 1]) for number in range(len(notes))]
+
+    def recovery_sheet(self) -> bytes | None:
+        """The signed list of recovery shares as it lies here, or None."""
+        return self._file("recovery.note")
+
+    def drills(self) -> bytes | None:
+        """When each recovery share was last proven, as it lies here, or None."""
+        return self._file("recovery-drills.json")
+
+    def _file(self, name: str) -> bytes | None:
+        file = self.path / name
+        return file.read_bytes() if file.is_file() else None
+
+    def write_recovery_sheet(self, note: bytes) -> None:
+        """Publish the list of recovery shares, replacing the one before at once."""
+        write_published(self.path / "recovery.note", note)
+
     def verified(self, today: date, seen: Seen | None = None) -> VerifiedDirectory:
         """The directory, verified; raises OfficeMissing or the stages of `verify_directory`."""
         roots, note = [root.encode() for root in self.roots()], self.directory()

@@ -19,6 +19,7 @@ from portal.office.folder import OfficeFolder
 from portal.office.keepers import write_keeper
 from portal.office.poster import poster_text
 from portal.office.recovery import PaperShare, split_recovery
+from portal.office.recovery_sheet import sign_sheet
 from portal.office.signing import publish_draft
 from portal.office.toml import write_toml
 
@@ -69,6 +70,7 @@ def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.ura
     code = folder.code()
     for share in shares:
         write_secret(path / "recovery" / f"{share.id}.txt", share.paper(code).encode())
+    folder.write_recovery_sheet(sign_sheet(office, recovery.recipient.text, today, shares, keepers))
     write_published(path / "poster.txt", poster_text(config.name, code, None).encode())
     publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
     return FoundedOffice(folder, office, code, keepers, shares)

@@ -30,7 +30,7 @@ class SignedDirectory:
     missing: list[str]
 
 
-def _known(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> list[KeeperKey]:
+def known_keepers(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> list[KeeperKey]:
     """Those who may sign now; raises TooFewKeepers."""
     root = folder.root()
     keys = {keeper.id: keeper.key for keeper in root.keepers}
@@ -45,7 +45,7 @@ def _known(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> list[KeeperKey
 
 def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKey]) -> SignedDirectory:
     """Sign and publish a draft; raises TooFewKeepers, or the stage at which it would be refused."""
-    note = sign_note(directory_text(draft.document), _known(folder, keepers))
+    note = sign_note(directory_text(draft.document), known_keepers(folder, keepers))
     roots = [root.encode() for root in folder.roots()]
     issued = str(draft.document["issued"])
     # What this office would refuse to read is never published.
@@ -93,7 +93,7 @@ def rotate_office(
     before = folder.directory()
     if before is None:
         raise OfficeMissing("there is no directory to carry over: run `yanlu office sign` first")
-    _known(folder, leaving)
+    known_keepers(folder, leaving)
     signers = {(keeper.id, keeper.key): keeper for keeper in (*leaving, *coming)}
     note = sign_note(root_text(root), list(signers.values()))
     roots = [known.encode() for known in folder.roots()]

@@ -28,6 +28,7 @@ def mailboxes() -> VectorFile:
     out.good("read_mailbox", "the memo rolled back", memo=first, items=[story.reply, epoch], **base)
     out.good("read_mailbox", "reordered", memo=second, items=[epoch, story.reply], **base)
     out.good("read_mailbox", "forged", memo=second, items=[story.reply, epoch | {"seen": 9}], **base)
+    _stood_in(out, story, base | {"memo": second})
     newer = office_of(case, sequence=8)
     older = office_of(case, sequence=6)
     out.good("read_mailbox", "a newer directory", memo=first, items=[], **base | {"office": newer})
@@ -43,6 +44,32 @@ def mailboxes() -> VectorFile:
     out.bad("open_memo", "another receipt", "mac", memo=first, office=office["office"], digits=other)
     _slots(out)
     return out
+
+
+def _stood_in(out: VectorFile, story: Story, base: dict[str, Any]) -> None:
+    """The outside holder tells of a new epoch: no word of theirs while two holders are there."""
+    case = story.case
+    gone = [case.office.member(name, until="2026-11-01") for name in ("li-wei", "sun-fang", "zhao-min", "qian-yu")]
+    kept = [case.office.member(name) for name in case.office.seeds if name not in {one["id"] for one in gone}]
+    office = {"sequence": 9, "members": [*gone, *kept]}
+    directory = case.office.directory(**office)
+    grant = crypto.open_recovered(directory, case.packet, case.office.recovery)
+    thread = crypto.read_recovered(directory, grant, [case.report])
+    made = crypto.seal_recovered([case.office.staff("wai-bu")], directory, grant, thread, ["wai-bu"], story.rng)
+    item = made.item.document()
+    first = base | {"memo": case.sealed.submission["memo"], "items": [item]}
+    out.good(
+        "read_mailbox",
+        "an outside holder tells of an epoch, all holders are gone",
+        **first | {"office": office_of(case, **office)},
+    )
+    out.good("read_mailbox", "an outside holder tells of an epoch beside the holders", **first)
+    foreign = crypto.seal_recovered([case.office.staff("shang-ji")], directory, grant, thread, ["wai-bu"], story.rng)
+    out.good(
+        "read_mailbox",
+        "an outside holder of the superior tells of it",
+        **first | {"items": [foreign.item.document()], "office": office_of(case, **office)},
+    )
 
 
 def head(kind: int, ordinal: int, chunk: int, chunks: int, total: int, content: bytes) -> str:

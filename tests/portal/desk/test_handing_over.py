@@ -31,7 +31,7 @@ from tests.support.edge import random_report, report
 
 MANY = 20
 LEAVER, COLLEAGUE, OTHER = "li-wei", "sun-fang", "zhao-min"
-ENDED = "2026-11-24"
+ENDED = "2026-11-01"
 
 
 class Killed(BaseException):
