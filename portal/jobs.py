@@ -17,6 +17,7 @@ from casework.record import store as casework
 from casework.record.opening import Arrival, Opening, open_case, record_arrival
 from casework.record.projection import rebuild_case
 from casework.record.store import CaseId
+from crypto.filing import filed_content
 from portal.clock import Clock
 from portal.clockwork import Clockwork
 from portal.deletion.janitor import Janitor
@@ -25,6 +26,7 @@ from portal.errors import OfficeNotReady
 from portal.front import Front
 from portal.identity import store as identity
 from portal.identity.requests import end_requests
+from portal.ledger.scribe import Scribe
 from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
@@ -37,7 +39,7 @@ from portal.mailroom.outbox import (
     settle_received,
     waits_for_casework,
 )
-from portal.mailroom.removal import mark_of_case
+from portal.mailroom.removal import KnownCase, known_case
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shuffling import Shelves, shuffle_due
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
@@ -62,6 +64,7 @@ class Worker:
     watch: Store
     janitor: Janitor
     notices: Notices | None = None
+    scribe: Scribe | None = None
 
     @cached_property
     def shelf(self) -> RulesShelf:
@@ -93,6 +96,7 @@ class Worker:
             ("janitor", self.janitor.work),
             ("order", self.keep_no_order),
             ("copies", self.janitor.tidy_copies),
+            ("log", self.write_log),
         )
         return sum(self._attempt(kind, step) for kind, step in steps)
 
@@ -127,15 +131,15 @@ class Worker:
 
     def _tell_casework(self, received: Received) -> bool:
         """Whether casework has it now; a message whose case is not open yet waits."""
-        mark = mark_of_case(self.room, received.case)
-        if mark is None:
+        known = known_case(self.room, received.case)
+        if known is None:
             # Deleted since the row was leased: there is nothing to open.
             return True
         try:
             with self.cases.write() as tx:
                 match received.kind:
                     case ReceivedKind.REPORT:
-                        open_case(tx, _opening(received, mark))
+                        open_case(tx, _opening(received, known))
                         self._project(tx, CaseId(received.case))
                     case ReceivedKind.MESSAGE:
                         record_arrival(tx, _arrival(received))
@@ -160,6 +164,10 @@ class Worker:
     def send_notices(self) -> int:
         """Reminds staff at the fixed hours, whether or not anything happened."""
         return 0 if self.notices is None else self.notices.work()
+
+    def write_log(self) -> int:
+        """Writes the log's checkpoint at the fixed hours, whether or not anything happened."""
+        return 0 if self.scribe is None else self.scribe.work()
 
     def place_dummies(self) -> int:
         """Plans each entity's dummies of today, and places those whose moment has come."""
@@ -206,7 +214,7 @@ class Worker:
         return self.clock().astimezone(UTC).date()
 
 
-def _opening(received: Received, mark: bytes) -> Opening:
+def _opening(received: Received, known: KnownCase) -> Opening:
     return Opening(
         case=CaseId(received.case),
         entity=received.entity,
@@ -216,7 +224,8 @@ def _opening(received: Received, mark: bytes) -> Opening:
         access_hash=received.access_hash,
         urgent=received.urgent,
         item_hash=received.item_hash,
-        mark=mark,
+        mark=known.mark,
+        filed=None if known.submission_hash is None else filed_content(received.item_hash, known.submission_hash),
     )
 
 

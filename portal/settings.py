@@ -16,7 +16,7 @@ UNCLAIMED_GIB = 64
 
 
 class StoreName(StrEnum):
-    """Six stores and the deletion list; nothing joins `identity` or `watch` with anything."""
+    """Six stores, the deletion list and the published log; nothing joins `identity` or `watch` with anything."""
 
     MAILROOM = "mailroom"
     CASES = "cases"
@@ -25,6 +25,7 @@ class StoreName(StrEnum):
     IDENTITY = "identity"
     WATCH = "watch"
     DELETIONS = "deletions"
+    LEDGER = "ledger"
 
 
 class SettingRefused(Exception):
@@ -53,6 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("S3_REGION", "us-east-1", "region of the bucket"),
     Setting("UNCLAIMED_GIB", "64", "GiB that uploads may take before a report or an answer claims them"),
     Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
+    Setting("LOG_KEY", "log.key in OFFICE", "file of the key that signs the log; the worker alone reads it"),
     Setting("ERASURE_COPIES", "none", "where copies of the erasure store go; the worker destroys those seven days old"),
     Setting("NOTICES", "none", "file of notices to staff: hours, mail server, recipients (`docs/operations.md`)"),
     Setting("BACKUP_S3_ENDPOINT", "as S3_ENDPOINT", "address of the S3 server for backups"),
@@ -94,6 +96,7 @@ class Settings(BaseModel):
     urls: dict[StoreName, SecretStr]
     blobs: Path | S3Place
     office: Path
+    log_key: Path
     unclaimed_gib: int = UNCLAIMED_GIB
     demo: bool = False
     behind_tls: bool = False
@@ -122,11 +125,13 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         raise SettingRefused(f"no such setting: {', '.join(PREFIX + name for name in sorted(unknown))}")
     # What lies in a folder is named by its whole path: a worker may be started elsewhere.
     folder = Path(given.get("DATA", "data")).absolute()
+    office = Path(given.get("OFFICE", folder / "office")).absolute()
     settings = Settings(
         data=folder,
         urls={name: SecretStr(_url(given, folder, name)) for name in StoreName},
         blobs=_blobs(given, folder),
-        office=Path(given.get("OFFICE", folder / "office")).absolute(),
+        office=office,
+        log_key=Path(given.get("LOG_KEY", office / "log.key")).absolute(),
         unclaimed_gib=_number(given, "UNCLAIMED_GIB", UNCLAIMED_GIB),
         demo=_switch(given, "DEMO"),
         behind_tls=_switch(given, "BEHIND_TLS"),
@@ -153,6 +158,7 @@ def demo_settings(folder: Path) -> Settings:
 def as_variables(settings: Settings) -> dict[str, str]:
     """The environment that a child process needs to read the same settings."""
     found = {f"{PREFIX}DATA": str(settings.data), f"{PREFIX}OFFICE": str(settings.office)}
+    found |= {f"{PREFIX}LOG_KEY": str(settings.log_key)}
     found |= {f"{PREFIX}URL_{name.upper()}": settings.url(name) for name in StoreName}
     found |= {f"{PREFIX}UNCLAIMED_GIB": str(settings.unclaimed_gib)}
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}

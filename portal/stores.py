@@ -33,6 +33,7 @@ HISTORIES: dict[StoreName, str] = {
     StoreName.IDENTITY: "portal/identity/migrations",
     StoreName.WATCH: "retaliation_watch/migrations",
     StoreName.DELETIONS: "portal/deletion/migrations",
+    StoreName.LEDGER: "portal/ledger/migrations",
 }
 BUSY_SECONDS = 20
 # The line that was used last is used next: it has its statements prepared and its pages at hand.

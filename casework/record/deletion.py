@@ -19,6 +19,7 @@ from casework.record.store import (
     DUES,
     EVENTS,
     OUTBOX_ITEMS,
+    OUTBOX_LOG,
     PROPOSALS,
     RECUSALS,
 )
@@ -37,7 +38,7 @@ class Reason(StrEnum):
 
 
 # Claims and events refer to their case, so they go first.
-PARTS: Final = (PROPOSALS, OUTBOX_ITEMS, DUES, RECUSALS, CLAIMS, EVENTS, CASES)
+PARTS: Final = (PROPOSALS, OUTBOX_ITEMS, OUTBOX_LOG, DUES, RECUSALS, CLAIMS, EVENTS, CASES)
 
 
 def marked_cases(connection: Connection, marks: Collection[bytes], unmarked: Collection[bytes] = ()) -> list[bytes]:

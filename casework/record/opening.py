@@ -9,8 +9,10 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 
 from casework.errors import CaseDiffers, CaseUnknown
+from casework.record.facts import note_fact
 from casework.record.store import CASES, EVENTS, CaseId
 from crypto.events import WORKER, Event, worker_event
+from crypto.filing import Fact
 from crypto.framing import ZERO_HASH, b64decode, b64encode
 
 FIRST_STAGE = "received"
@@ -30,6 +32,8 @@ class Opening:
     item_hash: bytes
     # The hash under which the deletion list would name this case.
     mark: bytes | None = None
+    # What the log's entry of the submission stands for (SPEC §12).
+    filed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,9 @@ def open_case(connection: Connection, opening: Opening) -> bool:
             item_hash=opening.item_hash,
         )
     )
+    note_fact(connection, opening.case, Fact.EVENT, digest)
+    if opening.filed is not None:
+        note_fact(connection, opening.case, Fact.SUBMISSION, opening.filed)
     return True
 
 
@@ -143,5 +150,6 @@ def append_worker_event(
             item_hash=b64decode(item, 32) if isinstance(item, str) else None,
         )
     )
+    note_fact(connection, case, Fact.EVENT, digest)
     connection.execute(update(CASES).where(CASES.c.case_id == case).values(head_n=event.n, head_hash=digest))
     return event, (event.n, digest)

@@ -219,6 +219,17 @@ OUTBOX_ITEMS: Final = Table(
     sqlite_with_rowid=False,
 )
 
+# What the next checkpoint of the log takes: a kind of fact, and the hash that tells it from every other.
+OUTBOX_LOG: Final = Table(
+    "outbox_log",
+    METADATA,
+    Column("content", LargeBinary(32), primary_key=True),
+    Column("case_id", LargeBinary(16), nullable=False),
+    Column("fact", String(16), nullable=False),
+    Index("ix_outbox_log_case", "case_id"),
+    sqlite_with_rowid=False,
+)
+
 # A re-grant that waits for the second signature; one at a time for a case.
 PROPOSALS: Final = Table(
     "proposals",

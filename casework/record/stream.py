@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
 from casework.record.claims import case_events
+from casework.record.facts import note_fact
 from casework.record.history import ACT_READ, Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling, judge
 from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
@@ -22,6 +23,7 @@ from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused
 from crypto.events import Event, SignedEvent, check_event, read_event, read_signed_event
+from crypto.filing import Fact
 from crypto.framing import b64decode
 from crypto.items import Item
 from crypto.payloads import Direction
@@ -281,6 +283,7 @@ def _append(
             item_hash=step.item.hash if step.item else None,
         )
     )
+    note_fact(connection, CaseId(bytes(row.case_id)), Fact.EVENT, digest)
     moved: dict[str, object] = {"head_n": event.n, "head_hash": digest}
     if step.item is not None:
         moved[SEQUENCES[step.item.place.direction]] = step.item.place.seq

@@ -10,6 +10,7 @@ SELECT 'CREATE ROLE yanlu_erasure_owner LOGIN' WHERE to_regrole('yanlu_erasure_o
 SELECT 'CREATE ROLE yanlu_identity_owner LOGIN' WHERE to_regrole('yanlu_identity_owner') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_watch_owner LOGIN' WHERE to_regrole('yanlu_watch_owner') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_deletions_owner LOGIN' WHERE to_regrole('yanlu_deletions_owner') IS NULL \gexec
+SELECT 'CREATE ROLE yanlu_ledger_owner LOGIN' WHERE to_regrole('yanlu_ledger_owner') IS NULL \gexec
 ALTER ROLE yanlu_intake NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_desk NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_worker NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
@@ -21,6 +22,7 @@ ALTER ROLE yanlu_erasure_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION
 ALTER ROLE yanlu_identity_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_watch_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_deletions_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+ALTER ROLE yanlu_ledger_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 GRANT pg_checkpoint TO yanlu_worker;
 SELECT 'CREATE DATABASE yanlu_mailroom OWNER yanlu_mailroom_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_mailroom') \gexec
 SELECT 'CREATE DATABASE yanlu_cases OWNER yanlu_cases_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_cases') \gexec
@@ -29,6 +31,7 @@ SELECT 'CREATE DATABASE yanlu_erasure OWNER yanlu_erasure_owner TEMPLATE templat
 SELECT 'CREATE DATABASE yanlu_identity OWNER yanlu_identity_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_identity') \gexec
 SELECT 'CREATE DATABASE yanlu_watch OWNER yanlu_watch_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_watch') \gexec
 SELECT 'CREATE DATABASE yanlu_deletions OWNER yanlu_deletions_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_deletions') \gexec
+SELECT 'CREATE DATABASE yanlu_ledger OWNER yanlu_ledger_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_ledger') \gexec
 REVOKE ALL ON DATABASE yanlu_mailroom FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup;
 GRANT CONNECT ON DATABASE yanlu_mailroom TO yanlu_intake;
 GRANT CONNECT ON DATABASE yanlu_mailroom TO yanlu_desk;
@@ -57,6 +60,11 @@ GRANT CONNECT ON DATABASE yanlu_watch TO yanlu_backup;
 REVOKE ALL ON DATABASE yanlu_deletions FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup;
 GRANT CONNECT ON DATABASE yanlu_deletions TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_deletions TO yanlu_backup;
+REVOKE ALL ON DATABASE yanlu_ledger FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup;
+GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_intake;
+GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_desk;
+GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_worker;
+GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_backup;
 \connect yanlu_mailroom
 GRANT EXECUTE ON FUNCTION pg_stat_reset_single_table_counters(oid) TO yanlu_worker;
 GRANT EXECUTE ON FUNCTION pg_switch_wal() TO yanlu_worker;
@@ -76,5 +84,8 @@ GRANT EXECUTE ON FUNCTION pg_switch_wal() TO yanlu_worker;
 GRANT EXECUTE ON FUNCTION pg_stat_reset_single_table_counters(oid) TO yanlu_worker;
 GRANT EXECUTE ON FUNCTION pg_switch_wal() TO yanlu_worker;
 \connect yanlu_deletions
+GRANT EXECUTE ON FUNCTION pg_stat_reset_single_table_counters(oid) TO yanlu_worker;
+GRANT EXECUTE ON FUNCTION pg_switch_wal() TO yanlu_worker;
+\connect yanlu_ledger
 GRANT EXECUTE ON FUNCTION pg_stat_reset_single_table_counters(oid) TO yanlu_worker;
 GRANT EXECUTE ON FUNCTION pg_switch_wal() TO yanlu_worker;

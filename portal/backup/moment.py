@@ -23,6 +23,7 @@ ORDER = (
     StoreName.IDENTITY,
     StoreName.WATCH,
     StoreName.DELETIONS,
+    StoreName.LEDGER,
 )
 
 

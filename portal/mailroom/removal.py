@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection, delete, select
@@ -21,6 +22,21 @@ def mark_of_case(room: Mailroom, case: bytes) -> bytes | None:
     with room.store.read() as connection:
         box = find_mailbox_of_case(connection, case)
     return None if box is None else mark_of(box.erasure_id)
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """What the mailroom knows of a case that it took: its mark, and the hash of all that was sent."""
+
+    mark: bytes
+    submission_hash: bytes | None = field(repr=False)
+
+
+def known_case(room: Mailroom, case: bytes) -> KnownCase | None:
+    """The same as `mark_of_case`, and the hash of the submission."""
+    with room.store.read() as connection:
+        box = find_mailbox_of_case(connection, case)
+    return None if box is None else KnownCase(mark_of(box.erasure_id), box.submission_hash)
 
 
 def marks_of_case(room: Mailroom, case: bytes) -> list[bytes]:

@@ -21,6 +21,14 @@ class KeeperFileRefused(OfficeError):
     """A file is not a keeper's key, or the key belongs to another office."""
 
 
+class LogKeyRefused(OfficeError):
+    """A file is not the key of a log, or the key belongs to another office."""
+
+
+class LogExists(OfficeError):
+    """The keepers have named a log already; a second one would leave its record behind."""
+
+
 class TooFewKeepers(OfficeError):
     """Fewer keepers than the threshold signed."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from crypto.checkpoint import LogName, verify_log
 from crypto.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
 from crypto.directory_shape import Root
 from portal.office.config import OfficeConfig, load_config
@@ -104,6 +105,22 @@ class OfficeFolder:
     def code(self) -> str:
         """The office code on posters, computed from root 1."""
         return office_code(self.roots()[0].encode())
+
+    def log_note(self) -> str | None:
+        """The note in which the keepers name the log's key, or None while this office keeps no log."""
+        file = self.path / "log.note"
+        return file.read_text("utf-8") if file.is_file() else None
+
+    def log_name(self) -> LogName:
+        """The office's log, verified; raises OfficeMissing or the stages of `verify_log`."""
+        note = self.log_note()
+        if note is None:
+            raise OfficeMissing(f"{self.path} names no log: run `yanlu log found`")
+        return verify_log(self.code(), [root.encode() for root in self.roots()], note.encode())
+
+    def write_log_note(self, note: bytes) -> None:
+        """Publish the note that names the log's key, replacing the one before at once."""
+        write_published(self.path / "log.note", note)
 
     def root(self) -> Root:
         """The last root, verified against this folder's own code."""

@@ -17,6 +17,7 @@ from portal.office.errors import OfficeExists
 from portal.office.files import write_published, write_secret
 from portal.office.folder import OfficeFolder
 from portal.office.keepers import write_keeper
+from portal.office.log_key import found_log
 from portal.office.poster import poster_text
 from portal.office.recovery import PaperShare, split_recovery
 from portal.office.recovery_sheet import sign_sheet
@@ -73,4 +74,5 @@ def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.ura
     folder.write_recovery_sheet(sign_sheet(office, recovery.recipient.text, today, shares, keepers))
     write_published(path / "poster.txt", poster_text(config.name, code, None).encode())
     publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
+    found_log(folder, keepers, rng)
     return FoundedOffice(folder, office, code, keepers, shares)

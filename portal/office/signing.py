@@ -18,6 +18,7 @@ from portal.office.draft import (
 )
 from portal.office.errors import OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
+from portal.office.log_key import renew_log
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
     issued = str(draft.document["issued"])
     # What this office would refuse to read is never published.
     verify_directory(folder.code(), roots, note, issued)
+    renew_log(folder, known_keepers(folder, keepers))
     _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
     folder.write_directory(note)

@@ -51,6 +51,8 @@ class Rights:
 EVERYBODY: Final = ("schema_revision",)
 UPLOADS: Final = ("part_hash", "note_part", "upload_parts", "whole_upload", "claim_upload", "unclaimed_bytes")
 KEYS: Final = ("keep_keys", "find_keys")
+# What is published anyway.
+READING_LOG: Final = ("log_tile", "log_checkpoint", "log_sizes", "log_newest", "log_index")
 REWRITING: Final = ("rewrite_tables",)
 # A new report goes in; what they tell of one that is there is the hash of what was sent.
 SUBMITTING: Final = ("take_reports", "keep_report", "open_mailbox", "known_report")
@@ -63,6 +65,7 @@ _INTAKE: Final = {
         )
     ),
     StoreName.ERASURE: Rights(functions=KEYS),
+    StoreName.LEDGER: Rights(functions=READING_LOG),
 }  # fmt: skip
 
 _DESK: Final = {
@@ -85,6 +88,7 @@ _DESK: Final = {
             "events": ("SELECT", "INSERT"),
             "claims": ("SELECT", "INSERT", "DELETE"),
             "outbox_items": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "outbox_log": ("INSERT",),
             "proposals": ("SELECT", "INSERT", "DELETE"),
             "dues": ("SELECT", "INSERT", "DELETE"),
             "recusals": ("SELECT", "INSERT"),
@@ -109,6 +113,7 @@ _DESK: Final = {
             "votes": ("SELECT", "INSERT"),
         }
     ),
+    StoreName.LEDGER: Rights(functions=READING_LOG),
 }
 
 _WORKER: Final = {
@@ -141,6 +146,7 @@ _WORKER: Final = {
             "events": ("SELECT", "INSERT", "DELETE"),
             "claims": ("SELECT (case_id)", "DELETE"),
             "outbox_items": ("SELECT", "UPDATE (leased_until)", "DELETE"),
+            "outbox_log": ("SELECT", "INSERT", "DELETE"),
             "proposals": ("SELECT (case_id, day)", "DELETE"),
             "dues": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "recusals": ("SELECT", "INSERT", "DELETE"),
@@ -165,6 +171,14 @@ _WORKER: Final = {
     ),
     StoreName.WATCH: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
     StoreName.DELETIONS: Rights({"deleted": ("SELECT", "INSERT")}),
+    # Checkpoints and entries are only ever added; a tile is exchanged for a wider one.
+    StoreName.LEDGER: Rights(
+        {
+            "entries": ("SELECT", "INSERT"),
+            "tiles": ("SELECT", "INSERT", "DELETE"),
+            "checkpoints": ("SELECT", "INSERT"),
+        }
+    ),
 }
 
 RIGHTS: Final[Mapping[StoreRole, Mapping[StoreName, Rights]]] = MappingProxyType(

@@ -16,7 +16,7 @@ from portal.gate import Gate
 from portal.office import OfficeFolder
 from portal.settings import Settings, StoreName
 from portal.stores import open_store
-from portal.wiring.shared import build_mailroom
+from portal.wiring.shared import build_mailroom, publish_log
 
 
 def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> Accounts:
@@ -47,4 +47,4 @@ def build_desk(
         demo=settings.demo,
         gate=gate,
     )
-    return desk_app(desk)
+    return publish_log(desk_app(desk), settings)

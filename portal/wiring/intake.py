@@ -9,7 +9,7 @@ from portal.gate import Gate
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
 from portal.settings import Settings
-from portal.wiring.shared import wire
+from portal.wiring.shared import publish_log, wire
 
 
 def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | None = None) -> Flask:
@@ -20,4 +20,5 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     wired = wire(settings, clock)
     intake = Intake(wired.room, clock)
     site = settings.site / "intake"
-    return intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)
+    app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)
+    return publish_log(app, settings)

@@ -7,10 +7,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
 from portal.clock import Clock, system_clock
 from portal.current_directory import CurrentDirectory
 from portal.front import Front
 from portal.gate import Allowance, Gate, WaitingRoom
+from portal.ledger.ledger import Ledger
+from portal.ledger.views import log_views
 from portal.mailroom.blobs import open_blobs
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
@@ -45,6 +49,19 @@ def build_mailroom(settings: Settings) -> Mailroom:
 def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
     """Opens mailroom and office."""
     return Wired(build_mailroom(settings), Front(CurrentDirectory(OfficeFolder(settings.office))), clock)
+
+
+def build_ledger(settings: Settings) -> Ledger:
+    """The published log."""
+    return Ledger(open_store(settings, StoreName.LEDGER))
+
+
+def publish_log(app: Flask, settings: Settings) -> Flask:
+    """Lets a face serve the log's files."""
+    ledger = build_ledger(settings)
+    app.extensions["yanlu_ledger"] = ledger
+    app.register_blueprint(log_views(ledger, OfficeFolder(settings.office)))
+    return app
 
 
 def open_gate(processes: int, allowance: Allowance = ALLOWANCE) -> Gate:

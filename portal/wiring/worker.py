@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 
 from portal.backup.names import destroy_old_copies
 from portal.backup.places import open_place
 from portal.clock import Clock, system_clock
+from portal.deletion.book import DeletionList
 from portal.deletion.janitor import Janitor
 from portal.jobs import Worker
+from portal.ledger.scribe import Scribe
 from portal.notices.config import read_notices
 from portal.notices.sending import Notices
 from portal.settings import Settings, StoreName
-from portal.stores import open_store
+from portal.stores import Store, open_store
 from portal.wiring.deletion import deletion_on
-from portal.wiring.shared import wire
+from portal.wiring.shared import Wired, build_ledger, wire
 
 
 def _destroy_copies(settings: Settings) -> Callable[[date], int]:
@@ -23,10 +26,17 @@ def _destroy_copies(settings: Settings) -> Callable[[date], int]:
     return lambda today: 0 if copies is None else destroy_old_copies(open_place(settings, copies), today)
 
 
+def build_scribe(settings: Settings, wired: Wired, cases: Store, deleted: DeletionList) -> Scribe:
+    """What writes the log's checkpoints."""
+    ledger, office = build_ledger(settings), wired.front.office
+    return Scribe(ledger, wired.room, cases, deleted, office, settings.log_key, wired.clock, os.urandom)
+
+
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     """The worker over all outboxes."""
     wired = wire(settings, clock)
     cases = open_store(settings, StoreName.CASES)
+    deletion = deletion_on(settings, wired.room, cases, clock)
     return Worker(
         room=wired.room,
         front=wired.front,
@@ -34,6 +44,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         cases=cases,
         identity=open_store(settings, StoreName.IDENTITY),
         watch=open_store(settings, StoreName.WATCH),
-        janitor=Janitor(deletion_on(settings, wired.room, cases, clock), _destroy_copies(settings)),
+        janitor=Janitor(deletion, _destroy_copies(settings)),
+        scribe=build_scribe(settings, wired, cases, deletion.deleted),
         notices=None if settings.notices is None else Notices(read_notices(settings.notices), wired.room.store, clock),
     )

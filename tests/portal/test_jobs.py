@@ -81,9 +81,10 @@ def test_a_case_that_was_opened_before_the_kill_is_not_opened_again(edge: Edge) 
     edge.submit(report(edge, "ann"))
     ((_, received),) = lease_received(edge.room, int(edge.hands.now.timestamp()), LEASE_SECONDS)
     from portal.jobs import _opening
+    from portal.mailroom.removal import KnownCase
 
     with edge.eyes(StoreName.CASES).write() as tx:
-        assert open_case(tx, _opening(received, bytes(32)))
+        assert open_case(tx, _opening(received, KnownCase(bytes(32), bytes(32))))
     edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert edge.worker.open_received() == 1
     assert rows(edge.worker) == (1, 1)

@@ -12,6 +12,7 @@ from casework.record import store as cases
 from portal.accounts import tables as accounts
 from portal.deletion import book as deletions
 from portal.identity import store as identity
+from portal.ledger import tables as ledger
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
 from portal.settings import StoreName
@@ -28,6 +29,7 @@ METADATA: dict[StoreName, MetaData] = {
     StoreName.IDENTITY: identity.METADATA,
     StoreName.WATCH: watch.METADATA,
     StoreName.DELETIONS: deletions.METADATA,
+    StoreName.LEDGER: ledger.METADATA,
 }
 
 

@@ -220,6 +220,7 @@ class DeskRoom:
         """The engines of the desk's stores."""
         desk = self.desk
         stores = (desk.cases, desk.accounts.store, desk.mailroom.store, desk.mailroom.erasure.store, desk.identity)
+        stores = (*stores, self.app.extensions["yanlu_ledger"].store)
         return [store.engine for store in stores]
 
     @contextmanager

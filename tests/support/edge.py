@@ -149,7 +149,9 @@ class Edge:
         for store in self._eyes.values():
             store.engine.dispose()
         self.worker.janitor.deletion.close()
-        for store in (self.worker.cases, self.worker.identity, self.worker.watch):
+        scribe = self.worker.scribe
+        ledgers = [self.app.extensions["yanlu_ledger"].store, *([scribe.ledger.store] if scribe else [])]
+        for store in (self.worker.cases, self.worker.identity, self.worker.watch, *ledgers):
             store.engine.dispose()
         for room in rooms:
             room.store.engine.dispose()

@@ -15,7 +15,7 @@ from portal.stores import Store, open_engine, upgrade_store
 from tests.support.postgres import Postgres
 from tests.support.s3 import S3
 
-NAMES = ("mailroom", "cases", "accounts", "erasure", "identity", "watch", "deletions")
+NAMES = ("mailroom", "cases", "accounts", "erasure", "identity", "watch", "deletions", "ledger")
 KINDS = ("sqlite-folder", "postgres-s3")
 
 
@@ -59,7 +59,7 @@ class Stores:
 
 
 def embedded_stores(folder: Path) -> Stores:
-    """Seven SQLite files and a folder of blobs."""
+    """Eight SQLite files and a folder of blobs."""
     (folder / "blobs").mkdir()
     urls = {name: f"sqlite:///{folder / name}.sqlite" for name in NAMES}
     return Stores("sqlite-folder", urls, f"file://{folder / 'blobs'}")
@@ -89,7 +89,7 @@ def ready_embedded_stores(folder: Path, prepared: Path) -> Stores:
 
 @contextmanager
 def scaled_stores(postgres: Postgres, s3: S3, *, ready: bool = False) -> Iterator[Stores]:
-    """Seven PostgreSQL databases and a prefix in an S3 bucket; with `ready` at the newest schema."""
+    """Eight PostgreSQL databases and a prefix in an S3 bucket; with `ready` at the newest schema."""
     databases = postgres.create_stores(NAMES, prepare_store if ready else None)
     urls = {name: postgres.url(database) for name, database in databases.items()}
     blobs = s3.url(s3.fresh_prefix())

@@ -9,7 +9,7 @@ ALL = "SELECT INSERT UPDATE DELETE"
 
 # A store that is missing lets the role not even connect; a table that is missing refuses everything.
 MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
-    StoreRole.INTAKE: {StoreName.MAILROOM: {}, StoreName.ERASURE: {}},
+    StoreRole.INTAKE: {StoreName.MAILROOM: {}, StoreName.ERASURE: {}, StoreName.LEDGER: {}},
     StoreRole.DESK: {
         StoreName.MAILROOM: {
             "mailboxes": "SELECT",
@@ -24,6 +24,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "events": "SELECT INSERT",
             "claims": "SELECT INSERT DELETE",
             "outbox_items": ALL,
+            "outbox_log": "INSERT",
             "proposals": "SELECT INSERT DELETE",
             "dues": "SELECT INSERT DELETE",
             "recusals": "SELECT INSERT",
@@ -42,6 +43,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "requests": "SELECT INSERT",
             "votes": "SELECT INSERT",
         },
+        StoreName.LEDGER: {},
     },
     StoreRole.WORKER: {
         StoreName.MAILROOM: {
@@ -70,6 +72,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "events": "SELECT INSERT DELETE",
             "claims": "DELETE",
             "outbox_items": "SELECT DELETE",
+            "outbox_log": "SELECT INSERT DELETE",
             "proposals": "DELETE",
             "dues": ALL,
             "recusals": "SELECT INSERT DELETE",
@@ -86,6 +89,11 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
         },
         StoreName.WATCH: {"packets": "INSERT"},
         StoreName.DELETIONS: {"deleted": "SELECT INSERT"},
+        StoreName.LEDGER: {
+            "entries": "SELECT INSERT",
+            "tiles": "SELECT INSERT DELETE",
+            "checkpoints": "SELECT INSERT",
+        },
     },
     StoreRole.BACKUP: {store: {"*": "SELECT"} for store in StoreName},
 }

@@ -231,9 +231,9 @@ def test_doctor_says_when_a_process_may_more_than_its_role(
         return [(str(row["about"]), bool(row["ok"])) for row in told if row["check"] == "Rights"]
 
     intake = site.settings(StoreRole.INTAKE)
-    assert rights(intake) == [("mailroom", True), ("erasure", True)]
+    assert rights(intake) == [("mailroom", True), ("erasure", True), ("ledger", True)]
     for richer in (as_login(intake, owner_of), site.edge.settings):
-        assert [ok for _, ok in rights(richer)] == [False, False]
+        assert [ok for _, ok in rights(richer)] == [False, False, False]
     with site.connect(owner_of(StoreName.MAILROOM), StoreName.MAILROOM) as line:
         line.execute("GRANT SELECT (day) ON items TO yanlu_intake")
         assert rights(intake)[0] == ("mailroom: SELECT items.day", False)
@@ -241,7 +241,7 @@ def test_doctor_says_when_a_process_may_more_than_its_role(
         line.execute("REVOKE EXECUTE ON FUNCTION read_mailbox FROM yanlu_intake")
         assert rights(intake)[0] == ("mailroom: EXECUTE read_mailbox", False)
     assert inside(capsys, monkeypatch, as_login(intake, owner_of), "roles", "apply").code == 0
-    assert rights(intake) == [("mailroom", True), ("erasure", True)]
+    assert rights(intake) == [("mailroom", True), ("erasure", True), ("ledger", True)]
 
 
 def test_the_shipped_script_is_what_the_command_prints() -> None:

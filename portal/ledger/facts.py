@@ -1,0 +1,61 @@
+"""Where the entries come from: facts that wait in casework's outbox, the office's documents, the deletion list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from casework.record.facts import WaitingFact
+from crypto.filing import Fact, case_log_key, log_entry, office_log_key
+from crypto.framing import sha256
+from crypto.notes import read_note
+from portal.mailroom.room import Mailroom
+from portal.mailroom.tables import MAILBOXES
+from portal.office import OfficeFolder
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Entries of facts that wait, and the facts that need wait no longer once they are in the log."""
+
+    entries: list[bytes]
+    done: list[WaitingFact]
+
+
+def case_keys(room: Mailroom, cases: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The log keys of those of the cases that were not deleted."""
+    wanted = sorted(set(cases))
+    erasure_ids: dict[bytes, bytes] = {}
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(MAILBOXES.c.case_id, MAILBOXES.c.erasure_id)
+        with room.store.read() as connection:
+            rows = connection.execute(query.where(MAILBOXES.c.case_id.in_(wanted[at : at + _AT_ONCE]))).all()
+        erasure_ids |= {bytes(row.case_id): bytes(row.erasure_id) for row in rows}
+    keys = room.erasure.find(erasure_ids.values())
+    return {case: case_log_key(keys[one]) for case, one in erasure_ids.items() if one in keys}
+
+
+def draw_case_facts(room: Mailroom, waiting: Sequence[WaitingFact]) -> Drawn:
+    """The entries of facts of cases; a deleted case's facts have none any more, and are done with."""
+    keys = case_keys(room, (fact.case for fact in waiting))
+    entries = [log_entry(keys[one.case], Fact(one.fact), one.content) for one in waiting if one.case in keys]
+    return Drawn(entries, list(waiting))
+
+
+def office_facts(folder: OfficeFolder, office: bytes) -> list[bytes]:
+    """The entries of every root and of the directory that is published now."""
+    key = office_log_key(office)
+    notes = [(Fact.ROOT, root) for root in folder.roots()]
+    directory = folder.directory()
+    notes += [(Fact.DIRECTORY, directory)] if directory is not None else []
+    return [log_entry(key, fact, sha256(read_note(note.encode()).text)) for fact, note in notes]
+
+
+def deletion_facts(marks: Iterable[bytes], office: bytes) -> list[bytes]:
+    """The entries of what stands on the deletion list: marks, that nobody can link to a case that is gone."""
+    key = office_log_key(office)
+    return [log_entry(key, Fact.DELETION, mark) for mark in marks]

@@ -1,0 +1,170 @@
+"""The ledger's store: what is published, read one file at a time, and grown by one checkpoint in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, TextClause, delete, insert, select, text
+
+from crypto.checkpoint import Checkpoint, LogKey, LogName, sign_checkpoint
+from crypto.framing import Rng
+from crypto.tlog import TILE_WIDTH, LoadTile, grow, leaf_hash, root_hash, write_entries
+from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
+from portal.stores import Store
+
+# How many entries a checkpoint adds: the least of these that holds what happened. So coarse, that it tells little.
+SMALLEST_BATCH: Final = 64
+BATCH_STEP: Final = 4
+# Facts of one checkpoint; whatever is more waits for the next.
+MOST_FACTS: Final = SMALLEST_BATCH * BATCH_STEP**4
+BUNDLE_STEP: Final = 34
+_AT_ONCE: Final = 500
+_ON_SERVER: Final = {
+    "tile": text("SELECT * FROM log_tile(:level, :number)"),
+    "checkpoint": text("SELECT * FROM log_checkpoint(:size)"),
+    "sizes": text("SELECT * FROM log_sizes()"),
+    "newest": text("SELECT * FROM log_newest()"),
+    "index": text("SELECT * FROM log_index(:entry)"),
+}
+
+
+def batch_size(count: int) -> int:
+    """To how many entries a checkpoint with so many facts is filled up."""
+    size = SMALLEST_BATCH
+    while size < count:
+        size *= BATCH_STEP
+    return size
+
+
+@dataclass(frozen=True)
+class Appended:
+    """A new checkpoint: its number of leaves, and how many of the batch were facts."""
+
+    size: int
+    facts: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The published log. Both faces read it, the worker alone writes."""
+
+    store: Store
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """A tile of hashes, or with `BUNDLES` a bundle of entries, as wide as it is by now."""
+        query = select(TILES.c.content).where(TILES.c.level == level, TILES.c.number == number)
+        found = self._one(query, "tile", {"level": level, "number": number})
+        return None if found is None else bytes(found)
+
+    def hashes(self, level: int, number: int) -> bytes:
+        """The same for proofs: nothing where there is no tile."""
+        return self.tile(level, number) or b""
+
+    def checkpoint(self, size: int) -> bytes | None:
+        """The signed checkpoint of that many leaves."""
+        query = select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
+        found = self._one(query, "checkpoint", {"size": size})
+        return None if found is None else bytes(found)
+
+    def newest(self) -> bytes | None:
+        """The newest signed checkpoint."""
+        query = select(CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size.desc()).limit(1)
+        found = self._one(query, "newest", {})
+        return None if found is None else bytes(found)
+
+    def sizes(self) -> list[int]:
+        """Of every checkpoint its number of leaves, in order."""
+        with self.store.read() as connection:
+            query: Any = select(CHECKPOINTS.c.size).order_by(CHECKPOINTS.c.size)
+            return list(connection.scalars(query if self.store.embedded else _ON_SERVER["sizes"]))
+
+    def index_of(self, entry: bytes) -> int | None:
+        """Where an entry stands."""
+        return self._one(select(ENTRIES.c.n).where(ENTRIES.c.entry == entry), "index", {"entry": entry})
+
+    def _one(self, query: Any, name: str, given: Mapping[str, object]) -> Any:
+        with self.store.read() as connection:
+            asked: Any | TextClause = query if self.store.embedded else _ON_SERVER[name]
+            return connection.execute(asked, {} if self.store.embedded else dict(given)).scalar()
+
+    def last_hour(self) -> int:
+        """The fixed hour of the newest checkpoint, seconds since 1970; 0 before the first. For the worker."""
+        with self.store.read() as connection:
+            return _newest(connection)[1]
+
+    def append(
+        self, signer: tuple[LogName, LogKey], hour: datetime, facts: Collection[bytes], rng: Rng
+    ) -> Appended | None:
+        """Adds the checkpoint of a fixed hour in one transaction; None when somebody has added it, or a later one.
+
+        Facts that stand in the log are left out, dummies fill the batch up, and it is ordered by hash.
+        """
+        log, key = signer
+        seconds = int(hour.timestamp())
+        with self.store.write() as tx:
+            if not self.store.embedded:
+                # One writer at a time, whatever it does: on SQLite every write is that.
+                tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7910)")
+            size, last = _newest(tx)
+            if last >= seconds:
+                return None
+            fresh = _unknown(tx, set(facts))
+            batch = [*fresh, *(rng(32) for _ in range(batch_size(len(fresh)) - len(fresh)))]
+            batch.sort(key=leaf_hash)
+            load = _extend(tx, size, batch)
+            grown = Checkpoint(size + len(batch), root_hash(load, size + len(batch)), hour.astimezone(UTC))
+            row = {"size": grown.size, "hour": seconds, "note": sign_checkpoint(log, key, grown)}
+            tx.execute(insert(CHECKPOINTS).values(row))
+        return Appended(grown.size, len(fresh))
+
+
+def _newest(connection: Connection) -> tuple[int, int]:
+    query = select(CHECKPOINTS.c.size, CHECKPOINTS.c.hour).order_by(CHECKPOINTS.c.size.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return (0, 0) if row is None else (row.size, row.hour)
+
+
+def _unknown(tx: Connection, facts: Collection[bytes]) -> list[bytes]:
+    ordered = sorted(facts)
+    known: set[bytes] = set()
+    for at in range(0, len(ordered), _AT_ONCE):
+        query = select(ENTRIES.c.entry).where(ENTRIES.c.entry.in_(ordered[at : at + _AT_ONCE]))
+        known.update(bytes(entry) for entry in tx.scalars(query))
+    return [fact for fact in ordered if fact not in known]
+
+
+def _extend(tx: Connection, size: int, batch: Sequence[bytes]) -> LoadTile:
+    """Writes the batch behind `size` entries; gives the tiles as they are then."""
+    rows = [{"entry": entry, "n": size + at} for at, entry in enumerate(batch)]
+    tx.execute(insert(ENTRIES), rows)
+    load = _loader(tx)
+    changed = grow(load, size, [leaf_hash(entry) for entry in batch])
+    _write(tx, changed | _bundles(load, size, batch))
+    return lambda level, number: changed.get((level, number)) or load(level, number)
+
+
+def _bundles(load: LoadTile, size: int, batch: Sequence[bytes]) -> dict[tuple[int, int], bytes]:
+    changed: dict[tuple[int, int], bytes] = {}
+    for number in range(size // TILE_WIDTH, -(-(size + len(batch)) // TILE_WIDTH)):
+        first = number * TILE_WIDTH
+        kept = load(BUNDLES, number)[: (size - first) * BUNDLE_STEP] if first < size else b""
+        changed[BUNDLES, number] = kept + write_entries(batch[max(0, first - size) : first + TILE_WIDTH - size])
+    return changed
+
+
+def _loader(tx: Connection) -> LoadTile:
+    def load(level: int, number: int) -> bytes:
+        query = select(TILES.c.content).where(TILES.c.level == level, TILES.c.number == number)
+        return bytes(tx.execute(query).scalar_one())
+
+    return load
+
+
+def _write(tx: Connection, changed: Mapping[tuple[int, int], bytes]) -> None:
+    for level, number in changed:
+        tx.execute(delete(TILES).where(TILES.c.level == level, TILES.c.number == number))
+    rows = [{"level": level, "number": number, "content": content} for (level, number), content in changed.items()]
+    tx.execute(insert(TILES), rows)

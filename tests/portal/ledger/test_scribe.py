@@ -1,0 +1,234 @@
+"""The log's checkpoints: what stands in them, what they betray, and what a kill leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, inspect, select, update
+
+from casework.record.deletion import Reason
+from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
+from crypto.checkpoint import read_checkpoint
+from crypto.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
+from crypto.framing import sha256
+from crypto.notes import read_note
+from crypto.submission import read_submission
+from crypto.tlog import leaf_hash, read_entries, root_hash
+from portal.ledger.ledger import Ledger, batch_size
+from portal.ledger.scribe import Scribe, last_slot
+from portal.ledger.tables import BUNDLES
+from portal.mailroom.shapes import submission_hash
+from portal.mailroom.tables import MAILBOXES
+from portal.settings import StoreName
+from tests.crypto.sample import Case
+from tests.support.edge import NOW, Edge, report
+
+SLOT = timedelta(hours=6)
+
+
+def scribe_of(edge: Edge) -> Scribe:
+    """The worker's scribe."""
+    assert edge.worker.scribe is not None
+    return edge.worker.scribe
+
+
+def ledger_of(edge: Edge) -> Ledger:
+    """The log as intake reads it."""
+    return edge.app.extensions["yanlu_ledger"]
+
+
+def entries(ledger: Ledger) -> list[bytes]:
+    """All entries in their order."""
+    sizes = ledger.sizes()
+    bundles = range(-(-(sizes[-1] if sizes else 0) // 256))
+    return [entry for number in bundles for entry in read_entries(ledger.tile(BUNDLES, number) or b"")]
+
+
+def key_of(edge: Edge, case: Case) -> bytes:
+    """The log key of a case, for whoever has the erasure store."""
+    with edge.room.store.read() as connection:
+        erasure_id = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == case_id(case)))
+    return case_log_key(edge.room.erasure.get(bytes(erasure_id or b"")))
+
+
+def case_id(case: Case) -> bytes:
+    """The case of a report."""
+    return read_submission(case.sealed.submission).case
+
+
+def waiting(edge: Edge) -> int:
+    """How many facts wait for a checkpoint."""
+    with edge.eyes(StoreName.CASES).read() as connection:
+        return connection.scalar(select(func.count()).select_from(OUTBOX_LOG)) or 0
+
+
+def filed(edge: Edge, name: str = "ann") -> Case:
+    """A report that became a case."""
+    case = report(edge, name)
+    assert edge.submit(case).status_code == 201
+    edge.worker.open_received()
+    return case
+
+
+def test_a_report_its_first_event_and_the_office_stand_in_the_next_checkpoint(edge: Edge) -> None:
+    """Submission, event, root and directory are found by whoever has their keys, under a signed root."""
+    case = filed(edge)
+    assert waiting(edge) == 2
+    assert edge.worker.write_log() == 1
+    assert waiting(edge) == 0
+    ledger, found = ledger_of(edge), entries(ledger_of(edge))
+    submission = read_submission(case.sealed.submission)
+    key, office = key_of(edge, case), office_log_key(edge.office.office)
+    with edge.eyes(StoreName.CASES).read() as connection:
+        event = connection.scalar(select(EVENTS.c.event_hash).where(EVENTS.c.case_id == submission.case))
+    sent = filed_content(submission.item.hash, submission_hash(submission))
+    assert {
+        log_entry(key, Fact.SUBMISSION, sent),
+        log_entry(key, Fact.EVENT, bytes(event or b"")),
+        log_entry(office, Fact.ROOT, sha256(read_note(edge.office.roots[0]).text)),
+        log_entry(office, Fact.DIRECTORY, sha256(read_note(edge.office.note()).text)),
+    } <= set(found)
+    checkpoint = read_checkpoint(scribe_of(edge).office.log_name(), ledger.newest() or b"")
+    assert (checkpoint.size, checkpoint.hour) == (len(found), last_slot(NOW))
+    assert checkpoint.root == root_hash(ledger.hashes, checkpoint.size)
+
+
+def test_each_fixed_hour_has_one_checkpoint_of_one_size_whatever_happened(edge: Edge) -> None:
+    """Quiet hours and busy ones add as many entries, and a worker that was away writes one for all it missed."""
+    sizes: list[int] = []
+    for reports in (0, 3, 0):
+        for at in range(reports):
+            filed(edge, f"reporter-{at}")
+        assert (edge.worker.write_log(), edge.worker.write_log()) == (1, 0)
+        sizes = ledger_of(edge).sizes()
+        edge.hands.now += SLOT
+    assert sizes == [64, 128, 192]
+    edge.hands.now += 7 * SLOT
+    assert edge.worker.write_log() == 1
+    assert ledger_of(edge).sizes() == [64, 128, 192, 256]
+
+
+@pytest.mark.parametrize(("facts", "size"), [(0, 64), (64, 64), (65, 256), (256, 256), (257, 1024), (5000, 16384)])
+def test_counts_are_told_in_few_steps(facts: int, size: int) -> None:
+    """A checkpoint adds 64, 256, 1,024 … entries: the next that holds its facts."""
+    assert batch_size(facts) == size
+
+
+def test_no_order_is_left_in_the_log(edge: Edge) -> None:
+    """The entries of a checkpoint stand by their hashes, and the rows of the ledger in their keys' order."""
+    for name in ("ann", "bob", "eve"):
+        filed(edge, name)
+    edge.worker.write_log()
+    leaves = [leaf_hash(entry) for entry in entries(ledger_of(edge))]
+    assert leaves == sorted(leaves)
+    with edge.eyes(StoreName.LEDGER).read() as connection:
+        columns = [column["name"] for column in inspect(connection).get_columns("entries")]
+    assert columns == ["entry", "n"]
+
+
+def test_a_deleted_case_is_linked_to_nothing_in_the_log(edge: Edge) -> None:
+    """The erasure key gone, no store gives the case's log key; the deletion itself stands in the log by its mark."""
+    case = filed(edge)
+    edge.worker.write_log()
+    key = key_of(edge, case)
+    deletion = edge.worker.janitor.deletion
+    deletion.delete_case(CaseId(case_id(case)), Reason.COURT)
+    edge.hands.now += SLOT
+    edge.worker.write_log()
+    found, marks = set(entries(ledger_of(edge))), deletion.deleted.marks()
+    office = office_log_key(edge.office.office)
+    assert marks
+    assert {log_entry(office, Fact.DELETION, mark) for mark in marks} <= found
+    with edge.eyes(StoreName.ERASURE).read() as connection:
+        keys = connection.exec_driver_sql("SELECT key FROM erasure_keys").scalars().all()
+    assert key not in {case_log_key(bytes(one)) for one in keys}
+
+
+def test_facts_of_a_case_deleted_before_the_hour_are_never_written(edge: Edge) -> None:
+    """What waited for the checkpoint goes with its case."""
+    case = filed(edge)
+    edge.worker.janitor.deletion.delete_case(CaseId(case_id(case)), Reason.MISTAKE)
+    assert waiting(edge) == 0
+    edge.worker.write_log()
+    assert len(ledger_of(edge).sizes()) == 1
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("moment", ["sign_checkpoint", "drop_facts"])
+def test_a_kill_loses_no_fact_and_writes_none_twice(edge: Edge, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """Killed before the ledger commits, or between its commit and casework's, the next hour makes it whole."""
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    module = "ledger" if moment == "sign_checkpoint" else "scribe"
+    filed(edge)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"portal.ledger.{module}.{moment}", kill)
+        with pytest.raises(Killed):
+            edge.worker.write_log()
+    assert len(ledger_of(edge).sizes()) == (moment == "drop_facts")
+    assert waiting(edge) == 2
+    edge.hands.now += SLOT
+    assert edge.worker.write_log() == 1
+    assert waiting(edge) == 0
+    found = entries(ledger_of(edge))
+    assert len(found) == len(set(found)) == 64 * len(ledger_of(edge).sizes())
+
+
+def test_a_second_worker_drops_nothing_that_the_first_did_not_write(edge: Edge) -> None:
+    """Two workers at one hour: the later one's facts wait for the next checkpoint."""
+    scribe = scribe_of(edge)
+    signer = (scribe.office.log_name(), scribe._signer(0)[1])  # type: ignore[index]
+    scribe.ledger.append(signer, last_slot(NOW), [], edge.room.rng)
+    filed(edge)
+    assert scribe._write(signer, last_slot(NOW)) == 0
+    assert waiting(edge) == 2
+    edge.hands.now += SLOT
+    assert edge.worker.write_log() == 1
+    assert waiting(edge) == 0
+
+
+def test_without_its_key_the_log_waits_and_nothing_is_lost(edge: Edge) -> None:
+    """A worker that lacks the key, or has another one, writes no checkpoint; once it is there all facts follow."""
+    scribe = scribe_of(edge)
+    content = scribe.key_file.read_bytes()
+    scribe.key_file.write_bytes(b"{}")
+    filed(edge)
+    assert edge.worker.write_log() == 0
+    assert (ledger_of(edge).newest(), waiting(edge)) == (None, 2)
+    scribe.key_file.write_bytes(content)
+    edge.hands.now += SLOT
+    assert edge.worker.write_log() == 1
+    assert waiting(edge) == 0
+
+
+def test_an_altered_event_is_in_no_log(edge: Edge) -> None:
+    """An event that somebody rewrote in the store has an entry that the log never had."""
+    case = filed(edge)
+    edge.worker.write_log()
+    with edge.eyes(StoreName.CASES).write() as tx:
+        tx.execute(update(EVENTS).where(EVENTS.c.case_id == case_id(case)).values(event_hash=bytes(32)))
+    forged = log_entry(key_of(edge, case), Fact.EVENT, bytes(32))
+    assert ledger_of(edge).index_of(forged) is None
+
+
+def test_intake_serves_the_files_of_the_log(edge: Edge) -> None:
+    """Checkpoint, tiles and notes are answered to anybody, and whatever is no file of the log is not found."""
+    assert edge.client.get("/log/checkpoint").status_code == 404
+    filed(edge)
+    edge.worker.write_log()
+    ledger = ledger_of(edge)
+    assert edge.client.get("/log/checkpoint").data == ledger.newest()
+    assert edge.client.get("/log/checkpoints.json").json == {"v": 1, "sizes": [64]}
+    assert edge.client.get("/log/checkpoints/64").data == ledger.newest()
+    assert edge.client.get("/log/tile/0/000.p/64").data == ledger.tile(0, 0)
+    assert read_entries(edge.client.get("/log/tile/entries/000.p/10").data) == entries(ledger)[:10]
+    assert edge.client.get("/log/log.note").text == scribe_of(edge).office.log_note()
+    assert edge.client.get("/log/roots.json").json == edge.client.get("/office/roots.json").json
+    for path in ("checkpoints/63", "tile/0/000", "tile/0/000.p/65", "tile/1/000.p/1", "tile/0/0", "tile/x"):
+        assert edge.client.get(f"/log/{path}").status_code == 404
