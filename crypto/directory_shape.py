@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 from crypto.errors import RootRefused, WrongShape
 from crypto.framing import SUITE
 from crypto.recipients import Recipient
-from crypto.shape import Fields, id_of, text_of
+from crypto.shape import Fields, bytes_of, id_of, text_of
 
 
 class Role(StrEnum):
@@ -142,6 +143,8 @@ class Directory:
     oversight: list[str]
     regrant_threshold: int
     jurisdictions: bytes
+    # Of the days that the office works; None in a directory that was signed before it named them.
+    calendars: bytes | None
 
 
 def words_of(value: object) -> Words:
@@ -247,12 +250,17 @@ def _row(value: object) -> HoldersRow:
     )
 
 
+def _with_earlier(value: object) -> object:
+    """A directory that was signed before it named calendars lacks their key."""
+    return {"calendars": None, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
+
+
 def read_directory(value: object) -> Directory:
     """Read a directory document and check that it is whole in itself; raises WrongShape."""
     fields = Fields(
-        value, "v", "office", "suite", "sequence", "root", "issued", "expires", "name",
+        _with_earlier(value), "v", "office", "suite", "sequence", "root", "issued", "expires", "name",
         "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
-        "regrant_threshold", "jurisdictions",
+        "regrant_threshold", "jurisdictions", "calendars",
     )  # fmt: skip
     _suite(fields)
     custodians = Fields(fields["custodians"], "m", "members")
@@ -273,6 +281,7 @@ def read_directory(value: object) -> Directory:
         oversight=fields.ids("oversight"),
         regrant_threshold=fields.integer("regrant_threshold", 1, 2),
         jurisdictions=fields.bytes("jurisdictions", 32),
+        calendars=fields.maybe("calendars", bytes_of(32)),
     )
     _check_whole(found)
     return found

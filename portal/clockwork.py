@@ -11,7 +11,7 @@ from casework.errors import CaseHeld, HeadMoved, RulesAway
 from casework.record.deletion import Reason
 from casework.record.judging import RulesOf, Ruling
 from casework.record.ticking import Ticked, is_due, is_reckoned, reckon_anew, tick
-from portal.clock import Clock
+from portal.clock import Clock, day_in
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
 from portal.errors import OfficeNotReady
@@ -43,7 +43,7 @@ class Clockwork:
 
     def reckon(self) -> int:
         """Reckons some cases anew, where the office published other calendars than those they were reckoned by."""
-        calendars = self.shelf.calendars()
+        calendars = self.shelf.calendars(day_in("UTC", self.clock()))
         if calendars is None or calendars == self._reckoned:
             return 0
         digest = sha256(RECKONING + calendars).digest()

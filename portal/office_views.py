@@ -13,16 +13,16 @@ JSON = "application/json"
 
 
 def rules_views(office: OfficeFolder) -> Blueprint:
-    """`/office/rules/…` and `/office/calendars.json`, for the desk alone: who holds which role is not for reporters."""
+    """`/office/rules/…` and `/office/calendars/…`, for the desk alone: who holds which role is not for reporters."""
     views = Blueprint("rules", __name__, url_prefix="/office")
 
     @views.get("/rules/<name>.json")
     def rules(name: str) -> Response:
         return _published(office.rules(name))
 
-    @views.get("/calendars.json")
-    def calendars() -> Response:
-        return _published(office.calendars())
+    @views.get("/calendars/<name>.json")
+    def calendars(name: str) -> Response:
+        return _published(office.calendars(name))
 
     return views
 

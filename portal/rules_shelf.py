@@ -64,38 +64,48 @@ class RulesShelf:
                 raise OfficeNotReady from error
         return self._policies[name]
 
-    def office(self, entity: str) -> Office | None:
-        """The days of an entity; None where no calendars are published for it."""
-        found = self._published_calendars()
+    def office(self, entity: str, today: date) -> Office | None:
+        """The days of an entity; None where no calendars are published for it. Raises `OfficeNotReady`."""
+        found = self._published_calendars(today)
         return None if found is None else found.offices.get(entity)
 
     def ready(self, now: datetime) -> None:
         """Raises `OfficeNotReady` while there is no directory that is valid today."""
         self.directory.on(day_in("UTC", now))
 
-    def calendars(self) -> bytes | None:
+    def calendars(self, today: date) -> bytes | None:
         """What tells one set of published calendars from another; None where none are published."""
-        found = self._published_calendars()
+        found = self._published_calendars(today)
         return None if found is None else found.digest
 
-    def _published_calendars(self) -> Calendars | None:
-        """What the office publishes now, read and hashed once for each file that was put there."""
-        mark = self.directory.office.calendars_mark()
-        if mark is None:
-            return None
+    def _published_calendars(self, today: date) -> Calendars | None:
+        """The calendars that the signed directory names, read and hashed once; where it names none, those beside it."""
+        named = self.directory.on(today).content.calendars
         with self._turn:
-            if self._calendars is None or self._calendars.mark != mark:
-                # The mark came first: a file that was put there meanwhile has another, and is read the next time.
-                content = self.directory.office.calendars()
-                self._calendars = None if content is None else Calendars.read(mark, content)
+            if named is None:
+                self._calendars = self._unsigned_calendars()
+            elif self._calendars is None or self._calendars.digest != named:
+                content = self.directory.office.calendars(b64encode(named))
+                if content is None or sha256(content) != named:
+                    log.error("calendars lost", error="another hash")
+                    raise OfficeNotReady
+                self._calendars = Calendars.read(None, content)
             return self._calendars
+
+    def _unsigned_calendars(self) -> Calendars | None:
+        mark = self.directory.office.calendars_mark()
+        if mark is None or (self._calendars is not None and self._calendars.mark == mark):
+            return None if mark is None else self._calendars
+        # The mark came first: a file that was put there meanwhile has another, and is read the next time.
+        content = self.directory.office.unsigned_calendars()
+        return None if content is None else Calendars.read(mark, content)
 
     def rules_of(self, now: datetime) -> Callable[[str, str, str], Ruling | None]:
         """What casework asks: the ruling of (policy, version, entity) at a moment."""
         today = day_in("UTC", now)
 
         def ruling(policy: str, version: str, entity: str) -> Ruling | None:
-            found, office = self.policy(policy, version, today), self.office(entity)
+            found, office = self.policy(policy, version, today), self.office(entity, today)
             if found is None or office is None:
                 return None
             return Ruling(found, office, now, lambda other: self.policy(policy, other, today))
@@ -125,14 +135,14 @@ class RulesShelf:
 
 @dataclass(frozen=True)
 class Calendars:
-    """The published calendars by entity; `mark` tells their file from another, `digest` their content."""
+    """The published calendars by entity; `digest` tells their content, `mark` the file of those that none names."""
 
-    mark: tuple[int, int, int]
+    mark: tuple[int, int, int] | None
     digest: bytes
     offices: Mapping[str, Office]
 
     @classmethod
-    def read(cls, mark: tuple[int, int, int], content: bytes) -> Calendars:
+    def read(cls, mark: tuple[int, int, int] | None, content: bytes) -> Calendars:
         """Raises `OfficeNotReady` for a document that does not read."""
         try:
             return cls(mark, sha256(content), read_calendars(content))

@@ -27,8 +27,10 @@ const directoryShape = record({
   v: version, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: bilingual,
   entities: list(entity, 256), policies: list(policy, 64), members: list(member, 512), holders: list(row, 1024),
   recovery: recipient, custodians: record({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
-  regrant_threshold: integer(1, 2), jurisdictions: base64(32),
+  regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
 });
+/** What a directory that was signed before it named calendars lacks. */
+const EARLIER = { calendars: null };
 
 export type Root = Read<typeof rootShape>;
 export type DirectoryDocument = Read<typeof directoryShape>;
@@ -52,7 +54,7 @@ export function readRoot(value: unknown): Root {
 
 /** Reads a directory document and checks that it is whole in itself. */
 export function readDirectory(value: unknown): DirectoryDocument {
-  const found = directoryShape(value);
+  const found = directoryShape(typeof value === "object" && value !== null && !Array.isArray(value) ? { ...EARLIER, ...value } : value);
   unique(found.entities.map((one) => one.id));
   unique(found.policies.map((one) => one.id));
   unique(found.members.map((one) => one.id));

@@ -18,6 +18,8 @@ from portal.cli.desk_client import DeskSession
 from portal.cli.desk_profile import Profile
 from portal.cli.errors import CommandError, Exit
 
+UNSIGNED = "The keepers have not signed the office's calendars yet: no limit can be counted before `yanlu office sign`."
+
 
 @dataclass(frozen=True)
 class KeptRules:
@@ -30,7 +32,7 @@ class KeptRules:
 def fetch_rules(session: DeskSession, profile: Profile) -> None:
     """Keeps every version's rules that the pages of the verified directory name, each held against its hash.
 
-    Raises CommandError for a page or rules document that is another one; calendars are taken as they are served.
+    So are the calendars that the directory names. Raises CommandError for a document that is another one.
     """
     before = profile.rules() or {"documents": {}}
     known = cast("dict[str, str]", before["documents"])
@@ -43,7 +45,8 @@ def fetch_rules(session: DeskSession, profile: Profile) -> None:
         for version, rules in versions:
             named.append([policy.id, version, rules])
             documents[rules] = known.get(rules) or _fetched(session, "rules", rules).decode()
-    calendars = session.server.call("GET", "/office/calendars.json").content.decode() if named else None
+    signed = session.directory.content.calendars
+    calendars = None if signed is None else _fetched(session, "calendars", b64encode(signed)).decode()
     profile.keep_rules({"v": 1, "named": named, "documents": documents, "calendars": calendars})
 
 
@@ -57,6 +60,8 @@ def _fetched(session: DeskSession, kind: str, name: str) -> bytes:
 def kept_rules(profile: Profile, directory: VerifiedDirectory) -> KeptRules:
     """What the last pull kept; raises CommandError where it kept nothing, or where it does not hold together."""
     kept: dict[str, Any] | None = profile.rules()
+    if directory.content.calendars is None:
+        raise CommandError(Exit.NOT_VERIFIED, UNSIGNED)
     if kept is None or kept["calendars"] is None:
         raise CommandError(Exit.NOTHING_THERE, "The rules of your cases are not kept here: run `yanlu desk pull`.")
     try:

@@ -32,6 +32,7 @@ from crypto.framing import sha256
 from crypto.step_payloads import Decision
 from crypto.text import read_json
 from portal.cli.desk_client import DeskSession, OpenedCase
+from portal.cli.desk_rules import UNSIGNED
 from portal.cli.errors import CommandError, Exit
 from portal.rules_shelf import Page
 
@@ -97,12 +98,20 @@ def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
         policy = versions.rules(case.version)
         if policy is None:
             raise CommandError(Exit.REFUSED, NO_RULES)
-        offices = read_calendars(session.server.call("GET", "/office/calendars.json").content)
+        offices = _calendars(session)
     except (NotAHistory, RulesRefused) as error:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
     ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
     standing = Standing(ruling, entries, case, SealedCase())
     return replace(standing, sealed=fold_sealed(_steps(policy, opened)))
+
+
+def _calendars(session: DeskSession) -> dict[str, Office]:
+    """The calendars that the verified directory names; raises CommandError, RulesRefused."""
+    signed = session.directory.content.calendars
+    if signed is None:
+        raise CommandError(Exit.NOT_VERIFIED, UNSIGNED)
+    return read_calendars(_named(session, "calendars", b64encode(signed)))
 
 
 def _office(offices: dict[str, Office], entity: str) -> Office:

@@ -50,6 +50,7 @@ SECTIONS = {
     "oversight": "Oversight",
     "regrant_threshold": "Signatures for a re-grant",
     "jurisdictions": "Jurisdiction texts",
+    "calendars": "Calendars",
     "root": "Keepers",
 }
 

@@ -94,7 +94,7 @@ def _policy(office: OfficeFolder, name: str, bindings: Path | None) -> Policy:
 @FOLDER
 @pass_terminal
 def publish_calendar(terminal: Terminal, file: Path, name: str, year: int | None, path: Path | None) -> None:
-    """Publish the calendar in FILE (TOML or ICS) for this office; the worker then counts every open limit anew."""
+    """Keep the calendar in FILE (TOML or ICS) for this office; it holds once the keepers have signed."""
     content = file.read_bytes()
     try:
         read = _read(content, file, name, year)
@@ -109,7 +109,7 @@ def publish_calendar(terminal: Terminal, file: Path, name: str, year: int | None
     kept = keep_upload(_office(path), read, content, today(), file.suffix.lower())
     terminal.result(
         {"calendar": read.calendar, "year": read.year.year if read.year else None, "file": str(kept)},
-        terminal.words("The calendar is published; the worker counts every open limit anew by it."),
+        terminal.words("The calendar is kept; it holds once the keepers have signed: run `yanlu office sign`."),
     )
 
 

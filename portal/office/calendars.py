@@ -34,9 +34,10 @@ def uploads(folder: OfficeFolder) -> list[Path]:
 
 
 def keep_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today: date, form: str = ".toml") -> Path:
-    """Keeps an uploaded calendar and publishes the calendars anew; raises ConfigRefused and keeps nothing then.
+    """Keeps an uploaded calendar for the next signing; raises ConfigRefused and keeps nothing then.
 
-    One of the same year takes the place of the one before, whatever its form.
+    One of the same year takes the place of the one before, whatever its form. Nobody but the keepers can
+    put it in force: the directory that they sign names the calendars by their hash.
     """
     year = "closures" if read.year is None else str(read.year.year)
     stem = folder.path / "texts/calendars" / f"{read.calendar}-{year}"
@@ -46,13 +47,12 @@ def keep_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today:
     kept = stem.with_suffix(form if form in FORMS else ".toml")
     write_published(kept, content)
     try:
-        document = office_calendars(folder, folder.config(), today)
+        office_calendars(folder, folder.config(), today)
     except ConfigRefused:
         kept.unlink()
         for file, old in before.items():
             write_published(file, old)
         raise
-    folder.write_calendars(document)
     return kept
 
 

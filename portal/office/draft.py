@@ -20,6 +20,7 @@ from portal.office.published import PublishedText, danger_words, jurisdiction_te
 from portal.office.publishing import PolicyTexts, policy_texts
 
 Document = dict[str, object]
+SINGLE = ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "calendars", "root")
 RENEW_DAYS = 60
 """An entry that ends within so many days is renewed by the next signing."""
 
@@ -51,7 +52,7 @@ class Draft:
     document: Document
     policies: list[PolicyTexts]
     jurisdictions: PublishedText
-    calendars: bytes
+    calendars: PublishedText
     changes: list[Change]
     missing: list[str]
     # Policies whose text here is no longer what was published under its version.
@@ -154,8 +155,17 @@ def _changes(before: Document | None, after: Document) -> list[Change]:
         found += [Change("+", section, name) for name in new if name not in old]
         found += [Change("-", section, name) for name in old if name not in new]
         found += [Change("~", section, name) for name in new if name in old and new[name] != old[name]]
-    for key in ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "root"):
-        if before and before[key] != after[key]:
+    for key in (
+        "name",
+        "recovery",
+        "custodians",
+        "oversight",
+        "regrant_threshold",
+        "jurisdictions",
+        "calendars",
+        "root",
+    ):
+        if before and before.get(key) != after[key]:
             found.append(Change("~", key, key))
     return found
 
@@ -216,6 +226,7 @@ def draft_directory(
     """
     config, root, note = folder.config(), folder.root(), folder.directory()
     before = note_document(note) if note else None
+    calendars = PublishedText(office_calendars(folder, config, today))
     texts = {policy.id: policy_texts(folder, config, policy.id, today) for policy in config.policies}
     jurisdictions = jurisdiction_text(folder.own_texts)
     entries = _by_id(before, "members")
@@ -223,6 +234,7 @@ def draft_directory(
         "office": b64encode(root.office),
         "sequence": cast("int", before["sequence"]) + 1 if before else 1,
         "root": root.number,
+        "calendars": b64encode(calendars.hash),
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, entries.get(member.id), config, today) for member in members]
         + _former(entries, members, today),
@@ -234,7 +246,7 @@ def draft_directory(
         document,
         list(texts.values()),
         jurisdictions,
-        office_calendars(folder, config, today),
+        calendars,
         _changes(before, document),
         missing,
         [policy for policy, text in texts.items() if text.drifted],

@@ -78,18 +78,18 @@ class OfficeFolder:
         """Writes the list of versions; it only ever grows."""
         write_published(self.path / "published/versions.json", write_ledger(versions))
 
-    def calendars(self) -> bytes | None:
-        """The calendars document, or None before the first signing."""
+    def calendars(self, name: str) -> bytes | None:
+        """The published calendars document of that `b64` hash, or None."""
+        return self._published("calendars", name)
+
+    def unsigned_calendars(self) -> bytes | None:
+        """The calendars document beside a directory that names none, as an earlier release published it, or None."""
         file = self.path / "published/calendars.json"
         return file.read_bytes() if file.is_file() else None
 
     def calendars_mark(self) -> tuple[int, int, int] | None:
-        """As `directory_mark`, for the calendars document."""
+        """As `directory_mark`, for the calendars that no directory names."""
         return _mark_of(self.path / "published/calendars.json")
-
-    def write_calendars(self, content: bytes) -> None:
-        """Publishes the calendars document, replacing the one before at once."""
-        write_published(self.path / "published/calendars.json", content)
 
     def jurisdictions(self, name: str) -> bytes | None:
         """The published jurisdiction texts of that `b64` hash, or None."""

@@ -54,6 +54,7 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
     renew_log(folder, known_keepers(folder, keepers))
     _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
+    folder.publish("calendars", draft.calendars)
     folder.write_directory(note)
     expires = str(draft.document["expires"])
     return SignedDirectory(draft.sequence, expires, draft.changes, draft.missing)
@@ -68,7 +69,6 @@ def _publish_policies(folder: OfficeFolder, draft: Draft) -> None:
             folder.write_versions((*folder.versions(), *texts.added))
     for texts in draft.policies:
         folder.publish("policies", texts.page)
-    folder.write_calendars(draft.calendars)
 
 
 def sign_directory(

@@ -157,7 +157,8 @@ export const office = {
     new Uint8Array(await (await call("GET", `/office/policies/${hash}.json`)).arrayBuffer()),
   rules: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/office/rules/${hash}.json`)).arrayBuffer()),
-  calendars: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/office/calendars.json")).arrayBuffer()),
+  calendars: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await call("GET", `/office/calendars/${hash}.json`)).arrayBuffer()),
 };
 
 export const session = {

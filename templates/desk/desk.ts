@@ -77,7 +77,7 @@ async function enter(): Promise<void> {
   const directory = await verifiedOffice(code, now());
   const policies = await readPolicies(directory);
   const words = new OfficeWords(directory, policies, now);
-  const book = await Rulebook.open(policies);
+  const book = await Rulebook.open(policies, directory.content.calendars);
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
   const { staff, seed } = await unlock(given, directory, (done) => {
     byId<HTMLProgressElement>("progress").value = done;

@@ -9,21 +9,22 @@ import type { PolicyText } from "./policy.js";
 
 const CALENDARS_LIMIT = 4 * 1024 * 1024;
 
-/** Rules by the hash that a policy's page names, which the signed directory names in turn; calendars as the desk serves them. */
+/** Rules by the hash that a policy's page names, which the signed directory names in turn; calendars by the hash that the directory itself names. */
 export class Rulebook {
   readonly #rules = new Map<string, Promise<Rules | null>>();
 
-  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private offices: ReadonlyMap<string, Office>) {}
+  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private calendars: string | null, private offices: ReadonlyMap<string, Office>) {}
 
-  /** Fetches the calendars; without them no clock is reckoned and no act is judged here. */
-  static async open(policies: ReadonlyMap<string, PolicyText>): Promise<Rulebook> {
-    return new Rulebook(policies, await readCalendars());
+  /** Fetches the calendars of that hash; without them, or where the keepers signed none, no clock is reckoned and no act is judged here. */
+  static async open(policies: ReadonlyMap<string, PolicyText>, calendars: string | null): Promise<Rulebook> {
+    return new Rulebook(policies, calendars, await readCalendars(calendars));
   }
 
-  /** Fetches the calendars anew, for an operator may have published one since; those at hand stay where they can't be had. */
-  async renew(): Promise<void> {
-    const offices = await readCalendars();
-    if (offices.size > 0) this.offices = offices;
+  /** Takes up the calendars of that hash, for the keepers may have signed others since; those at hand stay where they can't be had. */
+  async renew(calendars: string | null): Promise<void> {
+    if (calendars === this.calendars) return;
+    const offices = await readCalendars(calendars);
+    if (offices.size > 0 || calendars === null) [this.calendars, this.offices] = [calendars, offices];
   }
 
   office(entity: string): Office | null {
@@ -56,20 +57,22 @@ export class Rulebook {
   }
 }
 
-async function readCalendars(): Promise<ReadonlyMap<string, Office>> {
-  const content = await fetched(office.calendars());
-  return content === null ? new Map() : readOffices(readJson(content, CALENDARS_LIMIT));
+async function readCalendars(hash: string | null): Promise<ReadonlyMap<string, Office>> {
+  const content = hash === null ? null : await fetched(office.calendars(hash));
+  if (content === null) return new Map();
+  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", "calendars that no directory names");
+  return readOffices(readJson(content, CALENDARS_LIMIT));
 }
 
 async function fetchRules(hash: string): Promise<Rules | null> {
   const content = await fetched(office.rules(hash));
   if (content === null) return null;
-  if (b64encode(await sha256Large(new Uint8Array(content))) !== hash) throw new CryptoError("directory", "rules that no page names");
+  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", "rules that no page names");
   return readRules(content);
 }
 
 /** Null where the server has no such document or does not answer. */
-async function fetched(asked: Promise<Uint8Array>): Promise<Uint8Array | null> {
+async function fetched(asked: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     return await asked;
   } catch (error) {

@@ -8,6 +8,7 @@ import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
 import { device } from "./device.js";
 import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report } from "./model.js";
+import { verifiedOffice } from "./office.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "./rulebook.js";
 import { type Ruled, ruledCase } from "./standing.js";
@@ -36,6 +37,14 @@ export class Vault {
     const found = this.#held.get(id);
     if (found === undefined) throw new CryptoError("no-match", "a case that is not open");
     return found;
+  }
+
+  /** Verifies the office anew and takes up the calendars that it names: the keepers may have signed others since. */
+  async renewOffice(now: Date): Promise<void> {
+    const code = device.officeCode();
+    if (code === null) throw new CryptoError("foreign", "no office code");
+    this.directory = await verifiedOffice(code, now);
+    await this.book.renew(this.directory.content.calendars);
   }
 
   /** Overwrites the seed; the page must be left right after. */

@@ -85,7 +85,7 @@ export class Work {
     this.say(t("Looking for new cases…"));
     try {
       const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
-      await this.vault.book.renew();
+      await this.vault.renewOffice(now());
       await this.fillShelf();
       await this.showAsked();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));

@@ -324,7 +324,12 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
         "a custodian outside": {
             "entities": [office.entity("group", outside=["bao-guan-1"]), *document["entities"][1:]]
         },
+        "calendars by half a hash": {"calendars": b64(bytes(16))},
+        "calendars that are no text": {"calendars": 7},
     }
+    for name, calendars in (("calendars named by hash", b64(bytes([7] * 32))), ("no calendars", None)):
+        named = crypto.directory_text(document | {"calendars": calendars})
+        out.good("verify_directory", name, **given(note=crypto.sign_note(named, office.keepers).decode()))
     for name, change in changes.items():
         content = crypto.write_json(document | change).decode()
         head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()

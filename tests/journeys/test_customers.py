@@ -202,12 +202,13 @@ def _second_version(shop: MovedDemo, folder: Path) -> None:
 
 
 def _wait_for_calendar(shop: MovedDemo, member: Handler, folder: Path) -> None:
-    """Seven days of work are marked as provisional; once the office publishes the year they are firm, and others."""
+    """Seven days of work are marked as provisional; once the keepers have signed the year they are firm, and others."""
     expect(member.due("measures").locator('[data-test="provisional"]')).to_have_text("暂定日期")
     expect(member.due("measures")).to_have_attribute("data-day", "2027-01-06")
     calendar = folder / "2027.toml"
     calendar.write_text(CHINA_2027, "utf-8")
     assert yanlu("calendar", "publish", calendar, settings=shop.settings).code == Exit.DONE
+    _sign_anew(shop, {})
     member.wait_firm("measures")
     expect(member.due("measures")).to_have_attribute("data-day", "2027-01-07")
 

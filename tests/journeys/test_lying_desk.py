@@ -325,11 +325,12 @@ def _another_key(me: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.timeout(900)
 def test_a_lie_about_the_own_key_ends_the_sign_in(demo: Demo, chromium: Browser) -> None:
-    """Another name or wrapped key in `me`: words, and nothing is claimed; then the honest desk lets the member in."""
+    """Another name or wrapped key in `me`, other calendars: words, nothing is claimed; the honest desk lets one in."""
     with lying_proxy(demo.desk) as proxy, chromium.new_context() as context:
         member = Investigator(context.new_page(), demo, demo.staff["registrar-a"], "zh", url=proxy.url)
-        for lie in (_another_member, _another_key):
-            proxy.alter = _about_me(lie)
+        lies = [_about_me(_another_member), _about_me(_another_key), instead("/office/calendars/", b'{"v":1}')]
+        for lie in lies:
+            proxy.alter = lie
             member.fill_sign_in()
             member.page.locator("#sign-in-go").click()
             expect(member.page.locator("#problem")).to_contain_text(ANY_WORDS, timeout=SIGN_IN)

@@ -17,7 +17,7 @@ from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.command import POLICY, House, Ran, live_house
 from tests.support.inside import inside
-from tests.support.lies import Lies, lies_about
+from tests.support.lies import Lies, instead, lies_about
 from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.office import require_two_signatures
 from tests.support.stores import embedded_stores
@@ -123,6 +123,7 @@ def test_nothing_is_sealed_sent_or_signed_for_a_liar(members: Members, tmp_path:
     act = ("act", "--", case, "registered")
     members.refuses(A, *act, texts=True, heard=members.lies.names(ALTERED))
     members.ends(A, about_case(case, _other_head), *act, code=Exit.REFUSED)
+    members.ends(A, instead("/office/calendars/", b'{"v":1}'), *act, code=Exit.NOT_VERIFIED)
     members.done(A, *act)
     assert members.proxy.sent("/api/cases")
     letter = ("letter", "--kind", "acceptance", "--language", "zh", "--values-file", values, "--out",

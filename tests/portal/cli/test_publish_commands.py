@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from casework.clocks.calendar_document import read_calendars
+from casework.clocks.calendars import Office
+from crypto import b64encode
 from portal.cli.errors import Exit
-from portal.office import OfficeFolder
+from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
+from portal.office.calendars import uploads
+from portal.office.draft import Change
 from portal.office.versions import in_force
 from portal.settings import read_settings
 from tests.casework.policies import NAME
@@ -35,6 +39,13 @@ def yanlu(folder: OfficeFolder, capsys: pytest.CaptureFixture[str], monkeypatch:
     """The command line inside of this process, with the office in its settings."""
     settings = read_settings({"YANLU_DATA": str(folder.path.parent), "YANLU_OFFICE": str(folder.path)})
     return partial(inside, capsys, monkeypatch, settings)
+
+
+def days_of(folder: OfficeFolder) -> dict[str, Office]:
+    """The days of every entity, as the signed directory names them."""
+    named = folder.verified(date.today()).content.calendars
+    assert named is not None
+    return read_calendars(folder.calendars(b64encode(named)) or b"")
 
 
 def test_a_version_is_published_from_a_day_and_another_put_in_its_place(
@@ -69,15 +80,20 @@ def test_a_version_is_published_from_a_day_and_another_put_in_its_place(
 def test_a_calendar_is_published_in_either_form_and_a_faulty_one_changes_nothing(
     tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu, form: str
 ) -> None:
-    """The year is known to Chinese entities afterwards; a file with a fault is told by key, and nothing moved."""
+    """The year is known to Chinese entities once the keepers have signed; a file with a fault is told by its key."""
     file, year = tmp_path / f"mine.{form}", 2027
     file.write_bytes(CHINA_2027.encode() if form == "toml" else ics())
     faulty = tmp_path / "faulty.toml"
     faulty.write_text('calendar = "cn"\nyear = 1999\n', "utf-8")
-    before = folder.calendars()
+    before = days_of(folder)
     ran = yanlu("calendar", "publish", faulty)
-    assert (ran.code, "faulty.toml" in ran.err, folder.calendars()) == (Exit.REFUSED, True, before)
+    assert (ran.code, "faulty.toml" in ran.err) == (Exit.REFUSED, True)
+    assert uploads(folder) == []
     ran = yanlu("calendar", "publish", file, "--year", year, "--json")
     assert (ran.code, ran.document["year"]) == (0, year)
-    days = read_calendars(folder.calendars() or b"")
-    assert any(year in office.calendar.years for office in days.values())
+    assert days_of(folder) == before
+    keepers = [read_keeper(one, folder.root().office) for one in sorted((folder.path / "keepers").glob("*.key"))]
+    changes = sign_directory(folder, members_of(folder.directory() or ""), keepers, date.today()).changes
+    assert Change("~", "calendars", "calendars") in changes
+    assert year not in before["group"].calendar.years
+    assert year in days_of(folder)["group"].calendar.years
