@@ -3,7 +3,7 @@
 import type { Act as Declared } from "../../crypto/browser/documents.js";
 import { type Act, traitOf } from "./acts.js";
 import { type Office, dayIn, officeWorks } from "./calendars.js";
-import { type Case, then } from "./case.js";
+import { type Case, type Event, then } from "./case.js";
 import { type Day, daysBetween } from "./days.js";
 import { allowed } from "./engine.js";
 import { type Ruling, reporterNow } from "./judging.js";
@@ -26,6 +26,7 @@ export function meantBy(declared: unknown): Act | null {
 /** Acts that policies allow at any time, and what must have come first for somebody to be asked for them. */
 const ANSWERED: { readonly [act in Act]?: Act } = { "information-supplied": "information-asked", "notice-received": "notified" };
 const REPORTER = "reporter";
+const READING: Act = "notice-received";
 const LONGEST = 366;
 
 /** The last day for what is asked; `counts` are the days that count towards a limit in working days. */
@@ -45,9 +46,20 @@ export function askedOfReporter(ruling: Ruling, before: Case): Act[] {
     found.push(...fresh);
     const stays = fresh.filter((act) => !leadsOn(ruling, current, act));
     const first = current.events.length;
-    current = then(current, stays.map((act, at) => ({ n: first + at, act, day: today, moment: null, by: null, role: null, to: null, codes: {}, item: null, signed: true })));
+    current = then(current, stays.map((act, at) => done(act, first + at, today)));
   }
   return found;
+}
+
+/** An act of the reporter, as if it were on the record. */
+function done(act: Act, n: number, day: Day): Event {
+  return { n, act, day, moment: null, by: null, role: null, to: null, codes: {}, item: null, signed: true };
+}
+
+/** The ends of the reporter's clocks; of those alone that one of these acts stops, where they are given. */
+function ends({ rules, office, now }: Ruling, found: Case, stops: readonly Act[] | null): LastDay[] {
+  const clocks = caseClocks(rules, found, office, now).filter(({ clock }) => stops === null || clock.stop.some((act) => stops.includes(act)));
+  return clocks.flatMap((one) => lastDay(one, office) ?? []);
 }
 
 function open(ruling: Ruling, found: Case, known: readonly Act[]): Act[] {
@@ -67,9 +79,15 @@ function leadsOn({ rules }: Ruling, found: Case, act: Act): boolean {
   return stage !== null && actsIn(rules, stage).some((rule) => rule.act === act && rule.to.length > 0);
 }
 
-/** Until when the reporter may do what is asked: the first end of the clocks that run for the reporter. */
-export function lastDayOf({ rules, office, now }: Ruling, found: Case): LastDay | null {
-  const running = caseClocks(rules, found, office, now).flatMap((one) => lastDay(one, office) ?? []);
+/**
+ * Until when the reporter may do what is asked: the first end of the clocks that run for the reporter.
+ * Where what is asked has a limit that begins when a notice is read, and nobody has said so yet, it is the end for
+ * whoever reads the notice today: the earliest there is.
+ */
+export function lastDayOf(ruling: Ruling, found: Case): LastDay | null {
+  const running = ends(ruling, found, null);
+  const asked = running.length > 0 ? [] : askedOfReporter(ruling, found);
+  if (asked.includes(READING)) running.push(...ends(ruling, then(found, [done(READING, found.events.length, dayIn(ruling.office, ruling.now))]), asked));
   return running.sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0))[0] ?? null;
 }
 

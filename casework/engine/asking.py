@@ -88,9 +88,17 @@ def _leads_on(policy: Policy, case: Case, act: Act) -> bool:
 
 
 def last_day(policy: Policy, case: Case, office: Office, now: datetime) -> LastDay | None:
-    """Until when the reporter may do what is asked: the first end of the clocks that run for the reporter."""
-    running = sorted(_running(policy, case, office, now), key=lambda one: one[0].day)
-    return running[0][0] if running else None
+    """Until when the reporter may do what is asked: the first end of the clocks that run for the reporter.
+
+    Where what is asked has a limit that begins when a notice is read, and nobody has said so yet, it is the end for
+    whoever reads the notice today: the earliest there is.
+    """
+    running = list(_running(policy, case, office, now))
+    asked = () if running else asked_of_reporter(policy, case, office, now)
+    if Act.NOTICE_RECEIVED in asked:
+        read = then(case, [Event(len(case.events), Act.NOTICE_RECEIVED, office.day_of(now))])
+        running = [one for one in _running(policy, read, office, now) if {*one[1].stop} & {*asked}]
+    return min((found for found, _ in running), key=lambda one: one.day, default=None)
 
 
 def _running(policy: Policy, case: Case, office: Office, now: datetime) -> Iterator[tuple[LastDay, ClockRule]]:

@@ -15,6 +15,11 @@ from crypto import Act, ActText, Entry, Notice
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
+FROM_READING = (
+    "The limit for a review is {limit}, from the day on which you say that you have read this notice. "
+    "For whoever says so on the day of the notice the last day is {day}."
+)
+MAY_BEGIN = "That day has passed. If you have not said before that you have read it, the limit may begin only now."
 # These say nothing without words.
 _WORDY = frozenset({Act.CONTEST, Act.SUPPLY, Act.APPEAL})
 
@@ -72,15 +77,19 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
     lines += [f"{words('Measure')}: {one}" for one in notice["measures"]]
     if notice["asks"]:
         lines.append(words("You can declare: {acts} (--act).", acts=", ".join(notice["asks"])))
-    return lines + (_until_lines(terminal, notice["until"], today) if notice["until"] else [])
+    unread = {Act.SEEN, Act.APPEAL} <= {*notice["asks"]}
+    return lines + (_until_lines(terminal, notice["until"], today, unread=unread) if notice["until"] else [])
 
 
-def _until_lines(terminal: Terminal, until: dict[str, Any], today: date) -> list[str]:
+def _until_lines(terminal: Terminal, until: dict[str, Any], today: date, *, unread: bool) -> list[str]:
+    """The limit and what is left of it; `unread` tells that it begins only with the reading of the notice."""
     words, day = terminal.words, until["day"]
     limit = getattr(read_limit(until["limit"]).words, words.language)
-    lines = [words("The last day is {day} ({limit}).", day=day, limit=limit)]
+    lines = [words(FROM_READING if unread else "The last day is {day} ({limit}).", day=day, limit=limit)]
     if day < today.isoformat():
-        lines.append(words("That day has passed: the office need not take up what comes later."))
+        lines.append(
+            words(MAY_BEGIN if unread else "That day has passed: the office need not take up what comes later.")
+        )
     elif until["counts"] is not None:
         left = sum(one >= today.isoformat() for one in until["counts"])
         lines.append(words("Working days left, today included: {n}.", n=left))

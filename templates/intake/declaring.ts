@@ -4,7 +4,7 @@ import { type Act, type SealedPost, sealAct, systemRng } from "../../crypto/brow
 import { fill, focusOn, h } from "../shared/dom.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { postPost, untilAnswered } from "./api.js";
-import { sayUntil } from "./limits.js";
+import { beginsWithReading, sayUntil } from "./limits.js";
 import type { Told } from "./notices.js";
 import { today } from "./office.js";
 import type { View } from "./opened.js";
@@ -110,7 +110,7 @@ export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | nu
   choose();
   const answered = view.mailbox.sent > entry.seen;
   return h("div", { class: "stack ask", id: "asks", "data-test": "asks" }, heading,
-    notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today()).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
+    notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), beginsWithReading(notice)).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
     answered && h("p", { class: "small soft", "data-test": "answered" }, t("You have written since this notice. If that was your answer, you need not give it again.")),
     h("p", { class: "small soft" }, t("You need not do any of this. What you send here is signed with your receipt, so that nobody can send it in your name.")),
     place);
@@ -124,7 +124,7 @@ export function askSign({ notice }: Told): HTMLElement | null {
     const block = document.getElementById("asks")?.querySelector("h3");
     if (block) focusOn(block);
   };
-  const lines = until ? sayUntil(until, today()) : [];
+  const lines = until ? sayUntil(until, today(), beginsWithReading(notice)) : [];
   return h("div", { class: "notice stack-small", "data-test": "ask-sign" },
     h("p", {}, h("strong", {}, t("The office leaves something to you.")), " ", lines.slice(0, 2).join(" ")),
     h("button", { type: "button", onclick: lead, "data-test": "ask-lead" }, t("See what you can do")));

@@ -1,30 +1,12 @@
 /** The last day for something, as reporters read it: the policy's own unit, what is left of it, and whether the day may move. */
 
 import type { Day, PayloadOf } from "../../crypto/browser/index.js";
-import { type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
+import { sayAmount, sayLimit } from "../shared/amounts.js";
+import { pageLanguage, t } from "../shared/strings.js";
 
 export type Until = NonNullable<PayloadOf<"notice">["until"]>;
 
 const DAY = 86_400_000;
-const UNITS: Readonly<Record<string, Sentence>> = {
-  minute: msg("{n} minutes"), hour: msg("{n} hours"), day: msg("{n} days"), week: msg("{n} weeks"), month: msg("{n} months"), year: msg("{n} years"),
-  "working day": msg("{n} working days"),
-};
-const ONE: Readonly<Record<string, Sentence>> = {
-  minute: msg("1 minute"), hour: msg("1 hour"), day: msg("1 day"), week: msg("1 week"), month: msg("1 month"), year: msg("1 year"), "working day": msg("1 working day"),
-};
-
-function sayAmount(n: number, unit: string): string {
-  const known = n === 1 ? ONE[unit] : UNITS[unit];
-  return known ? t(known, { n }) : `${n} ${unit}`;
-}
-
-/** `5 working days` in the page's language. */
-export function sayLimit(limit: string): string {
-  const amount = Number.parseInt(limit, 10);
-  return sayAmount(amount, limit.replace(/^[0-9]+ /, "").replace(/s$/, ""));
-}
-
 /** A day with its name: `Tuesday 1 December 2026`, `2026年12月1日星期二`. */
 export function sayWholeDay(day: Day): string {
   const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
@@ -37,13 +19,24 @@ export function leftOn(until: Until, day: Day): { readonly n: number; readonly u
   return { n: Math.max(0, Math.round((Date.parse(until.day) - Date.parse(day)) / DAY) + 1), unit: "day" };
 }
 
-/** The sentences of a limit: the last day, what is left, what may move. */
-export function sayUntil(until: Until, day: Day): string[] {
-  const last = t("The last day is {day}. The policy gives {limit}.", { day: sayWholeDay(until.day), limit: sayLimit(until.limit) });
-  const { n, unit } = leftOn(until, day);
-  const left = until.day < day
-    ? t("By this device's clock that day has passed. You can still send it, but the office need not take up what comes later.")
-    : t("Left, today included: {amount}.", { amount: sayAmount(n, unit) });
+/** Whether the limit for a review begins only with the reading of the notice: `until` is then its end for whoever reads it at once. */
+export function beginsWithReading({ asks }: Pick<PayloadOf<"notice">, "asks">): boolean {
+  return asks.includes("seen") && asks.includes("appeal");
+}
+
+/** The sentences of a limit: the last day, what is left, what may move. `unread` tells that it begins with the reading. */
+export function sayUntil(until: Until, day: Day, unread = false): string[] {
+  const places = { day: sayWholeDay(until.day), limit: sayLimit(until.limit) };
+  const last = unread
+    ? t("The policy gives {limit} for a review, from the day on which you say that you have read this notice. For whoever says so on the day of the notice the last day is {day}.", places)
+    : t("The last day is {day}. The policy gives {limit}.", places);
   const moves = t("This day is provisional: the official calendar of that year is not out yet. Do not wait for the last day.");
-  return [last, left, ...(until.provisional ? [moves] : [])];
+  return [last, sayLeft(until, day, unread), ...(until.provisional ? [moves] : [])];
+}
+
+function sayLeft(until: Until, day: Day, unread: boolean): string {
+  const { n, unit } = leftOn(until, day);
+  if (until.day >= day) return t("Left, today included: {amount}.", { amount: sayAmount(n, unit) });
+  if (unread) return t("By this device's clock that day has passed. If you have not said before that you have read it, the limit may begin only now: do not wait any longer.");
+  return t("By this device's clock that day has passed. You can still send it, but the office need not take up what comes later.");
 }

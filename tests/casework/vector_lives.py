@@ -89,7 +89,7 @@ class Life:
             if self.lots.random() < 0.2:
                 everything = frozenset(role.id for role in self.policy.rules.roles)
                 self.take(replace(self.something(), by=command.by, roles=everything))
-            if number == HALF_WAY:
+            if number == HALF_WAY or event.act is Act.NOTIFIED:
                 self.look()
         self.look()
         return self

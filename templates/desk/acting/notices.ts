@@ -2,6 +2,7 @@
 
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { sayLimit } from "../../shared/amounts.js";
 import type { OfficeWords } from "../room.js";
 import { listed } from "./words.js";
 
@@ -18,13 +19,15 @@ export function declaredName(word: string): string {
   return t(DECLARED[word] ?? msg("declare something"));
 }
 
-/** One sentence; empty where nothing is asked. */
+/** What is asked, with the limit and its last day; empty where nothing is. */
 export function sayAsks({ asks, until }: Asked, words: OfficeWords, entity: string): string {
   if (asks.length === 0) return "";
   const acts = listed(asks.map(declaredName));
   if (until === null) return t("The reporter can then: {acts}.", { acts });
-  const day = words.day(until.day, entity);
-  return until.provisional
-    ? t("The reporter can then: {acts}, until {day} (provisional: the official calendar is not known yet).", { acts, day })
-    : t("The reporter can then: {acts}, until {day}.", { acts, day });
+  const places = { acts, day: words.day(until.day, entity), limit: sayLimit(until.limit) };
+  // The limit of a review begins when the notice was read.
+  const said = asks.includes("seen") && asks.includes("appeal")
+    ? t("The reporter can then: {acts}. The limit is {limit} from the day on which the notice is read; read on the day of the notice, it ends on {day}.", places)
+    : t("The reporter can then: {acts}, until {day} ({limit}).", places);
+  return until.provisional ? `${said} ${t("That day is provisional: the official calendar is not known yet.")}` : said;
 }

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { leftOn, sayLimit, sayUntil, type Until } from "../../../templates/intake/limits.js";
+import { beginsWithReading, leftOn, sayUntil, type Until } from "../../../templates/intake/limits.js";
+import { sayLimit } from "../../../templates/shared/amounts.js";
 
 const counts = ["2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"];
 const until: Until = { day: "2026-10-10", provisional: false, limit: "5 working days", counts };
@@ -30,4 +31,12 @@ test("a day that has passed and a day that may move are said", () => {
   assert.match(sayUntil(until, "2026-10-10")[1] ?? "", /1 working day\b/);
   assert.equal(sayUntil(until, "2026-10-10").length, 2);
   assert.match(sayUntil({ ...until, provisional: true }, "2026-10-10")[2] ?? "", /provisional/);
+});
+
+test("a limit that begins with the reading of a notice says so, and is not over for whoever has not read it", () => {
+  assert.deepEqual([["seen", "appeal"], ["seen"], ["appeal", "withdraw"]].map((asks) => beginsWithReading({ asks: asks as never })), [true, false, false]);
+  const [first, left] = sayUntil(until, "2026-10-09", true);
+  assert.match(first ?? "", /5 working days for a review, from the day on which you say that you have read/);
+  assert.match(left ?? "", /2 working days/);
+  assert.match(sayUntil(until, "2026-10-11", true)[1] ?? "", /may begin only now/);
 });

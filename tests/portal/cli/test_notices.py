@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -47,6 +48,18 @@ def test_a_notice_is_told_in_words_with_what_is_left() -> None:
         assert part in words
     assert "today included: 1." in told("en", DAYS[-1])
     assert "has passed" in told("en", "2026-10-11")
+
+
+def test_a_limit_that_begins_with_the_reading_says_so() -> None:
+    """Where reading and review are both open, the day is that of whoever reads at once, and later nothing is lost."""
+    assert "from the day on which you say that you have read" in told("en", "2026-10-01")
+    assert "已看到这份告知之日起" in told("zh", "2026-10-01")
+    assert "may begin only now" in told("en", "2026-10-11")
+    read = replace(RESULT, asks=[Act.APPEAL, Act.WITHDRAW])
+    terminal = Terminal(Catalogue("en"), as_json=False)
+    words = "\n".join(notice_lines(terminal, notice_document(read), date(2026, 10, 11)))
+    assert "The last day is 2026-10-10 (5 working days)." in words
+    assert "has passed" in words
 
 
 @pytest.mark.parametrize(
