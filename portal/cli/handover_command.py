@@ -65,7 +65,7 @@ def _reseal_all(
                 raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
         take_in(session, profile, staff)
         work = kind(session, profile, staff, member, successors, today().isoformat(), tell, terminal.words)
-        rows = session.rows()
+        rows = list(session.rows())
         with terminal.counting("Re-sealing", len(rows)) as advance:
             return reseal_all(work, advance, rows)
 
