@@ -5,6 +5,7 @@ export { ACT_WORDS } from "./actwords.js";
 export * from "./asking.js";
 export * from "./batch.js";
 export { Calendar, type Office, dayIn, readOffices } from "./calendars.js";
+export * from "./callback.js";
 export * from "./case.js";
 export { type ClockState, type ClockStatus, clockState } from "./clock.js";
 export { explainState } from "./clockwords.js";

@@ -52,6 +52,7 @@ const measure = record({ ...named, on: oneOf("person", "department", "organisati
 const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: bilingual, source: ground });
 const malice = record({ text: bilingual, approved_by: name, source: ground });
 const batch = record({ text: bilingual, source: ground, each_answered: flag });
+const satisfaction = record({ text: bilingual, use: oneOf("heard", "survey", "verdict"), source: ground, reopens: flag, deferred: maybe(act) });
 const handOver = record({ text: bilingual, authorities: ids, source: ground });
 const secrecy = record({ text: bilingual, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
 const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
@@ -62,9 +63,9 @@ const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
 const read = record({
   v: version, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
-  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), secrecy: many(secrecy), holders: held,
+  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: held,
 });
-const TYPED = ["v", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "batch", "secrecy", "holders"];
+const TYPED = ["v", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "batch", "satisfaction", "secrecy", "holders"];
 
 /** Tables that no case runs on (what the intake page asks, principles, duties) are not looked at: the hash vouches for them. */
 const document = (value: unknown): Read<typeof read> => {

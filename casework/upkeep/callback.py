@@ -29,6 +29,24 @@ def verdict_refused(
     return None
 
 
+def rated_at(case: Case) -> int | None:
+    """The event with which the reporter's last verdict of this round went on the record; None before there is one."""
+    counted = [one for one in case.events if one.n not in case.uncounted]
+    begun = max((one.n for one in counted if one.act is Act.REOPENED), default=-1)
+    return max((one.n for one in counted if one.act is Act.RATED and one.n > begun), default=None)
+
+
+def against_verdict(policy: Policy, *, satisfied: bool, to: StageId | None) -> Refusal | None:
+    """Why a stage is not the one to which the reporter's verdict leads; None where the policy asks for none."""
+    rule = policy.rules.satisfaction
+    if rule is None or rule.use is not SatisfactionUse.VERDICT or to is None:
+        return None
+    upholds = Upholds.YES if satisfied else Upholds.NO
+    accepts = (one for one in policy.rules.outcomes if one.of is OutcomeOf.ACCEPTANCE)
+    known = next((one for one in accepts if one.upholds is upholds), None)
+    return None if known is None or to in known.to else Refusal(Reason.ANOTHER_STAGE, known.to)
+
+
 def goes_round_again(policy: Policy, outcome: Outcome) -> bool:
     """Whether an unsatisfied reporter sends the case back to work, however often."""
     rule = policy.rules.satisfaction

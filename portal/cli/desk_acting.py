@@ -18,6 +18,7 @@ from casework.engine.sealed_steps import check_sealed
 from casework.record.history import MOMENT
 from casework.rules.acts import TRAITS, Act, Code, Item
 from casework.rules.flow import StageId
+from casework.upkeep.callback import against_verdict
 from crypto import (
     Direction,
     Grant,
@@ -44,6 +45,8 @@ NOTES: Final = {
     Act.REPORT_FORMED: "draft", Act.PLAN_DRAFTED: "draft",
 }  # fmt: skip
 """As what kind of item the office keeps the words of an act; a note is the rule."""
+BY_VERDICT: Final = frozenset({Act.JUDGED, Act.REOPENED})
+"""Acts that end a round by what the reporter said of it."""
 DIRECTIONS: Final = {"office": Direction.OFFICE_ONLY, "reporter": Direction.TO_REPORTER}
 PLACE: Final = bytes(32)
 """Stands for the hash of an item that is not sealed yet."""
@@ -106,6 +109,9 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
     if isinstance(found, Refusal):
         return found
     event = found[0]
+    if wish.act in BY_VERDICT and standing.satisfied is not None:
+        astray = against_verdict(standing.policy, satisfied=standing.satisfied, to=event.to)
+        return event if astray is None else replace(astray, allowed=standing.allowed(member))
     if wish.act not in DECIDING:
         return event
     step = sealed_step(decision_of(wish, []), member, event.role or "")

@@ -27,8 +27,10 @@ from casework.rules.acts import TRAITS, Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.people import RoleId
-from crypto import ReadEvent, b64encode
+from casework.upkeep.callback import rated_at
+from crypto import ActText, ReadEvent, b64encode
 from crypto.framing import sha256
+from crypto.step_payloads import Act as Declared
 from crypto.step_payloads import Decision
 from crypto.text import read_json
 from portal.cli.desk_client import DeskSession, OpenedCase
@@ -50,6 +52,8 @@ class Standing:
     entries: list[Entry]
     case: Case
     sealed: SealedCase
+    # What the reporter said of this round's handling, where that is on the record.
+    satisfied: bool | None = None
 
     @property
     def policy(self) -> Policy:
@@ -103,7 +107,19 @@ def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
     ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
     standing = Standing(ruling, entries, case, SealedCase())
-    return replace(standing, sealed=fold_sealed(_steps(policy, opened)))
+    return replace(standing, sealed=fold_sealed(_steps(policy, opened)), satisfied=_satisfied(case, opened))
+
+
+def _satisfied(case: Case, opened: OpenedCase) -> bool | None:
+    n = rated_at(case)
+    item = None if n is None else case.events[n].item
+    said = (
+        entry.inner.content.act
+        for entry in opened.thread.verified
+        if entry.item is not None and entry.inner is not None and isinstance(entry.inner.content, ActText)
+        and entry.item.hash == item
+    )  # fmt: skip
+    return {Declared.SATISFIED: True, Declared.UNSATISFIED: False}.get(next(said, Declared.SEEN))
 
 
 def _calendars(session: DeskSession) -> dict[str, Office]:

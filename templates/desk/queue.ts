@@ -1,5 +1,6 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
+import { mergedInto } from "../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { daysBetween } from "./days.js";
 import { sayLeft } from "./dues.js";
@@ -109,6 +110,7 @@ export class Queue {
     const facts = [
       opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
       this.stage(shelved),
+      opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
       row.taken_by.length > 0 ? this.words.people(row.taken_by) : t("not taken"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];

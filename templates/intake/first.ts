@@ -43,7 +43,7 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
     block(t("Who reads your report"),
       h("p", {}, readers(office, entity).join(", ")),
       h("p", { class: "hint" }, t("Nobody else. Before sending you see each of them and can leave people out."))),
-    policiesOf(office, entity.id).map((policy) => block(t("When you hear back"), h("p", { class: "hint" }, inLanguage(policy.title)), promises(policy))),
+    block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, inLanguage(policy.title)), promises(policy)])),
     block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, inLanguage(entity.edge))),
     block(t("Authorities outside the company"),
       h("p", {}, t("You are free to go to them at any time, instead or as well.")),

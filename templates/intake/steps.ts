@@ -32,8 +32,8 @@ function aboutStep(telling: Telling, redraw: () => void): HTMLElement {
     })));
   const policies = policiesOf(telling.office, telling.entity);
   const policy = policies.length > 1 && h("fieldset", { class: "stack-small" },
-    h("legend", {}, t("Which rules fit best?")),
-    h("p", { class: "hint" }, t("Each has its own questions, readers and time limits. If you are not sure, take the first that comes close: a report under another one is not turned away.")),
+    h("legend", {}, t("What kind of matter is it?")),
+    h("p", { class: "hint" }, t("Each has rules of its own: what is asked, who reads it, by when you hear back. If you are not sure, take what comes closest: nobody turns a report away because it came under another one.")),
     policies.map(({ id, title, summary }) => pick({
       name: "policy", value: id, label: inLanguage(title), hint: inLanguage(summary), checked: telling.policy === id, test: `policy-${id}`,
       onpick: () => { telling.choosePolicy(id); redraw(); },

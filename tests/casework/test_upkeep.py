@@ -28,7 +28,7 @@ from casework.rules.flow import OutcomeId, StageId
 from casework.rules.people import RoleId
 from casework.upkeep.attention import attention
 from casework.upkeep.batch import Follower, answer_all, followers, merged_into, owed_answers
-from casework.upkeep.callback import goes_round_again, rounds, verdict_refused
+from casework.upkeep.callback import against_verdict, goes_round_again, rated_at, rounds, verdict_refused
 from casework.upkeep.recurring import DutyStatus, duties_of, missed, standing
 from casework.upkeep.retention import Kept, retained
 from casework.upkeep.versions import in_force
@@ -112,6 +112,23 @@ def test_of_many_merged_cases_each_is_answered_and_one_refusal_stops_no_other() 
     assert merged_into(do(policy, ready, Act.SEPARATED)) is None
     rules = replace(policy.rules, batch=Batch(policy.title, policy.sources[0][1], each_answered=False))
     assert owed_answers(replace(policy, rules=rules), merged) == ()
+
+
+def test_only_the_last_word_of_a_round_counts_and_leads_where_it_says() -> None:
+    """Satisfied leads to the signatures, unsatisfied back to work; what was said before a reopening is past."""
+    case = follow(CALLBACK, Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED, Act.EXECUTED)
+    case = do(CALLBACK, do(CALLBACK, case, Act.ORDER_RETURNED), Act.CONTACTED_AGAIN)
+    assert rated_at(case) is None
+    rated = do(CALLBACK, case, Act.RATED)
+    assert rated_at(rated) == len(rated.events) - 1
+    assert rated_at(do(CALLBACK, rated, Act.REOPENED)) is None
+    signing, handling = StageId("signing"), StageId("handling")
+    assert against_verdict(CALLBACK, satisfied=True, to=signing) is None
+    refused = against_verdict(CALLBACK, satisfied=False, to=signing)
+    assert refused is not None
+    assert (refused.reason, refused.names) == (Reason.ANOTHER_STAGE, (handling,))
+    assert against_verdict(CALLBACK, satisfied=False, to=handling) is None
+    assert against_verdict(bound(), satisfied=False, to=signing) is None
 
 
 def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:

@@ -72,6 +72,13 @@ class Handler(Investigator):
         expect(self.steps()).not_to_have_count(before, timeout=PATIENCE)
         assert self.find("step-wrong").count() == 0
 
+    def refused(self, name: str, why: str) -> None:
+        """An act that this browser does not let pass; the form is left again."""
+        self.open_form(name)
+        self.find("act-send").click()
+        expect(self.find("act-fault")).to_contain_text(why)
+        self.find("act-cancel").click()
+
     def together(self, name: str, text: str = "") -> Locator:
         """Open the form of a step for all merged cases and fill it in; it is not sent yet."""
         self.find(f"joint-{name}").click()

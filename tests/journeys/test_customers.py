@@ -175,6 +175,7 @@ def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_cust
         _handle_once(member, "更换接头。")
         declare(shop, receipt, "unsatisfied")
         member.read_declared("rated")
+        member.refused("judged", "部门处理")
         member.do("reopened", "客户不满意：仍在漏水。")
         assert member.stage() == "部门处理"
         acts(shop, "investigator-a", LEAK, tmp_path, *AGAIN)

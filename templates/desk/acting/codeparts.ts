@@ -4,6 +4,8 @@ import { type Act, type Code, type Codes, type Rules, choicesOf, traitOf } from 
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase } from "../model.js";
 import { type OfficeWords, language } from "../room.js";
+import { AUTHORITIES } from "./authorities.js";
+import { nameOf } from "./words.js";
 import type { Ruled } from "../standing.js";
 import { type Child, field, h } from "../ui.js";
 
@@ -30,7 +32,7 @@ const LABELS: Readonly<Record<Code, Sentence>> = {
 };
 const HINTS: { readonly [code in Code]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
-  authority: msg("Its name in small letters and hyphens, such as police."),
+  authority: msg("Which authority it is stands in clear in the record; everything else is sealed."),
   departments: msg("Others by their ids, with commas between them."),
   case: msg("The case that goes on; this one keeps its own notice to its reporter."),
   version: msg("From here on that version says what stages, limits and appeals this case has."),
@@ -81,6 +83,7 @@ function rowsOf(code: Code, setting: Setting): readonly Row[] | null {
     case "handler":
     case "deputy": return people(setting);
     case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me)].map((id) => [id, personLabel(id, setting)]);
+    case "authority": return choicesOf(rules, code)?.map((one) => [one.id, nameOf(rules, one.id)[language]]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, name[language]]);
     case "version": return setting.ruled.others.map(({ version }) => [version, version]);
     case "case": return setting.others.map(({ id, title }) => [id, title]);
     default: return choicesOf(rules, code)?.map((one) => [one.id, one.name[language]]) ?? null;

@@ -1,10 +1,10 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Codes, type Command, type Event, type Refusal, type SealedStep, actorOf, allowed, checkSealed, dayIn, decide, migrate, minuteOf, refusal, traitOf,
+  type Act, type Codes, type Command, type Event, type Refusal, type SealedStep, actorOf, againstVerdict, allowed, checkSealed, dayIn, decide, migrate, minuteOf, ratedAt, refusal, traitOf,
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
-import type { OpenedCase } from "../model.js";
+import { type OpenedCase, good } from "../model.js";
 import { type Ruled, rulingOf, sealedSide } from "../standing.js";
 
 /** To whom the words of a step go. */
@@ -28,6 +28,8 @@ export interface Wish {
 
 /** The acts whose item is a `decision`. */
 const DECIDING: ReadonlySet<Act> = new Set<Act>(["decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared"]);
+/** The acts that end a round by what the reporter said of it. */
+const BY_VERDICT: ReadonlySet<Act> = new Set<Act>(["judged", "reopened"]);
 const NOTES: { readonly [act in Act]?: "finding" | "draft" | "witness" } = {
   "evidence-gathered": "finding", "cause-found": "finding", reinvestigated: "finding", talked: "witness", "report-formed": "draft", "plan-drafted": "draft",
 };
@@ -69,7 +71,8 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const answer = judged(ruled, command);
   if ("reason" in answer) throw new PolicyRefused(answer);
   const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
-  if (wrong !== null) throw new PolicyRefused({ ...wrong, allowed: allowed(rules, found, actor) });
+  const astray = wrong ?? (BY_VERDICT.has(wish.act) ? againstReporter(ruled, opened, answer.to) : null);
+  if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }
 
@@ -78,6 +81,13 @@ function judged({ rules, found, others }: Ruled, command: Command): Event | Refu
   if (command.act !== "migrated") return decide(rules, found, command);
   const target = others.find((one) => one.version === command.codes.version);
   return target === undefined ? refusal("wrong-code", ["version"]) : migrate(rules, target, found, command);
+}
+
+/** Whether a handling succeeded only the reporter says, and only whoever opened the message knows what was said. */
+function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null): Refusal | null {
+  const rated = opened.events.find((event) => event.n === ratedAt(found));
+  const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];
+  return said === "satisfied" || said === "unsatisfied" ? againstVerdict(rules, said, to) : null;
 }
 
 function sealedStep(wish: Wish, member: string, event: Event): SealedStep {

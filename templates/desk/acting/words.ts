@@ -3,6 +3,7 @@
 import { ACT_WORDS, type Act, type Refusal, type Rules, isAct, refusalWords } from "../../../casework/browser/index.js";
 import type { Both } from "../../shared/strings.js";
 import { type OfficeWords, language } from "../room.js";
+import { AUTHORITIES } from "./authorities.js";
 
 type Named = { readonly id: string; readonly name: Both };
 
@@ -21,7 +22,7 @@ export function actTitle(act: Act): string {
 export function nameOf(rules: Rules | null, id: string): Both {
   if (isAct(id)) return ACT_WORDS[id];
   const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories];
-  return named.find((one) => one.id === id)?.name ?? { zh: id, en: id };
+  return named.find((one) => one.id === id)?.name ?? AUTHORITIES[id] ?? { zh: id, en: id };
 }
 
 /** The same in the page's language. */

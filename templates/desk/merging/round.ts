@@ -29,13 +29,15 @@ const OF_THE_OFFICE = ["foreign", "root", "directory", "expired", "older"];
 export class Round {
   readonly #tried = new Map<string, number>();
 
-  constructor(private readonly targets: Pick<Targets, "chosen" | "done" | "mark">, private readonly room: Doing) {}
+  constructor(private readonly targets: Pick<Targets, "chosen" | "done" | "mark" | "stands">, private readonly room: Doing) {}
 
   /** Throws `NotAll` where some are left, and whatever makes it senseless to go on. */
   async send(wish: Wish, progress: Progress): Promise<void> {
     const chosen = this.targets.chosen();
     if (chosen.length === 0 && this.targets.done === 0) throw new NotAll(0, 0);
     for (const [at, one] of chosen.entries()) {
+      // Whoever leaves the form stops what it has not sent yet.
+      if (!this.targets.stands) break;
       await this.#one(one, wish, (part) => progress((at + part) / chosen.length));
     }
     const left = this.targets.chosen().length;

@@ -44,7 +44,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((joint) => jointButton(joint, merging, primary)));
   return h("section", { class: "acts merging", "aria-labelledby": "merging-title", "data-test": "merging" },
     h("h3", { id: "merging-title" }, t("Cases merged into this one ({count})", { count: followers.length })),
-    h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("{count} reporters have had no answer since the merger.", { count: owed }) : t("Every reporter has had an answer since the merger.")),
+    h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Still without an answer since the merger: {count}", { count: owed }) : t("Each reporter has had an answer since the merger.")),
     row(t("Answer them all"), joints.answers, true),
     joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all of them at once")), row(t("In each case"), joints.others)),
     h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, followers.map((one) => followerRow(one, opened, words, merging)))),

@@ -27,13 +27,18 @@ export class Targets {
   constructor(followers: readonly Follower[], ticked: boolean) {
     this.#rows = followers.map((one) => rowOf(one, ticked, () => this.#recount()));
     const list = h("div", { class: "targets" }, this.#rows.map(({ element }) => element));
-    this.element = h("fieldset", { "data-test": "targets" }, h("legend", {}, t("In these cases")), this.#tools(), list, this.#count);
+    this.element = h("fieldset", { class: "target-field", "data-test": "targets" }, h("legend", {}, t("In these cases")), this.#tools(), list, this.#count);
     this.#recount();
   }
 
   /** What is ticked and waits. */
   chosen(): Follower[] {
     return this.#rows.filter(({ box }) => box.checked && !box.disabled).map(({ one }) => one);
+  }
+
+  /** Whether the form is still there. */
+  get stands(): boolean {
+    return this.element.isConnected;
   }
 
   /** How many cases got the step. */
@@ -57,7 +62,7 @@ export class Targets {
     const none = h("button", { type: "button", class: "quiet", "data-test": "targets-none", onclick: () => this.#tick(false) }, t("Tick none"));
     const narrow = h("input", { id: "targets-filter", "data-test": "targets-filter", type: "search", autocomplete: "off" });
     narrow.addEventListener("input", () => this.#narrow(narrow.value));
-    return h("div", { class: "stack-small" }, this.#rows.length > MANY ? field(t("Show only reports with these words"), narrow) : null, h("div", { class: "row" }, all, none));
+    return h("div", { class: "target-field" }, this.#rows.length > MANY ? field(t("Show only reports with these words"), narrow) : null, h("div", { class: "row" }, all, none));
   }
 
   /** Ticks or clears what is shown. */

@@ -46,6 +46,7 @@ function open(id: string, { choice, able }: Joint, targets: Targets, room: Room)
     } catch (error) {
       // Of what concerns the office or the session the whole page speaks.
       if (isOver(error)) room.fail(error);
+      if (!targets.stands) room.left();
       throw error;
     }
     await room.done(id, t("On the record of {count} cases.", { count: targets.done }));

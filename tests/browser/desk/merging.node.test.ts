@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type Entry as Told, history, isOwedAnswer, mergedInto, migrate, readOffices, readRules } from "../../../casework/browser/index.js";
+import { type Act, type Case, type Entry as Told, againstVerdict, history, isOwedAnswer, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { PolicyRefused, type Wish, attempt } from "../../../templates/desk/acting/wish.js";
@@ -89,7 +89,7 @@ test("what reaches the reporters comes first, each with the cases in which it ma
 });
 
 /** A form over two cases before a desk that fails as told; gives what was sent, and what the form was told. */
-function desk(fail: (id: string, time: number) => unknown): { round: Round; sent: string[]; marks: string[]; shelf: Map<string, Shelved>; left: Set<string> } {
+function desk(fail: (id: string, time: number) => unknown): { round: Round; sent: string[]; marks: string[]; shelf: Map<string, Shelved>; left: Set<string>; targets: { stands: boolean } } {
   const shelf = new Map(["two", "three"].map((id) => [id, shelved(id, [MERGED])]));
   const { followers } = around("one", [shelved("one", []), ...shelf.values()], "li", NOW);
   const sent: string[] = [];
@@ -97,6 +97,7 @@ function desk(fail: (id: string, time: number) => unknown): { round: Round; sent
   const left = new Set(ids(followers));
   const targets = {
     chosen: () => followers.filter(({ id }) => left.has(id)),
+    stands: true,
     get done() { return followers.length - left.size; },
     mark: (id: string, fate: string) => {
       marks.push(`${id} ${fate}`);
@@ -109,7 +110,7 @@ function desk(fail: (id: string, time: number) => unknown): { round: Round; sent
     return error === undefined ? Promise.resolve() : Promise.reject(error as Error);
   };
   const room = { shelf, steps: { act, reply: act }, me: "li", words: {}, load: () => Promise.resolve() } as unknown as Doing;
-  return { round: new Round(targets, room), sent, marks, shelf, left };
+  return { round: new Round(targets, room), sent, marks, shelf, left, targets };
 }
 
 test("what one case refuses holds up no other, and only what is left is tried again", async () => {
@@ -130,14 +131,37 @@ test("without an answer nothing more is tried, and a step that was taken after a
   assert.deepEqual([sent, [...left]], [["two", "three"], []]);
 });
 
+test("whoever leaves the form stops what it has not sent", async () => {
+  const { round, sent, targets } = desk(() => {
+    targets.stands = false;
+    return undefined;
+  });
+  await assert.rejects(round.send(wish("progress-told"), () => undefined), NotAll);
+  assert.deepEqual(sent, ["two"]);
+});
+
 test("where nothing is ticked nothing is sent, and it is said", async () => {
   const { round, sent, left } = desk(() => undefined);
   left.clear();
   const empty = desk(() => undefined);
-  const none = new Round({ chosen: () => [], done: 0, mark: () => undefined }, {} as Doing);
+  const none = new Round({ chosen: () => [], done: 0, stands: true, mark: () => undefined }, {} as Doing);
   await assert.rejects(none.send(wish("progress-told"), () => undefined), NotAll);
   await round.send(wish("progress-told"), () => undefined);
   assert.deepEqual([sent, empty.sent], [[], []]);
+});
+
+test("only the reporter says whether a handling succeeded, and the last word of the round counts", () => {
+  const outcome = (id: string, upholds: "yes" | "no", to: string) => ({ id, name: { zh: id, en: id }, source: { line: 1, quote: id }, upholds, to: [to], of: "acceptance" as const, final: true });
+  const satisfaction = { text: { zh: "满意为止", en: "until satisfied" }, use: "verdict" as const, source: { line: 1, quote: "满意" }, reopens: true, deferred: null };
+  const rules = { ...rulesOf(), satisfaction, outcomes: [outcome("satisfied", "yes", "result"), outcome("unsatisfied", "no", "check")] };
+  const refused = againstVerdict(rules, "unsatisfied", "result");
+  assert.deepEqual([refused?.reason, refused?.names], ["another-stage", ["check"]]);
+  assert.deepEqual([againstVerdict(rules, "unsatisfied", "check"), againstVerdict(rules, "satisfied", "result"), againstVerdict(rulesOf(), "unsatisfied", "result")], [null, null, null]);
+  const round = (...acts: Act[]): number | null => {
+    const events = acts.map((act, n) => ({ n, act }));
+    return ratedAt({ events, uncounted: new Set() } as unknown as Case);
+  };
+  assert.deepEqual([round("received"), round("received", "rated", "rated"), round("received", "rated", "reopened"), round("received", "rated", "reopened", "rated")], [null, 2, null, 3]);
 });
 
 test("a move to another version is offered only where there is one, and judged under both", () => {
