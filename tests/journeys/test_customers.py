@@ -22,6 +22,7 @@ from tests.journeys.handler import Handler
 from tests.journeys.reporter import SEALING, Told
 from tests.journeys.test_main_journey import Stage
 from tests.journeys.test_over_days import GROUP, MovedDemo, acts, declare, handler, moved_demo, reporter
+from tests.journeys.witness import axe_violations, overflow
 from tests.support.calendar_files import CHINA_2027
 from tests.support.command import yanlu
 from tests.support.moved import Policies, widen
@@ -31,6 +32,7 @@ MANY = 29
 KETTLE = "电热水壶漏电"
 FIRST = f"{KETTLE}，孩子被电到"
 ANSWER = "该批次电热水壶已停止销售，我们正在查明原因，请停止使用。"
+LOOKED = ("gather", "joint-progress-told", "merged", "partly", "act-migrated")
 LEAK = "空调装好后漏水"
 AGAIN = (
     Wish(Act.CONTACTED),
@@ -54,6 +56,17 @@ def shop(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved
 def _sign_anew(shop: MovedDemo, policies: Policies) -> None:
     """More policies, and whatever version is in force, in a directory signed today."""
     widen(shop.settings, policies, datetime.now(UTC).date())
+
+
+def _look_closely(member: Handler) -> None:
+    """Axe and the width of the page, at the forms that only these journeys open."""
+
+    def look(step: str) -> None:
+        if step in LOOKED:
+            assert axe_violations(member.page) == [], step
+            assert overflow(member.page) <= 0, step
+
+    member.look = look  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _start_emergency(member: Handler) -> None:
@@ -81,6 +94,7 @@ def _merge_the_others(member: Handler) -> None:
     expect(member.find("act-form")).to_have_count(0, timeout=SEALING)
     expect(member.find("follower")).to_have_count(MANY)
     expect(member.find("owed")).to_contain_text(str(MANY))
+    member.look("merged")
 
 
 def _answer_them_all(shop: MovedDemo, member: Handler, folder: Path) -> None:
@@ -92,6 +106,7 @@ def _answer_them_all(shop: MovedDemo, member: Handler, folder: Path) -> None:
     expect(member.fates("sent")).to_have_count(MANY - 1)
     expect(member.fates("failed")).to_contain_text(_consumer(7))
     expect(member.find("act-text")).to_have_value(ANSWER)
+    member.look("partly")
     member.find("act-send").click()
     expect(form).to_have_count(0, timeout=SEALING)
     expect(member.find("owed")).to_contain_text("每位举报人都已得到答复")
@@ -124,6 +139,7 @@ def test_thirty_consumers_are_one_batch_and_a_major_event_starts_the_emergency_p
         found.report(Told(f"{FIRST}。", "sale", entity="group", policy=P06))
     with handler(shop, chromium, expected=["409 (CONFLICT)"]) as member:
         member.open(FIRST)
+        _look_closely(member)
         _start_emergency(member)
         _merge_the_others(member)
         _answer_them_all(shop, member, tmp_path)
@@ -245,6 +261,7 @@ def test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_v
     _second_version(shop, tmp_path)
     with handler(shop, chromium) as member:
         member.open(words)
+        _look_closely(member)
         _wait_for_calendar(shop, member, tmp_path)
         _move_to_second(member, reason)
     with handler(shop, chromium, lang="en") as member:
