@@ -28,6 +28,7 @@ from crypto import (
     ReporterKeys,
     Seen,
     Status,
+    UnsealingNotice,
     VerifiedDirectory,
     b64encode,
     derive_reporter,
@@ -41,6 +42,7 @@ from crypto import (
 )
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.errors import CommandError, Exit
+from portal.cli.naming import name_options, name_post, naming_of, unsealing_document, unsealing_lines, withdrawal_post
 from portal.cli.new_receipt import OldReceipt, take_new_receipt
 from portal.cli.notices import check_act, declarations, notice_document, notice_lines
 from portal.cli.office_source import load_office, server_of
@@ -133,6 +135,7 @@ def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) ->
         "stage": content.stage if isinstance(content, Status | Notice) else None,
         "due": content.due if isinstance(content, Status | Notice) else None,
         "notice": notice_document(content) if isinstance(content, Notice) else None,
+        "unsealing": unsealing_document(content) if isinstance(content, UnsealingNotice) else None,
         "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in files],
     }
 
@@ -147,6 +150,8 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
         lines.append(f"  {terminal.words('Stage')}: {document['stage']} {document['due'] or ''}".rstrip())
     if document["notice"]:
         lines += [f"  {line}" for line in notice_lines(terminal, document["notice"], today())]
+    if document["unsealing"]:
+        lines += [f"  {line}" for line in unsealing_lines(terminal, document["unsealing"])]
     # Control characters in a text must not drive the terminal.
     text = "".join(char for char in str(document["text"] or "") if char in "\n\t" or char.isprintable())
     lines += [f"  {line}" for line in text.splitlines()]
@@ -210,6 +215,9 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
     type=click.Choice([act.value for act in Act]),
     help="Declare this, signed; what a notice asks.",
 )
+@name_options
+@click.option("--about", type=click.Choice(["reporter", "witness"]), help="Whose name it is; your own if not given.")
+@click.option("--withdraw-identity", is_flag=True, help="Take your sealed name back, unless it was opened.")
 @click.option("--yes", is_flag=True, help="Withdraw without a second question.")
 @click.option(
     "--new-receipt", type=FILE, help="Take a new receipt, written there first (0600); then the old one is void."
@@ -226,6 +234,9 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
     if fresh is not None and (wishes["text_file"] or files or act):
         raise CommandError(Exit.USAGE, "Send your message first, then take the new receipt.")
     text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
+    named = bool(wishes["identity"] or wishes["identity_file"] or wishes["withdraw_identity"])
+    if named and (text or files or act or fresh):
+        raise CommandError(Exit.USAGE, "Give or take back a name by itself: send everything else before or after it.")
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
         if act is not None:
@@ -234,13 +245,27 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
             _declare(opened, wish)
         elif text or files:
             _answer(terminal, opened, text, files)
+        elif named:
+            _name(opened, wishes)
         saved = _save(opened, wishes["save"]) if wishes["save"] else []
         if fresh is not None:
             server, look = opened.server, partial(poll_mailbox, opened.server)
             take_new_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
-        _show(terminal, opened, saved, answered=bool(text or files or act), fresh=fresh)
+        _show(terminal, opened, saved, answered=bool(text or files or act or named), fresh=fresh)
     finally:
         opened.server.close()
+
+
+def _name(opened: OpenMailbox, wishes: dict[str, Any]) -> None:
+    keys, standing = opened.keys, opened.read.standing
+    if wishes["withdraw_identity"]:
+        post, _ = withdrawal_post(keys, standing)
+    else:
+        naming = naming_of(opened.directory, wishes)
+        if naming is None:
+            return
+        post, _ = name_post(opened.directory, keys, standing, naming)
+    opened.server.call("POST", "/api/posts", json=post)
 
 
 def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool, fresh: Path | None) -> None:

@@ -13,6 +13,7 @@ from crypto import Answer, VerifiedDirectory
 from portal.cli.asking import answers_of, ask, category_of, page_of, show_questions
 from portal.cli.attachments import check_files, telling_files
 from portal.cli.errors import CommandError, Exit
+from portal.cli.naming import name_options, naming_of
 from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporting import ReadyReport, Wish, bundle_report, ready_report
 from portal.cli.seen_file import keep_seen, read_seen
@@ -45,6 +46,7 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
 @click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
+@name_options
 @click.option("--out", type=FILE, help="Write a sealed bundle instead of sending.")
 @click.option("--receipt-out", type=FILE, help="Write the receipt into a file (0600) instead of printing it.")
 @click.option("--seen-file", type=FILE, help="Remember the newest directory here and refuse an older one next time.")
@@ -66,6 +68,10 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     out = cast("Path | None", wishes["out"])
     if out is None and office.server is None:
         raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")
+    if out is not None and wish.naming is not None:
+        raise CommandError(
+            Exit.USAGE, "A bundle carries no name: give it later with inbox, when the report has arrived."
+        )
     if names := telling_files(wish.files):
         terminal.note(
             "These files may still name their author, device or place: {names}. Remove that first if it points to you.",
@@ -92,6 +98,7 @@ def _wish(terminal: Terminal, page: PolicyPage, directory: VerifiedDirectory, wi
         excluded=wishes["excluded"],
         answers=_answers(terminal, page, category, wishes),
         urgent=wishes["urgent"],
+        naming=naming_of(directory, wishes),
     )
 
 

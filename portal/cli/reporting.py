@@ -30,6 +30,7 @@ from crypto import (
 )
 from portal.cli.attachments import seal_files
 from portal.cli.errors import CommandError, Exit
+from portal.cli.naming import Naming, name_post
 from portal.cli.server import Server
 from portal.cli.terminal import Advance
 
@@ -54,6 +55,7 @@ class Wish:
     level: Level = Level.ANONYMOUS
     # What a member signs who takes the report down: of case id and account.
     statement: Callable[[bytes, str], Answer] | None = None
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,6 +66,8 @@ class ReadyReport:
     keys: ReporterKeys
     sealed: SealedReport
     attachments: list[tuple[Attachment, Path]]
+    directory: VerifiedDirectory
+    naming: Naming | None = None
 
     @property
     def size(self) -> int:
@@ -104,7 +108,8 @@ def ready_report(directory: VerifiedDirectory, wish: Wish, folder: Path) -> Read
             attachments=[attachment for attachment, _ in attachments],
             urgent=wish.urgent,
         )
-        return ReadyReport(receipt, keys, seal_report(directory, keys, case, holders, report, os.urandom), attachments)
+        sealed = seal_report(directory, keys, case, holders, report, os.urandom)
+        return ReadyReport(receipt, keys, sealed, attachments, directory, wish.naming)
     except CryptoError as error:
         raise _why(error) from error
 
@@ -128,8 +133,12 @@ def send_report(server: Server, ready: ReadyReport, advance: Advance) -> str:
 
 
 def finish_report(server: Server, ready: ReadyReport) -> None:
-    """The finishing post: the receipt was kept."""
-    post, _ = seal_receipt_kept(ready.keys, Standing(ready.sealed.memo, 1), os.urandom)
+    """The finishing post: the receipt was kept, and a name is given with it if there is one; both look alike."""
+    standing = Standing(ready.sealed.memo, 1)
+    if ready.naming is None:
+        post, _ = seal_receipt_kept(ready.keys, standing, os.urandom)
+    else:
+        post, _ = name_post(ready.directory, ready.keys, standing, ready.naming)
     server.call("POST", "/api/posts", json=post)
 
 

@@ -1,9 +1,20 @@
 /** What the page of a case may do to it. */
 
+import type { IdentityText, Seal, UnsealingNotice } from "../../crypto/browser/staff.js";
 import type { Choice } from "./acting/choices.js";
 import type { Declared } from "./acting/declared.js";
+import type { UnderWay, Wanted } from "./custody/asking.js";
 import type { Merging } from "./merging/section.js";
 import type { Attachment, Entry } from "./model.js";
+
+/** What may be done about sealed names. */
+export interface CustodyActions {
+  readonly read: (handle: string) => IdentityText | null;
+  readonly underWay: (seal: Seal) => Promise<UnderWay | null>;
+  readonly ask: (seal: Seal, wanted: Wanted) => void;
+  readonly open: (seal: Seal, under: UnderWay) => void;
+  readonly tell: (state: UnsealingNotice["state"], told: Pick<Wanted, "ground" | "text" | "delay">) => void;
+}
 
 /** What the page may do to the case; everything else is only shown. */
 export interface CaseActions {
@@ -24,6 +35,7 @@ export interface CaseActions {
   readonly renew: () => void;
   readonly countersign: () => void;
   readonly decline: () => void;
+  readonly custody: CustodyActions;
   readonly back: () => void;
   readonly failed: (error: unknown) => void;
   readonly fetch: (entry: Entry, file: Attachment, progress: (done: number) => void) => Promise<Blob>;

@@ -224,6 +224,21 @@ export const reports = {
   },
 };
 
+/** Sealed identities: no call says which case it is about. */
+export const custody = {
+  bits: async (): Promise<number> => (await get<{ bits: number }>("/api/drawers")).bits,
+  drawer: async (bits: number, drawer: number): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await call("GET", `/api/drawers/${bits}/${drawer}`)).arrayBuffer()),
+  marks: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/api/marks")).arrayBuffer()),
+  list: async (): Promise<{ request: unknown; votes: string[] }[]> => (await get<{ requests: { request: unknown; votes: string[] }[] }>("/api/unsealing")).requests,
+  ask: async (request: unknown): Promise<void> => {
+    await send("POST", "/api/unsealing", request);
+  },
+  vote: async (vote: { readonly request: string }): Promise<void> => {
+    await send("POST", `/api/unsealing/${vote.request}/votes`, vote);
+  },
+};
+
 export const blobs = {
   put: async (blob: string, k: number, bytes: Blob, hash: string): Promise<void> => {
     await call("PUT", `/api/blobs/${blob}/parts/${k}`, { headers: { ...CHANGES, "X-Part-Hash": hash }, body: bytes });

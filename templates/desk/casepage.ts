@@ -5,6 +5,8 @@ import type { CaseActions } from "./actions.js";
 import { attachmentList } from "./attachments.js";
 import { declaredCards } from "./acting/declared.js";
 import { actSection } from "./acting/bar.js";
+import { levelOf } from "./custody/names.js";
+import { namesSection } from "./custody/section.js";
 import { dueSection } from "./dues.js";
 import { lettersButton } from "./letters/writer.js";
 import { isTakenDown, takenLine } from "./onbehalf/said.js";
@@ -46,6 +48,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     h("div", { id: "composer" }),
     dueSection(opened, words, act.now()),
     reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
+    namesSection(opened, words, act),
     storySection(opened, words, act),
     peopleSection(opened, words, act),
     recordSection(opened, words));
@@ -64,7 +67,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
   const { row, report } = opened;
   const facts = [
     nameIn(policy?.categories, report?.category ?? null, language),
-    report === null ? "" : t(LEVELS[report.level] ?? msg("Anonymous")),
+    report === null ? "" : t(LEVELS[levelOf(opened)] ?? msg("Anonymous")),
     t("received {day}", { day: words.day(row.day, row.entity) }),
     words.entity(row.entity),
     policy === undefined ? row.policy : t("{policy}, version {version}", { policy: policy.title[language], version: opened.ruled?.found.version ?? row.version }),

@@ -3,6 +3,7 @@
 import { CryptoError, readCode } from "../../crypto/browser/staff.js";
 import { showWork } from "../shared/busy.js";
 import { t } from "../shared/strings.js";
+import { Keeping } from "./custody/keeping.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./office.js";
 import { readPolicies } from "./policy.js";
@@ -89,7 +90,9 @@ async function enter(): Promise<void> {
   byId("sign-in").remove();
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
-  await new Work(new Vault(staff, seed, directory, book), words, remember).start();
+  const vault = new Vault(staff, seed, directory, book);
+  if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
+  else await new Work(vault, words, remember).start();
 }
 
 prepare();

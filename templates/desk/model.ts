@@ -109,9 +109,12 @@ export function waitsForReporter(opened: OpenedCase): boolean {
   return last !== undefined && last.seen >= lastWord(opened);
 }
 
+/** Items by which the reporter asks nothing of the office. */
+const SILENT: readonly string[] = ["receipt-kept", "identity", "identity-withdrawn"];
+
 /** The highest number of an item in which the reporter says something. */
 function lastWord(opened: OpenedCase): number {
-  const said = opened.entries.filter((entry) => entry.dir === "to-office" && entry.type !== "receipt-kept");
+  const said = opened.entries.filter((entry) => entry.dir === "to-office" && !SILENT.includes(entry.type ?? ""));
   return said.reduce((highest, entry) => Math.max(highest, entry.seq), 0);
 }
 

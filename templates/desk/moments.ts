@@ -53,6 +53,10 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   witness: msg("Witness statement taken by {person}, never shown to the reporter"),
   notice: msg("Notice to the reporter, signed by {person}"),
   decision: msg("Decision by {person}, never shown to the reporter"),
+  identity: msg("The reporter gave a name, or had one sealed"),
+  "identity-withdrawn": msg("The reporter took a sealed name back"),
+  unsealing: msg("The reporter was told of a request for the identity, by {person}"),
+  custody: msg("A name in custody, by {person}, never shown to the reporter"),
 };
 
 const ACTS: Readonly<Record<string, Sentence>> = {

@@ -71,10 +71,15 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   signature: msg("A signature does not hold. Nothing was sent."),
   mac: msg("Something was altered on the way. Nothing was sent."),
   event: msg("The record of this case does not hold together. Nothing was sent."),
+  payload: msg("Fewer custodians have agreed than it takes, or what they gave does not open it. Nothing was opened."),
+  hpke: msg("A share was exchanged for another. Nothing was opened. Tell your keepers by telephone."),
 };
 
 /** Nobody who may sign with this member could review the change: whoever is removed can't, and no outside holder comes in. */
 export class NobodyToSign extends Error {}
+
+/** A sealed name that is still on its way to its store: at most a week. */
+export class PacketNotThere extends Error {}
 
 /** A note needs the office's own key, and that a second signature: it was proposed, and the note was not sent. */
 export class Waits extends Error {}
@@ -106,6 +111,7 @@ export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NobodyToSign) return t("Nobody could sign this with you: whoever is removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
+  if (error instanceof PacketNotThere) return t("The sealed name is still on its way: it travels among others, so that nothing tells when it came, and arrives within a week. Nothing was asked.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
   if (error instanceof NotAll) {
     if (error.sent + error.left === 0) return t("No case is ticked.");

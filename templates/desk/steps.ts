@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type Grant, type Regrant, type SealTo, b64decode, b64encode, sealAttachment, sealDecision, sealNote,
-  sealNotice, sealRegrant, sealReply, sealStatus, signEvent, systemRng,
+  sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, type UnsealingNotice,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
@@ -63,6 +63,18 @@ export class Steps {
     const view = await this.readyToWrite(id);
     const { item, hash } = await sealStatus(this.vault.staff, this.vault.directory, view, { ...status }, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
+  }
+
+  /** Tells the reporter of a request for a sealed identity. */
+  async tellUnsealing(id: string, notice: UnsealingNotice): Promise<void> {
+    const view = await this.readyToWrite(id);
+    const { item, hash } = await sealUnsealing(this.vault.staff, this.vault.directory, view, notice, systemRng);
+    await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
+  }
+
+  /** Verifies the office anew, for what is not written into a case. */
+  office(): Promise<Vault> {
+    return this.verified();
   }
 
   /** A letter to the reporter, or a paper of the office that stays in the case. */

@@ -1,17 +1,18 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
-import { ExclusionDropped, type Seen } from "../../crypto/browser/staff.js";
-import { keyCode } from "../shared/keycode.js";
+import { ExclusionDropped } from "../../crypto/browser/staff.js";
 import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { type CaseFile, type CaseRow, DeskRefusal, cases, session } from "./api.js";
+import { type CaseFile, type CaseRow, DeskRefusal, cases } from "./api.js";
 import type { CaseActions } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
 import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage.js";
+import { Asking } from "./custody/asking.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
 import { device } from "./device.js";
+import { drawHead, signOutWith } from "./head.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
@@ -35,6 +36,7 @@ export class Work {
   private readonly index = new SearchIndex(language);
   private readonly queue: Queue;
   private readonly steps: Steps;
+  private readonly asking: Asking;
   private readonly state: QueueState;
 
   private drawn = "";
@@ -51,13 +53,14 @@ export class Work {
         return this.reload(id, sentence);
       },
     };
+    this.asking = new Asking(vault, this.steps);
     this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, {
       view: (view) => this.showView(view), page: (page) => this.showPage(page), open: (id) => void this.show(id),
     });
   }
 
   async start(): Promise<void> {
-    this.drawHeader();
+    drawHead(this.vault, this.words);
     byId("sign-out").addEventListener("click", () => void this.signOut());
     byId("take-down").addEventListener("click", () => this.takeDown());
     byId("refresh").addEventListener("click", () => void this.refresh());
@@ -68,16 +71,6 @@ export class Work {
       if (isComposing()) event.preventDefault();
     });
     await this.refresh();
-  }
-
-  private drawHeader(): void {
-    const { directory, staff } = this.vault;
-    const me = directory.member(staff.member);
-    fill(byId("who"), h("strong", {}, this.words.person(staff.member)), " ", h("span", { class: "soft" }, this.words.role(staff.member)));
-    fill(byId("my-code"), me === null ? "" : keyCode(me));
-    fill(byId("office-name"), directory.content.name[language]);
-    const { sequence }: Seen = directory.seen;
-    fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: this.words.day(directory.content.expires, "") }));
   }
 
   /** New grants first, then the list, then every case, one after the other. */
@@ -214,6 +207,13 @@ export class Work {
       countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
       decline: () => void this.act(id, () => this.steps.decline(id), t("Nothing has changed.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
+      custody: {
+        read: (handle) => this.asking.read(handle),
+        underWay: (seal) => this.asking.underWay(seal),
+        ask: (seal, wanted) => void this.act(id, () => this.asking.ask(id, seal, wanted), t("Asked: the custodians decide.")),
+        open: (seal, under) => void this.act(id, () => this.asking.open(id, seal, under), t("The name is open on this page.")),
+        tell: (state, told) => void this.act(id, () => this.asking.tell(id, state, told), t("The reporter is told.")),
+      },
       back: () => this.back(),
       failed: (error) => this.fail(error),
       fetch: (entry, file, progress) => this.vault.attachment(id, entry, file, progress),
@@ -345,14 +345,10 @@ export class Work {
   private async signOut(): Promise<void> {
     if (!this.mayLeave()) return;
     if (isComposing()) closeComposer();
-    const kept = device.take();
-    await session.end().catch(() => undefined);
-    // The server's Clear-Site-Data took these too; without them the next sign-in could be shown an older directory.
-    device.put(kept);
-    this.vault.wipe();
-    this.index.clear();
-    this.shelf.clear();
-    location.replace(location.pathname);
+    await signOutWith(this.vault, () => {
+      this.index.clear();
+      this.shelf.clear();
+    });
   }
 
   private say(sentence: string): void {

@@ -1,12 +1,13 @@
 /** The receipt: shown once, big; two groups are typed again before finishing. */
 
-import { type Mailbox, type ReporterKeys, sealReceiptKept, systemRng } from "../../crypto/browser/index.js";
+import { type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptKept, systemRng } from "../../crypto/browser/index.js";
 import type { Receipt } from "../../crypto/browser/index.js";
 import { announce, fill, focusOn, h, svg } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, t } from "../shared/strings.js";
 import { type Waiting, postPost, untilAnswered } from "./api.js";
 import { lineWords } from "./meter.js";
+import { type NameFields, foldedFields } from "./naming.js";
 import { type Office, confirmOffice } from "./office.js";
 import { qrOfDigits } from "./qr.js";
 import { moveTo, warnOnLeaving } from "./shell.js";
@@ -22,14 +23,17 @@ export interface ReceiptScreen {
   readonly extra: HTMLElement | null;
   /** Sends the finishing post; null when there is nothing on the server yet. */
   readonly finish: ((waiting: Waiting) => Promise<void>) | null;
+  /** Where a name may be given with it; null where none can. */
+  readonly name: NameFields | null;
 }
 
-/** The finishing post of a report that was just sent. */
-export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox): (waiting: Waiting) => Promise<void> {
-  let sealed: ReturnType<typeof sealReceiptKept> | null = null;
+/** The finishing post of a report that was just sent; a name that is given takes the place of its content, so that both look alike. */
+export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox, name: NameFields): (waiting: Waiting) => Promise<void> {
+  let sealed: Promise<SealedPost> | null = null;
   return async (waiting) => {
     await confirmOffice(office, waiting);
-    sealed ??= sealReceiptKept(office.directory, keys, mailbox, systemRng);
+    const naming = name.naming();
+    sealed ??= naming === null ? sealReceiptKept(office.directory, keys, mailbox, systemRng) : sealNaming(office.directory, keys, mailbox, naming, systemRng);
     const { post } = await sealed;
     await untilAnswered(() => postPost(post), waiting);
   };
@@ -98,7 +102,14 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
       fault.textContent = t("That is not this group. Please compare with what you wrote down.");
       return wrong.focus();
     }
+    const wanted = screen.name?.fault() ?? null;
+    if (wanted !== null) {
+      fault.textContent = wanted;
+      return;
+    }
     button.disabled = true;
+    // What was sealed once is sent again if the line breaks: it must be what stands there.
+    for (const one of screen.name?.element.querySelectorAll<HTMLInputElement>("input, textarea") ?? []) one.disabled = true;
     await (screen.finish?.(line.waiting) ?? Promise.resolve()).then(done, (error: unknown) => {
       fault.textContent = sayError(error);
       button.disabled = false;
@@ -108,7 +119,7 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
     h("h2", {}, t("Written down?")),
     h("p", {}, t("Read these two groups from your paper and type them here. It is the commonest misfortune of all: a receipt that got lost.")),
     h("div", { class: "groups" }, inputs.map((input, i) => h("div", {}, h("label", { for: input.id }, t("Group {n}", { n: (asked[i] as number) + 1 })), input))),
-    fault, line.element, button);
+    screen.name && foldedFields(screen.name), fault, line.element, button);
 }
 
 function showDone(place: HTMLElement): void {

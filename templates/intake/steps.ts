@@ -1,6 +1,6 @@
 /** The steps of a report, each a screen: what is shown, and what must be there before going on. */
 
-import { announce, fill, h } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
 import { keyCode } from "../shared/keycode.js";
 import { sayError } from "../shared/refusals.js";
 import { inLanguage, t } from "../shared/strings.js";
@@ -8,7 +8,7 @@ import { pick, questionField } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import { policiesOf, servedEntities } from "./office.js";
 import { roleName } from "./roles.js";
-import type { Level, Telling } from "./telling.js";
+import type { Telling } from "./telling.js";
 
 export interface Step {
   readonly id: string;
@@ -114,21 +114,6 @@ function peopleStep(telling: Telling): HTMLElement {
     result);
 }
 
-function levelStep(telling: Telling): HTMLElement {
-  const levels: [Level, string, string][] = [
-    ["anonymous", t("Anonymous"), t("Nobody learns your name. You stay reachable through the receipt. Treated like any other report.")],
-    ["sealed", t("Identity sealed"), t("You want your name kept by custodians, so that opening it needs more than one of them. Do not write it here; you are asked in your mailbox once the office offers this.")],
-    ["named", t("Named"), t("Those who read the report learn your name. Write it into your account, or later in the mailbox.")],
-  ];
-  return h("fieldset", { class: "stack-small" },
-    h("legend", {}, t("How do you want to report?")),
-    h("p", { class: "hint" }, t("You can raise this later yourself. Nobody else can.")),
-    levels.map(([id, label, hint]) => pick({
-      name: "level", value: id, label, hint, checked: telling.level === id, test: `level-${id}`,
-      onpick: () => { telling.level = id; announce(label); },
-    })));
-}
-
 function reviewStep(telling: Telling): HTMLElement {
   const category = telling.document.categories.find(({ id }) => id === telling.category);
   const line = (term: string, text: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, text));
@@ -162,6 +147,5 @@ export const STEPS: readonly Step[] = [
   { id: "details", tip: "details", title: () => t("Some details"), show: detailsStep, missing: NOTHING },
   { id: "files", tip: "attachments", title: () => t("Pictures and files"), show: filesStep, missing: NOTHING },
   { id: "people", tip: "people", title: () => t("Whom does it concern?"), show: peopleStep, missing: noReader },
-  { id: "level", tip: "level", title: () => t("Your name"), show: levelStep, missing: NOTHING },
   { id: "review", tip: "review", title: () => t("Look it over"), show: reviewStep, missing: noReader },
 ];

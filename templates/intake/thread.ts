@@ -10,6 +10,7 @@ import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "./filesfield.js";
 import { sayLineDown } from "./meter.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
+import { namingCard, unsealingBody } from "./naming.js";
 import { type Notice, type Told, lastNotice, noticeBody, noticeTitle, sayNext, stageName } from "./notices.js";
 import type { View } from "./opened.js";
 import { send } from "./posting.js";
@@ -77,6 +78,7 @@ function entryBody(view: View, entry: Entry): HTMLElement | null {
     const notice = content.payload as Notice;
     return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
   }
+  if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">);
   if (content.type === "epoch") return h("p", { class: "soft" }, t("The circle of people who can read your report has changed. Your next message goes to the new circle only."));
   const { text, attachments } = content.payload as PayloadOf<"reply">;
   return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
@@ -169,6 +171,6 @@ export function showThread(place: HTMLElement, view: View): void {
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
     stageBlock(view, last),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, isFirst ? null : offer));
+    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer));
   focusOn(heading);
 }

@@ -98,7 +98,6 @@ class Reporter:
             self.find(f"exclude-{member}").check()
         expect(self.find("people-outcome")).not_to_be_empty()
         self._next("people")
-        self._next("level")
         expect(self.find("review")).to_be_visible()
         self.look("review")
 

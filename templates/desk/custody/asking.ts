@@ -1,0 +1,103 @@
+/** Asking for a sealed name and opening it, in this browser alone; no call says which case it is about. */
+
+import {
+  CryptoError, type Ground, IDENTITY_SIZE, type IdentityText, type OpenedRequest, type Seal, type Told, type UnsealVote, type UnsealingNotice, b64decode,
+  b64encode, checkVotes, nextExpiry, openRequest, sealRequest, systemRng, unseal,
+} from "../../../crypto/browser/staff.js";
+import { sha256 } from "../../../crypto/browser/primitives.js";
+import { custody } from "../api.js";
+import { PacketNotThere } from "../room.js";
+import type { Steps } from "../steps.js";
+import type { Vault } from "../vault.js";
+import { toldLast } from "./names.js";
+
+/** What the form asks. */
+export interface Wanted {
+  readonly ground: Ground;
+  readonly told: Told;
+  readonly text: string;
+  readonly delay: string | null;
+}
+
+/** A request that is under way, with the votes on it so far. */
+export interface UnderWay {
+  readonly opened: OpenedRequest;
+  readonly votes: readonly unknown[];
+  readonly approvals: number;
+  readonly refusals: number;
+}
+
+/** One member who asks. */
+export class Asking {
+  /** Names that were opened, by handle; they go with the page. */
+  readonly #read = new Map<string, IdentityText>();
+
+  constructor(private readonly vault: Vault, private readonly steps: Steps) {}
+
+  read(handle: string): IdentityText | null {
+    return this.#read.get(handle) ?? null;
+  }
+
+  /** This member's request for that packet, if one is under way. Others' don't open, or ask for another. */
+  async underWay(seal: Seal): Promise<UnderWay | null> {
+    for (const { request, votes } of await custody.list()) {
+      const opened = await this.own(request);
+      if (opened === null || opened.handle !== seal.handle) continue;
+      const cast = votes.map((vote): unknown => JSON.parse(vote));
+      const good = checkVotes(this.vault.directory, opened, cast);
+      const approvals = good.filter(({ vote }: UnsealVote) => vote === "approve").length;
+      return { opened, votes: cast, approvals, refusals: good.length - approvals };
+    }
+    return null;
+  }
+
+  private async own(request: unknown): Promise<OpenedRequest | null> {
+    try {
+      const opened = await openRequest(this.vault.staff, this.vault.directory, request);
+      return opened.requester.id === this.vault.staff.member ? opened : null;
+    } catch (error) {
+      if (error instanceof CryptoError) return null;
+      throw error;
+    }
+  }
+
+  /** Seals the request, tells the reporter where that comes first, and only then hands it in. */
+  async ask(id: string, seal: Seal, wanted: Wanted): Promise<void> {
+    const { staff, directory } = await this.steps.office();
+    const packet = await packetOf(seal);
+    const asking = { ...wanted, handle: seal.handle, packet: seal.packet, expires: nextExpiry(directory.today) };
+    const request = await sealRequest(staff, directory, packet, asking, systemRng);
+    const known = toldLast(this.vault.held(id).opened)?.state === "asked";
+    if (wanted.told === "before" && !known) await this.tell(id, "asked", wanted);
+    await custody.ask(request);
+  }
+
+  /** Opens the packet with the votes that are there; whoever is to be told first is told before the name is shown. */
+  async open(id: string, seal: Seal, { opened, votes }: UnderWay): Promise<void> {
+    const { staff, directory } = await this.steps.office();
+    const name = await unseal(staff, directory, opened, votes);
+    const known = toldLast(this.vault.held(id).opened)?.state === "opened";
+    if (opened.told === "before" && !known) await this.tell(id, "opened", opened);
+    this.#read.set(seal.handle, name);
+  }
+
+  /** Tells the reporter what came of it, by this member's role. */
+  async tell(id: string, state: UnsealingNotice["state"], wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
+    const role = this.vault.directory.member(this.vault.staff.member)?.role ?? "";
+    const { ground, text, delay } = wanted;
+    await this.steps.tellUnsealing(id, { state, role, ground, text, delay });
+  }
+}
+
+/** The packet out of its drawer: the server gives all that share the first bits of its hash. */
+async function packetOf(seal: Seal): Promise<Uint8Array<ArrayBuffer>> {
+  const bits = await custody.bits();
+  const [high = 0, low = 0] = b64decode(seal.packet);
+  const drawer = ((high << 8) | low) >> (16 - bits);
+  const drawn = await custody.drawer(bits, drawer);
+  for (let at = 0; at + IDENTITY_SIZE <= drawn.length; at += IDENTITY_SIZE) {
+    const packet = drawn.slice(at, at + IDENTITY_SIZE);
+    if (b64encode(sha256(packet)) === seal.packet) return packet;
+  }
+  throw new PacketNotThere();
+}

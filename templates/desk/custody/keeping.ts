@@ -1,0 +1,97 @@
+/** A custodian's page: requests for identities, each decided alone; no case is seen here. */
+
+import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, refuseRequest, systemRng, voteShape } from "../../../crypto/browser/staff.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { custody } from "../api.js";
+import { drawHead, signOutWith } from "../head.js";
+import { type OfficeWords, wordsFor } from "../room.js";
+import type { Vault } from "../vault.js";
+import { byId, fill, h } from "../ui.js";
+import { GROUND_NAMES } from "./section.js";
+
+const MARK_SIZE = 32;
+/** Why a request must not be voted for. */
+const REFUSED: Readonly<Record<string, Sentence>> = {
+  directory: msg("Who asks is not in the office directory as somebody who may, or the key that would get your share is not theirs. Do not agree; tell the keepers."),
+  signature: msg("The request is not signed by the person it names. Do not agree; tell the keepers."),
+  foreign: msg("The packet is not the one that the request names. Do not agree; tell the keepers."),
+  hpke: msg("The packet holds a share that was exchanged. Do not agree; tell the keepers."),
+  "no-match": msg("You hold no share of this packet: it was sealed before you became a custodian, or is none."),
+  withdrawn: msg("The reporter has taken this identity back. It must not be opened any more."),
+  expired: msg("The request is over."),
+};
+
+function wordsOf(error: unknown): string {
+  const sentence = error instanceof CryptoError ? REFUSED[error.stage] : undefined;
+  return sentence === undefined ? wordsFor(error) : t(sentence);
+}
+
+/** One signed-in custodian. */
+export class Keeping {
+  constructor(private readonly vault: Vault, private readonly words: OfficeWords) {}
+
+  async start(): Promise<void> {
+    drawHead(this.vault, this.words);
+    for (const id of ["take-down", "search", "help"]) byId(id).hidden = true;
+    byId("work").classList.add("case-open", "one-pane");
+    document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
+    byId("sign-out").addEventListener("click", () => void signOutWith(this.vault, () => undefined));
+    byId("refresh").addEventListener("click", () => void this.refresh());
+    await this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    const heading = h("h2", { id: "case-title", tabindex: "-1", "data-test": "custodian-page" }, t("Requests for identities"));
+    try {
+      const rows = await custody.list();
+      const cards = await Promise.all(rows.map(({ request, votes }) => this.card(request, votes)));
+      fill(byId("case"), h("div", { class: "case stack" }, heading,
+        h("p", {}, t("You decide alone: what other custodians say is not shown to you. You see who asks, on which ground and why; you see no case and no name.")),
+        cards.length === 0 ? h("p", { class: "nothing", "data-test": "no-requests" }, t("Nobody asks for an identity just now.")) : h("ul", { class: "rows stack" }, cards)));
+    } catch (error) {
+      fill(byId("case"), heading, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));
+    }
+  }
+
+  private async card(request: unknown, votes: readonly string[]): Promise<HTMLElement> {
+    const { staff, directory } = this.vault;
+    try {
+      const opened = await openRequest(staff, directory, request);
+      const own = votes.map((vote) => voteShape(JSON.parse(vote))).find((vote) => vote.custodian === staff.member) ?? null;
+      return this.shown(opened, own);
+    } catch (error) {
+      return h("li", { class: "notice notice-alarm", "data-test": "request-refused" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, wordsOf(error)));
+    }
+  }
+
+  private shown(opened: OpenedRequest, own: UnsealVote | null): HTMLElement {
+    const { requester, ground, text, delay, expires } = opened;
+    const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" });
+    const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
+    const vote = (approve: boolean, question: string): void => {
+      if (window.confirm(question)) void this.cast(opened, approve).then(() => this.refresh(), (error: unknown) => fill(fault, wordsOf(error)));
+    };
+    return h("li", { class: "card stack", "data-test": "request" },
+      h("h3", {}, this.words.person(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
+      h("dl", { class: "answers" }, line(t("Ground"), t(GROUND_NAMES[ground])), line(t("Reason in writing"), text),
+        line(t("When the reporter is told"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
+        line(t("Ends on"), this.words.day(expires, ""))),
+      ground === "danger-to-life" ? h("p", { class: "notice notice-care" }, t("Danger to life: decide at once. Oversight reviews this request afterwards.")) : null, fault,
+      own === null ? h("div", { class: "actions" },
+        h("button", { type: "button", class: "primary", "data-test": "vote-approve", onclick: () => vote(true, t("Agree that this identity is opened? Your share goes to {person} and cannot be called back.", { person: this.words.person(requester.id) })) }, t("Agree")),
+        h("button", { type: "button", "data-test": "vote-refuse", onclick: () => vote(false, t("Refuse this request?")) }, t("Refuse")))
+        : h("p", { "data-test": "own-vote", "data-vote": own.vote }, own.vote === "approve" ? t("You agreed.") : t("You refused.")));
+  }
+
+  private async cast(opened: OpenedRequest, approve: boolean): Promise<void> {
+    const { staff, directory } = this.vault;
+    const vote = approve ? await approveRequest(staff, directory, opened, await marks(), systemRng) : refuseRequest(staff, opened);
+    await custody.vote(vote);
+  }
+}
+
+/** The marks of all that was taken back; the server does not learn for which one this looks. */
+async function marks(): Promise<ReadonlySet<string>> {
+  const raw = await custody.marks();
+  return new Set(Array.from({ length: Math.floor(raw.length / MARK_SIZE) }, (_, at) => b64encode(raw.subarray(at * MARK_SIZE, (at + 1) * MARK_SIZE))));
+}

@@ -1,0 +1,31 @@
+/** The head of the desk after sign-in, and the way out of it. */
+
+import type { Seen } from "../../crypto/browser/staff.js";
+import { keyCode } from "../shared/keycode.js";
+import { t } from "../shared/strings.js";
+import { session } from "./api.js";
+import { device } from "./device.js";
+import { type OfficeWords, language } from "./room.js";
+import type { Vault } from "./vault.js";
+import { byId, fill, h } from "./ui.js";
+
+/** Who is here, at which office, by which directory. */
+export function drawHead({ directory, staff }: Vault, words: OfficeWords): void {
+  const me = directory.member(staff.member);
+  fill(byId("who"), h("strong", {}, words.person(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
+  fill(byId("my-code"), me === null ? "" : keyCode(me));
+  fill(byId("office-name"), directory.content.name[language]);
+  const { sequence }: Seen = directory.seen;
+  fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: words.day(directory.content.expires, "") }));
+}
+
+/** Tells the server, forgets the keys and what `forget` knows, and leaves nothing of the page. */
+export async function signOutWith(vault: Vault, forget: () => void): Promise<void> {
+  const kept = device.take();
+  await session.end().catch(() => undefined);
+  // The server's Clear-Site-Data took these too; without them the next sign-in could be shown an older directory.
+  device.put(kept);
+  vault.wipe();
+  forget();
+  location.replace(location.pathname);
+}

@@ -1,0 +1,165 @@
+"""A reporter's name sealed in the browser: asked for, one approval is not enough, two are, and the reporter is told."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+from sqlalchemy import func, insert, select
+
+import crypto
+from portal.mailroom.tables import OUTBOX_IDENTITY
+from portal.settings import StoreName
+from portal.stores import open_store
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE, SEALING, Told
+from tests.journeys.test_main_journey import Stage, person
+
+pytestmark = pytest.mark.timeout(900)
+SEALED, KEPT = "身份封存后查阅的一件", "保管人不同意启封的一件"
+WHY, WHY_NOT = "她已书面同意向检察机关说明情况", "没有说清为什么需要"
+NAME, CONTACT = "王小明", "13800000000"
+ASKER, FIRST, SECOND = "investigator-a", "custodian-a", "custodian-b"
+BATCH = 16
+
+
+class Custodian(Investigator):
+    """A custodian in front of the page of requests."""
+
+    def settled(self) -> None:
+        """The page of requests is there, and nothing of any case."""
+        expect(self.find("custodian-page")).to_be_visible(timeout=SEALING)
+        expect(self.find("case-row")).to_have_count(0)
+        expect(self.page.locator("nav.queue")).to_be_hidden()
+
+    def request(self, words: str) -> Locator:
+        """The card of a request."""
+        return self.find("request").filter(has_text=words)
+
+    def vote(self, words: str, how: str) -> None:
+        """Decide one request."""
+        self.request(words).locator(f'[data-test="vote-{how}"]').click()
+        expect(self.request(words).locator('[data-test="own-vote"]')).to_have_attribute(
+            "data-vote", how, timeout=SEALING
+        )
+
+
+@contextmanager
+def custodian(stage: Stage, name: str) -> Iterator[Custodian]:
+    """A custodian who is signed in."""
+    with person(stage.browser, stage.size, stage.lang) as one:
+        keeper = Custodian(one.page, stage.demo, stage.demo.staff[name], stage.lang)
+        keeper.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+        keeper.sign_in()
+        keeper.look("requests")
+        yield keeper
+
+
+def reports(stage: Stage, words: str) -> str:
+    """Report, and have the name sealed with the finishing post; gives the receipt."""
+    with stage.reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told(words))
+        receipt = reporter.send()
+        reporter.find("naming-open").click()
+        reporter.find("level-sealed").check()
+        reporter.find("naming-name").fill(NAME)
+        reporter.find("naming-contact").fill(CONTACT)
+        reporter.look("naming")
+        reporter.finish(receipt)
+        return receipt
+
+
+def carried(demo: Demo) -> None:
+    """Fills the waiting packets up to whole batches, as other people's posts would, until all have left."""
+    store = open_store(demo.settings, StoreName.MAILROOM)
+    until = time.monotonic() + PATIENCE / 1000
+    while True:
+        with store.write() as tx:
+            waiting = tx.scalar(select(func.count()).select_from(OUTBOX_IDENTITY)) or 0
+            rows = [
+                {"key": os.urandom(16), "packet": crypto.dummy_identity(os.urandom)} for _ in range(-waiting % BATCH)
+            ]
+            if rows:
+                tx.execute(insert(OUTBOX_IDENTITY), rows)
+        if waiting == 0:
+            break
+        assert time.monotonic() < until, f"{waiting} packets wait"
+        time.sleep(1)
+    store.engine.dispose()
+
+
+def asks(member: Investigator, words: str, why: str) -> None:
+    """Ask for the sealed name of a case; the reporter is told first."""
+    member.open(words)
+    expect(member.find("sealed-name")).to_have_count(1)
+    member.find("ask-identity-open").locator("summary").click()
+    member.find("ask-reason").fill(why)
+    member.look("asking")
+    member.find("ask-identity").click()
+    expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
+    expect(member.moments("unsealing")).to_have_count(1)
+
+
+def stands(member: Investigator, words: str, approvals: int, refusals: int) -> None:
+    """How a request stands, as the page shows it when the case is opened anew."""
+    member.open(words)
+    state = member.find("request-state")
+    expect(state).to_have_attribute("data-approvals", str(approvals), timeout=SEALING)
+    expect(state).to_have_attribute("data-refusals", str(refusals))
+
+
+def test_a_sealed_name_is_opened_by_two_custodians_and_no_fewer(
+    demo: Demo, chromium: Browser, firefox: Browser
+) -> None:
+    """Asked for, agreed by one and then by two; refused, it stays shut; the reporter reads by which role and why."""
+    phone, desktop = Stage(demo, chromium, "phone", "zh"), Stage(demo, firefox, "desktop", "en")
+    receipt, kept = reports(phone, SEALED), reports(phone, KEPT)
+    carried(demo)
+    with desktop.member(ASKER) as member:
+        asks(member, SEALED, WHY)
+        asks(member, KEPT, WHY_NOT)
+        with custodian(phone, FIRST) as first:
+            first.vote(WHY, "approve")
+            first.vote(WHY_NOT, "refuse")
+        stands(member, SEALED, 1, 0)
+        expect(member.find("open-identity")).to_have_count(0)
+        with custodian(Stage(demo, chromium, "desktop", "en"), SECOND) as second:
+            second.vote(WHY, "approve")
+            second.vote(WHY_NOT, "refuse")
+        stands(member, KEPT, 0, 2)
+        expect(member.find("open-identity")).to_have_count(0)
+        member.find("tell-refused").click()
+        expect(member.moments("unsealing")).to_have_count(2, timeout=SEALING)
+        stands(member, SEALED, 2, 0)
+        member.find("open-identity").click()
+        expect(member.find("opened-name")).to_contain_text(NAME, timeout=SEALING)
+        expect(member.find("opened-name")).to_contain_text(CONTACT)
+        expect(member.moments("unsealing")).to_have_count(2)
+        member.look("opened")
+        member.sign_out()
+    told(phone, receipt, ["asked", "opened"], WHY)
+    told(phone, kept, ["asked", "refused"], WHY_NOT)
+
+
+def told(stage: Stage, receipt: str, states: list[str], why: str) -> None:
+    """The reporter reads by which role and why; what was not opened can be taken back."""
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        lines = reporter.find("unsealing")
+        expect(lines).to_have_count(len(states))
+        assert [line.get_attribute("data-state") for line in lines.all()] == states
+        expect(lines.first).to_contain_text("调查人员")
+        expect(lines.first).to_contain_text(why)
+        card = reporter.find("naming-card")
+        expect(card).to_have_attribute("data-sealed", "yes")
+        reporter.find("naming-card-open").click()
+        reporter.look("name")
+        reporter.find("withdraw-name").click()
+        expect(card).to_have_attribute("data-sealed", "no", timeout=SEALING)
