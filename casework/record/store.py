@@ -195,8 +195,11 @@ CLAIMS: Final = Table(
     Column("case_id", LargeBinary(16), primary_key=True),
     # Counts only while it is the epoch of the case.
     Column("epoch", Integer, primary_key=True),
+    # That of the case: a page of a member's cases is then found without a look at any other.
+    Column("day", Date, nullable=True),
     ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
     Index("ix_claims_case", "case_id"),
+    Index("ix_claims_by_day", "member", "day", "case_id"),
     sqlite_with_rowid=False,
 )
 

@@ -135,18 +135,17 @@ class DeskSession:
         for start in range(0, len(claims), 8):
             self.server.call("POST", "/api/claims", json={"claims": claims[start : start + 8]})
 
-    def rows(self) -> Iterator[Document]:
-        """The member's cases, page by page, the newest first, each once."""
-        seen: set[str] = set()
+    def rows(self) -> list[Document]:
+        """The member's cases, fetched page by page, the newest first, each once."""
+        found: dict[str, Document] = {}
         asked: dict[str, str] = {}
         while True:
             page = self.server.json("GET", "/api/cases", params=asked)
-            fresh = [row for row in page["cases"] if row["case"] not in seen]
-            yield from fresh
-            seen |= {row["case"] for row in fresh}
+            fresh = {row["case"]: row for row in page["cases"] if row["case"] not in found}
+            found |= fresh
             # A page that has nothing new and names one behind it would do so for ever.
             if page["next"] is None or not fresh:
-                return
+                return list(found.values())
             asked = {"after": page["next"]}
 
     def case(self, case: str) -> Document:

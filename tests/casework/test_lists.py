@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,11 @@ def case_of(n: int) -> CaseId:
     return CaseId(bytes([n]) * 16)
 
 
+def day_of(n: int) -> date:
+    """Its day."""
+    return DAY - timedelta(days=n // 2)
+
+
 @pytest.fixture
 def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Twelve cases that Li Wei has claimed, but for one in an epoch that has passed and one stepped back from."""
@@ -36,8 +41,7 @@ def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     upgrade_store(found)
     with found.write() as tx:
         for n in range(NUMBER):
-            day = DAY - timedelta(days=n // 2)
-            open_case(tx, replace(OPENING, case=case_of(n), day=day, item_hash=case_of(n) * 2))
+            open_case(tx, replace(OPENING, case=case_of(n), day=day_of(n), item_hash=case_of(n) * 2))
             standing = {
                 "owner": LI_WEI if n % 3 else SUN_FANG,
                 "deputy": LI_WEI if n == 3 else None,
@@ -46,8 +50,12 @@ def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
                 "next_due": 500 + 200 * n if n % 4 else None,
             }
             tx.execute(update(CASES).where(CASES.c.case_id == case_of(n)).values(standing))
-        claims = [{"member": LI_WEI, "case_id": case_of(n), "epoch": int(n == 1)} for n in range(NUMBER)]
-        tx.execute(insert(CLAIMS), [*claims, {"member": SUN_FANG, "case_id": case_of(0), "epoch": 0}])
+        # Beside each fourth claim stands no day, as an older release writes it.
+        claims = [
+            {"member": LI_WEI, "case_id": case_of(n), "epoch": int(n == 1), "day": day_of(n) if n % 4 else None}
+            for n in range(NUMBER)
+        ]
+        tx.execute(insert(CLAIMS), [*claims, {"member": SUN_FANG, "case_id": case_of(0), "epoch": 0, "day": DAY}])
         tx.execute(insert(RECUSALS).values(case_id=case_of(2), member=LI_WEI))
     yield found
     found.engine.dispose()

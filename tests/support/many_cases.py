@@ -81,8 +81,11 @@ class Crowd:
         """Whether a case has the long stream."""
         return case[0] < self.lived
 
+    def _day(self, n: int) -> date:
+        return NOW.date() - timedelta(days=n * 1500 // self.number)
+
     def _case(self, n: int) -> Iterator[Cells]:
-        case, day = case_id(n), NOW.date() - timedelta(days=n * 1500 // self.number)
+        case, day = case_id(n), self._day(n)
         work = n % OPEN_EVERY == 0
         due = int(NOW.timestamp()) + (n * 7919 % 2_592_000) - 86_400 if work else None
         head = EVENTS_OF_ONE - 1 if self.is_lived(case) else 1
@@ -110,7 +113,7 @@ class Crowd:
         middle = self.number // VERY_MANY
         for member, every in zip(CLAIMANTS, (1, self.number // FEW, middle - 1, middle + 1), strict=True):
             if n % every == 0:
-                yield member, case_id(n), 0
+                yield member, case_id(n), 0, self._day(n)
 
     def _dues(self, n: int) -> Iterator[Cells]:
         if n % OPEN_EVERY == 0:
