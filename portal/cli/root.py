@@ -41,6 +41,7 @@ COMMANDS = {
     "backup-key": "backup_commands",
     "serve": "serve_commands",
     "worker": "serve_commands",
+    "log": "log_command",
     "notices": "notices_command",
     "policy": "policy_commands",
     "verify-site": "verify_command",

@@ -1,0 +1,227 @@
+"""Checks a whole log, wherever its files lie, against nothing but an office code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from crypto.checkpoint import Checkpoint, LogName, read_checkpoint, verify_log
+from crypto.errors import CryptoError, WrongShape
+from crypto.shape import Fields, integer_of, text_of
+from crypto.text import read_json
+from crypto.tlog import SIZE_LIMIT, Tile, grow, leaf_hash, read_entries, root_hash, tiles_of
+from portal.ledger.files import LogFiles
+from portal.ledger.ledger import SMALLEST_BATCH, batch_size
+from portal.ledger.scribe import HOURS
+
+# Four a day for more than two hundred years.
+_CHECKPOINTS: Final = 400_000
+_JSON_LIMIT: Final = 16 * 1024 * 1024
+_ASTRAY: Final = timedelta(hours=1)
+
+
+class Fault(StrEnum):
+    """What is wrong with a log."""
+
+    NOT_NAMED = "not-named"
+    NO_CHECKPOINT = "no-checkpoint"
+    CHECKPOINT = "checkpoint"
+    BACK_DATED = "back-dated"
+    AHEAD = "ahead"
+    MISSING = "missing"
+    ALTERED = "altered"
+    ROOT = "root"
+    BATCH = "batch"
+    SPLIT = "split"
+    SHORTER = "shorter"
+    UNWRITTEN = "unwritten"
+
+
+class LogFaulty(Exception):
+    """A log that does not hold, and where it was noticed: a file, or a number of leaves."""
+
+    def __init__(self, fault: Fault, place: object = "") -> None:
+        super().__init__(f"{fault}: {place}")
+        self.fault = fault
+        self.place = place
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A log that holds: its name, all its checkpoints, and every file of it."""
+
+    log: LogName
+    checkpoints: list[Checkpoint]
+    notes: list[bytes] = field(repr=False)
+    entries: list[bytes] = field(repr=False)
+    tiles: dict[tuple[int, int], bytes] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self.checkpoints[-1].size
+
+    def hashes(self, level: int, number: int) -> bytes:
+        """The tile, checked."""
+        return self.tiles[level, number]
+
+
+def verify_files(
+    files: LogFiles, code: str, now: datetime, advance: Callable[[int], object] = lambda _done: None
+) -> Verified:
+    """Checks every file of a log in the order of SPEC §12; raises `LogFaulty` at the first that does not hold.
+
+    `advance` is told how many entries were looked at.
+    """
+    # 1. The keepers name the log's key.
+    log = named_log(files, code)
+    # 2. Every checkpoint is signed; sizes and hours rise, and none is of an hour to come.
+    newest, sizes = _required(files, "checkpoint"), _sizes(files)
+    notes = [_required(files, f"checkpoints/{size}") for size in sizes]
+    checkpoints = [_checkpoint(log, size, note) for size, note in zip(sizes, notes, strict=True)]
+    # One may have been written since it was asked for.
+    if newest not in notes[-2:]:
+        raise LogFaulty(Fault.CHECKPOINT, "checkpoint")
+    _check_hours(checkpoints, now)
+    # 3. The entries hash to the tiles.
+    entries, tiles = _tiles(files, sizes[-1], advance)
+    found = Verified(log, checkpoints, notes, entries, tiles)
+    # 4. The tiles hash to the root of every checkpoint, and each batch is as it must be.
+    _check_roots(found)
+    _check_batches(found)
+    return found
+
+
+def named_log(files: LogFiles, code: str) -> LogName:
+    """The log that the office's keepers name in these files."""
+    try:
+        fields = Fields(read_json(_required(files, "roots.json"), _JSON_LIMIT), "roots")
+        roots = [root.encode() for root in fields.list("roots", 64, text_of)]
+        return verify_log(code, roots, _required(files, "log.note"))
+    except CryptoError as error:
+        raise LogFaulty(Fault.NOT_NAMED, error.stage.value) from error
+
+
+def _required(files: LogFiles, path: str) -> bytes:
+    content = files.read(path)
+    if content is None:
+        raise LogFaulty(Fault.NO_CHECKPOINT if path == "checkpoint" else Fault.MISSING, path)
+    return content
+
+
+def _sizes(files: LogFiles) -> list[int]:
+    try:
+        fields = Fields(read_json(_required(files, "checkpoints.json"), _JSON_LIMIT), "v", "sizes")
+        fields.version()
+        sizes = fields.list("sizes", _CHECKPOINTS, lambda value: integer_of(value, 1, SIZE_LIMIT))
+    except CryptoError as error:
+        raise LogFaulty(Fault.ALTERED, "checkpoints.json") from error
+    if not sizes:
+        raise LogFaulty(Fault.NO_CHECKPOINT)
+    if any(later <= earlier for earlier, later in pairwise(sizes)):
+        raise LogFaulty(Fault.ALTERED, "checkpoints.json")
+    return sizes
+
+
+def _checkpoint(log: LogName, size: int, note: bytes) -> Checkpoint:
+    try:
+        found = read_checkpoint(log, note)
+    except CryptoError as error:
+        raise LogFaulty(Fault.CHECKPOINT, f"checkpoints/{size}") from error
+    if found.size != size:
+        raise LogFaulty(Fault.CHECKPOINT, f"checkpoints/{size}")
+    return found
+
+
+def _check_hours(checkpoints: Sequence[Checkpoint], now: datetime) -> None:
+    for earlier, later in pairwise(checkpoints):
+        if later.hour <= earlier.hour:
+            raise LogFaulty(Fault.BACK_DATED, later.size)
+    for one in checkpoints:
+        if one.hour.hour not in HOURS:
+            raise LogFaulty(Fault.BACK_DATED, one.size)
+    if checkpoints[-1].hour > now + _ASTRAY:
+        raise LogFaulty(Fault.AHEAD, checkpoints[-1].size)
+
+
+def _tiles(
+    files: LogFiles, size: int, advance: Callable[[int], object]
+) -> tuple[list[bytes], dict[tuple[int, int], bytes]]:
+    entries: list[bytes] = []
+    for tile in _of_entries(size):
+        entries += _bundle(files, tile)
+        advance(len(entries))
+    tiles = grow(_nothing, 0, [leaf_hash(entry) for entry in entries])
+    for tile in tiles_of(size):
+        if tile.level is not None and _required(files, tile.path) != tiles[tile.level, tile.number]:
+            raise LogFaulty(Fault.ALTERED, tile.path)
+    return entries, tiles
+
+
+def _of_entries(size: int) -> Iterator[Tile]:
+    return (tile for tile in tiles_of(size) if tile.level is None)
+
+
+def _nothing(_level: int, _number: int) -> bytes:
+    return b""
+
+
+def _bundle(files: LogFiles, tile: Tile) -> list[bytes]:
+    try:
+        found = read_entries(_required(files, tile.path))
+    except WrongShape as error:
+        raise LogFaulty(Fault.ALTERED, tile.path) from error
+    if len(found) != tile.width:
+        raise LogFaulty(Fault.ALTERED, tile.path)
+    return found
+
+
+def _check_roots(found: Verified) -> None:
+    for one in found.checkpoints:
+        if root_hash(found.hashes, one.size) != one.root:
+            raise LogFaulty(Fault.ROOT, one.size)
+
+
+def _check_batches(found: Verified) -> None:
+    first = 0
+    for one in found.checkpoints:
+        batch = [leaf_hash(entry) for entry in found.entries[first : one.size]]
+        regular = len(batch) >= SMALLEST_BATCH and batch_size(len(batch)) == len(batch)
+        if not regular or batch != sorted(batch):
+            raise LogFaulty(Fault.BATCH, one.size)
+        first = one.size
+
+
+def compare(found: Verified, other: LogFiles) -> int:
+    """Holds another copy's checkpoints against a log that was verified; gives how many both have.
+
+    Raises `LogFaulty`: `split` where one size has two roots or one hour two checkpoints.
+    """
+    mine = {one.size: one for one in found.checkpoints}
+    theirs = [_checkpoint(found.log, size, _required(other, f"checkpoints/{size}")) for size in _sizes(other)]
+    for one in theirs:
+        known = mine.get(one.size)
+        if one.size <= found.size and (known is None or (known.root, known.hour) != (one.root, one.hour)):
+            raise LogFaulty(Fault.SPLIT, one.size)
+    if theirs[-1].size > found.size:
+        raise LogFaulty(Fault.SHORTER, theirs[-1].size)
+    return len(theirs)
+
+
+def all_files(found: Verified, files: LogFiles) -> Iterator[tuple[str, bytes]]:
+    """Every file of a log that was verified, the newest checkpoint last."""
+    for path in ("roots.json", "log.note"):
+        yield path, _required(files, path)
+    for tile in tiles_of(found.size):
+        if tile.level is None:
+            yield tile.path, _required(files, tile.path)
+        else:
+            yield tile.path, found.tiles[tile.level, tile.number]
+    for one, note in zip(found.checkpoints, found.notes, strict=True):
+        yield f"checkpoints/{one.size}", note
+    yield "checkpoints.json", _required(files, "checkpoints.json")
+    yield "checkpoint", found.notes[-1]

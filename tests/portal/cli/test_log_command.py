@@ -1,0 +1,133 @@
+"""`yanlu log`: the stores' own log, a mirror of it, and what was done to either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from casework.record.store import EVENTS
+from portal.clock import system_clock
+from portal.ledger.scribe import last_slot
+from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
+from portal.office import OfficeFolder, write_keeper
+from portal.settings import StoreName
+from tests.support.edge import Edge, open_edge, report
+from tests.support.inside import Ran, inside
+from tests.support.live import live_intake
+from tests.support.stores import prepared_files, ready_embedded_stores
+
+
+@pytest.fixture
+def edge(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    """An office with two reports, and no log yet."""
+    prepared = prepared_files(tmp_path_factory.mktemp("prepared"))
+    opened = open_edge(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    for name in ("ann", "bob"):
+        opened.submit(report(opened, name))
+    opened.worker.open_received()
+    yield opened
+    opened.close()
+
+
+class Log:
+    """`yanlu log` over an edge."""
+
+    def __init__(self, edge: Edge, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.edge, self.capsys, self.monkeypatch = edge, capsys, monkeypatch
+        self.keepers = [edge.settings.data / f"{keeper.id}.key" for keeper in edge.office.keepers[:2]]
+
+    def run(self, *arguments: object) -> Ran:
+        """One command."""
+        return inside(self.capsys, self.monkeypatch, self.edge.settings, "log", *arguments)
+
+    def found(self) -> None:
+        """Founds the log and writes its first two checkpoints."""
+        for keeper, file in zip(self.edge.office.keepers, self.keepers, strict=False):
+            write_keeper(file, self.edge.office.office, keeper)
+        files = [part for file in self.keepers for part in ("--keeper", file)]
+        assert self.run("found", self.edge.settings.office, *files).code == 0
+        for hours in (12, 6):
+            self.edge.hands.now = system_clock() - timedelta(hours=hours)
+            assert self.edge.worker.write_log() == 1
+
+    def verify(self, *more: object) -> Ran:
+        """Checks it."""
+        return self.run("verify", "--office-key", self.edge.office.code, *more)
+
+
+@pytest.fixture
+def log(edge: Edge, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Log:
+    """The command at hand."""
+    return Log(edge, capsys, monkeypatch)
+
+
+def test_a_log_is_founded_grows_and_holds(log: Log) -> None:
+    """The keepers name its key once; two checkpoints later all of it verifies, and every event stands in it."""
+    assert log.verify().code == 3
+    log.found()
+    verified = log.verify("--json")
+    assert (verified.document["entries"], verified.document["checkpoints"]) == (128, 2)
+    assert log.run("found", log.edge.settings.office, "--keeper", log.keepers[0]).code == 1
+
+
+def test_whatever_is_done_to_the_ledger_is_found(log: Log) -> None:
+    """A tile, a bundle or a checkpoint that is removed or altered in the store, and an event that was rewritten."""
+    log.found()
+    ledger = log.edge.eyes(StoreName.LEDGER)
+    for change in (
+        update(TILES).where(TILES.c.level == 0).values(content=bytes(128 * 32)),
+        update(TILES).where(TILES.c.level == BUNDLES).values(content=bytes(128 * 34)),
+        delete(TILES).where(TILES.c.level == 0),
+        delete(CHECKPOINTS).where(CHECKPOINTS.c.size == 64),
+    ):
+        with ledger.read() as connection:
+            before = {table: connection.execute(select(table)).mappings().all() for table in (TILES, CHECKPOINTS)}
+        with ledger.write() as tx:
+            tx.execute(change)
+        assert log.verify().code == 3, change
+        with ledger.write() as tx:
+            for table, rows in before.items():
+                tx.execute(delete(table))
+                tx.execute(table.insert(), [dict(row) for row in rows])
+    assert log.verify().code == 0
+    with log.edge.eyes(StoreName.CASES).write() as tx:
+        case = tx.scalars(select(EVENTS.c.case_id).limit(1)).one()
+        tx.execute(update(EVENTS).where(EVENTS.c.case_id == case).values(event_hash=bytes(32)))
+    altered = log.verify()
+    assert (altered.code, "1 facts in the stores" in altered.err) == (3, True)
+
+
+def test_a_mirror_holds_and_catches_a_second_view(log: Log, tmp_path: Path) -> None:
+    """A copy over the network verifies by itself; a log that was made anew since is another one, and both are told."""
+    log.found()
+    copy = tmp_path / "mirror"
+    with live_intake(log.edge.settings) as address:
+        code = ("--office-key", log.edge.office.code)
+        assert log.run("mirror", "--url", address, "--to", copy, *code).code == 0
+        assert log.run("mirror", "--url", address, "--to", copy, *code).code == 0
+        assert log.verify("--data", copy, "--against", address).code == 0
+        _begin_anew(log.edge)
+        assert log.verify("--url", address).code == 0
+        split = log.verify("--url", address, "--against", copy)
+        assert (split.code, "Two views" in split.err) == (3, True)
+        again = log.run("mirror", "--url", address, "--to", copy, *code)
+        assert again.code == 3
+    assert log.verify("--data", copy).code == 0
+
+
+def _begin_anew(edge: Edge) -> None:
+    """What a hostile operator with the log's key can do: another log of the same hours."""
+    with edge.eyes(StoreName.LEDGER).write() as tx:
+        for table in (TILES, CHECKPOINTS, ENTRIES):
+            tx.execute(delete(table))
+    scribe = edge.worker.scribe
+    assert scribe is not None
+    office = OfficeFolder(edge.settings.office)
+    signer = (office.log_name(), scribe._signer(0)[1])  # type: ignore[index]
+    for hours in (12, 6):
+        slot = last_slot(system_clock() - timedelta(hours=hours))
+        assert scribe.ledger.append(signer, slot, [], edge.room.rng) is not None

@@ -1,0 +1,179 @@
+"""Whatever is removed, altered, put in or back-dated in a log is found, and so are two views of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crypto.checkpoint import Checkpoint, sign_checkpoint
+from crypto.text import write_json
+from crypto.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
+from portal.ledger.files import FolderFiles
+from portal.ledger.verifying import Fault, LogFaulty, all_files, compare, verify_files
+from tests.crypto.log_sample import SampleLog
+from tests.crypto.sample import Drawn
+
+FIRST = datetime(2026, 11, 24, tzinfo=UTC)
+NOW = FIRST + timedelta(days=3)
+
+
+@dataclass
+class Files:
+    """A log in memory."""
+
+    found: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, path: str) -> bytes | None:
+        """One file."""
+        return self.found.get(path)
+
+
+def log_of(
+    batches: list[int], name: str = "log", hours: list[datetime] | None = None, *, ordered: bool = True
+) -> Files:
+    """The files of a log with so many entries in each checkpoint."""
+    sample, rng, files = SampleLog(), Drawn(name), Files()
+    entries: list[bytes] = []
+    sizes: list[int] = []
+    for at, count in enumerate(batches):
+        batch = [rng(32) for _ in range(count)]
+        entries += sorted(batch, key=leaf_hash, reverse=not ordered)
+        tiles = grow(lambda _level, _number: b"", 0, [leaf_hash(entry) for entry in entries])
+
+        def load(level: int, number: int, held: dict[tuple[int, int], bytes] = tiles) -> bytes:
+            return held[level, number]
+
+        hour = hours[at] if hours else FIRST + timedelta(hours=6 * at)
+        note = sign_checkpoint(sample.name, sample.key, Checkpoint(len(entries), root_hash(load, len(entries)), hour))
+        sizes.append(len(entries))
+        files.found |= {f"checkpoints/{len(entries)}": note, "checkpoint": note}
+        for tile in tiles_of(len(entries)):
+            first = tile.number * 256
+            content = write_entries(entries[first : first + tile.width])
+            files.found[tile.path] = content if tile.level is None else tiles[tile.level, tile.number]
+    files.found["checkpoints.json"] = write_json({"v": 1, "sizes": sizes})
+    files.found["roots.json"] = write_json({"roots": [root.decode() for root in sample.office.roots]})
+    files.found["log.note"] = sample.note
+    return files
+
+
+CODE = SampleLog().office.code
+WHOLE = log_of([64, 256, 64])
+LAST = [tile.path for tile in tiles_of(384)]
+
+
+def fault_of(files: Files, now: datetime = NOW) -> Fault:
+    """What is found wrong with a log."""
+    with pytest.raises(LogFaulty) as refused:
+        verify_files(files, CODE, now)
+    return refused.value.fault
+
+
+def changed(path: str, change: Callable[[bytes], bytes]) -> Files:
+    """The whole log with one file changed."""
+    return Files(WHOLE.found | {path: change(WHOLE.found[path])})
+
+
+def test_a_whole_log_holds() -> None:
+    """Every file of a log that grew over three checkpoints verifies, and says how many entries it has."""
+    found = verify_files(WHOLE, CODE, NOW)
+    assert (found.size, [one.size for one in found.checkpoints]) == (384, [64, 320, 384])
+    assert len(found.entries) == len(set(found.entries)) == 384
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from([*LAST, "checkpoint", "checkpoints/64", "checkpoints/320", "log.note", "roots.json"]), st.data())
+def test_one_changed_byte_anywhere_is_found(path: str, data: st.DataObject) -> None:
+    """One changed, missing or added byte of any file that a log is made of."""
+    content = WHOLE.found[path]
+    at = data.draw(st.integers(0, len(content) - 1))
+    bit = data.draw(st.integers(0, 7))
+    flipped = content[:at] + bytes([content[at] ^ 1 << bit]) + content[at + 1 :]
+    for altered in (flipped, content[:-1], content + b"x", content[:at] + content[at + 1 :]):
+        if altered != content:
+            fault_of(Files(WHOLE.found | {path: altered}))
+
+
+@pytest.mark.parametrize("path", [*LAST, "checkpoint", "checkpoints.json", "checkpoints/64", "log.note", "roots.json"])
+def test_a_missing_file_is_found(path: str) -> None:
+    """No file of the log can be left out."""
+    fault_of(Files({name: content for name, content in WHOLE.found.items() if name != path}))
+
+
+def test_another_log_signed_by_the_same_key_is_found_beside_this_one() -> None:
+    """The log's own key signs a second view: each holds by itself, and beside each other they are caught."""
+    other = log_of([64, 256, 64], name="another")
+    verify_files(other, CODE, NOW)
+    with pytest.raises(LogFaulty) as refused:
+        compare(verify_files(WHOLE, CODE, NOW), other)
+    assert refused.value.fault is Fault.SPLIT
+
+
+def test_views_that_part_later_are_found(tmp_path: Path) -> None:
+    """Two copies share their first checkpoint and no other; an older copy of the same log is no split."""
+    found = verify_files(WHOLE, CODE, NOW)
+    younger = verify_files(log_of([64, 256]), CODE, NOW)
+    assert compare(found, log_of([64, 256])) == 2
+    with pytest.raises(LogFaulty) as refused:
+        compare(younger, WHOLE)
+    assert refused.value.fault is Fault.SHORTER
+    parted = log_of([64, 64, 64])
+    with pytest.raises(LogFaulty) as refused:
+        compare(found, parted)
+    assert refused.value.fault is Fault.SPLIT
+    copy = FolderFiles(tmp_path)
+    assert copy.write(all_files(found, WHOLE)) == copy.write(all_files(found, WHOLE)) + len(
+        list(all_files(found, WHOLE))
+    )
+    assert verify_files(copy, CODE, NOW) == found
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (log_of([64, 64], hours=[FIRST + timedelta(hours=6), FIRST]), Fault.BACK_DATED),
+        (log_of([64, 64], hours=[FIRST, FIRST]), Fault.BACK_DATED),
+        (log_of([64], hours=[FIRST + timedelta(hours=5)]), Fault.BACK_DATED),
+        (log_of([64], hours=[NOW + timedelta(hours=6)]), Fault.AHEAD),
+        (log_of([64, 63]), Fault.BATCH),
+        (log_of([64, 128]), Fault.BATCH),
+        (log_of([64], ordered=False), Fault.BATCH),
+        (Files(), Fault.NOT_NAMED),
+    ],
+    ids=[
+        "hour before",
+        "same hour",
+        "no fixed hour",
+        "to come",
+        "too few",
+        "no size that exists",
+        "unordered",
+        "nothing",
+    ],
+)
+def test_what_its_own_key_signed_wrongly_is_found(files: Files, fault: Fault) -> None:
+    """Back-dated, irregular or unordered checkpoints are refused although the log's key signed them."""
+    if "log.note" not in files.found:
+        files.found["roots.json"] = b"{}"
+    assert fault_of(files) is fault
+
+
+def test_entries_that_were_removed_with_all_their_tiles_are_found() -> None:
+    """A log made anew without one entry, its tiles fitting, has another root than was signed."""
+    forged = log_of([64, 256, 64], name="log")
+    rebuilt = log_of([64, 256, 64], name="other")
+    tiles = {path: content for path, content in rebuilt.found.items() if path.startswith("tile/")}
+    assert fault_of(Files(forged.found | tiles)) is Fault.ROOT
+
+
+def test_a_log_of_another_office_is_refused() -> None:
+    """Whoever asks for the office of another code gets no log that holds."""
+    with pytest.raises(LogFaulty) as refused:
+        verify_files(WHOLE, "0000-0000-0000-0000", NOW)
+    assert refused.value.fault is Fault.NOT_NAMED
