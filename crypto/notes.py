@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crypto.errors import SignatureRefused, WrongShape
@@ -51,6 +52,10 @@ def sign_note(text: bytes, keepers: list[KeeperKey], note: bytes = b"") -> bytes
     if note and read_note(note).text != text:
         raise WrongShape("the note holds another text")
     lines += [(keeper.id, key_hash(keeper.id, keeper.key), sign(keeper.seed, text)) for keeper in keepers]
+    return _write(text, lines)
+
+
+def _write(text: bytes, lines: Iterable[tuple[str, bytes, bytes]]) -> bytes:
     written = [
         f"{_DASH}{name} {base64.b64encode(mark + signature).decode()}\n".encode()
         for name, mark, signature in dict.fromkeys(lines)
@@ -102,3 +107,14 @@ def count_signers(note: Note, keys: dict[str, bytes]) -> int:
             continue
         signers.add(name)
     return len(signers)
+
+
+def join_notes(text: bytes, notes: Sequence[bytes]) -> bytes:
+    """The note of `text` with the signatures of all these notes of it; raises WrongShape for one of another text."""
+    lines: list[tuple[str, bytes, bytes]] = []
+    for note in notes:
+        read = read_note(note)
+        if read.text != text:
+            raise WrongShape("the note holds another text")
+        lines += read.signatures
+    return _write(text, lines)

@@ -121,6 +121,18 @@ export function carries(note: Note, root: Root): boolean {
   return countSigners(note, keys) >= root.threshold;
 }
 
+/** A keeper as pages name one: the seat, and whether this very directory carries the signature. */
+export interface SeatShown {
+  readonly seat: Root["keepers"][number]["seat"];
+  readonly signed: boolean;
+}
+
+/** Who keeps the office, of a note that verifyDirectory has accepted with the same code and roots. */
+export function keepersOf(code: string, roots: readonly string[], note: string): SeatShown[] {
+  const read = readNote(note);
+  return verifyRoots(code, roots).keepers.map(({ id, key, seat }) => ({ seat, signed: countSigners(read, new Map([[id, b64decode(key)]])) === 1 }));
+}
+
 /** Steps 1 to 3: the last root of a chain that begins at the office code. */
 export function verifyRoots(code: string, roots: readonly string[]): Root {
   const expected = readCode(code, CODE_SIZE);

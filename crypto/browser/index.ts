@@ -11,7 +11,7 @@ export type { Recipient } from "./recipient.js";
 export { checkEnvelope } from "./header.js";
 export { padme, textLength } from "./padding.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./receipt.js";
-export { type Seen, VerifiedDirectory, officeCode, verifyDirectory } from "./directory.js";
+export { type SeatShown, type Seen, VerifiedDirectory, keepersOf, officeCode, verifyDirectory } from "./directory.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./directoryshape.js";
 export { type Holders, chooseHolders, eligibleHolders } from "./holders.js";
 export { type KeptCase, type NewCase, drawCase, resumeCase } from "./case.js";

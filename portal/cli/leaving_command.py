@@ -13,7 +13,7 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_commands import enrolled_members, folder_of, read_keepers
+from portal.cli.office_words import enrolled_members, folder_of, read_keepers
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.office import OfficeFolder, draft_directory, publish_draft

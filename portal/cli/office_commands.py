@@ -8,61 +8,31 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
-from crypto.notes import KeeperKey, draw_keeper
-from portal.accounts.members import MemberState, all_members
+from crypto.notes import draw_keeper
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.office_source import export_office
-from portal.cli.ready import ready_settings
+from portal.cli.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, read_keepers
+from portal.cli.paper_commands import BY_FILE
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
-    Change,
     Draft,
-    EnrolledMember,
-    OfficeFolder,
-    Words,
     draft_directory,
     init_office,
     load_config,
     poster_text,
     publish_draft,
     read_config,
-    read_keeper,
     root_document,
     rotate_office,
     sample_config_text,
     write_keeper,
 )
 from portal.office.files import write_published
-from portal.roles.rights import StoreRole
-from portal.settings import settings_from_environment
-from portal.wiring.desk import build_accounts
-
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-SECTIONS = {
-    "entities": "Company",
-    "policies": "Policy",
-    "members": "Member",
-    "holders": "Key holders",
-    "name": "Name of the office",
-    "recovery": "Recovery key",
-    "custodians": "Custodians",
-    "oversight": "Oversight",
-    "regrant_threshold": "Signatures for a re-grant",
-    "jurisdictions": "Jurisdiction texts",
-    "calendars": "Calendars",
-    "root": "Keepers",
-}
 
 
 @click.group()
 def office() -> None:
     """Found an office, sign its directory, hand it over to new keepers."""
-
-
-def folder_of(path: Path | None) -> OfficeFolder:
-    """The folder given, else the one of the settings."""
-    return OfficeFolder(path or settings_from_environment().office)
 
 
 @office.command()
@@ -120,31 +90,6 @@ def _ask(terminal: Terminal) -> str:
     return text
 
 
-def enrolled_members() -> list[EnrolledMember]:
-    """Those who passed their trial, from the accounts store."""
-    settings = ready_settings(StoreRole.DESK)
-    return [
-        EnrolledMember(
-            account.member,
-            account.role,
-            Words(zh=account.name.zh, en=account.name.en),
-            account.recipient,
-            account.signing,
-        )
-        for account in all_members(build_accounts(settings))
-        if account.state is MemberState.PASSED and account.recipient and account.signing
-    ]
-
-
-def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:
-    """The keepers' keys from their files."""
-    return [read_keeper(file, office_id) for file in files]
-
-
-def _line(terminal: Terminal, change: Change) -> str:
-    return f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
-
-
 def _draft_document(drafted: Draft) -> dict[str, object]:
     return {
         "sequence": drafted.sequence,
@@ -164,7 +109,7 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     folder = folder_of(path)
     drafted = draft_directory(folder, enrolled_members(), today())
     for change in drafted.changes:
-        terminal.note("{line}", line=_line(terminal, change))
+        terminal.note("{line}", line=change_line(terminal, change))
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
     keepers = read_keepers(files, folder.root().office)
@@ -253,3 +198,7 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
         ),
         *(f"{member.id}  {member.role}  {member.until}" for member in content.members),
     )
+
+
+for command in BY_FILE:
+    office.add_command(command)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from casework.record.store import CASES
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_commands import enrolled_members, folder_of, read_keepers
+from portal.cli.office_words import enrolled_members, folder_of, read_keepers
 from portal.cli.ready import ready_settings
 from portal.cli.recovering_commands import submit, use
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today

@@ -148,7 +148,8 @@ def _name(entry: Document) -> str:
     return "/".join(cast("str", entry[key]) for key in ("entity", "policy", "category"))
 
 
-def _changes(before: Document | None, after: Document) -> list[Change]:
+def changes_between(before: Document | None, after: Document) -> list[Change]:
+    """What the second directory has that the first has not, or otherwise."""
     found: list[Change] = []
     for section in ("entities", "policies", "members", "holders"):
         old, new = _there(before, section), _there(after, section)
@@ -217,12 +218,13 @@ def draft_directory(
     members: Sequence[EnrolledMember],
     today: date,
     recovery: str | None = None,
+    number: int | None = None,
 ) -> Draft:
     """The directory that follows from `office.toml` and the enrolled members.
 
-    `recovery` is given at founding and when it is replaced; else it is carried on. Ids without an
-    enrolled member are left out and listed; who was a member before stays as one whose time is over,
-    so that records with their signatures go on holding. Raises ConfigRefused, NothingToSign.
+    `recovery` is given at founding and when it is replaced, `number` of the root where that is not published
+    yet; else both are carried on. Ids without an enrolled member are left out and listed; who was a member
+    before stays as one whose time is over: what they signed goes on holding. Raises ConfigRefused, NothingToSign.
     """
     config, root, note = folder.config(), folder.root(), folder.directory()
     before = note_document(note) if note else None
@@ -233,7 +235,7 @@ def draft_directory(
     document = _document(config, members, jurisdictions, today) | {
         "office": b64encode(root.office),
         "sequence": cast("int", before["sequence"]) + 1 if before else 1,
-        "root": root.number,
+        "root": number or root.number,
         "calendars": b64encode(calendars.hash),
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, entries.get(member.id), config, today) for member in members]
@@ -241,14 +243,13 @@ def draft_directory(
         "recovery": recovery or (before["recovery"] if before else None),
     }
     _check(document)
-    missing = sorted(_named(config) - {member.id for member in members})
     return Draft(
         document,
         list(texts.values()),
         jurisdictions,
         calendars,
-        _changes(before, document),
-        missing,
+        changes_between(before, document),
+        sorted(_named(config) - {member.id for member in members}),
         [policy for policy, text in texts.items() if text.drifted],
     )
 

@@ -33,6 +33,10 @@ class TooFewKeepers(OfficeError):
     """Fewer keepers than the threshold signed."""
 
 
+class NotToSign(OfficeError):
+    """A file to be signed, or that came back signed, is not what it must be."""
+
+
 class NothingToSign(OfficeError):
     """The draft does not hold together."""
 

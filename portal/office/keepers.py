@@ -10,7 +10,7 @@ from crypto.notes import KeeperKey
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.office.errors import KeeperFileRefused
-from portal.office.files import write_secret
+from portal.office.files import write_published, write_secret
 
 _LIMIT = 4096
 
@@ -39,3 +39,27 @@ def read_keeper(path: Path, office: bytes) -> KeeperKey:
     if found != office:
         raise KeeperFileRefused(f"{path} is the key of another office")
     return keeper
+
+
+def write_public(path: Path, office: bytes, keeper: KeeperKey) -> None:
+    """Write what others may know of a keeper's key: for the root that will name it."""
+    document: dict[str, object] = {
+        "v": 1,
+        "office": b64encode(office),
+        "keeper": keeper.id,
+        "key": b64encode(keeper.key),
+    }
+    write_published(path, write_json(document) + b"\n")
+
+
+def read_public(path: Path, office: bytes) -> tuple[str, bytes]:
+    """Id and public key of a coming keeper; raises KeeperFileRefused, also for another office's."""
+    try:
+        fields = Fields(read_json(path.read_bytes().rstrip(b"\n"), _LIMIT), "v", "office", "keeper", "key")
+        fields.version()
+        found, keeper, key = fields.bytes("office", 16), fields.id("keeper"), fields.bytes("key", 32)
+    except (OSError, CryptoError) as error:
+        raise KeeperFileRefused(f"{path} is not the public key of a keeper") from error
+    if found != office:
+        raise KeeperFileRefused(f"{path} is the key of another office")
+    return keeper, key

@@ -46,18 +46,28 @@ def known_keepers(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> list[Ke
 
 def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKey]) -> SignedDirectory:
     """Sign and publish a draft; raises TooFewKeepers, or the stage at which it would be refused."""
-    note = sign_note(directory_text(draft.document), known_keepers(folder, keepers))
-    roots = [root.encode() for root in folder.roots()]
-    issued = str(draft.document["issued"])
-    # What this office would refuse to read is never published.
-    verify_directory(folder.code(), roots, note, issued)
-    renew_log(folder, known_keepers(folder, keepers))
+    known = known_keepers(folder, keepers)
+    note = sign_note(directory_text(draft.document), known)
+    _check(folder, draft, note)
+    renew_log(folder, known)
+    return publish_note(folder, draft, note)
+
+
+def publish_note(folder: OfficeFolder, draft: Draft, note: bytes) -> SignedDirectory:
+    """Publish a draft that is signed already; raises the stage at which it would be refused."""
+    _check(folder, draft, note)
     _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
     folder.publish("calendars", draft.calendars)
     folder.write_directory(note)
     expires = str(draft.document["expires"])
     return SignedDirectory(draft.sequence, expires, draft.changes, draft.missing)
+
+
+def _check(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
+    """What this office would refuse to read is never published."""
+    roots = [root.encode() for root in folder.roots()]
+    verify_directory(folder.code(), roots, note, str(draft.document["issued"]))
 
 
 def _publish_policies(folder: OfficeFolder, draft: Draft) -> None:

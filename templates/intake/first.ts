@@ -32,6 +32,13 @@ function block(title: string, ...children: (Node | string)[]): HTMLElement {
   return h("section", { class: "card stack" }, h("h2", {}, title), ...children);
 }
 
+/** The seats that sign the list of readers: a union or works council among them may be why somebody trusts this page. */
+function keepers(office: Office): HTMLElement {
+  const seats = office.keepers.map(({ seat, signed }) => h("li", {}, `${inLanguage(seat)} `, signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this issue"))));
+  return block(t("Who vouches for these readers"), h("ul", { "data-test": "keepers" }, seats),
+    h("p", { class: "hint" }, t("Each signs with a key of their own. Nobody alone, and no administrator, can put a reader on the list.")));
+}
+
 function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
   const country = office.countryOf(entity);
   byId("danger").textContent = inLanguage(entity.emergency) || inLanguage(country.danger);
@@ -40,6 +47,7 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
   fill(place,
     h("p", { class: "notice notice-good", "data-test": "office-verified" },
       t("Checked: this page belongs to {name}.", { name: inLanguage(office.directory.content.name) })),
+    keepers(office),
     block(t("Who reads your report"),
       h("p", {}, readers(office, entity).join(", ")),
       h("p", { class: "hint" }, t("Nobody else. Before sending you see each of them and can leave people out."))),

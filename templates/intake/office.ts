@@ -1,6 +1,6 @@
 /** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
 
-import { type Entity, type Seen, type VerifiedDirectory, b64encode, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
+import { type Entity, type SeatShown, type Seen, type VerifiedDirectory, b64encode, keepersOf, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
@@ -21,6 +21,8 @@ export interface Office {
   readonly code: string;
   readonly directory: VerifiedDirectory;
   readonly policies: ReadonlyMap<string, PolicyPage>;
+  /** Who signs that this list of readers is right. */
+  readonly keepers: readonly SeatShown[];
   countryOf(entity: Entity): CountryTexts;
 }
 
@@ -89,7 +91,7 @@ export async function openOffice(code: string, seen: Seen | null = null): Promis
     const found = texts.countries[entity.country] ?? texts.countries["*"];
     return found ?? refuse("directory", "no texts for this country");
   };
-  return { code, directory, policies, countryOf };
+  return { code, directory, policies, keepers: keepersOf(code, roots, note), countryOf };
 }
 
 /**

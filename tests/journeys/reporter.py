@@ -9,6 +9,8 @@ from typing import TypedDict
 
 from playwright.sync_api import Locator, Page, expect
 
+UNION = {"zh": "职代会已联署", "en": "Union"}
+"""Of the keepers who sign the list of readers, one is not the management's."""
 PATIENCE = 30_000
 SEALING = 120_000
 
@@ -64,6 +66,7 @@ class Reporter:
         self.look("entry")
         self.find(f"choose-{self.lang}").click()
         expect(self.find("office-verified")).to_be_visible(timeout=PATIENCE)
+        expect(self.find("keepers")).to_contain_text(UNION[self.lang])
         self.look("first")
 
     def start_report(self) -> None:

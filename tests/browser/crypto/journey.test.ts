@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openMailbox, readMailbox, sealAct,
+  ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, keepersOf, openMailbox, readMailbox, sealAct,
   sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
 } from "../../../crypto/browser/index.js";
 import {
   type CaseView, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/grants.js";
-import { type Office, directoryOf, drawOffice, drawReporter, keysOf, marks, texts } from "./office.js";
+import { type Office, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
 
@@ -60,6 +60,15 @@ test("a holder reads the report and answers, and the reporter reads the answer",
   const mailbox = await reread(begun, submission.memo, [reply.item, status.item]);
   assert.deepEqual([marks(mailbox.entries), mailbox.alarms], [[null, null], []]);
   assert.equal(texts(mailbox.entries)[0], "收到");
+});
+
+test("each keeper's seat is named, with whether this very directory carries the signature", async () => {
+  const { office } = await start();
+  const ids = office.keepers.map(({ id }) => id);
+  const text = office.note.slice(0, office.note.lastIndexOf("\n\n") + 1);
+  const shown = (by: readonly string[]) => keepersOf(office.code, office.roots, signNote(text, office.keepers.filter(({ id }) => by.includes(id))));
+  assert.deepEqual(shown(ids).map(({ seat, signed }) => [seat.en, signed]), ids.map((id) => [id, true]));
+  assert.deepEqual(shown(ids.slice(1)).map(({ signed }) => signed), ids.map((_, at) => at > 0));
 });
 
 test("an excluded member's grant does not open, and a member who isn't there gets nothing", async () => {

@@ -19,7 +19,7 @@ from crypto.framing import b64decode
 from crypto.notes import sign_note
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
 from portal.cli.inbox_command import ALARMS, MARKS
-from portal.cli.office_commands import SECTIONS
+from portal.cli.office_words import SECTIONS
 from portal.cli.root import whole
 from portal.cli.terminal import today
 from portal.cli.totp import totp_code

@@ -104,7 +104,7 @@ class Leaving:
         profile, keys = Profile(self.folder / name), self.people[name].keys
         take_in(session, profile, keys)
         work = Handover(session, profile, keys, LEAVER, to, TODAY, tell, Catalogue("en"))
-        return reseal_all(work, lambda _: None, session.rows())
+        return reseal_all(work, lambda _: None, list(session.rows()))
 
     def run(self, name: str = COLLEAGUE, **how: Any) -> list[Resealed]:
         """The whole command."""
@@ -282,7 +282,7 @@ def test_where_all_others_are_excluded_the_outside_holder_gets_the_case(leaving:
     session = DeskSession(leaving.line(COLLEAGUE), directory, COLLEAGUE)
     profile, words = Profile(leaving.folder / COLLEAGUE), Catalogue("en")
     own = Handover(session, profile, keys, COLLEAGUE, (OTHER,), TODAY, tell=False, words=words)
-    [given] = reseal_all(own, lambda _: None, session.rows())
+    [given] = reseal_all(own, lambda _: None, list(session.rows()))
     assert (given.became, given.living) == (Became.SEALED, 1)
     [packet] = [entry for entry in leaving.packets() if crypto.find_grant(outside(leaving), entry, directory)]
     assert crypto.open_grant(outside(leaving), packet, directory).body.holders == ["wai-bu"]

@@ -1,0 +1,64 @@
+"""What every command of the office needs: its folder, its members, its keepers' files, and its words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crypto.notes import KeeperKey
+from portal.accounts.members import MemberState, all_members
+from portal.cli.ready import ready_settings
+from portal.cli.terminal import Terminal
+from portal.office import Change, EnrolledMember, OfficeFolder, Words, read_keeper
+from portal.roles.rights import StoreRole
+from portal.settings import settings_from_environment
+from portal.wiring.desk import build_accounts
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+SECTIONS = {
+    "entities": "Company",
+    "policies": "Policy",
+    "members": "Member",
+    "holders": "Key holders",
+    "name": "Name of the office",
+    "recovery": "Recovery key",
+    "custodians": "Custodians",
+    "oversight": "Oversight",
+    "regrant_threshold": "Signatures for a re-grant",
+    "jurisdictions": "Jurisdiction texts",
+    "calendars": "Calendars",
+    "root": "Keepers",
+}
+
+
+def folder_of(path: Path | None) -> OfficeFolder:
+    """The folder given, else the one of the settings."""
+    return OfficeFolder(path or settings_from_environment().office)
+
+
+def enrolled_members() -> list[EnrolledMember]:
+    """Those who passed their trial, from the accounts store."""
+    settings = ready_settings(StoreRole.DESK)
+    return [
+        EnrolledMember(
+            account.member,
+            account.role,
+            Words(zh=account.name.zh, en=account.name.en),
+            account.recipient,
+            account.signing,
+        )
+        for account in all_members(build_accounts(settings))
+        if account.state is MemberState.PASSED and account.recipient and account.signing
+    ]
+
+
+def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:
+    """The keepers' keys from their files."""
+    return [read_keeper(file, office_id) for file in files]
+
+
+def change_line(terminal: Terminal, change: Change) -> str:
+    """One difference, in words."""
+    return f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
