@@ -26,6 +26,8 @@ class Fact(StrEnum):
     DELETION = "deletion"
     ROOT = "root"
     DIRECTORY = "directory"
+    UNSEAL_REQUEST = "unseal-request"
+    UNSEAL_VOTE = "unseal-vote"
 
 
 def case_log_key(erasure_key: bytes) -> bytes:

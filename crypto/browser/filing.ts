@@ -13,7 +13,7 @@ const PROOF_LIMIT = 1_048_576;
 const ROOTS_LIMIT = 64;
 const PATH_LIMIT = 64;
 
-export type Fact = "submission" | "event" | "deletion" | "root" | "directory";
+export type Fact = "submission" | "event" | "deletion" | "root" | "directory" | "unseal-request" | "unseal-vote";
 
 /** The key of a case's entries; it dies with the erasure key. */
 export function caseLogKey(erasureKey: Uint8Array): Bytes {

@@ -1,4 +1,4 @@
-"""Where the entries come from: facts that wait in casework's outbox, the office's documents, the deletion list."""
+"""Where the entries come from: casework's outbox, the office's documents, the deletion list, custodians' votes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from casework.record.facts import WaitingFact
 from crypto.filing import Fact, case_log_key, log_entry, office_log_key
-from crypto.framing import sha256
+from crypto.framing import frame, sha256
 from crypto.notes import read_note
+from portal.identity.store import REQUESTS, VOTES
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
 from portal.office import OfficeFolder
+from portal.stores import Store
 
 _AT_ONCE = 500
 
@@ -53,6 +55,31 @@ def office_facts(folder: OfficeFolder, office: bytes) -> list[bytes]:
     directory = folder.directory()
     notes += [(Fact.DIRECTORY, directory)] if directory is not None else []
     return [log_entry(key, fact, sha256(read_note(note.encode()).text)) for fact, note in notes]
+
+
+def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
+    """The entries of requests for identities and of votes on them: no case is named, nor who asked or voted."""
+    key = office_log_key(office)
+    with identity.read() as connection:
+        requests = connection.execute(select(REQUESTS).where(REQUESTS.c.body != b"")).all()
+        votes = connection.execute(select(VOTES.c.request_id, VOTES.c.seat)).all()
+    asked = [
+        frame(
+            "yanlu/v1/log-unseal",
+            bytes(row.request_id),
+            row.ground,
+            row.told,
+            row.expires.isoformat(),
+            bytes(row.reason),
+            bytes(row.body),
+        )
+        for row in requests
+    ]
+    cast = [frame("yanlu/v1/log-vote", bytes(row.request_id), bytes(row.seat)) for row in votes]
+    return [
+        *(log_entry(key, Fact.UNSEAL_REQUEST, sha256(one)) for one in asked),
+        *(log_entry(key, Fact.UNSEAL_VOTE, sha256(one)) for one in cast),
+    ]
 
 
 def deletion_facts(marks: Iterable[bytes], office: bytes) -> list[bytes]:

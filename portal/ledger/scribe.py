@@ -12,7 +12,7 @@ from crypto.checkpoint import LogKey, LogName
 from crypto.framing import Rng
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
-from portal.ledger.facts import deletion_facts, draw_case_facts, office_facts
+from portal.ledger.facts import deletion_facts, draw_case_facts, office_facts, unsealing_facts
 from portal.ledger.ledger import MOST_FACTS, Ledger
 from portal.logs import log
 from portal.mailroom.room import Mailroom
@@ -39,6 +39,7 @@ class Scribe:
     ledger: Ledger
     room: Mailroom
     cases: Store
+    identity: Store
     deleted: DeletionList
     office: OfficeFolder
     key_file: Path
@@ -86,7 +87,12 @@ class Scribe:
         with self.cases.read() as connection:
             waiting = waiting_facts(connection, MOST_FACTS)
         drawn = draw_case_facts(self.room, waiting)
-        entries = [*office_facts(self.office, office), *drawn.entries, *deletion_facts(self.deleted.marks(), office)]
+        entries = [
+            *office_facts(self.office, office),
+            *drawn.entries,
+            *deletion_facts(self.deleted.marks(), office),
+            *unsealing_facts(self.identity, office),
+        ]
         if self.ledger.append(signer, slot, entries, self.rng) is None:
             # Another worker was first, and may not have had all of these: the next checkpoint takes what it lacked.
             return 0

@@ -165,7 +165,7 @@ _WORKER: Final = {
             "packets": ("SELECT (packet_hash)", "INSERT"),
             "marks": ("SELECT", "INSERT"),
             "requests": ("SELECT", "UPDATE (body)", "DELETE"),
-            "votes": ("SELECT (request_id)", "DELETE"),
+            "votes": ("SELECT (request_id, seat)", "DELETE"),
         },
         REWRITING,
     ),

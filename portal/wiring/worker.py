@@ -26,25 +26,25 @@ def _destroy_copies(settings: Settings) -> Callable[[date], int]:
     return lambda today: 0 if copies is None else destroy_old_copies(open_place(settings, copies), today)
 
 
-def build_scribe(settings: Settings, wired: Wired, cases: Store, deleted: DeletionList) -> Scribe:
+def build_scribe(settings: Settings, wired: Wired, cases: Store, identity: Store, deleted: DeletionList) -> Scribe:
     """What writes the log's checkpoints."""
     ledger, office = build_ledger(settings), wired.front.office
-    return Scribe(ledger, wired.room, cases, deleted, office, settings.log_key, wired.clock, os.urandom)
+    return Scribe(ledger, wired.room, cases, identity, deleted, office, settings.log_key, wired.clock, os.urandom)
 
 
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     """The worker over all outboxes."""
     wired = wire(settings, clock)
-    cases = open_store(settings, StoreName.CASES)
+    cases, identity = open_store(settings, StoreName.CASES), open_store(settings, StoreName.IDENTITY)
     deletion = deletion_on(settings, wired.room, cases, clock)
     return Worker(
         room=wired.room,
         front=wired.front,
         clock=clock,
         cases=cases,
-        identity=open_store(settings, StoreName.IDENTITY),
+        identity=identity,
         watch=open_store(settings, StoreName.WATCH),
         janitor=Janitor(deletion, _destroy_copies(settings)),
-        scribe=build_scribe(settings, wired, cases, deletion.deleted),
+        scribe=build_scribe(settings, wired, cases, identity, deletion.deleted),
         notices=None if settings.notices is None else Notices(read_notices(settings.notices), wired.room.store, clock),
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import delete, func, insert, inspect, select, update
 
 from casework.record.deletion import Reason
 from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
 from crypto.checkpoint import read_checkpoint
 from crypto.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
-from crypto.framing import sha256
+from crypto.framing import frame, sha256
 from crypto.notes import read_note
 from crypto.submission import read_submission
 from crypto.tlog import leaf_hash, read_entries, root_hash
+from portal.identity.store import REQUESTS, VOTES
 from portal.ledger.ledger import Ledger, batch_size
 from portal.ledger.scribe import Scribe, last_slot
 from portal.ledger.tables import BUNDLES
@@ -152,6 +153,36 @@ def test_facts_of_a_case_deleted_before_the_hour_are_never_written(edge: Edge) -
     assert waiting(edge) == 0
     edge.worker.write_log()
     assert len(ledger_of(edge).sizes()) == 1
+
+
+def test_what_is_asked_of_custodians_stands_in_the_log_and_names_nobody(edge: Edge) -> None:
+    """A request and a vote on it are found by whoever has the identity store; once it is over they stay in the log."""
+    asked = {
+        "request_id": bytes([7]) * 16,
+        "ground": "consent",
+        "told": "before",
+        "expires": NOW.date(),
+        "reason": b"sealed",
+        "body": b"sealed too",
+    }
+    with edge.eyes(StoreName.IDENTITY).write() as tx:
+        tx.execute(insert(REQUESTS).values(asked))
+        tx.execute(insert(VOTES).values(request_id=asked["request_id"], seat=bytes(32), vote="{}"))
+    edge.worker.write_log()
+    key, day = office_log_key(edge.office.office), NOW.date().isoformat()
+    request = frame("yanlu/v1/log-unseal", bytes([7]) * 16, "consent", "before", day, b"sealed", b"sealed too")
+    vote = frame("yanlu/v1/log-vote", bytes([7]) * 16, bytes(32))
+    mine = {
+        log_entry(key, Fact.UNSEAL_REQUEST, sha256(request)),
+        log_entry(key, Fact.UNSEAL_VOTE, sha256(vote)),
+    }
+    assert mine <= set(entries(ledger_of(edge)))
+    with edge.eyes(StoreName.IDENTITY).write() as tx:
+        tx.execute(delete(VOTES))
+        tx.execute(delete(REQUESTS))
+    edge.hands.now += SLOT
+    edge.worker.write_log()
+    assert mine <= set(entries(ledger_of(edge)))
 
 
 class Killed(Exception):
