@@ -47,7 +47,7 @@ export class Work {
     this.steps = new Steps(vault, now);
     this.room = {
       shelf: this.shelf, steps: this.steps, me: vault.staff.member, now, words, load: (id) => this.load(id), show: (id) => void this.show(id),
-      mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.redrawChanged(),
+      mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
       done: (id, sentence) => {
         closeComposer();
         return this.reload(id, sentence);
@@ -125,6 +125,12 @@ export class Work {
   private redrawChanged(): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
     if (this.state.open !== null && !isComposing() && looksOf(shelved, this.state) !== this.drawn) this.drawCase(false);
+  }
+
+  /** Some of what a form did may show in the list and on the page. */
+  private leftForm(): void {
+    this.queue.draw(this.state);
+    this.redrawChanged();
   }
 
   private async load(id: string): Promise<void> {
@@ -315,7 +321,7 @@ export class Work {
     const id = this.state.open;
     if (isComposing()) {
       closeComposer();
-      return this.redrawChanged();
+      return this.leftForm();
     }
     this.state.open = null;
     this.drawCase(false);

@@ -1,6 +1,7 @@
 /** The first page: what the verified directory says about readers, clocks, outside roads and the edge. */
 
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
+import { sayAmount } from "../shared/amounts.js";
 import { byId, fill, h } from "../shared/dom.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
 import { inLanguage, t } from "../shared/strings.js";
@@ -23,9 +24,9 @@ function readers(office: Office, entity: Entity): string[] {
 function promises(policy: PolicyPage): HTMLElement {
   const { acknowledge_days, first_answer_days, result_days } = policy.promises;
   return h("ul", {},
-    acknowledge_days !== null && h("li", {}, t("Receipt confirmed within {days} days", { days: acknowledge_days })),
-    first_answer_days !== null && h("li", {}, t("A first answer within {days} days", { days: first_answer_days })),
-    result_days !== null && h("li", {}, t("The result within {days} days", { days: result_days })));
+    acknowledge_days !== null && h("li", {}, t("Receipt confirmed within {limit}", { limit: sayAmount(acknowledge_days, "day") })),
+    first_answer_days !== null && h("li", {}, t("A first answer within {limit}", { limit: sayAmount(first_answer_days, "day") })),
+    result_days !== null && h("li", {}, t("The result within {limit}", { limit: sayAmount(result_days, "day") })));
 }
 
 function block(title: string, ...children: (Node | string)[]): HTMLElement {

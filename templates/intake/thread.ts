@@ -1,6 +1,7 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
 import { type Act, type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../crypto/browser/index.js";
+import { sayAmount } from "../shared/amounts.js";
 import { fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { sayDay, saySize, t } from "../shared/strings.js";
@@ -108,7 +109,7 @@ function stageBlock(view: View, told: Told | null): HTMLElement {
     h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived and waits to be taken up.")),
     told && h("p", {}, t("Last notice: {title}", { title: noticeTitle(told.notice.act) })),
     next && h("p", {}, next),
-    !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {days} days of {day}.", { days: promise.first_answer_days, day: sayDay(view.mailbox.started) })),
+    !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {limit} of {day}.", { limit: sayAmount(promise.first_answer_days, "day"), day: sayDay(view.mailbox.started) })),
     told && askSign(told),
     h("p", { class: "small soft" }, t("Readable for: {names}. You have sent {n} messages; for your safety they are not shown again.", { names: readers.join(t(", ")), n: view.mailbox.sent })));
 }

@@ -47,7 +47,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Still without an answer since the merger: {count}", { count: owed }) : t("Each reporter has had an answer since the merger.")),
     row(t("Answer them all"), joints.answers, true),
     joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all of them at once")), row(t("In each case"), joints.others)),
-    h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, followers.map((one) => followerRow(one, opened, words, merging)))),
+    h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isOwed(other)) - Number(isOwed(one))).map((one) => followerRow(one, opened, words, merging)))),
     candidates.length === 0 || !opened.chainHolds ? null : gatherButton(merging));
 }
 

@@ -51,7 +51,7 @@ export class Targets {
     if (row === undefined) return;
     row.element.dataset["fate"] = fate;
     row.box.disabled = fate === "sent";
-    fill(row.said, `${t(FATES[fate])}${why === "" ? "" : `: ${why}`}`);
+    fill(row.said, why === "" ? t(FATES[fate]) : t("{name}: {value}", { name: t(FATES[fate]), value: why }));
     row.element.hidden = false;
     this.#recount();
   }
