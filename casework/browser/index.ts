@@ -4,6 +4,7 @@ export * from "./acts.js";
 export { ACT_WORDS } from "./actwords.js";
 export * from "./asking.js";
 export * from "./batch.js";
+export * from "./beyond.js";
 export { Calendar, type Office, dayIn, readOffices } from "./calendars.js";
 export * from "./callback.js";
 export * from "./case.js";

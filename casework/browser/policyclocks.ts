@@ -3,7 +3,7 @@
 import type { Office } from "./calendars.js";
 import { type Case, type Event, departmentsOf } from "./case.js";
 import { type ClockState, clockState } from "./clock.js";
-import { StartRefused } from "./days.js";
+import { BeyondCalendar, StartRefused } from "./days.js";
 import type { ClockRule, Rules } from "./rules.js";
 import type { ClockTerms, Facts, Happening, Length } from "./terms.js";
 import type { Moment } from "./zones.js";
@@ -47,6 +47,16 @@ export interface CaseClock {
   readonly clock: ClockRule;
   readonly terms: ClockTerms;
   readonly state: ClockState | null;
+}
+
+/** Where one clock of a case stands; null where it cannot be counted, from what is there or at all. */
+export function stateOf(clock: ClockRule, found: Case, office: Office, now: Moment): ClockState | null {
+  try {
+    return clockState(termsOf(clock), happenings(found, clock), factsOf(found), office, now);
+  } catch (error) {
+    if (error instanceof StartRefused || error instanceof BeyondCalendar) return null;
+    throw error;
+  }
 }
 
 /** Every clock of a case at a moment; throws `BeyondCalendar` where no clock runs. */

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from casework.clocks.calendars import Office
 from casework.clocks.clock import clock_state
+from casework.clocks.limits import Limit, Unit
 from casework.clocks.terms import (
     ClockStatus,
     ClockTerms,
@@ -101,12 +102,21 @@ def needs_minute(policy: Policy, act: Act) -> bool:
 
     A minute more would tell of each message that lies between two acts of the office when it came.
     """
+    return finest_limit(policy, act) is not None
+
+
+def finest_limit(policy: Policy, act: Act) -> timedelta | None:
+    """The shortest limit in hours or minutes among the clocks that this act moves; None where it moves none."""
+    found: list[timedelta] = []
     for clock in policy.rules.clocks:
-        limits = (clock.limit, *(tier.limit for tier in clock.tiers))
-        fine = any(limit is not None and limit.unit.is_clock_time for limit in limits)
-        if fine and act in (*clock.start, *clock.stop, *clock.pauses, *clock.resumes):
-            return True
-    return False
+        if act in (*clock.start, *clock.stop, *clock.pauses, *clock.resumes):
+            limits = (clock.limit, *(tier.limit for tier in clock.tiers))
+            found += [_span(limit) for limit in limits if limit is not None and limit.unit.is_clock_time]
+    return min(found, default=None)
+
+
+def _span(limit: Limit) -> timedelta:
+    return timedelta(hours=limit.amount) if limit.unit is Unit.HOURS else timedelta(minutes=limit.amount)
 
 
 def lapsed(policy: Policy, case: Case, office: Office, now: datetime) -> frozenset[ClockId]:

@@ -11,7 +11,7 @@ from casework.clocks.calendars import Office
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command, allowed, attempt, decide, migrate
 from casework.engine.holders import roles_of
-from casework.engine.policy_clocks import lapsed, needs_minute
+from casework.engine.policy_clocks import finest_limit, lapsed
 from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Reason, Refusal, StepUnfit
 from casework.errors import BeyondCalendar, EventRefused
@@ -36,7 +36,9 @@ from casework.rules.people import RoleId
 from casework.upkeep.dues import ABOVE
 from crypto import events as stream
 
-MOMENT_ASTRAY: Final = timedelta(days=1)
+AHEAD: Final = timedelta(minutes=10)
+LEAST_LAG: Final = timedelta(minutes=10)
+LONGEST_LAG: Final = timedelta(hours=2)
 NAMES: Final = frozenset({"item", "grant", "role", "to", "at"}) | CODES
 READ_NAMES: Final = frozenset({"item", "n", "act", "to"})
 UNVOICED: Final = frozenset({Act.CLAIMED, Act.REPLIED, Act.NOTED})
@@ -76,13 +78,13 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
     _check_told(event, found[0], command.act)
-    unfit = _beyond(ruling, case, found[0])
+    unfit = beyond(ruling, case, found[0])
     if unfit is not None:
         raise StepUnfit(unfit, refusal_words(ruling.policy, unfit))
 
 
-def _beyond(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
-    """What the engine lets pass and the record does not take."""
+def beyond(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
+    """Why the record does not take an event that the engine lets pass; None where it does."""
     unfit = extension_unfit(ruling.policy, case, event, (ruling.office, ruling.now))
     return unfit or _shut_out(ruling, event) or _raised(ruling, event)
 
@@ -96,6 +98,11 @@ def _raised(ruling: Ruling, event: Event) -> Refusal | None:
     return Refusal(Reason.SAME_PERSON, (Act.ASSIGNED,)) if more else None
 
 
+def above_roles(policy: Policy) -> tuple[RoleId, ...]:
+    """The roles that may say of others that they step back."""
+    return tuple(role.id for role in policy.rules.roles if role.kind in ABOVE)
+
+
 def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:
     """Whoever steps back says so, or a role above them says it: else one of two accused could send away all others.
 
@@ -103,7 +110,7 @@ def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:
     """
     if event.act is not Act.RECUSED or event.codes[Code.MEMBER] == event.by:
         return None
-    above = tuple(role.id for role in ruling.policy.rules.roles if role.kind in ABOVE)
+    above = above_roles(ruling.policy)
     return None if event.role in above else Refusal(Reason.WRONG_ROLE, (event.codes[Code.MEMBER], *above))
 
 
@@ -128,10 +135,18 @@ def _command(ruling: Ruling, case: Case, event: stream.Event) -> Command:
 def _when(ruling: Ruling, event: stream.Event) -> date | datetime:
     if "at" not in event.data:
         return day_of(event)
-    moment = moment_of(event)
-    if moment is None or abs(moment - ruling.now) > MOMENT_ASTRAY or not needs_minute(ruling.policy, Act(event.kind)):
+    moment, finest = moment_of(event), finest_limit(ruling.policy, Act(event.kind))
+    if moment is None or finest is None or not -allowed_lag(finest) <= moment - ruling.now <= AHEAD:
         raise EventRefused("at")
     return moment
+
+
+def allowed_lag(finest: timedelta) -> timedelta:
+    """How long before the server's minute an act may be told: a quarter of its limit, within bounds.
+
+    Clocks of devices differ and words take their time on the way; nobody gains more of a limit than that by it.
+    """
+    return min(LONGEST_LAG, max(LEAST_LAG, finest / 4))
 
 
 def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] | Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -128,10 +129,12 @@ def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Ev
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     _judged(at, standing, wish)
     opened, standing = _ready(at, opened, standing, office=wish.readers == "office")
-    event = _judged(at, standing, wish)
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         attachments = _upload(at, opened, wish, Path(folder))
+    # Again, by the case as it stands now; the minute that it tells is the one after the files have gone.
+    standing = replace(standing, ruling=replace(standing.ruling, now=datetime.now(UTC)))
+    event = _judged(at, standing, wish)
     item = seal_wish(where, standing, wish, event, attachments)
     kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
     blobs = [blob_listing(one).document() for one in attachments]

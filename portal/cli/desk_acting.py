@@ -12,12 +12,15 @@ from typing import Final
 from casework.engine.asking import SPOKEN, asked_of_reporter, last_day
 from casework.engine.case import Event, then
 from casework.engine.engine import Command, decide, migrate
+from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import check_sealed
 from casework.record.history import MOMENT
+from casework.record.judging import above_roles, beyond
 from casework.rules.acts import TRAITS, Act, Code, Item
 from casework.rules.flow import StageId
+from casework.rules.people import RoleId
 from casework.upkeep.callback import against_verdict
 from crypto import (
     Direction,
@@ -98,8 +101,10 @@ def refused(standing: Standing, refusal: Refusal, words: Catalogue) -> CommandEr
 
 def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
     """The event that a wish would leave in the case as it stands, or why not; nothing is sealed yet."""
+    command = standing.command(member, wish.act)
     command = replace(
-        standing.command(member, wish.act),
+        command,
+        roles=_roles_for(standing, member, wish, command.roles),
         at=_when(standing, wish.act),
         to=None if wish.to is None else StageId(wish.to),
         codes={Code(name): value for name, value in wish.codes.items()},
@@ -109,6 +114,9 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
     if isinstance(found, Refusal):
         return found
     event = found[0]
+    unfit = beyond(standing.ruling, standing.case, event)
+    if unfit is not None:
+        return replace(unfit, allowed=standing.allowed(member))
     if wish.act in BY_VERDICT and standing.satisfied is not None:
         astray = against_verdict(standing.policy, satisfied=standing.satisfied, to=event.to)
         return event if astray is None else replace(astray, allowed=standing.allowed(member))
@@ -129,15 +137,18 @@ def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal
     return migrate(standing.policy, target, standing.case, command)
 
 
+def _roles_for(standing: Standing, member: str, wish: Wish, held: frozenset[RoleId]) -> frozenset[RoleId]:
+    """The roles to act in: of others only a role above them says that they step back, so that one where there is."""
+    above = held & set(above_roles(standing.policy))
+    others = wish.act is Act.RECUSED and wish.codes.get(Code.MEMBER) != member
+    return above if others and above else held
+
+
 def _when(standing: Standing, act: Act) -> date:
     """The minute where a clock of hours or minutes runs from this act or stops with it; else the day is all."""
     now = standing.ruling.now
-    for clock in standing.policy.rules.clocks:
-        limits = [clock.limit, *(tier.limit for tier in clock.tiers)]
-        fine = any(limit is not None and limit.unit.is_clock_time for limit in limits)
-        if fine and act in {*clock.start, *clock.stop, *clock.pauses, *clock.resumes}:
-            return now.replace(second=0, microsecond=0)
-    return standing.ruling.office.day_of(now)
+    fine = needs_minute(standing.policy, act)
+    return now.replace(second=0, microsecond=0) if fine else standing.ruling.office.day_of(now)
 
 
 def decision_of(wish: Wish, attachments: list[Attachment]) -> Decision:

@@ -97,9 +97,10 @@ export class Steps {
   async act(id: string, wish: Wish, progress: Progress): Promise<void> {
     this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
     const view = await (wish.audience === "office" ? this.readyForOffice(id) : this.readyToWrite(id));
-    const event = this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
     const target = wish.audience === "nobody" ? null : wish.audience === "office" ? view.officeOnly() : view.toReporter();
     const attachments = target === null ? [] : await upload(target, wish.files, progress);
+    // Again, by the case as it stands now; the minute that it tells is the one after the files have gone.
+    const event = this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
     const sealed = await this.sealWish(id, view, wish, event, attachments);
     const data = namesOf({ ...event, item: sealed?.hash ?? null });
     const kind = traitOf(wish.act).veiled ? "sealed" : wish.act;

@@ -253,7 +253,7 @@ export class Work {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || opened.ruled === null || !opened.chainHolds || !this.mayLeave()) return;
     const others = [...this.shelf.values()].flatMap((one) => (one.row.case !== id && one.opened?.report ? [{ id: one.row.case, title: titleOf(one.opened.report) }] : []));
-    const setting = { ruled: opened.ruled, opened, words: this.words, me: this.state.me, others };
+    const setting = { ruled: opened.ruled, opened, words: this.words, me: this.state.me, others, now };
     openAct(choice, setting, now, (wish, progress) => this.sending(id, t("Signed, sealed and sent."), () => this.steps.act(id, wish, progress)));
   }
 

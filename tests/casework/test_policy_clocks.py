@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from casework.clocks.calendars import Office
 from casework.clocks.clock import clock_state
@@ -13,10 +15,15 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.case import Case, Event, opening, then
 from casework.engine.case import fold as folded
 from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
+from casework.engine.refusals import StepUnfit
+from casework.errors import EventRefused
 from casework.ids import MemberId
+from casework.record.history import Entry, history
+from casework.record.judging import Ruling, judge
 from casework.rehearsal.roads import NO_ITEM
 from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId
+from crypto import Event as Told
 from tests.casework.policies import bound, do
 
 BERLIN = Office(shipped_calendar("de"), ZoneInfo("Europe/Berlin"))
@@ -89,3 +96,31 @@ def test_an_extension_moves_the_clock_that_it_names_and_no_other() -> None:
         clock.id for clock in policy.rules.clocks if any(one.code == "extended" for one in happenings(case, clock))
     }
     assert heard == {"response"}
+
+
+@pytest.mark.parametrize(
+    ("name", "act", "lag"),
+    [
+        ("customer-callback-workorder", Act.DEPARTMENT_RECEIVED, 10),
+        ("customer-callback-workorder", Act.PLAN_DRAFTED, 30),
+        ("employee-complaint-review-publish", Act.ROUTED, 120),
+    ],
+)
+def test_the_minute_of_an_act_may_be_told_only_a_little_late(name: str, act: Act, lag: int) -> None:
+    """A quarter of the limit that it moves, ten minutes at least and two hours at most; and ten minutes ahead."""
+    policy, now = bound(name), datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    ruling = Ruling(policy, SHANGHAI, now, lambda _: None)
+    entries = [Entry(Told(bytes(16), 0, "received", "2026-11-25", "worker", {}), signed=False)]
+    case = history(policy.id, policy.version, entries)
+
+    def refused(minutes: int) -> bool:
+        at = (now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%MZ")
+        try:
+            judge(ruling, entries, case, Told(bytes(16), 1, act.value, "2026-11-25", "li", {"at": at}))
+        except StepUnfit:
+            return False
+        except EventRefused as error:
+            return error.reason == "at"
+        return False
+
+    assert [refused(minutes) for minutes in (-lag - 1, -lag, 0, 10, 11)] == [True, False, False, False, True]

@@ -17,6 +17,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapse
 from casework.engine.refusals import Refusal
 from casework.ids import MemberId
 from casework.policy.policy import Policy
+from casework.record.judging import Ruling, beyond
 from casework.rehearsal.roads import NO_ITEM, commands, has_ended, member_of, road_to_end
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
 from casework.rules.flow import ActRule, ClockId, StageId
@@ -204,7 +205,34 @@ class Life:
             rows.append(state_row(clock.id, terms, state))
         found = sorted(self.lapsed())
         look: Row = {"after": len(self.steps), "now": point(self.now), "states": rows, "lapsed": found}
-        self.clocks.append(look | self.asked())
+        self.clocks.append(look | self.asked() | {"record": self.record()})
+
+    def record(self) -> list[list[object]]:
+        """What the record takes of what the engine might let pass: extensions and recusals."""
+        ruling = Ruling(self.policy, self.office, self.now, lambda _: None)
+        rows: list[list[object]] = []
+        for event in self.tries():
+            found = beyond(ruling, self.case, event)
+            codes = {code.value: value for code, value in event.codes.items()}
+            told = None if found is None else [found.reason, list(found.names)]
+            rows.append([event.act, event.role, event.by, codes, told])
+        return rows
+
+    def tries(self) -> list[Event]:
+        """Each clock that may be extended, to three days; at the first look also people sent away, by two roles."""
+        roles, n = self.policy.rules.roles, len(self.case.events)
+        first, last = member_of(roles[0].id, 1), member_of(roles[-1].id, 1)
+        tried = [
+            (roles[0], Act.EXTENDED, {Code.CLOCK: clock.id, Code.UNTIL: (self.day + timedelta(days=days)).isoformat()})
+            for clock in self.policy.rules.clocks
+            for days in (-1, 12, 700)
+            if clock.extension
+        ]
+        if not self.clocks:
+            tried += [
+                (role, Act.RECUSED, {Code.MEMBER: one}) for role in (roles[0], roles[-1]) for one in (first, last)
+            ]
+        return [Event(n, act, self.day, first, role.id, codes=codes, item=NO_ITEM) for role, act, codes in tried]
 
     def asked(self) -> Row:
         """What is open to the reporter now, and until when."""

@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, stageOf, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, isExtendable, stageOf, traitOf } from "../../../casework/browser/index.js";
 import { type Ruled, rulingOf } from "../standing.js";
 
 /** One act with the rules under which it may be done; `leads` are the stages to which they lead. */
@@ -31,7 +31,7 @@ export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
   const stage = stageOf(rules, found.stage);
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
-  const may = allowedRules(rules, found, actor).filter((rule) => shown(rule) && (rule.act !== "migrated" || ruled.others.length > 0));
+  const may = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
   const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)));
@@ -41,6 +41,14 @@ export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
     onward: inStage.filter((one) => one.leads.length > 0), here: inStage.filter((one) => one.leads.length === 0),
     always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => whyNot(ruled, actor, act, now)),
   };
+}
+
+/** Whether there is another version to move to, or a limit that may be extended. */
+function hasObject(act: Act, ruled: Ruled, now: Date): boolean {
+  if (act === "migrated") return ruled.others.length > 0;
+  if (act !== "extended") return true;
+  const ruling = rulingOf(ruled, now);
+  return ruled.rules.clocks.some((clock) => clock.extension !== null && isExtendable(ruling, ruled.found, clock.id));
 }
 
 function shown(rule: ActRule): boolean {

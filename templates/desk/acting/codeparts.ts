@@ -1,13 +1,14 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
-import { type Act, type Code, type Codes, type Rules, choicesOf, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Code, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase } from "../model.js";
 import { type OfficeWords, language } from "../room.js";
 import { AUTHORITIES } from "./authorities.js";
 import { nameOf } from "./words.js";
-import type { Ruled } from "../standing.js";
+import { type Ruled, rulingOf } from "../standing.js";
 import { type Child, field, h } from "../ui.js";
+import { SILENT, mayDo } from "./wish.js";
 
 /** What a form needs to know besides the act. */
 export interface Setting {
@@ -17,6 +18,7 @@ export interface Setting {
   readonly me: string;
   /** The other cases of this member, by title. */
   readonly others: readonly { readonly id: string; readonly title: string }[];
+  readonly now: () => Date;
 }
 
 /** Some fields of a form, and what stands in them. */
@@ -82,12 +84,18 @@ function rowsOf(code: Code, setting: Setting): readonly Row[] | null {
   switch (code) {
     case "handler":
     case "deputy": return people(setting);
-    case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me)].map((id) => [id, personLabel(id, setting)]);
+    case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me && maySendAway(id, setting))].map((id) => [id, personLabel(id, setting)]);
+    case "clock": return choicesOf(rules, code)?.filter((one) => isExtendable(rulingOf(setting.ruled, setting.now()), setting.ruled.found, one.id)).map((one) => [one.id, one.name[language]]) ?? [];
     case "authority": return choicesOf(rules, code)?.map((one) => [one.id, nameOf(rules, one.id)[language]]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, name[language]]);
     case "version": return setting.ruled.others.map(({ version }) => [version, version]);
     case "case": return setting.others.map(({ id, title }) => [id, title]);
     default: return choicesOf(rules, code)?.map((one) => [one.id, one.name[language]]) ?? null;
   }
+}
+
+/** Whether this member may say of another that they step back. */
+function maySendAway(id: string, { ruled, opened, me, now }: Setting): boolean {
+  return mayDo(ruled, opened, me, { ...SILENT, act: "recused", codes: { member: id }, audience: "office" }, now());
 }
 
 /** Whoever may hold a case, its holders first; who can't read it yet is marked. */

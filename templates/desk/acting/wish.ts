@@ -1,7 +1,8 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Codes, type Command, type Event, type Refusal, type SealedStep, actorOf, againstVerdict, allowed, checkSealed, dayIn, decide, migrate, minuteOf, ratedAt, refusal, traitOf,
+  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, beyond, checkSealed,
+  dayIn, decide, migrate, minuteOf, ratedAt, refusal, traitOf,
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { type OpenedCase, good } from "../model.js";
@@ -25,6 +26,11 @@ export interface Wish {
   readonly next: string | null;
   readonly due: string | null;
 }
+
+/** Nothing typed and nothing ticked. */
+export const SILENT: Omit<Wish, "act"> = {
+  to: null, codes: {}, audience: "nobody", text: "", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null,
+};
 
 /** The acts whose item is a `decision`. */
 const DECIDING: ReadonlySet<Act> = new Set<Act>(["decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared"]);
@@ -65,15 +71,28 @@ export class PolicyRefused extends Error {
 /** The event that a wish would leave in the case as it stands; `item` is the hash of what it brings. Throws `PolicyRefused`. */
 export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: Wish, now: Date, item: string | null): Event {
   const { rules, office, found } = ruled;
-  const actor = actorOf(rulingOf(ruled, now), found, member);
+  const actor = actorFor(ruled, member, wish, now);
   const moment = needsMinute(ruled, wish.act) ? Math.floor(now.getTime() / 60_000) * 60_000 : null;
   const command: Command = { ...actor, act: wish.act, day: dayIn(office, now.getTime()), moment, to: wish.to, codes: wish.codes, item };
   const answer = judged(ruled, command);
   if ("reason" in answer) throw new PolicyRefused(answer);
+  const unfit = beyond(rulingOf(ruled, now), found, answer);
+  if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
   const astray = wrong ?? (BY_VERDICT.has(wish.act) ? againstReporter(ruled, opened, answer.to) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
+}
+
+/** Whether the server would take a wish as it stands, words apart. */
+export function mayDo(ruled: Ruled, opened: OpenedCase, member: string, wish: Wish, now: Date): boolean {
+  try {
+    attempt(ruled, opened, member, wish, now, "-");
+    return true;
+  } catch (error) {
+    if (error instanceof PolicyRefused) return false;
+    throw error;
+  }
 }
 
 /** A move to another version is judged under both. */
@@ -88,6 +107,14 @@ function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string
   const rated = opened.events.find((event) => event.n === ratedAt(found));
   const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];
   return said === "satisfied" || said === "unsatisfied" ? againstVerdict(rules, said, to) : null;
+}
+
+/** The member in the roles to act in: of others only a role above them says that they step back, so that one where there is. */
+function actorFor(ruled: Ruled, member: string, wish: Wish, now: Date): Actor {
+  const actor = actorOf(rulingOf(ruled, now), ruled.found, member);
+  const above = aboveRoles(ruled.rules).filter((role) => actor.roles.has(role));
+  const others = wish.act === "recused" && wish.codes.member !== member;
+  return others && above.length > 0 ? { ...actor, roles: new Set(above) } : actor;
 }
 
 function sealedStep(wish: Wish, member: string, event: Event): SealedStep {

@@ -37,7 +37,7 @@ export function mergingOf(id: string, room: Room): Merging {
 function open(id: string, { choice, able }: Joint, targets: Targets, room: Room): void {
   const [first] = able;
   if (first === undefined || !room.mayLeave()) return;
-  const setting = { ruled: first.ruled, opened: first.opened, words: room.words, me: room.me, others: [] };
+  const setting = { ruled: first.ruled, opened: first.opened, words: room.words, me: room.me, others: [], now: room.now };
   const codes = choice.act === "merged" ? { case: id } : null;
   const round = new Round(targets, room);
   openAct(choice, setting, room.now, async (wish, progress) => {

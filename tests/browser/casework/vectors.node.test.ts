@@ -14,7 +14,9 @@ import { dayAt } from "../../../casework/browser/zones.js";
 
 interface Tried { act: casework.Act; at: string; by?: string; roles?: string[]; to?: string; codes?: Codes; item?: boolean; signed?: boolean; lapsed?: string[] }
 interface Step extends Tried { heard?: Tried & { role?: string }; gives?: unknown[]; refused?: [string, string[], number] }
-interface Look { after: number; now: string; states: Record<string, unknown>[]; lapsed: string[]; asks: string[]; last: [string, boolean, string, string[] | null] | null }
+interface Look { after: number; now: string; states: Record<string, unknown>[]; lapsed: string[]; asks: string[]; last: [string, boolean, string, string[] | null] | null;
+  record: [casework.Act, string, string, casework.Codes, [string, string[]] | null][];
+}
 interface Stream {
   policy: string; version: string; office: string; events: { kind: string; day: string; actor: string; data: Record<string, Json>; signed: boolean }[]; fails?: string;
   case: Record<string, unknown>; reads: { data: Record<string, Json>; now: string; refused?: unknown; wrong?: string }[];
@@ -153,6 +155,11 @@ function look(life: Life, found: Case, wanted: Look): void {
   assert.deepEqual([...casework.lapsed(clocks)].sort(), wanted.lapsed);
   const ruling = { rules: rulesOf(life.policy), office: officeOf(life.office), now: Date.parse(wanted.now) };
   assert.deepEqual(casework.askedOfReporter(ruling, found), wanted.asks, `${life.policy} after ${wanted.after}`);
+  for (const [act, role, by, codes, told] of wanted.record) {
+    const event = { n: found.events.length, act, day: wanted.now.slice(0, 10), moment: null, by, role, to: null, codes, item: "A".repeat(43), signed: true };
+    const refused = casework.beyond(ruling, found, event);
+    assert.deepEqual(refused && [refused.reason, refused.names], told, `${life.policy} after ${wanted.after}: ${act} ${JSON.stringify(codes)}`);
+  }
   const last = casework.lastDayOf(ruling, found);
   assert.deepEqual(last && [last.day, last.provisional, casework.limitWords(last.limit).en, last.counts], wanted.last);
 }

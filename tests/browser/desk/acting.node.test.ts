@@ -7,7 +7,7 @@ import { type Entry as Told, history, readOffices, readRules } from "../../../ca
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
-import { PolicyRefused, type Wish, attempt, audiencesOf, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
+import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
 import type { Entry, Happening, OpenedCase } from "../../../templates/desk/model.js";
 import { type Ruled, differs, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/standing.js";
 
@@ -147,4 +147,29 @@ test("a server that reckons another day or names another stage is found out", ()
 test("words go to whom the act says, as the kind of item that fits", () => {
   assert.deepEqual([audiencesOf("accepted"), audiencesOf("decided"), audiencesOf("registered"), audiencesOf("claimed")], [["reporter"], ["office"], ["nobody", "office", "reporter"], ["nobody"]]);
   assert.deepEqual([noteKind("talked"), noteKind("evidence-gathered"), noteKind("plan-drafted"), noteKind("held")], ["witness", "finding", "draft", "note"]);
+});
+
+/** The case where `li` holds these roles alone, and `wang` the others. */
+function heldBy(ruled: Ruled, roles: readonly string[]): Ruled {
+  return { ...ruled, rules: { ...ruled.rules, holders: new Map(ruled.rules.roles.map(({ id }) => [id, roles.includes(id) ? ["li"] : ["wang"]])) } };
+}
+
+test("what the server would refuse is refused here before anything is sealed: sending others away, and raising oneself", () => {
+  const ruled = ruledCase(P07, [["appeal-decided", "li", { role: "leadership", to: "final", item: ITEM }]]);
+  const away = (roles: readonly string[], member: string): boolean => {
+    const one = heldBy(ruled, roles);
+    return mayDo(one, opened(one), "li", { ...SILENT, act: "recused", codes: { member }, audience: "office" }, NOW);
+  };
+  assert.deepEqual([away(["hr"], "li"), away(["hr"], "wang"), away(["hr", "leadership"], "wang")], [true, false, true]);
+  const case1 = ruledCase("company-whistleblowing", [REGISTERED]);
+  const named = (roles: readonly string[]): boolean => {
+    const one = heldBy(case1, roles);
+    return mayDo(one, opened(one), "li", { ...SILENT, act: "assigned", to: "investigation", codes: { handler: "wang", deputy: "li" } }, NOW);
+  };
+  assert.deepEqual([named(["company"]), named(["company", "dedicated-person"])], [false, true]);
+});
+
+test("an extension is offered only where a limit runs that may be extended", () => {
+  const offered = (ruled: Ruled): boolean => [...choicesOf(ruled, "li", NOW).always, ...choicesOf(ruled, "li", NOW).here].some((one) => one.act === "extended");
+  assert.deepEqual([offered(ruledCase("cn-xinfang", [])), offered(ruledCase("cn-xinfang", [["accepted", "li", { to: "follow-up", item: ITEM }]]))], [false, true]);
 });
