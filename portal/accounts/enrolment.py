@@ -70,7 +70,7 @@ def begin(accounts: Accounts, code: str, today: date) -> Welcome:
 
 def set_keys(accounts: Accounts, office: bytes, code: str, keys: NewKeys, at: Moment) -> Trial:
     """Takes the keys once and gives the dummy case; raises `NoSuchInvite` or `KeysRefused`."""
-    _check_wrapped(keys.wrapped_key)
+    check_wrapped(keys.wrapped_key)
     signin_hash = accounts.slow_hash.hash(keys.signin_secret)
     word = _draw_word(accounts)
     with accounts.store.write() as connection:
@@ -154,7 +154,8 @@ def _draw_word(accounts: Accounts) -> str:
     return digits
 
 
-def _check_wrapped(value: object) -> None:
+def check_wrapped(value: object) -> None:
+    """Raises crypto's WrongShape for what is no wrapped key."""
     fields = Fields(value, "v", "salt", "nonce", "box")
     fields.version()
     fields.bytes("salt", 16)

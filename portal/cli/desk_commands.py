@@ -39,6 +39,7 @@ from portal.cli.handover_command import LEAVING
 from portal.cli.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.letter_command import letter
 from portal.cli.office_source import load_office, server_of
+from portal.cli.secrets_command import new_secrets
 from portal.cli.taking_down_command import import_register, take_down
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
 from portal.office.files import write_secret
@@ -340,5 +341,5 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-for command in (*READERS, *LEAVING, act_in_case, together, letter, take_down, import_register):
+for command in (*READERS, *LEAVING, new_secrets, act_in_case, together, letter, take_down, import_register):
     desk.add_command(command)

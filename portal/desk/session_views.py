@@ -5,18 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from portal.accounts.members import account_of
+from portal.accounts.secrets import change_secrets
 from portal.accounts.sessions import end_session, sign_in
 from portal.bodies import whole_body
 from portal.desk.access import cookie_name, signed_in_member
 from portal.desk.desk import Desk
-from portal.desk.shapes import SMALL_LIMIT, sign_in_of
+from portal.desk.shapes import SMALL_LIMIT, new_secrets_of, sign_in_of
 from portal.mailroom.shapes import read_shape
 
 CLEAR = '"cache", "cookies", "storage"'
 
 
 def session_views(desk: Desk) -> Blueprint:
-    """`/api/session`, `/api/session/end`, `/api/me`."""
+    """`/api/session`, `/api/session/end`, `/api/me`, `/api/me/secrets`."""
     views = Blueprint("session", __name__, url_prefix="/api")
 
     @views.post("/session")
@@ -50,4 +51,14 @@ def session_views(desk: Desk) -> Blueprint:
             }
         )
 
+    _add_secrets(views, desk)
     return views
+
+
+def _add_secrets(views: Blueprint, desk: Desk) -> None:
+    @views.put("/me/secrets")
+    def secrets() -> Response:
+        member = signed_in_member(desk)
+        new = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, new_secrets_of)
+        change_secrets(desk.accounts, member, request.cookies[cookie_name(desk)], new, desk.now())
+        return Response(status=204)

@@ -19,6 +19,7 @@ from crypto.items import Item, read_item
 from crypto.shape import Fields, id_of
 from crypto.submission import read_blobs
 from portal.accounts.enrolment import NewKeys
+from portal.accounts.secrets import NewSecrets
 from portal.accounts.sessions import SignIn
 from portal.mailroom.shapes import check_item, storable
 
@@ -53,6 +54,12 @@ def sign_in_of(value: object) -> SignIn:
     """`{"member","secret","totp"}`; any name that is short enough, so that no name is told apart."""
     fields = Fields(value, "member", "secret", "totp")
     return SignIn(storable(fields.text("member", CODE_LIMIT)), fields.bytes("secret", 32), _six_digits(fields))
+
+
+def new_secrets_of(value: object) -> NewSecrets:
+    """`{"secret","signin_secret","wrapped_key"}`: the secret as it was, and what takes its place."""
+    fields = Fields(value, "secret", "signin_secret", "wrapped_key")
+    return NewSecrets(fields.bytes("secret", 32), fields.bytes("signin_secret", 32), fields["wrapped_key"])
 
 
 def invite_of(value: object) -> str:

@@ -27,6 +27,7 @@ OUTSIDE = {
     "/{path}",
     "/office/policies/{name}.json",
     "/office/jurisdictions/{name}.json",
+    "/office/calendars/{name}.json",
     "/office/rules/{name}.json",
 }
 OPERATIONS = [(path, method) for path, row in CONTENT["paths"].items() for method in row]

@@ -1,0 +1,65 @@
+"""`yanlu desk new-secrets`: the same keys under a new passphrase and device secret; old sheets and devices are out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from crypto import (
+    b64encode,
+    device_secret_text,
+    draw_device_secret,
+    read_device_secret,
+    signin_secret,
+    staff_keys,
+    unwrap_staff_seed,
+    wrap_staff_seed,
+)
+from portal.cli.desk_client import DeskSession
+from portal.cli.desk_profile import Document, Profile, Unlocking
+from portal.cli.desk_way import FOLDER, Way, signed_in, with_way
+from portal.cli.enrolment import draw_passphrase
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, keep_secret
+
+
+@click.command("new-secrets")
+@click.option("--out", type=FOLDER, required=True, help="A folder for the new passphrase and device secret (0600).")
+@with_way
+def new_secrets(terminal: Terminal, way: Way, out: Path) -> None:
+    """Replace passphrase and device secret, keep your keys: every other device has to be given the new ones."""
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        given = Unlocking(draw_passphrase(), device_secret_text(draw_device_secret(os.urandom)))
+        wrapped, body = changed(session, profile.facts()["wrapped_key"], how, given)
+        # Written before anything is sent: whatever breaks off, one of the two sheets is right.
+        keep_secret(out / "passphrase", f"{given.passphrase}\n")
+        keep_secret(out / "device-secret", f"{given.device_secret}\n")
+        session.server.call("PUT", "/api/me/secrets", json=body)
+        profile.start(facts["desk"], facts["office_key"], facts["member"], wrapped)
+    terminal.result(
+        {"member": facts["member"], "secrets": str(out)},
+        terminal.words("Your secrets are in {path}: print them, then delete the files.", path=out),
+        terminal.words("Every other session has ended; the old sheet signs nobody in. The six digits stay the same."),
+    )
+
+
+def changed(session: DeskSession, wrapped: object, how: Unlocking, given: Unlocking) -> tuple[Document, Document]:
+    """The wrapped key under the new secrets, tried before it is sent, and the body of the call."""
+    office, member = session.directory.office, session.member
+    before, after = read_device_secret(how.device_secret), read_device_secret(given.device_secret)
+    seed = unwrap_staff_seed(wrapped, how.passphrase, before, office, member)
+    made = wrap_staff_seed(seed, given.passphrase, after, office, member, os.urandom)
+    opened = staff_keys(unwrap_staff_seed(made, given.passphrase, after, office, member), office, member)
+    named = session.directory.valid_member(member)
+    if named is None or named.recipient != opened.identity.recipient:
+        raise CommandError(Exit.REFUSED, "The directory names another key for you. Nothing was changed.")
+    body: Document = {
+        "secret": b64encode(signin_secret(how.passphrase, before, office, member)),
+        "signin_secret": b64encode(signin_secret(given.passphrase, after, office, member)),
+        "wrapped_key": made,
+    }
+    return made, body
