@@ -90,12 +90,12 @@ def lengthen(room: DeskRoom, member: Colleague, case: bytes) -> None:
         tx.execute(update(CASES).where(CASES.c.case_id == case).values(head_n=LONG - 1, head_hash=prev))
 
 
-def rebuild(room: DeskRoom, store: Store, crowd: Crowd) -> tuple[float, float]:
-    """Events a second while the cases of whole lives are made anew, and megabytes by which memory grew."""
+def rebuild(room: DeskRoom, store: Store, crowd: Crowd) -> tuple[float, float, float]:
+    """Events a second while the cases of whole lives are made anew, ms of CPU for each case, megabytes of growth."""
     rules = room.edge.worker.shelf.rules_of(room.edge.hands.now)
     after, done = b"", 0
     gc.collect()
-    began, first, most = time.perf_counter(), resident(), 0.0
+    began, spent, first, most = time.perf_counter(), time.process_time(), resident(), 0.0
     while after[:1] < bytes([crowd.lived]):
         with store.write() as tx:
             some = rebuild_some(tx, after, rules)
@@ -103,7 +103,8 @@ def rebuild(room: DeskRoom, store: Store, crowd: Crowd) -> tuple[float, float]:
         after, done, most = some.last, done + some.rebuilt, max(most, resident())
         # The first round fills caches: what comes after it must not grow.
         first = resident() if done == some.rebuilt else first
-    return done * EVENTS_OF_ONE / (time.perf_counter() - began), most - first
+    rate, cpu = done * EVENTS_OF_ONE / (time.perf_counter() - began), (time.process_time() - spent) * 1000 / done
+    return rate, cpu, most - first
 
 
 @dataclass
@@ -148,9 +149,12 @@ def measure_worker(told: Told, room: DeskRoom, store: Store) -> None:
 
 def measure_rebuilding(told: Told, room: DeskRoom, store: Store, crowd: Crowd) -> None:
     """Everything beside the streams, and what it adds to memory."""
-    rate, grew = rebuild(room, store, crowd)
+    rate, cpu, grew = rebuild(room, store, crowd)
     what = Words("everything beside the records made anew", "由记录重建列表与时限")
-    lived = Words(f"cases of {EVENTS_OF_ONE} events", f"每件 {EVENTS_OF_ONE} 条记录")
+    lived = Words(
+        f"cases of {EVENTS_OF_ONE} events, CPU {number(cpu)} ms each",
+        f"每件 {EVENTS_OF_ONE} 条记录，每件用 CPU {number(cpu)} 毫秒",
+    )
     told.figures.at_least(Part.CASES, told.named(what), rate, 20_000, "events/s", lived)
     told.at_most(Words(f"{what.en}, memory added", f"{what.zh}，内存增加"), max(grew, 0.0), 10, unit="MB")
 
