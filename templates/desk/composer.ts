@@ -59,14 +59,14 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
 }
 
 /** A button in the page's own language instead of the browser's, and the names of what was chosen. */
-export function fileField(files: HTMLInputElement): HTMLElement {
+export function fileField(files: HTMLInputElement, hint = t("Files are sent as they are. Remove names and metadata that nobody should see.")): HTMLElement {
   const chosen = h("p", { class: "hint", role: "status", "data-test": "compose-chosen" });
   files.classList.add("file-input");
   files.setAttribute("aria-describedby", "compose-files-hint");
   files.addEventListener("change", () => fill(chosen, [...(files.files ?? [])].map((file) => file.name).join(" · ")));
   return h("div", { class: "field" },
     h("label", { class: "button file-label", for: "compose-files" }, t("Attach files"), files), chosen,
-    h("p", { class: "hint", id: "compose-files-hint" }, t("Files are sent as they are. Remove names and metadata that nobody should see.")));
+    h("p", { class: "hint", id: "compose-files-hint" }, hint));
 }
 
 interface Parts {

@@ -1,9 +1,25 @@
 /** Runs in the sandboxed frame: takes bytes, decodes them as a picture, shows pixels. It holds no key and has no network. */
 
+import { LONGEST_EDGE, QUALITY, cleanType, fitted } from "../shared/redrawing.js";
+
 interface Order {
   readonly bytes: ArrayBuffer;
   readonly type: string;
   readonly width: number;
+  /** To be drawn anew and given back instead of shown. */
+  readonly back?: boolean;
+}
+
+/** Only its pixels are left: no place, device, date, thumbnail or edit history. */
+async function redraw(order: Order): Promise<{ bytes: ArrayBuffer; type: string }> {
+  const picture = await createImageBitmap(new Blob([order.bytes], { type: order.type }), { imageOrientation: "from-image" });
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, fitted(picture.width, picture.height, LONGEST_EDGE));
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, cleanType(order.type), QUALITY));
+  if (drawn === null) throw new Error("not encoded");
+  return { bytes: await drawn.arrayBuffer(), type: drawn.type };
 }
 
 async function draw(order: Order): Promise<{ width: number; height: number }> {
@@ -22,8 +38,9 @@ async function draw(order: Order): Promise<{ width: number; height: number }> {
 
 window.addEventListener("message", (event: MessageEvent) => {
   if (event.source !== window.parent) return;
-  draw(event.data as Order).then(
-    (size) => window.parent.postMessage(size, "*"),
+  const order = event.data as Order;
+  (order.back === true ? redraw(order) : draw(order)).then(
+    (answer) => window.parent.postMessage(answer, "*"),
     () => window.parent.postMessage({ failed: true }, "*"),
   );
 });

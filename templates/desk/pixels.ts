@@ -1,4 +1,4 @@
-/** Draws a picture inside a sandboxed frame of an opaque origin; only its size comes back. */
+/** Draws a picture inside a sandboxed frame of an opaque origin, which alone decodes it; only its size or its new pixels come back. */
 
 import { t } from "../shared/strings.js";
 import { fill, h } from "./ui.js";
@@ -12,6 +12,8 @@ interface Answer {
   readonly width?: number;
   readonly height?: number;
   readonly failed?: boolean;
+  readonly bytes?: ArrayBuffer;
+  readonly type?: string;
 }
 
 function answers(frame: HTMLIFrameElement, wanted: (answer: Answer) => boolean): Promise<Answer> {
@@ -31,6 +33,25 @@ function answers(frame: HTMLIFrameElement, wanted: (answer: Answer) => boolean):
     };
     window.addEventListener("message", hear);
   });
+}
+
+/** The picture drawn anew by the frame, so that nothing but its pixels is left; null where no picture could be read. */
+export async function redrawn(content: Blob): Promise<Blob | null> {
+  const frame = h("iframe", { sandbox: "allow-scripts", src: FRAME, hidden: true, title: "", referrerpolicy: "no-referrer" });
+  try {
+    const ready = answers(frame, (answer) => answer.ready === true);
+    document.body.append(frame);
+    await ready;
+    const drawn = answers(frame, (answer) => answer.bytes !== undefined);
+    const bytes = await content.arrayBuffer();
+    frame.contentWindow?.postMessage({ bytes, type: content.type, width: 0, back: true }, "*", [bytes]);
+    const { bytes: pixels, type = "" } = await drawn;
+    return pixels === undefined ? null : new Blob([pixels], { type });
+  } catch {
+    return null;
+  } finally {
+    frame.remove();
+  }
 }
 
 /** Puts the picture into `place`; the frame decodes it and shows a canvas. */

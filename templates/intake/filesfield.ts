@@ -3,7 +3,7 @@
 import { announce, fill, h } from "../shared/dom.js";
 import { saySize, t } from "../shared/strings.js";
 import { type ReadyFile, makeReady } from "./clean/clean.js";
-import { neutralName } from "./clean/pictures.js";
+import { neutralName } from "../shared/redrawing.js";
 import { LARGEST_ATTACHMENT } from "../../crypto/browser/index.js";
 
 /** Where chosen files are kept by whoever shows the field. */

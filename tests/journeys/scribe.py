@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from playwright.sync_api import expect
 
 from tests.journeys.investigator import Investigator
-from tests.journeys.reporter import SEALING
+from tests.journeys.reporter import SEALING, Upload
 
 
-def take_call(member: Investigator, account: str, entity: str, answers: dict[str, str]) -> str:
+def take_call(
+    member: Investigator, account: str, entity: str, answers: dict[str, str], scans: Sequence[Upload] = ()
+) -> str:
     """Take a telephone report down, read it back, register it; gives the receipt that is read aloud."""
     member.find("take-down").click()
     member.find("taken-channel").select_option("telephone")
@@ -17,6 +21,7 @@ def take_call(member: Investigator, account: str, entity: str, answers: dict[str
     member.find("taken-account").fill(account)
     for question, answer in answers.items():
         member.find(f"taken-q-{question}").fill(answer)
+    member.find("taken-files").set_input_files(list(scans))
     member.find("taken-seal").click()
     # Nobody's words are sealed before it is said what they agreed to.
     expect(member.find("taken-fault")).not_to_be_empty()

@@ -9,6 +9,7 @@ import { reports } from "../api.js";
 import { device } from "../device.js";
 import { verifiedOffice } from "../office.js";
 import { upload } from "../steps.js";
+import { cleanScans } from "./scans.js";
 import type { Vault } from "../vault.js";
 
 const LONGEST_ACCOUNT = 12_000;
@@ -57,7 +58,8 @@ export class TakingDown {
     this.#keys ??= await deriveReporter(this.receipt, directory.office);
     const newCase: NewCase = drawCase(directory, systemRng);
     const long = new TextEncoder().encode(entry.account).length > LONGEST_ACCOUNT;
-    const files = long ? [...entry.files, new File([entry.account], "account.txt", { type: "text/plain" })] : entry.files;
+    const scans = await cleanScans(entry.files);
+    const files = long ? [...scans, new File([entry.account], "account.txt", { type: "text/plain" })] : scans;
     const account = long ? `${entry.account.slice(0, BEGINNING)}…\n(account.txt)` : entry.account;
     const attachments = await upload(newCase.toOffice(), files, progress);
     const answers = entry.answers.map(({ id, value }) => ({ id, value: typeof value === "string" ? value : [...value] }));

@@ -1,7 +1,8 @@
 /** Takes a chosen file, removes what can be removed, and says truly what was and what was not. */
 
 import { type MovieTrace, cleanMovie, isMovie } from "./atoms.js";
-import { cleanPicture, neutralName } from "./pictures.js";
+import { cleanPicture } from "./pictures.js";
+import { neutralName } from "../../shared/redrawing.js";
 import { type Trace, findTraces } from "./traces.js";
 import { t } from "../../shared/strings.js";
 

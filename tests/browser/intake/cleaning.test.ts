@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cleanType, fitted, neutralName } from "../../../templates/intake/clean/pictures.js";
+import { cleanType, fitted, neutralName } from "../../../templates/shared/redrawing.js";
 import { tracesIn } from "../../../templates/intake/clean/traces.js";
 import { qrOfDigits } from "../../../templates/intake/qr.js";
 import { checkWords } from "../../../templates/shared/qr.js";
