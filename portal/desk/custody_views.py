@@ -6,6 +6,8 @@ from flask import Blueprint, Response, jsonify
 
 from crypto.custody import Ground
 from crypto.directory_shape import Member
+from crypto.packets import read_packets
+from crypto.shape import Fields
 from crypto.unseal_votes import Vote, read_vote
 from crypto.unsealing import MAY_ASK, Request, read_request
 from portal.bodies import id_in_path, number_in_path, whole_body
@@ -21,10 +23,13 @@ from portal.identity.requests import (
     request_document,
     seat_of,
 )
+from portal.mailroom.outbox import packet_rows
+from portal.mailroom.room import insert_rows
 from portal.mailroom.shapes import read_shape
 
 REQUEST_LIMIT = 262144
 VOTE_LIMIT = 32768
+PACKETS_LIMIT = 131072
 RAW = "application/octet-stream"
 
 
@@ -95,8 +100,22 @@ def take_vote(desk: Desk, request: bytes, vote: Vote) -> bool:
     return keep_vote(desk.identity, vote, desk.today())
 
 
+def packets_in_body(value: object) -> tuple[bytes, bytes]:
+    """`{"v":1,"packets"}`: an identity packet that a member sealed, and a protection packet, as every post has both."""
+    fields = Fields(value, "v", "packets")
+    fields.version()
+    return read_packets(fields["packets"])
+
+
+def take_packets(desk: Desk, identity: bytes, protection: bytes) -> None:
+    """Lets both wait among all others; nothing that is kept tells that a member sealed them, or for which case."""
+    asker(desk)
+    with desk.mailroom.store.write() as tx:
+        insert_rows(tx, [packet_rows(desk.mailroom, identity, protection)])
+
+
 def custody_views(desk: Desk) -> Blueprint:
-    """`/api/drawers…`, `/api/marks`, `/api/unsealing…`."""
+    """`/api/drawers…`, `/api/packets`, `/api/marks`, `/api/unsealing…`."""
     views = Blueprint("custody", __name__, url_prefix="/api")
 
     @views.get("/drawers")
@@ -109,6 +128,11 @@ def custody_views(desk: Desk) -> Blueprint:
         asker(desk)
         found = packets_in(desk.identity, number_in_path(bits), number_in_path(drawer))
         return Response(found, mimetype=RAW)
+
+    @views.post("/packets")
+    def seal() -> tuple[Response, int]:
+        take_packets(desk, *read_shape(whole_body(PACKETS_LIMIT), PACKETS_LIMIT, packets_in_body))
+        return jsonify({}), 201
 
     @views.get("/marks")
     def marks() -> Response:

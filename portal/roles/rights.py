@@ -77,6 +77,9 @@ _DESK: Final = {
             "grants": ("SELECT", "INSERT", "DELETE"),
             "blobs": ("SELECT",),
             "blob_parts": ("SELECT",),
+            # A member has the name of a witness or of the person concerned sealed.
+            "outbox_identity": ("INSERT",),
+            "outbox_protection": ("INSERT",),
         },
         # Members take reports down for those who come by telephone, letter or in person.
         (*SUBMITTING, *UPLOADS),

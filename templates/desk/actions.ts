@@ -12,6 +12,7 @@ export interface CustodyActions {
   readonly read: (handle: string) => IdentityText | null;
   readonly underWay: (seal: Seal) => Promise<UnderWay | null>;
   readonly ask: (seal: Seal, wanted: Wanted) => void;
+  readonly seal: (identity: IdentityText, text: string) => void;
   readonly open: (seal: Seal, under: UnderWay) => void;
   readonly tell: (state: UnsealingNotice["state"], told: Pick<Wanted, "ground" | "text" | "delay">) => void;
 }

@@ -229,6 +229,10 @@ export const custody = {
   bits: async (): Promise<number> => (await get<{ bits: number }>("/api/drawers")).bits,
   drawer: async (bits: number, drawer: number): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/api/drawers/${bits}/${drawer}`)).arrayBuffer()),
+  /** An identity packet with a protection packet, as every post has both. */
+  seal: async (packets: unknown): Promise<void> => {
+    await send("POST", "/api/packets", { v: 1, packets });
+  },
   marks: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/api/marks")).arrayBuffer()),
   list: async (): Promise<{ request: unknown; votes: string[] }[]> => (await get<{ requests: { request: unknown; votes: string[] }[] }>("/api/unsealing")).requests,
   ask: async (request: unknown): Promise<void> => {

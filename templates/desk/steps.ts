@@ -3,12 +3,13 @@
 import {
   type CaseView, CryptoError, type Grant, type Regrant, type SealTo, b64decode, b64encode, sealAttachment, sealDecision, sealNote,
   sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, type UnsealingNotice,
+  type IdentityText, drawPackets, sealCustody, sealName,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
 import { type Declared, decideDeclared, readNames } from "./acting/declared.js";
 import { PolicyRefused, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
-import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases } from "./api.js";
+import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
 import type { PaperKind } from "./letters/writer.js";
@@ -70,6 +71,17 @@ export class Steps {
     const view = await this.readyToWrite(id);
     const { item, hash } = await sealUnsealing(this.vault.staff, this.vault.directory, view, notice, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
+  }
+
+  /** Has a name sealed for the custodians, and writes its seal, never the name, into the case for colleagues. */
+  async sealName(id: string, identity: IdentityText, text: string): Promise<void> {
+    const view = await this.readyForOffice(id);
+    const { staff, directory } = this.vault;
+    const { packet, seal } = sealName(directory, identity, systemRng);
+    await custody.seal(await drawPackets(systemRng, packet));
+    const named = { about: identity.about, level: "sealed" as const, seal, name: "", contact: "", text };
+    const { item, hash } = await sealCustody(staff, directory, view, named, systemRng);
+    await this.write(id, { kind: "noted", data: { item: hash }, item, files: [], grant: null });
   }
 
   /** Verifies the office anew, for what is not written into a case. */

@@ -217,6 +217,7 @@ export class Work {
         read: (handle) => this.asking.read(handle),
         underWay: (seal) => this.asking.underWay(seal),
         ask: (seal, wanted) => void this.act(id, () => this.asking.ask(id, seal, wanted), t("Asked: the custodians decide.")),
+        seal: (identity, text) => void this.act(id, () => this.steps.sealName(id, identity, text), t("The name lies sealed with the custodians.")),
         open: (seal, under) => void this.act(id, () => this.asking.open(id, seal, under), t("The name is open on this page.")),
         tell: (state, told) => void this.act(id, () => this.asking.tell(id, state, told), t("The reporter is told.")),
       },

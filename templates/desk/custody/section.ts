@@ -26,16 +26,36 @@ const STATE_NAMES: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   expired: msg("The reporter was told that the request is over."),
 };
 
-/** The section; null in a case in which nobody is named. */
+/** The section; null where nobody is named and nobody could be sealed. */
 export function namesSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const [sealed, given, told] = [sealedNames(opened), givenNames(opened), toldLast(opened)];
-  if (sealed.length === 0 && given.length === 0) return null;
+  const form = words.directory.content.custodians.m > 0 && opened.chainHolds ? sealForm(act) : null;
+  if (sealed.length === 0 && given.length === 0 && form === null) return null;
   return h("section", { class: "names", "aria-labelledby": "names-title", "data-test": "names" },
     h("h3", { id: "names-title" }, t("Names")),
     given.map((one) => h("div", { class: "notice", "data-test": "given-name" },
       h("p", {}, h("strong", {}, t(WHOSE[one.about])), " ", one.name), one.contact === "" ? null : h("p", {}, one.contact), one.text === "" ? null : h("p", {}, one.text))),
     told === null ? null : h("p", { class: "hint", "data-test": "told-last" }, t(STATE_NAMES[told.state])),
-    sealed.map((one, at) => sealedCard(one, at, opened, words, act)));
+    sealed.map((one, at) => sealedCard(one, at, opened, words, act)), form);
+}
+
+/** A member has the name of a witness or of the person concerned sealed: no colleague reads it without the custodians. */
+function sealForm(act: CaseActions): HTMLElement {
+  const about = h("select", { id: "seal-about", "data-test": "seal-about" }, (["witness", "concerned"] as const).map((id) => h("option", { value: id }, t(WHOSE[id]))));
+  const line = (id: string, limit: number): HTMLInputElement => h("input", { type: "text", id, maxlength: limit, autocomplete: "off", spellcheck: "false", "data-test": id });
+  const [name, contact, text] = [line("seal-name", 80), line("seal-contact", 80), line("seal-text", 150)];
+  const fault = h("p", { class: "wrong", role: "alert", "data-test": "seal-fault" });
+  const go = (): void => {
+    fill(fault, name.value.trim() === "" ? t("The name is missing.") : null);
+    if (name.value.trim() === "") return;
+    act.custody.seal({ v: 1, about: about.value as "witness" | "concerned", name: name.value.trim(), contact: contact.value.trim(), text: "" }, text.value.trim());
+  };
+  return h("details", { "data-test": "seal-open" }, h("summary", {}, t("Have a name sealed")),
+    h("div", { class: "stack" },
+      h("p", { class: "hint" }, t("For a witness who asks for it, and for the person concerned: presumed innocent until the case is decided, and to be cleared by name if it comes to nothing. The case keeps the seal and your description; the name itself only the custodians can open. Name them the same way in everything you write.")),
+      field(t("Whose name"), about), field(t("Name"), name), field(t("How to reach this person"), contact),
+      field(t("Description for colleagues"), text, t("Such as “the storekeeper of hall 3”.")), fault,
+      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and seal"))));
 }
 
 function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {

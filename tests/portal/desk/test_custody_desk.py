@@ -78,7 +78,7 @@ def test_roles_have_their_part_and_no_other(hall: Hall, asker: Colleague, custod
     assert custodian.get("/api/drawers").status_code == 403
     assert custodian.get("/api/drawers/0/0").status_code == 403
     assert custodian.get("/api/batch").json == {"days": []}
-    assert custodian.get("/api/cases").json == {"cases": []}
+    assert custodian.get("/api/cases").json["cases"] == []
     assert asker.send("/api/unsealing", request).status_code == 201
     assert asker.get("/api/marks").status_code == 403
     vote = hall.vote(custodian)
@@ -179,3 +179,30 @@ def test_drawers_hold_many_packets_and_together_all(room: DeskRoom) -> None:
     for bits, drawer in ((0, 0), (1, 2), (2, 0)):
         with pytest.raises(RequestUnknown):
             packets_in(store, bits, drawer)
+
+
+def test_a_member_has_the_name_of_the_person_concerned_sealed(hall: Hall, asker: Colleague) -> None:
+    """The packet waits among those of posts, the case keeps the seal alone, and custodians cannot send one."""
+    directory, case = hall.case.directory, hall.case.sealed.memo.case
+    hall.seal_of(asker)
+    file = asker.case(case).json
+    made = asker.regrant(file, ["li-wei", "sun-fang"], "office key")
+    assert asker.step(case, **made["body"]).status_code == 201
+    assert asker.claim([made["grant"]]) == [True]
+    identity = crypto.IdentityText(crypto.About.CONCERNED, "李四", "", "")
+    sealed = crypto.seal_name(directory, identity, hall.rng)
+    body = {"v": 1, "packets": crypto.draw_dummy_packets(hall.rng, sealed.packet)}
+    assert asker.send("/api/packets", body).status_code == 201
+    assert hall.room.sign_in(CUSTODIANS[0]).send("/api/packets", body).status_code == 403
+    assert asker.send("/api/packets", {"v": 1, "packets": {}}).status_code == 422
+    hall.carry()
+    assert hall.fetch(asker, sealed.seal) == sealed.packet
+    file = asker.case(case).json
+    named = crypto.Named(crypto.About.CONCERNED, sealed.seal, "", "", "三号车间的保管员")
+    grant, thread = asker.grants[case], asker.thread(file)
+    item = crypto.seal_custody(asker.keys, directory, grant, thread, named, hall.rng)
+    event = asker.event(file, "noted", item=b64encode(item.hash))
+    assert asker.step(case, event, item=item.document()).status_code == 201
+    hall.room.edge.worker.work_once()
+    told = [one.inner.content for one in asker.thread(asker.case(case).json).verified if one.inner]
+    assert named in told

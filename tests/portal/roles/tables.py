@@ -17,6 +17,8 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "grants": "SELECT INSERT DELETE",
             "blobs": "SELECT",
             "blob_parts": "SELECT",
+            "outbox_identity": "INSERT",
+            "outbox_protection": "INSERT",
         },
         StoreName.ERASURE: {},
         StoreName.CASES: {
