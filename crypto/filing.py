@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crypto.checkpoint import CHECKPOINT_LIMIT, Checkpoint, LogName, base64_line, read_checkpoint, verify_log
-from crypto.errors import WrongShape
-from crypto.framing import b64encode, frame, hkdf, mac, sha256
-from crypto.shape import Fields, text_of
+from crypto.erasure import unwrap_erasable, wrap_erasable
+from crypto.errors import PayloadDamaged, WrongShape
+from crypto.framing import Rng, b64encode, frame, hkdf, mac, sha256
+from crypto.shape import Fields, bytes_of, text_of
 from crypto.text import read_json, write_json
 from crypto.tlog import HASH_SIZE, check_inclusion, leaf_hash
 
@@ -16,6 +17,9 @@ PROOF_HEAD = b"c2sp.org/tlog-proof@v1"
 PROOF_LIMIT = 1048576
 ROOTS_LIMIT = 64
 PATH_LIMIT = 64
+FILING_SIZE = 8192
+# What SecretBox adds.
+_SEALED = 40
 
 
 class Fact(StrEnum):
@@ -161,3 +165,38 @@ def verify_filing(code: str, content: bytes) -> Filed:
     # 4. The entry of this very report stands in the tree.
     check_inclusion(leaf_hash(filing.entry), placed.index, checkpoint.size, placed.path, checkpoint.root)
     return Filed(log, checkpoint, filing.item)
+
+
+def _filing_key(token: bytes) -> bytes:
+    return hkdf(token, "yanlu/v1/filing")
+
+
+def seal_filing(token: bytes, report: tuple[bytes, bytes, bytes], placed: Placed, rng: Rng) -> bytes:
+    """What intake answers to a mailbox's token, always as long: `report` is log key, item and submission hash."""
+    key, item, submission = report
+    document: dict[str, object] = {
+        "v": 1,
+        "key": b64encode(key),
+        "item": b64encode(item),
+        "submission": b64encode(submission),
+        "index": placed.index,
+        "path": [b64encode(one) for one in placed.path],
+        "checkpoint": placed.checkpoint.decode(),
+    }
+    content = write_json(document).ljust(FILING_SIZE - _SEALED)
+    return wrap_erasable(_filing_key(token), content, rng)
+
+
+def open_filing(token: bytes, answer: bytes) -> tuple[tuple[bytes, bytes, bytes], Placed] | None:
+    """What intake answered; None where it has no proof. Raises `json` and `schema`."""
+    if len(answer) != FILING_SIZE:
+        raise WrongShape("an answer of another size")
+    try:
+        content = unwrap_erasable(_filing_key(token), answer)
+    except PayloadDamaged:
+        return None
+    fields = Fields(read_json(content, FILING_SIZE), "v", "key", "item", "submission", "index", "path", "checkpoint")
+    fields.version()
+    path = fields.list("path", PATH_LIMIT, bytes_of(HASH_SIZE))
+    placed = Placed(fields.integer("index"), path, fields.text("checkpoint").encode())
+    return (fields.bytes("key", 32), fields.bytes("item", 32), fields.bytes("submission", 32)), placed

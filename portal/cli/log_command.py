@@ -45,7 +45,7 @@ FAULTS: dict[Fault, str] = {
     Fault.UNWRITTEN: "{place} facts in the stores do not stand in the log: they were altered, or kept from it.",
 }
 ADDRESS = "Address of intake or desk, or of a mirror."
-CODE = "The office code on posters."
+CODE = "The office code on the poster."
 
 
 @dataclass(frozen=True)

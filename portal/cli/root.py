@@ -39,6 +39,7 @@ COMMANDS = {
     "backup": "backup_commands",
     "restore": "backup_commands",
     "backup-key": "backup_commands",
+    "proof": "proof_command",
     "serve": "serve_commands",
     "worker": "serve_commands",
     "log": "log_command",

@@ -89,6 +89,7 @@ def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ..
     drafts = least(_waiting_drafts, FREE_DRAFTS)
     return (
         Costly("POST", re.compile("/api/poll"), whole_body(SMALL_LIMIT)),
+        Costly("POST", re.compile("/api/filings"), whole_body(SMALL_LIMIT)),
         Costly("POST", re.compile("/api/submissions"), whole_body(SUBMISSION_LIMIT), reports),
         Costly("POST", re.compile("/api/posts"), whole_body(SUBMISSION_LIMIT)),
         Costly("PUT", re.compile(_PART), announced_part, lasting=True),

@@ -60,8 +60,8 @@ SUBMITTING: Final = ("take_reports", "keep_report", "open_mailbox", "known_repor
 _INTAKE: Final = {
     StoreName.MAILROOM: Rights(
         functions=(
-            *SUBMITTING, "mailbox_of", "read_mailbox", "accept_post", "open_draft", "keep_draft", "part_for_reporter",
-            "reports_since", "waiting_drafts", *UPLOADS,
+            *SUBMITTING, "mailbox_of", "read_mailbox", "filing_of", "accept_post", "open_draft", "keep_draft",
+            "part_for_reporter", "reports_since", "waiting_drafts", *UPLOADS,
         )
     ),
     StoreName.ERASURE: Rights(functions=KEYS),

@@ -8,6 +8,7 @@ from portal.clock import Clock, system_clock
 from portal.gate import Gate
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
+from portal.intake.filings import filing_views
 from portal.settings import Settings
 from portal.wiring.shared import publish_log, wire
 
@@ -21,4 +22,6 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     intake = Intake(wired.room, clock)
     site = settings.site / "intake"
     app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)
-    return publish_log(app, settings)
+    publish_log(app, settings)
+    app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
+    return app

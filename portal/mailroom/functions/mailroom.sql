@@ -118,6 +118,16 @@ BEGIN
         ORDER BY i.seq;
 END $$;
 
+-- The report of a mailbox, for the proof that it was filed.
+CREATE OR REPLACE FUNCTION filing_of(_token bytea)
+RETURNS TABLE (erasure_id bytea, submission_hash bytea, item_hash bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT m.erasure_id, m.submission_hash, i.item_hash
+    FROM mailboxes AS m JOIN items AS i ON i.case_id = m.case_id AND i.dir = 'to-office' AND i.seq = 1
+    WHERE m.mailbox_id = sha256(_token);
+END $$;
+
 -- A post; 'kept', 'dropped', or 'missing' when an upload is another case's meanwhile. One that does not fit is
 -- written under a mailbox that nobody has and taken away again: the same statements as for one that does.
 CREATE OR REPLACE FUNCTION accept_post(

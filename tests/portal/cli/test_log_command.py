@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 
+import crypto
 from casework.record.store import EVENTS
 from portal.clock import system_clock
 from portal.ledger.scribe import last_slot
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
 from portal.office import OfficeFolder, write_keeper
 from portal.settings import StoreName
+from tests.crypto.sample import Case, Drawn
 from tests.support.edge import Edge, open_edge, report
 from tests.support.inside import Ran, inside
 from tests.support.live import live_intake
@@ -131,3 +135,31 @@ def _begin_anew(edge: Edge) -> None:
     for hours in (12, 6):
         slot = last_slot(system_clock() - timedelta(hours=hours))
         assert scribe.ledger.append(signer, slot, [], edge.room.rng) is not None
+
+
+def test_a_reporter_keeps_a_proof_and_anybody_checks_it(log: Log, tmp_path: Path) -> None:
+    """`yanlu proof keep` writes what `yanlu proof verify` takes from anybody, and takes no altered byte of."""
+    edge, out, receipt = log.edge, tmp_path / "mine.tlog-proof", tmp_path / "receipt"
+    digits = crypto.draw_receipt(Drawn("kept/receipt"))
+    receipt.write_text(digits.digits)
+    case = report(edge, "kept")
+    keys = crypto.derive_reporter(digits, edge.office.office)
+    edge.submit(replace(case, sealed=replace(case.sealed, submission=_in_mailbox(case, keys))))
+    edge.worker.open_received()
+    code = ("--office-key", edge.office.code)
+    with live_intake(edge.settings) as address:
+        asking = ("proof", "keep", "--office", address, *code, "--receipt-file", receipt, "--out", out)
+        run = partial(inside, log.capsys, log.monkeypatch, edge.settings)
+        assert (run(*asking).code, out.exists()) == (4, False)
+        log.found()
+        kept = run(*asking)
+        assert (kept.code, "Whoever finds this file" in kept.err) == (0, True)
+        assert run("proof", "verify", out, *code).code == 0
+    content = out.read_bytes()
+    out.write_bytes(content.replace(b"index ", b"index 1", 1))
+    assert run("proof", "verify", out, *code).code == 3
+
+
+def _in_mailbox(case: Case, keys: crypto.ReporterKeys) -> dict[str, object]:
+    """The sample's report in the mailbox of a receipt that was stretched at full cost, as the command stretches it."""
+    return {**case.sealed.submission, "mailbox": crypto.b64encode(keys.mailbox_id)}

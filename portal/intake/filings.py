@@ -1,0 +1,62 @@
+"""`POST /api/filings`: what a reporter needs to prove that a report was filed; as long for nobody's mailbox."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from crypto.checkpoint import SIGNATURE_SIZES
+from crypto.filing import FILING_SIZE, Placed, seal_filing
+from crypto.notes import read_note
+from crypto.shape import Fields
+from crypto.tlog import inclusion_path
+from portal.bodies import whole_body
+from portal.intake.pace import Pace
+from portal.ledger.ledger import Ledger
+from portal.mailroom.filings import FiledReport, filed_report
+from portal.mailroom.room import Mailroom
+from portal.mailroom.shapes import SMALL_LIMIT, read_shape
+
+SEALED = "application/octet-stream"
+
+
+def _token_of(value: object) -> bytes:
+    fields = Fields(value, "v", "token")
+    fields.version()
+    return fields.bytes("token", 32)
+
+
+def filing_views(room: Mailroom, ledger: Ledger, pace: Pace) -> Blueprint:
+    """The one call."""
+    views = Blueprint("filings", __name__, url_prefix="/api")
+
+    @views.post("/filings")
+    def filing() -> Response:
+        token = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, _token_of)
+        with pace.kept():
+            content = _answer(room, ledger, token)
+        return Response(content, mimetype=SEALED)
+
+    return views
+
+
+def _answer(room: Mailroom, ledger: Ledger, token: bytes) -> bytes:
+    """Sealed under a key of the token; random bytes where no report lies, or none that a checkpoint has yet."""
+    found, newest = filed_report(room, token), ledger.newest()
+    index = ledger.index_of(found.entry)
+    placed = _place(room, ledger, newest, index)
+    if not found.genuine or index is None or placed is None:
+        return room.rng(FILING_SIZE)
+    return _sealed(room, token, found, placed)
+
+
+def _sealed(room: Mailroom, token: bytes, found: FiledReport, placed: Placed) -> bytes:
+    return seal_filing(token, (found.key, found.item, found.submission), placed, room.rng)
+
+
+def _place(room: Mailroom, ledger: Ledger, newest: bytes | None, index: int | None) -> Placed | None:
+    """Where the entry stands; for one that is not there the same work is done at some other place."""
+    if newest is None:
+        return None
+    size = int(read_note(newest, SIGNATURE_SIZES).text.split(b"\n")[1])
+    at = int.from_bytes(room.rng(8), "big") % size if index is None else index
+    return Placed(at, inclusion_path(ledger.hashes, at, size), newest)
