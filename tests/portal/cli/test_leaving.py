@@ -33,7 +33,7 @@ def keeper_files(house: House) -> list[object]:
 
 
 def test_a_lost_key_is_shut_out_and_its_case_re_sealed(tmp_path: Path) -> None:
-    """Shut out and out of the directory in one command; a colleague re-seals and tells; nothing waits then."""
+    """Shut out in one command, re-sealed and told in another; then a colleague's new secrets open what the old did."""
     with live_house(embedded_stores(tmp_path), tmp_path, (A, B, C)) as house:
         assert file_report(house).code == 0
         wait_for_case(house)
@@ -55,3 +55,12 @@ def test_a_lost_key_is_shut_out_and_its_case_re_sealed(tmp_path: Path) -> None:
         doctor = yanlu("doctor", "--as", "desk", "--json", settings=house.settings)
         [row] = [row for row in doctor.document["checks"] if row["check"] == "Holders"]
         assert (row["about"], row["ok"]) == ("0", True)
+        fresh = yanlu("desk", "new-secrets", *house.secrets(B), "--out", tmp_path / "fresh", "--json")
+        assert fresh.code == 0, fresh.err
+        told = house.secrets(B)
+        old = yanlu("desk", "pull", *house.first_pull(B), *told, "--json")
+        assert old.code == 7
+        for name, made in (("pass", "passphrase"), ("device", "device-secret")):
+            (house.folder / B / name).write_text((tmp_path / "fresh" / made).read_text("utf-8"), "utf-8")
+        new = yanlu("desk", "pull", *house.first_pull(B), *told, "--json")
+        assert (new.code, new.document["cases"]) == (0, [case]), new.err
