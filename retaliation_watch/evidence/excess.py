@@ -1,4 +1,4 @@
-"""How far what a person met exceeds what was to be expected: two scores over thirteen weeks."""
+"""How far what a person met exceeds what was to be expected: a score that rises with each unusual measure."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from typing import Final
 
 import numpy as np
 
-from retaliation_watch.arrays import Floats, Ints
+from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.evidence.expectation import Company, Level
 from retaliation_watch.evidence.occasions import Occasions
 from retaliation_watch.evidence.rates import trailing
 from retaliation_watch.evidence.standing import (
-    OWN_PSEUDO,
     Ledger,
     fresh_factor,
     in_levels,
     is_fresh,
     ledger_of,
+    own_pseudo,
     superior_factor,
     weeks_at_work,
 )
 from retaliation_watch.evidence.watches import Watches
-from retaliation_watch.kinds import KINDS, MEANINGS
 
-SEVERITY: Final = np.array([MEANINGS[kind].severity for kind in KINDS], np.float64)
-RARITY_CONSTANT: Final = 2.0
-SEVERITY_CONSTANT: Final = 4.0
-LIGHTEST, HEAVIEST = 0.1, 9.0
-"""Bounds of a rarity weight: a kind expected almost yearly, and one expected in no lifetime."""
+EXTRA: Final = 0.5
+"""Measures of each kind a year that a retaliator would add."""
+DRIFT: Final = 9.0
+"""What a year without any measure takes off the score."""
+QUIETEST: Final = 0.2
+"""The lowest season of a kind, as a part of its yearly level."""
+RAREST, COMMONEST = 1e-4, 0.9
+"""Bounds of what is expected of one kind in a year, for the worth of one measure."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,12 @@ class Met:
 
 @dataclass(frozen=True)
 class Excess:
-    """Scores, observed and expected numbers over the last thirteen weeks; each of shape (watches, weeks)."""
+    """Per watch and week, shape (watches, weeks): the score; observed and expected numbers of the last 13 weeks."""
 
-    rarity: Floats
-    severity: Floats
+    score: Floats
     observed: Floats
     expected: Floats
     met: Met
-
-
-_SUMS: Final = (
-    "observed", "expected", "met", "weighted", "squared", "grave_met", "grave", "grave_squared",
-)  # fmt: skip
 
 
 def excess_of(company: Company, watches: Watches) -> Excess:
@@ -66,14 +62,22 @@ def excess_of(company: Company, watches: Watches) -> Excess:
             scorer.add_level(kind, level)
     for one in company.occasions:
         scorer.add_occasions(one)
-    over = {name: trailing(scorer.sums[name], company.calendar.window) for name in _SUMS}
+    window = company.calendar.window
     return Excess(
-        (over["met"] - over["weighted"]) / np.sqrt(over["squared"] + RARITY_CONSTANT),
-        (over["grave_met"] - over["grave"]) / np.sqrt(over["grave_squared"] + SEVERITY_CONSTANT),
-        over["observed"],
-        over["expected"],
+        _risen(scorer.worth - scorer.active * (DRIFT / company.calendar.per_year), scorer.active),
+        trailing(scorer.observed, window),
+        trailing(scorer.expected, window),
         scorer.met,
     )
+
+
+def _risen(steps: Floats, active: Bools) -> Floats:
+    """Sums that never fall below zero (a one-sided CUSUM): evidence fades while nothing happens."""
+    found, now = np.zeros(steps.shape), np.zeros(len(steps))
+    for week in range(steps.shape[1]):
+        now = np.maximum(now + steps[:, week], 0.0) * active[:, week]
+        found[:, week] = now
+    return found
 
 
 class _Scorer:
@@ -83,40 +87,35 @@ class _Scorer:
         self.company, self.watches, self.base = company, watches, base
         self.active = watches.active(company.people, company.calendar)
         self.met = met_of(company, watches)
-        self.sums = {name: np.zeros(base.shape) for name in _SUMS}
+        self.observed, self.expected, self.worth = (np.zeros(base.shape) for _ in range(3))
 
     def add_level(self, kind: int, level: Level) -> None:
         """Adds a kind with a rate; where a unit was hit at once, the part of it that was is what was to be expected."""
         calendar, people = self.company.calendar, self.company.people
         factors = level.factors[people.cell[self.watches.person]][:, calendar.quarter_of_week()] * self.base
         expected = level.now[None, :] * factors
-        yearly = level.yearly[None, :] * factors * calendar.per_year
+        yearly = np.clip(level.yearly[None, :] * factors * calendar.per_year, RAREST, COMMONEST)
         if level.share is not None:
             shares = level.share[people.groups["unit"][self.watches.person]]
             expected = np.where(shares > 0, np.maximum(shares * (self.base > 0), expected), expected)
-        weight = np.clip(-np.log(np.maximum(yearly, 1e-9)), LIGHTEST, HEAVIEST)
-        self._add(kind, np.where(self.active, expected, 0.0), weight)
+        usual = np.maximum(expected * calendar.per_year, QUIETEST * yearly)
+        self._add(kind, np.where(self.active, expected, 0.0), usual)
 
     def add_occasions(self, occasions: Occasions) -> None:
-        """Adds a kind that comes on occasions alone; its rarity is the chance on the occasion."""
+        """Adds a kind that comes on occasions alone; what is usual is the chance on the occasion."""
         watch, event = _pairs(self.watches.person, occasions.person, len(self.company.people))
         expected = np.zeros(self.active.shape)
         np.add.at(expected, (watch, occasions.week[event]), occasions.chance[event])
         expected = np.where(self.active, expected, 0.0)
-        weight = np.clip(-np.log(np.maximum(expected, 1e-9)), LIGHTEST, HEAVIEST)
-        self._add(occasions.kind, expected, np.where(expected > 0, weight, 1.0))
+        self._add(occasions.kind, expected, np.maximum(expected, RAREST))
 
-    def _add(self, kind: int, expected: Floats, weight: Floats) -> None:
-        here, severity, sums = self.met.kind == kind, SEVERITY[kind], self.sums
+    def _add(self, kind: int, expected: Floats, usual: Floats) -> None:
+        """Adds one kind; a measure is worth the log of how much likelier it is where somebody retaliates."""
+        here = self.met.kind == kind
         place = (self.met.watch[here], self.met.week[here])
-        sums["expected"] += expected
-        sums["weighted"] += weight * expected
-        sums["squared"] += weight**2 * expected
-        sums["grave"] += severity * expected
-        sums["grave_squared"] += severity**2 * expected
-        np.add.at(sums["observed"], place, 1.0)
-        np.add.at(sums["met"], place, weight[place])
-        np.add.at(sums["grave_met"], place, severity)
+        self.expected += expected
+        np.add.at(self.observed, place, 1.0)
+        np.add.at(self.worth, place, np.log1p(EXTRA / usual[place]))
 
 
 def _base(company: Company, watches: Watches) -> Floats:
@@ -168,7 +167,8 @@ def _own_factor(company: Company, watches: Watches, base: Floats) -> Floats:
     when = counted.week[singles[event]]
     inside = (when < watches.start[watch]) & (when >= watches.start[watch] - year)
     seen = np.bincount(watch[inside], minlength=len(watches))
-    return (seen + OWN_PSEUDO) / (hoped + OWN_PSEUDO)
+    pseudo = own_pseudo(company)
+    return (seen + pseudo) / (hoped + pseudo)
 
 
 def _pairs(rows: Ints, persons: Ints, size: int) -> tuple[Ints, Ints]:

@@ -15,6 +15,9 @@ from retaliation_watch.evidence.people import People
 SUPERIOR_PSEUDO: Final = 25.0
 SUPERIOR_QUARTERS: Final = 8
 OWN_PSEUDO: Final = 4.0
+"""Pseudo-events of a person's own record, where no year before the first look tells how much people differ."""
+OWN_LEAST, OWN_MOST = 1.0, 20.0
+FEWEST_EVENTS: Final = 400
 FIRST_YEAR: Final = 1.4
 FIRST_YEAR_PSEUDO: Final = 50.0
 FIRST_YEAR_DAYS: Final = 365
@@ -95,3 +98,26 @@ def fresh_factor(ledger: Ledger) -> Floats:
     events = np.cumsum(ledger.fresh_events, axis=1) - ledger.fresh_events
     expected = np.cumsum(ledger.fresh_expected, axis=1) - ledger.fresh_expected
     return (events + prior * FIRST_YEAR_PSEUDO) / (expected + FIRST_YEAR_PSEUDO)
+
+
+def own_pseudo(company: Company) -> float:
+    """How many pseudo-events a person's own record is shrunk by: what the year before the first look tells.
+
+    People differ by a gamma factor whose shape is found by moments (variance of counts = mean + mean^2 / shape).
+    """
+    people, calendar, counted = company.people, company.calendar, company.counted
+    last = calendar.first_look // calendar.quarter_length
+    quarters = range(max(0, last - 4), last)
+    expected = np.zeros(len(people))
+    for one in quarters:
+        expected += company.in_cell[people.cell, one] * weeks_at_work(people, calendar, one) * ~people.watched
+    quarter = calendar.quarter_of_week()[counted.week]
+    mine = counted.is_single & ~people.watched[counted.person] & in_levels(company)[counted.kind]
+    mine &= np.isin(quarter, np.array(quarters))
+    events = np.bincount(counted.person[mine], minlength=len(people)).astype(np.float64)
+    if events.sum() < FEWEST_EVENTS or not expected.sum():
+        return OWN_PSEUDO
+    expected *= events.sum() / expected.sum()
+    here = expected > 0
+    beyond = ((events[here] - expected[here]) ** 2 - expected[here]).sum()
+    return float(np.clip((expected**2).sum() / max(beyond, 1e-9), OWN_LEAST, OWN_MOST))

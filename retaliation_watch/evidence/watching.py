@@ -96,7 +96,7 @@ def run_watch(roster: Roster, events: Events, watchlist: Watchlist, plan: Plan) 
     exposed[:, : calendar.first_look] = False
     years = np.cumsum(exposed.sum(axis=0)) * plan.every / YEAR
     crossed = crossings(
-        (excess.rarity, excess.severity),
+        (excess.score,),
         watches.active(people, calendar),
         years,
         watches.is_placebo,

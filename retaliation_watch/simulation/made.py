@@ -19,7 +19,11 @@ REPORTING_SEEDS: Final = range(5000, 5100)
 
 @dataclass(frozen=True)
 class Shape:
-    """What a company is like; years are 365 days, the first one is history without watches."""
+    """What a company is like; years are 365 days, the first one is history without watches.
+
+    `retaliated` is the part of watched people against whom somebody retaliates, `disciplined` the part of those who
+    were in trouble more often than others before they reported.
+    """
 
     size: int = 20_000
     watched: int = 300
@@ -28,6 +32,7 @@ class Shape:
     has_wave: bool = False
     unit_size: float = 70.0
     busy: float = 1.0
+    disciplined: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def among(dice: np.random.Generator, weight: Floats, hired: Ints, left: Ints, st
     taken = np.zeros(len(weight), bool)
     chosen = np.zeros(len(starts), np.int32)
     for place, start in enumerate(starts.tolist()):
-        free = np.flatnonzero(~taken & (hired < start - 60) & (left > start + 14))
+        free = np.flatnonzero(~taken & (weight > 0) & (hired < start - 60) & (left > start + 14))
         chosen[place] = dice.choice(free, p=weight[free] / weight[free].sum())
         taken[chosen[place]] = True
     return chosen

@@ -193,11 +193,14 @@ def _waves(staff: _Staff, rows: Rows) -> None:
 
 
 def _watched(staff: _Staff, rows: Rows) -> list[Truth]:
-    """Chooses who reported (the often disciplined somewhat more often) and what was done to some of them."""
+    """Chooses who reported, some of them often disciplined before, and what was done to some of them."""
     dice, shape = staff.dice, staff.shape
     months = np.arange(12, 12 * (shape.years - 1) + 7)
     starts = START + (dice.choice(months, shape.watched) * 30.42).astype(np.int64)
-    persons = among(dice, 0.5 + staff.frailty, staff.hired, staff.left, starts)
+    often = round(shape.watched * shape.disciplined)
+    first = among(dice, staff.frailty**2, staff.hired, staff.left, starts[:often])
+    others = np.where(np.isin(np.arange(staff.size), first), 0.0, 1.0)
+    persons = np.concatenate([first, among(dice, others, staff.hired, staff.left, starts[often:])])
     setting = Setting(dice, staff.end, {"permanent": 0, "fixed": 1, "dispatch": 2})
     truths: list[Truth] = []
     for person, start in zip(persons.tolist(), starts.tolist(), strict=True):

@@ -109,8 +109,9 @@ def test_a_closed_unit_accuses_nobody() -> None:
     when = (day - made.first_look + 6) // 7
     watch = int(np.flatnonzero(hit.watches.person == int(stays))[0])
     assert hit.excess.observed[watch, hit.calendar.first_look + when] >= 1
-    assert hit.excess.severity[watch, hit.calendar.first_look + when] < 1.0
-    assert single.excess.severity[watch, single.calendar.first_look + when] > 2.0
+    risen = [one.excess.score[watch, one.calendar.first_look + when] for one in (hit, single)]
+    assert risen[0] < 0.5
+    assert risen[1] > 1.5
 
 
 def test_protected_people_are_in_no_reference_group() -> None:
@@ -120,7 +121,7 @@ def test_protected_people_are_in_no_reference_group() -> None:
     spared = replace(made, events=made.events.filter(~pl.col("employee_id").is_in(ids)))
     before, after = whole(), run(spared)
     placebo = before.watches.is_placebo
-    assert np.allclose(before.excess.rarity[placebo], after.excess.rarity[placebo])
+    assert np.allclose(before.excess.score[placebo], after.excess.score[placebo])
     assert (before.excess.expected[~placebo].sum(), after.excess.expected[~placebo].sum())[0] > 0
 
 
