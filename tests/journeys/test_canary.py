@@ -40,6 +40,7 @@ WORDS = {
     "decision": "kanarienvogel-decision-5084",
     "measure": "kanarienvogel-measure-7745",
     "told result": "kanarienvogel-result-2210",
+    "told arrival": "kanarienvogel-arrival-3047",
 }
 VERDICT = {"outcome": "substantiated", "measure": "transfer"}
 """What was decided, by the policy's own ids: they stand in the policy, and in no request."""
@@ -78,6 +79,7 @@ def decide(member: Handler) -> None:
     """Lead the case to its result under the policy, with words at every step that has any."""
     member.take()
     member.do("registered")
+    member.do("acknowledged", WORDS["told arrival"])
     member.do("assigned", handler=member.sign.id)
     member.do("evidence-gathered", WORDS["finding"])
     member.do("talked", WORDS["name of a witness"])
@@ -94,7 +96,7 @@ def journey(demo: Demo, browser: Browser, roads: Roads) -> str:
     with browser.new_context(**roads.context) as context:
         reporter = Reporter(context.new_page(), roads.intake, demo.code, "en")
         receipt = reporter.report(
-            Told(WORDS["account"], "other", [file], (), roads.entity, {"where": WORDS["details"]})
+            Told(WORDS["account"], "other", [file], entity=roads.entity, answers={"where": WORDS["details"]})
         )
     with browser.new_context(**roads.context) as context:
         member = Handler(context.new_page(), demo, demo.staff[roads.member], "en", roads.desk)
