@@ -49,6 +49,11 @@ VALUES = {
     "k": ("0", "x"),
     "case": ("A" * 22,),
     "day": ("2026-12-08", "x"),
+    "bits": ("0", "x"),
+    "drawer": ("0", "x"),
+    "request": ("A" * 22, "%00"),
+    "size": ("64", "x", "9" * 30),
+    "rest": ("0/000", "entries/000.p/64", "%00", "0/../000"),
     "path": ("nothing", "zh", "/", "assets/../release.json", "assets/none.0000000000000000.js", "%00", "%ff"),
 }
 NO_REQUESTS = (
