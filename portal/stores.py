@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import InternalError_
 from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, create_engine, event, inspect, text
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -40,6 +41,8 @@ BUSY_SECONDS = 20
 POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 8, "pool_use_lifo": True, "pool_timeout": 20}
 # A database server that is gone without a word is noticed: seconds to connect, milliseconds for what was sent.
 SERVER_LINE: dict[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
+# So many times at most a change of rights is tried that PostgreSQL broke off.
+SETTLINGS = 5
 READING = "yanlu_reading"
 USED = "yanlu_used"
 PRAGMAS = (
@@ -218,6 +221,17 @@ def _upgrade_named(settings: Settings, name: StoreName) -> str | None:
 
 def upgrade_store(store: Store, to: str = "head") -> str | None:
     """Runs the missing steps of one store's history in one transaction; many may do so at once."""
+    for _ in range(SETTLINGS - 1):
+        try:
+            return _upgrade_once(store, to)
+        except InternalError_ as error:
+            # PostgreSQL's own upkeep of its catalogues came between: nothing was changed, and the next try is alone.
+            if "concurrently updated" not in str(error):
+                raise
+    return _upgrade_once(store, to)
+
+
+def _upgrade_once(store: Store, to: str) -> str | None:
     with store.write() as connection:
         revision = move_schema(connection, store.name, to)
         if not store.embedded:

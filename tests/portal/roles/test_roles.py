@@ -12,11 +12,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.errors import InternalError_
+from sqlalchemy import Connection
 
 import crypto
 from casework.record.deletion import Reason
 from casework.record.store import CaseId
 from crypto.slots import EntryKind
+from portal import stores
 from portal.mailroom.boxes import mailbox_id_of
 from portal.roles.excess import compare_rights
 from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
@@ -207,6 +210,27 @@ def test_a_process_may_not_change_a_schema_and_says_when_it_is_old(site: Site) -
         with pytest.raises(SchemaOld):
             upgrade_stores(site.settings(StoreRole.INTAKE), stores_of(StoreRole.INTAKE))
         line.execute("UPDATE alembic_version SET version_num = %s", [newest])
+
+
+def test_a_change_of_rights_that_the_database_broke_off_is_tried_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's own upkeep of its catalogues may come between; whatever else fails there is told at once."""
+    tries: list[str] = []
+    settle = stores._settle_rights
+
+    def broken_off(connection: Connection, name: StoreName) -> None:
+        tries.append(name)
+        if len(tries) < 3:
+            raise InternalError_("tuple concurrently updated")
+        settle(connection, name)
+
+    monkeypatch.setattr(stores, "_settle_rights", broken_off)
+    upgrade_stores(site.edge.settings, [StoreName.CASES])
+    assert tries == ["cases"] * 3
+    monkeypatch.setattr(stores, "_settle_rights", lambda *_: (_ for _ in ()).throw(InternalError_("corrupted page")))
+    with pytest.raises(InternalError_, match="corrupted"):
+        upgrade_stores(site.edge.settings, [StoreName.CASES])
 
 
 def test_rights_are_compared_one_by_one(site: Site) -> None:
