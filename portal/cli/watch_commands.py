@@ -56,7 +56,7 @@ def watch() -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the alerts go.")
 @click.option("--dates", type=click.Choice([*Order]), help="What stands first in a date such as 03/04/2026.")
 @click.option("--health", is_flag=True, help="Count kinds that touch health too.")
-@click.option("--seed", type=int, default=0, help="Chooses the placebo colleagues.")
+@click.option("--draw", "seed", type=int, default=0, help="Chooses the placebo colleagues.")
 @pass_terminal
 def run(  # noqa: PLR0913, PLR0917  # one argument for each option
     terminal: Terminal,
@@ -143,7 +143,7 @@ def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
 
 
 @watch.command()
-@click.option("--seed", type=int, required=True, help="The same seed makes the same company.")
+@click.option("--draw", "seed", type=int, required=True, help="The same seed makes the same company.")
 @click.option("--generator", type=click.Choice([*GENERATORS]), default="works", help="Which kind of company.")
 @click.option("--size", type=click.IntRange(200, 2_000_000), default=20_000, help="Employees at a time.")
 @click.option("--watched", type=click.IntRange(1, 100_000), default=300, help="People on the watchlist.")

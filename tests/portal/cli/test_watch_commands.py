@@ -25,7 +25,7 @@ def ran(*arguments: object) -> Result:
 
 def made(folder: Path, *more: object) -> Path:
     """A small company in a folder."""
-    assert ran("simulate", "--seed", 1001, *SMALL, *more, "--out", folder).exit_code == 0
+    assert ran("simulate", "--draw", 1001, *SMALL, *more, "--out", folder).exit_code == 0
     return folder
 
 
