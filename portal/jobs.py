@@ -76,6 +76,13 @@ class Worker:
         """What looks after due times and the end of keeping."""
         return Clockwork(self.cases, self.shelf, self.janitor.deletion, self.clock)
 
+    def close(self) -> None:
+        """Gives back every line to a store."""
+        self.janitor.deletion.close()
+        ledger = [] if self.scribe is None else [self.scribe.ledger.store]
+        for store in (self.cases, self.identity, self.watch, self.room.store, self.room.erasure.store, *ledger):
+            store.engine.dispose()
+
     def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
         """Works until `stop` is set; a step that fails is tried again in the next round."""
         while not stop.is_set():

@@ -280,7 +280,7 @@ def test_a_case_that_somebody_altered_holds_up_no_other(store: Store) -> None:
     with store.write() as tx:
         tx.execute(EVENTS.insert().values(row | {"event_hash": bytes(32), "item_hash": None}))
     ticked = tick_all(store, REMINDER)
-    assert [(one.case, one.raised, one.fault) for one in ticked] == [(spoiled, 0, "KeyError"), (other, 1, None)]
+    assert [(one.case, one.raised, one.fault) for one in ticked] == [(spoiled, 0, "NotAHistory"), (other, 1, None)]
     with store.write() as tx:
         assert reckon_anew(tx, bytes([3]) * 32, rules_at(REMINDER)) == 1
         assert is_reckoned(tx, bytes([3]) * 32)

@@ -118,7 +118,7 @@ def _go_on(road: Road, receipt: str) -> None:
         reporter.find("draft-resume").click(timeout=PATIENCE)
         reporter.find("next").click()
         expect(reporter.find("account")).to_have_value(WORDS[road.lang])
-        for _ in range(5):
+        for _ in range(4):
             reporter.find("next").click()
         expect(reporter.find("review")).to_contain_text("ledger.bin")
         road.breaks("POST", "/api/submissions", Break.BODY, Break.ANSWER)

@@ -50,7 +50,7 @@ def test_a_report_can_be_made_with_the_keyboard_alone(demo: Demo, chromium: Brow
         tab_on(page)
         tab_to(page, "account")
         page.keyboard.type("The gate of the yard is left open at night.")
-        for _ in range(5):
+        for _ in range(4):
             tab_on(page)
         expect(hook(page, "review")).to_be_visible()
         tab_to(page, "send")

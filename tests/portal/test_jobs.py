@@ -41,12 +41,6 @@ def rows(worker: Worker) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def close(worker: Worker) -> None:
-    """Gives a worker's connections back."""
-    for store in (worker.cases, worker.identity, worker.watch, worker.room.store, worker.room.erasure.store):
-        store.engine.dispose()
-
-
 def test_many_workers_open_each_case_once(edge: Edge) -> None:
     """Four workers at once over twelve reports and their messages leave twelve cases with two events each."""
     for number in range(12):
@@ -63,7 +57,7 @@ def test_many_workers_open_each_case_once(edge: Edge) -> None:
     with edge.room.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(OUTBOX_RECEIVED)) == 0
     for worker in workers:
-        close(worker)
+        worker.close()
 
 
 def test_what_a_killed_worker_had_leased_is_done_later(edge: Edge) -> None:

@@ -116,8 +116,7 @@ def _working(settings: Settings) -> Generator[None]:
     finally:
         stop.set()
         thread.join(20)
-        for store in (worker.cases, worker.identity, worker.watch, worker.room.store, worker.room.erasure.store):
-            store.engine.dispose()
+        worker.close()
 
 
 @contextmanager

@@ -25,8 +25,8 @@ def write_and_count(url: str) -> int:
 
 
 def test_every_store_starts_empty_and_keeps_a_row(empty_stores: Stores) -> None:
-    """Each of the seven stores takes a table and a row, and holds nothing of another one."""
-    assert [write_and_count(empty_stores.urls[name]) for name in NAMES] == [1] * 7
+    """Each store takes a table and a row, and holds nothing of another one."""
+    assert [write_and_count(empty_stores.urls[name]) for name in NAMES] == [1] * len(NAMES)
 
 
 def test_no_store_keeps_a_row_for_the_next_test(stores: Stores) -> None:

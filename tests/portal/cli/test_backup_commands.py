@@ -76,7 +76,5 @@ def test_the_worker_destroys_old_copies_of_keys(tmp_path: Path) -> None:
     assert sorted(file.name for file in copies.iterdir()) == [
         "erasure-2026-11-18.yanlu", "erasure-2026-11-23.yanlu", "notes.txt"
     ]  # fmt: skip
-    worker.janitor.deletion.close()
-    for store in (worker.cases, worker.identity, worker.watch, worker.room.store, worker.room.erasure.store):
-        store.engine.dispose()
+    worker.close()
     edge.close()

@@ -100,9 +100,7 @@ def wait_for_case(house: House) -> None:
     while worker.work_once() or waits_for_casework(worker.room, int(time.time()) + 2 * LEASE_SECONDS):
         assert time.monotonic() < until
         time.sleep(0.05)
-    worker.janitor.deletion.close()
-    for store in (worker.cases, worker.identity, worker.watch, worker.room.store, worker.room.erasure.store):
-        store.engine.dispose()
+    worker.close()
 
 
 def test_a_report_is_opened_answered_and_answered_again(visit: Visit, tmp_path: Path) -> None:

@@ -43,8 +43,7 @@ def test_dummies_are_placed_once_by_many_workers(edge: Edge) -> None:
         list(pool.map(lambda worker: worker.place_dummies(), workers))
     assert all(8 <= number < 12 for number in sizes(edge))
     for worker in workers:
-        for store in (worker.cases, worker.identity, worker.watch, worker.room.store, worker.room.erasure.store):
-            store.engine.dispose()
+        worker.close()
 
 
 def test_a_day_without_a_worker_gets_its_dummies_later(edge: Edge) -> None:

@@ -153,8 +153,7 @@ def test_reports_and_polls_go_on_while_two_workers_shuffle(edge: Edge) -> None:
     assert sum(rounds.result() for rounds in shuffles) > 2
     assert still_whole(edge, visitors + fresh)
     for worker in workers:
-        for store in (worker.room.store, worker.room.erasure.store, worker.cases, worker.identity, worker.watch):
-            store.engine.dispose()
+        worker.close()
 
 
 def test_an_attachment_that_moves_while_it_is_asked_for_is_found(edge: Edge) -> None:
