@@ -19,10 +19,10 @@ demo: setup-demo ## Start intake, desk and worker with made-up cases
 	@python tools/build.py
 	@python -m portal.cli demo
 
-test: setup ## Lint, then every test there is, in real browsers and on both stores
+test: setup ## Lint, then the suite, in real browsers and on both stores (make soak has the rest)
 	@python tools/lint.py
 	@python tools/build.py
-	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) tests
+	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --without-later tests
 
 test-unit: setup ## The fast tests alone: no browser, no database, no other program
 	@python -m pytest -n 2 $(NOT_IN_SUITE) -m "not slow" tests
@@ -40,6 +40,7 @@ bench: setup ## Measure speed, memory and sizes in one table (WRITE=1 puts it in
 soak: setup ## Run for long under load and kill processes at random (MINUTES=2 for each search)
 	@python tools/build.py
 	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) tests/soak
+	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --only-later tests
 
 lock: ## Compile the lock files anew from the newest versions
 	@$(PYTHON) tools/setup.py lock

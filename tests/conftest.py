@@ -15,7 +15,7 @@ from tests.support import stores as store_support
 from tests.support.marks_run import MarksRun
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.s3 import S3, running_s3
-from tests.support.spread import Spread, in_slow_place, longest_first
+from tests.support.spread import Spread, in_slow_place, longest_first, waits
 from tests.support.stores import Stores
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +28,10 @@ os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Takes what `make soak` says about its length."""
     parser.addoption("--minutes", default="2", help="minutes of each search in tests/soak")
+    parser.addoption(
+        "--without-later", action="store_true", help="leave out the tests of LATER (tests/support/spread.py)"
+    )
+    parser.addoption("--only-later", action="store_true", help="those alone")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,8 +50,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if config.option.markexpr == "not slow" and in_slow_place(collection_path) else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks the slow tests, so that `make test-unit` can leave them out, and lets the longest begin first."""
+    if config.option.without_later or config.option.only_later:
+        items[:] = [item for item in items if waits(item.nodeid) is config.option.only_later]
     for item in items:
         if is_slow(item):
             item.add_marker("slow")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.settings import StoreName
-from tests.support.machine import ROOT, Machine, blocks_of, booted, install, make_root
+from tests.support.bare_machine import ROOT, Machine, blocks_of, booted, install, make_root
 
 # What the page leaves to whoever follows it.
 ANSWERS = {
