@@ -7,16 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from casework.policy.policy import Policy
 from casework.statistics.assessment import Assessment, Mark
 from casework.statistics.figures import Period
-from casework.statistics.register import plain, saved_book, write_cell
 from casework.statistics.report import Report, Say, Section
+from casework.statistics.spreadsheet import Sheet, plain, spreadsheet
 from casework.statistics.suppression import SMALL
 from casework.words import Words
 
@@ -82,20 +77,8 @@ def sheet_csv(found: Sequence[Assessed], named: Named, say: Say) -> bytes:
 
 def sheet_book(found: Sequence[Assessed], named: Named, say: Say) -> bytes:
     """As an xlsx file; the same sheet gives the same bytes."""
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101  # a new workbook has one
-    sheet.title = say(TITLE)[:31]
-    for column, (name, width) in enumerate(COLUMNS, 1):
-        write_cell(sheet.cell(1, column), say(name))
-        sheet.cell(1, column).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A2"
-    for at, row in enumerate(sheet_rows(found, named, say), 2):
-        for column, value in enumerate(row, 1):
-            write_cell(sheet.cell(at, column), value)
-    sheet.print_title_rows, sheet.page_setup.orientation = "1:1", "landscape"
-    return saved_book(book)
+    columns = [(say(name), width) for name, width in COLUMNS]
+    return spreadsheet(Sheet(say(TITLE), columns, "A2"), sheet_rows(found, named, say))
 
 
 def sheet_page(found: Sequence[Assessed], named: Named, office: Words, period: Period, language: str) -> Report:

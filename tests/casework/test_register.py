@@ -18,8 +18,9 @@ from casework.rules.acts import Act, Code
 from casework.rules.flow import MeasureId, OutcomeId
 from casework.statistics.figures import Period
 from casework.statistics.lines import Opened
-from casework.statistics.register import COLUMNS, FORMULA, Entry, plain, register
+from casework.statistics.register import COLUMNS, Entry, register
 from casework.statistics.sealed_lines import opened_of
+from casework.statistics.spreadsheet import FORMULA, plain
 from casework.words import Words
 from crypto import Event, b64encode
 from crypto.payloads import Payload

@@ -147,20 +147,13 @@ class Edge:
 
     def close(self) -> None:
         """Gives every connection back, so that a database can be dropped."""
-        rooms = (self.room, self.worker.room)
         for store in self._eyes.values():
             store.engine.dispose()
-        self.worker.janitor.deletion.close()
-        scribe = self.worker.scribe
-        ledgers = [self.app.extensions["yanlu_ledger"].store, *([scribe.ledger.store] if scribe else [])]
-        for store in (self.worker.cases, self.worker.identity, self.worker.watch, *ledgers):
-            store.engine.dispose()
-        for room in rooms:
+        self.worker.close()
+        self.app.extensions["yanlu_ledger"].store.engine.dispose()
+        for room in (self.room, self.app.extensions["yanlu_room"]):
             room.store.engine.dispose()
             room.erasure.store.engine.dispose()
-        intake_room = self.app.extensions["yanlu_room"]
-        intake_room.store.engine.dispose()
-        intake_room.erasure.store.engine.dispose()
 
 
 def open_edge(stores: Stores, folder: Path) -> Edge:
