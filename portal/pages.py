@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from portal.site_build.bundle import Asset, bundle, named_asset
 from portal.site_build.errors import SiteError
 from portal.site_build.rules import check_page
+from portal.site_build.single_file import check_single_file, inline_text, single_policy
 from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +46,15 @@ class Page:
 
 
 @dataclass(frozen=True)
+class SingleFile:
+    """A page in both languages that is one file, opened from a disk; `path` is where the face serves it for saving."""
+
+    path: str
+    template: str
+    script: str
+
+
+@dataclass(frozen=True)
 class Face:
     """One origin: its pages, its style sheet, its catalogues."""
 
@@ -52,6 +62,7 @@ class Face:
     style: Asset
     icon: Asset
     pages: tuple[Page, ...]
+    singles: tuple[SingleFile, ...]
     catalogues: dict[str, Catalogue]
 
 
@@ -61,12 +72,14 @@ def read_face(root: Path, name: str) -> Face:
     toml = (templates / name / "pages.toml").read_text(encoding="utf-8")
     table: dict[str, Any] = tomllib.loads(toml)
     pages = tuple(Page(row["path"], row["template"], row.get("script")) for row in table["page"])
+    singles = tuple(SingleFile(row["path"], row["template"], row["script"]) for row in table.get("single", ()))
     icon = templates / "static" / "icon.svg"
     return Face(
         name=name,
         style=bundle(root, templates / "static" / table["style"]),
         icon=named_asset(icon.stem, icon.suffix, icon.read_bytes()),
         pages=pages,
+        singles=singles,
         catalogues={
             language: read_catalogue(templates / "locale", language, (name, "shared")) for language in LANGUAGES
         },
@@ -92,6 +105,8 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
             html = render(environment, face, page, language, script)
             check_page(f"{name}{page.path}", html)
             files[page.file(language)] = html.encode("utf-8")
+    for single in face.singles:
+        files[single.path.lstrip("/")] = render_single(root, environment, face, single).encode("utf-8")
     files["release.json"] = release_list(files)
     return files
 
@@ -114,6 +129,24 @@ def render(environment: Environment, face: Face, page: Page, language: str, scri
         script=script,
         strings=catalogue.block(said),
     )
+
+
+def render_single(root: Path, environment: Environment, face: Face, single: SingleFile) -> str:
+    """One file with everything inside; it carries the words of `DEFAULT_LANGUAGE`, English stands in the script."""
+    script = bundle(root, root / "templates" / face.name / single.script)
+    catalogue = face.catalogues[DEFAULT_LANGUAGE]
+    text, style = inline_text(script), inline_text(face.style)
+    html = environment.get_template(f"{face.name}/{single.template}").render(
+        said={code: face.catalogues[code].say for code in LANGUAGES},
+        html_lang=LANGUAGES[DEFAULT_LANGUAGE],
+        languages=LANGUAGES,
+        policy=single_policy(text, style),
+        script_text=text,
+        style_text=style,
+        strings=catalogue.block(sentences_of_scripts(path for path in script.sources if path.suffix == ".ts")),
+    )
+    check_single_file(f"{face.name}{single.path}", html)
+    return html
 
 
 def release_list(files: dict[str, bytes]) -> bytes:
