@@ -62,12 +62,15 @@ class Authority:
 
 @dataclass(frozen=True)
 class Watch:
-    """The watch of an entity: its recipient and the quorum for its links."""
+    """The watch of an entity: its recipient, and the two sides that open its links together, one person of each.
+
+    Those outside are the workers' or an outside counsel's: never the officer and the employer alone.
+    """
 
     recipient: str
     active: bool
-    m: int
-    n: int
+    inside: list[str]
+    outside: list[str]
 
 
 @dataclass(frozen=True)
@@ -188,10 +191,12 @@ def _authority(value: object) -> Authority:
 
 
 def _watch(value: object) -> Watch:
-    fields = Fields(value, "recipient", "active", "m", "n")
+    fields = Fields(value, "recipient", "active", "inside", "outside")
     recipient = Recipient.read(fields.text("recipient"))
-    n = fields.integer("n", 1, 9)
-    return Watch(recipient.text, fields.flag("active"), fields.integer("m", 1, n), n)
+    found = Watch(recipient.text, fields.flag("active"), fields.ids("inside", 3), fields.ids("outside", 3))
+    if found.active and not (found.inside and found.outside):
+        raise WrongShape("a watch whose links one side alone would open")
+    return found
 
 
 def _entity(value: object) -> Entity:
@@ -310,6 +315,8 @@ def _check_references(found: Directory) -> None:
     placed: set[str] = set()
     for entity in found.entities:
         named.update(entity.outside)
+        if entity.watch is not None:
+            named.update(entity.watch.inside, entity.watch.outside)
         placed.update([entity.superior] if entity.superior else [])
     for policy in found.policies:
         placed.update(policy.entities)
@@ -320,6 +327,20 @@ def _check_references(found: Directory) -> None:
     if not (named <= members and placed <= entities and ruled <= policies):
         raise WrongShape("an id that stands nowhere")
     _check_custodians(found)
+    _check_watches(found)
+
+
+def _check_watches(found: Directory) -> None:
+    """The outside seat is the workers' or an outside counsel's; the officer has no seat on either side."""
+    roles = {member.id: member.role for member in found.members}
+    for entity in found.entities:
+        if entity.watch is None:
+            continue
+        inside, outside = entity.watch.inside, entity.watch.outside
+        theirs = all(roles[member] in (Role.OUTSIDE, Role.COUNCIL_OBSERVER) for member in outside)
+        officers = [member for member in inside if roles[member] is Role.RETALIATION_OFFICER]
+        if not theirs or officers or set(inside) & set(outside):
+            raise WrongShape("somebody sits on the wrong side of a watch")
 
 
 def _check_custodians(found: Directory) -> None:

@@ -25,6 +25,12 @@ _BOX_SIZE = 12 + IDENTITY_TEXT + 16
 MARK_AT = _BOX_SIZE + SLOTS * SLOT_SIZE
 """Where the random fill of an identity packet begins; its first 32 bytes may be a mark of withdrawal."""
 _PROTECTION_TEXT = PROTECTION_SIZE - sealed_size(0, 1)
+LINK_TEXT = 128
+LINK_SLOTS = 6
+LINK_SLOT = 1200
+LINK_SIZE = 12 + LINK_TEXT + 16 + LINK_SLOTS * LINK_SLOT
+LINK_INFO = "yanlu/v1/watch-link"
+LINK_AAD = b"yanlu/v1/watch-link"
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,9 +160,29 @@ def seal_protection(answer: object, recipient: Recipient, rng: Rng) -> bytes:
     return seal(pad_exactly(write_json(answer), _PROTECTION_TEXT), [recipient], rng)
 
 
+def write_link(
+    text: bytes, inside: Sequence[Recipient], outside: Sequence[Recipient], spare: Recipient, rng: Rng
+) -> bytes:
+    """A link of a protection packet: a text that one recipient of each side open together (SPEC §13)."""
+    key, nonce, mine = rng(32), rng(12), rng(32)
+    box = nonce + ChaCha20Poly1305(key).encrypt(nonce, text, LINK_AAD)
+    slots: list[bytes] = []
+    for seats, string in ((inside, mine), (outside, _xor([key, mine]))):
+        if len(seats) > LINK_SLOTS // 2:
+            raise WrongShape("more seats than a link has")
+        filled = [*seats, *[spare] * (LINK_SLOTS // 2 - len(seats))]
+        slots += [
+            seat.seal((string if at < len(seats) else rng(32)) + sha256(box), LINK_INFO)
+            for at, seat in enumerate(filled)
+        ]
+    return box + b"".join(slots)
+
+
 def dummy_protection(rng: Rng) -> bytes:
-    """A protection packet that nobody opens."""
-    return seal(rng(_PROTECTION_TEXT), [_throw_away(rng)], rng)
+    """A protection packet that nobody opens; it takes the same work as a real one."""
+    spare = _throw_away(rng)
+    link = write_link(rng(LINK_TEXT), [], [], spare, rng)
+    return seal_protection({"link": b64encode(link)}, spare, rng)
 
 
 def open_protection(packet: bytes, identity: Identity) -> object:

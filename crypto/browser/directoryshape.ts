@@ -13,7 +13,11 @@ export const ROLES = ["registrar", "investigator", "approver", "custodian", "ret
 const keeper = record({ id: name, key: hash32, seat: bilingual });
 const rootShape = record({ v: version, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(1, 9) });
 const authority = record({ name: bilingual, contact: text() });
-const watch = record({ recipient, active: flag, m: integer(1, 9), n: integer(1, 9) });
+const watchFields = record({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3) });
+const watch = (value: unknown): Read<typeof watchFields> => {
+  const found = watchFields(value);
+  return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
+};
 const entity = record({
   id: name, name: bilingual, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
   superior: maybe(name), outside: names, authorities: list(authority, 32),
@@ -61,7 +65,6 @@ export function readDirectory(value: unknown): DirectoryDocument {
   unique(found.members.map((one) => one.signing));
   unique([...found.members.map((one) => one.recipient), found.recovery]);
   unique(found.holders.map((one) => `${one.entity}/${one.policy}/${one.category}`));
-  for (const { watch: seat } of found.entities) if (seat !== null && seat.m > seat.n) refuse("schema", "a quorum larger than its group");
   const { m, members } = found.custodians;
   if (m > members.length || (m === 0) !== (members.length === 0)) refuse("schema", "custodians without a quorum");
   checkReferences(found);
@@ -81,6 +84,18 @@ function checkReferences(found: DirectoryDocument): void {
   known(found.holders.map((one) => one.entity), found.entities);
   known(found.holders.map((one) => one.policy), found.policies);
   checkCustodians(found);
+  checkWatches(found);
+}
+
+/** The outside seat is the workers' or an outside counsel's; the officer has no seat on either side. */
+function checkWatches(found: DirectoryDocument): void {
+  const role = (id: string): string => found.members.find((one) => one.id === id)?.role ?? refuse("schema", "an id that stands nowhere");
+  for (const { watch: seat } of found.entities) {
+    if (seat === null) continue;
+    const theirs = seat.outside.every((id) => ["outside", "council-observer"].includes(role(id)));
+    const officers = seat.inside.some((id) => role(id) === "retaliation-officer");
+    if (!theirs || officers || seat.inside.some((id) => seat.outside.includes(id))) refuse("schema", "somebody sits on the wrong side of a watch");
+  }
 }
 
 /** Who keeps identities has that role alone, and holds no case anywhere. */

@@ -26,10 +26,11 @@ export {
 export { type ReportText, type SealedReport, sealReport } from "./report.js";
 export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./slots.js";
 export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./mailbox.js";
-export { type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKept } from "./posts.js";
+export { type Guarded, type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKept } from "./posts.js";
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
 export { drawDummyPackets } from "./packets.js";
+export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./protection.js";
 export { type Naming, sealNaming, sealWithdrawal } from "./naming.js";
 export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody.js";
 export { type WorkAsked, doWork, readAsked, windowAt } from "./work.js";

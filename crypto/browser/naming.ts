@@ -5,7 +5,7 @@ import type { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import type { Mailbox } from "./mailbox.js";
 import { dummyIdentity, sealName } from "./packets.js";
-import { type SealedPost, sealPost } from "./posts.js";
+import { type Guarded, type SealedPost, sealPost } from "./posts.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
 
@@ -17,15 +17,15 @@ export interface Naming {
 }
 
 /** The post that gives a name; it may be the finishing post. A name that was sealed before is taken back by the one in its place. */
-export async function sealNaming(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, naming: Naming, rng: Rng): Promise<SealedPost> {
+export async function sealNaming(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, naming: Naming, rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
   const { sealed, text } = naming;
   const { about, name, contact } = identityShape(naming.identity);
   const given: Named = { about, level: "named", seal: null, name, contact, text };
-  if (!sealed) return sealPost({ directory, keys, mailbox, rng }, { type: "identity", payload: given }, { short: true });
+  if (!sealed) return sealPost({ directory, keys, mailbox, rng }, { type: "identity", payload: given }, { short: true, ...guarded });
   const own = about === "reporter";
   const found = sealName(directory, naming.identity, rng, own ? mailbox.identityHandle : null);
   const payload: Named = { about, level: "sealed", seal: found.seal, name: "", contact: "", text };
-  const extras = { short: true, identity: found.packet, ...(own ? { handle: found.seal.handle } : {}) };
+  const extras = { short: true, identity: found.packet, ...guarded, ...(own ? { handle: found.seal.handle } : {}) };
   return sealPost({ directory, keys, mailbox, rng }, { type: "identity", payload }, extras);
 }
 

@@ -5,21 +5,18 @@ import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from 
 import { type IdentityText, type Seal, identityShape } from "./custody.js";
 import { VerifiedDirectory } from "./directory.js";
 import type { Packets } from "./documents.js";
-import { seal } from "./envelope.js";
 import { refuse } from "./errors.js";
 import { padExactly } from "./padding.js";
 import { sha256 } from "./primitives.js";
+import { dummyProtection } from "./protection.js";
 import type { Rng } from "./randomness.js";
 import { Identity, type Recipient, hpkeSeal } from "./xwing.js";
 
 export const IDENTITY_SIZE = 49_152;
-export const PROTECTION_SIZE = 16_384;
 export const IDENTITY_TEXT = 8192;
 export const SHARE_SLOTS = 30;
 const SHARE_SIZE = 82;
 const INFO = "yanlu/v1/identity-share";
-/** 16,384 bytes less header (1,627), payload nonce (16) and tag (16) of an age file with one stanza. */
-const PROTECTION_TEXT = 14_725;
 
 /** The 32 bytes in the fill of a later packet that take the packet of this handle back. */
 export function withdrawalMark(handle: B64): Bytes {
@@ -86,10 +83,9 @@ export function sealName(directory: VerifiedDirectory, identity: IdentityText, r
   return { packet, seal: { handle: b64encode(handle), packet: b64encode(sha256(packet)), m, n: custodians.length } };
 }
 
-/** The packets of a submission or post: dummies, but for an identity packet that is given. */
-export async function drawPackets(rng: Rng, identity: Bytes | null = null): Promise<Packets> {
-  const protection = await seal([Identity.draw(rng).recipient], new Uint8Array(PROTECTION_TEXT).fill(0x20), rng);
-  return { identity: b64encode(identity ?? dummyIdentity(rng)), protection: b64encode(protection) };
+/** The packets of a submission or post: dummies, but for those that are given. */
+export async function drawPackets(rng: Rng, identity: Bytes | null = null, protection: Bytes | null = null): Promise<Packets> {
+  return { identity: b64encode(identity ?? dummyIdentity(rng)), protection: b64encode(protection ?? (await dummyProtection(rng))) };
 }
 
 /** One packet of each kind that nobody can open and nobody can tell from a real one. */

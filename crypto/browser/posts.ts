@@ -10,6 +10,7 @@ import { sealMemo } from "./memo.js";
 import { drawPackets } from "./packets.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
+import type { Day } from "./shapes.js";
 import { changeFrame } from "./thread.js";
 import type { Recipient } from "./xwing.js";
 
@@ -52,11 +53,18 @@ export interface Extras {
   readonly hint?: Act;
   /** The identity packet; a dummy without one. */
   readonly identity?: Bytes;
+  /** The protection packet; a dummy without one. */
+  readonly protection?: Bytes;
+  /** The days of check-ins that the memo holds from now on. */
+  readonly checkins?: readonly Day[];
   /** The handle that the memo holds from now on. */
   readonly handle?: B64 | null;
   /** Must be as long as the finishing post, or its length would tell what it is. */
   readonly short?: boolean;
 }
+
+/** A protection packet in place of the dummy, and the check-ins that follow from it. */
+export type Guarded = Pick<Extras, "protection" | "checkins">;
 
 /** For the verbs of this package. */
 export async function sealPost<T extends ItemType>(sender: Sender, content: Unsealed<T>, extras: Extras = {}): Promise<SealedPost> {
@@ -66,11 +74,12 @@ export async function sealPost<T extends ItemType>(sender: Sender, content: Unse
   if (extras.short && b64decode(item.body).length !== SHORTEST) refuse("padding", "longer than the finishing post");
   const before = mailbox.memo.body;
   const handles = extras.handle === undefined ? before.handles : { identity: extras.handle };
-  const body: MemoBody = { ...before, handles, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
+  const checkins = [...(extras.checkins ?? before.checkins)];
+  const body: MemoBody = { ...before, handles, checkins, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
   const next = mailbox.withMemo(body);
   const post = postShape({
     v: 1, token: keys.token(), item, memo: await sealMemo(keys, next.memo, rng), blobs: (extras.attachments ?? []).map(blobEntry),
-    packets: await drawPackets(rng, extras.identity), hint: extras.hint ?? null, moved: null,
+    packets: await drawPackets(rng, extras.identity, extras.protection), hint: extras.hint ?? null, moved: null,
   });
   return { post, mailbox: next };
 }
@@ -86,9 +95,9 @@ export function sealAct(directory: VerifiedDirectory, keys: ReporterKeys, mailbo
   return sealPost({ directory, keys, mailbox, rng }, { type: "act", payload: { act, text } }, { hint: act });
 }
 
-/** The finishing post: the receipt was typed again. */
-export function sealReceiptKept(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng): Promise<SealedPost> {
-  return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} });
+/** The finishing post: the receipt was typed again. Every wish for protection travels in one like it. */
+export function sealReceiptKept(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
+  return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} }, guarded);
 }
 
 /** The memo that a new receipt finds in its own mailbox. */

@@ -48,6 +48,24 @@ class Authority(_Strict):
     contact: str
 
 
+class AgreementConfig(_Strict):
+    """What lets a watch be switched on: who agreed (works council, 职代会), when, to which paper (SHA-256 in hex)."""
+
+    by: Words
+    day: str = Field(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z")
+    paper: str = Field(pattern=r"\A[0-9a-f]{64}\z")
+
+
+class WatchConfig(_Strict):
+    """The watch of an entity; it is on only with an agreement, and only once both sides of its links are enrolled."""
+
+    recipient: str = Field(pattern=r"\Aage1pq1[a-z0-9]+\z")
+    inside: list[Id] = Field(min_length=1, max_length=3)
+    # A works council's, a union's or an outside counsel's: never the officer and the employer alone.
+    outside: list[Id] = Field(min_length=1, max_length=3)
+    agreement: AgreementConfig | None = None
+
+
 class EntityConfig(_Strict):
     """A legal entity that receives reports; `emergency` falls back to the country's words."""
 
@@ -65,6 +83,7 @@ class EntityConfig(_Strict):
     emergency: Words | None = None
     edge: Words
     roads: Words
+    watch: WatchConfig | None = None
 
 
 class PolicyConfig(_Strict):

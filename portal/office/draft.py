@@ -13,7 +13,7 @@ from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.notes import read_note
 from portal.office.calendars import office_calendars
-from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, Words
+from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, WatchConfig, Words
 from portal.office.errors import NothingToSign
 from portal.office.folder import OfficeFolder
 from portal.office.published import PublishedText, danger_words, jurisdiction_text
@@ -84,7 +84,18 @@ def _entity(config: EntityConfig, known: set[str], jurisdictions: PublishedText)
         "emergency": emergency or danger_words(jurisdictions, config.country),
         "edge": config.edge.document(),
         "roads": config.roads.document(),
-        "watch": None,
+        "watch": None if config.watch is None else _watch(config.watch, known),
+    }
+
+
+def _watch(config: WatchConfig, known: set[str]) -> Document:
+    """It is on only with a recorded agreement, and once everybody who opens its links is there."""
+    seats = {*config.inside, *config.outside}
+    return {
+        "recipient": config.recipient,
+        "active": config.agreement is not None and seats <= known,
+        "inside": [member for member in config.inside if member in known],
+        "outside": [member for member in config.outside if member in known],
     }
 
 
@@ -174,6 +185,7 @@ def changes_between(before: Document | None, after: Document) -> list[Change]:
 def _named(config: OfficeConfig) -> set[str]:
     named = {member for row in config.holders for member in row.members}
     named |= {member for entity in config.entities for member in entity.outside}
+    named |= {member for one in config.entities if one.watch for member in (*one.watch.inside, *one.watch.outside)}
     return named | set(config.oversight) | set(config.custodians.members if config.custodians else [])
 
 

@@ -6,6 +6,7 @@ import { announce, fill, focusOn, h, svg } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, t } from "../shared/strings.js";
 import { type Waiting, postPost, untilAnswered } from "./api.js";
+import { type GuardFields, foldedGuard, guarded } from "./guarding.js";
 import { lineWords } from "./meter.js";
 import { type NameFields, foldedFields } from "./naming.js";
 import { type Office, confirmOffice } from "./office.js";
@@ -25,18 +26,26 @@ export interface ReceiptScreen {
   readonly finish: ((waiting: Waiting) => Promise<void>) | null;
   /** Where a name may be given with it; null where none can. */
   readonly name: NameFields | null;
+  /** Where somebody may be named whom the watch looks after; null where there is no watch. */
+  readonly guard: GuardFields | null;
 }
 
 /** The finishing post of a report that was just sent; a name that is given takes the place of its content, so that both look alike. */
-export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox, name: NameFields): (waiting: Waiting) => Promise<void> {
+export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox, name: NameFields, guard: GuardFields | null): (waiting: Waiting) => Promise<void> {
   let sealed: Promise<SealedPost> | null = null;
   return async (waiting) => {
     await confirmOffice(office, waiting);
-    const naming = name.naming();
-    sealed ??= naming === null ? sealReceiptKept(office.directory, keys, mailbox, systemRng) : sealNaming(office.directory, keys, mailbox, naming, systemRng);
+    sealed ??= seal(office, keys, mailbox, name, guard);
     const { post } = await sealed;
     await untilAnswered(() => postPost(post), waiting);
   };
+}
+
+async function seal(office: Office, keys: ReporterKeys, mailbox: Mailbox, name: NameFields, guard: GuardFields | null): Promise<SealedPost> {
+  const naming = name.naming();
+  const extras = await guarded(office, keys, mailbox, guard?.person() ?? null);
+  const { directory } = office;
+  return naming === null ? sealReceiptKept(directory, keys, mailbox, systemRng, extras) : sealNaming(directory, keys, mailbox, naming, systemRng, extras);
 }
 
 function qr(digits: string): SVGElement {
@@ -102,14 +111,16 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
       fault.textContent = t("That is not this group. Please compare with what you wrote down.");
       return wrong.focus();
     }
-    const wanted = screen.name?.fault() ?? null;
+    const wanted = screen.name?.fault() ?? screen.guard?.fault() ?? null;
     if (wanted !== null) {
       fault.textContent = wanted;
       return;
     }
     button.disabled = true;
     // What was sealed once is sent again if the line breaks: it must be what stands there.
-    for (const one of screen.name?.element.querySelectorAll<HTMLInputElement>("input, textarea") ?? []) one.disabled = true;
+    for (const { element } of [screen.name ?? [], screen.guard ?? []].flat()) {
+      for (const one of element.querySelectorAll<HTMLInputElement>("input, textarea")) one.disabled = true;
+    }
     await (screen.finish?.(line.waiting) ?? Promise.resolve()).then(done, (error: unknown) => {
       fault.textContent = sayError(error);
       button.disabled = false;
@@ -119,7 +130,7 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
     h("h2", {}, t("Written down?")),
     h("p", {}, t("Read these two groups from your paper and type them here. It is the commonest misfortune of all: a receipt that got lost.")),
     h("div", { class: "groups" }, inputs.map((input, i) => h("div", {}, h("label", { for: input.id }, t("Group {n}", { n: (asked[i] as number) + 1 })), input))),
-    screen.name && foldedFields(screen.name), fault, line.element, button);
+    screen.name && foldedFields(screen.name), screen.guard && foldedGuard(screen.guard), fault, line.element, button);
 }
 
 function showDone(place: HTMLElement): void {

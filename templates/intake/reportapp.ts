@@ -6,6 +6,7 @@ import { sayError } from "../shared/refusals.js";
 import { sayDay, t } from "../shared/strings.js";
 import { tip } from "./fields.js";
 import { meterBar } from "./meter.js";
+import { guardFields } from "./guarding.js";
 import { nameFields } from "./naming.js";
 import { confirmOffice, daysLater, today } from "./office.js";
 import { finishing, showReceipt } from "./receiptpage.js";
@@ -100,11 +101,12 @@ export class ReportApp {
 
   readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
     const { mailbox } = await sendReport(this.telling, kept, meter);
-    const name = nameFields(this.telling.office, false);
+    const { office } = this.telling;
+    const [name, guard] = [nameFields(office, false), guardFields(office, mailbox.entity)];
     showReceipt(this.place, {
       receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
       words: t("It is sealed and safely kept. Now write down the receipt: with it you read the answer and write back."),
-      finish: finishing(this.telling.office, kept.keys, mailbox, name), name,
+      finish: finishing(office, kept.keys, mailbox, name, guard), name, guard,
     });
   };
 
@@ -113,7 +115,7 @@ export class ReportApp {
     showReceipt(this.place, {
       receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: t("Kept until {day}.", { day: sayDay(daysLater(today(), DRAFT_DAYS)) }), tip: tip(this.telling, "receipt"), extra: null,
       words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
-      finish: null, name: null,
+      finish: null, name: null, guard: null,
     });
   };
 
@@ -125,7 +127,7 @@ export class ReportApp {
       h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
     showReceipt(this.place, {
-      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra, finish: null, name: null,
+      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra, finish: null, name: null, guard: null,
       words: t("The receipt begins to work once the file has been handed in."),
     });
   };

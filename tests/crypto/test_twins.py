@@ -9,7 +9,18 @@ import pytest
 
 import crypto
 from crypto.framing import b64decode, b64encode
+from crypto.protection import (
+    Bond,
+    Checkin,
+    Linked,
+    Wish,
+    Worse,
+    open_link,
+    open_link_share,
+    open_protection_packet,
+)
 from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, filed
+from tests.crypto.write_protection_vectors import watched
 from tests.support import typescript
 
 PICTURE = bytes(range(256)) * 300
@@ -53,6 +64,7 @@ def sealed_by_python(case: Case) -> Json:
         "polls": polls(post["memo"], [reply]), "blob": b64encode(sink.getvalue()),
         "keyring": crypto.seal_keyring_entry(staff, grant, rng), "events": story_of(grant.case, [case.report, reply]),
         "trial": {"packet": b64encode(trial.packet), "items": trial.items},
+        "watched": case.office.note(**watched(case.office, case.office.recovery.recipient.text)).decode(),
     }  # fmt: skip
 
 
@@ -156,6 +168,23 @@ def test_python_opens_the_report_and_the_bundle_of_the_browser(case: Case, brows
     (named,) = entry.inner.content.attachments
     pieces = crypto.open_attachment_stream(io.BytesIO(blobs[0]), grant.body.case_identity, named, 1)
     assert sum(len(piece) for piece in pieces) == named.size == 1000
+
+
+def test_python_opens_the_browsers_wish_for_protection(case: Case, browser: Json) -> None:
+    """Person, check-in and link of the browser open in Python, and its post is as long as one with a dummy."""
+    key = case.office.recovery
+    found = open_protection_packet(b64decode(browser["guarded"]["packets"]["protection"]), key)
+    assert (found.wish, found.bond, found.employee, found.handle) == (
+        Wish.PROTECT, Bond.RELATIVE, "E-0017", case.keys.watch_handle,
+    )  # fmt: skip
+    one, other = (open_link_share(found.link, case.office.staff(seat).identity) for seat in ("bao-guan-2", "wai-bu"))
+    assert open_link(found.link, one, other) == Linked(Bond.RELATIVE, case.grant(MEMBER).case)
+    told = open_protection_packet(b64decode(browser["answered"]), key)
+    assert (told.wish, told.checkin) == (Wish.CHECKIN, Checkin(14, Worse.YES, ["pay"], "奖金没了"))
+    assert browser["checkins"] == ["2026-12-08"]
+    with pytest.raises(crypto.NotAddressed):
+        open_protection_packet(b64decode(browser["plain"]["packets"]["protection"]), key)
+    assert len(json.dumps(browser["guarded"])) == len(json.dumps(browser["plain"]))
 
 
 def test_python_opens_the_members_own_things(case: Case, browser: Json) -> None:

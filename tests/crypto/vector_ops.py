@@ -12,6 +12,7 @@ from crypto import filing, tlog
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.items import read_inner
 from crypto.recipients import Identity, Recipient
+from tests.crypto import protection_ops
 
 Json = dict[str, Any]
 
@@ -395,4 +396,5 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "verify_log": verify_log,
     "read_checkpoint": read_checkpoint,
     "verify_filing": verify_filing,
+    **protection_ops.OPS,
 }

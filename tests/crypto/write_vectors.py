@@ -12,6 +12,7 @@ from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
+from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_staff_vectors import holders, staff
 from tests.crypto.write_taken_down_vectors import taken_down
@@ -356,7 +357,20 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 
 def main() -> None:
     """Write every file."""
-    simple = (receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings)
+    simple = (
+        receipts,
+        framing,
+        json_texts,
+        envelopes,
+        directories,
+        holders,
+        staff,
+        taken_down,
+        log,
+        work,
+        unsealings,
+        protections,
+    )
     for make in simple:
         make().write()
     for file in (grants(), threads(), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):

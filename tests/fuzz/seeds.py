@@ -68,7 +68,7 @@ def _rich_memo(w: World) -> dict[str, object]:
 def _rich_directory(w: World) -> dict[str, object]:
     """A directory with an authority and a watch."""
     words = {"zh": "甲", "en": "a"}
-    watch = {"recipient": w.staff.recipient, "active": True, "m": 2, "n": 3}
+    watch = {"recipient": w.staff.recipient, "active": True, "inside": ["bao-guan-1"], "outside": ["wai-bu"]}
     more = {"authorities": [{"name": words, "contact": "12388"}], "watch": watch}
     document = w.case.office.directory_document()
     return document | {"entities": [entity | more for entity in document["entities"]]}

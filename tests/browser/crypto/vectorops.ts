@@ -18,6 +18,7 @@ import {
   unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
+import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
 import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
 import { caseLogKey, logEntry, officeLogKey, verifyFiling } from "../../../crypto/browser/filing.js";
@@ -143,6 +144,13 @@ async function unsealed(given: Given) {
   return { identity: await unseal(staff, directory, opened, given.votes) };
 }
 
+async function linked(given: Given) {
+  const link = b64decode(given.link);
+  const [one, other] = await Promise.all(given.identities.map((key: string) => openLinkShare(link, Identity.read(key))));
+  const { bond, case: id } = openLink(link, one, other);
+  return { bond, case: id };
+}
+
 const recipientBytes = (text: string) => Uint8Array.from(bech32.fromWords(bech32.decode(text as `${string}1${string}`, false).words));
 
 const hashes = (texts: readonly string[]) => texts.map((text) => b64decode(text));
@@ -217,6 +225,9 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_trial: async (g) => ({ word: await openTrial(member(g), b64decode(g.packet), g.items) }),
   open_identity: identity,
   withdrawal_mark: (g) => ({ mark: b64encode(withdrawalMark(g.handle)) }),
+  open_protection: async (g) => ({ protection: await openProtection(b64decode(g.packet), Identity.read(g.identity)) }),
+  open_link: linked,
+  entry_marks: (g) => ({ marks: entryMarks(g.handle) }),
   open_request: request,
   approve_request: approval,
   unseal: unsealed,

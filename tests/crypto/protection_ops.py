@@ -1,0 +1,31 @@
+"""The operations of the vectors of protection packets, over the Python twin."""
+
+from collections.abc import Callable
+from typing import Any
+
+from crypto import protection
+from crypto.framing import b64decode, b64encode
+from crypto.recipients import Identity
+
+Json = dict[str, Any]
+
+
+def open_protection(given: Json) -> Json:
+    """A protection packet as the officer opens it."""
+    opened = protection.open_protection_packet(b64decode(given["packet"]), Identity.read(given["identity"]))
+    return {"protection": opened.document()}
+
+
+def open_link(given: Json) -> Json:
+    """A link, opened with the keys of two people."""
+    link = b64decode(given["link"])
+    one, other = (protection.open_link_share(link, Identity.read(key)) for key in given["identities"])
+    linked = protection.open_link(link, one, other)
+    return {"bond": linked.bond.value, "case": None if linked.case is None else b64encode(linked.case)}
+
+
+OPS: dict[str, Callable[[Json], Json]] = {
+    "open_protection": open_protection,
+    "open_link": open_link,
+    "entry_marks": lambda g: {"marks": [b64encode(one) for one in protection.entry_marks(b64decode(g["handle"]))]},
+}

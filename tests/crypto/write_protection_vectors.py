@@ -1,0 +1,77 @@
+"""The vectors of protection packets and their links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import crypto
+from crypto.framing import b64encode as b64
+from crypto.packets import LINK_SIZE
+from crypto.protection import Bond, Checkin, Linked, Protection, Wish, Worse, seal_link, seal_protection_packet
+from crypto.recipients import Identity
+from tests.crypto.sample import Drawn, Office
+from tests.crypto.vector_file import VectorFile
+
+CASE = bytes(range(16))
+
+
+def watched(office: Office, recipient: str) -> dict[str, Any]:
+    """The entities of an office whose works has a watch."""
+    watch = {"recipient": recipient, "active": True, "inside": ["bao-guan-1", "bao-guan-2"], "outside": ["wai-bu"]}
+    return {"entities": [office.entity("group"), office.entity("works", watch=watch), office.entity("branch")]}
+
+
+def protections() -> VectorFile:
+    """Packets that open, links that two sides open, and what breaks either."""
+    rng = Drawn("protection")
+    office, key = Office(rng), Identity.draw(rng)
+    directory = office.directory(**watched(office, key.recipient.text))
+    link = seal_link(directory, "works", Linked(Bond.REPORTER, CASE), rng)
+    asked = Protection(Wish.PROTECT, "works", bytes(16), Bond.REPORTER, "示例", "E-0017", "二号车间", None, link)
+    packet = seal_protection_packet(directory, asked, rng)
+    answer = Checkin(30, Worse.YES, ["shifts", "pay"], "排班变了")
+    told = replace(asked, wish=Wish.CHECKIN, name="", employee="", place="", checkin=answer)
+    out = VectorFile("protection", "SPEC §13: protection packets and links", packet=b64(packet), link=b64(link))
+    watch = {"identity": key.text}
+    out.good("open_protection", "a wish", packet={"$": "packet"}, **watch)
+    out.good("open_protection", "a check-in", packet=b64(seal_protection_packet(directory, told, rng)), **watch)
+    out.bad("open_protection", "a dummy", "no-match", packet=b64(crypto.dummy_protection(rng)), **watch)
+    out.bad("open_protection", "cut", "schema", packet={"$bytes": "packet", "cut": -1}, **watch)
+    out.bad("open_protection", "altered", "payload", packet={"$bytes": "packet", "flip": -1}, **watch)
+    for name, document in _wrong(asked, told).items():
+        sealed = crypto.seal_protection(document, key.recipient, rng)
+        out.bad("open_protection", name, "schema", packet=b64(sealed), **watch)
+    _links(out, office, directory, rng)
+    return out
+
+
+def _wrong(asked: Protection, told: Protection) -> dict[str, dict[str, Any]]:
+    whole, answered = asked.document(), told.document()
+    return {
+        "nobody named": whole | {"name": "", "employee": ""},
+        "cover in a wish": whole | {"bond": "cover"},
+        "an answer to no question": whole | {"checkin": answered["checkin"]},
+        "no answer": answered | {"checkin": None},
+        "another day": answered | {"checkin": {"day": 15, "answer": "yes", "changes": [], "text": ""}},
+        "a short link": whole | {"link": b64(bytes(LINK_SIZE - 1))},
+    }
+
+
+def _links(out: VectorFile, office: Office, directory: crypto.VerifiedDirectory, rng: Drawn) -> None:
+    seats = {name: office.staff(name).identity.text for name in ("bao-guan-1", "bao-guan-2", "wai-bu", "li-wei")}
+    whole = {"link": {"$": "link"}}
+    for name in ("bao-guan-1", "bao-guan-2"):
+        out.good("open_link", f"{name} and the outside seat", identities=[seats[name], seats["wai-bu"]], **whole)
+    both = [seats["bao-guan-1"], seats["bao-guan-2"]]
+    out.bad("open_link", "two of one side", "payload", identities=both, **whole)
+    out.bad("open_link", "nobody's seat", "no-match", identities=[seats["li-wei"], seats["wai-bu"]], **whole)
+    pair = [seats["bao-guan-1"], seats["wai-bu"]]
+    out.bad("open_link", "altered", "hpke", link={"$bytes": "link", "flip": 20}, identities=pair)
+    cover = seal_link(directory, "works", Linked(Bond.COVER, None), rng)
+    out.good("open_link", "cover", link=b64(cover), identities=pair)
+    out.good("entry_marks", "of a handle", handle=b64(bytes(16)))
+
+
+if __name__ == "__main__":
+    protections().write()
