@@ -33,7 +33,7 @@ from crypto.notes import (
     NOTE_LIMIT, SIGNATURE_LIMIT, KeeperKey, Note, draw_keeper, read_note, sign_note,
 )  # fmt: skip
 from crypto.directory_shape import (
-    Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch, Words,
+    HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch, Words,
 )  # fmt: skip
 from crypto.directory import (
     DIRECTORY_LABEL, ROOT_LABEL, Seen, VerifiedDirectory, directory_text, office_code, root_text,
@@ -148,6 +148,7 @@ __all__ = [
     "Directory", "DirectoryExpired", "DirectoryOlder", "DirectoryRefused", "EPOCH_LIMIT", "EVENT_LIMIT",
     "Entity", "Entry", "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder",
     "ExclusionDropped", "ForeignOffice", "GRANT_SIZE", "Grant", "GrantBody", "Ground", "HEADER_LIMIT",
+    "HOLDER_ROLES",
     "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE", "IDENTITY_TEXT", "Identity", "IdentityText",
     "IdentityWithdrawn", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry", "LARGEST_PARTS", "Level",
     "Listing", "ListingEntry", "MAY_ASK", "MEMO_LABEL", "MEMO_SIZE", "MacKeys", "MacRefused", "Mailbox",

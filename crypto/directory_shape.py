@@ -25,6 +25,10 @@ class Role(StrEnum):
     OUTSIDE = "outside"
 
 
+HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.OVERSIGHT, Role.OUTSIDE})
+"""Roles whose members may hold a case; all others open none, whatever else they do."""
+
+
 @dataclass(frozen=True)
 class Words:
     """One text in both languages."""
@@ -326,7 +330,7 @@ def _check_references(found: Directory) -> None:
     ruled = {row.policy for row in found.holders}
     if not (named <= members and placed <= entities and ruled <= policies):
         raise WrongShape("an id that stands nowhere")
-    _check_custodians(found)
+    _check_places(found)
     _check_watches(found)
 
 
@@ -343,10 +347,13 @@ def _check_watches(found: Directory) -> None:
             raise WrongShape("somebody sits on the wrong side of a watch")
 
 
-def _check_custodians(found: Directory) -> None:
-    """Who keeps identities has that role alone, and holds no case anywhere."""
-    keepers = {member.id for member in found.members if member.role is Role.CUSTODIAN}
-    holders = {member for row in found.holders for member in row.members}
+def _check_places(found: Directory) -> None:
+    """Whoever holds cases, comes in from outside or oversees has a role that may; custodians have theirs alone."""
+    role = {member.id: member.role for member in found.members}
+    holders = {member for row in found.holders for member in row.members} | set(found.oversight)
     holders.update(member for entity in found.entities for member in entity.outside)
-    if not set(found.custodians) <= keepers or keepers & (holders | set(found.oversight)):
-        raise WrongShape("a custodian with another part, or another in a custodian's place")
+    wrong = sorted(member for member in holders if role[member] not in HOLDER_ROLES)
+    if wrong:
+        raise WrongShape(f"somebody whose role opens nothing in a holder's place: {', '.join(wrong)}")
+    if any(role[member] is not Role.CUSTODIAN for member in found.custodians):
+        raise WrongShape("another in a custodian's place")

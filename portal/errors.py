@@ -149,7 +149,7 @@ PROBLEMS: dict[Code, Problem] = {
         "Load the case again: sign or decline what waits there, then propose anew.",
     ),
     Code.NOT_YOUR_PART: Problem(
-        403, "Your role has no part in this", "Who may ask for an identity, and who may open one, are never the same."
+        403, "Your role has no part in this", "Who may do what stands in the table of roles and duties."
     ),
     Code.NO_SUCH_REQUEST: Problem(
         404, "There is no such request", "It is over, or was never made. Load the page again."

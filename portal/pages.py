@@ -15,6 +15,8 @@ from typing import Any
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from crypto.directory_shape import Role
+from portal.duties.shown import ROLE_NAMES, rows
 from portal.site_build.bundle import Asset, bundle, named_asset
 from portal.site_build.errors import SiteError
 from portal.site_build.rules import check_page
@@ -128,6 +130,9 @@ def render(environment: Environment, face: Face, page: Page, language: str, scri
         icon=face.icon,
         script=script,
         strings=catalogue.block(said),
+        duties=rows(language),
+        roles=tuple(Role),
+        role_names=ROLE_NAMES,
     )
 
 

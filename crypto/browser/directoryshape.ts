@@ -83,7 +83,7 @@ function checkReferences(found: DirectoryDocument): void {
   known(found.policies.flatMap((one) => one.entities), found.entities);
   known(found.holders.map((one) => one.entity), found.entities);
   known(found.holders.map((one) => one.policy), found.policies);
-  checkCustodians(found);
+  checkPlaces(found);
   checkWatches(found);
 }
 
@@ -98,10 +98,13 @@ function checkWatches(found: DirectoryDocument): void {
   }
 }
 
-/** Who keeps identities has that role alone, and holds no case anywhere. */
-function checkCustodians(found: DirectoryDocument): void {
-  const keepers = new Set(found.members.filter((one) => one.role === "custodian").map((one) => one.id));
+/** Roles whose members may hold a case; all others open none, whatever else they do. */
+export const HOLDER_ROLES: readonly string[] = ["registrar", "investigator", "approver", "oversight", "outside"];
+
+/** Whoever holds cases, comes in from outside or oversees has a role that may; who keeps identities has that alone. */
+function checkPlaces(found: DirectoryDocument): void {
+  const roles = new Map<string, string>(found.members.map((one) => [one.id, one.role]));
   const holders = [...found.holders.flatMap((one) => one.members), ...found.entities.flatMap((one) => one.outside), ...found.oversight];
-  const fits = found.custodians.members.every((id) => keepers.has(id)) && !holders.some((id) => keepers.has(id));
-  if (!fits) refuse("schema", "a custodian with another part, or another in a custodian's place");
+  if (!holders.every((id) => HOLDER_ROLES.includes(roles.get(id) ?? ""))) refuse("schema", "somebody whose role opens nothing in a holder's place");
+  if (!found.custodians.members.every((id) => roles.get(id) === "custodian")) refuse("schema", "another in a custodian's place");
 }

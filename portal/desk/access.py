@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request
 
 from casework.errors import CaseUnknown
 from casework.record.claims import CaseRow, claimed_case, invited_case
@@ -27,10 +27,14 @@ def cookie_name(desk: Desk) -> str:
 
 def signed_in_member(desk: Desk) -> MemberId:
     """Who makes this request; raises `NotSignedIn`."""
+    known: MemberId | None = g.get("member")
+    if known is not None:
+        return known
     token = request.cookies.get(cookie_name(desk))
     if not token:
         raise NotSignedIn
-    return member_of_session(desk.accounts, token, desk.now())
+    g.member = member_of_session(desk.accounts, token, desk.now())
+    return g.member
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def load_case(desk: Desk, case_text: str) -> OwnCase:
     case = _case_id(case_text)
     with desk.cases.read() as connection:
         row = claimed_case(connection, member, case)
-        claimed = row is not None
+        claimed = row is not None and holds
         if not claimed:
             # An outside holder who is asked for the second signature reviews the case before giving it.
             row = invited_case(connection, member, case, desk.today())

@@ -43,7 +43,7 @@ def desk_app(desk: Desk) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions["yanlu_desk"] = desk
-    guard(app)
+    guard(app, desk)
     answer_errors(app)
     _open_frame(app)
     headers = strict_headers(behind_tls=desk.behind_tls)

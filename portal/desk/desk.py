@@ -9,18 +9,16 @@ from pathlib import Path
 
 from casework.record.store import MemberId
 from crypto.directory import VerifiedDirectory
-from crypto.directory_shape import Role
+from crypto.directory_shape import Directory, Role
 from portal.accounts.book import Accounts
 from portal.clock import Clock
 from portal.current_directory import CurrentDirectory
+from portal.duties.table import duties
 from portal.gate import Gate
 from portal.mailroom.room import Mailroom
 from portal.office.folder import OfficeFolder
 from portal.rules_shelf import RulesShelf
 from portal.stores import Store
-
-HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.OVERSIGHT, Role.OUTSIDE})
-"""Roles whose members may hold a case; an administrator never does."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,37 @@ class Desk:
         """The day, UTC."""
         return self.clock().astimezone(UTC).date()
 
-    def holds(self, member: MemberId) -> bool:
-        """Whether the directory of today gives this member a role that may hold cases."""
+    def role(self, member: MemberId) -> Role | None:
+        """The role that the directory of today gives this member; None for whom it does not name."""
         found = self.directory.on(self.today()).valid_member(member)
-        return found is not None and found.role in HOLDER_ROLES
+        return found and found.role
+
+    def holds(self, member: MemberId) -> bool:
+        """Whether that role may hold cases."""
+        return duties().action("find-cases").allows(self.role(member))
 
 
-def entities_read(directory: VerifiedDirectory) -> list[str]:
-    """The entities whose batch every holder gets: all of them, whosever desk it is.
+def entities_read(directory: VerifiedDirectory, member: MemberId, home: str | None) -> list[str]:
+    """The entities whose batch a holder gets: all of the groups in which the directory gives the member a place.
 
-    A colleague of another entity may be added to a case, and an outside holder may be turned to;
-    who gets a batch must not tell which.
+    A place is a holders row, a seat as outside holder, or oversight of the whole office; `home` is the
+    entity of whoever has none yet. Within a group it is always all of them: a colleague of another
+    entity may be added to a case, and who gets a batch must not tell which.
     """
-    return sorted(entity.id for entity in directory.content.entities)
+    content = directory.content
+    placed = {row.entity for row in content.holders if member in row.members}
+    placed |= {entity.id for entity in content.entities if member in entity.outside or entity.id == home}
+    everywhere = member in content.oversight
+    groups = {_top(content, entity) for entity in placed}
+    return sorted(one.id for one in content.entities if everywhere or _top(content, one.id) in groups)
+
+
+def _top(content: Directory, entity: str) -> str:
+    """The last superior of an entity, which names its group; where superiors go in a circle, the first of its names."""
+    superior = {one.id: one.superior for one in content.entities}
+    seen: list[str] = []
+    at: str | None = entity
+    while at is not None and at not in seen:
+        seen.append(at)
+        at = superior.get(at)
+    return seen[-1] if at is None else min(seen[seen.index(at) :])

@@ -1,12 +1,17 @@
-"""What every request to the desk passes first: no other page can make a browser act here."""
+"""What every request to the desk passes first: whether our own page makes it, and whether it is the role's part."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
 from flask import Flask, request
+from werkzeug.exceptions import NotFound
 
+from portal.desk.access import signed_in_member
+from portal.desk.desk import Desk
+from portal.duties.table import Call, Others, duties
 from portal.errors import Code, Refusal
+from portal.identity.errors import NotYourPart
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = "X-Yanlu-Desk"
@@ -35,6 +40,22 @@ def check_origin() -> None:
         raise ForeignPage
 
 
-def guard(app: Flask) -> None:
-    """Checks every request of the app."""
+def check_duty(desk: Desk) -> None:
+    """Raises `NotYourPart` where the table of duties refuses the member's role; `NotFound` for a call not in it.
+
+    Where the table says `nothing` the views themselves tell what there is for nobody.
+    """
+    rule = request.url_rule
+    if rule is None or request.method == "OPTIONS":
+        return
+    action = duties().by_call.get(Call("GET" if request.method == "HEAD" else request.method, rule.rule))
+    if action is None:
+        raise NotFound
+    if action.others is Others.REFUSED and action.refuses(desk.role(signed_in_member(desk))):
+        raise NotYourPart
+
+
+def guard(app: Flask, desk: Desk) -> None:
+    """Checks every request of the app: first where it comes from, then whether it is for the member's role."""
     app.before_request(check_origin)
+    app.before_request(lambda: check_duty(desk))

@@ -11,6 +11,7 @@ from casework.record.lists import After, Page
 from casework.record.store import CaseId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
+from portal.accounts.members import account_of
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk, entities_read
 from portal.errors import Malformed
@@ -24,10 +25,11 @@ LATEST = 2**48
 
 
 def _entities(desk: Desk) -> list[str]:
-    """The entities whose batch this member gets: all; none without a role that may hold cases."""
-    if not desk.holds(signed_in_member(desk)):
+    """The entities whose batch this member gets; none without a role that may hold cases."""
+    member = signed_in_member(desk)
+    if not desk.holds(member):
         return []
-    return entities_read(desk.directory.on(desk.today()))
+    return entities_read(desk.directory.on(desk.today()), member, account_of(desk.accounts, member).entity)
 
 
 def days_of_batch(desk: Desk) -> list[dict[str, object]]:

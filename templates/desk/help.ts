@@ -2,6 +2,7 @@
 
 import { t } from "../shared/strings.js";
 import { device } from "./device.js";
+import { language } from "./room.js";
 import { h } from "./ui.js";
 
 /** Shows the help as a dialog; Escape or the button close it. */
@@ -15,6 +16,8 @@ export function showHelp(): void {
     h("h2", { id: "help-title" }, t("Keys")),
     h("dl", {}, rows.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))),
     h("label", { class: "choice", for: "keys-on" }, box, h("span", {}, t("Use single keys as commands"))),
+    // Another page: this one's keys would be gone.
+    h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener", "data-test": "duties" }, t("Roles and duties"))),
     h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("Close")));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

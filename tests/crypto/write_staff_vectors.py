@@ -5,7 +5,7 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode as b64
-from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.sample import MEMBERS, TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 
 
@@ -95,3 +95,27 @@ def _public(out: VectorFile, seed: bytes, base: dict[str, Any], rng: Drawn) -> N
         packet=b64(trial.packet),
         items=trial.items,
     )
+
+
+def wrong_places(office: Office) -> dict[str, dict[str, object]]:
+    """Directories that put somebody whose role opens nothing into a holder's place."""
+    document = office.directory_document()
+    free = document["holders"][2:]
+    others = [role for role in crypto.Role if role not in crypto.HOLDER_ROLES and role != "custodian"]
+
+    def told(role: str) -> list[dict[str, object]]:
+        return [office.member(one, **({"role": role} if one == "zhao-min" else {})) for one in MEMBERS]
+
+    return {
+        **{f"a holder who is {role}": {"members": told(role)} for role in others},
+        "an auditor outside": {
+            "members": told("auditor"),
+            "holders": free,
+            "entities": [office.entity("group", outside=["zhao-min"]), *document["entities"][1:]],
+        },
+        "an administrator who oversees": {
+            "members": told("administrator"),
+            "holders": free,
+            "oversight": ["zhao-min"],
+        },
+    }

@@ -14,7 +14,7 @@ from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
-from tests.crypto.write_staff_vectors import holders, staff
+from tests.crypto.write_staff_vectors import holders, staff, wrong_places
 from tests.crypto.write_taken_down_vectors import taken_down
 from tests.crypto.write_unsealing_vectors import unsealings
 from tests.crypto.write_work_vectors import work
@@ -338,7 +338,7 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
             "entities": [office.entity("group", outside=["bao-guan-1"]), *document["entities"][1:]]
         },
     }
-    for name, change in changes.items():
+    for name, change in (changes | wrong_places(office)).items():
         content = crypto.write_json(document | change).decode()
         head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
         out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))

@@ -156,9 +156,9 @@ class Edge:
             room.erasure.store.engine.dispose()
 
 
-def open_edge(stores: Stores, folder: Path) -> Edge:
-    """The sample office's edge on stores without a row."""
-    office = Office(Drawn("edge"))
+def open_edge(stores: Stores, folder: Path, office: Office | None = None) -> Edge:
+    """The edge of the sample office, or of another one, on stores without a row."""
+    office = office or Office(Drawn("edge"))
     settings = settings_for(stores, folder)
     write_office(settings.office, office)
     if not stores.ready:

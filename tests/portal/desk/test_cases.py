@@ -236,7 +236,11 @@ def test_a_claim_ends_with_the_holders_place_in_the_directory(room: DeskRoom, ch
     colleague, case = holder(room)
     office = room.edge.office
     members = [office.member(name, **(change if name == "li-wei" else {})) for name in MEMBERS]
-    (room.edge.settings.office / "directory.note").write_bytes(office.note(sequence=8, members=members))
+    rows = office.directory_document()["holders"]
+    if "role" in change:
+        rows = [row | {"members": [name for name in row["members"] if name != "li-wei"]} for row in rows]
+    note = office.note(sequence=8, members=members, holders=rows)
+    (room.edge.settings.office / "directory.note").write_bytes(note)
     assert colleague.case(case).status_code == 404
     assert colleague.get("/api/cases").json == {"cases": [], "next": None}
     assert colleague.get("/api/batch").json == {"days": []}

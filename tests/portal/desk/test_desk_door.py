@@ -6,6 +6,8 @@ import dataclasses
 
 import pytest
 
+from casework.record.store import MemberId
+from portal.accounts.tables import MEMBERS
 from portal.desk.app import desk_app
 from portal.desk.desk import entities_read
 from tests.support.desk import OURS, DeskRoom, send
@@ -82,15 +84,42 @@ def test_the_outer_budget_counts_the_whole_desk(room: DeskRoom) -> None:
     assert client.get("/office/site.json").status_code == 200
 
 
-def test_every_holder_gets_the_batch_of_every_entity(room: DeskRoom) -> None:
-    """A colleague of another entity can be added to a case, and nobody can tell from the batch who was."""
-    read = entities_read(room.edge.office.directory())
-    assert read == sorted(entity.id for entity in room.edge.office.directory().content.entities)
-    assert len(read) > 1
+def test_a_holder_gets_the_batches_of_the_own_group_and_of_no_other(room: DeskRoom) -> None:
+    """All entities of the group, so that nobody can tell who was added to a case; none of a group without a place."""
+    office = room.edge.office
+    document = office.directory_document()
+    far = office.entity("far"), office.entity("far-branch", superior="far")
+    row = document["holders"][0] | {"entity": "far-branch", "members": ["zhao-min"]}
+    changes = {"entities": [*document["entities"], *far], "holders": [*document["holders"], row]}
+    directory = office.directory(**changes)
+    group = ["branch", "group", "works"]
+    read = {name: entities_read(directory, MemberId(name), None) for name in ("li-wei", "wai-bu", "zhao-min")}
+    assert read == {"li-wei": group, "wai-bu": group, "zhao-min": sorted([*group, "far", "far-branch"])}
+    # Whoever oversees the office may be turned to from anywhere, and a newcomer begins at home.
+    assert entities_read(directory, MemberId("shang-ji"), None) == sorted([*group, "far", "far-branch"])
+    assert entities_read(directory, MemberId("nobody"), None) == []
+    assert entities_read(directory, MemberId("nobody"), "far") == ["far", "far-branch"]
     members = [room.sign_in(name) for name in ("li-wei", "wai-bu")]
     room.file(random_report(room.edge))
     batches = [member.get("/api/batch").json for member in members]
     assert batches[0] == batches[1] != {"days": []}
+
+
+def test_a_batch_of_another_group_is_not_handed_out(room: DeskRoom) -> None:
+    """Whoever has no place in the group of a report gets none of its packets, not even how many there are."""
+    office = room.edge.office
+    room.file(random_report(room.edge))
+    stranger = room.sign_in("zhao-min")
+    assert stranger.get("/api/batch").json != {"days": []}
+    document = office.directory_document()
+    rows = [{**row, "members": ["li-wei"], "left_out": []} for row in document["holders"]]
+    far = rows[0] | {"entity": "far", "members": ["zhao-min"]}
+    note = office.note(sequence=8, entities=[*document["entities"], office.entity("far")], holders=[*rows, far])
+    (room.edge.settings.office / "directory.note").write_bytes(note)
+    with room.desk.accounts.store.write() as tx:
+        tx.execute(MEMBERS.update().where(MEMBERS.c.member == "zhao-min").values(entity="far"))
+    assert stranger.get("/api/batch").json == {"days": []}
+    assert stranger.get("/api/batch/2026-11-24").json == {"entries": []}
 
 
 def test_without_a_directory_nobody_reads_a_case(room: DeskRoom) -> None:

@@ -1,0 +1,135 @@
+"""The table of duties, read strictly: which role may do what, and what the others are told."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NewType
+
+from crypto.directory_shape import Role, Words
+
+FILE: Final = Path(__file__).with_name("duties.toml")
+
+ActionId = NewType("ActionId", str)
+
+
+class Who(StrEnum):
+    """Who may do an action."""
+
+    ROLES = "roles"
+    MEMBERS = "members"
+    ANYBODY = "anybody"
+    MACHINE = "machine"
+    KEEPERS = "keepers"
+    SHARES = "shares"
+
+
+class Others(StrEnum):
+    """What a member of another role is told: that it is not theirs, or exactly what there is for nobody."""
+
+    REFUSED = "refused"
+    NOTHING = "nothing"
+
+
+class DutiesRefused(Exception):
+    """The table is not what it must be: which action, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A route of the desk: the method, and the rule as Flask writes it."""
+
+    method: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row: `roles` are filled in for `Who.ROLES` alone, and there `others` too."""
+
+    id: ActionId
+    name: Words
+    who: Who
+    roles: frozenset[Role]
+    others: Others | None
+    calls: tuple[Call, ...]
+    commands: tuple[str, ...]
+
+    def allows(self, role: Role | None) -> bool:
+        """Whether somebody who is signed in, and has this role in the directory of today, may."""
+        return self.who in (Who.ANYBODY, Who.MEMBERS) or role in self.roles
+
+    def refuses(self, role: Role | None) -> bool:
+        """Whether that member is told that it is not theirs."""
+        return self.others is Others.REFUSED and not self.allows(role)
+
+
+@dataclass(frozen=True)
+class Duties:
+    """The whole table, by action, by route and by command."""
+
+    actions: tuple[Action, ...]
+    by_call: Mapping[Call, Action]
+    by_command: Mapping[str, Action]
+
+    def action(self, wanted: str) -> Action:
+        """The action of that id; raises KeyError."""
+        return next(one for one in self.actions if one.id == wanted)
+
+
+@cache
+def duties() -> Duties:
+    """The table that ships."""
+    return read_duties(FILE.read_text("utf-8"))
+
+
+def read_duties(text: str) -> Duties:
+    """Reads the table; raises `DutiesRefused` for a key, a name or a place too many."""
+    table: dict[str, Any] = tomllib.loads(text)
+    if set(table) != {"action"}:
+        raise DutiesRefused("nothing but [[action]]")
+    actions = tuple(_action(row) for row in table["action"])
+    _distinct("an action", [one.id for one in actions])
+    _distinct("a name", [text for one in actions for text in (one.name.zh, one.name.en)])
+    calls = [(call, one) for one in actions for call in one.calls]
+    commands = [(command, one) for one in actions for command in one.commands]
+    _distinct("a call", [call for call, _ in calls])
+    _distinct("a command", [command for command, _ in commands])
+    return Duties(actions, dict(calls), dict(commands))
+
+
+_KEYS: Final = {"id", "name", "who", "roles", "others", "calls", "commands"}
+
+
+def _action(row: dict[str, Any]) -> Action:
+    who = Who(row["who"])
+    by_role = who is Who.ROLES
+    wrong = set(row) - _KEYS or {"id", "name"} - set(row) or ({"roles", "others"} & set(row) and not by_role)
+    if wrong or set(row["name"]) != {"zh", "en"} or not {"calls", "commands"} & set(row):
+        raise DutiesRefused(f"{row.get('id')}: a key too many, or missing")
+    return Action(
+        ActionId(row["id"]),
+        Words(row["name"]["zh"], row["name"]["en"]),
+        who,
+        frozenset(Role(role) for role in row["roles"]) if by_role else frozenset(),
+        Others(row["others"]) if by_role else None,
+        tuple(_calls(row)),
+        tuple(row.get("commands", ())),
+    )
+
+
+def _calls(row: dict[str, Any]) -> Iterator[Call]:
+    for text in row.get("calls", ()):
+        method, _, rule = text.partition(" ")
+        if method not in ("GET", "POST", "PUT") or not rule.startswith("/"):
+            raise DutiesRefused(f"{row['id']}: {text} is no call")
+        yield Call(method, rule)
+
+
+def _distinct(what: str, values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise DutiesRefused(f"{what} stands twice")
