@@ -5,21 +5,24 @@ import binascii
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
 from crypto.checkpoint import CHECKPOINT_LIMIT, Checkpoint, LogName, base64_line, read_checkpoint, verify_log
-from crypto.erasure import unwrap_erasable, wrap_erasable
-from crypto.errors import PayloadDamaged, WrongShape
+from crypto.errors import WrongShape
 from crypto.framing import Rng, b64encode, frame, hkdf, mac, sha256
 from crypto.shape import Fields, bytes_of, text_of
 from crypto.text import read_json, write_json
-from crypto.tlog import HASH_SIZE, check_inclusion, leaf_hash
+from crypto.tlog import HASH_SIZE, SIZE_LIMIT, check_inclusion, leaf_hash
 
 PROOF_HEAD = b"c2sp.org/tlog-proof@v1"
 PROOF_LIMIT = 1048576
 ROOTS_LIMIT = 64
 PATH_LIMIT = 64
 FILING_SIZE = 8192
-# What SecretBox adds.
-_SEALED = 40
+_NONCE = 12
+_TAG = 16
+_LABEL = "yanlu/v1/filing"
 
 
 class Fact(StrEnum):
@@ -167,12 +170,15 @@ def verify_filing(code: str, content: bytes) -> Filed:
     return Filed(log, checkpoint, filing.item)
 
 
-def _filing_key(token: bytes) -> bytes:
-    return hkdf(token, "yanlu/v1/filing")
+def _cipher(token: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(hkdf(token, _LABEL))
 
 
 def seal_filing(token: bytes, report: tuple[bytes, bytes, bytes], placed: Placed, rng: Rng) -> bytes:
-    """What intake answers to a mailbox's token, always as long: `report` is log key, item and submission hash."""
+    """What intake answers to a mailbox's token, always as long: `report` is log key, item and submission hash.
+
+    Raises WrongShape where it would be longer.
+    """
     key, item, submission = report
     document: dict[str, object] = {
         "v": 1,
@@ -183,8 +189,12 @@ def seal_filing(token: bytes, report: tuple[bytes, bytes, bytes], placed: Placed
         "path": [b64encode(one) for one in placed.path],
         "checkpoint": placed.checkpoint.decode(),
     }
-    content = write_json(document).ljust(FILING_SIZE - _SEALED)
-    return wrap_erasable(_filing_key(token), content, rng)
+    content = write_json(document).ljust(FILING_SIZE - _NONCE - _TAG)
+    nonce = rng(_NONCE)
+    sealed = nonce + _cipher(token).encrypt(nonce, content, _LABEL.encode())
+    if len(sealed) != FILING_SIZE:
+        raise WrongShape("a checkpoint with more cosignatures than an answer holds")
+    return sealed
 
 
 def open_filing(token: bytes, answer: bytes) -> tuple[tuple[bytes, bytes, bytes], Placed] | None:
@@ -192,11 +202,11 @@ def open_filing(token: bytes, answer: bytes) -> tuple[tuple[bytes, bytes, bytes]
     if len(answer) != FILING_SIZE:
         raise WrongShape("an answer of another size")
     try:
-        content = unwrap_erasable(_filing_key(token), answer)
-    except PayloadDamaged:
+        content = _cipher(token).decrypt(answer[:_NONCE], answer[_NONCE:], _LABEL.encode())
+    except InvalidTag:
         return None
     fields = Fields(read_json(content, FILING_SIZE), "v", "key", "item", "submission", "index", "path", "checkpoint")
     fields.version()
     path = fields.list("path", PATH_LIMIT, bytes_of(HASH_SIZE))
-    placed = Placed(fields.integer("index"), path, fields.text("checkpoint").encode())
+    placed = Placed(fields.integer("index", 0, SIZE_LIMIT), path, fields.text("checkpoint").encode())
     return (fields.bytes("key", 32), fields.bytes("item", 32), fields.bytes("submission", 32)), placed

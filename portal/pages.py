@@ -49,11 +49,23 @@ class Page:
 
 @dataclass(frozen=True)
 class SingleFile:
-    """A page in both languages that is one file, opened from a disk; `path` is where the face serves it for saving."""
+    """A page that is one file, opened from a disk; `path` is where the face serves it for saving.
+
+    With `{lang}` in its path there is one in each language, else one that speaks both.
+    """
 
     path: str
     template: str
     script: str
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it is rendered in."""
+        return tuple(LANGUAGES) if "{lang}" in self.path else (DEFAULT_LANGUAGE,)
+
+    def file(self, language: str) -> str:
+        """Where it lies inside the face's folder."""
+        return self.path.format(lang=language).lstrip("/")
 
 
 @dataclass(frozen=True)
@@ -108,7 +120,9 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
             check_page(f"{name}{page.path}", html)
             files[page.file(language)] = html.encode("utf-8")
     for single in face.singles:
-        files[single.path.lstrip("/")] = render_single(root, environment, face, single).encode("utf-8")
+        for language in single.languages:
+            html = render_single(root, environment, face, single, language)
+            files[single.file(language)] = html.encode("utf-8")
     files["release.json"] = release_list(files)
     return files
 
@@ -136,14 +150,15 @@ def render(environment: Environment, face: Face, page: Page, language: str, scri
     )
 
 
-def render_single(root: Path, environment: Environment, face: Face, single: SingleFile) -> str:
-    """One file with everything inside; it carries the words of `DEFAULT_LANGUAGE`, English stands in the script."""
+def render_single(root: Path, environment: Environment, face: Face, single: SingleFile, language: str) -> str:
+    """One file with everything inside; it carries the words of that language, English stands in the script."""
     script = bundle(root, root / "templates" / face.name / single.script)
-    catalogue = face.catalogues[DEFAULT_LANGUAGE]
+    catalogue = face.catalogues[language]
     text, style = inline_text(script), inline_text(face.style)
     html = environment.get_template(f"{face.name}/{single.template}").render(
+        _=catalogue.say,
         said={code: face.catalogues[code].say for code in LANGUAGES},
-        html_lang=LANGUAGES[DEFAULT_LANGUAGE],
+        html_lang=LANGUAGES[language],
         languages=LANGUAGES,
         policy=single_policy(text, style),
         script_text=text,

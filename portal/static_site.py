@@ -51,7 +51,11 @@ def serve_site(app: Flask, files: Mapping[str, StaticFile]) -> None:
         found = files.get(name)
         if found is None:
             raise NotFound
-        return _answer(found)
+        answer = _answer(found)
+        if name.endswith(".html") and not name.endswith("index.html"):
+            # A page in one file is made to be kept: on this origin its own script would not run.
+            answer.headers["Content-Disposition"] = "attachment"
+        return answer
 
     app.add_url_rule("/", "site_root", page)
     app.add_url_rule("/<path:path>", "site_page", page)

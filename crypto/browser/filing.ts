@@ -1,17 +1,21 @@
 /** Entries of the log, and the proof of filing that a reporter may keep (C2SP tlog-proof): SPEC §12. */
 
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type B64, type Bytes, b64decode, frame, utf8 } from "./bytes.js";
 import { CHECKPOINT_LIMIT, type Checkpoint, type LogName, base64Line, readCheckpoint, verifyLog } from "./checkpoint.js";
 import { atStage, refuse } from "./errors.js";
 import { hkdf, mac, sha256 } from "./primitives.js";
-import { hash32, list, record, text, version } from "./shapes.js";
-import { readJson } from "./strictjson.js";
-import { checkInclusion, leafHash } from "./tlog.js";
+import { type Read, hash32, integer, list, record, text, version } from "./shapes.js";
+import { readJson, writeJson } from "./strictjson.js";
+import { SIZE_LIMIT, checkInclusion, leafHash } from "./tlog.js";
 
 const PROOF_HEAD = "c2sp.org/tlog-proof@v1";
 const PROOF_LIMIT = 1_048_576;
 const ROOTS_LIMIT = 64;
 const PATH_LIMIT = 64;
+export const FILING_SIZE = 8192;
+const NONCE = 12;
+const LABEL = "yanlu/v1/filing";
 
 export type Fact = "submission" | "event" | "deletion" | "root" | "directory" | "unseal-request" | "unseal-vote";
 
@@ -76,4 +80,34 @@ export function verifyFiling(code: string, content: Uint8Array): Filed {
   const entry = logEntry(b64decode(filing.key, 32), "submission", filed);
   checkInclusion({ leaf: leafHash(entry), index: place, size: checkpoint.size, path: hashes, root: checkpoint.root });
   return { log, checkpoint, item: filing.item };
+}
+
+const filingShape = record({
+  v: version, key: hash32, item: hash32, submission: hash32, index: integer(0, SIZE_LIMIT), path: list(hash32, PATH_LIMIT), checkpoint: text(),
+});
+
+/** What intake answers to a mailbox's token: the report's hashes, the key of its case's entries, and where the entry stands. */
+export type Filing = Read<typeof filingShape>;
+
+/** Opens what intake answered; null where it has no proof. */
+export function openFiling(token: Uint8Array, answer: Uint8Array): Filing | null {
+  if (answer.length !== FILING_SIZE) refuse("schema", "an answer of another size");
+  const cipher = chacha20poly1305(hkdf(token, LABEL), answer.slice(0, NONCE), utf8(LABEL));
+  let content: Uint8Array;
+  try {
+    content = cipher.decrypt(answer.slice(NONCE));
+  } catch {
+    return null;
+  }
+  return filingShape(readJson(content, FILING_SIZE));
+}
+
+const standard = (raw: Uint8Array): string => btoa(Array.from(raw, (byte) => String.fromCharCode(byte)).join(""));
+
+/** The file that a reporter keeps; `log` is the keepers' note that names the log's key. */
+export function writeProof(roots: readonly string[], log: string, filing: Filing): Bytes {
+  const { key, item, submission, index, path, checkpoint } = filing;
+  const extra = writeJson({ v: 1, roots: [...roots], log, key, item, submission });
+  const lines = [PROOF_HEAD, `extra ${standard(extra)}`, `index ${index}`, ...path.map((one) => standard(b64decode(one, 32))), "", checkpoint];
+  return utf8(lines.join("\n"));
 }

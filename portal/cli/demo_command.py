@@ -90,6 +90,8 @@ def _renew(settings: Settings) -> None:
 
 def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file: Path | None) -> None:
     founded = init_office(settings.office, read_config(sample_config_text()), today())
+    # The log's first checkpoint is to have the stories, so that their proofs can be looked at today.
+    log = founded.folder.withdraw_log_note()
     with running(settings, ports) as processes, terminal.progress("Making up an office", len(STORIES) + 3) as advance:
         made = enrol_members(settings, ports)
         sign_members(founded, made)
@@ -103,6 +105,7 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
             receipts.append(tell_story(scene, story))
             advance(1)
         answer_stories(scene, made, receipts)
+        founded.folder.write_log_note(log)
         advance(2)
         kept: Kept = {
             "office_key": founded.code,

@@ -20,6 +20,7 @@ from crypto import (
     CryptoError,
     Entry,
     Item,
+    Listing,
     Mailbox,
     Mark,
     Message,
@@ -42,6 +43,7 @@ from crypto import (
 )
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.errors import CommandError, Exit
+from portal.cli.filings import ask_in_passing
 from portal.cli.naming import name_options, name_post, naming_of, unsealing_document, unsealing_lines, withdrawal_post
 from portal.cli.new_receipt import OldReceipt, take_new_receipt
 from portal.cli.notices import check_act, declarations, notice_document, notice_lines
@@ -81,7 +83,7 @@ class OpenMailbox:
     read: ReadMailbox
 
 
-def poll_mailbox(server: Server, keys: ReporterKeys) -> Mailbox | None:
+def poll_listing(server: Server, keys: ReporterKeys) -> Listing:
     """Poll until the listing is whole; every answer has the same size, something there or not."""
     polls: list[bytes] = []
     start = 0
@@ -90,9 +92,14 @@ def poll_mailbox(server: Server, keys: ReporterKeys) -> Mailbox | None:
         polls.append(server.call("POST", "/api/poll", json=body).content)
         listing = read_slots(polls)
         if listing.complete:
-            return open_mailbox(keys, listing)
+            return listing
         start = listing.next_from
     raise CommandError(Exit.REFUSED, "The server gives the mailbox no end.")
+
+
+def poll_mailbox(server: Server, keys: ReporterKeys) -> Mailbox | None:
+    """What lies there for these keys; None for nothing."""
+    return open_mailbox(keys, poll_listing(server, keys))
 
 
 def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> OpenMailbox:
@@ -108,6 +115,7 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
     server = Server(server_of(place), terminal.words.language, mention=terminal.note_busy)
     keys = derive_reporter(digits, directory.office)
     mailbox = poll_mailbox(server, keys)
+    ask_in_passing(server, keys)
     if mailbox is None or mailbox.memo is None:
         raise CommandError(Exit.NOTHING_THERE, "Nothing lies there for this receipt. Check its digits and the address.")
     # The mailbox remembers the newest directory it saw: an older one is refused here.

@@ -10,6 +10,8 @@ import click
 from crypto import CryptoError, b64encode, derive_reporter, read_receipt
 from crypto.filing import Filing, open_filing, verify_filing, write_proof
 from portal.cli.errors import CommandError, Exit
+from portal.cli.filings import Answered, ask_filing
+from portal.cli.inbox_command import poll_listing
 from portal.cli.office_source import load_office, server_of
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -44,23 +46,23 @@ def keep(terminal: Terminal, place: str, code: str, receipt_file: Path | None, o
     office = load_office(place)
     keys = derive_reporter(receipt, office.verify(code, today()).office)
     with closing(Server(server_of(place), terminal.words.language, mention=terminal.note_busy)) as server:
-        content = _proof(server, code, [root.encode() for root in office.roots], keys.mailbox_token)
+        # The mailbox is polled first, as by whoever comes back: nobody sees that a proof is all that was wanted.
+        poll_listing(server, keys)
+        content = _proof(ask_filing(server, keys), code, [root.encode() for root in office.roots], keys.mailbox_token)
     # What would not convince others is not kept.
     verify_filing(code, content)
     write_secret(out, content)
     terminal.result({"path": str(out)}, terminal.words("The proof is in {path}.", path=out))
 
 
-def _proof(server: Server, code: str, roots: list[bytes], token: bytes) -> bytes:
-    answer = server.call("POST", "/api/filings", json={"v": 1, "token": b64encode(token)}).content
-    opened = open_filing(token, answer)
+def _proof(answered: Answered, code: str, roots: list[bytes], token: bytes) -> bytes:
+    opened = open_filing(token, answered.sealed)
     if opened is None:
         raise CommandError(
             Exit.NOTHING_THERE, "There is no proof yet: come back after the next checkpoint, in six hours at most."
         )
     (key, item, submission), placed = opened
-    note = server.call("GET", "/log/log.note").content
-    return write_proof(Filing(code, roots, note, key, item, submission), placed)
+    return write_proof(Filing(code, roots, answered.log, key, item, submission), placed)
 
 
 @proof.command()

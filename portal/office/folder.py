@@ -122,6 +122,13 @@ class OfficeFolder:
         """Publish the note that names the log's key, replacing the one before at once."""
         write_published(self.path / "log.note", note)
 
+    def withdraw_log_note(self) -> bytes:
+        """Take the note away, and give it: no checkpoint is written until it stands there again."""
+        file = self.path / "log.note"
+        note = file.read_bytes()
+        file.unlink()
+        return note
+
     def root(self) -> Root:
         """The last root, verified against this folder's own code."""
         return verify_roots(self.code(), [note.encode() for note in self.roots()])

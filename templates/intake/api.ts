@@ -83,6 +83,11 @@ export async function poll(body: { v: 1; token: string; from: number }): Promise
   return new Uint8Array(await (await call("/api/poll", asJson("POST", body))).arrayBuffer());
 }
 
+/** What proves that the report was filed: always 8,192 bytes, whatever there is. */
+export async function askFiling(token: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await call("/api/filings", asJson("POST", { v: 1, token }))).arrayBuffer());
+}
+
 export async function fetchPart(token: string, blob: string, part: number): Promise<Uint8Array<ArrayBuffer>> {
   const response = await call("/api/blob", asJson("POST", { v: 1, token, blob, part }));
   return new Uint8Array(await response.arrayBuffer());

@@ -5,6 +5,7 @@ import { fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { sayDay, t } from "../shared/strings.js";
 import { poll } from "./api.js";
+import { askProof } from "./keeping.js";
 import { type Office, daysLater, openOffice } from "./office.js";
 import { earlyFault, receiptOrNull } from "./receiptfault.js";
 import { startReport } from "./reportapp.js";
@@ -57,13 +58,14 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
 
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
 export async function openUnder(place: HTMLElement, office: Office, kept: Kept): Promise<void> {
-  const listing = await pollListing(kept.keys.token(), poll);
+  // Both, whoever opens it: that somebody keeps a proof is then no act that anybody could see.
+  const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
   if (opened.memo) {
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
     const now = await openOffice(office.code, opened.memo.body.directory);
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
-    return showThread(place, { office: now, kept, mailbox, reopen: () => openUnder(place, now, kept) });
+    return showThread(place, { office: now, kept, mailbox, answered, reopen: () => openUnder(place, now, kept) });
   }
   if (opened.draft) return showDraft(place, office, kept, opened.draft);
   showNothing(place, office, opened.damaged.length > 0);

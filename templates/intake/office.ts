@@ -19,6 +19,8 @@ export interface CountryTexts {
 /** Everything the page knows about the office, all of it verified. */
 export interface Office {
   readonly code: string;
+  /** The chain of roots as served, which a proof of filing carries. */
+  readonly roots: readonly string[];
   readonly directory: VerifiedDirectory;
   readonly policies: ReadonlyMap<string, PolicyPage>;
   /** Who signs that this list of readers is right. */
@@ -91,7 +93,7 @@ export async function openOffice(code: string, seen: Seen | null = null): Promis
     const found = texts.countries[entity.country] ?? texts.countries["*"];
     return found ?? refuse("directory", "no texts for this country");
   };
-  return { code, directory, policies, keepers: keepersOf(code, roots, note), countryOf };
+  return { code, roots, directory, policies, keepers: keepersOf(code, roots, note), countryOf };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A mailbox that has been opened, as everything that shows or answers it needs it. */
 
 import type { Mailbox } from "../../crypto/browser/index.js";
+import type { Answered } from "./keeping.js";
 import type { Office } from "./office.js";
 import type { Kept } from "./telling.js";
 
@@ -8,5 +9,7 @@ export interface View {
   readonly office: Office;
   readonly kept: Kept;
   readonly mailbox: Mailbox;
+  /** What came with the poll about the proof of filing; null where it did not come. */
+  readonly answered: Answered | null;
   readonly reopen: () => Promise<void>;
 }

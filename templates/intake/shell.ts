@@ -62,10 +62,15 @@ async function showDemoBanner(): Promise<void> {
   document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
 }
 
-/** Starts what every page of the reporter has. */
-export function startShell(): void {
+/** The button and the three strokes that lead away at once. */
+export function watchLeaving(): void {
   byId("leave").addEventListener("click", leaveNow);
   watchShift();
+}
+
+/** Starts what every page of the reporter has. */
+export function startShell(): void {
+  watchLeaving();
   keepOneEntry();
   showWork();
   window.addEventListener("beforeunload", (event) => {

@@ -10,6 +10,7 @@ import type { ReadyFile } from "./clean/clean.js";
 import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "./filesfield.js";
 import { checkinCard, guardCard } from "./guarding.js";
+import { proofCard } from "./keeping.js";
 import { sayLineDown } from "./meter.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
 import { namingCard, unsealingBody } from "./naming.js";
@@ -173,6 +174,6 @@ export function showThread(place: HTMLElement, view: View): void {
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
     stageBlock(view, last), checkinCard(view),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), guardCard(view), isFirst ? null : offer));
+    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), guardCard(view), isFirst ? null : offer, proofCard(view)));
   focusOn(heading);
 }

@@ -44,6 +44,11 @@ export function sayDay(day: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(moment);
 }
 
+/** An hour at Greenwich as people read it; the hour is `YYYY-MM-DDTHH:00:00Z`. */
+export function sayHour(hour: string): string {
+  return `${sayDay(hour.slice(0, 10))} ${hour.slice(11, 16)} UTC`;
+}
+
 /** A size as people read it, from bytes. */
 export function saySize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto import checkpoint as log_checkpoint
-from crypto import filing, tlog
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.items import read_inner
 from crypto.recipients import Identity, Recipient
 from tests.crypto import protection_ops
+from tests.crypto.log_ops import LOG_OPS
 
 Json = dict[str, Any]
 
@@ -244,58 +243,6 @@ def read_taken_down(given: Json) -> Json:
     return {"statement": {"member": found.member, **said}}
 
 
-def verify_log(given: Json) -> Json:
-    """The log that an office's keepers name."""
-    log = log_checkpoint.verify_log(given["code"], [root.encode() for root in given["roots"]], given["note"].encode())
-    return {"origin": log.origin, "key": b64encode(log.key)}
-
-
-def read_checkpoint(given: Json) -> Json:
-    """What a checkpoint says, and who cosigned it."""
-    log = log_checkpoint.LogName(b64decode(given["office"], 16), given["number"], b64decode(given["key"], 32))
-    note = given["note"].encode()
-    found = log_checkpoint.read_checkpoint(log, note)
-    keys = {name: b64decode(key) for name, key in given["cosigners"].items()}
-    hour = found.hour.strftime("%Y-%m-%dT%H:00:00Z")
-    cosigned = log_checkpoint.cosigners(note, keys)
-    return {"size": found.size, "root": b64encode(found.root), "hour": hour, "cosigned": cosigned}
-
-
-def check_inclusion(given: Json) -> Json:
-    """That an entry stands in a tree."""
-    path = [b64decode(one) for one in given["path"]]
-    leaf, root = tlog.leaf_hash(b64decode(given["entry"])), b64decode(given["root"])
-    tlog.check_inclusion(leaf, given["index"], given["size"], path, root)
-    return {}
-
-
-def check_consistency(given: Json) -> Json:
-    """That a tree only adds to an older one."""
-    roots = b64decode(given["old_root"]), b64decode(given["new_root"])
-    tlog.check_consistency(given["old"], given["new"], roots, [b64decode(one) for one in given["path"]])
-    return {}
-
-
-def read_tile_path(given: Json) -> Json:
-    """The tile that a path names."""
-    tile = tlog.read_tile_path(given["path"])
-    return {"level": tile.level, "number": tile.number, "width": tile.width}
-
-
-def log_entry(given: Json) -> Json:
-    """An entry, and the key of a case's entries."""
-    key = filing.case_log_key(b64decode(given["erasure_key"], 32))
-    content = b64decode(given["content"])
-    return {"key": b64encode(key), "entry": b64encode(filing.log_entry(key, filing.Fact(given["fact"]), content))}
-
-
-def verify_filing(given: Json) -> Json:
-    """What a proof of filing proves."""
-    found = filing.verify_filing(given["code"], b64decode(given["proof"]))
-    hour = found.checkpoint.hour.strftime("%Y-%m-%dT%H:00:00Z")
-    return {"origin": found.log.origin, "size": found.checkpoint.size, "hour": hour, "item": b64encode(found.item)}
-
-
 _REPORT = crypto.Report(
     "e",
     "p",
@@ -385,16 +332,6 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "work_trial": lambda g: {"hash": b64encode(crypto.work_trial(b64decode(g["seed"]), g["search"], g["number"]))},
     "check_work": check_work,
     "read_taken_down": read_taken_down,
-    "tree_hash": lambda g: {
-        "root": b64encode(tlog.tree_hash([tlog.leaf_hash(b64decode(one)) for one in g["entries"]]))
-    },
-    "check_inclusion": check_inclusion,
-    "check_consistency": check_consistency,
-    "read_tile_path": read_tile_path,
-    "log_entry": log_entry,
-    "office_log_key": lambda g: {"key": b64encode(filing.office_log_key(b64decode(g["office"], 16)))},
-    "verify_log": verify_log,
-    "read_checkpoint": read_checkpoint,
-    "verify_filing": verify_filing,
+    **LOG_OPS,
     **protection_ops.OPS,
 }

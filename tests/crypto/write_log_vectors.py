@@ -6,7 +6,7 @@ from typing import Any
 
 import crypto
 from crypto.checkpoint import LogKey, cosign
-from crypto.filing import Fact, log_entry, office_log_key
+from crypto.filing import FILING_SIZE, Fact, log_entry, office_log_key, read_proof, seal_filing
 from crypto.framing import b64encode, sha256, verify_key
 from crypto.tlog import consistency_path, inclusion_path, root_hash
 from tests.crypto.log_sample import SampleLog, entries_of, tiles_for
@@ -25,6 +25,7 @@ def log() -> VectorFile:
     _keepers_note(out)
     _checkpoints(out)
     _filings(out)
+    _answers(out)
     return out
 
 
@@ -174,6 +175,37 @@ def _filings(out: VectorFile) -> None:
         "log",
         **given | {"proof": b64encode(_renamed(sample, filing, known))},
     )
+
+
+def _answers(out: VectorFile) -> None:
+    sample, token = SampleLog(), Drawn("log/token")(32)
+    filing = sample.filing(Drawn("log/case")(32))
+    sample = SampleLog([*entries_of(4), filing.entry, *entries_of(300, "after")])
+    placed = read_proof(sample.office.code, sample.proof(filing))[1]
+    report = (filing.key, filing.item, filing.submission)
+
+    def sealed(**changed: Any) -> bytes:
+        return seal_filing(token, report, replace(placed, **changed), Drawn("log/nonce"))
+
+    answer = sealed()
+    roots = [root.decode() for root in filing.roots]
+    given: dict[str, Any] = {
+        "token": b64encode(token), "answer": b64encode(answer), "roots": roots, "log": filing.log.decode()
+    }  # fmt: skip
+    out.good("keep_filing", "as answered", **given)
+    out.good("keep_filing", "to another mailbox", **given | {"token": b64encode(bytes(32))})
+    out.good("keep_filing", "random bytes", **given | {"answer": b64encode(Drawn("log/random")(FILING_SIZE))})
+    out.good(
+        "keep_filing", "one bit of it turned", **given | {"answer": b64encode(answer[:-1] + bytes([answer[-1] ^ 1]))}
+    )
+    for name, changed in (
+        ("a byte less", answer[:-1]),
+        ("nothing", b""),
+        ("an index beyond any log", sealed(index=2**40 + 1)),
+        ("a hash too short", sealed(path=[bytes(31)])),
+        ("a path too long", sealed(path=[bytes(32)] * 65)),
+    ):
+        out.bad("keep_filing", name, "schema", **given | {"answer": b64encode(changed)})
 
 
 def _with(filing: Any, proof: bytes) -> bytes:

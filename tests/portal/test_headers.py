@@ -154,6 +154,13 @@ def test_every_answer_of_the_desk_is_strict_and_only_hashed_assets_are_kept(room
     assert len(kept) == len(list((SITE / "desk/assets").iterdir()))
 
 
+def test_a_page_in_one_file_is_kept_and_never_opened_on_the_site(room: DeskRoom) -> None:
+    """The checking page in one file is answered as a file to keep; the page of the site is shown."""
+    alone, page = (room.edge.client.get(f"/zh/proof/{name}") for name in ("yanlu-proof.html", ""))
+    assert (alone.status_code, alone.headers["Content-Disposition"]) == (200, "attachment")
+    assert (page.status_code, "Content-Disposition" in page.headers) == (200, False)
+
+
 def test_every_page_names_the_hash_of_what_it_runs() -> None:
     """The hash beside each script and style sheet of both faces is that of the very file that is served."""
     for face in ("intake", "desk"):

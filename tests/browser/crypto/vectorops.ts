@@ -21,7 +21,7 @@ import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
 import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
-import { caseLogKey, logEntry, officeLogKey, verifyFiling } from "../../../crypto/browser/filing.js";
+import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/filing.js";
 import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/browser/tlog.js";
 import { bech32 } from "@scure/base";
 
@@ -172,6 +172,11 @@ function filed(given: Given) {
   return { origin: originOf(found.log), size: found.checkpoint.size, hour: found.checkpoint.hour, item: found.item };
 }
 
+function keptFiling(given: Given) {
+  const filing = openFiling(b64decode(given.token, 32), b64decode(given.answer));
+  return { proof: filing === null ? null : b64encode(sha256(writeProof(given.roots, given.log, filing))) };
+}
+
 export const OPS: Record<string, (given: Given) => unknown> = {
   frame: (g) => ({ frame: b64encode(frame(g.label, ...g.fields.map((field: string) => b64decode(field)))) }),
   read_receipt: (g) => ({ digits: readReceipt(g.text).reveal() }),
@@ -265,4 +270,5 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   },
   read_checkpoint: checkpoint,
   verify_filing: filed,
+  keep_filing: keptFiling,
 };

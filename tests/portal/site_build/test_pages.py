@@ -54,7 +54,7 @@ def test_asset_names_hold_their_content(intake: dict[str, bytes]) -> None:
 
 def test_every_intake_page_stands_in_both_languages_and_speaks_without_script(intake: dict[str, bytes]) -> None:
     """Each reporter's page exists in zh and en, marked as such, with the noscript text in both."""
-    for page in ("", "report/", "mailbox/", "bundle/"):
+    for page in ("", "report/", "mailbox/", "bundle/", "proof/"):
         for language, tag in (("zh", "zh-CN"), ("en", "en")):
             html = intake[f"{language}/{page}index.html"].decode()
             assert f'<html lang="{tag}"' in html

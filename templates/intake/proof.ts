@@ -1,0 +1,69 @@
+/** Checks a proof of filing on this device alone: neither file nor code goes anywhere, on the site or from a disk. */
+
+import { readCode, writeCode } from "../../crypto/browser/codes.js";
+import { CryptoError } from "../../crypto/browser/errors.js";
+import { type Filed, verifyFiling } from "../../crypto/browser/filing.js";
+import { byId, fill, focusOn, h } from "../shared/dom.js";
+import { sayHour, t } from "../shared/strings.js";
+import { watchLeaving } from "./shell.js";
+
+const CODE_SIZE = 10;
+
+function cleanCode(typed: string): string | null {
+  try {
+    return writeCode(readCode(typed, CODE_SIZE));
+  } catch {
+    return null;
+  }
+}
+
+function holds(found: Filed): HTMLElement {
+  const heading = h("h2", {}, t("The proof holds"));
+  return h("div", { class: "notice notice-good stack-small", "data-test": "proof-holds" }, heading,
+    h("p", {}, t("By {hour} the office of this code had the sealed report with this mark:", { hour: sayHour(found.checkpoint.hour) })),
+    h("p", { class: "mono", "data-test": "proof-item" }, found.item),
+    h("p", {}, t("It does not show what the report says or who wrote it. Whoever can open the report compares its mark with this one.")));
+}
+
+function refused(error: CryptoError): HTMLElement {
+  const words = error.stage === "foreign"
+    ? t("The file and the code belong to different offices. Compare the code with the office's poster.")
+    : t("This file proves nothing for the office of this code. It was altered or damaged, or it is another file.");
+  return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "proof-refused" }, h("p", {}, words));
+}
+
+async function check(file: File, code: string, say: HTMLElement): Promise<void> {
+  const content = new Uint8Array(await file.arrayBuffer());
+  try {
+    fill(say, holds(verifyFiling(code, content)));
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    fill(say, refused(error));
+  }
+  focusOn(say);
+}
+
+function start(): void {
+  const say = h("div", {});
+  const fault = h("p", { class: "fault", id: "proof-fault", role: "status", "data-test": "proof-fault" });
+  const file = h("input", { type: "file", id: "proof-file", accept: ".tlog-proof", "aria-describedby": "proof-fault", "data-test": "proof-file" });
+  const code = h("input", { type: "text", id: "proof-code", class: "mono", autocomplete: "off", spellcheck: "false", autocapitalize: "characters", "aria-describedby": "proof-code-hint proof-fault", "data-test": "proof-code" });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const chosen = file.files?.[0];
+    const clean = cleanCode(code.value);
+    fill(say);
+    fault.textContent = chosen === undefined ? t("Please choose the file first.") : clean === null ? t("That is not an office code. It has four groups of four letters and digits.") : "";
+    if (chosen !== undefined && clean !== null) void check(chosen, clean, say);
+  };
+  fill(byId("app"), h("form", { class: "stack", onsubmit: submit, novalidate: true },
+    h("h1", {}, t("Check a proof")),
+    h("p", {}, t("A proof of filing shows that an office had a sealed report by a certain hour. The check happens on this device alone: neither the file nor the code is sent anywhere.")),
+    h("label", { for: "proof-file" }, t("The file, ending in .tlog-proof")), file,
+    h("label", { for: "proof-code" }, t("Office code")),
+    h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from whoever gave you the file. Four groups of four, for example 7K3M-Q2XF-9T0A-HV5C")),
+    code, fault, h("button", { class: "primary", "data-test": "proof-check" }, t("Check")), say));
+}
+
+if (document.getElementById("leave") !== null) watchLeaving();
+start();
