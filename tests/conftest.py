@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,18 @@ from tests.support.spread import Spread, in_slow_place, longest_first, waits
 from tests.support.stores import Stores
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW_FIXTURES = {"stores", "empty_stores", "postgres", "s3", "playwright", "chromium", "firefox", "browser", "page"}
+SLOW_FIXTURES = {
+    "stores",
+    "shared_stores",
+    "empty_stores",
+    "postgres",
+    "s3",
+    "playwright",
+    "chromium",
+    "firefox",
+    "browser",
+    "page",
+}
 
 # The set-up puts node here; a test that is started by hand finds it too.
 os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"
@@ -95,15 +107,28 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store_support.prepared_files(tmp_path_factory.mktemp("prepared"))
 
 
-@pytest.fixture(params=store_support.KINDS)
-def stores(request: pytest.FixtureRequest, tmp_path: Path, prepared: Path) -> Iterator[Stores]:
-    """Stores without a row at the newest schema, once on SQLite and a folder and once on PostgreSQL and S3."""
+@contextmanager
+def _ready(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stores]:
     if request.param == "sqlite-folder":
-        yield store_support.ready_embedded_stores(tmp_path, prepared)
+        yield store_support.ready_embedded_stores(folder, request.getfixturevalue("prepared"))
         return
     postgres, s3 = (request.getfixturevalue(name) for name in ("postgres", "s3"))
     with store_support.scaled_stores(postgres, s3, ready=True) as scaled:
         yield scaled
+
+
+@pytest.fixture(params=store_support.KINDS)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Stores without a row at the newest schema, once on SQLite and a folder and once on PostgreSQL and S3."""
+    with _ready(request, tmp_path) as stores:
+        yield stores
+
+
+@pytest.fixture(scope="module", params=store_support.KINDS)
+def shared_stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """The same for tests of one file that leave each other's rows as they are."""
+    with _ready(request, tmp_path_factory.mktemp("shared")) as stores:
+        yield stores
 
 
 @pytest.fixture(params=store_support.KINDS)

@@ -21,7 +21,7 @@ from tests.journeys.demo import Demo, Sign
 from tests.journeys.handler import Handler
 from tests.journeys.reporter import Reporter, Told, Upload
 from tests.journeys.scribe import take_call, write_letter
-from tests.support.canary import family, in_files, in_memory, sightings
+from tests.support.canary import LARGE, family, in_files, in_memory, sightings
 from tests.support.lying_proxy import LyingProxy, lying_proxy
 
 WORDS = {
@@ -166,7 +166,11 @@ def test_the_search_finds_a_canary_in_every_coat(demo: Demo) -> None:
     """One of each is planted, in a file, a gzip member and the memory of a process, and each is found."""
     word = "planted-canary-6104"
     assert [
-        text for text in (word, WORDS["account"]) for form in disguises(text) if not sightings(form, {"x": text})
+        text
+        for text in (word, WORDS["account"])
+        for form in disguises(text)
+        for around in (b"", bytes(LARGE))
+        if not sightings(around + form + around, {"x": text})
     ] == []
     planted = demo.data / "planted.log"
     planted.write_bytes(word.encode().hex().encode())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import subprocess
+import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -14,6 +17,9 @@ from urllib.parse import quote, quote_plus
 from sqlalchemy import MetaData, select
 
 from portal.stores import Store
+
+# From this size on, in bytes, starting grep costs less than looking for one word after the other.
+LARGE = 1 << 16
 
 
 @cache
@@ -63,10 +69,33 @@ def sightings(content: bytes, words: dict[str, str]) -> list[str]:
     return [
         f"{name} as {coat}"
         for layer in unpacked(content)
+        if _may_hold(layer, words)
         for name, word in words.items()
         for coat, dressed in coats(word).items()
         if dressed in layer
     ]
+
+
+def _may_hold(layer: bytes, words: dict[str, str]) -> bool:
+    """False where one reading by grep finds nothing; what is small is read word by word at once."""
+    if len(layer) < LARGE:
+        return True
+    dressed = [form for word in words.values() for form in coats(word).values()]
+    # A line of the list is a form: the few with a line's end in them are looked for by ourselves.
+    listed, odd = [form for form in dressed if b"\n" not in form], [form for form in dressed if b"\n" in form]
+    return any(form in layer for form in odd) or _grep(layer, b"\n".join(listed))
+
+
+def _grep(layer: bytes, forms: bytes) -> bool:
+    """Whether one of the forms, a line each, lies in the bytes: all are looked for at once."""
+    with tempfile.NamedTemporaryFile() as listed:
+        listed.write(forms)
+        listed.flush()
+        command = ["grep", "--quiet", "--text", "--fixed-strings", "--file", listed.name]
+        ended = subprocess.run(command, input=layer, env={"LC_ALL": "C", "PATH": os.defpath}, check=False)
+    if ended.returncode not in (0, 1):
+        raise ChildProcessError(f"grep ended with {ended.returncode}")
+    return ended.returncode == 0
 
 
 def memory_of(pid: int) -> Iterator[bytes]:

@@ -73,17 +73,27 @@ SLOW = (
     "tests/soak",
 )
 
-# A second browser, language or kind of stores where the first says nearly all: `make soak` runs these, `make test` not.
+# A second browser, language or kind of stores where the first says nearly all, and journeys whose steps others take
+# too: `make soak` runs these, `make test` does not.
 LATER = (
+    "tests/deploy/test_behind_nginx.py::test_no_word_of_a_journey_is_on_the_machine_or_in_a_backup",
     "tests/journeys/test_broken_line.py::test_a_broken_line_loses_nothing_and_doubles_nothing[firefox-en]",
     "tests/journeys/test_busy.py::test_a_report_goes_through_a_busy_office[firefox]",
     "tests/journeys/test_countersigning.py::test_where_one_holder_is_left_the_outside_holder_is_asked",
+    "tests/journeys/test_customers.py::test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_version",
+    "tests/journeys/test_customers.py::test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_customer_is_satisfied",
     "tests/journeys/test_hostile_files.py::test_at_the_desk_files_are_kept_or_drawn_and_never_run[firefox-desk]",
     "tests/journeys/test_lying_desk.py::test_every_step_at_the_desk_waits_for_an_honest_server[firefox-en]",
     "tests/journeys/test_lying_desk.py::test_set_up_waits_for_an_honest_server[firefox-en]",
     "tests/journeys/test_lying_server.py::test_a_bundle_is_not_made_for_a_liar[firefox-en]",
     "tests/journeys/test_lying_server.py::test_a_draft_waits_for_an_honest_server[firefox-en]",
     "tests/journeys/test_lying_server.py::test_report_finish_message_and_act_wait_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[chromium-desktop-zh]",
+    "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[chromium-phone-en]",
+    "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[firefox-desktop-en]",
+    "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[firefox-desktop-zh]",
+    "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[firefox-phone-zh]",
+    "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[desktop-en]",
     "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[desktop-zh]",
     "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[phone-en]",
     "tests/journeys/test_reach.py::test_pages_hold_at_four_times_the_size[dark-zh]",
@@ -92,6 +102,7 @@ LATER = (
     "tests/portal/backup/test_drill.py::test_a_killed_restore_serves_nothing_and_is_run_again[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_a_bundle_made_off_line_is_a_report[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_a_call_a_mail_and_an_old_register_become_reports[postgres-s3]",
+    "tests/portal/cli/test_command_journey.py::test_a_report_is_opened_answered_and_answered_again[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_an_excluded_member_sees_nothing[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_cases_are_counted_on_the_members_own_machine[postgres-s3]",
 )
