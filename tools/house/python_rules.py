@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain
 
 from tools.house.findings import MAX_FUNCTION, MAX_NESTING, PACKAGES, Finding
@@ -19,9 +20,15 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Rule = Callable[[str, ast.Module], Iterator[Finding]]
 
 
-def functions(tree: ast.AST) -> Iterator[Function]:
+@lru_cache(maxsize=1)
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a tree, walked once for all rules."""
+    return tuple(ast.walk(tree))
+
+
+def functions(tree: ast.Module) -> Iterator[Function]:
     """Yields every function and method, nested ones too."""
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+    return (node for node in nodes(tree) if isinstance(node, Function))
 
 
 def module_docstring(path: str, tree: ast.Module) -> Iterator[Finding]:
@@ -36,7 +43,7 @@ def environment(path: str, tree: ast.Module) -> Iterator[Finding]:
     """Only the settings read the environment."""
     if path == READER_OF_ENVIRONMENT or path.split("/", maxsplit=1)[0] not in PACKAGES:
         return
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         of_os = isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT and ast.unparse(node.value) == "os"
         from_os = isinstance(node, ast.ImportFrom) and node.module == "os" and node.names
         if of_os or (from_os and ENVIRONMENT & {name.name for name in from_os}):
@@ -47,7 +54,7 @@ def environment(path: str, tree: ast.Module) -> Iterator[Finding]:
 
 def global_statement(path: str, tree: ast.Module) -> Iterator[Finding]:
     """Nothing is changed behind a module's back."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Global):
             yield Finding(path, node.lineno, "global", "pass it as an argument instead")
 
@@ -78,7 +85,7 @@ def log_call(node: ast.AST) -> ast.Call | None:
 
 def glued_log(path: str, tree: ast.Module) -> Iterator[Finding]:
     """A log event is a fixed word with named values, so that the allow-list of keys can work."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         call = log_call(node)
         events = call.args if call else []
         values = [*events, *(keyword.value for keyword in call.keywords)] if call else []

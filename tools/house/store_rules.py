@@ -33,18 +33,22 @@ def called(node: ast.AST) -> str:
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
+def folder_of(path: str) -> str:
+    """Returns the folder of a file, which is the home of its tables."""
+    return str(PurePosixPath(path).parent)
+
+
 def table_of(path: str, node: ast.AST) -> Table | None:
     """Reads `Table("name", metadata, …)` or a class with `__tablename__`."""
-    folder = str(PurePosixPath(path).parent)
     if isinstance(node, ast.Call) and called(node) == "Table" and len(node.args) > 1:
         name = text_of(node.args[0])
-        return Table(path, name, (folder, ast.unparse(node.args[1])), node) if name else None
+        return Table(path, name, (folder_of(path), ast.unparse(node.args[1])), node) if name else None
     if not isinstance(node, ast.ClassDef) or not node.bases:
         return None
     for line in node.body:
         if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "__tablename__":
             name = text_of(line.value)
-            return Table(path, name, (folder, ast.unparse(node.bases[0])), node) if name else None
+            return Table(path, name, (folder_of(path), ast.unparse(node.bases[0])), node) if name else None
     return None
 
 
