@@ -11,11 +11,28 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-Profile = Mapping[str, str]
-"""The headers by which a server could tell one visitor from another."""
+from portal.releases import NOTE, ROOTS
 
-Fetch = Callable[[str, Profile], tuple[int, bytes]]
-"""(path, profile) → (status, body without packing)."""
+
+@dataclass(frozen=True)
+class Visitor:
+    """By what a server could tell one visitor from another: its headers, and whether it brings back cookies."""
+
+    headers: Mapping[str, str]
+    keeps_cookies: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a visitor got: status, body without packing, and whether the server tried to mark it with a cookie."""
+
+    status: int
+    body: bytes
+    marked: bool = False
+
+
+Fetch = Callable[[str, Visitor], Answer]
+"""(path, visitor) → answer."""
 
 AGENTS: Final = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
@@ -33,6 +50,10 @@ LANGUAGES: Final = ("zh-CN,zh;q=0.9", "en-US,en;q=0.5", "de,en;q=0.3", "ug-CN,zh
 LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 RELEASE: Final = "release.json"
 INLINE: Final = "#inline"
+# What an office itself publishes differs from site to site, but not from visitor to visitor.
+SAME_FOR_ALL: Final = (
+    f"/{RELEASE}", f"/{NOTE}", f"/{ROOTS}", "/office/roots.json", "/office/directory.note", "/office/site.json",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,31 +62,62 @@ class Difference:
 
     path: str
     what: str
-    profile: int
+    visitor: int
 
 
-def profiles(number: int) -> list[Profile]:
-    """So many different visitors; fifty are all there are."""
+def visitors(number: int) -> list[Visitor]:
+    """So many different visitors, every second of whom brings back cookies; fifty are all there are."""
     pairs = itertools.islice(itertools.product(LANGUAGES, AGENTS), number)
-    return [{"User-Agent": agent, "Accept-Language": language} for language, agent in pairs]
+    return [
+        Visitor({"User-Agent": agent, "Accept-Language": language}, keeps_cookies=at % 2 == 1)
+        for at, (language, agent) in enumerate(pairs)
+    ]
 
 
-def check_site(fetch: Fetch, trusted: bytes, visitors: list[Profile]) -> Iterator[Difference]:
-    """Every difference between what the site gives each visitor and the trusted `release.json`."""
-    files: dict[str, str] = json.loads(trusted)["files"]
-    for number, visitor in enumerate(visitors):
-        if fetch(f"/{RELEASE}", visitor) != (200, trusted):
-            yield Difference(f"/{RELEASE}", "list", number)
+def listed_files(release_list: bytes) -> Mapping[str, str]:
+    """The files of a `release.json`."""
+    return json.loads(release_list)["files"]
+
+
+def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> Iterator[Difference]:
+    """Every difference between what the site gives each visitor and the trusted files, or what another visitor got."""
+    first: dict[str, tuple[int, bytes]] = {}
+    for number, visitor in enumerate(asked):
+        for path in SAME_FOR_ALL:
+            answer = fetch(path, visitor)
+            # That something is not there is said in the visitor's language.
+            got = answer.status, answer.body if answer.status == 200 else b""
+            if first.setdefault(path, got) != got:
+                yield Difference(path, "other", number)
+            if path == f"/{RELEASE}" and not _lists(answer, files):
+                yield Difference(path, "list", number)
+            if answer.marked:
+                yield Difference(path, "cookie", number)
         for name, digest in files.items():
-            path = f"/{name.removesuffix('index.html')}"
-            status, body = fetch(path, visitor)
-            released = status == 200 and hashlib.sha256(body).hexdigest() == digest
-            if not released:
-                yield Difference(path, "bytes", number)
-            if name.endswith(".html"):
-                # A page that is one file holds its script: released with it.
-                found = [there for there in _loaded(path, body) if not (released and there.endswith(INLINE))]
-                yield from (Difference(there, "unlisted", number) for there in found if not _in(files, there))
+            yield from _check_file(fetch, files, name, digest, (number, visitor))
+
+
+def _lists(answer: Answer, files: Mapping[str, str]) -> bool:
+    try:
+        return answer.status == 200 and listed_files(answer.body) == files
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _check_file(
+    fetch: Fetch, files: Mapping[str, str], name: str, digest: str, asking: tuple[int, Visitor]
+) -> Iterator[Difference]:
+    (number, visitor), path = asking, f"/{name.removesuffix('index.html')}"
+    answer = fetch(path, visitor)
+    released = answer.status == 200 and hashlib.sha256(answer.body).hexdigest() == digest
+    if not released:
+        yield Difference(path, "bytes", number)
+    if answer.marked:
+        yield Difference(path, "cookie", number)
+    if name.endswith(".html"):
+        # A page that is one file holds its script: released with it.
+        found = [there for there in _loaded(path, answer.body) if not (released and there.endswith(INLINE))]
+        yield from (Difference(there, "unlisted", number) for there in found if not _in(files, there))
 
 
 def _in(files: Mapping[str, str], address: str) -> bool:

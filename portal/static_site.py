@@ -16,6 +16,7 @@ TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",
+    ".note": "text/plain; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }

@@ -50,6 +50,7 @@ COMMANDS = {
     "demo": "demo_command",
     "doctor": "doctor_command",
     "recovery": "recovery_commands",
+    "release": "release_command",
     "roles": "roles_command",
     "build": "build_command",
 }

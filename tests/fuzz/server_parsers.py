@@ -19,6 +19,8 @@ from casework.errors import CalendarRefused, LimitRefused, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode
+from crypto.notes import KeeperKey, sign_note
+from crypto.release import read_release, release_text
 from portal.bodies import id_in_path, number_in_path
 from portal.desk.case_views import _day
 from portal.desk.shapes import claims_of, invite_keys_of, invite_of, invite_word_of, sign_in_of, step_of
@@ -140,6 +142,11 @@ def _keeper_seed(_world: World) -> list[bytes]:
     return _json({"v": 1, "office": b64encode(bytes(16)), "keeper": "union", "seed": b64encode(bytes(32))})
 
 
+def _releases(_world: World) -> list[bytes]:
+    faces = {"intake": {"zh/index.html": "0" * 64}, "desk": {"index.html": "a" * 64}}
+    return [sign_note(release_text(bytes(16), 1, 1, "1.0", faces), [KeeperKey("ann", bytes(32))])]
+
+
 def _shares(_world: World) -> list[bytes]:
     """Enough shares of either group, a line each."""
     people = RecoveryConfig(inside=["a", "b", "c"], inside_needed=2, outside=["d"], outside_needed=1)
@@ -201,6 +208,7 @@ SERVER: dict[str, ServerParser] = {
     ),
     "settings": ServerParser(_settings, (SettingRefused,), lambda _: [SETTINGS]),
     "keeper-file": ServerParser(_keeper, (KeeperFileRefused,), _keeper_seed),
+    "release": ServerParser(read_release, EDGE, _releases),
     "recovery-share": ServerParser(
         lambda content: join_recovery(_words(content).split("\n")), (SharesRefused,), _shares
     ),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from portal.site_check import Fetch, Profile, check_site, profiles
-from tests.support.command import yanlu
+from portal.office.keepers import read_keeper
+from portal.releases import ReleaseFolder, found_signers, publish_release, sign_release
+from portal.site_check import Answer, Fetch, Visitor, check_site, listed_files, visitors
+from tests.support.command import Ran
 from tests.support.desk import DeskRoom
 from tests.support.edge import open_edge
+from tests.support.inside import inside
 from tests.support.live import live_intake
 from tests.support.lying_proxy import lying_proxy
 from tests.support.stores import embedded_stores
@@ -34,24 +39,30 @@ def fetching(app: Flask) -> Fetch:
     """Asks an app without a network."""
     client = app.test_client()
 
-    def fetch(path: str, visitor: Profile) -> tuple[int, bytes]:
-        answer = client.get(path, headers=dict(visitor))
-        return answer.status_code, answer.data
+    def fetch(path: str, visitor: Visitor) -> Answer:
+        answer = client.get(path, headers=dict(visitor.headers))
+        return Answer(answer.status_code, answer.data, "Set-Cookie" in answer.headers)
 
     return fetch
 
 
-def trusted(face: str) -> bytes:
-    """The release list of a face."""
-    return (SITE / face / "release.json").read_bytes()
+def trusted(face: str) -> Mapping[str, str]:
+    """The released files of a face."""
+    return listed_files((SITE / face / "release.json").read_bytes())
+
+
+def chosen(visitor: Visitor) -> bool:
+    """The kind of visitor to whom somebody lies."""
+    return SOME[0] in visitor.headers["User-Agent"] and visitor.headers["Accept-Language"].startswith(SOME[1])
 
 
 def test_fifty_visitors_get_exactly_the_release(room: DeskRoom) -> None:
     """Both faces give fifty different browsers every file as released, and load nothing else."""
-    visitors = profiles(50)
-    assert len({tuple(sorted(one.items())) for one in visitors}) == 50
+    asked = visitors(50)
+    assert len({str(one.headers) for one in asked}) == 50
+    assert {one.keeps_cookies for one in asked} == {True, False}
     for face, app in (("intake", room.edge.app), ("desk", room.app)):
-        assert list(check_site(fetching(app), trusted(face), visitors)) == []
+        assert list(check_site(fetching(app), trusted(face), asked)) == []
 
 
 @pytest.mark.parametrize(
@@ -67,27 +78,93 @@ def test_what_one_visitor_gets_beside_the_release_is_found(room: DeskRoom, slipp
     """One page that differs for one kind of visitor alone is found, and what it loads is told."""
     honest = fetching(room.edge.app)
 
-    def fetch(path: str, visitor: Profile) -> tuple[int, bytes]:
-        status, body = honest(path, visitor)
-        chosen = SOME[0] in visitor["User-Agent"] and visitor["Accept-Language"].startswith(SOME[1])
-        return status, body + slipped if chosen and path == "/zh/report/" else body
+    def fetch(path: str, visitor: Visitor) -> Answer:
+        answer = honest(path, visitor)
+        lies = chosen(visitor) and path == "/zh/report/"
+        return Answer(answer.status, answer.body + slipped) if lies else answer
 
-    found = list(check_site(fetch, trusted("intake"), profiles(50)))
+    found = list(check_site(fetch, trusted("intake"), visitors(50)))
     assert {one.path for one in found} >= {"/zh/report/"}
     assert {one.what for one in found} == what
-    assert len({one.profile for one in found}) == 1
+    assert len({one.visitor for one in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/office/directory.note", {"other"}),
+        ("/office/roots.json", {"other"}),
+        ("/release.note", {"other"}),
+        ("/release.json", {"other"}),
+        ("/zh/", {"bytes"}),
+    ],
+)
+def test_what_one_visitor_alone_gets_is_found_in_the_office_s_own_documents_too(
+    room: DeskRoom, path: str, what: set[str]
+) -> None:
+    """An older directory for one kind of visitor is seen by holding the visitors' answers against each other."""
+    honest = fetching(room.edge.app)
+
+    def fetch(asked: str, visitor: Visitor) -> Answer:
+        answer = honest(asked, visitor)
+        return Answer(200, answer.body + b" ") if asked == path and chosen(visitor) else answer
+
+    found = list(check_site(fetch, trusted("intake"), visitors(10)))
+    assert {(one.path, one.what) for one in found} == {(path, one) for one in what}
+    assert len({one.visitor for one in found}) == 1
+
+
+def test_a_cookie_is_found(room: DeskRoom) -> None:
+    """Whoever marks its visitors is not the released site, even if every byte is right."""
+    honest = fetching(room.edge.app)
+
+    def fetch(path: str, visitor: Visitor) -> Answer:
+        answer = honest(path, visitor)
+        return Answer(answer.status, answer.body, marked=path == "/en/")
+
+    assert {(one.path, one.what) for one in check_site(fetch, trusted("intake"), visitors(1))} == {("/en/", "cookie")}
 
 
 @pytest.mark.slow
-def test_the_command_leaves_with_six_for_one_flipped_bit(room: DeskRoom) -> None:
-    """`yanlu verify-site` passes a genuine site, and refuses it once one bit of one script is flipped."""
+def test_the_command_finds_a_lie_to_one_browser(
+    room: DeskRoom, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`yanlu verify-site` passes a genuine site by either list, and leaves with six for one byte for one client."""
+    folder, published = a_release(tmp_path)
+
+    def check(*words: str) -> Ran:
+        return inside(capsys, monkeypatch, room.edge.settings, "verify-site", proxy.url, "--visitors", "6", *words)
+
+    def honest(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        return (200, published[path]) if path in published else (status, body)
+
+    def lie(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        meant = "/assets/report." in path and any(SOME[0] in said for said in proxy.seen[-1].headers.values())
+        return honest(path, status, bytes([body[0] ^ 1]) + body[1:] if meant else body)
+
     with live_intake(room.edge.settings) as address, lying_proxy(address) as proxy:
         proxy.unasked = frozenset({"accept-encoding"})
-        right = yanlu("verify-site", proxy.url, "--visitors", "2", "--json")
-        assert (right.code, right.document) == (0, {"ok": True, "visitors": 2})
-        proxy.alter = lambda path, status, body: (
-            (status, bytes([body[0] ^ 1]) + body[1:]) if "/assets/mailbox." in path else (status, body)
-        )
-        wrong = yanlu("verify-site", proxy.url, "--visitors", "2")
-        assert wrong.code == 6
-        assert "/assets/mailbox." in wrong.err
+        assert check("--json").document == {"ok": True, "visitors": 6}
+        assert check("--release-key", folder.code()).code == 3
+        proxy.alter = honest
+        right = check("--release-key", folder.code(), "--json")
+        assert right.document == {"ok": True, "visitors": 6, "number": 1, "version": "1.0", "signers": ["ann", "cy"]}
+        assert check("--release-key", "7K3M-Q2XF-9T0A-HV5C").code == 3
+        proxy.alter = lie
+        for words in ((), ("--release-key", folder.code())):
+            wrong = check(*words)
+            assert (wrong.code, wrong.err.count("other bytes than released (visitor 5)")) == (6, 1)
+            assert wrong.err.count("visitor") == 1
+
+
+def a_release(folder: Path) -> tuple[ReleaseFolder, dict[str, bytes]]:
+    """The pages of this installation, signed by two of three; gives what a site publishes of it."""
+    site = folder / "site"
+    shutil.copytree(SITE, site)
+    release = found_signers(folder / "release", ["ann", "bo", "cy"], 2, os.urandom)
+    keys = [read_keeper(release.path / f"keys/{name}.key", release.root().office) for name in ("ann", "cy")]
+    sign_release(release, site, "1.0", keys)
+    publish_release(release, site)
+    return release, {
+        f"/{name}": (site / "intake" / name).read_bytes() for name in ("release.note", "release-roots.json")
+    }

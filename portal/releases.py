@@ -1,0 +1,184 @@
+"""Releases: the folder of their signers, signing what was built here, and publishing the signed list with the pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from crypto.directory import office_code, root_text, verify_roots
+from crypto.directory_shape import Root
+from crypto.errors import CryptoError
+from crypto.framing import SUITE, Rng, b64encode
+from crypto.notes import KeeperKey, count_signers, draw_keeper, read_note, sign_note
+from crypto.release import FACES, Files, Release, read_release, release_text, verify_release
+from portal.office.errors import OfficeError
+from portal.office.files import write_published
+from portal.office.keepers import write_keeper
+
+NOTE: Final = "release.note"
+ROOTS: Final = "release-roots.json"
+LIST: Final = "release.json"
+BESIDE: Final = frozenset({LIST, NOTE, ROOTS})
+"""What is served with the files of a face and stands in no list of them."""
+
+
+class ReleaseRefused(OfficeError):
+    """The release's folder or list is not what it must be; a msgid and its values say what to do."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.sentence = sentence
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The list as it stands after a signature, and how many more it takes."""
+
+    release: Release
+    missing: int
+
+
+class ReleaseFolder:
+    """`roots/<n>.note` and `release.note` under one path; nothing here trusts what it reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def roots(self) -> list[bytes]:
+        """The root notes from 1 on; raises ReleaseRefused when there is none."""
+        found: list[bytes] = []
+        while (file := self.path / f"roots/{len(found) + 1}.note").is_file():
+            found.append(file.read_bytes())
+        if not found:
+            raise ReleaseRefused(
+                "{path} names no signers of releases: run `yanlu release found` first.", path=self.path
+            )
+        return found
+
+    def code(self) -> str:
+        """The release code: a hash of root 1, which names the signers."""
+        return office_code(self.roots()[0])
+
+    def root(self) -> Root:
+        """The last root, verified against this folder's own code."""
+        return verify_roots(self.code(), self.roots())
+
+    def note(self) -> bytes | None:
+        """The newest list, perhaps not signed by enough, or None."""
+        file = self.path / NOTE
+        return file.read_bytes() if file.is_file() else None
+
+    def release(self, code: str | None = None) -> Release:
+        """The newest release, verified against the code (the folder's own if none is given)."""
+        note = self.note()
+        if note is None:
+            raise ReleaseRefused("{path} holds no list yet: run `yanlu release sign`.", path=self.path)
+        return verify_release(code or self.code(), self.roots(), note)
+
+    def write_note(self, note: bytes) -> None:
+        """Replaces the list at once."""
+        write_published(self.path / NOTE, note)
+
+
+def found_signers(path: Path, ids: Sequence[str], threshold: int, rng: Rng) -> ReleaseFolder:
+    """Keys for those who will sign releases, and the root that names them; raises ReleaseRefused if there is one."""
+    folder = ReleaseFolder(path)
+    if (path / "roots/1.note").is_file():
+        raise ReleaseRefused("{path} names signers already; their code would change: choose another folder.", path=path)
+    office, signers = rng(16), [draw_keeper(name, rng) for name in ids]
+    document: dict[str, object] = {
+        "v": 1,
+        "office": b64encode(office),
+        "number": 1,
+        "suite": SUITE,
+        "keepers": [{"id": one.id, "key": b64encode(one.key), "seat": {"zh": one.id, "en": one.id}} for one in signers],
+        "threshold": threshold,
+    }
+    text = root_text(document)
+    for signer in signers:
+        write_keeper(path / "keys" / f"{signer.id}.key", office, signer)
+    write_published(path / "roots/1.note", sign_note(text, signers))
+    return folder
+
+
+def built_files(site: Path) -> dict[str, Files]:
+    """The hash of every file that was built here, by face; raises ReleaseRefused when a face is missing or altered."""
+    return {face: _face_files(site / face) for face in FACES}
+
+
+def _face_files(folder: Path) -> Files:
+    found = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    files = {name: digest for name, digest in found.items() if name not in BESIDE}
+    listed = folder / LIST
+    if not listed.is_file() or json.loads(listed.read_bytes()).get("files") != files:
+        raise ReleaseRefused("{path} is not a whole build: run `yanlu build`.", path=folder)
+    return files
+
+
+def sign_release(folder: ReleaseFolder, site: Path, version: str, signers: Sequence[KeeperKey]) -> Signing:
+    """Adds these signers' signatures to the list of what was built here.
+
+    A list of the same files is signed further; other files make the next number, once the list before was complete.
+    Raises ReleaseRefused for a key that is not one of the release's.
+    """
+    root, faces, before = folder.root(), built_files(site), folder.note()
+    keys = {keeper.id: keeper.key for keeper in root.keepers}
+    if strangers := [one.id for one in signers if keys.get(one.id) != one.key]:
+        raise ReleaseRefused("No key of those who sign these releases: {names}.", names=", ".join(strangers))
+    text = release_text(root.office, root.number, _number(folder, version, faces), version, faces)
+    same = before is not None and read_note(before).text == text
+    note = sign_note(text, list(signers), before if before is not None and same else b"")
+    folder.write_note(note)
+    _, _, release = read_release(note)
+    return Signing(release, max(0, root.threshold - count_signers(read_note(note), keys)))
+
+
+def _number(folder: ReleaseFolder, version: str, faces: Mapping[str, Files]) -> int:
+    note = folder.note()
+    if note is None:
+        return 1
+    _, _, before = read_release(note)
+    try:
+        folder.release()
+    except CryptoError:
+        # Never complete, so never published: its number is still free.
+        return before.number
+    return before.number if (before.version, before.faces) == (version, faces) else before.number + 1
+
+
+def check_build(release: Release, site: Path) -> list[str]:
+    """The files that are not as released: missing, altered or beyond the list; `face/path`, in order."""
+    wrong: list[str] = []
+    for face, built in built_files(site).items():
+        listed = release.faces[face]
+        names = sorted(listed.keys() | built.keys())
+        wrong += [f"{face}/{name}" for name in names if listed.get(name) != built.get(name)]
+    return wrong
+
+
+def roots_document(roots: Sequence[bytes]) -> bytes:
+    """The roots as they are served beside the list: `{"roots":[note texts]}`."""
+    document = {"roots": [root.decode() for root in roots]}
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def publish_release(folder: ReleaseFolder, site: Path) -> Release:
+    """Puts the signed list beside the pages of both faces; raises ReleaseRefused when these are other pages."""
+    release = folder.release()
+    if wrong := check_build(release, site):
+        raise ReleaseRefused(
+            "These pages are not release {number}: {names}.", number=release.number, names=", ".join(wrong[:5])
+        )
+    for face in FACES:
+        write_published(site / face / ROOTS, roots_document(folder.roots()))
+        write_published(site / face / NOTE, folder.note() or b"")
+    return release
