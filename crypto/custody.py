@@ -23,11 +23,17 @@ class About(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why an identity may be opened; nothing else is asked for (EU 2019/1937 art. 16)."""
+    """Why an identity may be opened; nothing else is asked for (EU 2019/1937 art. 16, 22)."""
 
     CONSENT = "consent"
     LEGAL_DUTY = "legal-duty"
     DANGER_TO_LIFE = "danger-to-life"
+    HEARING = "hearing"
+    CLEARING = "clearing"
+
+
+FOR_CONCERNED = frozenset({Ground.HEARING, Ground.CLEARING})
+"""Grounds for the name of the person concerned alone: to be heard (EU 2019/1937 art. 22), and to be cleared by name."""
 
 
 class Told(StrEnum):
@@ -98,6 +104,7 @@ class UnsealingNotice:
     """Tells the reporter who asked (by role), on which ground and why; never the handle."""
 
     state: Unsealing
+    about: About
     role: str
     ground: Ground
     text: str
@@ -107,6 +114,7 @@ class UnsealingNotice:
         """The JSON document."""
         return {
             "state": self.state.value,
+            "about": self.about.value,
             "role": self.role,
             "ground": self.ground.value,
             "text": self.text,
@@ -159,10 +167,11 @@ def read_withdrawn(value: object) -> Withdrawn:
 
 def read_unsealing(value: object) -> UnsealingNotice:
     """The payload of `unsealing`; raises WrongShape."""
-    fields = Fields(value, "state", "role", "ground", "text", "delay")
+    fields = Fields(value, "state", "about", "role", "ground", "text", "delay")
     delay = None if fields["delay"] is None else fields.text("delay", DELAY_LIMIT)
     return UnsealingNotice(
         Unsealing(fields.word("state", *Unsealing)),
+        About(fields.word("about", *About)),
         fields.id("role"),
         Ground(fields.word("ground", *Ground)),
         fields.text("text", REASON_LIMIT),

@@ -35,6 +35,7 @@ class Fact(StrEnum):
     DIRECTORY = "directory"
     UNSEAL_REQUEST = "unseal-request"
     UNSEAL_VOTE = "unseal-vote"
+    UNSEAL_REVIEW = "unseal-review"
 
 
 def case_log_key(erasure_key: bytes) -> bytes:

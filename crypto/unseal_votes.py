@@ -176,4 +176,7 @@ def unseal(
         raise ShareDamaged("custodians whose shares contradict each other")
     if len(given) < m:
         raise PayloadDamaged("fewer custodians approved than it takes")
-    return read_identity_text(open_identity(request.packet, strings, m, n))
+    found = read_identity_text(open_identity(request.packet, strings, m, n))
+    if found.about is not request.about:
+        raise ForeignOffice("another person's name than the request says")
+    return found

@@ -1,16 +1,10 @@
 """The request for a sealed identity: who asks, on which ground, for which packet (SPEC §11)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crypto.age import open_sealed, seal
-from crypto.custody import (
-    DELAY_LIMIT,
-    REASON_LIMIT,
-    Ground,
-    Told,
-)  # fmt: skip
+from crypto.custody import FOR_CONCERNED, About, Ground, Told
 from crypto.directory import VerifiedDirectory
 from crypto.directory_shape import Member, Role
 from crypto.errors import (
@@ -21,13 +15,22 @@ from crypto.errors import (
 )  # fmt: skip
 from crypto.framing import Rng, b64encode, check_signature, frame, sha256
 from crypto.packets import IDENTITY_SIZE
-from crypto.recipients import Identity, Recipient
+from crypto.recipients import Recipient
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
-from crypto.text import TEXT_SIZES, check_padded, pad_exactly, pad_text, read_json, write_json
+from crypto.text import pad_exactly, read_json, write_json
+from crypto.unseal_reasons import (
+    REASON_STANZAS,
+    Reason,
+    Request,
+    check_reason,
+    open_reason,
+    read_request,
+    seal_to,
+    write_reason,
+)
 
 BODY_STANZAS = 8
-REASON_STANZAS = 16
 LONGEST_DAYS = 14
 _HEAD = 8192
 MAY_ASK = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.RETALIATION_OFFICER, Role.OUTSIDE})
@@ -40,37 +43,12 @@ class Asking:
 
     handle: bytes
     packet: bytes
+    about: About
     ground: Ground
     told: Told
     text: str
     delay: str | None
     expires: str
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as the server keeps it: neither handle nor packet nor who asks stands in the clear."""
-
-    office: bytes
-    request: bytes
-    ground: Ground
-    told: Told
-    expires: str
-    reason: bytes
-    body: bytes
-
-    def document(self) -> dict[str, object]:
-        """The JSON document."""
-        return {
-            "v": 1,
-            "office": b64encode(self.office),
-            "request": b64encode(self.request),
-            "ground": self.ground.value,
-            "told": self.told.value,
-            "expires": self.expires,
-            "reason": b64encode(self.reason),
-            "body": b64encode(self.body),
-        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +59,7 @@ class OpenedRequest:
     requester: Member
     handle: bytes
     packet: bytes
+    about: About
     ground: Ground
     told: Told
     text: str
@@ -93,26 +72,6 @@ def next_expiry(today: str) -> str:
     """The day on which a request of today ends: the second Sunday, so that it tells the week alone."""
     day = date.fromisoformat(today)
     return (day + timedelta(days=13 - day.weekday())).isoformat()
-
-
-def _told(fields: Fields) -> tuple[str, str | None]:
-    delay = None if fields["delay"] is None else fields.text("delay", DELAY_LIMIT)
-    return fields.text("text", REASON_LIMIT), delay
-
-
-def read_request(value: object) -> Request:
-    """The shape of a request as the server keeps it; needs no key."""
-    fields = Fields(value, "v", "office", "request", "ground", "told", "expires", "reason", "body")
-    fields.version()
-    return Request(
-        fields.bytes("office", 16),
-        fields.bytes("request", 16),
-        Ground(fields.word("ground", *Ground)),
-        Told(fields.word("told", *Told)),
-        fields.day("expires"),
-        fields.bytes("reason", limit=65536),
-        fields.bytes("body", limit=98304),
-    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,16 +94,6 @@ def _hash(of: Request, head: _Head, reason: bytes) -> bytes:
     return sha256(frame("yanlu/v1/unseal-request-hash", _frame(of, head, reason), head.sig))
 
 
-def _filled(members: Sequence[Recipient], stanzas: int, rng: Rng) -> list[Recipient]:
-    fill = [Identity.draw(rng).recipient for _ in range(stanzas - len(members))]
-    return [one for _, one in sorted(((rng(16), one) for one in [*members, *fill]), key=lambda pair: pair[0])]
-
-
-def _recipients(directory: VerifiedDirectory, ids: Sequence[str]) -> list[Recipient]:
-    found = [directory.valid_member(member) for member in dict.fromkeys(ids)]
-    return [member.recipient for member in found if member]
-
-
 def seal_request(
     staff: StaffKeys, directory: VerifiedDirectory, request: bytes, packet: bytes, asking: Asking, rng: Rng
 ) -> Request:
@@ -152,13 +101,11 @@ def seal_request(
 
     `request` are 16 random bytes, `packet` is the whole identity packet.
     """
-    content = directory.content
-    reason = pad_text(write_json({"v": 1, "text": asking.text, "delay": asking.delay}))
-    _check_asking(asking, packet)
-    custodians = list(content.custodians)
-    readers = _recipients(directory, [*custodians, staff.member, *content.oversight])[:REASON_STANZAS]
-    sealed_reason = seal(reason, _filled(readers, REASON_STANZAS, rng), rng)
-    bare = Request(directory.office, request, asking.ground, asking.told, asking.expires, sealed_reason, b"")
+    _check_packet(packet, asking.packet)
+    _check_said(asking.about, asking.ground, asking.told, asking.delay)
+    bare = Request(directory.office, request, asking.ground, asking.told, asking.expires, b"", b"")
+    reason = write_reason(staff, bare, asking.about, asking.text, asking.delay)
+    readers = [*directory.content.custodians, staff.member, *directory.content.oversight]
     unsigned = _Head(staff.member, staff.recipient, asking.handle, asking.packet, b"")
     head = {
         "v": 1,
@@ -169,15 +116,22 @@ def seal_request(
         "sig": b64encode(staff.sign(_frame(bare, unsigned, reason))),
     }
     body = pad_exactly(write_json(head), _HEAD) + packet
-    to = _filled(_recipients(directory, [*custodians, staff.member]), BODY_STANZAS, rng)
-    return replace(bare, body=seal(body, to, rng))
+    to = seal_to(directory, [*directory.content.custodians, staff.member], BODY_STANZAS, rng)
+    return replace(
+        bare, reason=seal(reason, seal_to(directory, readers, REASON_STANZAS, rng), rng), body=seal(body, to, rng)
+    )
 
 
-def _check_asking(asking: Asking, packet: bytes) -> None:
-    if len(packet) != IDENTITY_SIZE or sha256(packet) != asking.packet:
+def _check_packet(packet: bytes, expected: bytes) -> None:
+    if len(packet) != IDENTITY_SIZE or sha256(packet) != expected:
         raise ForeignOffice("another packet than the seal names")
-    if (asking.told is Told.AFTER) != bool(asking.delay):
+
+
+def _check_said(about: About, ground: Ground, told: Told, delay: str | None) -> None:
+    if (told is Told.AFTER) != bool(delay):
         raise WrongShape("whoever is told later is owed the reason")
+    if ground in FOR_CONCERNED and about is not About.CONCERNED:
+        raise WrongShape("a ground that only the person concerned has")
 
 
 def _read_head(body: bytes) -> _Head:
@@ -200,12 +154,14 @@ def _check_days(request: Request, today: str) -> None:
         raise DirectoryExpired("the request is over, or would never be")
 
 
-def _requester(directory: VerifiedDirectory, head: _Head) -> Member:
+def _requester(directory: VerifiedDirectory, head: _Head, reason: Reason) -> Member:
     member = directory.valid_member(head.requester)
     if member is None or member.role not in MAY_ASK or member.id in directory.content.custodians:
         raise DirectoryRefused("nobody who may ask")
     if member.recipient.text != head.recipient:
         raise DirectoryRefused("the shares would go to another key than the requester's")
+    if reason.requester != member.id:
+        raise DirectoryRefused("the reason of another member")
     return member
 
 
@@ -220,26 +176,17 @@ def open_request(staff: StaffKeys, directory: VerifiedDirectory, value: object) 
     # 3. Body and reason open.
     body = open_sealed(request.body, staff.identity, BODY_STANZAS)
     head = _read_head(body)
-    reason = check_padded(open_sealed(request.reason, staff.identity, REASON_STANZAS), TEXT_SIZES)
-    said = Fields(read_json(reason, len(reason)), "v", "text", "delay")
-    said.version()
-    text, delay = _told(said)
+    said, reason = open_reason(staff, request)
     # 4. The requester may ask, and the key is the directory's.
-    requester = _requester(directory, head)
-    # 5. The signature.
-    check_signature(requester.signing, _frame(request, head, reason), head.sig)
-    # 6. The packet is the one that was asked for.
-    _check_asking(Asking(head.handle, head.packet, request.ground, request.told, text, delay, ""), body[_HEAD:])
-    digest = _hash(request, head, reason)
+    requester = _requester(directory, head, reason)
+    # 5. The signatures over the reason and over everything.
+    check_reason(requester, request, reason)
+    check_signature(requester.signing, _frame(request, head, said), head.sig)
+    # 6. The packet is the one that was asked for, the ground one that this person has.
+    _check_packet(body[_HEAD:], head.packet)
+    _check_said(reason.about, request.ground, request.told, reason.delay)
+    digest = _hash(request, head, said)
     return OpenedRequest(
-        request.request, requester, head.handle, body[_HEAD:], request.ground, request.told, text, delay,
-        request.expires, digest,
+        request.request, requester, head.handle, body[_HEAD:], reason.about, request.ground, request.told,
+        reason.text, reason.delay, request.expires, digest,
     )  # fmt: skip
-
-
-def read_reason(staff: StaffKeys, value: object) -> tuple[str, str | None]:
-    """Words of a request and why the reporter is told later, as oversight reads them afterwards."""
-    reason = check_padded(open_sealed(read_request(value).reason, staff.identity, REASON_STANZAS), TEXT_SIZES)
-    fields = Fields(read_json(reason, len(reason)), "v", "text", "delay")
-    fields.version()
-    return _told(fields)

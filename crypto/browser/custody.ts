@@ -11,8 +11,10 @@ export const REASON_LIMIT = 8192;
 
 /** Whose name it is. */
 export const ABOUT = ["reporter", "witness", "concerned"] as const;
-/** Why an identity may be opened; nothing else is asked for (EU 2019/1937 art. 16). */
-export const GROUNDS = ["consent", "legal-duty", "danger-to-life"] as const;
+/** Why an identity may be opened; nothing else is asked for (EU 2019/1937 art. 16, 22). */
+export const GROUNDS = ["consent", "legal-duty", "danger-to-life", "hearing", "clearing"] as const;
+/** Grounds for the name of the person concerned alone: to be heard (EU 2019/1937 art. 22), and to be cleared by name. */
+export const FOR_CONCERNED: readonly Ground[] = ["hearing", "clearing"];
 /** When the reporter is told. */
 export const TOLD = ["before", "after"] as const;
 /** What the reporter is told of a request. */
@@ -46,7 +48,7 @@ export const withdrawnShape = record({ handle: id16 });
 
 /** Tells the reporter who asked (by role), on which ground and why; never the handle. */
 export const unsealingShape = record({
-  state: oneOf(...UNSEALING), role: name, ground: oneOf(...GROUNDS), text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)),
+  state: oneOf(...UNSEALING), about: oneOf(...ABOUT), role: name, ground: oneOf(...GROUNDS), text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)),
 });
 export type UnsealingNotice = Read<typeof unsealingShape>;
 

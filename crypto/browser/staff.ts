@@ -16,9 +16,10 @@ export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTake
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
 } from "./events.js";
-export { DELAY_LIMIT, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody.js";
+export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody.js";
 export { IDENTITY_SIZE, type SealedName, drawPackets, sealName, withdrawalMark } from "./packets.js";
 export {
-  type Asking, MAY_ASK, type OpenedRequest, type UnsealRequest, type UnsealVote, approveRequest, checkVotes, nextExpiry, openRequest, readReason, refuseRequest,
-  requestShape, sealRequest, unseal, voteShape,
+  type Asking, MAY_ASK, type OpenedRequest, type UnsealVote, approveRequest, checkVotes, nextExpiry, openRequest, refuseRequest, sealRequest, unseal, voteShape,
 } from "./unsealing.js";
+export { type Reason, type UnsealRequest, readReason, requestShape } from "./unsealreasons.js";
+export { FINDINGS, type Finding, type OpenedReview, type UnsealReview, mayReview, openReview, reviewDue, reviewShape, sealReview } from "./unsealreviews.js";

@@ -1,37 +1,29 @@
 /** Opening a sealed identity: the request, each custodian's vote, and the opening with m of them (SPEC §11). */
 
 import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from "./bytes.js";
-import { DELAY_LIMIT, GROUNDS, type Ground, type IdentityText, REASON_LIMIT, TOLD, type Told, identityShape } from "./custody.js";
+import { type About, FOR_CONCERNED, type Ground, type IdentityText, type Told, identityShape } from "./custody.js";
 import { VerifiedDirectory } from "./directory.js";
 import type { Member } from "./directoryshape.js";
 import { recipientShape } from "./documents.js";
 import { open, seal } from "./envelope.js";
 import { refuse } from "./errors.js";
 import { type Share, openIdentity, openShares } from "./identity.js";
-import { padExactly, padText, readPadded } from "./padding.js";
+import { padExactly, readPadded } from "./padding.js";
 import { IDENTITY_SIZE, subsets, withdrawalMark } from "./packets.js";
 import { Secret, checkSignature, sha256 } from "./primitives.js";
-import { type Rng, shuffled } from "./randomness.js";
-import { type Read, type Shape, base64, day, hash32, id16, integer, list, maybe, name, oneOf, record, text, version } from "./shapes.js";
+import type { Rng } from "./randomness.js";
+import { type Read, type Shape, base64, hash32, id16, integer, list, maybe, name, oneOf, record, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
 import { readJson } from "./strictjson.js";
-import { Identity, type Recipient } from "./xwing.js";
+import { type BareRequest, REASON_STANZAS, type Reason, type UnsealRequest, checkReason, openReason, requestShape, sealTo, writeReason } from "./unsealreasons.js";
 
 const BODY_STANZAS = 8;
-const REASON_STANZAS = 16;
 const LONGEST_DAYS = 14;
 const HEAD = 8192;
 const SHARES = 4096;
 const DAY_MS = 86_400_000;
 /** The roles that may ask; a custodian never does. */
 export const MAY_ASK: readonly string[] = ["registrar", "investigator", "approver", "retaliation-officer", "outside"];
-
-/** A request as the server keeps it: neither handle nor packet nor who asks stands in the clear. */
-export const requestShape = record({
-  v: version, office: id16, request: id16, ground: oneOf(...GROUNDS), told: oneOf(...TOLD), expires: day,
-  reason: base64(undefined, 65_536), body: base64(undefined, 98_304),
-});
-export type UnsealRequest = Read<typeof requestShape>;
 
 const voteFields = record({
   v: version, office: id16, request: id16, custodian: name, vote: oneOf("approve", "refuse"), shares: maybe(base64(undefined, 16_384)), sig: base64(64),
@@ -47,6 +39,7 @@ export const voteShape: Shape<UnsealVote> = (value) => {
 export interface Asking {
   readonly handle: B64;
   readonly packet: B64;
+  readonly about: About;
   readonly ground: Ground;
   readonly told: Told;
   readonly text: string;
@@ -60,6 +53,7 @@ export interface OpenedRequest {
   readonly requester: Member;
   readonly handle: B64;
   readonly packet: Bytes;
+  readonly about: About;
   readonly ground: Ground;
   readonly told: Told;
   readonly text: string;
@@ -70,7 +64,6 @@ export interface OpenedRequest {
 
 const headShape = record({ v: version, requester: name, recipient: recipientShape, handle: id16, packet: hash32, sig: base64(64) });
 type Head = Read<typeof headShape>;
-const reasonShape = record({ v: version, text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)) });
 
 /** The day on which a request of today ends: the second Sunday, so that it tells the week alone. */
 export function nextExpiry(today: string): string {
@@ -79,44 +72,37 @@ export function nextExpiry(today: string): string {
   return new Date(at.getTime() + (13 - weekday) * DAY_MS).toISOString().slice(0, 10);
 }
 
-type Bare = Omit<UnsealRequest, "reason" | "body" | "v">;
-
-function requestFrame(of: Bare, head: Omit<Head, "sig" | "v">, reason: Uint8Array): Bytes {
+function requestFrame(of: BareRequest, head: Omit<Head, "sig" | "v">, reason: Uint8Array): Bytes {
   return frame(
     "yanlu/v1/unseal-request", b64decode(of.office), b64decode(of.request), utf8(head.requester), utf8(head.recipient), b64decode(head.handle),
     b64decode(head.packet), utf8(of.ground), utf8(of.told), sha256(reason), utf8(of.expires),
   );
 }
 
-function filled(members: readonly Recipient[], stanzas: number, rng: Rng): Recipient[] {
-  const fill = Array.from({ length: stanzas - members.length }, () => Identity.draw(rng).recipient);
-  return shuffled(rng, [...members, ...fill]);
+function checkPacket(packet: Bytes, expected: B64): void {
+  if (packet.length !== IDENTITY_SIZE || b64encode(sha256(packet)) !== expected) refuse("foreign", "another packet than the seal names");
 }
 
-function recipientsOf(directory: VerifiedDirectory, ids: readonly string[]): Recipient[] {
-  return [...new Set(ids)].flatMap((id) => directory.validMember(id)?.recipient ?? []);
-}
-
-function checkAsking(asking: Pick<Asking, "packet" | "told" | "delay">, packet: Bytes): void {
-  if (packet.length !== IDENTITY_SIZE || b64encode(sha256(packet)) !== asking.packet) refuse("foreign", "another packet than the seal names");
-  if ((asking.told === "after") !== Boolean(asking.delay)) refuse("schema", "whoever is told later is owed the reason");
+function checkSaid({ about, ground, told, delay }: Pick<Asking, "about" | "ground" | "told" | "delay">): void {
+  if ((told === "after") !== Boolean(delay)) refuse("schema", "whoever is told later is owed the reason");
+  if (FOR_CONCERNED.includes(ground) && about !== "concerned") refuse("schema", "a ground that only the person concerned has");
 }
 
 /** A request, sealed to the custodians and the requester, its reason to oversight too. `packet` is the whole identity packet. */
 export async function sealRequest(staff: StaffKeys, directory: VerifiedDirectory, packet: Bytes, asking: Asking, rng: Rng): Promise<UnsealRequest> {
   VerifiedDirectory.check(directory);
   const { custodians, oversight } = directory.content;
-  const reason = padText(reasonShape({ v: 1, text: asking.text, delay: asking.delay }));
-  checkAsking(asking, packet);
+  checkPacket(packet, asking.packet);
+  checkSaid(asking);
   const { ground, told, expires, handle } = asking;
   const bare = { office: directory.office, request: b64encode(rng(16)), ground, told, expires };
+  const reason = writeReason(staff, bare, asking.about, asking.text, asking.delay);
   const unsigned = { requester: staff.member, recipient: staff.recipient, handle, packet: asking.packet };
   const head = headShape({ v: 1, ...unsigned, sig: b64encode(staff.sign(requestFrame(bare, unsigned, reason))) });
-  const readers = recipientsOf(directory, [...custodians.members, staff.member, ...oversight]).slice(0, REASON_STANZAS);
-  const openers = recipientsOf(directory, [...custodians.members, staff.member]);
+  const readers = sealTo(directory, [...custodians.members, staff.member, ...oversight], REASON_STANZAS, rng);
+  const openers = sealTo(directory, [...custodians.members, staff.member], BODY_STANZAS, rng);
   return requestShape({
-    v: 1, ...bare, reason: b64encode(await seal(filled(readers, REASON_STANZAS, rng), reason, rng)),
-    body: b64encode(await seal(filled(openers, BODY_STANZAS, rng), concat(padExactly(head, HEAD), packet), rng)),
+    v: 1, ...bare, reason: b64encode(await seal(readers, reason, rng)), body: b64encode(await seal(openers, concat(padExactly(head, HEAD), packet), rng)),
   });
 }
 
@@ -125,16 +111,12 @@ function checkDays({ expires }: UnsealRequest, today: string): void {
   if (expires < today || expires > latest) refuse("expired", "the request is over, or would never be");
 }
 
-function requesterOf(directory: VerifiedDirectory, head: Head): Member {
+function requesterOf(directory: VerifiedDirectory, head: Head, reason: Reason): Member {
   const member = directory.validMember(head.requester);
   const may = member !== null && MAY_ASK.includes(member.role) && !directory.content.custodians.members.includes(member.id);
   if (!may) return refuse("directory", "nobody who may ask");
-  return member.recipient === head.recipient ? member : refuse("directory", "the shares would go to another key than the requester's");
-}
-
-/** Words of a request and why the reporter is told later, as oversight reads them afterwards. */
-export async function readReason(staff: StaffKeys, request: UnsealRequest): Promise<Read<typeof reasonShape>> {
-  return reasonShape(readPadded(await open(staff.identity, b64decode(request.reason), REASON_STANZAS)));
+  if (member.recipient !== head.recipient) refuse("directory", "the shares would go to another key than the requester's");
+  return reason.requester === member.id ? member : refuse("directory", "the reason of another member");
 }
 
 /** A request as the requester or a custodian reads it, checked in the order of SPEC §11. */
@@ -149,18 +131,21 @@ export async function openRequest(staff: StaffKeys, directory: VerifiedDirectory
   const body = await open(staff.identity, b64decode(request.body), BODY_STANZAS);
   if (body.length !== HEAD + IDENTITY_SIZE) refuse("schema", "not the body of a request");
   const head = headShape(readJson(body.subarray(0, HEAD), HEAD));
-  const reason = await open(staff.identity, b64decode(request.reason), REASON_STANZAS);
-  const { text: words, delay } = reasonShape(readPadded(reason));
+  const { said, reason } = await openReason(staff, request.reason);
   // 4. The requester may ask, and the key is the directory's.
-  const requester = requesterOf(directory, head);
-  // 5. The signature.
-  const signed = requestFrame(request, head, reason);
+  const requester = requesterOf(directory, head, reason);
+  // 5. The signatures over the reason and over everything.
+  checkReason(requester, request, reason);
+  const signed = requestFrame(request, head, said);
   checkSignature(b64decode(requester.signing), signed, b64decode(head.sig));
-  // 6. The packet is the one that was asked for.
+  // 6. The packet is the one that was asked for, the ground one that this person has.
   const packet = body.slice(HEAD);
-  checkAsking({ packet: head.packet, told: request.told, delay }, packet);
+  const { ground, told, expires } = request;
+  const { about, text, delay } = reason;
+  checkPacket(packet, head.packet);
+  checkSaid({ about, ground, told, delay });
   const hash = sha256(frame("yanlu/v1/unseal-request-hash", signed, b64decode(head.sig)));
-  return { request: request.request, requester, handle: head.handle, packet, ground: request.ground, told: request.told, text: words, delay, expires: request.expires, hash };
+  return { request: request.request, requester, handle: head.handle, packet, about, ground, told, text, delay, expires, hash };
 }
 
 function voteFrame(vote: Omit<UnsealVote, "v" | "sig">, hash: Bytes): Bytes {
@@ -249,5 +234,6 @@ export async function unseal(staff: StaffKeys, directory: VerifiedDirectory, req
   if (contradict) refuse("hpke", "custodians whose shares contradict each other");
   if (given.length < m) refuse("payload", "fewer custodians approved than it takes");
   const shares = strings.map(({ slot, string }) => ({ slot, string: new Secret(b64decode(string)), handle: request.handle, m, n }));
-  return identityShape(openIdentity(request.packet, shares, m, n));
+  const found = identityShape(openIdentity(request.packet, shares, m, n));
+  return found.about === request.about ? found : refuse("foreign", "another person's name than the request says");
 }

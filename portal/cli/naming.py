@@ -35,8 +35,16 @@ STATES: dict[Unsealing, str] = {
     Unsealing.REFUSED: "The custodians did not agree: your identity stays sealed.",
     Unsealing.EXPIRED: "The request for your identity is over: it stays sealed.",
 }
+OTHERS: dict[Unsealing, str] = {
+    Unsealing.ASKED: "Somebody has asked the custodians to open a name that you sealed for somebody else.",
+    Unsealing.OPENED: "A name that you sealed for somebody else was opened.",
+    Unsealing.REFUSED: "The custodians did not agree: the name that you sealed for somebody else stays sealed.",
+    Unsealing.EXPIRED: "The request for the name that you sealed for somebody else is over: it stays sealed.",
+}
 GROUNDS: dict[Ground, str] = {
-    Ground.CONSENT: "you have agreed to it",
+    Ground.CONSENT: "the person whose name it is has agreed",
+    Ground.HEARING: "the person concerned is to be heard, or asks for access",
+    Ground.CLEARING: "the person concerned is to be cleared by name",
     Ground.LEGAL_DUTY: "a legal duty",
     Ground.DANGER_TO_LIFE: "danger to somebody's life",
 }
@@ -112,7 +120,8 @@ def unsealing_document(notice: UnsealingNotice) -> dict[str, object]:
 def unsealing_lines(terminal: Terminal, said: Mapping[str, Any]) -> list[str]:
     """The same for a person."""
     words = terminal.words
-    lines = [words(STATES[Unsealing(said["state"])])]
+    states = STATES if said["about"] == About.REPORTER else OTHERS
+    lines = [words(states[Unsealing(said["state"])])]
     ground = words(GROUNDS[Ground(said["ground"])])
     lines.append(words("Asked by: {role}. Ground: {ground}.", role=said["role"], ground=ground))
     if said["delay"]:

@@ -1,15 +1,17 @@
-"""Custody of identities at the desk: drawers of packets, requests, votes. No call here names a case."""
+"""Custody of identities at the desk: drawers of packets, requests, votes, reviews. No call here names a case."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from crypto.custody import Ground
 from crypto.directory_shape import Member
+from crypto.errors import CryptoError
 from crypto.packets import read_packets
 from crypto.shape import Fields
+from crypto.unseal_reasons import Request, read_request
+from crypto.unseal_reviews import Review, check_review, may_review, read_review
 from crypto.unseal_votes import Vote, read_vote
-from crypto.unsealing import MAY_ASK, Request, read_request
+from crypto.unsealing import MAY_ASK
 from portal.bodies import id_in_path, number_in_path, whole_body
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
@@ -18,17 +20,19 @@ from portal.identity.errors import NotYourPart, RequestRefused, RequestUnknown
 from portal.identity.requests import (
     Kept,
     keep_request,
+    keep_review,
     keep_vote,
     list_requests,
     request_document,
     seat_of,
 )
-from portal.mailroom.outbox import packet_rows
+from portal.mailroom.outbox import packet_rows, waiting_identities
 from portal.mailroom.room import insert_rows
 from portal.mailroom.shapes import read_shape
 
 REQUEST_LIMIT = 262144
 VOTE_LIMIT = 32768
+REVIEW_LIMIT = 98304
 PACKETS_LIMIT = 131072
 RAW = "application/octet-stream"
 
@@ -58,28 +62,25 @@ def custodian(desk: Desk) -> Member:
 
 
 def requests_for(desk: Desk) -> list[dict[str, object]]:
-    """What a member may see of the requests: a custodian no other's vote, oversight what was opened in danger."""
+    """What a member may see: a custodian no other's vote, oversight what was asked in danger to life."""
     member = _member(desk)
     content = desk.directory.on(desk.today()).content
-    kept = list_requests(desk.identity, content.office)
-    if member.id in content.custodians:
-        return [request_document(one, _own_vote(one, member.id)) for one in kept if one.open]
-    asks, oversees = member.role in MAY_ASK, member.id in content.oversight
-    if not (asks or oversees):
+    keeps, oversees = member.id in content.custodians, member.id in content.oversight
+    asks = member.role in MAY_ASK and not keeps
+    if not (keeps or asks or oversees):
         raise NotYourPart
-    mine = [request_document(one, one.votes) for one in kept if asks and one.open]
-    return mine + [request_document(one, {}) for one in kept if oversees and _is_to_review(one, asks=asks)]
+    kept = list_requests(desk.identity, content.office)
+    shown = [one for one in kept if (one.open and (keeps or asks)) or (one.reviewed and (oversees or not one.open))]
+    return [_shown(one, member.id, keeps=keeps, asks=asks) for one in shown]
 
 
-def _is_to_review(kept: Kept, *, asks: bool) -> bool:
-    """Opened in danger to life; what an asker sees already is not shown twice."""
-    return kept.request.ground is Ground.DANGER_TO_LIFE and not (asks and kept.open)
-
-
-def _own_vote(kept: Kept, member: str) -> dict[bytes, str]:
-    """Each votes alone: what others said is not for a custodian."""
+def _shown(kept: Kept, member: str, *, keeps: bool, asks: bool) -> dict[str, object]:
+    """Each custodian decides alone: what others said of a request that is open is not for them."""
     seat = seat_of(kept.request.request, member)
-    return {seat: kept.votes[seat]} if seat in kept.votes else {}
+    own = {seat: kept.votes[seat]} if seat in kept.votes else {}
+    votes = kept.votes if asks else own if keeps else {}
+    alone = {seat: kept.reviews[seat]} if seat in kept.reviews else {}
+    return request_document(kept, votes, alone if keeps and kept.open else kept.reviews)
 
 
 def take_request(desk: Desk, request: Request) -> bool:
@@ -98,6 +99,23 @@ def take_vote(desk: Desk, request: bytes, vote: Vote) -> bool:
     if vote.custodian != member.id or vote.office != desk.directory.on(desk.today()).office:
         raise RequestRefused
     return keep_vote(desk.identity, vote, desk.today())
+
+
+def take_review(desk: Desk, request: bytes, review: Review) -> bool:
+    """Keeps what a member who may review found, in the own name, about an opening in danger to life."""
+    member, directory = _member(desk), desk.directory.on(desk.today())
+    if not may_review(directory, member.id):
+        raise NotYourPart
+    kept = [one for one in list_requests(desk.identity, directory.office) if one.request.request == request]
+    if not kept or review.request != request:
+        raise RequestUnknown
+    try:
+        reviewer = check_review(directory, kept[0].request, review)
+    except CryptoError as error:
+        raise RequestRefused from error
+    if reviewer.id != member.id:
+        raise RequestRefused
+    return keep_review(desk.identity, review)
 
 
 def packets_in_body(value: object) -> tuple[bytes, bytes]:
@@ -126,7 +144,9 @@ def custody_views(desk: Desk) -> Blueprint:
     @views.get("/drawers/<bits>/<drawer>")
     def packets(bits: str, drawer: str) -> Response:
         asker(desk)
-        found = packets_in(desk.identity, number_in_path(bits), number_in_path(drawer))
+        # What waits is read first: a batch that leaves in between is found in its store.
+        waiting = waiting_identities(desk.mailroom)
+        found = packets_in(desk.identity, number_in_path(bits), number_in_path(drawer), waiting)
         return Response(found, mimetype=RAW)
 
     @views.post("/packets")
@@ -137,8 +157,14 @@ def custody_views(desk: Desk) -> Blueprint:
     @views.get("/marks")
     def marks() -> Response:
         custodian(desk)
-        return Response(all_marks(desk.identity), mimetype=RAW)
+        waiting = waiting_identities(desk.mailroom)
+        return Response(all_marks(desk.identity, waiting), mimetype=RAW)
 
+    _unsealing_views(desk, views)
+    return views
+
+
+def _unsealing_views(desk: Desk, views: Blueprint) -> None:
     @views.get("/unsealing")
     def requests() -> Response:
         return jsonify({"requests": requests_for(desk)})
@@ -153,4 +179,7 @@ def custody_views(desk: Desk) -> Blueprint:
         cast = read_shape(whole_body(VOTE_LIMIT), VOTE_LIMIT, read_vote)
         return jsonify({}), 201 if take_vote(desk, id_in_path(request), cast) else 200
 
-    return views
+    @views.post("/unsealing/<request>/reviews")
+    def review(request: str) -> tuple[Response, int]:
+        found = read_shape(whole_body(REVIEW_LIMIT), REVIEW_LIMIT, read_review)
+        return jsonify({}), 201 if take_review(desk, id_in_path(request), found) else 200

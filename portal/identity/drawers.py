@@ -1,14 +1,17 @@
 """Packets by the drawer: whoever looks for one gets all that share the first bits of its hash, mostly dummies.
 
 The server learns a drawer of at least 64 packets and never which one was meant. A store with fewer has one drawer.
+What still waits for its batch comes with every drawer: in danger to life nobody can wait a week for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 
+from crypto.framing import sha256
+from crypto.packets import mark_of
 from portal.identity.errors import RequestUnknown
 from portal.identity.store import MARKS, PACKETS
 from portal.stores import Store
@@ -25,21 +28,25 @@ def drawer_bits(store: Store) -> int:
     return min(BITS, max(0, (count // LARGEST).bit_length() - 1))
 
 
-def packets_in(store: Store, bits: int, drawer: int) -> Iterator[bytes]:
-    """The packets of a drawer, by hash; the bits must be those of today."""
+def packets_in(store: Store, bits: int, drawer: int, waiting: Iterable[bytes] = ()) -> Iterator[bytes]:
+    """The packets of a drawer and those `waiting`, by hash, each once; the bits must be those of today."""
     if bits != drawer_bits(store) or not 0 <= drawer < 1 << bits:
         raise RequestUnknown
-    hashes = select(PACKETS.c.packet).order_by(PACKETS.c.packet_hash)
+    hashes = select(PACKETS.c.packet)
     low, high = (((drawer + more) << (256 - bits)) for more in (0, 1))
     hashes = hashes.where(PACKETS.c.packet_hash >= low.to_bytes(32, "big"))
     if high < 1 << 256:
         hashes = hashes.where(PACKETS.c.packet_hash < high.to_bytes(32, "big"))
     with store.read() as connection:
-        found = [bytes(row.packet) for row in connection.execute(hashes)]
-    return iter(found)
+        found = {bytes(row.packet) for row in connection.execute(hashes)}
+    return iter(sorted(found.union(waiting), key=sha256))
 
 
-def all_marks(store: Store) -> bytes:
-    """The marks of all packets, 32 bytes each, in their own order: a custodian's own machine looks into them."""
+def all_marks(store: Store, waiting: Iterable[bytes] = ()) -> bytes:
+    """The marks of all packets, of those `waiting` too, 32 bytes each, in their own order.
+
+    A custodian's own machine looks into them: what was taken back a moment ago is not opened.
+    """
     with store.read() as connection:
-        return b"".join(bytes(row.withdrawal) for row in connection.execute(select(MARKS).order_by(MARKS.c.withdrawal)))
+        found = {bytes(row.withdrawal) for row in connection.execute(select(MARKS))}
+    return b"".join(sorted(found.union(map(mark_of, waiting))))

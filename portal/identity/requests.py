@@ -6,39 +6,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
 
 from crypto.custody import Ground, Told
 from crypto.framing import frame, sha256
 from crypto.text import write_json
+from crypto.unseal_reasons import Request
+from crypto.unseal_reviews import Review
 from crypto.unseal_votes import Vote
-from crypto.unsealing import Request, next_expiry
+from crypto.unsealing import next_expiry
 from portal.identity.errors import RequestDiffers, RequestRefused, RequestUnknown
-from portal.identity.store import REQUESTS, VOTES
+from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.mailroom.room import insert_new
 from portal.stores import Store
 
 REVIEW_DAYS = 90
-"""So long the reason of an opening in danger to life is kept for those who oversee."""
+"""So long the reason of an opening in danger to life is kept for those who oversee, once it was reviewed."""
+UNREVIEWED_DAYS = 365
+"""So long it waits for a review that nobody writes."""
 MOST = 256
 """Requests that may be open at once; an office has a handful in a year."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A request and the votes on it, by seat."""
+    """A request, the votes on it and the reviews of it, by seat."""
 
     request: Request = field(repr=False)
     votes: Mapping[bytes, str] = field(repr=False)
+    reviews: Mapping[bytes, str] = field(repr=False)
 
     @property
     def open(self) -> bool:
         """Whether it may still be voted on, but for its day."""
         return bool(self.request.body)
 
+    @property
+    def reviewed(self) -> bool:
+        """Whether it is one that oversight looks at afterwards."""
+        return self.request.ground is Ground.DANGER_TO_LIFE
+
 
 def seat_of(request: bytes, custodian: str) -> bytes:
-    """Names a custodian within one request, so that no id of a member lies in this store."""
+    """Names a custodian or reviewer within one request, so that no id of a member lies in this store."""
     return sha256(frame("yanlu/v1/unseal-seat", request, custodian))
 
 
@@ -70,10 +80,7 @@ def list_requests(store: Store, office: bytes) -> list[Kept]:
     """Every request that is kept, by its id, which is random."""
     with store.read() as connection:
         rows = connection.execute(select(REQUESTS).order_by(REQUESTS.c.request_id)).all()
-        cast = connection.execute(select(VOTES)).all()
-    votes: dict[bytes, dict[bytes, str]] = {}
-    for vote in cast:
-        votes.setdefault(bytes(vote.request_id), {})[bytes(vote.seat)] = vote.vote
+        votes, reviews = _by_seat(connection, VOTES), _by_seat(connection, REVIEWS)
     return [
         Kept(
             Request(
@@ -86,23 +93,42 @@ def list_requests(store: Store, office: bytes) -> list[Kept]:
                 bytes(row.body),
             ),
             votes.get(bytes(row.request_id), {}),
+            reviews.get(bytes(row.request_id), {}),
         )
         for row in rows
     ]
 
 
+def _by_seat(connection: Connection, table: Table) -> dict[bytes, dict[bytes, str]]:
+    found: dict[bytes, dict[bytes, str]] = {}
+    for request, seat, text in connection.execute(select(table)):
+        found.setdefault(bytes(request), {})[bytes(seat)] = text
+    return found
+
+
 def keep_vote(store: Store, vote: Vote, today: date) -> bool:
     """Keeps a custodian's vote; False when it lay here already. Raises `RequestUnknown`, `RequestDiffers`."""
-    place = {"request_id": vote.request, "seat": seat_of(vote.request, vote.custodian)}
-    text = write_json(vote.document()).decode()
     with store.write() as tx:
         if not _is_open(tx, vote.request, today):
             raise RequestUnknown
-        if insert_new(tx, VOTES, {**place, "vote": text}):
-            return True
-        there = tx.scalar(
-            select(VOTES.c.vote).where(VOTES.c.request_id == place["request_id"], VOTES.c.seat == place["seat"])
-        )
+        text = write_json(vote.document()).decode()
+        return _keep_once(tx, VOTES, "vote", vote.request, seat_of(vote.request, vote.custodian), text)
+
+
+def keep_review(store: Store, review: Review) -> bool:
+    """Keeps a review of an opening in danger; False when it lay here already. Raises as `keep_vote`."""
+    query = select(REQUESTS.c.ground).where(REQUESTS.c.request_id == review.request)
+    with store.write() as tx:
+        if tx.scalar(query) != Ground.DANGER_TO_LIFE.value:
+            raise RequestUnknown
+        text = write_json(review.document()).decode()
+        return _keep_once(tx, REVIEWS, "review", review.request, seat_of(review.request, review.reviewer), text)
+
+
+def _keep_once(tx: Connection, table: Table, column: str, request: bytes, seat: bytes, text: str) -> bool:
+    if insert_new(tx, table, {"request_id": request, "seat": seat, column: text}):
+        return True
+    there = tx.scalar(select(table.c[column]).where(table.c.request_id == request, table.c.seat == seat))
     if there != text:
         raise RequestDiffers
     return False
@@ -120,21 +146,28 @@ def end_requests(store: Store, today: date) -> int:
     yesterday = today - timedelta(days=1)
     over = REQUESTS.c.expires < yesterday
     danger = REQUESTS.c.ground == Ground.DANGER_TO_LIFE.value
-    reviewed = REQUESTS.c.expires < yesterday - timedelta(days=REVIEW_DAYS)
+    has_review = REQUESTS.c.request_id.in_(select(REVIEWS.c.request_id))
+    reviewed = and_(REQUESTS.c.expires < yesterday - timedelta(days=REVIEW_DAYS), has_review)
+    forgotten = REQUESTS.c.expires < yesterday - timedelta(days=UNREVIEWED_DAYS)
     with store.read() as connection:
         due = connection.scalars(select(REQUESTS.c.request_id).where(over, REQUESTS.c.body != b"")).all()
-        old = connection.scalars(select(REQUESTS.c.request_id).where(reviewed)).all()
+        old = connection.scalars(select(REQUESTS.c.request_id).where(or_(reviewed, forgotten))).all()
     if not due and not old:
         return 0
     ids = [bytes(one) for one in {*due, *old}]
     with store.write() as tx:
         tx.execute(delete(VOTES).where(VOTES.c.request_id.in_(ids)))
         tx.execute(delete(REQUESTS).where(over, ~danger))
-        tx.execute(delete(REQUESTS).where(reviewed))
+        tx.execute(delete(REQUESTS).where(REQUESTS.c.request_id.in_(old)))
+        tx.execute(delete(REVIEWS).where(REVIEWS.c.request_id.in_(old)))
         tx.execute(update(REQUESTS).where(over, danger).values(body=b""))
     return len(ids)
 
 
-def request_document(kept: Kept, votes: Mapping[bytes, str]) -> dict[str, object]:
-    """A request and these votes on it, as the desk hands them out."""
-    return {"request": kept.request.document(), "votes": [votes[seat] for seat in sorted(votes)]}
+def request_document(kept: Kept, votes: Mapping[bytes, str], reviews: Mapping[bytes, str]) -> dict[str, object]:
+    """A request with these votes on it and these reviews of it, as the desk hands them out."""
+    return {
+        "request": kept.request.document(),
+        "votes": [votes[seat] for seat in sorted(votes)],
+        "reviews": [reviews[seat] for seat in sorted(reviews)],
+    }

@@ -41,3 +41,13 @@ VOTES = Table(
     Column("vote", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# What was found about an opening in danger to life; by seat, as votes are.
+REVIEWS = Table(
+    "reviews",
+    METADATA,
+    Column("request_id", LargeBinary(16), primary_key=True),
+    Column("seat", LargeBinary(32), primary_key=True),
+    Column("review", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -11,7 +11,7 @@ from casework.record.facts import WaitingFact
 from crypto.filing import Fact, case_log_key, log_entry, office_log_key
 from crypto.framing import frame, sha256
 from crypto.notes import read_note
-from portal.identity.store import REQUESTS, VOTES
+from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
 from portal.office import OfficeFolder
@@ -58,11 +58,12 @@ def office_facts(folder: OfficeFolder, office: bytes) -> list[bytes]:
 
 
 def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
-    """The entries of requests for identities and of votes on them: no case is named, nor who asked or voted."""
+    """The entries of requests for identities, of votes and reviews: no case is named, nor who asked, voted or wrote."""
     key = office_log_key(office)
     with identity.read() as connection:
         requests = connection.execute(select(REQUESTS).where(REQUESTS.c.body != b"")).all()
         votes = connection.execute(select(VOTES.c.request_id, VOTES.c.seat)).all()
+        reviews = connection.execute(select(REVIEWS)).all()
     asked = [
         frame(
             "yanlu/v1/log-unseal",
@@ -76,9 +77,13 @@ def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
         for row in requests
     ]
     cast = [frame("yanlu/v1/log-vote", bytes(row.request_id), bytes(row.seat)) for row in votes]
+    found = [
+        frame("yanlu/v1/log-review", bytes(row.request_id), bytes(row.seat), row.review.encode()) for row in reviews
+    ]
     return [
         *(log_entry(key, Fact.UNSEAL_REQUEST, sha256(one)) for one in asked),
         *(log_entry(key, Fact.UNSEAL_VOTE, sha256(one)) for one in cast),
+        *(log_entry(key, Fact.UNSEAL_REVIEW, sha256(one)) for one in found),
     ]
 
 

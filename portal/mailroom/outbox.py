@@ -61,6 +61,12 @@ def packet_rows(room: Mailroom, identity: bytes, protection: bytes) -> Rows:
     }
 
 
+def waiting_identities(room: Mailroom) -> list[bytes]:
+    """The identity packets that wait for their batch, real and dummy alike, by a key that says nothing."""
+    with room.store.read() as connection:
+        return [bytes(one) for one in connection.scalars(select(OUTBOX_IDENTITY.c.packet))]
+
+
 def received_row(room: Mailroom, received: Received) -> Rows:
     """One arrival for the outbox, under a random key."""
     row: dict[str, object] = {

@@ -78,7 +78,8 @@ _DESK: Final = {
             "blobs": ("SELECT",),
             "blob_parts": ("SELECT",),
             # A member has the name of a witness or of the person concerned sealed.
-            "outbox_identity": ("INSERT",),
+            # Packets that wait for their batch come with every drawer, or danger to life would wait a week.
+            "outbox_identity": ("SELECT (packet)", "INSERT"),
             "outbox_protection": ("INSERT",),
         },
         # Members take reports down for those who come by telephone, letter or in person.
@@ -114,6 +115,7 @@ _DESK: Final = {
             "marks": ("SELECT",),
             "requests": ("SELECT", "INSERT"),
             "votes": ("SELECT", "INSERT"),
+            "reviews": ("SELECT", "INSERT"),
         }
     ),
     StoreName.LEDGER: Rights(functions=READING_LOG),
@@ -169,6 +171,7 @@ _WORKER: Final = {
             "marks": ("SELECT", "INSERT"),
             "requests": ("SELECT", "UPDATE (body)", "DELETE"),
             "votes": ("SELECT (request_id, seat)", "DELETE"),
+            "reviews": ("SELECT", "DELETE"),
         },
         REWRITING,
     ),

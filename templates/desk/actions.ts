@@ -4,6 +4,7 @@ import type { IdentityText, Seal, UnsealingNotice } from "../../crypto/browser/s
 import type { Choice } from "./acting/choices.js";
 import type { Declared } from "./acting/declared.js";
 import type { UnderWay, Wanted } from "./custody/asking.js";
+import type { SealedName } from "./custody/names.js";
 import type { Merging } from "./merging/section.js";
 import type { Attachment, Entry } from "./model.js";
 
@@ -11,10 +12,10 @@ import type { Attachment, Entry } from "./model.js";
 export interface CustodyActions {
   readonly read: (handle: string) => IdentityText | null;
   readonly underWay: (seal: Seal) => Promise<UnderWay | null>;
-  readonly ask: (seal: Seal, wanted: Wanted) => void;
+  readonly ask: (one: SealedName, wanted: Wanted) => void;
   readonly seal: (identity: IdentityText, text: string) => void;
-  readonly open: (seal: Seal, under: UnderWay) => void;
-  readonly tell: (state: UnsealingNotice["state"], told: Pick<Wanted, "ground" | "text" | "delay">) => void;
+  readonly open: (one: SealedName, under: UnderWay) => void;
+  readonly tell: (about: SealedName["about"], state: UnsealingNotice["state"], told: Pick<Wanted, "ground" | "text" | "delay">) => void;
 }
 
 /** What the page may do to the case; everything else is only shown. */

@@ -224,6 +224,13 @@ export const reports = {
   },
 };
 
+/** A request with what this member may see of its votes and reviews. */
+export interface KeptRequest {
+  readonly request: unknown;
+  readonly votes: string[];
+  readonly reviews: string[];
+}
+
 /** Sealed identities: no call says which case it is about. */
 export const custody = {
   bits: async (): Promise<number> => (await get<{ bits: number }>("/api/drawers")).bits,
@@ -234,12 +241,15 @@ export const custody = {
     await send("POST", "/api/packets", { v: 1, packets });
   },
   marks: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/api/marks")).arrayBuffer()),
-  list: async (): Promise<{ request: unknown; votes: string[] }[]> => (await get<{ requests: { request: unknown; votes: string[] }[] }>("/api/unsealing")).requests,
+  list: async (): Promise<KeptRequest[]> => (await get<{ requests: KeptRequest[] }>("/api/unsealing")).requests,
   ask: async (request: unknown): Promise<void> => {
     await send("POST", "/api/unsealing", request);
   },
   vote: async (vote: { readonly request: string }): Promise<void> => {
     await send("POST", `/api/unsealing/${vote.request}/votes`, vote);
+  },
+  review: async (review: { readonly request: string }): Promise<void> => {
+    await send("POST", `/api/unsealing/${review.request}/reviews`, review);
   },
 };
 

@@ -78,7 +78,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
 /** Nobody who may sign with this member could review the change: whoever is removed can't, and no outside holder comes in. */
 export class NobodyToSign extends Error {}
 
-/** A sealed name that is still on its way to its store: at most a week. */
+/** A sealed name that is in no drawer and does not wait for one. */
 export class PacketNotThere extends Error {}
 
 /** A note needs the office's own key, and that a second signature: it was proposed, and the note was not sent. */
@@ -111,7 +111,7 @@ export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NobodyToSign) return t("Nobody could sign this with you: whoever is removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
-  if (error instanceof PacketNotThere) return t("The sealed name is still on its way: it travels among others, so that nothing tells when it came, and arrives within a week. Nothing was asked.");
+  if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
   if (error instanceof NotAll) {
     if (error.sent + error.left === 0) return t("No case is ticked.");

@@ -10,6 +10,7 @@ import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage.js";
 import { Asking } from "./custody/asking.js";
+import { Reviewing } from "./custody/reviewing.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, signOutWith } from "./head.js";
@@ -81,6 +82,7 @@ export class Work {
       await this.vault.renewOffice(now());
       await this.fillShelf();
       await this.showAsked();
+      await new Reviewing(this.vault, this.words).draw();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));
     } catch (error) {
       this.fail(error);
@@ -216,10 +218,10 @@ export class Work {
       custody: {
         read: (handle) => this.asking.read(handle),
         underWay: (seal) => this.asking.underWay(seal),
-        ask: (seal, wanted) => void this.act(id, () => this.asking.ask(id, seal, wanted), t("Asked: the custodians decide.")),
+        ask: (one, wanted) => void this.act(id, () => this.asking.ask(id, one, wanted), t("Asked: the custodians decide.")),
         seal: (identity, text) => void this.act(id, () => this.steps.sealName(id, identity, text), t("The name lies sealed with the custodians.")),
-        open: (seal, under) => void this.act(id, () => this.asking.open(id, seal, under), t("The name is open on this page.")),
-        tell: (state, told) => void this.act(id, () => this.asking.tell(id, state, told), t("The reporter is told.")),
+        open: (one, under) => void this.act(id, () => this.asking.open(id, one, under), t("The name is open on this page.")),
+        tell: (about, state, told) => void this.act(id, () => this.asking.tell(id, about, state, told), t("The reporter is told.")),
       },
       back: () => this.back(),
       failed: (error) => this.fail(error),

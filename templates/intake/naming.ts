@@ -126,14 +126,22 @@ function backForm(view: View): HTMLFormElement {
   return form;
 }
 
-const STATES: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
+const OWN: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   asked: msg("Somebody has asked the custodians to open your sealed identity. They decide each alone."),
   opened: msg("Your sealed identity was opened. Whoever asked has read it."),
   refused: msg("The custodians did not agree: your identity stays sealed."),
   expired: msg("The request is over without enough custodians agreeing: your identity stays sealed."),
 };
+const OTHERS: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
+  asked: msg("Somebody has asked the custodians to open a name that you sealed for somebody else. They decide each alone."),
+  opened: msg("A name that you sealed for somebody else was opened. Whoever asked has read it."),
+  refused: msg("The custodians did not agree: the name that you sealed for somebody else stays sealed."),
+  expired: msg("The request is over without enough custodians agreeing: the name that you sealed for somebody else stays sealed."),
+};
 const GROUNDS: Readonly<Record<UnsealingNotice["ground"], Sentence>> = {
-  consent: msg("You have agreed to it"),
+  consent: msg("The person whose name it is has agreed"),
+  hearing: msg("The person concerned is to be heard, or asks for access"),
+  clearing: msg("The person concerned is to be cleared by name"),
   "legal-duty": msg("A legal duty, in an investigation by authorities or before a court"),
   "danger-to-life": msg("Danger to somebody's life"),
 };
@@ -142,7 +150,7 @@ const GROUNDS: Readonly<Record<UnsealingNotice["ground"], Sentence>> = {
 export function unsealingBody(notice: UnsealingNotice): HTMLElement {
   const place = h("div", { class: "stack-small", "data-test": "unsealing", "data-state": notice.state });
   const line = (term: string, words: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, words));
-  fill(place, h("p", {}, h("strong", {}, t(STATES[notice.state]))),
+  fill(place, h("p", {}, h("strong", {}, t((notice.about === "reporter" ? OWN : OTHERS)[notice.state]))),
     h("dl", { class: "review" },
       line(t("Asked by"), roleName(notice.role)), line(t("Ground"), t(GROUNDS[notice.ground])),
       notice.text !== "" && line(t("Reason in writing"), notice.text),

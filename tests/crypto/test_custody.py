@@ -150,7 +150,8 @@ def test_oversight_reads_the_reason_and_not_the_packet() -> None:
     custody = Custody("custody-oversight")
     request = custody.request(told=crypto.Told.AFTER, delay="会毁灭证据").document()
     overseer = custody.office.staff("shang-ji")
-    assert crypto.read_reason(overseer, request) == ("她已书面同意。", "会毁灭证据")
+    reason = crypto.read_reason(overseer, custody.directory, request)
+    assert (reason.requester, reason.text, reason.delay) == (ASKER, "她已书面同意。", "会毁灭证据")
     with pytest.raises(crypto.NotAddressed):
         crypto.open_request(overseer, custody.directory, request)
     assert len(b64decode(str(request["body"]))) == len(b64decode(str(custody.request().document()["body"])))

@@ -1,7 +1,6 @@
 """The operations of the vectors, over the Python twin; `crypto/vectors/README.md` describes them."""
 
 import io
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from crypto.items import read_inner
 from crypto.recipients import Identity, Recipient
 from tests.crypto import protection_ops
 from tests.crypto.log_ops import LOG_OPS
+from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
 
 Json = dict[str, Any]
 
@@ -35,15 +35,6 @@ def edited(content: bytes, edits: Json) -> bytes:
     if "flip" in edits:
         found[edits["flip"]] ^= 1
     return bytes(found[: edits.get("cut", len(found))]) + b64decode(edits.get("append", ""))
-
-
-def _office(office: Json) -> crypto.VerifiedDirectory:
-    roots = [root.encode() for root in office["roots"]]
-    return crypto.verify_directory(office["code"], roots, office["note"].encode(), office["today"])
-
-
-def _staff(directory: crypto.VerifiedDirectory, staff: Json) -> crypto.StaffKeys:
-    return crypto.staff_keys(b64decode(staff["seed"]), directory.office, staff["member"])
 
 
 def _keys(given: Json, office: bytes) -> crypto.ReporterKeys:
@@ -89,14 +80,14 @@ def verify_directory(given: Json) -> Json:
 def choose_holders(given: Json) -> Json:
     """Who gets the report."""
     place = given["entity"], given["policy"], given["category"], given["excluded"]
-    found = crypto.choose_holders(_office(given["office"]), *place)
+    found = crypto.choose_holders(office_of(given["office"]), *place)
     return {"members": found.ids, "bucket": found.bucket, "escalated": found.escalated}
 
 
 def _grant(given: Json) -> crypto.Grant:
-    directory, pin = _office(given["office"]), given.get("pin")
+    directory, pin = office_of(given["office"]), given.get("pin")
     found = pin and crypto.Pin(pin["epoch"], b64decode(pin["hash"]), pin["holders"], pin["excluded"])
-    return crypto.open_grant(_staff(directory, given["staff"]), b64decode(given["packet"]), directory, found)
+    return crypto.open_grant(staff_of(directory, given["staff"]), b64decode(given["packet"]), directory, found)
 
 
 def open_grant(given: Json) -> Json:
@@ -108,7 +99,7 @@ def open_grant(given: Json) -> Json:
 
 def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
-    thread = crypto.read_case(_office(given["office"]), _grant(given), given["items"])
+    thread = crypto.read_case(office_of(given["office"]), _grant(given), given["items"])
     return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
 
 
@@ -120,7 +111,7 @@ def read_inner_op(given: Json) -> Json:
 
 def read_mailbox(given: Json) -> Json:
     """The reporter's view of a thread."""
-    directory = _office(given["office"])
+    directory = office_of(given["office"])
     keys = _keys(given, directory.office)
     seq, memo = crypto.open_memo(keys, given["memo"])
     found = crypto.read_mailbox(directory, keys, crypto.Mailbox(memo, seq, None, 0, given["items"]))
@@ -214,7 +205,7 @@ def open_attachment(given: Json) -> Json:
 
 def verify_events(given: Json) -> Json:
     """What is wrong with each event."""
-    read = crypto.verify_events(_office(given["office"]), b64decode(given["case"]), given["events"])
+    read = crypto.verify_events(office_of(given["office"]), b64decode(given["case"]), given["events"])
     wrong = [event.wrong and event.wrong.value for event in read]
     return {"wrong": wrong, "head": b64encode(read[-1].hash)}
 
@@ -235,7 +226,7 @@ def check_work(given: Json) -> Json:
 def read_taken_down(given: Json) -> Json:
     """Who wrote a report down, and how."""
     report = replace(_REPORT, account=given["account"], answers=[crypto.Answer(**row) for row in given["answers"]])
-    found = crypto.read_taken_down(_office(given["office"]), b64decode(given["case"]), report)
+    found = crypto.read_taken_down(office_of(given["office"]), b64decode(given["case"]), report)
     if found is None:
         return {"statement": None}
     taken = found.taken
@@ -259,34 +250,6 @@ _REPORT = crypto.Report(
     directory_hash=bytes(32),
     directory_sequence=1,
 )
-
-
-def open_request(given: Json) -> Json:
-    """What a request says, once it holds."""
-    directory = _office(given["office"])
-    found = crypto.open_request(_staff(directory, given["staff"]), directory, given["request"])
-    return {
-        "requester": found.requester.id, "handle": b64encode(found.handle), "packet": b64encode(sha256(found.packet)),
-        "ground": found.ground.value, "told": found.told.value, "text": found.text, "delay": found.delay,
-        "expires": found.expires, "hash": b64encode(found.hash),
-    }  # fmt: skip
-
-
-def approve_request(given: Json) -> Json:
-    """A custodian's approval; its bytes differ each time."""
-    directory = _office(given["office"])
-    staff, marks = _staff(directory, given["staff"]), {b64decode(mark) for mark in given["marks"]}
-    opened = crypto.open_request(staff, directory, given["request"])
-    vote = crypto.approve_request(staff, directory, opened, marks, os.urandom)
-    return {"custodian": vote.custodian, "approves": vote.approves}
-
-
-def unseal(given: Json) -> Json:
-    """The identity that the votes open."""
-    directory = _office(given["office"])
-    staff = _staff(directory, given["staff"])
-    opened = crypto.open_request(staff, directory, given["request"])
-    return {"identity": crypto.unseal(staff, directory, opened, given["votes"]).document()}
 
 
 OPS: dict[str, Callable[[Json], Json]] = {
@@ -323,9 +286,6 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_trial": lambda g: {"word": crypto.open_trial(_member(g), b64decode(g["packet"]), g["items"])},
     "open_identity": open_identity,
     "withdrawal_mark": lambda g: {"mark": b64encode(crypto.withdrawal_mark(b64decode(g["handle"])))},
-    "open_request": open_request,
-    "approve_request": approve_request,
-    "unseal": unseal,
     "open_attachment": open_attachment,
     "verify_events": verify_events,
     "work_seed": lambda g: {"seed": b64encode(crypto.work_seed(g["route"], g["window"], b64decode(g["subject"])))},
@@ -334,4 +294,5 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "read_taken_down": read_taken_down,
     **LOG_OPS,
     **protection_ops.OPS,
+    **CUSTODY_OPS,
 }

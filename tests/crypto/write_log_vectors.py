@@ -81,7 +81,16 @@ def _tile_paths(out: VectorFile) -> None:
 
 def _entries(out: VectorFile) -> None:
     erasure = b64encode(Drawn("log/erasure")(32))
-    for fact in ("submission", "event", "deletion", "root", "directory", "unseal-request", "unseal-vote"):
+    for fact in (
+        "submission",
+        "event",
+        "deletion",
+        "root",
+        "directory",
+        "unseal-request",
+        "unseal-vote",
+        "unseal-review",
+    ):
         out.good("log_entry", fact, erasure_key=erasure, fact=fact, content=b64encode(sha256(b"content")))
     out.good("office_log_key", "of the sample", office=b64encode(SampleLog().office.office))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto import unseal_votes, unsealing
+from crypto import unseal_reasons, unseal_reviews, unseal_votes, unsealing
 from crypto.age import open_sealed, seal
 from crypto.framing import b64encode, sha256
 from crypto.packets import MARK_AT, SLOT_SIZE
@@ -22,19 +22,19 @@ NAME = crypto.IdentityText(crypto.About.REPORTER, "王小明", "13800000000", ""
 class Custody:
     """An office with a sealed identity and a request for it."""
 
-    def __init__(self, name: str) -> None:
-        self.rng = Drawn(name)
+    def __init__(self, name: str, about: crypto.About = crypto.About.REPORTER, oversight: str = "shang-ji") -> None:
+        self.rng, self.about, self.oversight = Drawn(name), about, oversight
         self.office = Office(self.rng)
-        self.directory = self.office.directory()
-        self.sealed = crypto.seal_name(self.directory, NAME, self.rng)
+        self.directory = self.office.directory(oversight=[oversight])
+        self.sealed = crypto.seal_name(self.directory, replace(NAME, about=about), self.rng)
 
     def asking(self, **changes: Any) -> crypto.Asking:
         """What is asked."""
         seal = self.sealed.seal
         expires = crypto.next_expiry(TODAY)
         base = crypto.Asking(
-            seal.handle, seal.packet, crypto.Ground.CONSENT, crypto.Told.BEFORE, "她已书面同意。", None, expires
-        )
+            seal.handle, seal.packet, self.about, crypto.Ground.CONSENT, crypto.Told.BEFORE, "她已书面同意。", None, expires
+        )  # fmt: skip
         return replace(base, **changes)
 
     def request(self, whole: bytes | None = None, asker: str = ASKER, **changes: Any) -> crypto.Request:
@@ -54,7 +54,7 @@ class Custody:
         return {
             "code": self.office.code,
             "roots": [root.decode() for root in self.office.roots],
-            "note": self.office.note().decode(),
+            "note": self.office.note(oversight=[self.oversight]).decode(),
             "today": today,
         }
 
@@ -69,7 +69,7 @@ class Custody:
         reason = open_sealed(request.reason, staff.identity, 16)
         head = replace(unsealing._read_head(body), **changes)  # pyright: ignore[reportPrivateUsage]
         signed = unsealing._frame(request, head, reason)  # pyright: ignore[reportPrivateUsage]
-        document = {
+        document: Json = {
             "v": 1, "requester": head.requester, "recipient": head.recipient, "handle": b64encode(head.handle),
             "packet": b64encode(head.packet), "sig": b64encode(staff.sign(signed)),
         }  # fmt: skip
@@ -92,6 +92,8 @@ def unsealings() -> VectorFile:
     _requests(out, custody, request)
     _votes(out, custody)
     _openings(out, custody, request)
+    _concerned(out)
+    _reviews(out)
     return out
 
 
@@ -99,7 +101,8 @@ def _inside(out: VectorFile) -> None:
     seal = {"handle": b64encode(bytes(16)), "packet": b64encode(bytes(32)), "m": 2, "n": 3}
     sealed: Json = {"about": "reporter", "level": "sealed", "seal": seal, "name": "", "contact": "", "text": "x"}
     named = sealed | {"level": "named", "seal": None, "name": "王小明", "contact": "138"}
-    notice: Json = {"state": "asked", "role": "investigator", "ground": "consent", "text": "因为", "delay": None}
+    who: Json = {"about": "reporter", "role": "investigator"}
+    notice: Json = who | {"state": "asked", "ground": "consent", "text": "因为", "delay": None}
 
     def given(direction: str, kind: str, payload: Json) -> Json:
         return {"direction": direction, "content": inner(kind, payload)}
@@ -110,6 +113,7 @@ def _inside(out: VectorFile) -> None:
     out.good("read_inner", "a name in custody", **given("office-only", "custody", sealed))
     out.good("read_inner", "taken back", **given("to-office", "identity-withdrawn", {"handle": seal["handle"]}))
     out.good("read_inner", "the reporter is told", **given("to-reporter", "unsealing", notice))
+    out.good("read_inner", "of a witness", **given("to-reporter", "unsealing", notice | {"about": "witness"}))
     out.good("read_inner", "told later", **given("to-reporter", "unsealing", notice | {"delay": "会毁灭证据"}))
     bad: dict[str, tuple[str, str, Json]] = {
         "a name beside its seal": ("to-office", "identity", sealed | {"name": "王小明"}),
@@ -123,6 +127,7 @@ def _inside(out: VectorFile) -> None:
         "a seal to the reporter": ("to-reporter", "identity", sealed),
         "custody by the reporter": ("to-office", "custody", sealed),
         "a handle to the reporter": ("to-reporter", "unsealing", notice | {"handle": seal["handle"]}),
+        "of nobody": ("to-reporter", "unsealing", notice | {"about": "nobody"}),
         "another ground": ("to-reporter", "unsealing", notice | {"ground": "curiosity"}),
     }
     for name, (direction, kind, payload) in bad.items():
@@ -149,6 +154,9 @@ def _requests(out: VectorFile, custody: Custody, request: crypto.Request) -> Non
         "another number": ("signature", whole | {"request": b64encode(bytes(16))}),
         "reason of another request": ("signature", whole | {"reason": custody.request(text="另一理由").document()["reason"]}),
         "told later, without why": ("signature", whole | {"told": "after"}),
+        "a ground of the person concerned": ("schema", _as(custody, request, ground=crypto.Ground.CLEARING)),
+        "a reason in a colleague's name": ("directory", _as(custody, request, reasoner="sun-fang")),
+        "a reason that somebody else wrote": ("signature", _as(custody, request, reasoner="sun-fang", forged=True)),
         "an unknown key": ("schema", whole | {"case": b64encode(bytes(16))}),
         "of an office with other custodians": ("no-match", stray.request().document() | {"office": whole["office"]}),
     }  # fmt: skip
@@ -219,3 +227,93 @@ def _claims(custody: Custody, opened: crypto.OpenedRequest, m: int) -> Json:
     text = crypto.write_json(inside).ljust(4096)
     sealed = seal(text, [custody.office.staff(ASKER).identity.recipient], custody.rng)
     return unseal_votes._signed(staff, opened, sealed).document()  # pyright: ignore[reportPrivateUsage]
+
+
+def _as(
+    custody: Custody, request: crypto.Request, ground: crypto.Ground = crypto.Ground.CONSENT,
+    reasoner: str = ASKER, *, forged: bool = False,
+) -> Json:  # fmt: skip
+    """The request with another ground, or with a reason that another member wrote or is said to have written."""
+    bare = replace(request, ground=ground)
+    said = unseal_reasons.write_reason(custody.office.staff(reasoner), bare, custody.about, "她已书面同意。", None)
+    said = said.replace(b'"sun-fang"', b'"li-wei"') + b"  " if forged else said
+    to = [custody.office.staff(one).identity.recipient for one in [*WHO, ASKER, "shang-ji"]]
+    fill = [crypto.Identity.draw(custody.rng).recipient for _ in range(11)]
+    lying = replace(bare, reason=seal(said, [*to, *fill], custody.rng))
+    return custody.lying(lying)
+
+
+def _concerned(out: VectorFile) -> None:
+    """The name of the person concerned has two grounds more, and no packet passes for another person's."""
+    custody = Custody("vector-concerned", crypto.About.CONCERNED)
+    office = custody.given()
+    for ground in (crypto.Ground.HEARING, crypto.Ground.CLEARING):
+        request = custody.request(ground=ground)
+        base = {"office": office, "staff": custody.staff(ASKER), "request": request.document()}
+        votes: list[Json] = [custody.vote(one, request).document() for one in WHO[:2]]
+        out.good("unseal", f"the person concerned: {ground}", votes=votes, **base)
+    lying = custody.request(about=crypto.About.WITNESS)
+    votes = [custody.vote(one, lying).document() for one in WHO[:2]]
+    given = {"office": office, "staff": custody.staff(ASKER), "request": lying.document()}
+    out.bad("unseal", "another person than was asked for", "foreign", votes=votes, **given)
+
+
+def _reviews(out: VectorFile) -> None:
+    """Reviews of openings in danger to life: by oversight or a custodian, never by whoever asked."""
+    custody = Custody("vector-reviews", oversight="wai-bu")
+    danger: Json = {"ground": crypto.Ground.DANGER_TO_LIFE}
+    request = custody.request(**danger)
+    ended: Json = replace(request, body=b"").document()
+    base: Json = {"office": custody.given(), "request": ended}
+    for who in ("wai-bu", WHO[0], ASKER):
+        out.good("read_reason", f"{who} reads it", **base | {"staff": custody.staff(who)})
+    out.bad("read_reason", "a colleague does not", "no-match", **base | {"staff": custody.staff("sun-fang")})
+    overseer = base | {"staff": custody.staff("wai-bu")}
+    out.bad("read_reason", "of another end", "signature", **overseer | {"request": ended | {"expires": "2026-12-13"}})
+    office = b64encode(bytes(16))
+    out.bad("read_reason", "of another office", "foreign", **overseer | {"request": ended | {"office": office}})
+    words: Json = {"finding": "justified", "text": "来不及请三位保管人开会。"}
+    for who in ("wai-bu", WHO[2]):
+        out.good("seal_review", f"by {who}", **base | {"staff": custody.staff(who)} | words)
+    out.bad("seal_review", "by whoever asked", "directory", **base | {"staff": custody.staff(ASKER)} | words)
+    own: Json = custody.request(asker="wai-bu", **danger).document()
+    out.bad("seal_review", "the own request", "directory", **overseer | {"request": own} | words)
+    out.bad("seal_review", "without words", "schema", **overseer | words | {"text": " "})
+    calm = custody.request().document()
+    out.bad("seal_review", "nothing to review", "schema", **overseer | {"request": calm} | words)
+    _read_reviews(out, custody, request, base)
+
+
+def _read_reviews(out: VectorFile, custody: Custody, request: crypto.Request, base: Json) -> None:
+    def review(who: str, of: crypto.Request = request) -> crypto.Review:
+        staff = custody.office.staff(who)
+        return crypto.seal_review(staff, custody.directory, of, crypto.Finding.UNJUSTIFIED, "可以等。", custody.rng)
+
+    found = review("wai-bu")
+    for who in ("wai-bu", WHO[1], ASKER):
+        given = base | {"staff": custody.staff(who)}
+        out.good("open_review", f"{who} reads it", **given, review=found.document())
+    stray = custody.request(ground=crypto.Ground.DANGER_TO_LIFE)
+    document: Json = found.document()
+    bad: dict[str, tuple[str, Json]] = {
+        "of another request": ("foreign", review("wai-bu", stray).document()),
+        "of another office": ("foreign", document | {"office": b64encode(bytes(16))}),
+        "by nobody who may": ("directory", document | {"reviewer": "sun-fang"}),
+        "in a custodian's name": ("signature", document | {"reviewer": WHO[0]}),
+        "another text": ("signature", document | {"text": review(WHO[0]).document()["text"]}),
+        "an unknown key": ("schema", document | {"finding": "justified"}),
+    }
+    given = base | {"staff": custody.staff(WHO[0])}
+    for name, (stage, value) in bad.items():
+        out.bad("open_review", name, stage, **given, review=value)
+    asked = custody.request(asker="wai-bu", ground=crypto.Ground.DANGER_TO_LIFE)
+    own = _own_review(custody, asked)
+    out.bad("open_review", "by whoever asked", "directory", **given | {"request": asked.document()}, review=own)
+
+
+def _own_review(custody: Custody, request: crypto.Request) -> Json:
+    """What a program that does not care would let an overseer write about the own request."""
+    staff = custody.office.staff("wai-bu")
+    bare = crypto.Review(custody.directory.office, request.request, "wai-bu", bytes(64), b"")
+    signed = staff.sign(unseal_reviews._frame(request, bare))  # pyright: ignore[reportPrivateUsage]
+    return replace(bare, sig=signed).document()

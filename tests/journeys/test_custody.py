@@ -6,22 +6,29 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import func, insert, select
 
 import crypto
+from portal.cli.desk_custody import cast_vote, kept_requests
+from portal.cli.naming import Naming
+from portal.cli.reporting import Wish
 from portal.mailroom.tables import OUTBOX_IDENTITY
 from portal.settings import StoreName
 from portal.stores import open_store
+from tests.journeys.colleague import colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING, Told
 from tests.journeys.test_main_journey import Stage, person
+from tests.support.command import POLICY
 
 pytestmark = pytest.mark.timeout(900)
 SEALED, KEPT = "身份封存后查阅的一件", "保管人不同意启封的一件"
+DANGER, WHY_DANGER, FOUND = "有人要跳楼的一件", "信里说今晚就要跳楼", "当晚可以先报警。"
 WHY, WHY_NOT = "她已书面同意向检察机关说明情况", "没有说清为什么需要"
 NAME, CONTACT = "王小明", "13800000000"
 ASKER, FIRST, SECOND = "investigator-a", "custodian-a", "custodian-b"
@@ -105,6 +112,50 @@ def asks(member: Investigator, words: str, why: str) -> None:
     member.find("ask-identity").click()
     expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
     expect(member.moments("unsealing")).to_have_count(1)
+
+
+def votes_for(demo: Demo, *names: str) -> None:
+    """Custodians who agree to what is asked in danger to life, by the twin."""
+    for name in names:
+        with colleague(demo, name) as keeper:
+            asked = kept_requests(keeper.session)
+            (danger,) = [one for one in asked if one.request.ground is crypto.Ground.DANGER_TO_LIFE]
+            cast_vote(keeper.session, keeper.staff, danger, approve=True)
+
+
+def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
+    """Sealed a moment ago, asked for, opened at once; the review stays owed until somebody else has signed it."""
+    desktop, phone = Stage(demo, chromium, "desktop", "zh"), Stage(demo, chromium, "phone", "en")
+    identity = crypto.IdentityText(crypto.About.REPORTER, NAME, CONTACT, "")
+    wish = Wish("group", POLICY, "bribery", DANGER, "zh", naming=Naming(identity, sealed=True))
+    file_report(demo, wish, tmp_path)
+    with desktop.member(ASKER) as member:
+        member.open(DANGER)
+        member.find("ask-identity-open").locator("summary").click()
+        member.find("ask-ground").select_option("danger-to-life")
+        expect(member.find("ask-danger")).to_be_visible()
+        member.find("ask-reason").fill(WHY_DANGER)
+        member.find("ask-identity").click()
+        expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
+        votes_for(demo, FIRST, SECOND)
+        stands(member, DANGER, 2, 0)
+        member.find("open-identity").click()
+        expect(member.find("opened-name")).to_contain_text(NAME, timeout=SEALING)
+        member.refresh()
+        owed = member.find("review").filter(has_text=WHY_DANGER)
+        expect(owed).to_have_attribute("data-state", "owed")
+        expect(owed.locator('[data-test="review-open"]')).to_have_count(0)
+        with custodian(phone, FIRST) as keeper:
+            card = keeper.find("review").filter(has_text=WHY_DANGER)
+            card.locator('[data-test="review-open"] summary').click()
+            card.locator('[data-test="review-finding"]').select_option("unjustified")
+            card.locator('[data-test="review-text"]').fill(FOUND)
+            keeper.look("review")
+            card.locator('[data-test="review-sign"]').click()
+            expect(card).to_have_attribute("data-state", "done", timeout=SEALING)
+        member.refresh()
+        expect(owed).to_have_attribute("data-state", "done")
+        expect(owed.locator('[data-test="review-found"]')).to_contain_text(FOUND)
 
 
 def stands(member: Investigator, words: str, approvals: int, refusals: int) -> None:

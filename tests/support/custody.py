@@ -20,6 +20,7 @@ class Hall:
     """One report with a sealed name whose packet has arrived in its store."""
 
     room: DeskRoom
+    carried: bool = True
     case: Case = field(init=False, repr=False)
     standing: crypto.Standing = field(init=False, repr=False)
     rng: Drawn = field(default_factory=lambda: Drawn("hall"), repr=False)
@@ -32,12 +33,13 @@ class Hall:
         post, self.standing = crypto.seal_identity_post(
             self.case.directory, self.case.keys, standing, NAME, sealed=True, text="", rng=Drawn("name")
         )
-        self.post(post)
+        self.post(post, carry=self.carried)
 
-    def post(self, post: dict[str, object]) -> None:
+    def post(self, post: dict[str, object], *, carry: bool = True) -> None:
         """Posts into the mailbox, and lets the worker carry what waits."""
         assert self.room.edge.send("/api/posts", post).status_code == 202
-        self.carry()
+        if carry:
+            self.carry()
 
     def carry(self) -> None:
         """A week goes by: the packets leave in a batch filled up with dummies."""
@@ -74,6 +76,7 @@ class Hall:
         asking: dict[str, Any] = {
             "handle": seal.handle,
             "packet": seal.packet,
+            "about": crypto.About.REPORTER,
             "ground": crypto.Ground.CONSENT,
             "told": crypto.Told.BEFORE,
             "text": "她已书面同意。",
@@ -102,6 +105,12 @@ class Hall:
     def cast(self, colleague: Colleague, vote: dict[str, object]) -> Any:
         """Sends a vote."""
         return colleague.send(f"/api/unsealing/{vote['request']}/votes", vote)
+
+    def review(self, colleague: Colleague, row: dict[str, Any], finding: crypto.Finding) -> dict[str, object]:
+        """What a member finds about an opening in danger."""
+        request = crypto.read_request(row["request"])
+        words = "没有时间等。"
+        return crypto.seal_review(colleague.keys, self.case.directory, request, finding, words, self.rng).document()
 
     def open(self, colleague: Colleague) -> crypto.IdentityText:
         """What the requester reads with the votes that the desk gives."""

@@ -7,9 +7,18 @@ import {
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import { custody } from "../api.js";
 import { PacketNotThere } from "../room.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../vault.js";
-import { toldLast } from "./names.js";
+import { type SealedName, WHOSE, toldLast } from "./names.js";
+
+export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
+  consent: msg("Consent of the person named"),
+  "legal-duty": msg("Legal duty in an investigation by authorities or before a court"),
+  "danger-to-life": msg("Danger to life"),
+  hearing: msg("The person concerned is to be heard, or asks for access"),
+  clearing: msg("The person concerned is to be cleared by name"),
+};
 
 /** What the form asks. */
 export interface Wanted {
@@ -62,31 +71,43 @@ export class Asking {
   }
 
   /** Seals the request, tells the reporter where that comes first, and only then hands it in. */
-  async ask(id: string, seal: Seal, wanted: Wanted): Promise<void> {
+  async ask(id: string, one: SealedName, wanted: Wanted): Promise<void> {
     const { staff, directory } = await this.steps.office();
+    const { seal, about } = one;
     const packet = await packetOf(seal);
-    const asking = { ...wanted, handle: seal.handle, packet: seal.packet, expires: nextExpiry(directory.today) };
+    const asking = { ...wanted, about, handle: seal.handle, packet: seal.packet, expires: nextExpiry(directory.today) };
     const request = await sealRequest(staff, directory, packet, asking, systemRng);
-    const known = toldLast(this.vault.held(id).opened)?.state === "asked";
-    if (wanted.told === "before" && !known) await this.tell(id, "asked", wanted);
+    if (wanted.told === "before" || one.by === "office") await this.record(id, one, "asked", wanted);
     await custody.ask(request);
   }
 
   /** Opens the packet with the votes that are there; whoever is to be told first is told before the name is shown. */
-  async open(id: string, seal: Seal, { opened, votes }: UnderWay): Promise<void> {
+  async open(id: string, one: SealedName, { opened, votes }: UnderWay): Promise<void> {
     const { staff, directory } = await this.steps.office();
     const name = await unseal(staff, directory, opened, votes);
-    const known = toldLast(this.vault.held(id).opened)?.state === "opened";
-    if (opened.told === "before" && !known) await this.tell(id, "opened", opened);
-    this.#read.set(seal.handle, name);
+    if (opened.told === "before" || one.by === "office") await this.record(id, one, "opened", opened);
+    this.#read.set(one.seal.handle, name);
+  }
+
+  /** What came of a request: the reporter is told of a name that the reporter sealed, the colleagues of one that the office did. */
+  private async record(id: string, one: SealedName, state: "asked" | "opened", wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
+    if (one.by === "office") return this.steps.note(id, noteOf(one, state, wanted), [], () => undefined);
+    if (toldLast(this.vault.held(id).opened, one.about)?.state !== state) await this.tell(id, one.about, state, wanted);
   }
 
   /** Tells the reporter what came of it, by this member's role. */
-  async tell(id: string, state: UnsealingNotice["state"], wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
+  async tell(id: string, about: SealedName["about"], state: UnsealingNotice["state"], wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
     const role = this.vault.directory.member(this.vault.staff.member)?.role ?? "";
     const { ground, text, delay } = wanted;
-    await this.steps.tellUnsealing(id, { state, role, ground, text, delay });
+    await this.steps.tellUnsealing(id, { state, about, role, ground, text, delay });
   }
+}
+
+/** What a note of the case says of a request: never the name. */
+function noteOf({ about, text: known }: SealedName, state: "asked" | "opened", { ground, text }: Pick<Wanted, "ground" | "text">): string {
+  const head = state === "asked" ? t("The custodians were asked for a sealed name.") : t("A sealed name was opened with the custodians' agreement.");
+  const whose = known === "" ? t(WHOSE[about]) : `${t(WHOSE[about])} (${known})`;
+  return [head, `${t("Whose name")}: ${whose}`, `${t("Ground")}: ${t(GROUND_NAMES[ground])}`, text].join("\n");
 }
 
 /** The packet out of its drawer: the server gives all that share the first bits of its hash. */

@@ -1,13 +1,15 @@
 /** A custodian's page: requests for identities, each decided alone; no case is seen here. */
 
-import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, refuseRequest, systemRng, voteShape } from "../../../crypto/browser/staff.js";
+import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, refuseRequest, requestShape, systemRng, voteShape } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { drawHead, signOutWith } from "../head.js";
 import { type OfficeWords, wordsFor } from "../room.js";
 import type { Vault } from "../vault.js";
 import { byId, fill, h } from "../ui.js";
-import { GROUND_NAMES } from "./section.js";
+import { GROUND_NAMES } from "./asking.js";
+import { WHOSE } from "./names.js";
+import { Reviewing } from "./reviewing.js";
 
 const MARK_SIZE = 32;
 /** Why a request must not be voted for. */
@@ -28,7 +30,11 @@ function wordsOf(error: unknown): string {
 
 /** One signed-in custodian. */
 export class Keeping {
-  constructor(private readonly vault: Vault, private readonly words: OfficeWords) {}
+  private readonly reviewing: Reviewing;
+
+  constructor(private readonly vault: Vault, private readonly words: OfficeWords) {
+    this.reviewing = new Reviewing(vault, words);
+  }
 
   async start(): Promise<void> {
     drawHead(this.vault, this.words);
@@ -42,12 +48,15 @@ export class Keeping {
 
   private async refresh(): Promise<void> {
     const heading = h("h2", { id: "case-title", tabindex: "-1", "data-test": "custodian-page" }, t("Requests for identities"));
+    const reviews = h("ul", { class: "rows stack", "aria-label": t("Reviews after danger to life") });
     try {
-      const rows = await custody.list();
+      // What is over is reviewed, and not voted on.
+      const rows = (await custody.list()).filter(({ request }) => requestShape(request).body !== "");
       const cards = await Promise.all(rows.map(({ request, votes }) => this.card(request, votes)));
       fill(byId("case"), h("div", { class: "case stack" }, heading,
         h("p", {}, t("You decide alone: what other custodians say is not shown to you. You see who asks, on which ground and why; you see no case and no name.")),
-        cards.length === 0 ? h("p", { class: "nothing", "data-test": "no-requests" }, t("Nobody asks for an identity just now.")) : h("ul", { class: "rows stack" }, cards)));
+        cards.length === 0 ? h("p", { class: "nothing", "data-test": "no-requests" }, t("Nobody asks for an identity just now.")) : h("ul", { class: "rows stack" }, cards), reviews));
+      await this.reviewing.draw(reviews);
     } catch (error) {
       fill(byId("case"), heading, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));
     }
@@ -65,7 +74,7 @@ export class Keeping {
   }
 
   private shown(opened: OpenedRequest, own: UnsealVote | null): HTMLElement {
-    const { requester, ground, text, delay, expires } = opened;
+    const { requester, about, ground, text, delay, expires } = opened;
     const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" });
     const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
     const vote = (approve: boolean, question: string): void => {
@@ -73,8 +82,8 @@ export class Keeping {
     };
     return h("li", { class: "card stack", "data-test": "request" },
       h("h3", {}, this.words.person(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
-      h("dl", { class: "answers" }, line(t("Ground"), t(GROUND_NAMES[ground])), line(t("Reason in writing"), text),
-        line(t("When the reporter is told"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
+      h("dl", { class: "answers" }, line(t("Whose name"), t(WHOSE[about])), line(t("Ground"), t(GROUND_NAMES[ground])), line(t("Reason in writing"), text),
+        line(t("When whoever sealed it is told"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
         line(t("Ends on"), this.words.day(expires, ""))),
       ground === "danger-to-life" ? h("p", { class: "notice notice-care" }, t("Danger to life: decide at once. Oversight reviews this request afterwards.")) : null, fault,
       own === null ? h("div", { class: "actions" },

@@ -1,24 +1,14 @@
 /** The names of a case: what was given, what lies sealed, the form that asks for it, and what became of that. */
 
-import { type Ground, type IdentityText, MAY_ASK, type Told, type UnsealingNotice } from "../../../crypto/browser/staff.js";
+import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type Told, type UnsealingNotice } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase } from "../model.js";
 import { type OfficeWords, wordsFor } from "../room.js";
 import { type Child, field, fill, h } from "../ui.js";
-import type { UnderWay } from "./asking.js";
-import { type SealedName, givenNames, sealedNames, toldLast } from "./names.js";
+import { GROUND_NAMES, type UnderWay } from "./asking.js";
+import { type SealedName, WHOSE, givenNames, sealedNames, toldLast } from "./names.js";
 
-const WHOSE: Readonly<Record<SealedName["about"], Sentence>> = {
-  reporter: msg("The reporter"),
-  witness: msg("A witness"),
-  concerned: msg("The person concerned"),
-};
-export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
-  consent: msg("Consent of the person named"),
-  "legal-duty": msg("Legal duty in an investigation by authorities or before a court"),
-  "danger-to-life": msg("Danger to life"),
-};
 const STATE_NAMES: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   asked: msg("The reporter was told that the identity was asked for."),
   opened: msg("The reporter was told that the identity was opened."),
@@ -28,14 +18,13 @@ const STATE_NAMES: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
 
 /** The section; null where nobody is named and nobody could be sealed. */
 export function namesSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
-  const [sealed, given, told] = [sealedNames(opened), givenNames(opened), toldLast(opened)];
+  const [sealed, given] = [sealedNames(opened), givenNames(opened)];
   const form = words.directory.content.custodians.m > 0 && opened.chainHolds ? sealForm(act) : null;
   if (sealed.length === 0 && given.length === 0 && form === null) return null;
   return h("section", { class: "names", "aria-labelledby": "names-title", "data-test": "names" },
     h("h3", { id: "names-title" }, t("Names")),
     given.map((one) => h("div", { class: "notice", "data-test": "given-name" },
       h("p", {}, h("strong", {}, t(WHOSE[one.about])), " ", one.name), one.contact === "" ? null : h("p", {}, one.contact), one.text === "" ? null : h("p", {}, one.text))),
-    told === null ? null : h("p", { class: "hint", "data-test": "told-last" }, t(STATE_NAMES[told.state])),
     sealed.map((one, at) => sealedCard(one, at, opened, words, act)), form);
 }
 
@@ -60,21 +49,23 @@ function sealForm(act: CaseActions): HTMLElement {
 
 function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const place = h("div", { class: "stack" });
+  const told = one.by === "reporter" ? toldLast(opened, one.about) : null;
   const card = h("div", { class: "card stack", "data-test": "sealed-name", "data-withdrawn": one.withdrawn ? "yes" : "no" },
     h("h4", {}, t(WHOSE[one.about])),
     h("p", {}, one.withdrawn ? t("This name was sealed and taken back. It is not opened any more.")
       : t("The name lies sealed with {n} custodians; {m} of them must agree before you can read it.", { n: one.seal.n, m: one.seal.m })),
-    one.text === "" ? null : h("p", { class: "said" }, one.text), place);
+    one.text === "" ? null : h("p", { class: "said" }, one.text),
+    told === null ? null : h("p", { class: "hint", "data-test": "told-last" }, t(STATE_NAMES[told.state])), place);
   const role = words.directory.member(act.me)?.role ?? "";
-  if (!one.withdrawn && MAY_ASK.includes(role) && opened.chainHolds) void standing(place, one, at, opened, act);
+  if (!one.withdrawn && MAY_ASK.includes(role) && opened.chainHolds) void standing(place, one, at, opened, words, act);
   return card;
 }
 
-async function standing(place: HTMLElement, one: SealedName, at: number, opened: OpenedCase, act: CaseActions): Promise<void> {
+async function standing(place: HTMLElement, one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): Promise<void> {
   const read = act.custody.read(one.seal.handle);
   try {
     const under = await act.custody.underWay(one.seal);
-    fill(place, read === null ? null : nameShown(read), under === null ? [overLine(opened, act), askForm(one, at, act)] : underWay(under, one, opened, act));
+    fill(place, read === null ? null : nameShown(read), under === null ? [overLine(one, opened, act), askForm(one, at, words, act)] : underWay(under, one, opened, act));
   } catch (error) {
     fill(place, h("p", { class: "wrong", role: "alert", "data-test": "custody-fault" }, wordsFor(error)));
   }
@@ -87,29 +78,39 @@ function nameShown(name: IdentityText): HTMLElement {
 }
 
 /** A request that was told to the reporter and is not there any more has ended without an opening. */
-function overLine(opened: OpenedCase, act: CaseActions): Child {
-  const told = toldLast(opened);
+function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child {
+  const told = one.by === "reporter" ? toldLast(opened, one.about) : null;
   if (told === null || told.state !== "asked") return null;
   return h("div", { class: "notice notice-care" }, h("p", {}, t("The last request is over without an opening.")),
-    h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell("expired", told) }, t("Tell the reporter that it is over")));
+    h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell(one.about, "expired", told) }, t("Tell the reporter that it is over")));
 }
 
 function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, act: CaseActions): Child {
   const { approvals, refusals } = under;
   const [enough, hopeless] = [approvals >= one.seal.m, refusals > one.seal.n - one.seal.m];
-  const told = toldLast(opened)?.state ?? null;
+  const told = toldLast(opened, one.about)?.state ?? null;
+  const mailbox = one.by === "reporter";
   const lines = h("p", { role: "status", "data-test": "request-state", "data-approvals": approvals, "data-refusals": refusals },
     t("Asked for; {approvals} of {m} custodians needed have agreed, {refusals} refused. It ends on {day}.", { approvals, m: one.seal.m, refusals, day: under.opened.expires }));
   const tell = (state: "opened" | "refused", label: string): HTMLElement =>
-    h("button", { type: "button", "data-test": `tell-${state}`, onclick: () => act.custody.tell(state, under.opened) }, label);
+    h("button", { type: "button", "data-test": `tell-${state}`, onclick: () => act.custody.tell(one.about, state, under.opened) }, label);
   return [lines,
-    enough && act.custody.read(one.seal.handle) === null ? h("button", { type: "button", class: "primary", "data-test": "open-identity", onclick: () => act.custody.open(one.seal, under) }, t("Open the name")) : null,
-    enough && under.opened.told === "after" && told !== "opened" ? tell("opened", t("Tell the reporter now that it was opened")) : null,
-    hopeless && told !== "refused" ? tell("refused", t("Tell the reporter that the custodians refused")) : null];
+    enough && act.custody.read(one.seal.handle) === null ? h("button", { type: "button", class: "primary", "data-test": "open-identity", onclick: () => act.custody.open(one, under) }, t("Open the name")) : null,
+    mailbox && enough && under.opened.told === "after" && told !== "opened" ? tell("opened", t("Tell the reporter now that it was opened")) : null,
+    mailbox && hopeless && told !== "refused" ? tell("refused", t("Tell the reporter that the custodians refused")) : null];
 }
 
-function askForm(one: SealedName, at: number, act: CaseActions): HTMLElement {
-  const ground = h("select", { id: `ask-ground-${at}`, "data-test": "ask-ground" }, Object.entries(GROUND_NAMES).map(([id, name]) => h("option", { value: id }, t(name))));
+/** Grounds that this person's name has; a plain request first. */
+function groundsOf(one: SealedName): [Ground, Sentence][] {
+  return (Object.entries(GROUND_NAMES) as [Ground, Sentence][]).filter(([id]) => one.about === "concerned" || !FOR_CONCERNED.includes(id));
+}
+
+function askForm(one: SealedName, at: number, words: OfficeWords, act: CaseActions): HTMLElement {
+  const ground = h("select", { id: `ask-ground-${at}`, "data-test": "ask-ground" }, groundsOf(one).map(([id, name]) => h("option", { value: id }, t(name))));
+  const { custodians } = words.directory.content;
+  const danger = h("p", { class: "notice notice-care", hidden: true, "data-test": "ask-danger" },
+    t("Danger to life waits for no batch: the request is on the custodians' page at once. Call {m} of them now: {people}. Oversight or a custodian reviews it afterwards, and you are named in it.", { m: custodians.m, people: words.people(custodians.members) }));
+  ground.addEventListener("change", () => { danger.hidden = ground.value !== "danger-to-life"; });
   const text = h("textarea", { id: `ask-reason-${at}`, rows: 4, "data-test": "ask-reason" });
   const told = h("select", { id: `ask-told-${at}`, "data-test": "ask-told" },
     h("option", { value: "before" }, t("Tell the reporter first")), h("option", { value: "after" }, t("Tell the reporter afterwards: it would endanger the case")));
@@ -122,12 +123,12 @@ function askForm(one: SealedName, at: number, act: CaseActions): HTMLElement {
     fill(fault, missing ? t("The reason is owed in writing.") : null);
     if (missing) return;
     const wanted = { ground: ground.value as Ground, told: told.value as Told, text: text.value.trim(), delay: told.value === "after" ? delay.value.trim() : null };
-    act.custody.ask(one.seal, wanted);
+    act.custody.ask(one, wanted);
   };
   return h("details", { "data-test": "ask-identity-open" }, h("summary", {}, t("Ask the custodians to open it")),
     h("div", { class: "stack" },
       h("p", { class: "hint" }, t("The custodians see who asks, the ground and your words; they see no case. Each decides alone, and the request ends on a Sunday within two weeks.")),
-      field(t("Ground"), ground), field(t("Reason in writing"), text, t("The custodians and the reporter read it: write nothing that names the reporter or the case.")),
+      field(t("Ground"), ground), danger, field(t("Reason in writing"), text, t("The custodians and the reporter read it: write nothing that names the reporter or the case.")),
       field(t("When the reporter is told"), told), later, fault,
       h("button", { type: "button", class: "primary", "data-test": "ask-identity", onclick: go }, t("Sign and ask"))));
 }

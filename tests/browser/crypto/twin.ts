@@ -67,7 +67,7 @@ const plain = await sealReceiptKept(guarding, keys, mailbox, systemRng);
 const takenBack = await sealWithdrawal(directory, keys, naming.mailbox, systemRng);
 const packet = b64decode(naming.post.packets.identity);
 const named = { handle: naming.mailbox.identityHandle as string, packet: b64encode(sha256(packet)) };
-const asking = { ...named, ground: "legal-duty" as const, told: "after" as const, text: "法院调取", delay: "会毁灭证据", expires: nextExpiry(directory.today) };
+const asking = { ...named, about: "reporter" as const, ground: "legal-duty" as const, told: "after" as const, text: "法院调取", delay: "会毁灭证据", expires: nextExpiry(directory.today) };
 const request = await sealRequest(staff, directory, packet, asking, systemRng);
 
 writeFileSync(process.argv[3] as string, JSON.stringify({

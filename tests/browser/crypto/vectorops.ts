@@ -14,8 +14,8 @@ import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
-  type Grant, approveRequest, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openTrial, readCase, readTakenDown, signinSecret, staffKeys,
-  unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
+  type Grant, approveRequest, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason,
+  readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
@@ -129,8 +129,8 @@ async function requested(given: Given) {
 }
 
 async function request(given: Given) {
-  const { requester, packet, hash, handle, ground, told, text, delay, expires } = (await requested(given)).opened;
-  return { requester: requester.id, handle, packet: b64encode(sha256(packet)), ground, told, text, delay, expires, hash: b64encode(hash) };
+  const { requester, packet, hash, handle, about, ground, told, text, delay, expires } = (await requested(given)).opened;
+  return { requester: requester.id, handle, packet: b64encode(sha256(packet)), about, ground, told, text, delay, expires, hash: b64encode(hash) };
 }
 
 async function approval(given: Given) {
@@ -149,6 +149,30 @@ async function linked(given: Given) {
   const [one, other] = await Promise.all(given.identities.map((key: string) => openLinkShare(link, Identity.read(key))));
   const { bond, case: id } = openLink(link, one, other);
   return { bond, case: id };
+}
+
+async function reasoned(given: Given) {
+  const directory = office(given.office);
+  const staff = member({ ...given.staff, office: directory.office });
+  return { directory, staff, reason: await readReason(staff, directory, given.request) };
+}
+
+async function reasonSaid(given: Given) {
+  const { requester, about, text, delay } = (await reasoned(given)).reason;
+  return { requester, about, text, delay };
+}
+
+async function reviewSealed(given: Given) {
+  const directory = office(given.office);
+  const staff = member({ ...given.staff, office: directory.office });
+  const { reviewer } = await sealReview(staff, directory, given.request, given.finding, given.text, systemRng);
+  return { reviewer, due: reviewDue(given.request.expires) };
+}
+
+async function reviewed(given: Given) {
+  const { directory, staff, reason } = await reasoned(given);
+  const { reviewer, finding, text } = await openReview(staff, directory, requestShape(given.request), reason, given.review);
+  return { reviewer: reviewer.id, finding, text };
 }
 
 const recipientBytes = (text: string) => Uint8Array.from(bech32.fromWords(bech32.decode(text as `${string}1${string}`, false).words));
@@ -236,6 +260,9 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_request: request,
   approve_request: approval,
   unseal: unsealed,
+  read_reason: reasonSaid,
+  seal_review: reviewSealed,
+  open_review: reviewed,
   work_seed: async (g) => ({ seed: b64encode(await workSeed(g.route, g.window, b64decode(g.subject))) }),
   work_trial: async (g) => ({ hash: b64encode(await workTrial(b64decode(g.seed), g.search, g.number)) }),
   read_taken_down: (g) => ({ statement: readTakenDown(office(g.office), g.case, g) }),

@@ -34,7 +34,8 @@ test("a given name counts only where it verified", () => {
 });
 
 test("the last notice of a request is what the reporter knows", () => {
-  const told = (state: string) => entry("unsealing", { state, role: "investigator", ground: "consent", text: "", delay: null });
-  assert.equal(toldLast(opened(told("asked"), told("opened")))?.state, "opened");
-  assert.equal(toldLast(opened()), null);
+  const told = (state: string) => entry("unsealing", { state, about: "reporter", role: "investigator", ground: "consent", text: "", delay: null });
+  assert.equal(toldLast(opened(told("asked"), told("opened")), "reporter")?.state, "opened");
+  assert.equal(toldLast(opened(told("asked")), "witness"), null);
+  assert.equal(toldLast(opened(), "reporter"), null);
 });

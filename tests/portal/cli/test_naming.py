@@ -72,9 +72,12 @@ def test_a_sealed_name_is_taken_back(tmp_path: Path) -> None:
 
 def test_what_the_office_tells_of_a_request_leaves_out_its_words_once() -> None:
     """State, role, ground and delay stand beside the text, which the entry has already."""
-    notice = crypto.UnsealingNotice(crypto.Unsealing.OPENED, "investigator", crypto.Ground.CONSENT, "因为", None)
+    notice = crypto.UnsealingNotice(
+        crypto.Unsealing.OPENED, crypto.About.REPORTER, "investigator", crypto.Ground.CONSENT, "因为", None
+    )
     assert unsealing_document(notice) == {
         "state": "opened",
+        "about": "reporter",
         "role": "investigator",
         "ground": "consent",
         "delay": None,

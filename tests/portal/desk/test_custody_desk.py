@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date, timedelta
 
@@ -130,8 +131,16 @@ def test_a_request_that_is_over_is_gone(hall: Hall, asker: Colleague, custodians
             assert connection.execute(select(METADATA.tables[name])).all() == []
 
 
+def after(hall: Hall, days: int) -> None:
+    """Lets the worker look at what is over so many days later; the desk stays on its day."""
+    hands, before = hall.room.edge.hands, hall.room.edge.hands.now
+    hands.now = before + timedelta(days=days)
+    hall.room.edge.worker.work_once()
+    hands.now = before
+
+
 def test_danger_to_life_is_reviewed_afterwards(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
-    """The reason stays for oversight when the request is over; packet and shares do not."""
+    """The reason stays when the request is over, packet and shares do not; it goes once it was reviewed."""
     overseer = hall.room.sign_in("shang-ji")
     danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE, told=crypto.Told.AFTER, delay="分秒必争")
     asker.send("/api/unsealing", danger.document())
@@ -140,14 +149,75 @@ def test_danger_to_life_is_reviewed_afterwards(hall: Hall, asker: Colleague, cus
     hall.room.edge.worker.work_once()
     assert overseer.attempt().status_code == 200
     (row,) = hall.asked(overseer)
-    assert crypto.read_reason(overseer.keys, row["request"]) == ("她已书面同意。", "分秒必争")
-    assert (row["votes"], row["request"]["body"]) == ([], "")
+    reason = crypto.read_reason(overseer.keys, hall.case.directory, row["request"])
+    assert (reason.requester, reason.text, reason.delay) == ("li-wei", "她已书面同意。", "分秒必争")
+    assert (row["votes"], row["reviews"], row["request"]["body"]) == ([], [], "")
+    after(hall, REVIEW_DAYS)
+    (row,) = hall.asked(overseer)
+    review = hall.review(overseer, row, crypto.Finding.UNJUSTIFIED)
+    sent = [overseer.send(f"/api/unsealing/{review['request']}/reviews", review).status_code for _ in range(2)]
+    assert sent == [201, 200]
     assert custodians[1].attempt().status_code == 200
-    assert hall.asked(custodians[1]) == []
-    hall.room.edge.hands.now += timedelta(days=REVIEW_DAYS)
-    hall.room.edge.worker.work_once()
+    (row,) = hall.asked(custodians[1])
+    request = crypto.read_request(row["request"])
+    given = custodians[1].keys, hall.case.directory, request, reason, json.loads(row["reviews"][0])
+    opened = crypto.open_review(*given)
+    assert (opened.reviewer.id, opened.finding) == ("shang-ji", crypto.Finding.UNJUSTIFIED)
+    after(hall, REVIEW_DAYS)
     with hall.room.edge.eyes(StoreName.IDENTITY).read() as connection:
-        assert connection.execute(select(REQUESTS)).all() == []
+        tables = [METADATA.tables[name] for name in ("requests", "votes", "reviews")]
+        assert [connection.execute(select(table)).all() for table in tables] == [[], [], []]
+
+
+def test_who_may_review_and_who_may_not(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """Oversight and custodians, in the own name and once; never what nobody asked for in danger to life."""
+    overseer = hall.room.sign_in("shang-ji")
+    danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE)
+    assert asker.send("/api/unsealing", danger.document()).status_code == 201
+    (row,) = hall.asked(overseer)
+    with pytest.raises(crypto.DirectoryRefused):
+        hall.review(asker, row, crypto.Finding.JUSTIFIED)
+    review = hall.review(overseer, row, crypto.Finding.JUSTIFIED)
+    path = f"/api/unsealing/{review['request']}/reviews"
+    assert asker.send(path, review).status_code == 403
+    assert custodians[0].send(path, review).status_code == 422
+    assert overseer.send(path, review | {"sig": b64encode(bytes(64))}).status_code == 422
+    other = b64encode(bytes(16))
+    assert overseer.send(f"/api/unsealing/{other}/reviews", review).status_code == 404
+    assert overseer.send(path, review).status_code == 201
+    assert overseer.send(path, hall.review(overseer, row, crypto.Finding.UNJUSTIFIED)).status_code == 409
+    keeper = hall.review(custodians[0], row, crypto.Finding.UNJUSTIFIED)
+    assert custodians[0].send(path, keeper).status_code == 201
+    assert [len(hall.asked(one)[0]["reviews"]) for one in (asker, overseer, *custodians)] == [2, 2, 1, 0, 0]
+    calm = hall.request(asker).document()
+    assert asker.send("/api/unsealing", calm).status_code == 201
+    foreign = f"/api/unsealing/{calm['request']}/reviews"
+    assert overseer.send(foreign, review | {"request": calm["request"]}).status_code == 422
+
+
+def test_danger_to_life_waits_for_no_batch(room: DeskRoom) -> None:
+    """A name that was sealed a moment ago, its packet among those that wait, is asked for and opened at once."""
+    hall = Hall(room, carried=False)
+    asker = room.sign_in("li-wei")
+    seal = hall.seal_of(asker)
+    with room.edge.eyes(StoreName.IDENTITY).read() as connection:
+        assert connection.execute(select(PACKETS)).all() == []
+    danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE)
+    assert crypto.packet_hash(hall.fetch(asker, seal)) == seal.packet
+    assert asker.send("/api/unsealing", danger.document()).status_code == 201
+    for one in CUSTODIANS[:2]:
+        keeper = room.sign_in(one)
+        assert hall.cast(keeper, hall.vote(keeper)).status_code == 201
+    assert hall.open(asker).name == "王小明"
+
+
+def test_what_is_taken_back_is_safe_at_once(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+    """A withdrawal whose packet still waits for its batch is known to the custodians already."""
+    asker.send("/api/unsealing", hall.request(asker).document())
+    post, hall.standing = crypto.seal_withdrawal(hall.case.keys, hall.standing, hall.rng)
+    hall.post(post, carry=False)
+    with pytest.raises(crypto.IdentityWithdrawn):
+        hall.vote(custodians[0])
 
 
 def test_requests_of_other_offices_and_other_days_are_refused(hall: Hall, asker: Colleague) -> None:

@@ -15,7 +15,7 @@ from crypto.framing import frame, sha256
 from crypto.notes import read_note
 from crypto.submission import read_submission
 from crypto.tlog import leaf_hash, read_entries, root_hash
-from portal.identity.store import REQUESTS, VOTES
+from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.ledger.ledger import Ledger, batch_size
 from portal.ledger.scribe import Scribe, last_slot
 from portal.ledger.tables import BUNDLES
@@ -156,7 +156,7 @@ def test_facts_of_a_case_deleted_before_the_hour_are_never_written(edge: Edge) -
 
 
 def test_what_is_asked_of_custodians_stands_in_the_log_and_names_nobody(edge: Edge) -> None:
-    """A request and a vote on it are found by whoever has the identity store; once it is over they stay in the log."""
+    """A request, a vote and a review are found by whoever has the identity store; they stay in the log."""
     asked = {
         "request_id": bytes([7]) * 16,
         "ground": "consent",
@@ -168,11 +168,14 @@ def test_what_is_asked_of_custodians_stands_in_the_log_and_names_nobody(edge: Ed
     with edge.eyes(StoreName.IDENTITY).write() as tx:
         tx.execute(insert(REQUESTS).values(asked))
         tx.execute(insert(VOTES).values(request_id=asked["request_id"], seat=bytes(32), vote="{}"))
+        tx.execute(insert(REVIEWS).values(request_id=asked["request_id"], seat=bytes(32), review="[]"))
     edge.worker.write_log()
     key, day = office_log_key(edge.office.office), NOW.date().isoformat()
     request = frame("yanlu/v1/log-unseal", bytes([7]) * 16, "consent", "before", day, b"sealed", b"sealed too")
     vote = frame("yanlu/v1/log-vote", bytes([7]) * 16, bytes(32))
+    review = frame("yanlu/v1/log-review", bytes([7]) * 16, bytes(32), b"[]")
     mine = {
+        log_entry(key, Fact.UNSEAL_REVIEW, sha256(review)),
         log_entry(key, Fact.UNSEAL_REQUEST, sha256(request)),
         log_entry(key, Fact.UNSEAL_VOTE, sha256(vote)),
     }

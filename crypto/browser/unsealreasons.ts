@@ -1,0 +1,75 @@
+/** A request as it is kept, and its reason in writing, which oversight reads without the packet (SPEC §11). */
+
+import { type B64, type Bytes, b64decode, b64encode, frame, utf8 } from "./bytes.js";
+import { ABOUT, type About, DELAY_LIMIT, GROUNDS, REASON_LIMIT, TOLD } from "./custody.js";
+import { VerifiedDirectory } from "./directory.js";
+import type { Member } from "./directoryshape.js";
+import { open } from "./envelope.js";
+import { refuse } from "./errors.js";
+import { padText, readPadded } from "./padding.js";
+import { checkSignature } from "./primitives.js";
+import { type Rng, shuffled } from "./randomness.js";
+import { type Read, base64, day, id16, maybe, name, oneOf, record, text, version } from "./shapes.js";
+import type { StaffKeys } from "./staffkeys.js";
+import { Identity, type Recipient } from "./xwing.js";
+
+export const REASON_STANZAS = 16;
+
+/** A request as the server keeps it: neither handle nor packet nor who asks stands in the clear. */
+export const requestShape = record({
+  v: version, office: id16, request: id16, ground: oneOf(...GROUNDS), told: oneOf(...TOLD), expires: day,
+  reason: base64(undefined, 65_536), body: base64(undefined, 98_304),
+});
+export type UnsealRequest = Read<typeof requestShape>;
+/** What of a request stands in the clear. */
+export type BareRequest = Omit<UnsealRequest, "reason" | "body" | "v">;
+
+const reasonShape = record({ v: version, requester: name, about: oneOf(...ABOUT), text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)), sig: base64(64) });
+/** Who asks (a member id), whose name it is, and why; `delay` says why the reporter is told only afterwards. */
+export type Reason = Read<typeof reasonShape>;
+
+/** The recipients of those of the members who are valid today, each once, filled up and shuffled. */
+export function sealTo(directory: VerifiedDirectory, ids: readonly string[], stanzas: number, rng: Rng): Recipient[] {
+  const members = [...new Set(ids)].flatMap((id) => directory.validMember(id)?.recipient ?? []).slice(0, stanzas);
+  const fill = Array.from({ length: stanzas - members.length }, () => Identity.draw(rng).recipient);
+  return shuffled(rng, [...members, ...fill]);
+}
+
+function reasonFrame(of: BareRequest, reason: Omit<Reason, "v" | "sig">): Bytes {
+  return frame(
+    "yanlu/v1/unseal-reason", b64decode(of.office), b64decode(of.request), utf8(reason.requester), utf8(reason.about), utf8(of.ground), utf8(of.told),
+    utf8(of.expires), utf8(reason.text), utf8(reason.delay ?? ""),
+  );
+}
+
+/** The padded text of a reason, signed by whoever asks. */
+export function writeReason(staff: StaffKeys, of: BareRequest, about: About, words: string, delay: string | null): Bytes {
+  const unsigned = { requester: staff.member, about, text: words, delay };
+  return padText(reasonShape({ v: 1, ...unsigned, sig: b64encode(staff.sign(reasonFrame(of, unsigned))) }));
+}
+
+/** The padded text of a reason and what it says; nothing of it is verified yet. */
+export async function openReason(staff: StaffKeys, reason: B64): Promise<{ said: Bytes; reason: Reason }> {
+  const said = await open(staff.identity, b64decode(reason), REASON_STANZAS);
+  return { said, reason: reasonShape(readPadded(said)) };
+}
+
+/** Refused at `signature` for a reason that this member did not write for this request. */
+export function checkReason(requester: Member, request: BareRequest, reason: Reason): void {
+  checkSignature(b64decode(requester.signing), reasonFrame(request, reason), b64decode(reason.sig));
+}
+
+/** The reason of a request, as oversight and custodians read it afterwards: who asked, and why. */
+export async function readReason(staff: StaffKeys, directory: VerifiedDirectory, value: unknown): Promise<Reason> {
+  VerifiedDirectory.check(directory);
+  // 1. Shape and office.
+  const request = requestShape(value);
+  if (request.office !== directory.office) refuse("foreign", "a request of another office");
+  // 2. It opens.
+  const { reason } = await openReason(staff, request.reason);
+  // 3. Whoever asked is in the directory, be it as one whose time is over.
+  const requester = directory.member(reason.requester) ?? refuse("directory", "nobody of this office asked");
+  // 4. The signature.
+  checkReason(requester, request, reason);
+  return reason;
+}

@@ -1,0 +1,111 @@
+/** Openings in danger to life and the review that is owed for each: written as a signed finding by oversight or a custodian. */
+
+import {
+  CryptoError, FINDINGS, type Finding, MAY_ASK, type OpenedReview, type Reason, type UnsealRequest, mayReview, openReview, readReason, requestShape,
+  reviewDue, sealReview, systemRng,
+} from "../../../crypto/browser/staff.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { custody } from "../api.js";
+import { type OfficeWords, wordsFor } from "../room.js";
+import { byId, field, fill, h } from "../ui.js";
+import type { Vault } from "../vault.js";
+import { WHOSE } from "./names.js";
+
+const FINDING_NAMES: Readonly<Record<Finding, Sentence>> = {
+  justified: msg("There was danger to life: it had to be opened at once"),
+  unjustified: msg("It could have waited, or there was no danger to life"),
+};
+
+/** A request in danger to life as its readers see it; `reviews` are those that hold. */
+interface Danger {
+  readonly request: UnsealRequest;
+  readonly reason: Reason;
+  readonly reviews: readonly OpenedReview[];
+}
+
+export type ReviewState = "done" | "overdue" | "owed";
+
+/** Whether a review is there, still has time, or should be there. */
+export function stateOf(reviews: number, expires: string, today: string): ReviewState {
+  if (reviews > 0) return "done";
+  return today > reviewDue(expires) ? "overdue" : "owed";
+}
+
+/** The list of reviews of one member, in an element of the page. */
+export class Reviewing {
+  constructor(private readonly vault: Vault, private readonly words: OfficeWords) {}
+
+  /** Whether this member may see requests at all; the server refuses others. */
+  private get concerned(): boolean {
+    const { directory, staff } = this.vault;
+    return mayReview(directory, staff.member) || MAY_ASK.includes(directory.member(staff.member)?.role ?? "");
+  }
+
+  async draw(place: HTMLElement = byId("reviews")): Promise<void> {
+    if (!this.concerned) return;
+    const rows = (await custody.list()).filter(({ request }) => requestShape(request).ground === "danger-to-life");
+    fill(place, await Promise.all(rows.map(({ request, reviews }) => this.card(requestShape(request), reviews, place))));
+  }
+
+  private async card(request: UnsealRequest, reviews: readonly string[], place: HTMLElement): Promise<HTMLElement | null> {
+    const { staff, directory } = this.vault;
+    try {
+      const reason = await readReason(staff, directory, request);
+      return this.shown({ request, reason, reviews: await this.held(request, reason, reviews) }, place);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      // Sealed to others: a colleague's request, or one from before this member came to oversee.
+      if (error.stage === "no-match") return null;
+      return h("li", { class: "notice notice-alarm", "data-test": "review-refused" }, h("p", {}, h("strong", {}, t("A request in danger to life could not be verified."))), h("p", {}, wordsFor(error)));
+    }
+  }
+
+  /** Only those that hold: what somebody wrote about the own request is none. */
+  private async held(request: UnsealRequest, reason: Reason, reviews: readonly string[]): Promise<OpenedReview[]> {
+    const { staff, directory } = this.vault;
+    const read = reviews.map((text) => openReview(staff, directory, request, reason, JSON.parse(text)).catch((error: unknown) => {
+      if (error instanceof CryptoError) return null;
+      throw error;
+    }));
+    return (await Promise.all(read)).filter((one) => one !== null);
+  }
+
+  private shown({ request, reason, reviews }: Danger, place: HTMLElement): HTMLElement {
+    const { directory, staff } = this.vault;
+    const state = stateOf(reviews.length, request.expires, directory.today);
+    const due = this.words.day(reviewDue(request.expires), "");
+    const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
+    const mine = reviews.some(({ reviewer }) => reviewer.id === staff.member);
+    const may = mayReview(directory, staff.member) && reason.requester !== staff.member && !mine;
+    return h("li", { class: "card stack", "data-test": "review", "data-state": state },
+      h("h3", {}, t("An identity was asked for in danger to life")),
+      state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care" },
+        state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is owed by {day}.", { day: due })),
+      h("dl", { class: "answers" }, line(t("Asked by"), `${this.words.person(reason.requester)} (${this.words.role(reason.requester)})`), line(t("Whose name"), t(WHOSE[reason.about])),
+        line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),
+      reviews.map(({ reviewer, finding, text }) => h("div", { class: "notice", "data-test": "review-found", "data-finding": finding },
+        h("p", {}, h("strong", {}, t(FINDING_NAMES[finding]))), h("p", {}, text), h("p", { class: "soft" }, t("Signed by {person}", { person: this.words.person(reviewer.id) })))),
+      may ? this.form(request, place) : state === "done" ? null : h("p", { class: "hint" }, t("Oversight or a custodian writes it, never whoever asked.")));
+  }
+
+  private form(request: UnsealRequest, place: HTMLElement): HTMLElement {
+    const id = request.request;
+    const finding = h("select", { id: `finding-${id}`, "data-test": "review-finding" }, h("option", { value: "" }, t("Choose…")), FINDINGS.map((one) => h("option", { value: one }, t(FINDING_NAMES[one]))));
+    const text = h("textarea", { id: `finding-text-${id}`, rows: 4, "data-test": "review-text" });
+    const fault = h("p", { class: "wrong", role: "alert", "data-test": "review-fault" });
+    const go = async (): Promise<void> => {
+      const missing = finding.value === "" || text.value.trim() === "";
+      fill(fault, missing ? t("Choose a finding, and write why.") : null);
+      if (missing) return;
+      try {
+        await custody.review(await sealReview(this.vault.staff, this.vault.directory, request, finding.value as Finding, text.value.trim(), systemRng));
+        await this.draw(place);
+      } catch (error) {
+        fill(fault, wordsFor(error));
+      }
+    };
+    return h("details", { "data-test": "review-open" }, h("summary", {}, t("Write the review")),
+      h("div", { class: "stack" }, field(t("Finding"), finding), field(t("Why"), text, t("Custodians, oversight and whoever asked read it. Name nobody and no case.")), fault,
+        h("button", { type: "button", class: "primary", "data-test": "review-sign", onclick: () => void go() }, t("Sign the review"))));
+  }
+}
