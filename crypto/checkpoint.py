@@ -20,6 +20,9 @@ LOG_LABEL = "yanlu/v1/log"
 SIGNATURE_SIZES = range(5, 8193)
 CHECKPOINT_LIMIT = 65536
 _COSIGNATURE = 4
+# So many that a proof of filing still holds the checkpoint with all of them.
+COSIGNATURE_LIMIT = 8
+_WITNESS = re.compile(r"([!-*,-~]{1,64})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})", re.ASCII)
 _SIZE = re.compile(rb"0|[1-9][0-9]{0,12}")
 _HOUR = re.compile(rb"at [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00Z")
 _HOUR_FORMAT = "at %Y-%m-%dT%H:00:00Z"
@@ -49,6 +52,14 @@ class LogKey:
     def key(self) -> bytes:
         """The Ed25519 public key."""
         return verify_key(self.seed)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Somebody outside the office who cosigns checkpoints: a name without spaces and plus signs, an Ed25519 key."""
+
+    name: str
+    key: bytes
 
 
 @dataclass(frozen=True)
@@ -180,6 +191,23 @@ def cosigner_hash(name: str, key: bytes) -> bytes:
     return sha256(name.encode(), b"\n", bytes([_COSIGNATURE]), key)[:4]
 
 
+def write_witness(witness: Witness) -> str:
+    """A witness as one line (C2SP vkey): name, key hash, and the key behind the byte of its kind."""
+    encoded = base64.b64encode(bytes([_COSIGNATURE]) + witness.key).decode()
+    return f"{witness.name}+{cosigner_hash(witness.name, witness.key).hex()}+{encoded}"
+
+
+def read_witness(text: str) -> Witness:
+    """The witness of such a line; raises WrongShape for any other way to write it."""
+    found = _WITNESS.fullmatch(text)
+    if found is None:
+        raise WrongShape("not the line of a witness")
+    witness = Witness(found[1], base64_line(found[3].encode(), 33)[1:])
+    if write_witness(witness) != text:
+        raise WrongShape("not the line of a witness")
+    return witness
+
+
 def _cosigned(text: bytes, seconds: int) -> bytes:
     return f"cosignature/v1\ntime {seconds}\n".encode() + text
 
@@ -196,16 +224,36 @@ def cosign(note: bytes, name: str, seed: bytes, seconds: int) -> bytes:
     return note + _line(name, cosigner_hash(name, verify_key(seed)) + signature)
 
 
-def cosigners(note: bytes, keys: Mapping[str, bytes]) -> dict[str, int]:
-    """Who of `keys` (name → public key) cosigned a checkpoint, and at which second since 1970; the rest is ignored."""
+def _holding(note: bytes, keys: Mapping[str, bytes]) -> dict[str, bytes]:
+    """By name the first cosignature of each of `keys` that holds, behind its key hash."""
     parsed = read_note(note, SIGNATURE_SIZES)
-    found: dict[str, int] = {}
+    found: dict[str, bytes] = {}
     for name, mark, signature in parsed.signatures:
         key = keys.get(name)
-        if key is None or mark != cosigner_hash(name, key) or len(signature) != 72:
+        if key is None or name in found or mark != cosigner_hash(name, key) or len(signature) != 72:
             continue
         seconds = int.from_bytes(signature[:8], "big")
         # A time beyond what every reader holds exactly is nobody's.
         if seconds < 2**53 and _holds(key, _cosigned(parsed.text, seconds), signature[8:]):
-            found[name] = seconds
+            found[name] = mark + signature
     return found
+
+
+def cosigners(note: bytes, keys: Mapping[str, bytes]) -> dict[str, int]:
+    """Who of `keys` (name → public key) cosigned a checkpoint, and at which second since 1970; the rest is ignored."""
+    return {name: int.from_bytes(line[4:12], "big") for name, line in _holding(note, keys).items()}
+
+
+def add_cosignatures(note: bytes, other: bytes, keys: Mapping[str, bytes]) -> bytes:
+    """The checkpoint with the cosignatures of `keys` that another copy of it has and it lacks.
+
+    It takes no more than make `COSIGNATURE_LIMIT` of them. Raises LogRefused for another text.
+    """
+    mine, theirs = read_note(note, SIGNATURE_SIZES), read_note(other, SIGNATURE_SIZES)
+    if mine.text != theirs.text:
+        raise LogRefused("another checkpoint")
+    known = _holding(note, keys)
+    fresh = [(name, line) for name, line in _holding(other, keys).items() if name not in known]
+    # One line is the log's own.
+    room = max(0, COSIGNATURE_LIMIT + 1 - len(mine.signatures))
+    return note + b"".join(_line(name, line) for name, line in fresh[:room])

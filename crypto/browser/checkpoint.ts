@@ -95,7 +95,7 @@ export function cosigners(note: string, keys: ReadonlyMap<string, Uint8Array>): 
   const found = new Map<string, number>();
   for (const line of parsed.signatures) {
     const key = keys.get(line.keeper);
-    if (key === undefined || line.signature.length !== 72 || !equalBytes(line.mark, keyHash(line.keeper, key, COSIGNATURE))) continue;
+    if (key === undefined || found.has(line.keeper) || line.signature.length !== 72 || !equalBytes(line.mark, keyHash(line.keeper, key, COSIGNATURE))) continue;
     // A time beyond what a number holds exactly is nobody's.
     if (line.signature[0] !== 0 || (line.signature[1] as number) > 0x1f) continue;
     const seconds = readU64(line.signature);

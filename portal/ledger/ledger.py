@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, TextClause, delete, insert, select, text
+from sqlalchemy import Connection, TextClause, delete, insert, select, text, update
 
 from crypto.checkpoint import Checkpoint, LogKey, LogName, sign_checkpoint
 from crypto.framing import Rng
@@ -89,6 +89,19 @@ class Ledger:
         with self.store.read() as connection:
             asked: Any | TextClause = query if self.store.embedded else _ON_SERVER[name]
             return connection.execute(asked, {} if self.store.embedded else dict(given)).scalar()
+
+    def cosign(self, size: int, change: Callable[[bytes], bytes]) -> bool:
+        """Puts cosignatures under the checkpoint of that size; False where there is none, or nothing changed."""
+        with self.store.write() as tx:
+            held = select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
+            # Two that bring cosignatures at once wait for each other; on SQLite every write does.
+            row = tx.execute(held if self.store.embedded else held.with_for_update()).one_or_none()
+            note = b"" if row is None else bytes(row.note)
+            changed = change(note) if note else note
+            if changed == note:
+                return False
+            tx.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.size == size).values(note=changed))
+        return True
 
     def last_hour(self) -> int:
         """The fixed hour of the newest checkpoint, seconds since 1970; 0 before the first. For the worker."""

@@ -39,6 +39,7 @@ class Fault(StrEnum):
     SPLIT = "split"
     SHORTER = "shorter"
     UNWRITTEN = "unwritten"
+    UNWITNESSED = "unwitnessed"
 
 
 class LogFaulty(Exception):
@@ -83,8 +84,8 @@ def verify_files(
     newest, sizes = _required(files, "checkpoint"), _sizes(files)
     notes = [_required(files, f"checkpoints/{size}") for size in sizes]
     checkpoints = [_checkpoint(log, size, note) for size, note in zip(sizes, notes, strict=True)]
-    # One may have been written since it was asked for.
-    if newest not in notes[-2:]:
+    # One may have been written since it was asked for, or cosigned.
+    if _read(log, "checkpoint", newest) not in checkpoints[-2:]:
         raise LogFaulty(Fault.CHECKPOINT, "checkpoint")
     _check_hours(checkpoints, now)
     # 3. The entries hash to the tiles.
@@ -128,13 +129,17 @@ def _sizes(files: LogFiles) -> list[int]:
 
 
 def _checkpoint(log: LogName, size: int, note: bytes) -> Checkpoint:
-    try:
-        found = read_checkpoint(log, note)
-    except CryptoError as error:
-        raise LogFaulty(Fault.CHECKPOINT, f"checkpoints/{size}") from error
+    found = _read(log, f"checkpoints/{size}", note)
     if found.size != size:
         raise LogFaulty(Fault.CHECKPOINT, f"checkpoints/{size}")
     return found
+
+
+def _read(log: LogName, place: str, note: bytes) -> Checkpoint:
+    try:
+        return read_checkpoint(log, note)
+    except CryptoError as error:
+        raise LogFaulty(Fault.CHECKPOINT, place) from error
 
 
 def _check_hours(checkpoints: Sequence[Checkpoint], now: datetime) -> None:

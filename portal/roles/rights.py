@@ -177,12 +177,12 @@ _WORKER: Final = {
     ),
     StoreName.WATCH: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
     StoreName.DELETIONS: Rights({"deleted": ("SELECT", "INSERT")}),
-    # Checkpoints and entries are only ever added; a tile is exchanged for a wider one.
+    # Checkpoints and entries are only ever added; a tile is exchanged for a wider one, a note gains cosignatures.
     StoreName.LEDGER: Rights(
         {
             "entries": ("SELECT", "INSERT"),
             "tiles": ("SELECT", "INSERT", "DELETE"),
-            "checkpoints": ("SELECT", "INSERT"),
+            "checkpoints": ("SELECT", "INSERT", "UPDATE (note)"),
         }
     ),
 }

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from crypto.checkpoint import cosign, cosigners, read_checkpoint
+from crypto.checkpoint import Witness, cosign, cosigners, read_checkpoint, read_witness, write_witness
 from crypto.errors import CryptoError, LogRefused, WrongShape
 from crypto.filing import Fact, case_log_key, log_entry, verify_filing
 from crypto.framing import verify_key
@@ -155,6 +155,18 @@ def test_a_witness_signs_the_whole_checkpoint() -> None:
     assert cosigners(note.replace(b"\n7\n", b"\n8\n"), {name: verify_key(seed)}) == {}
     with pytest.raises(WrongShape):
         cosign(note, "two words", seed, 0)
+
+
+@given(st.text(alphabet="ab+=/A04f1.", max_size=80))
+def test_whatever_reads_as_a_witness_is_the_one_way_to_write_it(text: str) -> None:
+    """A witness's line reads back, and nothing else is one."""
+    witness = Witness("union.example/log", verify_key(Drawn("witness")(32)))
+    line = write_witness(witness)
+    assert read_witness(line) == witness
+    for other in (text, line[:-1], line + text, text + line, line.replace("+", "+0", 1)):
+        if other != line:
+            with suppress(WrongShape):
+                assert write_witness(read_witness(other)) == other
 
 
 @FEW

@@ -123,6 +123,30 @@ def test_a_mirror_holds_and_catches_a_second_view(log: Log, tmp_path: Path) -> N
     assert log.verify("--data", copy).code == 0
 
 
+def test_a_witness_outside_signs_and_the_office_serves_it(log: Log, tmp_path: Path) -> None:
+    """A copy is witnessed elsewhere; served with the checkpoint, whoever has the witness's line sees it."""
+    log.found()
+    copy, key, code = tmp_path / "mirror", tmp_path / "union.key", ("--office-key", log.edge.office.code)
+    line = log.run("witness-key", "union.example/log", "--key", key, "--json").document["witness"]
+    assert log.run("witness-key", "union.example/log", "--key", key).code != 0
+    assert log.run("witness-key", "two words", "--key", tmp_path / "other.key").code == 2
+    with live_intake(log.edge.settings) as address:
+        assert log.run("mirror", "--url", address, "--to", copy, *code).code == 0
+        missing = log.verify("--url", address, "--witness", line)
+        assert (missing.code, "union.example/log" in missing.err) == (3, True)
+        assert log.run("witness", copy, "--key", key, *code).code == 0
+        assert log.run("cosigned", copy, "--witness", line).code == 0
+        assert log.run("cosigned", copy, "--witness", line, "--json").document["taken"] is False
+        told = log.verify("--url", address, "--witness", line, "--json")
+        assert (told.code, told.document["witnessed"]) == (0, {"union.example/log": 128})
+        assert log.run("mirror", "--url", address, "--to", copy, *code).code == 0
+        _begin_anew(log.edge)
+        assert log.run("cosigned", copy, "--witness", line).code == 3
+        assert log.run("mirror", "--url", address, "--to", tmp_path / "second", *code).code == 0
+        refused = log.run("witness", tmp_path / "second", "--key", key, *code)
+        assert (refused.code, "Two views" in refused.err) == (3, True)
+
+
 def _begin_anew(edge: Edge) -> None:
     """What a hostile operator with the log's key can do: another log of the same hours."""
     with edge.eyes(StoreName.LEDGER).write() as tx:
