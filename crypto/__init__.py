@@ -95,6 +95,9 @@ from crypto.staff import (
     draw_device_secret, draw_staff_seed, prove_keys, read_device_secret, signin_secret, staff_keys,
     unwrap_staff_seed, wrap_staff_seed,
 )  # fmt: skip
+from crypto.passkeys import (
+    PasskeySecret, passkey_input, passkey_signin_secret, passkey_user, unwrap_with_passkey, wrap_for_passkey,
+)  # fmt: skip
 from crypto.grant import (
     PACKET_SIZES, Grant, Packet, Pin, RegrantSignature, find_grant, open_grant, read_packet,
     seal_dummy_grant, write_packet,
@@ -196,4 +199,6 @@ __all__ = [
     "unseal", "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events",
     "verify_roots", "window_at", "withdrawal_mark", "work_seed", "work_trial", "worker_event", "wrap_erasable",
     "wrap_staff_seed", "write_bundle", "write_code", "write_json", "write_packet",
+    "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
+    "wrap_for_passkey",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from argon2.low_level import Type, hash_secret_raw
@@ -91,7 +92,8 @@ def normal_passphrase(passphrase: str) -> str:
     return re.sub(r"[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+", " ", text).strip(" ")
 
 
-def _stretch(passphrase: str, salt: bytes) -> bytes:
+def stretch(passphrase: str, salt: bytes) -> bytes:
+    """32 bytes from a passphrase and a salt of 16, by Argon2id at the cost of staff keys."""
     return hash_secret_raw(
         normal_passphrase(passphrase).encode(),
         salt,
@@ -111,29 +113,48 @@ def wrap_staff_seed(
     seed: bytes, passphrase: str, device_secret: bytes, office: bytes, member: str, rng: Rng
 ) -> dict[str, object]:
     """The wrapped key, `{"v","salt","nonce","box"}`, that the server keeps."""
-    salt, nonce = rng(16), rng(12)
-    kek = hkdf(_stretch(passphrase, salt) + device_secret, "yanlu/v1/kek")
-    box = ChaCha20Poly1305(kek).encrypt(nonce, seed, _aad(office, member, salt))
-    return {"v": 1, "salt": b64encode(salt), "nonce": b64encode(nonce), "box": b64encode(box)}
+    salt = rng(16)
+    kek = hkdf(stretch(passphrase, salt) + device_secret, "yanlu/v1/kek")
+    return box_seed(seed, kek, salt, _aad(office, member, salt), rng)
 
 
 def unwrap_staff_seed(wrapped: object, passphrase: str, device_secret: bytes, office: bytes, member: str) -> bytes:
     """The seed; raises WrappedKeyRefused when passphrase, device secret or key do not fit."""
+
+    def keyed(salt: bytes) -> tuple[bytes, bytes]:
+        return hkdf(stretch(passphrase, salt) + device_secret, "yanlu/v1/kek"), _aad(office, member, salt)
+
+    return unbox_seed(wrapped, keyed)
+
+
+def box_seed(seed: bytes, kek: bytes, salt: bytes, aad: bytes, rng: Rng) -> dict[str, object]:
+    """A wrapped key under a KEK that was made with this salt."""
+    nonce = rng(12)
+    box = ChaCha20Poly1305(kek).encrypt(nonce, seed, aad)
+    return {"v": 1, "salt": b64encode(salt), "nonce": b64encode(nonce), "box": b64encode(box)}
+
+
+def unbox_seed(wrapped: object, keyed: Callable[[bytes], tuple[bytes, bytes]]) -> bytes:
+    """The seed of a wrapped key; `keyed` gives KEK and aad for its salt. Raises WrappedKeyRefused."""
     fields = Fields(wrapped, "v", "salt", "nonce", "box")
     fields.version()
     salt, nonce = fields.bytes("salt", 16), fields.bytes("nonce", 12)
     box = fields.bytes("box", 48)
-    kek = hkdf(_stretch(passphrase, salt) + device_secret, "yanlu/v1/kek")
+    kek, aad = keyed(salt)
     try:
-        return ChaCha20Poly1305(kek).decrypt(nonce, box, _aad(office, member, salt))
+        return ChaCha20Poly1305(kek).decrypt(nonce, box, aad)
     except InvalidTag as error:
-        raise WrappedKeyRefused("passphrase or device secret does not fit") from error
+        raise WrappedKeyRefused("passphrase, or what a device or passkey gives, does not fit") from error
 
 
 def signin_secret(passphrase: str, device_secret: bytes, office: bytes, member: str) -> bytes:
     """The 32-byte secret that signs in; the server keeps a slow hash of it."""
-    salt = sha256(frame("yanlu/v1/signin-salt", office, member))[:16]
-    return hkdf(_stretch(passphrase, salt) + device_secret, "yanlu/v1/signin")
+    return hkdf(stretch(passphrase, signin_salt(office, member)) + device_secret, "yanlu/v1/signin")
+
+
+def signin_salt(office: bytes, member: str) -> bytes:
+    """The 16-byte salt of sign-in secrets, which no server is asked for."""
+    return sha256(frame("yanlu/v1/signin-salt", office, member))[:16]
 
 
 def _enrolment_frame(office: bytes, member: str, recipient: str, code: str) -> bytes:

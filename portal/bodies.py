@@ -61,8 +61,8 @@ def whole_body(limit: int) -> bytes:
     return b"".join(parts)
 
 
-def id_in_path(text: str, size: int = 16) -> bytes:
-    """An id in a URL; anything else is simply not there (404)."""
+def id_in_path(text: str, size: int | None = 16) -> bytes:
+    """An id in a URL, of any length for `None`; anything else is simply not there (404)."""
     try:
         return b64decode(text, size)
     except CryptoError as error:

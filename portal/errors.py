@@ -67,6 +67,8 @@ class Code(StrEnum):
     NO_SUCH_REQUEST = "no-such-request"
     ALREADY_DECIDED = "already-decided"
     REQUEST_REFUSED = "request-refused"
+    PASSKEY_REFUSED = "passkey-refused"
+    TOO_MANY_PASSKEYS = "too-many-passkeys"
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,12 @@ PROBLEMS: dict[Code, Problem] = {
     Code.KEYS_REFUSED: Problem(
         422, "These keys were not accepted", "Check the six digits of the authenticator app and try again."
     ),
+    Code.PASSKEY_REFUSED: Problem(
+        422,
+        "This passkey was not accepted",
+        "Nothing was changed. Try again, and confirm on your device that it is you.",
+    ),
+    Code.TOO_MANY_PASSKEYS: Problem(409, "You have eight passkeys already", "Remove one that you no longer use first."),
     Code.TRIAL_REFUSED: Problem(422, "This is not the word of the trial case", "Open it again and copy the word."),
     Code.FOREIGN_PAGE: Problem(403, "This came from another page", "Open the desk at its own address."),
     Code.WORK_NEEDED: Problem(

@@ -6,6 +6,7 @@ export {
   type Member as StaffMember, STAFF_COST, type StaffKeys, type Unlocking, type WrappedKey, checkProofOfKeys, deviceSecretText, drawDeviceSecret, drawStaffSeed,
   normalPassphrase, proveKeys, readDeviceSecret, signinSecret, staffKeys, unwrapStaffSeed, wrapStaffSeed,
 } from "./staffkeys.js";
+export { type PasskeyUnlocking, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey, wrapForPasskey } from "./passkeys.js";
 export { drawPassphrase, unknownWords } from "./passphrases.js";
 export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
 export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk.js";

@@ -107,9 +107,10 @@ export function normalPassphrase(passphrase: string): string {
   return passphrase.normalize("NFKC").toLowerCase().replace(WHITE, " ").replace(/^ | $/g, "");
 }
 
-async function derive(unlocking: Unlocking, salt: Uint8Array, label: string, progress: Progress): Promise<Bytes> {
-  const stretched = await stretch(utf8(normalPassphrase(unlocking.passphrase)), salt, STAFF_COST, progress);
-  return hkdf(concat(stretched.reveal(), unlocking.device.reveal()), label);
+/** A key from the passphrase and a secret that the person holds; takes some seconds, in slices. */
+export async function deriveWith(passphrase: string, held: Secret, salt: Uint8Array, label: string, progress: Progress): Promise<Bytes> {
+  const stretched = await stretch(utf8(normalPassphrase(passphrase)), salt, STAFF_COST, progress);
+  return hkdf(concat(stretched.reveal(), held.reveal()), label);
 }
 
 function aad({ office, member }: Member, salt: Uint8Array): Bytes {
@@ -118,29 +119,42 @@ function aad({ office, member }: Member, salt: Uint8Array): Bytes {
 
 /** Wraps a seed for the server to keep; takes some seconds, in slices. */
 export async function wrapStaffSeed(seed: Secret, unlocking: Unlocking, member: Member, rng: Rng, progress: Progress = noProgress): Promise<WrappedKey> {
-  const [salt, nonce] = [rng(16), rng(12)];
-  const kek = await derive(unlocking, salt, "yanlu/v1/kek", progress);
-  const box = chacha20poly1305(kek, nonce, aad(member, salt)).encrypt(seed.reveal());
+  const salt = rng(16);
+  const kek = await deriveWith(unlocking.passphrase, unlocking.device, salt, "yanlu/v1/kek", progress);
+  return boxSeed(seed, kek, salt, aad(member, salt), rng);
+}
+
+/** A wrapped key under a KEK that was made with this salt. */
+export function boxSeed(seed: Secret, kek: Uint8Array, salt: Uint8Array, bound: Uint8Array, rng: Rng): WrappedKey {
+  const nonce = rng(12);
+  const box = chacha20poly1305(kek, nonce, bound).encrypt(seed.reveal());
   return { v: 1, salt: b64encode(salt), nonce: b64encode(nonce), box: b64encode(box) };
+}
+
+/** The seed of a wrapped key; `keyed` gives KEK and aad for its salt. Refused at `wrapped-key` where they do not fit. */
+export async function unboxSeed(wrapped: unknown, keyed: (salt: Bytes) => Promise<readonly [Bytes, Bytes]>): Promise<Secret> {
+  const found = wrappedShape(wrapped);
+  const [kek, bound] = await keyed(b64decode(found.salt));
+  try {
+    return new Secret(chacha20poly1305(kek, b64decode(found.nonce), bound).decrypt(b64decode(found.box)));
+  } catch {
+    return refuse("wrapped-key", "passphrase, or what a device or passkey gives, does not fit");
+  }
 }
 
 /** The seed; refused at `wrapped-key` when passphrase, device secret or key do not fit. */
 export async function unwrapStaffSeed(wrapped: unknown, unlocking: Unlocking, member: Member, progress: Progress = noProgress): Promise<Secret> {
-  const found = wrappedShape(wrapped);
-  const salt = b64decode(found.salt);
-  const kek = await derive(unlocking, salt, "yanlu/v1/kek", progress);
-  const cipher = chacha20poly1305(kek, b64decode(found.nonce), aad(member, salt));
-  try {
-    return new Secret(cipher.decrypt(b64decode(found.box)));
-  } catch {
-    return refuse("wrapped-key", "passphrase or device secret does not fit");
-  }
+  return unboxSeed(wrapped, async (salt) => [await deriveWith(unlocking.passphrase, unlocking.device, salt, "yanlu/v1/kek", progress), aad(member, salt)]);
 }
 
 /** The secret that signs in (b64, 32 bytes); the server keeps a slow hash of it. */
 export async function signinSecret(unlocking: Unlocking, member: Member, progress: Progress = noProgress): Promise<B64> {
-  const salt = sha256(frame("yanlu/v1/signin-salt", b64decode(member.office), utf8(member.member))).subarray(0, 16);
-  return b64encode(await derive(unlocking, salt, "yanlu/v1/signin", progress));
+  return b64encode(await deriveWith(unlocking.passphrase, unlocking.device, signinSalt(member), "yanlu/v1/signin", progress));
+}
+
+/** The 16-byte salt of sign-in secrets, which no server is asked for. */
+export function signinSalt({ office, member }: Member): Bytes {
+  return sha256(frame("yanlu/v1/signin-salt", b64decode(office), utf8(member))).slice(0, 16);
 }
 
 function enrolmentFrame(office: B64, member: Name, recipient: string, code: string): Bytes {

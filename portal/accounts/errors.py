@@ -57,3 +57,15 @@ class OlderKey(AccountsError):
     """The keyring holds an entry of this or a higher number."""
 
     code = Code.OLDER_KEY
+
+
+class PasskeyRefused(AccountsError):
+    """A passkey that does not verify, did not verify its user, is for another page, or is there already."""
+
+    code = Code.PASSKEY_REFUSED
+
+
+class TooManyPasskeys(AccountsError):
+    """A member has eight at most."""
+
+    code = Code.TOO_MANY_PASSKEYS

@@ -17,7 +17,7 @@ from crypto.framing import sha256
 from crypto.shape import id_of
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists, NotSignedIn
-from portal.accounts.tables import INVITES, MEMBERS, SESSIONS
+from portal.accounts.tables import INVITES, MEMBERS, PASSKEYS, SESSIONS
 from portal.accounts.totp import SECRET_SIZE
 
 InviteCode = NewType("InviteCode", str)
@@ -101,7 +101,7 @@ def _fresh_row(accounts: Accounts, invitation: Invitation) -> dict[str, object]:
 
 
 def revoke_member(accounts: Accounts, member: MemberId) -> bool:
-    """Ends sign-in, sessions and invitation at once; False when there is no such member.
+    """Ends sign-in, sessions, passkeys and invitation at once; False when there is no such member.
 
     Grants stay sealed to the member's key until the cases are re-granted, and the directory names
     the member until the keepers sign the next one.
@@ -109,6 +109,7 @@ def revoke_member(accounts: Accounts, member: MemberId) -> bool:
     with accounts.store.write() as connection:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.member == member))
         connection.execute(delete(INVITES).where(INVITES.c.member == member))
+        connection.execute(delete(PASSKEYS).where(PASSKEYS.c.member == member))
         revoked = update(MEMBERS).where(MEMBERS.c.member == member)
         values = {"state": MemberState.REVOKED.value, "signin_hash": None, "wrapped_key": None}
         return connection.execute(revoked.values(values)).rowcount == 1

@@ -1,4 +1,4 @@
-"""New sign-in secrets for a member who is signed in: the same keys, wrapped anew; every other session ends."""
+"""New sign-in secrets for a member who is signed in: the same keys, wrapped anew; sessions and passkeys end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.accounts.book import Accounts
 from portal.accounts.enrolment import check_wrapped
 from portal.accounts.errors import SignInRefused
 from portal.accounts.failures import count_failure
-from portal.accounts.tables import MEMBERS, SESSIONS
+from portal.accounts.tables import MEMBERS, PASSKEYS, SESSIONS
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class NewSecrets:
 
 def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSecrets, now: int) -> None:
     """Takes the new secrets in one transaction and ends every session but this one; the same again changes nothing.
+
+    Passkeys go too: they open the keys under the passphrase as it was.
 
     Raises `SignInRefused` for a wrong secret, which counts as a wrong sign-in: whoever finds an open session
     must not shut its owner out. Raises crypto's WrongShape for what is no wrapped key.
@@ -51,5 +53,6 @@ def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSec
             here = sha256(token.encode("utf-8", "surrogatepass"))
             others = (SESSIONS.c.member == member) & (SESSIONS.c.session_hash != here)
             connection.execute(delete(SESSIONS).where(others))
+            connection.execute(delete(PASSKEYS).where(PASSKEYS.c.member == member))
     if not right:
         raise SignInRefused

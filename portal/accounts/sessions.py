@@ -39,7 +39,7 @@ def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
     fits = accounts.slow_hash.fits(row.signin_hash if row else None, attempt.secret) and passed
     secret, last = (bytes(row.totp_secret), row.totp_step) if row else (bytes(SECRET_SIZE), 0)
     step = matching_step(secret, attempt.totp, now, last)
-    token = SessionToken(b64encode(accounts.rng(32)))
+    token = draw_token(accounts)
     right = fits and step is not None and not waits.digits
     with accounts.store.write() as connection:
         if not right:
@@ -54,11 +54,17 @@ def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
             right = connection.execute(used).rowcount == 1
     if not right:
         raise TooManyAttempts if waits.wrong else SignInRefused
-    _start(accounts, MemberId(attempt.member), token, now)
+    start_session(accounts, MemberId(attempt.member), token, now)
     return token
 
 
-def _start(accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
+def draw_token(accounts: Accounts) -> SessionToken:
+    """A random session id (32 bytes, `b64`)."""
+    return SessionToken(b64encode(accounts.rng(32)))
+
+
+def start_session(accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
+    """Whoever signed in right is let in; sessions that are over go."""
     with accounts.store.write() as connection:
         forget_failures(connection, member)
         over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)

@@ -70,6 +70,42 @@ SIGNIN_FAILURES: Final = Table(
     sqlite_with_rowid=False,
 )
 
+PASSKEYS: Final = Table(
+    "passkeys",
+    METADATA,
+    # The id that the authenticator drew (WebAuthn: at most 1,023 bytes).
+    Column("credential", LargeBinary(1023), primary_key=True),
+    Column("member", String(48), nullable=False),
+    # The page that it was made for; the browser signs for no other one.
+    Column("origin", String(255), nullable=False),
+    # COSE.
+    Column("public_key", LargeBinary(1024), nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    # The member's own word for it.
+    Column("name", String(64), nullable=False),
+    Column("added", Date, nullable=False),
+    # argon2 hash of its own sign-in secret, and the member's seed wrapped under passphrase and passkey: both or none.
+    Column("signin_hash", Text, nullable=True),
+    Column("wrapped_key", Text, nullable=True),
+    Index("ix_passkeys_member", "member"),
+    sqlite_with_rowid=False,
+)
+
+# Each is deleted when it was used, and after five minutes.
+CHALLENGES: Final = Table(
+    "challenges",
+    METADATA,
+    # SHA-256 of the challenge.
+    Column("challenge_hash", LargeBinary(32), primary_key=True),
+    Column("origin", String(255), nullable=False),
+    # Whose new passkey it is for; null at the door.
+    Column("member", String(48), nullable=True),
+    # Seconds since 1970.
+    Column("expires", BigInteger, nullable=False),
+    Index("ix_challenges_expires", "expires"),
+    sqlite_with_rowid=False,
+)
+
 KEYRING: Final = Table(
     "keyring",
     METADATA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import Response, g, jsonify, request
 
 from casework.errors import CaseUnknown
 from casework.record.claims import CaseRow, claimed_case, invited_case
@@ -14,7 +14,7 @@ from casework.record.store import CaseId, MemberId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.accounts.errors import NotSignedIn
-from portal.accounts.sessions import member_of_session
+from portal.accounts.sessions import SessionToken, member_of_session
 from portal.desk.desk import Desk
 
 DAY_SECONDS = 86400
@@ -23,6 +23,13 @@ DAY_SECONDS = 86400
 def cookie_name(desk: Desk) -> str:
     """The name of the session cookie; with the prefix that binds it to this host where TLS allows."""
     return "__Host-yanlu_desk" if desk.behind_tls else "yanlu_desk"
+
+
+def let_in(desk: Desk, member: str, token: SessionToken) -> Response:
+    """The answer to who has signed in, with the session's cookie."""
+    answer = jsonify({"member": member})
+    answer.set_cookie(cookie_name(desk), token, path="/", httponly=True, samesite="Strict", secure=desk.behind_tls)
+    return answer
 
 
 def signed_in_member(desk: Desk) -> MemberId:

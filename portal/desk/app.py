@@ -16,17 +16,21 @@ from portal.desk.custody_views import custody_views
 from portal.desk.desk import Desk
 from portal.desk.enrolment_views import enrolment_views
 from portal.desk.guard import guard
+from portal.desk.passkey_views import door_views, passkey_views
 from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
 from portal.desk.taking_views import taking_views
 from portal.errors import answer_errors
-from portal.headers import KEPT_FOR_GOOD, send_headers, strict_headers
+from portal.headers import KEPT_FOR_GOOD, permissions, send_headers, strict_headers
 from portal.office_views import office_views, rules_views
 from portal.static_site import read_site, serve_site
 from portal.turnstile import Costly, Turnstile, whole_body
 
 READING = ("GET", "HEAD")
 FRAME = "/frame/"
+# Where a member signs in and adds passkeys; no other page may ask an authenticator.
+PASSKEY_PAGES = ("/zh/", "/en/")
+PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
 FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
@@ -34,7 +38,9 @@ FRAME_POLICY = (
 )
 
 # Each of them hashes slowly, and none needs a session: whoever hammers at the door does work for it.
-COSTLY = (Costly("POST", re.compile("/api/(session|enrolment(/keys|/trial)?)"), whole_body(KEYS_LIMIT)),)
+COSTLY = (
+    Costly("POST", re.compile("/api/(session(/challenge|/passkey)?|enrolment(/keys|/trial)?)"), whole_body(KEYS_LIMIT)),
+)
 
 
 def desk_app(desk: Desk) -> Flask:
@@ -49,10 +55,10 @@ def desk_app(desk: Desk) -> Flask:
     headers = strict_headers(behind_tls=desk.behind_tls)
     headers["Content-Security-Policy"] += "; frame-src 'self'"
     send_headers(app, headers)
-    sessions, enrolment = session_views(desk), enrolment_views(desk)
-    _limit(app, desk.budget, sessions, enrolment)
-    papers = (taking_views(desk), custody_views(desk))
-    for views in (sessions, enrolment, queue_views(desk), case_views(desk), *papers, _upload_views(desk)):
+    door = (session_views(desk), door_views(desk), enrolment_views(desk))
+    _limit(app, desk.budget, *door)
+    papers = (taking_views(desk), custody_views(desk), passkey_views(desk))
+    for views in (*door, queue_views(desk), case_views(desk), *papers, _upload_views(desk)):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.register_blueprint(rules_views(desk.office))
@@ -83,7 +89,7 @@ def _upload_views(desk: Desk) -> Blueprint:
 
 
 def _open_frame(app: Flask) -> None:
-    """Lets the picture frame be framed, in an opaque origin, and its script be loaded there.
+    """Lets the picture frame be framed, in an opaque origin, its script be loaded there, and the desk use passkeys.
 
     Registered before the strict headers, so that it runs after them.
     """
@@ -94,6 +100,8 @@ def _open_frame(app: Flask) -> None:
             answer.headers["X-Frame-Options"] = "SAMEORIGIN"
             # Firefox takes the sandboxed frame itself for a foreign origin; `frame-ancestors` still keeps others out.
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if request.path in PASSKEY_PAGES and answer.status_code == 200:
+            answer.headers["Permissions-Policy"] = permissions(PASSKEYS)
         if request.path.startswith("/assets/") and request.method in READING and answer.status_code == 200:
             # These bytes are public and the same everywhere; an opaque origin asks for them too, and
             # may compare them with their hash. Their name changes with them: they are kept for good.

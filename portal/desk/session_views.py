@@ -8,7 +8,7 @@ from portal.accounts.members import account_of
 from portal.accounts.secrets import change_secrets
 from portal.accounts.sessions import end_session, sign_in
 from portal.bodies import whole_body
-from portal.desk.access import cookie_name, signed_in_member
+from portal.desk.access import cookie_name, let_in, signed_in_member
 from portal.desk.desk import Desk
 from portal.desk.shapes import SMALL_LIMIT, new_secrets_of, sign_in_of
 from portal.mailroom.shapes import read_shape
@@ -24,9 +24,7 @@ def session_views(desk: Desk) -> Blueprint:
     def start() -> Response:
         attempt = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, sign_in_of)
         token = sign_in(desk.accounts, attempt, desk.now())
-        answer = jsonify({"member": attempt.member})
-        answer.set_cookie(cookie_name(desk), token, path="/", httponly=True, samesite="Strict", secure=desk.behind_tls)
-        return answer
+        return let_in(desk, attempt.member, token)
 
     @views.post("/session/end")
     def end() -> Response:

@@ -18,7 +18,9 @@ from crypto.grant_body import EPOCH_LIMIT
 from crypto.items import Item, read_item
 from crypto.shape import Fields, id_of
 from crypto.submission import read_blobs
+from portal.accounts.assertions import Assertion, Attestation
 from portal.accounts.enrolment import NewKeys
+from portal.accounts.passkeys import NewPasskey, PasskeySignIn, StandIn
 from portal.accounts.secrets import NewSecrets
 from portal.accounts.sessions import SignIn
 from portal.mailroom.shapes import check_item, storable
@@ -29,6 +31,9 @@ KEYS_LIMIT = 65536
 CODE_LIMIT = 64
 RECIPIENT_LIMIT = 4096
 PACKET_LIMIT = 65536
+NAME_LIMIT = 64
+CREDENTIAL_LEAST = 16
+CREDENTIAL_LIMIT = 1023
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
@@ -54,6 +59,48 @@ def sign_in_of(value: object) -> SignIn:
     """`{"member","secret","totp"}`; any name that is short enough, so that no name is told apart."""
     fields = Fields(value, "member", "secret", "totp")
     return SignIn(storable(fields.text("member", CODE_LIMIT)), fields.bytes("secret", 32), _six_digits(fields))
+
+
+def _credential(fields: Fields) -> bytes:
+    credential = fields.bytes("credential", limit=CREDENTIAL_LIMIT)
+    if len(credential) < CREDENTIAL_LEAST:
+        raise WrongShape("too short to be a passkey's id")
+    return credential
+
+
+def passkey_sign_in_of(value: object) -> PasskeySignIn:
+    """`{"member","secret","stands_in","challenge","credential","client_data","authenticator_data","signature"}`."""
+    names = ("challenge", "credential", "client_data", "authenticator_data", "signature")
+    fields = Fields(value, "member", "secret", "stands_in", *names)
+    assertion = Assertion(
+        credential=_credential(fields),
+        challenge=fields.bytes("challenge", 32),
+        client_data=fields.bytes("client_data", limit=1024),
+        authenticator_data=fields.bytes("authenticator_data", limit=1024),
+        signature=fields.bytes("signature", limit=1024),
+    )
+    member = storable(fields.text("member", CODE_LIMIT))
+    return PasskeySignIn(member, fields.bytes("secret", 32), fields.flag("stands_in"), assertion)
+
+
+def _stand_in(value: object) -> StandIn:
+    fields = Fields(value, "signin_secret", "wrapped_key")
+    return StandIn(fields.bytes("signin_secret", 32), fields["wrapped_key"])
+
+
+def new_passkey_of(value: object) -> NewPasskey:
+    """`{"secret","name","challenge","credential","client_data","attestation","stand_in"}`."""
+    fields = Fields(value, "secret", "name", "challenge", "credential", "client_data", "attestation", "stand_in")
+    name = storable(fields.text("name", NAME_LIMIT)).strip()
+    if not name:
+        raise WrongShape("a passkey has a name")
+    attestation = Attestation(
+        credential=_credential(fields),
+        challenge=fields.bytes("challenge", 32),
+        client_data=fields.bytes("client_data", limit=1024),
+        attestation=fields.bytes("attestation", limit=4096),
+    )
+    return NewPasskey(fields.bytes("secret", 32), name, attestation, fields.maybe("stand_in", _stand_in))
 
 
 def new_secrets_of(value: object) -> NewSecrets:

@@ -106,6 +106,8 @@ _DESK: Final = {
             "sessions": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "signin_failures": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "keyring": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "passkeys": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "challenges": ("SELECT", "INSERT", "DELETE"),
         }
     ),
     # Packets by the drawer, and what is asked of them: nothing here tells of a case or of who asked.

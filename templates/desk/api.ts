@@ -108,7 +108,7 @@ export class DeskRefusal extends Error {
 }
 
 /** What somebody who is not signed in may call; a busy desk wants work for these. */
-const AT_THE_DOOR = /^\/api\/(session|enrolment(\/keys|\/trial)?)$/;
+const AT_THE_DOOR = /^\/api\/(session(\/challenge|\/passkey)?|enrolment(\/keys|\/trial)?)$/;
 const CHANGES = { "X-Yanlu-Desk": "1" };
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
@@ -169,6 +169,33 @@ export const session = {
     await send("POST", "/api/session/end", {});
   },
   me: (): Promise<Me> => get<Me>("/api/me"),
+};
+
+/** One of the member's passkeys; `wrapped_key` is null for one that is a second factor alone. */
+export interface PasskeyRow {
+  readonly credential: string;
+  readonly name: string;
+  readonly day: string;
+  readonly wrapped_key: unknown;
+}
+
+const challengeAt = async (path: string): Promise<string> => ((await (await send("POST", path, {})).json()) as { challenge: string }).challenge;
+
+export const passkeys = {
+  /** A challenge at the door; it names nobody. */
+  doorChallenge: (): Promise<string> => challengeAt("/api/session/challenge"),
+  /** Signs in; `stands_in`: the secret came from the passkey, not from the device secret. */
+  start: async (body: Readonly<Record<string, unknown>>): Promise<void> => {
+    await send("POST", "/api/session/passkey", body);
+  },
+  challenge: (): Promise<string> => challengeAt("/api/me/passkeys/challenge"),
+  list: async (): Promise<PasskeyRow[]> => (await get<{ passkeys: PasskeyRow[] }>("/api/me/passkeys")).passkeys,
+  add: async (body: Readonly<Record<string, unknown>>): Promise<void> => {
+    await send("POST", "/api/me/passkeys", body);
+  },
+  remove: async (credential: string): Promise<void> => {
+    await send("POST", `/api/me/passkeys/${credential}/end`, {});
+  },
 };
 
 export const enrolment = {

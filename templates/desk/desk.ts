@@ -6,10 +6,11 @@ import { t } from "../shared/strings.js";
 import { Keeping } from "./custody/keeping.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./office.js";
+import { hasPasskeys } from "./passkeys/authenticator.js";
 import { readPolicies } from "./policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./room.js";
 import { Rulebook } from "./rulebook.js";
-import { NotInDirectory, unlock } from "./unlock.js";
+import { NotInDirectory, unlock, unlockWithPasskey } from "./unlock.js";
 import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./vault.js";
 import { Work } from "./work.js";
@@ -35,8 +36,10 @@ function prepare(): void {
   });
   byId("sign-in-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    void signIn();
+    void signIn(false);
   });
+  byId("passkey-go").hidden = !hasPasskeys();
+  byId("passkey-go").addEventListener("click", () => void signIn(true));
 }
 
 function problem(words: string, alarm: boolean): void {
@@ -44,14 +47,14 @@ function problem(words: string, alarm: boolean): void {
   byId("problem").focus();
 }
 
-async function signIn(): Promise<void> {
+async function signIn(byPasskey: boolean): Promise<void> {
   const form = byId("sign-in-form");
   if (form.getAttribute("aria-busy") === "true") return;
   fill(byId("problem"));
   form.setAttribute("aria-busy", "true");
   byId("progress-box").hidden = false;
   try {
-    await enter();
+    await enter(byPasskey);
   } catch (error) {
     if (error instanceof NotInDirectory) problem(t("Your keys are not in the office directory yet, or no longer. The keepers must sign a directory that names them; until then no report can reach you."), false);
     else problem(wordsFor(error), isAlarm(error));
@@ -72,7 +75,7 @@ function officeCode(): string {
   return code;
 }
 
-async function enter(): Promise<void> {
+async function enter(byPasskey: boolean): Promise<void> {
   const code = officeCode();
   // The office is verified before anything is derived or sent.
   const directory = await verifiedOffice(code, now());
@@ -80,11 +83,11 @@ async function enter(): Promise<void> {
   const words = new OfficeWords(directory, policies, now);
   const book = await Rulebook.open(policies, directory.content.calendars);
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
-  const { staff, seed } = await unlock(given, directory, (done) => {
+  const { staff, seed } = await (byPasskey ? unlockWithPasskey : unlock)(given, directory, (done) => {
     byId<HTMLProgressElement>("progress").value = done;
   });
   const remember = input("remember").checked;
-  device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
+  if (given.deviceSecret.trim() !== "") device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
   if (!remember) device.forget();
   byId<HTMLFormElement>("sign-in-form").reset();
   byId("sign-in").remove();

@@ -5,18 +5,21 @@ import { keyCode } from "../shared/keycode.js";
 import { t } from "../shared/strings.js";
 import { session } from "./api.js";
 import { device } from "./device.js";
+import { showMyKeys } from "./passkeys/dialog.js";
 import { type OfficeWords, language } from "./room.js";
 import type { Vault } from "./vault.js";
 import { byId, fill, h } from "./ui.js";
 
 /** Who is here, at which office, by which directory. */
-export function drawHead({ directory, staff }: Vault, words: OfficeWords): void {
+export function drawHead(vault: Vault, words: OfficeWords): void {
+  const { directory, staff } = vault;
   const me = directory.member(staff.member);
   fill(byId("who"), h("strong", {}, words.person(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
   fill(byId("office-name"), directory.content.name[language]);
   const { sequence }: Seen = directory.seen;
   fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: words.day(directory.content.expires, "") }));
+  byId("my-keys").onclick = () => showMyKeys(vault, words);
 }
 
 /** Tells the server, forgets the keys and what `forget` knows, and leaves nothing of the page. */

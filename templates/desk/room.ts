@@ -4,6 +4,7 @@ import { CryptoError, ExclusionDropped, type VerifiedDirectory } from "../../cry
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
+import { NoPasskey } from "./passkeys/authenticator.js";
 import { type PolicyText, nameIn, textOf } from "./policy.js";
 
 export const language: Language = pageLanguage();
@@ -15,6 +16,10 @@ export class OfficeWords {
   person(id: string | null): string {
     if (id === null) return "";
     return this.directory.member(id)?.name[language] ?? id;
+  }
+
+  officeName(): string {
+    return this.directory.content.name[language];
   }
 
   role(id: string): string {
@@ -75,6 +80,9 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   hpke: msg("A share was exchanged for another. Nothing was opened. Tell your keepers by telephone."),
 };
 
+/** The passkey gives no secret here, so that the device secret has to be typed beside it. */
+export class NoStandIn extends Error {}
+
 /** Nobody who may sign with this member could review the change: whoever is removed can't, and no outside holder comes in. */
 export class NobodyToSign extends Error {}
 
@@ -93,7 +101,9 @@ export class NotAll extends Error {
 
 const BY_CODE: Readonly<Record<string, Sentence>> = {
   "no-answer": msg("The server does not answer. What you wrote is still here; try again."),
-  "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret or one-time code is wrong."),
+  "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret, passkey or one-time code is wrong."),
+  "passkey-refused": msg("This passkey was not accepted. Nothing was changed; try again and confirm on your device that it is you."),
+  "too-many-passkeys": msg("You have eight passkeys already. Remove one that you no longer use first."),
   "too-many-attempts": msg("Too many attempts. Wait a quarter of an hour."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
@@ -110,6 +120,8 @@ export function isAlarm(error: unknown): boolean {
 export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
+  if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
+  if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
   if (error instanceof NobodyToSign) return t("Nobody could sign this with you: whoever is removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
   if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");

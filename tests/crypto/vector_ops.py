@@ -9,7 +9,7 @@ import crypto
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.items import read_inner
 from crypto.recipients import Identity, Recipient
-from tests.crypto import protection_ops
+from tests.crypto import passkey_ops, protection_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
 
@@ -281,6 +281,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "staff_keys": staff_keys,
     "unwrap_staff_seed": unwrap_staff_seed,
     "signin_secret": signin_secret,
+    **passkey_ops.OPS,
     "check_proof_of_keys": check_proof_of_keys,
     "open_keyring_entry": open_keyring_entry,
     "open_trial": lambda g: {"word": crypto.open_trial(_member(g), b64decode(g["packet"]), g["items"])},

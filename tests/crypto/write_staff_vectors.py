@@ -66,7 +66,31 @@ def staff() -> VectorFile:
     }.items():  # fmt: skip
         out.bad("unwrap_staff_seed", name, "wrapped-key", **base | change)
     _public(out, seed, base, rng)
+    _passkeys(out, seed, phrase)
     return out
+
+
+def _passkeys(out: VectorFile, seed: bytes, phrase: str) -> None:
+    rng, office = Drawn("passkeys"), bytes(range(16))
+    secret = crypto.PasskeySecret(rng(32), rng(32))
+    whose = {"office": b64(office), "member": "li-wei"}
+    given = {"passphrase": phrase, "credential": b64(secret.credential), "output": b64(secret.output), **whose}
+    wrapped = crypto.wrap_for_passkey(seed, phrase, secret, office, "li-wei", rng)
+    out.good("unwrap_with_passkey", "as wrapped", wrapped=wrapped, **given)
+    under_device = crypto.wrap_staff_seed(seed, phrase, secret.output[:16], office, "li-wei", rng)
+    for name, change in {
+        "another passphrase": {"passphrase": phrase + "s"}, "another passkey": {"credential": b64(rng(32))},
+        "another output": {"output": b64(rng(32))}, "another member": {"member": "sun-fang"},
+        "another office": {"office": b64(bytes(16))}, "a key that is wrapped under a device secret": {"wrapped": under_device},
+    }.items():  # fmt: skip
+        out.bad("unwrap_with_passkey", name, "wrapped-key", **{"wrapped": wrapped, **given, **change})
+    for name, change in {
+        "a shorter output": {"output": b64(bytes(31))},
+        "a short id": {"credential": b64(bytes(15))},
+    }.items():
+        out.bad("unwrap_with_passkey", name, "schema", **{"wrapped": wrapped, **given, **change})
+    out.good("passkey_signin_secret", "a sign-in secret of a passkey", **given)
+    out.good("passkey_names", "what an authenticator is told", **whose)
 
 
 def _public(out: VectorFile, seed: bytes, base: dict[str, Any], rng: Drawn) -> None:

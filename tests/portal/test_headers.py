@@ -51,6 +51,7 @@ VALUES = {
     "day": ("2026-12-08", "x"),
     "bits": ("0", "x"),
     "drawer": ("0", "x"),
+    "credential": ("A" * 22, "%00"),
     "request": ("A" * 22, "%00"),
     "size": ("64", "x", "9" * 30),
     "rest": ("0/000", "entries/000.p/64", "%00", "0/../000"),
@@ -132,6 +133,11 @@ def test_every_answer_of_intake_is_strict_and_kept_by_nobody(room: DeskRoom) -> 
     assert not {code for code in codes if code >= 500}
 
 
+def at_desk(address: str, answer: TestResponse) -> bool:
+    """Whether this is the page where a member signs in: the one that may ask for passkeys."""
+    return answer.status_code == 200 and address in {"/zh/", "/en/"}
+
+
 def test_every_answer_of_the_desk_is_strict_and_only_hashed_assets_are_kept(room: DeskRoom) -> None:
     """The desk is as strict; its frame alone may be framed, and what bears its hash in its name alone may be kept."""
     listed = json.loads((SITE / "desk/release.json").read_text())["files"]
@@ -148,7 +154,8 @@ def test_every_answer_of_the_desk_is_strict_and_only_hashed_assets_are_kept(room
         wanted |= {"X-Frame-Options": "SAMEORIGIN"} if frame else {}
         assert told(answer) == wanted, address
         assert policy(answer) == (FRAME if frame else POLICY | {"frame-src 'self'"}), address
-        assert allowed(answer) == set(), address
+        asking = {"publickey-credentials-create", "publickey-credentials-get"} if at_desk(address, answer) else set()
+        assert allowed(answer) == asking, address
         assert answer.headers.get("Access-Control-Allow-Origin") == ("*" if asset else None), address
         assert not [name for name in REFUSED if name in answer.headers and name != "Set-Cookie"], address
     assert len(kept) == len(list((SITE / "desk/assets").iterdir()))

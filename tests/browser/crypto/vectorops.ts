@@ -16,6 +16,7 @@ import { refuse } from "../../../crypto/browser/errors.js";
 import {
   type Grant, approveRequest, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason,
   readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
+  passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
@@ -58,6 +59,7 @@ const office = once((given): VerifiedDirectory => verifyDirectory(given.code, gi
 const member = (given: Given) => staffKeys(new Secret(b64decode(given.seed)), { office: given.office, member: given.member });
 const derived = once((digits, id): Promise<ReporterKeys> => deriveReporter(readReceipt(digits), id));
 const keysOf = (given: Given, id: string): Promise<ReporterKeys> => derived(given.digits, id);
+const passkey = (given: Given) => ({ passphrase: given.passphrase, credential: given.credential, output: new Secret(b64decode(given.output)) });
 const unlocking = (given: Given) => ({ passphrase: given.passphrase, device: new Secret(b64decode(given.device_secret)) });
 
 async function grantOf(given: Given): Promise<Grant> {
@@ -243,6 +245,9 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   staff_keys: (g) => ({ recipient: member(g).recipient, signing: member(g).signing }),
   unwrap_staff_seed: async (g) => ({ seed: b64encode((await unwrapStaffSeed(g.wrapped, unlocking(g), g)).reveal()) }),
   signin_secret: async (g) => ({ secret: await signinSecret(unlocking(g), g) }),
+  unwrap_with_passkey: async (g) => ({ seed: b64encode((await unwrapWithPasskey(g.wrapped, passkey(g), g)).reveal()) }),
+  passkey_signin_secret: async (g) => ({ secret: await passkeySigninSecret(passkey(g), g) }),
+  passkey_names: (g) => ({ input: b64encode(passkeyInput(g)), user: passkeyUser(g) }),
   check_proof_of_keys: (g) => {
     checkProofOfKeys(g, g.code);
     return {};

@@ -38,6 +38,8 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "sessions": ALL,
             "signin_failures": ALL,
             "keyring": ALL,
+            "passkeys": ALL,
+            "challenges": "SELECT INSERT DELETE",
         },
         StoreName.IDENTITY: {
             "packets": "SELECT",

@@ -1,0 +1,116 @@
+/** A member's own passkeys and this device: what is there, what is added, what is removed. */
+
+import { CryptoError, type StaffMember, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/browser/staff.js";
+import { t } from "../../shared/strings.js";
+import { type PasskeyRow, passkeys, session } from "../api.js";
+import { device } from "../device.js";
+import { type OfficeWords, isAlarm, wordsFor } from "../room.js";
+import { readDevice } from "../unlock.js";
+import { field, fill, h } from "../ui.js";
+import type { Vault } from "../vault.js";
+import { hasPasskeys, make } from "./authenticator.js";
+
+const NAME_LIMIT = 20;
+const DERIVATIONS = 4;
+
+interface Typed {
+  readonly name: string;
+  readonly passphrase: string;
+  readonly deviceSecret: string;
+}
+
+/** Makes a passkey and, where it can, wraps the seed under it; the wrapped key under the device secret stays. */
+async function add(vault: Vault, words: OfficeWords, typed: Typed, progress: (done: number) => void): Promise<void> {
+  const whose: StaffMember = { office: vault.directory.office, member: vault.staff.member };
+  const right = { passphrase: typed.passphrase, device: readDevice(typed.deviceSecret) };
+  const step = (before: number) => (done: number) => progress((before + done) / DERIVATIONS);
+  // 1. What was typed opens the key: nothing is made for somebody who only found an open desk.
+  const seed = await unwrapStaffSeed((await session.me()).wrapped_key, right, whose, step(0));
+  const secret = await signinSecret(right, whose, step(1));
+  // 2. The authenticator makes the passkey.
+  const made = await make(whose, await passkeys.challenge(), words.officeName());
+  // 3. With PRF the passkey stands in for the device secret from now on.
+  const unlocking = made.output === null ? null : { passphrase: typed.passphrase, credential: made.credential, output: made.output };
+  const standIn = unlocking === null ? null : {
+    wrapped_key: await wrapForPasskey(seed, unlocking, whose, systemRng, step(2)),
+    signin_secret: await passkeySigninSecret(unlocking, whose, step(3)),
+  };
+  seed.reveal().fill(0);
+  await passkeys.add({ secret, name: typed.name.trim() || t("Passkey"), ...made.sent, stand_in: standIn });
+}
+
+/** Shows the dialog; Escape or the button close it. */
+export function showMyKeys(vault: Vault, words: OfficeWords): void {
+  const place = h("div", { class: "stack" });
+  const dialog = h("dialog", { class: "help card stack", "aria-labelledby": "my-keys-title", "data-test": "my-keys-dialog" },
+    h("h2", { id: "my-keys-title" }, t("My keys")), place,
+    h("button", { type: "button", class: "primary", "data-test": "my-keys-close", onclick: () => dialog.close() }, t("Close")));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  void draw(place, vault, words);
+}
+
+async function draw(place: HTMLElement, vault: Vault, words: OfficeWords): Promise<void> {
+  const again = (): void => void draw(place, vault, words);
+  try {
+    const rows = await passkeys.list();
+    fill(place, h("h3", {}, t("Passkeys")),
+      h("p", { class: "soft" }, t("A passkey takes the place of the one-time code and, where the device can do it, of the device secret. Your recovery sheet goes on opening everything: keep it.")),
+      rows.length === 0 ? h("p", { "data-test": "no-passkeys" }, t("You have no passkey yet.")) : h("ul", { class: "rows stack" }, rows.map((row) => shown(row, words, place, again))),
+      hasPasskeys() ? addForm(vault, words, again) : h("p", {}, t("This browser has no passkeys at this address.")), thisDevice(again));
+  } catch (error) {
+    fill(place, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));
+  }
+}
+
+function shown(row: PasskeyRow, words: OfficeWords, place: HTMLElement, again: () => void): HTMLElement {
+  const remove = (): void => {
+    if (!window.confirm(t("Remove the passkey “{name}”? It signs you in no more.", { name: row.name }))) return;
+    passkeys.remove(row.credential).then(again, (error: unknown) => place.prepend(h("p", { class: "wrong", role: "alert" }, wordsFor(error))));
+  };
+  return h("li", { class: "stack-small", "data-test": "passkey", "data-stands-in": String(row.wrapped_key !== null) },
+    h("p", {}, h("strong", {}, row.name), " ", h("span", { class: "soft" }, t("added {day}", { day: words.day(row.day, "") }))),
+    h("p", { class: "small" }, row.wrapped_key === null ? t("In place of the one-time code; the device secret is still needed.") : t("In place of the one-time code and of the device secret.")),
+    h("button", { type: "button", "data-test": "passkey-remove", onclick: remove }, t("Remove")));
+}
+
+function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLElement {
+  const name = h("input", { type: "text", id: "passkey-name", maxlength: NAME_LIMIT, autocomplete: "off" });
+  const phrase = h("input", { type: "password", id: "passkey-passphrase", autocomplete: "off" });
+  const secret = h("input", { type: "text", id: "passkey-device", class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: device.kept()?.secret ?? "" });
+  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working; this takes some seconds on purpose") });
+  const fault = h("p", { class: "wrong", role: "alert", "data-test": "passkey-fault" });
+  const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, h("h3", {}, t("Add a passkey")),
+    field(t("Your name for it"), name, t("For example the device that it is on.")), field(t("Passphrase"), phrase), field(t("Device secret"), secret, t("From your recovery sheet.")),
+    bar, fault, h("button", { type: "submit", "data-test": "passkey-add" }, t("Add a passkey")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true");
+    bar.hidden = false;
+    fill(fault);
+    add(vault, words, { name: name.value, passphrase: phrase.value, deviceSecret: secret.value }, (done) => {
+      bar.value = done;
+    }).then(again, (error: unknown) => {
+      form.removeAttribute("aria-busy");
+      bar.hidden = true;
+      fill(fault, isAlarm(error) && error instanceof CryptoError ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error));
+    });
+  });
+  return form;
+}
+
+/** What this browser remembers for the next sign-in. */
+function thisDevice(again: () => void): HTMLElement {
+  const kept = device.kept();
+  return h("section", { class: "stack-small" }, h("h3", {}, t("This device")),
+    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret: whoever has it needs only your passphrase and a one-time code.")),
+    kept === null ? null : h("button", {
+      type: "button", "data-test": "device-forget", onclick: () => {
+        device.keep(null);
+        again();
+      },
+    }, t("Forget the device secret here")),
+    h("p", { class: "small" }, t("A device or sheet was lost? “yanlu desk new-secrets” gives your keys a new passphrase and device secret, ends every other session and removes all passkeys.")));
+}
