@@ -10,7 +10,8 @@ export const ACTS = [
   "decided", "executed", "tracked", "notified", "notice-received", "notice-deemed", "posts-notified", "view-heard", "rated", "judged",
   "reopened", "appealed", "appeal-accepted", "reinvestigated", "appeal-decided", "published", "reported-up", "authority-told",
   "emergency-started", "escalated", "overseen", "summarised", "signed", "closed", "archived", "merged", "separated", "extended",
-  "handed-over", "handed-back", "recused", "pledged", "withdrawn", "held", "released", "isolated", "migrated", "sealed", "measure-set",
+  "handed-over", "handed-back", "recused", "pledged", "withdrawn", "held", "released", "release-asked", "export-asked",
+  "export-approved", "exported", "deletion-asked", "deletion-approved", "isolated", "migrated", "sealed", "measure-set",
   "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared",
 ] as const;
 export type Act = (typeof ACTS)[number];
@@ -19,7 +20,7 @@ export type Act = (typeof ACTS)[number];
 export type Party = "worker" | "member" | "reporter";
 /** The sealed item that an act brings along. */
 export type Item = "none" | "optional" | "to-reporter" | "office-only" | "to-office";
-export const CODES = ["kind", "classification", "grade", "departments", "handler", "deputy", "clock", "until", "case", "authority", "member", "policy", "version"] as const;
+export const CODES = ["kind", "classification", "grade", "departments", "handler", "deputy", "clock", "until", "case", "authority", "member", "policy", "version", "destination"] as const;
 /** A code that stands in clear beside an act. */
 export type Code = (typeof CODES)[number];
 export type Codes = { readonly [code in Code]?: string };
@@ -46,7 +47,8 @@ const GROUPS: readonly (readonly [Trait, readonly Act[]])[] = [
   ]],
   [OFFICE_ONLY, [
     "noted", "evidence-gathered", "talked", "cause-found", "report-formed", "plan-drafted", "sent-back", "decided", "reinvestigated",
-    "appeal-decided", "pledged", "held", "released", "isolated", "handed-back", "reopened", "separated", "sealed",
+    "appeal-decided", "pledged", "held", "released", "release-asked", "deletion-asked", "deletion-approved", "isolated",
+    "handed-back", "reopened", "separated", "sealed",
   ]],
   [REPORTER, [
     "information-supplied", "findings-confirmed", "findings-contested", "plan-agreed", "plan-refused", "notice-received", "rated",
@@ -68,6 +70,9 @@ const SPECIAL: { readonly [act in Act]?: Trait } = {
   extended: { ...PLAIN, item: "to-reporter", codes: ["clock", "until"] },
   "handed-over": { ...PLAIN, item: "office-only", codes: ["authority"] },
   merged: { ...PLAIN, codes: ["case"] },
+  "export-asked": { ...OFFICE_ONLY, codes: ["destination"] },
+  "export-approved": { ...OFFICE_ONLY, may: ["authority"] },
+  exported: { ...PLAIN, item: "none" },
   recused: { ...PLAIN, item: "office-only", codes: ["member"] },
   migrated: { ...PLAIN, item: "office-only", codes: ["version"] },
 };

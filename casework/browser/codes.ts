@@ -3,6 +3,7 @@
 import { type Act, type Code, type Codes, traitOf } from "./acts.js";
 import { type Case, SEPARATOR } from "./case.js";
 import { isDay } from "./days.js";
+import { DESTINATIONS } from "./destinations.js";
 import type { Rules } from "./rules.js";
 
 const ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -25,6 +26,7 @@ export function choicesOf(rules: Rules, code: Code): readonly { readonly id: str
       const named = rules.hand_over?.authorities ?? [];
       return named.length > 0 ? named.map((id) => ({ id, name: { zh: id, en: id } })) : null;
     }
+    case "destination": return Object.entries(DESTINATIONS).map(([id, name]) => ({ id, name }));
     default: return null;
   }
 }
@@ -52,6 +54,7 @@ const CHECKS: Readonly<Record<Code, Check>> = {
   member: isId,
   policy: isId,
   version: isId,
+  destination: (_rules, _found, value) => Object.hasOwn(DESTINATIONS, value),
 };
 
 /** The first code that is missing, too many, or names nothing; null when all fit. */

@@ -6,11 +6,13 @@ import { wrongCode } from "./codes.js";
 import type { Day } from "./days.js";
 import { type Refusal, refusal } from "./refusals.js";
 import { type ActRule, type Rules, type Stage, actsIn, stageOf } from "./rules.js";
+import { ANSWERS, BY_TWO, answers, asked, goesAbroad, whoMayAnswer } from "./seconding.js";
 import type { Moment } from "./zones.js";
 
 /** What may still be done while an authority has the matter. */
 const GOES_ON_FROZEN: ReadonlySet<Act> = new Set<Act>([
   "claimed", "replied", "noted", "regranted", "information-supplied", "notice-received", "withdrawn", "recused", "pledged", "held", "released", "isolated", "handed-back",
+  "release-asked", "export-asked", "export-approved", "exported",
 ]);
 
 /** Who wants to do something: the member, the roles held in this case, and the clocks that have run out. */
@@ -115,7 +117,9 @@ function aboutActor(rule: ActRule, stage: Stage, found: Case, actor: Actor): Ref
   if (actor.by === null) return refusal("member-only");
   const { by } = actor;
   if (found.recused.has(by) && rule.act !== "recused") return refusal("recused", [by]);
-  const may = mayDo(rule, stage);
+  const may = whoMayAnswer(rule, found, mayDo(rule, stage));
+  const second = BY_TWO.has(rule.act) && answers(rule) ? asked(found, rule) : null;
+  if (second !== null && (by === second.by || !may.some((role) => actor.roles.has(role)))) return refusal("second-person", may);
   if (!may.some((role) => actor.roles.has(role))) return refusal("wrong-role", may);
   if (rule.apart.some((act) => doneBy(found, act).has(by))) return refusal("same-person", rule.apart);
   const again = rule.every && (roleOf(rule, stage, found, actor) === null || [...seconders(rule, found).values()].includes(by));
@@ -129,6 +133,8 @@ function aboutCase(rule: ActRule, found: Case): Refusal | null {
   const fresh = new Set(sinceEntry(found).map((event) => event.act));
   const missing = [...rule.needs.filter((act) => !fresh.has(act)), ...rule.ever.filter((act) => (found.counts.get(act) ?? 0) === 0)];
   if (missing.length > 0) return refusal("first", missing);
+  const asking = ANSWERS[rule.act];
+  if (asking !== undefined && answers(rule) && asked(found, rule) === null) return refusal("first", [asking]);
   const done = rule.unless.filter((act) => fresh.has(act));
   if (done.length > 0) return refusal("already", done);
   return rule.most !== null && (found.counts.get(rule.act) ?? 0) >= rule.most ? refusal("too-often", [String(rule.most)]) : null;
@@ -153,7 +159,7 @@ function seconders(rule: ActRule, found: Case): Map<string | null, string | null
 function roleOf(rule: ActRule, stage: Stage, found: Case, actor: Actor): string | null {
   if (traitOf(rule.act).party !== "member") return null;
   const done = rule.every ? seconders(rule, found) : new Map<string | null, string | null>();
-  return mayDo(rule, stage).find((role) => actor.roles.has(role) && !done.has(role)) ?? null;
+  return whoMayAnswer(rule, found, mayDo(rule, stage)).find((role) => actor.roles.has(role) && !done.has(role)) ?? null;
 }
 
 /** Whether with this role every role of the rule has done the act. */
@@ -162,12 +168,18 @@ function lastOf(rule: ActRule, found: Case, role: string | null): boolean {
   return rule.by.every((one) => one === role || done.has(one));
 }
 
+/** An export to a court or an authority abroad names the authority that has approved it. */
+function unapproved(found: Case, rule: ActRule, command: Command): "authority" | null {
+  const second = rule.act === "export-approved" && answers(rule) ? asked(found, rule) : null;
+  return goesAbroad(second) && command.codes.authority === undefined ? "authority" : null;
+}
+
 /** Item, codes and next stage of a command that may be done. */
 function load(rules: Rules, found: Case, rule: ActRule, command: Command): Refusal | null {
   const { item } = traitOf(rule.act);
   if (item !== "none" && item !== "optional" && command.item === null) return refusal("item-missing", [item]);
   if (item === "none" && command.item !== null) return refusal("item-too-many");
-  const wrong = wrongCode(rules, found, command.act, command.codes);
+  const wrong = wrongCode(rules, found, command.act, command.codes) ?? unapproved(found, rule, command);
   if (wrong !== null) return refusal("wrong-code", [wrong]);
   if (command.to === null && rule.to.length > 1) return refusal("which-stage", rule.to);
   return command.to !== null && !rule.to.includes(command.to) ? refusal("another-stage", rule.to) : null;

@@ -14,6 +14,7 @@ const SENTENCES = {
   recused: { zh: "{names} 已回避本案", en: "{names} has stepped back from this case" },
   "wrong-role": { zh: "只有 {names} 可以办理", en: "Only {names} may do this" },
   "same-person": { zh: "须由另一人办理，不能是做过“{names}”的人", en: "Somebody else must do this than who did “{names}”" },
+  "second-person": { zh: "须由提出人以外的另一人同意，可以是：{names}", en: "Another than who asked must agree; these may: {names}" },
   already: { zh: "已经做过“{names}”", en: "“{names}” was done already" },
   frozen: { zh: "已移送有权机关，本单位暂停办理", en: "The matter is with an authority; the office's own work stands still" },
   "another-grade": { zh: "只适用于 {names} 级", en: "Only for the grade {names}" },

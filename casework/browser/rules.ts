@@ -88,17 +88,20 @@ export function stageOf(rules: Rules, id: string): Stage | null {
   return rules.stages.find((one) => one.id === id) ?? null;
 }
 
-/** What may be done in a case that has ended: to stop and to free the destruction of its keys. */
-const BEYOND_THE_END = ["held", "released"];
+/** What may be done in a case that has ended: to stop and to free the destruction of its keys, and to hand it out. */
+const BEYOND_THE_END = ["held", "released", "release-asked", "export-asked", "export-approved", "exported", "deletion-asked", "deletion-approved"];
+/** What a second member does whom the stage need not know: any role of the policy, where the rule names none. */
+const BY_A_SECOND = ["released", "export-approved", "deletion-approved"];
 
 /** What is allowed in a stage: its own acts, then those allowed anywhere that fit it. */
 export function actsIn(rules: Rules, here: Stage): ActRule[] {
   const fits = (rule: ActRule): boolean =>
     !rule.not_in.includes(here.id) && (rule.stages.length === 0 || rule.stages.includes(here.id)) && !rules.without.includes(rule.act);
-  const fit = rules.anywhere.filter(fits);
+  const all = rules.roles.map((one) => one.id);
+  const fit = rules.anywhere.filter(fits).map((rule) => (BY_A_SECOND.includes(rule.act) && rule.by.length === 0 ? { ...rule, by: all } : rule));
   if (!here.end) return [...here.acts, ...fit];
   // A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
-  const anybody = here.actors.length > 0 ? here.actors : rules.roles.map((one) => one.id);
+  const anybody = here.actors.length > 0 ? here.actors : all;
   const kept = fit.filter((rule) => BEYOND_THE_END.includes(rule.act));
   return [...here.acts, ...kept.map((rule) => ({ ...rule, by: rule.by.length > 0 ? rule.by : anybody }))];
 }

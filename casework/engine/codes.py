@@ -9,6 +9,7 @@ from typing import Final
 from casework.engine.case import SEPARATOR, Case, is_day
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code
+from casework.rules.destinations import Destination
 from casework.strict_file import ID_FORM
 
 CASE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -70,6 +71,10 @@ def _is_authority(policy: Policy, _case: Case, value: str) -> bool:
     return value in named.authorities if named and named.authorities else ID_FORM.fullmatch(value) is not None
 
 
+def _is_destination(_policy: Policy, _case: Case, value: str) -> bool:
+    return value in set(Destination)
+
+
 _CHECKS: Final[Mapping[Code, Callable[[Policy, Case, str], bool]]] = {
     Code.KIND: _is_kind,
     Code.CLASSIFICATION: _is_classification,
@@ -84,4 +89,5 @@ _CHECKS: Final[Mapping[Code, Callable[[Policy, Case, str], bool]]] = {
     Code.MEMBER: _is_id,
     Code.POLICY: _is_id,
     Code.VERSION: _is_id,
+    Code.DESTINATION: _is_destination,
 }

@@ -11,6 +11,7 @@ from typing import Final
 from casework.engine.case import Case, Event
 from casework.engine.codes import wrong_code
 from casework.engine.refusals import Reason, Refusal
+from casework.engine.seconding import ANSWERS, BY_TWO, answers, asked, goes_abroad, who_may_answer
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
@@ -21,6 +22,7 @@ GOES_ON_FROZEN: Final = frozenset(
     {
         Act.CLAIMED, Act.REPLIED, Act.NOTED, Act.REGRANTED, Act.INFORMATION_SUPPLIED, Act.NOTICE_RECEIVED,
         Act.WITHDRAWN, Act.RECUSED, Act.PLEDGED, Act.HELD, Act.RELEASED, Act.ISOLATED, Act.HANDED_BACK,
+        Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.EXPORTED,
     }
 )  # fmt: skip
 """What may still be done while an authority has the matter."""
@@ -160,7 +162,10 @@ def _about_actor(rule: ActRule, stage: Stage, case: Case, command: Command) -> I
         return
     if command.by in case.recused and rule.act not in NOT_UNDONE_BY_RECUSAL:
         yield Refusal(Reason.RECUSED, (command.by,))
-    may = rule.by or stage.actors
+    may = who_may_answer(rule, case, rule.by or stage.actors)
+    second = asked(case, rule) if rule.act in BY_TWO and answers(rule) else None
+    if second is not None and (command.by == second.by or not command.roles & set(may)):
+        yield Refusal(Reason.SECOND_PERSON, may)
     if not command.roles & set(may):
         yield Refusal(Reason.WRONG_ROLE, may)
     doers = {member for act in rule.apart for member in case.done_by(act)}
@@ -180,6 +185,8 @@ def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
         yield Refusal(Reason.ANOTHER_GRADE, rule.grades)
     fresh = {event.act for event in case.since_entry()}
     missing = [act for act in rule.needs if act not in fresh] + [act for act in rule.ever if not case.counts.get(act)]
+    if not missing and answers(rule) and asked(case, rule) is None:
+        missing = [ANSWERS[rule.act]]
     if missing:
         yield Refusal(Reason.FIRST, tuple(missing))
     if fresh & set(rule.unless):
@@ -205,7 +212,8 @@ def _role(rule: ActRule, stage: Stage, case: Case, command: Command) -> RoleId |
     if TRAITS[rule.act].party is not Party.MEMBER:
         return None
     done = _seconders(rule, case) if rule.every else {}
-    return next((role for role in rule.by or stage.actors if role in command.roles and role not in done), None)
+    may = who_may_answer(rule, case, rule.by or stage.actors)
+    return next((role for role in may if role in command.roles and role not in done), None)
 
 
 def _last_of(rule: ActRule, case: Case, role: RoleId | None) -> bool:
@@ -217,6 +225,13 @@ def _next_stage(rule: ActRule, command: Command) -> StageId:
     return command.to if command.to is not None else rule.to[0]
 
 
+def _unapproved(case: Case, rule: ActRule, command: Command) -> Code | None:
+    """An export to a court or an authority abroad names the authority that has approved it."""
+    second = asked(case, rule) if rule.act is Act.EXPORT_APPROVED and answers(rule) else None
+    abroad = second is not None and goes_abroad(second)
+    return Code.AUTHORITY if abroad and Code.AUTHORITY not in command.codes else None
+
+
 def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusal | None:
     """Item, codes and next stage of a command that may be done."""
     trait = TRAITS[rule.act]
@@ -224,7 +239,7 @@ def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusa
         return Refusal(Reason.ITEM_MISSING, (trait.item,))
     if trait.item is Item.NONE and command.item is not None:
         return Refusal(Reason.ITEM_TOO_MANY)
-    wrong = wrong_code(policy, case, command.act, command.codes)
+    wrong = wrong_code(policy, case, command.act, command.codes) or _unapproved(case, rule, command)
     if wrong is not None:
         return Refusal(Reason.WRONG_CODE, (wrong,))
     if command.to is None and len(rule.to) > 1:

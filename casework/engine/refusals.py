@@ -24,6 +24,7 @@ class Reason(StrEnum):
     RECUSED = "recused"
     WRONG_ROLE = "wrong-role"
     SAME_PERSON = "same-person"
+    SECOND_PERSON = "second-person"
     ALREADY = "already"
     FROZEN = "frozen"
     ANOTHER_GRADE = "another-grade"
@@ -60,6 +61,9 @@ WORDS: Final[dict[Reason, Words]] = {
     Reason.WRONG_ROLE: Words("只有 {names} 可以办理", "Only {names} may do this"),
     Reason.SAME_PERSON: Words(
         "须由另一人办理，不能是做过“{names}”的人", "Somebody else must do this than who did “{names}”"
+    ),
+    Reason.SECOND_PERSON: Words(
+        "须由提出人以外的另一人同意，可以是：{names}", "Another than who asked must agree; these may: {names}"
     ),
     Reason.ALREADY: Words("已经做过“{names}”", "“{names}” was done already"),
     Reason.FROZEN: Words(

@@ -154,7 +154,16 @@ def _onward(policy: Policy, case: Case, stage: Stage, at: date, reporter: bool) 
 def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
     """What the office can do itself, in the order of the policy; the reporter's own acts where they may count."""
     parties = {Party.MEMBER, Party.REPORTER} if reporter else {Party.MEMBER}
-    kept = {Act.MIGRATED, Act.RECUSED, Act.HELD, Act.MERGED, Act.CLAIMED, Act.REGRANTED}
+    kept = {
+        Act.MIGRATED,
+        Act.RECUSED,
+        Act.HELD,
+        Act.MERGED,
+        Act.CLAIMED,
+        Act.REGRANTED,
+        Act.EXPORT_ASKED,
+        Act.DELETION_ASKED,
+    }
     return [rule for rule in policy.rules.acts_in(stage) if TRAITS[rule.act].party in parties and rule.act not in kept]
 
 

@@ -103,6 +103,13 @@ class Act(StrEnum):
     WITHDRAWN = "withdrawn"
     HELD = "held"
     RELEASED = "released"
+    # What one member asks for and a second one must agree to.
+    RELEASE_ASKED = "release-asked"
+    EXPORT_ASKED = "export-asked"
+    EXPORT_APPROVED = "export-approved"
+    EXPORTED = "exported"
+    DELETION_ASKED = "deletion-asked"
+    DELETION_APPROVED = "deletion-approved"
     ISOLATED = "isolated"
     MIGRATED = "migrated"
     # What would tell the verdict: all of it is one and the same event to whoever cannot open it.
@@ -149,6 +156,7 @@ class Code(StrEnum):
     MEMBER = "member"
     POLICY = "policy"
     VERSION = "version"
+    DESTINATION = "destination"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,9 @@ _SPECIAL: Final[dict[Act, Trait]] = {
     Act.EXTENDED: Trait(item=Item.TO_REPORTER, codes=(Code.CLOCK, Code.UNTIL)),
     Act.HANDED_OVER: Trait(item=Item.OFFICE_ONLY, codes=(Code.AUTHORITY,)),
     Act.MERGED: Trait(codes=(Code.CASE,)),
+    Act.EXPORT_ASKED: Trait(item=Item.OFFICE_ONLY, codes=(Code.DESTINATION,)),
+    Act.EXPORT_APPROVED: Trait(item=Item.OFFICE_ONLY, may=(Code.AUTHORITY,)),
+    Act.EXPORTED: _BARE,
     Act.RECUSED: Trait(item=Item.OFFICE_ONLY, codes=(Code.MEMBER,)),
     Act.MIGRATED: Trait(item=Item.OFFICE_ONLY, codes=(Code.VERSION,)),
 }
@@ -211,6 +222,9 @@ _GROUPS: Final[dict[Trait, tuple[Act, ...]]] = {
         Act.PLEDGED,
         Act.HELD,
         Act.RELEASED,
+        Act.RELEASE_ASKED,
+        Act.DELETION_ASKED,
+        Act.DELETION_APPROVED,
         Act.ISOLATED,
         Act.HANDED_BACK,
         Act.REOPENED,

@@ -29,8 +29,16 @@ from casework.rules.limits import ClockRule
 from casework.rules.people import Channel, Form, Identity, Kind, RegisterField, Role, Subject
 from casework.words import Words
 
-BEYOND_THE_END = frozenset({Act.HELD, Act.RELEASED})
-"""What may be done in a case that has ended: to stop and to free the destruction of its keys."""
+BY_A_SECOND = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
+"""What a second member does whom the stage need not know: any role of the policy, where the rule names none."""
+BEYOND_THE_END = BY_A_SECOND | {
+    Act.HELD,
+    Act.RELEASE_ASKED,
+    Act.EXPORT_ASKED,
+    Act.EXPORTED,
+    Act.DELETION_ASKED,
+}
+"""What may be done in a case that has ended: to stop and to free the destruction of its keys, and to hand it out."""
 
 
 class State(StrEnum):
@@ -148,11 +156,16 @@ class Rulebook:
 
     def acts_in(self, stage: Stage) -> tuple[ActRule, ...]:
         """What is allowed in a stage: its own acts, then those allowed anywhere that fit it."""
-        fit = [rule for rule in self.anywhere if _fits(rule, stage.id) and rule.act not in self.without]
+        all_roles = tuple(role.id for role in self.roles)
+        fit = [
+            replace(rule, by=rule.by or all_roles) if rule.act in BY_A_SECOND else rule
+            for rule in self.anywhere
+            if _fits(rule, stage.id) and rule.act not in self.without
+        ]
         if not stage.end:
             return (*stage.acts, *fit)
         # A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
-        anybody = stage.actors or tuple(role.id for role in self.roles)
+        anybody = stage.actors or all_roles
         return (*stage.acts, *(replace(rule, by=rule.by or anybody) for rule in fit if rule.act in BEYOND_THE_END))
 
 

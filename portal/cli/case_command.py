@@ -6,7 +6,7 @@ import time
 
 import click
 
-from casework.errors import CaseHeld
+from casework.errors import CaseHeld, NotAHistory
 from casework.record.deletion import Reason, deletions_by_month
 from casework.record.rebuilding import number_of_cases, rebuild_some
 from casework.record.store import CaseId
@@ -17,6 +17,7 @@ from portal.cli.ready import ready_settings
 from portal.cli.terminal import Advance, Terminal, pass_terminal
 from portal.clock import system_clock
 from portal.current_directory import CurrentDirectory
+from portal.deletion.agreement import agreement_on
 from portal.deletion.errors import NothingToDelete
 from portal.errors import OfficeNotReady
 from portal.office import OfficeFolder
@@ -53,14 +54,41 @@ def _confirm(terminal: Terminal, text: str) -> None:
         raise CommandError(Exit.USAGE, "That is another id. Nothing was deleted.")
 
 
+def _agreed(terminal: Terminal, wanted: CaseId) -> None:
+    """Raises CommandError unless two members agreed on the record; a case that is half deleted has none any more."""
+    settings = ready_settings(StoreRole.WORKER)
+    store, shelf = open_store(settings, StoreName.CASES), RulesShelf(CurrentDirectory(OfficeFolder(settings.office)))
+    try:
+        found = agreement_on(store, shelf, wanted, system_clock())
+    except OfficeNotReady as error:
+        raise CommandError(Exit.FAILED, "The office has no directory that is valid today: sign it first.") from error
+    except NotAHistory as error:
+        raise CommandError(
+            Exit.REFUSED, "The record of this case does not hold together: nothing was deleted."
+        ) from error
+    finally:
+        store.engine.dispose()
+    if found is None:
+        return
+    if found.by is None:
+        raise CommandError(
+            Exit.REFUSED,
+            "A case is deleted by two: one of its readers asks (`yanlu desk act CASE deletion-asked`), another "
+            "agrees (deletion-approved), in one of these roles: {roles}. Nothing was deleted.",
+            roles=", ".join(found.may),
+        )
+    terminal.note("Asked for by {one}, agreed to by {other}.", one=found.by[0], other=found.by[1])
+
+
 @case.command()
 @click.argument("case_text", metavar="CASE")
 @click.option("--reason", type=click.Choice(GIVEN), default=Reason.UNSTATED.value, show_default=True, help="Counted.")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @pass_terminal
 def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
-    """Delete CASE (its id; one that begins with - stands after --): no key, receipt or backup opens it again."""
+    """Delete CASE (its id; after -- if it begins with -), as two agreed on its record: nothing opens it again."""
     wanted = _case_id(case_text)
+    _agreed(terminal, wanted)
     if not yes:
         _confirm(terminal, case_text)
     deletion = build_deletion(ready_settings(StoreRole.WORKER))

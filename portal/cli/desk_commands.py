@@ -11,26 +11,24 @@ from typing import Any
 import click
 
 from crypto import (
-    Direction,
-    Identity,
-    Place,
     Report,
     StaffKeys,
     VerifiedDirectory,
     b64decode,
     b64encode,
-    open_attachment,
     read_packet,
 )
 from crypto.errors import CryptoError, ExclusionDropped
-from portal.cli.attachments import check_files, free_name
+from portal.cli.attachments import check_files
 from portal.cli.desk_act_command import act_in_case
 from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
 from portal.cli.desk_clocks import difference_documents, difference_lines, worker_differences
+from portal.cli.desk_export_command import export
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_readers import READERS
 from portal.cli.desk_regrants import renewed
 from portal.cli.desk_rules import fetch_rules
+from portal.cli.desk_saving import save_attachments
 from portal.cli.desk_together import together
 from portal.cli.desk_way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.enrolment import enrol
@@ -194,38 +192,9 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory.office, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
-        _show(terminal, profile, session.directory, opened, case, _save(terminal, session, opened, case, save))
-
-
-def _save(terminal: Terminal, session: DeskSession, opened: OpenedCase, case: str, folder: Path) -> list[str]:
-    """Save what verified entries carry, once the whole record holds."""
-    if not opened.chain_holds:
-        raise CommandError(Exit.REFUSED, "The record of this case does not hold together: nothing was saved.")
-    folder.mkdir(parents=True, exist_ok=True)
-    saved: list[str] = []
-    for item, attachment in carried(opened.thread.verified):
-        identity, stanzas = _opener(opened, item.place)
-        path = free_name(folder, attachment.name)
-        with tempfile.TemporaryDirectory(prefix="yanlu-") as scratch:
-            sealed = Path(scratch) / "sealed.age"
-            with terminal.progress("Fetching", attachment.sealed_size) as advance:
-                session.fetch_blob(case, attachment, sealed, advance)
-            with sealed.open("rb") as source:
-                open_attachment(source, identity, attachment, stanzas, path)
-        saved.append(str(path))
-    return saved
-
-
-def _opener(opened: OpenedCase, place: Place) -> tuple[Identity, int]:
-    """The key that opens an attachment of an item at this place, and how many stanzas it has."""
-    body = opened.grant.body
-    match place.direction:
-        case Direction.TO_OFFICE:
-            return body.seeds[place.epoch], 1
-        case Direction.TO_REPORTER:
-            return body.seeds[place.epoch], 2
-        case Direction.OFFICE_ONLY:
-            return body.office_identity(place.epoch) or body.seeds[place.epoch], 1
+        _show(
+            terminal, profile, session.directory, opened, case, save_attachments(terminal, session, opened, case, save)
+        )
 
 
 def _show(
@@ -341,5 +310,6 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-for command in (*READERS, *LEAVING, new_secrets, act_in_case, together, letter, take_down, import_register):
+OTHERS = (new_secrets, act_in_case, together, letter, take_down, import_register, export)
+for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

@@ -76,7 +76,7 @@ def _decide(member: Handler) -> None:
     member.do("rewarded", REWARD, "act-reward-true-report")
     member.do("archived")
     assert member.stage() == "归档"
-    assert member.allowed() == ["held"]
+    assert member.allowed() == ["held", "export-asked", "deletion-asked"]
     expect(member.find("server-differs")).to_have_count(0)
     member.look("archived")
 

@@ -30,7 +30,7 @@ from tests.crypto.sample import Case
 from tests.support.edge import Edge, open_edge, report, write_rules
 from tests.support.stores import Stores
 
-LI = MemberId("li-wei")
+LI, SUN = MemberId("li-wei"), MemberId("sun-fang")
 DAY = timedelta(days=1)
 ROAD = (Act.REGISTERED, Act.ASSIGNED, Act.CHECKED, Act.DECIDED, Act.NOTIFIED, Act.ARCHIVED)
 
@@ -48,8 +48,13 @@ class Office:
         """The day in the office."""
         return (self.edge.hands.now + timedelta(hours=8)).date()
 
-    def act(self, act: Act, to: str | None = None) -> None:
-        """Li Wei does an act in the first role that may, with an item of nothing where one must come along."""
+    def release(self) -> None:
+        """Li Wei asks to lift the hold, Sun Fang lifts it."""
+        self.act(Act.RELEASE_ASKED)
+        self.act(Act.RELEASED, who=SUN)
+
+    def act(self, act: Act, to: str | None = None, who: MemberId = LI) -> None:
+        """A member does an act in the first role that may, with an item of nothing where one must come along."""
         store, worker = self.edge.eyes(StoreName.CASES), self.edge.worker
         rules = worker.shelf.rules_of(self.edge.hands.now)
         with store.read() as tx:
@@ -63,12 +68,12 @@ class Office:
         data |= {code.value: a_code(self.policy, code) for code in TRAITS[act].codes}
         data |= {"to": to or rule.to[0]} if rule.to else {}
         data |= {"item": crypto.b64encode(sealed.hash)} if sealed else {}
-        made = crypto.Event(self.case, row.head_n + 1, act.value, self.today().isoformat(), LI, data)
-        signed = crypto.sign_event(self.edge.office.staff(LI), made, bytes(row.head_hash)).document()
+        made = crypto.Event(self.case, row.head_n + 1, act.value, self.today().isoformat(), who, data)
+        signed = crypto.sign_event(self.edge.office.staff(who), made, bytes(row.head_hash)).document()
         directory = self.edge.worker.front.directory(self.edge.hands.now)
         with store.write() as tx:
             step = Step(signed, sealed, b"[]", None, wrap=bytes)
-            take_step(tx, self.case, step, Actor(LI, self.today(), directory, rules=rules))
+            take_step(tx, self.case, step, Actor(who, self.today(), directory, rules=rules))
 
     def pass_time(self, days: int) -> None:
         """Days go by, the keepers sign, and the worker looks at its clocks until nothing is due."""
@@ -129,7 +134,7 @@ def test_what_was_kept_long_enough_is_destroyed_and_a_hold_stops_it(edge: Edge) 
     office.act(Act.HELD)
     office.pass_time(150)
     assert office.is_there()
-    office.act(Act.RELEASED)
+    office.release()
     office.pass_time(0)
     assert not office.is_there()
     assert edge.poll(office.filed).entries == []
@@ -151,7 +156,7 @@ def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: 
             continue
     assert ticked is not None
     office.act(Act.HELD)
-    office.act(Act.RELEASED)
+    office.release()
     with pytest.raises(HeadMoved):
         edge.worker.clockwork.deletion.remove_case(ticked.case, Reason.RETENTION, ticked.head)
     office.act(Act.HELD)

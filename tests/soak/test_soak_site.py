@@ -71,7 +71,13 @@ for store in STORES; do
 done
 systemctl start yanlu-backup
 ls /var/backups/yanlu/*/*.yanlu | wc -l
-yanlu_as worker case delete --yes -- $(ls $HOME/m/profile/cases | head -1 | sed 's/[.].*//')
+CASE=$(ls $HOME/m/profile/cases | head -1 | sed 's/[.].*//')
+YOU=$(echo "$ME" | sed 's#/m/a/#/m/b/#g; s#/m/profile#/m/profile-b#')
+echo 虚构的举报。 > $HOME/m/why; sleep 31
+.venv/bin/yanlu desk act $ME --text-file $HOME/m/why -- $CASE deletion-asked
+.venv/bin/yanlu desk pull --desk https://desk.example.org --office-key $CODE --member investigator-b $YOU; sleep 31
+.venv/bin/yanlu desk act $YOU --text-file $HOME/m/why -- $CASE deletion-approved
+yanlu_as worker case delete --yes -- $CASE
 """
 
 

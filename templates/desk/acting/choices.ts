@@ -21,8 +21,8 @@ export interface Choices {
   readonly barred: readonly { readonly act: Act; readonly refused: Refusal }[];
 }
 
-/** Acts with buttons of their own, and what only other steps bring about. */
-const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed"]);
+/** Acts with buttons of their own, and what only other steps bring about; an export is written by the command that records it. */
+const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed", "exported"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
 
 /** The choices of a member at a moment; none where the policy does not know the stage. */

@@ -30,13 +30,14 @@ export interface Part<T> {
 const LABELS: Readonly<Record<Code, Sentence>> = {
   kind: msg("Kind"), classification: msg("Classification"), grade: msg("Grade"), departments: msg("Departments"), handler: msg("Handler"),
   deputy: msg("Deputy"), clock: msg("Time limit"), until: msg("New last day"), case: msg("Merge into"), authority: msg("Authority"),
-  member: msg("Who steps back"), policy: msg("Policy"), version: msg("Version"),
+  member: msg("Who steps back"), policy: msg("Policy"), version: msg("Version"), destination: msg("Who gets the export"),
 };
 const HINTS: { readonly [code in Code]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
   authority: msg("Which authority it is stands in clear in the record; everything else is sealed."),
   departments: msg("Others by their ids, with commas between them."),
   case: msg("The case that goes on; this one keeps its own notice to its reporter."),
+  destination: msg("For a court or an authority abroad another role must first record that the competent authority has approved it (PIPL art. 41)."),
   version: msg("From here on that version says what stages, limits and appeals this case has."),
   until: msg("The reporter is told this day with the reason."),
 };
@@ -64,7 +65,7 @@ function onePart(code: Code, free: boolean, setting: Setting): Part<string> {
   if (code === "until") return inputPart(code, h("input", { id: "act-until", "data-test": "act-until", type: "date", min: setting.words.today(setting.opened.row.entity) }));
   const rows = rowsOf(code, setting);
   if (rows === null) return inputPart(code, h("input", { id: `act-${code}`, "data-test": `act-${code}`, type: "text", autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
-  const first = h("option", { value: "" }, free ? t("nobody") : t("Please choose"));
+  const first = h("option", { value: "" }, free ? (code === "authority" ? t("none needed") : t("nobody")) : t("Please choose"));
   const select = h("select", { id: `act-${code}`, "data-test": `act-${code}` }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
 }

@@ -1,6 +1,6 @@
 /** The form of one act of the policy: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, askedWords, mayDo, rolesIn, stageOf, then, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Codes, askedWords, mayDo, rolesIn, stageOf, then, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { wordsFor } from "../room.js";
@@ -32,7 +32,7 @@ const PICKS: Readonly<Record<Audience, Sentence>> = {
   reporter: msg("Words to the reporter"), office: msg("Words for the holders of this case"), nobody: msg("No words"),
 };
 /** Acts that say nothing without a reason. */
-const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
+const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "release-asked", "export-asked", "export-approved", "deletion-asked", "deletion-approved", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
 
 const ALONE: More = { above: null, codes: null, left: () => undefined };
 
@@ -82,7 +82,7 @@ function roleLine(choice: Choice, { ruled, me }: Setting): Child {
   const held = rolesIn(ruled.rules, ruled.found.codes, me);
   const stage = stageOf(ruled.rules, ruled.found.stage);
   const [rule] = choice.rules;
-  const role = stage === null || rule === undefined ? undefined : mayDo(rule, stage).find((one) => held.has(one));
+  const role = stage === null || rule === undefined ? undefined : whoMayAnswer(rule, ruled.found, mayDo(rule, stage)).find((one) => held.has(one));
   return role === undefined ? null : h("p", { class: "hint" }, t("You act as {role}.", { role: said(ruled.rules, role) }));
 }
 

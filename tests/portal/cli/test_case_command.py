@@ -9,24 +9,41 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+import crypto
 from casework.record.store import CASES
 from portal.cli.errors import Exit
 from portal.settings import StoreName
-from tests.support.edge import open_edge, report
+from tests.support.agreed import write_event
+from tests.support.edge import Edge, open_edge, report
 from tests.support.inside import inside
 from tests.support.stores import embedded_stores
+
+
+def be_today(edge: Edge) -> None:
+    """A command looks at the wall: the directory has to be valid today."""
+    now = datetime.now(UTC)
+    edge.hands.now = now
+    day = now.date()
+    note = edge.office.note(issued=str(day - timedelta(days=1)), expires=str(day + timedelta(days=9)))
+    (edge.settings.office / "directory.note").write_bytes(note)
 
 
 def test_a_case_is_deleted_from_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It deletes nothing unasked; with --yes the case is gone, then it is not there, and the month counts it."""
+    """It deletes nothing unasked, nor what two did not agree to; else the case is gone, and the month counts it."""
     edge = open_edge(embedded_stores(tmp_path), tmp_path)
+    be_today(edge)
     filed = report(edge, "ann")
     edge.submit(filed)
     edge.worker.work_once()
     case = str(filed.sealed.submission["case"])
     yanlu = partial(inside, capsys, monkeypatch, edge.settings)
+    alone = yanlu("case", "delete", "--yes", "--", case)
+    assert (alone.code, "deleted by two" in alone.err, "company" in alone.err) == (Exit.REFUSED, True, True)
+    write_event(edge, crypto.b64decode(case), "deletion-asked", "li-wei")
+    assert yanlu("case", "delete", "--yes", "--", case).code == Exit.REFUSED
+    write_event(edge, crypto.b64decode(case), "deletion-approved", "sun-fang")
     asked = yanlu("case", "delete", "--", case)
     assert (asked.code, len(edge.poll(filed).entries)) == (Exit.USAGE, 1)
     assert yanlu("case", "delete", "--yes", "nobody").code == Exit.USAGE
@@ -46,12 +63,7 @@ def test_everything_beside_the_records_is_made_anew(
 ) -> None:
     """What lists say of a case is altered in the store; after a rebuild they say again what its record gives."""
     edge = open_edge(embedded_stores(tmp_path), tmp_path)
-    # A command looks at the wall: the directory has to be valid today.
-    now = datetime.now(UTC)
-    edge.hands.now = now
-    day = now.date()
-    note = edge.office.note(issued=str(day - timedelta(days=1)), expires=str(day + timedelta(days=9)))
-    (edge.settings.office / "directory.note").write_bytes(note)
+    be_today(edge)
     edge.submit(report(edge, "ann"))
     edge.worker.work_once()
     store = edge.eyes(StoreName.CASES)

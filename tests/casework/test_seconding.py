@@ -1,0 +1,156 @@
+"""What takes two: one member asks, another agrees, each under a signature, whatever the policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from casework.engine.case import Case, Event
+from casework.engine.engine import Command, allowed, decide
+from casework.engine.refusals import Reason, Refusal
+from casework.engine.seconding import approved
+from casework.ids import MemberId
+from casework.rehearsal.roads import NO_ITEM
+from casework.rules.acts import TRAITS, Act, Code, Item
+from casework.rules.destinations import ABROAD, Destination
+from casework.rules.people import RoleId
+from tests.casework.policies import DAY, after, bound, opened
+
+COMPANY, PERSON = RoleId("company"), RoleId("dedicated-person")
+LI, WANG = MemberId("li"), MemberId("wang")
+POLICY = bound()
+PAIRS = [
+    (Act.RELEASE_ASKED, Act.RELEASED),
+    (Act.EXPORT_ASKED, Act.EXPORT_APPROVED),
+    (Act.DELETION_ASKED, Act.DELETION_APPROVED),
+]
+
+
+def command(act: Act, by: MemberId = LI, role: RoleId = COMPANY, **codes: str) -> Command:
+    """A command with whatever item the act needs."""
+    named = {Code(name): value for name, value in codes.items()}
+    if act is Act.EXPORT_ASKED:
+        named = {Code.DESTINATION: Destination.COUNSEL.value} | named
+    item = None if TRAITS[act].item is Item.NONE else NO_ITEM
+    return Command(act, DAY, by, frozenset({role}), codes=named, item=item)
+
+
+def done(case: Case, wanted: Command) -> Case:
+    """The case after what must be let through."""
+    found = decide(POLICY, case, wanted)
+    assert not isinstance(found, Refusal), found
+    return after(case, found)
+
+
+def refused(case: Case, wanted: Command) -> tuple[Reason, tuple[str, ...]]:
+    """Why it is refused, and about what."""
+    found = decide(POLICY, case, wanted)
+    assert isinstance(found, Refusal), found
+    return found.reason, found.names
+
+
+def held() -> Case:
+    """A case under a legal hold."""
+    return done(opened(POLICY), command(Act.HELD))
+
+
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_nobody_agrees_with_themselves(ask: Act, answer: Act) -> None:
+    """Without asking nothing, by the one who asked nothing; another may, once for each asking."""
+    case = held()
+    assert refused(case, command(answer, WANG)) == (Reason.FIRST, (ask,))
+    case = done(case, command(ask))
+    reason, names = refused(case, command(answer))
+    assert reason is Reason.SECOND_PERSON
+    assert {COMPANY, PERSON} <= set(names)
+    assert answer not in allowed(POLICY, case, command(answer))
+    assert answer in allowed(POLICY, case, command(answer, WANG))
+    case = done(case, command(answer, WANG))
+    assert refused(case, command(answer, WANG)) == (Reason.FIRST, (ask,))
+    # The other way round the next time: whoever asked once is not shut out for good.
+    case = done(done(case, command(Act.HELD)), command(ask, WANG))
+    assert done(case, command(answer, LI)).counts[answer] == 2
+
+
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_they_may_in_every_stage_and_after_the_end(ask: Act, answer: Act) -> None:
+    """A hold, an export and a deletion come up most often when the case is over."""
+    for stage in POLICY.rules.stages:
+        case = replace(held(), stage=stage.id)
+        roles = [RoleId(role.id) for role in POLICY.rules.roles]
+        asking = next(
+            one for role in roles if not isinstance(one := decide(POLICY, case, command(ask, LI, role)), Refusal)
+        )
+        assert isinstance(decide(POLICY, after(case, asking), command(answer, WANG, roles[0])), tuple), stage.id
+
+
+def test_a_hold_that_was_set_anew_is_another_question() -> None:
+    """Who asked to lift the first hold has not asked to lift the second, nor to delete what is held now."""
+    case = done(done(held(), command(Act.RELEASE_ASKED)), command(Act.DELETION_ASKED))
+    case = done(case, command(Act.HELD, WANG))
+    assert refused(case, command(Act.RELEASED, WANG)) == (Reason.FIRST, (Act.RELEASE_ASKED,))
+    assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (Reason.FIRST, (Act.DELETION_ASKED,))
+
+
+def test_an_export_is_written_once_for_each_approval() -> None:
+    """Neither before the approval, nor twice, nor after somebody asked anew for another addressee."""
+    case = done(opened(POLICY), command(Act.EXPORT_ASKED))
+    assert refused(case, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+    agreed = done(case, command(Act.EXPORT_APPROVED, WANG))
+    anew = done(agreed, command(Act.EXPORT_ASKED, destination="court"))
+    assert refused(anew, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+    written = done(agreed, command(Act.EXPORTED))
+    assert refused(written, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+
+
+@pytest.mark.parametrize("destination", ABROAD)
+def test_abroad_needs_another_role_and_the_authority_that_approved(destination: Destination) -> None:
+    """The role that asked can't approve, whoever holds it; nor can anybody without naming the competent authority."""
+    case = done(opened(POLICY), command(Act.EXPORT_ASKED, destination=destination))
+    reason, names = refused(case, command(Act.EXPORT_APPROVED, WANG, authority="procuratorate"))
+    assert reason is Reason.SECOND_PERSON
+    assert COMPANY not in names
+    assert PERSON in names
+    assert refused(case, command(Act.EXPORT_APPROVED, WANG, PERSON)) == (Reason.WRONG_CODE, (Code.AUTHORITY,))
+    both = replace(command(Act.EXPORT_APPROVED, WANG, authority="procuratorate"), roles=frozenset({COMPANY, PERSON}))
+    assert done(case, both).events[-1].role == PERSON
+
+
+def test_at_home_another_person_of_the_same_role_is_enough() -> None:
+    """The gate is for what leaves the country: counsel needs a second person and no authority."""
+    case = done(opened(POLICY), command(Act.EXPORT_ASKED))
+    assert done(case, command(Act.EXPORT_APPROVED, WANG)).events[-1].role == COMPANY
+    assert refused(opened(POLICY), command(Act.EXPORT_ASKED, destination="the-moon"))[0] is Reason.WRONG_CODE
+
+
+def test_what_nobody_signed_is_no_agreement() -> None:
+    """An asking or an agreement without its member's signature is shown and counts for nothing."""
+    case = opened(POLICY)
+    case = after(case, [Event(len(case.events), Act.DELETION_ASKED, DAY, LI, COMPANY, signed=False)])
+    assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (Reason.FIRST, (Act.DELETION_ASKED,))
+    case = done(case, command(Act.DELETION_ASKED))
+    forged = after(case, [Event(len(case.events), Act.DELETION_APPROVED, DAY, WANG, PERSON, signed=False)])
+    assert approved(forged, Act.DELETION_APPROVED) is None
+
+
+def test_an_approval_holds_until_something_ends_it() -> None:
+    """A deletion that was agreed to is off once a hold is set, or once somebody asks anew."""
+    case = done(opened(POLICY), command(Act.DELETION_ASKED))
+    assert approved(case, Act.DELETION_APPROVED) is None
+    agreed = done(case, command(Act.DELETION_APPROVED, WANG))
+    found = approved(agreed, Act.DELETION_APPROVED)
+    assert found is not None
+    assert found.by == WANG
+    for act in (Act.HELD, Act.DELETION_ASKED):
+        assert approved(done(agreed, command(act)), Act.DELETION_APPROVED) is None
+
+
+def test_a_version_that_was_published_without_them_runs_as_it_was_published() -> None:
+    """Rules that know no asking let a hold be lifted as they always did: a published version is never changed."""
+    rules = (rule for rule in POLICY.rules.anywhere if rule.act is not Act.RELEASE_ASKED)
+    earlier = tuple(replace(rule, ever=(Act.HELD,)) if rule.act is Act.RELEASED else rule for rule in rules)
+    older = replace(POLICY, rules=replace(POLICY.rules, anywhere=earlier))
+    case = held()
+    found = decide(older, case, command(Act.RELEASED))
+    assert not isinstance(found, Refusal)

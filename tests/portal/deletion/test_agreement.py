@@ -1,0 +1,84 @@
+"""A case is deleted by hand only where two agreed on its record; the store's own word on that is not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import crypto
+from casework.record.store import CaseId
+from portal.current_directory import CurrentDirectory
+from portal.deletion.agreement import agreement_on
+from portal.office import OfficeFolder
+from portal.rules_shelf import RulesShelf
+from portal.settings import StoreName
+from tests.support.agreed import agree_to_deletion, write_event
+from tests.support.edge import Edge, open_edge, report
+from tests.support.stores import embedded_stores
+
+
+@pytest.fixture
+def edge(tmp_path: Path) -> Iterator[Edge]:
+    """An office whose policy has rules."""
+    opened = open_edge(embedded_stores(tmp_path), tmp_path)
+    yield opened
+    opened.close()
+
+
+def filed(edge: Edge) -> bytes:
+    """A case that has arrived."""
+    case = report(edge, "agreed")
+    edge.submit(case)
+    edge.worker.work_once()
+    return crypto.b64decode(case.sealed.submission["case"])
+
+
+def agreed(edge: Edge, case: bytes) -> tuple[str, str] | None:
+    """Who agreed."""
+    shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
+    found = agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(case), edge.hands.now)
+    assert found is not None
+    assert found.by is not None or "company" in found.may
+    return found.by
+
+
+def test_two_signatures_are_an_agreement(edge: Edge) -> None:
+    """Nobody's and one member's are none; asked by one and agreed to by another they are, until a hold comes."""
+    case = filed(edge)
+    assert agreed(edge, case) is None
+    write_event(edge, case, "deletion-asked", "li-wei")
+    assert agreed(edge, case) is None
+    write_event(edge, case, "deletion-approved", "sun-fang")
+    assert agreed(edge, case) == ("li-wei", "sun-fang")
+    write_event(edge, case, "held", "li-wei")
+    assert agreed(edge, case) is None
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        # The same person twice.
+        [("deletion-asked", "li-wei", True), ("deletion-approved", "li-wei", True)],
+        # Written by whoever has the store, with no signature.
+        [("deletion-asked", "li-wei", False), ("deletion-approved", "sun-fang", True)],
+        [("deletion-asked", "li-wei", True), ("deletion-approved", "sun-fang", False)],
+        # Agreed to before anybody asked.
+        [("deletion-approved", "sun-fang", True), ("deletion-asked", "li-wei", True)],
+    ],
+)
+def test_what_the_engine_would_not_let_pass_is_none(edge: Edge, steps: list[tuple[str, str, bool]]) -> None:
+    """The same person twice, unsigned, or in the wrong order: the record is judged anew, whoever wrote it there."""
+    case = filed(edge)
+    for kind, member, signed in steps:
+        write_event(edge, case, kind, member, signed=signed)
+    assert agreed(edge, case) is None
+
+
+def test_there_is_nothing_to_agree_about_where_there_is_no_case(edge: Edge) -> None:
+    """A case that is not here is no matter of two: the command says that it is not here."""
+    case = filed(edge)
+    agree_to_deletion(edge, case)
+    shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
+    assert agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(bytes(16)), edge.hands.now) is None
