@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, TypeVar
 
 import click
 
+from portal.cli.cover_commands import cover, decoys, play
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.office.files import write_secret
-from retaliation_watch.errors import Fault, FileRefused, NobodyToWatch, NoHistory
+from portal.cli.watch_files import DAY, FILE, read_feed, write_file
+from retaliation_watch.errors import NobodyToWatch, NoHistory
 from retaliation_watch.evidence.alert_file import alert_file
 from retaliation_watch.evidence.sentence import sentence
 from retaliation_watch.evidence.watching import Plan, Run, run_watch
@@ -24,20 +23,6 @@ from retaliation_watch.feed.watchlist import read_watchlist
 from retaliation_watch.kinds import HEALTH, Kind
 from retaliation_watch.simulation.companies import GENERATORS, make, write_company
 from retaliation_watch.simulation.companies import Order as Wish
-
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-DAY = click.DateTime(["%Y-%m-%d"])
-REFUSALS: dict[Fault, str] = {
-    Fault.EMPTY: "{path}: there are no rows.",
-    Fault.NOT_TEXT: "{path} is no text file of separated values.",
-    Fault.COLUMN_MISSING: "{path}: the column {about} is missing.",
-    Fault.COLUMN_TWICE: "{path}: two columns are called {about}.",
-    Fault.TOO_MANY_COLUMNS: "{path}: {about} columns are too many.",
-    Fault.MALFORMED: "{path}: {about} of the rows are malformed; above 2 % the whole file is refused.",
-    Fault.AMBIGUOUS_DATES: "{path}: day and month could be read in two ways ({about} of the rows). Set --dates.",
-    Fault.TOO_MANY_ROWS: "{path}: more than {about} rows.",
-}
-Read = TypeVar("Read")
 
 
 @click.group()
@@ -76,39 +61,20 @@ def run(  # noqa: PLR0913, PLR0917  # one argument for each option
     if last < first:
         raise CommandError(Exit.USAGE, "The last day is before the first.")
     order, on = Order(dates) if dates else None, HEALTH if health else frozenset[Kind]()
-    people = _read(roster, lambda file: read_roster(file, order))
-    found = _read(events, lambda file: read_events(file, people, order, switched_on=on))
+    people = read_feed(roster, lambda file: read_roster(file, order))
+    found = read_feed(events, lambda file: read_events(file, people, order, switched_on=on))
     plan = Plan(day_number(first.date()), day_number(last.date()), every, rate, seed=seed)
     try:
-        watched = _read(watchlist, lambda file: read_watchlist(file, people, order))
+        watched = read_feed(watchlist, lambda file: read_watchlist(file, people, order))
         done = run_watch(people, found, watched, plan)
     except NobodyToWatch as error:
         raise CommandError(Exit.FAILED, "Nobody of the watchlist is in the roster.") from error
     except NoHistory as error:
         raise CommandError(Exit.FAILED, "No event lies before the last day.") from error
-    _write(out, alert_file(done.alerts, people))
+    write_file(out, alert_file(done.alerts, people))
     for path, receipt in ((roster, people.receipt), (events, found.receipt), (watchlist, watched.receipt)):
         _tell_set_aside(terminal, path, receipt)
     _tell(terminal, done, people, out)
-
-
-def _read(path: Path, read: Callable[[BinaryIO], Read]) -> Read:
-    try:
-        with path.open("rb") as file:
-            return read(file)
-    except FileRefused as error:
-        raise CommandError(Exit.REFUSED, REFUSALS[error.fault], path=path, about=error.about) from error
-    except OSError as error:
-        raise CommandError(Exit.USAGE, "{path} cannot be read.", path=path) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_secret(path, content)
-    except OSError as error:
-        raise CommandError(
-            Exit.FAILED, "{path} cannot be written: {reason}.", path=path, reason=error.strerror
-        ) from error
 
 
 def _tell_set_aside(terminal: Terminal, path: Path, receipt: Receipt) -> None:
@@ -142,28 +108,34 @@ def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
     )
 
 
-@watch.command()
-@click.option("--draw", "seed", type=int, required=True, help="The same seed makes the same company.")
+@watch.group(invoke_without_command=True)
+@click.option("--draw", "seed", type=int, help="The same seed makes the same company.")
 @click.option("--generator", type=click.Choice([*GENERATORS]), default="works", help="Which kind of company.")
 @click.option("--size", type=click.IntRange(200, 2_000_000), default=20_000, help="Employees at a time.")
 @click.option("--watched", type=click.IntRange(1, 100_000), default=300, help="People on the watchlist.")
 @click.option("--wave", is_flag=True, help="With a wave of layoffs.")
 @click.option("--chinese", is_flag=True, help="Headers and kinds in Chinese, in GB18030.")
 @click.option("--dirty", type=click.FloatRange(0, 1), default=0.0, help="Share of event rows that are spoilt.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the files go.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where the files go.")
+@click.pass_context
 @pass_terminal
 def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
     terminal: Terminal,
-    seed: int,
+    context: click.Context,
+    seed: int | None,
     generator: str,
     size: int,
     watched: int,
     wave: bool,  # Click calls by name
     chinese: bool,  # as above
     dirty: float,
-    out: Path,
+    out: Path | None,
 ) -> None:
     """Make up a company: employees.csv, hr_events.csv, watchlist.csv, and truth.csv beside them."""
+    if context.invoked_subcommand:
+        return
+    if seed is None or out is None:
+        raise CommandError(Exit.USAGE, "Say which company with --draw, and where to with --out.")
     made = make(Wish(generator, seed, size, watched, has_wave=wave))
     try:
         write_company(made, out, seed=seed, is_chinese=chinese, dirty=dirty)
@@ -182,3 +154,8 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
             last=last,
         ),
     )
+
+
+for command in (decoys, cover):
+    watch.add_command(command)
+simulate.add_command(play)

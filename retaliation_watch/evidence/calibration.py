@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
+
+SLACK: Final = 10.0
+STRENGTH: Final = 4
+MOST_CORRECTED: Final = 1.5
+"""How the line follows the number of placebos that crossed so far: slack in placebos, a power, a bound."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ def crossings(
 ) -> Crossings:
     """Who crosses first when, at `rate` false alarms per protected year.
 
-    `scores`: each of shape (watches, weeks); `exposed_years`: years at work of all placebo watches up to each week,
+    `scores`: each of shape (watches, weeks); `exposed_years`: protected years of all placebo watches up to each week,
     shape (weeks). In each week every score is turned into the number of placebo watches per year whose running
     maximum went as far; the smaller number counts, and the line is drawn where, with both scores together, `rate` of
     the placebos went in a year. No week's line knows anything of a later week.
@@ -45,10 +51,16 @@ def crossings(
             ]
         )
         reached = _as_far(now, np.sort(joint[is_placebo]), is_placebo) / years
-        cross = here & (week_of < 0) & (reached <= rate)
+        crossed = int((week_of[is_placebo] >= 0).sum())
+        cross = here & (week_of < 0) & (reached <= rate * _correction(crossed, rate * years))
         week_of[cross] = week
         per_year[cross] = reached[cross]
     return Crossings(week_of, per_year)
+
+
+def _correction(crossed: int, asked: float) -> float:
+    """How much further the line must lie, so that as many placebos cross as asked: some went far before it fell."""
+    return min(max(((asked + SLACK) / (crossed + SLACK)) ** STRENGTH, 1 / MOST_CORRECTED), MOST_CORRECTED)
 
 
 def _per_year(values: Floats, tops: Floats, is_placebo: Bools, years: float) -> Floats:

@@ -55,7 +55,7 @@ def people_of(roster: Roster, calendar: Calendar, watched: Ints) -> People:
     """Puts the roster into groups and weeks."""
     groups = {
         "unit": roster.groups["org_unit"],
-        "band": _bands(roster.groups["grade"]),
+        "band": bands(roster.groups["grade"]),
         "family": roster.groups["job_family"],
         "contract": roster.groups["contract_type"],
     }
@@ -78,7 +78,7 @@ def people_of(roster: Roster, calendar: Calendar, watched: Ints) -> People:
     )
 
 
-def _bands(grade: Ints) -> Ints:
+def bands(grade: Ints) -> Ints:
     """Joins neighbouring grades into bands of about the same size."""
     counts = np.bincount(grade)
     if len(counts) <= BANDS:

@@ -14,6 +14,7 @@ from retaliation_watch.feed.watchlist import Watchlist
 
 MOST: Final = 6000
 FEWEST: Final = 2000
+PART: Final = 3
 LATE_DAYS: Final = 35
 """What is recorded so long after a person left still counts."""
 
@@ -39,11 +40,10 @@ class Watches:
         last = np.minimum(self.end, people.last[self.person] + calendar.weeks_in(LATE_DAYS))
         return (week >= self.start[:, None]) & (week <= last[:, None])
 
-    def exposed(self, people: People, calendar: Calendar) -> Bools:
-        """The weeks of each watch in which the person was at work, shape (watches, weeks)."""
+    def protected(self, calendar: Calendar) -> Bools:
+        """The weeks of each watch, shape (watches, weeks): whoever has left stays on the list until it ends."""
         week = np.arange(calendar.count)[None, :]
-        last = np.minimum(self.end, people.last[self.person])
-        return (week >= self.start[:, None]) & (week <= last[:, None])
+        return (week >= self.start[:, None]) & (week <= self.end[:, None])
 
 
 def watches_of(watchlist: Watchlist, people: People, calendar: Calendar, seed: int, most: int = MOST) -> Watches:
@@ -51,8 +51,7 @@ def watches_of(watchlist: Watchlist, people: People, calendar: Calendar, seed: i
 
     `seed` chooses among colleagues; the choice for one watch depends on those that began before it alone.
     """
-    wanted = max(min(most, FEWEST), min(most, 20 * len(watchlist.person)))
-    each = -(-wanted // len(watchlist.person))
+    each = _placebos_each(len(watchlist.person), int((~people.watched).sum()), most)
     begun = np.flatnonzero(calendar.week(watchlist.start) < calendar.count)
     begun = begun[np.lexsort((watchlist.person[begun], watchlist.start[begun]))]
     chosen = _chosen(watchlist, begun, people, calendar, seed, each)
@@ -68,6 +67,12 @@ def watches_of(watchlist: Watchlist, people: People, calendar: Calendar, seed: i
         of,
         np.arange(len(person)) >= len(begun),
     )
+
+
+def _placebos_each(watches: int, colleagues: int, most: int) -> int:
+    """Placebos of each watch: as many early as late ones, so never more than a third of the colleagues in all."""
+    wanted = max(min(most, FEWEST), min(most, 20 * watches))
+    return max(min(-(-wanted // watches), colleagues // (PART * watches)), 1)
 
 
 def _chosen(watchlist: Watchlist, begun: Ints, people: People, calendar: Calendar, seed: int, each: int) -> Ints:

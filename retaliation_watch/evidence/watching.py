@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from retaliation_watch.arrays import Ints
+from retaliation_watch.arrays import Floats, Ints
 from retaliation_watch.errors import NoHistory
 from retaliation_watch.evidence.calendar import YEAR, Calendar, calendar_of
 from retaliation_watch.evidence.calibration import Crossings, crossings
@@ -92,9 +92,7 @@ def run_watch(roster: Roster, events: Events, watchlist: Watchlist, plan: Plan) 
     watches = watches_of(watchlist, people, calendar, plan.seed, plan.placebos)
     company = company_of(people, events, calendar)
     excess = excess_of(company, watches)
-    exposed = watches.exposed(people, calendar)[watches.is_placebo].copy()
-    exposed[:, : calendar.first_look] = False
-    years = np.cumsum(exposed.sum(axis=0)) * plan.every / YEAR
+    years = placebo_years(watches, calendar)
     crossed = crossings(
         (excess.score,),
         watches.active(people, calendar),
@@ -106,6 +104,13 @@ def run_watch(roster: Roster, events: Events, watchlist: Watchlist, plan: Plan) 
     hits = int((crossed.week[watches.is_placebo] >= 0).sum())
     alerts = [_alert(int(watch), people, calendar, watches, excess, crossed) for watch in _crossed(watches, crossed)]
     return Run(calendar, company, watches, excess, crossed, alerts, hits / max(float(years[-1]), 1e-9))
+
+
+def placebo_years(watches: Watches, calendar: Calendar) -> Floats:
+    """Protected years of all placebo watches from the first look up to each week, shape (weeks)."""
+    weeks = watches.protected(calendar)[watches.is_placebo].sum(axis=0)
+    weeks[: calendar.first_look] = 0
+    return np.cumsum(weeks) * calendar.every / YEAR
 
 
 def _crossed(watches: Watches, crossed: Crossings) -> Ints:

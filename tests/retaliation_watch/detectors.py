@@ -7,10 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from retaliation_watch.arrays import Floats
-from retaliation_watch.evidence.calendar import YEAR
 from retaliation_watch.evidence.calibration import crossings
 from retaliation_watch.evidence.rates import trailing
-from retaliation_watch.evidence.watching import Run
+from retaliation_watch.evidence.watching import Run, placebo_years
 from retaliation_watch.feed.roster import Roster
 from retaliation_watch.kinds import KINDS, MEANINGS
 
@@ -74,9 +73,7 @@ DETECTORS: dict[str, Detector] = {
 def first_rows(run: Run, roster: Roster, score: Floats, rate: float) -> dict[int, int]:
     """The day of each watched person's first crossing by a score, by the number in its id."""
     active = run.watches.active(run.company.people, run.calendar)
-    exposed = run.watches.exposed(run.company.people, run.calendar)[run.watches.is_placebo].copy()
-    exposed[:, : run.calendar.first_look] = False
-    years = np.cumsum(exposed.sum(axis=0)) * run.calendar.every / YEAR
+    years = placebo_years(run.watches, run.calendar)
     # Counts tie; the smallest dice decide among equals, alike for all, so that the asked rate can be met.
     dice = np.random.default_rng(0).random(score.shape) * 1e-6
     found = crossings((score + dice,), active, years, run.watches.is_placebo, rate, run.calendar.first_look)

@@ -57,7 +57,7 @@ def test_no_look_knows_a_later_day() -> None:
     cut = replace(made, events=made.events.filter(pl.col("recorded_on").cast(pl.Int32) <= middle))
     early = [alert for alert in whole().alerts if alert.day <= middle]
     assert run(cut, middle).alerts == early
-    assert len(early) > 5
+    assert len(early) >= 4
 
 
 def test_who_is_retaliated_against_is_found_and_the_asked_rate_is_kept() -> None:

@@ -70,10 +70,10 @@ def test_large_companies_get_what_was_asked_and_the_method_beats_simpler_ones() 
 
 
 def test_small_companies_are_watched_too() -> None:
-    """Companies of two thousand keep the rate, and more than half of the visible cases are found."""
+    """In companies of two thousand more than half of the visible cases are found, whoever reported."""
     found = table([judged(one) for one in companies(make_works, 2_000, 100, 2 * COMPANIES)], "works, 2,000 people")
-    assert 0.04 <= found[OURS].rate <= 0.065
     assert found[OURS].power >= 0.55
+    assert found[OURS].rate <= 0.08
 
 
 def test_a_generator_of_another_build_keeps_the_rate() -> None:
@@ -84,19 +84,18 @@ def test_a_generator_of_another_build_keeps_the_rate() -> None:
     assert all(found[OURS].power > one.power for name, one in found.items() if name != OURS)
 
 
-LEAVERS = pytest.mark.xfail(reason="whoever has left stays on the list: 0.10 at work is about 0.09 a protected year")
-
-
-@pytest.mark.parametrize("rate", [0.02, 0.05, pytest.param(0.10, marks=LEAVERS)])
-def test_what_is_asked_is_what_is_given(rate: float) -> None:
+@pytest.mark.parametrize(
+    ("size", "watched", "rate"), [(20_000, 300, 0.02), (20_000, 300, 0.05), (20_000, 300, 0.10), (2_000, 100, 0.05)]
+)
+def test_what_is_asked_is_what_is_given(size: int, watched: int, rate: float) -> None:
     """Among people who were not chosen by their record the rate that was asked for lies within its interval."""
     found: list[Verdict] = []
-    for seed in REPORTING_SEEDS[:COMPANIES]:
-        made = make_works(seed, Shape(has_wave=bool(seed % 2), disciplined=0.0))
+    for seed in REPORTING_SEEDS[: COMPANIES if size > 2_000 else 2 * COMPANIES]:
+        made = make_works(seed, Shape(size, watched, has_wave=bool(seed % 2), disciplined=0.0))
         roster, events, watchlist = read_made(made)
         run = run_watch(roster, events, watchlist, Plan(made.first_look, made.last_look, rate=rate))
         found.append(verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts}))
     whole = pooled(found)
-    sys.stdout.write(f"{said(f'asked {rate}', whole)}\n")
+    sys.stdout.write(f"{said(f'{size} people, asked {rate}', whole)}\n")
     low, high = whole.interval()
     assert low <= rate <= high

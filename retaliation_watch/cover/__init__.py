@@ -1,0 +1,1 @@
+"""Acting without giving anyone away: cover entries, and fairness reviews that are drawn among everybody."""

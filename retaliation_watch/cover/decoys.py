@@ -1,0 +1,94 @@
+"""Cover entries: colleagues of like place and grade who are put on the list and say nothing about themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from retaliation_watch.arrays import Bools, Ints
+from retaliation_watch.cover.coins import CoinKey, coin, coins
+
+TIMES: Final = 10
+"""Cover entries for each real one, in its unit and grade band as far as there are people."""
+SHARE: Final = 0.05
+"""Part of every unit and grade band that is covered though nobody reported."""
+STEP: Final = 5
+"""Numbers are rounded up to full steps, so that one more report rarely shows in them."""
+ECHOES: Final = 2
+"""For each group that needs more so many others of about its size get as many."""
+MOST: Final = 0.4
+"""Part of a group that is covered at most; what is missing goes to the same grade band, then anywhere."""
+TERM_MONTHS: Final = 24
+
+
+@dataclass(frozen=True)
+class Place:
+    """Everybody of the roster by place: id, unit, grade band, whether they work there now, and who is on the list.
+
+    `real` and `decoys` mark running entries; arrays have one value per person.
+    """
+
+    ids: list[str]
+    unit: Ints
+    band: Ints
+    at_work: Bools
+    real: Bools
+    decoys: Bools
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Who is to be entered this month (places in the roster), and how many cover entries are still missing."""
+
+    persons: Ints
+    missing: int
+
+
+def plan_decoys(place: Place, month: str, key: CoinKey, opened: int = 0) -> Planned:
+    """Chooses this month's cover entries; the same inputs choose the same people.
+
+    `month`: `YYYY-MM`; `opened`: real packets opened so far, where that is more than the running entries. Some are
+    entered every month, whether anybody reported or not: a twenty-fourth of the usual share at least.
+    """
+    group = place.unit.astype(np.int64) * (int(place.band.max(initial=0)) + 1) + place.band
+    free = np.flatnonzero(place.at_work & ~place.real & ~place.decoys)
+    shuffled = free[np.argsort(coins(key, [place.ids[one] for one in free.tolist()], "decoy", month), kind="stable")]
+    wanted = _wanted(place, group, key)
+    standing = np.bincount(group[place.decoys & place.at_work], minlength=len(wanted))
+    chosen = _first_of_each(shuffled, group, np.maximum(wanted - standing, 0))
+    owed = TIMES * max(int(place.real.sum()), opened) - int(place.decoys.sum()) - len(chosen)
+    least = -(-int(SHARE * place.at_work.sum()) // TERM_MONTHS) - len(chosen)
+    rest = shuffled[~np.isin(shuffled, chosen)]
+    near = np.isin(place.band[rest], place.band[place.real])
+    more = np.concatenate([rest[near], rest[~near]]) if owed > 0 else rest
+    added = more[: max(owed, least, 0)]
+    return Planned(np.sort(np.concatenate([chosen, added])), max(owed - len(added), 0))
+
+
+def _wanted(place: Place, group: Ints, key: CoinKey) -> Ints:
+    """Cover entries that each group should have; what one group needs, groups of about its size get too."""
+    size = np.bincount(group[place.at_work], minlength=int(group.max(initial=0)) + 1)
+    usual = np.ceil(SHARE * size).astype(np.int64)
+    needed = TIMES * np.bincount(group[place.real], minlength=len(size))
+    wanted = np.maximum(usual, needed)
+    for one in np.flatnonzero(needed > usual).tolist():
+        for other in _echoes(size, one, key):
+            wanted[other] = max(wanted[other], int(needed[one]))
+    stepped = np.where(wanted > usual, -(-wanted // STEP) * STEP, wanted)
+    return np.minimum(stepped, np.maximum((MOST * size).astype(np.int64), usual))
+
+
+def _echoes(size: Ints, group: int, key: CoinKey) -> list[int]:
+    """The groups that go along with a group, for ever the same ones."""
+    others = np.flatnonzero((size > 0) & (np.arange(len(size)) != group))
+    near = others[np.argsort(np.abs(size[others] - size[group]), kind="stable")][: 4 * ECHOES]
+    return sorted(near.tolist(), key=lambda other: coin(key, "echo", str(group), str(other)))[:ECHOES]
+
+
+def _first_of_each(shuffled: Ints, group: Ints, wanted: Ints) -> Ints:
+    """The first so many people of each group, in a shuffled order."""
+    order = shuffled[np.argsort(group[shuffled], kind="stable")]
+    begins = np.searchsorted(group[order], group[order], side="left")
+    return order[np.arange(len(order)) - begins < wanted[group[order]]]

@@ -1,0 +1,74 @@
+"""An observable step that somebody wishes for: what it would betray, and why it may not be taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+
+from retaliation_watch.cover.classes import Class, class_of
+from retaliation_watch.cover.ratio import BOUND, COVER, SMALLEST_UNIT, listed_chance, most, multiplied
+from retaliation_watch.kinds import Kind
+
+
+class Refusal(StrEnum):
+    """Why a step would give somebody away."""
+
+    DAILY = "daily-measure"
+    SMALL_UNIT = "small-unit"
+    UNANSWERED = "earlier-measure-unreviewed"
+    NOT_DRAWN = "not-drawn"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A review that somebody wishes for.
+
+    `draw` is the person's coin; `answered` what earlier sampled measures of this person were answered, None where
+    there were none; `earlier` the ratios of all observable steps before, `is_repeated` that the measure is the third.
+    """
+
+    kind: Kind
+    unit_size: int
+    draw: float
+    answered: bool | None = None
+    is_repeated: bool = False
+    earlier: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether the step may be taken; `adds` is what it multiplies the odds by at most, `whole` all steps together.
+
+    Infinite where nobody but a listed person would be asked so: the step would prove it.
+    """
+
+    refusal: Refusal | None
+    adds: float
+    whole: float
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether nothing stands against it."""
+        return self.refusal is None
+
+
+def judge(wish: Wish, cover: float = COVER, bound: float = BOUND) -> Judgement:
+    """Holds a wish against the promise; what would be done for anybody adds nothing and is always allowed."""
+    before = multiplied(wish.earlier)
+    kind = class_of(wish.kind)
+    if kind is Class.UNIVERSAL or wish.is_repeated or wish.answered:
+        return Judgement(None, 1.0, before)
+    if kind is Class.DAILY:
+        return Judgement(Refusal.DAILY, inf, inf)
+    if wish.answered is not None:
+        return Judgement(Refusal.UNANSWERED, inf, inf)
+    if wish.unit_size < SMALLEST_UNIT:
+        return Judgement(Refusal.SMALL_UNIT, bound, before * bound)
+    if before > bound:
+        return Judgement(Refusal.RATIO, 1.0, before)
+    chance = listed_chance(cover, bound / before)
+    if wish.draw >= chance:
+        return Judgement(Refusal.NOT_DRAWN, inf, inf)
+    return Judgement(None, most(chance, cover), before * most(chance, cover))
