@@ -31,7 +31,10 @@ def blocks_of(page: Path) -> list[str]:
 
 
 def _container(root: Path, *options: str) -> list[str]:
-    return ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--console=pipe", "-D", str(root), *options]
+    # A name of its own: what a killed run left mounted under another stands in nobody's way.
+    name = f"--machine=yanlu-{os.getpid()}"
+    alone = ["--quiet", "--register=no", "--keep-unit", "--console=pipe"]
+    return ["systemd-nspawn", name, *alone, "-D", str(root), *options]
 
 
 def install() -> None:
