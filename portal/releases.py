@@ -18,6 +18,7 @@ from crypto.release import FACES, Files, Release, read_release, release_text, ve
 from portal.office.errors import OfficeError
 from portal.office.files import write_published
 from portal.office.keepers import write_keeper
+from portal.offline_page import NotAnOfflinePage, empty_page, shell_path
 
 NOTE: Final = "release.note"
 ROOTS: Final = "release-roots.json"
@@ -163,6 +164,16 @@ def check_build(release: Release, site: Path) -> list[str]:
         names = sorted(listed.keys() | built.keys())
         wrong += [f"{face}/{name}" for name in names if listed.get(name) != built.get(name)]
     return wrong
+
+
+def check_page(release: Release, page: bytes) -> str | None:
+    """The language in which a filled offline page is this release's; None when all but its documents is not."""
+    try:
+        digest = hashlib.sha256(empty_page(page)).hexdigest()
+    except NotAnOfflinePage:
+        return None
+    files = release.faces["intake"]
+    return next((lang for lang in ("zh", "en") if files.get(shell_path(lang)) == digest), None)
 
 
 def roots_document(roots: Sequence[bytes]) -> bytes:

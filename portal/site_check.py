@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from portal.offline_page import NAME, NotAnOfflinePage, empty_page, shell_path
 from portal.releases import NOTE, ROOTS
 
 
@@ -49,6 +50,7 @@ AGENTS: Final = (
 LANGUAGES: Final = ("zh-CN,zh;q=0.9", "en-US,en;q=0.5", "de,en;q=0.3", "ug-CN,zh;q=0.5", "zh-TW")
 LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 RELEASE: Final = "release.json"
+LANGUAGES_OF_PAGES: Final = ("zh", "en")
 INLINE: Final = "#inline"
 # What an office itself publishes differs from site to site, but not from visitor to visitor.
 SAME_FOR_ALL: Final = (
@@ -93,6 +95,9 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
                 yield Difference(path, "list", number)
             if answer.marked:
                 yield Difference(path, "cookie", number)
+        for language in LANGUAGES_OF_PAGES:
+            if shell_path(language) in files:
+                yield from _check_filled(fetch, files[shell_path(language)], language, first, (number, visitor))
         for name, digest in files.items():
             yield from _check_file(fetch, files, name, digest, (number, visitor))
 
@@ -101,6 +106,27 @@ def _lists(answer: Answer, files: Mapping[str, str]) -> bool:
     try:
         return answer.status == 200 and listed_files(answer.body) == files
     except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _check_filled(
+    fetch: Fetch, digest: str, language: str, first: dict[str, tuple[int, bytes]], asking: tuple[int, Visitor]
+) -> Iterator[Difference]:
+    """The offline page with the office inside: all but its documents is released, and all of it the same for all."""
+    (number, visitor), path = asking, f"/office/{language}/{NAME}"
+    answer = fetch(path, visitor)
+    got = answer.status, answer.body if answer.status == 200 else b""
+    if first.setdefault(path, got) != got:
+        yield Difference(path, "other", number)
+    # An office that is still being founded hands out none.
+    if answer.status == 200 and not _is_filled(answer.body, digest):
+        yield Difference(path, "bytes", number)
+
+
+def _is_filled(page: bytes, digest: str) -> bool:
+    try:
+        return hashlib.sha256(empty_page(page)).hexdigest() == digest
+    except NotAnOfflinePage:
         return False
 
 

@@ -12,6 +12,7 @@ from crypto.notes import draw_keeper
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.office_source import export_office
 from portal.cli.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, read_keepers
+from portal.cli.offline_command import offline_page
 from portal.cli.paper_commands import BY_FILE
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
@@ -200,5 +201,5 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     )
 
 
-for command in BY_FILE:
+for command in (*BY_FILE, offline_page):
     office.add_command(command)

@@ -10,10 +10,19 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
+from crypto.release import Release
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_words import FILE, FOLDER, read_keepers
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.releases import ReleaseFolder, ReleaseRefused, check_build, found_signers, publish_release, sign_release
+from portal.releases import (
+    ReleaseFolder,
+    ReleaseRefused,
+    check_build,
+    check_page,
+    found_signers,
+    publish_release,
+    sign_release,
+)
 from portal.settings import settings_from_environment
 
 SITE = click.option("--site", type=FOLDER, help="The built pages; else those of this installation.")
@@ -90,16 +99,25 @@ def sign(terminal: Terminal, path: Path, files: tuple[Path, ...], version: str, 
     )
 
 
+def _wrong_page(release: Release, page: Path) -> list[str]:
+    """A file that anybody may have altered: all but the documents inside has to be the release's."""
+    try:
+        return [] if check_page(release, page.read_bytes()) else [str(page)]
+    except OSError as error:
+        raise CommandError(Exit.USAGE, "{path} cannot be read: {reason}.", path=page, reason=error.strerror) from error
+
+
 @release.command()
 @click.argument("path", type=FOLDER)
 @click.option("--release-key", "code", required=True, help="The release code, from a place that you trust.")
 @SITE
+@click.option("--page", type=FILE, help="A yanlu-report.html: then this file alone is checked.")
 @pass_terminal
-def verify(terminal: Terminal, path: Path, code: str, site: Path | None) -> None:
+def verify(terminal: Terminal, path: Path, code: str, site: Path | None, page: Path | None) -> None:
     """Check the signatures of release.note, and that the pages built here are the released ones."""
     with _telling():
         found_release = ReleaseFolder(path).release(code)
-        wrong = check_build(found_release, _site(site))
+        wrong = _wrong_page(found_release, page) if page else check_build(found_release, _site(site))
     for name in wrong:
         terminal.note("{path}: other bytes than released", path=name)
     if wrong:

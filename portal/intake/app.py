@@ -13,6 +13,7 @@ from portal.gate import Gate
 from portal.headers import permissions, send_headers, strict_headers
 from portal.intake.api import Intake, intake_views
 from portal.intake.costly import costly_calls
+from portal.intake.offline import offline_views
 from portal.office_views import office_views
 from portal.static_site import read_site, serve_site
 from portal.turnstile import Turnstile
@@ -54,7 +55,9 @@ def intake_app(
     send_headers(app, headers)
     app.register_blueprint(intake_views(intake, front))
     app.register_blueprint(office_views(front.office, demo=demo))
-    serve_site(app, read_site(site))
+    files = read_site(site)
+    app.register_blueprint(offline_views(front.office, files, demo=demo))
+    serve_site(app, files)
     app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
     if gate is not None:
         calls = costly_calls(intake.room, intake.clock, gate.ticks)

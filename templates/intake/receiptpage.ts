@@ -28,6 +28,8 @@ export interface ReceiptScreen {
   readonly name: NameFields | null;
   /** Where somebody may be named whom the watch looks after; null where there is no watch. */
   readonly guard: GuardFields | null;
+  /** Whether this page is a file on a disk, which leads nowhere else. */
+  readonly alone?: boolean;
 }
 
 /** The finishing post of a report that was just sent; a name that is given takes the place of its content, so that both look alike. */
@@ -133,15 +135,19 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
     screen.name && foldedFields(screen.name), screen.guard && foldedGuard(screen.guard), fault, line.element, button);
 }
 
-function showDone(place: HTMLElement): void {
+function onward(): HTMLElement {
+  return h("div", { class: "row" },
+    h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")),
+    h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/`) }, t("Start page")));
+}
+
+function showDone(place: HTMLElement, alone: boolean): void {
   warnOnLeaving(false);
   const heading = h("h1", {}, t("Done"));
   fill(place, h("div", { class: "stack", "data-test": "finished" },
     heading,
     h("p", {}, t("Nothing of this stays in this page. Close the window now; if others use this device, clear the browser's history.")),
-    h("div", { class: "row" },
-      h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")),
-      h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/`) }, t("Start page")))));
+    alone ? h("p", { class: "notice notice-care" }, t("Nobody has your report yet: hand in the sealed file. Then delete it here, and this page's own file too if nobody may find it.")) : onward()));
   focusOn(heading);
   announce(t("Done"));
 }
@@ -153,6 +159,6 @@ export function showReceipt(place: HTMLElement, screen: ReceiptScreen): void {
     h("div", { class: "stack no-print" }, heading, h("p", {}, screen.words), screen.tip),
     slip(screen), tools(screen), screen.extra,
     h("p", { class: "notice notice-care no-print" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
-    proofForm(screen, () => showDone(place))));
+    proofForm(screen, () => showDone(place, screen.alone ?? false))));
   focusOn(heading);
 }

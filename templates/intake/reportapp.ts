@@ -20,7 +20,8 @@ const RETURN_DAYS = 14;
 export class ReportApp {
   #at = 0;
 
-  constructor(private readonly place: HTMLElement, private readonly telling: Telling) {}
+  /** `alone`: this page is a file on a disk, so that a sealed file is all it can make. */
+  constructor(private readonly place: HTMLElement, private readonly telling: Telling, private readonly alone: boolean) {}
 
   /** Shows a step; its heading gets the reading position unless only its content changed. */
   show(at: number, quiet = false): void {
@@ -56,16 +57,22 @@ export class ReportApp {
     const last = at === STEPS.length - 1;
     const onward = (): void => {
       const missing = STEPS[at]?.missing(this.telling) ?? null;
-      if (missing === null) return last ? void this.#run(t("Sealing and sending…"), this.#send) : this.show(at + 1);
+      if (missing === null) return last ? this.#finish() : this.show(at + 1);
       fault.textContent = missing;
     };
+    const finishing = this.alone ? t("Seal into a file") : t("Seal and send");
     return h("div", { class: "stack" },
       h("div", { class: "row" },
-        h("button", { type: "button", class: "primary big", onclick: onward, "data-test": last ? "send" : "next" }, last ? t("Seal and send") : t("Next")),
+        h("button", { type: "button", class: "primary big", onclick: onward, "data-test": last ? "send" : "next" }, last ? finishing : t("Next")),
         at > 0 && h("button", { type: "button", onclick: () => this.show(at - 1), "data-test": "back" }, t("Back"))),
-      at > 0 && h("div", { class: "row" },
+      at > 0 && !this.alone && h("div", { class: "row" },
         h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing your draft…"), this.#save), "data-test": "save-later" }, t("Save for later")),
         last && h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing into a file…"), this.#bundle), "data-test": "take-bundle" }, t("Take a sealed file instead of sending"))));
+  }
+
+  #finish(): void {
+    if (this.alone) void this.#run(t("Sealing into a file…"), this.#bundle);
+    else void this.#run(t("Sealing and sending…"), this.#send);
   }
 
   /** Shows a meter while something long runs; if it fails, the step comes back with the reason and nothing is lost. */
@@ -127,13 +134,13 @@ export class ReportApp {
       h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
     showReceipt(this.place, {
-      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra, finish: null, name: null, guard: null,
+      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra, finish: null, name: null, guard: null, alone: this.alone,
       words: t("The receipt begins to work once the file has been handed in."),
     });
   };
 }
 
 /** Starts a report in the page's main place. */
-export function startReport(telling: Telling): void {
-  new ReportApp(byId("app"), telling).show(0, true);
+export function startReport(telling: Telling, alone = false): void {
+  new ReportApp(byId("app"), telling, alone).show(0, true);
 }

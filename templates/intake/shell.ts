@@ -18,14 +18,14 @@ export function warnOnLeaving(on: boolean): void {
 }
 
 /** Covers everything at once and goes somewhere harmless, leaving no entry to come back to. */
-export function leaveNow(): void {
+export function leaveNow(to: string = ELSEWHERE[pageLanguage()]): void {
   guarded = false;
   document.title = "";
   document.body.replaceChildren(h("div", { class: "cover" }));
-  window.location.replace(ELSEWHERE[pageLanguage()]);
+  window.location.replace(to);
 }
 
-function watchShift(): void {
+function watchShift(leave: () => void): void {
   let times: number[] = [];
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Shift" || event.repeat) {
@@ -34,7 +34,7 @@ function watchShift(): void {
     }
     const now = Date.now();
     times = [...times.filter((time) => now - time < SHIFT_WINDOW), now];
-    if (times.length >= SHIFTS) leaveNow();
+    if (times.length >= SHIFTS) leave();
   });
 }
 
@@ -62,10 +62,24 @@ async function showDemoBanner(): Promise<void> {
   document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
 }
 
-/** The button and the three strokes that lead away at once. */
-export function watchLeaving(): void {
-  byId("leave").addEventListener("click", leaveNow);
-  watchShift();
+/** The button and the three strokes that lead away at once: to another site, or to the address given. */
+export function watchLeaving(to?: string): void {
+  const leave = (): void => leaveNow(to);
+  byId("leave").addEventListener("click", leave);
+  watchShift(leave);
+}
+
+function guardLeaving(): void {
+  window.addEventListener("beforeunload", (event) => {
+    if (guarded) event.preventDefault();
+  });
+}
+
+/** What stands around a page that is one file: leaving it goes nowhere else, since that would be a connection. */
+export function startAlone(): void {
+  watchLeaving("about:blank");
+  guardLeaving();
+  void showDemoBanner().catch(() => undefined);
 }
 
 /** Starts what every page of the reporter has. */
@@ -73,8 +87,6 @@ export function startShell(): void {
   watchLeaving();
   keepOneEntry();
   showWork();
-  window.addEventListener("beforeunload", (event) => {
-    if (guarded) event.preventDefault();
-  });
+  guardLeaving();
   void showDemoBanner().catch(() => undefined);
 }

@@ -1,0 +1,37 @@
+"""`/office/<language>/yanlu-report.html`: the page that works from a disk, with this office's documents inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from flask import Blueprint, Response
+
+from portal.errors import OfficeNotReady
+from portal.mailroom.errors import NoSuchPart
+from portal.office import OfficeFolder
+from portal.office.errors import OfficeMissing
+from portal.offline_page import NAME, fill_page, office_texts, shell_path
+from portal.static_site import StaticFile
+
+LANGUAGES = ("zh", "en")
+
+
+def offline_views(office: OfficeFolder, site: Mapping[str, StaticFile], *, demo: bool) -> Blueprint:
+    """One address a language, for as long as the release has the form."""
+    views = Blueprint("offline", __name__, url_prefix="/office")
+
+    def page(language: str) -> Response:
+        try:
+            texts = office_texts(office, demo=demo)
+        except OfficeMissing as error:
+            raise (OfficeNotReady if office.directory() is None else NoSuchPart) from error
+        answer = Response(fill_page(site[shell_path(language)].body, texts), mimetype="text/html")
+        # It is made to be kept: on this origin its script would not run.
+        answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
+        return answer
+
+    for language in LANGUAGES:
+        if shell_path(language) in site:
+            views.add_url_rule(f"/{language}/{NAME}", f"offline_{language}", partial(page, language))
+    return views

@@ -1,0 +1,38 @@
+/** The report in one file on a disk: it carries the office's signed documents, connects to nothing, and makes a sealed file. */
+
+import { byId, fill, h } from "../shared/dom.js";
+import { sayDay, t } from "../shared/strings.js";
+import { readFrom } from "./api.js";
+import { passGate } from "./gate.js";
+import type { Office } from "./office.js";
+import { startReport } from "./reportapp.js";
+import { startAlone } from "./shell.js";
+import { Telling } from "./telling.js";
+
+/** The texts that this file carries by the path at which the site serves them; null in the empty form of a release. */
+function carriedFiles(): Record<string, string> | null {
+  const found = JSON.parse(byId("documents").textContent || "null") as { readonly files?: unknown } | null;
+  const { files } = found ?? {};
+  if (typeof files !== "object" || files === null || !Object.values(files).every((text) => typeof text === "string")) return null;
+  return files as Record<string, string>;
+}
+
+function begin(office: Office): void {
+  const { issued, expires } = office.directory.content;
+  fill(byId("until"), h("p", { class: "notice", "data-test": "offline-until" },
+    t("The readers are those that the office signed on {issued}. From {expires} on this file seals nothing: get a new one. It can't know whether the office has signed another list since.", { issued: sayDay(issued), expires: sayDay(expires) })));
+  startReport(new Telling(office), true);
+}
+
+function start(): void {
+  const files = carriedFiles();
+  readFrom(files ?? {});
+  startAlone();
+  if (files === null) {
+    fill(byId("app"), h("p", { class: "notice notice-alarm", "data-test": "offline-empty" }, t("This file carries no office: it is the empty form of a release. Get the one that your office hands out.")));
+    return;
+  }
+  passGate(byId("app"), begin);
+}
+
+start();
