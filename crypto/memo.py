@@ -22,6 +22,7 @@ from crypto.text import (
 
 MEMO_LABEL = "yanlu/v1/memo"
 DRAFT_LABEL = "yanlu/v1/draft"
+OTHERS_LIMIT = 8
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +53,10 @@ class Memo:
     to_office: Position = field(default_factory=Position)
     to_reporter: Position = field(default_factory=Position)
     identity_handle: bytes | None = None
+    # Handles of witnesses' sealed names, in the order in which they were sealed.
+    other_handles: list[bytes] = field(default_factory=list[bytes])
+    # Whether the reporter has given the own name to the office.
+    named: bool = False
     checkins: list[str] = field(default_factory=list[str])
     start: ThreadStart | None = None
 
@@ -75,7 +80,11 @@ class Memo:
             },
             "to_office": _position(self.to_office),
             "to_reporter": _position(self.to_reporter),
-            "handles": {"identity": handle},
+            "handles": {
+                "identity": handle,
+                "others": [b64encode(one) for one in self.other_handles],
+                "named": self.named,
+            },
             "checkins": self.checkins,
             "started": self.started,
             "start": None if self.start is None else _start(self.start),
@@ -111,7 +120,7 @@ def read_memo(value: object) -> Memo:
     )  # fmt: skip
     fields.version()
     digest, sequence = directory_of(fields["directory"])
-    handles = Fields(fields["handles"], "identity")
+    handles = Fields(fields["handles"], "identity", "others", "named")
     memo = Memo(
         case=fields.bytes("case", 16),
         epoch=fields.integer("epoch", 0, EPOCH_LIMIT),
@@ -128,6 +137,8 @@ def read_memo(value: object) -> Memo:
         to_office=_position_of(fields["to_office"]),
         to_reporter=_position_of(fields["to_reporter"]),
         identity_handle=handles.maybe("identity", bytes_of(16)),
+        other_handles=handles.list("others", OTHERS_LIMIT, bytes_of(16)),
+        named=handles.flag("named"),
         checkins=fields.list("checkins", 256, day_of),
         start=fields.maybe("start", _start_of),
     )

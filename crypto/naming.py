@@ -9,6 +9,7 @@ from crypto.errors import DirectoryRefused, ForeignOffice, WrongPadding, WrongSh
 from crypto.framing import Rng, sha256
 from crypto.items import read_item
 from crypto.mailbox import Standing, seal_reporter_item
+from crypto.memo import OTHERS_LIMIT, Memo
 from crypto.packets import draw_dummy_packets, dummy_identity, seal_identity
 from crypto.receipt import ReporterKeys
 from crypto.recipients import Recipient
@@ -63,26 +64,41 @@ def seal_identity_post(
     """The post that gives a name to the office, or (`sealed`) to the custodians; `text` the office reads.
 
     It may be the finishing post. A name that was sealed before is taken back by the one that takes its place.
+    The memo remembers what can be taken back; WrongShape once it holds eight names of others.
     """
     if keys.office != directory.office:
         raise ForeignOffice("keys of another office")
+    own, memo = identity.about is About.REPORTER, standing.memo
     if not sealed:
         read_identity_text(identity.document())
         named = Named(identity.about, None, identity.name, identity.contact, text)
-        return _posted(keys, standing, "identity", named.document(), None, rng)
-    own = identity.about is About.REPORTER
-    before = standing.memo.identity_handle if own else None
-    found = seal_name(directory, identity, rng, before)
-    kept = replace(standing.memo, identity_handle=found.seal.handle) if own else standing.memo
+        kept = replace(memo, named=memo.named or own)
+        return _posted(keys, replace(standing, memo=kept), "identity", named.document(), None, rng)
+    found = seal_name(directory, identity, rng, memo.identity_handle if own else None)
+    kept = _remembered(memo, found.seal.handle, own=own)
     named = Named(identity.about, found.seal, "", "", text)
     return _posted(keys, replace(standing, memo=kept), "identity", named.document(), found.packet, rng)
 
 
-def seal_withdrawal(keys: ReporterKeys, standing: Standing, rng: Rng) -> tuple[dict[str, object], Standing]:
-    """Take back the sealed identity that the memo names; raises WrongShape where there is none."""
-    handle = standing.memo.identity_handle
-    if handle is None:
+def _remembered(memo: Memo, handle: bytes, *, own: bool) -> Memo:
+    if own:
+        return replace(memo, identity_handle=handle)
+    if len(memo.other_handles) >= OTHERS_LIMIT:
+        raise WrongShape("too many names of others")
+    return replace(memo, other_handles=[*memo.other_handles, handle])
+
+
+def seal_withdrawal(
+    keys: ReporterKeys, standing: Standing, rng: Rng, other: bytes | None = None
+) -> tuple[dict[str, object], Standing]:
+    """Take back the reporter's own sealed name, or that of `other`; raises WrongShape where the memo has none."""
+    memo = standing.memo
+    handle = memo.identity_handle if other is None else other
+    if handle is None or (other is not None and other not in memo.other_handles):
         raise WrongShape("no identity is sealed")
-    forgotten = replace(standing, memo=replace(standing.memo, identity_handle=None))
+    if other is None:
+        left = replace(memo, identity_handle=None)
+    else:
+        left = replace(memo, other_handles=[one for one in memo.other_handles if one != other])
     packet = dummy_identity(rng, handle)
-    return _posted(keys, forgotten, "identity-withdrawn", Withdrawn(handle).document(), packet, rng)
+    return _posted(keys, replace(standing, memo=left), "identity-withdrawn", Withdrawn(handle).document(), packet, rng)

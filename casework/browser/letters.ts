@@ -6,7 +6,7 @@ import type { Words } from "./words.js";
 export type Language = "zh" | "en";
 export type FieldKind = "line" | "text" | "day" | "outcome" | "measures";
 export type LetterForm = "letter" | "sheet" | "statement" | "minutes";
-export type LetterReader = "reporter" | "department" | "authority" | "file";
+export type LetterReader = "reporter" | "department" | "authority" | "file" | "concerned";
 export type PartKind = "text" | "row" | "blank" | "lines";
 
 export interface LetterField {

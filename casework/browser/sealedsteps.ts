@@ -65,7 +65,8 @@ function outcomesOf(rules: Rules, ids: readonly string[]): Outcome[] {
   return rules.outcomes.filter((one) => ids.includes(one.id));
 }
 
-function borneOut(rules: Rules, sealed: SealedCase): boolean {
+/** Whether what was decided upholds the report, wholly or in part. */
+export function borneOut(rules: Rules, sealed: SealedCase): boolean {
   return outcomesOf(rules, sealed.outcomes).some((one) => one.of === "facts" && (one.upholds === "yes" || one.upholds === "partly"));
 }
 

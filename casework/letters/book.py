@@ -28,6 +28,7 @@ class Letter(StrEnum):
     PLEDGE = "pledge"
     MINUTES = "minutes"
     CLOSING = "closing"
+    CLEARING = "clearing"
 
 
 class Form(StrEnum):
@@ -46,6 +47,8 @@ class Reader(StrEnum):
     DEPARTMENT = "department"
     AUTHORITY = "authority"
     FILE = "file"
+    # Of whom a report spoke; the name on it lies with the custodians, so that such a letter is never sealed to a case.
+    CONCERNED = "concerned"
 
 
 class FieldKind(StrEnum):

@@ -148,7 +148,7 @@ const headShape = record({ seq: integer(), hash: hash32 });
 const memoBodyFields = record({
   v: version, case: id16, epoch: integer(0, 16), recipient: recipientShape, macs: maybe(macsShape), entity: name, policy: name,
   holders: distinct(name, 32), excluded: names, grant: hash32, directory: seenShape, to_office: headShape, to_reporter: headShape,
-  handles: record({ identity: maybe(id16) }), checkins: list(day, 256), started: day,
+  handles: record({ identity: maybe(id16), others: list(id16, 8), named: flag }), checkins: list(day, 256), started: day,
   start: maybe(record({ epoch: integer(0, 16), to_office: hash32, to_reporter: hash32, seq: integer(), hash: hash32 })),
 });
 export type MemoBody = Read<typeof memoBodyFields>;

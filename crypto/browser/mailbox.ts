@@ -146,6 +146,11 @@ export class Mailbox {
     return this.#memo.body.handles.identity;
   }
 
+  /** What the memo knows of names: the own sealed one, those of others in their order, and whether the own was given. */
+  get handles(): MemoBody["handles"] {
+    return this.#memo.body.handles;
+  }
+
   /** Where attachments of a message are sealed to. */
   toOffice(): SealTo {
     return SealTo.own([this.#memo.body.recipient as Recipient]);

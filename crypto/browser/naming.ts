@@ -1,5 +1,6 @@
 /** The reporter raises the level: gives a name, or seals it for the custodians, and takes it back (SPEC §6, §11). */
 
+import type { B64 } from "./bytes.js";
 import { type IdentityText, type Named, identityShape } from "./custody.js";
 import type { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
@@ -8,6 +9,9 @@ import { dummyIdentity, sealName } from "./packets.js";
 import { type Guarded, type SealedPost, sealPost } from "./posts.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
+
+/** So many names of others the memo remembers. */
+const OTHERS_LIMIT = 8;
 
 /** A name, and how it is given: to the office, or sealed for the custodians. `text` the office reads in any case. */
 export interface Naming {
@@ -20,18 +24,23 @@ export interface Naming {
 export async function sealNaming(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, naming: Naming, rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
   const { sealed, text } = naming;
   const { about, name, contact } = identityShape(naming.identity);
-  const given: Named = { about, level: "named", seal: null, name, contact, text };
-  if (!sealed) return sealPost({ directory, keys, mailbox, rng }, { type: "identity", payload: given }, { short: true, ...guarded });
   const own = about === "reporter";
+  const { handles } = mailbox;
+  const given: Named = { about, level: "named", seal: null, name, contact, text };
+  if (!sealed) return sealPost({ directory, keys, mailbox, rng }, { type: "identity", payload: given }, { short: true, ...guarded, handles: { ...handles, named: handles.named || own } });
+  if (!own && handles.others.length >= OTHERS_LIMIT) refuse("schema", "too many names of others");
   const found = sealName(directory, naming.identity, rng, own ? mailbox.identityHandle : null);
   const payload: Named = { about, level: "sealed", seal: found.seal, name: "", contact: "", text };
-  const extras = { short: true, identity: found.packet, ...guarded, ...(own ? { handle: found.seal.handle } : {}) };
+  const extras = { short: true, identity: found.packet, ...guarded, handles: own ? { ...handles, identity: found.seal.handle } : { ...handles, others: [...handles.others, found.seal.handle] } };
   return sealPost({ directory, keys, mailbox, rng }, { type: "identity", payload }, extras);
 }
 
-/** Takes back the sealed identity that the memo names; refused at `schema` where there is none. */
-export async function sealWithdrawal(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng): Promise<SealedPost> {
-  const handle = mailbox.identityHandle ?? refuse("schema", "no identity is sealed");
-  const extras = { short: true, identity: dummyIdentity(rng, handle), handle: null };
+/** Takes back the reporter's own sealed name, or that of `other`; refused at `schema` where the memo has none. */
+export async function sealWithdrawal(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng, other: B64 | null = null): Promise<SealedPost> {
+  const { handles } = mailbox;
+  const handle = other ?? handles.identity ?? refuse("schema", "no identity is sealed");
+  if (other !== null && !handles.others.includes(other)) refuse("schema", "no identity is sealed");
+  const left = other === null ? { ...handles, identity: null } : { ...handles, others: handles.others.filter((one) => one !== other) };
+  const extras = { short: true, identity: dummyIdentity(rng, handle), handles: left };
   return sealPost({ directory, keys, mailbox, rng }, { type: "identity-withdrawn", payload: { handle } }, extras);
 }

@@ -57,8 +57,8 @@ export interface Extras {
   readonly protection?: Bytes;
   /** The days of check-ins that the memo holds from now on. */
   readonly checkins?: readonly Day[];
-  /** The handle that the memo holds from now on. */
-  readonly handle?: B64 | null;
+  /** What the memo holds of names from now on. */
+  readonly handles?: MemoBody["handles"];
   /** Must be as long as the finishing post, or its length would tell what it is. */
   readonly short?: boolean;
 }
@@ -73,7 +73,7 @@ export async function sealPost<T extends ItemType>(sender: Sender, content: Unse
   const item = await sealItem(content, sealing(sender, signatureOf(content.type) === "reporter"), rng);
   if (extras.short && b64decode(item.body).length !== SHORTEST) refuse("padding", "longer than the finishing post");
   const before = mailbox.memo.body;
-  const handles = extras.handle === undefined ? before.handles : { identity: extras.handle };
+  const handles = extras.handles ?? before.handles;
   const checkins = [...(extras.checkins ?? before.checkins)];
   const body: MemoBody = { ...before, handles, checkins, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
   const next = mailbox.withMemo(body);

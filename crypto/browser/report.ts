@@ -77,7 +77,7 @@ function firstMemo(parts: Parts, grant: B64, item: Item): MemoBody {
   return {
     v: 1, case: draft.id, epoch: 0, recipient: draft.identity.recipient, macs: null, entity, policy, holders: holders.ids, excluded: [...excluded],
     grant, directory: { ...directory.seen }, to_office: { seq: 1, hash: itemHash(item) }, to_reporter: { ...START },
-    handles: { identity: null }, checkins: [], started: directory.today, start: null,
+    handles: { identity: null, others: [], named: false }, checkins: [], started: directory.today, start: null,
   };
 }
 

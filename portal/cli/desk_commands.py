@@ -23,6 +23,7 @@ from portal.cli.attachments import check_files
 from portal.cli.desk_act_command import act_in_case
 from portal.cli.desk_client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
 from portal.cli.desk_clocks import difference_documents, difference_lines, worker_differences
+from portal.cli.desk_custody_command import identity
 from portal.cli.desk_export_command import export
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_readers import READERS
@@ -310,6 +311,6 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-OTHERS = (new_secrets, act_in_case, together, letter, take_down, import_register, export)
+OTHERS = (identity, new_secrets, act_in_case, together, letter, take_down, import_register, export)
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

@@ -225,6 +225,7 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 )
 @name_options
 @click.option("--about", type=click.Choice(["reporter", "witness"]), help="Whose name it is; your own if not given.")
+@click.option("--withdraw-witness", type=int, help="Take back the sealed name of a witness: which, counted from 1.")
 @click.option("--withdraw-identity", is_flag=True, help="Take your sealed name back, unless it was opened.")
 @click.option("--yes", is_flag=True, help="Withdraw without a second question.")
 @click.option(
@@ -242,7 +243,7 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
     if fresh is not None and (wishes["text_file"] or files or act):
         raise CommandError(Exit.USAGE, "Send your message first, then take the new receipt.")
     text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
-    named = bool(wishes["identity"] or wishes["identity_file"] or wishes["withdraw_identity"])
+    named = any(wishes[one] for one in ("identity", "identity_file", "withdraw_identity", "withdraw_witness"))
     if named and (text or files or act or fresh):
         raise CommandError(Exit.USAGE, "Give or take back a name by itself: send everything else before or after it.")
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
@@ -266,8 +267,8 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
 
 def _name(opened: OpenMailbox, wishes: dict[str, Any]) -> None:
     keys, standing = opened.keys, opened.read.standing
-    if wishes["withdraw_identity"]:
-        post, _ = withdrawal_post(keys, standing)
+    if wishes["withdraw_identity"] or wishes["withdraw_witness"]:
+        post, _ = withdrawal_post(keys, standing, wishes["withdraw_witness"])
     else:
         naming = naming_of(opened.directory, wishes)
         if naming is None:

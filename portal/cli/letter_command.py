@@ -188,6 +188,9 @@ def letter(terminal: Terminal, way: Way, case: str, kind: str, **wishes: Any) ->
     if out is None:
         raise CommandError(Exit.USAGE, "Say with --out where the PDF goes.")
     values, seals = _values(wishes["values_file"]), bool(wishes["seals"])
+    if seals and template.to is Reader.CONCERNED:
+        said = "This letter names somebody whose name lies sealed: print it, it is never sealed to a case."
+        raise CommandError(Exit.USAGE, said)
     to_reporter = template.to is Reader.REPORTER
     with at_case(terminal, way, case) as at:
         # What is only printed changes nothing in the case.

@@ -105,9 +105,16 @@ def name_post(
         raise CommandError(Exit.USAGE, "This cannot be sealed: {reason}.", reason=error) from error
 
 
-def withdrawal_post(keys: ReporterKeys, standing: Standing) -> tuple[dict[str, object], Standing]:
-    """The post that takes a sealed name back."""
-    if standing.memo.identity_handle is None:
+def withdrawal_post(
+    keys: ReporterKeys, standing: Standing, witness: int | None = None
+) -> tuple[dict[str, object], Standing]:
+    """The post that takes the own sealed name back, or the one of that `witness`, counted from 1."""
+    memo = standing.memo
+    if witness is not None:
+        if not 1 <= witness <= len(memo.other_handles):
+            raise CommandError(Exit.NOTHING_THERE, "No such name of a witness lies sealed with the custodians.")
+        return seal_withdrawal(keys, standing, os.urandom, memo.other_handles[witness - 1])
+    if memo.identity_handle is None:
         raise CommandError(Exit.NOTHING_THERE, "No name of yours lies sealed with the custodians.")
     return seal_withdrawal(keys, standing, os.urandom)
 

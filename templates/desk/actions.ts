@@ -5,6 +5,7 @@ import type { Choice } from "./acting/choices.js";
 import type { Declared } from "./acting/declared.js";
 import type { UnderWay, Wanted } from "./custody/asking.js";
 import type { SealedName } from "./custody/names.js";
+import type { LetterStart } from "./letters/writer.js";
 import type { Merging } from "./merging/section.js";
 import type { Attachment, Entry } from "./model.js";
 
@@ -31,7 +32,7 @@ export interface CaseActions {
   readonly take: () => void;
   readonly compose: (kind: "reply" | "status" | "note") => void;
   /** Opens the form of letters. */
-  readonly letters: () => void;
+  readonly letters: (start?: LetterStart) => void;
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
   readonly renew: () => void;

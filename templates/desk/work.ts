@@ -16,7 +16,7 @@ import { device } from "./device.js";
 import { drawHead, signOutWith } from "./head.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
-import { openLetters } from "./letters/writer.js";
+import { type LetterStart, openLetters } from "./letters/writer.js";
 import { looksOf } from "./looks.js";
 import { type Room, mergingOf } from "./merging/together.js";
 import { type Shelved, type View, titleOf, wordsOf } from "./model.js";
@@ -209,7 +209,7 @@ export class Work {
       merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
       compose: (kind) => this.compose(id, kind),
-      letters: () => this.letters(id),
+      letters: (start) => this.letters(id, start),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
       countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
@@ -235,10 +235,10 @@ export class Work {
     openComposer(kind, opened, this.words, (chosen, written, progress) => this.send(id, chosen, written, progress));
   }
 
-  private letters(id: string): void {
+  private letters(id: string, start?: LetterStart): void {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
-    openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Sealed and sent."), () => this.steps.paper(id, kind, text)));
+    openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Sealed and sent."), () => this.steps.paper(id, kind, text)), start);
   }
 
   /** The form of a report that this member takes down for somebody. */

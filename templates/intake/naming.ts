@@ -89,10 +89,15 @@ export function foldedFields(fields: NameFields): HTMLElement {
 
 /** In the mailbox: what lies sealed, giving a name now, and taking it back. */
 export function namingCard(view: View): HTMLElement {
-  const sealed = view.mailbox.identityHandle !== null;
-  return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no" },
-    h("summary", { "data-test": "naming-card-open" }, sealed ? t("Your name lies sealed with the custodians") : t("Give a name, or have one sealed")),
-    h("div", { class: "stack" }, sealed && backForm(view), giveForm(view, sealed)));
+  const { identity, others, named } = view.mailbox.handles;
+  const sealed = identity !== null;
+  const level = named ? t("You have given your name to the office") : sealed ? t("Your name lies sealed with the custodians") : t("Give a name, or have one sealed");
+  return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no", "data-level": named ? "named" : sealed ? "sealed" : "anonymous", "data-others": others.length },
+    h("summary", { "data-test": "naming-card-open" }, level),
+    h("div", { class: "stack" }, named && h("p", {}, t("Everybody who reads your report has read your name; it cannot be taken back.")),
+      sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to whoever read it."), t("Take my sealed name back")),
+      others.map((handle, at) => backForm(view, handle, t("The sealed name of a witness, number {number} of those that you had sealed.", { number: at + 1 }), t("Take this witness's name back"))),
+      giveForm(view, sealed)));
 }
 
 function giveForm(view: View, sealed: boolean): HTMLFormElement {
@@ -113,16 +118,16 @@ function giveForm(view: View, sealed: boolean): HTMLFormElement {
   return form;
 }
 
-function backForm(view: View): HTMLFormElement {
+/** `other` is the handle of a witness's name, null for the own one. */
+function backForm(view: View, other: string | null, words: string, label: string): HTMLFormElement {
   const fault = h("p", { class: "fault", role: "alert", "data-test": "withdraw-name-fault" });
   const progress = h("div");
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void send(view, { form, place: progress, fault }, () => sealWithdrawal(view.office.directory, view.kept.keys, view.mailbox, systemRng));
+    void send(view, { form, place: progress, fault }, () => sealWithdrawal(view.office.directory, view.kept.keys, view.mailbox, systemRng, other));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true },
-    h("p", {}, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to whoever read it.")),
-    fault, progress, h("button", { "data-test": "withdraw-name" }, t("Take my sealed name back")));
+    h("p", {}, words), fault, progress, h("button", { "data-test": other === null ? "withdraw-name" : "withdraw-other" }, label));
   return form;
 }
 

@@ -17,6 +17,7 @@ from tests.casework.vector_letters import facts, value
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 LANGUAGES = ("zh", "en")
+LEAVING = (Reader.DEPARTMENT, Reader.AUTHORITY, Reader.CONCERNED)
 SECRETS = {
     "account": "夜莺矿洞",
     "answers": (("问", "白鹭码头"),),
@@ -73,9 +74,9 @@ def test_chinese_letters_are_laid_out_as_offices_write() -> None:
     assert all(line.startswith("　　") for line in lines if line.endswith("。"))
 
 
-@pytest.mark.parametrize("letter", [one for one in Letter if template(one).to in (Reader.DEPARTMENT, Reader.AUTHORITY)])
+@pytest.mark.parametrize("letter", [one for one in Letter if template(one).to in LEAVING])
 def test_what_leaves_the_office_holds_nothing_of_the_report_that_nobody_typed(letter: Letter) -> None:
-    """A coordination order and a hand-over never carry account, answers, files, category or how somebody reported."""
+    """Orders, hand-overs and clearings never carry account, answers, files, category or how somebody reported."""
     known = replace(facts("zh"), **SECRETS)
     given = {one.id: value(one, "zh") for one in template(letter).fields}
     text = as_text(compose(letter, "zh", known, given))

@@ -6,6 +6,7 @@ import pytest
 
 import crypto
 from crypto.framing import b64decode, sha256
+from crypto.memo import read_memo
 from tests.crypto.sample import Case, Drawn, filed
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 
@@ -87,6 +88,36 @@ def test_a_name_that_takes_the_place_of_another_takes_it_back() -> None:
     assert gone.memo.identity_handle is None
     with pytest.raises(crypto.WrongShape):
         crypto.seal_withdrawal(CASE.keys, gone, Drawn("back"))
+
+
+def test_the_name_of_a_witness_is_taken_back_and_no_other() -> None:
+    """The memo remembers each in its order; a withdrawal carries the mark of that one, and the own name stays."""
+    witness = replace(NAME, about=crypto.About.WITNESS)
+
+    def seal(standing: crypto.Standing, identity: crypto.IdentityText, name: str) -> crypto.Standing:
+        post = (CASE.directory, CASE.keys, standing, identity)
+        return crypto.seal_identity_post(*post, sealed=True, text="", rng=Drawn(name))[1]
+
+    own = seal(CASE.standing, NAME, "own")
+    both = seal(seal(own, witness, "first"), witness, "second")
+    first, second = both.memo.other_handles
+    back, after = crypto.seal_withdrawal(CASE.keys, both, Drawn("back"), first)
+    assert crypto.mark_of(packet_of(back)) == crypto.withdrawal_mark(first)
+    assert (after.memo.other_handles, after.memo.identity_handle) == ([second], own.memo.identity_handle)
+    for unknown in (first, bytes(16), own.memo.identity_handle):
+        with pytest.raises(crypto.WrongShape):
+            crypto.seal_withdrawal(CASE.keys, after, Drawn("back"), unknown)
+    full = replace(both, memo=replace(both.memo, other_handles=[bytes([at]) * 16 for at in range(8)]))
+    with pytest.raises(crypto.WrongShape):
+        seal(full, witness, "ninth")
+
+
+def test_the_memo_remembers_that_the_own_name_was_given() -> None:
+    """A given own name is remembered through the mailbox, a witness's is not taken for it."""
+    for about, named in ((crypto.About.REPORTER, True), (crypto.About.WITNESS, False)):
+        post = (CASE.directory, CASE.keys, CASE.standing, replace(NAME, about=about))
+        _, after = crypto.seal_identity_post(*post, sealed=False, text="", rng=Drawn("given"))
+        assert read_memo(after.memo.document()).named is named
 
 
 def test_a_name_too_long_is_refused() -> None:

@@ -26,7 +26,8 @@ class Custody:
         self.rng, self.about, self.oversight = Drawn(name), about, oversight
         self.office = Office(self.rng)
         self.directory = self.office.directory(oversight=[oversight])
-        self.sealed = crypto.seal_name(self.directory, replace(NAME, about=about), self.rng)
+        self.name = replace(NAME, about=about)
+        self.sealed = crypto.seal_name(self.directory, self.name, self.rng)
 
     def asking(self, **changes: Any) -> crypto.Asking:
         """What is asked."""

@@ -62,7 +62,8 @@ def _rich_memo(w: World) -> dict[str, object]:
     macs = {"to_office": b64encode(bytes(32)), "to_reporter": b64encode(bytes([1] * 32))}
     start = macs | {"epoch": 1, "seq": 3, "hash": b64encode(bytes(32))}
     more = {"epoch": 1, "macs": macs, "start": start, "checkins": ["2026-11-24"], "excluded": ["sun-fang"]}
-    return w.case.sealed.memo.document() | more | {"handles": {"identity": b64encode(bytes(16))}}
+    handles = {"identity": b64encode(bytes(16)), "others": [b64encode(bytes(16))], "named": True}
+    return w.case.sealed.memo.document() | more | {"handles": handles}
 
 
 def _rich_directory(w: World) -> dict[str, object]:

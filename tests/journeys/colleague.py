@@ -10,6 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import crypto
+from casework.engine.case import Event
+from casework.rules.acts import TRAITS
+from portal.cli.desk_acting import Wish as PolicyWish
+from portal.cli.desk_acting import attempt, names_of, seal_wish
 from portal.cli.desk_client import (
     DeskSession,
     Load,
@@ -22,6 +26,8 @@ from portal.cli.desk_client import (
     write_step,
 )
 from portal.cli.desk_profile import Profile, Unlocking
+from portal.cli.desk_regrants import change_readers, living_holders
+from portal.cli.desk_standing import standing_of
 from portal.cli.inbox_command import carried
 from portal.cli.office_source import load_office
 from portal.cli.reporting import Wish, finish_report, ready_report, send_report
@@ -129,6 +135,23 @@ def file_reports(demo: Demo, wishes: Sequence[Wish], folder: Path) -> list[str]:
     finally:
         server.close()
     return receipts
+
+
+def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
+    """One act of the policy by the twin; the first one that only the office reads makes the office's own key."""
+    opened = member.open(case)
+    if wish.readers == "office" and not opened.grant.body.office_seeds:
+        readers = living_holders(opened, member.session.directory)
+        made = change_readers(member.session, member.staff, opened, readers, day)
+        member.session.claim([made] if made else [])
+        opened = member.open(case)
+    standing = standing_of(member.session, opened)
+    event = attempt(standing, member.staff.member, wish)
+    assert isinstance(event, Event), event
+    kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
+    where = (member.staff, member.session.directory, opened.grant, opened.thread)
+    item = seal_wish(where, standing, wish, event, [])
+    write_step(member.session, member.staff, opened, Load(kind, day, item, names=names_of(event)))
 
 
 @contextmanager

@@ -13,22 +13,26 @@ from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import func, insert, select
 
 import crypto
+from casework.rules.acts import Act
 from portal.cli.desk_custody import cast_vote, kept_requests
 from portal.cli.naming import Naming
 from portal.cli.reporting import Wish
+from portal.cli.terminal import today
 from portal.mailroom.tables import OUTBOX_IDENTITY
 from portal.settings import StoreName
 from portal.stores import open_store
-from tests.journeys.colleague import colleague, file_report
+from tests.journeys.colleague import PolicyWish, act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
-from tests.journeys.reporter import PATIENCE, SEALING, Told
+from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
 from tests.support.command import POLICY
 
 pytestmark = pytest.mark.timeout(900)
 SEALED, KEPT = "身份封存后查阅的一件", "保管人不同意启封的一件"
 DANGER, WHY_DANGER, FOUND = "有人要跳楼的一件", "信里说今晚就要跳楼", "当晚可以先报警。"
+CLEARED, WHY_CLEARED = "查无此事的一件", "查不属实，应当为其澄清正名"
+CONCERNED, KNOWN_AS = "李四", "三号车间的保管员"
 WHY, WHY_NOT = "她已书面同意向检察机关说明情况", "没有说清为什么需要"
 NAME, CONTACT = "王小明", "13800000000"
 ASKER, FIRST, SECOND = "investigator-a", "custodian-a", "custodian-b"
@@ -114,13 +118,13 @@ def asks(member: Investigator, words: str, why: str) -> None:
     expect(member.moments("unsealing")).to_have_count(1)
 
 
-def votes_for(demo: Demo, *names: str) -> None:
-    """Custodians who agree to what is asked in danger to life, by the twin."""
+def votes_for(demo: Demo, ground: crypto.Ground, *names: str) -> None:
+    """Custodians who agree to what is asked on this ground, by the twin."""
     for name in names:
         with colleague(demo, name) as keeper:
             asked = kept_requests(keeper.session)
-            (danger,) = [one for one in asked if one.request.ground is crypto.Ground.DANGER_TO_LIFE]
-            cast_vote(keeper.session, keeper.staff, danger, approve=True)
+            (wanted,) = [one for one in asked if one.request.ground is ground]
+            cast_vote(keeper.session, keeper.staff, wanted, approve=True)
 
 
 def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
@@ -137,7 +141,7 @@ def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium:
         member.find("ask-reason").fill(WHY_DANGER)
         member.find("ask-identity").click()
         expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
-        votes_for(demo, FIRST, SECOND)
+        votes_for(demo, crypto.Ground.DANGER_TO_LIFE, FIRST, SECOND)
         stands(member, DANGER, 2, 0)
         member.find("open-identity").click()
         expect(member.find("opened-name")).to_contain_text(NAME, timeout=SEALING)
@@ -197,6 +201,85 @@ def test_a_sealed_name_is_opened_by_two_custodians_and_no_fewer(
         member.sign_out()
     told(phone, receipt, ["asked", "opened"], WHY)
     told(phone, kept, ["asked", "refused"], WHY_NOT)
+    level_changes(phone, kept)
+
+
+def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
+    """Sealed by the office, unfounded in the end: asked for to clear, opened, and a statement is printed, not kept."""
+    file_report(demo, Wish("group", POLICY, "bribery", CLEARED, "zh"), tmp_path)
+    with colleague(demo, ASKER) as twin:
+        case, day = str(twin.find(CLEARED, tmp_path).row["case"]), today().isoformat()
+        act(twin, case, PolicyWish(Act.REGISTERED), day)
+        act(twin, case, PolicyWish(Act.ASSIGNED, codes={"handler": ASKER}), day)
+    with Stage(demo, chromium, "desktop", "zh").member(ASKER) as member:
+        member.open(CLEARED)
+        member.find("seal-open").locator("summary").click()
+        member.find("seal-about").select_option("concerned")
+        member.find("seal-name").fill(CONCERNED)
+        member.find("seal-text").fill(KNOWN_AS)
+        member.find("seal-name-go").click()
+        expect(member.find("sealed-name")).to_contain_text(KNOWN_AS, timeout=SEALING)
+        expect(member.find("owes-clearing")).to_have_count(0)
+        with colleague(demo, ASKER) as twin:
+            act(twin, case, PolicyWish(Act.CHECKED, text="查账。"), day)
+            act(twin, case, PolicyWish(Act.DECIDED, to="result", outcomes=["unfounded"], text="查无此事。"), day)
+        member.refresh()
+        member.open(CLEARED)
+        expect(member.find("owes-clearing")).to_be_visible(timeout=SEALING)
+        member.find("ask-identity-open").locator("summary").click()
+        expect(member.find("ask-ground")).to_have_value("clearing")
+        before = member.moments("note").count()
+        member.find("ask-reason").fill(WHY_CLEARED)
+        member.find("ask-identity").click()
+        expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
+        votes_for(demo, crypto.Ground.CLEARING, FIRST, SECOND)
+        stands(member, CLEARED, 2, 0)
+        member.find("open-identity").click()
+        expect(member.find("opened-name")).to_contain_text(CONCERNED, timeout=SEALING)
+        # The reporter is told nothing of a name that the office sealed; colleagues are, twice, and never the name.
+        expect(member.moments("unsealing")).to_have_count(0)
+        expect(member.moments("note")).to_have_count(before + 2)
+        assert not [one for one in member.moments("note").all_inner_texts() if CONCERNED in one]
+        prints_a_clearing(member)
+
+
+def prints_a_clearing(member: Investigator) -> None:
+    """The statement has the name in it already, and no button keeps it."""
+    member.find("clarify").click()
+    member.find("letter-matter").fill("收受供应商礼品。")
+    member.find("letter-findings").fill("经核对，没有这回事。")
+    member.find("letter-show").click()
+    expect(member.find("paper")).to_contain_text(CONCERNED)
+    expect(member.find("paper-seal")).to_have_count(0)
+    member.look("clearing")
+
+
+def level_changes(stage: Stage, receipt: str) -> None:
+    """A witness's sealed name is taken back like the own one, and a given name is remembered on coming back."""
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        card = reporter.find("naming-card")
+        expect(card).to_have_attribute("data-level", "anonymous")
+        gives(reporter, "witness", "sealed")
+        expect(card).to_have_attribute("data-others", "1", timeout=SEALING)
+        expect(card).to_have_attribute("data-level", "anonymous")
+        reporter.find("naming-card-open").click()
+        reporter.find("withdraw-other").click()
+        expect(card).to_have_attribute("data-others", "0", timeout=SEALING)
+        gives(reporter, "reporter", "named")
+        expect(card).to_have_attribute("data-level", "named", timeout=SEALING)
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        expect(reporter.find("naming-card")).to_have_attribute("data-level", "named")
+
+
+def gives(reporter: Reporter, about: str, level: str) -> None:
+    """Give a name in the mailbox."""
+    reporter.find("naming-card-open").click()
+    reporter.find(f"about-{about}").check()
+    reporter.find(f"level-{level}").check()
+    reporter.find("naming-name").fill(NAME)
+    reporter.find("naming-send").click()
 
 
 def told(stage: Stage, receipt: str, states: list[str], why: str) -> None:

@@ -80,6 +80,7 @@ LATER = (
     "tests/journeys/test_broken_line.py::test_a_broken_line_loses_nothing_and_doubles_nothing[firefox-en]",
     "tests/journeys/test_busy.py::test_a_report_goes_through_a_busy_office[firefox]",
     "tests/journeys/test_countersigning.py::test_where_one_holder_is_left_the_outside_holder_is_asked",
+    "tests/journeys/test_custody.py::test_the_person_concerned_is_cleared_by_name",
     "tests/journeys/test_customers.py::test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_version",
     "tests/journeys/test_customers.py::test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_customer_is_satisfied",
     "tests/journeys/test_hostile_files.py::test_at_the_desk_files_are_kept_or_drawn_and_never_run[firefox-desk]",
@@ -106,6 +107,7 @@ LATER = (
     "tests/portal/cli/test_command_journey.py::test_a_report_is_opened_answered_and_answered_again[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_an_excluded_member_sees_nothing[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_cases_are_counted_on_the_members_own_machine[postgres-s3]",
+    "tests/portal/cli/test_desk_custody.py::test_a_name_is_asked_for_and_opened_by_commands",
 )
 
 

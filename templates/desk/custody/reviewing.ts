@@ -78,7 +78,7 @@ export class Reviewing {
     const mine = reviews.some(({ reviewer }) => reviewer.id === staff.member);
     const may = mayReview(directory, staff.member) && reason.requester !== staff.member && !mine;
     return h("li", { class: "card stack", "data-test": "review", "data-state": state },
-      h("h3", {}, t("An identity was asked for in danger to life")),
+      h("p", {}, h("strong", {}, t("An identity was asked for in danger to life"))),
       state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care" },
         state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is owed by {day}.", { day: due })),
       h("dl", { class: "answers" }, line(t("Asked by"), `${this.words.person(reason.requester)} (${this.words.role(reason.requester)})`), line(t("Whose name"), t(WHOSE[reason.about])),

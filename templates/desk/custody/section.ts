@@ -3,8 +3,10 @@
 import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type Told, type UnsealingNotice } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
+import { borneOut } from "../../../casework/browser/sealedsteps.js";
 import type { OpenedCase } from "../model.js";
 import { type OfficeWords, wordsFor } from "../room.js";
+import { sealedSide } from "../standing.js";
 import { type Child, field, fill, h } from "../ui.js";
 import { GROUND_NAMES, type UnderWay } from "./asking.js";
 import { type SealedName, WHOSE, givenNames, sealedNames, toldLast } from "./names.js";
@@ -65,15 +67,29 @@ async function standing(place: HTMLElement, one: SealedName, at: number, opened:
   const read = act.custody.read(one.seal.handle);
   try {
     const under = await act.custody.underWay(one.seal);
-    fill(place, read === null ? null : nameShown(read), under === null ? [overLine(one, opened, act), askForm(one, at, words, act)] : underWay(under, one, opened, act));
+    fill(place, clearingLine(one, opened), read === null ? null : nameShown(read, one, act), under === null ? [overLine(one, opened, act), askForm(one, at, opened, words, act)] : underWay(under, one, opened, act));
   } catch (error) {
     fill(place, h("p", { class: "wrong", role: "alert", "data-test": "custody-fault" }, wordsFor(error)));
   }
 }
 
-function nameShown(name: IdentityText): HTMLElement {
+/** Nothing was borne out, or it was decided to clear the person: then the name is owed back. */
+function owesClearing({ about }: SealedName, opened: OpenedCase): boolean {
+  if (about !== "concerned" || opened.ruled === null) return false;
+  const { sealed } = sealedSide(opened.ruled, opened);
+  return sealed.cleared || (sealed.outcomes.length > 0 && !borneOut(opened.ruled.rules, sealed));
+}
+
+function clearingLine(one: SealedName, opened: OpenedCase): Child {
+  return owesClearing(one, opened) ? h("p", { class: "notice notice-care", "data-test": "owes-clearing" },
+    t("Nothing was borne out against this person. Ask for the name on the ground of clearing, and give them a statement that says so.")) : null;
+}
+
+function nameShown(name: IdentityText, one: SealedName, act: CaseActions): HTMLElement {
   return h("div", { class: "notice notice-care", "data-test": "opened-name" },
-    h("p", {}, h("strong", {}, name.name)), name.contact === "" ? null : h("p", {}, name.contact),
+    h("p", {}, h("strong", {}, name.name)), one.about !== "concerned" ? null
+      : h("button", { type: "button", "data-test": "clarify", onclick: () => act.letters({ letter: "clearing", given: { person: name.name } }) }, t("Write the statement of clearing")),
+    name.contact === "" ? null : h("p", {}, name.contact),
     h("p", { class: "hint" }, t("It stands on this page only, until you leave it. Do not write it into the case.")));
 }
 
@@ -105,8 +121,9 @@ function groundsOf(one: SealedName): [Ground, Sentence][] {
   return (Object.entries(GROUND_NAMES) as [Ground, Sentence][]).filter(([id]) => one.about === "concerned" || !FOR_CONCERNED.includes(id));
 }
 
-function askForm(one: SealedName, at: number, words: OfficeWords, act: CaseActions): HTMLElement {
+function askForm(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const ground = h("select", { id: `ask-ground-${at}`, "data-test": "ask-ground" }, groundsOf(one).map(([id, name]) => h("option", { value: id }, t(name))));
+  if (owesClearing(one, opened)) ground.value = "clearing";
   const { custodians } = words.directory.content;
   const danger = h("p", { class: "notice notice-care", hidden: true, "data-test": "ask-danger" },
     t("Danger to life waits for no batch: the request is on the custodians' page at once. Call {m} of them now: {people}. Oversight or a custodian reviews it afterwards, and you are named in it.", { m: custodians.m, people: words.people(custodians.members) }));

@@ -12,10 +12,10 @@ export interface Sealing {
   readonly seal: () => Promise<void>;
 }
 
-/** Shows the paper as a dialog; Escape or the button go back to the form with everything that was typed. */
-export function showPaper(paper: Paper, { label, seal }: Sealing): void {
+/** Shows the paper as a dialog; Escape or the button go back to the form with everything that was typed. Without `sealing` it is only printed. */
+export function showPaper(paper: Paper, sealing: Sealing | null): void {
   const fault = h("p", { class: "fault", role: "alert", "data-test": "paper-fault" });
-  const run = async (): Promise<void> => {
+  const run = async ({ seal }: Sealing): Promise<void> => {
     if (dialog.getAttribute("aria-busy") === "true") return;
     fill(fault);
     dialog.setAttribute("aria-busy", "true");
@@ -30,7 +30,7 @@ export function showPaper(paper: Paper, { label, seal }: Sealing): void {
   };
   const dialog = h("dialog", { class: "paper-sheet", "aria-labelledby": "paper-title", "data-test": "paper-dialog" },
     h("div", { class: "row no-print paper-bar" },
-      h("button", { type: "button", class: "primary", "data-test": "paper-seal", onclick: () => void run() }, label),
+      sealing === null ? null : h("button", { type: "button", class: "primary", "data-test": "paper-seal", onclick: () => void run(sealing) }, sealing.label),
       h("button", { type: "button", "data-test": "paper-print", onclick: () => window.print() }, t("Print")),
       h("button", { type: "button", "data-test": "paper-back", onclick: () => dialog.close() }, t("Back to the form")),
       fault),

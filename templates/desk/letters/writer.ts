@@ -13,10 +13,15 @@ import { showPaper } from "./preview.js";
 
 /** What becomes of a paper: a letter that the reporter gets, a statement that was taken down, or a note of the office. */
 export type PaperKind = "letter" | "witness" | "note";
+/** Which letter the form begins with, and what stands in it already. */
+export interface LetterStart {
+  readonly letter: string;
+  readonly given: Readonly<Record<string, string>>;
+}
 export type SealPaper = (kind: PaperKind, text: string) => Promise<void>;
 
 const READERS: Readonly<Record<LetterReader, Sentence>> = {
-  reporter: msg("To the reporter"), department: msg("To a department"), authority: msg("To an authority"), file: msg("For the file"),
+  reporter: msg("To the reporter"), concerned: msg("To the person concerned"), department: msg("To a department"), authority: msg("To an authority"), file: msg("For the file"),
 };
 const UNFIT: Readonly<Record<LetterUnfit["reason"], Sentence>> = {
   "too-long": msg("This is too long, or holds characters that cannot be printed."), "no-day": msg("This is no day."), "no-such-field": msg("This letter has no such field."),
@@ -32,9 +37,13 @@ class Writer {
   private readonly speech = h("select", { id: "letter-language", "data-test": "letter-language" }, h("option", { value: "zh", lang: "zh-CN" }, "中文"), h("option", { value: "en", lang: "en" }, "English"));
   private readonly policy: PolicyText | undefined;
 
-  constructor(private readonly opened: OpenedCase, private readonly words: OfficeWords, private readonly me: string, private readonly seal: SealPaper) {
+  constructor(private readonly opened: OpenedCase, private readonly words: OfficeWords, private readonly me: string, private readonly seal: SealPaper, start: LetterStart | null) {
     this.policy = textOf(words.policies, opened.row);
     this.speech.value = opened.report?.language.startsWith("zh") === true ? "zh" : opened.report === null ? pageLanguage : "en";
+    if (start !== null) {
+      this.which.value = start.letter;
+      for (const [id, text] of Object.entries(start.given)) this.typed.set(id, text);
+    }
     this.which.addEventListener("change", () => this.draw());
     this.speech.addEventListener("change", () => this.draw());
   }
@@ -76,6 +85,7 @@ class Writer {
     fill(this.fault);
     const { to } = this.template;
     const care = to === "reporter" ? t("The reporter reads it in the mailbox. Do not name whoever handles the case, nor anything that tells who else has spoken.")
+      : to === "concerned" ? t("It names somebody whose name lies sealed: it is printed, and never kept in the case. No word of it may tell, or let guess, who reported.")
       : to === "file" ? null : t("It leaves the circle of those who may know: no word of it may tell, or let guess, who reported.");
     fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)));
   }
@@ -107,6 +117,7 @@ class Writer {
     const given = Object.fromEntries(template.fields.map(({ id }) => [id, this.typed.get(id) ?? ""]));
     try {
       const paper = composeLetter(template, this.language, factsOf(this.opened, this.words, this.language), given);
+      if (template.to === "concerned") return showPaper(paper, null);
       const kind: PaperKind = template.to === "reporter" ? "letter" : template.id === "minutes" ? "witness" : "note";
       const label = kind === "letter" ? t("Seal and send to the reporter") : t("Seal to the case");
       showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper)) });
@@ -131,6 +142,6 @@ export function lettersButton({ chainHolds }: OpenedCase, { letters }: CaseActio
 }
 
 /** Opens the form of letters in the case page. */
-export function openLetters(opened: OpenedCase, words: OfficeWords, me: string, seal: SealPaper): void {
-  new Writer(opened, words, me, seal).open();
+export function openLetters(opened: OpenedCase, words: OfficeWords, me: string, seal: SealPaper, start: LetterStart | null = null): void {
+  new Writer(opened, words, me, seal, start).open();
 }

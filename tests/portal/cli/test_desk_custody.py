@@ -1,0 +1,209 @@
+"""Sealed names from the command line: asked for, voted on, opened, reviewed; every lie that the page refuses is too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+import crypto
+from crypto.framing import sha256
+from crypto.packets import MARK_AT, SLOT_SIZE
+from portal.cli.desk_client import DeskSession
+from portal.cli.desk_custody import (
+    cast_vote,
+    kept_requests,
+    reason_of,
+    reviews_of,
+    send_review,
+    under_way,
+)
+from portal.cli.errors import Exit
+from portal.cli.server import Server
+from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
+from tests.portal.cli.test_command_journey import wait_for_case
+from tests.support.command import POLICY, House, Ran, live_house, yanlu
+from tests.support.stores import embedded_stores
+
+MEMBER = "investigator-a"
+KEEPERS = ("custodian-a", "custodian-b", "custodian-c")
+
+
+class FakeDesk:
+    """A desk that keeps what it is sent, and hands it out to everybody; it may lie."""
+
+    def __init__(self, custody: Custody, request: crypto.Request | dict[str, Any]) -> None:
+        self.custody = custody
+        self.request = request if isinstance(request, dict) else request.document()
+        self.marks = b""
+        self.votes: list[str] = []
+        self.reviews: list[str] = []
+
+    def json(self, method: str, path: str) -> dict[str, Any]:
+        """The one request, with everything that was sent."""
+        assert (method, path) == ("GET", "/api/unsealing")
+        return {"requests": [{"request": self.request, "votes": self.votes, "reviews": self.reviews}]}
+
+    def call(self, method: str, path: str, *, json: object = None) -> SimpleNamespace:
+        """Marks, votes, reviews."""
+        if method == "GET":
+            return SimpleNamespace(content=self.marks)
+        kept = self.votes if path.endswith("/votes") else self.reviews
+        kept.append(crypto.write_json(json).decode())
+        return SimpleNamespace(content=b"")
+
+    def as_member(self, name: str) -> tuple[DeskSession, crypto.StaffKeys]:
+        """A member in front of it."""
+        session = DeskSession(cast("Server", self), self.custody.directory, name)
+        return session, self.custody.office.staff(name)
+
+    def vote(self, name: str, *, approve: bool = True) -> None:
+        """A custodian votes on the one request."""
+        session, staff = self.as_member(name)
+        (kept,) = kept_requests(session)
+        cast_vote(session, staff, kept, approve=approve)
+
+
+def swapped(custody: Custody) -> crypto.Request:
+    """A request for a packet one of whose shares is another packet's."""
+    other = crypto.seal_name(custody.directory, custody.name, custody.rng).packet
+    packet, start = custody.sealed.packet, MARK_AT - 30 * SLOT_SIZE
+    lying = packet[:start] + other[start : start + SLOT_SIZE] + packet[start + SLOT_SIZE :]
+    return custody.request(lying, packet=sha256(lying))
+
+
+def test_one_vote_is_not_enough_and_two_are() -> None:
+    """The requester's own client opens with two agreements, not with one, and counts no refusal as one."""
+    custody = Custody("cli-custody")
+    desk = FakeDesk(custody, custody.request())
+    session, staff = desk.as_member(ASKER)
+    desk.vote(WHO[0])
+    desk.vote(WHO[1], approve=False)
+    under = under_way(session, staff, custody.sealed.seal)
+    assert under is not None
+    assert under.approvals == 1
+    with pytest.raises(crypto.PayloadDamaged):
+        crypto.unseal(staff, session.directory, under.opened, under.kept.votes)
+    desk.vote(WHO[2])
+    under = under_way(session, staff, custody.sealed.seal)
+    assert under is not None
+    assert crypto.unseal(staff, session.directory, under.opened, under.kept.votes).name == "王小明"
+    assert under_way(*desk.as_member("sun-fang"), custody.sealed.seal) is None
+
+
+@pytest.mark.parametrize("lie", ["key", "handle", "share", "withdrawn", "ground", "reason"])
+def test_what_is_a_lie_gets_no_vote(lie: str) -> None:
+    """Another key for the shares, a foreign handle, a swapped share, another ground or reason: nothing is sent."""
+    custody = Custody(f"cli-custody-{lie}")
+    request = custody.request()
+    whole: dict[str, Any] = request.document()
+    desk = FakeDesk(custody, whole)
+    refused: type[crypto.CryptoError] = crypto.SignatureRefused
+    match lie:
+        case "key":
+            other = custody.office.staff("sun-fang").recipient
+            desk.request, refused = custody.lying(request, recipient=other), crypto.DirectoryRefused
+        case "handle":
+            desk.request, refused = custody.request(handle=bytes(16)).document(), crypto.ForeignOffice
+        case "share":
+            desk.request, refused = swapped(custody).document(), crypto.ShareDamaged
+        case "withdrawn":
+            desk.marks, refused = crypto.withdrawal_mark(custody.sealed.seal.handle), crypto.IdentityWithdrawn
+        case "ground":
+            desk.request = whole | {"ground": "legal-duty"}
+        case _:
+            desk.request = whole | {"reason": custody.request(text="另一理由").document()["reason"]}
+    with pytest.raises(refused):
+        desk.vote(WHO[0])
+    assert desk.votes == []
+
+
+def test_a_vote_that_was_exchanged_opens_nothing() -> None:
+    """Another custodian's shares under a vote, and a refusal turned into an agreement, are refused on opening."""
+    custody = Custody("cli-custody-votes")
+    desk = FakeDesk(custody, custody.request())
+    for name in WHO[:2]:
+        desk.vote(name)
+    first, second = (json.loads(vote) for vote in desk.votes)
+    desk.votes = [crypto.write_json(first).decode(), crypto.write_json(second | {"shares": first["shares"]}).decode()]
+    with pytest.raises(crypto.SignatureRefused):
+        under_way(*desk.as_member(ASKER), custody.sealed.seal)
+
+
+def test_a_review_is_read_by_all_whom_it_concerns_and_nobody_reviews_the_own_request() -> None:
+    """Oversight writes it, custodians and the requester read it; the requester's own is refused before it is sent."""
+    custody = Custody("cli-custody-review")
+    request = custody.request(ground=crypto.Ground.DANGER_TO_LIFE)
+    ended = request.document() | {"body": ""}
+    desk = FakeDesk(custody, ended)
+    session, staff = desk.as_member("shang-ji")
+    (kept,) = kept_requests(session)
+    with pytest.raises(crypto.DirectoryRefused):
+        send_review(*desk.as_member(ASKER), kept, crypto.Finding.JUSTIFIED, "是我自己申请的。")
+    assert desk.reviews == []
+    send_review(session, staff, kept, crypto.Finding.UNJUSTIFIED, "可以等。")
+    for name in (ASKER, WHO[0], "shang-ji"):
+        at = desk.as_member(name)
+        (kept,) = kept_requests(at[0])
+        reason = reason_of(*at, kept)
+        assert reason is not None
+        (found,) = reviews_of(*at, kept, reason)
+        assert (reason.requester, found.reviewer.id, found.text) == (ASKER, "shang-ji", "可以等。")
+    at = desk.as_member("sun-fang")
+    assert reason_of(*at, kept) is None
+
+
+class Office:
+    """People at their command lines before one live house."""
+
+    def __init__(self, house: House, folder: Path) -> None:
+        self.house, self.words = house, folder / "words"
+
+    def run(self, member: str, *arguments: object, text: str = "", last: tuple[object, ...] = ()) -> Ran:
+        """One command about identities."""
+        self.words.write_text(text, "utf-8")
+        more = ["--text-file", self.words] if text else []
+        end = ["--", *last] if last else []
+        return yanlu("desk", "identity", *arguments, *more, *self.house.secrets(member), "--json", *end)
+
+    def did(self, member: str, *arguments: object, text: str = "", last: tuple[object, ...] = ()) -> dict[str, Any]:
+        """The same, where it has to succeed."""
+        ran = self.run(member, *arguments, text=text, last=last)
+        assert ran.code == 0, ran.err
+        return ran.document
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_name_is_asked_for_and_opened_by_commands(tmp_path: Path) -> None:
+    """From `yanlu report` with a sealed name to the name itself, and the review that is owed for it."""
+    with live_house(embedded_stores(tmp_path), tmp_path, (MEMBER, *KEEPERS)) as house:
+        file, account = tmp_path / "name", tmp_path / "account"
+        file.write_text("王小明\n13800000000\n", "utf-8")
+        account.write_text("有人要跳楼。", "utf-8")
+        report = yanlu(
+            "report", *house.office(), "--policy", POLICY, "--entity", "group", "--text-file", account,
+            "--identity", "sealed", "--identity-file", file, "--json",
+        )  # fmt: skip
+        assert report.code == 0, report.err
+        wait_for_case(house)
+        pulled = [
+            yanlu("desk", "pull", *house.first_pull(one), *house.secrets(one), "--json") for one in (MEMBER, *KEEPERS)
+        ]
+        (case,) = pulled[0].document["cases"]
+        office = Office(house, tmp_path)
+        asked = office.did(MEMBER, "ask", "--ground", "danger-to-life", text="今晚就要跳楼。", last=(case,))
+        first, second, _ = KEEPERS
+        office.did(first, "vote", last=(asked["request"], "approve"))
+        early = office.run(MEMBER, "open", last=(case,))
+        assert (early.code, early.out) == (Exit.REFUSED, "")
+        office.did(second, "vote", last=(asked["request"], "approve"))
+        assert office.did(MEMBER, "open", last=(case,))["name"] == "王小明"
+        own = office.run(MEMBER, "review", text="我自己看过了。", last=(asked["request"], "justified"))
+        assert own.code == Exit.REFUSED
+        office.did(first, "review", text="可以等。", last=(asked["request"], "unjustified"))
+        (row,) = office.did(MEMBER, "requests")["requests"]
+        assert (row["review"], row["requester"], row["votes"]) == ("done", MEMBER, 2)
