@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from crypto.directory import directory_text, office_code, root_text, verify_directory, verify_roots
-from crypto.notes import KeeperKey, sign_note
+from crypto.notes import KeeperKey, count_signers, read_note, sign_note
 from portal.office.draft import (
     Change,
     Document,
@@ -19,6 +20,9 @@ from portal.office.draft import (
 from portal.office.errors import OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
 from portal.office.log_key import renew_log
+
+BY_TWO: Final = 2
+"""Keepers who sign a change of custodians, at least."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,9 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
 
 
 def publish_note(folder: OfficeFolder, draft: Draft, note: bytes) -> SignedDirectory:
-    """Publish a draft that is signed already; raises the stage at which it would be refused."""
+    """Publish a draft that is signed already; raises TooFewKeepers, or the stage at which it would be refused."""
     _check(folder, draft, note)
+    _check_custodians(folder, draft, note)
     _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
     folder.publish("calendars", draft.calendars)
@@ -68,6 +73,14 @@ def _check(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
     """What this office would refuse to read is never published."""
     roots = [root.encode() for root in folder.roots()]
     verify_directory(folder.code(), roots, note, str(draft.document["issued"]))
+
+
+def _check_custodians(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
+    """Who guards identities changes by two, even where the office lets one keeper sign everything else."""
+    keys = {keeper.id: keeper.key for keeper in folder.root().keepers}
+    changed = any(change.section == "custodians" for change in draft.changes)
+    if changed and count_signers(read_note(note), keys) < BY_TWO:
+        raise TooFewKeepers("other custodians take the signatures of two keepers: add another keeper's key file")
 
 
 def _publish_policies(folder: OfficeFolder, draft: Draft) -> None:

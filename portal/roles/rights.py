@@ -97,6 +97,8 @@ _DESK: Final = {
             "dues": ("SELECT", "INSERT", "DELETE"),
             "recusals": ("SELECT", "INSERT"),
             "tallies": ("SELECT", "INSERT", "UPDATE"),
+            # Counted for those who open nothing.
+            "deletions_by_month": ("SELECT",),
         }
     ),
     StoreName.ACCOUNTS: Rights(

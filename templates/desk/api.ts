@@ -280,6 +280,53 @@ export const custody = {
   },
 };
 
+interface Both {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** A table of counts; `cells` is null where a cell is withheld, `total` where there are too few cases for any. */
+export interface FigureTable {
+  readonly id: string;
+  readonly title: Both;
+  readonly rows: readonly { readonly id: string; readonly name: Both }[];
+  readonly columns: readonly { readonly id: string; readonly name: Both }[];
+  readonly cells: readonly (readonly (number | null)[])[];
+  readonly row_totals: readonly number[];
+  readonly column_totals: readonly number[];
+  readonly total: number | null;
+}
+
+export interface Figures {
+  readonly first: string;
+  readonly last: string;
+  readonly tables: readonly FigureTable[];
+}
+
+/** For those who open nothing. */
+export const figures = {
+  read: (): Promise<Figures> => get<Figures>("/api/figures"),
+};
+
+/** A published file; null where there is none. */
+async function published(path: string): Promise<string | null> {
+  try {
+    return await (await call("GET", path)).text();
+  } catch (error) {
+    if (error instanceof DeskRefusal && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The log's files; whoever reads them verifies them. */
+export const log = {
+  roots: async (): Promise<string[]> => (await get<{ roots: string[] }>("/log/roots.json")).roots,
+  name: (): Promise<string | null> => published("/log/log.note"),
+  newest: (): Promise<string | null> => published("/log/checkpoint"),
+  at: (size: number): Promise<string | null> => published(`/log/checkpoints/${size}`),
+  sizes: async (): Promise<number[]> => (await get<{ sizes: number[] }>("/log/checkpoints.json")).sizes,
+};
+
 export const blobs = {
   put: async (blob: string, k: number, bytes: Blob, hash: string): Promise<void> => {
     await call("PUT", `/api/blobs/${blob}/parts/${k}`, { headers: { ...CHANGES, "X-Part-Hash": hash }, body: bytes });

@@ -6,6 +6,7 @@ import { t } from "../shared/strings.js";
 import { Keeping } from "./custody/keeping.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./office.js";
+import { OBSERVERS, Observing } from "./observing/observing.js";
 import { hasPasskeys } from "./passkeys/authenticator.js";
 import { readPolicies } from "./policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./room.js";
@@ -95,6 +96,7 @@ async function enter(byPasskey: boolean): Promise<void> {
   byId("work").hidden = false;
   const vault = new Vault(staff, seed, directory, book);
   if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
+  else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
   else await new Work(vault, words, remember).start();
 }
 

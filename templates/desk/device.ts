@@ -1,12 +1,14 @@
 /** What this device remembers: which office it trusts, the highest directory seen and, if ticked, the device secret. */
 
 import type { Seen } from "../../crypto/browser/directory.js";
+import type { SeenLog } from "./observing/log.js";
 
 const OFFICE = "yanlu.desk.office";
 const SEEN = "yanlu.desk.seen";
 const KEPT = "yanlu.desk.device";
 const KEYS_OFF = "yanlu.desk.keys-off";
 const TRIED = "yanlu.desk.tried";
+const LOG = "yanlu.desk.log";
 const MOST_TRIED = 20_000;
 
 export interface Kept {
@@ -37,6 +39,9 @@ export const device = {
   keepOfficeCode: (code: string): void => write(OFFICE, code),
   seen: (): Seen | null => read<Seen>(SEEN),
   keepSeen: (seen: Seen): void => write(SEEN, seen),
+  /** The newest checkpoint of the log that an observer has seen here. */
+  seenLog: (): SeenLog | null => read<SeenLog>(LOG),
+  keepSeenLog: (seen: SeenLog): void => write(LOG, seen),
   kept: (): Kept | null => read<Kept>(KEPT),
   keep: (kept: Kept | null): void => write(KEPT, kept),
   keysOff: (): boolean => read<boolean>(KEYS_OFF) === true,
@@ -45,7 +50,7 @@ export const device = {
   tried: (): Set<string> => new Set(read<string[]>(TRIED) ?? []),
   keepTried: (ids: ReadonlySet<string>): void => write(TRIED, [...ids].slice(-MOST_TRIED)),
   /** All that is remembered, to be put back after the browser cleared it. */
-  take: (): ReadonlyMap<string, unknown> => new Map([OFFICE, SEEN, KEPT, KEYS_OFF, TRIED].map((name) => [name, read(name)])),
+  take: (): ReadonlyMap<string, unknown> => new Map([OFFICE, SEEN, KEPT, KEYS_OFF, TRIED, LOG].map((name) => [name, read(name)])),
   put: (kept: ReadonlyMap<string, unknown>): void => kept.forEach((value, name) => write(name, value)),
   /** Everything but the office code and the highest directory, which protect the next sign-in. */
   forget: (): void => {

@@ -102,3 +102,31 @@ def test_nothing_joins_identity_or_watch_with_anything() -> None:
         for table in METADATA[name].tables.values():
             assert not table.foreign_keys
             assert {column.name for column in table.columns} & elsewhere <= shared, table.name
+            # What rows are found by is no column of another store at all.
+            keyed = {column.name for column in table.primary_key}
+            keyed |= {column.name for index in table.indexes for column in index.columns}
+            assert not keyed & elsewhere, table.name
+
+
+def test_nothing_is_in_the_stores_apart_but_their_tables(tmp_path: Path) -> None:
+    """As they lie there: no index beyond those of the code, no view, no trigger, and no store attached to another."""
+    from tests.support.stores import embedded_stores
+
+    settings = settings_for(embedded_stores(tmp_path), tmp_path)
+    upgrade_stores(settings)
+    for name in StoreName:
+        store = open_store(settings, name)
+        with store.engine.connect() as connection:
+            kinds = dict(connection.exec_driver_sql("SELECT name, type FROM sqlite_master").all())
+            attached = [row[1] for row in connection.exec_driver_sql("PRAGMA database_list").all()]
+        store.engine.dispose()
+        assert attached == ["main"], name
+        assert set(kinds.values()) <= {"table", "index"}, name
+        made = {str(index.name) for table in METADATA[name].tables.values() for index in table.indexes}
+        found = {one for one, kind in kinds.items() if kind == "index" and not one.startswith("sqlite_autoindex")}
+        assert found == made, name
+        if name in (StoreName.IDENTITY, StoreName.WATCH):
+            assert {one for one, kind in kinds.items() if kind == "table"} == {
+                *METADATA[name].tables,
+                "alembic_version",
+            }

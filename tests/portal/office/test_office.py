@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from crypto.directory_shape import Role
 from crypto.errors import CryptoError, DirectoryExpired, ForeignOffice
 from crypto.framing import b64encode, sha256
 from crypto.holders import choose_holders
 from crypto.notes import KeeperKey, draw_keeper
 from crypto.recipients import Identity
+from crypto.staff import draw_staff_seed, staff_keys
 from portal.office import (
     ConfigRefused,
+    EnrolledMember,
     KeeperFileRefused,
     OfficeConfig,
     OfficeExists,
@@ -175,6 +178,26 @@ def test_nothing_but_a_published_hash_is_served(tmp_path: Path, name: str) -> No
     """A name that is no published hash reads nothing, least of all a keeper's key."""
     founded = found_sample(tmp_path, TODAY)
     assert founded.folder.policy(name) is None
+
+
+def test_other_custodians_take_two_keepers_even_where_one_signs_the_rest(tmp_path: Path) -> None:
+    """In an office whose threshold is one, a single keeper signs a directory, and never another set of custodians."""
+    text = sample_config_text().replace("threshold = 2", "threshold = 1", 1)
+    founded = init_office(tmp_path / "office", read_config(text), TODAY, os.urandom)
+    staff = {member.id: staff_keys(draw_staff_seed(os.urandom), founded.office, member.id) for member in MEMBERS}
+    enrolled = [
+        EnrolledMember(one.id, one.role, one.name, staff[one.id].recipient, staff[one.id].signing_key)
+        for one in MEMBERS
+    ]
+    holders = [one for one in enrolled if one.role is not Role.CUSTODIAN]
+    assert sign_directory(founded.folder, holders, founded.keepers[:1], TODAY).sequence == 2
+    with pytest.raises(TooFewKeepers, match="two keepers"):
+        sign_directory(founded.folder, enrolled, founded.keepers[:1], TODAY)
+    assert founded.folder.verified(TODAY).content.custodians == []
+    sign_directory(founded.folder, enrolled, founded.keepers[:2], TODAY)
+    assert len(founded.folder.verified(TODAY).content.custodians) == 3
+    # The same ones again, and one keeper is enough.
+    assert sign_directory(founded.folder, enrolled, founded.keepers[:1], TODAY).sequence == 4
 
 
 def test_new_keepers_are_brought_in_by_both_thresholds(tmp_path: Path) -> None:

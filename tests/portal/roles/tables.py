@@ -31,6 +31,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "dues": "SELECT INSERT DELETE",
             "recusals": "SELECT INSERT",
             "tallies": "SELECT INSERT UPDATE",
+            "deletions_by_month": "SELECT",
         },
         StoreName.ACCOUNTS: {
             "members": ALL,

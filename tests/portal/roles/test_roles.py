@@ -125,6 +125,16 @@ def test_a_role_is_refused_on_every_store_and_table_it_need_not_see(site: Site, 
             assert refused(line, sql.SQL("CREATE SCHEMA mine"))
 
 
+def test_the_owner_of_a_store_is_refused_every_other_one(site: Site) -> None:
+    """Whoever changes the schema of one store, of the names say, can't even connect to another."""
+    for own in StoreName:
+        with site.connect(owner_of(own), own) as line:
+            assert line.execute("SELECT current_user").fetchone() == (owner_of(own),)
+        for other in (store for store in StoreName if store is not own):
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                site.connect(owner_of(own), other)
+
+
 def test_intake_reads_no_table_and_no_mailbox_without_its_token(site: Site) -> None:
     """Functions give what lies in one mailbox for its token; for the hash that the server keeps they give nothing."""
     case = report(site.edge, "ann")
