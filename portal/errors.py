@@ -23,6 +23,14 @@ from crypto.errors import CryptoError, MalformedJson, Stage
 from portal.logs import log
 from portal.site_build.strings import Catalogue, read_catalogue
 from portal.stores import ROOT
+from retaliation_watch.errors import (
+    AlertUnknown,
+    ManifestRefused,
+    NoAgreement,
+    ReviewUnknown,
+    SequenceTaken,
+    TooManyNames,
+)
 
 LOCALE = ROOT / "templates" / "locale"
 LANGUAGES = ("zh", "en")
@@ -69,6 +77,10 @@ class Code(StrEnum):
     REQUEST_REFUSED = "request-refused"
     PASSKEY_REFUSED = "passkey-refused"
     TOO_MANY_PASSKEYS = "too-many-passkeys"
+    NOT_THE_OFFICER = "not-the-officer"
+    NOT_AGREED = "not-agreed"
+    MANIFEST_REFUSED = "manifest-refused"
+    SEQUENCE_TAKEN = "sequence-taken"
 
 
 @dataclass(frozen=True)
@@ -168,6 +180,22 @@ PROBLEMS: dict[Code, Problem] = {
     Code.REQUEST_REFUSED: Problem(
         422, "This request was not accepted", "Nothing was kept. Load the page again and ask anew."
     ),
+    Code.NOT_THE_OFFICER: Problem(
+        403, "Only the retaliation officer can do this", "Nothing was changed. Sign the call with the officer's key."
+    ),
+    Code.NOT_AGREED: Problem(
+        409,
+        "Nobody has agreed to a watch at this entity",
+        "Nothing was kept. Record the agreement with the works council or union first.",
+    ),
+    Code.MANIFEST_REFUSED: Problem(
+        403,
+        "This was not signed by a source that is known here",
+        "Nothing was kept. Check source, key, and that the file is the one that was signed.",
+    ),
+    Code.SEQUENCE_TAKEN: Problem(
+        409, "Another file was delivered under this number", "Nothing was kept. Give the file the next number."
+    ),
     Code.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",
@@ -209,6 +237,12 @@ FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
     (EpochPassed, Code.STEP_REFUSED),
     (ItemOutOfOrder, Code.STEP_REFUSED),
     (MalformedJson, Code.MALFORMED),
+    (NoAgreement, Code.NOT_AGREED),
+    (ManifestRefused, Code.MANIFEST_REFUSED),
+    (SequenceTaken, Code.SEQUENCE_TAKEN),
+    (ReviewUnknown, Code.NOT_FOUND),
+    (AlertUnknown, Code.NOT_FOUND),
+    (TooManyNames, Code.TOO_MANY_ATTEMPTS),
 )
 SEALING_STAGES = {Stage.HEADER, Stage.STANZAS, Stage.PADDING, Stage.PAYLOAD}
 HTTP_CODES = {

@@ -55,6 +55,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UNCLAIMED_GIB", "64", "GiB that uploads may take before a report or an answer claims them"),
     Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
     Setting("LOG_KEY", "log.key in OFFICE", "file of the key that signs the log; the worker alone reads it"),
+    Setting("WATCH_KEY", "watch.key in DATA", "file of the key under which the watch's host knows employees"),
     Setting("ERASURE_COPIES", "none", "where copies of the erasure store go; the worker destroys those seven days old"),
     Setting("NOTICES", "none", "file of notices to staff: hours, mail server, recipients (`docs/operations.md`)"),
     Setting("BACKUP_S3_ENDPOINT", "as S3_ENDPOINT", "address of the S3 server for backups"),
@@ -97,6 +98,7 @@ class Settings(BaseModel):
     blobs: Path | S3Place
     office: Path
     log_key: Path
+    watch_key: Path
     unclaimed_gib: int = UNCLAIMED_GIB
     demo: bool = False
     behind_tls: bool = False
@@ -132,6 +134,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         blobs=_blobs(given, folder),
         office=office,
         log_key=Path(given.get("LOG_KEY", office / "log.key")).absolute(),
+        watch_key=Path(given.get("WATCH_KEY", folder / "watch.key")).absolute(),
         unclaimed_gib=_number(given, "UNCLAIMED_GIB", UNCLAIMED_GIB),
         demo=_switch(given, "DEMO"),
         behind_tls=_switch(given, "BEHIND_TLS"),
@@ -158,7 +161,7 @@ def demo_settings(folder: Path) -> Settings:
 def as_variables(settings: Settings) -> dict[str, str]:
     """The environment that a child process needs to read the same settings."""
     found = {f"{PREFIX}DATA": str(settings.data), f"{PREFIX}OFFICE": str(settings.office)}
-    found |= {f"{PREFIX}LOG_KEY": str(settings.log_key)}
+    found |= {f"{PREFIX}LOG_KEY": str(settings.log_key), f"{PREFIX}WATCH_KEY": str(settings.watch_key)}
     found |= {f"{PREFIX}URL_{name.upper()}": settings.url(name) for name in StoreName}
     found |= {f"{PREFIX}UNCLAIMED_GIB": str(settings.unclaimed_gib)}
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}

@@ -37,3 +37,35 @@ class NobodyToWatch(WatchError):
 
 class NoHistory(WatchError):
     """The events end before the first look: nothing could be compared."""
+
+
+class KeyDiffers(WatchError):
+    """The host's key is not the one under which this was kept."""
+
+
+class NoAgreement(WatchError):
+    """Nobody has agreed to a watch at this entity, so that none may work there."""
+
+
+class ManifestRefused(WatchError):
+    """No source that is known signed this, or not exactly this."""
+
+
+class SequenceTaken(WatchError):
+    """Another file was delivered under this number."""
+
+
+class FormRefused(WatchError):
+    """A form that names columns or kinds which nobody knows."""
+
+
+class ReviewUnknown(WatchError):
+    """No measure was proposed under this number."""
+
+
+class AlertUnknown(WatchError):
+    """No such alert, or one that is not to be shown yet."""
+
+
+class TooManyNames(WatchError):
+    """An officer had as many people named today as a day allows."""

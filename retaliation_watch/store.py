@@ -1,8 +1,8 @@
-"""The watch's own store: an inbox of sealed protection packets, real and dummy alike."""
+"""The watch's own store: sealed packets, protected people, HR's records, alerts; nothing joins it with another one."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, MetaData, Table
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData()
 
@@ -14,3 +14,171 @@ PACKETS = Table(
     Column("packet", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# What lets the watch of an entity work: who agreed, when, to which paper.
+AGREEMENTS = Table(
+    "agreements",
+    METADATA,
+    Column("entity", String(48), primary_key=True),
+    Column("body", String(200), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("paper", LargeBinary(32), nullable=False),
+    # Kinds that touch health count only where the agreement says so.
+    Column("health", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Reporters, witnesses, relatives and cover, all alike: no column says which is which, or when it was entered.
+ENTRIES = Table(
+    "entries",
+    METADATA,
+    Column("entry_id", LargeBinary(16), primary_key=True),
+    Column("person", LargeBinary(32), nullable=False, index=True),
+    Column("handle_mark", LargeBinary(32), nullable=False, unique=True),
+    # The first of a month, both: protected from the one up to the other, which is not included.
+    Column("start", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("link", LargeBinary(7356), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many people packets have entered, by month: what cover is reckoned by, and what caps the enrolment of many.
+TALLIES = Table(
+    "tallies",
+    METADATA,
+    Column("entity", String(48), primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("entered", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Employees under a pseudonym; the number in HR's records lies in `box`, under the host's key.
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("person", LargeBinary(32), primary_key=True),
+    Column("entity", String(48), nullable=False),
+    Column("box", LargeBinary, nullable=False),
+    # Of the roster that told it last.
+    Column("sequence", Integer, nullable=False),
+    Column("seen", Date, nullable=False),
+    *(Column(name, String(96), nullable=False) for name in ("org_unit", "team", "location", "job_family", "grade")),
+    Column("manager", LargeBinary(32)),
+    Column("hired", Date),
+    Column("contract_type", String(96), nullable=False),
+    Column("contract_end", Date),
+    Column("ended", Date),
+    sqlite_with_rowid=False,
+)
+
+# Every version of every event; the one of the highest sequence counts.
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("event", LargeBinary(32), primary_key=True),
+    Column("content", LargeBinary(32), primary_key=True),
+    Column("source", String(48), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("delivery", LargeBinary(32), nullable=False),
+    Column("person", LargeBinary(32), nullable=False, index=True),
+    # As HR calls it, and the kind that the form in force makes of it; none where no form knows it.
+    Column("kind_text", String(96), nullable=False),
+    Column("kind", String(32)),
+    Column("effective", Date, nullable=False),
+    Column("recorded", Date, nullable=False),
+    *(Column(name, String(32), nullable=False) for name in ("before", "after", "reason", "batch")),
+    Column("initiator", LargeBinary(32)),
+    sqlite_with_rowid=False,
+)
+
+# HR's systems: each pushes with a key of its own, for one entity, and reads nothing but its own receipts.
+SOURCES = Table(
+    "sources",
+    METADATA,
+    Column("source", String(48), primary_key=True),
+    Column("entity", String(48), nullable=False),
+    Column("key", LargeBinary(32), nullable=False),
+    Column("ended", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+FORMS = Table(
+    "forms",
+    METADATA,
+    Column("source", String(48), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("form", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    # SHA-256 of the file.
+    Column("delivery", LargeBinary(32), primary_key=True),
+    Column("source", String(48), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    # A file of three times the usual size waits for the officer.
+    Column("state", String(16), nullable=False),
+    Column("receipt", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Rows that could not be read, under the host's key.
+ASIDE = Table(
+    "aside",
+    METADATA,
+    Column("delivery", LargeBinary(32), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("code", String(32), nullable=False),
+    Column("box", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Severe measures that HR or a manager proposes: every one is looked at alike.
+REVIEWS = Table(
+    "reviews",
+    METADATA,
+    Column("review", LargeBinary(16), primary_key=True),
+    Column("source", String(48), nullable=False),
+    Column("person", LargeBinary(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("planned", Date, nullable=False),
+    Column("received", Date, nullable=False),
+    # The day on which the answer is given, whatever it is.
+    Column("due", Date, nullable=False),
+    Column("answer", String(16)),
+    sqlite_with_rowid=False,
+)
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("alert", LargeBinary(16), primary_key=True),
+    Column("person", LargeBinary(32), nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("level", String(8), nullable=False),
+    # Up to two weeks later, by lot: when the officer learns of it says nothing of the day.
+    Column("shown", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("evidence", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Whom the officer had named, one at a time.
+NAMINGS = Table(
+    "namings",
+    METADATA,
+    Column("naming", LargeBinary(16), primary_key=True),
+    Column("officer", String(48), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("alert", LargeBinary(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+INBOX = MetaData()
+PACKETS.to_metadata(INBOX)
+"""The one table that the worker, who carries packets, has to do with."""

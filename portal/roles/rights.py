@@ -20,6 +20,9 @@ class StoreRole(StrEnum):
     DESK = "desk"
     WORKER = "worker"
     BACKUP = "backup"
+    # On a host of its own: what the officer works with, and what HR reaches; the second reads no entry and no alert.
+    WATCH = "watch"
+    DROP = "drop"
 
     @property
     def login(self) -> str:
@@ -191,11 +194,51 @@ _WORKER: Final = {
     ),
 }
 
+_WATCH: Final = {
+    StoreName.WATCH: Rights(
+        {
+            "packets": ("SELECT", "DELETE"),
+            "agreements": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "entries": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "tallies": ("SELECT", "INSERT", "UPDATE"),
+            "people": ("SELECT",),
+            "events": ("SELECT", "UPDATE (kind)"),
+            "sources": ("SELECT", "INSERT", "UPDATE"),
+            "forms": ("SELECT", "INSERT"),
+            "deliveries": ("SELECT", "UPDATE (state)"),
+            "aside": ("SELECT", "DELETE"),
+            "reviews": ("SELECT", "UPDATE (answer)"),
+            "alerts": ("SELECT", "INSERT", "UPDATE"),
+            # What the officer had named stays on record.
+            "namings": ("SELECT", "INSERT"),
+        },
+        REWRITING,
+    ),
+}
+
+# HR's side: whatever it may read is what HR sent, or was told by name. Entries, packets and alerts are closed to it.
+_DROP: Final = {
+    StoreName.WATCH: Rights(
+        {
+            "agreements": ("SELECT",),
+            "people": ("SELECT", "INSERT", "UPDATE"),
+            "events": ("SELECT", "INSERT", "UPDATE"),
+            "sources": ("SELECT",),
+            "forms": ("SELECT",),
+            "deliveries": ("SELECT", "INSERT", "UPDATE (state, receipt, accepted)"),
+            "aside": ("SELECT", "INSERT"),
+            "reviews": ("SELECT", "INSERT"),
+        }
+    ),
+}
+
 RIGHTS: Final[Mapping[StoreRole, Mapping[StoreName, Rights]]] = MappingProxyType(
     {
         StoreRole.INTAKE: _INTAKE,
         StoreRole.DESK: _DESK,
         StoreRole.WORKER: _WORKER,
+        StoreRole.WATCH: _WATCH,
+        StoreRole.DROP: _DROP,
         StoreRole.BACKUP: {store: Rights(reads_all=True) for store in StoreName},
     }
 )

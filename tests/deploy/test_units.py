@@ -77,7 +77,9 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         "MemorySwapMax=0", "LimitCORE=0", "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes",
         "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
     }  # fmt: skip
-    assert [unit.stem for unit in UNITS] == ["yanlu-backup", "yanlu-desk", "yanlu-intake", "yanlu-worker"]
+    assert [unit.stem for unit in UNITS] == [
+        "yanlu-backup", "yanlu-desk", "yanlu-drop", "yanlu-intake", "yanlu-watch", "yanlu-worker",
+    ]  # fmt: skip
     for unit in UNITS:
         lines = set(unit.read_text().splitlines())
         assert demanded <= lines, unit

@@ -102,5 +102,34 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "checkpoints": "SELECT INSERT",
         },
     },
+    StoreRole.WATCH: {
+        StoreName.WATCH: {
+            "packets": "SELECT DELETE",
+            "agreements": ALL,
+            "entries": ALL,
+            "tallies": "SELECT INSERT UPDATE",
+            "people": "SELECT",
+            "events": "SELECT",
+            "sources": "SELECT INSERT UPDATE",
+            "forms": "SELECT INSERT",
+            "deliveries": "SELECT",
+            "aside": "SELECT DELETE",
+            "reviews": "SELECT",
+            "alerts": "SELECT INSERT UPDATE",
+            "namings": "SELECT INSERT",
+        }
+    },
+    StoreRole.DROP: {
+        StoreName.WATCH: {
+            "agreements": "SELECT",
+            "people": "SELECT INSERT UPDATE",
+            "events": "SELECT INSERT UPDATE",
+            "sources": "SELECT",
+            "forms": "SELECT",
+            "deliveries": "SELECT INSERT",
+            "aside": "SELECT INSERT",
+            "reviews": "SELECT INSERT",
+        }
+    },
     StoreRole.BACKUP: {store: {"*": "SELECT"} for store in StoreName},
 }

@@ -1,0 +1,85 @@
+"""`yanlu watch look|alerts`: the weekly look on the watch's host, and the officer's alerts as evidence."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crypto.framing import sha256
+from portal.cli.desk_way import FOLDER, Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import ready_settings
+from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.watch_evidence import evidence_page
+from portal.cli.watch_officer_commands import officer_calls
+from portal.office.files import write_secret
+from portal.roles.rights import StoreRole
+from portal.wiring.watch import build_watch_room
+from retaliation_watch.errors import NoAgreement
+from retaliation_watch.looking.alerts import AlertState
+from retaliation_watch.looking.look import look as look_now
+
+
+@click.command()
+@click.option("--entity", required=True, help="Whose people are looked at.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; else today.")
+@pass_terminal
+def look(terminal: Terminal, entity: str, day: datetime | None) -> None:
+    """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
+    room = build_watch_room(ready_settings(StoreRole.WATCH))
+    try:
+        with room.store.write() as tx:
+            done = look_now(tx, entity, today() if day is None else day.date(), os.urandom)
+    except NoAgreement as error:
+        raise CommandError(Exit.REFUSED, "Nobody has agreed to a watch at {entity}.", entity=entity) from error
+    finally:
+        room.store.engine.dispose()
+    # How many crossed would tell whoever reads the timer's log: it is for the officer alone.
+    terminal.result({"watched": done.watched}, terminal.words("{count} watches looked at.", count=done.watched))
+
+
+@click.command()
+@click.option("--at", required=True, help="The address of the watch's officer face.")
+@click.option("--out", type=FOLDER, help="Write a page and a JSON file for each alert.")
+@click.option("--name", "named", help="Have the person behind one alert named; it is kept on record.")
+@click.option("--state", type=click.Choice([one.value for one in AlertState]), help="With --alert: how far you are.")
+@click.option("--alert", help="The alert that --state is about.")
+@with_way
+def alerts(
+    terminal: Terminal,
+    way: Way,
+    at: str,
+    out: Path | None,
+    named: str | None,
+    state: str | None,
+    alert: str | None,
+) -> None:
+    """The alerts whose day has come, as evidence; names are given one at a time, a few a day."""
+    calls, _, _ = officer_calls(terminal, way, at)
+    if (state is None) != (alert is None):
+        raise CommandError(Exit.USAGE, "Name both --alert and --state, or neither.")
+    if alert is not None:
+        calls.call("POST", f"/api/alerts/{alert}/state", {"v": 1, "state": state})
+    if named is not None:
+        told = calls.call("POST", f"/api/alerts/{named}/name", {"v": 1})
+        terminal.result(told, f"{told['entity']}  {told['employee']}")
+        return
+    found = calls.call("GET", "/api/alerts")["alerts"]
+    written = [_write(terminal, out, one) for one in found] if out is not None else []
+    lines = [f"{one['alert']}  {one['evidence']['level']}  {one['shown']}  {one['state']}" for one in found]
+    terminal.result({"alerts": found, "files": written}, *lines)
+
+
+def _write(terminal: Terminal, out: Path, alert: dict[str, Any]) -> dict[str, str]:
+    """Page and JSON of one alert; the hash goes into the record, where it shows that nothing was changed since."""
+    name = f"{alert['evidence']['day']}-{str(alert['alert'])[:8]}"
+    content = json.dumps(alert["evidence"], ensure_ascii=False, sort_keys=True).encode()
+    page = evidence_page(alert["evidence"], terminal.words, terminal.words.language)
+    write_secret(out / f"{name}.json", content)
+    write_secret(out / f"{name}.html", page.encode())
+    return {"file": str(out / f"{name}.html"), "sha256": sha256(content).hex()}

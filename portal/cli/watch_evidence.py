@@ -1,0 +1,132 @@
+"""An alert as a page that reads as evidence: sentence, drawing and its table, measures, gaps, what may be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+WIDTH, HEIGHT, LEFT, BOTTOM = 720, 200, 36, 24
+STYLE = (
+    "body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
+    "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;padding:.25rem .5rem;text-align:left}"
+    ".bar{fill:#8a1c1c}.line{fill:none;stroke:#1c4f8a;stroke-width:2}.axis{stroke:#888}text{font-size:12px}"
+)
+Words = Callable[..., str]
+LADDER = (
+    ("Check at the desk alone: files, grounds, comparable cases.", "Nobody notices: it betrays nothing."),
+    ("Wait for the check-ins of the mailbox.", "The page asks by itself: it betrays nothing."),
+    (
+        "Ask HR within a cover class: severe measures are reviewed anyway, middle ones are drawn by lot.",
+        "Whoever acted to see whether somebody asks learns a little: at most twice the odds, over the whole term.",
+    ),
+    (
+        "Have the measure held or undone by the governing body.",
+        "It is seen. Do it where the grounds do not carry the measure, whoever the person is.",
+    ),
+)
+
+
+def evidence_page(evidence: dict[str, Any], words: Words, language: str) -> str:
+    """The page, whole in itself: no script, nothing loaded from elsewhere."""
+    body = "".join(_body(evidence, words, language))
+    title = escape(words("Evidence of {day}", day=evidence["day"]))
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title>'
+        f"<style>{STYLE}</style><h1>{title}</h1>{body}</html>"
+    )
+
+
+def _body(evidence: dict[str, Any], words: Words, language: str) -> Iterator[str]:
+    yield f"<p><strong>{escape(evidence['sentence'][language])}</strong></p>"
+    yield _said(
+        words("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")
+    )
+    yield _heading(words("Measures of the person, week by week, against comparable colleagues"))
+    yield drawing(evidence["weeks"], words)
+    yield _table([words("Week until"), words("Person"), words("Colleagues, on average")], _week_rows(evidence))
+    yield _heading(words("Measures of this year"))
+    columns = [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")]
+    yield _table(columns, _measure_rows(evidence, words, language))
+    yield _heading(words("What the feed does not tell"))
+    yield from _gaps(evidence, words)
+    yield _heading(words("What may be done, and what it would betray"))
+    rows = "".join(f"<li>{escape(words(step))} <em>{escape(words(price))}</em></li>" for step, price in LADDER)
+    yield f"<ol>{rows}</ol>"
+
+
+def _said(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
+
+
+def _table(header: list[str], rows: Iterator[list[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in header)
+    body = "".join("<tr>" + "".join(f"<td>{escape(one)}</td>" for one in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _week_rows(evidence: dict[str, Any]) -> Iterator[list[str]]:
+    for week in evidence["weeks"]:
+        if week["person"] or week["cohort"]:
+            yield [week["end"], str(week["person"]), f"{week['cohort']:.3f}"]
+
+
+def _measure_rows(evidence: dict[str, Any], words: Words, language: str) -> Iterator[list[str]]:
+    for one in evidence["measures"]:
+        late = f" {words('(entered later)')}" if one["backdated"] else ""
+        yield [one[language], one["recorded"] + late, one["effective"], one["letter"]]
+
+
+def _gaps(evidence: dict[str, Any], words: Words) -> Iterator[str]:
+    if not evidence["gaps"]:
+        yield _said(words("No gap is known; retaliation that leaves nothing in HR's records is not seen here."))
+    for gap in evidence["gaps"]:
+        about = gap["kind"] or words("everything")
+        yield _said(
+            words("{source}: {what} is missing since {day}.", source=gap["source"], what=about, day=gap["since"])
+        )
+
+
+def drawing(weeks: list[dict[str, Any]], words: Words) -> str:
+    """Bars for the person, a line for the colleagues' average, both summed up over the year."""
+    person, cohort = _summed(weeks, "person"), _summed(weeks, "cohort")
+    top = max(*person, *cohort, 1.0)
+    step = (WIDTH - LEFT) / max(len(weeks), 1)
+
+    def height(count: float) -> float:
+        return (HEIGHT - BOTTOM) * count / top
+
+    floor = HEIGHT - BOTTOM
+    bars = "".join(
+        f'<rect class="bar" x="{LEFT + at * step:.1f}" y="{floor - height(count):.1f}" '
+        f'width="{step * 0.8:.1f}" height="{height(count):.1f}"/>'
+        for at, count in enumerate(person)
+    )
+    points = " ".join(f"{LEFT + (at + 0.5) * step:.1f},{floor - height(count):.1f}" for at, count in enumerate(cohort))
+    label = escape(
+        words("Bars: the person's measures, added up over the year. Line: the average of comparable colleagues.")
+    )
+    first, last, under = escape(weeks[0]["end"]), escape(weeks[-1]["end"]), HEIGHT - 6
+    marks = (
+        f'<text x="0" y="14">{top:g}</text><text x="0" y="{floor}">0</text>',
+        f'<text x="{LEFT}" y="{under}">{first}</text>',
+        f'<text x="{WIDTH}" y="{under}" text-anchor="end">{last}</text>',
+        f'<line class="axis" x1="{LEFT}" y1="{floor}" x2="{WIDTH}" y2="{floor}"/>',
+    )
+    inside = f'{bars}<polyline class="line" points="{points}"/>{"".join(marks)}'
+    picture = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{inside}</svg>'
+    return f"<figure>{picture}<figcaption>{label}</figcaption></figure>"
+
+
+def _summed(weeks: list[dict[str, Any]], name: str) -> list[float]:
+    total, found = 0.0, list[float]()
+    for week in weeks:
+        total += float(week[name])
+        found.append(total)
+    return found

@@ -1,0 +1,39 @@
+"""An officer at the watch's own face: every call signed with the officer's key, no session."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpx
+
+from crypto import StaffKeys
+from crypto.text import write_json
+from portal.cli.errors import CommandError, Exit
+from portal.cli.server import problem
+from portal.watch.calls import HEADER, call_frame, call_header
+
+
+@dataclass(frozen=True)
+class OfficerCalls:
+    """The watch's address, and who signs."""
+
+    client: httpx.Client
+    staff: StaffKeys = field(repr=False)
+    office: bytes
+
+    def call(self, method: str, path: str, document: dict[str, object] | None = None) -> dict[str, Any]:
+        """One call and its JSON; raises CommandError with the server's own sentence."""
+        body = b"" if document is None else write_json(document)
+        seconds, nonce = int(time.time()), os.urandom(16)
+        signed = self.staff.sign(call_frame(self.office, self.staff.member, f"{method} {path}", seconds, nonce, body))
+        headers = {HEADER: call_header(self.staff.member, seconds, nonce, signed), "Content-Type": "application/json"}
+        try:
+            answer = self.client.request(method, path, content=body, headers=headers)
+        except httpx.TransportError as error:
+            raise CommandError(Exit.UNREACHABLE, "The watch cannot be reached: nothing was done.") from error
+        if not answer.is_success:
+            raise problem(answer)
+        return cast("dict[str, Any]", answer.json())

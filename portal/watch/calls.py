@@ -1,0 +1,90 @@
+"""Who calls: every call of the officer is signed with the key that the directory names; there is no session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import request
+
+from crypto.directory_shape import Member, Role
+from crypto.errors import CryptoError
+from crypto.framing import b64decode, b64encode, check_signature, frame, sha256, u64
+from portal.bodies import whole_body
+from portal.clock import day_in
+from portal.errors import Code, Refusal
+from portal.watch.room import WatchRoom
+
+HEADER = "Yanlu-Call"
+WINDOW_SECONDS = 120
+BODY_LIMIT = 8 * 1024 * 1024
+REMEMBERED = 4096
+_CALL = re.compile(r"([a-z0-9][a-z0-9-]{0,47})\.([0-9]{1,12})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{86})")
+
+
+class CallRefused(Refusal):
+    """A call that nobody signed, or not so, or not now."""
+
+    code = Code.SIGN_IN_REFUSED
+
+
+class NotTheOfficer(Refusal):
+    """A member of another role."""
+
+    code = Code.NOT_THE_OFFICER
+
+
+def call_frame(office: bytes, member: str, route: str, seconds: int, nonce: bytes, body: bytes) -> bytes:
+    """What the officer signs: `route` is `METHOD /path?query`."""
+    return frame("yanlu/v1/watch-call", office, member, route, u64(seconds), nonce, sha256(body))
+
+
+def call_header(member: str, seconds: int, nonce: bytes, signature: bytes) -> str:
+    """The header of a signed call."""
+    return f"{member}.{seconds}.{b64encode(nonce)}.{b64encode(signature)}"
+
+
+@dataclass
+class Calls:
+    """Takes each signed call once, in this process; every call may be repeated without harm."""
+
+    room: WatchRoom
+    _seen: dict[bytes, int] = field(default_factory=dict[bytes, int], repr=False)
+
+    def officer(self) -> tuple[Member, bytes]:
+        """The officer who calls, and the body; raises `CallRefused`, `NotTheOfficer`."""
+        body = whole_body(BODY_LIMIT)
+        found = _CALL.fullmatch(request.headers.get(HEADER, ""))
+        if found is None:
+            raise CallRefused
+        now = self.room.clock()
+        directory = self.room.directory.on(day_in("UTC", now))
+        member = directory.valid_member(found[1])
+        seconds, nonce = int(found[2]), b64decode(found[3], 16)
+        if member is None or abs(int(now.timestamp()) - seconds) > WINDOW_SECONDS:
+            raise CallRefused
+        message = call_frame(directory.office, member.id, _route(), seconds, nonce, body)
+        try:
+            check_signature(member.signing, message, b64decode(found[4], 64))
+        except CryptoError as error:
+            raise CallRefused from error
+        if member.role is not Role.RETALIATION_OFFICER:
+            raise NotTheOfficer
+        self._once(nonce, int(now.timestamp()))
+        return member, body
+
+    def _once(self, nonce: bytes, now: int) -> None:
+        if nonce in self._seen or len(self._seen) > REMEMBERED:
+            self._seen = {one: when for one, when in self._seen.items() if when >= now - 2 * WINDOW_SECONDS}
+        if nonce in self._seen:
+            raise CallRefused
+        self._seen[nonce] = now
+
+
+def _route() -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return f"{request.method} {request.path}" + (f"?{query}" if query else "")
+
+
+Officer = Callable[[], tuple[Member, bytes]]

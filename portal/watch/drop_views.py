@@ -1,0 +1,92 @@
+"""The drop: HR pushes signed files and proposals, and gets receipts; nothing here can read who is protected."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from typing import BinaryIO, cast
+
+from flask import Blueprint, Response, request
+
+from crypto.errors import CryptoError
+from crypto.framing import b64decode
+from crypto.shape import Fields
+from crypto.text import read_json
+from portal.bodies import body_chunks, id_in_path, whole_body
+from portal.clock import day_in
+from portal.errors import Malformed
+from portal.watch.room import WatchRoom
+from portal.watch.working_days import answer_day
+from retaliation_watch.drop.keeping import known_receipt, source_of, take_delivery
+from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
+from retaliation_watch.drop.reviews import propose, read_proposal, told_answer
+from retaliation_watch.errors import ManifestRefused
+
+FILE_LIMIT = 2 * 1024**3
+IN_MEMORY = 16 * 1024 * 1024
+MANIFEST, SIGNATURE = "Yanlu-Manifest", "Yanlu-Signature"
+
+
+def drop_views(room: WatchRoom) -> Blueprint:
+    """What HR's systems reach; there is nothing to read but one's own receipts and answers."""
+    views = Blueprint("drop", __name__, url_prefix="/api")
+
+    @views.put("/deliveries")
+    def deliver() -> Response:
+        payload, signature = _header(MANIFEST, MANIFEST_LIMIT), _header(SIGNATURE, 64)
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+            digest = hashlib.sha256()
+            for chunk in body_chunks(FILE_LIMIT):
+                digest.update(chunk)
+                file.write(chunk)
+            file.seek(0)
+            text = take_file(room, payload, signature, digest.digest(), cast("BinaryIO", file))
+        return Response(text, 200, mimetype="application/json")
+
+    @views.post("/reviews")
+    def proposed() -> Response:
+        fields = Fields(read_json(whole_body(MANIFEST_LIMIT * 2), MANIFEST_LIMIT * 2), "payload", "sig")
+        review = _proposed(room, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
+        return Response(_told(room, review), 201, mimetype="application/json")
+
+    @views.get("/reviews/<review>")
+    def answer(review: str) -> Response:
+        return Response(_told(room, id_in_path(review)), 200, mimetype="application/json")
+
+    return views
+
+
+def _header(name: str, limit: int) -> bytes:
+    try:
+        content = b64decode(request.headers.get(name, ""))
+    except CryptoError as error:
+        raise Malformed from error
+    if len(content) > limit:
+        raise Malformed
+    return content
+
+
+def take_file(room: WatchRoom, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
+    """Takes one signed file, from whichever road; gives its receipt, the same one for the same file."""
+    with room.store.read() as connection:
+        source, manifest = source_of(connection, payload, signature)
+        if manifest.file != digest:
+            raise ManifestRefused
+        known = known_receipt(connection, manifest)
+    if known is not None:
+        return known
+    with room.store.write() as tx:
+        return take_delivery(tx, room.key, source, manifest, file)
+
+
+def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
+    now = room.clock()
+    with room.store.write() as tx:
+        proposal, entity = read_proposal(tx, payload, signature)
+        days = answer_day(room.directory, entity, now)
+        return propose(tx, room.key, proposal, entity, days, room.rng)
+
+
+def _told(room: WatchRoom, review: bytes) -> bytes:
+    with room.store.read() as connection:
+        return told_answer(connection, review, day_in("UTC", room.clock()))

@@ -1,0 +1,121 @@
+"""The officer's interface: packets to open, wishes to enter, agreements, links for those who open them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import Connection, delete, select
+
+from crypto.framing import b64decode, b64encode
+from crypto.packets import LINK_SIZE
+from crypto.protection import PLACES
+from crypto.shape import Fields, bytes_of
+from crypto.text import read_json
+from portal.clock import day_in
+from portal.watch.alert_views import add_alert_views
+from portal.watch.calls import BODY_LIMIT, Calls
+from portal.watch.room import WatchRoom, forget_order
+from retaliation_watch.host import plain_number
+from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
+from retaliation_watch.store import AGREEMENTS, PACKETS
+
+AT_ONCE = 64
+
+
+def officer_views(room: WatchRoom) -> Blueprint:
+    """Every call is the officer's, signed."""
+    views = Blueprint("officer", __name__, url_prefix="/api")
+    calls = Calls(room)
+
+    @views.get("/packets")
+    def packets() -> Response:
+        calls.officer()
+        return jsonify({"packets": _packets(room, request.args.get("after"))})
+
+    @views.post("/entries")
+    def enter() -> Response:
+        _, body = calls.officer()
+        return jsonify({"outcomes": [outcome.value for outcome in _enter(room, body)]})
+
+    @views.post("/links")
+    def links() -> Response:
+        _, body = calls.officer()
+        return jsonify({"entries": _links(room, body)})
+
+    @views.get("/agreements")
+    def agreements() -> Response:
+        calls.officer()
+        return jsonify({"agreements": _agreements(room)})
+
+    add_alert_views(views, room, calls)
+    return views
+
+
+def _packets(room: WatchRoom, after: str | None) -> list[str]:
+    """Sealed packets by their hash, a few dozen at a time."""
+    query = select(PACKETS.c.packet).order_by(PACKETS.c.packet_hash).limit(AT_ONCE)
+    if after is not None:
+        query = query.where(PACKETS.c.packet_hash > b64decode(after, 32))
+    with room.store.read() as connection:
+        return [b64encode(bytes(packet)) for packet in connection.scalars(query)]
+
+
+def read_wish(room: WatchRoom, value: object) -> Wished:
+    """One wish of the body: the employee's number becomes a pseudonym here, and goes no further."""
+    fields = Fields(value, "entity", "employee", "marks", "link", "ends")
+    entity, employee = fields.id("entity"), fields.text("employee", 128)
+    marks = fields.list("marks", PLACES, bytes_of(32))
+    link = fields.bytes("link", LINK_SIZE)
+    return Wished(entity, room.key.pseudonym(entity, plain_number(employee)), marks, link, fields.flag("ends"))
+
+
+def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
+    fields = Fields(read_json(body, BODY_LIMIT), "v", "wishes", "opened")
+    fields.version()
+    wishes = fields.list("wishes", AT_ONCE, lambda value: read_wish(room, value))
+    opened = fields.list("opened", AT_ONCE * 4, bytes_of(32))
+    today = _today(room)
+    with room.store.write() as tx:
+        end_terms(tx, today)
+        outcomes = [take_wish(tx, wish, today, room.rng) for wish in wishes]
+        tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
+    forget_order(room.store)
+    return outcomes
+
+
+def _links(room: WatchRoom, body: bytes) -> list[dict[str, object]]:
+    """The links of one person's entries, cover among them: who opens them learns which."""
+    fields = Fields(read_json(body, BODY_LIMIT), "v", "entity", "employee")
+    fields.version()
+    person = room.key.pseudonym(fields.id("entity"), fields.text("employee", 128))
+    with room.store.read() as connection:
+        found = entries_of(connection, person)
+    return [
+        {"link": b64encode(one.link), "from": one.start.isoformat(), "until": one.until.isoformat()} for one in found
+    ]
+
+
+def _agreements(room: WatchRoom) -> list[dict[str, object]]:
+    with room.store.read() as connection:
+        return agreements_of(connection)
+
+
+def agreements_of(connection: Connection) -> list[dict[str, object]]:
+    """Where a watch was agreed upon, by whom and when, and how many people packets have entered there."""
+    rows = connection.execute(select(AGREEMENTS).order_by(AGREEMENTS.c.entity)).all()
+    return [
+        {
+            "entity": row.entity,
+            "body": row.body,
+            "day": row.day.isoformat(),
+            "paper": b64encode(bytes(row.paper)),
+            "health": row.health,
+            "entered": entered_so_far(connection, row.entity),
+        }
+        for row in rows
+    ]
+
+
+def _today(room: WatchRoom) -> date:
+    return day_in("UTC", room.clock())

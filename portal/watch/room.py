@@ -1,0 +1,32 @@
+"""What both faces of the watch stand on; made by the composition root alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crypto.framing import Rng
+from portal.clock import Clock
+from portal.current_directory import CurrentDirectory
+from portal.rewriting import rewrite_tables
+from portal.scrubbing import scrub
+from portal.stores import Store
+from retaliation_watch.host import HostKey
+from retaliation_watch.store import ENTRIES
+
+
+@dataclass(frozen=True)
+class WatchRoom:
+    """The store, the host's key, and who is who."""
+
+    store: Store
+    key: HostKey = field(repr=False)
+    directory: CurrentDirectory
+    clock: Clock
+    rng: Rng
+
+
+def forget_order(store: Store) -> None:
+    """Entries lie in the order of their random ids, and nothing tells which came last."""
+    if not store.embedded:
+        rewrite_tables(store, [ENTRIES])
+    scrub(store, ENTRIES.name)

@@ -1,0 +1,45 @@
+"""The watch's two faces, wired: its own store, the office's signed directory, the host's key, and nothing else."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from crypto.errors import CryptoError
+from portal.clock import Clock, system_clock
+from portal.current_directory import CurrentDirectory
+from portal.office import OfficeFolder
+from portal.settings import SettingRefused, Settings, StoreName
+from portal.stores import open_store
+from portal.watch.app import watch_app
+from portal.watch.drop_views import drop_views
+from portal.watch.officer_views import officer_views
+from portal.watch.room import WatchRoom
+from retaliation_watch.host import HostKey
+
+
+def read_host_key(settings: Settings) -> HostKey:
+    """The host's key; raises `SettingRefused` when its file is missing or holds none."""
+    try:
+        return HostKey.read(settings.watch_key.read_text("ascii"))
+    except (OSError, UnicodeDecodeError, CryptoError) as error:
+        raise SettingRefused(
+            f"{settings.watch_key} holds no key of a watch's host: `yanlu watch key` makes one"
+        ) from error
+
+
+def build_watch_room(settings: Settings, clock: Clock = system_clock) -> WatchRoom:
+    """What commands on the watch's host work on."""
+    directory = CurrentDirectory(OfficeFolder(settings.office))
+    return WatchRoom(open_store(settings, StoreName.WATCH), read_host_key(settings), directory, clock, os.urandom)
+
+
+def build_officer_face(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The officer's face as a WSGI app."""
+    return watch_app(officer_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)
+
+
+def build_drop_face(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The drop as a WSGI app; its role on PostgreSQL reads no entry, no packet and no alert."""
+    return watch_app(drop_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)

@@ -1,0 +1,90 @@
+"""The pre-action review: every severe measure that HR proposes is looked at alike, and answered on its day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from crypto.errors import CryptoError
+from crypto.framing import Rng, b64encode, check_signature, frame, sha256
+from crypto.shape import Fields
+from crypto.text import pad_exactly, read_json, write_json
+from retaliation_watch.errors import ManifestRefused, ReviewUnknown
+from retaliation_watch.host import HostKey
+from retaliation_watch.kinds import MEANINGS, Kind
+from retaliation_watch.store import REVIEWS, SOURCES
+
+LIMIT: Final = 4096
+ANSWER_SIZE: Final = 1024
+SEVERE: Final = frozenset(kind for kind, meaning in MEANINGS.items() if meaning.severity >= 6)
+"""The kinds that have to be proposed before they are done."""
+
+
+class Verdict(StrEnum):
+    """What the review answers; where the officer said nothing by its day, there is no objection."""
+
+    NO_OBJECTION = "no-objection"
+    GROUNDS = "send-grounds"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A measure that somebody wants to take, as HR's system proposes it."""
+
+    source: str
+    employee: str = field(repr=False)
+    kind: Kind
+    planned: date
+
+
+def proposal_frame(payload: bytes) -> bytes:
+    """What the source's key signs."""
+    return frame("yanlu/v1/hr-proposal", sha256(payload))
+
+
+def read_proposal(connection: Connection, payload: bytes, signature: bytes) -> tuple[Proposal, str]:
+    """The proposal and its entity; raises `ManifestRefused` for what no known source signed so."""
+    try:
+        fields = Fields(read_json(payload, LIMIT), "v", "source", "employee", "kind", "planned")
+        fields.version()
+        kind = Kind(fields.word("kind", *SEVERE))
+        planned = date.fromisoformat(fields.day("planned"))
+        proposal = Proposal(fields.id("source"), fields.text("employee", 128), kind, planned)
+        row = connection.execute(select(SOURCES).where(SOURCES.c.source == proposal.source)).first()
+        if row is None or row.ended:
+            raise ManifestRefused
+        check_signature(bytes(row.key), proposal_frame(payload), signature)
+    except CryptoError as error:
+        raise ManifestRefused from error
+    return proposal, str(row.entity)
+
+
+def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days: tuple[date, date], rng: Rng) -> bytes:
+    """Keeps a proposal that came on the first of `days` and is answered on the second; gives its random number."""
+    review = rng(16)
+    received, due = days
+    row = {"review": review, "source": proposal.source, "person": key.pseudonym(entity, proposal.employee)}
+    row |= {"kind": proposal.kind.value, "planned": proposal.planned, "received": received, "due": due, "answer": None}
+    tx.execute(insert(REVIEWS), [row])
+    return review
+
+
+def answer_review(tx: Connection, review: bytes, verdict: Verdict) -> None:
+    """The officer's word; HR hears of it on the day, not before. Raises `ReviewUnknown`."""
+    mine = REVIEWS.c.review == review
+    if tx.execute(update(REVIEWS).where(mine).values(answer=verdict.value)).rowcount == 0:
+        raise ReviewUnknown
+
+
+def told_answer(connection: Connection, review: bytes, today: date) -> bytes:
+    """What HR is told: the same bytes but for the answer, which comes on its day whatever it is."""
+    row = connection.execute(select(REVIEWS).where(REVIEWS.c.review == review)).first()
+    if row is None:
+        raise ReviewUnknown
+    answer = None if today < row.due else row.answer or Verdict.NO_OBJECTION.value
+    document = {"v": 1, "review": b64encode(review), "due": row.due.isoformat(), "answer": answer}
+    return pad_exactly(write_json(document), ANSWER_SIZE)

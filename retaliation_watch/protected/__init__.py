@@ -1,0 +1,1 @@
+"""Who is protected: entries that all look alike, their terms, and what caps them."""

@@ -1,0 +1,122 @@
+"""Entries: who is watched over, from one first of a month to another; all alike in every column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from crypto.framing import Rng
+from retaliation_watch.errors import NoAgreement
+from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
+
+TERM_MONTHS = 24
+FEWEST_A_MONTH = 10
+SHARE_A_MONTH = 100
+"""One in so many of an entity's people may be entered by packets in a month, and `FEWEST_A_MONTH` in any case."""
+
+
+class Outcome(StrEnum):
+    """What became of a wish; the officer's browser learns it, nothing keeps it."""
+
+    ENTERED = "entered"
+    PROLONGED = "prolonged"
+    ENDED = "ended"
+    NOT_THERE = "not-there"
+    # Through this receipt four people are protected already.
+    FULL = "full"
+    # So many were entered this month that the rest waits for the next.
+    WAITS = "waits"
+
+
+@dataclass(frozen=True, repr=False)
+class Wished:
+    """A wish as the officer hands it in: a pseudonym, the marks of a handle (none for cover), a sealed link."""
+
+    entity: str
+    person: bytes
+    marks: Sequence[bytes]
+    link: bytes
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as it is kept."""
+
+    entry: bytes = field(repr=False)
+    person: bytes = field(repr=False)
+    start: date
+    until: date
+    link: bytes = field(repr=False)
+
+
+def first_of_next_month(day: date) -> date:
+    """The first of the month after this day's."""
+    return months_later(day.replace(day=1), 1)
+
+
+def months_later(first: date, months: int) -> date:
+    """The first of a month so many months later."""
+    count = first.year * 12 + first.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
+    """Enters a person, prolongs or ends an entry; raises `NoAgreement` where no watch was agreed upon."""
+    if tx.scalar(select(AGREEMENTS.c.entity).where(AGREEMENTS.c.entity == wish.entity)) is None:
+        raise NoAgreement
+    mine = {
+        bytes(row.handle_mark): row
+        for row in tx.execute(select(ENTRIES).where(ENTRIES.c.handle_mark.in_(list(wish.marks))))
+    }
+    same = [row for row in mine.values() if bytes(row.person) == wish.person]
+    if wish.ends:
+        tx.execute(delete(ENTRIES).where(ENTRIES.c.entry_id.in_([bytes(row.entry_id) for row in same])))
+        return Outcome.ENDED if same else Outcome.NOT_THERE
+    start = first_of_next_month(today)
+    until = months_later(start, TERM_MONTHS)
+    if same:
+        tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id == bytes(same[0].entry_id)).values(until=until))
+        return Outcome.PROLONGED
+    free = [mark for mark in wish.marks if mark not in mine]
+    if wish.marks and not free:
+        return Outcome.FULL
+    if wish.marks and not _counted(tx, wish.entity, start):
+        return Outcome.WAITS
+    row = {"entry_id": rng(16), "person": wish.person, "handle_mark": free[0] if free else rng(32), "link": wish.link}
+    tx.execute(insert(ENTRIES), [row | {"start": start, "until": until}])
+    return Outcome.ENTERED
+
+
+def _counted(tx: Connection, entity: str, month: date) -> bool:
+    """Counts one more person who was entered by a packet; False where the month is full."""
+    people = tx.scalar(select(func.count()).select_from(PEOPLE).where(PEOPLE.c.entity == entity)) or 0
+    here = (TALLIES.c.entity == entity) & (TALLIES.c.month == month)
+    entered = tx.scalar(select(TALLIES.c.entered).where(here).with_for_update())
+    if entered is None:
+        tx.execute(insert(TALLIES), [{"entity": entity, "month": month, "entered": 1}])
+        return True
+    if entered >= max(FEWEST_A_MONTH, people // SHARE_A_MONTH):
+        return False
+    tx.execute(update(TALLIES).where(here).values(entered=entered + 1))
+    return True
+
+
+def entered_so_far(tx: Connection, entity: str) -> int:
+    """How many people packets have entered: what the number of cover entries follows."""
+    return tx.scalar(select(func.sum(TALLIES.c.entered)).where(TALLIES.c.entity == entity)) or 0
+
+
+def end_terms(tx: Connection, today: date) -> int:
+    """Takes away the entries whose term is over; gives their number."""
+    return tx.execute(delete(ENTRIES).where(ENTRIES.c.until <= today)).rowcount
+
+
+def entries_of(tx: Connection, person: bytes) -> list[Entry]:
+    """The entries of one person, in the order of their random ids."""
+    rows = tx.execute(select(ENTRIES).where(ENTRIES.c.person == person).order_by(ENTRIES.c.entry_id))
+    return [Entry(bytes(row.entry_id), bytes(row.person), row.start, row.until, bytes(row.link)) for row in rows]

@@ -1,0 +1,238 @@
+"""The drop: what HR sees never depends on the list; replayed, reordered and corrected rows end in one state."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from crypto.errors import CryptoError
+from crypto.framing import b64decode, check_signature, frame, sha256, sign
+from portal.roles.rights import RIGHTS, StoreRole
+from portal.settings import StoreName
+from portal.watch.drop_views import take_file
+from portal.watch.working_days import answer_day
+from retaliation_watch.drop.coverage import gaps_of
+from retaliation_watch.drop.forms import keep_form
+from retaliation_watch.drop.keeping import State
+from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.drop.reviews import Verdict, answer_review, proposal_frame, propose, read_proposal, told_answer
+from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, SequenceTaken
+from retaliation_watch.store import ASIDE, DELIVERIES, EVENTS, PEOPLE
+from tests.support.stores import Stores, ready_embedded_stores
+from tests.support.watching import ENTITY, NOW, SEED, SOURCE, Watch, handle_marks, open_watch, payload_of
+
+HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after,annual_salary,备注"
+ROSTER = (
+    "工号,部门,职级,直接上级工号,入职日期",
+    *(f"E{n:03d},装配,P{n % 3},E001,2020-01-0{1 + n % 9}" for n in range(80)),
+)
+
+
+@pytest.fixture
+def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
+    """A watch on embedded stores; the tests that name `stores` run on both pairs."""
+    made = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    yield made
+    made.close()
+
+
+def row(number: int, who: int, what: str = "书面警告", day: str = "2026-11-20", after: str = "") -> str:
+    """A line of an event file."""
+    return f"A{number},E{who:03d},{what},{day},{day},,{after},200000,张三因举报被处分"
+
+
+def test_what_hr_sees_is_the_same_with_an_empty_and_a_full_list(
+    stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Every byte of an answer is the same whether nobody or many are protected, and all receipts are equally long."""
+    seen: list[list[str]] = []
+    watch = open_watch(stores, tmp_path_factory.mktemp("list"))
+    flawed = (HEAD, *(row(n, n) for n in range(60)), "bad")
+    files = [(Kind.ROSTER, ROSTER), (Kind.EVENTS, flawed), (Kind.EVENTS, ("employee_id", "E1"))]
+    for number, (kind, lines) in enumerate(files, 1):
+        first = watch.push(kind, *lines, sequence=number)
+        with watch.store.write() as tx:
+            tx.execute(DELIVERIES.delete())
+            tx.execute(EVENTS.delete())
+            tx.execute(PEOPLE.delete())
+        for person in range(10 if number == 1 else 0):
+            watch.enter(f"E{person:03d}", handle_marks(person))
+        seen.append([first, watch.push(kind, *lines, sequence=number)])
+    assert all(first == second for first, second in seen)
+    assert len({len(json.loads(first)["payload"]) for first, _ in seen}) == 1
+    assert [payload_of(first)["state"] for first, _ in seen] == ["taken", "taken", "refused"]
+    watch.close()
+
+
+def test_the_drops_role_reads_neither_list_nor_alerts() -> None:
+    """What the drop may do in the watch's store names no entry, no packet, no alert and no tally."""
+    assert RIGHTS[StoreRole.DROP].keys() == {StoreName.WATCH}
+    tables = RIGHTS[StoreRole.DROP][StoreName.WATCH].tables
+    assert not {"entries", "packets", "alerts", "tallies", "namings"} & tables.keys()
+
+
+def test_a_receipt_is_signed_and_tells_lines_and_codes(watch: Watch) -> None:
+    """The host's key signs it; a bad row is told by line and code, and its text lies under the key alone."""
+    lines = [HEAD, *(row(n, n) for n in range(60)), "A61,E001,书面警告,31.12.2026x,2026-11-20,,,,", row(62, 3, "罚站")]
+    receipt = watch.push(Kind.EVENTS, *lines)
+    told = json.loads(receipt)
+    message = frame("yanlu/v1/hr-receipt", sha256(told["payload"].encode()))
+    check_signature(b64decode(watch.room.key.verify_key), message, b64decode(told["sig"]))
+    with pytest.raises(CryptoError):
+        check_signature(b64decode(watch.room.key.verify_key), message[:-1], b64decode(told["sig"]))
+    found = payload_of(receipt)
+    assert (found["read"], found["accepted"], found["lines"]) == (62, 61, [[62, "bad-date"], [63, "unmapped-kind"]])
+    assert found["columns_dropped"] == 2
+    (aside,) = watch.rows(ASIDE)
+    assert "31.12.2026x" in watch.room.key.unbox(aside["delivery"], aside["box"])
+    everything = repr([watch.rows(table) for table in (EVENTS, PEOPLE, DELIVERIES, ASIDE)])
+    assert "张三" not in everything
+    assert "E001" not in everything
+    assert "200000" not in everything
+
+
+def test_replayed_reordered_and_corrected_files_end_in_the_same_state(
+    stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever order files come in and however often, the rows that count in the end are the same."""
+    files = {
+        1: (HEAD, row(1, 1), row(2, 2)),
+        2: (HEAD, row(2, 2, "降薪", after="100"), row(3, 3)),
+        3: (HEAD, row(1, 1), row(4, 4, day="2026-01-05")),
+    }
+    ends: list[object] = []
+    watch = open_watch(stores, tmp_path_factory.mktemp("orders"))
+    for order in [*itertools.permutations(files), (1, 2, 1, 3, 2, 3), (3, 3, 2, 1)]:
+        for number in order:
+            watch.push(Kind.EVENTS, *files[number], sequence=number)
+        newest: dict[bytes, dict[str, object]] = {}
+        for one in watch.rows(EVENTS):
+            if one["event"] not in newest or one["sequence"] > newest[one["event"]]["sequence"]:
+                newest[one["event"]] = one
+        ends.append(newest)
+        with watch.store.write() as tx:
+            tx.execute(EVENTS.delete())
+            tx.execute(DELIVERIES.delete())
+    assert len(ends[0]) == 4  # type: ignore[arg-type]
+    assert all(end == ends[0] for end in ends)
+    watch.close()
+
+
+def test_a_forged_file_about_everybody_waits_for_the_officer(watch: Watch) -> None:
+    """A file of three times the usual rows is held and changes nothing; released and sent again it is taken."""
+    watch.push(Kind.ROSTER, *ROSTER)
+    for week in range(4):
+        assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(10 * week + n, n) for n in range(9))))["state"] == "taken"
+    before = watch.rows(EVENTS)
+    forged = (HEAD, *(row(1000 + n, n) for n in range(79)))
+    held = watch.push(Kind.EVENTS, *forged, sequence=9)
+    assert payload_of(held)["state"] == State.HELD
+    assert watch.rows(EVENTS) == before
+    assert watch.push(Kind.EVENTS, *forged, sequence=9) == held
+    with watch.store.write() as tx:
+        tx.execute(DELIVERIES.update().where(DELIVERIES.c.state == "held").values(state=State.RELEASED.value))
+    assert payload_of(watch.push(Kind.EVENTS, *forged, sequence=9))["state"] == "taken"
+    assert len(watch.rows(EVENTS)) == len(before) + 79
+
+
+def test_a_small_file_about_most_people_waits_too(watch: Watch) -> None:
+    """A file of the usual size that names more than half of all people is held."""
+    watch.push(Kind.ROSTER, *ROSTER)
+    for week in range(3):
+        watch.push(Kind.EVENTS, HEAD, *(row(100 * week + n, n % 5) for n in range(40)))
+    assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(900 + n, n) for n in range(41))))["state"] == "held"
+
+
+def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
+    """Another file, a changed manifest, an unknown source, and another file under a number are refused."""
+    content = "\n".join((HEAD, row(1, 1))).encode()
+    payload, signature = watch.signed(Kind.EVENTS, content, 1)
+    for manifest, digest in ((payload, sha256(b"x")), (payload.replace(b"events", b"roster"), sha256(content))):
+        with pytest.raises(ManifestRefused):
+            take_file(watch.room, manifest, signature, digest, BytesIO(content))
+    with pytest.raises(ManifestRefused):
+        take_file(
+            watch.room, payload.replace(SOURCE.encode(), b"hr-else"), signature, sha256(content), BytesIO(content)
+        )
+    watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=1)
+    with pytest.raises(SequenceTaken):
+        watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=1)
+
+
+def test_without_an_agreement_nothing_is_kept(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A delivery for an entity that has not agreed is refused, and no row is written."""
+    watch = open_watch(stores, tmp_path_factory.mktemp("none"), agreed=False)
+    with pytest.raises(NoAgreement):
+        watch.push(Kind.EVENTS, HEAD, row(1, 1))
+    assert watch.rows(DELIVERIES) == watch.rows(EVENTS) == []
+    watch.close()
+
+
+def test_a_new_form_reads_old_rows_anew(watch: Watch) -> None:
+    """A kind that nobody knew is kept without one, and gets it from the next version of the form."""
+    watch.push(Kind.EVENTS, HEAD, row(1, 1, "罚站"), row(2, 2))
+    assert sorted(str(one["kind"]) for one in watch.rows(EVENTS)) == ["None", "written_warning"]
+    with watch.store.write() as tx:
+        form, changed = keep_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())
+    assert (form.version, changed) == (1, 1)
+    assert sorted(str(one["kind"]) for one in watch.rows(EVENTS)) == ["verbal_warning", "written_warning"]
+    with watch.store.write() as tx:
+        assert keep_form(tx, SOURCE, b'{"columns":{},"kinds":{},"dates":null}')[1] == 1
+    for wrong in (
+        b"{",
+        b"[]",
+        b'{"columns":{"x":"nothing"},"kinds":{},"dates":null}',
+        b'{"columns":{},"kinds":{"x":"y"},"dates":null}',
+        b'{"columns":{},"kinds":{},"dates":"xyz"}',
+    ):
+        with watch.store.write() as tx, pytest.raises(FormRefused):
+            keep_form(tx, SOURCE, wrong)
+
+
+def test_kinds_that_touch_health_are_not_kept(watch: Watch) -> None:
+    """A medical referral is a good row, and lies nowhere while the agreement does not name it."""
+    told = payload_of(watch.push(Kind.EVENTS, HEAD, row(1, 1, "指定体检"), row(2, 2)))
+    assert (told["set_aside"], len(watch.rows(EVENTS))) == (0, 1)
+
+
+def test_a_kind_that_falls_silent_and_a_source_that_does_are_noticed(watch: Watch) -> None:
+    """Weekly warnings that stop are a gap, seldom ones that stop are none; neither is a source that delivers."""
+    start = date(2025, 9, 1)
+    lines = [row(n, n % 70, day=str(start + timedelta(weeks=n))) for n in range(50)]
+    lines += [row(500 + n, n % 70, "调岗", str(start + timedelta(weeks=n))) for n in range(64)]
+    lines += [row(900, 1, "降职", str(start))]
+    watch.push(Kind.EVENTS, HEAD, *lines, day=date(2026, 11, 22))
+    with watch.store.read() as connection:
+        found = gaps_of(connection, ENTITY, NOW.date())
+        assert [(gap.kind, gap.since) for gap in found] == [("written_warning", start + timedelta(weeks=49))]
+        assert [gap.kind for gap in gaps_of(connection, ENTITY, date(2026, 12, 24))] == [None, "written_warning"]
+        assert gaps_of(connection, "group", NOW.date()) == []
+
+
+def test_every_proposal_is_answered_alike_on_its_third_working_day(watch: Watch) -> None:
+    """Before its day there is no answer whatever the officer said; on it there is one; all answers are equally long."""
+    ids: list[bytes] = []
+    days = answer_day(watch.room.directory, ENTITY, NOW)
+    assert (days[1] - days[0]).days in (3, 5)
+    for number in range(3):
+        document = {"v": 1, "source": SOURCE, "employee": f"E{number}", "kind": "dismissal", "planned": "2026-12-01"}
+        payload = json.dumps(document).encode()
+        with watch.store.write() as tx:
+            proposal, entity = read_proposal(tx, payload, sign(SEED, proposal_frame(payload)))
+            ids.append(propose(tx, watch.room.key, proposal, entity, days, os.urandom))
+            with pytest.raises(ManifestRefused):
+                read_proposal(tx, payload.replace(b"E", b"F"), sign(SEED, proposal_frame(payload)))
+    with watch.store.write() as tx:
+        answer_review(tx, ids[0], Verdict.GROUNDS)
+        early = [told_answer(tx, one, days[1] - timedelta(days=1)) for one in ids]
+        late = [told_answer(tx, one, days[1]) for one in ids]
+    assert [json.loads(one)["answer"] for one in early] == [None] * 3
+    assert [json.loads(one)["answer"] for one in late] == ["send-grounds", "no-objection", "no-objection"]
+    assert {len(one) for one in (*early, *late)} == {1024}

@@ -1,0 +1,97 @@
+"""Entries: reporters, witnesses and cover look alike; terms, prolongation, and caps against enrolment."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+import pytest
+
+from retaliation_watch.errors import NoAgreement
+from retaliation_watch.protected.entries import (
+    FEWEST_A_MONTH,
+    Outcome,
+    Wished,
+    end_terms,
+    entered_so_far,
+    first_of_next_month,
+    months_later,
+    take_wish,
+)
+from retaliation_watch.store import ENTRIES
+from tests.support.watching import ENTITY, NOW, Watch, handle_marks
+
+
+def test_entries_of_all_are_the_same_in_every_column(watch: Watch) -> None:
+    """A reporter, a witness and cover differ in nothing but random bytes of one length; nothing tells the day."""
+    assert watch.enter("E1", handle_marks(1)) is Outcome.ENTERED
+    assert watch.enter("E2", handle_marks(1)) is Outcome.ENTERED
+    assert watch.enter("E3", []) is Outcome.ENTERED
+    rows = watch.rows(ENTRIES)
+    shapes = [{name: len(v) if isinstance(v, bytes) else v for name, v in row.items()} for row in rows]
+    expected = {"entry_id": 16, "person": 32, "handle_mark": 32, "start": date(2026, 12, 1), "until": date(2028, 12, 1)}
+    assert shapes == [expected | {"link": 7356}] * 3
+    assert len({row["handle_mark"] for row in rows}) == len({row["person"] for row in rows}) == 3
+    assert [row["entry_id"] for row in rows] == sorted(row["entry_id"] for row in rows)
+
+
+def test_a_second_wish_for_a_person_prolongs_and_an_end_ends(watch: Watch) -> None:
+    """A person is prolonged through the same receipt, entered beside through another; only the owner ends."""
+    mine, other = handle_marks(1), handle_marks(2)
+    assert watch.enter(" e 1", mine) is Outcome.ENTERED
+    assert watch.enter("E1", mine, today=date(2027, 5, 9)) is Outcome.PROLONGED
+    assert [(row["start"], row["until"]) for row in watch.rows(ENTRIES)] == [(date(2026, 12, 1), date(2029, 6, 1))]
+    assert watch.enter("E1", other) is Outcome.ENTERED
+    assert watch.enter("E1", handle_marks(3), ends=True) is Outcome.NOT_THERE
+    assert watch.enter("E1", mine, ends=True) is Outcome.ENDED
+    (left,) = watch.rows(ENTRIES)
+    assert left["handle_mark"] in other
+
+
+def test_one_receipt_protects_four_people(watch: Watch) -> None:
+    """A fifth person through one receipt is refused, and takes a place that was given up."""
+    found = [watch.enter(f"E{n}", handle_marks(1)) for n in range(5)]
+    assert found == [Outcome.ENTERED] * 4 + [Outcome.FULL]
+    assert watch.enter("E2", handle_marks(1), ends=True) is Outcome.ENDED
+    assert watch.enter("E4", handle_marks(1)) is Outcome.ENTERED
+
+
+def test_a_month_takes_so_many_and_cover_is_not_counted(watch: Watch) -> None:
+    """Whoever enrols a crowd waits for the next month; prolonging and cover are neither counted nor held up."""
+    found = [watch.enter(f"E{n}", handle_marks(n)) for n in range(FEWEST_A_MONTH + 2)]
+    assert found == [Outcome.ENTERED] * FEWEST_A_MONTH + [Outcome.WAITS] * 2
+    assert watch.enter("E0", handle_marks(0)) is Outcome.PROLONGED
+    assert watch.enter("E99", []) is Outcome.ENTERED
+    assert watch.enter("E98", handle_marks(98), today=date(2026, 12, 2)) is Outcome.ENTERED
+    with watch.store.read() as connection:
+        assert entered_so_far(connection, ENTITY) == FEWEST_A_MONTH + 1
+
+
+def test_terms_end_on_a_first_of_the_month(watch: Watch) -> None:
+    """An entry is gone on the first day after its term, and not a day before."""
+    watch.enter("E1", handle_marks(1))
+    with watch.store.write() as tx:
+        assert end_terms(tx, date(2028, 11, 30)) == 0
+    with watch.store.write() as tx:
+        assert end_terms(tx, date(2028, 12, 1)) == 1
+    assert watch.rows(ENTRIES) == []
+
+
+def test_nobody_is_entered_without_an_agreement(watch: Watch) -> None:
+    """An entity that has not agreed to a watch takes no entry."""
+    wish = Wished("group", bytes(32), [], bytes(7356))
+    with watch.store.write() as tx, pytest.raises(NoAgreement):
+        take_wish(tx, wish, NOW.date(), os.urandom)
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "after"),
+    [
+        (date(2026, 12, 31), date(2027, 1, 1), date(2029, 1, 1)),
+        (date(2026, 2, 1), date(2026, 3, 1), date(2028, 3, 1)),
+    ],
+)
+def test_months_are_counted_over_the_turn_of_a_year(day: date, first: date, after: date) -> None:
+    """December leads to January, and two years are 24 months."""
+    assert first_of_next_month(day) == first
+    assert months_later(first, 24) == after

@@ -1,0 +1,107 @@
+"""The weekly look: from HR's files and entries to alerts that read as evidence, named one at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from sqlalchemy import insert
+
+from crypto.framing import b64decode
+from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
+from retaliation_watch.feed.dates import day_of
+from retaliation_watch.looking.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
+from retaliation_watch.looking.look import Looked, look
+from retaliation_watch.simulation.companies import Order, make
+from retaliation_watch.simulation.made import Made, id_of
+from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
+from tests.support.stores import ready_embedded_stores
+from tests.support.watching import ENTITY, OFFICER, Watch, open_watch
+
+SEED = 1101
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """A company of a thousand with thirty watched."""
+    return make(Order("works", SEED, 1000, 30))
+
+
+@pytest.fixture(scope="module")
+def fed(made: Made, tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Watch]:
+    """A watch that HR has fed its whole history, with everybody of the list entered."""
+    folder = tmp_path_factory.mktemp("fed")
+    watch = open_watch(ready_embedded_stores(folder, prepared), folder)
+    for kind, table in ((Kind.ROSTER, made.roster), (Kind.EVENTS, made.events)):
+        watch.push(kind, *table.write_csv().splitlines())
+    listed = made.watchlist()
+    rows = [
+        {
+            "entry_id": os.urandom(16), "person": watch.room.key.pseudonym(ENTITY, str(employee)),
+            "handle_mark": os.urandom(32), "link": os.urandom(7356), "until": date(2099, 1, 1),
+            "start": date.fromisoformat(str(start)).replace(day=1),
+        }
+        for employee, start in listed.select("employee_id", pl.col("protected_from").cast(pl.String)).iter_rows()
+    ]  # fmt: skip
+    with watch.store.write() as tx:
+        tx.execute(insert(ENTRIES), rows)
+        assert look(tx, ENTITY, day_of(made.last_look), os.urandom).watched == 30
+    yield watch
+    watch.close()
+
+
+def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: Made) -> None:
+    """Most who crossed the line were retaliated against; an alert shows what was observed, expected, and drawn."""
+    rows = fed.rows(ALERTS)
+    struck = {fed.room.key.pseudonym(ENTITY, id_of(truth.person)) for truth in made.truths if truth.entries}
+    found = {row["person"] for row in rows}
+    assert len(found & struck) >= 3
+    assert len(found - struck) <= len(found & struck)
+    for row in rows:
+        evidence = json.loads(row["evidence"])
+        assert sum(evidence["observed"].values()) >= 1
+        assert {"zh", "en"} == evidence["sentence"].keys()
+        assert len(evidence["weeks"]) == 52
+        assert sum(week["person"] for week in evidence["weeks"]) == len(evidence["measures"])
+        assert evidence["weeks"][-1]["end"] == evidence["day"] == row["day"].isoformat()
+        assert 0 <= (row["shown"] - row["day"]).days <= (0 if row["level"] == "red" else 14)
+        assert row["person"].hex() not in row["evidence"]
+
+
+def test_looking_again_tells_nothing_twice(fed: Watch, made: Made) -> None:
+    """The same look, and one a week later, add nobody who was told of before."""
+    before = fed.rows(ALERTS)
+    with fed.store.write() as tx:
+        assert look(tx, ENTITY, day_of(made.last_look), os.urandom) == Looked(30, 0)
+        with pytest.raises(NoAgreement):
+            look(tx, "group", day_of(made.last_look), os.urandom)
+    assert fed.rows(ALERTS) == before
+
+
+def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: Made) -> None:
+    """An alert is shown on its day and not before, under no name; a name is on record, and a day has few of them."""
+    late = day_of(made.last_look) + timedelta(days=30)
+    with fed.store.write() as tx:
+        assert shown_alerts(tx, date(2000, 1, 1)) == []
+        shown = shown_alerts(tx, late)
+        alert = b64decode(str(shown[0]["alert"]))
+        told = name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
+        assert fed.room.key.pseudonym(told["entity"], told["employee"]) in {row["person"] for row in fed.rows(ALERTS)}
+        for _ in range(NAMES_A_DAY - 1):
+            name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
+        with pytest.raises(TooManyNames):
+            name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
+        for unknown, day in ((os.urandom(16), late), (alert, date(2000, 1, 1))):
+            with pytest.raises(AlertUnknown):
+                name_person(tx, fed.room.key, unknown, Naming("other", day), os.urandom)
+        set_state(tx, alert, AlertState.CHECKED)
+        with pytest.raises(AlertUnknown):
+            set_state(tx, os.urandom(16), AlertState.CLOSED)
+    assert {(row["officer"], row["alert"]) for row in fed.rows(NAMINGS)} == {(OFFICER, alert)}
+    assert len(fed.rows(NAMINGS)) == NAMES_A_DAY

@@ -1,0 +1,138 @@
+"""The officer's face: only signed calls, packets become entries, and only two sides join one with a case."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import httpx
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+
+import crypto
+from crypto.framing import b64decode, sha256
+from crypto.packets import dummy_protection
+from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share
+from portal.cli.errors import CommandError, Exit
+from portal.cli.watch_officer import OfficerCalls
+from portal.cli.watch_officer_commands import _entered, _opened
+from portal.watch.app import watch_app
+from portal.watch.calls import HEADER, call_frame, call_header
+from portal.watch.officer_views import officer_views
+from retaliation_watch.store import ENTRIES, PACKETS
+from tests.support.stores import ready_embedded_stores
+from tests.support.watching import NOW, OFFICER, Watch, open_watch
+
+Json = dict[str, object]
+
+
+@pytest.fixture
+def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
+    """A watch on embedded stores."""
+    made = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(watch: Watch) -> Flask:
+    """The officer's face."""
+    return watch_app(officer_views(watch.room), behind_tls=False)
+
+
+@pytest.fixture
+def calls(watch: Watch, app: Flask, monkeypatch: pytest.MonkeyPatch) -> OfficerCalls:
+    """The officer's own program, at the face without a network, at the test's hour."""
+    monkeypatch.setattr("portal.cli.watch_officer.time.time", NOW.timestamp)
+    client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
+    return OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
+
+
+def put_packets(watch: Watch, *packets: bytes) -> None:
+    """As the worker would."""
+    with watch.store.write() as tx:
+        tx.execute(insert(PACKETS), [{"packet_hash": sha256(packet), "packet": packet} for packet in packets])
+
+
+def test_packets_become_entries_and_go(watch: Watch, calls: OfficerCalls) -> None:
+    """Real ones are entered under pseudonyms, dummies go unread, and one without a number waits."""
+    real = [watch.wish("e 7"), watch.wish("E8", bytes([1]) * 16, Bond.WITNESS)]
+    put_packets(watch, *real, *(dummy_protection(os.urandom) for _ in range(14)))
+    sitting = _opened(calls, watch.office.key, {})
+    assert sorted(told.employee for _, told in sitting.wishes) == ["E8", "e 7"]
+    assert dict(_entered(calls, sitting, {})) == {"entered": 2}
+    assert watch.rows(PACKETS) == []
+    rows = watch.rows(ENTRIES)
+    assert {row["person"] for row in rows} == {watch.room.key.pseudonym("works", name) for name in ("E7", "E8")}
+    assert {row["handle_mark"] for row in rows} < {*entry_marks(bytes(16)), *entry_marks(bytes([1]) * 16)}
+
+
+def test_a_link_opens_by_both_sides_and_a_person_without_entry_answers_alike(watch: Watch, calls: OfficerCalls) -> None:
+    """The link that lies in the store tells bond and case to two sides together, and nothing to either."""
+    put_packets(watch, watch.wish("E7", bond=Bond.RELATIVE))
+    _entered(calls, _opened(calls, watch.office.key, {}), {})
+    found = calls.call("POST", "/api/links", {"v": 1, "entity": "works", "employee": "E7"})["entries"]
+    assert calls.call("POST", "/api/links", {"v": 1, "entity": "works", "employee": "E9"})["entries"] == []
+    link = b64decode(found[0]["link"])
+    one, other = (open_link_share(link, watch.office.staff(seat).identity) for seat in ("bao-guan-1", "wai-bu"))
+    assert open_link(link, one, other) == Linked(Bond.RELATIVE, bytes([9]) * 16)
+    with pytest.raises(crypto.NotAddressed):
+        open_link_share(link, watch.office.staff(OFFICER).identity)
+
+
+def test_ending_and_prolonging_come_by_packet_too(watch: Watch, calls: OfficerCalls) -> None:
+    """The same wish again prolongs, one to end takes the entry away, a foreign one finds nothing."""
+    found: list[dict[str, int]] = []
+    steps = [
+        watch.wish("E7"),
+        watch.wish("E7"),
+        watch.wish("E7", bytes([2]) * 16, ends=True),
+        watch.wish("E7", ends=True),
+    ]
+    for packet in steps:
+        put_packets(watch, packet)
+        found.append(dict(_entered(calls, _opened(calls, watch.office.key, {}), {})))
+    assert found == [{"entered": 1}, {"prolonged": 1}, {"not-there": 1}, {"ended": 1}]
+    assert watch.rows(ENTRIES) == []
+
+
+def signed(watch: Watch, member: str, seconds: int = 0, *, route: str = "GET /api/packets", seed: bytes = b"") -> str:
+    """The header of a call."""
+    staff = watch.office.staff(member)
+    when, nonce = int(NOW.timestamp()) + seconds, os.urandom(16)
+    message = call_frame(watch.office.office, member, route, when, nonce, b"")
+    return call_header(member, when, nonce, staff.sign(message + seed))
+
+
+def test_only_the_officers_own_signature_is_heard(watch: Watch, app: Flask) -> None:
+    """No header, another member, another route, an old or altered call are refused, and a call is heard once."""
+    client = app.test_client()
+
+    def status(header: str | None, path: str = "/api/packets") -> int:
+        return client.get(path, headers={} if header is None else {HEADER: header}).status_code
+
+    good = signed(watch, OFFICER)
+    assert [status(good), status(good)] == [200, 401]
+    assert status(None) == status("li-wei") == 401
+    assert status(signed(watch, "sun-fang")) == 403
+    assert status(signed(watch, OFFICER, seed=b"x")) == 401
+    assert status(signed(watch, OFFICER, -121)) == status(signed(watch, OFFICER, 121)) == 401
+    assert status(signed(watch, OFFICER), "/api/packets?after=x") == 401
+    assert status(signed(watch, OFFICER), "/api/agreements") == 401
+    assert status(signed(watch, OFFICER, route="GET /api/packets?after=x"), "/api/packets?after=x") == 422
+
+
+def test_a_malformed_body_changes_nothing(watch: Watch, calls: OfficerCalls) -> None:
+    """Too many marks, a short link, an unknown key or an entity without agreement are refused in words."""
+    put_packets(watch, watch.wish("E7"))
+    (_, told), *_ = _opened(calls, watch.office.key, {}).wishes
+    good: Json = {"entity": "works", "employee": "E7", "marks": [], "link": crypto.b64encode(told.link), "ends": False}
+    for change in ({"marks": [crypto.b64encode(bytes(32))] * 5}, {"link": "AAAA"}, {"more": 1}, {"entity": "group"}):
+        with pytest.raises(CommandError) as refused:
+            calls.call("POST", "/api/entries", cast("Json", {"v": 1, "wishes": [good | change], "opened": []}))
+        assert refused.value.code is Exit.REFUSED
+    assert watch.rows(ENTRIES) == []
+    assert len(watch.rows(PACKETS)) == 1
