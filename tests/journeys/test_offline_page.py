@@ -15,9 +15,11 @@ from crypto.payloads import read_payload
 from portal.offline_page import fill_page, office_texts, shell_path
 from portal.stores import upgrade_stores
 from portal.wiring.intake import build_intake
+from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook
 from tests.journeys.test_main_journey import person
 from tests.support.edge import Hands, settings_for
+from tests.support.inside import inside
 from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import embedded_stores
 
@@ -103,6 +105,31 @@ def test_a_sealed_file_is_made_without_any_line(chromium: Browser, tmp_path: Pat
     keys = crypto.derive_reporter(crypto.read_receipt(receipt), office.office)
     mailbox = crypto.read_bundle(io.BytesIO(bundle)).submission.mailbox
     assert mailbox == sha256(keys.mailbox_token)
+
+
+def test_the_demo_hands_the_page_out_and_is_the_released_site(
+    demo: Demo,
+    chromium: Browser,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first page says how far it can be trusted and gives the file, which opens; both faces pass verify-site."""
+    file = tmp_path / "yanlu-report.html"
+    with person(chromium, "phone", "zh") as one:
+        Reporter(one.page, demo.intake, demo.code, "zh").arrive()
+        hook(one.page, "trust-open").click()
+        one.inspect("trust")
+        with one.page.expect_download(timeout=PATIENCE) as kept:
+            hook(one.page, "offline-page").click()
+        kept.value.save_as(file)
+    with person(chromium, "phone", "zh") as one:
+        _open(one.page, file, demo.code)
+        expect(hook(one.page, "step-title")).to_be_visible(timeout=PATIENCE)
+    settings = settings_for(embedded_stores(tmp_path), tmp_path)
+    for face, address in (("intake", demo.intake), ("desk", demo.desk)):
+        words = ("verify-site", address, "--face", face, "--visitors", "3", "--json")
+        assert inside(capsys, monkeypatch, settings, *words).document == {"ok": True, "visitors": 3}
 
 
 def test_a_file_that_is_foreign_old_or_empty_seals_nothing(chromium: Browser, tmp_path: Path) -> None:

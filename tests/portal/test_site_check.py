@@ -96,6 +96,7 @@ def test_what_one_visitor_gets_beside_the_release_is_found(room: DeskRoom, slipp
         ("/office/roots.json", {"other"}),
         ("/release.note", {"other"}),
         ("/release.json", {"other"}),
+        ("/office/zh/yanlu-report.html", {"other", "bytes"}),
         ("/zh/", {"bytes"}),
     ],
 )
