@@ -99,7 +99,8 @@ def _with_json(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _with_json(inner)
-        return command
+        if not command.invoke_without_command:
+            return command
     command.params.append(
         click.Option(
             ["--json", "wants_json"],

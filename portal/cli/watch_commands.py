@@ -24,7 +24,7 @@ from retaliation_watch.feed.dates import Order, day_number, day_of
 from retaliation_watch.feed.events import read_events
 from retaliation_watch.feed.roster import Roster, read_roster
 from retaliation_watch.feed.watchlist import read_watchlist
-from retaliation_watch.kinds import HEALTH, Kind
+from retaliation_watch.kinds import HEALTH, MEANINGS, Kind
 from retaliation_watch.simulation.companies import GENERATORS, make, write_company
 from retaliation_watch.simulation.companies import Order as Wish
 
@@ -78,6 +78,7 @@ def run(  # noqa: PLR0913, PLR0917  # one argument for each option
     write_file(out, alert_file(done.alerts, people))
     for path, receipt in ((roster, people.receipt), (events, found.receipt), (watchlist, watched.receipt)):
         _tell_set_aside(terminal, path, receipt)
+    _tell_gaps(terminal, done)
     _tell(terminal, done, people, out)
 
 
@@ -85,6 +86,13 @@ def _tell_set_aside(terminal: Terminal, path: Path, receipt: Receipt) -> None:
     if receipt.codes:
         codes = ", ".join(f"{code} ×{count}" for code, count in sorted(receipt.codes.items()))
         terminal.note("{path}: set aside: {codes}.", path=path, codes=codes)
+
+
+def _tell_gaps(terminal: Terminal, done: Run) -> None:
+    for gap in done.gaps:
+        kind = MEANINGS[gap.kind].zh if terminal.words.language == "zh" else MEANINGS[gap.kind].en
+        words = "No {kind} was recorded for {weeks} looks: for it there is no all-clear."
+        terminal.note(words, kind=kind, weeks=gap.weeks)
 
 
 def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
@@ -107,6 +115,7 @@ def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
             "watched": watched,
             "placebos": placebos,
             "placebo_rate": done.placebo_rate,
+            "gaps": [gap.kind for gap in done.gaps],
         },
         *lines,
     )

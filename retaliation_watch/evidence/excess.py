@@ -40,6 +40,7 @@ class Met:
     watch: Ints
     week: Ints
     kind: Ints
+    is_backdated: Bools
 
 
 @dataclass(frozen=True)
@@ -189,4 +190,4 @@ def met_of(company: Company, watches: Watches) -> Met:
     place = of_watched[event]
     inside = (counted.day[place] >= watches.start_day[watch]) & (counted.day[place] <= watches.end_day[watch])
     watch, place = watch[inside], place[inside]
-    return Met(watch.astype(np.int32), counted.week[place], counted.kind[place])
+    return Met(watch.astype(np.int32), counted.week[place], counted.kind[place], counted.is_backdated[place])

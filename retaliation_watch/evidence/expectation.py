@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -16,16 +17,23 @@ from retaliation_watch.evidence.rates import week_rate, year_rate
 from retaliation_watch.feed.events import Events
 from retaliation_watch.kinds import KINDS
 
+BACKDATED: Final = 35
+"""Days between effective date and recording beyond which a measure is marked."""
+
 
 @dataclass(frozen=True)
 class Counted:
-    """The events that lie within the calendar, in weeks; `is_single` marks those outside of bulk acts."""
+    """The events that lie within the calendar, in weeks; `is_single` marks those outside of bulk acts.
+
+    `is_backdated` marks those that HR recorded more than `BACKDATED` days after their effective date.
+    """
 
     person: Ints
     kind: Ints
     day: Ints
     week: Ints
     is_single: Bools
+    is_backdated: Bools
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ def _counted(events: Events, calendar: Calendar) -> Counted:
     week = calendar.week(events.recorded)
     within = (week >= 0) & (week < calendar.count)
     single = np.ones(int(within.sum()), bool)
-    return Counted(events.person[within], events.kind[within], events.recorded[within], week[within], single)
+    late = events.recorded[within] - events.effective[within] > BACKDATED
+    return Counted(events.person[within], events.kind[within], events.recorded[within], week[within], single, late)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retaliation_watch.evidence.calendar import WINDOW_DAYS
+from retaliation_watch.evidence.expectation import BACKDATED
 from retaliation_watch.evidence.watching import Alert
 from retaliation_watch.kinds import KINDS, MEANINGS
 
@@ -24,10 +25,12 @@ def sentence(alert: Alert) -> Sentence:
     en = ", ".join(f"{MEANINGS[kind].en} ×{alert.observed[kind]}" for kind in kinds)
     measures = "measure" if alert.total == 1 else "measures"
     expected = f"{alert.expected:.2f}"
+    late_zh = f"其中 {alert.backdated} 项为事后补录（生效后逾 {BACKDATED} 天才录入）；" if alert.backdated else ""
+    late_en = f"{alert.backdated} of them recorded more than {BACKDATED} days late; " if alert.backdated else ""
     return Sentence(
         f"{WINDOW_DAYS} 天内出现 {alert.total} 项不利处理（{zh}），{alert.cohort} 名可比同事的预期值为 {expected} 项；"
-        f"共设 {alert.placebos:,} 个对照样本，一年内每 {alert.odds:,} 个中有 1 个达到这一程度。",
+        f"{late_zh}共设 {alert.placebos:,} 个对照样本，一年内每 {alert.odds:,} 个中有 1 个达到这一程度。",
         f"{alert.total} adverse {measures} in {WINDOW_DAYS} days ({en}) against {expected} expected for "
-        f"{alert.cohort} comparable colleagues; of {alert.placebos:,} placebo watches, 1 in {alert.odds:,} "
+        f"{alert.cohort} comparable colleagues; {late_en}of {alert.placebos:,} placebo watches, 1 in {alert.odds:,} "
         "went this far in a year.",
     )

@@ -16,6 +16,7 @@ from retaliation_watch.evidence.excess import Excess, excess_of
 from retaliation_watch.evidence.expectation import Company, company_of
 from retaliation_watch.evidence.people import People, people_of
 from retaliation_watch.evidence.watches import MOST, Watches, watches_of
+from retaliation_watch.feed.coverage import Gap, gaps_of
 from retaliation_watch.feed.events import Events
 from retaliation_watch.feed.roster import Roster
 from retaliation_watch.feed.watchlist import Watchlist
@@ -39,6 +40,7 @@ class Alert:
 
     `observed` counts adverse measures by kind over thirteen weeks, `expected` is their expected number; `cohort`
     counts comparable colleagues at work, `placebos` the placebo watches; one in `odds` of these goes so far in a year.
+    `backdated` counts observed measures that were recorded long after their effective date.
     """
 
     person: int
@@ -49,6 +51,7 @@ class Alert:
     cohort: int
     placebos: int
     odds: int
+    backdated: int = 0
 
     @property
     def total(self) -> int:
@@ -67,7 +70,9 @@ class Run:
     crossed: Crossings
     alerts: list[Alert]
     placebo_rate: float
-    """Placebo watches per year that crossed the same line: what was asked for, as it turned out."""
+    """Placebo watches per protected year that crossed the same line: what was asked for, as it turned out."""
+    gaps: list[Gap]
+    """Kinds that fell silent by the last look: for them there is no all-clear."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,15 @@ def run_watch(roster: Roster, events: Events, watchlist: Watchlist, plan: Plan) 
     )
     hits = int((crossed.week[watches.is_placebo] >= 0).sum())
     alerts = [_alert(int(watch), people, calendar, watches, excess, crossed) for watch in _crossed(watches, crossed)]
-    return Run(calendar, company, watches, excess, crossed, alerts, hits / max(float(years[-1]), 1e-9))
+    gaps = gaps_of(_per_week(company, calendar))
+    return Run(calendar, company, watches, excess, crossed, alerts, hits / max(float(years[-1]), 1e-9), gaps)
+
+
+def _per_week(company: Company, calendar: Calendar) -> Floats:
+    """Events per kind and week, shape (kinds, weeks)."""
+    place = company.counted.kind.astype(np.int64) * calendar.count + company.counted.week
+    counts = np.bincount(place, minlength=len(KINDS) * calendar.count)
+    return counts.reshape(len(KINDS), calendar.count).astype(np.float64)
 
 
 def placebo_years(watches: Watches, calendar: Calendar) -> Floats:
@@ -135,6 +148,7 @@ def _alert(
         _cohort(people, person, week),
         placebos,
         max(1, min(placebos, int(1 / rate))),
+        int(met.is_backdated[here].sum()),
     )
 
 

@@ -132,7 +132,8 @@ class _Likelihoods:
             case Rule.COUNTED:
                 return np.full(self.probes, bool(draw[0] < chance[0]))
             case Rule.FROM_ENTRY:
-                drawn: Floats = np.where(when, draw[-1], draw[0])
+                drawn = np.full(self.probes, draw[0])
+                drawn[when] = draw[-1]
                 return drawn < chance
             case _:
                 return draw < chance

@@ -33,6 +33,7 @@ class Part(StrEnum):
     COMMANDS = "commands"
     ORDER = "order"
     CASES = "cases"
+    WATCH = "watch"
 
 
 TITLES: Final = {
@@ -45,6 +46,7 @@ TITLES: Final = {
     Part.COMMANDS: Words("Command line", "命令行"),
     Part.ORDER: Words("The turn of the day", "换日整理"),
     Part.CASES: Words("Very many cases", "大量案件"),
+    Part.WATCH: Words("The watch", "举报人保护监测"),
 }
 HEADS: Final = {
     "en": "| what | figure | aim | met | beside it |\n|---|---|---|---|---|",

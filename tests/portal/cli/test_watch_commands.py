@@ -29,6 +29,15 @@ def made(folder: Path, *more: object) -> Path:
     return folder
 
 
+def test_a_company_is_told_in_json_too(tmp_path: Path) -> None:
+    """`simulate` has commands of its own and still answers by itself; without a folder it says what is missing."""
+    told = json.loads(ran("simulate", "--draw", 1, *SMALL, "--out", tmp_path / "one", "--json").stdout)
+    assert (told["watched"], told["from"]) == (40, "2022-01-04")
+    error = ran("simulate", "--draw", 1).exception
+    assert isinstance(error, CommandError)
+    assert error.code is Exit.USAGE
+
+
 def run(folder: Path, *more: object) -> Result:
     """Looks at the company's files."""
     named = {"roster": "employees", "events": "hr_events", "watchlist": "watchlist"}

@@ -1,0 +1,84 @@
+"""The watch: a company of twenty thousand, one of a million, and one more week of that."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.figures import Figures, Part, Words
+
+YANLU = [sys.executable, "-m", "portal.cli", "--lang", "en"]
+WEEK = "2023-12-2"
+"""The rows recorded on these ten days stand for a week."""
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a command took: processor seconds, most memory in MB, and what it said."""
+
+    cpu: float
+    peak: float
+    said: dict[str, object]
+
+
+def used(*command: object) -> Used:
+    """Runs a command to its end."""
+    with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        said = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(said))
+
+
+def company(folder: Path, size: int, watched: int) -> int:
+    """Makes a company with a wave of layoffs; returns how many events it has."""
+    wish = ("--draw", 5000, "--size", size, "--watched", watched, "--wave", "--out", folder, "--json")
+    found = used(*YANLU, "watch", "simulate", *wish).said["events"]
+    assert isinstance(found, int)
+    return found
+
+
+def looked(folder: Path) -> Used:
+    """Two years of weekly looks, from the files to the alerts."""
+    named = {"roster": "employees", "events": "hr_events", "watchlist": "watchlist"}
+    files = [part for option, name in named.items() for part in (f"--{option}", folder / f"{name}.csv")]
+    days = ("--from", "2022-01-04", "--to", "2024-01-04")
+    return used(*YANLU, "watch", "run", *files, *days, "--out", folder / "alerts.csv", "--json")
+
+
+def add(figures: Figures, en: str, zh: str, taken: Used, cpu: float, peak: float) -> None:
+    """Two rows: processor seconds and memory."""
+    figures.at_most(Part.WATCH, Words(f"{en}, processor", f"{zh}，处理器"), taken.cpu, cpu, "s")
+    figures.at_most(Part.WATCH, Words(f"{en}, most memory", f"{zh}，最大内存"), taken.peak, peak, "MB")
+
+
+@pytest.mark.timeout(600)
+def test_a_company_of_twenty_thousand(tmp_path: Path, figures: Figures) -> None:
+    """Three years of 20,000 people, 300 of them watched beside 6,000 placebos."""
+    count = company(tmp_path, 20_000, 300)
+    taken = looked(tmp_path)
+    assert taken.said["placebos"] == 6000
+    add(figures, f"20,000 people, {count:,} events", f"20,000 人、{count:,} 项异动", taken, 10.0, 1000.0)
+
+
+@pytest.mark.timeout(7200)
+def test_a_company_of_a_million_and_one_more_week(tmp_path: Path, figures: Figures) -> None:
+    """Three years of a million people, and what one week more costs where the rest is known."""
+    count = company(tmp_path, 1_060_000, 3000)
+    taken = looked(tmp_path)
+    add(figures, f"1,060,000 people, {count:,} events", f"1,060,000 人、{count:,} 项异动", taken, 300.0, 4000.0)
+    with (tmp_path / "hr_events.csv").open(encoding="utf-8") as file, (tmp_path / "week.csv").open("w") as week:
+        week.writelines(line for line in file if line.startswith("event_id") or WEEK in line)
+    weekly = used(sys.executable, "-m", "tests.bench.weekly", tmp_path)
+    words = Words(f"a week more ({weekly.said['rows']:,} rows)", f"再加一周（{weekly.said['rows']:,} 行）")
+    cpu = weekly.said["cpu"]
+    assert isinstance(cpu, float)
+    figures.at_most(Part.WATCH, words, cpu, 60.0, "s")
