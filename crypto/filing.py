@@ -35,6 +35,7 @@ class Fact(StrEnum):
     DIRECTORY = "directory"
     UNSEAL_REQUEST = "unseal-request"
     UNSEAL_VOTE = "unseal-vote"
+    STATE = "state"
     UNSEAL_REVIEW = "unseal-review"
 
 

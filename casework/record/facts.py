@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from casework.record.store import OUTBOX_LOG, CaseId
+from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
 from crypto.filing import Fact
+
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,32 @@ def waiting_facts(connection: Connection, limit: int) -> list[WaitingFact]:
     """Facts that no checkpoint has taken, at most so many."""
     rows = connection.execute(select(OUTBOX_LOG).order_by(OUTBOX_LOG.c.content).limit(limit))
     return [WaitingFact(bytes(row.case_id), row.fact, bytes(row.content)) for row in rows]
+
+
+def events_digest(connection: Connection, taken: Collection[bytes]) -> bytes:
+    """SHA-256 over every event that stands in the log: those that wait for none, and those in `taken` (event hashes).
+
+    An event that comes meanwhile waits, and so is left out.
+    """
+    digest = hashlib.sha256()
+    for case, n, event, waits in _events(connection):
+        if not waits or event in taken:
+            digest.update(case + n.to_bytes(8, "big") + event)
+    return digest.digest()
+
+
+def _events(connection: Connection) -> Iterator[tuple[bytes, int, bytes, bool]]:
+    waits = select(OUTBOX_LOG.c.content).where(OUTBOX_LOG.c.content == EVENTS.c.event_hash).exists()
+    query = select(EVENTS.c.case_id, EVENTS.c.n, EVENTS.c.event_hash, waits)
+    ordered = query.order_by(EVENTS.c.case_id, EVENTS.c.n).limit(_AT_ONCE)
+    last = (b"", -1)
+    while True:
+        after = (EVENTS.c.case_id > last[0]) | ((EVENTS.c.case_id == last[0]) & (EVENTS.c.n > last[1]))
+        rows = connection.execute(ordered.where(after)).all()
+        yield from ((bytes(case), n, bytes(event), bool(waiting)) for case, n, event, waiting in rows)
+        if len(rows) < _AT_ONCE:
+            return
+        last = (bytes(rows[-1][0]), rows[-1][1])
 
 
 def drop_facts(connection: Connection, facts: Sequence[WaitingFact]) -> None:

@@ -233,6 +233,16 @@ OUTBOX_LOG: Final = Table(
     sqlite_with_rowid=False,
 )
 
+# What the log had when its last checkpoint was written (`last`), and that it was restored since (`held`).
+LOG_HEADS: Final = Table(
+    "log_heads",
+    METADATA,
+    Column("name", String(16), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # A re-grant that waits for the second signature; one at a time for a case.
 PROPOSALS: Final = Table(
     "proposals",

@@ -17,7 +17,7 @@ export const FILING_SIZE = 8192;
 const NONCE = 12;
 const LABEL = "yanlu/v1/filing";
 
-export type Fact = "submission" | "event" | "deletion" | "root" | "directory" | "unseal-request" | "unseal-vote" | "unseal-review";
+export type Fact = "submission" | "event" | "deletion" | "root" | "directory" | "unseal-request" | "unseal-vote" | "state" | "unseal-review";
 
 /** The key of a case's entries; it dies with the erasure key. */
 export function caseLogKey(erasureKey: Uint8Array): Bytes {

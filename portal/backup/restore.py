@@ -8,6 +8,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
 
+from casework.record.log_head import hold_log
 from portal.backup.dump import tables_of
 from portal.backup.errors import ArchiveRefused, ListTooOld, StoreInUse
 from portal.backup.format import DAMAGED, End, Object, Row, TableBegins
@@ -67,6 +68,8 @@ class Restore:
             self._load(one)
         # 4. What is on the deletion list stays deleted.
         self._keep_deleted({one.source.store for one in checked})
+        # 5. The published log may have gone on since: it is written only once somebody has seen to that.
+        self._hold_log({one.source.store for one in checked})
         for one in checked:
             self._unmark(one.source.store)
         return [Restored(one.source.store, one.source.name, one.end.rows, one.end.objects) for one in checked]
@@ -160,6 +163,17 @@ class Restore:
                 upgrade_store(self.stores[name])
             self.deletion.finish()
             self.deletion.scrub()
+
+    def _hold_log(self, restored: set[StoreName]) -> None:
+        """Casework keeps the word; if it is itself still to be restored, that restore says it."""
+        cases = self.stores[StoreName.CASES]
+        mine = StoreName.CASES in restored
+        if not mine and (StoreName.LEDGER not in restored or not self._has_tables(StoreName.CASES)):
+            return
+        if mine or not is_restoring(cases):
+            upgrade_store(cases)
+            with cases.write() as tx:
+                hold_log(tx)
 
     def close(self) -> None:
         """Gives every connection back."""

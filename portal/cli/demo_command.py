@@ -149,6 +149,7 @@ def _lines(terminal: Terminal, ready: Kept) -> list[str]:
         ),
         f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['office_key']}",
         f"{terminal.words('Desk')}: {ready['desk_url']}",
+        f"{terminal.words('Log')}: {ready['intake_url']}/log/checkpoint",
         f"{terminal.words('Receipts')}:",
         *(f"  {receipt}" for receipt in ready["receipts"]),
         f"{terminal.words('Sign-ins (id, passphrase, device secret, TOTP secret)')}:",

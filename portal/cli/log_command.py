@@ -16,9 +16,11 @@ from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.witness_commands import WITNESS, cosigned, witness, witness_key, witnesses_of
 from portal.clock import system_clock
+from portal.deletion.book import DeletionList
 from portal.ledger.files import FolderFiles, StoreFiles
-from portal.ledger.unwritten import unwritten_events
-from portal.ledger.verifying import Fault, LogFaulty, Verified, all_files, compare, verify_files
+from portal.ledger.mending import Mending
+from portal.ledger.unwritten import Sources, check_sources
+from portal.ledger.verifying import Verified, all_files, compare, verify_files
 from portal.ledger.witnessing import require_witnessed
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log
@@ -46,10 +48,10 @@ def verify(
     """Check every file of the log; with the stores at hand also that nothing is missing in it."""
     if data is not None and url is not None:
         raise CommandError(Exit.USAGE, "Give --data or --url, not both.")
-    witnesses = witnesses_of(lines)
+    witnesses, waiting = witnesses_of(lines), None
     with telling():
         if data is None and url is None:
-            found = _verify_stores(code)
+            found, waiting = _verify_stores(code)
         else:
             with files_at(str(data) if data is not None else str(url)) as files:
                 found = verify_files(files, code, system_clock())
@@ -57,10 +59,15 @@ def verify(
             with files_at(against) as other:
                 compare(found, other)
         told = require_witnessed(found, witnesses)
-    _tell(terminal, found, told)
+    _tell(terminal, found, told, waiting)
 
 
-def _tell(terminal: Terminal, found: Verified, witnessed: Mapping[str, int] = MappingProxyType({})) -> None:
+def _tell(
+    terminal: Terminal,
+    found: Verified,
+    witnessed: Mapping[str, int] = MappingProxyType({}),
+    waiting: int | None = None,
+) -> None:
     newest = found.checkpoints[-1]
     document: dict[str, object] = {
         "origin": found.log.origin,
@@ -68,7 +75,7 @@ def _tell(terminal: Terminal, found: Verified, witnessed: Mapping[str, int] = Ma
         "checkpoints": len(found.checkpoints),
     }
     terminal.result(
-        document | {"hour": newest.hour.isoformat(), "witnessed": dict(witnessed)},
+        document | {"hour": newest.hour.isoformat(), "witnessed": dict(witnessed), "waiting": waiting},
         terminal.words(
             "The log holds: {entries} entries under {checkpoints} checkpoints, the newest of {hour}.",
             entries=found.size,
@@ -79,19 +86,22 @@ def _tell(terminal: Terminal, found: Verified, witnessed: Mapping[str, int] = Ma
             terminal.words("{name} has put its name to the checkpoint of {size} entries.", name=name, size=size)
             for name, size in witnessed.items()
         ),
+        *([] if waiting is None else [terminal.words("{n} facts wait for the next checkpoint.", n=waiting)]),
     )
 
 
-def _verify_stores(code: str) -> Verified:
+def _verify_stores(code: str) -> tuple[Verified, int]:
     settings = ready_settings(StoreRole.WORKER)
     office = OfficeFolder(settings.office)
-    found = verify_files(StoreFiles(build_ledger(settings), office), code, system_clock())
-    missing = unwritten_events(
-        build_mailroom(settings), open_store(settings, StoreName.CASES), frozenset(found.entries)
+    ledger = build_ledger(settings)
+    found = verify_files(StoreFiles(ledger, office), code, system_clock())
+    cases = open_store(settings, StoreName.CASES)
+    Mending(ledger, office, cases).require_free()
+    deleted, identity = (
+        DeletionList(open_store(settings, StoreName.DELETIONS)),
+        open_store(settings, StoreName.IDENTITY),
     )
-    if missing:
-        raise LogFaulty(Fault.UNWRITTEN, missing)
-    return found
+    return found, check_sources(found, Sources(build_mailroom(settings), cases, identity, deleted, office))
 
 
 @log.command()
@@ -108,6 +118,29 @@ def mirror(terminal: Terminal, url: str, folder: Path, code: str) -> None:
             compare(found, copy)
         copy.write(all_files(found, files))
     _tell(terminal, found)
+
+
+@log.command()
+@click.option("--from", "place", help="A copy of the log, a folder or an address, that has all that was published.")
+@click.option("--nothing-later", is_flag=True, help="Say that no later checkpoint than the newest here was published.")
+@click.option("--office-key", "code", required=True, help=CODE)
+@pass_terminal
+def mend(terminal: Terminal, place: str | None, code: str, *, nothing_later: bool) -> None:
+    """After a restore: take from a copy what was published since; the log goes on from there, never twice."""
+    if (place is None) is not nothing_later:
+        raise CommandError(Exit.USAGE, "Give --from, or say --nothing-later.")
+    settings = ready_settings(StoreRole.WORKER)
+    mending = Mending(build_ledger(settings), OfficeFolder(settings.office), open_store(settings, StoreName.CASES))
+    taken = 0
+    with telling():
+        if place is not None:
+            with files_at(place) as files:
+                taken = mending.take(verify_files(files, code, system_clock()))
+        size = mending.release()
+    terminal.result(
+        {"size": size, "taken": taken},
+        terminal.words("{taken} checkpoints taken over. The log goes on from {size} entries.", taken=taken, size=size),
+    )
 
 
 @log.command()

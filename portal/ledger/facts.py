@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from casework.record.facts import WaitingFact
 from crypto.filing import Fact, case_log_key, log_entry, office_log_key
-from crypto.framing import frame, sha256
+from crypto.framing import frame, sha256, u64
 from crypto.notes import read_note
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.mailroom.room import Mailroom
@@ -17,6 +18,8 @@ from portal.mailroom.tables import MAILBOXES
 from portal.office import OfficeFolder
 from portal.stores import Store
 
+EVENTS = "events"
+DELETIONS = "deletions"
 _AT_ONCE = 500
 
 
@@ -85,6 +88,17 @@ def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
         *(log_entry(key, Fact.UNSEAL_VOTE, sha256(one)) for one in cast),
         *(log_entry(key, Fact.UNSEAL_REVIEW, sha256(one)) for one in found),
     ]
+
+
+def state_entry(office: bytes, hour: datetime, of: str, digest: bytes) -> bytes:
+    """The entry of what a store held at a checkpoint: events of cases, or marks of deletions."""
+    content = sha256(frame("yanlu/v1/log-state", of, u64(int(hour.timestamp())), digest))
+    return log_entry(office_log_key(office), Fact.STATE, content)
+
+
+def marks_digest(marks: Iterable[bytes]) -> bytes:
+    """SHA-256 over the marks in their order."""
+    return sha256(*sorted(marks))
 
 
 def deletion_facts(marks: Iterable[bytes], office: bytes) -> list[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, TextClause, delete, insert, select, text, upd
 
 from crypto.checkpoint import Checkpoint, LogKey, LogName, sign_checkpoint
 from crypto.framing import Rng
-from crypto.tlog import TILE_WIDTH, LoadTile, grow, leaf_hash, root_hash, write_entries
+from crypto.tlog import TILE_HEIGHT, TILE_WIDTH, LoadTile, grow, leaf_hash, root_hash, write_entries
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
 from portal.stores import Store
 
@@ -41,9 +41,10 @@ def batch_size(count: int) -> int:
 
 @dataclass(frozen=True)
 class Appended:
-    """A new checkpoint: its number of leaves, and how many of the batch were facts."""
+    """A new checkpoint: its number of leaves and root, and how many of the batch were facts."""
 
     size: int
+    root: bytes
     facts: int
 
 
@@ -108,6 +109,23 @@ class Ledger:
         with self.store.read() as connection:
             return _newest(connection)[1]
 
+    def adopt(self, copied: Copied) -> int:
+        """Adds what a copy of this very log has beyond it, in one transaction; gives the number of checkpoints added.
+
+        To be called only once the copy was verified and held against all that stands here.
+        """
+        with self.store.write() as tx:
+            _lock(tx, self.store)
+            size, _ = _newest(tx)
+            rows = [{"entry": entry, "n": at} for at, entry in enumerate(copied.entries) if at >= size]
+            for at in range(0, len(rows), _AT_ONCE):
+                tx.execute(insert(ENTRIES), rows[at : at + _AT_ONCE])
+            _write(tx, {key: content for key, content in copied.tiles.items() if _reaches(key, size)})
+            added = [one for one in copied.checkpoints if one[0] > size]
+            for taken, hour, note in added:
+                tx.execute(insert(CHECKPOINTS).values(size=taken, hour=hour, note=note))
+        return len(added)
+
     def append(
         self, signer: tuple[LogName, LogKey], hour: datetime, facts: Collection[bytes], rng: Rng
     ) -> Appended | None:
@@ -118,9 +136,7 @@ class Ledger:
         log, key = signer
         seconds = int(hour.timestamp())
         with self.store.write() as tx:
-            if not self.store.embedded:
-                # One writer at a time, whatever it does: on SQLite every write is that.
-                tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7910)")
+            _lock(tx, self.store)
             size, last = _newest(tx)
             if last >= seconds:
                 return None
@@ -131,7 +147,22 @@ class Ledger:
             grown = Checkpoint(size + len(batch), root_hash(load, size + len(batch)), hour.astimezone(UTC))
             row = {"size": grown.size, "hour": seconds, "note": sign_checkpoint(log, key, grown)}
             tx.execute(insert(CHECKPOINTS).values(row))
-        return Appended(grown.size, len(fresh))
+        return Appended(grown.size, grown.root, len(fresh))
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A log that was verified somewhere else: its entries, its tiles, and its checkpoints (size, hour, note)."""
+
+    entries: Sequence[bytes] = field(repr=False)
+    tiles: Mapping[tuple[int, int], bytes] = field(repr=False)
+    checkpoints: Sequence[tuple[int, int, bytes]] = field(repr=False)
+
+
+def _lock(tx: Connection, store: Store) -> None:
+    """One writer at a time, whatever it does: on SQLite every write is that."""
+    if not store.embedded:
+        tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7910)")
 
 
 def _newest(connection: Connection) -> tuple[int, int]:
@@ -157,6 +188,12 @@ def _extend(tx: Connection, size: int, batch: Sequence[bytes]) -> LoadTile:
     changed = grow(load, size, [leaf_hash(entry) for entry in batch])
     _write(tx, changed | _bundles(load, size, batch))
     return lambda level, number: changed.get((level, number)) or load(level, number)
+
+
+def _reaches(key: tuple[int, int], size: int) -> bool:
+    """Whether a tile goes beyond what a tree of `size` leaves has of it."""
+    level, number = key
+    return (number + 1) * TILE_WIDTH > size >> TILE_HEIGHT * max(level, 0)
 
 
 def _bundles(load: LoadTile, size: int, batch: Sequence[bytes]) -> dict[tuple[int, int], bytes]:

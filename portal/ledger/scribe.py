@@ -7,12 +7,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from casework.record.facts import drop_facts, waiting_facts
-from crypto.checkpoint import LogKey, LogName
+from casework.record.facts import drop_facts, events_digest, waiting_facts
+from casework.record.log_head import LogHead, keep_log_head, log_head
+from crypto.checkpoint import LogKey, LogName, read_checkpoint
 from crypto.framing import Rng
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
-from portal.ledger.facts import deletion_facts, draw_case_facts, office_facts, unsealing_facts
+from portal.ledger.facts import (
+    DELETIONS,
+    EVENTS,
+    deletion_facts,
+    draw_case_facts,
+    marks_digest,
+    office_facts,
+    state_entry,
+    unsealing_facts,
+)
 from portal.ledger.ledger import MOST_FACTS, Ledger
 from portal.logs import log
 from portal.mailroom.room import Mailroom
@@ -45,9 +55,10 @@ class Scribe:
     key_file: Path
     clock: Clock
     rng: Rng
-    # The hour that this worker knows to be written, and the one of which it said that it has no key.
+    # The hour that this worker knows to be written, and those of which it said that it has no key, or an older log.
     _written: int = field(default=0, repr=False)
     _missed: int = field(default=0, repr=False)
+    _told: int = field(default=0, repr=False)
 
     def work(self) -> int:
         """Writes the checkpoint of the last fixed hour if it is not there; gives the number of checkpoints written."""
@@ -59,7 +70,7 @@ class Scribe:
             self._written = seconds
             return 0
         signer = self._signer(seconds)
-        if signer is None:
+        if signer is None or self._was_set_back(signer[0], seconds):
             return 0
         written = self._write(signer, slot)
         self._written = seconds
@@ -84,18 +95,43 @@ class Scribe:
     def _write(self, signer: tuple[LogName, LogKey], slot: datetime) -> int:
         """A kill after the ledger's commit leaves facts waiting that stand in it: the next time they are left out."""
         office = signer[0].office
+        # Before the events: a case that is deleted meanwhile then has a mark that waits, and no state is asked for.
+        marks = self.deleted.marks()
         with self.cases.read() as connection:
             waiting = waiting_facts(connection, MOST_FACTS)
+            events = events_digest(connection, {one.content for one in waiting})
         drawn = draw_case_facts(self.room, waiting)
         entries = [
             *office_facts(self.office, office),
             *drawn.entries,
-            *deletion_facts(self.deleted.marks(), office),
+            *deletion_facts(marks, office),
             *unsealing_facts(self.identity, office),
+            state_entry(office, slot, EVENTS, events),
+            state_entry(office, slot, DELETIONS, marks_digest(marks)),
         ]
-        if self.ledger.append(signer, slot, entries, self.rng) is None:
+        appended = self.ledger.append(signer, slot, entries, self.rng)
+        if appended is None:
             # Another worker was first, and may not have had all of these: the next checkpoint takes what it lacked.
             return 0
         with self.cases.write() as tx:
             drop_facts(tx, drawn.done)
+            keep_log_head(tx, appended.size, appended.root)
         return 1
+
+    def _was_set_back(self, name: LogName, seconds: int) -> bool:
+        """Whether the log is older than what was published: to go on would be a second view of it."""
+        with self.cases.read() as connection:
+            head = log_head(connection)
+        set_back = head.held or not holds_head(self.ledger, name, head)
+        if set_back and self._told != seconds:
+            self._told = seconds
+            log.error("log was set back")
+        return set_back
+
+
+def holds_head(ledger: Ledger, name: LogName, head: LogHead) -> bool:
+    """Whether the log has the checkpoint that is remembered, and no other one of its size."""
+    if head.size == 0:
+        return True
+    note = ledger.checkpoint(head.size)
+    return note is not None and read_checkpoint(name, note).root == head.root

@@ -1,36 +1,139 @@
-"""Whether every event of a case stands in the log: for whoever has the stores."""
+"""Whether the stores and the log say the same: for whoever has both."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from hashlib import sha256 as digester
 
 from sqlalchemy import select
 
-from casework.record.store import EVENTS, OUTBOX_LOG
-from crypto.filing import Fact, log_entry
-from portal.ledger.facts import case_keys
+from casework.record.store import EVENTS as EVENT_ROWS
+from casework.record.store import OUTBOX_LOG
+from crypto.events import event_hash
+from crypto.filing import Fact, filed_content, log_entry
+from crypto.payloads import Direction
+from portal.deletion.book import DeletionList
+from portal.ledger.facts import (
+    DELETIONS,
+    EVENTS,
+    case_keys,
+    deletion_facts,
+    marks_digest,
+    office_facts,
+    state_entry,
+    unsealing_facts,
+)
+from portal.ledger.verifying import Fault, LogFaulty, Verified
 from portal.mailroom.room import Mailroom
+from portal.mailroom.tables import ITEMS, MAILBOXES
+from portal.office import OfficeFolder
 from portal.stores import Store
 
 _AT_ONCE = 2000
+_START = bytes(32)
 
 
-def unwritten_events(room: Mailroom, cases: Store, known: Collection[bytes]) -> int:
-    """How many events of cases neither stand in the log nor wait for it: somebody altered them, or the outbox."""
-    missing, last = 0, (b"", -1)
-    while rows := _some(cases, last):
-        keys = case_keys(room, (case for case, _, _, _ in rows))
-        for case, _, event, waits in rows:
-            unknown = case in keys and log_entry(keys[case], Fact.EVENT, event) not in known
-            missing += unknown and not waits
-        last = rows[-1][:2]
-    return missing
+@dataclass(frozen=True)
+class Sources:
+    """What the log is written from."""
+
+    room: Mailroom
+    cases: Store
+    identity: Store
+    deleted: DeletionList
+    office: OfficeFolder
 
 
-def _some(cases: Store, last: tuple[bytes, int]) -> list[tuple[bytes, int, bytes, bool]]:
-    waits = select(OUTBOX_LOG.c.content).where(OUTBOX_LOG.c.content == EVENTS.c.event_hash).exists()
-    after = (EVENTS.c.case_id > last[0]) | ((EVENTS.c.case_id == last[0]) & (EVENTS.c.n > last[1]))
-    query = select(EVENTS.c.case_id, EVENTS.c.n, EVENTS.c.event_hash, waits).where(after)
+@dataclass(frozen=True)
+class _Event:
+    case: bytes
+    n: int
+    hash: bytes
+    payload: str
+    signature: bytes | None
+    waits: bool
+
+
+def check_sources(found: Verified, sources: Sources) -> int:
+    """Raises `LogFaulty` where the stores hold what the log does not, or hold no more what it does.
+
+    Gives how many facts wait for the next checkpoint. After a deletion the events of cases are held against the last
+    state only once the next checkpoint is written: which of them went with the case, nobody knows any more.
+    """
+    known, office = frozenset(found.entries), found.log.office
+    # 1. What is on the deletion list now, but for what came since the newest checkpoint.
+    marks = sources.deleted.marks()
+    deleted = frozenset(mark for mark in marks if deletion_facts([mark], office)[0] in known)
+    _require_state(found, DELETIONS, marks_digest(deleted))
+    # 2. Each event stands in the log or waits for it, and follows from its own bytes; so does each report.
+    digest, missing, waiting = digester(), 0, len(marks) - len(deleted)
+    for event, is_known, is_whole in _events(sources, known):
+        missing += not is_whole or not (is_known or event.waits)
+        waiting += event.waits and not is_known
+        if is_known or not event.waits:
+            digest.update(event.case + event.n.to_bytes(8, "big") + event.hash)
+    missing += _unwritten_reports(sources, known)
+    if missing:
+        raise LogFaulty(Fault.UNWRITTEN, missing)
+    # 3. No event and no case is gone.
+    if deleted == marks:
+        _require_state(found, EVENTS, digest.digest())
+    # 4. What the office and its custodians do has no outbox: it waits, or stands there.
+    others = [*office_facts(sources.office, office), *unsealing_facts(sources.identity, office)]
+    return waiting + sum(one not in known for one in others)
+
+
+def _require_state(found: Verified, of: str, digest: bytes) -> None:
+    newest = found.checkpoints[-1]
+    before = found.checkpoints[-2].size if len(found.checkpoints) > 1 else 0
+    if state_entry(found.log.office, newest.hour, of, digest) not in found.entries[before:]:
+        raise LogFaulty(Fault.TAKEN_AWAY, newest.size)
+
+
+def _events(sources: Sources, known: Collection[bytes]) -> Iterator[tuple[_Event, bool, bool]]:
+    """Every event, whether it stands in the log, and whether its hash is the one of its bytes and those before."""
+    case, prev = b"", _START
+    last = (b"", -1)
+    while rows := _some(sources.cases, last):
+        keys = case_keys(sources.room, (one.case for one in rows))
+        for one in rows:
+            prev = prev if one.case == case else _START
+            key = keys.get(one.case)
+            # A case whose key was destroyed is being deleted: nothing tells its entries apart any more.
+            is_known = key is None or log_entry(key, Fact.EVENT, one.hash) in known
+            yield one, is_known, event_hash(prev, one.payload, one.signature) == one.hash
+            case, prev = one.case, one.hash
+        last = (rows[-1].case, rows[-1].n)
+
+
+def _some(cases: Store, last: tuple[bytes, int]) -> list[_Event]:
+    rows = EVENT_ROWS.c
+    waits = select(OUTBOX_LOG.c.content).where(OUTBOX_LOG.c.content == rows.event_hash).exists()
+    after = (rows.case_id > last[0]) | ((rows.case_id == last[0]) & (rows.n > last[1]))
+    query = select(rows.case_id, rows.n, rows.event_hash, rows.payload, rows.signature, waits).where(after)
     with cases.read() as connection:
-        rows = connection.execute(query.order_by(EVENTS.c.case_id, EVENTS.c.n).limit(_AT_ONCE)).all()
-    return [(bytes(case), n, bytes(event), bool(waiting)) for case, n, event, waiting in rows]
+        found = connection.execute(query.order_by(rows.case_id, rows.n).limit(_AT_ONCE)).all()
+    return [
+        _Event(bytes(case), n, bytes(digest), payload, None if sig is None else bytes(sig), bool(waiting))
+        for case, n, digest, payload, sig, waiting in found
+    ]
+
+
+def _unwritten_reports(sources: Sources, known: Collection[bytes]) -> int:
+    """How many reports of open cases neither stand in the log nor wait for it, as they lie in the mailroom."""
+    with sources.cases.read() as connection:
+        waits = {bytes(content) for content in connection.scalars(select(OUTBOX_LOG.c.content))}
+        opened = {bytes(case) for case in connection.scalars(select(EVENT_ROWS.c.case_id).where(EVENT_ROWS.c.n == 0))}
+    first = (ITEMS.c.case_id == MAILBOXES.c.case_id) & (ITEMS.c.dir == Direction.TO_OFFICE.value) & (ITEMS.c.seq == 1)
+    query = select(MAILBOXES.c.case_id, MAILBOXES.c.submission_hash, ITEMS.c.item_hash).join(ITEMS, first)
+    with sources.room.store.read() as connection:
+        rows = [(bytes(case), bytes(sent), bytes(item)) for case, sent, item in connection.execute(query)]
+    keys = case_keys(sources.room, (case for case, _, _ in rows))
+    return sum(
+        case in opened
+        and case in keys
+        and filed_content(item, sent) not in waits
+        and log_entry(keys[case], Fact.SUBMISSION, filed_content(item, sent)) not in known
+        for case, sent, item in rows
+    )

@@ -40,6 +40,8 @@ class Fault(StrEnum):
     SHORTER = "shorter"
     UNWRITTEN = "unwritten"
     UNWITNESSED = "unwitnessed"
+    TAKEN_AWAY = "taken-away"
+    SET_BACK = "set-back"
 
 
 class LogFaulty(Exception):

@@ -159,6 +159,7 @@ _WORKER: Final = {
             "claims": ("SELECT (case_id)", "DELETE"),
             "outbox_items": ("SELECT", "UPDATE (leased_until)", "DELETE"),
             "outbox_log": ("SELECT", "INSERT", "DELETE"),
+            "log_heads": ("SELECT", "INSERT", "DELETE"),
             "proposals": ("SELECT (case_id, day)", "DELETE"),
             "dues": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "recusals": ("SELECT", "INSERT", "DELETE"),
@@ -190,7 +191,9 @@ _WORKER: Final = {
             "entries": ("SELECT", "INSERT"),
             "tiles": ("SELECT", "INSERT", "DELETE"),
             "checkpoints": ("SELECT", "INSERT", "UPDATE (note)"),
-        }
+        },
+        # It looks where it stands as everybody does, and so do `yanlu log verify` and `mend`.
+        READING_LOG,
     ),
 }
 

@@ -89,6 +89,7 @@ def _entries(out: VectorFile) -> None:
         "directory",
         "unseal-request",
         "unseal-vote",
+        "state",
         "unseal-review",
     ):
         out.good("log_entry", fact, erasure_key=erasure, fact=fact, content=b64encode(sha256(b"content")))

@@ -19,6 +19,7 @@ from crypto.notes import read_note
 from crypto.payloads import Direction, read_payload
 from crypto.recipients import Identity, Recipient
 from crypto.work import read_asked, read_work
+from tests.fuzz import log_parsers
 from tests.fuzz.world import QUORUM, World, world
 
 LIMIT = 2**23
@@ -249,7 +250,17 @@ def outcome(name: str, content: bytes) -> object:
     return json.loads(json.dumps(found))
 
 
+def _of_log(name: str) -> Read:
+    def run(_world: World, content: bytes) -> object:
+        if name in log_parsers.TEXTS:
+            text_of(content)
+        return log_parsers.READ[name](content)
+
+    return run
+
+
 PARSERS: dict[str, Read] = {
+    **{name: _of_log(name) for name in log_parsers.READ},
     "json": lambda _, content: crypto.read_json(content, 65536),
     "receipt": lambda _, content: crypto.read_receipt(text_of(content)).digits,
     "office-code": _code(10),

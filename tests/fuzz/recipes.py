@@ -17,6 +17,7 @@ from crypto.packets import SLOT_SIZE, SLOTS
 from crypto.payloads import Direction
 from crypto.recipients import Identity, Recipient
 from crypto.shape import Fields
+from tests.fuzz import log_parsers
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import EDGES, change, change_json
 from tests.fuzz.seeds import seeds
@@ -239,7 +240,12 @@ def _envelope(dice: Dice, w: World) -> bytes:
     return change(dice, sealed) if dice.one_in(2) else sealed[: len(sealed) - dice.below(40)]
 
 
+def _of_log(name: str) -> Callable[[Dice, World], bytes]:
+    return lambda dice, _: log_parsers.RECIPES[name](dice, log_parsers.log_world())
+
+
 RECIPES: dict[str, Callable[[Dice, World], bytes]] = {
+    **{name: _of_log(name) for name in log_parsers.RECIPES},
     "grant": _grant_packet, "packet": _packet, "office": _office, "memo": _memo, "draft": _draft, "keyring": _keyring,
     "events": _event, "case": _case, "mailbox": _mailbox, "trial": _trial, "slots": _slots, "bundle": _bundle,
     "identity-packet": _identity, "sealed": _envelope, "taken-down": _taken_down,

@@ -15,6 +15,7 @@ from casework.policy.reader import shipped_bindings, shipped_policy
 from crypto.framing import b64encode, frame
 from tests.crypto.vector_file import FOLDER as VECTORS
 from tests.crypto.vector_ops import resolve
+from tests.fuzz import log_parsers
 from tests.fuzz.world import MEMBER, World, world
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -145,7 +146,12 @@ def _draft(w: World) -> bytes:
     return _json(crypto.seal_draft(w.keys, 3, {"page": "上"}, bytes))
 
 
+def _of_log(name: str) -> Callable[[World], list[bytes]]:
+    return lambda _: log_parsers.SEEDS[name](log_parsers.log_world())
+
+
 SEEDS: dict[str, Callable[[World], list[bytes]]] = {
+    **{name: _of_log(name) for name in log_parsers.SEEDS},
     "json": _json_seeds,
     "receipt": lambda _: _texts("receipt", "read_receipt", "text"),
     "office-code": lambda w: [w.case.office.code.encode(), *_texts("framing", "read_code", "text")],

@@ -12,6 +12,7 @@ from crypto.framing import b64encode
 from crypto.recipients import Identity
 from crypto.submission import blobs_document
 from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, filed
+from tests.fuzz.log_parsers import log_world
 
 MEMBER = "li-wei"
 CUSTODIANS = ("bao-guan-1", "bao-guan-2", "bao-guan-3")
@@ -78,7 +79,7 @@ class World:
             "digits": crypto.draw_receipt(Drawn("filed/receipt")).digits, "packet": b64encode(self.packet),
             "custodians": [one.text for one in self.custodians], "quorum": QUORUM, "memo": self.memo,
             "attachment": self.attachment.document(), "case": b64encode(self.grant.case),
-            "invite": "AAAA-BBBB",
+            "invite": "AAAA-BBBB", "log": log_world().told(),
         }  # fmt: skip
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from crypto import b64encode
+from portal.office import OfficeFolder
+from portal.office.log_key import found_log
 from portal.roles.rights import StoreRole
 from tests.support.desk import DeskRoom
-from tests.support.edge import as_role, open_edge
+from tests.support.edge import as_role, open_edge, report
 from tests.support.live import live
 from tests.support.load import Line
 from tests.support.oracle import PLANTED_NAME, PLANTED_TOKEN, Interval, Trial, mailbox_with, poll_of
@@ -61,6 +65,35 @@ def test_time_tells_nothing_of_mailboxes(stores: Stores, tmp_path: Path) -> None
         trial.line.close()
     edge.close()
     check(f"{stores.kind}, polls", found)
+
+
+def _filing_of(token: bytes) -> bytes:
+    return json.dumps({"v": 1, "token": b64encode(token)}).encode()
+
+
+@pytest.mark.timeout(3600)
+def test_time_tells_nothing_of_proofs(stores: Stores, tmp_path: Path) -> None:
+    """Nobody's mailbox beside such with a proof and with none yet: within 100 µs, and planted 300 µs are found."""
+    edge = open_edge(stores, tmp_path)
+    found_log(OfficeFolder(edge.settings.office), edge.office.keepers, os.urandom)
+    for at in range(40):
+        edge.submit(report(edge, f"reporter-{at}"))
+    edge.worker.open_received()
+    assert edge.worker.write_log() == 1
+    late = report(edge, "late")
+    edge.submit(late)
+    tokens = {"proof": report(edge, "reporter-7").keys.mailbox_token, "none yet": late.keys.mailbox_token}
+    kinds = {kind: lambda token=token: _filing_of(token) for kind, token in tokens.items()}
+    kinds |= {"missing": lambda: _filing_of(os.urandom(32)), "planted": lambda: _filing_of(PLANTED_TOKEN)}
+    settings = as_role(edge.settings, StoreRole.INTAKE)
+    with live(settings, face="tests.support.oracle:build_leaky_intake", allowance=OPEN) as serving:
+        trial = Trial(Line(serving.address), "/api/filings", kinds)
+        trial.run(50)
+        trial.took.clear()
+        found = measured(trial, "missing")
+        trial.line.close()
+    edge.close()
+    check(f"{stores.kind}, proofs of filing", found)
 
 
 @pytest.mark.timeout(3600)

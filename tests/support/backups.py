@@ -93,7 +93,7 @@ def wipe(settings: Settings, *names: StoreName) -> None:
 
 
 def contents(settings: Settings, *names: StoreName) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table of the named stores, or of all, sorted."""
+    """Every row of every table of the named stores, or of all, sorted; but for the word that a restore adds."""
     found: dict[str, list[tuple[object, ...]]] = {}
     for store in opened(settings, names or list(StoreName)):
         metadata = MetaData()
@@ -102,4 +102,6 @@ def contents(settings: Settings, *names: StoreName) -> dict[str, list[tuple[obje
             for table in metadata.sorted_tables:
                 rows = [tuple(row) for row in connection.execute(select(table))]
                 found[f"{store.name}.{table.name}"] = sorted(rows, key=repr)
+    # The log is held after a restore, until somebody has seen to it.
+    found.pop("cases.log_heads", None)
     return found

@@ -25,6 +25,7 @@ import { readAsked, readWork } from "../../../crypto/browser/work.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { type Answer, readPage, shown } from "../../../templates/shared/questionnaire.js";
 import { bech32 } from "@scure/base";
+import { logParsers } from "./logparsers.js";
 
 // What the fixed office of tests/fuzz/world.py tells; tests read it freely.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -262,5 +263,5 @@ const KEYED: Record<string, (context: Context, content: Bytes) => unknown> = {
 export async function parsersOf(world: Any): Promise<Record<string, Read>> {
   const context = await contextOf(world);
   const keyed = Object.entries(KEYED).map(([name, read]) => [name, (content: Bytes) => read(context, content)]);
-  return { ...PLAIN, ...Object.fromEntries(keyed) };
+  return { ...PLAIN, ...logParsers(world.log, textOf), ...Object.fromEntries(keyed) };
 }

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import inspect, select
 
 import crypto
+from casework.record.log_head import log_head
 from crypto.age import open_sealed, seal
 from portal.backup import errors
 from portal.backup.backup import Backup
@@ -219,6 +220,16 @@ def test_a_restored_list_is_added_to_the_one_there_is(edge: Edge, vault: Vault) 
     deleted.note(marks[2:])
     vault.restore(edge.hands, StoreName.DELETIONS)
     assert deleted.marks() == frozenset(marks)
+
+
+@pytest.mark.parametrize("name", [StoreName.LEDGER, StoreName.CASES], ids=["the log", "what remembers it"])
+def test_after_a_restore_the_log_is_held(edge: Edge, vault: Vault, name: StoreName) -> None:
+    """Log or casework restored: nothing is written into the log until somebody has seen to what was published since."""
+    vault.backup(edge.hands, name)
+    wipe(edge.settings, name)
+    vault.restore(edge.hands, name)
+    with edge.worker.cases.read() as connection:
+        assert log_head(connection).held
 
 
 def test_mailroom_and_cases_of_different_runs_are_refused(edge: Edge, vault: Vault) -> None:

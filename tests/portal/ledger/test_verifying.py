@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crypto.checkpoint import Checkpoint, sign_checkpoint
+from crypto.filing import Fact, log_entry, office_log_key
 from crypto.text import write_json
 from crypto.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
 from portal.ledger.files import FolderFiles
@@ -35,14 +36,19 @@ class Files:
 
 
 def log_of(
-    batches: list[int], name: str = "log", hours: list[datetime] | None = None, *, ordered: bool = True
+    batches: list[int],
+    name: str = "log",
+    hours: list[datetime] | None = None,
+    *,
+    ordered: bool = True,
+    given: list[list[bytes]] | None = None,
 ) -> Files:
     """The files of a log with so many entries in each checkpoint."""
     sample, rng, files = SampleLog(), Drawn(name), Files()
     entries: list[bytes] = []
     sizes: list[int] = []
     for at, count in enumerate(batches):
-        batch = [rng(32) for _ in range(count)]
+        batch = given[at] if given else [rng(32) for _ in range(count)]
         entries += sorted(batch, key=leaf_hash, reverse=not ordered)
         tiles = grow(lambda _level, _number: b"", 0, [leaf_hash(entry) for entry in entries])
 
@@ -170,6 +176,47 @@ def test_entries_that_were_removed_with_all_their_tiles_are_found() -> None:
     rebuilt = log_of([64, 256, 64], name="other")
     tiles = {path: content for path, content in rebuilt.found.items() if path.startswith("tile/")}
     assert fault_of(Files(forged.found | tiles)) is Fault.ROOT
+
+
+def with_entries(batches: list[list[bytes]]) -> Files:
+    """The log whose checkpoints were signed over other entries: these, with all tiles made to fit."""
+    entries = [entry for batch in batches for entry in sorted(batch, key=leaf_hash)]
+    tiles, files = grow(lambda _level, _number: b"", 0, [leaf_hash(entry) for entry in entries]), dict(KINDS[0].found)
+    for tile in tiles_of(len(entries)):
+        content = write_entries(entries[tile.number * 256 : tile.number * 256 + tile.width])
+        files[tile.path] = content if tile.level is None else tiles[tile.level, tile.number]
+    return Files(files)
+
+
+def kinds_log() -> tuple[Files, list[list[bytes]]]:
+    """A log in whose second checkpoint one fact of each kind stands, and its batches."""
+    sample, rng = SampleLog(), Drawn("kinds")
+    facts = [log_entry(office_log_key(sample.office.office), fact, bytes(32)) for fact in Fact]
+    batches = [[rng(32) for _ in range(64)], [*facts, *(rng(32) for _ in range(64 - len(facts)))]]
+    batches.append([rng(32) for _ in range(64)])
+    return log_of([64, 64, 64], given=batches), batches
+
+
+KINDS = kinds_log()
+
+
+@pytest.mark.parametrize("fact", Fact)
+@pytest.mark.parametrize("done", ["removed", "altered", "back-dated"])
+def test_an_entry_of_each_kind_stays_as_it_was_written(fact: Fact, done: str) -> None:
+    """An entry taken out, altered or moved to an earlier checkpoint, all tiles made to fit, is not what was signed."""
+    files, batches = KINDS
+    verify_files(files, CODE, NOW)
+    entry = log_entry(office_log_key(SampleLog().office.office), fact, bytes(32))
+    changed_batches = [list(batch) for batch in batches]
+    at = changed_batches[1].index(entry)
+    match done:
+        case "removed":
+            changed_batches[1][at] = Drawn("another")(32)
+        case "altered":
+            changed_batches[1][at] = bytes([entry[0] ^ 1]) + entry[1:]
+        case _:
+            changed_batches[0][0], changed_batches[1][at] = entry, changed_batches[0][0]
+    assert fault_of(with_entries(changed_batches)) is Fault.ROOT
 
 
 def test_a_log_of_another_office_is_refused() -> None:

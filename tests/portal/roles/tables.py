@@ -79,6 +79,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "claims": "DELETE",
             "outbox_items": "SELECT DELETE",
             "outbox_log": "SELECT INSERT DELETE",
+            "log_heads": "SELECT INSERT DELETE",
             "proposals": "DELETE",
             "dues": ALL,
             "recusals": "SELECT INSERT DELETE",

@@ -1,0 +1,52 @@
+"""What the log had when it was last written: kept apart from the log, so that a log set back is known by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from casework.record.store import LOG_HEADS
+
+_LAST: Final = "last"
+_HELD: Final = "held"
+
+
+@dataclass(frozen=True)
+class LogHead:
+    """The newest checkpoint that was written, and whether a store that knows of it was restored since."""
+
+    size: int = 0
+    root: bytes = field(default=b"", repr=False)
+    held: bool = False
+
+
+def log_head(connection: Connection) -> LogHead:
+    """What is remembered."""
+    rows = {row.name: row for row in connection.execute(select(LOG_HEADS))}
+    last = rows.get(_LAST)
+    if last is None:
+        return LogHead(held=_HELD in rows)
+    return LogHead(last.size, bytes(last.root), _HELD in rows)
+
+
+def keep_log_head(tx: Connection, size: int, root: bytes) -> None:
+    """Remembers a checkpoint that was written; an older one changes nothing."""
+    if size > log_head(tx).size:
+        _put(tx, _LAST, size, root)
+
+
+def hold_log(tx: Connection) -> None:
+    """From now on nothing is written into the log until somebody has said that it is the newest that was published."""
+    _put(tx, _HELD, 0, b"")
+
+
+def release_log(tx: Connection) -> None:
+    """The log goes on."""
+    tx.execute(delete(LOG_HEADS).where(LOG_HEADS.c.name == _HELD))
+
+
+def _put(tx: Connection, name: str, size: int, root: bytes) -> None:
+    tx.execute(delete(LOG_HEADS).where(LOG_HEADS.c.name == name))
+    tx.execute(insert(LOG_HEADS).values(name=name, size=size, root=root))

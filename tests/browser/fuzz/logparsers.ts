@@ -1,0 +1,44 @@
+// The parsers of the log, as tests/fuzz/log_parsers.py has them.
+
+import { b64decode, b64encode } from "../../../crypto/browser/index.js";
+import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
+import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/filing.js";
+import { sha256 } from "../../../crypto/browser/primitives.js";
+import { readTilePath, tilePath } from "../../../crypto/browser/tlog.js";
+
+interface LogWorld {
+  readonly code: string;
+  readonly roots: readonly string[];
+  readonly note: string;
+  readonly office: string;
+  readonly key: string;
+  readonly token: string;
+  readonly witness: Readonly<Record<string, string>>;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Each by its name; `textOf` refuses what is no text. */
+export function logParsers(log: LogWorld, textOf: (content: Bytes) => string): Record<string, (content: Bytes) => unknown> {
+  const keys = new Map(Object.entries(log.witness).map(([name, key]) => [name, b64decode(key, 32)]));
+  return {
+    "tile-path": (content) => tilePath(readTilePath(textOf(content))),
+    checkpoint: (content) => {
+      const note = textOf(content);
+      const { size, root, hour } = readCheckpoint({ office: log.office, number: 1, key: log.key }, note);
+      return { size, root: b64encode(root), hour, cosigned: Object.fromEntries(cosigners(note, keys)) };
+    },
+    "log-note": (content) => {
+      const found = verifyLog(log.code, log.roots, textOf(content));
+      return { origin: originOf(found), key: found.key };
+    },
+    filing: (content) => {
+      const found = openFiling(b64decode(log.token, 32), content);
+      return found === null ? null : b64encode(sha256(writeProof(log.roots, log.note, found)));
+    },
+    "proof-of-filing": (content) => {
+      const found = verifyFiling(log.code, content);
+      return { origin: originOf(found.log), size: found.checkpoint.size, item: found.item };
+    },
+  };
+}

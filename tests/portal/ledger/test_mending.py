@@ -1,0 +1,126 @@
+"""A log that was set back is noticed, nothing is written into it, and a copy mends it without a second view."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, delete, func, insert, select
+
+from casework.record.log_head import hold_log, log_head
+from casework.record.store import OUTBOX_LOG
+from portal.ledger.files import FolderFiles, StoreFiles
+from portal.ledger.mending import Mending
+from portal.ledger.tables import CHECKPOINTS, ENTRIES, TILES
+from portal.ledger.verifying import Fault, LogFaulty, Verified, all_files, compare, verify_files
+from portal.settings import StoreName
+from tests.support.edge import Edge, report
+
+SLOT = timedelta(hours=6)
+Rows = dict[Table, list[dict[str, object]]]
+
+
+def mending_of(edge: Edge) -> Mending:
+    """What `yanlu log mend` works with."""
+    scribe = edge.worker.scribe
+    assert scribe is not None
+    return Mending(scribe.ledger, scribe.office, edge.worker.cases)
+
+
+def verified(edge: Edge, files: object = None) -> Verified:
+    """This site's log, or a copy, checked."""
+    mending = mending_of(edge)
+    return verify_files(files or StoreFiles(mending.ledger, mending.office), edge.office.code, edge.hands.now)  # type: ignore[arg-type]
+
+
+def copied(edge: Edge, folder: Path) -> FolderFiles:
+    """A mirror of the log as it is now."""
+    mending, copy = mending_of(edge), FolderFiles(folder)
+    copy.write(all_files(verified(edge), StoreFiles(mending.ledger, mending.office)))
+    return copy
+
+
+def rows_of(edge: Edge) -> Rows:
+    """What an archive of the ledger holds."""
+    with edge.eyes(StoreName.LEDGER).read() as connection:
+        tables = (ENTRIES, TILES, CHECKPOINTS)
+        return {table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in tables}
+
+
+def restore(edge: Edge, rows: Rows) -> None:
+    """Puts the ledger back to these rows, and nothing else."""
+    with edge.eyes(StoreName.LEDGER).write() as tx:
+        for table, content in rows.items():
+            tx.execute(delete(table))
+            if content:
+                tx.execute(insert(table), content)
+
+
+def next_checkpoint(edge: Edge, name: str) -> int:
+    """A report, and the hour after it."""
+    edge.submit(report(edge, name))
+    edge.worker.open_received()
+    edge.hands.now += SLOT
+    return edge.worker.write_log()
+
+
+@pytest.mark.parametrize("kept", [0, 1], ids=["lost", "older"])
+def test_a_log_that_was_set_back_goes_on_from_a_copy_alone(edge: Edge, tmp_path: Path, kept: int) -> None:
+    """Set back or lost, it stays as it is and facts wait; with the copy's checkpoints it grows on, and is no split."""
+    archive = rows_of(edge)
+    assert next_checkpoint(edge, "ann") == 1
+    archive = rows_of(edge) if kept else archive
+    old = copied(edge, tmp_path / "old")
+    assert next_checkpoint(edge, "bob") == 1
+    copy, mending = copied(edge, tmp_path / "copy"), mending_of(edge)
+    restore(edge, archive)
+    assert next_checkpoint(edge, "eve") == 0
+    for refused in (mending.require_free, mending.release):
+        with pytest.raises(LogFaulty) as fault:
+            refused()
+        assert fault.value.fault is Fault.SET_BACK
+    # A copy that is older than what was published mends nothing.
+    mending.take(verified(edge, old))
+    with pytest.raises(LogFaulty):
+        mending.release()
+    assert mending.take(verified(edge, copy)) == 1
+    assert mending.release() == 128
+    assert mending.take(verified(edge, copy)) == 0
+    assert edge.worker.write_log() == 1
+    assert mending.ledger.sizes() == [64, 128, 192]
+    assert compare(verified(edge), copy) == 2
+    with edge.eyes(StoreName.CASES).read() as connection:
+        assert connection.scalar(select(func.count()).select_from(OUTBOX_LOG)) == 0
+
+
+def test_a_log_that_went_on_by_itself_is_told_and_not_mixed(edge: Edge, tmp_path: Path) -> None:
+    """Where two views were published already, the copy is not written over the one that is here."""
+    next_checkpoint(edge, "ann")
+    archive = rows_of(edge)
+    next_checkpoint(edge, "bob")
+    copy = copied(edge, tmp_path)
+    restore(edge, archive)
+    scribe = edge.worker.scribe
+    assert scribe is not None
+    scribe.ledger.append((scribe.office.log_name(), scribe._signer(0)[1]), edge.hands.now, [], edge.room.rng)  # type: ignore[index]
+    before = rows_of(edge)
+    with pytest.raises(LogFaulty) as fault:
+        mending_of(edge).take(verified(edge, copy))
+    assert fault.value.fault is Fault.SPLIT
+    assert rows_of(edge) == before
+
+
+def test_after_a_restore_the_log_waits_for_a_word(edge: Edge) -> None:
+    """Held by a restore, it is not written even if nothing seems to be missing; the word alone lets it go on."""
+    next_checkpoint(edge, "ann")
+    with edge.eyes(StoreName.CASES).write() as tx:
+        hold_log(tx)
+    assert next_checkpoint(edge, "bob") == 0
+    with pytest.raises(LogFaulty):
+        mending_of(edge).require_free()
+    assert mending_of(edge).release() == 64
+    mending_of(edge).require_free()
+    assert edge.worker.write_log() == 1
+    with edge.eyes(StoreName.CASES).read() as connection:
+        assert (log_head(connection).size, log_head(connection).held) == (128, False)
