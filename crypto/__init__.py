@@ -4,8 +4,8 @@
 
 from crypto.errors import (
     BrokenChain, BundleDamaged, CryptoError, DirectoryExpired, DirectoryOlder, DirectoryRefused,
-    EventRefused, ExcludedHolder, ExclusionDropped, ForeignOffice, HeaderAltered, IdentityWithdrawn, MacRefused,
-    MalformedHeader,
+    EpochsUsedUp, EventRefused, ExcludedHolder, ExclusionDropped, ForeignOffice, HeaderAltered,
+    IdentityWithdrawn, MacRefused, MalformedHeader,
     MalformedJson, NotAddressed, PayloadDamaged, RootRefused, ShareDamaged, SignatureRefused,
     SlotDamaged, Stage, UnexpectedStanzas, WorkRefused, WrappedKeyRefused, WrongEpoch, WrongPadding,
     WrongReceipt, WrongSequence, WrongShape, WrongSuccessor,
@@ -199,6 +199,6 @@ __all__ = [
     "unseal", "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events",
     "verify_roots", "window_at", "withdrawal_mark", "work_seed", "work_trial", "worker_event", "wrap_erasable",
     "wrap_staff_seed", "write_bundle", "write_code", "write_json", "write_packet",
-    "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
+    "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
     "wrap_for_passkey",
 ]  # fmt: skip

@@ -135,6 +135,10 @@ class WrongEpoch(CryptoError):
     stage = Stage.EPOCH
 
 
+class EpochsUsedUp(WrongEpoch):
+    """A case that has had as many keys as a grant holds: its readers stay as they are."""
+
+
 class WrongSuccessor(CryptoError):
     """A second successor of a grant, or one that does not continue the pinned grant."""
 

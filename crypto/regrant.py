@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from crypto.desk import Desk, read_case, reporter_recipient, seal_staff_item
 from crypto.directory import VerifiedDirectory
-from crypto.errors import ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape, WrongSuccessor
+from crypto.errors import EpochsUsedUp, ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape, WrongSuccessor
 from crypto.framing import Rng, check_signature, sha256
 from crypto.grant import (
     Grant,
@@ -70,7 +70,7 @@ def _next_body(
     if set(holders) & set(barred):
         raise ExcludedHolder("somebody excluded would become a holder")
     if body.epoch >= EPOCH_LIMIT:
-        raise WrongEpoch("no further re-grant fits")
+        raise EpochsUsedUp("no further re-grant fits")
     return replace(
         body,
         epoch=body.epoch + 1,

@@ -25,6 +25,14 @@ export class ExclusionDropped extends CryptoError {
   }
 }
 
+/** A case that has had as many keys as a grant holds: its readers stay as they are. */
+export class EpochsUsedUp extends CryptoError {
+  constructor() {
+    super("epoch", "no further re-grant fits");
+    this.name = "EpochsUsedUp";
+  }
+}
+
 /** Throws a CryptoError. */
 export function refuse(stage: Stage, message: string): never {
   throw new CryptoError(stage, message);

@@ -4,7 +4,7 @@ import { type B64, type Bytes, b64decode, b64encode } from "./bytes.js";
 import { type CaseView, type SealedStep, readCase, sealStaffItem } from "./desk.js";
 import type { Item } from "./documents.js";
 import { VerifiedDirectory } from "./directory.js";
-import { refuse } from "./errors.js";
+import { EpochsUsedUp, refuse } from "./errors.js";
 import { EPOCH_LIMIT, type GrantBody, type Packet, readPacket, sealGrantBody, writePacket } from "./grantbody.js";
 import { Grant, checkPin, maySign, openGrantBody, regrantFrame } from "./grants.js";
 import { bucketFor } from "./holders.js";
@@ -44,7 +44,7 @@ function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonl
   const { body, hash } = view.grant;
   const barred = [...new Set([...body.excluded, ...excluded])].sort();
   if (holders.some((id) => barred.includes(id))) refuse("excluded", "somebody excluded would become a holder");
-  if (body.epoch >= EPOCH_LIMIT) refuse("epoch", "no further re-grant fits");
+  if (body.epoch >= EPOCH_LIMIT) throw new EpochsUsedUp();
   return {
     ...body, epoch: body.epoch + 1, seeds: [...body.seeds, Identity.draw(rng).write()], office_seeds: officeSeeds(body, holders, rng),
     macs: [...body.macs, macPair(rng(32), rng(32))], reporter: view.reporter, holders: [...holders], excluded: barred,

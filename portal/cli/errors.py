@@ -55,6 +55,11 @@ OFFICE_REFUSALS: dict[Stage, str] = {
 OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do not report here; use another road."
 
 
+NO_FURTHER_KEY = (
+    "This case has had sixteen new keys, and no further one fits. Whoever can read it now goes on reading it."
+)
+
+
 def office_refusal(error: CryptoError) -> CommandError:
     """Why the office was not believed, in words a frightened person understands."""
     return CommandError(Exit.NOT_VERIFIED, OFFICE_REFUSALS.get(error.stage, OFFICE_DAMAGED))

@@ -11,6 +11,7 @@ from crypto import (
     CryptoError,
     Entry,
     EpochNotice,
+    EpochsUsedUp,
     ExclusionDropped,
     Grant,
     Message,
@@ -23,7 +24,7 @@ from crypto.holders import outside_holders, outside_ids
 from portal.cli.desk_client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
 from portal.cli.desk_profile import Document, Profile
 from portal.cli.desk_regrants import Waiting, change_readers, countersign, living_holders, review
-from portal.cli.errors import CommandError, Exit
+from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
 from portal.cli.terminal import Advance
 from portal.cli.words import LANGUAGES, Catalogue
 
@@ -89,6 +90,8 @@ class Handover:
             return self._reseal(case)
         except ExclusionDropped as error:
             return None if self.staff.member in error.excluded else self._failed(row, error.stage)
+        except EpochsUsedUp:
+            return self._failed(row, self.words(NO_FURTHER_KEY))
         except CryptoError as error:
             return self._failed(row, f"{error.stage}: {error}")
         except CommandError as error:

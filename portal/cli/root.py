@@ -12,8 +12,8 @@ from typing import Final, NoReturn
 import click
 import httpx
 
-from crypto import CryptoError
-from portal.cli.errors import CommandError, Exit
+from crypto import CryptoError, EpochsUsedUp
+from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
 from portal.cli.help import speak
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue, language_of
@@ -121,6 +121,8 @@ def _say(error: Exception, language: str) -> Exit:
             code, text = error.code, error.text(words)
         case httpx.HTTPError():
             code, text = Exit.UNREACHABLE, words("The server cannot be reached. Check the address, then try again.")
+        case EpochsUsedUp():
+            code, text = Exit.REFUSED, words(NO_FURTHER_KEY)
         case CryptoError():
             code, text = Exit.REFUSED, words("Refused ({stage}): {reason}.", stage=error.stage, reason=error)
         case OfficeError() | SettingRefused():

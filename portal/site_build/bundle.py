@@ -20,6 +20,8 @@ _OPTIONS = (
     "--legal-comments=none",
     "--log-level=warning",
     "--target=chrome120,firefox128",
+    # Of Node's library slip39 needs two functions.
+    "--alias:crypto=./templates/desk/recovery/nodecrypto.ts",
 )
 
 

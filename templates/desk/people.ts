@@ -21,9 +21,12 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
 }
 
 /** One may be ill, leave or die: with fewer than two living holders the case may be lost. */
+export function isLonely(opened: OpenedCase, words: OfficeWords): boolean {
+  return opened.holders.filter((id) => words.directory.validMember(id) !== null).length < ENOUGH;
+}
+
 function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
-  const living = opened.holders.filter((id) => words.directory.validMember(id) !== null);
-  if (living.length >= ENOUGH) return null;
+  if (!isLonely(opened, words)) return null;
   return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost."));
 }
 

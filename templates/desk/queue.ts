@@ -5,6 +5,7 @@ import { type Sentence, msg, t } from "../shared/strings.js";
 import { daysBetween } from "./days.js";
 import { sayLeft } from "./dues.js";
 import { type Shelved, type View, VIEWS, dueOf, hasNews, inView, titleOf } from "./model.js";
+import { isLonely } from "./people.js";
 import { type OfficeWords, language } from "./room.js";
 import { nameIn, textOf } from "./policy.js";
 import { type Child, fill, h } from "./ui.js";
@@ -115,7 +116,8 @@ export class Queue {
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened?.proposal && opened.proposal.by !== state.me ? [h("span", { class: "news", "data-test": "row-asks" }, t("Waits for your signature"))] : [];
-    return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked];
+    const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
+    return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked, ...lonely];
   }
 
   private stage({ row, opened }: Shelved): string {

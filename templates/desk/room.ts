@@ -1,6 +1,6 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
-import { CryptoError, ExclusionDropped, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { CryptoError, EpochsUsedUp, ExclusionDropped, type VerifiedDirectory } from "../../crypto/browser/index.js";
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
@@ -113,12 +113,13 @@ const BY_CODE: Readonly<Record<string, Sentence>> = {
 
 /** True when the refusal means that the server or a document lied; shown in red with what to do. */
 export function isAlarm(error: unknown): boolean {
-  return error instanceof CryptoError && error.stage !== "wrapped-key" && error.stage !== "excluded";
+  return error instanceof CryptoError && !(error instanceof EpochsUsedUp) && error.stage !== "wrapped-key" && error.stage !== "excluded";
 }
 
 /** What went wrong, in words for the person at the desk. */
 export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
+  if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; whoever can read it now goes on reading it.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");

@@ -128,3 +128,19 @@ def test_trial_keyring_and_claims() -> None:
     assert (again.pin, again.bucket, again.access) == (grant.pin, grant.bucket, grant.access)
     assert len(crypto.claim_block([grant], rng)) == 8
     assert crypto.find_grant(staff, crypto.seal_dummy_grant(8, rng), case.directory) is None
+
+
+def test_a_case_takes_sixteen_new_keys_and_says_so_at_the_next() -> None:
+    """The sixteenth still fits into its grant and opens everything before; the seventeenth is refused by name."""
+    case, rng = filed(), Drawn("sixteen")
+    staff, grant, items = case.office.staff("li-wei"), case.grant("li-wei"), [case.report]
+    for epoch in range(1, crypto.EPOCH_LIMIT + 1):
+        thread = crypto.read_case(case.directory, grant, items)
+        made = crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei", "sun-fang"], rng)
+        items.append(made.item.document())
+        grant = crypto.open_grant(staff, made.packet, case.directory, grant.pin)
+        assert grant.epoch == epoch
+    thread = crypto.read_case(case.directory, grant, items)
+    assert [entry.mark for entry in thread.entries] == [None] * len(items)
+    with pytest.raises(crypto.EpochsUsedUp):
+        crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei"], rng)

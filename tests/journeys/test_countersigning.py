@@ -113,6 +113,8 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
         left = [member for member in members_of(folder.directory() or "") if member.id != C]
         sign_directory(folder, left, keepers(folder), today())
         last.open(LONELY)
+        expect(last.find("lonely")).to_be_visible()
+        expect(last.find("case-row").filter(has_text=LONELY).locator('[data-test="row-lonely"]')).to_be_visible()
         proposes(last, OUTSIDE)
         with Stage(strict, chromium, "phone", "zh").member(OUTSIDE) as asked:
             expect(asked.find("asked")).to_have_count(1, timeout=PATIENCE)
@@ -125,3 +127,4 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
             asked.sign_out()
         looks_again(last, LONELY)
         expect(last.holder(OUTSIDE)).to_have_count(1, timeout=PATIENCE)
+        expect(last.find("lonely")).to_have_count(0)
