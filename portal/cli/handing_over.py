@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crypto import (
+    HOLDER_ROLES,
     CryptoError,
     Entry,
     EpochNotice,
@@ -17,6 +18,7 @@ from crypto import (
     Message,
     Report,
     StaffKeys,
+    VerifiedDirectory,
     b64encode,
     seal_reply,
 )
@@ -49,11 +51,15 @@ class Became(StrEnum):
 
 @dataclass(frozen=True)
 class Readable:
-    """What a key could open of a case: how many items and attachments, up to which epoch."""
+    """What a key could open of a case: how many items and attachments, up to which epoch.
+
+    Not `certain` where nothing tells any more who the first readers were, and this member may have been one.
+    """
 
     epoch: int
     items: int
     attachments: int
+    certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,8 @@ class Handover:
 
     def _reseal(self, case: str) -> Resealed:
         opened = self._open(case)
-        readable, became, holders = readable_by(opened, self.leaver), Became.ALREADY, opened.grant.body.holders
+        readable = readable_by(opened, self.leaver, self.session.directory)
+        became, holders = Became.ALREADY, opened.grant.body.holders
         if self.is_due(opened):
             became, made = self._change(opened)
             holders = holders if made is None else made.body.holders
@@ -116,7 +123,7 @@ class Handover:
                 self._take_up(made)
                 opened = self._open(case)
         told = None
-        if self.tell and readable is not None and became is not Became.WAITS:
+        if self.tell and readable is not None and readable.certain and became is not Became.WAITS:
             told = self._tell(opened)
         living = [one for one in holders if one != self.leaver and self.session.directory.valid_member(one)]
         row = opened.row
@@ -231,11 +238,11 @@ def _words(language: str | None, member: str) -> str:
     return "\n\n".join(Catalogue(one)(TOLD, member=member) for one in spoken)
 
 
-def readable_by(opened: OpenedCase, member: str) -> Readable | None:
+def readable_by(opened: OpenedCase, member: str, directory: VerifiedDirectory) -> Readable | None:
     """What a member's key could open: every item up to the last epoch in which the member held the case.
 
-    Earlier keys travel with later ones. Of an epoch whose holders nothing tells any more, an act in the
-    record counts; None where nothing shows that the member ever held it.
+    Earlier keys travel with later ones. The first readers stand in the grants of epoch 0 and 1 alone: later an act
+    in the record counts, and whoever may have been one is listed as not certain. None where the member held nothing.
     """
     body = opened.grant.body
     held = {body.epoch} if member in body.holders else set[int]()
@@ -247,12 +254,23 @@ def readable_by(opened: OpenedCase, member: str) -> Readable | None:
             held.add(content.epoch)
     if any(read.event is not None and read.event.actor == member for read in opened.events):
         held.add(0)
-    if not held:
+    certain = bool(held)
+    if not held and not (body.epoch > 1 and _may_have_been_first(opened, member, directory)):
         return None
-    last = max(held)
+    last = max(held, default=0)
     there = [entry for entry in opened.thread.entries if entry.item is not None and _reaches(entry, last)]
     files = sum(len(getattr(entry.inner.content, "attachments", ())) for entry in there if entry.inner is not None)
-    return Readable(last, len(there), files)
+    return Readable(last, len(there), files, certain)
+
+
+def _may_have_been_first(opened: OpenedCase, member: str, directory: VerifiedDirectory) -> bool:
+    """Whether the member was there by the day of the report, in a role that may hold a case, and not left out.
+
+    Whoever had gone by then counts too: a page may have sealed by a directory from before.
+    """
+    found = directory.member(member)
+    there = found is not None and found.role in HOLDER_ROLES and found.start <= str(opened.row["day"])
+    return there and member not in opened.grant.body.excluded
 
 
 def _reaches(entry: Entry, epoch: int) -> bool:

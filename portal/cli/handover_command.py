@@ -86,7 +86,12 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
         lines.append(words(waits, count=counts[Became.WAITS]))
     if readable:
         lines.append(words("With that key could be read:"))
-        lines += [f"{row['case']}  {row['day']}  {row['entity']}  {row['items']}" for row in readable]
+        lines += [
+            f"{row['case']}  {row['day']}  {row['entity']}  {row['items']}{'' if row['certain'] else '  ?'}"
+            for row in readable
+        ]
+        if not all(row["certain"] for row in readable):
+            lines.append(words("?: nothing tells any more who the first readers were. Tell these reporters yourself."))
         told = sum(row["told"] is True for row in readable)
         lines.append(words("{told} of {count} reporters have a message.", told=told, count=len(readable)))
     lines += [words("{case} has fewer than two living holders: add a colleague.", case=case) for case in lonely]

@@ -18,9 +18,9 @@ import crypto
 from casework.record.store import CASES, CaseId, MemberId
 from casework.record.tenure import Held, held_by, living_members, too_few
 from portal.accounts.totp import digits_at
-from portal.cli.desk_client import CHANGES, DeskSession
+from portal.cli.desk_client import CHANGES, DeskSession, open_case
 from portal.cli.desk_profile import Profile
-from portal.cli.handing_over import Became, Handover, Resealed, reseal_all, take_in
+from portal.cli.handing_over import Became, Handover, Readable, Renewal, Resealed, readable_by, reseal_all, take_in
 from portal.cli.server import Server
 from portal.cli.words import Catalogue
 from portal.mailroom.service import current_grant
@@ -224,6 +224,27 @@ def test_a_lost_key_is_told_to_each_reporter_once_with_what_it_could_read(leavin
         assert isinstance(message.inner.content, crypto.Message)
         assert "密钥（li-wei）" in message.inner.content.text
     assert leaving.epochs() == [1, 1]
+
+
+def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Leaving) -> None:
+    """After two more keys a first reader who never acted is listed, not told of; who can't have been one is not."""
+    leaving.file(1)
+    leaving.sign_without(LEAVER)
+    leaving.run()
+    leaving.sign_without(LEAVER, sequence=10)
+    directory = leaving.directory
+    assert directory is not None
+    line, keys = leaving.line(COLLEAGUE), leaving.people[COLLEAGUE].keys
+    profile, session = Profile(leaving.folder / COLLEAGUE), DeskSession(line, directory, COLLEAGUE)
+    rows = list(session.rows())
+    renewal = Renewal(session, profile, keys, "", (), TODAY, tell=False, words=Catalogue("en"))
+    assert [one.became for one in reseal_all(renewal, lambda _: None, rows)] == [Became.SEALED]
+    assert leaving.epochs() == [2]
+    [seen] = leaving.run(tell=True)
+    assert (seen.became, seen.readable, seen.told) == (Became.ALREADY, Readable(0, 1, 0, certain=False), None)
+    opened = open_case(keys, directory, session.case(str(rows[0]["case"])), profile.grant(keys, str(rows[0]["case"])))
+    assert readable_by(opened, "bao-guan-1", directory) is None
+    assert readable_by(opened, COLLEAGUE, directory) == Readable(2, 3, 0)
 
 
 def test_two_signatures_are_given_by_two_colleagues_with_the_same_command(leaving: Leaving) -> None:
