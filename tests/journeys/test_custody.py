@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import func, insert, select
 
 import crypto
 from casework.rules.acts import Act
-from portal.cli.desk_custody import cast_vote, kept_requests
+from portal.cli.desk_custody import Wanted, ask, cast_vote, kept_requests, the_name
 from portal.cli.naming import Naming
 from portal.cli.reporting import Wish
 from portal.cli.terminal import today
@@ -26,6 +27,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
+from tests.journeys.test_over_days import handler, moved_demo, reporter
 from tests.support.command import POLICY
 
 pytestmark = pytest.mark.timeout(900)
@@ -33,6 +35,7 @@ SEALED, KEPT = "身份封存后查阅的一件", "保管人不同意启封的一
 DANGER, WHY_DANGER, FOUND = "有人要跳楼的一件", "信里说今晚就要跳楼", "当晚可以先报警。"
 CLEARED, WHY_CLEARED = "查无此事的一件", "查不属实，应当为其澄清正名"
 CONCERNED, KNOWN_AS = "李四", "三号车间的保管员"
+OVER, WHY_OVER = "申请过了期限的一件", "检察机关要求提供"
 WHY, WHY_NOT = "她已书面同意向检察机关说明情况", "没有说清为什么需要"
 NAME, CONTACT = "王小明", "13800000000"
 ASKER, FIRST, SECOND = "investigator-a", "custodian-a", "custodian-b"
@@ -241,6 +244,31 @@ def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, 
         expect(member.moments("note")).to_have_count(before + 2)
         assert not [one for one in member.moments("note").all_inner_texts() if CONCERNED in one]
         prints_a_clearing(member)
+
+
+def test_a_request_that_is_over_opens_nothing(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
+    """Enough custodians agreed, but its second Sunday has gone by: no name opens, and the reporter is told."""
+    identity = crypto.IdentityText(crypto.About.REPORTER, NAME, CONTACT, "")
+    wish = Wish("group", POLICY, "bribery", OVER, "zh", naming=Naming(identity, sealed=True))
+    with moved_demo(demo, tmp_path) as moved:
+        receipt = file_report(moved, wish, tmp_path)
+        with colleague(moved, ASKER) as twin:
+            opened = twin.find(OVER, tmp_path)
+            name = the_name(opened, crypto.About.REPORTER)
+            wanted = Wanted(crypto.Ground.LEGAL_DUTY, WHY_OVER, None, moved.day.isoformat())
+            ask(twin.session, twin.staff, opened, name, wanted)
+        votes_for(moved, crypto.Ground.LEGAL_DUTY, FIRST, SECOND)
+        moved.moved.move_to(moved.day + timedelta(days=15))
+        with handler(moved, chromium, ASKER) as member:
+            member.open(OVER)
+            expect(member.find("tell-expired")).to_be_visible(timeout=SEALING)
+            expect(member.find("open-identity")).to_have_count(0)
+            member.find("tell-expired").click()
+            expect(member.moments("unsealing")).to_have_count(2, timeout=SEALING)
+        with reporter(moved, chromium, receipt) as found:
+            lines = found.find("unsealing")
+            expect(lines).to_have_count(2)
+            assert [line.get_attribute("data-state") for line in lines.all()] == ["asked", "expired"]
 
 
 def prints_a_clearing(member: Investigator) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 from sqlalchemy import MetaData, select
 
 from portal.stores import Store
@@ -15,7 +16,8 @@ Row = dict[str, object]
 Tables = dict[str, list[Row]]
 Features = dict[str, float]
 NOISE = 4.0
-"""A feature counts from so many standard deviations of chance on."""
+"""A feature counts from so many half standard deviations of chance on."""
+WORD = 8
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,32 @@ def read_tables(stores: Mapping[str, tuple[Store, MetaData]]) -> Tables:
 
 
 def known_reports(tables: Tables) -> list[Known]:
-    """The reports in the order of the mailboxes' table."""
+    """The reports in the order of the mailboxes' table, each with the ids of its attachments."""
+    blobs: dict[bytes, set[bytes]] = {}
+    for row in tables.get("mailroom.blobs", []):
+        blobs.setdefault(_bytes(row["case_id"]), set()).add(_bytes(row["blob_id"]))
     return [
-        Known(mailbox, frozenset({mailbox, _bytes(row["case_id"]), _bytes(row["erasure_id"])}))
+        Known(
+            mailbox,
+            frozenset({mailbox, case, _bytes(row["erasure_id"])}) | frozenset(blobs.get(case, set())),
+        )
         for row in tables["mailroom.mailboxes"]
         if row["case_id"] is not None
-        for mailbox in [_bytes(row["mailbox_id"])]
+        for mailbox, case in [(_bytes(row["mailbox_id"]), _bytes(row["case_id"]))]
     ]
+
+
+def appearances(spellings: Mapping[bytes, bytes], content: bytes) -> list[Row]:
+    """Every place at which a file names a report, by the spellings of its ids: freed pages tell as much as rows."""
+    wanted = {one[:WORD]: one for one in spellings}
+    heads = np.array(sorted(int.from_bytes(head, "little") for head in wanted), dtype=np.uint64)
+    found: list[int] = []
+    for start in range(WORD):
+        words = np.frombuffer(content, dtype="<u8", offset=start, count=max(0, (len(content) - start) // WORD))
+        nearest = np.minimum(np.searchsorted(heads, words), len(heads) - 1)
+        found += [start + WORD * int(at) for at in np.flatnonzero(heads[nearest] == words)]
+    places = [(at, wanted[content[at : at + WORD]]) for at in sorted(found)]
+    return [{"id": spellings[one], "at": at} for at, one in places if content.startswith(one, at)]
 
 
 def _bytes(value: object) -> bytes:
@@ -104,14 +125,14 @@ def auc(scores: Sequence[float], classes: Sequence[bool]) -> float:
     return wins / (2 * len(having) * len(without))
 
 
-def held_out_auc(features: Sequence[Features], classes: Sequence[bool]) -> float:
+def held_out_auc(features: Sequence[Features], classes: Sequence[bool], noise: float = NOISE) -> float:
     """Learns on every second report which features tell, and how well that holds on the others."""
     train, test = range(0, len(features), 2), range(1, len(features), 2)
     chance = (1 / (6 * len(train) / 2)) ** 0.5
     weights: Features = {}
     for name in sorted({name for one in features for name in one}):
         told = auc([features[at].get(name, 0.0) for at in train], [classes[at] for at in train]) - 0.5
-        if abs(told) > NOISE * chance / 2:
+        if abs(told) > noise * chance / 2:
             weights[name] = told
     scale = {name: max(abs(one.get(name, 0.0)) for one in features) or 1.0 for name in weights}
     spread = {name: _spread([one.get(name, 0.0) / scale[name] for one in features]) for name in weights}

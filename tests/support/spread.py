@@ -80,6 +80,7 @@ LATER = (
     "tests/journeys/test_broken_line.py::test_a_broken_line_loses_nothing_and_doubles_nothing[firefox-en]",
     "tests/journeys/test_busy.py::test_a_report_goes_through_a_busy_office[firefox]",
     "tests/journeys/test_countersigning.py::test_where_one_holder_is_left_the_outside_holder_is_asked",
+    "tests/journeys/test_custody.py::test_a_request_that_is_over_opens_nothing",
     "tests/journeys/test_custody.py::test_the_person_concerned_is_cleared_by_name",
     "tests/journeys/test_customers.py::test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_version",
     "tests/journeys/test_customers.py::test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_customer_is_satisfied",

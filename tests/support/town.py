@@ -1,0 +1,176 @@
+"""A town of reporters, each second one with a sealed name: what stores, files and backups hold of each report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import crypto
+from casework.record import store as cases
+from crypto.framing import b64encode
+from portal.backup.names import newest_archive
+from portal.deletion import book as deletions
+from portal.identity import store as identity
+from portal.mailroom import erasure
+from portal.mailroom import tables as mailroom
+from portal.settings import StoreName
+from retaliation_watch import store as watch
+from tests.crypto.sample import Drawn
+from tests.support.backups import Vault
+from tests.support.classifier import (
+    Known,
+    Row,
+    Tables,
+    appearances,
+    features_of,
+    held_out_auc,
+    known_reports,
+    read_tables,
+)
+from tests.support.custody import NAME
+from tests.support.edge import Edge, report
+
+STORES = {
+    StoreName.MAILROOM: mailroom.METADATA,
+    StoreName.CASES: cases.METADATA,
+    StoreName.ERASURE: erasure.METADATA,
+    StoreName.IDENTITY: identity.METADATA,
+    StoreName.WATCH: watch.METADATA,
+    StoreName.DELETIONS: deletions.METADATA,
+}
+
+
+@dataclass
+class Town:
+    """Many reports by the real road, half of them with a sealed name, and what there is of them afterwards."""
+
+    edge: Edge
+    # By mailbox, in the order of arrival: whether a name was sealed, and the packet of the finishing post.
+    arrived: dict[bytes, tuple[bool, bytes]]
+
+    def send(self, *, named: bool, leak: str = "") -> None:
+        """One report with an attachment, and its finishing post."""
+        case = report(self.edge, os.urandom(8).hex(), files=(os.urandom(200),))
+        assert self.edge.submit(case).status_code == 201
+        standing, rng = crypto.Standing(case.sealed.memo, 1), Drawn(os.urandom(8).hex())
+        if named and leak == "padding":
+            post, _ = crypto.seal_message(case.keys, standing, crypto.Message("x" * 6000), rng)
+        elif named:
+            post, _ = crypto.seal_identity_post(
+                case.directory, case.keys, standing, NAME, sealed=True, text="", rng=rng
+            )
+        else:
+            post, _ = crypto.seal_receipt_kept(case.keys, standing, rng)
+        if named or leak != "omitted":
+            assert self.edge.send("/api/posts", post).status_code == 202
+        self.arrived[case.keys.mailbox_id] = (named, crypto.read_post(post).identity)
+
+    def settle(self) -> None:
+        """The worker opens, carries and takes the order away, and a week goes by."""
+        worker = self.edge.worker
+        while worker.open_received():
+            pass
+        worker.carry_packets()
+        self.edge.hands.now += timedelta(days=8)
+        worker.carry_packets()
+        while worker.keep_no_order():
+            pass
+
+    def fill(self, count: int, leak: str = "") -> None:
+        """So many reports, each second one with a name, in an order drawn by lot."""
+        for at in sorted(range(count), key=lambda _: os.urandom(8)):
+            self.send(named=at % 2 == 0, leak=leak)
+        self.settle()
+
+    def tables(self) -> Tables:
+        """All rows of all stores, objects as they lie in their folder, and where files and backups name a report."""
+        tables = read_tables({name: (self.edge.eyes(name), metadata) for name, metadata in STORES.items()})
+        tables |= {"objects": self.objects(tables)}
+        known = {one for row in known_reports(tables) for one in row.ids}
+        raw = {one: one for one in known}
+        # An archive writes ids in base64, and those of attachments in hexadecimal digits too.
+        written = {b64encode(one).encode(): one for one in known} | {one.hex().encode(): one for one in known}
+        files = {f"file.{name}": appearances(raw, _stored(self.edge, name)) for name in STORES}
+        backups = {f"archive.{name}": appearances(written, found) for name, found in self.archives().items()}
+        return tables | files | backups
+
+    def objects(self, tables: Tables) -> list[Row]:
+        """Size and time of the last change of every object that a row names, in the folder's own order."""
+        parts = {str(row["place"]): row["blob_id"] for row in tables["mailroom.blob_parts"]}
+        folder = self.edge.settings.blobs
+        assert isinstance(folder, Path)
+        found = [file for file in folder.rglob("*") if file.is_file() and file.name in parts]
+        return [
+            {"blob": parts[file.name], "size": file.stat().st_size, "changed": file.stat().st_mtime_ns // 1000}
+            for file in found
+        ]
+
+    def archives(self) -> dict[StoreName, bytes]:
+        """The backups of this moment, opened with their keys."""
+        vault = Vault(self.edge.settings, self.edge.settings.data / "vault")
+        vault.backup(self.edge.hands, *STORES)
+        found: dict[StoreName, bytes] = {}
+        for name in STORES:
+            place = vault.place(name)
+            sealed = b"".join(place.read(newest_archive(place, name, None)))
+            found[name] = crypto.open_sealed(sealed, vault.keys[name], 1)
+        return found
+
+    def touch(self, tables: Tables) -> None:
+        """A planted leak: an object of a report with a name is changed a day after the others."""
+        names = {row["blob_id"]: row["case_id"] for row in tables["mailroom.blobs"]}
+        owners = {row["case_id"]: row["mailbox_id"] for row in tables["mailroom.mailboxes"]}
+        folder = self.edge.settings.blobs
+        assert isinstance(folder, Path)
+        places = {file.name: file for file in folder.rglob("*")}
+        for row in tables["mailroom.blob_parts"]:
+            file, owner = places[str(row["place"])], owners[names[row["blob_id"]]]
+            if self.arrived[bytes(owner)][0]:  # type: ignore[arg-type]
+                later = file.stat().st_mtime + 86_400
+                os.utime(file, (later, later))
+
+    def auc(self, what: str, tables: Tables, reports: list[Known], noise: float) -> float:
+        """The classifier's AUC on the half that it has not seen."""
+        classes = [self.arrived[one.mailbox][0] for one in reports]
+        value = held_out_auc(features_of(tables, reports), classes, noise)
+        sys.stdout.write(f"\n{what}: AUC {value:.3f} on {len(reports) // 2} held out\n")
+        return value
+
+    def without_finishing(self, tables: Tables) -> Tables:
+        """The stores of reporters who send no finishing post unless they seal a name."""
+        owners = {row["case_id"]: row["mailbox_id"] for row in tables["mailroom.mailboxes"]}
+        kept = [row for row in tables["mailroom.items"] if row["seq"] == 1 or self._named(owners[row["case_id"]])]
+        return tables | {"mailroom.items": kept}
+
+    def with_longer_names(self, tables: Tables) -> Tables:
+        """The stores of a page whose finishing post is one padding block longer with a name."""
+        owners = {row["case_id"]: row["mailbox_id"] for row in tables["mailroom.mailboxes"]}
+        longer = [
+            row | {"sealed": bytes(row["sealed"]) + bytes(4096)}  # type: ignore[arg-type]
+            if row["seq"] == 2 and self._named(owners[row["case_id"]])
+            else row
+            for row in tables["mailroom.items"]
+        ]
+        return tables | {"mailroom.items": longer}
+
+    def _named(self, mailbox: object) -> bool:
+        return self.arrived[bytes(mailbox)][0]  # type: ignore[call-overload]
+
+    def in_order_of_arrival(self, tables: Tables) -> Tables:
+        """The stores of a server that keeps the order of arrival and an empty packet where no name came."""
+        ranks = {mailbox: at for at, mailbox in enumerate(self.arrived)}
+        rows = tables["mailroom.mailboxes"]
+        boxes = sorted(rows, key=lambda row: ranks[bytes(row["mailbox_id"])])  # type: ignore[arg-type]
+        kept: list[Row] = [{"packet": packet if named else bytes(49152)} for named, packet in self.arrived.values()]
+        return tables | {"mailroom.mailboxes": boxes, "identity.packets": kept}
+
+
+def _stored(edge: Edge, name: StoreName) -> bytes:
+    """The store's own files, with what lies in freed pages and in the log of what was written last."""
+    database = edge.eyes(name).engine.url.database
+    assert database is not None
+    files = [Path(database), Path(f"{database}-wal")]
+    return b"".join(file.read_bytes() for file in files if file.exists())
