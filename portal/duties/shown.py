@@ -15,6 +15,9 @@ PARTIES: Final[dict[str, dict[Who, str]]] = {
         Who.MACHINE: "administrator of the machines",
         Who.KEEPERS: "keepers",
         Who.SHARES: "keepers of paper shares",
+        Who.WATCH: "retaliation officer, on the watch's own host",
+        Who.SEATS: "those with a seat of the watch's quorum",
+        Who.HR: "whoever sends HR's exports",
     },
     "zh": {
         Who.ROLES: "",
@@ -23,6 +26,9 @@ PARTIES: Final[dict[str, dict[Who, str]]] = {
         Who.MACHINE: "机器的管理员",
         Who.KEEPERS: "名录签署人",
         Who.SHARES: "纸质份额保管人",
+        Who.WATCH: "举报人保护专员，在监测自有的主机上",
+        Who.SEATS: "在监测门限中有席位的人",
+        Who.HR: "发送人事数据的人",
     },
 }
 """Those who may without a role in the directory for it."""

@@ -26,6 +26,9 @@ class Who(StrEnum):
     MACHINE = "machine"
     KEEPERS = "keepers"
     SHARES = "shares"
+    WATCH = "watch"
+    SEATS = "seats"
+    HR = "hr"
 
 
 class Others(StrEnum):

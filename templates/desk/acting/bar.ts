@@ -8,6 +8,7 @@ import type { OfficeWords } from "../room.js";
 import { type Ruled, differs } from "../standing.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
+import { secondsList } from "./seconds.js";
 import { codeLine } from "./told.js";
 import { actTitle, listed, refusalText, said, stageSaid } from "./words.js";
 
@@ -25,7 +26,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("What the policy allows now")),
-    disagreement(ruled, act.now()), standing(ruled, words, act.me),
+    disagreement(ruled, act.now()), standing(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case on"), choices.onward, true), row(t("In this stage"), choices.here),
     choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("Nothing of this stage is yours to do now.")) : null,
     barred(ruled, choices.barred, words),

@@ -7,6 +7,7 @@ import { type Entry as Told, history, readOffices, readRules } from "../../../ca
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
+import { waiting } from "../../../templates/desk/acting/seconds.js";
 import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
 import type { Entry, Happening, OpenedCase } from "../../../templates/desk/model.js";
 import { type Ruled, differs, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/standing.js";
@@ -172,4 +173,13 @@ test("what the server would refuse is refused here before anything is sealed: se
 test("an extension is offered only where a limit runs that may be extended", () => {
   const offered = (ruled: Ruled): boolean => [...choicesOf(ruled, "li", NOW).always, ...choicesOf(ruled, "li", NOW).here].some((one) => one.act === "extended");
   assert.deepEqual([offered(ruledCase("cn-xinfang", [])), offered(ruledCase("cn-xinfang", [["accepted", "li", { to: "follow-up", item: ITEM }]]))], [false, true]);
+});
+
+test("what one asked for waits for another, who sees who may agree, and abroad never the role that asked", () => {
+  const asking = (destination: string): Ruled => ruledCase("company-whistleblowing", [REGISTERED, ["export-asked", "li", { role: "company", destination, item: ITEM }]]);
+  assert.deepEqual(waiting(asking("counsel")).map(([act, event, may]) => [act, event.by, may.includes("company")]), [["export-approved", "li", true]]);
+  assert.deepEqual(waiting(asking("court-abroad")).map(([, , may]) => [may.length > 0, may.includes("company")]), [[true, false]]);
+  const mine = (ruled: Ruled, who: string): boolean => choicesOf(ruled, who, NOW).always.some((one) => one.act === "export-approved");
+  assert.deepEqual([mine(asking("counsel"), "li"), mine(asking("counsel"), "wang")], [false, true]);
+  assert.deepEqual(waiting(ruledCase("company-whistleblowing", [REGISTERED])), []);
 });

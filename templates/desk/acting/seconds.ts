@@ -1,0 +1,31 @@
+/** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
+
+import { DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { t } from "../../shared/strings.js";
+import { type OfficeWords, language } from "../room.js";
+import type { Ruled } from "../standing.js";
+import { type Child, h } from "../ui.js";
+import { actTitle, listed, said } from "./words.js";
+
+/** One line for each asking that waits; null where nobody asks. */
+export function secondsList(ruled: Ruled, words: OfficeWords): Child {
+  const lines = waiting(ruled).map(([act, event, may]) => {
+    const whom = event.codes.destination === undefined ? "" : DESTINATIONS[event.codes.destination]?.[language] ?? "";
+    const facts = { person: words.person(event.by), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
+    const line = act === "exported"
+      ? t("{person} did: {act}. The command yanlu desk export writes the case out, and the record says so first.", facts)
+      : t("{person} did: {act}. Another must agree, in one of these roles: {roles}.", facts);
+    return h("li", { "data-test": `waits-${act}` }, line);
+  });
+  return lines.length === 0 ? null : h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waits for a second person"))), h("ul", {}, lines));
+}
+
+/** The askings that wait, with the act that would answer and the roles that may. */
+export function waiting({ rules, found }: Ruled): (readonly [string, Event, readonly string[]])[] {
+  const stage = stageOf(rules, found.stage);
+  if (stage === null) return [];
+  return actsIn(rules, stage).filter(answers).flatMap((rule) => {
+    const event = asked(found, rule);
+    return event === null ? [] : [[rule.act, event, whoMayAnswer(rule, found, rule.by.length > 0 ? rule.by : stage.actors)] as const];
+  });
+}
