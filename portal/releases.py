@@ -92,19 +92,51 @@ def found_signers(path: Path, ids: Sequence[str], threshold: int, rng: Rng) -> R
     if (path / "roots/1.note").is_file():
         raise ReleaseRefused("{path} names signers already; their code would change: choose another folder.", path=path)
     office, signers = rng(16), [draw_keeper(name, rng) for name in ids]
-    document: dict[str, object] = {
-        "v": 1,
-        "office": b64encode(office),
-        "number": 1,
-        "suite": SUITE,
-        "keepers": [{"id": one.id, "key": b64encode(one.key), "seat": {"zh": one.id, "en": one.id}} for one in signers],
-        "threshold": threshold,
-    }
-    text = root_text(document)
+    text = _root_text(office, 1, signers, threshold)
     for signer in signers:
         write_keeper(path / "keys" / f"{signer.id}.key", office, signer)
     write_published(path / "roots/1.note", sign_note(text, signers))
     return folder
+
+
+def _root_text(office: bytes, number: int, signers: Sequence[KeeperKey], threshold: int) -> bytes:
+    document: dict[str, object] = {
+        "v": 1,
+        "office": b64encode(office),
+        "number": number,
+        "suite": SUITE,
+        "keepers": [{"id": one.id, "key": b64encode(one.key), "seat": {"zh": one.id, "en": one.id}} for one in signers],
+        "threshold": threshold,
+    }
+    return root_text(document)
+
+
+def rotate_signers(
+    folder: ReleaseFolder, present: Sequence[KeeperKey], ids: Sequence[str], threshold: int, rng: Rng
+) -> list[Path]:
+    """Hands over to these signers under the same code; gives the files of the keys that were made.
+
+    Whoever is among `present` and stays keeps the key. Raises ReleaseRefused when too few of the present sign;
+    nothing is written then.
+    """
+    root, roots = folder.root(), folder.roots()
+    known = {keeper.id: keeper.key for keeper in root.keepers}
+    staying = {one.id: one for one in present if known.get(one.id) == one.key}
+    if len(staying) < root.threshold:
+        raise ReleaseRefused("{count} of those who sign now have to hand over: give their keys.", count=root.threshold)
+    coming = [staying.get(name) or draw_keeper(name, rng) for name in ids]
+    number = root.number + 1
+    by = {(one.id, one.key): one for one in (*staying.values(), *coming)}
+    note = sign_note(_root_text(root.office, number, coming, threshold), list(by.values()))
+    # What nobody would believe is never written.
+    verify_roots(folder.code(), [*roots, note])
+    made: list[Path] = []
+    for one in coming:
+        if one.id not in staying:
+            made.append(folder.path / "keys" / f"{one.id}.{number}.key")
+            write_keeper(made[-1], root.office, one)
+    write_published(folder.path / f"roots/{number}.note", note)
+    return made
 
 
 def built_files(site: Path) -> dict[str, Files]:
@@ -147,13 +179,16 @@ def _number(folder: ReleaseFolder, version: str, faces: Mapping[str, Files]) -> 
     note = folder.note()
     if note is None:
         return 1
-    _, _, before = read_release(note)
+    _, root, before = read_release(note)
+    roots = folder.roots()
     try:
-        folder.release()
+        # Under the root that it names: since then others may have taken over.
+        verify_release(folder.code(), roots[:root], note)
     except CryptoError:
         # Never complete, so never published: its number is still free.
         return before.number
-    return before.number if (before.version, before.faces) == (version, faces) else before.number + 1
+    same = (before.version, before.faces, root) == (version, faces, len(roots))
+    return before.number if same else before.number + 1
 
 
 def check_build(release: Release, site: Path) -> list[str]:

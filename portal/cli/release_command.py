@@ -21,12 +21,14 @@ from portal.releases import (
     check_page,
     found_signers,
     publish_release,
+    rotate_signers,
     sign_release,
 )
 from portal.settings import settings_from_environment
 
 SITE = click.option("--site", type=FOLDER, help="The built pages; else those of this installation.")
 MOST_SIGNERS = 9
+CARRY = "Give each signer the key file that is theirs, and delete it here: {files}"
 
 
 def _site(site: Path | None) -> Path:
@@ -61,21 +63,45 @@ def release() -> None:
 @pass_terminal
 def found(terminal: Terminal, path: Path, signers: tuple[str, ...], threshold: int) -> None:
     """Make the keys of those who sign releases, and the code that names them."""
-    if len(set(signers)) != len(signers) or not threshold <= len(signers) <= MOST_SIGNERS:
-        raise CommandError(Exit.USAGE, "Name each signer once, nine at most and no fewer than have to sign.")
+    _check_names(signers, threshold)
     with _telling():
         folder = found_signers(path, signers, threshold, os.urandom)
     keys = [str(path / "keys" / f"{name}.key") for name in signers]
     terminal.result(
         {"code": folder.code(), "keys": keys},
         terminal.words("Release code: {code}", code=folder.code()),
-        terminal.words(
-            "Give each signer the key file that is theirs, and delete it here: {files}", files=", ".join(keys)
-        ),
+        terminal.words(CARRY, files=", ".join(keys)),
         terminal.words(
             "Print the code where people look who check a site: it is no secret, and it must be the true one."
         ),
     )
+
+
+@release.command()
+@click.argument("path", type=FOLDER)
+@click.option("--key", "files", type=FILE, multiple=True, required=True, help="A present signer's key file; repeat it.")
+@click.option("--signer", "signers", multiple=True, required=True, help="A short name of who will sign; repeat it.")
+@click.option(
+    "--threshold", type=click.IntRange(1, MOST_SIGNERS), default=2, show_default=True, help="How many have to sign."
+)
+@pass_terminal
+def rotate(terminal: Terminal, path: Path, files: tuple[Path, ...], signers: tuple[str, ...], threshold: int) -> None:
+    """Hand over to other signers under the same code; whoever stays and is here keeps the key."""
+    _check_names(signers, threshold)
+    folder = ReleaseFolder(path)
+    with _telling():
+        present = read_keepers(files, folder.root().office)
+        made = [str(file) for file in rotate_signers(folder, present, signers, threshold, os.urandom)]
+    terminal.result(
+        {"code": folder.code(), "root": folder.root().number, "keys": made},
+        terminal.words("The release code stays: {code}", code=folder.code()),
+        *([terminal.words(CARRY, files=", ".join(made))] if made else []),
+    )
+
+
+def _check_names(signers: tuple[str, ...], threshold: int) -> None:
+    if len(set(signers)) != len(signers) or not threshold <= len(signers) <= MOST_SIGNERS:
+        raise CommandError(Exit.USAGE, "Name each signer once, nine at most and no fewer than have to sign.")
 
 
 @release.command()

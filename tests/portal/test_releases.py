@@ -11,7 +11,15 @@ import pytest
 from crypto.errors import CryptoError
 from portal.office.keepers import read_keeper
 from portal.pages import release_list, write_face
-from portal.releases import ReleaseFolder, ReleaseRefused, check_build, found_signers, publish_release, sign_release
+from portal.releases import (
+    ReleaseFolder,
+    ReleaseRefused,
+    check_build,
+    found_signers,
+    publish_release,
+    rotate_signers,
+    sign_release,
+)
 from portal.settings import read_settings
 from tests.support.inside import inside
 
@@ -103,6 +111,27 @@ def test_a_second_founding_and_foreign_keys_are_refused(folder: ReleaseFolder, t
     assert folder.note() is None
 
 
+def test_others_take_over_under_the_same_code(folder: ReleaseFolder, tmp_path: Path) -> None:
+    """Two of the old signers hand over to one who stays and a newcomer; the old list gives way to the next number."""
+    site, code = tmp_path / "site", folder.code()
+    build(site, "first")
+    assert signed(folder, site, "ann", "bo") == (1, 0)
+    office = folder.root().office
+    ann, bo = (read_keeper(folder.path / f"keys/{name}.key", office) for name in ("ann", "bo"))
+    with pytest.raises(ReleaseRefused):
+        rotate_signers(folder, [ann, ann], ["ann", "dee"], 2, os.urandom)
+    assert folder.root().number == 1
+    (made,) = rotate_signers(folder, [ann, bo], ["ann", "dee"], 2, os.urandom)
+    assert made.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CryptoError):
+        folder.release()
+    with pytest.raises(ReleaseRefused):
+        sign_release(folder, site, "1.0", [bo])
+    done = sign_release(folder, site, "1.0", [ann, read_keeper(made, office)])
+    assert (done.release.number, done.missing) == (2, 0)
+    assert folder.release(code).signers == ("ann", "dee")
+
+
 def test_the_commands_lead_through_a_release(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +158,13 @@ def test_the_commands_lead_through_a_release(
     )
     assert run("publish", place, *site)[0] == 0
     assert run("verify", place, "--release-key", "7K3M-Q2XF-9T0A-HV5C", *site)[0] == 3
+    words = ("--key", place / "keys/ann.key", "--key", place / "keys/bo.key", "--signer", "bo", "--signer", "cy")
+    code_and_root = run("rotate", place, *words)[1]
+    assert (code_and_root["code"], code_and_root["root"]) == (code, 2)
+    assert run("rotate", place, *words[:2], "--signer", "bo", "--signer", "ann")[0] == 6
+    assert run(
+        "sign", place, "--key", place / "keys/bo.key", "--key", place / "keys/cy.2.key", "--version", "1.0", *site
+    )[1] == {"number": 2, "version": "1.0", "missing": 0}
     build(tmp_path / "site", "another")
     assert run("verify", place, "--release-key", code, *site)[0] == 6
     assert run("found", tmp_path / "few", "--signer", "ann")[0] == 2
