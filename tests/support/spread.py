@@ -84,6 +84,7 @@ LATER = (
     "tests/journeys/test_custody.py::test_the_person_concerned_is_cleared_by_name",
     "tests/journeys/test_customers.py::test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_version",
     "tests/journeys/test_customers.py::test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_customer_is_satisfied",
+    "tests/journeys/test_guarded.py::test_a_reporter_asks_for_protection_and_answers_a_check_in",
     "tests/journeys/test_hostile_files.py::test_at_the_desk_files_are_kept_or_drawn_and_never_run[firefox-desk]",
     "tests/journeys/test_lying_desk.py::test_every_step_at_the_desk_waits_for_an_honest_server[firefox-en]",
     "tests/journeys/test_lying_desk.py::test_set_up_waits_for_an_honest_server[firefox-en]",

@@ -29,8 +29,8 @@ SEED = 1101
 
 @pytest.fixture(scope="module")
 def made() -> Made:
-    """A company of a thousand with thirty watched."""
-    return make(Order("works", SEED, 1000, 30))
+    """A company of seven hundred with thirty watched."""
+    return make(Order("works", SEED, 700, 30))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,141 @@
+"""A reporter asks the watch to look after people, and answers a check-in, in the browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import select
+
+from crypto.errors import CryptoError
+from crypto.protection import Bond, Protection, Wish, Worse, open_link, open_link_share, open_protection_packet
+from crypto.recipients import Identity
+from portal.cli.terminal import today
+from portal.mailroom.tables import OUTBOX_PROTECTION
+from portal.office import OfficeFolder, read_keeper, sign_directory
+from portal.office.draft import members_of
+from portal.settings import StoreName
+from portal.stores import open_store
+from retaliation_watch.store import PACKETS
+from tests.journeys.demo import Demo, running_demo
+from tests.journeys.reporter import PATIENCE, SEALING, Told
+from tests.journeys.test_main_journey import Stage
+
+pytestmark = pytest.mark.timeout(600)
+WORDS = "仓库里的账和实物对不上"
+PAPER = "0" * 64
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Demo, Identity]]:
+    """A demo whose keepers have switched a watch on, and the officers' key."""
+    key = Identity.draw(os.urandom)
+    with running_demo(tmp_path) as demo:
+        folder = OfficeFolder(demo.data / "office")
+        config = folder.path / "office.toml"
+        agreement = f'{{ by = {{ zh = "职代会", en = "Works council" }}, day = "2026-11-01", paper = "{PAPER}" }}'
+        seats = 'inside = ["custodian-a"], outside = ["outside-a"]'
+        line = f'watch = {{ recipient = "{key.recipient.text}", {seats}, agreement = {agreement} }}'
+        config.write_text(config.read_text("utf-8").replace('id = "group"\n', f'id = "group"\n{line}\n', 1), "utf-8")
+        keepers = [read_keeper(file, folder.root().office) for file in sorted((folder.path / "keepers").glob("*.key"))]
+        sign_directory(folder, members_of(folder.directory() or ""), keepers, today())
+        yield demo, key
+
+
+def opened(demo: Demo, key: Identity) -> list[Protection]:
+    """What the officers' key opens of all packets, on their way or arrived."""
+    packets: list[bytes] = []
+    for name, table in ((StoreName.MAILROOM, OUTBOX_PROTECTION), (StoreName.WATCH, PACKETS)):
+        store = open_store(demo.settings, name)
+        with store.read() as connection:
+            packets += [bytes(packet) for packet in connection.scalars(select(table.c.packet))]
+        store.engine.dispose()
+    assert {len(packet) for packet in packets} == {16384}
+    found: list[Protection] = []
+    for packet in packets:
+        try:
+            found.append(open_protection_packet(packet, key))
+        except CryptoError:
+            continue
+    assert len(packets) > len(found)
+    return found
+
+
+def seat(demo: Demo, member: str) -> Identity:
+    """The key of somebody who opens links."""
+    return Identity.read(Path(demo.staff[member].identity_file).read_text("ascii").strip())
+
+
+def asks_for_oneself(stage: Stage) -> str:
+    """Report, and ask for oneself with the finishing post; gives the receipt."""
+    with stage.reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told(WORDS))
+        receipt = reporter.send()
+        reporter.find("guard-open").click()
+        reporter.find("guard-reporter").check()
+        expect(reporter.find("guard-employee")).to_be_visible()
+        reporter.look("guard")
+        reporter.find("guard-employee").fill("E-0017")
+        reporter.finish(receipt)
+        return receipt
+
+
+def asks_for_a_witness(stage: Stage, receipt: str) -> None:
+    """From the mailbox, where nobody may be left unnamed."""
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        expect(reporter.find("checkin")).to_have_count(0)
+        reporter.find("guard-card-open").click()
+        reporter.find("guard-send").click()
+        expect(reporter.find("guard-fault")).not_to_be_empty()
+        reporter.find("guard-witness").check()
+        reporter.find("guard-name").fill("李四")
+        reporter.look("guard-card")
+        reporter.find("guard-send").click()
+        expect(reporter.page.locator('[data-test="mailbox"][data-sent="3"]')).to_be_visible(timeout=SEALING)
+
+
+def answers_a_checkin(stage: Stage, receipt: str) -> None:
+    """Fifteen days later the page asks by itself."""
+    with stage.reporter() as reporter:
+        reporter.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=15))
+        reporter.come_back(receipt)
+        expect(reporter.find("checkin")).to_be_visible(timeout=PATIENCE)
+        reporter.look("checkin")
+        reporter.find("checkin-yes").check()
+        reporter.find("change-shifts").check()
+        reporter.find("checkin-text").fill("连续三周夜班")
+        reporter.find("checkin-send").click()
+        expect(reporter.page.locator('[data-test="mailbox"][data-sent="4"]')).to_be_visible(timeout=SEALING)
+        expect(reporter.find("checkin")).to_have_count(0)
+
+
+def test_a_reporter_asks_for_protection_and_answers_a_check_in(
+    watched: tuple[Demo, Identity], chromium: Browser
+) -> None:
+    """For oneself with the receipt, for a witness later, then an answer; links open by two sides together."""
+    demo, key = watched
+    stage = Stage(demo, chromium, "phone", "zh")
+    receipt = asks_for_oneself(stage)
+    asks_for_a_witness(stage, receipt)
+    answers_a_checkin(stage, receipt)
+    found = sorted(opened(demo, key), key=lambda one: [*Bond].index(one.bond) + 10 * (one.wish is Wish.CHECKIN))
+    told = [(one.wish, one.bond, one.employee, one.name) for one in found]
+    assert told == [
+        (Wish.PROTECT, Bond.REPORTER, "E-0017", ""),
+        (Wish.PROTECT, Bond.WITNESS, "", "李四"),
+        (Wish.CHECKIN, Bond.REPORTER, "", ""),
+    ]
+    answer = found[2].checkin
+    assert answer is not None
+    assert (answer.day, answer.answer, answer.changes, answer.text) == (14, Worse.YES, ["shifts"], "连续三周夜班")
+    assert len({one.handle for one in found}) == 1
+    sides = (seat(demo, "custodian-a"), seat(demo, "outside-a"))
+    cases = {open_link(one.link, *(open_link_share(one.link, side) for side in sides)).case for one in found}
+    assert len(cases) == 1

@@ -1,0 +1,104 @@
+"""Both faces over HTTP: what HR's systems send and get, what the officer's alerts answer, and the headers of both."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from crypto.framing import b64encode, sign
+from portal.cli.errors import CommandError
+from portal.cli.watch_officer import OfficerCalls
+from portal.watch.app import watch_app
+from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
+from portal.watch.officer_views import officer_views
+from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.drop.reviews import proposal_frame
+from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
+from tests.support.stores import ready_embedded_stores
+from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, open_watch
+
+ROSTER = "工号,部门\nE001,装配\nE002,装配\n".encode()
+
+
+@pytest.fixture
+def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
+    """A watch on embedded stores."""
+    made = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    yield made
+    made.close()
+
+
+def test_hr_delivers_and_proposes_over_http(watch: Watch) -> None:
+    """A signed file is taken and its receipt repeated; unsigned, altered or malformed calls keep nothing."""
+    client = watch_app(drop_views(watch.room), behind_tls=True).test_client()
+    payload, signature = watch.signed(Kind.ROSTER, ROSTER, 1)
+    good = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(signature)}
+    for headers, body, status in (
+        ({}, ROSTER, 403),
+        (good | {SIGNATURE: "!"}, ROSTER, 422),
+        (good | {SIGNATURE: b64encode(bytes(64))}, ROSTER, 403),
+        (good, ROSTER + b"E003,x\n", 403),
+        (good | {MANIFEST: b64encode(payload + b" " * 8192)}, ROSTER, 422),
+    ):
+        assert client.put("/api/deliveries", headers=headers, data=body).status_code == status
+    assert watch.rows(PEOPLE) == []
+    first = client.put("/api/deliveries", headers=good, data=ROSTER)
+    again = client.put("/api/deliveries", headers=good, data=ROSTER)
+    assert (first.status_code, first.data) == (200, again.data)
+    assert len(watch.rows(PEOPLE)) == 2
+    assert first.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in first.headers
+    assert client.get("/api/deliveries").status_code == 405
+
+
+def test_a_proposal_is_answered_over_http_with_one_length(watch: Watch) -> None:
+    """What HR gets back has one size before and on its day; an unknown number is simply not there."""
+    client = watch_app(drop_views(watch.room), behind_tls=False).test_client()
+    document = {"v": 1, "source": SOURCE, "employee": "E001", "kind": "dismissal", "planned": "2026-12-01"}
+    payload = json.dumps(document)
+    told = {"payload": payload, "sig": b64encode(sign(SEED, proposal_frame(payload.encode())))}
+    made = client.post("/api/reviews", json=told)
+    found = client.get(f"/api/reviews/{json.loads(made.data)['review']}")
+    assert (made.status_code, found.status_code, len(found.data)) == (201, 200, 1024)
+    assert json.loads(found.data)["answer"] is None
+    assert client.post("/api/reviews", json=told | {"payload": payload.replace("E001", "E002")}).status_code == 403
+    mild = payload.replace("dismissal", "shift_change")
+    mild_told = {"payload": mild, "sig": b64encode(sign(SEED, proposal_frame(mild.encode())))}
+    assert client.post("/api/reviews", json=mild_told).status_code == 403
+    assert client.get(f"/api/reviews/{b64encode(os.urandom(16))}").status_code == 404
+    assert client.get("/api/reviews/x").status_code == 404
+
+
+def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alert whose day has not come is not served; a name is put on record, and beyond a few a day there is none."""
+    monkeypatch.setattr("portal.cli.watch_officer.time.time", NOW.timestamp)
+    app = watch_app(officer_views(watch.room), behind_tls=False)
+    client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
+    calls = OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
+    watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
+    person = watch.room.key.pseudonym(ENTITY, "E001")
+    row = {"person": person, "day": NOW.date(), "level": "amber", "state": "new", "evidence": '{"v":1}'}
+    shown, hidden = os.urandom(16), os.urandom(16)
+    with watch.store.write() as tx:
+        tx.execute(insert(ALERTS), [row | {"alert": shown, "shown": NOW.date()}])
+        tx.execute(insert(ALERTS), [row | {"alert": hidden, "shown": NOW.date() + timedelta(days=1)}])
+    (alert,) = calls.call("GET", "/api/alerts")["alerts"]
+    assert (alert["alert"], alert["state"]) == (b64encode(shown), "new")
+    assert calls.call("POST", f"/api/alerts/{alert['alert']}/state", {"v": 1, "state": "checked"}) == {}
+    for _ in range(5):
+        told = calls.call("POST", f"/api/alerts/{alert['alert']}/name", {"v": 1})
+        assert told == {"entity": ENTITY, "employee": "E001"}
+    for path in (f"/api/alerts/{alert['alert']}/name", f"/api/alerts/{b64encode(hidden)}/name"):
+        with pytest.raises(CommandError):
+            calls.call("POST", path, {"v": 1})
+    assert len(watch.rows(NAMINGS)) == 5
+    assert app.test_client().get("/api/alerts").status_code == 401
