@@ -142,6 +142,23 @@ def _pages() -> list[bytes]:
     ]
 
 
+def _requests() -> list[bytes]:
+    """Requests as the server reads them: what is sealed is only bytes to it."""
+    place, sealed = (bytes(16), bytes([1]) * 16), (bytes(64), bytes(32))
+    asked = [
+        crypto.Request(*place, ground, told, "2026-12-06", *sealed)
+        for ground, told in zip(crypto.Ground, [crypto.Told.BEFORE, crypto.Told.AFTER] * 3, strict=False)
+    ]
+    return [_json(one.document()) for one in asked]
+
+
+def _votes() -> list[bytes]:
+    """An approval and a refusal."""
+    place = bytes(16), bytes([1]) * 16, "bao-guan-1"
+    votes = [crypto.Vote(*place, shares is not None, shares, bytes(64)) for shares in (bytes(48), None)]
+    return [_json(one.document()) for one in votes]
+
+
 def _draft(w: World) -> bytes:
     return _json(crypto.seal_draft(w.keys, 3, {"page": "上"}, bytes))
 
@@ -177,6 +194,11 @@ SEEDS: dict[str, Callable[[World], list[bytes]]] = {
     "memo": lambda w: [_json(w.memo)],
     "draft": lambda w: [_draft(w)],
     "submission": lambda w: [_json(w.submission)],
+    "unseal-request": lambda _: _requests(),
+    "unseal-vote": lambda _: _votes(),
+    "unseal-review": lambda _: [
+        _json(crypto.Review(bytes(16), bytes(16), "shang-ji", bytes(64), bytes(64)).document())
+    ],
     "case": lambda w: [_json(w.items)],
     "mailbox": lambda w: [_json([item for item in w.items if item["dir"] == "to-reporter"])],
     "slots": _polls,

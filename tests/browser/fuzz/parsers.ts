@@ -16,7 +16,8 @@ import { type Memo, openMemo } from "../../../crypto/browser/memo.js";
 import { readNote } from "../../../crypto/browser/notes.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import {
-  type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, staffKeys, verifyEvents,
+  type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, requestShape, reviewShape,
+  staffKeys, verifyEvents, voteShape,
 } from "../../../crypto/browser/staff.js";
 import { readJsonText } from "../../../crypto/browser/strictjson.js";
 import { readItem } from "../../../crypto/browser/thread.js";
@@ -218,6 +219,9 @@ const PLAIN: Record<string, Read> = {
   "inner-office-only": inner("office-only"),
   "memo-text": document(memoBodyShape),
   submission: document(readSubmission),
+  "unseal-request": document(requestShape),
+  "unseal-vote": document(voteShape),
+  "unseal-review": document(reviewShape),
   slots,
   bundle,
   work: (content) => {
