@@ -17,10 +17,14 @@ MOST_CORRECTED: Final = 1.5
 
 @dataclass(frozen=True)
 class Crossings:
-    """For each watch the week in which it first crossed, or -1; `per_year`: how many placebos a year go so far."""
+    """For each watch the week in which it first crossed, or -1; `per_year`: how many placebos a year go so far.
+
+    `line`, shape (weeks): what the first score must exceed to cross by itself, infinite where nothing would.
+    """
 
     week: Ints
     per_year: Floats
+    line: Floats
 
 
 def crossings(
@@ -36,6 +40,7 @@ def crossings(
     count = len(is_placebo)
     week_of, per_year = np.full(count, -1, np.int32), np.full(count, np.inf)
     highest = [np.full(count, -np.inf) for _ in scores]
+    line = np.full(active.shape[1], np.inf)
     for week in range(first_look, active.shape[1]):
         here = active[:, week]
         for score, top in zip(scores, highest, strict=True):
@@ -52,10 +57,20 @@ def crossings(
         )
         reached = _as_far(now, np.sort(joint[is_placebo]), is_placebo) / years
         crossed = int((week_of[is_placebo] >= 0).sum())
-        cross = here & (week_of < 0) & (reached <= rate * _correction(crossed, rate * years))
+        limit = rate * _correction(crossed, rate * years)
+        line[week] = _line(highest[0][is_placebo], int(limit * years))
+        cross = here & (week_of < 0) & (reached <= limit)
         week_of[cross] = week
         per_year[cross] = reached[cross]
-    return Crossings(week_of, per_year)
+    return Crossings(week_of, per_year, line)
+
+
+def _line(tops: Floats, most: int) -> float:
+    """What a watched person must exceed to cross where `most` may: it counts itself and the next placebo below."""
+    above = most - 1
+    if above < 1 or above > len(tops):
+        return np.inf if above < 1 else -np.inf
+    return float(np.partition(tops, len(tops) - above)[len(tops) - above])
 
 
 def _correction(crossed: int, asked: float) -> float:

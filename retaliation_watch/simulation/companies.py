@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from retaliation_watch.feed.events import Events, read_events
 from retaliation_watch.feed.names import EVENTS, ROSTER, WATCHLIST
+from retaliation_watch.feed.roster import Roster, read_roster
+from retaliation_watch.feed.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import MEANINGS, Kind, Neutral
 from retaliation_watch.simulation.chain import make_chain
 from retaliation_watch.simulation.made import Made, Shape, dates_of, id_of
@@ -40,6 +44,19 @@ class Order:
 def make(order: Order) -> Made:
     """Makes the company that an order describes."""
     return GENERATORS[order.generator](order.seed, Shape(order.size, order.watched, has_wave=order.has_wave))
+
+
+def read_made(made: Made) -> tuple[Roster, Events, Watchlist]:
+    """A made-up company as the watch reads its files."""
+    roster = read_roster(_file(made.roster))
+    return roster, read_events(_file(made.events), roster), read_watchlist(_file(made.watchlist()), roster)
+
+
+def _file(frame: pl.DataFrame) -> io.BytesIO:
+    file = io.BytesIO()
+    frame.write_csv(file)
+    file.seek(0)
+    return file
 
 
 def write_company(made: Made, folder: Path, *, seed: int = 0, is_chinese: bool = False, dirty: float = 0.0) -> None:

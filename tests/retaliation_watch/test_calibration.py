@@ -43,3 +43,17 @@ def test_whoever_has_left_stays_on_the_list() -> None:
     years = placebo_years(watches, calendar)
     assert years[9] == 0
     assert years[59] == pytest.approx((50 + 20) * 7 / YEAR)
+
+
+def test_the_line_is_what_a_watched_person_must_exceed() -> None:
+    """Nobody crosses at or below the line of the week, and whoever crosses lies above it."""
+    score = walks(np.random.default_rng(4))
+    placebo = np.arange(WATCHES) >= 1000
+    years = np.arange(1, WEEKS + 1) * placebo.sum() * 7 / YEAR
+    found = crossings((score,), np.ones(score.shape, bool), years, placebo, 0.05, 0)
+    watched = np.flatnonzero((found.week >= 0) & ~placebo)
+    assert len(watched) > 20
+    assert all(score[one, found.week[one]] > found.line[found.week[one]] for one in watched)
+    for one in np.flatnonzero(~placebo).tolist():
+        last = found.week[one] if found.week[one] >= 0 else WEEKS
+        assert (score[one, :last] <= found.line[:last]).all()

@@ -15,9 +15,10 @@ from retaliation_watch.evidence.watching import Plan, run_watch
 from retaliation_watch.feed.coverage import gaps_of
 from retaliation_watch.feed.events import read_events
 from retaliation_watch.kinds import INDEX, KINDS, Kind
+from retaliation_watch.simulation.companies import read_made
 from retaliation_watch.simulation.made import Shape
 from retaliation_watch.simulation.works import make_works
-from tests.retaliation_watch.sheets import read_made, sheet, staff
+from tests.retaliation_watch.sheets import sheet, staff
 
 WARNING = INDEX[Kind.WRITTEN_WARNING]
 

@@ -18,9 +18,10 @@ from retaliation_watch.evidence.watching import Alert, Level, Plan, Run, run_wat
 from retaliation_watch.feed.watchlist import read_watchlist
 from retaliation_watch.kinds import Kind
 from retaliation_watch.simulation.chain import make_chain
+from retaliation_watch.simulation.companies import read_made
 from retaliation_watch.simulation.made import Made, Shape, id_of
 from retaliation_watch.simulation.works import make_works
-from tests.retaliation_watch.sheets import read_made, sheet, staff
+from tests.retaliation_watch.sheets import sheet, staff
 
 SMALL = Shape(size=3000, watched=60, has_wave=True)
 

@@ -10,12 +10,12 @@ import pytest
 
 from retaliation_watch.evidence.watching import Plan, run_watch
 from retaliation_watch.simulation.chain import make_chain
+from retaliation_watch.simulation.companies import read_made
 from retaliation_watch.simulation.made import REPORTING_SEEDS, Made, Shape
 from retaliation_watch.simulation.verdict import Verdict, pooled, verdict
 from retaliation_watch.simulation.works import make_works
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
 from tests.retaliation_watch.outside import clinic
-from tests.retaliation_watch.sheets import read_made
 from tests.retaliation_watch.test_outside import looked, rows
 
 Make = Callable[[int, Shape], Made]
