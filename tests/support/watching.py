@@ -118,6 +118,15 @@ def payload_of(receipt: str) -> dict[str, Any]:
     return found
 
 
+def agree_and_register(store: Store, *, agreed: bool = True) -> None:
+    """One HR system, and the agreement."""
+    with store.write() as tx:
+        tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": ENTITY, "key": verify_key(SEED), "ended": False}])
+        if agreed:
+            row = {"entity": ENTITY, "body": "职代会", "day": NOW.date(), "paper": PAPER, "health": False}
+            tx.execute(insert(AGREEMENTS), [row])
+
+
 def open_watch(stores: Stores, folder: Path, *, agreed: bool = True) -> Watch:
     """A watch over empty stores, with one source that is registered and, in the end, an agreement."""
     settings = settings_for(stores, folder)
@@ -126,11 +135,7 @@ def open_watch(stores: Stores, folder: Path, *, agreed: bool = True) -> Watch:
     store = open_store(settings, StoreName.WATCH)
     directory = CurrentDirectory(OfficeFolder(settings.office))
     room = WatchRoom(store, HostKey(bytes([3]) * 32), directory, lambda: NOW, os.urandom)
-    with store.write() as tx:
-        tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": ENTITY, "key": verify_key(SEED), "ended": False}])
-        if agreed:
-            row = {"entity": ENTITY, "body": "职代会", "day": NOW.date(), "paper": PAPER, "health": False}
-            tx.execute(insert(AGREEMENTS), [row])
+    agree_and_register(store, agreed=agreed)
     return Watch(room, office)
 
 

@@ -14,19 +14,28 @@ import pytest
 from psycopg import sql
 from psycopg.errors import InternalError_
 from sqlalchemy import Connection
+from sqlalchemy.exc import ProgrammingError
 
 import crypto
 from casework.record.deletion import Reason
 from casework.record.store import CaseId
 from crypto.slots import EntryKind
 from portal import stores
+from portal.current_directory import CurrentDirectory
 from portal.mailroom.boxes import mailbox_id_of
+from portal.office import OfficeFolder
 from portal.roles.excess import compare_rights
 from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
 from portal.roles.statements import superuser_script
 from portal.settings import Settings, StoreName
 from portal.stores import SchemaOld, open_store, upgrade_stores
+from portal.watch.room import WatchRoom, forget_order
 from portal.wiring.deletion import build_deletion, keep_deleted
+from retaliation_watch.drop.forms import keep_form
+from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.host import HostKey
+from retaliation_watch.looking.look import Looked, look
+from retaliation_watch.protected.entries import Outcome
 from tests.portal.roles.tables import MAY_SEE
 from tests.support.backups import Vault
 from tests.support.desk import DeskRoom
@@ -35,6 +44,16 @@ from tests.support.inside import inside
 from tests.support.postgres import Postgres, newest_binaries
 from tests.support.s3 import S3
 from tests.support.stores import Stores
+from tests.support.watching import (
+    ENTITY,
+    NOW,
+    SOURCE,
+    Watch,
+    WatchedOffice,
+    agree_and_register,
+    handle_marks,
+    payload_of,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
@@ -281,3 +300,28 @@ def test_doctor_says_when_a_process_may_more_than_its_role(
 def test_the_shipped_script_is_what_the_command_prints() -> None:
     """`deploy/postgresql/roles.sql` is what `yanlu roles print` says where nothing is set."""
     assert (ROOT / "deploy/postgresql/roles.sql").read_text() == superuser_script()
+
+
+def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
+    """As itself the officer's process agrees, enters and looks; the drop takes HR's files; each is refused the rest."""
+    office = CurrentDirectory(OfficeFolder(site.edge.settings.office))
+    lines = {role: open_store(site.settings(role), StoreName.WATCH) for role in (StoreRole.WATCH, StoreRole.DROP)}
+    key = HostKey(bytes([3]) * 32)
+    rooms = {role: WatchRoom(store, key, office, lambda: NOW, os.urandom) for role, store in lines.items()}
+    watch = Watch(rooms[StoreRole.WATCH], WatchedOffice())
+    agree_and_register(watch.store)
+    drop = Watch(rooms[StoreRole.DROP], watch.office)
+    assert payload_of(drop.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60))))["state"] == "taken"
+    events = [f"A{n},E{n},罚站,2026-11-20" for n in range(60)]
+    assert payload_of(drop.push(Kind.EVENTS, "event_id,employee_id,event_type,recorded_on", *events))["accepted"] == 60
+    assert watch.enter("E1", handle_marks(1)) is Outcome.ENTERED
+    forget_order(watch.store)
+    with watch.store.write() as tx:
+        assert keep_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())[1] == 60
+        assert look(tx, ENTITY, NOW.date(), os.urandom) == Looked(1, 0)
+    with pytest.raises(ProgrammingError):
+        drop.enter("E2", handle_marks(2))
+    with pytest.raises(ProgrammingError):
+        watch.push(Kind.ROSTER, "工号", "E1", sequence=9)
+    for store in lines.values():
+        store.engine.dispose()
