@@ -132,7 +132,7 @@ class _Likelihoods:
             case Rule.COUNTED:
                 return np.full(self.probes, bool(draw[0] < chance[0]))
             case Rule.FROM_ENTRY:
-                drawn = np.full(self.probes, draw[0])
+                drawn: Floats = np.full(self.probes, draw[0])
                 drawn[when] = draw[-1]
                 return drawn < chance
             case _:
