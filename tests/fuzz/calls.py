@@ -45,6 +45,7 @@ def intake_calls(room: DeskRoom, case: Case) -> Iterator[Call]:
         ("POST", "/api/submissions", random_report(edge).sealed.submission),
         ("POST", "/api/posts", post),
         ("POST", "/api/poll", token | {"from": 0}),
+        ("POST", "/api/filings", token),
         ("PUT", "/api/drafts", token | {"draft": draft}),
         ("POST", "/api/blob", token | {"blob": b64encode(attachment.blob), "part": 0}),
         ("POST", "/api/bundles", b"yanlu-bundle/v1\n" + len(document).to_bytes(8, "big") + document),
@@ -97,7 +98,13 @@ def _send(colleague: Colleague, at: tuple[str, str], raw: bytes) -> Any:
 def path_calls(room: DeskRoom, colleague: Colleague, case: bytes) -> Iterator[Call]:
     """Reading calls, whose ids in the path are changed."""
     at = b64encode(case)
-    faces = ((room.edge.client, "/api/blobs/AAECAwQFBgcICQoLDA0ODw"), (room.edge.client, "/office/policies/AA.json"))
+    intake = (
+        "/api/blobs/AAECAwQFBgcICQoLDA0ODw",
+        "/office/policies/AA.json",
+        "/log/tile/0/000.p/64",
+        "/log/checkpoints/64",
+    )
+    faces = [(room.edge.client, path) for path in intake]
     paths = (f"/api/cases/{at}", f"/api/cases/{at}/blobs/{at}/parts/0", "/api/batch/2026-11-24", "/zh/")
     for client, path in (*faces, *((colleague.client, path) for path in paths)):
         yield Call(path, path.encode(), lambda raw, client=client: _get(client, raw))
