@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -34,21 +33,17 @@ def _factors(events: Floats, expected: Floats, groups: dict[str, Ints], pseudo: 
     """Multiplies one factor per group, each shrunk to 1, fitted in turn; quarter q sees quarters before q alone."""
     found = np.ones_like(events)
     names = [name for name in FACTORS if int(groups[name].max(initial=0)) > 0]
+    seen_in, hoped_in = np.ascontiguousarray(events.T), np.ascontiguousarray(expected.T)
     for quarter in range(1, events.shape[1]):
         past = slice(max(0, quarter - QUARTERS), quarter)
-        seen, hoped = events[:, past].sum(axis=1), expected[:, past].sum(axis=1)
-        own = {name: np.ones(int(groups[name].max(initial=0)) + 1) for name in names}
+        seen, hoped = seen_in[past].sum(axis=0), hoped_in[past].sum(axis=0)
+        met = {name: np.bincount(groups[name], seen) for name in names}
+        own = {name: np.ones(len(met[name])) for name in names}
+        product = np.ones(len(hoped))
         for name in names * ROUNDS:
-            others = hoped * _product(own, [other for other in names if other != name], groups, len(hoped))
-            size = len(own[name])
-            met = np.bincount(groups[name], seen, size)
-            own[name] = (met + pseudo) / (np.bincount(groups[name], others, size) + pseudo)
-        found[:, quarter] = _product(own, names, groups, len(hoped))
-    return found
-
-
-def _product(own: Mapping[str, Floats], names: list[str], groups: dict[str, Ints], cells: int) -> Floats:
-    found = np.ones(cells)
-    for name in names:
-        found *= own[name][groups[name]]
+            # Each factor is fitted to what the others leave; none is ever 0.
+            product /= own[name][groups[name]]
+            own[name] = (met[name] + pseudo) / (np.bincount(groups[name], hoped * product) + pseudo)
+            product *= own[name][groups[name]]
+        found[:, quarter] = product
     return found
