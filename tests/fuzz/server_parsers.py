@@ -23,7 +23,16 @@ from crypto.notes import KeeperKey, sign_note
 from crypto.release import read_release, release_text
 from portal.bodies import id_in_path, number_in_path
 from portal.desk.case_views import _day
-from portal.desk.shapes import claims_of, invite_keys_of, invite_of, invite_word_of, sign_in_of, step_of
+from portal.desk.shapes import (
+    claims_of,
+    invite_keys_of,
+    invite_of,
+    invite_word_of,
+    new_passkey_of,
+    passkey_sign_in_of,
+    sign_in_of,
+    step_of,
+)
 from portal.errors import Refusal
 from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_of, read_shape, submission_of
 from portal.mailroom.uploads import checked
@@ -32,6 +41,7 @@ from portal.office.errors import ConfigRefused, KeeperFileRefused
 from portal.office.keepers import read_keeper
 from portal.office.recovery import SharesRefused, join_recovery, split_recovery
 from portal.settings import SettingRefused, read_settings
+from tests.fuzz import passkey_readers as passkeys
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change
 from tests.fuzz.seeds import kept
@@ -165,6 +175,10 @@ SERVER: dict[str, ServerParser] = {
     "body-draft": _body(draft_of, lambda w: [_token(draft=w.memo)]),
     "body-blob": _body(blob_request_of, lambda _: [_token(blob=b64encode(bytes(16)), part=0)]),
     "body-sign-in": _body(sign_in_of, lambda _: [{"member": MEMBER, "secret": b64encode(bytes(32)), "totp": "123456"}]),
+    "body-passkey-sign-in": _body(passkey_sign_in_of, lambda _: [passkeys.sign_in_body(MEMBER)]),
+    "body-new-passkey": _body(new_passkey_of, lambda _: [passkeys.new_body()]),
+    "passkey-attestation": ServerParser(passkeys.read_attestation, EDGE, lambda _: [passkeys.attestation()]),
+    "passkey-assertion": ServerParser(passkeys.read_assertion, EDGE, lambda _: [passkeys.assertion()]),
     "body-invite": _body(invite_of, lambda _: [{"code": "AAAA-BBBB-CCCC-DDDD"}]),
     "body-invite-keys": _body(invite_keys_of, _invite_keys),
     "body-invite-word": _body(invite_word_of, lambda _: [{"code": "AAAA-BBBB-CCCC-DDDD", "word": "123456"}]),
