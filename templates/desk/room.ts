@@ -11,7 +11,7 @@ export const language: Language = pageLanguage();
 
 /** The names and days of the office, from the verified directory only. */
 export class OfficeWords {
-  constructor(readonly directory: VerifiedDirectory, readonly policies: ReadonlyMap<string, PolicyText>, private readonly now: () => Date) {}
+  constructor(public directory: VerifiedDirectory, readonly policies: ReadonlyMap<string, PolicyText>, private readonly now: () => Date) {}
 
   person(id: string | null): string {
     if (id === null) return "";

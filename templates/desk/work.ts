@@ -80,6 +80,9 @@ export class Work {
     try {
       const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
       await this.vault.renewOffice(now());
+      // Who is still there: the keepers may have signed a leaving since.
+      this.words.directory = this.vault.directory;
+      drawHead(this.vault, this.words);
       await this.fillShelf();
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();

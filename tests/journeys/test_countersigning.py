@@ -112,7 +112,7 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
         last.wait_for_case(LONELY)
         left = [member for member in members_of(folder.directory() or "") if member.id != C]
         sign_directory(folder, left, keepers(folder), today())
-        last.open(LONELY)
+        looks_again(last, LONELY)
         expect(last.find("lonely")).to_be_visible()
         expect(last.find("case-row").filter(has_text=LONELY).locator('[data-test="row-lonely"]')).to_be_visible()
         proposes(last, OUTSIDE)
