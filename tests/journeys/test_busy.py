@@ -79,6 +79,7 @@ def test_a_report_goes_through_a_busy_office(office: BusyOffice, page: Page) -> 
         "blobs",
         "submissions",
         "posts",
+        "filings",
         "poll",
     }
     # Every answer tells what is asked, so that nothing has to be sent twice.
