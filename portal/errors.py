@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import ClassVar
 
 from flask import Flask, Response, request
@@ -22,7 +23,6 @@ from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, I
 from crypto.errors import CryptoError, MalformedJson, Stage
 from portal.logs import log
 from portal.site_build.strings import Catalogue, read_catalogue
-from portal.stores import ROOT
 from retaliation_watch.errors import (
     AlertUnknown,
     ManifestRefused,
@@ -32,7 +32,7 @@ from retaliation_watch.errors import (
     TooManyNames,
 )
 
-LOCALE = ROOT / "templates" / "locale"
+LOCALE = Path(__file__).resolve().parent.parent / "templates" / "locale"
 LANGUAGES = ("zh", "en")
 TYPE_PREFIX = "urn:yanlu:error:"
 

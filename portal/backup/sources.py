@@ -18,8 +18,8 @@ from portal.backup.errors import ArchiveRefused, RunsDiffer
 from portal.backup.format import DAMAGED, ArchiveReader, End, Head, Part, TableForm
 from portal.backup.places import ArchivePlace
 from portal.backup.pulled import Pulled
+from portal.schemas import move_schema
 from portal.settings import StoreName
-from portal.stores import move_schema
 
 
 @dataclass(frozen=True)

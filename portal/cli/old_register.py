@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 LARGEST: Final = 16 * 1024 * 1024
 UNPACKED: Final = 128 * 1024 * 1024
 MOST_ROWS: Final = 5000
@@ -50,6 +47,10 @@ def read_register(path: Path, account: str | None, received: str | None) -> list
     Raises `RegisterRefused` for a file that is none, too large, without these columns, or with a row that has no
     account or no day: nothing is taken of a register that cannot be taken whole.
     """
+    # Every command of the desk would wait for what only this one needs.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _check_size(path)
     try:
         # From memory: what is left open of a book that was read in part holds no file.

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from portal.awaited import Awaited
 from portal.cli.errors import CommandError, Exit
 from portal.roles.rights import StoreRole, stores_of
+from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores import RestoreUnfinished, SchemaOld, StoreAway, noticing_away, upgrade_stores
+from portal.stores import RestoreUnfinished, SchemaOld, StoreAway, noticing_away
 from portal.wiring.deletion import keep_deleted
 
 

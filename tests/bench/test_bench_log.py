@@ -17,8 +17,9 @@ from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Ledger
 from portal.ledger.verifying import verify_files
 from portal.office import OfficeFolder
+from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store, upgrade_store
+from portal.stores import Store, open_store
 from tests.crypto.log_sample import SampleLog
 from tests.support.edge import settings_for
 from tests.support.figures import Figures, Part, Words

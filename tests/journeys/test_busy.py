@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from portal.gate import Allowance
+from portal.schemas import upgrade_stores
 from portal.settings import read_settings
-from portal.stores import upgrade_stores
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.support.command import POLICY, yanlu
 from tests.support.live import live_intake

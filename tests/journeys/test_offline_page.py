@@ -13,7 +13,7 @@ import crypto
 from crypto.framing import sha256
 from crypto.payloads import read_payload
 from portal.offline_page import fill_page, office_texts, shell_path
-from portal.stores import upgrade_stores
+from portal.schemas import upgrade_stores
 from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, MetaData, Table, insert
 
 from portal.backup.dump import form_of, tables_of
 from portal.backup.format import Kind
+from portal.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
 from portal.settings import Settings, StoreName
-from portal.stores import HISTORIES, ROOT, Store, move_schema, open_store, upgrade_stores
+from portal.stores import Store, open_store
 from tests.portal.backup.test_drill import House, house, opens
 from tests.portal.desk.conftest import room
 from tests.support.backups import contents

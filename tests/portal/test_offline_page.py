@@ -15,8 +15,8 @@ from portal.office.errors import OfficeMissing
 from portal.office.keepers import read_keeper
 from portal.offline_page import NotAnOfflinePage, empty_page, fill_page, office_texts, shell_path
 from portal.releases import check_page, found_signers, sign_release
+from portal.schemas import upgrade_stores
 from portal.settings import Settings
-from portal.stores import upgrade_stores
 from portal.wiring.intake import build_intake
 from tests.support.edge import Hands, settings_for
 from tests.support.inside import inside

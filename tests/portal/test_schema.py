@@ -15,8 +15,9 @@ from portal.identity import store as identity
 from portal.ledger import tables as ledger
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
+from portal.schemas import upgrade_stores
 from portal.settings import StoreName
-from portal.stores import open_store, upgrade_stores
+from portal.stores import open_store
 from retaliation_watch import store as watch
 from tests.support.edge import settings_for
 from tests.support.stores import Stores

@@ -26,8 +26,9 @@ from portal.cli.terminal import today
 from portal.cli.totp import PERIOD, step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
+from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName, as_variables, read_settings
-from portal.stores import open_store, upgrade_stores
+from portal.stores import open_store
 from portal.wiring.desk import build_accounts
 from tests.support.office import found_sample
 from tests.support.ports import free_ports

@@ -40,7 +40,6 @@ LONGEST = (
 # Each of their tests is long and needs nothing but what the whole run shares: any worker may take it.
 ALONE = (
     "tests/journeys/test_main_journey.py",
-    "tests/journeys/test_canary.py",
     "tests/journeys/test_lying_server.py",
     "tests/journeys/test_pictures.py",
     "tests/journeys/test_reach.py",
@@ -79,6 +78,7 @@ LATER = (
     "tests/deploy/test_behind_nginx.py::test_no_word_of_a_journey_is_on_the_machine_or_in_a_backup",
     "tests/journeys/test_broken_line.py::test_a_broken_line_loses_nothing_and_doubles_nothing[firefox-en]",
     "tests/journeys/test_busy.py::test_a_report_goes_through_a_busy_office[firefox]",
+    "tests/journeys/test_countersigning.py::test_a_colleague_comes_in_only_when_another_holder_has_signed",
     "tests/journeys/test_countersigning.py::test_where_one_holder_is_left_the_outside_holder_is_asked",
     "tests/journeys/test_custody.py::test_a_request_that_is_over_opens_nothing",
     "tests/journeys/test_custody.py::test_danger_to_life_waits_for_no_batch_and_is_reviewed",
@@ -110,6 +110,8 @@ LATER = (
     "tests/portal/cli/test_command_journey.py::test_a_report_is_opened_answered_and_answered_again[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_an_excluded_member_sees_nothing[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_cases_are_counted_on_the_members_own_machine[postgres-s3]",
+    "tests/portal/cli/test_command_journey.py::test_stock_age_opens_what_the_desk_exports[postgres-s3]",
+    "tests/portal/cli/test_desk_act.py::test_one_answer_goes_to_every_merged_case_and_what_one_refuses_stops_no_other",
     "tests/portal/cli/test_desk_custody.py::test_a_name_is_asked_for_and_opened_by_commands",
     "tests/portal/cli/test_exporting.py::test_a_case_goes_abroad_by_two_and_leaves_a_trace_first",
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from portal.stores import upgrade_stores
+from portal.schemas import upgrade_stores
 from tests.crypto.sample import Drawn, Office
 from tests.support.desk import DeskRoom
 from tests.support.edge import Edge, Hands, settings_for, write_office

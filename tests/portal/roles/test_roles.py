@@ -20,15 +20,16 @@ import crypto
 from casework.record.deletion import Reason
 from casework.record.store import CaseId
 from crypto.slots import EntryKind
-from portal import stores
+from portal import schemas
 from portal.current_directory import CurrentDirectory
 from portal.mailroom.boxes import mailbox_id_of
 from portal.office import OfficeFolder
 from portal.roles.excess import compare_rights
 from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
 from portal.roles.statements import superuser_script
+from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName
-from portal.stores import SchemaOld, open_store, upgrade_stores
+from portal.stores import SchemaOld, open_store
 from portal.watch.room import WatchRoom, forget_order
 from portal.wiring.deletion import build_deletion, keep_deleted
 from retaliation_watch.drop.forms import keep_form
@@ -246,7 +247,7 @@ def test_a_change_of_rights_that_the_database_broke_off_is_tried_again(
 ) -> None:
     """PostgreSQL's own upkeep of its catalogues may come between; whatever else fails there is told at once."""
     tries: list[str] = []
-    settle = stores._settle_rights
+    settle = schemas._settle_rights
 
     def broken_off(connection: Connection, name: StoreName) -> None:
         tries.append(name)
@@ -254,10 +255,10 @@ def test_a_change_of_rights_that_the_database_broke_off_is_tried_again(
             raise InternalError_("tuple concurrently updated")
         settle(connection, name)
 
-    monkeypatch.setattr(stores, "_settle_rights", broken_off)
+    monkeypatch.setattr(schemas, "_settle_rights", broken_off)
     upgrade_stores(site.edge.settings, [StoreName.CASES])
     assert tries == ["cases"] * 3
-    monkeypatch.setattr(stores, "_settle_rights", lambda *_: (_ for _ in ()).throw(InternalError_("corrupted page")))
+    monkeypatch.setattr(schemas, "_settle_rights", lambda *_: (_ for _ in ()).throw(InternalError_("corrupted page")))
     with pytest.raises(InternalError_, match="corrupted"):
         upgrade_stores(site.edge.settings, [StoreName.CASES])
 
