@@ -133,4 +133,5 @@ def is_busy(error: Exception) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(cause, "sqlstate", None) in NOT_NOW
+    # Whoever changes rights meanwhile gets between us and PostgreSQL's own catalogues: that has no state of its own.
+    return getattr(cause, "sqlstate", None) in NOT_NOW or "concurrently updated" in str(cause)
