@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from portal.stores import BUSY_SECONDS, Store
+from portal.stores import BUSY_SECONDS, Store, is_crossed
 
 # While we wait for a table nobody else gets at it: rather try again in a second.
 PATIENCE_MS: Final = 500
@@ -133,5 +133,4 @@ def is_busy(error: Exception) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    # Whoever changes rights meanwhile gets between us and PostgreSQL's own catalogues: that has no state of its own.
-    return getattr(cause, "sqlstate", None) in NOT_NOW or "concurrently updated" in str(cause)
+    return getattr(cause, "sqlstate", None) in NOT_NOW or is_crossed(cause)

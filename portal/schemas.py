@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from portal.roles.rights import StoreRole
 from portal.roles.statements import functions_of, grants_of
 from portal.settings import Settings, StoreName
-from portal.stores import RestoreUnfinished, SchemaOld, Store, is_restoring, noticing_away, open_store
+from portal.stores import RestoreUnfinished, SchemaOld, Store, is_crossed, is_restoring, noticing_away, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each store's Alembic history, beside the package that owns its tables.
@@ -60,8 +60,7 @@ def upgrade_store(store: Store, to: str = "head") -> str | None:
         try:
             return _upgrade_once(store, to)
         except InternalError_ as error:
-            # PostgreSQL's own upkeep of its catalogues came between: nothing was changed, and the next try is alone.
-            if "concurrently updated" not in str(error):
+            if not is_crossed(error):
                 raise
     return _upgrade_once(store, to)
 

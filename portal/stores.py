@@ -164,6 +164,14 @@ SQLITE_AWAY = frozenset(
 )
 
 
+def is_crossed(error: BaseException | None) -> bool:
+    """Whether a change of rights elsewhere came between us and PostgreSQL's catalogues: nothing was changed, try again.
+
+    The server has no state of its own for it: it says XX000, as for real faults, and this sentence.
+    """
+    return getattr(error, "sqlstate", None) == "XX000" and "concurrently updated" in str(error)
+
+
 @contextmanager
 def noticing_away(name: StoreName | str) -> Generator[None]:
     """Raises `StoreAway` for what passes once the store's server or disk is well again; all else is left as it is."""
