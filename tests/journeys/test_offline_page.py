@@ -18,7 +18,7 @@ from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook
 from tests.journeys.test_main_journey import person
-from tests.support.edge import Hands, settings_for
+from tests.support.edge import settings_for
 from tests.support.inside import inside
 from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import embedded_stores
@@ -94,7 +94,7 @@ def test_a_sealed_file_is_made_without_any_line(chromium: Browser, tmp_path: Pat
         assert [url for url in asked if not url.startswith(("blob:", file.as_uri()))] == []
     settings = settings_for(embedded_stores(tmp_path), tmp_path)
     upgrade_stores(settings)
-    app = build_intake(settings, Hands())
+    app = build_intake(settings)
     taken = app.test_client().post("/api/bundles", data=bundle, content_type="application/octet-stream")
     app.extensions["yanlu_room"].store.engine.dispose()
     assert taken.status_code == 201
