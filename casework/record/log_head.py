@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.record.store import LOG_HEADS
 
 _LAST: Final = "last"
 _HELD: Final = "held"
+_SALT: Final = "salt"
+SALT_SIZE: Final = 32
 
 
 @dataclass(frozen=True)
@@ -50,3 +54,16 @@ def release_log(tx: Connection) -> None:
 def _put(tx: Connection, name: str, size: int, root: bytes) -> None:
     tx.execute(delete(LOG_HEADS).where(LOG_HEADS.c.name == name))
     tx.execute(insert(LOG_HEADS).values(name=name, size=size, root=root))
+
+
+def log_salt(connection: Connection) -> bytes | None:
+    """What the log's states are salted with (32 bytes), so that nobody without this store recognizes them."""
+    found = connection.scalar(select(LOG_HEADS.c.root).where(LOG_HEADS.c.name == _SALT))
+    return None if found is None else bytes(found)
+
+
+def keep_log_salt(tx: Connection, rng: Callable[[int], bytes]) -> bytes:
+    """The salt, drawn when there is none yet; of two workers at once both get the same."""
+    made = sqlite.insert(LOG_HEADS) if tx.dialect.name == "sqlite" else postgresql.insert(LOG_HEADS)
+    tx.execute(made.on_conflict_do_nothing(), [{"name": _SALT, "size": 0, "root": rng(SALT_SIZE)}])
+    return log_salt(tx) or b""

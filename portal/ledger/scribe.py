@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from casework.record.facts import drop_facts, events_digest, waiting_facts
-from casework.record.log_head import LogHead, keep_log_head, log_head
+from casework.record.log_head import LogHead, keep_log_head, keep_log_salt, log_head
 from crypto.checkpoint import LogKey, LogName, read_checkpoint
 from crypto.framing import Rng
 from portal.clock import Clock
@@ -20,6 +20,7 @@ from portal.ledger.facts import (
     draw_case_facts,
     marks_digest,
     office_facts,
+    salted,
     state_entry,
     unsealing_facts,
 )
@@ -97,9 +98,11 @@ class Scribe:
         office = signer[0].office
         # Before the events: a case that is deleted meanwhile then has a mark that waits, and no state is asked for.
         marks = self.deleted.marks()
+        with self.cases.write() as tx:
+            salt = keep_log_salt(tx, self.rng)
         with self.cases.read() as connection:
             waiting = waiting_facts(connection, MOST_FACTS)
-            events = events_digest(connection, {one.content for one in waiting})
+            events = salted(salt, events_digest(connection, {one.content for one in waiting}))
         drawn = draw_case_facts(self.room, waiting)
         entries = [
             *office_facts(self.office, office),
@@ -107,7 +110,7 @@ class Scribe:
             *deletion_facts(marks, office),
             *unsealing_facts(self.identity, office),
             state_entry(office, slot, EVENTS, events),
-            state_entry(office, slot, DELETIONS, marks_digest(marks)),
+            state_entry(office, slot, DELETIONS, salted(salt, marks_digest(marks))),
         ]
         appended = self.ledger.append(signer, slot, entries, self.rng)
         if appended is None:

@@ -8,6 +8,7 @@ from hashlib import sha256 as digester
 
 from sqlalchemy import select
 
+from casework.record.log_head import log_salt
 from casework.record.store import EVENTS as EVENT_ROWS
 from casework.record.store import OUTBOX_LOG
 from crypto.events import event_hash
@@ -21,6 +22,7 @@ from portal.ledger.facts import (
     deletion_facts,
     marks_digest,
     office_facts,
+    salted,
     state_entry,
     unsealing_facts,
 )
@@ -62,10 +64,13 @@ def check_sources(found: Verified, sources: Sources) -> int:
     state only once the next checkpoint is written: which of them went with the case, nobody knows any more.
     """
     known, office = frozenset(found.entries), found.log.office
+    with sources.cases.read() as connection:
+        # None in a store of which no checkpoint was written since states are salted.
+        salt = log_salt(connection)
     # 1. What is on the deletion list now, but for what came since the newest checkpoint.
     marks = sources.deleted.marks()
     deleted = frozenset(mark for mark in marks if deletion_facts([mark], office)[0] in known)
-    _require_state(found, DELETIONS, marks_digest(deleted))
+    _require_state(found, DELETIONS, salted(salt, marks_digest(deleted)))
     # 2. Each event stands in the log or waits for it, and follows from its own bytes; so does each report.
     digest, missing, waiting = digester(), 0, len(marks) - len(deleted)
     for event, is_known, is_whole in _events(sources, known):
@@ -78,7 +83,7 @@ def check_sources(found: Verified, sources: Sources) -> int:
         raise LogFaulty(Fault.UNWRITTEN, missing)
     # 3. No event and no case is gone.
     if deleted == marks:
-        _require_state(found, EVENTS, digest.digest())
+        _require_state(found, EVENTS, salted(salt, digest.digest()))
     # 4. What the office and its custodians do has no outbox: it waits, or stands there.
     others = [*office_facts(sources.office, office), *unsealing_facts(sources.identity, office)]
     return waiting + sum(one not in known for one in others)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, insert, inspect, select, update
 
 from casework.record.deletion import Reason
+from casework.record.log_head import log_salt
 from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
 from crypto.checkpoint import read_checkpoint
 from crypto.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
@@ -16,6 +17,9 @@ from crypto.notes import read_note
 from crypto.submission import read_submission
 from crypto.tlog import leaf_hash, read_entries, root_hash
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
+from portal.ledger.facts import DELETIONS as DELETIONS_STATE
+from portal.ledger.facts import EVENTS as EVENTS_STATE
+from portal.ledger.facts import salted, state_entry
 from portal.ledger.ledger import Ledger, batch_size
 from portal.ledger.scribe import Scribe, last_slot
 from portal.ledger.tables import BUNDLES
@@ -126,6 +130,22 @@ def test_no_order_is_left_in_the_log(edge: Edge) -> None:
     with edge.eyes(StoreName.LEDGER).read() as connection:
         columns = [column["name"] for column in inspect(connection).get_columns("entries")]
     assert columns == ["entry", "n"]
+
+
+def test_nobody_outside_learns_when_the_first_report_or_deletion_came(edge: Edge) -> None:
+    """The state of empty stores, which everybody can reckon, is recognized in no checkpoint."""
+    edge.worker.write_log()
+    office, found = edge.office.office, set(entries(ledger_of(edge)))
+    for of in (EVENTS_STATE, DELETIONS_STATE):
+        assert state_entry(office, last_slot(NOW), of, sha256()) not in found
+        with edge.eyes(StoreName.CASES).read() as connection:
+            salt = log_salt(connection)
+        assert salt is not None
+        assert state_entry(office, last_slot(NOW), of, salted(salt, sha256())) in found
+    edge.hands.now += SLOT
+    edge.worker.write_log()
+    with edge.eyes(StoreName.CASES).read() as connection:
+        assert log_salt(connection) == salt
 
 
 def test_a_deleted_case_is_linked_to_nothing_in_the_log(edge: Edge) -> None:
