@@ -1,4 +1,4 @@
-"""The signed list of a release: the hash of every file of both faces, under the keys of its signers (SPEC §14)."""
+"""The signed list of a release: the hash of every file of each face, under the keys of its signers (SPEC §14)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from crypto.shape import Fields
 from crypto.text import read_json
 
 RELEASE_LABEL = "yanlu/v1/release"
-FACES = ("desk", "intake")
+FACES = ("desk", "intake", "watch")
 FILES_LIMIT = 1000
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -1,4 +1,4 @@
-"""Renders the pages of both faces into `portal/site/`; the same input gives the same bytes."""
+"""Renders the pages of all faces into `portal/site/`; the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portal.site_build.single_file import check_single_file, inline_text, single
 from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
 
 ROOT = Path(__file__).resolve().parent.parent
-FACES = ("intake", "desk")
+FACES = ("intake", "desk", "watch")
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 DEFAULT_LANGUAGE = "zh"
 
@@ -197,7 +197,7 @@ def write_face(site: Path, name: str, files: dict[str, bytes]) -> None:
 
 
 def build_site(root: Path = ROOT, site: Path | None = None) -> dict[str, int]:
-    """Builds both faces into `portal/site`; gives each one's number of files, raises `SiteError`."""
+    """Builds all faces into `portal/site`; gives each one's number of files, raises `SiteError`."""
     counts: dict[str, int] = {}
     for name in FACES:
         files = build_face(root, name)

@@ -218,7 +218,7 @@ def roots_document(roots: Sequence[bytes]) -> bytes:
 
 
 def publish_release(folder: ReleaseFolder, site: Path) -> Release:
-    """Puts the signed list beside the pages of both faces; raises ReleaseRefused when these are other pages."""
+    """Puts the signed list beside the pages of each face; raises ReleaseRefused when these are other pages."""
     release = folder.release()
     if wrong := check_build(release, site):
         raise ReleaseRefused(

@@ -1,24 +1,56 @@
-"""One face of the watch as an application: no cookie, no session, no address, strict headers, nothing kept."""
+"""A face of the watch as an application: no cookie, no session, no address, strict headers, nothing kept."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request
 
 from portal.errors import answer_errors
-from portal.headers import send_headers, strict_headers
+from portal.headers import permissions, send_headers, strict_headers
+from portal.office_views import office_views
+from portal.static_site import read_site, serve_site
+from portal.watch.officer_views import officer_views
+from portal.watch.room import WatchRoom
+
+# Letters to HR are copied from these pages.
+PAGES = ("/zh/", "/en/")
 
 
 def watch_app(views: Blueprint, *, behind_tls: bool) -> Flask:
-    """The officer's face or the drop, whichever the views are."""
+    """The officer's interface or the drop, whichever the views are."""
     app = Flask("portal.watch", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     answer_errors(app)
+    _let_pages_copy(app)
     send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(views)
     app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
     return app
+
+
+def officer_app(room: WatchRoom, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
+    """The officer's whole face: the calls, the office's signed documents, and the pages that work on both.
+
+    Its own origin: neither the desk's host nor whoever runs it stands between the officer and the watch.
+    """
+    app = watch_app(officer_views(room), behind_tls=behind_tls)
+    app.register_blueprint(office_views(room.directory.office, demo=demo))
+    serve_site(app, read_site(site))
+    return app
+
+
+def _let_pages_copy(app: Flask) -> None:
+    """Registered before the strict headers, so that it runs after them."""
+
+    def loosen(answer: Response) -> Response:
+        if request.path in PAGES and answer.status_code == 200:
+            answer.headers["Permissions-Policy"] = permissions(("clipboard-write",))
+        return answer
+
+    app.after_request(loosen)
 
 
 def _health() -> Response:

@@ -10,7 +10,8 @@ from flask import request
 
 from crypto.directory_shape import Member, Role
 from crypto.errors import CryptoError
-from crypto.framing import b64decode, b64encode, check_signature, frame, sha256, u64
+from crypto.framing import b64decode, check_signature
+from crypto.watch_calls import call_frame
 from portal.bodies import whole_body
 from portal.clock import day_in
 from portal.errors import Code, Refusal
@@ -33,16 +34,6 @@ class NotTheOfficer(Refusal):
     """A member of another role."""
 
     code = Code.NOT_THE_OFFICER
-
-
-def call_frame(office: bytes, member: str, route: str, seconds: int, nonce: bytes, body: bytes) -> bytes:
-    """What the officer signs: `route` is `METHOD /path?query`."""
-    return frame("yanlu/v1/watch-call", office, member, route, u64(seconds), nonce, sha256(body))
-
-
-def call_header(member: str, seconds: int, nonce: bytes, signature: bytes) -> str:
-    """The header of a signed call."""
-    return f"{member}.{seconds}.{b64encode(nonce)}.{b64encode(signature)}"
 
 
 @dataclass

@@ -12,9 +12,8 @@ from portal.current_directory import CurrentDirectory
 from portal.office import OfficeFolder
 from portal.settings import SettingRefused, Settings, StoreName
 from portal.stores import open_store
-from portal.watch.app import watch_app
+from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import drop_views
-from portal.watch.officer_views import officer_views
 from portal.watch.room import WatchRoom
 from retaliation_watch.host import HostKey
 
@@ -36,8 +35,9 @@ def build_watch_room(settings: Settings, clock: Clock = system_clock) -> WatchRo
 
 
 def build_officer_face(settings: Settings, clock: Clock = system_clock) -> Flask:
-    """The officer's face as a WSGI app."""
-    return watch_app(officer_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)
+    """The officer's face as a WSGI app, its pages among it."""
+    room, site = build_watch_room(settings, clock), settings.site / "watch"
+    return officer_app(room, site, demo=settings.demo, behind_tls=settings.behind_tls)
 
 
 def build_drop_face(settings: Settings, clock: Clock = system_clock) -> Flask:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from crypto import protection
+from crypto import protection, staff_keys, watch_calls
 from crypto.framing import b64decode, b64encode
 from crypto.recipients import Identity
 
@@ -24,8 +24,18 @@ def open_link(given: Json) -> Json:
     return {"bond": linked.bond.value, "case": None if linked.case is None else b64encode(linked.case)}
 
 
+def watch_call(given: Json) -> Json:
+    """The header of a signed call, made with a nonce that is given."""
+    office, nonce = b64decode(given["office"]), b64decode(given["nonce"])
+    staff = staff_keys(b64decode(given["seed"]), office, given["member"])
+    told = (given["route"], given["seconds"], nonce, b64decode(given["body"]))
+    signature = staff.sign(watch_calls.call_frame(office, staff.member, *told))
+    return {"header": watch_calls.call_header(staff.member, given["seconds"], nonce, signature)}
+
+
 OPS: dict[str, Callable[[Json], Json]] = {
     "open_protection": open_protection,
     "open_link": open_link,
     "entry_marks": lambda g: {"marks": [b64encode(one) for one in protection.entry_marks(b64decode(g["handle"]))]},
+    "watch_call": watch_call,
 }

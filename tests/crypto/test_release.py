@@ -17,6 +17,7 @@ OFFICE = bytes(16)
 SIGNERS = [draw_keeper(name, os.urandom) for name in ("ann", "bo")]
 THIRD = draw_keeper("cy", os.urandom)
 FACES = {"intake": {"zh/index.html": "0" * 64, "assets/x.00.js": "a" * 64}, "desk": {"index.html": "b" * 64}}
+FACES["watch"] = {}
 
 
 def root(number: int, signers: list[KeeperKey], by: list[KeeperKey]) -> bytes:
@@ -96,12 +97,12 @@ def test_new_signers_follow_from_the_old_ones_under_the_same_code() -> None:
 def test_a_path_that_no_site_has_is_refused(path: str) -> None:
     """Only plain names below the origin can be listed."""
     with pytest.raises(CryptoError):
-        release_text(OFFICE, 1, 1, "1", {"intake": {path: "0" * 64}, "desk": {}})
+        release_text(OFFICE, 1, 1, "1", {"intake": {path: "0" * 64}, "desk": {}, "watch": {}})
 
 
-@pytest.mark.parametrize("faces", [{"intake": {}}, {"intake": {}, "desk": {}, "more": {}}, {"intake": [], "desk": {}}])
-def test_only_the_two_faces_are_listed(faces: dict[str, object]) -> None:
-    """A face missing or beyond the two is refused."""
+@pytest.mark.parametrize("faces", [{"intake": {}, "desk": {}}, {**FACES, "more": {}}, {**FACES, "intake": []}])
+def test_only_the_three_faces_are_listed(faces: dict[str, object]) -> None:
+    """A face missing or beyond the three is refused."""
     document = json.loads(TEXT.split(b"\n")[3]) | {"faces": faces}
     head = b"\n".join(TEXT.split(b"\n")[:3])
     with pytest.raises(CryptoError):

@@ -43,6 +43,7 @@ def protections() -> VectorFile:
         sealed = crypto.seal_protection(document, key.recipient, rng)
         out.bad("open_protection", name, "schema", packet=b64(sealed), **watch)
     _links(out, office, directory, rng)
+    _calls(out)
     return out
 
 
@@ -71,6 +72,17 @@ def _links(out: VectorFile, office: Office, directory: crypto.VerifiedDirectory,
     cover = seal_link(directory, "works", Linked(Bond.COVER, None), rng)
     out.good("open_link", "cover", link=b64(cover), identities=pair)
     out.good("entry_marks", "of a handle", handle=b64(bytes(16)))
+
+
+def _calls(out: VectorFile) -> None:
+    whose = {"seed": b64(bytes(range(32))), "office": b64(bytes(range(16))), "member": "bao-hu"}
+    sent = {"route": "GET /api/alerts", "seconds": 1_795_600_000, "nonce": b64(bytes(16)), "body": ""}
+    out.good("watch_call", "a call without a body", **whose, **sent)
+    body = b64(b'{"v":1,"state":"checked"}')
+    route = "POST /api/alerts/AAAAAAAAAAAAAAAAAAAAAA/state"
+    out.good("watch_call", "a call with a body", **whose, **(sent | {"route": route, "body": body}))
+    more = {"route": "GET /api/packets?after=AA", "seconds": 2**40}
+    out.good("watch_call", "a query, and a late hour", **whose, **(sent | more))
 
 
 if __name__ == "__main__":

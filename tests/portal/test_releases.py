@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crypto.errors import CryptoError
+from crypto.release import FACES
 from portal.office.keepers import read_keeper
 from portal.pages import release_list, write_face
 from portal.releases import (
@@ -25,8 +26,8 @@ from tests.support.inside import inside
 
 
 def build(site: Path, word: str) -> None:
-    """Two small faces as a build leaves them."""
-    for face in ("intake", "desk"):
+    """Small faces as a build leaves them."""
+    for face in FACES:
         files = {"zh/index.html": f"{face} {word}".encode(), "assets/x.js": b"1"}
         write_face(site, face, files | {"release.json": release_list(files)})
 
@@ -87,14 +88,14 @@ def test_other_pages_are_neither_signed_nor_published(folder: ReleaseFolder, tmp
     assert not (site / "intake/release.note").exists()
 
 
-def test_what_is_published_stands_with_both_faces_and_in_no_list(folder: ReleaseFolder, tmp_path: Path) -> None:
+def test_what_is_published_stands_with_each_face_and_in_no_list(folder: ReleaseFolder, tmp_path: Path) -> None:
     """List and roots lie readable beside the pages, and publishing again changes nothing."""
     site = tmp_path / "site"
     build(site, "first")
     signed(folder, site, "ann", "bo")
     for _ in range(2):
         assert publish_release(folder, site).number == 1
-    for face in ("intake", "desk"):
+    for face in FACES:
         assert (site / face / "release.note").read_bytes() == folder.note()
         assert (site / face / "release-roots.json").stat().st_mode & 0o777 == 0o644
 

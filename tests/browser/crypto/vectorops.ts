@@ -20,6 +20,7 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
+import { signCall } from "../../../crypto/browser/watchcalls.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
 import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
 import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/filing.js";
@@ -262,6 +263,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_protection: async (g) => ({ protection: await openProtection(b64decode(g.packet), Identity.read(g.identity)) }),
   open_link: linked,
   entry_marks: (g) => ({ marks: entryMarks(g.handle) }),
+  watch_call: (g) => ({ header: signCall(member(g), { route: g.route, seconds: g.seconds, body: b64decode(g.body) }, () => b64decode(g.nonce)) }),
   open_request: request,
   approve_request: approval,
   unseal: unsealed,

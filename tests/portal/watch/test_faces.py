@@ -15,7 +15,9 @@ from sqlalchemy import insert
 from crypto.framing import b64encode, sign
 from portal.cli.errors import CommandError
 from portal.cli.watch_officer import OfficerCalls
-from portal.watch.app import watch_app
+from portal.headers import strict_headers
+from portal.pages import ROOT
+from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
 from retaliation_watch.drop.manifest import Kind
@@ -102,3 +104,24 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
             calls.call("POST", path, {"v": 1})
     assert len(watch.rows(NAMINGS)) == 5
     assert app.test_client().get("/api/alerts").status_code == 401
+
+
+def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(watch: Watch) -> None:
+    """Every page, asset, document and refusal has the strict headers; copying is allowed on the pages alone."""
+    site = ROOT / "portal" / "site" / "watch"
+    client = officer_app(watch.room, site, demo=False, behind_tls=True).test_client()
+    files = json.loads((site / "release.json").read_text())["files"]
+    pages = [f"/{name.removesuffix('index.html')}" for name in files]
+    documents = ["/office/roots.json", "/office/directory.note", "/office/site.json", "/release.json"]
+    strict = strict_headers(behind_tls=True)
+    for address in (*pages, *documents, "/nothing", "/assets/../release.json", "/api/alerts"):
+        answer = client.get(address)
+        assert answer.status_code == (200 if address in {*pages, *documents} else answer.status_code), address
+        told = {name: answer.headers.get(name) for name in strict}
+        loosened = {"Permissions-Policy"} if address in {"/zh/", "/en/"} else set[str]()
+        assert {name for name in strict if told[name] != strict[name]} == loosened, address
+        assert not {"Set-Cookie", "Server", "ETag", "Last-Modified"} & {*answer.headers.keys()}
+    assert {"/zh/", "/en/"} <= {*pages}
+    assert "clipboard-write=(self)" in client.get("/zh/").headers["Permissions-Policy"]
+    assert client.get("/nothing").status_code == client.get("/assets/../release.json").status_code == 404
+    assert json.loads(client.get("/office/site.json").data) == {"v": 1, "demo": False}

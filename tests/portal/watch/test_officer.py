@@ -16,11 +16,12 @@ import crypto
 from crypto.framing import b64decode, sha256
 from crypto.packets import dummy_protection
 from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share
+from crypto.watch_calls import call_frame, call_header
 from portal.cli.errors import CommandError, Exit
 from portal.cli.watch_officer import OfficerCalls
 from portal.cli.watch_officer_commands import _entered, _opened
 from portal.watch.app import watch_app
-from portal.watch.calls import HEADER, call_frame, call_header
+from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
 from retaliation_watch.store import ENTRIES, PACKETS
 from tests.support.stores import ready_embedded_stores

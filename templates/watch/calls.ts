@@ -1,0 +1,56 @@
+/** Calls to the watch's host, each signed with the officer's key; what comes back is shown, and never run or kept. */
+
+import { type StaffKeys, systemRng } from "../../crypto/browser/staff.js";
+import { utf8 } from "../../crypto/browser/bytes.js";
+import { CALL_HEADER, signCall } from "../../crypto/browser/watchcalls.js";
+import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
+import { pageLanguage } from "../shared/strings.js";
+
+/** The office's signed documents, which anybody may fetch. */
+export async function fetchText(path: string): Promise<string> {
+  return (await send(path, { method: "GET" })).text();
+}
+
+/** The officer at the watch's own host. */
+export class WatchCalls {
+  constructor(private readonly staff: StaffKeys, private readonly now: () => Date) {}
+
+  /** An answer, as JSON. */
+  async get(path: string): Promise<unknown> {
+    return this.signed("GET", path, "");
+  }
+
+  /** Sends a document (`v` is added); gives the answer as JSON. */
+  async post(path: string, document: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    return this.signed("POST", path, JSON.stringify({ v: 1, ...document }));
+  }
+
+  private async signed(method: string, path: string, content: string): Promise<unknown> {
+    const body = utf8(content);
+    const seconds = Math.floor(this.now().getTime() / 1000);
+    const header = signCall(this.staff, { route: `${method} ${path}`, seconds, body }, systemRng);
+    const headers = { [CALL_HEADER]: header, "Content-Type": "application/json" };
+    return (await send(path, method === "GET" ? { method, headers } : { method, headers, body })).json();
+  }
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  const headers = { "Accept-Language": pageLanguage(), ...init.headers };
+  let answer: Response;
+  try {
+    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", ...init, headers });
+  } catch {
+    throw new NoAnswer();
+  }
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
+async function refusalOf(answer: Response): Promise<ServerRefusal> {
+  try {
+    const problem = (await answer.json()) as { type?: string; title?: string; detail?: string };
+    return new ServerRefusal(answer.status, (problem.type ?? "").split(":").pop() ?? "", problem.title ?? "", problem.detail ?? "");
+  } catch {
+    return new ServerRefusal(answer.status, "", "", "");
+  }
+}

@@ -1,0 +1,59 @@
+/** The pages of the officer's desk and the way between them; each draws itself into one place. */
+
+import { byId, fill, focusOn, h } from "../shared/dom.js";
+import { type Sentence, msg, t } from "../shared/strings.js";
+import { showAlerts } from "./alerts/list.js";
+import type { Room } from "./room.js";
+import { wordsFor } from "./words.js";
+
+/** Goes to another screen of the same page; the browser's own way back leads to the page's first one. */
+export type Go = (draw: Draw) => void;
+/** What a page or screen shows; rejected, its reason is shown in words. */
+export type Draw = (room: Room, go: Go) => Promise<HTMLElement>;
+
+interface Page {
+  readonly id: string;
+  readonly title: Sentence;
+  readonly draw: Draw;
+}
+
+/** In the order of the officer's week. A page of another folder comes in here. */
+const PAGES: readonly Page[] = [{ id: "alerts", title: msg("Alerts"), draw: showAlerts }];
+
+/** One sitting: which page is open, and what is drawn in it. */
+export class Pages {
+  private open = PAGES[0] as Page;
+  /** Counts what was begun, so that a slow answer never overwrites a later page. */
+  private turn = 0;
+
+  constructor(private readonly room: Room) {}
+
+  async start(): Promise<void> {
+    // The address never names a person or an alert: the way back is kept without it.
+    window.addEventListener("popstate", () => void this.show(this.open.draw));
+    await this.turnTo(this.open);
+  }
+
+  private async turnTo(page: Page): Promise<void> {
+    this.open = page;
+    fill(byId("pages"), PAGES.map((one) => h("button", {
+      type: "button", "data-test": `page-${one.id}`, "aria-current": one === page ? "page" : null, onclick: () => void this.turnTo(one),
+    }, t(one.title))));
+    await this.show(page.draw);
+  }
+
+  private async show(draw: Draw): Promise<void> {
+    const turn = (this.turn += 1);
+    const place = byId("page");
+    fill(place, h("p", { class: "soft", role: "status" }, t("Loading…")));
+    const drawn = await draw(this.room, (next) => {
+      history.pushState(null, "", location.pathname);
+      void this.show(next);
+    }).catch((error: unknown) => h("div", { class: "notice notice-alarm", role: "alert", "data-test": "problem" }, h("p", {}, wordsFor(error)),
+      h("button", { type: "button", onclick: () => void this.show(draw) }, t("Try again"))));
+    if (turn !== this.turn) return;
+    fill(place, drawn);
+    const title = drawn.querySelector("h1");
+    if (title !== null) focusOn(title);
+  }
+}

@@ -1,0 +1,2 @@
+/** This page's script. */
+export {};

@@ -1,0 +1,82 @@
+/** What every page of the officer's desk stands on: the key, the verified office, the signed calls, and words. */
+
+import { type Secret, type StaffKeys, type VerifiedDirectory, staffKeys, unwrapStaffSeed, readDeviceSecret, verifyDirectory } from "../../crypto/browser/staff.js";
+import { CryptoError } from "../../crypto/browser/errors.js";
+import { list, record, text } from "../../crypto/browser/shapes.js";
+import { inLanguage, sayDay } from "../shared/strings.js";
+import { WatchCalls, fetchText } from "./calls.js";
+import { type KeyFile, device } from "./keyfile.js";
+
+const OFFICER = "retaliation-officer";
+const MOST_ROOTS = 64;
+const rootsShape = record({ roots: list(text(65_536), MOST_ROOTS) });
+
+/** The key is right, but the directory of today names it for nobody, or for somebody else than the officer. */
+export class NotTheOfficer extends Error {}
+
+/** What was typed beside the key file. */
+export interface Typed {
+  readonly passphrase: string;
+  readonly deviceSecret: string;
+}
+
+/** One unlocked officer. */
+export class Room {
+  readonly calls: WatchCalls;
+
+  constructor(readonly staff: StaffKeys, private readonly seed: Secret, readonly directory: VerifiedDirectory, readonly now: () => Date) {
+    this.calls = new WatchCalls(staff, now);
+  }
+
+  /** An entity by the directory's name. */
+  entity(id: string): string {
+    const found = this.directory.content.entities.find((one) => one.id === id);
+    return found === undefined ? id : inLanguage(found.name);
+  }
+
+  /** A day as people read it. */
+  day(day: string): string {
+    return sayDay(day);
+  }
+
+  /** Overwrites the seed; the page must be left right after. */
+  wipe(): void {
+    this.seed.reveal().fill(0);
+  }
+}
+
+/** Verifies the office, then opens the key file; a CryptoError or `NotTheOfficer` when either must not be used. */
+export async function unlock(file: KeyFile, typed: Typed, now: () => Date, progress: (done: number) => void): Promise<Room> {
+  // The office is verified before anything is derived: its id is part of what opens the key.
+  const directory = await verifiedOffice(file, now());
+  const whose = { office: directory.office, member: file.member };
+  const seed = await unwrapStaffSeed(file.wrapped_key, { passphrase: typed.passphrase, device: secretOf(typed.deviceSecret) }, whose, progress);
+  const staff = staffKeys(seed, whose);
+  const entry = directory.validMember(file.member);
+  if (entry === null || entry.signing !== staff.signing || entry.role !== OFFICER) throw new NotTheOfficer();
+  return new Room(staff, seed, directory, now);
+}
+
+async function verifiedOffice(file: KeyFile, now: Date): Promise<VerifiedDirectory> {
+  const [roots, note] = await Promise.all([fetchText("/office/roots.json"), fetchText("/office/directory.note")]);
+  const known = newest(device.seen(file.office_key), file.seen);
+  const directory = verifyDirectory(file.office_key, rootsShape(JSON.parse(roots)).roots, note, now.toISOString().slice(0, 10), known);
+  device.keepSeen(file.office_key, directory.seen);
+  return directory;
+}
+
+type Seen = KeyFile["seen"];
+
+function newest(one: Seen, other: Seen): Seen {
+  if (one === null || other === null) return one ?? other;
+  return one.sequence >= other.sequence ? one : other;
+}
+
+/** The device secret from its code; refused like a wrong one. */
+function secretOf(text: string): Secret {
+  try {
+    return readDeviceSecret(text.trim());
+  } catch {
+    throw new CryptoError("wrapped-key", "not a device secret");
+  }
+}

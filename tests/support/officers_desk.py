@@ -1,0 +1,94 @@
+"""The officer's desk as it is served: a watch with alerts behind real pages, and the officer's key file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from threading import Thread
+
+import polars as pl
+from sqlalchemy import insert
+from werkzeug.serving import make_server
+
+from crypto.codes import write_code
+from crypto.staff import wrap_staff_seed
+from portal.pages import ROOT
+from portal.watch.app import officer_app
+from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.feed.dates import day_of
+from retaliation_watch.looking.look import look
+from retaliation_watch.simulation.companies import Order, make
+from retaliation_watch.store import ENTRIES
+from tests.support.ports import LOOPBACK
+from tests.support.watching import ENTITY, OFFICER, Watch
+
+PASSPHRASE = "correct horse battery staple"
+DEVICE_SECRET = bytes(range(16))
+SITE = ROOT / "portal" / "site" / "watch"
+
+
+@dataclass(frozen=True)
+class OfficersDesk:
+    """Where the desk is, and what the officer has and knows."""
+
+    address: str
+    key_file: Path
+    passphrase: str = field(default=PASSPHRASE, repr=False)
+    device_secret: str = field(default=write_code(DEVICE_SECRET), repr=False)
+
+
+def key_file(watch: Watch) -> dict[str, object]:
+    """The file as the officer's desk saves it."""
+    office = watch.office
+    wrapped = wrap_staff_seed(office.seeds[OFFICER], PASSPHRASE, DEVICE_SECRET, office.office, OFFICER, os.urandom)
+    return {
+        "v": 1, "desk": "https://desk.example", "office_key": office.code, "member": OFFICER, "wrapped_key": wrapped,
+        "seen": None,
+    }  # fmt: skip
+
+
+def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
+    """HR's whole history of a made-up company, with everybody of its list entered; gives the last day of it."""
+    made = make(Order("works", seed, people, watched))
+    for kind, table in ((Kind.ROSTER, made.roster), (Kind.EVENTS, made.events)):
+        watch.push(kind, *table.write_csv().splitlines())
+    listed = made.watchlist().select("employee_id", pl.col("protected_from").cast(pl.String))
+    rows = [
+        {
+            "entry_id": os.urandom(16), "person": watch.room.key.pseudonym(ENTITY, str(employee)),
+            "handle_mark": os.urandom(32), "link": os.urandom(7356), "until": date(2099, 1, 1),
+            "start": date.fromisoformat(str(start)).replace(day=1),
+        }
+        for employee, start in listed.iter_rows()
+    ]  # fmt: skip
+    with watch.store.write() as tx:
+        tx.execute(insert(ENTRIES), rows)
+    return day_of(made.last_look)
+
+
+def look_at(watch: Watch, day: date) -> int:
+    """The weekly look of a day; gives how many alerts it made."""
+    with watch.store.write() as tx:
+        return look(tx, ENTITY, day, os.urandom).alerts
+
+
+@contextmanager
+def officers_desk(watch: Watch, folder: Path) -> Iterator[OfficersDesk]:
+    """Serves the pages of this tree over the watch, in a thread of this process."""
+    app = officer_app(watch.room, SITE, demo=False, behind_tls=False)
+    server = make_server(LOOPBACK, 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    file = folder / "key.json"
+    file.write_text(json.dumps(key_file(watch)), encoding="utf-8")
+    try:
+        yield OfficersDesk(f"http://{LOOPBACK}:{server.server_port}", file)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
