@@ -191,7 +191,7 @@ PROBLEMS: dict[Code, Problem] = {
     Code.MANIFEST_REFUSED: Problem(
         403,
         "This was not signed by a source that is known here",
-        "Nothing was kept. Check source, key, and that the file is the one that was signed.",
+        "Nothing was kept. Check source, key, day, and that the file is the one that was signed.",
     ),
     Code.SEQUENCE_TAKEN: Problem(
         409, "Another file was delivered under this number", "Nothing was kept. Give the file the next number."

@@ -114,7 +114,7 @@ FORMS = Table(
 DELIVERIES = Table(
     "deliveries",
     METADATA,
-    # SHA-256 of the file.
+    # A hash of source, kind, sequence and file.
     Column("delivery", LargeBinary(32), primary_key=True),
     Column("source", String(48), nullable=False),
     Column("kind", String(16), nullable=False),

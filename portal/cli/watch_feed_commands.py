@@ -91,7 +91,7 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
 
 
 @click.command()
-@click.option("--delivery", help="SHA-256 of a file that is held (b64), to let it in; else the held ones are listed.")
+@click.option("--delivery", help="A delivery that is held (b64), to let it in; else the held ones are listed.")
 @pass_terminal
 def release(terminal: Terminal, delivery: str | None) -> None:
     """List deliveries of an unusual size, or let one in: it is taken when it is sent again."""

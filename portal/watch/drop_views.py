@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from contextlib import suppress
+from datetime import timedelta
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
@@ -17,13 +20,17 @@ from portal.clock import day_in
 from portal.errors import Malformed
 from portal.watch.room import WatchRoom
 from portal.watch.working_days import answer_day
-from retaliation_watch.drop.keeping import known_receipt, source_of, take_delivery
+from retaliation_watch.drop.keeping import Source, known_receipt, source_of, take_delivery
 from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
+from retaliation_watch.drop.manifest import Manifest
 from retaliation_watch.drop.reviews import propose, read_proposal, told_answer
 from retaliation_watch.errors import ManifestRefused
+from retaliation_watch.turns import one_at_a_time
 
 FILE_LIMIT = 2 * 1024**3
 IN_MEMORY = 16 * 1024 * 1024
+ASTRAY = timedelta(days=1)
+"""So far ahead a day may be: it begins earlier elsewhere."""
 MANIFEST, SIGNATURE = "Yanlu-Manifest", "Yanlu-Signature"
 
 
@@ -34,6 +41,7 @@ def drop_views(room: WatchRoom) -> Blueprint:
     @views.put("/deliveries")
     def deliver() -> Response:
         payload, signature = _header(MANIFEST, MANIFEST_LIMIT), _header(SIGNATURE, 64)
+        _require_announced(room, payload, signature)
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
             digest = hashlib.sha256()
             for chunk in body_chunks(FILE_LIMIT):
@@ -66,17 +74,37 @@ def _header(name: str, limit: int) -> bytes:
     return content
 
 
-def take_file(room: WatchRoom, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
-    """Takes one signed file, from whichever road; gives its receipt, the same one for the same file."""
+def _require_announced(room: WatchRoom, payload: bytes, signature: bytes) -> None:
+    """Raises `ManifestRefused` before a byte of the file is kept: nobody unknown fills the disk."""
+    try:
+        announced(room, payload, signature)
+    except ManifestRefused:
+        # Of a short file the rest is read, so that its sender sees the refusal and not a broken line.
+        with suppress(RequestEntityTooLarge):
+            for _ in body_chunks(0):
+                pass
+        raise
+
+
+def announced(room: WatchRoom, payload: bytes, signature: bytes) -> tuple[Source, Manifest]:
+    """Who delivers what; raises `ManifestRefused`, also for a day to come: it would hide a source that falls silent."""
     with room.store.read() as connection:
         source, manifest = source_of(connection, payload, signature)
-        if manifest.file != digest:
-            raise ManifestRefused
-        known = known_receipt(connection, manifest)
-    if known is not None:
-        return known
+    if manifest.day > day_in("UTC", room.clock()) + ASTRAY:
+        raise ManifestRefused
+    return source, manifest
+
+
+def take_file(room: WatchRoom, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
+    """Takes one signed file, from whichever road; gives its receipt, the same one for the same file."""
+    source, manifest = announced(room, payload, signature)
+    if manifest.file != digest:
+        raise ManifestRefused
     with room.store.write() as tx:
-        return take_delivery(tx, room.key, source, manifest, file)
+        # Two files under one number at once: the second one finds the first.
+        one_at_a_time(tx, "delivery", source.source)
+        known = known_receipt(tx, manifest)
+        return take_delivery(tx, room.key, source, manifest, file) if known is None else known
 
 
 def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:

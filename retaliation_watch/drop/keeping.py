@@ -63,11 +63,16 @@ def known_receipt(connection: Connection, manifest: Manifest) -> str | None:
     """The receipt of a file that was delivered before; raises `SequenceTaken` for another file under its number."""
     same = (DELIVERIES.c.source == manifest.source) & (DELIVERIES.c.kind == manifest.kind.value)
     row = connection.execute(select(DELIVERIES).where(same & (DELIVERIES.c.sequence == manifest.sequence))).first()
-    if row is not None and bytes(row.delivery) != manifest.file:
+    if row is not None and bytes(row.delivery) not in _names(manifest):
         raise SequenceTaken
     if row is None or row.state == State.RELEASED.value:
         return None
     return str(row.receipt)
+
+
+def _names(manifest: Manifest) -> tuple[bytes, bytes]:
+    """What a delivery is called here, and what it was called while the file alone named it."""
+    return manifest.delivery, manifest.file
 
 
 def take_delivery(tx: Connection, key: HostKey, source: Source, manifest: Manifest, stream: BinaryIO) -> str:
@@ -94,8 +99,8 @@ def is_unusual(tx: Connection, source: Source, manifest: Manifest, rows: Rows) -
     """Whether a file is three times the usual: a feed that was made up to see who reacts is large."""
     same = (DELIVERIES.c.source == source.source) & (DELIVERIES.c.kind == manifest.kind.value)
     taken = same & (DELIVERIES.c.state == State.TAKEN.value)
-    released = DELIVERIES.c.state == State.RELEASED.value
-    if tx.scalar(select(DELIVERIES.c.delivery).where((DELIVERIES.c.delivery == manifest.file) & released)) is not None:
+    released = same & (DELIVERIES.c.sequence == manifest.sequence) & (DELIVERIES.c.state == State.RELEASED.value)
+    if tx.scalar(select(DELIVERIES.c.delivery).where(released)) is not None:
         return False
     before = tx.scalars(
         select(DELIVERIES.c.accepted).where(taken).order_by(DELIVERIES.c.sequence.desc()).limit(8)
@@ -115,7 +120,7 @@ def _keep_rows(tx: Connection, manifest: Manifest, rows: Sequence[Row]) -> None:
         more: Row = {"sequence": manifest.sequence, "seen": manifest.day}
         _upsert(tx, PEOPLE, ("person",), [row | more for row in _once(rows, "person")])
         return
-    more = {"sequence": manifest.sequence, "delivery": manifest.file}
+    more = {"sequence": manifest.sequence, "delivery": manifest.delivery}
     _upsert(tx, EVENTS, ("event", "content"), [row | more for row in _once(rows, "event", "content")])
 
 
@@ -140,10 +145,10 @@ def _keep_aside(tx: Connection, key: HostKey, manifest: Manifest, rows: Rows) ->
     codes = rows.receipt.set_aside
     aside = [
         {
-            "delivery": manifest.file,
+            "delivery": manifest.delivery,
             "line": line,
             "code": codes.get(line, "flawed"),
-            "box": key.box(manifest.file, text),
+            "box": key.box(manifest.delivery, text),
         }
         for line, text in rows.aside.items()
     ]
@@ -157,7 +162,7 @@ def _keep(
 ) -> str:
     text = receipt_text(key, manifest, rows, state, fault, form)
     row = {
-        "delivery": manifest.file,
+        "delivery": manifest.delivery,
         "source": manifest.source,
         "kind": manifest.kind.value,
         "sequence": manifest.sequence,

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from crypto.errors import CryptoError
-from crypto.framing import b64encode, check_signature, frame, sha256
+from crypto.framing import b64encode, check_signature, frame, sha256, u64
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from retaliation_watch.errors import ManifestRefused
@@ -31,6 +31,11 @@ class Manifest:
     sequence: int
     day: date
     file: bytes = field(repr=False)
+
+    @property
+    def delivery(self) -> bytes:
+        """Names this delivery among all (32 bytes): the same file may come again, under another number or source."""
+        return sha256(frame("yanlu/v1/hr-delivery", self.source, self.kind, u64(self.sequence), self.file))
 
     def document(self) -> dict[str, object]:
         """The JSON document."""

@@ -14,6 +14,7 @@ from crypto.framing import Rng, b64encode
 from retaliation_watch.errors import AlertUnknown, TooManyNames
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
+from retaliation_watch.turns import one_at_a_time
 
 NAMES_A_DAY: Final = 5
 """Whoever could have everybody named would have the list."""
@@ -61,6 +62,8 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
     ).first()
     if row is None:
         raise AlertUnknown
+    # Many calls at once would each count the few before them.
+    one_at_a_time(tx, "naming", naming.officer)
     mine = (NAMINGS.c.officer == naming.officer) & (NAMINGS.c.day == naming.day)
     if (tx.scalar(select(func.count()).select_from(NAMINGS).where(mine)) or 0) >= NAMES_A_DAY:
         raise TooManyNames

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from crypto.errors import CryptoError
-from crypto.framing import b64decode, check_signature, frame, sha256, sign
+from crypto.framing import b64decode, check_signature, frame, sha256, sign, verify_key
 from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
 from portal.watch.drop_views import take_file
@@ -21,13 +23,14 @@ from portal.watch.working_days import answer_day
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.drop.forms import keep_form
 from retaliation_watch.drop.keeping import State
-from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.reviews import Verdict, answer_review, proposal_frame, propose, read_proposal, told_answer
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, SequenceTaken
-from retaliation_watch.store import ASIDE, DELIVERIES, EVENTS, PEOPLE
+from retaliation_watch.store import ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, NOW, SEED, SOURCE, Watch, handle_marks, open_watch, payload_of
 
+SEED_B = bytes([8]) * 32
 HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after,annual_salary,备注"
 ROSTER = (
     "工号,部门,职级,直接上级工号,入职日期",
@@ -164,6 +167,42 @@ def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
     watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=1)
     with pytest.raises(SequenceTaken):
         watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=1)
+
+
+def test_an_unchanged_file_is_a_delivery_of_its_own(watch: Watch) -> None:
+    """A file that comes again under the next number keeps both, and the source that sends it has not fallen silent."""
+    for week, day in enumerate((date(2026, 11, 1), date(2026, 11, 22)), 1):
+        assert payload_of(watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=week, day=day))["state"] == "taken"
+    assert [(one["sequence"], one["day"].day) for one in sorted_deliveries(watch)] == [(1, 1), (2, 22)]
+    with watch.store.read() as connection:
+        assert gaps_of(connection, ENTITY, NOW.date()) == []
+    with pytest.raises(SequenceTaken):
+        watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=2)
+
+
+def sorted_deliveries(watch: Watch) -> list[dict[str, Any]]:
+    """All deliveries by their number."""
+    return sorted(watch.rows(DELIVERIES), key=lambda one: one["sequence"])
+
+
+def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: Watch) -> None:
+    """What a second system delivers is kept beside the first one's delivery, be it byte for byte the same."""
+    watch.push(Kind.EVENTS, HEAD, row(1, 1))
+    with watch.store.write() as tx:
+        tx.execute(insert(SOURCES), [{"source": "hr-b", "entity": ENTITY, "key": verify_key(SEED_B), "ended": False}])
+        keep_form(tx, "hr-b", b'{"columns":{},"kinds":{},"dates":"mdy"}')
+    content = "\n".join((HEAD, row(1, 1))).encode()
+    payload = write_manifest(Manifest("hr-b", Kind.EVENTS, 7, NOW.date(), sha256(content)))
+    take_file(watch.room, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
+    kept = [(one["source"], one["sequence"], payload_of(one["receipt"])["form"]) for one in sorted_deliveries(watch)]
+    assert kept == [(SOURCE, 1, 0), ("hr-b", 7, 1)]
+
+
+def test_a_day_to_come_is_refused(watch: Watch) -> None:
+    """A delivery dated ahead would hide that its source falls silent; tomorrow has begun somewhere."""
+    watch.push(Kind.EVENTS, HEAD, row(1, 1), day=NOW.date() + timedelta(days=1))
+    with pytest.raises(ManifestRefused):
+        watch.push(Kind.EVENTS, HEAD, row(2, 2), day=NOW.date() + timedelta(days=2))
 
 
 def test_without_an_agreement_nothing_is_kept(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> None:

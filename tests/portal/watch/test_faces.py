@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.drop.reviews import proposal_frame
-from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
-from tests.support.stores import ready_embedded_stores
+from retaliation_watch.errors import SequenceTaken
+from retaliation_watch.looking.alerts import NAMES_A_DAY, Naming, name_person
+from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE
+from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, open_watch
 
 ROSTER = "工号,部门\nE001,装配\nE002,装配\n".encode()
@@ -58,6 +61,46 @@ def test_hr_delivers_and_proposes_over_http(watch: Watch) -> None:
     assert first.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in first.headers
     assert client.get("/api/deliveries").status_code == 405
+
+
+def test_nothing_of_a_file_that_nobody_announced_is_kept(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose signature does not hold fills no disk: no place is made for the file, however long it is."""
+    monkeypatch.setattr("portal.watch.drop_views.tempfile.SpooledTemporaryFile", None)
+    client = watch_app(drop_views(watch.room), behind_tls=True).test_client()
+    payload, _ = watch.signed(Kind.ROSTER, ROSTER, 1)
+    headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(bytes(64))}
+    for body in (ROSTER, bytes(20 * 1024 * 1024)):
+        assert client.put("/api/deliveries", headers=headers, data=body).status_code == 403
+
+
+def test_two_files_under_one_number_at_once_are_not_both_taken(stores: Stores, tmp_path: Path) -> None:
+    """The second one waits for the first and is told that its number is taken."""
+    watch = open_watch(stores, tmp_path)
+    with ThreadPoolExecutor() as pool:
+        pushed = [pool.submit(watch.push, Kind.ROSTER, "工号", f"E{n:03}", sequence=1) for n in range(4)]
+    taken = [one for one in pushed if one.exception() is None]
+    assert (len(taken), len(watch.rows(DELIVERIES)), len(watch.rows(PEOPLE))) == (1, 1, 1)
+    assert all(isinstance(one.exception(), SequenceTaken) for one in pushed if one not in taken)
+    watch.close()
+
+
+def test_many_calls_at_once_name_no_more_people(stores: Stores, tmp_path: Path) -> None:
+    """The officer's names of a day are counted one call after the other."""
+    watch = open_watch(stores, tmp_path)
+    watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
+    alert = os.urandom(16)
+    row = {"person": watch.room.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "level": "amber", "state": "new"}
+    with watch.store.write() as tx:
+        tx.execute(insert(ALERTS), [row | {"alert": alert, "shown": NOW.date(), "evidence": "{}"}])
+
+    def name() -> None:
+        with watch.store.write() as tx:
+            name_person(tx, watch.room.key, alert, Naming(OFFICER, NOW.date()), os.urandom)
+
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(name) for _ in range(8)]
+    assert sum(one.exception() is None for one in asked) == len(watch.rows(NAMINGS)) == NAMES_A_DAY
+    watch.close()
 
 
 def test_a_proposal_is_answered_over_http_with_one_length(watch: Watch) -> None:
