@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from crypto.directory import VerifiedDirectory
-from crypto.directory_shape import Entity, HoldersRow, Member
+from crypto.directory_shape import Directory, Entity, HoldersRow, Member
 from crypto.errors import ExcludedHolder, UnexpectedStanzas, WrongShape
 from crypto.framing import Rng
 from crypto.recipients import Identity, Recipient
@@ -73,6 +73,32 @@ def outside_ids(directory: VerifiedDirectory, entity: str) -> set[str]:
         return {member for place in _up(directory, entity) for member in place.outside}
     except WrongShape:
         return set()
+
+
+def group_of(content: Directory, entity: str) -> str:
+    """The last superior of an entity, which names its group; where superiors go in a circle, the first of its names."""
+    superior = {one.id: one.superior for one in content.entities}
+    seen: list[str] = []
+    at: str | None = entity
+    while at is not None and at not in seen:
+        seen.append(at)
+        at = superior.get(at)
+    return seen[-1] if at is None else min(seen[seen.index(at) :])
+
+
+def places_of(content: Directory, member: str) -> set[str]:
+    """The entities at which the directory gives a member a place: a holders row, or a seat as outside holder."""
+    placed = {row.entity for row in content.holders if member in row.members}
+    return placed | {entity.id for entity in content.entities if member in entity.outside}
+
+
+def is_within_reach(content: Directory, member: str, entity: str) -> bool:
+    """Whether a grant of that entity gets to a member: the desk hands out the batches of whole groups.
+
+    A member without any place gets those of a home that the directory does not tell: such a one is taken to be.
+    """
+    groups = {group_of(content, place) for place in places_of(content, member)}
+    return not groups or member in content.oversight or group_of(content, entity) in groups
 
 
 def stand_ins(directory: VerifiedDirectory, entity: str, holders: Collection[str]) -> set[str]:

@@ -1,6 +1,6 @@
 /** Who may open a report (SPEC §5, choose_holders). */
 
-import type { Entity, HoldersRow, Member } from "./directoryshape.js";
+import type { DirectoryDocument, Entity, HoldersRow, Member } from "./directoryshape.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import { type Rng, shuffled } from "./randomness.js";
@@ -78,6 +78,26 @@ function outsideOf(directory: VerifiedDirectory, entity: Name, excluded: Readonl
 export function outsideIds(directory: VerifiedDirectory, entity: Name): Name[] {
   if (!directory.content.entities.some((place) => place.id === entity)) return [];
   return upwards(directory, entity).flatMap((place) => place.outside);
+}
+
+/** The last superior of an entity, which names its group; where superiors go in a circle, the first of its names. */
+function groupOf({ entities }: DirectoryDocument, entity: Name): Name {
+  const superior = new Map(entities.map((one) => [one.id, one.superior]));
+  const seen: Name[] = [];
+  let at: Name | null = entity;
+  for (; at !== null && !seen.includes(at); at = superior.get(at) ?? null) seen.push(at);
+  return at === null ? (seen.at(-1) as Name) : (seen.slice(seen.indexOf(at)).sort()[0] as Name);
+}
+
+/**
+ * Whether a grant of that entity gets to a member: the desk hands out the batches of whole groups. A member without any place gets
+ * those of a home that the directory does not tell: such a one is taken to be.
+ */
+export function isWithinReach(content: DirectoryDocument, member: Name, entity: Name): boolean {
+  const rows = content.holders.filter((row) => row.members.includes(member)).map((row) => row.entity);
+  const seats = content.entities.filter((one) => one.outside.includes(member)).map((one) => one.id);
+  const groups = new Set([...rows, ...seats].map((place) => groupOf(content, place)));
+  return groups.size === 0 || content.oversight.includes(member) || groups.has(groupOf(content, entity));
 }
 
 /** The outside holders who may act for the holders of a grant: only while at most one of these is valid today. */

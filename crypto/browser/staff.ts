@@ -10,7 +10,7 @@ export { type PasskeyUnlocking, passkeyInput, passkeySigninSecret, passkeyUser, 
 export { drawPassphrase, unknownWords } from "./passphrases.js";
 export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
 export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk.js";
-export { outsideIds } from "./holders.js";
+export { isWithinReach, outsideIds } from "./holders.js";
 export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
 export { openTrial } from "./trial.js";
 export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTakenDown, signTakenDown } from "./takendown.js";

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -13,17 +11,14 @@ from casework.rules.acts import Act, Code
 from casework.rules.destinations import DESTINATIONS, Destination
 from portal.cli.desk_act_command import do_act
 from portal.cli.desk_acting import Wish
-from portal.cli.desk_client import OpenedCase
-from portal.cli.desk_readers import AtCase, at_case
+from portal.cli.desk_readers import at_case
 from portal.cli.desk_regrants import NOT_WHOLE
 from portal.cli.desk_saving import save_attachments
 from portal.cli.desk_standing import standing_of
 from portal.cli.desk_way import FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.inbox_command import entry_document
+from portal.cli.exporting import NAME, Going, export_text
 from portal.cli.terminal import Terminal, keep_secret
-
-NAME: Final = "case.json"
 
 
 @click.command()
@@ -47,7 +42,8 @@ def export(terminal: Terminal, way: Way, case: str, out: Path) -> None:
         asking = asking_of(standing.case)
         destination = Destination(asking.codes[Code.DESTINATION])
         saved = save_attachments(terminal, at.session, opened, case, out)
-        keep_secret(out / NAME, json.dumps(_document(at, opened, destination), ensure_ascii=False, indent=1) + "\n")
+        going = Going(opened.row, destination, opened.thread.entries, opened.events)
+        keep_secret(out / NAME, export_text(going, at.session.directory, terminal.words.language))
     name = DESTINATIONS[destination]
     terminal.result(
         {"case": case, "destination": destination.value, "folder": str(out), "saved": [str(out / NAME), *saved]},
@@ -70,23 +66,3 @@ def asking_of(case: Case) -> Event:
 
 def _chinese(terminal: Terminal) -> bool:
     return terminal.words.language == "zh"
-
-
-def _document(at: AtCase, opened: OpenedCase, destination: Destination) -> dict[str, object]:
-    """The case in clear: what was written, and who did what, each with what its signature says."""
-    row, directory = opened.row, at.session.directory
-    return {
-        "v": 1,
-        "case": at.case,
-        "destination": destination.value,
-        "entity": row["entity"],
-        "policy": row["policy"],
-        "version": row["version"],
-        "day": row["day"],
-        "entries": [entry_document(entry, directory, at.terminal.words.language) for entry in opened.thread.entries],
-        "record": [
-            {"n": n, "kind": one.event.kind, "day": one.event.day, "by": one.event.actor, "data": one.event.data}
-            for n, one in enumerate(opened.events)
-            if one.event is not None
-        ],
-    }

@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,10 +19,12 @@ from crypto import (
     Grant,
     Message,
     StaffKeys,
+    VerifiedDirectory,
     attachment_recipients,
     blob_listing,
     seal_note,
 )
+from crypto.holders import is_within_reach
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk_client import DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk_profile import Profile
@@ -38,6 +41,8 @@ from portal.cli.desk_regrants import (
 from portal.cli.desk_way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text, today
+
+FOREIGN: Final = "{member} belongs to another group of entities and would never get this case. Nothing was sent."
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,6 +100,18 @@ def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -
     at.tell(made, done)
 
 
+def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) -> list[str]:
+    """The living holders and a colleague; raises CommandError for whoever is nobody, a reader, or out of reach."""
+    if directory.valid_member(member) is None:
+        raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=member)
+    holders = living_holders(opened, directory)
+    if member in holders:
+        raise CommandError(Exit.USAGE, "{member} reads this case already.", member=member)
+    if not is_within_reach(directory.content, member, opened.grant.body.entity):
+        raise CommandError(Exit.REFUSED, FOREIGN, member=member)
+    return [*holders, member]
+
+
 @click.command()
 @click.argument("case")
 @click.argument("member")
@@ -102,13 +119,8 @@ def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -
 def add(terminal: Terminal, way: Way, case: str, member: str) -> None:
     """Let a colleague read a case: all of it so far, and what comes."""
     with at_case(terminal, way, case) as at:
-        if at.session.directory.valid_member(member) is None:
-            raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=member)
         opened = at.open()
-        holders = living_holders(opened, at.session.directory)
-        if member in holders:
-            raise CommandError(Exit.USAGE, "{member} reads this case already.", member=member)
-        _change(at, opened, [*holders, member], "The colleague can read the case now.")
+        _change(at, opened, holders_with(at.session.directory, opened, member), "The colleague can read the case now.")
 
 
 @click.command()

@@ -22,7 +22,7 @@ from crypto import (
     b64encode,
     seal_reply,
 )
-from crypto.holders import outside_holders, outside_ids
+from crypto.holders import is_within_reach, outside_holders, outside_ids
 from portal.cli.desk_client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
 from portal.cli.desk_profile import Document, Profile
 from portal.cli.desk_regrants import Waiting, change_readers, countersign, living_holders, review
@@ -36,6 +36,12 @@ TOLD = (
     "A key of our office ({member}) may have come into other hands. It could open what you and we wrote in this case "
     "until today. We have changed the keys: that key opens nothing new. If what you wrote could put you in danger, "
     "tell us here, or turn to the outside authorities that the first page names."
+)
+TOLD_UNSURE = (
+    "A key of our office ({member}) may have come into other hands. We cannot rule out that it could open your case: "
+    "nothing tells any more who the first readers were, and this person may have been one of them. If so, it could "
+    "open what was written here before the keys of this case were first changed, and nothing since. If what you wrote "
+    "could put you in danger, tell us here, or turn to the outside authorities that the first page names."
 )
 
 
@@ -123,8 +129,8 @@ class Handover:
                 self._take_up(made)
                 opened = self._open(case)
         told = None
-        if self.tell and readable is not None and readable.certain and became is not Became.WAITS:
-            told = self._tell(opened)
+        if self.tell and readable is not None and became is not Became.WAITS:
+            told = self._tell(opened, TOLD if readable.certain else TOLD_UNSURE)
         living = [one for one in holders if one != self.leaver and self.session.directory.valid_member(one)]
         row = opened.row
         return Resealed(case, str(row["day"]), str(row["entity"]), became, readable, len(living), told)
@@ -163,14 +169,15 @@ class Handover:
         return self.leaver in waiting.removed and gone <= {self.leaver} and set(waiting.added) <= allowed
 
     def holders_after(self, opened: OpenedCase) -> list[str]:
-        """The other living holders and the successors, nobody who is excluded; else the outside holders.
+        """The other living holders and the successors whom the case reaches, nobody excluded; else the outside holders.
 
         Raises CommandError where nobody is left at all.
         """
         directory, body = self.session.directory, opened.grant.body
         excluded = {self.leaver, *body.excluded}
         living = living_holders(opened, directory)
-        wanted = [*living, *(one for one in self.successors if one not in living)]
+        new = [one for one in self.successors if is_within_reach(directory.content, one, body.entity)]
+        wanted = [*living, *(one for one in new if one not in living)]
         left = [one for one in wanted if one not in excluded]
         try:
             return left or [member.id for member in outside_holders(directory, body.entity, excluded)]
@@ -178,9 +185,9 @@ class Handover:
             said = "Nobody would be left who could read this case. Nothing was sent."
             raise CommandError(Exit.REFUSED, said) from error
 
-    def _tell(self, opened: OpenedCase) -> bool:
+    def _tell(self, opened: OpenedCase, sentence: str) -> bool:
         """Tell the reporter once; a second run finds the message and sends none."""
-        text = _words(_language(opened), self.leaver)
+        text = _words(sentence, _language(opened), self.leaver)
         if any(_says(entry.inner.content, text) for entry in opened.thread.verified if entry.inner is not None):
             return True
         if self.staff.member not in opened.grant.body.holders:
@@ -232,10 +239,10 @@ def _language(opened: OpenedCase) -> str | None:
     return next((one.language for one in reports if isinstance(one, Report)), None)
 
 
-def _words(language: str | None, member: str) -> str:
+def _words(sentence: str, language: str | None, member: str) -> str:
     """What the reporter is told, in the language of the report; in both where that is neither."""
     spoken = [one for one in LANGUAGES if (language or "").lower().startswith(one)] or list(LANGUAGES)
-    return "\n\n".join(Catalogue(one)(TOLD, member=member) for one in spoken)
+    return "\n\n".join(Catalogue(one)(sentence, member=member) for one in spoken)
 
 
 def readable_by(opened: OpenedCase, member: str, directory: VerifiedDirectory) -> Readable | None:

@@ -91,7 +91,8 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
             for row in readable
         ]
         if not all(row["certain"] for row in readable):
-            lines.append(words("?: nothing tells any more who the first readers were. Tell these reporters yourself."))
+            unsure = "?: nothing tells any more who the first readers were. These reporters are told just that."
+            lines.append(words(unsure))
         told = sum(row["told"] is True for row in readable)
         lines.append(words("{told} of {count} reporters have a message.", told=told, count=len(readable)))
     lines += [words("{case} has fewer than two living holders: add a colleague.", case=case) for case in lonely]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from casework.record.store import MemberId
 from crypto.directory import VerifiedDirectory
-from crypto.directory_shape import Directory, Role
+from crypto.directory_shape import Role
+from crypto.holders import group_of, places_of
 from portal.accounts.book import Accounts
 from portal.clock import Clock
 from portal.current_directory import CurrentDirectory
@@ -76,19 +77,7 @@ def entities_read(directory: VerifiedDirectory, member: MemberId, home: str | No
     entity may be added to a case, and who gets a batch must not tell which.
     """
     content = directory.content
-    placed = {row.entity for row in content.holders if member in row.members}
-    placed |= {entity.id for entity in content.entities if member in entity.outside or entity.id == home}
+    placed = places_of(content, member) | {entity.id for entity in content.entities if entity.id == home}
     everywhere = member in content.oversight
-    groups = {_top(content, entity) for entity in placed}
-    return sorted(one.id for one in content.entities if everywhere or _top(content, one.id) in groups)
-
-
-def _top(content: Directory, entity: str) -> str:
-    """The last superior of an entity, which names its group; where superiors go in a circle, the first of its names."""
-    superior = {one.id: one.superior for one in content.entities}
-    seen: list[str] = []
-    at: str | None = entity
-    while at is not None and at not in seen:
-        seen.append(at)
-        at = superior.get(at)
-    return seen[-1] if at is None else min(seen[seen.index(at) :])
+    groups = {group_of(content, entity) for entity in placed}
+    return sorted(one.id for one in content.entities if everywhere or group_of(content, one.id) in groups)

@@ -30,6 +30,8 @@ export interface CaseActions {
   /** The cases of the same matter. */
   readonly merging: Merging;
   readonly take: () => void;
+  /** Puts an export that was agreed to on the record, then saves its file. */
+  readonly exportCase: () => void;
   readonly compose: (kind: "reply" | "status" | "note") => void;
   /** Opens the form of letters. */
   readonly letters: (start?: LetterStart) => void;

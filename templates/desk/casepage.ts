@@ -5,6 +5,7 @@ import type { CaseActions } from "./actions.js";
 import { attachmentList } from "./attachments.js";
 import { declaredCards } from "./acting/declared.js";
 import { actSection } from "./acting/bar.js";
+import { exportCard } from "./acting/exporting.js";
 import { levelOf } from "./custody/names.js";
 import { namesSection } from "./custody/section.js";
 import { dueSection } from "./dues.js";
@@ -43,6 +44,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     declaredCards(opened, words, act),
     actionBar(opened, act),
     lettersButton(opened, act),
+    exportCard(opened, act),
     actSection(opened, words, act),
     mergingSection(opened, words, act.merging, act.me, act.now()),
     h("div", { id: "composer" }),

@@ -8,7 +8,8 @@ import {
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
 import { type Declared, decideDeclared, readNames } from "./acting/declared.js";
-import { PolicyRefused, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
+import { wasLast } from "./acting/exporting.js";
+import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
 import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
@@ -117,6 +118,11 @@ export class Steps {
     const data = namesOf({ ...event, item: sealed?.hash ?? null });
     const kind = traitOf(wish.act).veiled ? "sealed" : wish.act;
     await this.write(id, { kind, data, item: sealed?.item ?? null, files: attachments, grant: null });
+  }
+
+  /** Puts on the record that this member writes the case out; nothing where that stands there as the newest: it was broken off. */
+  async recordExport(id: string): Promise<void> {
+    if (!wasLast(this.ruled(id), this.vault.staff.member)) await this.act(id, { ...SILENT, act: "exported" }, () => undefined);
   }
 
   /** Puts on the record what the reporter declared in a message that this member has read and verified. */

@@ -6,6 +6,7 @@ import { t } from "../shared/strings.js";
 import { type CaseFile, type CaseRow, DeskRefusal, cases } from "./api.js";
 import type { CaseActions } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
+import { saveExport } from "./acting/exporting.js";
 import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage.js";
@@ -211,6 +212,7 @@ export class Work {
       read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("It is on the record.")),
       merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
+      exportCase: () => void this.act(id, () => this.steps.recordExport(id), t("The export is on the record.")).then(() => saveExport(this.vault, this.shelf.get(id)?.opened ?? null)),
       compose: (kind) => this.compose(id, kind),
       letters: (start) => this.letters(id, start),
       add: (member) => this.changeReaders(id, member, "add"),

@@ -84,7 +84,8 @@ def choose_holders(given: Json) -> Json:
     return {"members": found.ids, "bucket": found.bucket, "escalated": found.escalated}
 
 
-def _grant(given: Json) -> crypto.Grant:
+def grant_of(given: Json) -> crypto.Grant:
+    """The grant in a given packet, opened by a given member."""
     directory, pin = office_of(given["office"]), given.get("pin")
     found = pin and crypto.Pin(pin["epoch"], b64decode(pin["hash"]), pin["holders"], pin["excluded"])
     return crypto.open_grant(staff_of(directory, given["staff"]), b64decode(given["packet"]), directory, found)
@@ -92,14 +93,14 @@ def _grant(given: Json) -> crypto.Grant:
 
 def open_grant(given: Json) -> Json:
     """What a grant says."""
-    grant = _grant(given)
+    grant = grant_of(given)
     case, digest = b64encode(grant.case), b64encode(grant.hash)
     return {"case": case, "epoch": grant.epoch, "hash": digest, "holders": grant.body.holders}
 
 
 def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
-    thread = crypto.read_case(office_of(given["office"]), _grant(given), given["items"])
+    thread = crypto.read_case(office_of(given["office"]), grant_of(given), given["items"])
     return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,7 +18,7 @@ from tests.journeys.test_main_journey import Stage, person
 
 WORDS = "采购经理向我们索要回扣"
 REASON = "举报属实，已按制度处理。"
-LOOKED = ("case", "act-assigned", "act-decided", "act-notified", "refused", "archived")
+LOOKED = ("case", "act-assigned", "act-decided", "act-notified", "refused", "archived", "exported")
 """Steps that axe looks at."""
 REWARD = "奖励五千元，由总经办保密发放。"
 
@@ -91,8 +94,32 @@ def _reads_the_result(reporter: Reporter, receipt: str) -> None:
     expect(reporter.find("answered")).to_be_visible(timeout=SEALING)
 
 
+def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
+    """One asks, another agrees, and only then the first may save the case: the record says so before the file."""
+    member.do("export-asked", "审计核对。", destination="counsel")
+    expect(member.find("save-export")).to_have_count(0)
+    with handler(stage, "investigator-a") as second:
+        second.open(WORDS)
+        second.do("export-approved", "同意。")
+        second.sign_out()
+    member.refresh()
+    before = member.steps().count()
+    for saved in ("first", "again"):
+        with member.page.expect_download(timeout=SEALING) as download:
+            member.find("save-export").click()
+        download.value.save_as(folder / saved)
+        # Saved again, it is no second export.
+        expect(member.steps()).to_have_count(before + 1)
+    assert (download.value.suggested_filename, (folder / "again").read_bytes()) == (
+        "case.json",
+        (folder / "first").read_bytes(),
+    )
+    member.look("exported")
+    return json.loads((folder / "first").read_text("utf-8"))
+
+
 @pytest.mark.timeout(300)
-def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromium: Browser) -> None:
+def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     """P04: investigated, borne out, sanctioned, told, rewarded, archived; the reporter sees the result, no reward."""
     stage = Stage(demo, chromium, "desktop", "zh")
     receipt = _partner_reports(stage)
@@ -105,3 +132,6 @@ def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromi
             reporter.look = lambda _step: None  # pyright: ignore[reportAttributeAccessIssue]
             _reads_the_result(reporter, receipt)
         member.wait_declared("notice-received")
+        case = _goes_out(stage, member, tmp_path)
+    assert (case["destination"], WORDS in [entry["text"] for entry in case["entries"]]) == ("counsel", True)
+    assert [row["kind"] for row in case["record"]][-3:] == ["export-asked", "export-approved", "exported"]

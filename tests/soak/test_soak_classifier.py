@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.classifier import NOISE, known_reports
+from tests.support.classifier import known_reports
 from tests.support.edge import open_edge
-from tests.support.stores import embedded_stores
+from tests.support.stores import Stores
 from tests.support.town import Town
 
 REPORTS = int(os.environ.get("CLASSIFIER_REPORTS", "2000"))
@@ -18,10 +18,10 @@ PLANTED = max(200, REPORTS // 10)
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(stores: Stores, tmp_path: Path) -> Iterator[Town]:
     """An empty town."""
-    edge = open_edge(embedded_stores(tmp_path), tmp_path)
-    yield Town(edge, {})
+    edge = open_edge(stores, tmp_path)
+    yield Town(edge, stores, {})
     edge.close()
 
 
@@ -32,12 +32,12 @@ def test_nothing_tells_reports_with_a_sealed_name(town: Town) -> None:
     tables = town.tables()
     reports = known_reports(tables)
     assert len(reports) == REPORTS
-    assert town.auc("sealed names", tables, reports, NOISE) <= 0.55
+    assert town.auc("sealed names", tables, reports) <= 0.55
     planted = town.in_order_of_arrival(tables)
-    assert town.auc("order kept", planted, known_reports(planted), NOISE) >= 0.9
+    assert town.auc("order kept", planted, known_reports(planted)) >= 0.9
     town.touch(tables)
     planted = tables | {"objects": town.objects(tables)}
-    assert town.auc("times kept", planted, reports, NOISE) >= 0.9
+    assert town.auc("times kept", planted, reports) >= 0.9
 
 
 @pytest.mark.timeout(3600)
@@ -46,4 +46,4 @@ def test_a_planted_leak_is_found(town: Town, leak: str) -> None:
     """One padding block more with a name, or no finishing post without one: an AUC of at least 0.9."""
     town.fill(PLANTED, leak)
     tables = town.tables()
-    assert town.auc(leak, tables, known_reports(tables), NOISE) >= 0.9
+    assert town.auc(leak, tables, known_reports(tables)) >= 0.9

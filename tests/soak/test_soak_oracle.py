@@ -1,26 +1,44 @@
-"""Time tells nothing: not whether a mailbox exists, not how much waits in it, not whether a name is known."""
+"""Time tells nothing: not whether a mailbox exists or what waits in it, whether a name is known, or a case there."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import crypto
+from casework.record.store import RECUSALS
 from crypto import b64encode
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from portal.roles.rights import StoreRole
-from tests.support.desk import DeskRoom
-from tests.support.edge import as_role, open_edge, report
+from portal.settings import StoreName
+from tests.crypto.sample import TODAY
+from tests.support.desk import Colleague, DeskRoom
+from tests.support.edge import Edge, as_role, open_edge, report
 from tests.support.live import live
 from tests.support.load import Line
-from tests.support.oracle import PLANTED_NAME, PLANTED_TOKEN, Interval, Trial, mailbox_with, poll_of
+from tests.support.oracle import (
+    PLANTED_CASE,
+    PLANTED_NAME,
+    PLANTED_TOKEN,
+    Interval,
+    Trial,
+    fetched,
+    mailbox_with,
+    poll_of,
+    posted,
+)
 from tests.support.served import OPEN
 from tests.support.stores import Stores
 
+Calling = Callable[[], bytes]
+"""Makes one request, whole."""
 CALLS = int(os.environ.get("ORACLE_CALLS", "10000"))
 LIMIT = 100
 # A machine that is busy asks for more rounds: so many times as many at most, until the interval is narrow enough.
@@ -49,32 +67,44 @@ def check(what: str, found: dict[str, Interval]) -> None:
     assert all(one.within(LIMIT) for one in found.values()), said
 
 
-@pytest.mark.timeout(3600)
-def test_time_tells_nothing_of_mailboxes(stores: Stores, tmp_path: Path) -> None:
-    """Missing mailboxes beside such with 0, 1 and 20 waiting messages: within 100 µs, and planted 300 µs are found."""
-    edge = open_edge(stores, tmp_path)
-    tokens = {f"{count} waiting": mailbox_with(edge, f"waits-{count}", count) for count in (0, 1, 20)}
-    kinds = {kind: lambda token=token: poll_of(token) for kind, token in tokens.items()}
-    kinds |= {"missing": lambda: poll_of(os.urandom(32)), "planted": lambda: poll_of(PLANTED_TOKEN)}
-    settings = as_role(edge.settings, StoreRole.INTAKE)
-    with live(settings, face="tests.support.oracle:build_leaky_intake", allowance=OPEN) as serving:
-        trial = Trial(Line(serving.address), "/api/poll", kinds)
+def try_times(edge: Edge, role: StoreRole, what: str, kinds: Mapping[str, Calling], base: str) -> None:
+    """Serves a face with an oracle in it, and asks each kind of call: all answer with one status, in one time."""
+    settings = as_role(edge.settings, role)
+    face = f"tests.support.oracle:build_leaky_{role}"
+    with live(settings, face=face, allowance=OPEN, start=edge.hands.now) as serving:
+        trial = Trial(Line(serving.address), kinds)
         trial.run(50)
         trial.took.clear()
-        found = measured(trial, "missing")
+        found = measured(trial, base)
         trial.line.close()
+    assert len(trial.statuses) == 1, trial.statuses
+    check(f"{edge.room.store.engine.name}, {what}", found)
+
+
+@pytest.fixture
+def edge(stores: Stores, tmp_path: Path) -> Iterator[Edge]:
+    """The edge of the sample office, empty."""
+    edge = open_edge(stores, tmp_path)
+    yield edge
     edge.close()
-    check(f"{stores.kind}, polls", found)
-
-
-def _filing_of(token: bytes) -> bytes:
-    return json.dumps({"v": 1, "token": b64encode(token)}).encode()
 
 
 @pytest.mark.timeout(3600)
-def test_time_tells_nothing_of_proofs(stores: Stores, tmp_path: Path) -> None:
+def test_time_tells_nothing_of_mailboxes(edge: Edge) -> None:
+    """Missing mailboxes beside such with 0, 1 and 20 waiting messages: within 100 µs, and planted 300 µs are found."""
+    tokens = {f"{count} waiting": mailbox_with(edge, f"waits-{count}", count) for count in (0, 1, 20)}
+
+    def poll(token: bytes) -> bytes:
+        return posted("/api/poll", poll_of(token))
+
+    kinds: dict[str, Calling] = {kind: partial(poll, token) for kind, token in tokens.items()}
+    kinds |= {"missing": lambda: poll(os.urandom(32)), "planted": partial(poll, PLANTED_TOKEN)}
+    try_times(edge, StoreRole.INTAKE, "polls", kinds, "missing")
+
+
+@pytest.mark.timeout(3600)
+def test_time_tells_nothing_of_proofs(edge: Edge) -> None:
     """Nobody's mailbox beside such with a proof and with none yet: within 100 µs, and planted 300 µs are found."""
-    edge = open_edge(stores, tmp_path)
     found_log(OfficeFolder(edge.settings.office), edge.office.keepers, os.urandom)
     for at in range(40):
         edge.submit(report(edge, f"reporter-{at}"))
@@ -83,38 +113,61 @@ def test_time_tells_nothing_of_proofs(stores: Stores, tmp_path: Path) -> None:
     late = report(edge, "late")
     edge.submit(late)
     tokens = {"proof": report(edge, "reporter-7").keys.mailbox_token, "none yet": late.keys.mailbox_token}
-    kinds = {kind: lambda token=token: _filing_of(token) for kind, token in tokens.items()}
-    kinds |= {"missing": lambda: _filing_of(os.urandom(32)), "planted": lambda: _filing_of(PLANTED_TOKEN)}
-    settings = as_role(edge.settings, StoreRole.INTAKE)
-    with live(settings, face="tests.support.oracle:build_leaky_intake", allowance=OPEN) as serving:
-        trial = Trial(Line(serving.address), "/api/filings", kinds)
-        trial.run(50)
-        trial.took.clear()
-        found = measured(trial, "missing")
-        trial.line.close()
-    edge.close()
-    check(f"{stores.kind}, proofs of filing", found)
+
+    def ask(token: bytes) -> bytes:
+        return posted("/api/filings", json.dumps({"v": 1, "token": b64encode(token)}).encode())
+
+    kinds: dict[str, Calling] = {kind: partial(ask, token) for kind, token in tokens.items()}
+    kinds |= {"missing": lambda: ask(os.urandom(32)), "planted": partial(ask, PLANTED_TOKEN)}
+    try_times(edge, StoreRole.INTAKE, "proofs of filing", kinds, "missing")
 
 
 @pytest.mark.timeout(3600)
-def test_time_tells_nothing_of_names(stores: Stores, tmp_path: Path) -> None:
+def test_time_tells_nothing_of_names(edge: Edge) -> None:
     """Known beside unknown names of staff, both with a wrong secret: within 100 µs, and planted 300 µs are found."""
-    edge = open_edge(stores, tmp_path)
     room = DeskRoom(edge)
     room.enrol("li-wei")
     room.close()
 
     def attempt(name: str) -> bytes:
-        return f'{{"member":"{name}","secret":"{"A" * 43}","totp":"000000"}}'.encode()
+        body = f'{{"member":"{name}","secret":"{"A" * 43}","totp":"000000"}}'
+        return posted("/api/session", body.encode())
 
-    kinds = {name: lambda name=name: attempt(name) for name in ("li-wei", "no-one")}
-    kinds["planted"] = lambda: attempt(PLANTED_NAME)
-    settings = as_role(edge.settings, StoreRole.DESK)
-    with live(settings, face="tests.support.oracle:build_leaky_desk", allowance=OPEN) as serving:
-        trial = Trial(Line(serving.address), "/api/session", kinds)
-        trial.run(50)
-        trial.took.clear()
-        found = measured(trial, "no-one")
-        trial.line.close()
-    edge.close()
-    check(f"{stores.kind}, sign-in", found)
+    names = {"li-wei": "li-wei", "no-one": "no-one", "planted": PLANTED_NAME}
+    kinds = {kind: partial(attempt, name) for kind, name in names.items()}
+    try_times(edge, StoreRole.DESK, "sign-in", kinds, "no-one")
+
+
+def shut_out(room: DeskRoom, who: str) -> tuple[Colleague, bytes]:
+    """A member who holds other cases, and the case that the reporter or a recusal keeps from the member."""
+    hidden = room.file(report(room.edge, "hidden", ("sun-fang",) if who == "excluded" else ()))
+    room.file(report(room.edge, "other"))
+    member = room.sign_in("sun-fang")
+    assert True in member.take_in()
+    if who == "recused":
+        with room.edge.eyes(StoreName.CASES).write() as tx:
+            tx.execute(RECUSALS.insert().values(case_id=hidden, member=member.name))
+    assert member.case(hidden).status_code == 404
+    return member, hidden
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("call", ["file", "step"])
+@pytest.mark.parametrize("who", ["excluded", "recused"])
+def test_time_tells_nothing_of_a_case_that_is_kept_from_a_member(edge: Edge, who: str, call: str) -> None:
+    """That case beside one that does not exist: within 100 µs, and planted 300 µs are found."""
+    room = DeskRoom(edge)
+    member, hidden = shut_out(room, who)
+    cookie = member.cookie()
+    room.close()
+    event = crypto.Event(hidden, 1, "claimed", TODAY, member.name, {})
+    signed = crypto.sign_event(member.keys, event, bytes(32)).document()
+    step = {"event": signed, "item": None, "blobs": [], "grant": None}
+
+    def ask(case: str) -> bytes:
+        path = f"/api/cases/{case}"
+        return fetched(path, cookie) if call == "file" else posted(f"{path}/steps", json.dumps(step).encode(), cookie)
+
+    kinds: dict[str, Calling] = {"there": partial(ask, b64encode(hidden)), "planted": partial(ask, PLANTED_CASE)}
+    kinds |= {"missing": lambda: ask(b64encode(os.urandom(16)))}
+    try_times(edge, StoreRole.DESK, f"{call} of a case, {who}", kinds, "missing")

@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, literal_column, select
 
 from portal.stores import Store
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
 Features = dict[str, float]
-NOISE = 4.0
-"""A feature counts from so many half standard deviations of chance on."""
 WORD = 8
+MANY = 1000
+
+
+def noise_among(reports: int) -> float:
+    """From how many half standard deviations of chance on a feature counts: of a few reports, chance tells a lot."""
+    return 4.0 if reports >= MANY else 8.0
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,13 @@ class Known:
 
 
 def read_tables(stores: Mapping[str, tuple[Store, MetaData]]) -> Tables:
-    """Every row of every table, in the order in which the store keeps them."""
+    """Every row of every table, in the order in which the store keeps them, with what PostgreSQL notes of each."""
     found: Tables = {}
     for name, (store, metadata) in stores.items():
+        noted = () if store.embedded else (literal_column("xmin::text::bigint").label("written_by"),)
         with store.read() as connection:
             for table in metadata.tables.values():
-                rows = connection.execute(select(table)).mappings().all()
+                rows = connection.execute(select(table, *noted)).mappings().all()
                 found[f"{name}.{table.name}"] = [dict(row) for row in rows]
     return found
 
@@ -125,8 +130,9 @@ def auc(scores: Sequence[float], classes: Sequence[bool]) -> float:
     return wins / (2 * len(having) * len(without))
 
 
-def held_out_auc(features: Sequence[Features], classes: Sequence[bool], noise: float = NOISE) -> float:
+def held_out_auc(features: Sequence[Features], classes: Sequence[bool]) -> float:
     """Learns on every second report which features tell, and how well that holds on the others."""
+    noise = noise_among(len(features))
     train, test = range(0, len(features), 2), range(1, len(features), 2)
     chance = (1 / (6 * len(train) / 2)) ** 0.5
     weights: Features = {}

@@ -53,6 +53,12 @@ class Colleague:
         """The member's keys."""
         return self.room.edge.office.staff(self.name)
 
+    def cookie(self) -> str:
+        """The session's cookie, as a browser sends it."""
+        cookie = self.client.get_cookie("yanlu_desk")
+        assert cookie is not None
+        return f"{cookie.key}={cookie.value}"
+
     def get(self, path: str) -> Any:
         """A reading call."""
         return self.client.get(path)

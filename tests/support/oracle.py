@@ -33,6 +33,7 @@ from tests.support.load import Line
 PLANTED_SECONDS = 300e-6
 PLANTED_TOKEN = bytes(range(32))
 PLANTED_NAME = "planted-1"
+PLANTED_CASE = crypto.b64encode(bytes(range(16)))
 # Of each end of the ordered differences: what other programs and the disk did in between.
 TRIMMED = 0.2
 Z_90 = 1.645
@@ -62,14 +63,27 @@ def poll_of(token: bytes) -> bytes:
     return json.dumps({"v": 1, "token": crypto.b64encode(token), "from": 0}).encode()
 
 
-def _slow_for(app: Flask, marked: bytes) -> Flask:
-    """The app with an oracle in it: a body that holds these bytes is answered 300 µs later."""
+def posted(path: str, body: bytes, cookie: str = "") -> bytes:
+    """A call that sends, as the desk's and the reporter's pages make it."""
+    told = f"Cookie: {cookie}\r\n" if cookie else ""
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Yanlu-Desk: 1\r\n{told}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def fetched(path: str, cookie: str) -> bytes:
+    """A call that reads, of a member who is signed in."""
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode()
+
+
+def _slow_for(app: Flask, *marked: bytes) -> Flask:
+    """The app with an oracle in it: a call with one of these in path or body is answered 300 µs later."""
     inner: Any = app.wsgi_app
 
     def outer(environ: dict[str, Any], start_response: Any) -> Any:
         body = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
-        end = time.perf_counter() + (PLANTED_SECONDS if marked in body else 0)
+        asked = environ["PATH_INFO"].encode() + body
+        end = time.perf_counter() + (PLANTED_SECONDS if any(one in asked for one in marked) else 0)
         while time.perf_counter() < end:
             continue
         return inner(environ, start_response)
@@ -84,11 +98,11 @@ def build_leaky_intake(settings: Settings, clock: Clock, gate: Gate | None = Non
 
 
 def build_leaky_desk(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
-    """The desk that is slow for one name.
+    """The desk that is slow for one name and for one case.
 
     Its slow hash is cheap: the same call with the same parameters for every name, it would hide whatever lies around.
     """
-    return _slow_for(build_desk(settings, clock, hasher=FAST, gate=gate), PLANTED_NAME.encode())
+    return _slow_for(build_desk(settings, clock, hasher=FAST, gate=gate), PLANTED_NAME.encode(), PLANTED_CASE.encode())
 
 
 @dataclass(frozen=True)
@@ -124,19 +138,17 @@ class Trial:
     """Calls of several kinds over one kept-alive line: each round asks each of them once, in an order by lot."""
 
     line: Line
-    path: str
     kinds: Mapping[str, Callable[[], bytes]]
     took: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    statuses: set[int] = field(default_factory=set[int])
 
     def run(self, rounds: int) -> None:
         """Measures so many more rounds."""
         for _ in range(rounds):
             for kind in sorted(self.kinds, key=lambda _kind: os.urandom(8)):
-                body = self.kinds[kind]()
-                head = f"POST {self.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Yanlu-Desk: 1\r\n"
-                request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+                request = self.kinds[kind]()
                 began = time.perf_counter()
-                self.line.call(request)
+                self.statuses.add(self.line.call(request))
                 self.took.setdefault(kind, []).append(time.perf_counter() - began)
 
     def against(self, kind: str, other: str) -> Interval:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+import obstore
 
 import crypto
 from casework.record import store as cases
@@ -32,6 +36,7 @@ from tests.support.classifier import (
 )
 from tests.support.custody import NAME
 from tests.support.edge import Edge, report
+from tests.support.stores import Stores
 
 STORES = {
     StoreName.MAILROOM: mailroom.METADATA,
@@ -48,6 +53,7 @@ class Town:
     """Many reports by the real road, half of them with a sealed name, and what there is of them afterwards."""
 
     edge: Edge
+    stores: Stores
     # By mailbox, in the order of arrival: whether a name was sealed, and the packet of the finishing post.
     arrived: dict[bytes, tuple[bool, bytes]]
 
@@ -86,27 +92,45 @@ class Town:
         self.settle()
 
     def tables(self) -> Tables:
-        """All rows of all stores, objects as they lie in their folder, and where files and backups name a report."""
+        """All rows of all stores, objects as they are listed, and where files and backups name a report."""
         tables = read_tables({name: (self.edge.eyes(name), metadata) for name, metadata in STORES.items()})
         tables |= {"objects": self.objects(tables)}
         known = {one for row in known_reports(tables) for one in row.ids}
         raw = {one: one for one in known}
         # An archive writes ids in base64, and those of attachments in hexadecimal digits too.
         written = {b64encode(one).encode(): one for one in known} | {one.hex().encode(): one for one in known}
-        files = {f"file.{name}": appearances(raw, _stored(self.edge, name)) for name in STORES}
+        files = {f"file.{name}": appearances(raw, found) for name, found in self.files().items()}
         backups = {f"archive.{name}": appearances(written, found) for name, found in self.archives().items()}
         return tables | files | backups
 
     def objects(self, tables: Tables) -> list[Row]:
-        """Size and time of the last change of every object that a row names, in the folder's own order."""
+        """Size and time of the last change of every object that a row names, in the order of folder or bucket."""
         parts = {str(row["place"]): row["blob_id"] for row in tables["mailroom.blob_parts"]}
+        found = [(place, about) for place, about in self._objects() if place in parts]
+        return [{"blob": parts[place]} | about for place, about in found]
+
+    def _objects(self) -> Iterator[tuple[str, Mapping[str, int]]]:
         folder = self.edge.settings.blobs
-        assert isinstance(folder, Path)
-        found = [file for file in folder.rglob("*") if file.is_file() and file.name in parts]
-        return [
-            {"blob": parts[file.name], "size": file.stat().st_size, "changed": file.stat().st_mtime_ns // 1000}
-            for file in found
-        ]
+        if isinstance(folder, Path):
+            for file in folder.rglob("*"):
+                if file.is_file():
+                    yield file.name, {"size": file.stat().st_size, "changed": file.stat().st_mtime_ns // 1000}
+            return
+        for batch in obstore.list(self.stores.open_blobs()):
+            for one in batch:
+                yield Path(one["path"]).name, {"size": one["size"], "changed": int(one["last_modified"].timestamp())}
+
+    def files(self) -> dict[str, bytes]:
+        """The stores' own files, with what lies in freed pages and in the log of what was written last."""
+        server = self.stores.server
+        if server is None:
+            places = {name: _database(self.edge, name) for name in STORES}
+            return {name: _written([Path(place), Path(f"{place}-wal")]) for name, place in places.items()}
+        server.run("CHECKPOINT")
+        folders = {name: server.folder / "base" / _number(self.edge, name) for name in STORES}
+        return {name: _written(sorted(folder.iterdir())) for name, folder in folders.items()} | {
+            "log": _written(sorted((server.folder / "pg_wal").iterdir()))
+        }
 
     def archives(self) -> dict[StoreName, bytes]:
         """The backups of this moment, opened with their keys."""
@@ -120,22 +144,27 @@ class Town:
         return found
 
     def touch(self, tables: Tables) -> None:
-        """A planted leak: an object of a report with a name is changed a day after the others."""
+        """A planted leak: each object of a report with a name is changed after all others."""
         names = {row["blob_id"]: row["case_id"] for row in tables["mailroom.blobs"]}
         owners = {row["case_id"]: row["mailbox_id"] for row in tables["mailroom.mailboxes"]}
+        rows = tables["mailroom.blob_parts"]
+        told = {str(row["place"]) for row in rows if self._named(owners[names[row["blob_id"]]])}
         folder = self.edge.settings.blobs
-        assert isinstance(folder, Path)
-        places = {file.name: file for file in folder.rglob("*")}
-        for row in tables["mailroom.blob_parts"]:
-            file, owner = places[str(row["place"])], owners[names[row["blob_id"]]]
-            if self.arrived[bytes(owner)][0]:  # type: ignore[arg-type]
-                later = file.stat().st_mtime + 86_400
-                os.utime(file, (later, later))
+        if isinstance(folder, Path):
+            for file in folder.rglob("*"):
+                if file.name in told:
+                    os.utime(file, (file.stat().st_mtime + 86_400,) * 2)
+            return
+        # A bucket keeps its own time, in whole seconds.
+        time.sleep(2)
+        bucket = self.stores.open_blobs()
+        for path in [one["path"] for batch in obstore.list(bucket) for one in batch if Path(one["path"]).name in told]:
+            obstore.put(bucket, path, bytes(obstore.get(bucket, path).bytes()))
 
-    def auc(self, what: str, tables: Tables, reports: list[Known], noise: float) -> float:
+    def auc(self, what: str, tables: Tables, reports: list[Known]) -> float:
         """The classifier's AUC on the half that it has not seen."""
         classes = [self.arrived[one.mailbox][0] for one in reports]
-        value = held_out_auc(features_of(tables, reports), classes, noise)
+        value = held_out_auc(features_of(tables, reports), classes)
         sys.stdout.write(f"\n{what}: AUC {value:.3f} on {len(reports) // 2} held out\n")
         return value
 
@@ -168,9 +197,18 @@ class Town:
         return tables | {"mailroom.mailboxes": boxes, "identity.packets": kept}
 
 
-def _stored(edge: Edge, name: StoreName) -> bytes:
-    """The store's own files, with what lies in freed pages and in the log of what was written last."""
+def _database(edge: Edge, name: StoreName) -> str:
     database = edge.eyes(name).engine.url.database
     assert database is not None
-    files = [Path(database), Path(f"{database}-wal")]
-    return b"".join(file.read_bytes() for file in files if file.exists())
+    return database
+
+
+def _number(edge: Edge, name: StoreName) -> str:
+    """The folder that PostgreSQL gives a database."""
+    with edge.eyes(name).read() as connection:
+        query = "SELECT oid::text FROM pg_database WHERE datname = current_database()"
+        return str(connection.exec_driver_sql(query).scalar_one())
+
+
+def _written(files: Iterable[Path]) -> bytes:
+    return b"".join(file.read_bytes() for file in files if file.is_file())

@@ -21,7 +21,7 @@ export interface Choices {
   readonly barred: readonly { readonly act: Act; readonly refused: Refusal }[];
 }
 
-/** Acts with buttons of their own, and what only other steps bring about; an export is written by the command that records it. */
+/** Acts with buttons of their own, and what only other steps bring about; an export is recorded by what saves it. */
 const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed", "exported"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
 

@@ -13,7 +13,7 @@ export function secondsList(ruled: Ruled, words: OfficeWords): Child {
     const whom = event.codes.destination === undefined ? "" : DESTINATIONS[event.codes.destination]?.[language] ?? "";
     const facts = { person: words.person(event.by), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === "exported"
-      ? t("{person} did: {act}. The command yanlu desk export writes the case out, and the record says so first.", facts)
+      ? t("{person} did: {act}. The case may go out now; the record says so first.", facts)
       : t("{person} did: {act}. Another must agree, in one of these roles: {roles}.", facts);
     return h("li", { "data-test": `waits-${act}` }, line);
   });

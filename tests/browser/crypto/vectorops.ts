@@ -56,14 +56,16 @@ function once<T>(work: (...given: Given[]) => T): (...given: Given[]) => T {
   };
 }
 
-const office = once((given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today));
+/** The verified directory of a given office. */
+export const office = once((given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today));
 const member = (given: Given) => staffKeys(new Secret(b64decode(given.seed)), { office: given.office, member: given.member });
 const derived = once((digits, id): Promise<ReporterKeys> => deriveReporter(readReceipt(digits), id));
 const keysOf = (given: Given, id: string): Promise<ReporterKeys> => derived(given.digits, id);
 const passkey = (given: Given) => ({ passphrase: given.passphrase, credential: given.credential, output: new Secret(b64decode(given.output)) });
 const unlocking = (given: Given) => ({ passphrase: given.passphrase, device: new Secret(b64decode(given.device_secret)) });
 
-async function grantOf(given: Given): Promise<Grant> {
+/** The grant in a given packet, opened by a given member. */
+export async function grantOf(given: Given): Promise<Grant> {
   const directory = office(given.office);
   const staff = member({ ...given.staff, office: directory.office });
   return (await openGrant(staff, b64decode(given.packet), directory, given.pin ?? null)) ?? refuse("no-match", "not addressed");

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from casework.record.store import MemberId
+from crypto.holders import is_within_reach
 from portal.accounts.tables import MEMBERS
 from portal.desk.app import desk_app
 from portal.desk.desk import entities_read
@@ -99,6 +100,11 @@ def test_a_holder_gets_the_batches_of_the_own_group_and_of_no_other(room: DeskRo
     assert entities_read(directory, MemberId("shang-ji"), None) == sorted([*group, "far", "far-branch"])
     assert entities_read(directory, MemberId("nobody"), None) == []
     assert entities_read(directory, MemberId("nobody"), "far") == ["far", "far-branch"]
+    # To whom a colleague may be added follows: every entity whose batch the member gets, and no other.
+    for name in ("li-wei", "wai-bu", "zhao-min", "shang-ji"):
+        reached = [one.id for one in directory.content.entities if is_within_reach(directory.content, name, one.id)]
+        assert sorted(reached) == entities_read(directory, MemberId(name), None), name
+    assert is_within_reach(directory.content, "nobody", "far")
     members = [room.sign_in(name) for name in ("li-wei", "wai-bu")]
     room.file(random_report(room.edge))
     batches = [member.get("/api/batch").json for member in members]

@@ -227,7 +227,7 @@ def test_a_lost_key_is_told_to_each_reporter_once_with_what_it_could_read(leavin
 
 
 def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Leaving) -> None:
-    """After two more keys a first reader who never acted is listed, not told of; who can't have been one is not."""
+    """After two more keys a first reader who never acted is listed as unsure, and the reporter told just that, once."""
     leaving.file(1)
     leaving.sign_without(LEAVER)
     leaving.run()
@@ -241,10 +241,15 @@ def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Le
     assert [one.became for one in reseal_all(renewal, lambda _: None, rows)] == [Became.SEALED]
     assert leaving.epochs() == [2]
     [seen] = leaving.run(tell=True)
-    assert (seen.became, seen.readable, seen.told) == (Became.ALREADY, Readable(0, 1, 0, certain=False), None)
+    assert (seen.became, seen.readable, seen.told) == (Became.ALREADY, Readable(0, 1, 0, certain=False), True)
+    assert [one.told for one in leaving.run(tell=True)] == [True]
+    [message] = [one for one in leaving.letters(leaving.cases[0]) if one.inner and one.inner.type == "reply"]
+    assert message.inner is not None
+    assert isinstance(message.inner.content, crypto.Message)
+    assert "不能排除" in message.inner.content.text
     opened = open_case(keys, directory, session.case(str(rows[0]["case"])), profile.grant(keys, str(rows[0]["case"])))
     assert readable_by(opened, "bao-guan-1", directory) is None
-    assert readable_by(opened, COLLEAGUE, directory) == Readable(2, 3, 0)
+    assert readable_by(opened, COLLEAGUE, directory) == Readable(2, 4, 0)
 
 
 def test_two_signatures_are_given_by_two_colleagues_with_the_same_command(leaving: Leaving) -> None:

@@ -1,0 +1,102 @@
+/** A case as it goes out, in clear: the very file that the command writes (twin of `portal/cli/exporting.py`), and the button that saves it. */
+
+import { actorOf, allowedRules } from "../../../casework/browser/index.js";
+import type { CaseView, VerifiedDirectory } from "../../../crypto/browser/staff.js";
+import { t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import type { CaseRow } from "../api.js";
+import { attachmentList, save } from "../attachments.js";
+import { type Attachment, type Happening, type OpenedCase, good } from "../model.js";
+import { language } from "../room.js";
+import { type Ruled, rulingOf } from "../standing.js";
+import { type Child, h } from "../ui.js";
+import type { Vault } from "../vault.js";
+
+/** What the file is called, here and by the command. */
+export const NAME = "case.json";
+const WORKER = "worker";
+type Line = CaseView["entries"][number];
+type Lang = "zh" | "en";
+
+/** The case, what was written in it and who did what. */
+export interface Going {
+  readonly row: Pick<CaseRow, "case" | "entity" | "policy" | "version" | "day">;
+  readonly destination: string;
+  readonly entries: readonly Line[];
+  readonly record: readonly Pick<Happening, "n" | "kind" | "day" | "actor" | "data">[];
+}
+
+/** The file, a last newline included. */
+export function exportText({ row, destination, entries, record }: Going, directory: VerifiedDirectory, lang: Lang): string {
+  const { case: id, entity, policy, version, day } = row;
+  const written = {
+    v: 1, case: id, destination, entity, policy, version, day,
+    entries: entries.map((entry) => entryText(entry, directory, lang)),
+    record: record.map(({ n, kind, day: on, actor, data }) => ({ n, kind, day: on, by: actor ?? WORKER, data })),
+  };
+  return `${JSON.stringify(written, null, 1)}\n`;
+}
+
+function entryText({ dir, seq, mark, content, signer, formerMember }: Line, directory: VerifiedDirectory, lang: Lang): object {
+  const type = content?.type ?? null;
+  const said = (content?.payload ?? {}) as Readonly<Record<string, unknown>>;
+  const told = type === "status" || type === "notice";
+  const files = (said["attachments"] ?? []) as readonly Attachment[];
+  return {
+    direction: dir, seq, type, from: signer === null ? null : directory.member(signer)?.name[lang] ?? signer,
+    verified: mark === null, mark, former_member: formerMember, text: said["text"] || (said["account"] ?? null),
+    stage: told ? said["stage"] : null, due: told ? said["due"] : null,
+    notice: type === "notice" ? noticeText(said) : null, unsealing: type === "unsealing" ? picked(said, ["state", "about", "role", "ground", "delay"]) : null,
+    attachments: files.map(({ name, type: kind, size }) => ({ name, type: kind, size })),
+  };
+}
+
+/** The order of the keys is the command's, whoever wrote the item. */
+function noticeText(said: Readonly<Record<string, unknown>>): object {
+  const until = said["until"] as Readonly<Record<string, unknown>> | null;
+  const told = picked(said, ["act", "stage", "next", "due", "outcomes", "measures", "asks"]);
+  return { ...told, until: until === null ? null : picked(until, ["day", "provisional", "limit", "counts"]) };
+}
+
+function picked(value: Readonly<Record<string, unknown>>, keys: readonly string[]): object {
+  return Object.fromEntries(keys.map((key) => [key, value[key]]));
+}
+
+/** Whether this member's own export is the newest on the record: it may be saved, and saved again. */
+export function wasLast(ruled: Ruled, member: string): boolean {
+  const last = ruled.found.events.at(-1);
+  return last?.act === "exported" && last.by === member;
+}
+
+/** Where the export that was asked for last goes; null where none was. */
+export function destinationOf({ found }: Ruled): string | null {
+  return found.events.findLast((event) => event.act === "export-asked" && !found.uncounted.has(event.n))?.codes.destination ?? null;
+}
+
+/** Saves the file of a case whose export this member has just put on the record; nothing where that failed. */
+export function saveExport(vault: Vault, opened: OpenedCase | null): void {
+  const ruled = opened?.ruled ?? null;
+  const destination = ruled === null ? null : destinationOf(ruled);
+  if (opened === null || ruled === null || destination === null || !opened.chainHolds || !wasLast(ruled, vault.staff.member)) return;
+  const going = { row: opened.row, destination, entries: vault.held(opened.row.case).view.entries, record: opened.events };
+  save(NAME, new Blob([exportText(going, vault.directory, language)]));
+}
+
+/** The card of an export that was agreed to; null while this member may not save one. */
+export function exportCard(opened: OpenedCase, act: CaseActions): Child {
+  const { ruled } = opened;
+  if (ruled === null || !opened.chainHolds) return null;
+  const recorded = wasLast(ruled, act.me);
+  const may = allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, act.now()), ruled.found, act.me));
+  if (!recorded && !may.some((rule) => rule.act === "exported")) return null;
+  const words = recorded
+    ? t("The export is on the record. What is saved lies open on this computer: whoever has these files reads it.")
+    : t("The export was agreed to. First it goes on the record, then the file is saved; it lies open on this computer, and whoever has it reads the case.");
+  return h("div", { class: "notice notice-care stack-small", "data-test": "export" },
+    h("p", {}, words), h("p", {}, h("button", { type: "button", "data-test": "save-export", onclick: act.exportCase }, t("Save the export"))),
+    recorded ? opened.entries.filter(good).map((entry) => attachmentList(filesOf(entry.payload), (file, progress) => act.fetch(entry, file, progress), act.failed)) : null);
+}
+
+function filesOf(payload: Readonly<Record<string, unknown>>): readonly Attachment[] {
+  return (payload["attachments"] ?? []) as readonly Attachment[];
+}
