@@ -10,8 +10,8 @@ import pytest
 
 from tests.fuzz.calls import Call, changed_body, desk_calls, intake_calls, path_calls
 from tests.fuzz.dice import Dice
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import open_edge, random_report
+from tests.support.desk import Colleague, DeskRoom, desk_room
+from tests.support.edge import random_report
 from tests.support.stores import Stores
 
 TIMES = 10
@@ -20,11 +20,8 @@ TIMES = 10
 @pytest.fixture
 def room(stores: Stores, tmp_path: Path) -> Iterator[DeskRoom]:
     """Both faces of a sample office on each pair of stores."""
-    edge = open_edge(stores, tmp_path)
-    opened = DeskRoom(edge)
-    yield opened
-    opened.close()
-    edge.close()
+    with desk_room(stores, tmp_path) as opened:
+        yield opened
 
 
 def wrong_answers(calls: Iterator[Call], name: str, times: int) -> list[str]:

@@ -15,8 +15,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.headers import PERMISSIONS
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
+from tests.support.desk import DeskRoom, desk_room
 from tests.support.live import live_intake
 from tests.support.stores import embedded_stores
 
@@ -68,11 +67,8 @@ NO_REQUESTS = (
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskRoom]:
     """Both faces of a sample office; headers do not depend on the stores."""
     folder = tmp_path_factory.mktemp("faces")
-    edge = open_edge(embedded_stores(folder), folder)
-    opened = DeskRoom(edge)
-    yield opened
-    opened.close()
-    edge.close()
+    with desk_room(embedded_stores(folder), folder) as opened:
+        yield opened
 
 
 def addresses(app: Flask, face: str) -> list[str]:

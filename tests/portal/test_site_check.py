@@ -14,8 +14,7 @@ from portal.office.keepers import read_keeper
 from portal.releases import ReleaseFolder, found_signers, publish_release, sign_release
 from portal.site_check import Answer, Fetch, Visitor, check_site, listed_files, visitors
 from tests.support.command import Ran
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
+from tests.support.desk import DeskRoom, desk_room
 from tests.support.inside import inside
 from tests.support.live import live_intake
 from tests.support.lying_proxy import lying_proxy
@@ -28,11 +27,8 @@ SOME = ("MicroMessenger", "zh-CN")
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[DeskRoom]:
     """Both faces of a sample office."""
-    edge = open_edge(embedded_stores(tmp_path), tmp_path)
-    opened = DeskRoom(edge)
-    yield opened
-    opened.close()
-    edge.close()
+    with desk_room(embedded_stores(tmp_path), tmp_path) as opened:
+        yield opened
 
 
 def fetching(app: Flask) -> Fetch:

@@ -18,8 +18,7 @@ from tests.fuzz.server_parsers import SERVER, changed
 from tests.fuzz.test_bodies import hammer
 from tests.fuzz.test_hunt import HUNTS, hunt
 from tests.fuzz.test_messages_still_list import browser_differs, hidden
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
+from tests.support.desk import DeskRoom, desk_room
 from tests.support.stores import Stores
 
 Going = Callable[[], bool]
@@ -102,11 +101,8 @@ def test_the_browser_lists_the_same_for_long(tmp_path: Path) -> None:
 @pytest.fixture
 def room(stores: Stores, tmp_path: Path) -> Iterator[DeskRoom]:
     """Both faces of a sample office on each pair of stores."""
-    edge = open_edge(stores, tmp_path)
-    opened = DeskRoom(edge)
-    yield opened
-    opened.close()
-    edge.close()
+    with desk_room(stores, tmp_path) as opened:
+        yield opened
 
 
 def test_changed_calls_are_refused_in_words_for_long(room: DeskRoom, going: Going) -> None:

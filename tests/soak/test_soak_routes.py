@@ -12,8 +12,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
-from tests.portal.desk.test_desk_openapi import Described, signed_in
-from tests.support.desk import OURS, DeskRoom
+from tests.portal.desk.test_desk_openapi import Described
+from tests.support.desk import OURS, DeskRoom, desk_room
 from tests.support.edge import open_edge, random_report
 from tests.support.live import live_intake
 from tests.support.stores import Stores, embedded_stores
@@ -59,16 +59,16 @@ def test_walks_through_intake_meet_no_fault(tmp_path: Path) -> None:
 @pytest.fixture
 def room(stores: Stores, tmp_path: Path) -> Iterator[DeskRoom]:
     """The desk of a sample office on each pair of stores."""
-    edge = open_edge(stores, tmp_path)
-    opened = DeskRoom(edge)
-    yield opened
-    opened.close()
-    edge.close()
+    with desk_room(stores, tmp_path) as opened:
+        yield opened
 
 
 def test_walks_through_the_desk_meet_no_fault(room: DeskRoom) -> None:
     """Over a thousand calls of a signed-in member, one after the other, are answered without a fault."""
-    cookie = signed_in(room).client.get_cookie("yanlu_desk")
+    room.file(random_report(room.edge))
+    colleague = room.sign_in("li-wei")
+    assert colleague.take_in() == [True]
+    cookie = colleague.client.get_cookie("yanlu_desk")
     assert cookie is not None
     walk(
         schemathesis.openapi.from_wsgi("/openapi.json", Described(room)),

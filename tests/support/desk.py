@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -20,7 +21,8 @@ from portal.desk.desk import Desk
 from portal.roles.rights import StoreRole
 from portal.wiring.desk import build_desk
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
-from tests.support.edge import Edge, as_role
+from tests.support.edge import Edge, as_role, open_edge
+from tests.support.stores import Stores
 
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OURS = {"X-Yanlu-Desk": "1"}
@@ -244,3 +246,13 @@ class DeskRoom:
         finally:
             for engine in self.engines():
                 event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def desk_room(stores: Stores, folder: Path) -> Iterator[DeskRoom]:
+    """Both faces of a sample office on stores without a row, for as long as a test needs them."""
+    edge = open_edge(stores, folder)
+    opened = DeskRoom(edge)
+    yield opened
+    opened.close()
+    edge.close()

@@ -7,16 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
+from tests.support.desk import DeskRoom, desk_room
 from tests.support.stores import Stores
 
 
 @pytest.fixture
 def room(stores: Stores, tmp_path: Path) -> Iterator[DeskRoom]:
     """The desk of a sample office beside its intake, on each pair of stores."""
-    edge = open_edge(stores, tmp_path)
-    opened = DeskRoom(edge)
-    yield opened
-    opened.close()
-    edge.close()
+    with desk_room(stores, tmp_path) as opened:
+        yield opened
