@@ -27,6 +27,9 @@ class Role(StrEnum):
 
 HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.OVERSIGHT, Role.OUTSIDE})
 """Roles whose members may hold a case; all others open none, whatever else they do."""
+USUAL_DELAY = 7
+DELAYS = (2, 30)
+"""Days for which a request for links of a watch waits: what a directory may set, and what holds where it does not."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,15 @@ class Authority:
 class Watch:
     """The watch of an entity: its recipient, and the two sides that open its links together, one person of each.
 
-    Those outside are the workers' or an outside counsel's: never the officer and the employer alone.
+    Those outside are the workers' or an outside counsel's: never the officer and the employer alone. A share is given
+    `delay` days after the request was entered in the log, no earlier.
     """
 
     recipient: str
     active: bool
     inside: list[str]
     outside: list[str]
+    delay: int
 
 
 @dataclass(frozen=True)
@@ -194,10 +199,16 @@ def _authority(value: object) -> Authority:
     return Authority(words_of(fields["name"]), fields.text("contact"))
 
 
+def _with_delay(value: object) -> object:
+    """A watch that does not say how long a request waits has the usual delay."""
+    return {"delay": USUAL_DELAY, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
+
+
 def _watch(value: object) -> Watch:
-    fields = Fields(value, "recipient", "active", "inside", "outside")
+    fields = Fields(_with_delay(value), "recipient", "active", "inside", "outside", "delay")
     recipient = Recipient.read(fields.text("recipient"))
-    found = Watch(recipient.text, fields.flag("active"), fields.ids("inside", 3), fields.ids("outside", 3))
+    sides = fields.ids("inside", 3), fields.ids("outside", 3)
+    found = Watch(recipient.text, fields.flag("active"), *sides, fields.integer("delay", *DELAYS))
     if found.active and not (found.inside and found.outside):
         raise WrongShape("a watch whose links one side alone would open")
     return found

@@ -37,6 +37,8 @@ class Fact(StrEnum):
     UNSEAL_VOTE = "unseal-vote"
     STATE = "state"
     UNSEAL_REVIEW = "unseal-review"
+    WATCH_UNSEAL = "watch-unseal"
+    WATCH_EVIDENCE = "watch-evidence"
 
 
 def case_log_key(erasure_key: bytes) -> bytes:

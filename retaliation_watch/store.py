@@ -179,6 +179,16 @@ NAMINGS = Table(
     sqlite_with_rowid=False,
 )
 
+# What the next checkpoint of the log takes over: hashes of requests and evidence; the worker takes them away.
+OUTBOX_LOG = Table(
+    "outbox_log",
+    METADATA,
+    Column("content", LargeBinary(32), primary_key=True),
+    Column("fact", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 INBOX = MetaData()
-PACKETS.to_metadata(INBOX)
-"""The one table that the worker, who carries packets, has to do with."""
+for _one in (PACKETS, OUTBOX_LOG):
+    _one.to_metadata(INBOX)
+"""What the worker, who carries packets and writes the log, has to do with."""

@@ -13,9 +13,11 @@ export const ROLES = ["registrar", "investigator", "approver", "custodian", "ret
 const keeper = record({ id: name, key: hash32, seat: bilingual });
 const rootShape = record({ v: version, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(1, 9) });
 const authority = record({ name: bilingual, contact: text() });
-const watchFields = record({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3) });
+const watchFields = record({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) });
+/** A watch that does not say how many days a request for its links waits. */
+const USUAL_DELAY = { delay: 7 };
 const watch = (value: unknown): Read<typeof watchFields> => {
-  const found = watchFields(value);
+  const found = watchFields(typeof value === "object" && value !== null ? { ...USUAL_DELAY, ...value } : value);
   return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
 };
 const entity = record({

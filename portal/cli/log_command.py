@@ -101,7 +101,8 @@ def _verify_stores(code: str) -> tuple[Verified, int]:
         DeletionList(open_store(settings, StoreName.DELETIONS)),
         open_store(settings, StoreName.IDENTITY),
     )
-    return found, check_sources(found, Sources(build_mailroom(settings), cases, identity, deleted, office))
+    watch = open_store(settings, StoreName.WATCH)
+    return found, check_sources(found, Sources(build_mailroom(settings), cases, identity, watch, deleted, office))
 
 
 @log.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +9,14 @@ from typing import Any
 
 import click
 
-from crypto.framing import sha256
+from crypto.framing import b64decode
 from portal.cli.desk_way import FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today
-from portal.cli.watch_evidence import evidence_page
+from portal.cli.watch_evidence_command import readers_of, write_evidence
+from portal.cli.watch_officer import OfficerCalls
 from portal.cli.watch_officer_commands import officer_calls
-from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
 from portal.wiring.watch import build_watch_room
 from retaliation_watch.errors import NoAgreement
@@ -45,22 +44,25 @@ def look(terminal: Terminal, entity: str, day: datetime | None) -> None:
 
 @click.command()
 @click.option("--at", required=True, help="The address of the watch's officer face.")
-@click.option("--out", type=FOLDER, help="Write a page and a JSON file for each alert.")
+@click.option("--out", type=FOLDER, help="Write PDF and JSON of each alert, sealed, and have the log know them.")
+@click.option("--to", "named_readers", multiple=True, help="Another member who may open them, up to seven.")
 @click.option("--name", "named", help="Have the person behind one alert named; it is kept on record.")
 @click.option("--state", type=click.Choice([one.value for one in AlertState]), help="With --alert: how far you are.")
 @click.option("--alert", help="The alert that --state is about.")
 @with_way
-def alerts(
+def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
     terminal: Terminal,
     way: Way,
     at: str,
     out: Path | None,
+    named_readers: tuple[str, ...],
     named: str | None,
     state: str | None,
     alert: str | None,
 ) -> None:
     """The alerts whose day has come, as evidence; names are given one at a time, a few a day."""
-    calls, _, _ = officer_calls(terminal, way, at)
+    calls, staff, directory = officer_calls(terminal, way, at)
+    readers = readers_of(staff, directory, named_readers)
     if (state is None) != (alert is None):
         raise CommandError(Exit.USAGE, "Name both --alert and --state, or neither.")
     if alert is not None:
@@ -70,16 +72,17 @@ def alerts(
         terminal.result(told, f"{told['entity']}  {told['employee']}")
         return
     found = calls.call("GET", "/api/alerts")["alerts"]
-    written = [_write(terminal, out, one) for one in found] if out is not None else []
+    written: list[dict[str, str]] = []
+    if out is not None:
+        for one in found:
+            written.append(write_evidence(terminal, directory, readers, one, out))
+            _enter(calls, one, written[-1]["sha256"])
     lines = [f"{one['alert']}  {one['evidence']['level']}  {one['shown']}  {one['state']}" for one in found]
     terminal.result({"alerts": found, "files": written}, *lines)
 
 
-def _write(terminal: Terminal, out: Path, alert: dict[str, Any]) -> dict[str, str]:
-    """Page and JSON of one alert; the hash goes into the record, where it shows that nothing was changed since."""
-    name = f"{alert['evidence']['day']}-{str(alert['alert'])[:8]}"
-    content = json.dumps(alert["evidence"], ensure_ascii=False, sort_keys=True).encode()
-    page = evidence_page(alert["evidence"], terminal.words, terminal.words.language)
-    write_secret(out / f"{name}.json", content)
-    write_secret(out / f"{name}.html", page.encode())
-    return {"file": str(out / f"{name}.html"), "sha256": sha256(content).hex()}
+def _enter(calls: OfficerCalls, alert: dict[str, Any], digest: str) -> None:
+    """The watch enters the hash of its own evidence; raises CommandError where that is not what was written here."""
+    told = calls.call("POST", f"/api/alerts/{alert['alert']}/evidence", {"v": 1})["sha256"]
+    if b64decode(told, 32).hex() != digest:
+        raise CommandError(Exit.NOT_VERIFIED, "The watch has other evidence of {alert} by now.", alert=alert["alert"])

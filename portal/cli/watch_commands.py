@@ -11,10 +11,12 @@ from portal.cli.cover_commands import cover, decoys, play
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch_alert_commands import alerts, look
+from portal.cli.watch_evidence_command import evidence
 from portal.cli.watch_feed_commands import form, import_, push, release, reviews, source
 from portal.cli.watch_files import DAY, FILE, read_feed, write_file
 from portal.cli.watch_host_commands import agree, export, key, serve
-from portal.cli.watch_officer_commands import enter, unseal
+from portal.cli.watch_officer_commands import enter
+from portal.cli.watch_unsealing import unseal
 from retaliation_watch.errors import NobodyToWatch, NoHistory
 from retaliation_watch.evidence.alert_file import alert_file
 from retaliation_watch.evidence.sentence import sentence
@@ -171,6 +173,6 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
 
 for command in (decoys, cover, key, agree, serve, export, source, form, release, import_, reviews, push, enter, unseal):
     watch.add_command(command)
-for command in (look, alerts):
+for command in (look, alerts, evidence):
     watch.add_command(command)
 simulate.add_command(play)

@@ -46,12 +46,12 @@ def _body(evidence: dict[str, Any], words: Words, language: str) -> Iterator[str
     )
     yield _heading(words("Measures of the person, week by week, against comparable colleagues"))
     yield drawing(evidence["weeks"], words)
-    yield _table([words("Week until"), words("Person"), words("Colleagues, on average")], _week_rows(evidence))
+    yield _table([words("Week until"), words("Person"), words("Colleagues, on average")], week_rows(evidence))
     yield _heading(words("Measures of this year"))
     columns = [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")]
-    yield _table(columns, _measure_rows(evidence, words, language))
+    yield _table(columns, measure_rows(evidence, words, language))
     yield _heading(words("What the feed does not tell"))
-    yield from _gaps(evidence, words)
+    yield from map(_said, gap_lines(evidence, words))
     yield _heading(words("What may be done, and what it would betray"))
     rows = "".join(f"<li>{escape(words(step))} <em>{escape(words(price))}</em></li>" for step, price in LADDER)
     yield f"<ol>{rows}</ol>"
@@ -71,31 +71,32 @@ def _table(header: list[str], rows: Iterator[list[str]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _week_rows(evidence: dict[str, Any]) -> Iterator[list[str]]:
+def week_rows(evidence: dict[str, Any]) -> Iterator[list[str]]:
+    """The weeks in which there was something: end, measures of the person, average of the colleagues."""
     for week in evidence["weeks"]:
         if week["person"] or week["cohort"]:
             yield [week["end"], str(week["person"]), f"{week['cohort']:.3f}"]
 
 
-def _measure_rows(evidence: dict[str, Any], words: Words, language: str) -> Iterator[list[str]]:
+def measure_rows(evidence: dict[str, Any], words: Words, language: str) -> Iterator[list[str]]:
+    """Each measure: kind, when it was recorded, when it takes effect, letter of art. 19."""
     for one in evidence["measures"]:
         late = f" {words('(entered later)')}" if one["backdated"] else ""
         yield [one[language], one["recorded"] + late, one["effective"], one["letter"]]
 
 
-def _gaps(evidence: dict[str, Any], words: Words) -> Iterator[str]:
+def gap_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
+    """What is not known of this person, a sentence for each."""
     if not evidence["gaps"]:
-        yield _said(words("No gap is known; retaliation that leaves nothing in HR's records is not seen here."))
+        yield words("No gap is known; retaliation that leaves nothing in HR's records is not seen here.")
     for gap in evidence["gaps"]:
         about = gap["kind"] or words("everything")
-        yield _said(
-            words("{source}: {what} is missing since {day}.", source=gap["source"], what=about, day=gap["since"])
-        )
+        yield words("{source}: {what} is missing since {day}.", source=gap["source"], what=about, day=gap["since"])
 
 
 def drawing(weeks: list[dict[str, Any]], words: Words) -> str:
     """Bars for the person, a line for the colleagues' average, both summed up over the year."""
-    person, cohort = _summed(weeks, "person"), _summed(weeks, "cohort")
+    person, cohort = summed(weeks, "person"), summed(weeks, "cohort")
     top = max(*person, *cohort, 1.0)
     step = (WIDTH - LEFT) / max(len(weeks), 1)
 
@@ -124,7 +125,8 @@ def drawing(weeks: list[dict[str, Any]], words: Words) -> str:
     return f"<figure>{picture}<figcaption>{label}</figcaption></figure>"
 
 
-def _summed(weeks: list[dict[str, Any]], name: str) -> list[float]:
+def summed(weeks: list[dict[str, Any]], name: str) -> list[float]:
+    """A column of the weeks, added up."""
     total, found = 0.0, list[float]()
     for week in weeks:
         total += float(week[name])

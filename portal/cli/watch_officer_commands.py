@@ -1,35 +1,27 @@
-"""`yanlu watch enter|unseal`: the officer opens packets and enters people; links open by two sides together."""
+"""`yanlu watch enter`: the officer opens packets, enters people and reads check-ins."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import click
 import httpx
 
-from crypto import CryptoError, NotAddressed, StaffKeys, VerifiedDirectory, b64decode, b64encode, open_sealed
-from crypto.age import seal
+from crypto import CryptoError, NotAddressed, StaffKeys, VerifiedDirectory, b64decode, b64encode
 from crypto.framing import sha256
 from crypto.protection import (
     Bond,
-    Linked,
     Protection,
     Wish,
     entry_marks,
-    open_link,
-    open_link_share,
     open_protection_packet,
-    read_link_share,
-    seal_link,
 )
 from crypto.recipients import Identity
-from crypto.text import read_json, write_json
 from portal.backup.errors import KeyRefused
 from portal.backup.keys import read_identity
 from portal.cli.desk_commands import offline
@@ -151,78 +143,3 @@ def _wish(told: Protection, known: Mapping[str, str]) -> dict[str, object]:
         "link": b64encode(told.link),
         "ends": told.wish is Wish.END,
     }
-
-
-@click.group()
-def unseal() -> None:
-    """Open the link of an entry to its case: one share of the employer's side, one of the outside's, together."""
-
-
-@unseal.command()
-@click.option("--at", required=True, help="The address of the watch's officer face.")
-@click.option("--entity", required=True, help="The person's entity.")
-@click.option("--employee", required=True, help="The person's number in HR's records.")
-@click.option("--out", type=FILE, required=True, help="Where the links go, for those who open them.")
-@with_way
-def ask(terminal: Terminal, way: Way, at: str, entity: str, employee: str, out: Path) -> None:
-    """Fetch the links of a person's entries; nobody alone can open them, and cover is among them."""
-    calls, staff, directory = officer_calls(terminal, way, at)
-    found = calls.call("POST", "/api/links", {"v": 1, "entity": entity, "employee": employee})["entries"]
-    # A person without any entry answers alike: whoever opens the link learns that it is cover.
-    links = [one["link"] for one in found] or [
-        b64encode(seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom))
-    ]
-    document = {"v": 1, "requester": staff.member, "links": links}
-    write_secret(out, write_json(document))
-    terminal.result({"file": str(out), "links": len(links)}, terminal.words("{path} is to be opened.", path=out))
-
-
-@unseal.command()
-@click.option("--links", type=FILE, required=True, help="The file of `unseal ask`.")
-@click.option("--out", type=FILE, required=True, help="Your share, sealed to whoever asked.")
-@with_way
-def share(terminal: Terminal, way: Way, links: Path, out: Path) -> None:
-    """Give your side's share of the links, sealed to the officer who asked; for those with a seat alone."""
-    _, staff, directory = offline(terminal, way)
-    document = _read_links(links)
-    requester = directory.valid_member(str(document["requester"]))
-    if requester is None:
-        raise CommandError(Exit.NOT_VERIFIED, "Whoever asks is not in the directory.")
-    try:
-        found = [open_link_share(b64decode(link), staff.identity).document() for link in document["links"]]
-    except CryptoError as error:
-        raise CommandError(Exit.WRONG_SECRET, "You have no seat among those who open this link.") from error
-    write_secret(out, seal(write_json({"v": 1, "shares": found}), [requester.recipient], os.urandom))
-    terminal.result({"file": str(out)}, terminal.words("Your share: {path}.", path=out))
-
-
-@unseal.command("open")
-@click.option("--links", type=FILE, required=True, help="The file of `unseal ask`.")
-@click.option("--share", "shares", type=FILE, required=True, multiple=True, help="Two shares, one of each side.")
-@with_way
-def open_(terminal: Terminal, way: Way, links: Path, shares: tuple[Path, ...]) -> None:
-    """Open the links with a share of each side; says who the person is to which case."""
-    if len(shares) != 2:
-        raise CommandError(Exit.USAGE, "Two shares are needed, one of each side.")
-    _, staff, _ = offline(terminal, way)
-    document = _read_links(links)
-    try:
-        one, other = ([read_link_share(value) for value in _shares(path, staff)] for path in shares)
-        opened = [open_link(b64decode(link), *pair) for link, *pair in zip(document["links"], one, other, strict=True)]
-    except (CryptoError, ValueError) as error:
-        raise CommandError(Exit.WRONG_SECRET, "These shares do not open this link.") from error
-    rows = [{"bond": linked.bond.value, "case": linked.case and b64encode(linked.case)} for linked in opened]
-    terminal.result({"links": rows}, *(f"{row['bond']}  {row['case'] or '-'}" for row in rows))
-
-
-def _read_links(path: Path) -> dict[str, Any]:
-    try:
-        content = path.read_bytes()
-        return cast("dict[str, Any]", read_json(content, max(len(content), 1)))
-    except (OSError, CryptoError) as error:
-        raise CommandError(Exit.USAGE, "{path} holds no links.", path=path) from error
-
-
-def _shares(path: Path, staff: StaffKeys) -> list[object]:
-    content = open_sealed(path.read_bytes(), staff.identity, 1)
-    return cast("dict[str, list[object]]", read_json(content, len(content)))["shares"]

@@ -17,6 +17,7 @@ from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
 from portal.office import OfficeFolder
 from portal.stores import Store
+from retaliation_watch.outbox import WatchFact
 
 EVENTS = "events"
 DELETIONS = "deletions"
@@ -88,6 +89,12 @@ def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
         *(log_entry(key, Fact.UNSEAL_VOTE, sha256(one)) for one in cast),
         *(log_entry(key, Fact.UNSEAL_REVIEW, sha256(one)) for one in found),
     ]
+
+
+def watch_facts(waiting: Iterable[WatchFact], office: bytes) -> list[bytes]:
+    """The entries of what the watch has entered: requests for links and evidence, of nobody who could be told."""
+    key = office_log_key(office)
+    return [log_entry(key, one.fact, one.content) for one in waiting]
 
 
 def state_entry(office: bytes, hour: datetime, of: str, digest: bytes) -> bytes:

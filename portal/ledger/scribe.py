@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
+
 from casework.record.facts import drop_facts, events_digest, waiting_facts
 from casework.record.log_head import LogHead, keep_log_head, keep_log_salt, log_head
 from crypto.checkpoint import LogKey, LogName, read_checkpoint
@@ -23,6 +25,7 @@ from portal.ledger.facts import (
     salted,
     state_entry,
     unsealing_facts,
+    watch_facts,
 )
 from portal.ledger.ledger import MOST_FACTS, Ledger
 from portal.logs import log
@@ -31,6 +34,9 @@ from portal.office import OfficeFolder
 from portal.office.errors import LogKeyRefused
 from portal.office.log_key import read_log_key
 from portal.stores import Store
+from retaliation_watch.outbox import WatchFact
+from retaliation_watch.outbox import drop_facts as drop_watch_facts
+from retaliation_watch.outbox import waiting_facts as waiting_watch_facts
 
 # Greenwich: at each of these hours a checkpoint is written, whether or not anything happened.
 HOURS: Final = (0, 6, 12, 18)
@@ -51,6 +57,7 @@ class Scribe:
     room: Mailroom
     cases: Store
     identity: Store
+    watch: Store
     deleted: DeletionList
     office: OfficeFolder
     key_file: Path
@@ -104,11 +111,13 @@ class Scribe:
             waiting = waiting_facts(connection, MOST_FACTS)
             events = salted(salt, events_digest(connection, {one.content for one in waiting}))
         drawn = draw_case_facts(self.room, waiting)
+        seen = self._of_the_watch()
         entries = [
             *office_facts(self.office, office),
             *drawn.entries,
             *deletion_facts(marks, office),
             *unsealing_facts(self.identity, office),
+            *watch_facts(seen, office),
             state_entry(office, slot, EVENTS, events),
             state_entry(office, slot, DELETIONS, salted(salt, marks_digest(marks))),
         ]
@@ -119,7 +128,19 @@ class Scribe:
         with self.cases.write() as tx:
             drop_facts(tx, drawn.done)
             keep_log_head(tx, appended.size, appended.root)
+        if seen:
+            with self.watch.write() as tx:
+                drop_watch_facts(tx, seen)
         return 1
+
+    def _of_the_watch(self) -> list[WatchFact]:
+        """Its store lies on a host of its own: the log goes on where that one cannot be reached."""
+        try:
+            with self.watch.read() as connection:
+                return waiting_watch_facts(connection, MOST_FACTS)
+        except OperationalError:
+            log.error("watch out of reach")
+            return []
 
     def _was_set_back(self, name: LogName, seconds: int) -> bool:
         """Whether the log is older than what was published: to go on would be a second view of it."""

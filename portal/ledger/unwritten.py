@@ -25,12 +25,15 @@ from portal.ledger.facts import (
     salted,
     state_entry,
     unsealing_facts,
+    watch_facts,
 )
+from portal.ledger.ledger import MOST_FACTS
 from portal.ledger.verifying import Fault, LogFaulty, Verified
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.office import OfficeFolder
 from portal.stores import Store
+from retaliation_watch.outbox import waiting_facts
 
 _AT_ONCE = 2000
 _START = bytes(32)
@@ -43,6 +46,7 @@ class Sources:
     room: Mailroom
     cases: Store
     identity: Store
+    watch: Store
     deleted: DeletionList
     office: OfficeFolder
 
@@ -86,6 +90,8 @@ def check_sources(found: Verified, sources: Sources) -> int:
         _require_state(found, EVENTS, salted(salt, digest.digest()))
     # 4. What the office and its custodians do has no outbox: it waits, or stands there.
     others = [*office_facts(sources.office, office), *unsealing_facts(sources.identity, office)]
+    with sources.watch.read() as connection:
+        others += watch_facts(waiting_facts(connection, MOST_FACTS), office)
     return waiting + sum(one not in known for one in others)
 
 

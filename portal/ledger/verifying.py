@@ -68,6 +68,13 @@ class Verified:
         """How many entries it has."""
         return self.checkpoints[-1].size
 
+    def entered(self, entry: bytes) -> datetime | None:
+        """The hour of the first checkpoint that has this entry; None where none has it."""
+        if entry not in self.entries:
+            return None
+        place = self.entries.index(entry)
+        return next(one.hour for one in self.checkpoints if one.size > place)
+
     def hashes(self, level: int, number: int) -> bytes:
         """The tile, checked."""
         return self.tiles[level, number]

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from crypto.directory_shape import DELAYS, USUAL_DELAY
 from portal.office.errors import ConfigRefused
 
 Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
@@ -64,6 +65,8 @@ class WatchConfig(_Strict):
     # A works council's, a union's or an outside counsel's: never the officer and the employer alone.
     outside: list[Id] = Field(min_length=1, max_length=3)
     agreement: AgreementConfig | None = None
+    # Days between the entry of a request in the log and the first share.
+    delay: int = Field(default=USUAL_DELAY, ge=DELAYS[0], le=DELAYS[1])
 
 
 class EntityConfig(_Strict):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from crypto.directory_shape import Role, read_directory
+from crypto.directory_shape import USUAL_DELAY, Role, read_directory
 from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.notes import read_note
@@ -96,6 +96,8 @@ def _watch(config: WatchConfig, known: set[str]) -> Document:
         "active": config.agreement is not None and seats <= known,
         "inside": [member for member in config.inside if member in known],
         "outside": [member for member in config.outside if member in known],
+        # Readers of earlier versions know no delay.
+        **({} if config.delay == USUAL_DELAY else {"delay": config.delay}),
     }
 
 

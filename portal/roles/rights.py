@@ -183,7 +183,9 @@ _WORKER: Final = {
         },
         REWRITING,
     ),
-    StoreName.WATCH: Rights({"packets": ("SELECT (packet_hash)", "INSERT")}, REWRITING),
+    StoreName.WATCH: Rights(
+        {"packets": ("SELECT (packet_hash)", "INSERT"), "outbox_log": ("SELECT", "DELETE")}, REWRITING
+    ),
     StoreName.DELETIONS: Rights({"deleted": ("SELECT", "INSERT")}),
     # Checkpoints and entries are only ever added; a tile is exchanged for a wider one, a note gains cosignatures.
     StoreName.LEDGER: Rights(
@@ -214,6 +216,7 @@ _WATCH: Final = {
             "alerts": ("SELECT", "INSERT", "UPDATE"),
             # What the officer had named stays on record.
             "namings": ("SELECT", "INSERT"),
+            "outbox_log": ("SELECT", "INSERT"),
         },
         REWRITING,
     ),

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, Response, jsonify
 
+from crypto.framing import b64encode
 from crypto.shape import Fields
 from crypto.text import read_json
 from portal.bodies import id_in_path
@@ -13,6 +14,7 @@ from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
 from retaliation_watch.looking.alerts import AlertState, Naming, name_person, set_state, shown_alerts
+from retaliation_watch.looking.evidence_file import enter_evidence
 
 
 def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
@@ -27,6 +29,11 @@ def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
     def name(alert: str) -> Response:
         officer, _ = calls.officer()
         return jsonify(_named(room, id_in_path(alert), officer.id))
+
+    @views.post("/alerts/<alert>/evidence")
+    def evidence(alert: str) -> Response:
+        calls.officer()
+        return jsonify({"sha256": b64encode(_entered(room, id_in_path(alert)))})
 
     @views.post("/alerts/<alert>/state")
     def state(alert: str) -> Response:
@@ -45,6 +52,11 @@ def _alerts(room: WatchRoom) -> list[dict[str, object]]:
 def _named(room: WatchRoom, alert: bytes, officer: str) -> dict[str, str]:
     with room.store.write() as tx:
         return name_person(tx, room.key, alert, Naming(officer, _today(room)), room.rng)
+
+
+def _entered(room: WatchRoom, alert: bytes) -> bytes:
+    with room.store.write() as tx:
+        return enter_evidence(tx, alert, _today(room))
 
 
 def _set_state(room: WatchRoom, alert: bytes, state: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, delete, select
 
+from crypto.filing import Fact
 from crypto.framing import b64decode, b64encode
 from crypto.packets import LINK_SIZE
 from crypto.protection import PLACES
@@ -17,6 +18,7 @@ from portal.watch.alert_views import add_alert_views
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.host import plain_number
+from retaliation_watch.outbox import note_fact
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
 from retaliation_watch.store import AGREEMENTS, PACKETS
 
@@ -42,6 +44,12 @@ def officer_views(room: WatchRoom) -> Blueprint:
     def links() -> Response:
         _, body = calls.officer()
         return jsonify({"entries": _links(room, body)})
+
+    @views.post("/link-requests")
+    def requests() -> Response:
+        _, body = calls.officer()
+        _enter_request(room, body)
+        return jsonify({})
 
     @views.get("/agreements")
     def agreements() -> Response:
@@ -94,6 +102,15 @@ def _links(room: WatchRoom, body: bytes) -> list[dict[str, object]]:
     return [
         {"link": b64encode(one.link), "from": one.start.isoformat(), "until": one.until.isoformat()} for one in found
     ]
+
+
+def _enter_request(room: WatchRoom, body: bytes) -> None:
+    """A request to open links goes into the log as a hash; what it asks for does not come here."""
+    fields = Fields(read_json(body, BODY_LIMIT), "v", "content")
+    fields.version()
+    content = fields.bytes("content", 32)
+    with room.store.write() as tx:
+        note_fact(tx, Fact.WATCH_UNSEAL, content)
 
 
 def _agreements(room: WatchRoom) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from portal.backup.names import destroy_old_copies
@@ -26,16 +27,37 @@ def _destroy_copies(settings: Settings) -> Callable[[date], int]:
     return lambda today: 0 if copies is None else destroy_old_copies(open_place(settings, copies), today)
 
 
-def build_scribe(settings: Settings, wired: Wired, cases: Store, identity: Store, deleted: DeletionList) -> Scribe:
+@dataclass(frozen=True)
+class Facts:
+    """The stores beside the mailroom's from which the log is written."""
+
+    cases: Store
+    identity: Store
+    watch: Store
+    deleted: DeletionList
+
+
+def build_scribe(settings: Settings, wired: Wired, facts: Facts) -> Scribe:
     """What writes the log's checkpoints."""
-    ledger, office = build_ledger(settings), wired.front.office
-    return Scribe(ledger, wired.room, cases, identity, deleted, office, settings.log_key, wired.clock, os.urandom)
+    return Scribe(
+        ledger=build_ledger(settings),
+        room=wired.room,
+        cases=facts.cases,
+        identity=facts.identity,
+        watch=facts.watch,
+        deleted=facts.deleted,
+        office=wired.front.office,
+        key_file=settings.log_key,
+        clock=wired.clock,
+        rng=os.urandom,
+    )
 
 
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     """The worker over all outboxes."""
     wired = wire(settings, clock)
     cases, identity = open_store(settings, StoreName.CASES), open_store(settings, StoreName.IDENTITY)
+    watch = open_store(settings, StoreName.WATCH)
     deletion = deletion_on(settings, wired.room, cases, clock)
     return Worker(
         room=wired.room,
@@ -43,8 +65,8 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         clock=clock,
         cases=cases,
         identity=identity,
-        watch=open_store(settings, StoreName.WATCH),
+        watch=watch,
         janitor=Janitor(deletion, _destroy_copies(settings)),
-        scribe=build_scribe(settings, wired, cases, identity, deletion.deleted),
+        scribe=build_scribe(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
         notices=None if settings.notices is None else Notices(read_notices(settings.notices), wired.room.store, clock),
     )

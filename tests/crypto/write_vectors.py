@@ -317,8 +317,23 @@ def _calendars(out: VectorFile, office: Office, given: Callable[..., dict[str, o
         out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))
 
 
+def _delays(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
+    document = office.directory_document()
+    watch = {"recipient": document["recovery"], "active": True, "inside": ["bao-guan-1"], "outside": ["wai-bu"]}
+    for delay, stage in ((2, None), (30, None), (1, "schema"), (31, "schema")):
+        entities = [*document["entities"][:-1], document["entities"][-1] | {"watch": watch | {"delay": delay}}]
+        content = crypto.write_json(document | {"entities": entities}).decode()
+        head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
+        note, name = crypto.sign_note(head, office.keepers).decode(), f"a watch that waits {delay} days"
+        if stage is None:
+            out.good("verify_directory", name, **given(note=note))
+        else:
+            out.bad("verify_directory", name, stage, **given(note=note))
+
+
 def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
     _calendars(out, office, given)
+    _delays(out, office, given)
     document = office.directory_document()
     twice = [*document["members"], document["members"][0]]
     same_key = [*document["members"][:-1], office.member("bao-guan-3", recipient=office.staff("li-wei").recipient)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, insert, inspect, select, update
+from sqlalchemy.exc import OperationalError
 
 from casework.record.deletion import Reason
 from casework.record.log_head import log_salt
@@ -26,6 +27,7 @@ from portal.ledger.tables import BUNDLES
 from portal.mailroom.shapes import submission_hash
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
+from retaliation_watch.outbox import note_fact, waiting_facts
 from tests.crypto.sample import Case
 from tests.support.edge import NOW, Edge, report
 
@@ -206,6 +208,34 @@ def test_what_is_asked_of_custodians_stands_in_the_log_and_names_nobody(edge: Ed
     edge.hands.now += SLOT
     edge.worker.write_log()
     assert mine <= set(entries(ledger_of(edge)))
+
+
+def test_what_the_watch_enters_stands_in_the_log_and_waits_no_longer(edge: Edge) -> None:
+    """A request and evidence of the watch become entries; nothing of them is left in the watch's store."""
+    watch = edge.eyes(StoreName.WATCH)
+    facts = {Fact.WATCH_UNSEAL: bytes([1]) * 32, Fact.WATCH_EVIDENCE: bytes([2]) * 32}
+    for _ in range(2):
+        with watch.write() as tx:
+            for fact, content in facts.items():
+                note_fact(tx, fact, content)
+                note_fact(tx, fact, content)
+        edge.worker.write_log()
+        with watch.read() as connection:
+            assert waiting_facts(connection, 9) == []
+        edge.hands.now += SLOT
+    key = office_log_key(edge.office.office)
+    found = entries(ledger_of(edge))
+    assert all(found.count(log_entry(key, fact, content)) == 1 for fact, content in facts.items())
+
+
+def test_the_log_goes_on_without_the_watch(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch's host that cannot be reached holds no checkpoint back."""
+
+    def unreachable(*_: object) -> None:
+        raise OperationalError("", None, Exception())
+
+    monkeypatch.setattr("portal.ledger.scribe.waiting_watch_facts", unreachable)
+    assert edge.worker.write_log() == 1
 
 
 class Killed(Exception):

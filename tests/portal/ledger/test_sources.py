@@ -39,7 +39,9 @@ def checked(edge: Edge) -> int:
     scribe = edge.worker.scribe
     assert scribe is not None
     found = verify_files(StoreFiles(scribe.ledger, scribe.office), edge.office.code, edge.hands.now)
-    sources = Sources(edge.room, edge.worker.cases, edge.worker.identity, scribe.deleted, scribe.office)
+    sources = Sources(
+        edge.room, edge.worker.cases, edge.worker.identity, edge.worker.watch, scribe.deleted, scribe.office
+    )
     return check_sources(found, sources)
 
 

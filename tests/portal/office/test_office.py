@@ -6,10 +6,11 @@ import os
 import stat
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from crypto.directory_shape import Role
+from crypto.directory_shape import Role, read_directory
 from crypto.errors import CryptoError, DirectoryExpired, ForeignOffice
 from crypto.framing import b64encode, sha256
 from crypto.holders import choose_holders
@@ -277,3 +278,30 @@ def test_the_folders_own_configuration_reads_back(tmp_path: Path) -> None:
 
 def _root(config: OfficeConfig, office: bytes, keepers: list[KeeperKey]) -> dict[str, object]:
     return root_document(office, 2, config, {keeper.id: keeper.key for keeper in keepers})
+
+
+@pytest.mark.parametrize(
+    ("line", "delay", "written"), [("", 7, False), ("delay = 7", 7, False), ("delay = 21", 21, True)]
+)
+def test_a_watch_waits_as_the_configuration_says(tmp_path: Path, line: str, delay: int, written: bool) -> None:
+    """The directory names a delay other than the usual one; without one the usual holds."""
+    office = make_office(tmp_path, today=TODAY)
+    watch = f'[entities.watch]\nrecipient = "{Identity.draw(os.urandom).recipient.text}"\n'
+    watch += f'inside = ["custodian-a"]\noutside = ["outside-a"]\n{line}\n\n[[policies]]'
+    file = office.path / "office.toml"
+    file.write_text(file.read_text("utf-8").replace("[[policies]]", watch, 1), "utf-8")
+    drafted = draft_directory(office.folder, office.enrolled(), TODAY).document
+    (found,) = (one["watch"] for one in cast("list[dict[str, dict[str, object]]]", drafted["entities"]) if one["watch"])
+    assert ("delay" in found) is written
+    (read,) = (one.watch for one in read_directory(drafted).entities if one.watch)
+    assert read.delay == delay
+
+
+@pytest.mark.parametrize("delay", [1, 31])
+def test_a_delay_out_of_bounds_is_refused(delay: int) -> None:
+    """Nobody sets a wait so short that nobody could object, or so long that nobody is helped."""
+    watch = (
+        f'[entities.watch]\nrecipient = "age1pq1x"\ninside = ["a"]\noutside = ["b"]\ndelay = {delay}\n\n[[policies]]'
+    )
+    with pytest.raises(ConfigRefused, match="delay"):
+        read_config(sample_config_text().replace("[[policies]]", watch, 1))

@@ -95,7 +95,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "votes": "DELETE",
             "reviews": "SELECT DELETE",
         },
-        StoreName.WATCH: {"packets": "INSERT"},
+        StoreName.WATCH: {"packets": "INSERT", "outbox_log": "SELECT DELETE"},
         StoreName.DELETIONS: {"deleted": "SELECT INSERT"},
         StoreName.LEDGER: {
             "entries": "SELECT INSERT",
@@ -118,6 +118,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "reviews": "SELECT",
             "alerts": "SELECT INSERT UPDATE",
             "namings": "SELECT INSERT",
+            "outbox_log": "SELECT INSERT",
         }
     },
     StoreRole.DROP: {

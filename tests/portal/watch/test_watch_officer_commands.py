@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +16,34 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
+from crypto.age import seal
+from crypto.filing import Fact, log_entry, office_log_key
 from crypto.framing import b64encode, sha256
+from crypto.link_requests import read_link_request
 from crypto.packets import dummy_protection
-from crypto.protection import Bond
+from crypto.protection import Bond, Linked, seal_link
+from portal.cli.desk_profile import Profile
 from portal.cli.terminal import Terminal
 from portal.cli.watch_officer import OfficerCalls
+from portal.cli.watch_paper import evidence_paper, evidence_pdf
+from portal.cli.words import Catalogue
+from portal.settings import read_settings
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
 from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.store import ALERTS, ENTRIES, PACKETS
+from retaliation_watch.looking.evidence_file import evidence_content, evidence_entry, evidence_file
+from retaliation_watch.protected.entries import Wished, take_wish
+from retaliation_watch.store import ALERTS, ENTRIES, OUTBOX_LOG, PACKETS
 from tests.portal.watch.test_evidence_page import EVIDENCE
 from tests.support.edge import settings_for
 from tests.support.inside import inside
+from tests.support.published_log import PublishedLog
 from tests.support.stores import embedded_stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, OFFICER, Watch, open_watch
+from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
+
+ASK = (
+    "unseal", "ask", "--at", "http://watch", "--entity", ENTITY, "--reason", "a warning after a report", "--employee",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -45,6 +63,9 @@ def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     client.base_url = httpx.URL("http://watch")
     monkeypatch.setattr("portal.cli.watch_officer.time.time", NOW.timestamp)
 
+    profile = Profile(tmp_path / "profile")
+    profile.start("http://desk", watch.office.code, OFFICER, {})
+
     def as_member(member: str, *line: str | Path) -> Any:
         staff, directory = watch.office.staff(member), watch.office.directory()
         calls = OfficerCalls(client, staff, watch.office.office)
@@ -53,13 +74,20 @@ def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
             return calls, staff, directory
 
         with monkeypatch.context() as patch:
-            patch.setattr("portal.cli.watch_officer_commands.offline", lambda *_: (None, staff, directory))
-            for module in ("watch_officer_commands", "watch_alert_commands"):
+            for module in ("watch_unsealing", "watch_evidence_command"):
+                patch.setattr(f"portal.cli.{module}.offline", lambda *_: (profile, staff, directory))
+            patch.setattr("portal.cli.watch_unsealing.system_clock", lambda: NOW)
+            for module in ("watch_officer_commands", "watch_alert_commands", "watch_unsealing"):
                 patch.setattr(f"portal.cli.{module}.officer_calls", officer_calls)
             more = ("--profile", tmp_path / "profile", "--json")
             return inside(capsys, monkeypatch, settings, "watch", *map(str, (*line, *more)))
 
     return as_member
+
+
+def published_log(watch: Watch, folder: Path) -> PublishedLog:
+    """The log of the office that the watch belongs to."""
+    return PublishedLog(read_settings({"YANLU_DATA": str(folder)}), watch.office, folder / "log")
 
 
 def put_packets(watch: Watch, *packets: bytes) -> None:
@@ -68,45 +96,146 @@ def put_packets(watch: Watch, *packets: bytes) -> None:
         tx.execute(insert(PACKETS), [{"packet_hash": sha256(packet), "packet": packet} for packet in packets])
 
 
-def test_packets_are_entered_and_a_link_opens_by_two_people(watch: Watch, run: Any, tmp_path: Path) -> None:
-    """The officer enters and asks, a seat of each side gives a share, and only both together say bond and case."""
-    key, links = tmp_path / "officers.key", tmp_path / "links.json"
+def test_packets_are_entered_once(watch: Watch, run: Any, tmp_path: Path) -> None:
+    """The officer enters whom a real packet names; it goes with the dummies."""
+    key = tmp_path / "officers.key"
     key.write_text(f"{watch.office.key.text}\n")
     put_packets(watch, watch.wish("E7", bond=Bond.WITNESS), *(dummy_protection(os.urandom) for _ in range(3)))
     assert run(OFFICER, "enter", "--at", "http://watch", "--key-file", key).document["outcomes"] == {"entered": 1}
     assert (len(watch.rows(ENTRIES)), watch.rows(PACKETS)) == (1, [])
-    ask = ("unseal", "ask", "--at", "http://watch", "--entity", ENTITY, "--employee")
-    assert run(OFFICER, *ask, "E7", "--out", links).document["links"] == 1
-    assert run(OFFICER, *ask, "E8", "--out", tmp_path / "nobody.json").document["links"] == 1
-    assert (tmp_path / "nobody.json").stat().st_size == links.stat().st_size
-    shares = {}
+
+
+@dataclass
+class Asked:
+    """A request of the officer's for one person's link, and the commands of those who answer it."""
+
+    watch: Watch
+    run: Any
+    links: Path
+    log: PublishedLog
+
+    @property
+    def entry(self) -> bytes:
+        """What has to stand in the log."""
+        return read_link_request(json.loads(self.links.read_bytes())).entry
+
+    def enter(self, days: float, *entries: bytes) -> Path:
+        """A checkpoint at the fixed hour so many days before now."""
+        return self.log.enter(NOW.replace(hour=6) - timedelta(days=days), entries)
+
+    def share(self, seat: str, *more: str | Path) -> Any:
+        """`unseal share` by one seat, against the log."""
+        out = self.links.with_name(f"{seat}.share")
+        return self.run(seat, "unseal", "share", "--links", self.links, "--log", self.log.to, "--out", out, *more)
+
+    def open(self, *seats: str) -> Any:
+        """`unseal open` by the officer, with the shares of these seats."""
+        line = [part for seat in seats for part in ("--share", self.links.with_name(f"{seat}.share"))]
+        return self.run(OFFICER, "unseal", "open", "--links", self.links, *line)
+
+
+@pytest.fixture
+def asked(watch: Watch, run: Any, tmp_path: Path) -> Asked:
+    """A witness whom the officer entered, and a request for the link."""
+    directory = watch.office.directory()
+    link = seal_link(directory, ENTITY, Linked(Bond.WITNESS, bytes([9]) * 16), os.urandom)
+    wish = Wished(ENTITY, watch.room.key.pseudonym(ENTITY, "E7"), handle_marks(1), link)
+    with watch.store.write() as tx:
+        take_wish(tx, wish, NOW.date(), os.urandom)
+    found = Asked(watch, run, tmp_path / "links.json", published_log(watch, tmp_path))
+    line = (*ASK, "E7", "--out", found.links)
+    assert run(OFFICER, *line).document == {"file": str(found.links), "links": 1, "days": 7}
+    return found
+
+
+def test_a_link_opens_by_two_people_once_the_log_has_waited(asked: Asked, tmp_path: Path) -> None:
+    """The watch enters the request as a hash; a week later a seat of each side gives a share, and only both open."""
+    waiting = asked.watch.rows(OUTBOX_LOG)
+    assert [
+        log_entry(office_log_key(asked.watch.office.office), Fact(one["fact"]), one["content"]) for one in waiting
+    ] == [asked.entry]
+    asked.enter(7, asked.entry)
     for seat in ("bao-guan-1", "bao-guan-2", "wai-bu"):
-        shares[seat] = tmp_path / f"{seat}.share"
-        assert run(seat, "unseal", "share", "--links", links, "--out", shares[seat]).code == 0
-    assert run("li-wei", "unseal", "share", "--links", links, "--out", tmp_path / "x").code == 7
-
-    def opened(one: str, other: str) -> Any:
-        line = ("unseal", "open", "--links", links, "--share", shares[one], "--share", shares[other])
-        return run(OFFICER, *line)
-
-    assert opened("bao-guan-1", "bao-guan-2").code == 7
-    both = opened("wai-bu", "bao-guan-2").document
+        assert asked.share(seat).code == 0
+    assert asked.share("li-wei").code == 7
+    assert asked.open("bao-guan-1", "bao-guan-2").code == 7
+    both = asked.open("wai-bu", "bao-guan-2").document
     assert both == {"links": [{"bond": "witness", "case": b64encode(bytes([9]) * 16)}]}
+    # A person without an entry answers alike.
+    nobody = tmp_path / "nobody.json"
+    assert asked.run(OFFICER, *ASK, "E8", "--out", nobody).document["links"] == 1
+    assert nobody.stat().st_size == asked.links.stat().st_size
 
 
-def test_alerts_become_files_of_the_owner_alone(watch: Watch, run: Any, tmp_path: Path) -> None:
-    """Each alert is a page and a JSON file whose hash is told; a name and a state go to the watch."""
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "has to wait until 2026-12-02 06:00 UTC"), (6.75, "has to wait until"), (7 + 30, "is over")],
+)
+def test_nobody_answers_a_request_too_early_or_too_late(asked: Asked, days: float, said: str) -> None:
+    """A share is refused until the delay is over, and again a month after that."""
+    asked.enter(days, asked.entry)
+    ran = asked.share("wai-bu")
+    assert (ran.code, said in ran.err) == (3, True)
+    assert not asked.links.with_name("wai-bu.share").exists()
+
+
+def test_a_liar_cannot_skip_the_wait(asked: Asked, tmp_path: Path) -> None:
+    """No share for a request that the log lacks, that was altered since, or where another copy does not hold."""
+    asked.enter(8, bytes(32))
+    assert asked.share("wai-bu").code == 3
+    entered = asked.entry
+    asked.enter(7.5, entered)
+    assert asked.share("wai-bu").code == 0
+    document = json.loads(asked.links.read_bytes())
+    for change in ({"reason": "another"}, {"requester": "bao-guan-1"}, {"links": [b64encode(bytes(7356))]}):
+        asked.links.write_text(json.dumps(document | change))
+        assert asked.share("wai-bu").code == 3
+    asked.links.write_text(json.dumps(document))
+    shutil.copytree(asked.log.to, tmp_path / "other")
+    (tmp_path / "other/checkpoints.json").unlink()
+    assert asked.share("wai-bu", "--against", tmp_path / "other").code == 3
+
+
+def test_alerts_become_sealed_files_that_the_log_knows(watch: Watch, run: Any, tmp_path: Path) -> None:
+    """JSON and PDF open for the officer and whom the officer names; the JSON's hash waits for the log, and dates it."""
     watch.push(Kind.ROSTER, "工号,部门", "E001,装配")
     row = {"alert": bytes(16), "person": watch.room.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "state": "new"}
     more = {"level": "amber", "shown": NOW.date(), "evidence": json.dumps(EVIDENCE)}
     with watch.store.write() as tx:
         tx.execute(insert(ALERTS), [row | more])
-    line = ("alerts", "--at", "http://watch")
-    (file,) = run(OFFICER, *line, "--out", tmp_path / "out").document["files"]
-    page = Path(file["file"])
-    assert (page.stat().st_mode & 0o777, page.with_suffix(".json").stat().st_mode & 0o777) == (0o600, 0o600)
-    assert sha256(page.with_suffix(".json").read_bytes()).hex() == file["sha256"]
+    line, out = ("alerts", "--at", "http://watch"), tmp_path / "out"
+    (file,) = run(OFFICER, *line, "--out", out, "--to", "wai-bu").document["files"]
+    sealed, paper = Path(file["file"]), Path(file["paper"])
+    assert {path.stat().st_mode & 0o777 for path in (sealed, paper)} == {0o600}
+    assert b"written_warning" not in sealed.read_bytes()
+    content = evidence_file(bytes(16), EVIDENCE)
+    (waiting,) = watch.rows(OUTBOX_LOG)
+    assert waiting == {"fact": "watch-evidence", "content": evidence_content(content)}
+    log = published_log(watch, tmp_path)
+    log.enter(NOW.replace(hour=6), [evidence_entry(watch.office.office, content)])
+    opened = run("wai-bu", "evidence", "--file", sealed, "--out", tmp_path / "wai", "--log", log.to).document
+    assert (opened["sha256"], opened["entered"]) == (file["sha256"], "2026-11-25 06:00 UTC")
+    assert Path(opened["file"]).read_bytes() == content
+    assert "<h1>" in Path(opened["file"]).with_suffix(".html").read_text()
+    assert Path(run(OFFICER, "evidence", "--file", paper, "--out", out).document["file"]).read_bytes()[:5] == b"%PDF-"
+    assert run("li-wei", "evidence", "--file", sealed, "--out", tmp_path / "li").code == 7
+    altered = seal(content.replace(b"166", b"167"), [watch.office.staff(OFFICER).identity.recipient] * 8, os.urandom)
+    sealed.write_bytes(altered)
+    assert run(OFFICER, "evidence", "--file", sealed, "--out", out, "--log", log.to).code == 3
+    assert run(OFFICER, *line, "--out", out, "--to", "nobody").code == 2
     name = b64encode(bytes(16))
     assert run(OFFICER, *line, "--name", name).document == {"entity": ENTITY, "employee": "E001"}
     assert run(OFFICER, *line, "--alert", name, "--state", "checked").document["alerts"][0]["state"] == "checked"
     assert run(OFFICER, *line, "--alert", name).code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_paper_says_what_the_page_says_in_its_language(language: str) -> None:
+    """The same evidence gives the same PDF; every sentence on it stands in the catalogue."""
+    words = Catalogue(language)
+    alert = {"alert": b64encode(bytes(16)), "evidence": EVIDENCE}
+    told = evidence_paper(alert, words, language)
+    assert (re.search(r"[\u4e00-\u9fff]", json.dumps(told, ensure_ascii=False)) is not None) == (language == "zh")
+    assert told["measures"]["rows"][0][1].startswith("2026-11-20 ")
+    assert told["drawing"]["person"][-1] == 4
+    assert evidence_pdf(alert, words, language) == evidence_pdf(alert, words, language)

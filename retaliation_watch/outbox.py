@@ -1,0 +1,37 @@
+"""What of the watch has to stand in the published log: hashes, until the worker has written a checkpoint over them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crypto.filing import Fact
+from retaliation_watch.store import OUTBOX_LOG
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFact:
+    """What kind of fact, and the 32 bytes that its entry stands for."""
+
+    fact: Fact
+    content: bytes = field(repr=False)
+
+
+def note_fact(tx: Connection, fact: Fact, content: bytes) -> None:
+    """The same fact noted again changes nothing, and neither does one that stands in the log already."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(make(OUTBOX_LOG).on_conflict_do_nothing(), [{"content": content, "fact": fact.value}])
+
+
+def waiting_facts(connection: Connection, limit: int) -> list[WatchFact]:
+    """Facts that no checkpoint has taken, at most so many."""
+    rows = connection.execute(select(OUTBOX_LOG).order_by(OUTBOX_LOG.c.content).limit(limit))
+    return [WatchFact(Fact(row.fact), bytes(row.content)) for row in rows]
+
+
+def drop_facts(tx: Connection, written: Collection[WatchFact]) -> None:
+    """Forgets what stands in the log now."""
+    tx.execute(delete(OUTBOX_LOG).where(OUTBOX_LOG.c.content.in_([one.content for one in written])))
