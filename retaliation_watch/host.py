@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign, verify_key
+from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.errors import KeyDiffers
 
 BOXED = 1024
@@ -26,6 +27,7 @@ class HostKey:
         self._person = hkdf(secret, "yanlu/v1/watch-host/person")
         self._box = ChaCha20Poly1305(hkdf(secret, "yanlu/v1/watch-host/box"))
         self._sign = hkdf(secret, "yanlu/v1/watch-host/sign")
+        self._coins = hkdf(secret, "yanlu/v1/watch-host/coins")
 
     @classmethod
     def read(cls, text: str) -> HostKey:
@@ -48,6 +50,11 @@ class HostKey:
             return self._box.decrypt(box[:12], box[12:], owner)[:-1].rstrip(b"\x00").decode()
         except InvalidTag as error:
             raise KeyDiffers from error
+
+    @property
+    def coins(self) -> CoinKey:
+        """What decides who is entered as cover and which measures are reviewed."""
+        return CoinKey(self._coins)
 
     @property
     def verify_key(self) -> str:

@@ -79,7 +79,7 @@ EVENTS = Table(
     Column("content", LargeBinary(32), primary_key=True),
     Column("source", String(48), nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("delivery", LargeBinary(32), nullable=False),
+    Column("delivery", LargeBinary(32), nullable=False, index=True),
     Column("person", LargeBinary(32), nullable=False, index=True),
     # As HR calls it, and the kind that the form in force makes of it; none where no form knows it.
     Column("kind_text", String(96), nullable=False),
@@ -138,7 +138,8 @@ ASIDE = Table(
     sqlite_with_rowid=False,
 )
 
-# Severe measures that HR or a manager proposes: every one is looked at alike.
+# Severe measures that HR or a manager proposes: every one is looked at alike. And recorded ones that were drawn for
+# review: their source is the rule's name, which no source has.
 REVIEWS = Table(
     "reviews",
     METADATA,
@@ -151,6 +152,16 @@ REVIEWS = Table(
     # The day on which the answer is given, whatever it is.
     Column("due", Date, nullable=False),
     Column("answer", String(16)),
+    sqlite_with_rowid=False,
+)
+
+# What the coin of everybody said against whom a measure of middle gravity was recorded: it is never asked again, so
+# that a row which HR dates back changes no answer.
+DRAWS = Table(
+    "draws",
+    METADATA,
+    Column("person", LargeBinary(32), primary_key=True),
+    Column("reviewed", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from crypto.framing import b64decode
 from portal.cli.desk_way import FOLDER, Way, with_way
@@ -18,28 +19,41 @@ from portal.cli.watch_evidence_command import readers_of, write_evidence
 from portal.cli.watch_officer import OfficerCalls
 from portal.cli.watch_officer_commands import officer_calls
 from portal.roles.rights import StoreRole
-from portal.wiring.watch import build_watch_room
+from portal.watch.room import WatchRoom
+from portal.wiring.watch import build_watch_room, watch_shelf
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.looking.alerts import AlertState
+from retaliation_watch.looking.look import Means
 from retaliation_watch.looking.look import look as look_now
+from retaliation_watch.store import AGREEMENTS
 
 
 @click.command()
-@click.option("--entity", required=True, help="Whose people are looked at.")
+@click.option("--entity", help="Whose people are looked at; else those of every entity that agreed.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; else today.")
 @pass_terminal
-def look(terminal: Terminal, entity: str, day: datetime | None) -> None:
+def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
     """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
-    room = build_watch_room(ready_settings(StoreRole.WATCH))
+    settings = ready_settings(StoreRole.WATCH)
+    room = build_watch_room(settings)
+    means = Means(os.urandom, room.key.coins, watch_shelf(settings))
+    when = today() if day is None else day.date()
+    watched = 0
     try:
-        with room.store.write() as tx:
-            done = look_now(tx, entity, today() if day is None else day.date(), os.urandom)
+        for one in _entities(room) if entity is None else [entity]:
+            with room.store.write() as tx:
+                watched += look_now(tx, one, when, means).watched
     except NoAgreement as error:
         raise CommandError(Exit.REFUSED, "Nobody has agreed to a watch at {entity}.", entity=entity) from error
     finally:
         room.store.engine.dispose()
     # How many crossed would tell whoever reads the timer's log: it is for the officer alone.
-    terminal.result({"watched": done.watched}, terminal.words("{count} watches looked at.", count=done.watched))
+    terminal.result({"watched": watched}, terminal.words("{count} watches looked at.", count=watched))
+
+
+def _entities(room: WatchRoom) -> list[str]:
+    with room.store.read() as connection:
+        return list(connection.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)))
 
 
 @click.command()

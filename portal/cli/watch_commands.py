@@ -11,6 +11,7 @@ from portal.cli.cover_commands import cover, decoys, play
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch_alert_commands import alerts, look
+from portal.cli.watch_drawn_command import drawn
 from portal.cli.watch_evidence_command import evidence
 from portal.cli.watch_feed_commands import form, import_, push, release, reviews, source
 from portal.cli.watch_files import DAY, FILE, read_feed, write_file
@@ -173,6 +174,6 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
 
 for command in (decoys, cover, key, agree, serve, export, source, form, release, import_, reviews, push, enter, unseal):
     watch.add_command(command)
-for command in (look, alerts, evidence):
+for command in (look, alerts, evidence, drawn):
     watch.add_command(command)
 simulate.add_command(play)

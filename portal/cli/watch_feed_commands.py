@@ -26,6 +26,7 @@ from portal.roles.rights import StoreRole
 from portal.watch.drop_views import MANIFEST, SIGNATURE, take_file
 from portal.watch.room import WatchRoom
 from portal.wiring.watch import build_watch_room
+from retaliation_watch.cover.classes import RULE
 from retaliation_watch.drop.forms import keep_form
 from retaliation_watch.drop.keeping import State
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
@@ -179,7 +180,9 @@ def reviews(terminal: Terminal, review: str | None, verdict: str | None) -> None
             except (ReviewUnknown, CryptoError) as error:
                 raise CommandError(Exit.NOTHING_THERE, "No such measure was proposed.") from error
         rows = tx.execute(
-            select(REVIEWS).where(REVIEWS.c.due > today()).order_by(REVIEWS.c.due, REVIEWS.c.review)
+            select(REVIEWS)
+            .where((REVIEWS.c.due > today()) & (REVIEWS.c.source != RULE))
+            .order_by(REVIEWS.c.due, REVIEWS.c.review)
         ).all()
     found: list[dict[str, object]] = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,10 +30,13 @@ from portal.cli.desk_way import FILE, FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.cli.terminal import Terminal
+from portal.cli.watch_cover import Covered, cover_of
 from portal.cli.watch_officer import OfficerCalls
 from portal.office.files import write_secret
 
 AT_ONCE = 64
+Entered = tuple[bytes | None, dict[str, object]]
+"""A packet's hash, or None for cover, and its wish."""
 
 
 @dataclass
@@ -59,8 +63,8 @@ def officer_calls(terminal: Terminal, way: Way, at: str) -> tuple[OfficerCalls, 
 @click.option("--answers", type=FOLDER, help="Where answers of check-ins go.")
 @with_way
 def enter(terminal: Terminal, way: Way, at: str, key_file: Path, numbers: Path | None, answers: Path | None) -> None:
-    """Open the packets that wait, enter whom they name, and read check-ins; dummies go unread."""
-    calls, _, _ = officer_calls(terminal, way, at)
+    """Open the packets that wait, enter whom they name with this month's cover, read check-ins; dummies go unread."""
+    calls, _, directory = officer_calls(terminal, way, at)
     known = cast("dict[str, str]", json.loads(numbers.read_text("utf-8"))) if numbers else {}
     sitting = _opened(calls, _key(key_file), known)
     for packet, told in sitting.answers:
@@ -68,14 +72,24 @@ def enter(terminal: Terminal, way: Way, at: str, key_file: Path, numbers: Path |
             content = json.dumps(told.document() | {"link": None}, ensure_ascii=False)
             write_secret(answers / f"{packet.hex()[:16]}.json", content.encode())
             sitting.done.append(packet)
-    outcomes = _entered(calls, sitting, known)
+    cover = cover_of(calls, directory, [told for _, told in sitting.wishes], known)
+    outcomes = _entered(calls, sitting, known, cover)
     document: dict[str, object] = {
         "outcomes": dict(outcomes),
         "answers": len(sitting.answers),
         "nameless": [told.name for told in sitting.nameless],
+        "cover": len(cover.wishes),
+        "missing": cover.missing,
     }
     lines = [f"{word}: {count}" for word, count in sorted(outcomes.items())]
     lines += [terminal.words("{count} answers of check-ins.", count=len(sitting.answers))]
+    lines += [
+        terminal.words(
+            "{count} cover entries, and too few people for {missing} more.",
+            count=len(cover.wishes),
+            missing=cover.missing,
+        )
+    ]
     lines += [
         terminal.words("No employee number: {name}. Name it in --numbers.", name=one.name) for one in sitting.nameless
     ]
@@ -119,20 +133,32 @@ def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str
         sitting.nameless.append(told)
 
 
-def _entered(calls: OfficerCalls, sitting: Sitting, known: Mapping[str, str]) -> Counter[str]:
-    """Hands the wishes in; a packet whose wish has to wait stays where it lies."""
+def _entered(
+    calls: OfficerCalls, sitting: Sitting, known: Mapping[str, str], cover: Covered | None = None
+) -> Counter[str]:
+    """Hands the wishes in, cover among them; a packet whose wish has to wait stays where it lies."""
     outcomes: Counter[str] = Counter()
     done = list(sitting.done)
-    for start in range(0, len(sitting.wishes), AT_ONCE):
-        part = sitting.wishes[start : start + AT_ONCE]
-        wishes = [_wish(told, known) for _, told in part]
+    every = _mixed([(packet, _wish(told, known)) for packet, told in sitting.wishes], cover or Covered())
+    for start in range(0, len(every), AT_ONCE):
+        part = every[start : start + AT_ONCE]
+        wishes = [wish for _, wish in part]
         answered = calls.call("POST", "/api/entries", {"v": 1, "wishes": wishes, "opened": []})["outcomes"]
-        outcomes.update(answered)
-        done += [packet for (packet, _), word in zip(part, answered, strict=True) if word != "waits"]
+        said = [(packet, word) for (packet, _), word in zip(part, answered, strict=True) if packet is not None]
+        outcomes.update(word for _, word in said)
+        done += [packet for packet, word in said if word != "waits"]
     for start in range(0, len(done), AT_ONCE):
         opened = [b64encode(one) for one in done[start : start + AT_ONCE]]
         calls.call("POST", "/api/entries", {"v": 1, "wishes": [], "opened": opened})
     return outcomes
+
+
+def _mixed(real: list[Entered], cover: Covered) -> list[Entered]:
+    """Both in one row: cover in places drawn by lot, the real ones in their own order."""
+    whole: list[Entered] = [*real, *((None, wish) for wish in cover.wishes)]
+    own = iter(real)
+    whole.sort(key=lambda _: os.urandom(16))
+    return [(packet, wish) if packet is None else next(own) for packet, wish in whole]
 
 
 def _wish(told: Protection, known: Mapping[str, str]) -> dict[str, object]:

@@ -212,7 +212,8 @@ _WATCH: Final = {
             "forms": ("SELECT", "INSERT"),
             "deliveries": ("SELECT", "UPDATE (state)"),
             "aside": ("SELECT", "DELETE"),
-            "reviews": ("SELECT", "UPDATE (answer)"),
+            "reviews": ("SELECT", "INSERT", "UPDATE (answer)"),
+            "draws": ("SELECT", "INSERT"),
             "alerts": ("SELECT", "INSERT", "UPDATE"),
             # What the officer had named stays on record.
             "namings": ("SELECT", "INSERT"),

@@ -23,7 +23,7 @@ from portal.watch.working_days import answer_day
 from retaliation_watch.drop.keeping import Source, known_receipt, source_of, take_delivery
 from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
 from retaliation_watch.drop.manifest import Manifest
-from retaliation_watch.drop.reviews import propose, read_proposal, told_answer
+from retaliation_watch.drop.reviews import propose, read_asked, read_proposal, told_answer, told_drawn
 from retaliation_watch.errors import ManifestRefused
 from retaliation_watch.turns import one_at_a_time
 
@@ -60,6 +60,12 @@ def drop_views(room: WatchRoom) -> Blueprint:
     @views.get("/reviews/<review>")
     def answer(review: str) -> Response:
         return Response(_told(room, id_in_path(review)), 200, mimetype="application/json")
+
+    @views.post("/drawn")
+    def drawn() -> Response:
+        fields = Fields(read_json(whole_body(MANIFEST_LIMIT * 2), MANIFEST_LIMIT * 2), "payload", "sig")
+        told = _drawn(room, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
+        return Response(told, 200, mimetype="application/json")
 
     return views
 
@@ -113,6 +119,16 @@ def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
         proposal, entity = read_proposal(tx, payload, signature)
         days = answer_day(room.directory, entity, now)
         return propose(tx, room.key, proposal, entity, days, room.rng)
+
+
+def _drawn(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
+    today = day_in("UTC", room.clock())
+    with room.store.read() as connection:
+        asked, entity = read_asked(connection, payload, signature)
+        # What was signed long ago opens nothing.
+        if abs((asked.day - today).days) > 1:
+            raise ManifestRefused
+        return told_drawn(connection, room.key, entity, asked.since)
 
 
 def _told(room: WatchRoom, review: bytes) -> bytes:

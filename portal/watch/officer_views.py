@@ -16,6 +16,7 @@ from crypto.text import read_json
 from portal.clock import day_in
 from portal.watch.alert_views import add_alert_views
 from portal.watch.calls import BODY_LIMIT, Calls
+from portal.watch.cover_views import add_cover_views
 from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.host import plain_number
 from retaliation_watch.outbox import note_fact
@@ -57,6 +58,7 @@ def officer_views(room: WatchRoom) -> Blueprint:
         return jsonify({"agreements": _agreements(room)})
 
     add_alert_views(views, room, calls)
+    add_cover_views(views, room, calls)
     return views
 
 

@@ -16,6 +16,7 @@ from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import drop_views
 from portal.watch.room import WatchRoom
 from retaliation_watch.host import HostKey
+from retaliation_watch.looking.kept import Shelf
 
 
 def read_host_key(settings: Settings) -> HostKey:
@@ -26,6 +27,11 @@ def read_host_key(settings: Settings) -> HostKey:
         raise SettingRefused(
             f"{settings.watch_key} holds no key of a watch's host: `yanlu watch key` makes one"
         ) from error
+
+
+def watch_shelf(settings: Settings) -> Shelf:
+    """Where the weekly look leaves the columns that it read, beside the host's key and in no backup."""
+    return Shelf(settings.data / "watch-look")
 
 
 def build_watch_room(settings: Settings, clock: Clock = system_clock) -> WatchRoom:

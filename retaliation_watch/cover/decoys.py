@@ -46,11 +46,12 @@ class Planned:
     missing: int
 
 
-def plan_decoys(place: Place, month: str, key: CoinKey, opened: int = 0) -> Planned:
+def plan_decoys(place: Place, month: str, key: CoinKey, opened: int = 0, entered: int = 0, hidden: int = 0) -> Planned:
     """Chooses this month's cover entries; the same inputs choose the same people.
 
-    `month`: `YYYY-MM`; `opened`: real packets opened so far, where that is more than the running entries. Some are
-    entered every month, whether anybody reported or not: a twenty-fourth of the usual share at least.
+    `month`: `YYYY-MM`; `opened`: real packets opened so far, where that is more than the running entries; `entered`:
+    entries of this month that are there already; `hidden`: so many of `place.decoys` are no cover. Some are entered
+    every month, whether anybody reported or not: a twenty-fourth of the usual share at least.
     """
     group = place.unit.astype(np.int64) * (int(place.band.max(initial=0)) + 1) + place.band
     free = np.flatnonzero(place.at_work & ~place.real & ~place.decoys)
@@ -58,8 +59,8 @@ def plan_decoys(place: Place, month: str, key: CoinKey, opened: int = 0) -> Plan
     wanted = _wanted(place, group, key)
     standing = np.bincount(group[place.decoys & place.at_work], minlength=len(wanted))
     chosen = _first_of_each(shuffled, group, np.maximum(wanted - standing, 0))
-    owed = TIMES * max(int(place.real.sum()), opened) - int(place.decoys.sum()) - len(chosen)
-    least = -(-int(SHARE * place.at_work.sum()) // TERM_MONTHS) - len(chosen)
+    owed = TIMES * max(int(place.real.sum()), opened) + hidden - int(place.decoys.sum()) - len(chosen)
+    least = -(-int(SHARE * place.at_work.sum()) // TERM_MONTHS) - entered - len(chosen)
     rest = shuffled[~np.isin(shuffled, chosen)]
     near = np.isin(place.band[rest], place.band[place.real])
     more = np.concatenate([rest[near], rest[~near]]) if owed > 0 else rest

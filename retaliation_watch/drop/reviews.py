@@ -1,4 +1,4 @@
-"""The pre-action review: every severe measure that HR proposes is looked at alike, and answered on its day."""
+"""Reviews as HR meets them: every severe measure that it proposes, answered on its day, and recorded ones drawn."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from crypto.errors import CryptoError
 from crypto.framing import Rng, b64encode, check_signature, frame, sha256
 from crypto.shape import Fields
 from crypto.text import pad_exactly, read_json, write_json
+from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.errors import ManifestRefused, ReviewUnknown
 from retaliation_watch.host import HostKey
 from retaliation_watch.kinds import MEANINGS, Kind
-from retaliation_watch.store import REVIEWS, SOURCES
+from retaliation_watch.store import PEOPLE, REVIEWS, SOURCES
 
 LIMIT: Final = 4096
 ANSWER_SIZE: Final = 1024
+DRAWN_SIZE: Final = 65536
 SEVERE: Final = frozenset(kind for kind, meaning in MEANINGS.items() if meaning.severity >= 6)
 """The kinds that have to be proposed before they are done."""
 
@@ -73,9 +75,64 @@ def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days:
     return review
 
 
+@dataclass(frozen=True)
+class Asked:
+    """HR's system asks which measures were drawn since a day."""
+
+    source: str
+    day: date
+    since: date
+
+
+def drawn_frame(payload: bytes) -> bytes:
+    """What the source's key signs to read what was drawn."""
+    return frame("yanlu/v1/hr-drawn", sha256(payload))
+
+
+def read_asked(connection: Connection, payload: bytes, signature: bytes) -> tuple[Asked, str]:
+    """The question and its entity; raises `ManifestRefused` for what no known source signed so."""
+    try:
+        fields = Fields(read_json(payload, LIMIT), "v", "source", "day", "since")
+        fields.version()
+        days = (date.fromisoformat(fields.day(name)) for name in ("day", "since"))
+        asked = Asked(fields.id("source"), *days)
+        row = connection.execute(select(SOURCES).where(SOURCES.c.source == asked.source)).first()
+        if row is None or row.ended:
+            raise ManifestRefused
+        check_signature(bytes(row.key), drawn_frame(payload), signature)
+    except CryptoError as error:
+        raise ManifestRefused from error
+    return asked, str(row.entity)
+
+
+def told_drawn(connection: Connection, key: HostKey, entity: str, since: date) -> bytes:
+    """The recorded measures of an entity that were drawn for review since a day, with the one wording of all of them.
+
+    Padded to a multiple of `DRAWN_SIZE`. Which they are follows from class and coin, for everybody alike.
+    """
+    query = (
+        select(REVIEWS.c.review, REVIEWS.c.kind, REVIEWS.c.planned, REVIEWS.c.received, PEOPLE.c.person, PEOPLE.c.box)
+        .join(PEOPLE, PEOPLE.c.person == REVIEWS.c.person)
+        .where((PEOPLE.c.entity == entity) & (REVIEWS.c.source == RULE) & (REVIEWS.c.received >= since))
+        .order_by(REVIEWS.c.received, REVIEWS.c.review)
+    )
+    rows = [
+        {
+            "review": b64encode(bytes(row.review)),
+            "employee": key.unbox(bytes(row.person), bytes(row.box)),
+            "kind": row.kind,
+            "recorded": row.planned.isoformat(),
+            "drawn": row.received.isoformat(),
+        }
+        for row in connection.execute(query)
+    ]
+    content = write_json({"v": 1, "rule": RULE, "words": {"zh": WORDING_ZH, "en": WORDING_EN}, "reviews": rows})
+    return pad_exactly(content, -(-len(content) // DRAWN_SIZE) * DRAWN_SIZE)
+
+
 def answer_review(tx: Connection, review: bytes, verdict: Verdict) -> None:
-    """The officer's word; HR hears of it on the day, not before. Raises `ReviewUnknown`."""
-    mine = REVIEWS.c.review == review
+    """The officer's word on a proposal; HR hears of it on the day, not before. Raises `ReviewUnknown`."""
+    mine = (REVIEWS.c.review == review) & (REVIEWS.c.source != RULE)
     if tx.execute(update(REVIEWS).where(mine).values(answer=verdict.value)).rowcount == 0:
         raise ReviewUnknown
 

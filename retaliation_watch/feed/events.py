@@ -20,6 +20,7 @@ from retaliation_watch.kinds import HEALTH, INDEX, Kind, Neutral
 SMALLEST_RAISE: Final = 0.0005
 UNKNOWN, NOTHING, RATING, REVIEW = -1, 100, 101, 102
 _BY_DIRECTION: Final = tuple(INDEX[kind] for kind in (Kind.PAY_CUT, Kind.BONUS_CUT, Kind.HOURS_REDUCED))
+NUMBERS: Final = ("kind", "recorded", "effective", "before", "after", "no_raise")
 _KEY: Final = ("event_id", "employee_id", "event_type", "effective_date", "recorded_on", "value_before", "value_after")
 
 
@@ -61,7 +62,37 @@ def read_events(
     once = rows.unique(["key", "person", "kind"], keep="first", maintain_order=True)
     receipt.accepted += once.height
     receipt.repeated = rows.height - once.height
-    return _events(once, receipt)
+    return events_of(once, receipt)
+
+
+def _kinds(switched_off: frozenset[Kind]) -> columns.Memory:
+    """A reader of kinds: places in `KINDS`, or one of `UNKNOWN`, `NOTHING`, `RATING`, `REVIEW`."""
+    table = kind_table()
+
+    def read(text: str) -> int:
+        match table.get(plain(text)) if text else None:
+            case None:
+                return UNKNOWN
+            case Neutral.RATING:
+                return RATING
+            case Neutral.PAY_REVIEW:
+                return REVIEW
+            case Neutral():
+                return NOTHING
+            case kind:
+                return NOTHING if kind in switched_off else INDEX[kind]
+
+    return columns.Memory(read)
+
+
+def stored_numbers(frame: pl.DataFrame, switched_on: frozenset[Kind] = frozenset()) -> pl.DataFrame:
+    """Rows that were read before, as numbers: the columns of `NUMBERS`, and whatever else stands in the frame.
+
+    `frame`: `event_type`, `value_before`, `value_after` as texts beside `recorded` and `effective` as days.
+    """
+    frame = frame.with_columns(_kinds(HEALTH - switched_on)(frame["event_type"]).alias("kind"))
+    told = frame.filter((pl.col("kind") != NOTHING) & (pl.col("kind") != UNKNOWN))
+    return _valued(told, ratings()).drop("event_type", "value_before", "value_after")
 
 
 class _Reader:
@@ -70,23 +101,7 @@ class _Reader:
     def __init__(self, roster: Roster, receipt: Receipt, order: Order | None, switched_off: frozenset[Kind]) -> None:
         self._roster, self._receipt = roster, receipt
         self._day, self._rating = columns.dates(order), ratings()
-        table = kind_table()
-        off = {*switched_off}
-
-        def read(text: str) -> int:
-            match table.get(plain(text)) if text else None:
-                case None:
-                    return UNKNOWN
-                case Neutral.RATING:
-                    return RATING
-                case Neutral.PAY_REVIEW:
-                    return REVIEW
-                case Neutral():
-                    return NOTHING
-                case kind:
-                    return NOTHING if kind in off else INDEX[kind]
-
-        self._kind = columns.Memory(read)
+        self._kind = _kinds(switched_off)
 
     def numbers(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """Rows of a chunk as `person, kind, recorded, effective, before, after, key`, bad ones set aside."""
@@ -97,7 +112,9 @@ class _Reader:
         frame = without_flawed(frame, _nobody(), self._receipt, malformed=False)
         silent = frame.filter(pl.col("kind") == NOTHING).height
         self._receipt.accepted += silent
-        return self._valued(frame.filter(pl.col("kind") != NOTHING))
+        missing = [name for name in ("value_before", "value_after") if name not in frame.columns]
+        frame = frame.with_columns(pl.lit("").alias(name) for name in missing)
+        return _valued(frame.filter(pl.col("kind") != NOTHING), self._rating).select("person", "key", *NUMBERS)
 
     def _dated(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """Dates read; where one of the two columns is missing the other stands for it."""
@@ -122,34 +139,33 @@ class _Reader:
         )
         return without_flawed(frame, _undated(), self._receipt, malformed=True)
 
-    def _valued(self, frame: pl.DataFrame) -> pl.DataFrame:
-        missing = [name for name in ("value_before", "value_after") if name not in frame.columns]
-        frame = frame.with_columns(pl.lit("").alias(name) for name in missing)
-        before, after = amount("value_before"), amount("value_after")
-        kind = pl.col("kind")
-        raised = pl.coalesce(share("value_after"), after / before - 1, pl.when(before.is_null()).then(after))
-        frame = frame.with_columns(
-            pl.when(kind.is_in(_BY_DIRECTION) & (after >= before))
-            .then(NOTHING)
-            .when((kind == REVIEW) & (before > 0) & (after < before * (1 - SMALLEST_RAISE)))
-            .then(INDEX[Kind.PAY_CUT])
-            .otherwise(kind)
-            .cast(pl.Int16)
-            .alias("kind"),
-            ((kind == REVIEW) & (raised <= SMALLEST_RAISE)).fill_null(value=False).alias("no_raise"),
-        )
-        rated = frame.select(
-            (pl.when(kind == RATING).then(pl.col(name)).otherwise(pl.lit(""))).fill_null("").alias(name)
-            for name in ("value_before", "value_after")
-        )
-        frame = frame.with_columns(
-            self._rating(rated["value_before"]).alias("before"), self._rating(rated["value_after"]).alias("after")
-        )
-        return frame.select("person", "kind", "recorded", "effective", "before", "after", "no_raise", "key")
+
+def _valued(frame: pl.DataFrame, rating: columns.Memory) -> pl.DataFrame:
+    """Values read: a kind that goes by its direction is none where nothing got worse."""
+    before, after = amount("value_before"), amount("value_after")
+    kind = pl.col("kind")
+    raised = pl.coalesce(share("value_after"), after / before - 1, pl.when(before.is_null()).then(after))
+    frame = frame.with_columns(
+        pl.when(kind.is_in(_BY_DIRECTION) & (after >= before))
+        .then(NOTHING)
+        .when((kind == REVIEW) & (before > 0) & (after < before * (1 - SMALLEST_RAISE)))
+        .then(INDEX[Kind.PAY_CUT])
+        .otherwise(kind)
+        .cast(pl.Int16)
+        .alias("kind"),
+        ((kind == REVIEW) & (raised <= SMALLEST_RAISE)).fill_null(value=False).alias("no_raise"),
+    )
+    rated = frame.select(
+        (pl.when(kind == RATING).then(pl.col(name)).otherwise(pl.lit(""))).fill_null("").alias(name)
+        for name in ("value_before", "value_after")
+    )
+    return frame.with_columns(
+        rating(rated["value_before"]).alias("before"), rating(rated["value_after"]).alias("after")
+    )
 
 
-def _events(rows: pl.DataFrame, receipt: Receipt) -> Events:
-    """Adverse events, direct and derived, in the order of their recording."""
+def events_of(rows: pl.DataFrame, receipt: Receipt) -> Events:
+    """Adverse events, direct and derived, in the order of their recording, from `NUMBERS` and `person`."""
     three = ["person", "kind", "recorded", "effective"]
     direct = rows.filter(pl.col("kind") < NOTHING).select(three)
     rated, dropped = _ratings(rows)
@@ -172,7 +188,9 @@ def _events(rows: pl.DataFrame, receipt: Receipt) -> Events:
 
 def _ratings(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Ratings of a known scale, and which of them are lower than what stood before."""
-    rated = rows.filter((pl.col("kind") == RATING) & (pl.col("after") != EMPTY)).sort("person", "recorded", "effective")
+    rated = rows.filter((pl.col("kind") == RATING) & (pl.col("after") != EMPTY)).sort(
+        "person", "recorded", "effective", "key"
+    )
     last = pl.col("after").shift(1).over("person")
     before = pl.when(pl.col("before") != EMPTY).then(pl.col("before")).otherwise(last)
     same_scale = (before // SCALE) == (pl.col("after") // SCALE)

@@ -67,10 +67,11 @@ def read_roster(stream: BinaryIO, order: Order | None = None, extra: Mapping[str
         raise FileRefused(Fault.EMPTY)
     people = whole.unique("employee_id", keep="last").sort("employee_id")
     receipt.accepted, receipt.repeated = whole.height, whole.height - people.height
-    return _roster(people, receipt)
+    return roster_of(people, receipt)
 
 
-def _roster(people: pl.DataFrame, receipt: Receipt) -> Roster:
+def roster_of(people: pl.DataFrame, receipt: Receipt) -> Roster:
+    """The roster from columns of texts and days (days since 1970, null where unknown), one row for each id, sorted."""
     ids = people["employee_id"]
     groups = {name: _numbers(people, name) for name in GROUPS}
     roster = Roster(

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any, Final
 
-import numpy as np
 import polars as pl
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from retaliation_watch.arrays import Ints
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.feed.columns import Receipt
-from retaliation_watch.feed.dates import day_number
-from retaliation_watch.feed.events import Events, read_events
-from retaliation_watch.feed.roster import Roster, read_roster
+from retaliation_watch.feed.events import Events, events_of
+from retaliation_watch.feed.roster import Roster, roster_of
 from retaliation_watch.feed.watchlist import Watchlist
-from retaliation_watch.kinds import HEALTH, Kind
-from retaliation_watch.store import ENTRIES, EVENTS, PEOPLE
+from retaliation_watch.looking.frames import as_day, as_number, day, frame, frames
+from retaliation_watch.looking.kept import Shelf, event_numbers
+from retaliation_watch.store import ENTRIES, PEOPLE
 
-_ROSTER = ("employee_id", "org_unit", "team", "location", "job_family", "grade", "manager_id", "hire_date", "contract_type", "contract_end", "termination_date")  # noqa: E501  # fmt: skip
-_EVENTS = ("event_id", "employee_id", "event_type", "effective_date", "recorded_on", "value_before", "value_after")
+_WORDS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
+_DAYS: Final = ("hired", "ended", "seen")
 
 
 @dataclass(frozen=True)
@@ -30,69 +28,61 @@ class History:
 
     roster: Roster
     events: Events
-    persons: list[bytes]
+    persons: pl.Series
+
+    def person(self, place: int) -> bytes:
+        """The pseudonym of one person."""
+        return bytes(self.persons[place])
 
 
-def read_history(connection: Connection, entity: str, *, health: bool) -> History:
+def read_history(connection: Connection, entity: str, *, health: bool, shelf: Shelf | None = None) -> History:
     """Everybody and everything that HR told of an entity; raises `NobodyToWatch` while there is no roster."""
-    people = connection.execute(select(PEOPLE).where(PEOPLE.c.entity == entity).order_by(PEOPLE.c.person)).all()
-    if not people:
+    people = read_people(connection, entity)
+    roster = roster_of(people, Receipt())
+    places = people.select(as_number("person"), place=pl.int_range(pl.len(), dtype=pl.Int32))
+    numbers = event_numbers(connection, entity, shelf, health=health)
+    rows = numbers.join(places, on="person").drop("person").rename({"place": "person"})
+    return History(roster, events_of(rows, Receipt()), people["person"])
+
+
+def read_people(connection: Connection, entity: str) -> pl.DataFrame:
+    """The columns that `roster_of` takes, and `person`; raises `NobodyToWatch` while there is no roster."""
+    told = [PEOPLE.c.person, PEOPLE.c.manager, *(PEOPLE.c[name] for name in _WORDS)]
+    query = select(*told, *(day(PEOPLE.c[name]) for name in _DAYS)).where(PEOPLE.c.entity == entity)
+    schema = {"person": pl.Binary, "manager": pl.Binary} | dict.fromkeys((*_WORDS, *_DAYS), pl.String)
+    people = pl.concat(
+        part.with_columns(as_day(name) for name in _DAYS)
+        for part in frames(connection, query.order_by(PEOPLE.c.person), schema)
+    )
+    if not people.height:
         raise NobodyToWatch
-    newest = max(row.seen for row in people)
-    rows = [
-        (
-            bytes(row.person).hex(), row.org_unit, row.team, row.location, row.job_family, row.grade,
-            "" if row.manager is None else bytes(row.manager).hex(), _text(row.hired), row.contract_type,
-            _text(row.contract_end), _text(row.ended or (None if row.seen == newest else row.seen)),
-        )
-        for row in people
-    ]  # fmt: skip
-    roster = read_roster(_sheet(_ROSTER, rows))
-    on = HEALTH if health else frozenset[Kind]()
-    events = read_events(_sheet(_EVENTS, _events(connection, entity)), roster, switched_on=on)
-    return History(roster, events, [bytes.fromhex(name) for name in roster.ids])
+    # Whom the newest roster does not name any more has left.
+    gone = pl.when(pl.col("seen") < pl.col("seen").max()).then(pl.col("seen"))
+    return people.with_columns(
+        pl.col("person").bin.encode("hex").alias("employee_id"),
+        pl.col("manager").bin.encode("hex").alias("manager_id"),
+        pl.col("hired").alias("hire_date"),
+        pl.coalesce("ended", gone).alias("termination_date"),
+    ).drop("manager", *_DAYS)
 
 
-def _events(connection: Connection, entity: str) -> Iterable[tuple[str, ...]]:
-    newest = func.row_number().over(
-        partition_by=EVENTS.c.event, order_by=(EVENTS.c.sequence.desc(), EVENTS.c.content.desc())
-    )
-    ranked = (
-        select(EVENTS, newest.label("place"))
-        .join(PEOPLE, PEOPLE.c.person == EVENTS.c.person)
-        .where((PEOPLE.c.entity == entity) & EVENTS.c.kind.is_not(None))
-        .subquery()
-    )
-    for row in connection.execute(select(ranked).where(ranked.c.place == 1)):
-        yield (
-            bytes(row.event).hex(), bytes(row.person).hex(), row.kind, _text(row.effective), _text(row.recorded),
-            row.before, row.after,
-        )  # fmt: skip
-
-
-def _text(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
-
-
-def _sheet(header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> io.BytesIO:
-    file = io.BytesIO()
-    frame = pl.DataFrame(list(rows), schema=dict.fromkeys(header, pl.String), orient="row")
-    frame.write_csv(file, quote_style="necessary")
-    file.seek(0)
-    return file
+def listed(connection: Connection) -> pl.DataFrame:
+    """Whom entries protect, real ones and cover alike: `person`, and from the first to the last of their terms."""
+    told: list[ColumnElement[Any]] = [ENTRIES.c.person, day(ENTRIES.c.start), day(ENTRIES.c.until)]
+    schema = {"person": pl.Binary, "start": pl.String, "until": pl.String}
+    rows = frame(connection, select(*told), schema).with_columns(as_day("start"), as_day("until"))
+    return rows.group_by("person").agg(pl.col("start").min(), pl.col("until").max())
 
 
 def watched_people(connection: Connection, history: History) -> Watchlist:
     """Whom entries protect, each once, from the first to the last of their terms; raises `NobodyToWatch`."""
-    places = {person: place for place, person in enumerate(history.persons)}
-    terms: dict[int, tuple[date, date]] = {}
-    for row in connection.execute(select(ENTRIES.c.person, ENTRIES.c.start, ENTRIES.c.until)):
-        place = places.get(bytes(row.person))
-        if place is not None:
-            start, until = terms.get(place, (row.start, row.until))
-            terms[place] = (min(start, row.start), max(until, row.until))
-    if not terms:
+    places = pl.DataFrame({"person": history.persons}).with_row_index("place")
+    found = listed(connection).join(places, on="person").sort("place")
+    if not found.height:
         raise NobodyToWatch
-    ordered = sorted(terms)
-    start, until = (np.array([day_number(terms[place][at]) for place in ordered], np.int32) for at in (0, 1))
-    return Watchlist(np.array(ordered, np.int32), start, until, Receipt())
+    place, start, until = (_numbers(found, name) for name in ("place", "start", "until"))
+    return Watchlist(place, start, until, Receipt())
+
+
+def _numbers(rows: pl.DataFrame, name: str) -> Ints:
+    return rows[name].cast(pl.Int32).to_numpy()

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, insert, select
 
 from crypto.framing import Rng
+from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
 from retaliation_watch.evidence.people import people_of
@@ -20,7 +21,9 @@ from retaliation_watch.evidence.watching import Alert, Level, Plan, Run, run_wat
 from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.feed.watchlist import Watchlist
 from retaliation_watch.kinds import KINDS, MEANINGS
+from retaliation_watch.looking.draws import draw_reviews
 from retaliation_watch.looking.history import History, read_history, watched_people
+from retaliation_watch.looking.kept import Shelf
 from retaliation_watch.store import AGREEMENTS, ALERTS
 
 AMBER: Final = 0.10
@@ -39,13 +42,26 @@ class Looked:
     alerts: int
 
 
-def look(tx: Connection, entity: str, today: date, rng: Rng) -> Looked:
-    """Looks, and keeps what is new; raises `NoAgreement`. Where nobody is watched or nothing is known, nothing is."""
+@dataclass(frozen=True)
+class Means:
+    """What a look works with: chance, the key of the coins, and where earlier looks left their columns."""
+
+    rng: Rng
+    coins: CoinKey
+    shelf: Shelf | None = None
+
+
+def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
+    """Looks, puts up for review what was drawn, and keeps what is new; raises `NoAgreement`.
+
+    Where nobody is watched or nothing is known, no alert is made; measures are drawn whether anybody is watched or not.
+    """
     agreed = tx.execute(select(AGREEMENTS).where(AGREEMENTS.c.entity == entity)).first()
     if agreed is None:
         raise NoAgreement
     try:
-        history = read_history(tx, entity, health=agreed.health)
+        history = read_history(tx, entity, health=agreed.health, shelf=means.shelf)
+        draw_reviews(tx, history, today, means.coins)
         watched = watched_people(tx, history)
         first, last = int(watched.start.min()), day_number(today)
         if first > last:
@@ -58,9 +74,9 @@ def look(tx: Connection, entity: str, today: date, rng: Rng) -> Looked:
     ]
     made = 0
     for alert in run.alerts:
-        if _is_new(tx, history.persons[alert.person], day_of(alert.day)):
+        if _is_new(tx, history.person(alert.person), day_of(alert.day)):
             evidence = _evidence(run, alert, history, watched) | {"entity": entity, "gaps": gaps}
-            _keep(tx, history.persons[alert.person], alert, evidence, rng)
+            _keep(tx, history.person(alert.person), alert, evidence, means.rng)
             made += 1
     return Looked(len(watched.person), made)
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crypto.framing import Rng
+from retaliation_watch.cover.decoys import TIMES
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
 
@@ -80,7 +81,8 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
     start = first_of_next_month(today)
     until = months_later(start, TERM_MONTHS)
     if same:
-        tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id == bytes(same[0].entry_id)).values(until=until))
+        along = [bytes(same[0].entry_id), *_along(tx, wish, same[0].start, until, rng)]
+        tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id.in_(along)).values(until=until))
         return Outcome.PROLONGED
     free = [mark for mark in wish.marks if mark not in mine]
     if wish.marks and not free:
@@ -90,6 +92,14 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
     row = {"entry_id": rng(16), "person": wish.person, "handle_mark": free[0] if free else rng(32), "link": wish.link}
     tx.execute(insert(ENTRIES), [row | {"start": start, "until": until}])
     return Outcome.ENTERED
+
+
+def _along(tx: Connection, wish: Wished, start: date, until: date, rng: Rng) -> list[bytes]:
+    """Ten entries that are prolonged with one, of its month if it goes: so a longer term says nothing."""
+    mine = (PEOPLE.c.entity == wish.entity) & (ENTRIES.c.until < until) & (ENTRIES.c.person != wish.person)
+    query = select(ENTRIES.c.entry_id, ENTRIES.c.start).join(PEOPLE, PEOPLE.c.person == ENTRIES.c.person).where(mine)
+    drawn = sorted((row.start != start, rng(16), bytes(row.entry_id)) for row in tx.execute(query))
+    return [entry for _, _, entry in drawn[:TIMES]]
 
 
 def _counted(tx: Connection, entity: str, month: date) -> bool:

@@ -11,11 +11,14 @@ import pytest
 
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
+from portal.wiring.watch import watch_shelf
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
 # systemd's own measure of what is left open: 0 is nothing, 10 everything.
 MOST_EXPOSED = 15
+PARTS = {"yanlu-watch-look": "yanlu-watch"}
+"""Units that run as part of another process, with its user and settings."""
 
 
 def variables(file: Path) -> dict[str, str]:
@@ -78,10 +81,22 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
     }  # fmt: skip
     assert [unit.stem for unit in UNITS] == [
-        "yanlu-backup", "yanlu-desk", "yanlu-drop", "yanlu-intake", "yanlu-watch", "yanlu-worker",
+        "yanlu-backup", "yanlu-desk", "yanlu-drop", "yanlu-intake", "yanlu-watch-look", "yanlu-watch", "yanlu-worker",
     ]  # fmt: skip
     for unit in UNITS:
         lines = set(unit.read_text().splitlines())
         assert demanded <= lines, unit
-        assert f"User={unit.stem}" in lines
-        assert f"EnvironmentFile=/etc/yanlu/{unit.stem.removeprefix('yanlu-')}.env" in lines
+        user = PARTS.get(unit.stem, unit.stem)
+        assert f"User={user}" in lines
+        assert f"EnvironmentFile=/etc/yanlu/{user.removeprefix('yanlu-')}.env" in lines
+
+
+def test_the_watch_looks_every_week_at_every_entity_that_agreed() -> None:
+    """The timer makes up for weeks when the host was off, and the command names no entity."""
+    timer = (DEPLOY / "systemd/yanlu-watch-look.timer").read_text().splitlines()
+    assert {"OnCalendar=Mon *-*-* 04:10:00", "Persistent=yes", "WantedBy=timers.target"} <= set(timer)
+    unit = (DEPLOY / "systemd/yanlu-watch-look.service").read_text().splitlines()
+    assert {"Type=oneshot", "ExecStart=/opt/yanlu/.venv/bin/yanlu watch look"} <= set(unit)
+    given = read_settings(variables(DEPLOY / "settings/watch.env"))
+    assert f"ReadWritePaths={watch_shelf(given).folder}" in unit
+    assert f"d {watch_shelf(given).folder} 0700 yanlu-watch yanlu -" in (DEPLOY / "systemd/tmpfiles.conf").read_text()

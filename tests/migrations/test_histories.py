@@ -17,7 +17,7 @@ from portal.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
 from portal.settings import Settings, StoreName
 from portal.stores import Store, open_store
 from tests.portal.backup.test_drill import House, house, opens
-from tests.portal.desk.conftest import room
+from tests.portal.conftest import room
 from tests.support.backups import contents
 from tests.support.edge import settings_for
 from tests.support.stores import Stores, embedded_stores

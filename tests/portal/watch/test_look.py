@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import insert
 
 from crypto.framing import b64decode
+from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.looking.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
-from retaliation_watch.looking.look import Looked, look
+from retaliation_watch.looking.look import Looked, Means, look
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.simulation.made import Made, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
@@ -25,6 +26,7 @@ from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, OFFICER, Watch, open_watch
 
 SEED = 1101
+MEANS = Means(os.urandom, CoinKey(bytes(32)))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def fed(made: Made, tmp_path_factory: pytest.TempPathFactory, prepared: Path) ->
     ]  # fmt: skip
     with watch.store.write() as tx:
         tx.execute(insert(ENTRIES), rows)
-        assert look(tx, ENTITY, day_of(made.last_look), os.urandom).watched == 30
+        assert look(tx, ENTITY, day_of(made.last_look), MEANS).watched == 30
     yield watch
     watch.close()
 
@@ -78,9 +80,9 @@ def test_looking_again_tells_nothing_twice(fed: Watch, made: Made) -> None:
     """The same look, and one a week later, add nobody who was told of before."""
     before = fed.rows(ALERTS)
     with fed.store.write() as tx:
-        assert look(tx, ENTITY, day_of(made.last_look), os.urandom) == Looked(30, 0)
+        assert look(tx, ENTITY, day_of(made.last_look), MEANS) == Looked(30, 0)
         with pytest.raises(NoAgreement):
-            look(tx, "group", day_of(made.last_look), os.urandom)
+            look(tx, "group", day_of(made.last_look), MEANS)
     assert fed.rows(ALERTS) == before
 
 

@@ -167,6 +167,24 @@ def test_a_link_opens_by_two_people_once_the_log_has_waited(asked: Asked, tmp_pa
     assert nobody.stat().st_size == asked.links.stat().st_size
 
 
+def test_cover_is_entered_among_the_real_ones(watch: Watch, run: Any, tmp_path: Path) -> None:
+    """One sitting enters whom a packet names and this month's cover; the next one enters nobody twice."""
+    key = tmp_path / "officers.key"
+    key.write_text(f"{watch.office.key.text}\n")
+    watch.push(Kind.ROSTER, "工号,部门,职级", *(f"E{n},装配,P1" for n in range(60)))
+    put_packets(watch, watch.wish("E7"))
+    line = ("enter", "--at", "http://watch", "--key-file", key)
+    told = run(OFFICER, *line).document
+    assert (told["outcomes"], told["cover"], told["missing"]) == ({"entered": 1}, 10, 0)
+    rows = watch.rows(ENTRIES)
+    assert len({row["person"] for row in rows}) == 11
+    assert {(len(row["link"]), row["start"], row["until"]) for row in rows} == {
+        (7356, rows[0]["start"], rows[0]["until"])
+    }
+    assert run(OFFICER, *line).document["cover"] == 0
+    assert watch.rows(ENTRIES) == rows
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [(0, "has to wait until 2026-12-02 06:00 UTC"), (6.75, "has to wait until"), (7 + 30, "is over")],

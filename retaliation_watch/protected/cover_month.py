@@ -1,0 +1,77 @@
+"""The month's cover entries, planned from the roster in the store: whom the officer enters beside the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import polars as pl
+from sqlalchemy import Connection, select
+
+from retaliation_watch.arrays import Bools
+from retaliation_watch.cover.decoys import Place
+from retaliation_watch.cover.unknown import plan_beside
+from retaliation_watch.errors import NoAgreement, NobodyToWatch
+from retaliation_watch.evidence.people import bands
+from retaliation_watch.feed.columns import Receipt
+from retaliation_watch.feed.dates import day_number
+from retaliation_watch.feed.roster import roster_of
+from retaliation_watch.host import HostKey
+from retaliation_watch.looking.history import listed, read_people
+from retaliation_watch.protected.entries import entered_so_far, first_of_next_month
+from retaliation_watch.store import AGREEMENTS, PEOPLE
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Employee numbers of colleagues to enter, in an order that tells nothing, and how many more there should be."""
+
+    employees: list[str] = field(repr=False)
+    missing: int
+
+
+def plan_cover(connection: Connection, key: HostKey, entity: str, near: Collection[str], today: date) -> Cover:
+    """Whom to enter as cover from the first of the next month; `near` are the numbers that are entered now.
+
+    Raises `NoAgreement`. Nothing of it is kept: who is cover stands nowhere but in the sealed link of each entry.
+    """
+    if connection.scalar(select(AGREEMENTS.c.entity).where(AGREEMENTS.c.entity == entity)) is None:
+        raise NoAgreement
+    try:
+        people = read_people(connection, entity)
+    except NobodyToWatch:
+        return Cover([], 0)
+    month = first_of_next_month(today)
+    first, roster = day_number(month), roster_of(people, Receipt())
+    running = people.select("person").join(listed(connection), on="person", how="left", maintain_order="left")
+    real = {key.pseudonym(entity, employee) for employee in near}
+    place = Place(
+        roster.ids.to_list(),
+        roster.groups["org_unit"],
+        bands(roster.groups["grade"]),
+        (roster.hired <= first) & (roster.left > first),
+        _marks(people["person"].is_in(list(real))),
+        _marks(running["until"].fill_null(-1) > first),
+    )
+    entered = int((running["start"] == first).sum())
+    opened = entered_so_far(connection, entity) + int((place.real & ~place.decoys).sum())
+    planned = plan_beside(place, f"{month:%Y-%m}", key.coins, opened, entered)
+    persons = [bytes(people["person"][one]) for one in planned.persons.tolist()]
+    return Cover(_numbers_of(connection, key, persons), planned.missing)
+
+
+def _marks(column: pl.Series) -> Bools:
+    return column.to_numpy().astype(np.bool_)
+
+
+def _numbers_of(connection: Connection, key: HostKey, persons: list[bytes]) -> list[str]:
+    found: dict[bytes, str] = {}
+    for start in range(0, len(persons), AT_ONCE):
+        part = persons[start : start + AT_ONCE]
+        rows = connection.execute(select(PEOPLE.c.person, PEOPLE.c.box).where(PEOPLE.c.person.in_(part)))
+        found |= {bytes(row.person): key.unbox(bytes(row.person), bytes(row.box)) for row in rows}
+    return [found[person] for person in persons if person in found]

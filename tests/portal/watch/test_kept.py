@@ -1,0 +1,131 @@
+"""What a look keeps of the events: read by the week, it is what reading everything anew would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars import DataFrame
+from sqlalchemy import Connection
+
+from retaliation_watch.drop.forms import keep_form
+from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.feed.events import Events
+from retaliation_watch.looking import kept
+from retaliation_watch.looking.history import read_history
+from retaliation_watch.looking.kept import Shelf
+from retaliation_watch.store import DELIVERIES, EVENTS
+from tests.support.stores import ready_embedded_stores
+from tests.support.watching import ENTITY, SOURCE, Watch, open_watch
+
+HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after"
+KINDS = ("书面警告", "降薪", "绩效评级", "地址变更", "罚站", "年度调薪")
+FORM = '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode()
+ROWS = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 5), st.sampled_from(KINDS), st.integers(1, 28), st.integers(1, 3)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@pytest.fixture(scope="module")
+def watch(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Watch]:
+    """A watch of five people: a sixth is in no roster."""
+    folder = tmp_path_factory.mktemp("kept")
+    made = open_watch(ready_embedded_stores(folder, prepared), folder)
+    made.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(5)))
+    yield made
+    made.close()
+
+
+def events(watch: Watch, shelf: Shelf | None) -> Events:
+    """The events as a look reads them."""
+    with watch.store.read() as connection:
+        return read_history(connection, ENTITY, health=False, shelf=shelf).events
+
+
+def same(one: Events, other: Events) -> bool:
+    """Whether two readings are equal, in whichever order rows of a day stand."""
+
+    def rows(found: Events) -> list[tuple[int, ...]]:
+        four = (found.person, found.kind, found.recorded, found.effective)
+        return sorted(zip(*(column.tolist() for column in four), strict=True))
+
+    occasions = all(np.array_equal(one.occasions[name], other.occasions[name]) for name in one.occasions)
+    return rows(one) == rows(other) and occasions
+
+
+def push(watch: Watch, number: int, rows: list[tuple[int, int, str, int, int]]) -> None:
+    """A delivery under its number."""
+    lines = (
+        f"A{a},E{who},{what},2026-05-{day:02d},2026-05-{day:02d},{after + 1},{after}"
+        for a, who, what, day, after in rows
+    )
+    watch.push(Kind.EVENTS, HEAD, *lines, sequence=number)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(ROWS, min_size=2, max_size=5).flatmap(lambda files: st.permutations(list(enumerate(files, 1)))),
+    st.integers(0, 4),
+)
+def test_reading_by_deliveries_is_reading_everything(
+    watch: Watch,
+    tmp_path_factory: pytest.TempPathFactory,
+    files: list[tuple[int, list[tuple[int, int, str, int, int]]]],
+    form: int,
+) -> None:
+    """Deliveries in any order, corrections, neutral rows in their place, a new form: both readings are equal."""
+    with watch.store.write() as tx:
+        tx.execute(EVENTS.delete())
+        tx.execute(DELIVERIES.delete().where(DELIVERIES.c.kind == "events"))
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    for step, (number, rows) in enumerate(files):
+        push(watch, number, rows)
+        if step == form:
+            with watch.store.write() as tx:
+                keep_form(tx, SOURCE, FORM)
+        assert same(events(watch, shelf), events(watch, None))
+
+
+def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first look reads everything, the next one the new delivery, and one without a delivery nothing."""
+    shelf, asked = Shelf(tmp_path / "shelf"), list[bytes | None]()
+    real = kept._newest  # pyright: ignore[reportPrivateUsage]
+
+    def noted(connection: Connection, sources: Sequence[str], delivery: bytes | None = None) -> Iterator[DataFrame]:
+        asked.append(delivery)
+        return real(connection, sources, delivery)
+
+    monkeypatch.setattr(kept, "_newest", noted)
+    push(watch, 50, [(50, 1, "书面警告", 3, 1)])
+    events(watch, shelf)
+    push(watch, 51, [(51, 1, "降薪", 4, 1)])
+    found = events(watch, shelf)
+    assert same(found, events(watch, shelf))
+    assert [one is None for one in asked] == [True, False]
+    assert same(found, events(watch, None))
+
+
+@pytest.mark.parametrize("harm", ["{", '{"version":1}', None])
+def test_what_is_damaged_is_made_anew_and_only_the_owner_reads_it(
+    watch: Watch, tmp_path: Path, harm: str | None
+) -> None:
+    """A spoilt list or a lost file is read anew; one pair of files stays, 0600."""
+    shelf = Shelf(tmp_path / "shelf")
+    push(watch, 60, [(60, 1, "书面警告", 3, 1)])
+    whole = events(watch, shelf)
+    (place,) = shelf.folder.glob("*.json")
+    (rows,) = shelf.folder.glob("*.parquet")
+    if harm is None:
+        rows.write_bytes(b"PAR1")
+    else:
+        place.write_text(harm)
+    assert same(events(watch, shelf), whole)
+    files = sorted(file.suffix for file in shelf.folder.iterdir())
+    assert files == [".json", ".parquet"]
+    assert {file.stat().st_mode & 0o777 for file in shelf.folder.iterdir()} == {0o600}
