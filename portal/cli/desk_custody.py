@@ -14,7 +14,6 @@ from crypto import (
     Direction,
     Finding,
     Ground,
-    IdentityText,
     Message,
     Named,
     OpenedRequest,
@@ -31,7 +30,6 @@ from crypto import (
     Withdrawn,
     approve_request,
     b64encode,
-    check_votes,
     next_expiry,
     open_request,
     open_review,
@@ -43,10 +41,10 @@ from crypto import (
     seal_request,
     seal_review,
     seal_unsealing,
-    unseal,
 )
 from crypto.packets import IDENTITY_SIZE
 from portal.cli.desk_client import DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk_votes import OpenedName, holding_votes, open_with_any
 from portal.cli.errors import CommandError, Exit
 
 MARK_SIZE = 32
@@ -132,6 +130,11 @@ class UnderWay:
         """How many custodians have agreed."""
         return sum(vote.approves for vote in self.votes)
 
+    @property
+    def doubtful(self) -> int:
+        """How many votes do not hold, and so do not count."""
+        return len(self.kept.votes) - len(self.votes)
+
 
 def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | None:
     """This member's request for that packet; others' do not open here, or ask for another."""
@@ -141,7 +144,7 @@ def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | 
         except CryptoError:
             continue
         if opened.requester.id == staff.member and opened.handle == seal.handle:
-            return UnderWay(opened, kept, check_votes(session.directory, opened, kept.votes))
+            return UnderWay(opened, kept, holding_votes(session.directory, opened, kept.votes))
     return None
 
 
@@ -190,9 +193,9 @@ def record(
 
 def open_name(
     session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, under: UnderWay, day: str
-) -> IdentityText:
+) -> OpenedName:
     """The name, once enough custodians agreed; whoever is to be told first is told before it is shown."""
-    found = unseal(staff, session.directory, under.opened, under.kept.votes)
+    found = open_with_any(staff, session.directory, under.opened, under.votes)
     asked = under.opened
     if name.by_office or asked.told is Told.BEFORE:
         wanted = Wanted(asked.ground, asked.text, asked.delay, day)

@@ -41,6 +41,7 @@ REFUSED: dict[Stage, str] = {
     Stage.EXPIRED: "The request is over.",
     Stage.PAYLOAD: "Fewer custodians have agreed than it takes. Nothing was opened.",
 }
+DOUBTFUL = "Votes that could not be verified, or hold false shares, and do not count: {count}. Tell the keepers."
 ABOUT = click.option(
     "--about", type=click.Choice([one.value for one in About]), default=About.REPORTER.value, help="Whose name it is."
 )
@@ -208,7 +209,10 @@ def open_it(terminal: Terminal, way: Way, case: str, about: str) -> None:
         under = under_way(at.session, at.staff, name.seal)
         if under is None:
             raise CommandError(Exit.NOTHING_THERE, "You have no request for this name, or it is over.")
-        found = open_name(at.session, at.staff, opened, name, under, at.day)
+        told_name = open_name(at.session, at.staff, opened, name, under, at.day)
+    found, doubtful = told_name.name, under.doubtful + len(told_name.left_out)
+    if doubtful:
+        terminal.note(DOUBTFUL, count=doubtful)
     document: dict[str, object] = {"about": found.about.value, "name": found.name, "contact": found.contact}
     terminal.result(document, found.name, *([found.contact] if found.contact else []))
 

@@ -2,7 +2,7 @@
 
 import {
   CryptoError, type Ground, IDENTITY_SIZE, type IdentityText, type OpenedRequest, type Seal, type Told, type UnsealVote, type UnsealingNotice, b64decode,
-  b64encode, checkVotes, nextExpiry, openRequest, sealRequest, systemRng, unseal,
+  b64encode, nextExpiry, openRequest, sealRequest, systemRng,
 } from "../../../crypto/browser/staff.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import { custody } from "../api.js";
@@ -11,6 +11,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../vault.js";
 import { type SealedName, WHOSE, toldLast } from "./names.js";
+import { holdingVotes, openWithAny } from "./votes.js";
 
 export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
   consent: msg("Consent of the person named"),
@@ -28,18 +29,21 @@ export interface Wanted {
   readonly delay: string | null;
 }
 
-/** A request that is under way, with the votes on it so far. */
+/** A request that is under way, with the votes on it that hold; `doubtful` are those that do not, or held false shares. */
 export interface UnderWay {
   readonly opened: OpenedRequest;
-  readonly votes: readonly unknown[];
+  readonly votes: readonly UnsealVote[];
   readonly approvals: number;
   readonly refusals: number;
+  readonly doubtful: number;
 }
 
 /** One member who asks. */
 export class Asking {
   /** Names that were opened, by handle; they go with the page. */
   readonly #read = new Map<string, IdentityText>();
+  /** How many agreements to them held false shares. */
+  readonly #leftOut = new Map<string, number>();
 
   constructor(private readonly vault: Vault, private readonly steps: Steps) {}
 
@@ -52,10 +56,10 @@ export class Asking {
     for (const { request, votes } of await custody.list()) {
       const opened = await this.own(request);
       if (opened === null || opened.handle !== seal.handle) continue;
-      const cast = votes.map((vote): unknown => JSON.parse(vote));
-      const good = checkVotes(this.vault.directory, opened, cast);
-      const approvals = good.filter(({ vote }: UnsealVote) => vote === "approve").length;
-      return { opened, votes: cast, approvals, refusals: good.length - approvals };
+      const good = holdingVotes(this.vault.directory, opened, votes);
+      const approvals = good.filter(({ vote }) => vote === "approve").length;
+      const doubtful = votes.length - good.length + (this.#leftOut.get(seal.handle) ?? 0);
+      return { opened, votes: good, approvals, refusals: good.length - approvals, doubtful };
     }
     return null;
   }
@@ -84,9 +88,10 @@ export class Asking {
   /** Opens the packet with the votes that are there; whoever is to be told first is told before the name is shown. */
   async open(id: string, one: SealedName, { opened, votes }: UnderWay): Promise<void> {
     const { staff, directory } = await this.steps.office();
-    const name = await unseal(staff, directory, opened, votes);
+    const { name, leftOut } = await openWithAny(staff, directory, opened, votes);
     if (opened.told === "before" || one.by === "office") await this.record(id, one, "opened", opened);
     this.#read.set(one.seal.handle, name);
+    this.#leftOut.set(one.seal.handle, leftOut.length);
   }
 
   /** What came of a request: the reporter is told of a name that the reporter sealed, the colleagues of one that the office did. */

@@ -102,7 +102,7 @@ function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child 
 }
 
 function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, act: CaseActions): Child {
-  const { approvals, refusals } = under;
+  const { approvals, refusals, doubtful } = under;
   const [enough, hopeless] = [approvals >= one.seal.m, refusals > one.seal.n - one.seal.m];
   const told = toldLast(opened, one.about)?.state ?? null;
   const mailbox = one.by === "reporter";
@@ -110,7 +110,8 @@ function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, act: Cas
     t("Asked for; {approvals} of {m} custodians needed have agreed, {refusals} refused. It ends on {day}.", { approvals, m: one.seal.m, refusals, day: under.opened.expires }));
   const tell = (state: "opened" | "refused", label: string): HTMLElement =>
     h("button", { type: "button", "data-test": `tell-${state}`, onclick: () => act.custody.tell(one.about, state, under.opened) }, label);
-  return [lines,
+  return [lines, doubtful === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-doubtful" },
+      t("Votes that could not be verified, or hold false shares, and do not count: {count}. Tell the keepers.", { count: doubtful })),
     enough && act.custody.read(one.seal.handle) === null ? h("button", { type: "button", class: "primary", "data-test": "open-identity", onclick: () => act.custody.open(one, under) }, t("Open the name")) : null,
     mailbox && enough && under.opened.told === "after" && told !== "opened" ? tell("opened", t("Tell the reporter now that it was opened")) : null,
     mailbox && hopeless && told !== "refused" ? tell("refused", t("Tell the reporter that the custodians refused")) : null];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,7 +11,9 @@ from typing import Any, cast
 import pytest
 
 import crypto
-from crypto.framing import sha256
+from crypto import unseal_votes
+from crypto.age import open_sealed, seal
+from crypto.framing import b64encode, sha256
 from crypto.packets import MARK_AT, SLOT_SIZE
 from portal.cli.desk_client import DeskSession
 from portal.cli.desk_custody import (
@@ -21,6 +24,7 @@ from portal.cli.desk_custody import (
     send_review,
     under_way,
 )
+from portal.cli.desk_votes import open_with_any
 from portal.cli.errors import Exit
 from portal.cli.server import Server
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
@@ -122,15 +126,56 @@ def test_what_is_a_lie_gets_no_vote(lie: str) -> None:
 
 
 def test_a_vote_that_was_exchanged_opens_nothing() -> None:
-    """Another custodian's shares under a vote, and a refusal turned into an agreement, are refused on opening."""
+    """Another custodian's shares under a vote do not count as an agreement, and it is said that a vote is doubtful."""
     custody = Custody("cli-custody-votes")
     desk = FakeDesk(custody, custody.request())
     for name in WHO[:2]:
         desk.vote(name)
     first, second = (json.loads(vote) for vote in desk.votes)
     desk.votes = [crypto.write_json(first).decode(), crypto.write_json(second | {"shares": first["shares"]}).decode()]
-    with pytest.raises(crypto.SignatureRefused):
-        under_way(*desk.as_member(ASKER), custody.sealed.seal)
+    session, staff = desk.as_member(ASKER)
+    under = under_way(session, staff, custody.sealed.seal)
+    assert under is not None
+    assert (under.approvals, under.doubtful) == (1, 1)
+    with pytest.raises(crypto.PayloadDamaged):
+        open_with_any(staff, session.directory, under.opened, under.votes)
+
+
+@pytest.mark.parametrize("false", ["unsigned", "shares", "strings", "quorum"])
+def test_one_custodian_cannot_stop_those_who_agreed(false: str) -> None:
+    """Whatever one custodian sends beside two agreements, the name is opened, and what shows as false is told."""
+    custody = Custody(f"cli-custody-hostile-{false}")
+    desk = FakeDesk(custody, custody.request())
+    desk.votes.append(crypto.write_json(hostile_vote(custody, desk, false).document()).decode())
+    for name in WHO[1:]:
+        desk.vote(name)
+    session, staff = desk.as_member(ASKER)
+    under = under_way(session, staff, custody.sealed.seal)
+    assert under is not None
+    found = open_with_any(staff, session.directory, under.opened, under.votes)
+    assert found.name.name == "王小明"
+    # False strings of the right shape show only in that no opening uses them.
+    assert under.doubtful + len(found.left_out) == (0 if false == "strings" else 1)
+
+
+def hostile_vote(custody: Custody, desk: FakeDesk, false: str) -> crypto.Vote:
+    """An agreement of the first custodian that is worth nothing."""
+    staff = custody.office.staff(WHO[0])
+    (kept,) = kept_requests(desk.as_member(WHO[0])[0])
+    opened = crypto.open_request(staff, custody.directory, kept.request.document())
+    good = crypto.approve_request(staff, custody.directory, opened, set(), custody.rng)
+    if false == "unsigned":
+        return replace(good, sig=bytes(64))
+    asker = custody.office.staff(ASKER)
+    inside = crypto.read_json(open_sealed(good.shares or b"", asker.identity, 1), 4096)
+    assert isinstance(inside, dict)
+    match false:
+        case "strings":
+            inside["strings"] = [one | {"string": b64encode(bytes(32))} for one in inside["strings"]]
+        case "quorum":
+            inside |= {"m": 1, "n": 1, "strings": inside["strings"][:1]}
+    to = crypto.Identity.draw(custody.rng).recipient if false == "shares" else asker.identity.recipient
+    return unseal_votes._signed(staff, opened, seal(crypto.write_json(inside).ljust(4096), [to], custody.rng))
 
 
 def test_a_review_is_read_by_all_whom_it_concerns_and_nobody_reviews_the_own_request() -> None:
