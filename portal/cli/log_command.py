@@ -117,7 +117,7 @@ def mirror(terminal: Terminal, url: str, folder: Path, code: str) -> None:
         found = verify_files(files, code, system_clock())
         if copy.read("checkpoint") is not None:
             compare(found, copy)
-        copy.write(all_files(found, files))
+        copy.write(all_files(found))
     _tell(terminal, found)
 
 

@@ -38,6 +38,7 @@ FAULTS: dict[Fault, str] = {
 }
 ADDRESS = "Address of intake or desk, or of a mirror."
 CODE = "The office code on the poster."
+LONGEST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,17 @@ class UrlFiles:
 
     def read(self, path: str) -> bytes | None:
         """See `LogFiles`."""
-        answer = self.client.get(f"/log/{path}")
-        if answer.status_code == 404:
-            return None
-        answer.raise_for_status()
-        return answer.content
+        with self.client.stream("GET", f"/log/{path}") as answer:
+            if answer.status_code == 404:
+                return None
+            answer.raise_for_status()
+            content = bytearray()
+            for piece in answer.iter_bytes():
+                content += piece
+                if len(content) > LONGEST:
+                    # An answer without end is no file of a log.
+                    raise LogFaulty(Fault.ALTERED, path)
+        return bytes(content)
 
 
 @contextmanager

@@ -112,11 +112,15 @@ class Ledger:
     def adopt(self, copied: Copied) -> int:
         """Adds what a copy of this very log has beyond it, in one transaction; gives the number of checkpoints added.
 
-        To be called only once the copy was verified and held against all that stands here.
+        To be called only once the copy was verified and held against all that stands here; of a log that has gone on
+        since then nothing is taken.
         """
         with self.store.write() as tx:
             _lock(tx, self.store)
             size, _ = _newest(tx)
+            held = tx.scalar(select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size))
+            if held is not None and _text(bytes(held)) not in {_text(note) for _, _, note in copied.checkpoints}:
+                return 0
             rows = [{"entry": entry, "n": at} for at, entry in enumerate(copied.entries) if at >= size]
             for at in range(0, len(rows), _AT_ONCE):
                 tx.execute(insert(ENTRIES), rows[at : at + _AT_ONCE])
@@ -169,6 +173,11 @@ def _newest(connection: Connection) -> tuple[int, int]:
     query = select(CHECKPOINTS.c.size, CHECKPOINTS.c.hour).order_by(CHECKPOINTS.c.size.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return (0, 0) if row is None else (row.size, row.hour)
+
+
+def _text(note: bytes) -> bytes:
+    """What is signed of a checkpoint, whoever signed it."""
+    return note.partition(b"\n\n")[0]
 
 
 def _unknown(tx: Connection, facts: Collection[bytes]) -> list[bytes]:

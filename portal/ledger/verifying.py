@@ -12,8 +12,19 @@ from typing import Final
 from crypto.checkpoint import Checkpoint, LogName, read_checkpoint, verify_log
 from crypto.errors import CryptoError, WrongShape
 from crypto.shape import Fields, integer_of, text_of
-from crypto.text import read_json
-from crypto.tlog import SIZE_LIMIT, Tile, grow, leaf_hash, read_entries, root_hash, tiles_of
+from crypto.text import read_json, write_json
+from crypto.tlog import (
+    SIZE_LIMIT,
+    TILE_WIDTH,
+    Tile,
+    grow,
+    leaf_hash,
+    read_entries,
+    root_hash,
+    tile_width,
+    tiles_of,
+    write_entries,
+)
 from portal.ledger.files import LogFiles
 from portal.ledger.ledger import SMALLEST_BATCH, batch_size
 from portal.ledger.scribe import HOURS
@@ -62,6 +73,8 @@ class Verified:
     notes: list[bytes] = field(repr=False)
     entries: list[bytes] = field(repr=False)
     tiles: dict[tuple[int, int], bytes] = field(repr=False)
+    # What names its key, as it was read: roots.json and log.note.
+    named: tuple[bytes, bytes] = field(repr=False)
 
     @property
     def size(self) -> int:
@@ -88,7 +101,7 @@ def verify_files(
     `advance` is told how many entries were looked at.
     """
     # 1. The keepers name the log's key.
-    log = named_log(files, code)
+    log, named = _named_log(files, code)
     # 2. Every checkpoint is signed; sizes and hours rise, and none is of an hour to come.
     newest, sizes = _required(files, "checkpoint"), _sizes(files)
     notes = [_required(files, f"checkpoints/{size}") for size in sizes]
@@ -99,19 +112,21 @@ def verify_files(
     _check_hours(checkpoints, now)
     # 3. The entries hash to the tiles.
     entries, tiles = _tiles(files, sizes[-1], advance)
-    found = Verified(log, checkpoints, notes, entries, tiles)
+    found = Verified(log, checkpoints, notes, entries, tiles, named)
     # 4. The tiles hash to the root of every checkpoint, and each batch is as it must be.
     _check_roots(found)
     _check_batches(found)
     return found
 
 
-def named_log(files: LogFiles, code: str) -> LogName:
-    """The log that the office's keepers name in these files."""
+def _named_log(files: LogFiles, code: str) -> tuple[LogName, tuple[bytes, bytes]]:
+    """The log that the office's keepers name in these files, and the two that do."""
     try:
-        fields = Fields(read_json(_required(files, "roots.json"), _JSON_LIMIT), "roots")
+        chain = _required(files, "roots.json")
+        fields = Fields(read_json(chain, _JSON_LIMIT), "roots")
         roots = [root.encode() for root in fields.list("roots", 64, text_of)]
-        return verify_log(code, roots, _required(files, "log.note"))
+        note = _required(files, "log.note")
+        return verify_log(code, roots, note), (chain, note)
     except CryptoError as error:
         raise LogFaulty(Fault.NOT_NAMED, error.stage.value) from error
 
@@ -177,7 +192,8 @@ def _tiles(
 
 
 def _of_entries(size: int) -> Iterator[Tile]:
-    return (tile for tile in tiles_of(size) if tile.level is None)
+    # One at a time: a size is what somebody says, and may be one that no memory holds.
+    return (Tile(None, at, tile_width(size, 0, at)) for at in range(-(-size // TILE_WIDTH)))
 
 
 def _nothing(_level: int, _number: int) -> bytes:
@@ -226,16 +242,19 @@ def compare(found: Verified, other: LogFiles) -> int:
     return len(theirs)
 
 
-def all_files(found: Verified, files: LogFiles) -> Iterator[tuple[str, bytes]]:
-    """Every file of a log that was verified, the newest checkpoint last."""
-    for path in ("roots.json", "log.note"):
-        yield path, _required(files, path)
+def all_files(found: Verified) -> Iterator[tuple[str, bytes]]:
+    """Every file of a log that was verified, the newest checkpoint last; nothing is asked for a second time.
+
+    Whoever gives the files could give others then: a copy with fewer checkpoints would miss the next second view.
+    """
+    yield from zip(("roots.json", "log.note"), found.named, strict=True)
     for tile in tiles_of(found.size):
+        first = tile.number * TILE_WIDTH
         if tile.level is None:
-            yield tile.path, _required(files, tile.path)
+            yield tile.path, write_entries(found.entries[first : first + tile.width])
         else:
             yield tile.path, found.tiles[tile.level, tile.number]
     for one, note in zip(found.checkpoints, found.notes, strict=True):
         yield f"checkpoints/{one.size}", note
-    yield "checkpoints.json", _required(files, "checkpoints.json")
+    yield "checkpoints.json", write_json({"v": 1, "sizes": [one.size for one in found.checkpoints]})
     yield "checkpoint", found.notes[-1]

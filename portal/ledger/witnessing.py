@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,9 +68,12 @@ def cosign_newest(found: Verified, key: WitnessKey, seconds: int) -> bytes:
     is remembered first: whatever happens meanwhile, no key signs two trees of one size.
     """
     newest, note = found.checkpoints[-1], found.notes[-1]
-    if key.seen.exists():
-        _check_goes_on(found, _seen(found, key), newest)
-    write_secret(key.seen, note)
+    with key.file.open("rb") as turn:
+        # Two that sign with one key at once would each know the checkpoint before alone.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if key.seen.exists():
+            _check_goes_on(found, _seen(found, key), newest)
+        write_secret(key.seen, note)
     if key.name in cosigners(note, {key.name: key.witness.key}):
         return note
     return cosign(note, key.name, key.seed, seconds)

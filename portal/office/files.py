@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+SECRET: Final = 0o600
 
 
 def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
@@ -18,6 +21,13 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
         os.fsync(file.fileno())
     draft.chmod(mode)
     draft.replace(path)
+    if mode == SECRET:
+        # Its name too outlives a power cut: a witness must not forget what it signed.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _make_folder(folder: Path, mode: int) -> None:
@@ -30,7 +40,7 @@ def _make_folder(folder: Path, mode: int) -> None:
 
 def write_secret(path: Path, content: bytes) -> None:
     """Write for the owner alone (0600, in a folder of 0700), whatever the umask."""
-    _write(path, content, 0o600, 0o700)
+    _write(path, content, SECRET, 0o700)
 
 
 def write_published(path: Path, content: bytes) -> None:

@@ -8,14 +8,17 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import delete, select, update
 
 import crypto
 from casework.record.store import EVENTS
+from portal.cli.log_places import UrlFiles
 from portal.clock import system_clock
 from portal.ledger.scribe import last_slot
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
+from portal.ledger.verifying import Fault, LogFaulty
 from portal.office import OfficeFolder, write_keeper
 from portal.settings import StoreName
 from tests.crypto.sample import Case, Drawn
@@ -121,6 +124,18 @@ def test_a_mirror_holds_and_catches_a_second_view(log: Log, tmp_path: Path) -> N
         again = log.run("mirror", "--url", address, "--to", copy, *code)
         assert again.code == 3
     assert log.verify("--data", copy).code == 0
+
+
+def test_an_answer_without_end_is_no_file_of_a_log() -> None:
+    """A server that goes on sending is not read to its end, nor into memory."""
+    sent = [bytes(1024 * 1024)] * 40
+    client = httpx.Client(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, content=(sent.pop() for _ in range(40)))),
+        base_url="http://log",
+    )
+    with pytest.raises(LogFaulty) as refused:
+        UrlFiles(client).read("checkpoint")
+    assert (refused.value.fault, len(sent)) == (Fault.ALTERED, 23)
 
 
 def test_a_witness_outside_signs_and_the_office_serves_it(log: Log, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from casework.record.log_head import hold_log, log_head
 from casework.record.store import OUTBOX_LOG
 from portal.ledger.files import FolderFiles, StoreFiles
 from portal.ledger.mending import Mending
+from portal.ledger.scribe import last_slot
 from portal.ledger.tables import CHECKPOINTS, ENTRIES, TILES
 from portal.ledger.verifying import Fault, LogFaulty, Verified, all_files, compare, verify_files
 from portal.settings import StoreName
@@ -36,8 +37,8 @@ def verified(edge: Edge, files: object = None) -> Verified:
 
 def copied(edge: Edge, folder: Path) -> FolderFiles:
     """A mirror of the log as it is now."""
-    mending, copy = mending_of(edge), FolderFiles(folder)
-    copy.write(all_files(verified(edge), StoreFiles(mending.ledger, mending.office)))
+    copy = FolderFiles(folder)
+    copy.write(all_files(verified(edge)))
     return copy
 
 
@@ -109,6 +110,28 @@ def test_a_log_that_went_on_by_itself_is_told_and_not_mixed(edge: Edge, tmp_path
         mending_of(edge).take(verified(edge, copy))
     assert fault.value.fault is Fault.SPLIT
     assert rows_of(edge) == before
+
+
+def test_a_log_that_went_on_since_the_copy_was_checked_takes_nothing(
+    edge: Edge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two views none is mixed into the other, whatever the worker wrote between the check and the taking."""
+    next_checkpoint(edge, "ann")
+    archive = rows_of(edge)
+    next_checkpoint(edge, "bob")
+    found, scribe = verified(edge, copied(edge, tmp_path)), edge.worker.scribe
+    restore(edge, archive)
+    assert scribe is not None
+    signer = (scribe.office.log_name(), scribe._signer(0)[1])  # type: ignore[index]
+
+    def meanwhile(*given: object) -> int:
+        count = compare(*given)  # type: ignore[arg-type]
+        scribe.ledger.append(signer, last_slot(edge.hands.now), [], edge.room.rng)  # type: ignore[arg-type]
+        return count
+
+    monkeypatch.setattr("portal.ledger.mending.compare", meanwhile)
+    assert mending_of(edge).take(found) == 0
+    assert verified(edge).size == found.size
 
 
 def test_after_a_restore_the_log_waits_for_a_word(edge: Edge) -> None:

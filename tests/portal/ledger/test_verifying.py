@@ -134,10 +134,46 @@ def test_views_that_part_later_are_found(tmp_path: Path) -> None:
         compare(found, parted)
     assert refused.value.fault is Fault.SPLIT
     copy = FolderFiles(tmp_path)
-    assert copy.write(all_files(found, WHOLE)) == copy.write(all_files(found, WHOLE)) + len(
-        list(all_files(found, WHOLE))
-    )
+    assert copy.write(all_files(found)) == copy.write(all_files(found)) + len(list(all_files(found)))
     assert verify_files(copy, CODE, NOW) == found
+
+
+@dataclass
+class Turncoat(Files):
+    """A log that gives each file rightly once, and then as another view has it."""
+
+    other: Files = field(default_factory=Files)
+
+    def read(self, path: str) -> bytes | None:
+        """One file."""
+        return self.found.pop(path, None) or self.other.read(path)
+
+
+def test_a_copy_holds_what_was_checked_and_nothing_that_was_given_afterwards(tmp_path: Path) -> None:
+    """Whatever a server gives when asked again, the copy is the log that was verified, and finds the second view."""
+    shorter, copy = log_of([64]), FolderFiles(tmp_path)
+    found = verify_files(Turncoat(dict(WHOLE.found), other=shorter), CODE, NOW)
+    copy.write(all_files(found))
+    assert verify_files(copy, CODE, NOW) == found
+    with pytest.raises(LogFaulty) as split:
+        compare(verify_files(log_of([64, 256, 64], given=forked()), CODE, NOW), copy)
+    assert split.value.fault is Fault.SPLIT
+
+
+def forked() -> list[list[bytes]]:
+    """The whole log's entries but for the last checkpoint's."""
+    entries = verify_files(WHOLE, CODE, NOW).entries
+    return [entries[:64], entries[64:320], [bytes([n]) * 32 for n in range(64)]]
+
+
+def test_a_size_that_no_memory_holds_is_found_at_its_first_missing_file() -> None:
+    """A log that says it has 2^40 entries takes no more of a reader than one that has none."""
+    sample = SampleLog()
+    note = sign_checkpoint(sample.name, sample.key, Checkpoint(2**40, bytes(32), FIRST))
+    said = {"checkpoint": note, f"checkpoints/{2**40}": note}
+    said["checkpoints.json"] = write_json({"v": 1, "sizes": [2**40]})
+    named = {path: WHOLE.found[path] for path in ("roots.json", "log.note")}
+    assert fault_of(Files(named | said)) is Fault.MISSING
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
+from stat import S_ISDIR
 
 import pytest
 
@@ -13,6 +16,7 @@ from crypto.framing import verify_key
 from portal.ledger.verifying import Fault, LogFaulty, Verified, verify_files
 from portal.ledger.witnessing import cosign_newest, draw_witness, read_witness_key, require_witnessed
 from portal.office.errors import LogKeyRefused
+from portal.office.files import write_secret
 from tests.crypto.sample import Drawn
 from tests.portal.ledger.test_verifying import CODE, NOW, Files, log_of
 
@@ -76,6 +80,35 @@ def test_what_is_signed_is_remembered_first(tmp_path: Path, monkeypatch: pytest.
     key.file.write_bytes(b"{}")
     with pytest.raises(LogKeyRefused):
         read_witness_key(key.file)
+
+
+def test_two_at_once_sign_no_second_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever signs with the same key meanwhile waits, and then finds what was signed."""
+    key, late = draw_witness(tmp_path / "union.key", UNION, Drawn("union")), list[Future[bytes]]()
+    pool, remember = ThreadPoolExecutor(), write_secret
+
+    def meanwhile(path: Path, content: bytes) -> None:
+        if not late:
+            late.append(pool.submit(cosign_newest, verified(log_of([64], "another")), key, SECONDS))
+            wait(late, timeout=0.3)
+        remember(path, content)
+
+    monkeypatch.setattr("portal.ledger.witnessing.write_secret", meanwhile)
+    cosign_newest(verified(log_of([64])), key, SECONDS)
+    assert isinstance(late[0].exception(), LogFaulty)
+    pool.shutdown()
+
+
+def test_what_is_remembered_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the content alone is forced to the disk, the name in its folder is too, after it was given."""
+    key, forced = draw_witness(tmp_path / "union.key", UNION, Drawn("union")), list[tuple[bool, bool]]()
+
+    def forcing(opened: int) -> None:
+        forced.append((S_ISDIR(os.fstat(opened).st_mode), key.seen.exists()))
+
+    monkeypatch.setattr("portal.office.files.os.fsync", forcing)
+    cosign_newest(verified(log_of([64])), key, SECONDS)
+    assert forced == [(False, False), (True, True)]
 
 
 def test_a_witness_that_stays_away_is_missed() -> None:
