@@ -25,11 +25,15 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a visitor got: status, body without packing, and whether the server tried to mark it with a cookie."""
+    """What a visitor got: status, body without packing, and the names of its headers, in small letters."""
 
     status: int
     body: bytes
-    marked: bool = False
+    headers: frozenset[str] = frozenset()
+
+    def told(self) -> list[str]:
+        """What its headers do beside the bytes: mark a visitor, or lead a browser elsewhere."""
+        return [what for what, names in BESIDE_BYTES.items() if names & self.headers]
 
 
 Fetch = Callable[[str, Visitor], Answer]
@@ -52,6 +56,15 @@ LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src"
 RELEASE: Final = "release.json"
 LANGUAGES_OF_PAGES: Final = ("zh", "en")
 INLINE: Final = "#inline"
+# Headers by which right bytes are not all: a browser that gets them brings a mark back, goes or loads elsewhere, or
+# reports to somebody. No page of ours has one.
+BESIDE_BYTES: Final[Mapping[str, frozenset[str]]] = {
+    "cookie": frozenset({"set-cookie"}),
+    "elsewhere": frozenset(
+        {"refresh", "link", "speculation-rules", "service-worker-allowed", "report-to", "reporting-endpoints", "nel"}
+        | {"sourcemap", "x-sourcemap", "content-security-policy-report-only"}
+    ),
+}
 # What an office itself publishes differs from site to site, but not from visitor to visitor.
 SAME_FOR_ALL: Final = (
     f"/{RELEASE}", f"/{NOTE}", f"/{ROOTS}", "/office/roots.json", "/office/directory.note", "/office/site.json",
@@ -93,8 +106,7 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
                 yield Difference(path, "other", number)
             if path == f"/{RELEASE}" and not _lists(answer, files):
                 yield Difference(path, "list", number)
-            if answer.marked:
-                yield Difference(path, "cookie", number)
+            yield from (Difference(path, what, number) for what in answer.told())
         for language in LANGUAGES_OF_PAGES:
             if shell_path(language) in files:
                 yield from _check_filled(fetch, files[shell_path(language)], language, first, (number, visitor))
@@ -105,7 +117,7 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
 def _lists(answer: Answer, files: Mapping[str, str]) -> bool:
     try:
         return answer.status == 200 and listed_files(answer.body) == files
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -118,6 +130,7 @@ def _check_filled(
     got = answer.status, answer.body if answer.status == 200 else b""
     if first.setdefault(path, got) != got:
         yield Difference(path, "other", number)
+    yield from (Difference(path, what, number) for what in answer.told())
     # An office that is still being founded hands out none.
     if answer.status == 200 and not _is_filled(answer.body, digest):
         yield Difference(path, "bytes", number)
@@ -138,8 +151,7 @@ def _check_file(
     released = answer.status == 200 and hashlib.sha256(answer.body).hexdigest() == digest
     if not released:
         yield Difference(path, "bytes", number)
-    if answer.marked:
-        yield Difference(path, "cookie", number)
+    yield from (Difference(path, what, number) for what in answer.told())
     if name.endswith(".html"):
         # A page that is one file holds its script: released with it.
         found = [there for there in _loaded(path, answer.body) if not (released and there.endswith(INLINE))]

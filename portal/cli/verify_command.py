@@ -28,6 +28,7 @@ WORDS = {
     "unlisted": "is loaded and was never released",
     "other": "other bytes than another visitor got",
     "cookie": "came with a cookie",
+    "elsewhere": "came with a header that leads a browser elsewhere",
 }
 
 
@@ -50,7 +51,7 @@ class _Browsers:
         if not visitor.keeps_cookies:
             client.cookies.clear()
         answer = client.get(path)
-        return Answer(answer.status_code, answer.content, marked="set-cookie" in answer.headers)
+        return Answer(answer.status_code, answer.content, frozenset(answer.headers))
 
     def close(self) -> None:
         """Gives back every line."""
@@ -67,7 +68,7 @@ def _signed(browsers: _Browsers, code: str) -> Release:
     try:
         chain = [str(root).encode() for root in json.loads(roots.body)["roots"]]
         return verify_release(code, chain, note.body)
-    except (CryptoError, ValueError, KeyError, TypeError) as error:
+    except (CryptoError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CommandError(
             Exit.NOT_VERIFIED,
             "The list that this site publishes is not signed by the signers whom the code names. Do not report there.",
