@@ -18,7 +18,7 @@ from portal.accounts.enrolment import Moment, check_wrapped
 from portal.accounts.errors import PasskeyRefused, SignInRefused, TooManyAttempts, TooManyPasskeys
 from portal.accounts.failures import count_failure, waits_of
 from portal.accounts.members import MemberState
-from portal.accounts.sessions import SessionToken, draw_token, start_session
+from portal.accounts.sessions import SessionToken, draw_token, start_session, still_signs_in
 from portal.accounts.tables import MEMBERS, PASSKEYS
 
 MOST_PASSKEYS: Final = 8
@@ -80,6 +80,9 @@ def add_passkey(accounts: Accounts, member: MemberId, new: NewPasskey, origin: s
         raise PasskeyRefused
     row = _row(accounts, member, new, new_key(new.attestation, origin), at.today)
     with accounts.store.write() as connection:
+        # Locked besides, so that of two additions at once each sees the other.
+        if not still_signs_in(connection, member, str(stored)):
+            raise SignInRefused
         _check_place(connection, member, new.attestation.credential)
         connection.execute(insert(PASSKEYS).values(row))
 
@@ -100,8 +103,6 @@ def _row(accounts: Accounts, member: MemberId, new: NewPasskey, key: KnownKey, t
 
 
 def _check_place(connection: Connection, member: MemberId, credential: bytes) -> None:
-    # Locked, so that of two additions at once each sees the other.
-    connection.execute(select(MEMBERS.c.member).where(MEMBERS.c.member == member).with_for_update())
     if connection.execute(select(PASSKEYS.c.member).where(PASSKEYS.c.credential == credential)).first() is not None:
         raise PasskeyRefused
     mine = select(func.count()).where(PASSKEYS.c.member == member)
@@ -147,14 +148,18 @@ def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str
     known = row is not None and row.state == MemberState.PASSED and row.origin == origin and spent
     key = KnownKey(bytes(row.public_key), row.origin, row.sign_count) if known and row is not None else None
     count = None if key is None else count_of(given, key)
+    token, right = draw_token(accounts), fits and row is not None and count is not None
     with accounts.store.write() as connection:
-        if not (fits and count is not None):
+        if not right:
             count_failure(connection, attempt.member, now, right_secret=False)
-        else:
+        elif row is not None and still_signs_in(connection, attempt.member, row.signin_hash):
             counted = update(PASSKEYS).where(PASSKEYS.c.credential == given.credential).values(sign_count=count)
-            connection.execute(counted)
-    if not fits or count is None:
+            # Removed meanwhile, it signs nobody in.
+            right = connection.execute(counted).rowcount == 1
+        else:
+            right = False
+        if right:
+            start_session(connection, accounts, MemberId(attempt.member), token, now)
+    if not right:
         raise TooManyAttempts if waits.wrong else SignInRefused
-    token = draw_token(accounts)
-    start_session(accounts, MemberId(attempt.member), token, now)
     return token

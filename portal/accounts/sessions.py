@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NewType
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from casework.record.store import MemberId
 from crypto.framing import b64decode, b64encode, sha256
@@ -45,17 +45,26 @@ def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
         if not right:
             count_failure(connection, attempt.member, now, right_secret=fits)
         else:
-            used = (
-                update(MEMBERS)
-                .where(MEMBERS.c.member == attempt.member, MEMBERS.c.totp_step < step)
-                .values(totp_step=step)
-            )
-            # The same digits in a race: only one of the two gets in.
-            right = connection.execute(used).rowcount == 1
+            mine = (MEMBERS.c.member == attempt.member) & (MEMBERS.c.totp_step < step)
+            # The same digits in a race: only one of the two gets in. So it is with secrets that were changed meanwhile.
+            right = row is not None and still_signs_in(connection, attempt.member, row.signin_hash)
+            right = right and connection.execute(update(MEMBERS).where(mine).values(totp_step=step)).rowcount == 1
+        if right:
+            start_session(connection, accounts, MemberId(attempt.member), token, now)
     if not right:
         raise TooManyAttempts if waits.wrong else SignInRefused
-    start_session(accounts, MemberId(attempt.member), token, now)
     return token
+
+
+def still_signs_in(connection: Connection, member: str, signin_hash: str) -> bool:
+    """Whether this hash still is the member's; until the transaction ends nobody changes it, nor who signs in by it.
+
+    The hash is slow to check: whoever was checked against one that was changed meanwhile would be let in past the
+    change, which ends sessions and passkeys.
+    """
+    mine = (MEMBERS.c.member == member) & (MEMBERS.c.signin_hash == signin_hash)
+    query = select(MEMBERS.c.member).where(mine & (MEMBERS.c.state == MemberState.PASSED)).with_for_update()
+    return connection.execute(query).first() is not None
 
 
 def draw_token(accounts: Accounts) -> SessionToken:
@@ -63,13 +72,12 @@ def draw_token(accounts: Accounts) -> SessionToken:
     return SessionToken(b64encode(accounts.rng(32)))
 
 
-def start_session(accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
-    """Whoever signed in right is let in; sessions that are over go."""
-    with accounts.store.write() as connection:
-        forget_failures(connection, member)
-        over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)
-        connection.execute(delete(SESSIONS).where(over))
-        connection.execute(insert(SESSIONS).values(session_hash=_hash(token), member=member, started=now, seen=now))
+def start_session(connection: Connection, accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
+    """Whoever signed in right is let in, in the transaction that found it so; sessions that are over go."""
+    forget_failures(connection, member)
+    over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)
+    connection.execute(delete(SESSIONS).where(over))
+    connection.execute(insert(SESSIONS).values(session_hash=_hash(token), member=member, started=now, seen=now))
 
 
 def member_of_session(accounts: Accounts, token: str, now: int) -> MemberId:

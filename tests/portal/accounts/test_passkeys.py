@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -172,6 +173,36 @@ def test_others_wrong_tries_do_not_shut_out_who_has_passkey_and_secret(room: Des
     answers = [enter(elsewhere(colleague), key, **wrong).status_code for _ in range(failures.FREE_TRIES + 1)]
     assert answers == [401] * failures.FREE_TRIES + [429]
     assert enter(elsewhere(colleague), key).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["digits", "passkey", "adding"])
+def test_nobody_who_was_checked_before_a_change_of_secrets_is_let_in_after_it(
+    room: DeskRoom, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """A sign-in, or a new passkey, that was under way while the secrets changed is refused and leaves nothing."""
+    colleague, key = room.sign_in("li-wei"), SoftKey("one")
+    assert add(colleague, key, STAND_IN).status_code == 201
+    late, checked = elsewhere(colleague), {"digits": "sessions.matching_step", "passkey": "passkeys.count_of"}
+    if way == "adding":
+        assert late.attempt().status_code == 200
+    place = f"portal.accounts.{checked.get(way, 'passkeys.new_key')}"
+    module, _, name = place.rpartition(".")
+    check = getattr(import_module(module), name)
+
+    def meanwhile(*given: Any) -> Any:
+        assert change(colleague).status_code == 204
+        return check(*given)
+
+    monkeypatch.setattr(place, meanwhile)
+    answer = {
+        "digits": late.attempt,
+        "passkey": lambda: enter(late, key, secret=STAND_IN["signin_secret"], stands_in=True),
+        "adding": lambda: add(late, SoftKey("two"), STAND_IN),
+    }[way]()
+    assert (answer.status_code, answer.json["type"]) == (401, REFUSED)
+    assert late.get("/api/me").status_code == 401
+    with room.desk.accounts.store.read() as connection:
+        assert connection.execute(PASSKEYS.select()).all() == []
 
 
 def test_new_secrets_and_a_leaving_end_every_passkey(room: DeskRoom) -> None:
