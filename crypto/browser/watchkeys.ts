@@ -2,7 +2,8 @@
 
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type B64, type Bytes, b64decode, b64encode, equalBytes, frame, utf8 } from "./bytes.js";
-import { open } from "./envelope.js";
+import type { VerifiedDirectory } from "./directory.js";
+import { open, seal } from "./envelope.js";
 import { checkEnvelope } from "./header.js";
 import { refuse } from "./errors.js";
 import { readPadded } from "./padding.js";
@@ -10,12 +11,17 @@ import { sha256 } from "./primitives.js";
 import {
   LINK_BOX, LINK_INFO, LINK_SIZE, LINK_SLOT, LINK_SLOTS, LINK_TEXT, type Linked, PROTECTION_SIZE, type Protection, linkedShape, protectionShape, sideShape,
 } from "./protection.js";
+import type { Rng } from "./randomness.js";
 import type { Read } from "./shapes.js";
 import { readJson } from "./strictjson.js";
+import { sealTo } from "./unsealreasons.js";
 import { ENC_SIZE, type Identity, hpkeOpen } from "./xwing.js";
 
 /** So many people at most may be protected through one receipt. */
 export const PLACES = 4;
+
+/** So many may open a file of evidence: how many really can is not to be seen. */
+export const EVIDENCE_STANZAS = 8;
 
 /** One side's part of a link's key. */
 export type LinkShare = Read<typeof sideShape>;
@@ -61,4 +67,9 @@ function decrypt(key: Uint8Array, link: Bytes): Uint8Array {
 /** The marks under which the entries of one watch handle lie. */
 export function entryMarks(handle: B64): B64[] {
   return Array.from({ length: PLACES }, (_, place) => b64encode(sha256(frame("yanlu/v1/watch-entry", b64decode(handle, 16), Uint8Array.of(place)))));
+}
+
+/** Evidence for members of the directory of today, as an age file. */
+export function sealEvidence(directory: VerifiedDirectory, readers: readonly string[], content: Uint8Array, rng: Rng): Promise<Bytes> {
+  return seal(sealTo(directory, readers, EVIDENCE_STANZAS, rng), content, rng);
 }

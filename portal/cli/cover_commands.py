@@ -40,6 +40,7 @@ REASONS: dict[Refusal, str] = {
     Refusal.SMALL_UNIT: "The unit has fewer than 20 people: there a review of a drawn measure points at somebody.",
     Refusal.UNANSWERED: "An earlier measure against this person was not reviewed: to ask now would show a change.",
     Refusal.NOT_DRAWN: "The coin did not fall on this person: to ask all the same would prove that somebody wished it.",
+    Refusal.LATE: "HR is asked about measures of the last four weeks: a letter about an older one would stand alone.",
     Refusal.RATIO: "What was asked before has used up the promise: the odds may be multiplied by 2 at most.",
 }
 RULES: dict[Rule, str] = {

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isinf
 
 from flask import Blueprint, Response, jsonify
 
-from crypto.framing import b64encode
+from crypto.framing import b64encode, sha256
 from crypto.shape import Fields
 from crypto.text import read_json
 from portal.bodies import id_in_path
 from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
-from retaliation_watch.looking.alerts import AlertState, Naming, name_person, set_state, shown_alerts
+from retaliation_watch.cover.ratio import BOUND
+from retaliation_watch.looking.alerts import AlertState, Naming, name_person, names_left, set_state, shown_alerts
 from retaliation_watch.looking.evidence_file import enter_evidence
+from retaliation_watch.looking.ladder import ladder_of
 
 
 def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
@@ -22,8 +25,13 @@ def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
 
     @views.get("/alerts")
     def alerts() -> Response:
+        officer, _ = calls.officer()
+        return jsonify(_alerts(room, officer.id))
+
+    @views.get("/alerts/<alert>/steps")
+    def steps(alert: str) -> Response:
         calls.officer()
-        return jsonify({"alerts": _alerts(room)})
+        return jsonify(_steps(room, id_in_path(alert)))
 
     @views.post("/alerts/<alert>/name")
     def name(alert: str) -> Response:
@@ -33,7 +41,8 @@ def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
     @views.post("/alerts/<alert>/evidence")
     def evidence(alert: str) -> Response:
         calls.officer()
-        return jsonify({"sha256": b64encode(_entered(room, id_in_path(alert)))})
+        file = _entered(room, id_in_path(alert))
+        return jsonify({"sha256": b64encode(sha256(file)), "file": file.decode()})
 
     @views.post("/alerts/<alert>/state")
     def state(alert: str) -> Response:
@@ -44,14 +53,39 @@ def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
         return jsonify({})
 
 
-def _alerts(room: WatchRoom) -> list[dict[str, object]]:
+def _alerts(room: WatchRoom, officer: str) -> dict[str, object]:
+    today = _today(room)
     with room.store.read() as connection:
-        return shown_alerts(connection, _today(room))
+        return {"alerts": shown_alerts(connection, today), "names": names_left(connection, officer, today)}
 
 
-def _named(room: WatchRoom, alert: bytes, officer: str) -> dict[str, str]:
+def _steps(room: WatchRoom, alert: bytes) -> dict[str, object]:
+    """The ladder of an alert; what would prove the person to be on the list is `null` times the odds."""
+    with room.store.read() as connection:
+        ladder = ladder_of(connection, room.key.coins, alert, _today(room))
+    steps = [
+        {
+            "kind": one.kind.value,
+            "recorded": one.recorded.isoformat(),
+            "asked": one.asked and one.asked.isoformat(),
+            "refusal": one.judgement.refusal,
+            "adds": _odds(one.judgement.adds),
+            "whole": _odds(one.judgement.whole),
+        }
+        for one in ladder.steps
+    ]
+    return {"bound": BOUND, "whole": _odds(ladder.whole), "steps": steps}
+
+
+def _odds(ratio: float) -> float | None:
+    return None if isinf(ratio) else round(ratio, 3)
+
+
+def _named(room: WatchRoom, alert: bytes, officer: str) -> dict[str, object]:
+    naming = Naming(officer, _today(room))
     with room.store.write() as tx:
-        return name_person(tx, room.key, alert, Naming(officer, _today(room)), room.rng)
+        told = name_person(tx, room.key, alert, naming, room.rng)
+        return {**told, "left": names_left(tx, officer, naming.day)}
 
 
 def _entered(room: WatchRoom, alert: bytes) -> bytes:

@@ -19,6 +19,8 @@ class Refusal(StrEnum):
     UNANSWERED = "earlier-measure-unreviewed"
     NOT_DRAWN = "not-drawn"
     RATIO = "ratio"
+    # Everybody else was asked about measures of that time; a letter now would stand alone.
+    LATE = "late"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ NAMES_A_DAY: Final = 5
 """Whoever could have everybody named would have the list."""
 
 
+LETTERS: Final = b"letters-to-hr".ljust(16, b"\0")
+"""In the place of an alert where a week's letters were read, whose numbers are mostly those of people not protected."""
+
+
 class AlertState(StrEnum):
     """How far the officer is with an alert."""
 
@@ -64,12 +68,27 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
         raise AlertUnknown
     # Many calls at once would each count the few before them.
     one_at_a_time(tx, "naming", naming.officer)
-    mine = (NAMINGS.c.officer == naming.officer) & (NAMINGS.c.day == naming.day)
-    if (tx.scalar(select(func.count()).select_from(NAMINGS).where(mine)) or 0) >= NAMES_A_DAY:
+    if names_left(tx, naming.officer, naming.day) == 0:
         raise TooManyNames
     kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
     tx.execute(insert(NAMINGS), [kept])
     return {"entity": row.entity, "employee": key.unbox(bytes(row.person), bytes(row.box))}
+
+
+def names_left(connection: Connection, officer: str, day: date) -> int:
+    """How many more people this officer may have named on a day."""
+    mine = (NAMINGS.c.officer == officer) & (NAMINGS.c.day == day) & (NAMINGS.c.alert != LETTERS)
+    return max(NAMES_A_DAY - (connection.scalar(select(func.count()).select_from(NAMINGS).where(mine)) or 0), 0)
+
+
+def note_letters(tx: Connection, naming: Naming, rng: Rng) -> None:
+    """Keeps on record that the letters of these weeks were read, once a day."""
+    one_at_a_time(tx, "naming", naming.officer)
+    mine = (NAMINGS.c.officer == naming.officer) & (NAMINGS.c.day == naming.day) & (NAMINGS.c.alert == LETTERS)
+    if tx.scalar(select(func.count()).select_from(NAMINGS).where(mine)):
+        return
+    kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": LETTERS}
+    tx.execute(insert(NAMINGS), [kept])
 
 
 def set_state(tx: Connection, alert: bytes, state: AlertState) -> None:

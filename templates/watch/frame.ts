@@ -3,11 +3,12 @@
 import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { showAlerts } from "./alerts/list.js";
+import { showLetters } from "./letters/list.js";
 import type { Room } from "./room.js";
 import { wordsFor } from "./words.js";
 
-/** Goes to another screen of the same page; the browser's own way back leads to the page's first one. */
-export type Go = (draw: Draw) => void;
+/** Goes to another screen of the same page, from where the browser's own way back leads to its first one; or draws it anew. */
+export type Go = (draw: Draw, way?: "forth" | "stay") => void;
 /** What a page or screen shows; rejected, its reason is shown in words. */
 export type Draw = (room: Room, go: Go) => Promise<HTMLElement>;
 
@@ -18,7 +19,10 @@ interface Page {
 }
 
 /** In the order of the officer's week. A page of another folder comes in here. */
-const PAGES: readonly Page[] = [{ id: "alerts", title: msg("Alerts"), draw: showAlerts }];
+const PAGES: readonly Page[] = [
+  { id: "alerts", title: msg("Alerts"), draw: showAlerts },
+  { id: "letters", title: msg("Letters to HR"), draw: showLetters },
+];
 
 /** One sitting: which page is open, and what is drawn in it. */
 export class Pages {
@@ -42,18 +46,19 @@ export class Pages {
     await this.show(page.draw);
   }
 
-  private async show(draw: Draw): Promise<void> {
+  private async show(draw: Draw, stays = false): Promise<void> {
     const turn = (this.turn += 1);
     const place = byId("page");
-    fill(place, h("p", { class: "soft", role: "status" }, t("Loading…")));
-    const drawn = await draw(this.room, (next) => {
-      history.pushState(null, "", location.pathname);
-      void this.show(next);
+    if (!stays) fill(place, h("p", { class: "soft", role: "status" }, t("Loading…")));
+    const drawn = await draw(this.room, (next, way = "forth") => {
+      if (way === "forth") history.pushState(null, "", location.pathname);
+      void this.show(next, way === "stay");
     }).catch((error: unknown) => h("div", { class: "notice notice-alarm", role: "alert", "data-test": "problem" }, h("p", {}, wordsFor(error)),
       h("button", { type: "button", onclick: () => void this.show(draw) }, t("Try again"))));
     if (turn !== this.turn) return;
     fill(place, drawn);
-    const title = drawn.querySelector("h1");
+    // What was changed is where the reader goes on; a new screen begins at its title.
+    const title = (stays ? drawn.querySelector<HTMLElement>("[data-changed]") : null) ?? drawn.querySelector("h1");
     if (title !== null) focusOn(title);
   }
 }

@@ -1,60 +1,155 @@
-"""The retaliation officer at the watch's own pages, in the browser: unlock, alerts, what may be done."""
+"""The retaliation officer at the watch's own pages, in the browser: unlock, read evidence, act, write to HR."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import insert
 
+from crypto.age import open_sealed
+from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
+from retaliation_watch.looking.alerts import LETTERS
+from retaliation_watch.store import ALERTS, NAMINGS, REVIEWS
 from tests.journeys.officer import Officer
+from tests.journeys.reporter import SEALING
 from tests.support.officers_desk import OfficersDesk, feed_company, look_at, officers_desk
 from tests.support.stores import ready_embedded_stores
-from tests.support.watching import OFFICER, Watch, open_watch
+from tests.support.watching import NOW, OFFICER, Watch, open_watch
 
 pytestmark = pytest.mark.timeout(300)
-SEED = 1101
-PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
+SEED, PEOPLE, WATCHED = 1101, 700, 30
+PHONE, DESKTOP = (360, 780), (1280, 900)
+TELLTALE = ("report", "protect", "retaliat", "alert", "举报", "保护", "报复", "预警")
+WORDING = {"zh": WORDING_ZH, "en": WORDING_EN}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk]]:
-    """A watch over a company of seven hundred, after a look, behind its pages."""
-    folder = tmp_path_factory.mktemp("officer")
-    watch = open_watch(ready_embedded_stores(folder, prepared), folder)
-    assert look_at(watch, feed_company(watch, SEED, 700, 30)) > 0
-    with officers_desk(watch, folder) as desk:
+@pytest.fixture
+def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk]]:
+    """A watch over a company of seven hundred, after a look, behind its pages; HR is asked about one measure."""
+    watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    assert look_at(watch, feed_company(watch, SEED, PEOPLE, WATCHED)) > 0
+    # The look was long before the day of the test; this one was drawn the day before.
+    row = {"review": os.urandom(16), "source": RULE, "person": watch.rows(ALERTS)[0]["person"], "answer": None}
+    days = dict.fromkeys(("planned", "received", "due"), NOW.date())
+    with watch.store.write() as tx:
+        tx.execute(insert(REVIEWS), [row | days | {"kind": "written_warning"}])
+    with officers_desk(watch, tmp_path) as desk:
         yield watch, desk
     watch.close()
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh", PHONE), ("en", DESKTOP)], ids=["phone-zh", "desktop-en"])
-def test_the_officer_unlocks_and_reads_alerts(
-    chromium: Browser, served: tuple[Watch, OfficersDesk], language: str, size: dict[str, int], tmp_path: Path
+@pytest.fixture(params=[("zh", PHONE), ("en", DESKTOP)], ids=["phone-zh", "desktop-en"])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[tuple[Page, str]]:
+    """A page of one size, and its language."""
+    language, (width, height) = request.param
+    context = chromium.new_context(viewport={"width": width, "height": height})
+    yield context.new_page(), language
+    context.close()
+
+
+def refuses_what_opens_nothing(officer: Officer, folder: Path) -> None:
+    """A file of another shape and a wrong passphrase are told in words, and asked again."""
+    wrong = folder / "wrong.json"
+    wrong.write_text(json.dumps(json.loads(officer.desk.key_file.read_text()) | {"more": 1}))
+    officer.unlock(key_file=wrong)
+    expect(officer.find("problem")).to_be_visible()
+    officer.unlock(passphrase="not this one")
+    expect(officer.find("problem")).to_be_visible(timeout=SEALING)
+
+
+def reads_evidence(officer: Officer) -> str:
+    """Sentence, drawing with its table, measures, and the ladder with its odds; gives the sentence."""
+    officer.open_alert()
+    expect(officer.find("chart").locator("svg circle")).not_to_have_count(0)
+    officer.find("chart-table").click()
+    expect(officer.find("chart").locator("tbody tr")).to_have_count(52)
+    expect(officer.find("measures").locator("tbody tr")).not_to_have_count(0)
+    assert float(officer.find("ladder").get_attribute("data-whole") or "9") <= 2
+    # Everything behind it was recorded long ago: nothing may be asked about any more.
+    refusals = {one.get_attribute("data-refusal") for one in officer.find("step").all()}
+    assert refusals
+    assert refusals <= {"late", "daily-measure"}
+    officer.look()
+    return officer.find("sentence").inner_text()
+
+
+def has_one_person_named(officer: Officer, watch: Watch) -> None:
+    """Asked twice: nobody is named at the first time, and it is on record after the second."""
+    officer.find("name-ask").click()
+    officer.look()
+    officer.find("name-no").click()
+    assert watch.rows(NAMINGS) == []
+    officer.find("name-ask").click()
+    officer.find("name-yes").click()
+    expect(officer.find("named")).to_be_visible()
+    assert [row["officer"] for row in watch.rows(NAMINGS)] == [OFFICER]
+
+
+def saves_evidence(officer: Officer, watch: Watch, sentence: str) -> None:
+    """A file sealed to the officer, the very bytes whose hash was entered."""
+    with officer.page.expect_download() as download:
+        officer.find("save-evidence").click()
+    sealed = Path(download.value.path()).read_bytes()
+    assert sentence.encode() not in sealed
+    opened = json.loads(open_sealed(sealed, watch.office.staff(OFFICER).identity, 8))
+    assert opened["evidence"]["sentence"][officer.language] == sentence
+    expect(officer.find("saved")).to_be_visible()
+
+
+def closes_it(officer: Officer) -> None:
+    """What was done about an alert stays, and what is closed leaves the list."""
+    officer.find("state-checked").click()
+    expect(officer.find("state")).to_have_attribute("data-state", "checked")
+    officer.find("state-closed").click()
+    expect(officer.find("state")).to_have_attribute("data-state", "closed")
+    before = officer.find("alert-row").count()
+    officer.find("back").click()
+    expect(officer.find("alerts-title")).to_be_visible()
+    assert before == 0
+    expect(officer.page.locator("summary")).to_be_visible()
+
+
+def writes_to_hr(officer: Officer, watch: Watch) -> None:
+    """The letters hold the one wording, and not a word that tells of protection; opening them is recorded."""
+    officer.find("page-letters").click()
+    expect(officer.find("letters-title")).to_be_visible()
+    officer.look()
+    officer.find("letters-open").click()
+    expect(officer.find("letter")).to_have_count(1)
+    officer.look()
+    letter = officer.find("letter").inner_text()
+    assert WORDING[officer.language] in letter
+    assert not [word for word in TELLTALE if word in letter]
+    assert LETTERS in {row["alert"] for row in watch.rows(NAMINGS)}
+
+
+def test_the_officer_works_through_an_alert(
+    page: tuple[Page, str], served: tuple[Watch, OfficersDesk], tmp_path: Path
 ) -> None:
-    """A wrong file and a wrong passphrase open nothing; the right ones do, in this browser alone."""
-    _, desk = served
-    context = chromium.new_context(viewport=size)  # pyright: ignore[reportArgumentType]
-    officer = Officer(context.new_page(), desk, language)
+    """From a locked key to a closed alert and the letters; nothing that opens the key leaves or stays."""
+    watch, desk = served
+    officer = Officer(page[0], desk, page[1])
     sent: list[str] = []
     officer.page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
     officer.arrive()
     officer.look()
-    wrong = tmp_path / "wrong.json"
-    wrong.write_text(json.dumps(json.loads(desk.key_file.read_text()) | {"more": 1}))
-    officer.unlock(key_file=wrong)
-    expect(officer.find("problem")).to_be_visible()
-    officer.unlock(passphrase="not this one")
-    expect(officer.find("problem")).to_be_visible(timeout=120_000)
+    refuses_what_opens_nothing(officer, tmp_path)
     officer.unlock()
     officer.unlocked()
     officer.look()
-    assert officer.find("alert-row").count() > 0
+    sentence = reads_evidence(officer)
+    has_one_person_named(officer, watch)
+    saves_evidence(officer, watch, sentence)
+    closes_it(officer)
+    writes_to_hr(officer, watch)
     assert officer.wrong == []
-    # Nothing that opens the key leaves the browser, and nothing of it stays that was not asked for.
     assert not [one for one in sent if desk.passphrase in one or desk.device_secret in one]
-    kept = officer.page.evaluate("JSON.stringify({...localStorage})")
-    assert OFFICER not in kept
-    context.close()
+    assert OFFICER not in officer.page.evaluate("JSON.stringify({...localStorage})")
+    officer.page.click("#lock")
+    expect(officer.page.locator("#key-file")).to_be_visible()
+    assert officer.page.locator("#work").is_hidden()

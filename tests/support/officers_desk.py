@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,7 @@ from threading import Thread
 
 import polars as pl
 from sqlalchemy import insert
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from crypto.codes import write_code
 from crypto.staff import wrap_staff_seed
@@ -21,7 +21,7 @@ from portal.pages import ROOT
 from portal.watch.app import officer_app
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.dates import day_of
-from retaliation_watch.looking.look import look
+from retaliation_watch.looking.look import Means, look
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.store import ENTRIES
 from tests.support.ports import LOOPBACK
@@ -74,14 +74,21 @@ def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
 def look_at(watch: Watch, day: date) -> int:
     """The weekly look of a day; gives how many alerts it made."""
     with watch.store.write() as tx:
-        return look(tx, ENTITY, day, os.urandom).alerts
+        return look(tx, ENTITY, day, Means(os.urandom, watch.room.key.coins)).alerts
+
+
+class Silent(WSGIRequestHandler):
+    """Says nothing of a request."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # werkzeug's own name
+        """As it says."""
 
 
 @contextmanager
-def officers_desk(watch: Watch, folder: Path) -> Iterator[OfficersDesk]:
+def officers_desk(watch: Watch, folder: Path) -> Generator[OfficersDesk]:
     """Serves the pages of this tree over the watch, in a thread of this process."""
     app = officer_app(watch.room, SITE, demo=False, behind_tls=False)
-    server = make_server(LOOPBACK, 0, app, threaded=True)
+    server = make_server(LOOPBACK, 0, app, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever)
     thread.start()
     file = folder / "key.json"

@@ -5,6 +5,7 @@ import { type Sentence, inLanguage, msg, t } from "../../shared/strings.js";
 import type { Draw, Go } from "../frame.js";
 import type { Room } from "../room.js";
 import { type Alert, type State, readAlerts } from "./model.js";
+import { showAlert } from "./page.js";
 
 export const LEVELS: Readonly<Record<Alert["evidence"]["level"], Sentence>> = { amber: msg("Amber"), red: msg("Red") };
 export const STATE_NAMES: Readonly<Record<State, Sentence>> = {
@@ -13,7 +14,7 @@ export const STATE_NAMES: Readonly<Record<State, Sentence>> = {
 
 /** The list; what is closed stands below. */
 export const showAlerts: Draw = async (room, go) => {
-  const alerts = readAlerts(await room.calls.get("/api/alerts"));
+  const { alerts } = readAlerts(await room.calls.get("/api/alerts"));
   const open = alerts.filter((one) => one.state !== "closed");
   const closed = alerts.filter((one) => one.state === "closed");
   return h("div", { class: "stack" }, h("h1", { "data-test": "alerts-title" }, t("Alerts")),
@@ -22,13 +23,13 @@ export const showAlerts: Draw = async (room, go) => {
     closed.length === 0 ? null : h("details", {}, h("summary", {}, t("{count} closed", { count: closed.length })), rows(room, go, closed)));
 };
 
-function rows(room: Room, _go: Go, alerts: readonly Alert[]): HTMLElement {
-  return h("ul", { class: "rows" }, alerts.map((alert) => h("li", {}, row(room, alert))));
+function rows(room: Room, go: Go, alerts: readonly Alert[]): HTMLElement {
+  return h("ul", { class: "rows" }, alerts.map((alert) => h("li", {}, row(room, go, alert))));
 }
 
-function row(room: Room, { evidence, shown, state }: Alert): HTMLElement {
+function row(room: Room, go: Go, { alert, evidence, shown, state }: Alert): HTMLElement {
   const { level, gaps } = evidence;
-  return h("div", { class: `alert-row ${level}`, "data-test": "alert-row" },
+  return h("button", { type: "button", class: `alert-row ${level}`, "data-test": "alert-row", onclick: () => go(showAlert(alert)) },
     h("span", { class: "row-facts" }, h("span", { class: `level ${level}` }, t(LEVELS[level])), h("span", {}, room.entity(evidence.entity)),
       h("span", {}, room.day(shown)), h("span", { class: "stage" }, t(STATE_NAMES[state]))),
     h("span", { class: "sentence" }, inLanguage(evidence.sentence)),

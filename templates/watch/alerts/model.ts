@@ -10,7 +10,7 @@ const WEEKS = 52;
 const amount: Shape<number> = (value) => (typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : refuse("schema", "not an amount"));
 const counts: Shape<Record<string, number>> = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not counts");
-  return Object.fromEntries(Object.entries(value).map(([kind, count]) => [text(32)(kind), integer()(count)]));
+  return Object.fromEntries(Object.entries(value).sort().map(([kind, count]) => [text(32)(kind), integer()(count)]));
 };
 
 export const STATES = ["new", "checked", "hold", "closed"] as const;
@@ -24,15 +24,28 @@ const evidence = record({
   sentence: record({ zh: text(4096), en: text(4096) }), measures: list(measure, MOST_MEASURES), weeks: list(week, WEEKS), entity: name, gaps: list(gap, 1000),
 });
 const alert = record({ alert: id16, shown: day, state: oneOf(...STATES), evidence });
-const answer = record({ alerts: list(alert, MOST_ALERTS) });
+/** `names`: how many more people may be named today. */
+const answer = record({ alerts: list(alert, MOST_ALERTS), names: integer() });
 
+/** The evidence as it stands in a file. */
+export const readEvidence: Shape<Read<typeof evidence>> = evidence;
 export type Measure = Read<typeof measure>;
 export type Week = Read<typeof week>;
 export type Gap = Read<typeof gap>;
 export type Evidence = Read<typeof evidence>;
 export type Alert = Read<typeof alert>;
 
+export type Alerts = Read<typeof answer>;
 /** The alerts of an answer; a CryptoError (`schema`) when it is none. */
-export function readAlerts(value: unknown): readonly Alert[] {
-  return answer(value).alerts;
-}
+export const readAlerts: Shape<Alerts> = answer;
+
+const REFUSALS = ["daily-measure", "small-unit", "earlier-measure-unreviewed", "not-drawn", "ratio", "late"] as const;
+/** One measure behind an alert: whether HR was asked about it, or why it must not be; `null` stands for infinite. */
+const step = record({ kind: text(32), recorded: day, asked: maybe(day), refusal: maybe(oneOf(...REFUSALS)), adds: maybe(amount), whole: maybe(amount) });
+const ladder = record({ bound: amount, whole: amount, steps: list(step, MOST_MEASURES) });
+export type Step = Read<typeof step>;
+export type Ladder = Read<typeof ladder>;
+export const readLadder: Shape<Ladder> = ladder;
+
+const named = record({ entity: name, employee: text(256), left: integer() });
+export const readNamed: Shape<Read<typeof named>> = named;

@@ -242,7 +242,7 @@ def test_alerts_become_sealed_files_that_the_log_knows(watch: Watch, run: Any, t
     assert run(OFFICER, "evidence", "--file", sealed, "--out", out, "--log", log.to).code == 3
     assert run(OFFICER, *line, "--out", out, "--to", "nobody").code == 2
     name = b64encode(bytes(16))
-    assert run(OFFICER, *line, "--name", name).document == {"entity": ENTITY, "employee": "E001"}
+    assert run(OFFICER, *line, "--name", name).document == {"entity": ENTITY, "employee": "E001", "left": 4}
     assert run(OFFICER, *line, "--alert", name, "--state", "checked").document["alerts"][0]["state"] == "checked"
     assert run(OFFICER, *line, "--alert", name).code == 2
 

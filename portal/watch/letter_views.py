@@ -1,0 +1,44 @@
+"""Letters to HR about measures that were drawn for review, for entities whose systems do not read them at the drop."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import select
+
+from crypto.text import read_json
+from portal.clock import day_in
+from portal.watch.calls import BODY_LIMIT, Calls
+from portal.watch.room import WatchRoom
+from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
+from retaliation_watch.drop.reviews import told_drawn
+from retaliation_watch.looking.alerts import Naming, note_letters
+from retaliation_watch.looking.draws import FRESH_DAYS
+from retaliation_watch.store import AGREEMENTS
+
+
+def add_letter_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
+    """The call is the officer's, signed; that it was made stays on record."""
+
+    @views.post("/letters")
+    def letters() -> Response:
+        officer, _ = calls.officer()
+        return jsonify(_letters(room, officer.id))
+
+
+def _letters(room: WatchRoom, officer: str) -> dict[str, object]:
+    """Everything drawn in the last four weeks, of every entity; real and cover alike: nothing tells them apart."""
+    today = day_in("UTC", room.clock())
+    found: list[dict[str, object]] = []
+    with room.store.write() as tx:
+        note_letters(tx, Naming(officer, today), room.rng)
+        for entity in tx.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)):
+            told = told_drawn(tx, room.key, entity, today - timedelta(days=FRESH_DAYS))
+            found += [{"entity": entity, **row} for row in _rows(told)]
+    return {"rule": RULE, "words": {"zh": WORDING_ZH, "en": WORDING_EN}, "letters": found}
+
+
+def _rows(told: bytes) -> list[dict[str, object]]:
+    document: dict[str, list[dict[str, object]]] = read_json(told, max(len(told), BODY_LIMIT))  # pyright: ignore[reportAssignmentType]
+    return document["reviews"]

@@ -1,0 +1,148 @@
+"""What may be done about one alert, and what each step would betray: judged by the promise, as all answers stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from retaliation_watch.cover.classes import Class, class_of
+from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
+from retaliation_watch.cover.reviews import person_coin, repeated
+from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
+from retaliation_watch.errors import AlertUnknown
+from retaliation_watch.feed.dates import day_number
+from retaliation_watch.kinds import INDEX, Kind
+from retaliation_watch.looking.draws import FRESH_DAYS
+from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
+
+LATE: Final = Judgement(Refusal.LATE, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One measure behind an alert: when HR was asked about it, or how a wish to ask would be judged."""
+
+    kind: Kind
+    recorded: date
+    asked: date | None
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """All measures of an alert; `whole` is what the answers of this protection period multiply the odds by at most."""
+
+    whole: float
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What the judgement needs of the person behind an alert."""
+
+    pseudonym: bytes
+    entity: str
+    unit: str
+    draw: float
+    # What the lot said for all measures of middle gravity; None where it was never thrown.
+    answered: bool | None
+    # Kind and day of what HR was asked about, and when.
+    asked: Mapping[tuple[str, date], date]
+
+
+def ladder_of(connection: Connection, key: CoinKey, alert: bytes, today: date) -> Ladder:
+    """The steps about one alert whose day has come; raises `AlertUnknown`.
+
+    Nobody can order a review: a step that is allowed comes by itself, with the next ones of everybody.
+    """
+    row = connection.execute(select(ALERTS).where((ALERTS.c.alert == alert) & (ALERTS.c.shown <= today))).first()
+    if row is None:
+        raise AlertUnknown
+    person = _person(connection, key, bytes(row.person))
+    earlier = _earlier(connection, person, today)
+    measures = _measures(json.loads(row.evidence)["measures"])
+    thirds = _thirds(measures)
+    steps = [
+        _step(connection, person, earlier, (kind, recorded, third), today)
+        for (kind, recorded), third in zip(measures, thirds, strict=True)
+    ]
+    return Ladder(multiplied(earlier), tuple(steps))
+
+
+def _measures(told: Sequence[Mapping[str, Any]]) -> list[tuple[Kind, date]]:
+    """Each measure of the evidence once, the newest first."""
+    found = {(Kind(one["kind"]), date.fromisoformat(one["recorded"])) for one in told}
+    return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)
+
+
+def _thirds(measures: Sequence[tuple[Kind, date]]) -> list[bool]:
+    """Which of them is the third of middle gravity in thirteen weeks: those are reviewed whoever they hit."""
+    kinds = np.array([INDEX[kind] for kind, _ in measures], np.int32)
+    days = np.array([day_number(day) for _, day in measures], np.int32)
+    return repeated(np.zeros(len(measures), np.int32), kinds, days).tolist()
+
+
+def _person(connection: Connection, key: CoinKey, pseudonym: bytes) -> _Person:
+    told = connection.execute(select(PEOPLE).where(PEOPLE.c.person == pseudonym)).one()
+    answered = connection.scalar(select(DRAWS.c.reviewed).where(DRAWS.c.person == pseudonym))
+    asked = {
+        (str(row.kind), row.planned): row.received
+        for row in connection.execute(select(REVIEWS).where(REVIEWS.c.person == pseudonym))
+    }
+    draw = person_coin(key, pseudonym.hex())
+    return _Person(pseudonym, told.entity, told.org_unit, draw, None if answered is None else bool(answered), asked)
+
+
+def _earlier(connection: Connection, person: _Person, today: date) -> tuple[float, ...]:
+    """What the answers so far multiply the odds by: the one lot of all middle measures, once HR was asked by it.
+
+    Counted as if the person had been on the list when it fell, which is the most that it can be. What everybody is
+    asked about multiplies nothing.
+    """
+    start = connection.scalar(
+        select(func.min(ENTRIES.c.start)).where((ENTRIES.c.person == person.pseudonym) & (ENTRIES.c.until > today))
+    )
+    drawn = any(
+        class_of(Kind(kind)) is Class.SAMPLED and (start is None or received >= start)
+        for (kind, _), received in person.asked.items()
+    )
+    return (most(listed_chance(), COVER),) if drawn and person.answered else ()
+
+
+def _step(
+    connection: Connection,
+    person: _Person,
+    earlier: tuple[float, ...],
+    measure: tuple[Kind, date, bool],
+    today: date,
+) -> Step:
+    kind, recorded, third = measure
+    asked = person.asked.get((kind.value, recorded))
+    if asked is not None:
+        return Step(kind, recorded, asked, Judgement(None, 1.0, multiplied(earlier)))
+    size = _unit_size(connection, person, recorded)
+    found = judge(Wish(kind, size, person.draw, person.answered, third, earlier))
+    if found.refusal is not Refusal.DAILY and (today - recorded).days >= FRESH_DAYS:
+        found = LATE
+    return Step(kind, recorded, None, found)
+
+
+def _unit_size(connection: Connection, person: _Person, day: date) -> int:
+    """How many people the unit had on a day; whom the newest roster does not name any more has left."""
+    newest = connection.scalar(select(func.max(PEOPLE.c.seen)).where(PEOPLE.c.entity == person.entity))
+    query = select(PEOPLE.c.hired, PEOPLE.c.ended, PEOPLE.c.seen)
+    rows = connection.execute(
+        query.where((PEOPLE.c.entity == person.entity) & (PEOPLE.c.org_unit == person.unit))
+    ).all()
+    left = [row.ended or (None if row.seen == newest else row.seen) for row in rows]
+    return sum(
+        (row.hired is None or row.hired <= day) and (gone is None or gone > day)
+        for row, gone in zip(rows, left, strict=True)
+    )

@@ -1,0 +1,57 @@
+/** What the officer does about an alert on this page: how far it is, and having the person named, asked twice. */
+
+import { fill, h } from "../../shared/dom.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { Room } from "../room.js";
+import { wordsFor } from "../words.js";
+import { STATE_NAMES } from "./list.js";
+import { type Alert, type State, readNamed } from "./model.js";
+
+const MOVES: readonly { readonly to: State; readonly label: Sentence; readonly means: Sentence }[] = [
+  { to: "checked", label: msg("Checked at the desk"), means: msg("You looked at files and grounds; nobody noticed.") },
+  { to: "hold", label: msg("Put to the governing body"), means: msg("You asked that the measure be held or undone.") },
+  { to: "closed", label: msg("Close"), means: msg("The grounds carry the measures, or it was put right.") },
+];
+
+/** How far the officer is, and the ways on. */
+export function states(room: Room, alert: Alert, again: () => void): HTMLElement {
+  const fault = h("p", { class: "wrong", role: "alert" });
+  const move = (to: State): void => {
+    void room.calls.post(`/api/alerts/${alert.alert}/state`, { state: to }).then(again, (error: unknown) => fill(fault, wordsFor(error)));
+  };
+  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("How far you are")), h("p", { "data-test": "state", "data-state": alert.state, "data-changed": true }, h("span", { class: "stage" }, t(STATE_NAMES[alert.state]))), fault,
+    h("ul", { class: "moves" }, MOVES.filter(({ to }) => to !== alert.state).map(({ to, label, means }) => h("li", {},
+      h("button", { type: "button", "data-test": `state-${to}`, onclick: () => move(to) }, t(label)), h("span", { class: "small soft" }, t(means))))));
+}
+
+/** Entity and employee number of this one person: asked twice, kept on record, a few a day. */
+export function naming(room: Room, alert: Alert, left: number): HTMLElement {
+  const place = h("div", { class: "stack-small" });
+  const ask = h("button", { type: "button", "data-test": "name-ask", onclick: () => confirm(room, alert, left, place, ask) }, t("Have this person named"));
+  fill(place, ask);
+  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Who it is")),
+    h("p", { class: "soft" }, t("The evidence speaks without a name. You need it only to look into files at your desk.")), place);
+}
+
+function confirm(room: Room, alert: Alert, left: number, place: HTMLElement, ask: HTMLElement): void {
+  const back = (): void => {
+    fill(place, ask);
+    ask.focus();
+  };
+  const yes = h("button", { type: "button", class: "primary", "data-test": "name-yes", disabled: left === 0, onclick: () => void tell(room, alert, place) }, t("Yes, name this one person"));
+  const question = h("div", { class: "notice notice-care stack-small", role: "group", "aria-label": t("Have this person named"), tabindex: "-1" },
+    h("p", {}, left === 0 ? t("You had as many people named today as a day allows. Ask again tomorrow.") : t("It is kept on record that you asked, for which alert and on which day. Today you may have {left} more people named.", { left })),
+    h("div", { class: "actions" }, yes, h("button", { type: "button", "data-test": "name-no", onclick: back }, t("No"))));
+  fill(place, question);
+  question.focus();
+}
+
+async function tell(room: Room, alert: Alert, place: HTMLElement): Promise<void> {
+  try {
+    const { entity, employee, left } = readNamed(await room.calls.post(`/api/alerts/${alert.alert}/name`));
+    fill(place, h("div", { class: "notice stack-small", role: "status", "data-test": "named" }, h("p", {}, h("strong", {}, t("Employee number {employee}", { employee })), " ", room.entity(entity)),
+      h("p", { class: "small" }, t("It goes with this page. {left} more people may be named today.", { left }))));
+  } catch (error) {
+    place.append(h("p", { class: "wrong", role: "alert", "data-test": "name-fault" }, wordsFor(error)));
+  }
+}

@@ -1,0 +1,44 @@
+/** Evidence as a file: entered in the record by its hash, sealed to the officer, saved; or printed. */
+
+import { sha256 } from "../../../crypto/browser/primitives.js";
+import { b64encode, systemRng } from "../../../crypto/browser/staff.js";
+import { utf8 } from "../../../crypto/browser/bytes.js";
+import { refuse } from "../../../crypto/browser/errors.js";
+import { anything, hash32, id16, record, text, version } from "../../../crypto/browser/shapes.js";
+import { sealEvidence } from "../../../crypto/browser/watchkeys.js";
+import { fill, h, saveFile } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import type { Room } from "../room.js";
+import { wordsFor } from "../words.js";
+import { type Alert, readEvidence } from "./model.js";
+
+const LARGEST = 4_194_304;
+const entered = record({ sha256: hash32, file: text(LARGEST) });
+
+/** Save and print. */
+export function saving(room: Room, alert: Alert): HTMLElement {
+  const told = h("div", { role: "status" });
+  const save = (): void => {
+    void saved(room, alert).then((hash) => fill(told, h("p", { class: "small", "data-test": "saved" }, t("Saved. Its hash {hash} goes into the public log with the next checkpoint; “yanlu watch evidence” opens the file with your keys.", { hash }))), (error: unknown) => fill(told, h("p", { class: "wrong" }, wordsFor(error))));
+  };
+  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Keep it")),
+    h("p", { class: "soft" }, t("The file is sealed to you. Its hash, which tells nothing, is entered in the record: so it can be shown later that nothing was changed.")),
+    h("div", { class: "actions" }, h("button", { type: "button", "data-test": "save-evidence", onclick: save }, t("Enter in the record and save")), h("button", { type: "button", onclick: () => window.print() }, t("Print"))), told);
+}
+
+const written = record({ v: version, alert: id16, evidence: anything });
+
+function shows(file: string, alert: Alert): boolean {
+  const found = written(JSON.parse(file));
+  return found.alert === alert.alert && JSON.stringify(readEvidence(found.evidence)) === JSON.stringify(alert.evidence);
+}
+
+async function saved(room: Room, alert: Alert): Promise<string> {
+  const { sha256: hash, file } = entered(await room.calls.post(`/api/alerts/${alert.alert}/evidence`));
+  const content = utf8(file);
+  // What is saved is what was entered, and what this page shows.
+  if (b64encode(sha256(content)) !== hash || !shows(file, alert)) refuse("payload", "another file than the one that was entered, or is shown");
+  const sealed = await sealEvidence(room.directory, [room.staff.member], content, systemRng);
+  saveFile(`${alert.evidence.day}-${alert.alert.slice(0, 8)}.json.age`, new Blob([sealed], { type: "application/octet-stream" }));
+  return hash;
+}
