@@ -208,9 +208,15 @@ def seal_reporter_item(
 
 
 def seal_memo_post(
-    keys: ReporterKeys, standing: Standing, rng: Rng, packets: Mapping[str, str] | None = None
+    keys: ReporterKeys,
+    standing: Standing,
+    rng: Rng,
+    packets: Mapping[str, str] | None = None,
+    checkins: Sequence[str] | None = None,
 ) -> tuple[dict[str, object], Standing]:
-    """A post without an item: only the memo moves on."""
+    """A post without an item: only the memo moves on; on a day of check-ins it holds `checkins` from then on."""
+    if checkins is not None:
+        standing = replace(standing, memo=replace(standing.memo, checkins=list(checkins)))
     return _post(keys, standing, None, rng, packets)
 
 

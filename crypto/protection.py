@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -163,6 +164,21 @@ def watch_of(directory: VerifiedDirectory, entity: str) -> Watch:
     if found is None or not found.active:
         raise DirectoryRefused("nobody is watched over at this entity")
     return found
+
+
+def is_watched(directory: VerifiedDirectory, entity: str) -> bool:
+    """Whether a watch is switched on at this entity."""
+    return any(one.watch is not None and one.watch.active for one in directory.content.entities if one.id == entity)
+
+
+def checkin_days(directory: VerifiedDirectory, entity: str) -> list[str]:
+    """The days on which a mailbox asks how its reporter is treated.
+
+    Every report to an entity with a watch has them, so that being asked tells nothing.
+    """
+    first = date.fromisoformat(directory.today)
+    days = CHECKIN_DAYS if is_watched(directory, entity) else ()
+    return [(first + timedelta(days=after)).isoformat() for after in days]
 
 
 def _seats(directory: VerifiedDirectory, ids: Sequence[str]) -> list[Recipient]:

@@ -16,6 +16,7 @@ from crypto.items import Author, Place, Position, seal_item
 from crypto.memo import Memo, seal_memo
 from crypto.packets import draw_dummy_packets
 from crypto.payloads import Answer, Direction, Level, Report
+from crypto.protection import checkin_days
 from crypto.receipt import ReporterKeys
 from crypto.recipients import Identity, Recipient
 from crypto.submission import blobs_document
@@ -138,6 +139,7 @@ def _memo(
         directory_sequence=directory.sequence,
         started=directory.today,
         to_office=written,
+        checkins=checkin_days(directory, holders.entity),
     )
 
 

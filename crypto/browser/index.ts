@@ -26,7 +26,7 @@ export {
 export { type ReportText, type SealedReport, sealReport } from "./report.js";
 export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./slots.js";
 export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./mailbox.js";
-export { type Guarded, type SealedPost, sealAct, sealMessage, sealReceiptChange, sealReceiptKept } from "./posts.js";
+export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./posts.js";
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
 export { drawDummyPackets } from "./packets.js";

@@ -1,7 +1,7 @@
 /** What a reporter sends into a mailbox: messages, acts, the finishing post, a change of receipt (SPEC §6 and §7). */
 
 import { type B64, type Bytes, b64decode } from "./bytes.js";
-import { type Act, type Attachment, type ItemType, type MemoBody, type Post, blobEntry, postShape, signatureOf } from "./documents.js";
+import { type Act, type Attachment, type Item, type ItemType, type MemoBody, type Post, blobEntry, postShape, signatureOf } from "./documents.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "./items.js";
@@ -63,20 +63,25 @@ export interface Extras {
   readonly short?: boolean;
 }
 
-/** A protection packet in place of the dummy, and the check-ins that follow from it. */
-export type Guarded = Pick<Extras, "protection" | "checkins">;
+/** A protection packet in place of the dummy. */
+export type Guarded = Pick<Extras, "protection">;
 
 /** For the verbs of this package. */
 export async function sealPost<T extends ItemType>(sender: Sender, content: Unsealed<T>, extras: Extras = {}): Promise<SealedPost> {
   check(sender);
-  const { keys, mailbox, directory, rng } = sender;
-  const item = await sealItem(content, sealing(sender, signatureOf(content.type) === "reporter"), rng);
+  const item = await sealItem(content, sealing(sender, signatureOf(content.type) === "reporter"), sender.rng);
   if (extras.short && b64decode(item.body).length !== SHORTEST) refuse("padding", "longer than the finishing post");
+  return writePost(sender, item, extras);
+}
+
+/** The post around an item, or around none: then only the memo moves on. */
+async function writePost(sender: Sender, item: Item | null, extras: Extras): Promise<SealedPost> {
+  const { keys, mailbox, directory, rng } = sender;
   const before = mailbox.memo.body;
   const handles = extras.handles ?? before.handles;
   const checkins = [...(extras.checkins ?? before.checkins)];
-  const body: MemoBody = { ...before, handles, checkins, to_office: { seq: item.seq, hash: itemHash(item) }, directory: { ...directory.seen } };
-  const next = mailbox.withMemo(body);
+  const to_office = item === null ? before.to_office : { seq: item.seq, hash: itemHash(item) };
+  const next = mailbox.withMemo({ ...before, handles, checkins, to_office, directory: { ...directory.seen } });
   const post = postShape({
     v: 1, token: keys.token(), item, memo: await sealMemo(keys, next.memo, rng), blobs: (extras.attachments ?? []).map(blobEntry),
     packets: await drawPackets(rng, extras.identity, extras.protection), hint: extras.hint ?? null, moved: null,
@@ -84,10 +89,10 @@ export async function sealPost<T extends ItemType>(sender: Sender, content: Unse
   return { post, mailbox: next };
 }
 
-/** A message with attachments that were sealed to `mailbox.toOffice()`. */
-export function sealMessage(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, text: string, attachments: readonly Attachment[], rng: Rng): Promise<SealedPost> {
+/** A message with attachments that were sealed to `mailbox.toOffice()`; a wish for protection may ride in its post. */
+export function sealMessage(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, text: string, attachments: readonly Attachment[], rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
   const content = { type: "message" as const, payload: { text, attachments: [...attachments] } };
-  return sealPost({ directory, keys, mailbox, rng }, content, { attachments });
+  return sealPost({ directory, keys, mailbox, rng }, content, { ...guarded, attachments });
 }
 
 /** A declaration, signed with the act key; the code in the clear is only a hint. */
@@ -95,9 +100,16 @@ export function sealAct(directory: VerifiedDirectory, keys: ReporterKeys, mailbo
   return sealPost({ directory, keys, mailbox, rng }, { type: "act", payload: { act, text } }, { hint: act });
 }
 
-/** The finishing post: the receipt was typed again. Every wish for protection travels in one like it. */
+/** The finishing post: the receipt was typed again. A wish for protection may ride in it. */
 export function sealReceiptKept(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
   return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} }, guarded);
+}
+
+/** A post without an item, on a day of check-ins: alike whether it holds an answer or a dummy, and nothing of it comes to the case. */
+export function sealQuiet(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, checkins: readonly Day[], rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
+  const sender = { directory, keys, mailbox, rng };
+  check(sender);
+  return writePost(sender, null, { ...guarded, checkins });
 }
 
 /** The memo that a new receipt finds in its own mailbox. */

@@ -9,7 +9,7 @@ import { padExactly } from "./padding.js";
 import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
-import { type Name, type Read, type Shape, base64, distinct, id16, maybe, name, oneOf, record, text, version } from "./shapes.js";
+import { type Day, type Name, type Read, type Shape, base64, distinct, id16, maybe, name, oneOf, record, text, version } from "./shapes.js";
 import { Identity, type Recipient, hpkeSeal } from "./xwing.js";
 
 export const PROTECTION_SIZE = 16_384;
@@ -66,6 +66,12 @@ export interface Person {
 export function watchOf(directory: VerifiedDirectory, entity: Name): NonNullable<ReturnType<VerifiedDirectory["entity"]>["watch"]> | null {
   const { watch } = directory.entity(entity);
   return watch !== null && watch.active ? watch : null;
+}
+
+/** The days on which a mailbox asks how its reporter is treated: of every report where there is a watch, so that being asked tells nothing. */
+export function checkinDays(directory: VerifiedDirectory, entity: Name): Day[] {
+  const start = Date.parse(`${directory.today}T00:00:00Z`);
+  return watchOf(directory, entity) === null ? [] : CHECKIN_DAYS.map((days) => new Date(start + days * 86_400_000).toISOString().slice(0, 10));
 }
 
 function writeLink(content: Bytes, sides: readonly (readonly Recipient[])[], spare: Recipient, rng: Rng): Bytes {

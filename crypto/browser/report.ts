@@ -11,6 +11,7 @@ import { START, itemHash, sealItem } from "./items.js";
 import { Mailbox } from "./mailbox.js";
 import { sealMemo } from "./memo.js";
 import { drawDummyPackets } from "./packets.js";
+import { checkinDays } from "./protection.js";
 import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
@@ -77,7 +78,7 @@ function firstMemo(parts: Parts, grant: B64, item: Item): MemoBody {
   return {
     v: 1, case: draft.id, epoch: 0, recipient: draft.identity.recipient, macs: null, entity, policy, holders: holders.ids, excluded: [...excluded],
     grant, directory: { ...directory.seen }, to_office: { seq: 1, hash: itemHash(item) }, to_reporter: { ...START },
-    handles: { identity: null, others: [], named: false }, checkins: [], started: directory.today, start: null,
+    handles: { identity: null, others: [], named: false }, checkins: checkinDays(directory, entity), started: directory.today, start: null,
   };
 }
 

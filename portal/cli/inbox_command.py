@@ -42,6 +42,7 @@ from crypto import (
     seal_message,
 )
 from portal.cli.attachments import check_files, free_name, seal_files
+from portal.cli.checkins import Asked, checkin_options, settle_checkin
 from portal.cli.errors import CommandError, Exit
 from portal.cli.filings import ask_in_passing
 from portal.cli.naming import name_options, name_post, naming_of, unsealing_document, unsealing_lines, withdrawal_post
@@ -224,6 +225,7 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
     help="Declare this, signed; what a notice asks.",
 )
 @name_options
+@checkin_options
 @click.option("--about", type=click.Choice(["reporter", "witness"]), help="Whose name it is; your own if not given.")
 @click.option("--withdraw-witness", type=int, help="Take back the sealed name of a witness: which, counted from 1.")
 @click.option("--withdraw-identity", is_flag=True, help="Take your sealed name back, unless it was opened.")
@@ -246,8 +248,11 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
     named = any(wishes[one] for one in ("identity", "identity_file", "withdraw_identity", "withdraw_witness"))
     if named and (text or files or act or fresh):
         raise CommandError(Exit.USAGE, "Give or take back a name by itself: send everything else before or after it.")
+    if wishes["checkin"] and (named or text or files or act or fresh):
+        raise CommandError(Exit.USAGE, "Answer a check-in by itself: send everything else before or after it.")
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
+        settle_checkin(terminal, opened.server, Asked(opened.directory, opened.keys, opened.read.standing), wishes)
         if act is not None:
             wish = ActText(Act(act), text)
             check_act(terminal, opened.read.thread.entries, wish, sure=wishes["yes"])

@@ -1,15 +1,11 @@
-/** Asking the watch to look after somebody: oneself, a witness, a relative; and the check-ins that follow. Nobody who handles the case sees any of it. */
+/** Asking the watch to look after somebody: oneself, a witness, a relative. Nobody who handles the case sees any of it. */
 
-import {
-  ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys,
-  sealCheckin, sealProtection, sealReceiptKept, systemRng, utf8, watchOf,
-} from "../../crypto/browser/index.js";
+import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys, sealProtection, systemRng, utf8, watchOf } from "../../crypto/browser/index.js";
 import { h } from "../shared/dom.js";
-import { type Sentence, msg, sayDay, t } from "../shared/strings.js";
+import { type Sentence, msg, t } from "../shared/strings.js";
 import { pick } from "./fields.js";
-import { type Office, daysLater, today } from "./office.js";
+import type { Office } from "./office.js";
 import type { View } from "./opened.js";
-import { send } from "./posting.js";
 import { warnOnLeaving } from "./shell.js";
 
 /** Whom to protect, if anybody; null where the entity has no watch. */
@@ -76,89 +72,31 @@ export function foldedGuard(fields: GuardFields): HTMLElement {
   return h("details", { class: "stack-small", "data-test": "guard" }, h("summary", { "data-test": "guard-open" }, t("Should somebody be looked after, in case of retaliation?")), explained(), fields.element);
 }
 
-/** The packet and the check-ins for a person; nothing, and so a dummy, where nobody is named. */
-export async function guarded(office: Office, keys: ReporterKeys, mailbox: Mailbox, person: Person | null): Promise<Guarded> {
+/** The packet for a person; nothing, and so a dummy, where nobody is named. */
+export async function guarded(office: Office, keys: ReporterKeys, mailbox: Mailbox, person: Person | null, wish: "protect" | "end" = "protect"): Promise<Guarded> {
   if (person === null) return {};
   const at = { entity: mailbox.entity, case: mailbox.case };
-  const protection = await sealProtection(office.directory, keys, at, "protect", person, systemRng);
-  return { protection, checkins: CHECKIN_DAYS.map((days) => daysLater(today(), days)) };
+  return { protection: await sealProtection(office.directory, keys, at, wish, person, systemRng) };
 }
 
-/** In the mailbox: asking for somebody, and ending it. */
-export function guardCard(view: View): HTMLElement | null {
+/** What may ride in a message: a wish for somebody, or to end it; nobody who reads the message sees it. */
+export interface GuardPart {
+  readonly element: HTMLElement;
+  readonly fault: () => string | null;
+  readonly seal: () => Promise<Guarded>;
+}
+
+/** In the mailbox: folded away in the form of a message; null where the entity has no watch. */
+export function guardPart(view: View): GuardPart | null {
   const fields = guardFields(view.office, view.mailbox.entity);
   if (fields === null) return null;
-  let ends = false;
-  const fault = h("p", { class: "fault", role: "alert", "data-test": "guard-fault" });
-  const progress = h("div");
+  let wish: "protect" | "end" = "protect";
   const wishes = h("fieldset", { class: "stack-small" }, h("legend", {}, t("What do you ask for?")),
-    pick({ name: "guard-wish", value: "protect", label: t("Look after this person, for two years from now on"), checked: true, test: "guard-protect", onpick: () => { ends = false; } }),
-    pick({ name: "guard-wish", value: "end", label: t("No longer look after this person"), checked: false, test: "guard-end", onpick: () => { ends = true; } }));
-  const seal = async (person: Person) => {
-    const { office, kept, mailbox } = view;
-    const at = { entity: mailbox.entity, case: mailbox.case };
-    const extras = ends ? { protection: await sealProtection(office.directory, kept.keys, at, "end", person, systemRng) } : await guarded(office, kept.keys, mailbox, person);
-    return sealReceiptKept(office.directory, kept.keys, mailbox, systemRng, extras);
-  };
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const person = fields.person();
-    fault.textContent = fields.fault() ?? (person === null ? t("Nobody is chosen.") : "");
-    if (fault.textContent === "" && person !== null) void send(view, { form, place: progress, fault }, () => seal(person));
-  };
-  const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "guard-form" },
-    explained(), fields.element, wishes, fault, progress, h("button", { "data-test": "guard-send" }, t("Seal and send")));
-  form.addEventListener("input", () => warnOnLeaving(true));
-  return h("details", { class: "card", "data-test": "guard-card" }, h("summary", { "data-test": "guard-card-open" }, t("Protection against retaliation")), form);
-}
-
-const SAID: Readonly<Record<Checkin["answer"], Sentence>> = {
-  yes: msg("Yes, something got worse"),
-  no: msg("No, all is as before"),
-  unsure: msg("I am not sure"),
-};
-const CHANGED: Readonly<Record<(typeof CHANGES)[number], Sentence>> = {
-  shifts: msg("Shifts, hours or leave"),
-  tasks: msg("Tasks or place of work"),
-  rating: msg("Rating or warnings"),
-  pay: msg("Pay, bonus or benefits"),
-  treatment: msg("How people treat me"),
-};
-
-/** The check-in whose day has come; null while none has. The page asks by itself: nobody sends a reminder. */
-export function checkinCard(view: View): HTMLElement | null {
-  const due = view.mailbox.checkins.filter((day) => day <= today());
-  const last = due.at(-1);
-  if (last === undefined || watchOf(view.office.directory, view.mailbox.entity) === null) return null;
-  const left = view.mailbox.checkins.slice(due.length);
-  const day = CHECKIN_DAYS[Math.max(0, CHECKIN_DAYS.length - left.length - 1)] ?? CHECKIN_DAYS[0];
-  const answers = checkinFields(day);
-  const fault = h("p", { class: "fault", role: "alert", "data-test": "checkin-fault" });
-  const progress = h("div");
-  const seal = async (checkin: Checkin) => {
-    const { office, kept, mailbox } = view;
-    const protection = await sealCheckin(office.directory, kept.keys, { entity: mailbox.entity, case: mailbox.case }, checkin, systemRng);
-    return sealReceiptKept(office.directory, kept.keys, mailbox, systemRng, { protection, checkins: left });
-  };
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const checkin = answers.checkin();
-    fault.textContent = checkin === null ? t("Please choose an answer.") : utf8(checkin.text).length > ANSWER_LIMIT ? t("This is too long: there is room for about 300 Chinese or 1,000 other letters.") : "";
-    if (fault.textContent === "" && checkin !== null) void send(view, { form, place: progress, fault }, () => seal(checkin));
-  };
-  const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "checkin-form" }, answers.element, fault, progress, h("button", { "data-test": "checkin-send" }, t("Seal and send")));
-  return h("section", { class: "card stack", "data-test": "checkin" }, h("h2", {}, t("How have you been treated since your report?")),
-    h("p", {}, t("Asked since {day}. Your answer is sealed for the retaliation officer alone; nobody who handles the case reads it.", { day: sayDay(last) })), form);
-}
-
-function checkinFields(day: (typeof CHECKIN_DAYS)[number]): { element: HTMLElement; checkin: () => Checkin | null } {
-  let answer: Checkin["answer"] | null = null;
-  const changes = new Set<(typeof CHANGES)[number]>();
-  const text = h("textarea", { id: "checkin-text", rows: 3, class: "short", "data-test": "checkin-text", autocomplete: "off" });
-  const asked = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Has something got worse?")),
-    ANSWERS.map((one) => pick({ name: "checkin", value: one, label: t(SAID[one]), checked: false, test: `checkin-${one}`, onpick: () => { answer = one; } })));
-  const what = h("fieldset", { class: "stack-small" }, h("legend", {}, t("What has changed?")),
-    CHANGES.map((one) => pick({ name: "checkin-change", value: one, label: t(CHANGED[one]), checked: false, many: true, test: `change-${one}`, onpick: (on) => { if (on) changes.add(one); else changes.delete(one); } })));
-  const element = h("div", { class: "stack" }, asked, what, h("label", { for: "checkin-text" }, t("In your own words, if you like")), text);
-  return { element, checkin: () => answer === null ? null : { day, answer, changes: CHANGES.filter((one) => changes.has(one)), text: clean(text) } };
+    pick({ name: "guard-wish", value: "protect", label: t("Look after this person, for two years from now on"), checked: true, test: "guard-protect", onpick: () => { wish = "protect"; } }),
+    pick({ name: "guard-wish", value: "end", label: t("No longer look after this person"), checked: false, test: "guard-end", onpick: () => { wish = "end"; } }));
+  const element = h("details", { class: "stack-small", "data-test": "guard-part" }, h("summary", { "data-test": "guard-part-open" }, t("Protection against retaliation")),
+    explained(), h("p", { class: "notice" }, t("It travels inside this message, sealed for the watch alone: whoever reads the message, or runs the server, sees a message like any other.")),
+    fields.element, wishes);
+  element.addEventListener("input", () => warnOnLeaving(true));
+  return { element, fault: fields.fault, seal: () => guarded(view.office, view.kept.keys, view.mailbox, fields.person(), wish) };
 }

@@ -1,10 +1,11 @@
 /** Entering a receipt: any spelling is fine, a wrong digit is told before anything is sent. */
 
-import { type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../crypto/browser/index.js";
+import { type Checkin, type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { sayDay, t } from "../shared/strings.js";
 import { poll } from "./api.js";
+import { askHow, dueDays } from "./checkins.js";
 import { askProof } from "./keeping.js";
 import { type Office, daysLater, openOffice } from "./office.js";
 import { earlyFault, receiptOrNull } from "./receiptfault.js";
@@ -57,7 +58,7 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
 }
 
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
-export async function openUnder(place: HTMLElement, office: Office, kept: Kept): Promise<void> {
+export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null): Promise<void> {
   // Both, whoever opens it: that somebody keeps a proof is then no act that anybody could see.
   const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
@@ -65,7 +66,8 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept):
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
     const now = await openOffice(office.code, opened.memo.body.directory);
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
-    return showThread(place, { office: now, kept, mailbox, answered, reopen: () => openUnder(place, now, kept) });
+    const view = { office: now, kept, mailbox, answered, said, reopen: () => openUnder(place, now, kept) };
+    return dueDays(view).length === 0 ? showThread(place, view) : askHow(place, view, (told) => openUnder(place, now, kept, told), () => showThread(place, view));
   }
   if (opened.draft) return showDraft(place, office, kept, opened.draft);
   showNothing(place, office, opened.damaged.length > 0);

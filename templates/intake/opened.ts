@@ -1,6 +1,6 @@
 /** A mailbox that has been opened, as everything that shows or answers it needs it. */
 
-import type { Mailbox } from "../../crypto/browser/index.js";
+import type { Checkin, Mailbox } from "../../crypto/browser/index.js";
 import type { Answered } from "./keeping.js";
 import type { Office } from "./office.js";
 import type { Kept } from "./telling.js";
@@ -12,4 +12,6 @@ export interface View {
   /** What came with the poll about the proof of filing; null where it did not come. */
   readonly answered: Answered | null;
   readonly reopen: () => Promise<void>;
+  /** The answer of a check-in just given, which can become a report; it is in this page's memory alone. */
+  readonly said: Checkin | null;
 }

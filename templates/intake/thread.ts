@@ -9,7 +9,8 @@ import { fetchPart, untilAnswered } from "./api.js";
 import type { ReadyFile } from "./clean/clean.js";
 import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "./filesfield.js";
-import { checkinCard, guardCard } from "./guarding.js";
+import { worseCard } from "./checkins.js";
+import { guardPart } from "./guarding.js";
 import { proofCard } from "./keeping.js";
 import { sayLineDown } from "./meter.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
@@ -123,15 +124,18 @@ function replyForm(view: View): HTMLElement {
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
   const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
   const progress = h("div");
+  const guard = guardPart(view);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!text.value.trim() && files.length === 0) {
       fault.textContent = t("Please write something first.");
       return text.focus();
     }
+    fault.textContent = guard?.fault() ?? "";
+    if (fault.textContent !== "") return;
     void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, async (meter) => {
       const attachments = await sendFiles(view.mailbox.toOffice(), files, meter);
-      return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng);
+      return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng, await guard?.seal());
     });
   };
   const shelf = {
@@ -141,7 +145,7 @@ function replyForm(view: View): HTMLElement {
     next: () => (counter += 1),
   };
   return h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
-    h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), fault, progress,
+    h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), guard?.element, fault, progress,
     h("button", { class: "primary", "data-test": "reply-send" }, t("Seal and send")));
 }
 
@@ -172,8 +176,8 @@ export function showThread(place: HTMLElement, view: View): void {
   fill(place, h("div", { class: "stack-wide", "data-test": "mailbox", "data-sent": view.mailbox.sent },
     heading,
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
-    stageBlock(view, last), checkinCard(view),
+    worseCard(view), stageBlock(view, last),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), guardCard(view), isFirst ? null : offer, proofCard(view)));
+    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
   focusOn(heading);
 }

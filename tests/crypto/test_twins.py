@@ -15,6 +15,7 @@ from crypto.protection import (
     Linked,
     Wish,
     Worse,
+    checkin_days,
     open_link,
     open_link_share,
     open_protection_packet,
@@ -181,10 +182,24 @@ def test_python_opens_the_browsers_wish_for_protection(case: Case, browser: Json
     assert open_link(found.link, one, other) == Linked(Bond.RELATIVE, case.grant(MEMBER).case)
     told = open_protection_packet(b64decode(browser["answered"]), key)
     assert (told.wish, told.checkin) == (Wish.CHECKIN, Checkin(14, Worse.YES, ["pay"], "奖金没了"))
-    assert browser["checkins"] == ["2026-12-08"]
+    assert browser["checkins"]["left"] == ["2026-12-08"]
+    works = case.office.directory(**watched(case.office, case.office.recovery.recipient.text))
+    assert browser["checkins"]["first"] == checkin_days(works, "works")
     with pytest.raises(crypto.NotAddressed):
         open_protection_packet(b64decode(browser["plain"]["packets"]["protection"]), key)
     assert len(json.dumps(browser["guarded"])) == len(json.dumps(browser["plain"]))
+    riding = open_protection_packet(b64decode(browser["riding"]["packets"]["protection"]), key)
+    assert riding.wish is Wish.PROTECT
+
+
+def test_an_answer_and_none_are_the_same_post(case: Case, browser: Json) -> None:
+    """A check-in's post has no item, is as long with an answer as without, and leaves the same memo."""
+    answered, silent = browser["quiet"], browser["silent"]
+    assert answered["item"] is silent["item"] is None
+    assert len(json.dumps(answered)) == len(json.dumps(silent))
+    assert answered["packets"]["protection"] == browser["answered"]
+    memos = [crypto.open_memo(case.keys, post["memo"]) for post in (answered, silent)]
+    assert memos[0] == memos[1]
 
 
 def test_python_opens_the_members_own_things(case: Case, browser: Json) -> None:

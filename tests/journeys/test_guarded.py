@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from crypto.errors import CryptoError
 from crypto.protection import Bond, Protection, Wish, Worse, open_link, open_link_share, open_protection_packet
 from crypto.recipients import Identity
 from portal.cli.terminal import today
-from portal.mailroom.tables import OUTBOX_PROTECTION
+from portal.mailroom.tables import ITEMS, MAILBOXES, OUTBOX_PROTECTION
 from portal.office import OfficeFolder, read_keeper, sign_directory
 from portal.office.draft import members_of
 from portal.settings import StoreName
@@ -28,6 +29,7 @@ from tests.journeys.test_main_journey import Stage
 pytestmark = pytest.mark.timeout(600)
 WORDS = "仓库里的账和实物对不上"
 PAPER = "0" * 64
+BEGINNING = "自从举报以后，我受到了更差的对待。\n发生变化的有：班次、工时或休假。\n连续三周夜班"
 
 
 @pytest.fixture
@@ -65,6 +67,24 @@ def opened(demo: Demo, key: Identity) -> list[Protection]:
     return found
 
 
+def boxes_of(demo: Demo) -> dict[bytes, dict[str, object]]:
+    """Every mailbox with a case, and how many items the case has."""
+    store = open_store(demo.settings, StoreName.MAILROOM)
+    with store.read() as connection:
+        items = Counter(bytes(case) for case in connection.scalars(select(ITEMS.c.case_id)))
+        rows = [dict(row) for row in connection.execute(select(MAILBOXES)).mappings()]
+    store.engine.dispose()
+    return {bytes(row["case_id"]): row | {"items": items[bytes(row["case_id"])]} for row in rows if row["case_id"]}
+
+
+def assert_apart(before: Container[bytes], after: dict[bytes, dict[str, object]]) -> None:
+    """Two reports came, of three items (the finishing post, a message) and of one; they share nothing of their own."""
+    one, other = (box for case, box in after.items() if case not in before)
+    assert sorted(str(box["items"]) for box in (one, other)) == ["1", "3"]
+    shared = {name for name, value in one.items() if value is not None and value == other[name]}
+    assert shared == {"entity", "policy", "urgent", "first_seq"}
+
+
 def seat(demo: Demo, member: str) -> Identity:
     """The key of somebody who opens links."""
     return Identity.read(Path(demo.staff[member].identity_file).read_text("ascii").strip())
@@ -87,44 +107,61 @@ def asks_for_oneself(stage: Stage) -> str:
 
 
 def asks_for_a_witness(stage: Stage, receipt: str) -> None:
-    """From the mailbox, where nobody may be left unnamed."""
+    """From the mailbox the wish rides in a message, and nobody may be left unnamed."""
     with stage.reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("checkin")).to_have_count(0)
-        reporter.find("guard-card-open").click()
-        reporter.find("guard-send").click()
-        expect(reporter.find("guard-fault")).not_to_be_empty()
+        reporter.find("guard-part-open").click()
         reporter.find("guard-witness").check()
+        reporter.find("reply").fill("还有一句")
+        reporter.find("reply-send").click()
+        expect(reporter.find("reply-fault")).not_to_be_empty()
         reporter.find("guard-name").fill("李四")
-        reporter.look("guard-card")
-        reporter.find("guard-send").click()
+        reporter.look("guard-part")
+        reporter.find("reply-send").click()
         expect(reporter.page.locator('[data-test="mailbox"][data-sent="3"]')).to_be_visible(timeout=SEALING)
 
 
-def answers_a_checkin(stage: Stage, receipt: str) -> None:
-    """Fifteen days later the page asks by itself."""
+def answers_a_checkin(stage: Stage, receipt: str) -> str:
+    """Fifteen days later the page asks before it shows anything; the answer becomes a report by the reporter's hand."""
     with stage.reporter() as reporter:
         reporter.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=15))
-        reporter.come_back(receipt)
+        reporter.arrive()
+        reporter.find("go-mailbox").click()
+        reporter.enter(receipt)
         expect(reporter.find("checkin")).to_be_visible(timeout=PATIENCE)
+        expect(reporter.find("mailbox")).to_have_count(0)
+        reporter.find("checkin-send").click()
+        expect(reporter.find("checkin-fault")).not_to_be_empty()
         reporter.look("checkin")
         reporter.find("checkin-yes").check()
         reporter.find("change-shifts").check()
         reporter.find("checkin-text").fill("连续三周夜班")
         reporter.find("checkin-send").click()
-        expect(reporter.page.locator('[data-test="mailbox"][data-sent="4"]')).to_be_visible(timeout=SEALING)
-        expect(reporter.find("checkin")).to_have_count(0)
+        expect(reporter.page.locator('[data-test="mailbox"][data-sent="3"]')).to_be_visible(timeout=SEALING)
+        reporter.look("worse")
+        reporter.find("worse-report").click()
+        expect(reporter.find("category-retaliation")).to_be_checked()
+        reporter.find("next").click()
+        expect(reporter.find("account")).to_have_value(BEGINNING)
+        reporter.find("account").fill(f"{BEGINNING}\n班组长排的班。")
+        while not reporter.find("send").is_visible():
+            reporter.find("next").click()
+        return reporter.send()
 
 
 def test_a_reporter_asks_for_protection_and_answers_a_check_in(
     watched: tuple[Demo, Identity], chromium: Browser
 ) -> None:
-    """For oneself with the receipt, for a witness later, then an answer; links open by two sides together."""
+    """For oneself with the receipt, for a witness later, then an answer that becomes a report; two sides open links."""
     demo, key = watched
     stage = Stage(demo, chromium, "phone", "zh")
+    before = boxes_of(demo)
     receipt = asks_for_oneself(stage)
     asks_for_a_witness(stage, receipt)
-    answers_a_checkin(stage, receipt)
+    fresh = answers_a_checkin(stage, receipt)
+    assert fresh != receipt
+    assert_apart(before, boxes_of(demo))
     found = sorted(opened(demo, key), key=lambda one: [*Bond].index(one.bond) + 10 * (one.wish is Wish.CHECKIN))
     told = [(one.wish, one.bond, one.employee, one.name) for one in found]
     assert told == [

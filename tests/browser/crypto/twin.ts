@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import {
   type Attachment, type Listing, b64decode, b64encode, chooseHolders, deriveReporter, drawCase, listingOf, openAttachmentAsBlob, openMailbox, readMailbox,
-  readReceipt, readSlots, sealAct, sealAttachment, sealCheckin, sealDraft, sealMessage, sealNaming, sealProtection, sealReceiptChange, sealReceiptKept, sealReport, sealWithdrawal, systemRng,
+  readReceipt, readSlots, sealAct, sealAttachment, sealCheckin, sealDraft, sealMessage, sealNaming, sealProtection, sealQuiet, sealReceiptChange, sealReceiptKept, sealReport, sealWithdrawal, systemRng,
   verifyDirectory, writeBundle,
 } from "../../../crypto/browser/index.js";
 import {
@@ -62,7 +62,11 @@ const person = { bond: "relative" as const, name: "王小明", employee: "E-0017
 const protection = await sealProtection(guarding, keys, { entity: "works", case: mailbox.case }, "protect", person, systemRng);
 const checkin = { day: 14 as const, answer: "yes" as const, changes: ["pay" as const], text: "奖金没了" };
 const answered = await sealCheckin(guarding, keys, { entity: "works", case: mailbox.case }, checkin, systemRng);
-const guarded = await sealReceiptKept(guarding, keys, mailbox, systemRng, { protection, checkins: ["2026-12-08"] });
+const guarded = await sealReceiptKept(guarding, keys, mailbox, systemRng, { protection });
+const quiet = await sealQuiet(guarding, keys, mailbox, ["2026-12-08"], systemRng, { protection: answered });
+const silent = await sealQuiet(guarding, keys, mailbox, ["2026-12-08"], systemRng);
+const riding = await sealMessage(guarding, keys, mailbox, "谢谢", [], systemRng, { protection });
+const watchedReport = await sealReport(guarding, fresh, drawCase(guarding, systemRng), chooseHolders(guarding, "works", "company-whistleblowing", "fraud", []), { ...told, attachments: [] }, systemRng);
 const plain = await sealReceiptKept(guarding, keys, mailbox, systemRng);
 const takenBack = await sealWithdrawal(directory, keys, naming.mailbox, systemRng);
 const packet = b64decode(naming.post.packets.identity);
@@ -79,6 +83,7 @@ writeFileSync(process.argv[3] as string, JSON.stringify({
   regrant: { packet: b64encode(regrant.packet), item: regrant.item }, posts: [message.post, act.post, change.post], submission: report.submission,
   bundle: b64encode(await bytesOf(writeBundle(report.submission, [evidence.file]))), draft: await sealDraft(keys, { page: "上" }, 3, systemRng),
   keyring: await sealKeyringEntry(staff, grant, systemRng), event: first.event, naming: naming.post, takenBack: takenBack.post, request,
-  guarded: guarded.post, plain: plain.post, answered: b64encode(answered), checkins: guarded.mailbox.checkins,
+  guarded: guarded.post, plain: plain.post, answered: b64encode(answered), quiet: quiet.post, silent: silent.post, riding: riding.post,
+  checkins: { left: quiet.mailbox.checkins, first: watchedReport.mailbox.checkins },
   wrapped: await wrapStaffSeed(new Secret(b64decode(given.seed)), { passphrase: "abandon ability", device: new Secret(new Uint8Array(16)) }, at, systemRng),
 }));

@@ -1,0 +1,166 @@
+"""Whoever handles a case, and whoever has every store, tells no answer of a check-in and no wish from a mailbox."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import crypto
+from casework.record.store import EVENTS
+from crypto.framing import b64decode
+from crypto.packets import dummy_identity, packets_document
+from crypto.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
+from crypto.protection import seal_protection_packet as seal_wish
+from portal.cli.checkins import Asked, checkin_post
+from portal.mailroom.tables import ITEMS
+from portal.settings import StoreName
+from tests.crypto.sample import Case, Drawn
+from tests.support.edge import Edge, open_edge, report
+from tests.support.stores import Stores
+from tests.support.thief import rows_of
+from tests.support.watching import ENTITY, WatchedOffice
+
+ANSWERS = {"yes": {"checkin": "yes", "changes": ("pay", "shifts")}, "none": {"checkin": "none", "changes": ()}}
+Traces = Counter[Any]
+
+
+@pytest.fixture
+def edge(stores: Stores, tmp_path: Path) -> Iterator[Edge]:
+    """Intake and worker of an office whose works has a watch."""
+    opened = open_edge(stores, tmp_path, WatchedOffice())
+    yield opened
+    opened.close()
+
+
+def filed(edge: Edge, name: str) -> Case:
+    """A report that arrived."""
+    case = report(edge, name)
+    assert edge.submit(case).status_code == 201
+    return case
+
+
+def asked(case: Case) -> Asked:
+    """The mailbox as it asks."""
+    return Asked(case.directory, case.keys, case.standing)
+
+
+def answered(case: Case, said: str) -> dict[str, object]:
+    """The post of the first check-in, with an answer or none."""
+    return checkin_post(asked(case), ANSWERS[said], 1)
+
+
+def message(case: Case, employee: str | None) -> dict[str, object]:
+    """A message in whose post a wish for somebody rides, or a dummy."""
+    rng, directory = os.urandom, case.directory
+    packets = None
+    if employee is not None:
+        link = seal_link(directory, ENTITY, Linked(Bond.WITNESS, case.standing.memo.case), rng)
+        handle = case.keys.watch_handle
+        wish = Protection(Wish.PROTECT, ENTITY, handle, Bond.WITNESS, "", employee, "", None, link)
+        packets = packets_document(dummy_identity(rng), seal_wish(directory, wish, rng))
+    return crypto.seal_message(case.keys, case.standing, crypto.Message("还有一句。", []), rng, packets)[0]
+
+
+def shape(value: object) -> object:
+    """What a thief can compare: of bytes and texts the length, of everything else the value."""
+    return len(value) if isinstance(value, bytes | str) else value
+
+
+def traces(edge: Edge) -> Traces:
+    """Every row of every store, each column by its shape."""
+    found = Traces()
+    for name in StoreName:
+        for row in rows_of(edge.eyes(name)):
+            found[name, row.table, tuple((column, shape(value)) for column, value in sorted(row.cells.items()))] += 1
+    return found
+
+
+def left_by(edge: Edge, post: dict[str, object]) -> tuple[Traces, Traces]:
+    """What a post adds to the stores, and what it takes away."""
+    before = traces(edge)
+    assert edge.send("/api/posts", post).status_code == 202
+    after = traces(edge)
+    return after - before, before - after
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (lambda case: answered(case, "yes"), lambda case: answered(case, "none")),
+        (lambda case: message(case, "E7"), lambda case: message(case, None)),
+    ],
+    ids=["an answer and none", "a message with and without a wish"],
+)
+def test_the_stores_hold_the_same_whatever_rides(
+    edge: Edge, pair: tuple[Callable[[Case], dict[str, object]], ...]
+) -> None:
+    """Posts with a real packet and with a dummy are as long, and change the same rows in the same way."""
+    real, dummy = (make(filed(edge, name)) for make, name in zip(pair, ("ann", "bob"), strict=True))
+    assert len(crypto.write_json(real)) == len(crypto.write_json(dummy))
+    left = left_by(edge, real)
+    assert left == left_by(edge, dummy)
+    assert left[0].total() >= 3
+
+
+def seen_by_handlers(edge: Edge, case: Case) -> tuple[list[object], list[str]]:
+    """The opened thread of a case, and the kinds of its events."""
+    read = crypto.read_submission(case.sealed.submission)
+    with edge.eyes(StoreName.MAILROOM).read() as connection:
+        items = connection.scalars(select(ITEMS.c.item_hash).where(ITEMS.c.case_id == read.case)).all()
+    with edge.eyes(StoreName.CASES).read() as connection:
+        kinds = select(EVENTS.c.payload).where(EVENTS.c.case_id == read.case).order_by(EVENTS.c.n)
+        payloads = [crypto.read_json(one.encode(), 65536) for one in connection.scalars(kinds)]
+    return [len(items)], [str(one["kind"]) for one in payloads if isinstance(one, dict)]
+
+
+def test_handlers_see_nothing_of_a_check_in(edge: Edge) -> None:
+    """A case whose reporter answered, would not say, or never came back has the same items and the same events."""
+    cases = {name: filed(edge, name) for name in ("yes", "none", "absent")}
+    for said in ANSWERS:
+        assert edge.send("/api/posts", answered(cases[said], said)).status_code == 202
+    edge.worker.work_once()
+    seen = [seen_by_handlers(edge, case) for case in cases.values()]
+    assert seen == [([1], ["received"])] * 3
+
+
+def test_the_answer_arrives_and_is_asked_for_once(edge: Edge) -> None:
+    """The post's packet holds the answer, the memo forgets the day, and the mailbox goes on from there."""
+    case = filed(edge, "ann")
+    assert isinstance(edge.office, WatchedOffice)
+    post = answered(case, "yes")
+    packets = post["packets"]
+    assert isinstance(packets, dict)
+    told = open_protection_packet(b64decode(packets["protection"]), edge.office.key).checkin
+    assert told is not None
+    assert (told.day, told.answer, told.changes) == (14, "yes", ["pay", "shifts"])
+    edge.send("/api/posts", post)
+    memo = crypto.open_mailbox(case.keys, edge.poll(case))
+    assert memo is not None
+    assert memo.memo is not None
+    days = checkin_days(case.directory, ENTITY)
+    assert (memo.memo.checkins, days[0]) == (days[1:], _later(case.directory.today, 14))
+    standing = crypto.Standing(memo.memo, memo.memo_seq)
+    more, _ = crypto.seal_message(case.keys, standing, crypto.Message("还有。", []), Drawn("more"))
+    edge.send("/api/posts", more)
+    edge.worker.work_once()
+    assert seen_by_handlers(edge, case)[1] == ["received", "message-received"]
+
+
+def test_everybody_is_asked_on_the_same_days(edge: Edge) -> None:
+    """A report to an entity with a watch is asked on six days, protected or not; at an entity without one on none."""
+    case = report(edge, "ann")
+    first = date.fromisoformat(case.directory.today)
+    asks = asked(case)
+    assert [len(asks.due(first + timedelta(days=after))) for after in (13, 14, 30, 400)] == [0, 1, 2, 6]
+    assert checkin_days(case.directory, "branch") == []
+
+
+def _later(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
