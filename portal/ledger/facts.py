@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from casework.record.facts import WaitingFact
+from crypto.custody import Ground
 from crypto.filing import Fact, case_log_key, log_entry, office_log_key
 from crypto.framing import frame, sha256, u64
 from crypto.notes import read_note
@@ -21,6 +23,9 @@ from retaliation_watch.outbox import WatchFact
 
 EVENTS = "events"
 DELETIONS = "deletions"
+DANGERS = "dangers"
+DANGERS_DAYS = 60
+"""Shorter than a request in danger to life is kept for its review: what is missing among these was taken away."""
 _AT_ONCE = 500
 
 
@@ -68,27 +73,39 @@ def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
         requests = connection.execute(select(REQUESTS).where(REQUESTS.c.body != b"")).all()
         votes = connection.execute(select(VOTES.c.request_id, VOTES.c.seat)).all()
         reviews = connection.execute(select(REVIEWS)).all()
-    asked = [
-        frame(
-            "yanlu/v1/log-unseal",
-            bytes(row.request_id),
-            row.ground,
-            row.told,
-            row.expires.isoformat(),
-            bytes(row.reason),
-            bytes(row.body),
-        )
-        for row in requests
-    ]
     cast = [frame("yanlu/v1/log-vote", bytes(row.request_id), bytes(row.seat)) for row in votes]
     found = [
         frame("yanlu/v1/log-review", bytes(row.request_id), bytes(row.seat), row.review.encode()) for row in reviews
     ]
     return [
-        *(log_entry(key, Fact.UNSEAL_REQUEST, sha256(one)) for one in asked),
+        *(_request_entry(key, row) for row in requests),
         *(log_entry(key, Fact.UNSEAL_VOTE, sha256(one)) for one in cast),
         *(log_entry(key, Fact.UNSEAL_REVIEW, sha256(one)) for one in found),
     ]
+
+
+def _request_entry(key: bytes, row: Row[Any]) -> bytes:
+    day, sealed = row.expires.isoformat(), (bytes(row.reason), bytes(row.body))
+    content = frame("yanlu/v1/log-unseal", bytes(row.request_id), row.ground, row.told, day, *sealed)
+    return log_entry(key, Fact.UNSEAL_REQUEST, sha256(content))
+
+
+def dangers_digest(identity: Store, office: bytes, hour: datetime, written: Collection[bytes]) -> bytes:
+    """SHA-256 over the requests in danger to life that ended less than `DANGERS_DAYS` before this hour, or have not.
+
+    Those that are open count where their entry is among those `written`; one that is over is old enough to be.
+    """
+    key = office_log_key(office)
+    query = select(REQUESTS).where(REQUESTS.c.ground == Ground.DANGER_TO_LIFE.value)
+    recent = REQUESTS.c.expires > hour.astimezone(UTC).date() - timedelta(days=DANGERS_DAYS)
+    with identity.read() as connection:
+        rows = connection.execute(query.where(recent).order_by(REQUESTS.c.request_id)).all()
+    counted = [row for row in rows if not row.body or _request_entry(key, row) in written]
+    told = (
+        frame("yanlu/v1/log-danger", bytes(row.request_id), row.expires.isoformat(), bytes(row.reason))
+        for row in counted
+    )
+    return sha256(*(sha256(one) for one in told))
 
 
 def watch_facts(waiting: Iterable[WatchFact], office: bytes) -> list[bytes]:

@@ -16,8 +16,10 @@ from crypto.framing import Rng
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
 from portal.ledger.facts import (
+    DANGERS,
     DELETIONS,
     EVENTS,
+    dangers_digest,
     deletion_facts,
     draw_case_facts,
     marks_digest,
@@ -116,8 +118,9 @@ class Scribe:
             *office_facts(self.office, office),
             *drawn.entries,
             *deletion_facts(marks, office),
-            *unsealing_facts(self.identity, office),
             *watch_facts(seen, office),
+            *(asked := unsealing_facts(self.identity, office)),
+            state_entry(office, slot, DANGERS, salted(salt, dangers_digest(self.identity, office, slot, set(asked)))),
             state_entry(office, slot, EVENTS, events),
             state_entry(office, slot, DELETIONS, salted(salt, marks_digest(marks))),
         ]

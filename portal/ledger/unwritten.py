@@ -16,9 +16,11 @@ from crypto.filing import Fact, filed_content, log_entry
 from crypto.payloads import Direction
 from portal.deletion.book import DeletionList
 from portal.ledger.facts import (
+    DANGERS,
     DELETIONS,
     EVENTS,
     case_keys,
+    dangers_digest,
     deletion_facts,
     marks_digest,
     office_facts,
@@ -88,7 +90,11 @@ def check_sources(found: Verified, sources: Sources) -> int:
     # 3. No event and no case is gone.
     if deleted == marks:
         _require_state(found, EVENTS, salted(salt, digest.digest()))
-    # 4. What the office and its custodians do has no outbox: it waits, or stands there.
+    # 4. No request in danger to life is gone before it could be reviewed.
+    if salt is not None:
+        dangers = dangers_digest(sources.identity, office, found.checkpoints[-1].hour, known)
+        _require_state(found, DANGERS, salted(salt, dangers))
+    # 5. What the office and its custodians do has no outbox: it waits, or stands there.
     others = [*office_facts(sources.office, office), *unsealing_facts(sources.identity, office)]
     with sources.watch.read() as connection:
         others += watch_facts(waiting_facts(connection, MOST_FACTS), office)

@@ -15,6 +15,7 @@ from casework.record.deletion import Reason
 from casework.record.store import CASES, CLAIMS, DUES, EVENTS, OUTBOX_ITEMS, OUTBOX_LOG, CaseId
 from crypto.submission import read_submission
 from portal.deletion.book import DELETED
+from portal.identity.store import REQUESTS
 from portal.ledger.files import StoreFiles
 from portal.ledger.unwritten import Sources, check_sources
 from portal.ledger.verifying import Fault, LogFaulty, verify_files
@@ -90,6 +91,12 @@ CHANGES: dict[str, tuple[StoreName, Fault, Callable[[Connection, bytes], object]
             update(MAILBOXES).where(MAILBOXES.c.case_id == case).values(submission_hash=bytes(32))
         ),
     ),
+    "a danger to life removed": (StoreName.IDENTITY, Fault.TAKEN_AWAY, lambda tx, _case: tx.execute(delete(REQUESTS))),
+    "a danger to life altered": (
+        StoreName.IDENTITY,
+        Fault.TAKEN_AWAY,
+        lambda tx, _case: tx.execute(update(REQUESTS).values(reason=b"another")),
+    ),
     "a deletion removed": (StoreName.DELETIONS, Fault.TAKEN_AWAY, lambda tx, _case: tx.execute(delete(DELETED))),
     "a deletion altered": (
         StoreName.DELETIONS,
@@ -109,12 +116,21 @@ def write_log(edge: Edge) -> Edge:
     """Two checkpoints with all that."""
     for name in (CASE, "bob", "eve"):
         edge.submit(report(edge, name))
+    for number, body in enumerate((b"", b"open")):
+        ask_in_danger(edge, number, body)
     edge.worker.open_received()
     edge.worker.write_log()
     edge.worker.janitor.deletion.delete_case(CaseId(case_id(edge, "eve")), Reason.COURT)
     edge.hands.now += timedelta(hours=6)
     edge.worker.write_log()
     return edge
+
+
+def ask_in_danger(edge: Edge, number: int, body: bytes) -> None:
+    """A request in danger to life, as the identity store keeps it; over where its body is empty."""
+    row = {"request_id": bytes([number]) * 16, "ground": "danger-to-life", "told": "before", "reason": b"sealed"}
+    with edge.eyes(StoreName.IDENTITY).write() as tx:
+        tx.execute(insert(REQUESTS).values(**row, body=body, expires=NOW.date()))
 
 
 @contextmanager
@@ -150,7 +166,8 @@ def test_what_came_since_waits_and_is_no_fault(written: Edge) -> None:
     """A report and a deletion after the newest checkpoint wait; once they stand in the log a removal is found again."""
     written.submit(report(written, "fay"))
     written.worker.open_received()
-    assert checked(written) == 1
+    ask_in_danger(written, 2, b"open")
+    assert checked(written) == 2
     written.worker.janitor.deletion.delete_case(CaseId(case_id(written, "bob")), Reason.COURT)
     assert checked(written) > 1
     written.hands.now += timedelta(hours=6)
