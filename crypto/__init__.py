@@ -147,6 +147,12 @@ from crypto.work import (
     WINDOW_SECONDS, Work, WorkAsked, check_work, do_work, is_timely, read_asked, read_work, window_at, work_seed,
     work_trial,
 )  # fmt: skip
+from crypto.former import (
+    FormerKey, NextKeys, check_next_keys, read_next_keys,
+)  # fmt: skip
+from crypto.rotation import (
+    propose_keys, seeds_in_force, staff_in_force,
+)  # fmt: skip
 from crypto.erasure import (
     draw_erasure_key, unwrap_erasable, wrap_erasable,
 )  # fmt: skip
@@ -199,6 +205,7 @@ __all__ = [
     "unseal", "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events",
     "verify_roots", "window_at", "withdrawal_mark", "work_seed", "work_trial", "worker_event", "wrap_erasable",
     "wrap_staff_seed", "write_bundle", "write_code", "write_json", "write_packet",
+    "FormerKey", "NextKeys", "check_next_keys", "propose_keys", "read_next_keys", "seeds_in_force", "staff_in_force",
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
     "wrap_for_passkey",
 ]  # fmt: skip

@@ -1,11 +1,13 @@
 """The documents of an office: dataclasses and their readers (SPEC §4)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
-from crypto.errors import RootRefused, WrongShape
-from crypto.framing import SUITE
+from crypto.errors import RootRefused, SignatureRefused, WrongShape
+from crypto.former import FORMER_LIMIT, FormerKey, check_former_keys, read_former_key
+from crypto.framing import SUITE, check_signature
 from crypto.recipients import Recipient
 from crypto.shape import Fields, bytes_of, id_of, text_of
 
@@ -122,6 +124,23 @@ class Member:
     signing: bytes
     start: str
     until: str
+    # The oldest first; empty for whoever still has the first keys.
+    former: tuple[FormerKey, ...] = ()
+
+    def check_signed(self, message: bytes, sig: bytes, day: str | None = None, sequence: int | None = None) -> int:
+        """Which key of this member signed a frame: its place among all, the newest last; raises SignatureRefused.
+
+        A former key counts for nothing that is dated after its `until` (`day`, the earliest that it can be
+        from), and for nothing made by a directory that no longer named it (`sequence`).
+        """
+        for place, key in enumerate(self.former):
+            there = (day is None or day <= key.until) and (sequence is None or sequence <= key.sequence)
+            with suppress(SignatureRefused):
+                if there:
+                    check_signature(key.signing, message, sig)
+                    return place
+        check_signature(self.signing, message, sig)
+        return len(self.former)
 
 
 @dataclass(frozen=True)
@@ -243,7 +262,7 @@ def _policy(value: object) -> Policy:
 
 
 def _member(value: object) -> Member:
-    fields = Fields(value, "id", "role", "name", "recipient", "signing", "from", "until")
+    fields = Fields(_with(value, former=[]), "id", "role", "name", "recipient", "signing", "from", "until", "former")
     return Member(
         id=fields.id("id"),
         role=Role(fields.word("role", *Role)),
@@ -252,6 +271,7 @@ def _member(value: object) -> Member:
         signing=fields.bytes("signing", 32),
         start=fields.day("from"),
         until=fields.day("until"),
+        former=tuple(fields.list("former", FORMER_LIMIT, read_former_key)),
     )
 
 
@@ -270,15 +290,15 @@ def _row(value: object) -> HoldersRow:
     )
 
 
-def _with_earlier(value: object) -> object:
-    """A directory that was signed before it named calendars lacks their key."""
-    return {"calendars": None, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
+def _with(value: object, **missing: object) -> object:
+    """An object with what it may lack: calendars, former keys."""
+    return {**missing, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
 
 
 def read_directory(value: object) -> Directory:
     """Read a directory document and check that it is whole in itself; raises WrongShape."""
     fields = Fields(
-        _with_earlier(value), "v", "office", "suite", "sequence", "root", "issued", "expires", "name",
+        _with(value, calendars=None), "v", "office", "suite", "sequence", "root", "issued", "expires", "name",
         "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
         "regrant_threshold", "jurisdictions", "calendars",
     )  # fmt: skip
@@ -314,7 +334,10 @@ def _check_whole(found: Directory) -> None:
     distinct([(row.entity, row.policy, row.category) for row in found.holders], "a row")
     recipients = [member.recipient for member in found.members]
     distinct([*recipients, found.recovery], "a recipient")
-    distinct([member.signing for member in found.members], "a signing key")
+    former = [key.signing for member in found.members for key in member.former]
+    distinct([*former, *(member.signing for member in found.members)], "a signing key")
+    for one in found.members:
+        check_former_keys(found.office, one.id, one.former, one.recipient.text, one.signing, found.sequence)
     if found.custodians_needed > len(found.custodians):
         raise WrongShape("more custodians needed than there are")
     if bool(found.custodians) != bool(found.custodians_needed):

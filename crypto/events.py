@@ -11,7 +11,6 @@ from crypto.errors import CryptoError, EventRefused, WrongShape
 from crypto.framing import (
     ZERO_HASH,
     b64encode,
-    check_signature,
     frame,
     sha256,
     u64,
@@ -142,26 +141,47 @@ def worker_event(event: Event) -> SignedEvent:
     return SignedEvent(event.payload(), None)
 
 
-def _check(directory: VerifiedDirectory, event: Event, signed: SignedEvent, prev: bytes) -> WrongEvent | None:
-    if event.actor == WORKER:
+@dataclass
+class _Order:
+    """The newest day that a stream has come to, and the newest key that each member signed with."""
+
+    directory: VerifiedDirectory
+    day: str = ""
+    keys: dict[str, int] = field(default_factory=dict[str, int])
+
+    def follow(self, event: Event, signed: SignedEvent, prev: bytes) -> WrongEvent | None:
+        """What is wrong with the signature of the next event.
+
+        A former key counts up to its last day: by what the event says, and by all that stands before it.
+        """
+        if event.actor == WORKER:
+            self.day = max(self.day, event.day)
+            return None
+        if signed.sig is None:
+            return WrongEvent.UNSIGNED
+        member = self.directory.member(event.actor)
+        if member is None:
+            return WrongEvent.REMOVED_SIGNER
+        try:
+            message, day = _frame(event.case, event.n, prev, signed.payload), max(self.day, event.day)
+            place = member.check_signed(message, signed.sig, day)
+        except CryptoError:
+            return WrongEvent.FORGED
+        if place < self.keys.get(event.actor, 0):
+            return WrongEvent.FORGED
+        self.day, self.keys[event.actor] = day, place
         return None
-    if signed.sig is None:
-        return WrongEvent.UNSIGNED
-    member = directory.member(event.actor)
-    if member is None:
-        return WrongEvent.REMOVED_SIGNER
-    try:
-        message = _frame(event.case, event.n, prev, signed.payload)
-        check_signature(member.signing, message, signed.sig)
-    except CryptoError:
-        return WrongEvent.FORGED
-    return None
+
+    def in_force(self, event: Event) -> bool:
+        """Whether it was signed with the key that the directory names now."""
+        member = self.directory.member(event.actor)
+        return member is None or self.keys[event.actor] == len(member.former)
 
 
 def check_event(
     directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, value: object
 ) -> tuple[SignedEvent, Event]:
-    """One event as the next of a stream: the server's check. Raises EventRefused."""
+    """One event as the next of a stream: the server's check, which takes no former key. Raises EventRefused."""
     try:
         signed = read_signed_event(value)
         event = read_event(signed.payload)
@@ -169,7 +189,10 @@ def check_event(
         raise EventRefused("not an event") from error
     if (event.case, event.n) != (case, n):
         raise EventRefused("not the next event of this case")
-    wrong = _check(directory, event, signed, prev)
+    order = _Order(directory)
+    wrong = order.follow(event, signed, prev)
+    if wrong is None and not order.in_force(event):
+        wrong = WrongEvent.FORGED
     if wrong is not None:
         raise EventRefused(wrong.value)
     return signed, event
@@ -178,9 +201,9 @@ def check_event(
 def verify_events(directory: VerifiedDirectory, case: bytes, events: Sequence[object]) -> list[ReadEvent]:
     """Every event with what is wrong with it; never raises for an event."""
     read: list[ReadEvent] = []
-    prev = ZERO_HASH
+    prev, order = ZERO_HASH, _Order(directory)
     for n, value in enumerate(events):
-        entry = _read_one(directory, case, n, prev, value)
+        entry = _read_one(order, case, n, prev, value)
         read.append(entry)
         prev = entry.hash
     return read
@@ -199,7 +222,7 @@ def unserved(read: Sequence[ReadEvent], items: Sequence[object]) -> list[int]:
     return [n for n, name in named if name is not None and name not in there]
 
 
-def _read_one(directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, value: object) -> ReadEvent:
+def _read_one(order: _Order, case: bytes, n: int, prev: bytes, value: object) -> ReadEvent:
     try:
         fields = Fields(value, "payload", "sig")
         sig = None if fields["sig"] is None else fields.bytes("sig", 64)
@@ -214,6 +237,6 @@ def _read_one(directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, va
         return ReadEvent(event, digest, WrongEvent.OUT_OF_ORDER)
     if event.actor == WORKER and sig is not None:
         return ReadEvent(event, digest, WrongEvent.FORGED)
-    wrong = _check(directory, event, signed, prev)
-    former = event.actor != WORKER and directory.valid_member(event.actor) is None
+    wrong = order.follow(event, signed, prev)
+    former = event.actor != WORKER and order.directory.valid_member(event.actor) is None
     return ReadEvent(event, digest, wrong, former)

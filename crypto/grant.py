@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crypto.age import check_envelope, open_sealed, seal
 from crypto.directory import VerifiedDirectory
+from crypto.directory_shape import Member
 from crypto.errors import (
     CryptoError,
     ExcludedHolder,
@@ -15,7 +16,7 @@ from crypto.errors import (
     WrongShape,
     WrongSuccessor,
 )
-from crypto.framing import Rng, b64encode, check_signature, frame, sha256, u32, u64
+from crypto.framing import Rng, b64encode, frame, sha256, u32, u64
 from crypto.grant_body import GrantBody, read_grant_body
 from crypto.holders import BUCKETS, fill_bucket, stand_ins
 from crypto.recipients import Identity, Recipient
@@ -143,6 +144,11 @@ def regrant_frame(body: GrantBody, digest: bytes) -> bytes:
     return frame("yanlu/v1/regrant", body.case, u64(body.epoch), previous, digest)
 
 
+def check_regranted(member: Member, body: GrantBody, digest: bytes, signature: bytes) -> None:
+    """Raise SignatureRefused unless the member signed this re-grant, with a former key by a directory of its time."""
+    member.check_signed(regrant_frame(body, digest), signature, sequence=body.directory_sequence)
+
+
 def may_sign(directory: VerifiedDirectory, body: GrantBody, member: str) -> bool:
     """Whether that member's signature counts under this re-grant.
 
@@ -153,13 +159,12 @@ def may_sign(directory: VerifiedDirectory, body: GrantBody, member: str) -> bool
 
 
 def _check_signatures(body: GrantBody, packet: Packet, directory: VerifiedDirectory) -> None:
-    message = regrant_frame(body, packet.hash)
     signers: set[str] = set()
     for entry in packet.signatures:
         member = directory.valid_member(entry.member)
         if member is None or not may_sign(directory, body, entry.member):
             raise SignatureRefused("signed by somebody who may not re-grant")
-        check_signature(member.signing, message, entry.signature)
+        check_regranted(member, body, packet.hash, entry.signature)
         signers.add(entry.member)
     if len(signers) < directory.content.regrant_threshold:
         raise SignatureRefused("too few signatures under a re-grant")

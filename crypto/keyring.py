@@ -1,9 +1,10 @@
 """A member's keyring: one sealed entry per claimed case (SPEC §8)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from crypto.age import check_envelope, open_sealed, seal
-from crypto.errors import WrongEpoch, WrongShape
+from crypto.errors import MacRefused, WrongEpoch, WrongShape
 from crypto.framing import Rng, b64encode, check_mac, frame, mac, sha256, u64
 from crypto.grant import Grant
 from crypto.grant_body import EPOCH_LIMIT, read_grant_body
@@ -61,10 +62,19 @@ def seal_keyring_entry(staff: StaffKeys, grant: Grant, rng: Rng) -> dict[str, ob
     return KeyringEntry(grant.case, seq, tag, body).document()
 
 
+def _check_mac(staff: StaffKeys, entry: KeyringEntry) -> None:
+    """Made with the keys in force, or with those of the same member from before."""
+    message = _frame(staff, entry.case, entry.seq, entry.body)
+    for keys in staff.others:
+        with suppress(MacRefused):
+            return check_mac(keys.keyring_key, message, entry.mac)
+    return check_mac(staff.keyring_key, message, entry.mac)
+
+
 def open_keyring_entry(staff: StaffKeys, value: object) -> Grant:
     """The grant of an entry, which is also the pin; stages mac, no-match, …, epoch."""
     entry = read_keyring_entry(value)
-    check_mac(staff.keyring_key, _frame(staff, entry.case, entry.seq, entry.body), entry.mac)
+    _check_mac(staff, entry)
     text = check_padded(open_sealed(entry.body, staff.identity, 1), TEXT_SIZES)
     fields = Fields(read_json(text, len(text)), "v", "grant", "bucket", "body")
     fields.version()

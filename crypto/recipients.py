@@ -1,7 +1,8 @@
 """X-Wing keys as age recipients and identities, and HPKE single shot over them (SPEC §2)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -127,12 +128,16 @@ class Recipient:
 
 
 class Identity:
-    """An X-Wing private key from its 32-byte seed; has no repr that shows it."""
+    """An X-Wing private key from its 32-byte seed; has no repr that shows it.
 
-    def __init__(self, seed: bytes) -> None:
+    `others` open too what this one does not: keys that a member had before, or will have.
+    """
+
+    def __init__(self, seed: bytes, others: Sequence["Identity"] = ()) -> None:
         if len(seed) != 32:
             raise WrongShape("not an X-Wing seed")
         self.seed = seed
+        self.others = tuple(others)
         expanded = hashlib.shake_256(seed).digest(96)
         self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
         self._x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
@@ -162,7 +167,9 @@ class Identity:
 
     def open(self, sealed: bytes, info: str) -> bytes:
         """Open enc ‖ ciphertext; raises NotAddressed, whatever the reason."""
-        try:
+        with suppress(InvalidTag, ValueError):
             return _SUITE.decrypt(sealed, self._key, info.encode("ascii"))
-        except (InvalidTag, ValueError) as error:
-            raise NotAddressed("sealed to another key") from error
+        for other in self.others:
+            with suppress(NotAddressed):
+                return other.open(sealed, info)
+        raise NotAddressed("sealed to another key")

@@ -5,8 +5,17 @@ from collections.abc import Sequence
 from crypto.desk import read_case
 from crypto.directory import VerifiedDirectory
 from crypto.errors import ExcludedHolder, NotAddressed, SignatureRefused, WrongShape
-from crypto.framing import Rng, check_signature
-from crypto.grant import Grant, Packet, RegrantSignature, open_body, read_packet, regrant_frame, write_packet
+from crypto.framing import Rng
+from crypto.grant import (
+    Grant,
+    Packet,
+    RegrantSignature,
+    check_regranted,
+    open_body,
+    read_packet,
+    regrant_frame,
+    write_packet,
+)
 from crypto.grant_body import GrantBody
 from crypto.holders import outside_holders, outside_ids, stand_ins
 from crypto.payloads import Report
@@ -43,7 +52,7 @@ def _check_signed(directory: VerifiedDirectory, body: GrantBody, parts: Packet) 
         member = directory.member(entry.member)
         if member is None or entry.member not in allowed:
             raise SignatureRefused("signed by somebody who may not re-grant")
-        check_signature(member.signing, regrant_frame(body, parts.hash), entry.signature)
+        check_regranted(member, body, parts.hash, entry.signature)
 
 
 def holders_of_recovered(directory: VerifiedDirectory, body: GrantBody, wanted: Sequence[str]) -> list[str]:

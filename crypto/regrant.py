@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from crypto.desk import Desk, read_case, reporter_recipient, seal_staff_item
 from crypto.directory import VerifiedDirectory
 from crypto.errors import EpochsUsedUp, ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape, WrongSuccessor
-from crypto.framing import Rng, check_signature, sha256
+from crypto.framing import Rng, sha256
 from crypto.grant import (
     Grant,
     Packet,
     RegrantSignature,
     check_pin,
+    check_regranted,
     may_sign,
     open_body,
     read_packet,
@@ -169,14 +170,13 @@ def _check_signers(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBo
         raise SignatureRefused("this member may not sign this re-grant")
     if not parts.signatures:
         raise SignatureRefused("nobody has signed this re-grant")
-    message = regrant_frame(body, parts.hash)
     for entry in parts.signatures:
         member = directory.valid_member(entry.member)
         if entry.member == staff.member:
             raise SignatureRefused("the second signature is another member's than the first")
         if member is None or not may_sign(directory, body, entry.member):
             raise SignatureRefused("signed by somebody who may not re-grant")
-        check_signature(member.signing, message, entry.signature)
+        check_regranted(member, body, parts.hash, entry.signature)
 
 
 def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.codes import read_code, write_code
-from crypto.errors import WrappedKeyRefused
+from crypto.errors import WrappedKeyRefused, WrongShape
 from crypto.framing import (
     Rng,
     b64encode,
@@ -28,6 +28,11 @@ from crypto.shape import Fields
 # Constants on purpose: a cost read from a server is a cost that the server can lower.
 STAFF_COST = ReceiptCost(65536, 3, 1)
 DEVICE_SECRET_SIZE = 16
+SEED_SIZE = 32
+SEEDS = 4
+"""Seeds in one wrapped key: the one in force, and such as are coming or were before."""
+BOX_LIMIT = SEEDS * SEED_SIZE + 16
+_SEEDS_SIZES = tuple(SEED_SIZE * (at + 1) for at in range(SEEDS))
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,6 +44,8 @@ class StaffKeys:
     identity: Identity
     signing_seed: bytes
     keyring_key: bytes
+    # The same member's keys from before a change of keys, or those that still wait for it.
+    others: tuple["StaffKeys", ...] = ()
 
     @property
     def recipient(self) -> str:
@@ -75,14 +82,17 @@ def read_device_secret(text: str) -> bytes:
     return read_code(text, DEVICE_SECRET_SIZE)
 
 
-def staff_keys(seed: bytes, office: bytes, member: str) -> StaffKeys:
-    """All keys that follow from a member's seed."""
+def staff_keys(seeds: bytes, office: bytes, member: str) -> StaffKeys:
+    """All keys that follow from a member's seed; of several (32 bytes each) the first signs, and all open."""
+    seed, rest = seeds[:SEED_SIZE], range(SEED_SIZE, len(seeds), SEED_SIZE)
+    others = tuple(staff_keys(seeds[at : at + SEED_SIZE], office, member) for at in rest)
     return StaffKeys(
         office,
         member,
-        Identity(hkdf(seed, "yanlu/v1/staff-seal")),
+        Identity(hkdf(seed, "yanlu/v1/staff-seal"), [one.identity for one in others]),
         hkdf(seed, "yanlu/v1/staff-sign"),
         hkdf(seed, "yanlu/v1/staff-keyring"),
+        others,
     )
 
 
@@ -112,7 +122,7 @@ def _aad(office: bytes, member: str, salt: bytes) -> bytes:
 def wrap_staff_seed(
     seed: bytes, passphrase: str, device_secret: bytes, office: bytes, member: str, rng: Rng
 ) -> dict[str, object]:
-    """The wrapped key, `{"v","salt","nonce","box"}`, that the server keeps."""
+    """The wrapped key, `{"v","salt","nonce","box"}`, that the server keeps; `seed` may be up to four, 32 bytes each."""
     salt = rng(16)
     kek = hkdf(stretch(passphrase, salt) + device_secret, "yanlu/v1/kek")
     return box_seed(seed, kek, salt, _aad(office, member, salt), rng)
@@ -128,10 +138,20 @@ def unwrap_staff_seed(wrapped: object, passphrase: str, device_secret: bytes, of
 
 
 def box_seed(seed: bytes, kek: bytes, salt: bytes, aad: bytes, rng: Rng) -> dict[str, object]:
-    """A wrapped key under a KEK that was made with this salt."""
+    """A wrapped key under a KEK that was made with this salt; raises WrongShape for what is no seeds."""
+    if len(seed) not in _SEEDS_SIZES:
+        raise WrongShape("not one to four seeds")
     nonce = rng(12)
     box = ChaCha20Poly1305(kek).encrypt(nonce, seed, aad)
     return {"v": 1, "salt": b64encode(salt), "nonce": b64encode(nonce), "box": b64encode(box)}
+
+
+def box_of(fields: Fields) -> bytes:
+    """The box of a wrapped key: a tag of 16 bytes behind one to four seeds; raises WrongShape."""
+    box = fields.bytes("box", limit=BOX_LIMIT)
+    if len(box) - 16 not in _SEEDS_SIZES:
+        raise WrongShape("not a box of one to four seeds")
+    return box
 
 
 def unbox_seed(wrapped: object, keyed: Callable[[bytes], tuple[bytes, bytes]]) -> bytes:
@@ -139,7 +159,7 @@ def unbox_seed(wrapped: object, keyed: Callable[[bytes], tuple[bytes, bytes]]) -
     fields = Fields(wrapped, "v", "salt", "nonce", "box")
     fields.version()
     salt, nonce = fields.bytes("salt", 16), fields.bytes("nonce", 12)
-    box = fields.bytes("box", 48)
+    box = box_of(fields)
     kek, aad = keyed(salt)
     try:
         return ChaCha20Poly1305(kek).decrypt(nonce, box, aad)

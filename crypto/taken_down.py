@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from crypto.directory import VerifiedDirectory
 from crypto.errors import SignatureRefused, WrongShape
-from crypto.framing import b64decode, b64encode, check_signature, frame, sha256
+from crypto.framing import b64decode, b64encode, frame, sha256
 from crypto.payloads import Answer, Report
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
@@ -81,8 +81,9 @@ def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -
     if known is None:
         raise SignatureRefused("nobody of this office")
     statement = text.encode()
-    check_signature(known.signing, _signed(case, report.account, statement), b64decode(signature, 64))
-    return Statement(member, _taken(statement))
+    taken = _taken(statement)
+    known.check_signed(_signed(case, report.account, statement), b64decode(signature, 64), taken.received)
+    return Statement(member, taken)
 
 
 def _signed(case: bytes, account: str, statement: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import cast
 
 from crypto.directory import VerifiedDirectory
 from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
+from crypto.former import KeyOrder
 from crypto.framing import check_signature, frame, u64
 from crypto.holders import stand_ins
 from crypto.items import (
@@ -160,6 +161,7 @@ class _Reading:
         self.announced: dict[int, int] = {}
         self.change: ReceiptChange | None = None
         self.change_epoch = 0
+        self.order = KeyOrder()
 
     def note(
         self,
@@ -268,14 +270,17 @@ def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | N
         return Mark.REMOVED_SIGNER, Stage.SIGNATURE
     try:
         message = signed_frame(item.place, inner.type, inner.payload)
-        check_signature(member.signing, message, inner.sig)
+        key = member.check_signed(message, inner.sig)
+        reading.order.check(inner.signer, item.place.direction, item.place.epoch, key)
     except SignatureRefused:
         return Mark.FORGED, Stage.SIGNATURE
     if not _may_write(reading, item, inner):
         return Mark.REMOVED_SIGNER, Stage.SIGNATURE
-    if isinstance(inner.content, EpochNotice):
-        return _check_epoch(reading, item, inner.content)
-    return None, None
+    notice = inner.content if isinstance(inner.content, EpochNotice) else None
+    found = (None, None) if notice is None else _check_epoch(reading, item, notice)
+    if found == (None, None):
+        reading.order.follow(inner.signer, item.place.direction, key, notice.epoch if notice else None)
+    return found
 
 
 def _may_write(reading: _Reading, item: Item, inner: Inner) -> bool:

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from crypto.age import open_sealed
 from crypto.custody import DELAY_LIMIT, REASON_LIMIT, About, Ground, Told
 from crypto.directory import VerifiedDirectory
 from crypto.directory_shape import Member
 from crypto.errors import DirectoryRefused, ForeignOffice
-from crypto.framing import Rng, b64encode, check_signature, frame
+from crypto.framing import Rng, b64encode, frame
 from crypto.recipients import Identity, Recipient
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
 from crypto.text import TEXT_SIZES, check_padded, pad_text, read_json, write_json
 
 REASON_STANZAS = 16
+LONGEST_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ def write_reason(staff: StaffKeys, of: Request, about: About, text: str, delay: 
     )
 
 
+def first_day(expires: str) -> str:
+    """The earliest day that a request that ends on `expires`, or a vote on it, can be from."""
+    return (date.fromisoformat(expires) - timedelta(days=LONGEST_DAYS)).isoformat()
+
+
 def open_reason(staff: StaffKeys, request: Request) -> tuple[bytes, Reason]:
     """The padded text of a reason and what it says; nothing of it is verified yet."""
     said = check_padded(open_sealed(request.reason, staff.identity, REASON_STANZAS), TEXT_SIZES)
@@ -114,7 +121,7 @@ def open_reason(staff: StaffKeys, request: Request) -> tuple[bytes, Reason]:
 
 def check_reason(requester: Member, request: Request, reason: Reason) -> None:
     """Raises SignatureRefused for a reason that this member did not write for this request."""
-    check_signature(requester.signing, _frame(request, reason), reason.sig)
+    requester.check_signed(_frame(request, reason), reason.sig, first_day(request.expires))
 
 
 def read_reason(staff: StaffKeys, directory: VerifiedDirectory, value: object) -> Reason:

@@ -9,11 +9,11 @@ from crypto.custody import REASON_LIMIT, Ground
 from crypto.directory import VerifiedDirectory
 from crypto.directory_shape import Member
 from crypto.errors import DirectoryRefused, ForeignOffice, WrongShape
-from crypto.framing import Rng, b64encode, check_signature, frame, sha256
+from crypto.framing import Rng, b64encode, frame, sha256
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
 from crypto.text import TEXT_SIZES, check_padded, pad_text, read_json, write_json
-from crypto.unseal_reasons import REASON_STANZAS, Reason, Request, read_reason, seal_to
+from crypto.unseal_reasons import REASON_STANZAS, Reason, Request, first_day, read_reason, seal_to
 
 REVIEW_WITHIN_DAYS = 7
 """Days after the request ended until which its review is owed."""
@@ -95,7 +95,7 @@ def check_review(directory: VerifiedDirectory, request: Request, review: Review)
     if found is None or not may_review(directory, found.id):
         raise DirectoryRefused("nobody who may review")
     # 3. The signature.
-    check_signature(found.signing, _frame(request, review), review.sig)
+    found.check_signed(_frame(request, review), review.sig, first_day(request.expires))
     return found
 
 

@@ -17,11 +17,12 @@ from crypto.errors import (
     ShareDamaged,
     WrongShape,
 )
-from crypto.framing import Rng, b64encode, check_signature, frame, sha256
+from crypto.framing import Rng, b64encode, frame, sha256
 from crypto.packets import open_identity, open_shares, withdrawal_mark
 from crypto.shape import Fields
 from crypto.staff import StaffKeys
 from crypto.text import check_padded, pad_exactly, read_json, write_json
+from crypto.unseal_reasons import first_day
 from crypto.unsealing import OpenedRequest
 
 _SHARES = 4096
@@ -151,7 +152,7 @@ def check_votes(directory: VerifiedDirectory, request: OpenedRequest, votes: Seq
         if (vote.office, vote.request) != (directory.office, request.request):
             raise ForeignOffice("a vote on another request")
         custodian = _custodian(directory, vote.custodian)
-        check_signature(custodian.signing, _vote_frame(vote, request.hash), vote.sig)
+        custodian.check_signed(_vote_frame(vote, request.hash), vote.sig, first_day(request.expires))
         if any(vote.custodian == other.custodian for other in found):
             raise WrongShape("a custodian votes once")
         found.append(vote)

@@ -20,6 +20,7 @@ from crypto.shape import Fields
 from crypto.staff import StaffKeys
 from crypto.text import pad_exactly, read_json, write_json
 from crypto.unseal_reasons import (
+    LONGEST_DAYS,
     REASON_STANZAS,
     Reason,
     Request,
@@ -31,7 +32,6 @@ from crypto.unseal_reasons import (
 )
 
 BODY_STANZAS = 8
-LONGEST_DAYS = 14
 _HEAD = 8192
 MAY_ASK = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.RETALIATION_OFFICER, Role.OUTSIDE})
 """The roles that may ask; a custodian never does."""

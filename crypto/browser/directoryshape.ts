@@ -1,10 +1,15 @@
 /** Root and directory documents: their shapes, and that a directory is whole in itself (SPEC §4). */
 
 import { refuse } from "./errors.js";
+import { FORMER_LIMIT, checkFormerKeys, formerKey } from "./former.js";
 import {
   type Read, base64, bilingual, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "./shapes.js";
 import { type Recipient, readRecipient } from "./recipient.js";
+
+/** An object with what it may lack: calendars, former keys. */
+const withMissing = (value: unknown, missing: object): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...missing, ...value } : value;
 
 const recipient = (value: unknown): Recipient => readRecipient(value);
 
@@ -26,7 +31,10 @@ const entity = record({
   emergency: bilingual, edge: bilingual, roads: bilingual, watch: maybe(watch),
 });
 const policy = record({ id: name, version: text(64), hash: hash32, entities: names });
-const member = record({ id: name, role: oneOf(...ROLES), name: bilingual, recipient, signing: hash32, from: day, until: day });
+const memberFields = record({
+  id: name, role: oneOf(...ROLES), name: bilingual, recipient, signing: hash32, from: day, until: day, former: list(formerKey, FORMER_LIMIT),
+});
+const member = (value: unknown): Read<typeof memberFields> => memberFields(withMissing(value, { former: [] }));
 const category = (value: unknown): string => (value === "*" ? value : name(value));
 const row = record({ entity: name, policy: name, category, members: names, left_out: names });
 const directoryShape = record({
@@ -35,14 +43,12 @@ const directoryShape = record({
   recovery: recipient, custodians: record({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
   regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
 });
-/** What a directory that was signed before it named calendars lacks. */
-const EARLIER = { calendars: null };
 
 export type Root = Read<typeof rootShape>;
 export type DirectoryDocument = Read<typeof directoryShape>;
 export type Entity = Read<typeof entity>;
 export type Policy = Read<typeof policy>;
-export type Member = Read<typeof member>;
+export type Member = Read<typeof memberFields>;
 export type HoldersRow = Read<typeof row>;
 
 function unique(values: readonly string[]): void {
@@ -60,11 +66,12 @@ export function readRoot(value: unknown): Root {
 
 /** Reads a directory document and checks that it is whole in itself. */
 export function readDirectory(value: unknown): DirectoryDocument {
-  const found = directoryShape(typeof value === "object" && value !== null && !Array.isArray(value) ? { ...EARLIER, ...value } : value);
+  const found = directoryShape(withMissing(value, { calendars: null }));
   unique(found.entities.map((one) => one.id));
   unique(found.policies.map((one) => one.id));
   unique(found.members.map((one) => one.id));
-  unique(found.members.map((one) => one.signing));
+  unique(found.members.flatMap((one) => [one.signing, ...one.former.map((key) => key.signing)]));
+  for (const one of found.members) checkFormerKeys(found.office, one, found.sequence);
   unique([...found.members.map((one) => one.recipient), found.recovery]);
   unique(found.holders.map((one) => `${one.entity}/${one.policy}/${one.category}`));
   const { m, members } = found.custodians;

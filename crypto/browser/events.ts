@@ -4,7 +4,8 @@ import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "./
 import type { VerifiedDirectory } from "./directory.js";
 import { CryptoError, refuse } from "./errors.js";
 import { itemHash } from "./items.js";
-import { ZERO_HASH, sha256, signatureHolds } from "./primitives.js";
+import { signedWith } from "./former.js";
+import { ZERO_HASH, sha256 } from "./primitives.js";
 import { type Day, type Name, type Read, type Shape, base64, day, id16, integer, maybe, name, record, text, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
 import { readItem } from "./thread.js";
@@ -70,15 +71,32 @@ export function signEvent(staff: StaffKeys, event: EventText, head: EventHead): 
   return { event: signed, head: { n: head.n + 1, hash: eventHash(head.hash, signed) } };
 }
 
-function wrongWith(directory: VerifiedDirectory, event: CaseEvent, signed: SignedEvent, prev: B64): WrongEvent | null {
-  if (event.actor === WORKER) return signed.sig === null ? null : "forged";
-  if (signed.sig === null) return "unsigned";
-  const member = directory.member(event.actor);
-  if (member === null) return "removed-signer";
-  return signatureHolds(b64decode(member.signing), signedFrame(event, prev, signed.payload), b64decode(signed.sig)) ? null : "forged";
+/** The newest day that a stream has come to, and the newest key that each member signed with. */
+class Order {
+  #day: Day = "";
+  readonly #keys = new Map<Name, number>();
+
+  constructor(readonly directory: VerifiedDirectory) {}
+
+  /** What is wrong with the next event. A former key counts up to its last day: by what the event says, and by all that stands before it. */
+  follow(event: CaseEvent, signed: SignedEvent, prev: B64): WrongEvent | null {
+    const day = event.day > this.#day ? event.day : this.#day;
+    if (event.actor === WORKER) {
+      if (signed.sig === null) this.#day = day;
+      return signed.sig === null ? null : "forged";
+    }
+    if (signed.sig === null) return "unsigned";
+    const member = this.directory.member(event.actor);
+    if (member === null) return "removed-signer";
+    const key = signedWith(member, signedFrame(event, prev, signed.payload), b64decode(signed.sig), { day });
+    if (key === null || key < (this.#keys.get(event.actor) ?? 0)) return "forged";
+    this.#day = day;
+    this.#keys.set(event.actor, key);
+    return null;
+  }
 }
 
-function readOne(directory: VerifiedDirectory, caseId: B64, head: EventHead, value: unknown): ReadEvent {
+function readOne(order: Order, caseId: B64, head: EventHead, value: unknown): ReadEvent {
   let signed: SignedEvent;
   let event: CaseEvent;
   try {
@@ -91,16 +109,17 @@ function readOne(directory: VerifiedDirectory, caseId: B64, head: EventHead, val
   const hash = eventHash(head.hash, signed);
   if (event.case !== caseId) return { event, hash, wrong: "foreign", formerMember: false };
   if (event.n !== head.n) return { event, hash, wrong: "out-of-order", formerMember: false };
-  const formerMember = event.actor !== WORKER && directory.validMember(event.actor) === null;
-  return { event, hash, wrong: wrongWith(directory, event, signed, head.hash), formerMember };
+  const formerMember = event.actor !== WORKER && order.directory.validMember(event.actor) === null;
+  return { event, hash, wrong: order.follow(event, signed, head.hash), formerMember };
 }
 
 /** Every event of a case with what is wrong with it; never throws for an event. */
 export function verifyEvents(directory: VerifiedDirectory, caseId: B64, events: readonly unknown[]): ReadEvent[] {
   const read: ReadEvent[] = [];
+  const order = new Order(directory);
   let head = FIRST_EVENT;
   for (const value of events) {
-    const entry = readOne(directory, caseId, head, value);
+    const entry = readOne(order, caseId, head, value);
     read.push(entry);
     head = { n: head.n + 1, hash: entry.hash };
   }

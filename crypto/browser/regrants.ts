@@ -6,9 +6,9 @@ import type { Item } from "./documents.js";
 import { VerifiedDirectory } from "./directory.js";
 import { EpochsUsedUp, refuse } from "./errors.js";
 import { EPOCH_LIMIT, type GrantBody, type Packet, readPacket, sealGrantBody, writePacket } from "./grantbody.js";
-import { Grant, checkPin, maySign, openGrantBody, regrantFrame } from "./grants.js";
+import { Grant, checkPin, checkRegranted, maySign, openGrantBody, regrantFrame } from "./grants.js";
 import { bucketFor } from "./holders.js";
-import { checkSignature, sha256 } from "./primitives.js";
+import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import type { Name } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
@@ -88,12 +88,11 @@ export async function sealRegrant(
 function checkSigners(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody, parts: Packet): void {
   if (!maySign(directory, body, staff.member)) refuse("signature", "this member may not sign this re-grant");
   if (parts.signatures.length === 0) refuse("signature", "nobody has signed this re-grant");
-  const message = regrantFrame(body, parts.hash);
   for (const entry of parts.signatures) {
     if (entry.member === staff.member) refuse("signature", "the second signature is another member's than the first");
     const member = directory.validMember(entry.member);
     if (member === null || !maySign(directory, body, entry.member)) return refuse("signature", "signed by somebody who may not re-grant");
-    checkSignature(b64decode(member.signing), message, b64decode(entry.sig));
+    checkRegranted(member, body, parts.hash, entry.sig);
   }
 }
 

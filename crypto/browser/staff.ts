@@ -12,6 +12,8 @@ export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, s
 export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk.js";
 export { isWithinReach, outsideIds } from "./holders.js";
 export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
+export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./former.js";
+export { proposeKeys, seedsInForce } from "./rotation.js";
 export { openTrial } from "./trial.js";
 export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTakenDown, signTakenDown } from "./takendown.js";
 export {

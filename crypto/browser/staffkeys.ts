@@ -13,9 +13,18 @@ import { Identity, type Recipient, readRecipient } from "./xwing.js";
 // Constants on purpose: a cost read from a server is a cost that the server can lower.
 export const STAFF_COST: KdfCost = { memory: 65_536, passes: 3, lanes: 1 };
 const DEVICE_SECRET_SIZE = 16;
+const SEED_SIZE = 32;
+/** Seeds in one wrapped key: the one in force, and such as are coming or were before. */
+export const SEEDS = 4;
+const TAG = 16;
 const WHITE = /[\u0009-\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
-const wrappedShape = record({ v: version, salt: id16, nonce: base64(12), box: base64(48) });
+const holdsSeeds = (size: number): boolean => size > 0 && size <= SEEDS * SEED_SIZE && size % SEED_SIZE === 0;
+const boxShape = (value: unknown): B64 => {
+  const found = base64(undefined, SEEDS * SEED_SIZE + TAG)(value);
+  return holdsSeeds(b64decode(found).length - TAG) ? found : refuse("schema", "not a box of one to four seeds");
+};
+const wrappedShape = record({ v: version, salt: id16, nonce: base64(12), box: boxShape });
 /** The wrapped key that the server keeps. */
 export type WrappedKey = Read<typeof wrappedShape>;
 
@@ -39,11 +48,12 @@ export class StaffKeys {
   readonly #signing: Secret;
   readonly #keyring: Secret;
 
-  constructor(seed: Secret, { office, member }: Member) {
+  /** `others`: the same member's keys from before a change of keys, or those that still wait for it. */
+  constructor(seed: Secret, { office, member }: Member, readonly others: readonly StaffKeys[] = []) {
     const derive = (label: string): Secret => new Secret(hkdf(seed.reveal(), label));
     this.office = office;
     this.member = member;
-    this.#identity = new Identity(derive("yanlu/v1/staff-seal"));
+    this.#identity = new Identity(derive("yanlu/v1/staff-seal"), others.map((one) => one.identity));
     this.#signing = derive("yanlu/v1/staff-sign");
     this.#keyring = derive("yanlu/v1/staff-keyring");
   }
@@ -97,9 +107,17 @@ export function readDeviceSecret(text: string): Secret {
   return new Secret(readCode(text, DEVICE_SECRET_SIZE));
 }
 
-/** All keys that follow from a member's seed. */
-export function staffKeys(seed: Secret, member: Member): StaffKeys {
-  return new StaffKeys(seed, member);
+/** The single seeds of a wrapped key, as views of the same bytes. */
+export function eachSeed(seeds: Secret): Secret[] {
+  const all = seeds.reveal();
+  const count = Math.ceil(all.length / SEED_SIZE);
+  return Array.from({ length: count }, (_, at) => new Secret(all.subarray(at * SEED_SIZE, (at + 1) * SEED_SIZE)));
+}
+
+/** All keys that follow from a member's seed; of several (32 bytes each) the first signs, and all open. */
+export function staffKeys(seeds: Secret, member: Member): StaffKeys {
+  const [seed, ...rest] = eachSeed(seeds);
+  return new StaffKeys(seed ?? refuse("schema", "no seed"), member, rest.map((one) => new StaffKeys(one, member)));
 }
 
 /** NFKC, lower case, runs of white space to one space, trimmed. */
@@ -117,7 +135,7 @@ function aad({ office, member }: Member, salt: Uint8Array): Bytes {
   return frame("yanlu/v1/wrapped-key", b64decode(office), utf8(member), salt);
 }
 
-/** Wraps a seed for the server to keep; takes some seconds, in slices. */
+/** Wraps a seed, or up to four, for the server to keep; takes some seconds, in slices. */
 export async function wrapStaffSeed(seed: Secret, unlocking: Unlocking, member: Member, rng: Rng, progress: Progress = noProgress): Promise<WrappedKey> {
   const salt = rng(16);
   const kek = await deriveWith(unlocking.passphrase, unlocking.device, salt, "yanlu/v1/kek", progress);
@@ -126,6 +144,7 @@ export async function wrapStaffSeed(seed: Secret, unlocking: Unlocking, member: 
 
 /** A wrapped key under a KEK that was made with this salt. */
 export function boxSeed(seed: Secret, kek: Uint8Array, salt: Uint8Array, bound: Uint8Array, rng: Rng): WrappedKey {
+  if (!holdsSeeds(seed.reveal().length)) refuse("schema", "not one to four seeds");
   const nonce = rng(12);
   const box = chacha20poly1305(kek, nonce, bound).encrypt(seed.reveal());
   return { v: 1, salt: b64encode(salt), nonce: b64encode(nonce), box: b64encode(box) };

@@ -3,7 +3,8 @@
 import { type B64, b64decode, b64encode, frame, utf8 } from "./bytes.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
-import { checkSignature, sha256 } from "./primitives.js";
+import { checkSigned } from "./former.js";
+import { sha256 } from "./primitives.js";
 import { type Day, type Name, type Read, day, maybe, name, oneOf, record, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
 import { readJsonText } from "./strictjson.js";
@@ -52,7 +53,7 @@ export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { accou
   if (found.length > 1 || !Array.isArray(value) || value.length !== 3) return refuse("schema", "not a statement");
   const [statement, member, signature] = value as string[] as [string, string, string];
   const known = directory.member(member) ?? refuse("signature", "nobody of this office");
-  checkSignature(b64decode(known.signing, 32), signed(caseId, account, statement), b64decode(signature, 64));
   const { channel, received, consent, checked } = shape(readJsonText(statement));
+  checkSigned(known, signed(caseId, account, statement), b64decode(signature, 64), { day: received });
   return { member, channel, received, consent, checked };
 }

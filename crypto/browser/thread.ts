@@ -4,6 +4,7 @@ import { type B64, b64decode, b64encode, frame, u64, utf8 } from "./bytes.js";
 import { type Direction, type Item, type PayloadOf, itemShape, signatureOf } from "./documents.js";
 import type { VerifiedDirectory } from "./directory.js";
 import { CryptoError, type Stage, refuse } from "./errors.js";
+import { KeyOrder, signedWith } from "./former.js";
 import { checkEnvelope } from "./header.js";
 import { standIns } from "./holders.js";
 import { type Head, type Opened, START, type Unsealed, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
@@ -128,6 +129,7 @@ class Reading {
   private readonly announced = new Map<number, number>();
   private readonly lowest: Record<Direction, number>;
   private readonly hashes = new Set<B64>();
+  private readonly order = new KeyOrder();
 
   constructor(private readonly directory: VerifiedDirectory, private readonly keys: ThreadKeys) {
     this.last = { "to-office": START, "to-reporter": keys.start, "office-only": START };
@@ -149,7 +151,7 @@ class Reading {
     if (this.hashes.has(hash)) return this.note(item, null, verdict("replayed", "sequence"));
     const misplaced = this.misplaced(item);
     // 4. It opens; 5. inner shape; 6. signature.
-    const { opened, found } = await this.open(item);
+    const { opened, found } = await this.open(item, misplaced);
     if (misplaced !== null) return this.note(item, opened, misplaced);
     const last = this.last[item.dir];
     if (item.seq > last.seq + 1) this.entries.push({ ...NOBODY, dir: item.dir, seq: last.seq + 1, epoch: null, hash: null, mark: "missing", stage: "sequence" });
@@ -184,11 +186,12 @@ class Reading {
     this.entries.push({ dir, seq, epoch, seen, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember, follows });
   }
 
-  private async open(item: Item): Promise<{ opened: Opened | null; found: Verdict }> {
+  /** An item that is out of its place is opened to be shown; who wrote it is not asked, and nothing follows from it. */
+  private async open(item: Item, misplaced: Verdict | null): Promise<{ opened: Opened | null; found: Verdict }> {
     let stage: Stage = "no-match";
     for (const identity of openersOf(this.keys, item)) {
       const opened = await attemptAsync(() => openItem(item, identity));
-      if (!(opened instanceof CryptoError)) return { opened, found: this.checkAuthor(item, opened) };
+      if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? this.checkAuthor(item, opened) };
       stage = opened.stage;
       // Opened and unreadable inside: another key would only say that it is not addressed to it.
       if (stage !== "no-match") break;
@@ -212,9 +215,13 @@ class Reading {
     const member = this.directory.member(opened.signer);
     if (member === null) return verdict("removed-signer", "signature");
     const message = signedFrame(opened.content.type, item, opened.payload);
-    if (!signatureHolds(b64decode(member.signing), message, opened.sig)) return verdict("forged", "signature");
+    const key = signedWith(member, message, opened.sig);
+    if (key === null || !this.order.fits(opened.signer, item.dir, item.epoch, key)) return verdict("forged", "signature");
     if (!this.mayWrite(item, opened, opened.signer)) return verdict("removed-signer", "signature");
-    return opened.content.type === "epoch" ? this.checkEpoch(item, opened.content.payload as PayloadOf<"epoch">) : FINE;
+    const notice = opened.content.type === "epoch" ? (opened.content.payload as PayloadOf<"epoch">) : null;
+    const found = notice === null ? FINE : this.checkEpoch(item, notice);
+    if (found.mark === null) this.order.follow(opened.signer, item.dir, key, notice?.epoch ?? null);
+    return found;
   }
 
   /** Holders of the item's epoch; where they are gone, an outside holder may tell of the next one. */

@@ -7,6 +7,7 @@ import type { Member } from "./directoryshape.js";
 import { recipientShape } from "./documents.js";
 import { open, seal } from "./envelope.js";
 import { refuse } from "./errors.js";
+import { checkSigned } from "./former.js";
 import { type Share, openIdentity, openShares } from "./identity.js";
 import { padExactly, readPadded } from "./padding.js";
 import { IDENTITY_SIZE, subsets, withdrawalMark } from "./packets.js";
@@ -15,10 +16,9 @@ import type { Rng } from "./randomness.js";
 import { type Read, type Shape, base64, hash32, id16, integer, list, maybe, name, oneOf, record, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
 import { readJson } from "./strictjson.js";
-import { type BareRequest, REASON_STANZAS, type Reason, type UnsealRequest, checkReason, openReason, requestShape, sealTo, writeReason } from "./unsealreasons.js";
+import { type BareRequest, LONGEST_DAYS, REASON_STANZAS, type Reason, type UnsealRequest, checkReason, firstDay, openReason, requestShape, sealTo, writeReason } from "./unsealreasons.js";
 
 const BODY_STANZAS = 8;
-const LONGEST_DAYS = 14;
 const HEAD = 8192;
 const SHARES = 4096;
 const DAY_MS = 86_400_000;
@@ -213,7 +213,7 @@ export function checkVotes(directory: VerifiedDirectory, request: OpenedRequest,
     const vote = voteShape(value);
     if (vote.office !== directory.office || vote.request !== request.request) refuse("foreign", "a vote on another request");
     const custodian = custodianOf(directory, vote.custodian);
-    checkSignature(b64decode(custodian.signing), voteFrame(vote, request.hash), b64decode(vote.sig));
+    checkSigned(custodian, voteFrame(vote, request.hash), b64decode(vote.sig), { day: firstDay(request.expires) });
     if (found.some((other) => other.custodian === vote.custodian)) refuse("schema", "a custodian votes once");
     found.push(vote);
   }

@@ -6,14 +6,16 @@ import { VerifiedDirectory } from "./directory.js";
 import type { Member } from "./directoryshape.js";
 import { open } from "./envelope.js";
 import { refuse } from "./errors.js";
+import { checkSigned } from "./former.js";
 import { padText, readPadded } from "./padding.js";
-import { checkSignature } from "./primitives.js";
 import { type Rng, shuffled } from "./randomness.js";
-import { type Read, base64, day, id16, maybe, name, oneOf, record, text, version } from "./shapes.js";
+import { type Day, type Read, base64, day, id16, maybe, name, oneOf, record, text, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
 import { Identity, type Recipient } from "./xwing.js";
 
 export const REASON_STANZAS = 16;
+export const LONGEST_DAYS = 14;
+const DAY_MS = 86_400_000;
 
 /** A request as the server keeps it: neither handle nor packet nor who asks stands in the clear. */
 export const requestShape = record({
@@ -48,6 +50,11 @@ export function writeReason(staff: StaffKeys, of: BareRequest, about: About, wor
   return padText(reasonShape({ v: 1, ...unsigned, sig: b64encode(staff.sign(reasonFrame(of, unsigned))) }));
 }
 
+/** The earliest day that a request that ends on `expires`, or a vote on it, can be from. */
+export function firstDay(expires: Day): Day {
+  return new Date(Date.parse(`${expires}T00:00:00Z`) - LONGEST_DAYS * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** The padded text of a reason and what it says; nothing of it is verified yet. */
 export async function openReason(staff: StaffKeys, reason: B64): Promise<{ said: Bytes; reason: Reason }> {
   const said = await open(staff.identity, b64decode(reason), REASON_STANZAS);
@@ -56,7 +63,7 @@ export async function openReason(staff: StaffKeys, reason: B64): Promise<{ said:
 
 /** Refused at `signature` for a reason that this member did not write for this request. */
 export function checkReason(requester: Member, request: BareRequest, reason: Reason): void {
-  checkSignature(b64decode(requester.signing), reasonFrame(request, reason), b64decode(reason.sig));
+  checkSigned(requester, reasonFrame(request, reason), b64decode(reason.sig), { day: firstDay(request.expires) });
 }
 
 /** The reason of a request, as oversight and custodians read it afterwards: who asked, and why. */

@@ -6,12 +6,13 @@ import { VerifiedDirectory } from "./directory.js";
 import type { Member } from "./directoryshape.js";
 import { open, seal } from "./envelope.js";
 import { refuse } from "./errors.js";
+import { checkSigned } from "./former.js";
 import { padText, readPadded } from "./padding.js";
-import { checkSignature, sha256 } from "./primitives.js";
+import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { type Read, base64, id16, name, oneOf, record, text, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
-import { REASON_STANZAS, type Reason, type UnsealRequest, readReason, requestShape, sealTo } from "./unsealreasons.js";
+import { REASON_STANZAS, type Reason, type UnsealRequest, firstDay, readReason, requestShape, sealTo } from "./unsealreasons.js";
 
 const REVIEW_WITHIN_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -60,7 +61,7 @@ function checkReview(directory: VerifiedDirectory, request: UnsealRequest, revie
   const found = mayReview(directory, review.reviewer) ? directory.validMember(review.reviewer) : null;
   if (found === null) return refuse("directory", "nobody who may review");
   // 3. The signature.
-  checkSignature(b64decode(found.signing), reviewFrame(request, review), b64decode(review.sig));
+  checkSigned(found, reviewFrame(request, review), b64decode(review.sig), { day: firstDay(request.expires) });
   return found;
 }
 

@@ -19,12 +19,12 @@ export const ENC_SIZE = 1120;
 const SUITE = Uint8Array.of(0x48, 0x50, 0x4b, 0x45, 0x64, 0x7a, 0, 1, 0, 3);
 const NOTHING = new Uint8Array(0);
 
-/** An X-Wing key pair's seed; the public key is computed once, when it is asked for. */
+/** An X-Wing key pair's seed; the public key is computed once, when it is asked for. `others` open too what this one does not. */
 export class Identity {
   readonly #seed: Secret;
   #recipient: Recipient | undefined;
 
-  constructor(seed: Secret) {
+  constructor(seed: Secret, readonly others: readonly Identity[] = []) {
     if (seed.reveal().length !== 32) refuse("schema", "not an X-Wing seed");
     this.#seed = seed;
   }
@@ -97,6 +97,16 @@ async function sharedSecretOf(identity: Identity, enc: Uint8Array): Promise<Uint
 /** Opens what hpkeSeal made, or gives null when it was sealed to another key or altered. */
 export async function hpkeOpen(identity: Identity, sealed: HpkeSealed, info: string): Promise<Bytes | null> {
   if (sealed.enc.length !== ENC_SIZE) throw new CryptoError("hpke", "a wrong size");
+  const opened = await openedBy(identity, sealed, info);
+  if (opened !== null) return opened;
+  for (const other of identity.others) {
+    const found = await openedBy(other, sealed, info);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+async function openedBy(identity: Identity, sealed: HpkeSealed, info: string): Promise<Bytes | null> {
   const secret = await sharedSecretOf(identity, sealed.enc);
   if (secret === null) return null;
   try {

@@ -15,7 +15,7 @@ from crypto.directory_shape import Role, Words
 from crypto.errors import CryptoError
 from crypto.framing import sha256
 from crypto.shape import Fields
-from crypto.staff import check_proof_of_keys
+from crypto.staff import box_of, check_proof_of_keys
 from crypto.text import write_json
 from crypto.trial import Trial, seal_trial
 from portal.accounts.book import Accounts
@@ -160,4 +160,4 @@ def check_wrapped(value: object) -> None:
     fields.version()
     fields.bytes("salt", 16)
     fields.bytes("nonce", 12)
-    fields.bytes("box", 48)
+    box_of(fields)

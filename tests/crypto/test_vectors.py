@@ -11,7 +11,7 @@ from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
     "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "log", "mailbox",
-    "packets", "protection", "receipt", "refusals", "staff", "taken-down", "thread", "unsealing", "work",
+    "packets", "protection", "receipt", "refusals", "rotation", "staff", "taken-down", "thread", "unsealing", "work",
 }  # fmt: skip
 
 

@@ -166,6 +166,19 @@ def _member(given: Json) -> crypto.StaffKeys:
     return crypto.staff_keys(b64decode(given["seed"]), b64decode(given["office"]), given["member"])
 
 
+def check_next_keys(given: Json) -> Json:
+    """New keys that both keys signed."""
+    keys = crypto.read_next_keys(given["keys"])
+    crypto.check_next_keys(b64decode(given["office"]), given["member"], b64decode(given["former"]), keys)
+    return {}
+
+
+def seeds_in_force(given: Json) -> Json:
+    """The seeds, that one first which the directory names."""
+    found = crypto.seeds_in_force(b64decode(given["seeds"]), office_of(given["office"]), given["member"])
+    return {"seeds": b64encode(found)}
+
+
 def staff_keys(given: Json) -> Json:
     """The public keys of a seed."""
     keys = _member(given)
@@ -282,6 +295,8 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "staff_keys": staff_keys,
     "unwrap_staff_seed": unwrap_staff_seed,
     "signin_secret": signin_secret,
+    "check_next_keys": check_next_keys,
+    "seeds_in_force": seeds_in_force,
     **passkey_ops.OPS,
     "check_proof_of_keys": check_proof_of_keys,
     "open_keyring_entry": open_keyring_entry,

@@ -14,6 +14,7 @@ from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
+from tests.crypto.write_rotation_vectors import rotation
 from tests.crypto.write_staff_vectors import holders, staff, wrong_places
 from tests.crypto.write_taken_down_vectors import taken_down
 from tests.crypto.write_unsealing_vectors import unsealings
@@ -385,6 +386,7 @@ def main() -> None:
         work,
         unsealings,
         protections,
+        rotation,
     )
     for make in simple:
         make().write()

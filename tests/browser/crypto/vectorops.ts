@@ -16,7 +16,7 @@ import { refuse } from "../../../crypto/browser/errors.js";
 import {
   type Grant, approveRequest, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason,
   readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
-  passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
+  checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
@@ -245,6 +245,11 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   read_slots: slots,
   read_bundle: bundle,
   read_submission: (g) => ({ case: readSubmission(g.submission).case }),
+  check_next_keys: (g) => {
+    checkNextKeys(g.office, g.member, g.former, nextKeysShape(g.keys));
+    return {};
+  },
+  seeds_in_force: (g) => ({ seeds: b64encode(seedsInForce(new Secret(b64decode(g.seeds)), office(g.office), g.member).reveal()) }),
   staff_keys: (g) => ({ recipient: member(g).recipient, signing: member(g).signing }),
   unwrap_staff_seed: async (g) => ({ seed: b64encode((await unwrapStaffSeed(g.wrapped, unlocking(g), g)).reveal()) }),
   signin_secret: async (g) => ({ secret: await signinSecret(unlocking(g), g) }),
