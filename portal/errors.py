@@ -65,6 +65,8 @@ class Code(StrEnum):
     STEP_REFUSED = "step-refused"
     OLDER_KEY = "older-key"
     KEYS_REFUSED = "keys-refused"
+    KEYS_WAITING = "keys-waiting"
+    KEYS_NOT_SIGNED = "keys-not-signed"
     TRIAL_REFUSED = "trial-refused"
     FOREIGN_PAGE = "foreign-page"
     WORK_NEEDED = "work-needed"
@@ -154,6 +156,12 @@ PROBLEMS: dict[Code, Problem] = {
         422,
         "This passkey was not accepted",
         "Nothing was changed. Try again, and confirm on your device that it is you.",
+    ),
+    Code.KEYS_WAITING: Problem(
+        409, "New keys of yours wait already", "The keepers sign those first. Nothing was changed."
+    ),
+    Code.KEYS_NOT_SIGNED: Problem(
+        409, "The keepers have not signed your new keys yet", "Nothing was changed. Go on with the keys that you have."
     ),
     Code.TOO_MANY_PASSKEYS: Problem(409, "You have eight passkeys already", "Remove one that you no longer use first."),
     Code.TRIAL_REFUSED: Problem(422, "This is not the word of the trial case", "Open it again and copy the word."),

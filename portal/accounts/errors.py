@@ -41,6 +41,18 @@ class KeysRefused(AccountsError):
     code = Code.KEYS_REFUSED
 
 
+class KeysWaiting(AccountsError):
+    """Other keys of this member wait for the keepers already."""
+
+    code = Code.KEYS_WAITING
+
+
+class KeysNotSigned(AccountsError):
+    """The keepers have not signed the keys that wait."""
+
+    code = Code.KEYS_NOT_SIGNED
+
+
 class TrialRefused(AccountsError):
     """Not the word that the dummy case holds."""
 

@@ -17,7 +17,7 @@ from crypto.framing import sha256
 from crypto.shape import id_of
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists, NotSignedIn
-from portal.accounts.tables import INVITES, MEMBERS, PASSKEYS, SESSIONS
+from portal.accounts.tables import INVITES, MEMBERS, NEXT_KEYS, PASSKEYS, SESSIONS
 from portal.accounts.totp import SECRET_SIZE
 
 InviteCode = NewType("InviteCode", str)
@@ -110,6 +110,7 @@ def revoke_member(accounts: Accounts, member: MemberId) -> bool:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.member == member))
         connection.execute(delete(INVITES).where(INVITES.c.member == member))
         connection.execute(delete(PASSKEYS).where(PASSKEYS.c.member == member))
+        connection.execute(delete(NEXT_KEYS).where(NEXT_KEYS.c.member == member))
         revoked = update(MEMBERS).where(MEMBERS.c.member == member)
         values = {"state": MemberState.REVOKED.value, "signin_hash": None, "wrapped_key": None}
         return connection.execute(revoked.values(values)).rowcount == 1

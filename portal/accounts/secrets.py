@@ -14,6 +14,7 @@ from portal.accounts.book import Accounts
 from portal.accounts.enrolment import check_wrapped
 from portal.accounts.errors import SignInRefused
 from portal.accounts.failures import count_failure
+from portal.accounts.rotation import check_seeds_stay
 from portal.accounts.tables import MEMBERS, PASSKEYS, SESSIONS
 
 
@@ -32,7 +33,8 @@ def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSec
     Passkeys go too: they open the keys under the passphrase as it was.
 
     Raises `SignInRefused` for a wrong secret, which counts as a wrong sign-in: whoever finds an open session
-    must not shut its owner out. Raises crypto's WrongShape for what is no wrapped key.
+    must not shut its owner out; `KeysWaiting` for fewer seeds than are wrapped while new keys wait, since the keepers
+    may sign them. Raises crypto's WrongShape for what is no wrapped key.
     """
     check_wrapped(new.wrapped_key)
     with accounts.store.read() as connection:
@@ -45,6 +47,7 @@ def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSec
         if not right:
             count_failure(connection, member, now, right_secret=False)
         else:
+            check_seeds_stay(connection, member, row.wrapped_key, new.wrapped_key)
             # Of two changes in a race the later one finds another hash, and is refused.
             mine = (MEMBERS.c.member == member) & (MEMBERS.c.signin_hash == row.signin_hash)
             values = {"signin_hash": made, "wrapped_key": write_json(new.wrapped_key).decode()}

@@ -106,6 +106,19 @@ CHALLENGES: Final = Table(
     sqlite_with_rowid=False,
 )
 
+NEXT_KEYS: Final = Table(
+    "next_keys",
+    METADATA,
+    # Whose; the seed behind them lies in the member's wrapped key, beside the present one.
+    Column("member", String(48), primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("signing", LargeBinary(32), nullable=False),
+    # Signatures of the key that the directory named, and of the new one.
+    Column("by_former", LargeBinary(64), nullable=False),
+    Column("by_new", LargeBinary(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 KEYRING: Final = Table(
     "keyring",
     METADATA,

@@ -37,6 +37,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.handover_command import LEAVING
 from portal.cli.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.letter_command import letter
+from portal.cli.new_keys_command import new_keys
 from portal.cli.office_source import load_office, server_of
 from portal.cli.secrets_command import new_secrets
 from portal.cli.taking_down_command import import_register, take_down
@@ -64,7 +65,7 @@ def pull(
         facts = profile.facts()
         origin, code, member = origin or facts["desk"], code or facts["office_key"], member or facts["member"]
     with signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
-        staff = profile.unlock(session.directory.office, how)
+        staff = profile.unlock(session.directory, how)
         packets = list(session.packets())
         found, refused = find_new(staff, session.directory, profile, packets)
         found = session.claim(found)
@@ -129,7 +130,7 @@ def offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedD
     profile = Profile(way.profile)
     code = str(profile.facts()["office_key"])
     directory = load_office(str(profile.path / "office.json")).verify(code, today(), profile.seen())
-    return profile, profile.unlock(directory.office, unlocking(terminal, way)), directory
+    return profile, profile.unlock(directory, unlocking(terminal, way)), directory
 
 
 def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
@@ -191,7 +192,7 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        staff = profile.unlock(session.directory.office, how)
+        staff = profile.unlock(session.directory, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
         _show(
             terminal, profile, session.directory, opened, case, save_attachments(terminal, session, opened, case, save)
@@ -255,7 +256,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        staff = profile.unlock(session.directory.office, how)
+        staff = profile.unlock(session.directory, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
         made = renewed(session, staff, opened, today().isoformat())
         if made is not None:
@@ -277,7 +278,8 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
 def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
     """Write your secret identity for stock age. Whoever has this file reads your cases."""
     _, staff, _ = offline(terminal, way)
-    keep_secret(out, staff.identity.text + "\n")
+    # Former keys too, while they are kept: what was sealed to them opens with nothing else.
+    keep_secret(out, "".join(f"{one.text}\n" for one in (staff.identity, *staff.identity.others)))
     terminal.result(
         {"identity_file": str(out), "recipient": staff.recipient},
         terminal.words(
@@ -311,6 +313,6 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-OTHERS = (identity, new_secrets, act_in_case, together, letter, take_down, import_register, export)
+OTHERS = (identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

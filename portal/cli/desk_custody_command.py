@@ -83,7 +83,7 @@ def at_desk(terminal: Terminal, way: Way) -> Generator[AtDesk]:
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        yield AtDesk(session, profile.unlock(session.directory.office, how))
+        yield AtDesk(session, profile.unlock(session.directory, how))
 
 
 def _words(file: Path) -> str:

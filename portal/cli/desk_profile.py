@@ -13,12 +13,13 @@ from crypto import (
     Grant,
     Seen,
     StaffKeys,
+    VerifiedDirectory,
     b64decode,
     b64encode,
     open_keyring_entry,
     read_device_secret,
     seal_keyring_entry,
-    staff_keys,
+    staff_in_force,
     unwrap_staff_seed,
 )
 from crypto.framing import Rng
@@ -77,15 +78,18 @@ class Profile:
         facts = self.facts()
         self._write("profile.json", {**facts, "seen": {"sequence": seen.sequence, "hash": b64encode(seen.hash)}})
 
-    def unlock(self, office: bytes, how: Unlocking) -> StaffKeys:
-        """The member's keys; raises CommandError when passphrase or device secret is wrong."""
+    def unlock(self, directory: VerifiedDirectory, how: Unlocking) -> StaffKeys:
+        """The member's keys, those first that the directory names; raises CommandError for wrong secrets or keys."""
         facts = self.facts()
         try:
             secret = read_device_secret(how.device_secret)
-            seed = unwrap_staff_seed(facts["wrapped_key"], how.passphrase, secret, office, facts["member"])
+            seeds = unwrap_staff_seed(facts["wrapped_key"], how.passphrase, secret, directory.office, facts["member"])
         except CryptoError as error:
             raise CommandError(Exit.WRONG_SECRET, "Passphrase or device secret is wrong.") from error
-        return staff_keys(seed, office, facts["member"])
+        try:
+            return staff_in_force(seeds, directory, facts["member"])
+        except CryptoError as error:
+            raise CommandError(Exit.NOT_VERIFIED, "The directory names another key for you.") from error
 
     def pin(self, staff: StaffKeys, grant: Grant, rng: Rng) -> Document:
         """Keep an opened grant, sealed to the member; gives the entry for the server."""

@@ -87,7 +87,7 @@ def at_case(terminal: Terminal, way: Way, case: str) -> Generator[AtCase]:
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        staff = profile.unlock(session.directory.office, how)
+        staff = profile.unlock(session.directory, how)
         yield AtCase(terminal, profile, session, staff, case, today().isoformat())
 
 

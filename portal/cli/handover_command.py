@@ -59,7 +59,7 @@ def _reseal_all(
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        staff = profile.unlock(session.directory.office, how)
+        staff = profile.unlock(session.directory, how)
         for one in successors:
             if one == member or session.directory.valid_member(one) is None:
                 raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)

@@ -8,6 +8,7 @@ import click
 
 from crypto.notes import KeeperKey
 from portal.accounts.members import MemberState, all_members
+from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
 from portal.office import Change, EnrolledMember, OfficeFolder, Words, read_keeper
@@ -21,6 +22,8 @@ SECTIONS = {
     "entities": "Company",
     "policies": "Policy",
     "members": "Member",
+    "keys": "New keys, signed by the former ones",
+    "unproven": "OTHER KEYS, SIGNED BY NOBODY",
     "holders": "Key holders",
     "name": "Name of the office",
     "recovery": "Recovery key",
@@ -40,7 +43,8 @@ def folder_of(path: Path | None) -> OfficeFolder:
 
 def enrolled_members() -> list[EnrolledMember]:
     """Those who passed their trial, from the accounts store."""
-    settings = ready_settings(StoreRole.DESK)
+    accounts = build_accounts(ready_settings(StoreRole.DESK))
+    waiting = all_next_keys(accounts)
     return [
         EnrolledMember(
             account.member,
@@ -48,8 +52,9 @@ def enrolled_members() -> list[EnrolledMember]:
             Words(zh=account.name.zh, en=account.name.en),
             account.recipient,
             account.signing,
+            waiting.get(account.member),
         )
-        for account in all_members(build_accounts(settings))
+        for account in all_members(accounts)
         if account.state is MemberState.PASSED and account.recipient and account.signing
     ]
 

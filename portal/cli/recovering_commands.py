@@ -83,7 +83,7 @@ def _directory(head: Document, profile: Profile) -> VerifiedDirectory:
 
 
 def _signer(directory: VerifiedDirectory, path: Path, how: Unlocking) -> StaffKeys:
-    return Profile(path).unlock(directory.office, how)
+    return Profile(path).unlock(directory, how)
 
 
 def _tell(terminal: Terminal, seen: Sequence[Brought], out: Path) -> None:
@@ -112,7 +112,7 @@ def submit(terminal: Terminal, way: Way, source: Path) -> None:
     facts = profile.facts()
     deeds = list(lines_of(source))
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        staff = profile.unlock(session.directory.office, how)
+        staff = profile.unlock(session.directory, how)
         done = gone = 0
         with terminal.counting("Re-sealing", len(deeds)) as advance:
             for deed in deeds:

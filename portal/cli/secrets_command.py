@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from crypto import (
+    CryptoError,
     b64encode,
     device_secret_text,
     draw_device_secret,
     read_device_secret,
+    seeds_in_force,
     signin_secret,
-    staff_keys,
     unwrap_staff_seed,
     wrap_staff_seed,
 )
@@ -53,10 +54,10 @@ def changed(session: DeskSession, wrapped: object, how: Unlocking, given: Unlock
     before, after = read_device_secret(how.device_secret), read_device_secret(given.device_secret)
     seed = unwrap_staff_seed(wrapped, how.passphrase, before, office, member)
     made = wrap_staff_seed(seed, given.passphrase, after, office, member, os.urandom)
-    opened = staff_keys(unwrap_staff_seed(made, given.passphrase, after, office, member), office, member)
-    named = session.directory.valid_member(member)
-    if named is None or named.recipient != opened.identity.recipient:
-        raise CommandError(Exit.REFUSED, "The directory names another key for you. Nothing was changed.")
+    try:
+        seeds_in_force(unwrap_staff_seed(made, given.passphrase, after, office, member), session.directory, member)
+    except CryptoError as error:
+        raise CommandError(Exit.REFUSED, "The directory names another key for you. Nothing was changed.") from error
     body: Document = {
         "secret": b64encode(signin_secret(how.passphrase, before, office, member)),
         "signin_secret": b64encode(signin_secret(given.passphrase, after, office, member)),

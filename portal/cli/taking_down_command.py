@@ -171,7 +171,7 @@ def _taking(terminal: Terminal, way: Way) -> Generator[Taking]:
     profile = Profile(way.profile)
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        yield Taking(terminal, session, profile.unlock(session.directory.office, how))
+        yield Taking(terminal, session, profile.unlock(session.directory, how))
 
 
 REGISTER_FAULTS = {

@@ -18,6 +18,7 @@ from portal.desk.enrolment_views import enrolment_views
 from portal.desk.figures_views import figures_views
 from portal.desk.guard import guard
 from portal.desk.passkey_views import door_views, passkey_views
+from portal.desk.rotation_views import rotation_views
 from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
 from portal.desk.taking_views import taking_views
@@ -58,7 +59,7 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
     _limit(app, desk.budget, *door)
-    papers = (taking_views(desk), custody_views(desk), passkey_views(desk), figures_views(desk))
+    papers = (taking_views(desk), custody_views(desk), passkey_views(desk), rotation_views(desk), figures_views(desk))
     for views in (*door, queue_views(desk), case_views(desk), *papers, _upload_views(desk)):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))

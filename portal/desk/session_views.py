@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from portal.accounts.members import account_of
+from portal.accounts.rotation import next_keys_of
 from portal.accounts.secrets import change_secrets
 from portal.accounts.sessions import end_session, sign_in
 from portal.bodies import whole_body
@@ -39,12 +40,14 @@ def session_views(desk: Desk) -> Blueprint:
     @views.get("/me")
     def me() -> Response:
         account = account_of(desk.accounts, signed_in_member(desk))
+        waiting = next_keys_of(desk.accounts, account.member)
         return jsonify(
             {
                 "member": account.member,
                 "role": account.role.value,
                 "entity": account.entity,
                 "wrapped_key": account.wrapped_key,
+                "next_keys": waiting and waiting.document(),
                 "csrf": None,
             }
         )

@@ -12,6 +12,7 @@ from casework.record.stream import NewGrant
 from crypto.attachments import BlobListing
 from crypto.errors import WrongShape
 from crypto.events import SignedEvent, read_signed_event
+from crypto.former import read_next_keys
 from crypto.framing import b64decode
 from crypto.grant import read_packet
 from crypto.grant_body import EPOCH_LIMIT
@@ -21,6 +22,7 @@ from crypto.submission import read_blobs
 from portal.accounts.assertions import Assertion, Attestation
 from portal.accounts.enrolment import NewKeys
 from portal.accounts.passkeys import NewPasskey, PasskeySignIn, StandIn
+from portal.accounts.rotation import Rewrapped
 from portal.accounts.secrets import NewSecrets
 from portal.accounts.sessions import SignIn
 from portal.mailroom.shapes import check_item, storable
@@ -107,6 +109,18 @@ def new_secrets_of(value: object) -> NewSecrets:
     """`{"secret","signin_secret","wrapped_key"}`: the secret as it was, and what takes its place."""
     fields = Fields(value, "secret", "signin_secret", "wrapped_key")
     return NewSecrets(fields.bytes("secret", 32), fields.bytes("signin_secret", 32), fields["wrapped_key"])
+
+
+def proposed_keys_of(value: object) -> Rewrapped:
+    """`{"secret","keys":{"recipient","signing","by_former","by_new"},"wrapped_key"}`."""
+    fields = Fields(value, "secret", "keys", "wrapped_key")
+    return Rewrapped(fields.bytes("secret", 32), fields["wrapped_key"], read_next_keys(fields["keys"]))
+
+
+def taken_keys_of(value: object) -> Rewrapped:
+    """`{"secret","wrapped_key"}`."""
+    fields = Fields(value, "secret", "wrapped_key")
+    return Rewrapped(fields.bytes("secret", 32), fields["wrapped_key"])
 
 
 def invite_of(value: object) -> str:

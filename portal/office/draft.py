@@ -10,9 +10,11 @@ from typing import cast
 
 from crypto.directory_shape import USUAL_DELAY, Role, read_directory
 from crypto.errors import CryptoError
+from crypto.former import NextKeys
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.notes import read_note
 from portal.office.calendars import office_calendars
+from portal.office.changed_keys import Held, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, WatchConfig, Words
 from portal.office.errors import NothingToSign
 from portal.office.folder import OfficeFolder
@@ -34,6 +36,8 @@ class EnrolledMember:
     name: Words
     recipient: str
     signing: bytes
+    # New keys that wait for the keepers, with their proof.
+    waiting: NextKeys | None = None
 
 
 @dataclass(frozen=True)
@@ -111,18 +115,18 @@ def _holders(row: HoldersConfig, known: set[str]) -> Document:
     }
 
 
-def _member(member: EnrolledMember, before: Document | None, config: OfficeConfig, today: date) -> Document:
+def _member(member: EnrolledMember, directory: Document | None, config: OfficeConfig, today: date) -> Document:
+    before = _by_id(directory, "members").get(member.id)
+    held = Held(member.recipient, member.signing, member.waiting)
     entry: Document = {
         "id": member.id,
         "role": member.role.value,
         "name": member.name.document(),
-        "recipient": member.recipient,
-        "signing": b64encode(member.signing),
+        **keys_in(directory or {}, before, member.id, held, today),
         "from": today.isoformat(),
         "until": (today + timedelta(days=config.member_days)).isoformat(),
     }
-    same_keys = before and all(before[key] == entry[key] for key in ("recipient", "signing"))
-    if before and same_keys:
+    if before:
         entry["from"] = before["from"]
         if date.fromisoformat(cast("str", before["until"])) > today + timedelta(days=RENEW_DAYS):
             entry["until"] = before["until"]
@@ -169,6 +173,7 @@ def changes_between(before: Document | None, after: Document) -> list[Change]:
         found += [Change("+", section, name) for name in new if name not in old]
         found += [Change("-", section, name) for name in old if name not in new]
         found += [Change("~", section, name) for name in new if name in old and new[name] != old[name]]
+        found += _keys_between(old, new) if section == "members" else []
     for key in (
         "name",
         "recovery",
@@ -182,6 +187,12 @@ def changes_between(before: Document | None, after: Document) -> list[Change]:
         if before and before.get(key) != after[key]:
             found.append(Change("~", key, key))
     return found
+
+
+def _keys_between(old: dict[str, Document], new: dict[str, Document]) -> list[Change]:
+    """Whose keys are others, told apart by whether the former ones signed them."""
+    both = [name for name in new if name in old and changes_keys(old[name], new[name])]
+    return [Change("~", "keys" if handed_over(old[name], new[name]) else "unproven", name) for name in both]
 
 
 def _named(config: OfficeConfig) -> set[str]:
@@ -238,7 +249,8 @@ def draft_directory(
 
     `recovery` is given at founding and when it is replaced, `number` of the root where that is not published
     yet; else both are carried on. Ids without an enrolled member are left out and listed; who was a member
-    before stays as one whose time is over: what they signed goes on holding. Raises ConfigRefused, NothingToSign.
+    before stays as one whose time is over: what they signed goes on holding. Raises ConfigRefused, NothingToSign,
+    and KeysNotProven for a member's keys that are neither those of the directory before nor signed by them.
     """
     config, root, note = folder.config(), folder.root(), folder.directory()
     before = note_document(note) if note else None
@@ -252,8 +264,7 @@ def draft_directory(
         "root": number or root.number,
         "calendars": b64encode(calendars.hash),
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
-        "members": [_member(member, entries.get(member.id), config, today) for member in members]
-        + _former(entries, members, today),
+        "members": [_member(member, before, config, today) for member in members] + _former(entries, members, today),
         "recovery": recovery or (before["recovery"] if before else None),
     }
     _check(document)

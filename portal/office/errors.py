@@ -41,6 +41,10 @@ class NothingToSign(OfficeError):
     """The draft does not hold together."""
 
 
+class KeysNotProven(OfficeError):
+    """Keys of a member that the key in the directory before did not sign."""
+
+
 class VersionTaken(OfficeError):
     """A version of a policy was published before with other rules."""
 

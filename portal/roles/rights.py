@@ -112,6 +112,7 @@ _DESK: Final = {
             "signin_failures": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "keyring": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "passkeys": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "next_keys": ("SELECT", "INSERT", "DELETE"),
             "challenges": ("SELECT", "INSERT", "DELETE"),
         }
     ),

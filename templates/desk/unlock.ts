@@ -1,7 +1,7 @@
 /** Sign-in: both secrets are derived here, only the sign-in secret leaves, and the key is unwrapped in memory. */
 
 import {
-  CryptoError, type Secret, type StaffKeys, type StaffMember, type Unlocking, type VerifiedDirectory, passkeySigninSecret, readDeviceSecret, signinSecret, staffKeys, unwrapStaffSeed,
+  CryptoError, type Secret, type StaffKeys, type StaffMember, type Unlocking, type VerifiedDirectory, passkeySigninSecret, readDeviceSecret, seedsInForce, signinSecret, staffKeys, unwrapStaffSeed,
   unwrapWithPasskey,
 } from "../../crypto/browser/staff.js";
 import { passkeys, session } from "./api.js";
@@ -83,11 +83,21 @@ async function ownKey(member: string): Promise<{ readonly wrapped_key: unknown }
 }
 
 /** The directory names exactly this key; otherwise nobody seals to it and nothing it signs counts. */
-function named(seed: Secret, whose: StaffMember, directory: VerifiedDirectory): SignedIn {
-  const staff = staffKeys(seed, whose);
-  const entry = directory.validMember(whose.member);
-  if (entry === null || entry.recipient !== staff.recipient || entry.signing !== staff.signing) throw new NotInDirectory();
-  return { staff, seed };
+function named(seeds: Secret, whose: StaffMember, directory: VerifiedDirectory): SignedIn {
+  const seed = inForce(seeds, whose, directory);
+  return { staff: staffKeys(seed, whose), seed };
+}
+
+/** Of several seeds, around a change of keys, that one first which the directory names; the others open what was sealed to them. */
+function inForce(seeds: Secret, whose: StaffMember, directory: VerifiedDirectory): Secret {
+  try {
+    return seedsInForce(seeds, directory, whose.member);
+  } catch (error) {
+    if (error instanceof CryptoError && error.stage === "directory") throw new NotInDirectory();
+    throw error;
+  } finally {
+    seeds.reveal().fill(0);
+  }
 }
 
 /** The device secret from its code; refused like a wrong one. */

@@ -63,7 +63,7 @@ def test_the_server_takes_no_former_key() -> None:
 
 
 def test_four_rotations_open_what_each_was_sealed() -> None:
-    """Whichever of several seeds a text was sealed to, the member's one identity opens it; another's is not addressed."""
+    """Whichever of several seeds a text was sealed to, the one identity opens it; another key does not."""
     rng = Drawn("rotation/four")
     seeds = [rng(32) for _ in range(4)]
     member = crypto.staff_keys(b"".join(seeds), OFFICE.office, "sun-fang")

@@ -107,28 +107,25 @@ def _directories(out: VectorFile, changed: Changed, rng: Drawn) -> None:
 
     out.good("verify_directory", "a former key", **given(after, entry))
     out.good("verify_directory", "two former keys", **given(third, first, second))
-    other = b64encode(hash_of_recipient(office.staff("li-wei").recipient))
-    for name, wrong in {
-        "the former key did not sign": {"by_former": entry["by_new"]}, "the new key did not sign": {"by_new": entry["by_former"]},
-        "a former key that is another one": {"signing": b64encode(office.staff("wai-bu").signing_key[::-1])},
-    }.items():  # fmt: skip
-        out.bad("verify_directory", name, "signature", **given(after, entry | wrong))
-    out.bad("verify_directory", "new keys that the former one did not name", "signature", **given(third, entry))
+    other = {"recipient": b64encode(hash_of_recipient(office.staff("li-wei").recipient))}
+    foreign = {"signing": b64encode(office.staff("wai-bu").signing_key[::-1])}
+    for name, keys, former in (
+        ("the former key did not sign", after, [entry | {"by_former": entry["by_new"]}]),
+        ("the new key did not sign", after, [entry | {"by_new": entry["by_former"]}]),
+        ("a former key that is another one", after, [entry | foreign]),
+        ("new keys that the former one did not name", third, [entry]),
+        ("the chain lacks its middle", third, [first]),
+        ("the recipient in the middle is another one", third, [first, second | other]),
+    ):
+        out.bad("verify_directory", name, "signature", **given(keys, *former))
     swapped = after_change(office, changed.member, after, [entry])
-    swapped["members"][1] = swapped["members"][1] | {"recipient": third.recipient}
+    swapped["members"][1] |= {"recipient": third.recipient}
     out.bad(
         "verify_directory",
         "the recipient alone is another one",
         "signature",
         **given_office(office, **swapped),
         seen=None,
-    )
-    out.bad("verify_directory", "the chain lacks its middle", "signature", **given(third, first))
-    out.bad(
-        "verify_directory",
-        "the recipient in the middle is another one",
-        "signature",
-        **given(third, first, second | {"recipient": other}),
     )
     for name, former in {
         "not in their order": [second, first], "the same number twice": [first, second | {"sequence": 5}],

@@ -287,3 +287,40 @@ def _assesses(secrets: list[object], month: str, folder: Path) -> None:
     assert ran.code == 0, ran.err
     assert out.read_bytes().startswith("\ufeff单位,适用制度".encode())
     assert out.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("lived_in", KINDS[:1], indirect=True)
+def test_a_member_changes_keys_and_reads_on(visit: Visit, tmp_path: Path) -> None:
+    """New keys, signed by keepers elsewhere; the case from before is renewed and answered with the new key alone."""
+    house, who = visit.house, "approver-a"
+    assert file_report(house).code == 0
+    wait_for_case(house)
+    _, [case] = visit.pulled(who)
+    begun = yanlu("desk", "new-keys", *house.secrets(who), "--json")
+    assert (begun.code, begun.document["stage"]) == (0, "waiting"), begun.err
+    _keepers_sign(house, tmp_path)
+    done = yanlu("desk", "new-keys", *house.secrets(who), "--json")
+    assert done.code == 0, done.err
+    assert (done.document["stage"], done.document["places"]) == ("former", [])
+    assert done.document["sealed"] >= 1
+    assert done.document["until"] is not None
+    forgot = yanlu("desk", "new-keys", *house.secrets(who), "--forget", "--json")
+    assert (forgot.code, forgot.document["stage"], forgot.document["sealed"]) == (0, "none", 0), forgot.err
+    answer = tmp_path / "answer"
+    answer.write_text("收到。", "utf-8")
+    replied = yanlu("desk", "reply", *house.secrets(who), "--text-file", answer, "--json", "--", case)
+    assert replied.code == 0, replied.err
+
+
+def _keepers_sign(house: House, folder: Path) -> None:
+    """By file, each keeper on a machine that knows the directory before and shows whose keys are new."""
+    paper, office = folder / "paper", house.settings.office
+    assert yanlu("office", "to-sign", "--out", paper, settings=house.settings).code == 0
+    notes = [folder / f"{keeper.id}.note" for keeper in house.founded.keepers[:2]]
+    for keeper, note in zip(house.founded.keepers, notes, strict=False):
+        options = ["--keeper", office / f"keepers/{keeper.id}.key", "--before", office / "directory.note"]
+        ran = yanlu("office", "keeper-sign", paper, *options, "--out", note, "--yes")
+        assert ran.code == 0, ran.err
+        assert "New keys, signed by the former ones: approver-a" in ran.err
+    published = yanlu("office", "signed", *notes, settings=house.settings)
+    assert published.code == 0, published.err

@@ -40,6 +40,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "signin_failures": ALL,
             "keyring": ALL,
             "passkeys": ALL,
+            "next_keys": "SELECT INSERT DELETE",
             "challenges": "SELECT INSERT DELETE",
         },
         StoreName.IDENTITY: {
