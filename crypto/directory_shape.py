@@ -218,13 +218,8 @@ def _authority(value: object) -> Authority:
     return Authority(words_of(fields["name"]), fields.text("contact"))
 
 
-def _with_delay(value: object) -> object:
-    """A watch that does not say how long a request waits has the usual delay."""
-    return {"delay": USUAL_DELAY, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
-
-
 def _watch(value: object) -> Watch:
-    fields = Fields(_with_delay(value), "recipient", "active", "inside", "outside", "delay")
+    fields = Fields(_with(value, delay=USUAL_DELAY), "recipient", "active", "inside", "outside", "delay")
     recipient = Recipient.read(fields.text("recipient"))
     sides = fields.ids("inside", 3), fields.ids("outside", 3)
     found = Watch(recipient.text, fields.flag("active"), *sides, fields.integer("delay", *DELAYS))
@@ -291,7 +286,7 @@ def _row(value: object) -> HoldersRow:
 
 
 def _with(value: object, **missing: object) -> object:
-    """An object with what it may lack: calendars, former keys."""
+    """An object with what it may lack: calendars, former keys, the delay of a watch."""
     return {**missing, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
 
 

@@ -1,6 +1,6 @@
 /** What every page of the officer's desk stands on: the key, the verified office, the signed calls, and words. */
 
-import { type Secret, type StaffKeys, type VerifiedDirectory, staffKeys, unwrapStaffSeed, readDeviceSecret, verifyDirectory } from "../../crypto/browser/staff.js";
+import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyDirectory } from "../../crypto/browser/staff.js";
 import { CryptoError } from "../../crypto/browser/errors.js";
 import { list, record, text } from "../../crypto/browser/shapes.js";
 import { inLanguage, sayDay } from "../shared/strings.js";
@@ -50,11 +50,21 @@ export async function unlock(file: KeyFile, typed: Typed, now: () => Date, progr
   // The office is verified before anything is derived: its id is part of what opens the key.
   const directory = await verifiedOffice(file, now());
   const whose = { office: directory.office, member: file.member };
-  const seed = await unwrapStaffSeed(file.wrapped_key, { passphrase: typed.passphrase, device: secretOf(typed.deviceSecret) }, whose, progress);
-  const staff = staffKeys(seed, whose);
-  const entry = directory.validMember(file.member);
-  if (entry === null || entry.signing !== staff.signing || entry.role !== OFFICER) throw new NotTheOfficer();
-  return new Room(staff, seed, directory, now);
+  const seeds = await unwrapStaffSeed(file.wrapped_key, { passphrase: typed.passphrase, device: secretOf(typed.deviceSecret) }, whose, progress);
+  if (directory.validMember(file.member)?.role !== OFFICER) throw new NotTheOfficer();
+  const seed = inForce(seeds, directory, file.member);
+  return new Room(staffKeys(seed, whose), seed, directory, now);
+}
+
+/** Of several seeds, around a change of keys, that one first which the directory names. */
+function inForce(seeds: Secret, directory: VerifiedDirectory, member: string): Secret {
+  try {
+    return seedsInForce(seeds, directory, member);
+  } catch {
+    throw new NotTheOfficer();
+  } finally {
+    seeds.reveal().fill(0);
+  }
 }
 
 async function verifiedOffice(file: KeyFile, now: Date): Promise<VerifiedDirectory> {
