@@ -14,7 +14,7 @@ from psycopg.errors import InternalError_
 from sqlalchemy import Connection, text
 
 from portal.roles.rights import StoreRole
-from portal.roles.statements import functions_of, grants_of
+from portal.roles.settled import settle
 from portal.settings import Settings, StoreName
 from portal.stores import RestoreUnfinished, SchemaOld, Store, is_crossed, is_restoring, noticing_away, open_store
 
@@ -103,7 +103,7 @@ def _settle_rights(connection: Connection, name: StoreName) -> None:
     raw: Any = connection.connection.driver_connection
     known = {row[0] for row in raw.execute("SELECT rolname FROM pg_roles")}
     roles = {role for role in StoreRole if role.login in known}
-    raw.execute(";\n".join([functions_of(name), *grants_of(name, roles)]))
+    settle(raw, name, roles)
 
 
 def move_schema(connection: Connection, name: StoreName, to: str, *, back: bool = False) -> str | None:

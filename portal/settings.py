@@ -277,3 +277,9 @@ def _refuse_dangerous(settings: Settings) -> None:
         raise SettingRefused("two stores share one URL: each store is a database of its own")
     if settings.demo and settings.behind_tls:
         raise SettingRefused("a demo is for loopback only: YANLU_DEMO and YANLU_BEHIND_TLS exclude each other")
+
+
+def user_state() -> Path:
+    """Where a command keeps what it remembers for whoever runs it (XDG Base Directory Specification)."""
+    named = Path(os.environ.get("XDG_STATE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".local/state") / "yanlu"

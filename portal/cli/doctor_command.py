@@ -18,6 +18,7 @@ from casework.record.tenure import living_members, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.identity.requests import overdue_reviews
 from portal.mailroom.blobs import open_blobs
 from portal.office import OfficeError, OfficeFolder
 from portal.office.drills import drills_of
@@ -132,6 +133,21 @@ def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
     return [Finding("Holders", str(number), fix if number else None)]
 
 
+def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether every opening in danger to life was reviewed in time; names no request."""
+    if role not in (None, StoreRole.DESK) or _store(settings, StoreName.IDENTITY).fix is not None:
+        return []
+    store = open_store(settings, StoreName.IDENTITY)
+    try:
+        number = overdue_reviews(store, today())
+    except (SQLAlchemyError, OSError):
+        return []
+    finally:
+        store.engine.dispose()
+    fix = "Reviews of openings in danger to life are overdue: oversight or a custodian writes them at the desk."
+    return [Finding("Reviews", str(number), fix if number else None)]
+
+
 def _blobs(settings: Settings) -> list[Finding]:
     try:
         blobs = open_blobs(settings)
@@ -208,7 +224,7 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None) ->
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
-    findings += [*_holders(settings, role), *_rights(settings, role)]
+    findings += [*_holders(settings, role), *_reviews(settings, role), *_rights(settings, role)]
     rows: list[dict[str, object]] = [
         {
             "check": found.check,

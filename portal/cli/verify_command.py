@@ -14,6 +14,7 @@ import httpx
 from crypto.errors import CryptoError
 from crypto.release import Release, verify_release
 from portal.cli.errors import CommandError, Exit
+from portal.cli.newest_release import check_newest, memory_file
 from portal.cli.office_source import TIMEOUT
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.pages import FACES
@@ -94,14 +95,19 @@ def _signed(browsers: _Browsers, code: str) -> Release:
     show_default=True,
     help="As how many browsers to ask.",
 )
+@click.option("--no-trace", is_flag=True, help="Remember no release number on this computer.")
 @pass_terminal
-def verify_site(terminal: Terminal, url: str, face: str, release: Path | None, code: str | None, number: int) -> None:
+def verify_site(
+    terminal: Terminal, url: str, face: str, release: Path | None, code: str | None, number: int, *, no_trace: bool
+) -> None:
     """Compare every file that URL serves with the release; exit code 6 when one byte differs."""
     if release is not None and code is not None:
         raise CommandError(Exit.USAGE, "Give --release or --release-key, not both.")
     browsers = _Browsers(url)
     try:
         signed = _signed(browsers, code) if code is not None else None
+        if signed is not None and code is not None and not no_trace:
+            check_newest(memory_file(), code, signed)
         files: Mapping[str, str] = (
             signed.faces[face]
             if signed

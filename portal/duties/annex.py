@@ -15,6 +15,9 @@ PAGES: Final = {"en": LAW / "roles.md", "zh": LAW / "roles.zh-CN.md"}
 BEGIN: Final = "<!-- duties -->\n"
 END: Final = "<!-- /duties -->\n"
 YES: Final = "●"
+WATCH: Final = {"en": "watch: ", "zh": "监测："}
+DROP: Final = {"en": "HR's drop: ", "zh": "人事接口："}
+"""Before a call of another face than the desk."""
 HEADS: Final = {"en": ("action", "others who may", "calls, commands"), "zh": ("事项", "此外", "接口与命令")}
 
 
@@ -29,7 +32,9 @@ def annex(language: str) -> str:
 def _row(action: Action, language: str) -> list[str]:
     name = action.name.zh if language == "zh" else action.name.en
     marks = [YES if role in marked(action) else "" for role in Role]
-    named = [f"`{call.method} {call.rule}`" for call in action.calls] + [f"`yanlu {one}`" for one in action.commands]
+    faces = (("", action.calls), (WATCH[language], action.watch), (DROP[language], action.drop))
+    named = [f"{face}`{call.method} {call.rule}`" for face, calls in faces for call in calls]
+    named += [f"`yanlu {one}`" for one in action.commands]
     return [name, *marks, PARTIES[language][action.who], " ".join(named)]
 
 

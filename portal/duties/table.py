@@ -44,7 +44,7 @@ class DutiesRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A route of the desk: the method, and the rule as Flask writes it."""
+    """A route: the method, and the rule as Flask writes it."""
 
     method: str
     rule: str
@@ -52,7 +52,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One row: `roles` are filled in for `Who.ROLES` alone, and there `others` too."""
+    """One row: `roles` are filled in for `Who.ROLES` alone, and there `others` too.
+
+    `calls` are the desk's; `watch` and `drop` are those of the watch's two faces, which know no session.
+    """
 
     id: ActionId
     name: Words
@@ -60,6 +63,8 @@ class Action:
     roles: frozenset[Role]
     others: Others | None
     calls: tuple[Call, ...]
+    watch: tuple[Call, ...]
+    drop: tuple[Call, ...]
     commands: tuple[str, ...]
 
     def allows(self, role: Role | None) -> bool:
@@ -73,10 +78,12 @@ class Action:
 
 @dataclass(frozen=True)
 class Duties:
-    """The whole table, by action, by route and by command."""
+    """The whole table, by action, by route of each face and by command."""
 
     actions: tuple[Action, ...]
     by_call: Mapping[Call, Action]
+    by_watch: Mapping[Call, Action]
+    by_drop: Mapping[Call, Action]
     by_command: Mapping[str, Action]
 
     def action(self, wanted: str) -> Action:
@@ -99,20 +106,24 @@ def read_duties(text: str) -> Duties:
     _distinct("an action", [one.id for one in actions])
     _distinct("a name", [text for one in actions for text in (one.name.zh, one.name.en)])
     calls = [(call, one) for one in actions for call in one.calls]
+    watch = [(call, one) for one in actions for call in one.watch]
+    drop = [(call, one) for one in actions for call in one.drop]
+    for of_face in (calls, watch, drop):
+        _distinct("a call", [call for call, _ in of_face])
     commands = [(command, one) for one in actions for command in one.commands]
-    _distinct("a call", [call for call, _ in calls])
     _distinct("a command", [command for command, _ in commands])
-    return Duties(actions, dict(calls), dict(commands))
+    return Duties(actions, dict(calls), dict(watch), dict(drop), dict(commands))
 
 
-_KEYS: Final = {"id", "name", "who", "roles", "others", "calls", "commands"}
+_PLACES: Final = {"calls", "watch", "drop", "commands"}
+_KEYS: Final = {"id", "name", "who", "roles", "others"} | _PLACES
 
 
 def _action(row: dict[str, Any]) -> Action:
     who = Who(row["who"])
     by_role = who is Who.ROLES
     wrong = set(row) - _KEYS or {"id", "name"} - set(row) or ({"roles", "others"} & set(row) and not by_role)
-    if wrong or set(row["name"]) != {"zh", "en"} or not {"calls", "commands"} & set(row):
+    if wrong or set(row["name"]) != {"zh", "en"} or not _PLACES & set(row):
         raise DutiesRefused(f"{row.get('id')}: a key too many, or missing")
     return Action(
         ActionId(row["id"]),
@@ -120,13 +131,15 @@ def _action(row: dict[str, Any]) -> Action:
         who,
         frozenset(Role(role) for role in row["roles"]) if by_role else frozenset(),
         Others(row["others"]) if by_role else None,
-        tuple(_calls(row)),
+        tuple(_calls(row, "calls")),
+        tuple(_calls(row, "watch")),
+        tuple(_calls(row, "drop")),
         tuple(row.get("commands", ())),
     )
 
 
-def _calls(row: dict[str, Any]) -> Iterator[Call]:
-    for text in row.get("calls", ()):
+def _calls(row: dict[str, Any], face: str) -> Iterator[Call]:
+    for text in row.get(face, ()):
         method, _, rule = text.partition(" ")
         if method not in ("GET", "POST", "PUT") or not rule.startswith("/"):
             raise DutiesRefused(f"{row['id']}: {text} is no call")

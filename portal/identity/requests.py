@@ -12,7 +12,7 @@ from crypto.custody import Ground, Told
 from crypto.framing import frame, sha256
 from crypto.text import write_json
 from crypto.unseal_reasons import Request
-from crypto.unseal_reviews import Review
+from crypto.unseal_reviews import Review, review_due
 from crypto.unseal_votes import Vote
 from crypto.unsealing import next_expiry
 from portal.identity.errors import RequestDiffers, RequestRefused, RequestUnknown
@@ -139,6 +139,15 @@ def _is_open(tx: Connection, request: bytes, today: date) -> bool:
     row = tx.execute(query.where(REQUESTS.c.request_id == request)).one_or_none()
     # Somewhere it is still yesterday: a custodian there is not shut out before the day is over.
     return row is not None and row.size > 0 and today <= row.expires + timedelta(days=1)
+
+
+def overdue_reviews(store: Store, today: date) -> int:
+    """How many openings in danger to life should have been reviewed before today, and nobody has; names none."""
+    unreviewed = REQUESTS.c.request_id.not_in(select(REVIEWS.c.request_id))
+    danger = REQUESTS.c.ground == Ground.DANGER_TO_LIFE.value
+    with store.read() as connection:
+        ends = connection.scalars(select(REQUESTS.c.expires).where(danger, unreviewed)).all()
+    return sum(review_due(end.isoformat()) < today.isoformat() for end in ends)
 
 
 def end_requests(store: Store, today: date) -> int:

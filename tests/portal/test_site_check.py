@@ -164,8 +164,13 @@ def test_the_command_finds_a_lie_to_one_browser(
         right = check("--release-key", folder.code(), "--json")
         assert right.document == {"ok": True, "visitors": 6, "number": 1, "version": "1.0", "signers": ["ann", "cy"]}
         assert check("--release-key", "7K3M-Q2XF-9T0A-HV5C").code == 3
+        memory = room.edge.settings.data / "state/yanlu/releases.json"
+        memory.write_text(memory.read_text("utf-8").replace('"number": 1', '"number": 2'), "utf-8")
+        back = check("--release-key", folder.code())
+        assert (back.code, "It was set back" in back.err) == (3, True)
         proxy.alter = lie
-        for words in ((), ("--release-key", folder.code())):
+        # What was remembered is not even looked at here.
+        for words in ((), ("--release-key", folder.code(), "--no-trace")):
             wrong = check(*words)
             assert (wrong.code, wrong.err.count("other bytes than released (visitor 5)")) == (6, 1)
             assert wrong.err.count("visitor") == 1

@@ -67,8 +67,8 @@ def check(what: str, found: dict[str, Interval]) -> None:
     assert all(one.within(LIMIT) for one in found.values()), said
 
 
-def try_times(edge: Edge, role: StoreRole, what: str, kinds: Mapping[str, Calling], base: str) -> None:
-    """Serves a face with an oracle in it, and asks each kind of call: all answer with one status, in one time."""
+def try_times(edge: Edge, role: StoreRole, what: str, kinds: Mapping[str, Calling], base: str) -> set[int]:
+    """Serves a face with an oracle in it, and asks each kind of call; gives the statuses that were answered."""
     settings = as_role(edge.settings, role)
     face = f"tests.support.oracle:build_leaky_{role}"
     with live(settings, face=face, allowance=OPEN, start=edge.hands.now) as serving:
@@ -77,8 +77,8 @@ def try_times(edge: Edge, role: StoreRole, what: str, kinds: Mapping[str, Callin
         trial.took.clear()
         found = measured(trial, base)
         trial.line.close()
-    assert len(trial.statuses) == 1, trial.statuses
     check(f"{edge.room.store.engine.name}, {what}", found)
+    return trial.statuses
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_time_tells_nothing_of_mailboxes(edge: Edge) -> None:
 
     kinds: dict[str, Calling] = {kind: partial(poll, token) for kind, token in tokens.items()}
     kinds |= {"missing": lambda: poll(os.urandom(32)), "planted": partial(poll, PLANTED_TOKEN)}
-    try_times(edge, StoreRole.INTAKE, "polls", kinds, "missing")
+    assert try_times(edge, StoreRole.INTAKE, "polls", kinds, "missing") == {200}
 
 
 @pytest.mark.timeout(3600)
@@ -119,7 +119,7 @@ def test_time_tells_nothing_of_proofs(edge: Edge) -> None:
 
     kinds: dict[str, Calling] = {kind: partial(ask, token) for kind, token in tokens.items()}
     kinds |= {"missing": lambda: ask(os.urandom(32)), "planted": partial(ask, PLANTED_TOKEN)}
-    try_times(edge, StoreRole.INTAKE, "proofs of filing", kinds, "missing")
+    assert try_times(edge, StoreRole.INTAKE, "proofs of filing", kinds, "missing") == {200}
 
 
 @pytest.mark.timeout(3600)
@@ -135,7 +135,7 @@ def test_time_tells_nothing_of_names(edge: Edge) -> None:
 
     names = {"li-wei": "li-wei", "no-one": "no-one", "planted": PLANTED_NAME}
     kinds = {kind: partial(attempt, name) for kind, name in names.items()}
-    try_times(edge, StoreRole.DESK, "sign-in", kinds, "no-one")
+    assert try_times(edge, StoreRole.DESK, "sign-in", kinds, "no-one") <= {401, 429}
 
 
 def shut_out(room: DeskRoom, who: str) -> tuple[Colleague, bytes]:
@@ -170,4 +170,4 @@ def test_time_tells_nothing_of_a_case_that_is_kept_from_a_member(edge: Edge, who
 
     kinds: dict[str, Calling] = {"there": partial(ask, b64encode(hidden)), "planted": partial(ask, PLANTED_CASE)}
     kinds |= {"missing": lambda: ask(b64encode(os.urandom(16)))}
-    try_times(edge, StoreRole.DESK, f"{call} of a case, {who}", kinds, "missing")
+    assert try_times(edge, StoreRole.DESK, f"{call} of a case, {who}", kinds, "missing") == {404}

@@ -56,7 +56,8 @@ class Ran:
 def yanlu(*arguments: object, settings: Settings | None = None, stdin: str = "", folder: Path | None = None) -> Ran:
     """Run a command as a person would, with nobody at the keyboard."""
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "en_US.UTF-8"}
-    variables |= as_variables(settings) if settings else {}
+    # Nothing of a test is remembered in this user's own home.
+    variables |= as_variables(settings) | {"XDG_STATE_HOME": str(settings.data / "state")} if settings else {}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "portal.cli", *map(str, arguments)],
         env=variables,

@@ -30,6 +30,8 @@ def inside(
     with monkeypatch.context() as patch, own_umask():
         for name, value in as_variables(settings).items():
             patch.setenv(name, value)
+        # Nothing of a test is remembered in this user's own home.
+        patch.setenv("XDG_STATE_HOME", str(settings.data / "state"))
         with pytest.raises(SystemExit) as left:
             main(["--lang", "en", *map(str, arguments)])
     said = capsys.readouterr()

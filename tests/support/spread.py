@@ -105,6 +105,7 @@ LATER = (
     "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[desktop-en]",
     "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[desktop-zh]",
     "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[phone-en]",
+    "tests/journeys/test_proof_of_filing.py::test_a_reporter_keeps_and_checks_the_proof_in_firefox",
     "tests/journeys/test_reach.py::test_pages_hold_at_four_times_the_size[dark-zh]",
     "tests/journeys/test_reach.py::test_pages_hold_at_four_times_the_size[light-en]",
     "tests/journeys/test_recordings.py::test_a_voice_and_a_film_reach_the_desk[firefox-zh]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -109,7 +109,7 @@ class Town:
         found = [(place, about) for place, about in self._objects() if place in parts]
         return [{"blob": parts[place]} | about for place, about in found]
 
-    def _objects(self) -> Iterator[tuple[str, Mapping[str, int]]]:
+    def _objects(self) -> Iterator[tuple[str, Row]]:
         folder = self.edge.settings.blobs
         if isinstance(folder, Path):
             for file in folder.rglob("*"):
@@ -153,7 +153,8 @@ class Town:
         if isinstance(folder, Path):
             for file in folder.rglob("*"):
                 if file.name in told:
-                    os.utime(file, (file.stat().st_mtime + 86_400,) * 2)
+                    later = file.stat().st_mtime + 86_400
+                    os.utime(file, (later, later))
             return
         # A bucket keeps its own time, in whole seconds.
         time.sleep(2)

@@ -31,6 +31,12 @@ export function stateOf(reviews: number, expires: string, today: string): Review
   return today > reviewDue(expires) ? "overdue" : "owed";
 }
 
+/** What is overdue stands first, then what is owed; what could not be verified before both. */
+function rankOf(card: HTMLElement): number {
+  const states: readonly (string | undefined)[] = [undefined, "overdue", "owed", "done"] satisfies (ReviewState | undefined)[];
+  return states.indexOf(card.dataset["state"]);
+}
+
 /** The list of reviews of one member, in an element of the page. */
 export class Reviewing {
   constructor(private readonly vault: Vault, private readonly words: OfficeWords) {}
@@ -44,7 +50,8 @@ export class Reviewing {
   async draw(place: HTMLElement = byId("reviews")): Promise<void> {
     if (!this.concerned) return;
     const rows = (await custody.list()).filter(({ request }) => requestShape(request).ground === "danger-to-life");
-    fill(place, await Promise.all(rows.map(({ request, reviews }) => this.card(requestShape(request), reviews, place))));
+    const cards = await Promise.all(rows.map(({ request, reviews }) => this.card(requestShape(request), reviews, place)));
+    fill(place, cards.filter((card) => card !== null).sort((one, other) => rankOf(one) - rankOf(other)));
   }
 
   private async card(request: UnsealRequest, reviews: readonly string[], place: HTMLElement): Promise<HTMLElement | null> {
@@ -79,7 +86,7 @@ export class Reviewing {
     const may = mayReview(directory, staff.member) && reason.requester !== staff.member && !mine;
     return h("li", { class: "card stack", "data-test": "review", "data-state": state },
       h("p", {}, h("strong", {}, t("An identity was asked for in danger to life"))),
-      state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care" },
+      state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care", role: state === "overdue" ? "alert" : null },
         state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is owed by {day}.", { day: due })),
       h("dl", { class: "answers" }, line(t("Asked by"), `${this.words.person(reason.requester)} (${this.words.role(reason.requester)})`), line(t("Whose name"), t(WHOSE[reason.about])),
         line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),

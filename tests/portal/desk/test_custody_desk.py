@@ -11,15 +11,18 @@ from sqlalchemy import insert, select
 
 import crypto
 from crypto.framing import b64encode, sha256
+from portal.cli.errors import Exit
 from portal.identity.drawers import LARGEST, drawer_bits, packets_in
 from portal.identity.errors import RequestUnknown
-from portal.identity.requests import REVIEW_DAYS
+from portal.identity.requests import REVIEW_DAYS, overdue_reviews
 from portal.identity.store import METADATA, PACKETS, REQUESTS
+from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from tests.crypto.sample import TODAY
 from tests.support.custody import CUSTODIANS, Hall
 from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import OTHER_DAY
+from tests.support.edge import OTHER_DAY, as_role
+from tests.support.inside import inside
 
 
 @pytest.fixture
@@ -167,6 +170,29 @@ def test_danger_to_life_is_reviewed_afterwards(hall: Hall, asker: Colleague, cus
     with hall.room.edge.eyes(StoreName.IDENTITY).read() as connection:
         tables = [METADATA.tables[name] for name in ("requests", "votes", "reviews")]
         assert [connection.execute(select(table)).all() for table in tables] == [[], [], []]
+
+
+def test_an_overdue_review_is_told_to_whoever_runs_the_desk(
+    hall: Hall, asker: Colleague, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the day after the last day on, and until one is written; the doctor names how many, and no request."""
+    overseer = hall.room.sign_in("shang-ji")
+    danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE)
+    calm = hall.request(asker)
+    for request in (danger, calm):
+        assert asker.send("/api/unsealing", request.document()).status_code == 201
+    store, last = hall.room.edge.eyes(StoreName.IDENTITY), date.fromisoformat(crypto.review_due(danger.expires))
+    days = (last, last + timedelta(days=1))
+    assert [overdue_reviews(store, day) for day in days] == [0, 1]
+    monkeypatch.setattr("portal.cli.doctor_command.today", lambda: days[1])
+    settings = as_role(hall.room.edge.settings, StoreRole.DESK)
+    doctor = inside(capsys, monkeypatch, settings, "doctor", "--as", "desk", "--json")
+    (found,) = [row for row in doctor.document["checks"] if row["check"] == "Reviews"]
+    assert (doctor.code, found["about"], found["ok"]) == (Exit.FAILED, "1", False)
+    (row,) = [one for one in hall.asked(overseer) if one["request"]["ground"] == danger.ground.value]
+    review = hall.review(overseer, row, crypto.Finding.JUSTIFIED)
+    assert overseer.send(f"/api/unsealing/{review['request']}/reviews", review).status_code == 201
+    assert overdue_reviews(store, days[1]) == 0
 
 
 def test_who_may_review_and_who_may_not(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:

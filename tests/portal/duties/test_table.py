@@ -62,6 +62,8 @@ def test_every_route_of_the_desk_stands_in_the_table_and_no_other(tmp_path: Path
         f'{ROW}who = "anybody"\ncalls = ["GET /a", "GET /a"]\n',
         f'{ROW}who = "anybody"\nmore = 1\ncalls = ["GET /a"]\n',
         f'{ROW}who = "anybody"\n',
+        f'{ROW}who = "watch"\nwatch = ["GET /a", "GET /a"]\n',
+        f'{ROW}who = "hr"\ndrop = ["GET a"]\n',
         f'{ROW}who = "anybody"\ncommands = ["a"]\n{ROW}who = "anybody"\ncommands = ["b"]\n',
     ],
 )

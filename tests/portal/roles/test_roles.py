@@ -263,6 +263,54 @@ def test_a_change_of_rights_that_the_database_broke_off_is_tried_again(
         upgrade_stores(site.edge.settings, [StoreName.CASES])
 
 
+CATALOGUE = """
+SELECT relname, xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT attname, pg_attribute.xmin FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT proname, xmin FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT nspname, xmin FROM pg_namespace WHERE nspname = 'public'"""
+RIGHTS_AS_TOLD = """
+SELECT proname, proacl::text, concat(prosecdef, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION SELECT relname, relacl::text, '' FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"""
+CHANGES = (
+    "REVOKE SELECT ON cases FROM yanlu_desk",
+    "GRANT DELETE ON cases TO PUBLIC",
+    "GRANT UPDATE (stage) ON cases TO yanlu_intake",
+    "GRANT EXECUTE ON FUNCTION rewrite_tables(text[]) TO yanlu_intake",
+    "GRANT CREATE ON SCHEMA public TO yanlu_intake",
+    "ALTER FUNCTION rewrite_tables(text[]) SECURITY INVOKER",
+    "CREATE OR REPLACE FUNCTION schema_revision() RETURNS text LANGUAGE sql AS 'SELECT ''0''::text'",
+    "COMMENT ON FUNCTION schema_revision() IS NULL",
+)
+
+
+def test_an_owners_command_writes_rights_only_where_they_stand_otherwise(site: Site) -> None:
+    """Settled rights are left as they lie, row for row; one change by hand to any of it, and all are written anew."""
+    owner = as_login(site.edge.settings, owner_of)
+    upgrade_stores(owner, [StoreName.CASES])
+    with site.connect(owner_of(StoreName.CASES), StoreName.CASES) as line:
+
+        def rows() -> list[tuple[object, ...]]:
+            return sorted(line.execute(CATALOGUE).fetchall(), key=repr)
+
+        def rights() -> list[tuple[object, ...]]:
+            return [
+                (row[0], *sorted(str(row[1]).strip("{}").split(",")), row[2]) for row in line.execute(RIGHTS_AS_TOLD)
+            ]
+
+        settled, as_told = rows(), rights()
+        upgrade_stores(owner, [StoreName.CASES])
+        assert rows() == settled
+        for change in CHANGES:
+            line.execute(sql.SQL(change))  # pyright: ignore[reportArgumentType]
+            upgrade_stores(owner, [StoreName.CASES])
+            assert rows() != settled, change
+            assert rights() == as_told, change
+            settled = rows()
+            upgrade_stores(owner, [StoreName.CASES])
+            assert rows() == settled, change
+
+
 def test_rights_are_compared_one_by_one(site: Site) -> None:
     """Each role has exactly its rights; one right more or less in any store is seen and named."""
     for role in StoreRole:
