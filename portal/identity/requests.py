@@ -48,7 +48,7 @@ class Kept:
 
 
 def seat_of(request: bytes, custodian: str) -> bytes:
-    """Names a custodian or reviewer within one request, so that no id of a member lies in this store."""
+    """Names a custodian or reviewer within one request: no column of this store names a member, a vote itself does."""
     return sha256(frame("yanlu/v1/unseal-seat", request, custodian))
 
 
@@ -66,7 +66,8 @@ def keep_request(store: Store, request: Request, today: date) -> bool:
         "body": request.body,
     }
     with store.write() as tx:
-        if (tx.scalar(select(func.count()).select_from(REQUESTS)) or 0) >= MOST:
+        # What is over and waits for its review takes no room from whoever asks in danger to life.
+        if (tx.scalar(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.body != b"")) or 0) >= MOST:
             raise RequestRefused
         if insert_new(tx, REQUESTS, row):
             return True
