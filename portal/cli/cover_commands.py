@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -31,6 +29,7 @@ from retaliation_watch.feed.roster import NEVER, Roster, read_roster
 from retaliation_watch.feed.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import INDEX, KINDS, Kind
 from retaliation_watch.simulation.attack import Outcome, Rule, Scene, attack, scenes, worse_scenes
+from retaliation_watch.table_file import table_file
 
 LIST_COLUMNS = ("employee_id", "protected_from", "protected_until")
 REVIEW_COLUMNS = ("employee_id", "event_type", "recorded_on")
@@ -80,7 +79,7 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
     planned = plan_decoys(place, f"{month:%Y-%m}", _key(terminal, key), opened)
     until = day_of(first).replace(year=month.year + TERM_MONTHS // 12)
     rows = [(place.ids[int(one)], day_of(first), until) for one in planned.persons]
-    write_file(out, _table(LIST_COLUMNS, rows))
+    write_file(out, table_file(LIST_COLUMNS, rows))
     told: dict[str, object] = {"file": str(out), "entered": len(rows), "missing": planned.missing}
     lines = [terminal.words("{count} cover entries are in {path}.", count=len(rows), path=out)]
     if planned.missing:
@@ -131,7 +130,7 @@ def cover(  # noqa: PLR0913, PLR0917  # one argument for each option
         raise CommandError(Exit.USAGE, "Say with --out where the measures to review go.")
     drawn = reviews_of(found.person, found.kind, found.recorded, standing, drawn_by)
     inside = (found.recorded >= day_number(first.date())) & (found.recorded <= day_number(last.date()))
-    write_file(out, _table(REVIEW_COLUMNS, _review_rows(people, found, np.flatnonzero(drawn.reviewed & inside))))
+    write_file(out, table_file(REVIEW_COLUMNS, _review_rows(people, found, np.flatnonzero(drawn.reviewed & inside))))
     _tell_reviews(terminal, drawn, inside, out)
 
 
@@ -227,14 +226,6 @@ def _key(terminal: Terminal, path: Path) -> CoinKey:
         return CoinKey(path.read_bytes())
     except (OSError, ValueError) as error:
         raise CommandError(Exit.USAGE, "{path} is no key of 32 bytes.", path=path) from error
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 @click.command("attack")

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Final
 
 from retaliation_watch.evidence.watching import Alert
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.feed.roster import Roster
+from retaliation_watch.table_file import table_file
 
 COLUMNS: Final = ("employee_id", "alert_date", "level", "observed", "expected", "cohort", "placebos", "odds")
 
 
 def alert_file(alerts: Sequence[Alert], roster: Roster) -> bytes:
     """UTF-8 rows in the order of their dates; `odds` n says that one placebo watch in n goes so far in a year."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for alert in sorted(alerts, key=lambda one: (one.day, one.person)):
-        writer.writerow(
-            (
-                roster.ids[alert.person],
-                day_of(alert.day).isoformat(),
-                alert.level,
-                alert.total,
-                f"{alert.expected:.3f}",
-                alert.cohort,
-                alert.placebos,
-                alert.odds,
-            )
+    rows = [
+        (
+            roster.ids[alert.person],
+            day_of(alert.day).isoformat(),
+            alert.level,
+            alert.total,
+            f"{alert.expected:.3f}",
+            alert.cohort,
+            alert.placebos,
+            alert.odds,
         )
-    return text.getvalue().encode()
+        for alert in sorted(alerts, key=lambda one: (one.day, one.person))
+    ]
+    return table_file(COLUMNS, rows)

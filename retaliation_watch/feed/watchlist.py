@@ -15,6 +15,7 @@ from retaliation_watch.feed.columns import EMPTY, Receipt, known_columns, withou
 from retaliation_watch.feed.dates import Order
 from retaliation_watch.feed.names import WATCHLIST
 from retaliation_watch.feed.roster import NEVER, Roster
+from retaliation_watch.table_file import as_written
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def read_watchlist(stream: BinaryIO, roster: Roster, order: Order | None = None)
         for name in ("start", "end"):
             frame = without_flawed(frame, columns.date_flaw(name), receipt, malformed=True)
         frame = without_flawed(frame, _start_missing(), receipt, malformed=True)
+        frame = frame.with_columns(as_written("employee_id"))
         frame = frame.with_columns(roster.places(frame["employee_id"]).alias("person"))
         frame = without_flawed(frame, _unknown(), receipt, malformed=False)
         parts.append(frame.select("person", "start", "end"))
