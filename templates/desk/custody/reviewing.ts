@@ -32,7 +32,7 @@ export function stateOf(reviews: number, expires: string, today: string): Review
 }
 
 /** What is overdue stands first, then what is owed; what could not be verified before both. */
-function rankOf(card: HTMLElement): number {
+export function rankOf(card: Pick<HTMLElement, "dataset">): number {
   const states: readonly (string | undefined)[] = [undefined, "overdue", "owed", "done"] satisfies (ReviewState | undefined)[];
   return states.indexOf(card.dataset["state"]);
 }

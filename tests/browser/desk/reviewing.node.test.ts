@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { stateOf } from "../../../templates/desk/custody/reviewing.js";
+import { rankOf, stateOf } from "../../../templates/desk/custody/reviewing.js";
 
 test("a review is owed until seven days after the request's last day, overdue from the next, and done once one holds", () => {
   const end = "2026-12-06";
@@ -10,4 +10,9 @@ test("a review is owed until seven days after the request's last day, overdue fr
   assert.equal(stateOf(0, end, "2026-12-13"), "owed");
   assert.equal(stateOf(0, end, "2026-12-14"), "overdue");
   assert.equal(stateOf(1, end, "2027-01-31"), "done");
+});
+
+test("what could not be verified stands first, then what is overdue, then what is owed", () => {
+  const states = ["done", "owed", undefined, "overdue"].map((state) => ({ dataset: { state } }) as unknown as Pick<HTMLElement, "dataset">);
+  assert.deepEqual(states.sort((one, other) => rankOf(one) - rankOf(other)).map((one) => one.dataset["state"]), [undefined, "overdue", "owed", "done"]);
 });
