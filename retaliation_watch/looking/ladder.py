@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from retaliation_watch.cover.classes import Class, class_of
+from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
 from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
 from retaliation_watch.cover.reviews import person_coin, repeated
@@ -48,13 +48,23 @@ class _Person:
     """What the judgement needs of the person behind an alert."""
 
     pseudonym: bytes
-    entity: str
-    unit: str
     draw: float
+    # First day and day of leaving of everybody in the unit, None where unknown.
+    unit: tuple[tuple[date | None, date | None], ...]
     # What the lot said for all measures of middle gravity; None where it was never thrown.
     answered: bool | None
     # Kind and day of what HR was asked about, and when.
     asked: Mapping[tuple[str, date], date]
+    # Kind, planned day and day of receipt of what HR proposed itself: it was asked for the grounds then.
+    proposed: tuple[tuple[str, date, date], ...]
+
+    def asked_on(self, kind: Kind, recorded: date) -> date | None:
+        """When HR was asked about a measure, before or after it was recorded."""
+        found = self.asked.get((kind.value, recorded))
+        if found is not None:
+            return found
+        near = timedelta(days=REPEATED_DAYS)
+        return next((on for name, day, on in self.proposed if name == kind.value and abs(day - recorded) < near), None)
 
 
 def ladder_of(connection: Connection, key: CoinKey, alert: bytes, today: date) -> Ladder:
@@ -70,7 +80,7 @@ def ladder_of(connection: Connection, key: CoinKey, alert: bytes, today: date) -
     measures = _measures(json.loads(row.evidence)["measures"])
     thirds = _thirds(measures)
     steps = [
-        _step(connection, person, earlier, (kind, recorded, third), today)
+        _step(person, earlier, (kind, recorded, third), today)
         for (kind, recorded), third in zip(measures, thirds, strict=True)
     ]
     return Ladder(multiplied(earlier), tuple(steps))
@@ -90,14 +100,17 @@ def _thirds(measures: Sequence[tuple[Kind, date]]) -> list[bool]:
 
 
 def _person(connection: Connection, key: CoinKey, pseudonym: bytes) -> _Person:
-    told = connection.execute(select(PEOPLE).where(PEOPLE.c.person == pseudonym)).one()
     answered = connection.scalar(select(DRAWS.c.reviewed).where(DRAWS.c.person == pseudonym))
-    asked = {
-        (str(row.kind), row.planned): row.received
-        for row in connection.execute(select(REVIEWS).where(REVIEWS.c.person == pseudonym))
-    }
-    draw = person_coin(key, pseudonym.hex())
-    return _Person(pseudonym, told.entity, told.org_unit, draw, None if answered is None else bool(answered), asked)
+    mine = select(REVIEWS).where(REVIEWS.c.person == pseudonym).order_by(REVIEWS.c.received, REVIEWS.c.review)
+    rows = connection.execute(mine).all()
+    return _Person(
+        pseudonym,
+        person_coin(key, pseudonym.hex()),
+        _unit(connection, pseudonym),
+        None if answered is None else bool(answered),
+        {(str(row.kind), row.planned): row.received for row in rows if row.source == RULE},
+        tuple((str(row.kind), row.planned, row.received) for row in rows if row.source != RULE),
+    )
 
 
 def _earlier(connection: Connection, person: _Person, today: date) -> tuple[float, ...]:
@@ -116,33 +129,26 @@ def _earlier(connection: Connection, person: _Person, today: date) -> tuple[floa
     return (most(listed_chance(), COVER),) if drawn and person.answered else ()
 
 
-def _step(
-    connection: Connection,
-    person: _Person,
-    earlier: tuple[float, ...],
-    measure: tuple[Kind, date, bool],
-    today: date,
-) -> Step:
+def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date, bool], today: date) -> Step:
     kind, recorded, third = measure
-    asked = person.asked.get((kind.value, recorded))
+    asked = person.asked_on(kind, recorded)
     if asked is not None:
         return Step(kind, recorded, asked, Judgement(None, 1.0, multiplied(earlier)))
-    size = _unit_size(connection, person, recorded)
-    found = judge(Wish(kind, size, person.draw, person.answered, third, earlier))
+    found = judge(Wish(kind, _size(person.unit, recorded), person.draw, person.answered, third, earlier))
     if found.refusal is not Refusal.DAILY and (today - recorded).days >= FRESH_DAYS:
         found = LATE
     return Step(kind, recorded, None, found)
 
 
-def _unit_size(connection: Connection, person: _Person, day: date) -> int:
-    """How many people the unit had on a day; whom the newest roster does not name any more has left."""
-    newest = connection.scalar(select(func.max(PEOPLE.c.seen)).where(PEOPLE.c.entity == person.entity))
+def _unit(connection: Connection, pseudonym: bytes) -> tuple[tuple[date | None, date | None], ...]:
+    """Everybody of a person's unit; whom the newest roster does not name any more has left."""
+    told = connection.execute(select(PEOPLE).where(PEOPLE.c.person == pseudonym)).one()
+    newest = connection.scalar(select(func.max(PEOPLE.c.seen)).where(PEOPLE.c.entity == told.entity))
     query = select(PEOPLE.c.hired, PEOPLE.c.ended, PEOPLE.c.seen)
-    rows = connection.execute(
-        query.where((PEOPLE.c.entity == person.entity) & (PEOPLE.c.org_unit == person.unit))
-    ).all()
-    left = [row.ended or (None if row.seen == newest else row.seen) for row in rows]
-    return sum(
-        (row.hired is None or row.hired <= day) and (gone is None or gone > day)
-        for row, gone in zip(rows, left, strict=True)
-    )
+    rows = connection.execute(query.where((PEOPLE.c.entity == told.entity) & (PEOPLE.c.org_unit == told.org_unit)))
+    return tuple((row.hired, row.ended or (None if row.seen == newest else row.seen)) for row in rows)
+
+
+def _size(unit: Sequence[tuple[date | None, date | None]], day: date) -> int:
+    """How many people a unit had on a day."""
+    return sum((hired is None or hired <= day) and (left is None or left > day) for hired, left in unit)

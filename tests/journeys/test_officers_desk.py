@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 from sqlalchemy import insert
 
 from crypto.age import open_sealed
@@ -60,6 +60,38 @@ def refuses_what_opens_nothing(officer: Officer, folder: Path) -> None:
     expect(officer.find("problem")).to_be_visible()
     officer.unlock(passphrase="not this one")
     expect(officer.find("problem")).to_be_visible(timeout=SEALING)
+
+
+def stops_at_a_liar(officer: Officer) -> None:
+    """A host that shows an altered directory gets no signature: nothing is derived and nothing is sent."""
+    calls: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/api/" in request.url:
+            calls.append(request.url)
+
+    def altered(route: Route) -> None:
+        route.fulfill(body=route.fetch().text().replace("Example Office", "Altered Office"))
+
+    officer.page.on("request", note)
+    officer.page.route("**/office/directory.note", altered)
+    officer.unlock()
+    expect(officer.find("office-alarm")).to_be_visible()
+    officer.page.unroute("**/office/directory.note")
+    assert calls == []
+
+
+def comes_back(officer: Officer) -> None:
+    """A device that was told to remember asks for the passphrase alone, and forgets when it is told to."""
+    kept = json.loads(officer.page.evaluate("localStorage.getItem('yanlu.watch.key')"))
+    assert kept == {"file": json.loads(officer.desk.key_file.read_text()), "secret": officer.desk.device_secret}
+    officer.page.click("#lock")
+    expect(officer.page.locator("#kept-who")).to_contain_text(OFFICER)
+    officer.unlock()
+    officer.unlocked()
+    officer.page.click("#lock")
+    officer.page.click("#other-file")
+    assert OFFICER not in officer.page.evaluate("JSON.stringify({...localStorage})")
 
 
 def reads_evidence(officer: Officer) -> str:
@@ -133,12 +165,15 @@ def test_the_officer_works_through_an_alert(
 ) -> None:
     """From a locked key to a closed alert and the letters; nothing that opens the key leaves or stays."""
     watch, desk = served
-    officer = Officer(page[0], desk, page[1])
+    officer, remembers = Officer(page[0], desk, page[1]), page[1] == "en"
     sent: list[str] = []
     officer.page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
     officer.arrive()
     officer.look()
+    stops_at_a_liar(officer)
     refuses_what_opens_nothing(officer, tmp_path)
+    if remembers:
+        officer.page.check("#remember")
     officer.unlock()
     officer.unlocked()
     officer.look()
@@ -149,7 +184,10 @@ def test_the_officer_works_through_an_alert(
     writes_to_hr(officer, watch)
     assert officer.wrong == []
     assert not [one for one in sent if desk.passphrase in one or desk.device_secret in one]
-    assert OFFICER not in officer.page.evaluate("JSON.stringify({...localStorage})")
-    officer.page.click("#lock")
+    if remembers:
+        comes_back(officer)
+    else:
+        assert OFFICER not in officer.page.evaluate("JSON.stringify({...localStorage})")
+        officer.page.click("#lock")
     expect(officer.page.locator("#key-file")).to_be_visible()
     assert officer.page.locator("#work").is_hidden()

@@ -25,7 +25,7 @@ from retaliation_watch.looking.look import Means, look
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.store import ENTRIES
 from tests.support.ports import LOOPBACK
-from tests.support.watching import ENTITY, OFFICER, Watch
+from tests.support.watching import ENTITY, OFFICER, Watch, WatchedOffice
 
 PASSPHRASE = "correct horse battery staple"
 DEVICE_SECRET = bytes(range(16))
@@ -42,9 +42,8 @@ class OfficersDesk:
     device_secret: str = field(default=write_code(DEVICE_SECRET), repr=False)
 
 
-def key_file(watch: Watch) -> dict[str, object]:
+def key_file(office: WatchedOffice) -> dict[str, object]:
     """The file as the officer's desk saves it."""
-    office = watch.office
     wrapped = wrap_staff_seed(office.seeds[OFFICER], PASSPHRASE, DEVICE_SECRET, office.office, OFFICER, os.urandom)
     return {
         "v": 1, "desk": "https://desk.example", "office_key": office.code, "member": OFFICER, "wrapped_key": wrapped,
@@ -92,7 +91,7 @@ def officers_desk(watch: Watch, folder: Path) -> Generator[OfficersDesk]:
     thread = Thread(target=server.serve_forever)
     thread.start()
     file = folder / "key.json"
-    file.write_text(json.dumps(key_file(watch)), encoding="utf-8")
+    file.write_text(json.dumps(key_file(watch.office)), encoding="utf-8")
     try:
         yield OfficersDesk(f"http://{LOOPBACK}:{server.server_port}", file)
     finally:

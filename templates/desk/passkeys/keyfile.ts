@@ -1,5 +1,6 @@
 /** The key file of the watch's own pages: the wrapped key as this desk keeps it, and nothing that opens it. */
 
+import type { Seen } from "../../../crypto/browser/directory.js";
 import { saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { session } from "../api.js";
@@ -10,14 +11,28 @@ import type { Vault } from "../vault.js";
 
 const OFFICER = "retaliation-officer";
 
-/** Offers the file to the officer; nobody else has a use for it. Its shape is that of `profile.json`. */
+/** What the file says: who, where, and the key as it lies wrapped at the desk. */
+export interface KeyFileOf {
+  readonly desk: string;
+  readonly code: string;
+  readonly member: string;
+  readonly wrapped: unknown;
+  readonly seen: Seen;
+}
+
+/** The document of a key file; its shape is that of `profile.json`, which `yanlu desk pull` writes. */
+export function keyFileOf({ desk, code, member, wrapped, seen }: KeyFileOf): Readonly<Record<string, unknown>> {
+  return { v: 1, desk, office_key: code, member, wrapped_key: wrapped, seen: { sequence: seen.sequence, hash: seen.hash } };
+}
+
+/** Offers the file to the officer; nobody else has a use for it. */
 export function keyFileSection(vault: Vault): HTMLElement | null {
   const { staff, directory } = vault;
   if (directory.member(staff.member)?.role !== OFFICER) return null;
   const fault = h("p", { class: "wrong", role: "alert" });
   const save = async (): Promise<void> => {
     const { wrapped_key } = await session.me();
-    const file = { v: 1, desk: location.origin, office_key: device.officeCode(), member: staff.member, wrapped_key, seen: directory.seen };
+    const file = keyFileOf({ desk: location.origin, code: device.officeCode() ?? "", member: staff.member, wrapped: wrapped_key, seen: directory.seen });
     saveFile(`yanlu-key-${staff.member}.json`, new Blob([JSON.stringify(file)], { type: "application/json" }));
   };
   return h("section", { class: "stack-small" }, h("h3", {}, t("The watch's own pages")),

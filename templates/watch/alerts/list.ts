@@ -12,16 +12,25 @@ export const STATE_NAMES: Readonly<Record<State, Sentence>> = {
   new: msg("new"), checked: msg("checked at the desk"), hold: msg("held or undone"), closed: msg("closed"),
 };
 
+const WEEK = 7 * 86_400_000;
+
 /** The list; what is closed stands below. */
 export const showAlerts: Draw = async (room, go) => {
   const { alerts } = readAlerts(await room.calls.get("/api/alerts"));
   const open = alerts.filter((one) => one.state !== "closed");
+  const weekAgo = new Date(room.now().getTime() - WEEK).toISOString().slice(0, 10);
+  const [fresh, earlier] = [open.filter((one) => one.shown > weekAgo), open.filter((one) => one.shown <= weekAgo)];
   const closed = alerts.filter((one) => one.state === "closed");
   return h("div", { class: "stack" }, h("h1", { "data-test": "alerts-title" }, t("Alerts")),
     h("p", { class: "soft" }, t("Each says how rarely somebody who is not protected goes so far. It is no probability of retaliation, and it names nobody.")),
-    open.length === 0 ? h("p", { class: "nothing", "data-test": "no-alerts" }, t("No alert waits. That is no all-clear: what leaves no trace in HR's records is not seen here.")) : rows(room, go, open),
+    open.length === 0 ? h("p", { class: "nothing", "data-test": "no-alerts" }, t("No alert waits. That is no all-clear: what leaves no trace in HR's records is not seen here.")) : null,
+    group(t("This week"), fresh.length === 0 ? null : rows(room, go, fresh)), group(t("Earlier, not closed yet"), earlier.length === 0 ? null : rows(room, go, earlier)),
     closed.length === 0 ? null : h("details", {}, h("summary", {}, t("{count} closed", { count: closed.length })), rows(room, go, closed)));
 };
+
+function group(title: string, shown: HTMLElement | null): HTMLElement | null {
+  return shown === null ? null : h("section", { class: "stack-small" }, h("h2", {}, title), shown);
+}
 
 function rows(room: Room, go: Go, alerts: readonly Alert[]): HTMLElement {
   return h("ul", { class: "rows" }, alerts.map((alert) => h("li", {}, row(room, go, alert))));

@@ -27,7 +27,7 @@ from retaliation_watch.looking.alerts import LETTERS, NAMES_A_DAY
 from retaliation_watch.looking.draws import FRESH_DAYS
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
 from tests.support.stores import ready_embedded_stores
-from tests.support.watching import ENTITY, OFFICER, TODAY, Watch, handle_marks, open_watch
+from tests.support.watching import ENTITY, OFFICER, SOURCE, TODAY, Watch, handle_marks, open_watch
 
 LARGE = [f"E{number:03}" for number in range(40)]
 SMALL = [f"S{number:03}" for number in range(19)]
@@ -76,10 +76,10 @@ def answer(watch: Watch, employee: str, *, reviewed: bool) -> None:
         tx.execute(insert(DRAWS), [{"person": person(watch, employee), "reviewed": reviewed}])
 
 
-def put_up(watch: Watch, employee: str, kind: Kind, recorded: date) -> None:
-    """HR was asked about this measure, by the rule."""
-    row = {"review": os.urandom(16), "source": RULE, "person": person(watch, employee), "kind": kind.value}
-    row |= {"planned": recorded, "received": TODAY, "due": TODAY, "answer": None}
+def put_up(watch: Watch, employee: str, kind: Kind, day: date, source: str = RULE, asked: date = TODAY) -> None:
+    """HR was asked about this measure, by the rule, or proposed it itself."""
+    row = {"review": os.urandom(16), "source": source, "person": person(watch, employee), "kind": kind.value}
+    row |= {"planned": day, "received": asked, "due": asked, "answer": None}
     with watch.store.write() as tx:
         tx.execute(insert(REVIEWS), [row])
 
@@ -115,6 +115,32 @@ def test_the_lot_holds_for_every_measure_of_middle_gravity(watch: Watch, calls: 
     assert hit["whole"] == hit["written_warning"]["whole"] == hit["transfer"]["whole"] == 2
     assert (hit["written_warning"]["asked"], hit["transfer"]["asked"]) == (TODAY.isoformat(), None)
     assert (hit["transfer"]["refusal"], hit["transfer"]["adds"]) == (None, 1)
+
+
+def test_the_third_measure_and_what_hr_proposed_are_reviewed_whoever_they_hit(
+    watch: Watch, calls: OfficerCalls
+) -> None:
+    """The third of middle gravity in thirteen weeks is allowed though the lot missed; a proposal was asked about."""
+    answer(watch, "E008", reviewed=False)
+    before = [(Kind.TRANSFER, FRESH - timedelta(days=20)), (Kind.VERBAL_WARNING, FRESH - timedelta(days=10))]
+    found = steps(calls, alert_about(watch, "E008", *before, (Kind.WRITTEN_WARNING, FRESH)))
+    assert [found[one.value]["refusal"] for one, _ in before] == ["earlier-measure-unreviewed"] * 2
+    assert (found["written_warning"]["refusal"], found["written_warning"]["whole"]) == (None, 1)
+    day = OLD - timedelta(days=20)
+    put_up(watch, "E009", Kind.DISMISSAL, day, SOURCE, asked=day - timedelta(days=9))
+    told = steps(calls, alert_about(watch, "E009", (Kind.DISMISSAL, OLD), (Kind.SUSPENSION, OLD)))
+    assert (told["dismissal"]["asked"], told["suspension"]["asked"]) == ((day - timedelta(days=9)).isoformat(), None)
+
+
+def test_what_was_asked_before_the_term_began_is_not_counted_in_it(watch: Watch, calls: OfficerCalls) -> None:
+    """The odds are reckoned for each protection period; without one, everything counts."""
+    asked = TODAY - timedelta(days=90)
+    answer(watch, "E010", reviewed=True)
+    put_up(watch, "E010", Kind.WRITTEN_WARNING, asked - timedelta(days=3), asked=asked)
+    alert = alert_about(watch, "E010", (Kind.WRITTEN_WARNING, asked - timedelta(days=3)))
+    assert steps(calls, alert)["whole"] == 2
+    watch.enter("E010", handle_marks(10), today=TODAY - timedelta(days=60))
+    assert steps(calls, alert)["whole"] == 1
 
 
 def test_no_step_that_is_allowed_goes_beyond_the_promise(watch: Watch, calls: OfficerCalls) -> None:
