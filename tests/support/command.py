@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from sqlalchemy import update
 
@@ -30,12 +29,14 @@ from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName, as_variables, read_settings
 from portal.stores import open_store
 from portal.wiring.desk import build_accounts
+from tests.support.nest import VARIABLES, nest
 from tests.support.office import found_sample
 from tests.support.ports import free_ports
 from tests.support.stores import Stores
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "company-whistleblowing"
+SECONDS = 100
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,23 @@ class Ran:
 
 
 def yanlu(*arguments: object, settings: Settings | None = None, stdin: str = "", folder: Path | None = None) -> Ran:
-    """Run a command as a person would, with nobody at the keyboard."""
-    variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "en_US.UTF-8"}
-    # Nothing of a test is remembered in this user's own home.
-    variables |= as_variables(settings) | {"XDG_STATE_HOME": str(settings.data / "state")} if settings else {}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "portal.cli", *map(str, arguments)],
-        env=variables,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=False,
-        timeout=100,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    """Run a command as a person would, in a process of its own, with nobody at the keyboard."""
+    variables = dict(VARIABLES)
+    if settings is not None:
+        # Nothing of a test is remembered in this user's own home.
+        variables |= {**as_variables(settings), "XDG_STATE_HOME": str(settings.data / "state")}
+    with ExitStack() as stack:
+        files = [stack.enter_context(TemporaryFile("w+", encoding="utf-8")) for _ in range(3)]
+        given, out, err = files
+        given.write(stdin)
+        given.seek(0)
+        code = nest().run([*map(str, arguments)], variables, folder, (given, out, err), SECONDS)
+        return Ran(code, _said(out), _said(err))
+
+
+def _said(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
 
 
 @dataclass(frozen=True, repr=False)
