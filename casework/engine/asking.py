@@ -84,7 +84,7 @@ def _is_asked(case: Case, act: Act) -> bool:
 
 def _leads_on(policy: Policy, case: Case, act: Act) -> bool:
     stage = policy.rules.stage(case.stage)
-    return stage is not None and any(rule.act is act and rule.to for rule in policy.rules.acts_in(stage))
+    return stage is not None and any(rule.to for rule in policy.rules.acts_in(stage, act))
 
 
 def last_day(policy: Policy, case: Case, office: Office, now: datetime) -> LastDay | None:

@@ -125,7 +125,7 @@ def _judge(policy: Policy, case: Case, command: Command) -> tuple[ActRule, RoleI
     if stage is None:
         return Refusal(Reason.NO_SUCH_STAGE, (case.stage,))
     # 2. The policy knows the act, and allows it in this stage.
-    rules = [rule for rule in policy.rules.acts_in(stage) if rule.act is command.act]
+    rules = policy.rules.acts_in(stage, command.act)
     if not rules:
         return Refusal(Reason.NOT_HERE if _knows(policy, command.act) else Reason.NOT_IN_POLICY, (command.act,))
     # 3. Who acts may, and what must come first has come.

@@ -32,14 +32,10 @@ BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPRO
 
 def asked(case: Case, rule: ActRule) -> Event | None:
     """The asking that an act under this rule answers; None where nobody has asked, or it was answered already."""
-    wanted = ANSWERS[rule.act]
+    wanted, ends = ANSWERS[rule.act], ENDS[rule.act]
     for event in reversed(case.events):
-        if event.n in case.uncounted:
-            continue
-        if event.act is wanted:
-            return event
-        if event.act in ENDS[rule.act]:
-            return None
+        if (event.act is wanted or event.act in ends) and event.n not in case.uncounted:
+            return event if event.act is wanted else None
     return None
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from casework.engine.case import Case, Event, fold, opening, then
@@ -97,13 +96,13 @@ def _walk(policy: Policy, case: Case, road: tuple[Event, ...]) -> Case | None:
 def _lapsed(policy: Policy, case: Case, act: Act) -> frozenset[ClockId]:
     """Every clock that runs and can run out, but for the windows within which the act must be done."""
     windows = {rule.within for rule in rules_of(policy, act)}
-    running = (clock for clock in policy.rules.clocks if _runs(clock, case))
+    acts = [event.act for event in case.events if event.n not in case.uncounted]
+    running = (clock for clock in policy.rules.clocks if _runs(clock, acts))
     return frozenset(clock.id for clock in running if clock.id not in windows and not _endless(clock))
 
 
-def _runs(clock: ClockRule, case: Case) -> bool:
+def _runs(clock: ClockRule, acts: Sequence[Act]) -> bool:
     """Whether a clock has started and nothing has stopped it since: one that was stopped never runs out."""
-    acts = [event.act for event in case.events if event.n not in case.uncounted]
     starts = [number for number, act in enumerate(acts) if act in clock.start]
     if not starts:
         return False
@@ -179,7 +178,7 @@ def _moved(policy: Policy, case: Case, rule: ActRule, to: StageId, at: date) -> 
 
 def _done(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Case | None:
     """The case after an act by the first of all members who is let."""
-    for command in commands(policy, case, act, to, at):
+    for command in _commands(policy, case, act, to, at):
         events = attempt(policy, case, command)
         if not isinstance(events, Refusal):
             return then(case, events)
@@ -187,17 +186,21 @@ def _done(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) ->
 
 
 def commands(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> list[Command]:
-    """The same act by each of two members of every role, with all that it must bring."""
+    """The same act by each of three members of every role, with all that it must bring."""
+    return list(_commands(policy, case, act, to, at))
+
+
+def _commands(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Iterator[Command]:
     trait = TRAITS[act]
     item = None if trait.item in (Item.NONE, Item.OPTIONAL) else NO_ITEM
     lapsed = _lapsed(policy, case, act)
-    bare = Command(act, at, to=to, item=item, lapsed=lapsed, codes={code: a_code(policy, code) for code in trait.codes})
+    codes = {code: a_code(policy, code) for code in trait.codes}
     if trait.party is Party.REPORTER:
-        return [bare]
-    roles = [role.id for role in policy.rules.roles]
-    return [
-        replace(bare, by=member_of(role, number), roles=frozenset({role})) for number in (1, 2, 3) for role in roles
-    ]
+        yield Command(act, at, to=to, item=item, lapsed=lapsed, codes=codes)
+        return
+    for number in (1, 2, 3):
+        for role in policy.rules.roles:
+            yield Command(act, at, member_of(role.id, number), frozenset({role.id}), to, codes, item, lapsed=lapsed)
 
 
 def rules_of(policy: Policy, act: Act) -> list[ActRule]:

@@ -26,7 +26,7 @@ from casework.rules.clauses import (
 )
 from casework.rules.flow import ActRule, Appeal, ClockId, Grade, Measure, Outcome, Stage, StageId
 from casework.rules.limits import ClockRule
-from casework.rules.people import Channel, Form, Identity, Kind, RegisterField, Role, Subject
+from casework.rules.people import Channel, Form, Identity, Kind, RegisterField, Role, RoleId, Subject
 from casework.words import Words
 
 BY_A_SECOND = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
@@ -154,19 +154,28 @@ class Rulebook:
         """The clock of this id."""
         return next((one for one in self.clocks if one.id == clock), None)
 
-    def acts_in(self, stage: Stage) -> tuple[ActRule, ...]:
-        """What is allowed in a stage: its own acts, then those allowed anywhere that fit it."""
+    def acts_in(self, stage: Stage, act: Act | None = None) -> tuple[ActRule, ...]:
+        """What is allowed in a stage: its own acts, then those allowed anywhere that fit it; with `act` that one alone.
+
+        The engine asks about one act many thousand times where roads are searched: nothing is made for the others.
+        """
         all_roles = tuple(role.id for role in self.roles)
+        own = (rule for rule in stage.acts if act is None or rule.act is act)
         fit = [
-            replace(rule, by=rule.by or all_roles) if rule.act in BY_A_SECOND else rule
+            _done_by(rule, all_roles) if rule.act in BY_A_SECOND else rule
             for rule in self.anywhere
-            if _fits(rule, stage.id) and rule.act not in self.without
+            if (act is None or rule.act is act) and _fits(rule, stage.id) and rule.act not in self.without
         ]
         if not stage.end:
-            return (*stage.acts, *fit)
+            return (*own, *fit)
         # A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
         anybody = stage.actors or all_roles
-        return (*stage.acts, *(replace(rule, by=rule.by or anybody) for rule in fit if rule.act in BEYOND_THE_END))
+        return (*own, *(_done_by(rule, anybody) for rule in fit if rule.act in BEYOND_THE_END))
+
+
+def _done_by(rule: ActRule, roles: tuple[RoleId, ...]) -> ActRule:
+    """The rule itself where it names its roles, else with these."""
+    return rule if rule.by else replace(rule, by=roles)
 
 
 def _fits(rule: ActRule, stage: StageId) -> bool:
