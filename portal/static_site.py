@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,13 @@ class StaticFile:
     media_type: str
 
 
+@lru_cache(maxsize=512)
+def _pack(body: bytes) -> bytes:
+    """A public file compressed, once for each content: a process that builds its app again packs nothing anew."""
+    # No time in the compressed bytes either: every site sends the same ones.
+    return gzip.compress(body, 9, mtime=0)
+
+
 def read_site(folder: Path) -> Mapping[str, StaticFile]:
     """All files of one face by their path in the site; nothing else is ever served."""
     files: dict[str, StaticFile] = {}
@@ -38,9 +46,7 @@ def read_site(folder: Path) -> Mapping[str, StaticFile]:
         media_type = TYPES.get(path.suffix)
         if path.is_file() and media_type:
             body = path.read_bytes()
-            # No time in the compressed bytes either: every site sends the same ones.
-            packed = gzip.compress(body, 9, mtime=0)
-            files[path.relative_to(folder).as_posix()] = StaticFile(body, packed, media_type)
+            files[path.relative_to(folder).as_posix()] = StaticFile(body, _pack(body), media_type)
     return files
 
 

@@ -7,8 +7,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
@@ -88,20 +89,43 @@ def write_office(folder: Path, office: Office) -> None:
     published = folder / "published/policies"
     published.mkdir(parents=True)
     (published / f"{'A' * 43}.json").write_bytes(b'{"v":1}')
-    write_rules(folder, bound())
+    _write(folder, _sample_rules())
+
+
+class Rules(NamedTuple):
+    """What an office publishes of one policy."""
+
+    id: str
+    version: str
+    document: bytes
+    hash: str
+    calendars: bytes
+
+
+def _rules(policy: Policy) -> Rules:
+    whole = held_by(policy, sorted(MEMBERS))
+    works = DayOffice(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
+    # The sample's directory names none.
+    days = calendars_document(dict.fromkeys(("group", "works", "branch"), works), 2025)
+    return Rules(whole.id, whole.version, rules_document(whole), rules_hash(whole), days)
+
+
+@cache
+def _sample_rules() -> Rules:
+    return _rules(bound())
+
+
+def _write(folder: Path, rules: Rules) -> str:
+    office = OfficeFolder(folder)
+    office.publish("rules", PublishedText(rules.document))
+    office.write_versions((*office.versions(), PolicyVersion(rules.id, rules.version, None, rules.hash)))
+    (folder / "published/calendars.json").write_bytes(rules.calendars)
+    return rules.hash
 
 
 def write_rules(folder: Path, policy: Policy) -> str:
     """Publishes the rules of a policy, each role held by every member, and calendars for all entities."""
-    office = OfficeFolder(folder)
-    whole = held_by(policy, sorted(MEMBERS))
-    office.publish("rules", PublishedText(rules_document(whole)))
-    office.write_versions((*office.versions(), PolicyVersion(whole.id, whole.version, None, rules_hash(whole))))
-    works = DayOffice(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
-    # The sample's directory names none.
-    days = calendars_document(dict.fromkeys(("group", "works", "branch"), works), 2025)
-    (folder / "published/calendars.json").write_bytes(days)
-    return rules_hash(whole)
+    return _write(folder, _rules(policy))
 
 
 @dataclass

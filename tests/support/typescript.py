@@ -30,7 +30,7 @@ IN_BROWSER = [
 
 
 FOR_NODE = ["--platform=node", "--format=esm"]
-# A passphrase is stretched for seconds in JavaScript; where many tests share one, a file beside the bundle remembers it.
+# Stretching takes seconds in JavaScript; where many tests share a passphrase, a file beside the bundle remembers it.
 ARGON2_ONCE = FOLDER / "crypto" / "argon2once.ts"
 ARGON2_BESIDE = ["--external:./argon2.js"]
 STRETCHED_ONCE = {"vectors.node.test.ts"}
