@@ -73,6 +73,8 @@ export interface Me {
   readonly role: string;
   readonly entity: string | null;
   readonly wrapped_key: unknown;
+  /** Public keys of this member that wait for the keepers. */
+  readonly next_keys: unknown;
 }
 
 export interface BlobRow {
@@ -169,6 +171,16 @@ export const session = {
     await send("POST", "/api/session/end", {});
   },
   me: (): Promise<Me> => get<Me>("/api/me"),
+};
+
+/** A change of the member's own keys. */
+export const rotation = {
+  propose: async (body: Readonly<Record<string, unknown>>): Promise<void> => {
+    await send("PUT", "/api/me/keys", body);
+  },
+  take: async (body: Readonly<Record<string, unknown>>): Promise<void> => {
+    await send("POST", "/api/me/keys/taken", body);
+  },
 };
 
 /** One of the member's passkeys; `wrapped_key` is null for one that is a second factor alone. */

@@ -100,6 +100,7 @@ LATER = (
     "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[firefox-desktop-en]",
     "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[firefox-desktop-zh]",
     "tests/journeys/test_main_journey.py::test_a_report_goes_in_sealed_and_an_answer_comes_back[firefox-phone-zh]",
+    "tests/journeys/test_new_keys.py::test_a_member_changes_keys_in_the_browser",
     "tests/journeys/test_officers_desk.py::test_the_officer_works_through_an_alert[desktop-en]",
     "tests/journeys/test_passkeys.py::test_a_passkey_without_prf_is_a_second_factor",
     "tests/journeys/test_pictures.py::test_every_main_step_can_be_shown[desktop-en]",

@@ -10,6 +10,7 @@ import { field, fill, h } from "../ui.js";
 import type { Vault } from "../vault.js";
 import { hasPasskeys, make } from "./authenticator.js";
 import { keyFileSection } from "./keyfile.js";
+import { newKeysSection } from "./newkeys.js";
 
 const NAME_LIMIT = 20;
 const DERIVATIONS = 4;
@@ -59,7 +60,7 @@ async function draw(place: HTMLElement, vault: Vault, words: OfficeWords): Promi
     fill(place, h("h3", {}, t("Passkeys")),
       h("p", { class: "soft" }, t("A passkey takes the place of the one-time code and, where the device can do it, of the device secret. Your recovery sheet goes on opening everything: keep it.")),
       rows.length === 0 ? h("p", { "data-test": "no-passkeys" }, t("You have no passkey yet.")) : h("ul", { class: "rows stack" }, rows.map((row) => shown(row, words, place, again))),
-      hasPasskeys() ? addForm(vault, words, again) : h("p", {}, t("This browser has no passkeys at this address.")), thisDevice(again), keyFileSection(vault));
+      hasPasskeys() ? addForm(vault, words, again) : h("p", {}, t("This browser has no passkeys at this address.")), thisDevice(again), newKeysSection(vault, words), keyFileSection(vault));
   } catch (error) {
     fill(place, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));
   }

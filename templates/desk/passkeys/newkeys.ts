@@ -1,0 +1,78 @@
+/** Under “My keys”: other keys for a member who stays, begun here and finished here once the keepers have signed. */
+
+import { type NextKeys, type Unlocking } from "../../../crypto/browser/staff.js";
+import { keyCode } from "../../shared/keycode.js";
+import { t } from "../../shared/strings.js";
+import { device } from "../device.js";
+import { type OfficeWords, wordsFor } from "../room.js";
+import { Steps } from "../steps.js";
+import { readDevice } from "../unlock.js";
+import { type Child, field, fill, h } from "../ui.js";
+import type { Vault } from "../vault.js";
+import { type Renewed, begin, renewAll, sealedUntil, stageOf, waitingKeys } from "./rotation.js";
+
+/** Draws itself by where the change stands. */
+export function newKeysSection(vault: Vault, words: OfficeWords): HTMLElement {
+  const steps = new Steps(vault, () => new Date());
+  const place = h("section", { class: "stack", "data-test": "new-keys" });
+  const show = (...parts: Child[]): void => fill(place, h("h3", {}, t("Other keys")), ...parts);
+  void waitingKeys().then((waiting) => {
+    switch (stageOf(vault.staff, waiting)) {
+      case "none":
+        return show(h("p", { class: "soft" }, t("New keys for you, while you stay: they are made here, the keepers sign them, and then all your cases are sealed to them. What you signed goes on holding.")),
+          secretsForm("begin-keys", t("Make new keys"), null, async (right, _, progress) => show(...waits(await begin(vault, right, progress)))));
+      case "waiting":
+        return show(...waits(waiting as NextKeys));
+      case "unknown":
+        return show(h("p", { class: "wrong", role: "alert", "data-test": "unknown-keys" }, t("New keys wait that this sign-in does not know. Sign in again. If this is still said then, you did not make them: tell the keepers not to sign.")));
+      default:
+        return show(h("p", {}, t("Your new keys are signed. Some of your cases may still be sealed to the former ones.")),
+          secretsForm("renew-keys", t("Seal my cases to the new keys"), t("Forget the former keys now, though something may still come sealed to them"), async (right, forget, progress) =>
+            show(...became(await renewAll(vault, steps, right, forget, progress), vault, words))));
+    }
+  }, (error: unknown) => show(h("p", { class: "wrong", role: "alert" }, wordsFor(error))));
+  return place;
+}
+
+function waits(keys: NextKeys): Child[] {
+  return [h("p", {}, t("Your new keys wait for the keepers. Tell them this check code by another road:")), h("p", { class: "mono big-code", "data-test": "next-code" }, keyCode(keys)),
+    h("p", { class: "small" }, t("Until they have signed, your present keys go on. Then sign in again, and come back here."))];
+}
+
+function became({ done, left, forgotten }: Renewed, vault: Vault, words: OfficeWords): Child[] {
+  const until = sealedUntil(vault.directory, vault.staff.member);
+  const kept = left > 0 || until === null ? t("Your former keys are kept: something still lies sealed to them.")
+    : t("Your former keys are kept: something may still come sealed to them until {day}.", { day: words.day(until, "") });
+  return [h("p", { role: "status", "data-test": "renewed-keys", "data-left": String(left), "data-forgotten": String(forgotten) },
+    t("{count} cases are sealed to your new keys; {left} still need the former ones.", { count: done, left })),
+    h("p", {}, forgotten ? t("Your former keys are forgotten. Add your passkeys anew.") : kept)];
+}
+
+type Submit = (right: Unlocking, forget: boolean, progress: (done: number) => void) => Promise<void>;
+
+/** Passphrase and device secret once more: whoever finds an open desk changes no keys. */
+function secretsForm(id: string, label: string, option: string | null, submit: Submit): HTMLElement {
+  const phrase = h("input", { type: "password", id: `${id}-passphrase`, autocomplete: "off" });
+  const secret = h("input", { type: "text", id: `${id}-device`, class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: device.kept()?.secret ?? "" });
+  const tick = h("input", { type: "checkbox", id: `${id}-option` });
+  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working; this takes some seconds on purpose") });
+  const fault = h("p", { class: "wrong", role: "alert", "data-test": `${id}-fault` });
+  const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, field(t("Passphrase"), phrase), field(t("Device secret"), secret, t("From your recovery sheet.")),
+    option === null ? null : h("label", {}, tick, " ", option), bar, fault, h("button", { type: "submit", "data-test": id }, label));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true");
+    bar.hidden = false;
+    fill(fault);
+    const work = async (): Promise<void> => submit({ passphrase: phrase.value, device: readDevice(secret.value) }, tick.checked, (done) => {
+      bar.value = done;
+    });
+    work().catch((error: unknown) => {
+      form.removeAttribute("aria-busy");
+      bar.hidden = true;
+      fill(fault, wordsFor(error));
+    });
+  });
+  return form;
+}
