@@ -335,7 +335,7 @@ export const log = {
   roots: async (): Promise<string[]> => (await get<{ roots: string[] }>("/log/roots.json")).roots,
   name: (): Promise<string | null> => published("/log/log.note"),
   newest: (): Promise<string | null> => published("/log/checkpoint"),
-  at: (size: number): Promise<string | null> => published(`/log/checkpoints/${size}`),
+  tile: async (path: string): Promise<Uint8Array> => new Uint8Array(await (await call("GET", `/log/${path}`)).arrayBuffer()),
   sizes: async (): Promise<number[]> => (await get<{ sizes: number[] }>("/log/checkpoints.json")).sizes,
 };
 

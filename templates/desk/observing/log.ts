@@ -1,8 +1,10 @@
 /** What this browser can say of the log by itself: whose it is, whether its newest checkpoint is signed, and whether the one seen before still stands. */
 
-import { b64decode, b64encode, equalBytes } from "../../../crypto/browser/bytes.js";
-import { type Checkpoint, type LogName, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
+import { b64decode, b64encode } from "../../../crypto/browser/bytes.js";
+import { type Checkpoint, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
 import { CryptoError } from "../../../crypto/browser/staff.js";
+import { checkConsistency } from "../../../crypto/browser/tlog.js";
+import { consistencyPath } from "./tiles.js";
 
 /** A checkpoint that this browser has accepted before. */
 export interface SeenLog {
@@ -15,7 +17,7 @@ export interface LogFiles {
   readonly roots: () => Promise<string[]>;
   readonly name: () => Promise<string | null>;
   readonly newest: () => Promise<string | null>;
-  readonly at: (size: number) => Promise<string | null>;
+  readonly tile: (path: string) => Promise<Uint8Array>;
   readonly sizes: () => Promise<number[]>;
 }
 
@@ -38,26 +40,22 @@ export async function stateOfLog(code: string, files: LogFiles, before: SeenLog 
   // 2. The newest checkpoint carries that key's signature.
   const newest = readCheckpoint(log, note);
   const sizes = await files.sizes();
-  // 3. It is not smaller than the one seen before, and that one still stands as it was.
-  const wrong = before === null ? null : await compared(log, files, newest, before);
+  // 3. It is not smaller than the one seen before, and its tree only adds to that one.
+  const wrong = before === null ? null : await compared(files, newest, before);
   const seen = wrong === null ? { size: newest.size, root: b64encode(newest.root) } : (before ?? { size: 0, root: "" });
   return { newest, checkpoints: sizes.length, seen, wrong };
 }
 
-async function compared(log: LogName, files: LogFiles, newest: Checkpoint, before: SeenLog): Promise<LogState["wrong"]> {
+async function compared(files: LogFiles, newest: Checkpoint, before: SeenLog): Promise<LogState["wrong"]> {
   if (newest.size < before.size) return "shrunk";
-  const there = before.size === newest.size ? newest : await earlier(log, files, before.size);
-  return there !== null && equalBytes(there.root, b64decode(before.root, 32)) ? null : "rewritten";
-}
-
-async function earlier(log: LogName, files: LogFiles, size: number): Promise<Checkpoint | null> {
-  const note = await files.at(size);
-  if (note === null) return null;
   try {
-    const found = readCheckpoint(log, note);
-    return found.size === size ? found : null;
+    const oldRoot = b64decode(before.root, 32);
+    // That the older checkpoint is still served says nothing: the newer tree has to be shown to go on from it.
+    const path = before.size === newest.size ? [] : await consistencyPath(files.tile, before.size, newest.size);
+    checkConsistency({ old: before.size, now: newest.size, oldRoot, newRoot: newest.root, path });
+    return null;
   } catch (error) {
-    if (error instanceof CryptoError) return null;
+    if (error instanceof CryptoError) return "rewritten";
     throw error;
   }
 }
