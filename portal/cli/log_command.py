@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -28,6 +29,13 @@ from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores import open_store
 from portal.wiring.shared import build_ledger, build_mailroom
+
+LATE = timedelta(hours=12)
+"""A checkpoint is due every six hours: one may be late, not two."""
+STANDS_STILL = (
+    "The newest checkpoint is of {hour}, and one is due every six hours: the log stands still, newer ones are kept "
+    "from you, or this copy is old."
+)
 
 
 @click.group()
@@ -69,6 +77,10 @@ def _tell(
     waiting: int | None = None,
 ) -> None:
     newest = found.checkpoints[-1]
+    hour = f"{newest.hour:%Y-%m-%d %H:%M} UTC"
+    if system_clock() - newest.hour > LATE:
+        # Whoever gives files can go on giving the same ones: all that they say holds, and nothing new is told.
+        terminal.note(STANDS_STILL, hour=hour)
     document: dict[str, object] = {
         "origin": found.log.origin,
         "entries": found.size,
@@ -80,7 +92,7 @@ def _tell(
             "The log holds: {entries} entries under {checkpoints} checkpoints, the newest of {hour}.",
             entries=found.size,
             checkpoints=len(found.checkpoints),
-            hour=f"{newest.hour:%Y-%m-%d %H:%M} UTC",
+            hour=hour,
         ),
         *(
             terminal.words("{name} has put its name to the checkpoint of {size} entries.", name=name, size=size)

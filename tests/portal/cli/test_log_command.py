@@ -126,6 +126,15 @@ def test_a_mirror_holds_and_catches_a_second_view(log: Log, tmp_path: Path) -> N
     assert log.verify("--data", copy).code == 0
 
 
+def test_a_log_that_stands_still_is_told(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old files that hold are files that hold; that nothing came since is said beside it."""
+    log.found()
+    for later, told in ((timedelta(), False), (timedelta(hours=19), True)):
+        monkeypatch.setattr("portal.cli.log_command.system_clock", lambda later=later: system_clock() + later)
+        ran = log.verify()
+        assert (ran.code, "the log stands still" in ran.err) == (0, told)
+
+
 def test_an_answer_without_end_is_no_file_of_a_log() -> None:
     """A server that goes on sending is not read to its end, nor into memory."""
     sent = [bytes(1024 * 1024)] * 40
