@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from sqlalchemy import insert
 
 from crypto.age import open_sealed
+from crypto.errors import CryptoError
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.looking.alerts import LETTERS
 from retaliation_watch.store import ALERTS, NAMINGS, REVIEWS
@@ -123,12 +124,19 @@ def has_one_person_named(officer: Officer, watch: Watch) -> None:
 
 
 def saves_evidence(officer: Officer, watch: Watch, sentence: str) -> None:
-    """A file sealed to the officer, the very bytes whose hash was entered."""
+    """A file sealed to the officer and one more, the very bytes whose hash was entered."""
+    officer.find("readers").click()
+    officer.page.check("#reader-sun-fang")
+    officer.look()
     with officer.page.expect_download() as download:
         officer.find("save-evidence").click()
     sealed = Path(download.value.path()).read_bytes()
     assert sentence.encode() not in sealed
-    opened = json.loads(open_sealed(sealed, watch.office.staff(OFFICER).identity, 8))
+    identities = [watch.office.staff(reader).identity for reader in (OFFICER, "sun-fang")]
+    opened, other = (json.loads(open_sealed(sealed, identity, 8)) for identity in identities)
+    assert opened == other
+    with pytest.raises(CryptoError):
+        open_sealed(sealed, watch.office.staff("li-wei").identity, 8)
     assert opened["evidence"]["sentence"][officer.language] == sentence
     expect(officer.find("saved")).to_be_visible()
 

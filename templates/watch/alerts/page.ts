@@ -20,7 +20,7 @@ export function showAlert(id: string): Draw {
     const { evidence } = alert;
     return h("article", { class: "evidence" }, title(alert, room.day(evidence.day), room.entity(evidence.entity)), said(evidence.sentence),
       h("p", { class: "soft" }, t("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")),
-      drawn(evidence), measures(room, evidence), coverage(room, evidence), await ladder(room, alert.alert), states(room, alert, () => go(showAlert(id), "stay")), naming(room, alert, names), saving(room, alert));
+      drawn(evidence), measures(evidence), coverage(room, evidence), await ladder(room, alert.alert), states(room, alert, () => go(showAlert(id), "stay")), naming(room, alert, names), saving(room, alert));
   };
 }
 

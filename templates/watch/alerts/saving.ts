@@ -5,9 +5,10 @@ import { b64encode, systemRng } from "../../../crypto/browser/staff.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import { anything, hash32, id16, record, text, version } from "../../../crypto/browser/shapes.js";
-import { sealEvidence } from "../../../crypto/browser/watchkeys.js";
+import { EVIDENCE_STANZAS, sealEvidence } from "../../../crypto/browser/watchkeys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
-import { t } from "../../shared/strings.js";
+import { keyCode } from "../../shared/keycode.js";
+import { inLanguage, t } from "../../shared/strings.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
 import { type Alert, readEvidence } from "./model.js";
@@ -18,11 +19,13 @@ const entered = record({ sha256: hash32, file: text(LARGEST) });
 /** Save and print. */
 export function saving(room: Room, alert: Alert): HTMLElement {
   const told = h("div", { role: "status" });
+  const readers = others(room);
   const save = (): void => {
-    void saved(room, alert).then((hash) => fill(told, h("p", { class: "small", "data-test": "saved" }, t("Saved. Its hash {hash} goes into the public log with the next checkpoint; “yanlu watch evidence” opens the file with your keys.", { hash }))), (error: unknown) => fill(told, h("p", { class: "wrong" }, wordsFor(error))));
+    void saved(room, alert, readers.chosen()).then((hash) => fill(told, h("p", { class: "small", "data-test": "saved" }, t("Saved. Its hash {hash} goes into the public log with the next checkpoint; “yanlu watch evidence” opens the file with your keys.", { hash }))), (error: unknown) => fill(told, h("p", { class: "wrong" }, wordsFor(error))));
   };
   return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Keep it")),
-    h("p", { class: "soft" }, t("The file is sealed to you. Its hash, which tells nothing, is entered in the record: so it can be shown later that nothing was changed.")),
+    h("p", { class: "soft" }, t("The file is sealed to you and whom you choose. Its hash, which tells nothing, is entered in the record: so it can be shown later that nothing was changed.")),
+    readers.element,
     h("div", { class: "actions" }, h("button", { type: "button", "data-test": "save-evidence", onclick: save }, t("Enter in the record and save")), h("button", { type: "button", onclick: () => window.print() }, t("Print"))), told);
 }
 
@@ -33,12 +36,23 @@ function shows(file: string, alert: Alert): boolean {
   return found.alert === alert.alert && JSON.stringify(readEvidence(found.evidence)) === JSON.stringify(alert.evidence);
 }
 
-async function saved(room: Room, alert: Alert): Promise<string> {
+/** Who else may open the file: members of today's directory, as many as fit. */
+function others(room: Room): { readonly element: HTMLElement; readonly chosen: () => string[] } {
+  const members = room.directory.content.members.filter(({ id }) => id !== room.staff.member && room.directory.validMember(id) !== null);
+  const boxes = members.map(({ id }) => h("input", { type: "checkbox", id: `reader-${id}`, value: id, "data-test": "reader" }));
+  const count = (): number => boxes.filter((box) => box.checked).length;
+  const full = (): void => boxes.forEach((box) => box.toggleAttribute("disabled", !box.checked && count() >= EVIDENCE_STANZAS - 1));
+  const rows = members.map((member, at) => h("label", { class: "choice", for: `reader-${member.id}` }, boxes[at] as HTMLElement, h("span", {}, inLanguage(member.name), " ", h("span", { class: "mono small soft" }, keyCode(member)))));
+  const element = h("details", {}, h("summary", { "data-test": "readers" }, t("Who else may open the file")), h("div", { onchange: full }, rows));
+  return { element, chosen: () => boxes.filter((box) => box.checked).map((box) => box.value) };
+}
+
+async function saved(room: Room, alert: Alert, readers: readonly string[]): Promise<string> {
   const { sha256: hash, file } = entered(await room.calls.post(`/api/alerts/${alert.alert}/evidence`));
   const content = utf8(file);
   // What is saved is what was entered, and what this page shows.
   if (b64encode(sha256(content)) !== hash || !shows(file, alert)) refuse("payload", "another file than the one that was entered, or is shown");
-  const sealed = await sealEvidence(room.directory, [room.staff.member], content, systemRng);
+  const sealed = await sealEvidence(room.directory, [room.staff.member, ...readers], content, systemRng);
   saveFile(`${alert.evidence.day}-${alert.alert.slice(0, 8)}.json.age`, new Blob([sealed], { type: "application/octet-stream" }));
   return hash;
 }

@@ -7,18 +7,18 @@ import type { Room } from "../room.js";
 import type { Evidence, Measure } from "./model.js";
 
 /** The person's adverse measures of a year, the newest first. */
-export function measures(room: Room, evidence: Evidence): HTMLElement {
+export function measures(evidence: Evidence): HTMLElement {
   const rows = [...evidence.measures].sort((one, other) => (one.recorded < other.recorded ? 1 : -1));
   return h("section", { class: "stack-small" }, h("h2", {}, t("Measures of this year")),
     h("table", { class: "plain-table", "data-test": "measures" },
       h("thead", {}, h("tr", {}, [t("Measure"), t("Recorded by HR"), t("Directive, art. 19")].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", {}, rows.map((one) => measure(room, one)))));
+      h("tbody", {}, rows.map(measure))));
 }
 
-function measure(room: Room, one: Measure): HTMLElement {
-  const effective = one.effective === one.recorded ? null : h("span", { class: "small soft block" }, t("in effect {day}", { day: room.day(one.effective) }));
+function measure(one: Measure): HTMLElement {
+  const effective = one.effective === one.recorded ? null : h("span", { class: "small soft block" }, t("in effect {day}", { day: one.effective }));
   return h("tr", {}, h("th", { scope: "row" }, inLanguage(one)),
-    h("td", { class: "days" }, room.day(one.recorded), effective, one.backdated ? h("span", { class: "small late block" }, t("recorded long after its day")) : null),
+    h("td", { class: "days" }, one.recorded, effective, one.backdated ? h("span", { class: "small late block" }, t("recorded long after its day")) : null),
     h("td", {}, h("strong", {}, `(${one.letter})`), " ", h("span", { class: "small" }, letterName(one.letter))));
 }
 

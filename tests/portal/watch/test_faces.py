@@ -18,6 +18,7 @@ from portal.cli.errors import CommandError
 from portal.cli.watch_officer import OfficerCalls
 from portal.headers import strict_headers
 from portal.pages import ROOT
+from portal.site_check import Answer, Visitor, check_site, listed_files, visitors
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
@@ -168,3 +169,11 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
     assert "clipboard-write=(self)" in client.get("/zh/").headers["Permissions-Policy"]
     assert client.get("/nothing").status_code == client.get("/assets/../release.json").status_code == 404
     assert json.loads(client.get("/office/site.json").data) == {"v": 1, "demo": False}
+
+    def fetch(path: str, visitor: Visitor) -> Answer:
+        answer = client.get(path, headers=dict(visitor.headers))
+        return Answer(answer.status_code, answer.data, frozenset(name.lower() for name, _ in answer.headers))
+
+    # And they are the released ones, whoever asks.
+    listed = listed_files((site / "release.json").read_bytes())
+    assert list(check_site(fetch, listed, visitors(6))) == []
