@@ -97,12 +97,18 @@ export interface Linking {
   readonly case: B64;
 }
 
-function sealWish(directory: VerifiedDirectory, entity: Name, linking: Linking, content: Omit<Protection, "v" | "entity" | "link" | "bond">, rng: Rng): Promise<Bytes> {
+/** A link that one person of each side of the entity's watch open together; `cover` says nothing about the person. */
+export function sealLink(directory: VerifiedDirectory, entity: Name, linked: Omit<Linked, "v">, rng: Rng): Bytes {
   VerifiedDirectory.check(directory);
   const watch = watchOf(directory, entity) ?? refuse("directory", "nobody is watched over at this entity");
   const spare = Identity.draw(rng).recipient;
-  const inner = padExactly(linkText({ v: 1, bond: linking.bond, case: linking.case }), LINK_TEXT);
-  const link = writeLink(inner, [seats(directory, watch.inside), seats(directory, watch.outside)], spare, rng);
+  const inner = padExactly(linkText({ v: 1, bond: linked.bond, case: linked.case }), LINK_TEXT);
+  return writeLink(inner, [seats(directory, watch.inside), seats(directory, watch.outside)], spare, rng);
+}
+
+function sealWish(directory: VerifiedDirectory, entity: Name, linking: Linking, content: Omit<Protection, "v" | "entity" | "link" | "bond">, rng: Rng): Promise<Bytes> {
+  const link = sealLink(directory, entity, linking, rng);
+  const watch = watchOf(directory, entity) ?? refuse("directory", "nobody is watched over at this entity");
   const document = protectionShape({ v: 1, entity, bond: linking.bond, link: b64encode(link), ...content });
   return seal([watch.recipient], padExactly(document, TEXT), rng);
 }

@@ -4,6 +4,7 @@ import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { showAlerts } from "./alerts/list.js";
 import { showLetters } from "./letters/list.js";
+import { showProtected } from "./protected/page.js";
 import type { Room } from "./room.js";
 import { wordsFor } from "./words.js";
 
@@ -22,6 +23,7 @@ interface Page {
 const PAGES: readonly Page[] = [
   { id: "alerts", title: msg("Alerts"), draw: showAlerts },
   { id: "letters", title: msg("Letters to HR"), draw: showLetters },
+  { id: "protected", title: msg("Protected people"), draw: showProtected },
 ];
 
 /** One sitting: which page is open, and what is drawn in it. */

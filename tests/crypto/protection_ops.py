@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from crypto import protection, staff_keys, watch_calls
+from crypto import link_requests, protection, staff_keys, watch_calls
 from crypto.framing import b64decode, b64encode
 from crypto.recipients import Identity
+from tests.crypto.vector_custody import office_of
 
 Json = dict[str, Any]
 
@@ -33,9 +34,17 @@ def watch_call(given: Json) -> Json:
     return {"header": watch_calls.call_header(staff.member, given["seconds"], nonce, signature)}
 
 
+def link_request(given: Json) -> Json:
+    """A request for links, checked; what its entry in the log stands for."""
+    asked = link_requests.read_link_request(given["request"])
+    link_requests.check_link_request(office_of(given["office"]), asked)
+    return {"content": b64encode(asked.content)}
+
+
 OPS: dict[str, Callable[[Json], Json]] = {
     "open_protection": open_protection,
     "open_link": open_link,
     "entry_marks": lambda g: {"marks": [b64encode(one) for one in protection.entry_marks(b64decode(g["handle"]))]},
     "watch_call": watch_call,
+    "link_request": link_request,
 }

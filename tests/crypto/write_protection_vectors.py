@@ -7,10 +7,11 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode as b64
+from crypto.link_requests import ask_for_links
 from crypto.packets import LINK_SIZE
 from crypto.protection import Bond, Checkin, Linked, Protection, Wish, Worse, seal_link, seal_protection_packet
 from crypto.recipients import Identity
-from tests.crypto.sample import Drawn, Office
+from tests.crypto.sample import MEMBERS, TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 
 CASE = bytes(range(16))
@@ -44,6 +45,7 @@ def protections() -> VectorFile:
         out.bad("open_protection", name, "schema", packet=b64(sealed), **watch)
     _links(out, office, directory, rng)
     _calls(out)
+    _requests(out, Drawn("link requests"))
     return out
 
 
@@ -83,6 +85,33 @@ def _calls(out: VectorFile) -> None:
     out.good("watch_call", "a call with a body", **whose, **(sent | {"route": route, "body": body}))
     more = {"route": "GET /api/packets?after=AA", "seconds": 2**40}
     out.good("watch_call", "a query, and a late hour", **whose, **(sent | more))
+
+
+def _requests(out: VectorFile, rng: Drawn) -> None:
+    """A request for links that holds, and what breaks it."""
+    office, link = Office(rng), rng(LINK_SIZE)
+    office.seeds["bao-hu"] = crypto.draw_staff_seed(rng)
+    keys = office.staff("bao-hu")
+    own = {"id": "bao-hu", "role": "retaliation-officer", "recipient": keys.recipient, "signing": b64(keys.signing_key)}
+    members = [*(office.member(name) for name in MEMBERS), office.member("li-wei") | own]
+    note = office.note(members=members).decode()
+    roots = [root.decode() for root in office.roots]
+    given = {"office": {"code": office.code, "roots": roots, "note": note, "today": TODAY}}
+    asked = ask_for_links(keys, office.office, "works", "举报之后收到警告", [link, link], rng)
+    whole = asked.document()
+    out.good("link_request", "of two links", request=whole, **given)
+    changed: dict[str, tuple[str, dict[str, object]]] = {
+        "of another reason": ("signature", {"reason": "别的"}),
+        "of one link less": ("signature", {"links": [b64(link)]}),
+        "of another office": ("foreign", {"office": b64(bytes(16))}),
+        "of a member who is no officer": ("directory", {"requester": "li-wei"}),
+        "of a stranger": ("directory", {"requester": "nobody"}),
+        "without a reason": ("schema", {"reason": " "}),
+        "without a link": ("schema", {"links": []}),
+        "of half a link": ("schema", {"links": [b64(bytes(100))]}),
+    }
+    for name, (stage, change) in changed.items():
+        out.bad("link_request", name, stage, request=whole | change, **given)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
+import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/browser/linkrequests.js";
 import { signCall } from "../../../crypto/browser/watchcalls.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
 import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
@@ -269,6 +270,11 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   withdrawal_mark: (g) => ({ mark: b64encode(withdrawalMark(g.handle)) }),
   open_protection: async (g) => ({ protection: await openProtection(b64decode(g.packet), Identity.read(g.identity)) }),
   open_link: linked,
+  link_request: (g) => {
+    const asked = linkRequestShape(g.request);
+    checkLinkRequest(office(g.office), asked);
+    return { content: requestContent(asked) };
+  },
   entry_marks: (g) => ({ marks: entryMarks(g.handle) }),
   watch_call: (g) => ({ header: signCall(member(g), { route: g.route, seconds: g.seconds, body: b64decode(g.body) }, () => b64decode(g.nonce)) }),
   open_request: request,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +20,10 @@ from crypto.framing import b64decode
 from crypto.packets import dummy_identity, packets_document
 from crypto.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
 from crypto.protection import seal_protection_packet as seal_wish
-from portal.cli.checkins import Asked, checkin_post
+from portal.cli.checkins import Asked, checkin_post, settle_checkin
+from portal.cli.errors import CommandError
+from portal.cli.server import Server
+from portal.cli.terminal import Terminal
 from portal.mailroom.tables import ITEMS
 from portal.settings import StoreName
 from tests.crypto.sample import Case, Drawn
@@ -153,13 +158,53 @@ def test_the_answer_arrives_and_is_asked_for_once(edge: Edge) -> None:
     assert seen_by_handlers(edge, case)[1] == ["received", "message-received"]
 
 
-def test_everybody_is_asked_on_the_same_days(edge: Edge) -> None:
+def test_everybody_is_asked_on_the_same_days() -> None:
     """A report to an entity with a watch is asked on six days, protected or not; at an entity without one on none."""
-    case = report(edge, "ann")
+    case = unsent()
     first = date.fromisoformat(case.directory.today)
     asks = asked(case)
     assert [len(asks.due(first + timedelta(days=after))) for after in (13, 14, 30, 400)] == [0, 1, 2, 6]
     assert checkin_days(case.directory, "branch") == []
+
+
+@dataclass
+class Heard:
+    """A terminal and a server that only listen."""
+
+    notes: list[str] = field(default_factory=list[str])
+    posts: list[Any] = field(default_factory=list[Any])
+
+    def note(self, sentence: str) -> None:
+        """As `Terminal.note`."""
+        self.notes.append(sentence)
+
+    def call(self, _method: str, path: str, *, json: Any) -> None:
+        """As `Server.call`."""
+        self.posts.append((path, json))
+
+
+def unsent() -> Case:
+    """A report that needs no store."""
+    return report(cast("Edge", SimpleNamespace(office=WatchedOffice())), "ann")
+
+
+def test_the_command_asks_and_answers_on_the_days_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the day an answer is refused; on it whoever gives none is told, and any answer is one post."""
+    case = unsent()
+    first, found = date.fromisoformat(case.directory.today), list[tuple[int, int]]()
+    for after, said in ((13, None), (14, None), (14, "none"), (14, "yes")):
+        heard, day = Heard(), first + timedelta(days=after)
+        monkeypatch.setattr("portal.cli.checkins.today", lambda day=day: day)
+        wishes = {"checkin": said, "changes": ()}
+        settle_checkin(cast("Terminal", heard), cast("Server", heard), asked(case), wishes)
+        found.append((len(heard.notes), len(heard.posts)))
+        assert all(path == "/api/posts" and post["item"] is None for path, post in heard.posts)
+    assert found == [(0, 0), (1, 0), (0, 1), (0, 1)]
+    monkeypatch.setattr("portal.cli.checkins.today", lambda: first)
+    with pytest.raises(CommandError):
+        settle_checkin(
+            cast("Terminal", Heard()), cast("Server", Heard()), asked(case), {"checkin": "yes", "changes": ()}
+        )
 
 
 def _later(day: str, days: int) -> str:

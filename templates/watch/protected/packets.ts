@@ -1,0 +1,150 @@
+/** Packets of a sitting: opened with the officers' key in this page, entered with this month's cover, and then taken away. */
+
+import type { Bytes } from "../../../crypto/browser/bytes.js";
+import { type B64, type Rng, b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
+import { CryptoError } from "../../../crypto/browser/errors.js";
+import { sha256 } from "../../../crypto/browser/primitives.js";
+import { PROTECTION_SIZE, type Protection, sealLink } from "../../../crypto/browser/protection.js";
+import { base64, integer, list, oneOf, record, text } from "../../../crypto/browser/shapes.js";
+import { entryMarks, openProtection } from "../../../crypto/browser/watchkeys.js";
+import { Identity } from "../../../crypto/browser/xwing.js";
+import type { Room } from "../room.js";
+
+const AT_ONCE = 64;
+const EMPLOYEES = 16_384;
+const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;
+
+const packetsShape = record({ packets: list(base64(PROTECTION_SIZE), AT_ONCE) });
+const coverShape = record({ employees: list(text(128), EMPLOYEES), missing: integer() });
+const OUTCOMES = ["entered", "prolonged", "ended", "not-there", "full", "waits"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+const outcomesShape = record({ outcomes: list(oneOf(...OUTCOMES), AT_ONCE) });
+
+/** A packet that this key opened: its hash, and what stands in it. */
+export interface Opened {
+  readonly packet: B64;
+  readonly told: Protection;
+}
+
+/** Everything that waits: wishes (a reporter's own first), answers of check-ins, and packets that are nobody's. */
+export interface Sitting {
+  readonly wishes: readonly Opened[];
+  readonly answers: readonly Opened[];
+  readonly dummies: readonly B64[];
+}
+
+/** What became of a sitting: how many wishes had which outcome, how much cover went in, and how much is missing. */
+export interface Done {
+  readonly outcomes: ReadonlyMap<Outcome, number>;
+  readonly cover: number;
+  readonly missing: number;
+}
+
+/** The officers' key out of its file; null where there is none in it. */
+export function officersKey(content: string): Identity | null {
+  const found = KEY.exec(content)?.[0];
+  if (found === undefined) return null;
+  try {
+    return Identity.read(found);
+  } catch (error) {
+    if (error instanceof CryptoError) return null;
+    throw error;
+  }
+}
+
+/** Opens whatever waits; what this key does not open is a dummy, or nobody's. */
+export async function openPackets(room: Room, key: Identity): Promise<Sitting> {
+  const [wishes, answers, dummies]: [Opened[], Opened[], B64[]] = [[], [], []];
+  let after = "";
+  for (;;) {
+    const { packets } = packetsShape(await room.calls.get(`/api/packets${after === "" ? "" : `?after=${after}`}`));
+    for (const sealed of packets) {
+      const packet = b64encode(sha256(b64decode(sealed)));
+      const told = await openOne(b64decode(sealed), key);
+      if (told === null) dummies.push(packet);
+      else (told.wish === "checkin" ? answers : wishes).push({ packet, told });
+      after = packet;
+    }
+    if (packets.length < AT_ONCE) break;
+  }
+  const own = (one: Opened): number => (one.told.bond === "reporter" ? 0 : 1);
+  return { wishes: [...wishes].sort((one, other) => own(one) - own(other)), answers, dummies };
+}
+
+async function openOne(packet: Bytes, key: Identity): Promise<Protection | null> {
+  try {
+    return await openProtection(packet, key);
+  } catch (error) {
+    if (error instanceof CryptoError) return null;
+    throw error;
+  }
+}
+
+interface Wish {
+  readonly entity: string;
+  readonly employee: string;
+  readonly marks: readonly B64[];
+  readonly link: B64;
+  readonly ends: boolean;
+}
+interface Entering {
+  /** None for cover. */
+  readonly packet: B64 | null;
+  readonly wish: Wish;
+}
+
+/** Enters the wishes whose person has a number, with the month's cover among them; `numbers` by packet. */
+export async function enterAll(room: Room, wishes: readonly Opened[], numbers: ReadonlyMap<B64, string>): Promise<Done & { readonly done: readonly B64[] }> {
+  const numbered = wishes.flatMap((one) => {
+    const employee = one.told.employee || (numbers.get(one.packet) ?? "").trim();
+    return employee === "" ? [] : [{ ...one, employee }];
+  });
+  const real = numbered.map(({ packet, told, employee }): Entering => ({ packet, wish: { entity: told.entity, employee, marks: entryMarks(told.handle), link: told.link, ends: told.wish === "end" } }));
+  const near = numbered.filter(({ told }) => told.wish === "protect");
+  const { cover, missing } = await plannedCover(room, near.map(({ told, employee }) => ({ entity: told.entity, employee })));
+  const outcomes = new Map<Outcome, number>();
+  const done: B64[] = [];
+  for (const part of chunks(mixed(real, cover, systemRng))) {
+    const answer = outcomesShape(await room.calls.post("/api/entries", { wishes: part.map(({ wish }) => wish), opened: [] })).outcomes;
+    part.forEach(({ packet }, at) => {
+      const outcome = answer[at];
+      if (packet === null || outcome === undefined) return;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (outcome !== "waits") done.push(packet);
+    });
+  }
+  return { outcomes, cover: cover.length, missing, done };
+}
+
+/** Packets that are done with: the host forgets them. */
+export async function takeAway(room: Room, packets: readonly B64[]): Promise<void> {
+  for (const part of chunks(packets)) await room.calls.post("/api/entries", { wishes: [], opened: part });
+}
+
+/** This month's cover at every entity that is watched, ten for each person who is named now. */
+async function plannedCover(room: Room, named: readonly { readonly entity: string; readonly employee: string }[]): Promise<{ cover: readonly Entering[]; missing: number }> {
+  const [cover, watched] = [[] as Entering[], room.directory.content.entities.filter(({ watch }) => watch?.active === true)];
+  let missing = 0;
+  for (const { id: entity } of watched) {
+    const near = named.filter((one) => one.entity === entity).map(({ employee }) => employee);
+    const planned = coverShape(await room.calls.post("/api/cover", { entity, near }));
+    missing += planned.missing;
+    for (const employee of planned.employees) {
+      const link = b64encode(sealLink(room.directory, entity, { bond: "cover", case: null }, systemRng));
+      cover.push({ packet: null, wish: { entity, employee, marks: [], link, ends: false } });
+    }
+  }
+  return { cover, missing };
+}
+
+/** Both in one row: cover in places drawn by lot, the real ones in their own order. */
+export function mixed<T>(real: readonly T[], cover: readonly T[], rng: Rng): T[] {
+  const places = [...real.map(() => null), ...cover].map((one) => ({ one, lot: b64encode(rng(16)) }));
+  places.sort((one, other) => (one.lot < other.lot ? -1 : 1));
+  const own = real[Symbol.iterator]();
+  return places.map(({ one }) => one ?? (own.next().value as T));
+}
+
+function chunks<T>(whole: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(whole.length / AT_ONCE) }, (_, at) => whole.slice(at * AT_ONCE, (at + 1) * AT_ONCE));
+}

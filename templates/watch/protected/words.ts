@@ -1,0 +1,20 @@
+/** Who and what a packet speaks of, in words. */
+
+import { type Sentence, msg } from "../../shared/strings.js";
+import type { Protection } from "../../../crypto/browser/protection.js";
+import type { Outcome } from "./packets.js";
+
+type Checkin = NonNullable<Protection["checkin"]>;
+
+export const BONDS: Readonly<Record<Protection["bond"] | "cover", Sentence>> = {
+  reporter: msg("reporter"), witness: msg("witness"), assistant: msg("somebody who helped"), relative: msg("relative"), cover: msg("cover: says nothing about the person"),
+};
+export const WISHES: Readonly<Record<Protection["wish"], Sentence>> = { protect: msg("look after"), end: msg("no longer look after"), checkin: msg("check-in") };
+export const ANSWERS: Readonly<Record<Checkin["answer"], Sentence>> = { yes: msg("Something got worse"), no: msg("All is as before"), unsure: msg("Not sure") };
+export const CHANGES: Readonly<Record<string, Sentence>> = {
+  shifts: msg("shifts, hours or leave"), tasks: msg("tasks or place of work"), rating: msg("rating or warnings"), pay: msg("pay, bonus or benefits"), treatment: msg("how people treat the reporter"),
+};
+export const OUTCOMES: Readonly<Record<Outcome, Sentence>> = {
+  entered: msg("entered: {count}"), prolonged: msg("prolonged: {count}"), ended: msg("ended: {count}"), "not-there": msg("not there any more: {count}"),
+  full: msg("four people are protected through this receipt already: {count}"), waits: msg("wait for next month: {count}"),
+};
