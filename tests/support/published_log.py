@@ -37,6 +37,6 @@ class PublishedLog:
         ledger = Ledger(store)
         ledger.append((self.name, self.key), hour, entries, os.urandom)
         files = StoreFiles(ledger, self.folder)
-        FolderFiles(self.to).write(all_files(verify_files(files, self.office.code, hour), files))
+        FolderFiles(self.to).write(all_files(verify_files(files, self.office.code, hour)))
         store.engine.dispose()
         return self.to
