@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import click
 import httpx
@@ -16,6 +18,8 @@ from sqlalchemy import insert, select, update
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, sign, verify_key
+from crypto.shape import Fields
+from crypto.text import read_json
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.cli.ready import ready_settings
@@ -23,12 +27,13 @@ from portal.cli.server import problem
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
-from portal.watch.drop_views import MANIFEST, SIGNATURE, take_file
+from portal.watch.drop_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, take_file
 from portal.watch.room import WatchRoom
 from portal.wiring.watch import build_watch_room
 from retaliation_watch.cover.classes import RULE
 from retaliation_watch.drop.forms import keep_form
 from retaliation_watch.drop.keeping import State
+from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.reviews import Verdict, answer_review
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceTaken
@@ -132,27 +137,28 @@ def import_(terminal: Terminal, folder: Path) -> None:
         raise CommandError(Exit.REFUSED, "{count} deliveries were refused.", count=len(refused))
 
 
+def _announcement(manifest: Path) -> tuple[bytes, bytes]:
+    """Manifest and signature as they lie in a folder; whatever one file holds, the others are read."""
+    with manifest.open("rb") as file:
+        content = file.read(4 * MANIFEST_LIMIT + 1)
+    fields = Fields(read_json(content, 4 * MANIFEST_LIMIT), "payload", "sig")
+    return fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64)
+
+
 def _import_one(room: WatchRoom, manifest: Path) -> dict[str, object]:
     path = manifest.with_name(manifest.name.removesuffix(ENDING))
     try:
-        told = json.loads(manifest.read_text("utf-8"))
-        payload, signature = str(told["payload"]).encode(), b64decode(str(told["sig"]), 64)
-        with path.open("rb") as file:
+        payload, signature = _announcement(manifest)
+        announced(room, payload, signature)
+        with path.open("rb") as file, tempfile.SpooledTemporaryFile(IN_MEMORY) as own:
             digest = sha256()
+            # A copy of one's own: whoever can write into the folder must not change what was hashed.
             while chunk := file.read(1024 * 1024):
                 digest.update(chunk)
-            file.seek(0)
-            receipt = take_file(room, payload, signature, digest.digest(), file)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        CryptoError,
-        ManifestRefused,
-        SequenceTaken,
-        NoAgreement,
-    ) as error:
+                own.write(chunk)
+            own.seek(0)
+            receipt = take_file(room, payload, signature, digest.digest(), cast("BinaryIO", own))
+    except (OSError, CryptoError, ManifestRefused, SequenceTaken, NoAgreement) as error:
         return {"file": path.name, "state": type(error).__name__}
     write_secret(path.with_name(f"{path.name}.receipt.json"), receipt.encode())
     state = str(json.loads(json.loads(receipt)["payload"])["state"])

@@ -13,6 +13,7 @@ import polars as pl
 from crypto.framing import frame, sha256
 from retaliation_watch.drop.forms import Form
 from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.feed import columns
 from retaliation_watch.feed.columns import EMPTY, KEPT_LINES, Receipt, known_columns, without_flawed
 from retaliation_watch.feed.dates import day_of
@@ -24,6 +25,8 @@ Row = dict[str, object]
 WORDS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
 DAYS: Final = {"hire_date": "hired", "contract_end": "contract_end", "termination_date": "ended"}
 SHORT: Final = {"value_before": "before", "value_after": "after", "reason_code": "reason", "batch_id": "batch"}
+MOST_ROWS: Final = 3_000_000
+"""Rows of a file are in memory until all of it was judged: a longer history comes in several files."""
 SHORTEST: Final = 32
 """A value of a measure is a number, a grade or a code: what is longer is somebody's words, and is not kept."""
 
@@ -58,6 +61,8 @@ class Reader:
         for chunk in known_columns(stream, known, needed, rows.receipt, self.form.columns):
             good = self._people(chunk, rows) if kind is Kind.ROSTER else self._events(chunk, rows)
             self._set_aside(chunk, good, rows)
+            if len(rows.kept) > MOST_ROWS:
+                raise FileRefused(Fault.TOO_MANY_ROWS, str(MOST_ROWS))
         rows.receipt.judge()
         rows.receipt.accepted = len(rows.kept)
         return rows

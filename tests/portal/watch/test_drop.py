@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import insert
 
 from crypto.errors import CryptoError
-from crypto.framing import b64decode, check_signature, frame, sha256, sign, verify_key
+from crypto.framing import b64decode, b64encode, check_signature, frame, sha256, sign, verify_key
+from portal.cli.watch_feed_commands import _import_one
 from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
 from portal.watch.drop_views import take_file
@@ -196,6 +197,36 @@ def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: W
     take_file(watch.room, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
     kept = [(one["source"], one["sequence"], payload_of(one["receipt"])["form"]) for one in sorted_deliveries(watch)]
     assert kept == [(SOURCE, 1, 0), ("hr-b", 7, 1)]
+
+
+def test_a_file_that_no_memory_holds_is_refused_whole(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many rows a file is refused with a receipt that says so, and nothing of it is kept."""
+    monkeypatch.setattr("retaliation_watch.drop.reading.MOST_ROWS", 3)
+    assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(n, n) for n in range(3))))["state"] == "taken"
+    refused = payload_of(watch.push(Kind.EVENTS, HEAD, *(row(n + 10, n) for n in range(4))))
+    assert (refused["state"], refused["fault"]) == ("refused", "too-many-rows")
+    assert len(watch.rows(EVENTS)) == 3
+
+
+def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept is what was signed, though the file is altered meanwhile; a manifest that is none stops no other."""
+    content = "\n".join((HEAD, row(1, 1))).encode()
+    payload, signature = watch.signed(Kind.EVENTS, content, 1)
+    told = {"payload": payload.decode(), "sig": b64encode(signature)}
+    (tmp_path / "events.csv").write_bytes(content)
+    (tmp_path / "events.csv.manifest.json").write_text(json.dumps(told))
+    (tmp_path / "deep.csv.manifest.json").write_text("[" * 10_000)
+
+    def meanwhile(*given: Any) -> str:
+        (tmp_path / "events.csv").write_bytes(content.replace(b"E001", b"E002"))
+        return take_file(*given)
+
+    monkeypatch.setattr("portal.cli.watch_feed_commands.take_file", meanwhile)
+    done = [_import_one(watch.room, one)["state"] for one in sorted(tmp_path.glob("*.manifest.json"))]
+    assert done == ["MalformedJson", "taken"]
+    assert [one["person"] for one in watch.rows(EVENTS)] == [watch.room.key.pseudonym(ENTITY, "E001")]
 
 
 def test_a_day_to_come_is_refused(watch: Watch) -> None:
