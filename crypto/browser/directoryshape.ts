@@ -71,9 +71,9 @@ export function readDirectory(value: unknown): DirectoryDocument {
   unique(found.policies.map((one) => one.id));
   unique(found.members.map((one) => one.id));
   unique(found.members.flatMap((one) => [one.signing, ...one.former.map((key) => key.signing)]));
-  for (const one of found.members) checkFormerKeys(found.office, one, found.sequence);
   unique([...found.members.map((one) => one.recipient), found.recovery]);
   unique(found.holders.map((one) => `${one.entity}/${one.policy}/${one.category}`));
+  for (const one of found.members) checkFormerKeys(found.office, one, found.sequence);
   const { m, members } = found.custodians;
   if (m > members.length || (m === 0) !== (members.length === 0)) refuse("schema", "custodians without a quorum");
   checkReferences(found);

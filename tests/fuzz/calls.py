@@ -75,12 +75,15 @@ def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes, spare: bytes) 
     proposal = {name: regrant["grant"][name] for name in names} | {"notice": regrant["item"], "invited": "wai-bu"}
     claims = [{"case": b64encode(bytes([n] * 16)), "access": b64encode(bytes(32))} for n in range(8)]
     code = room.invite("qian-yu")
+    new_keys = _new_keys(colleague)
     bodies: tuple[tuple[str, str, object], ...] = (
         ("POST", "/api/session", {"member": "sun-fang", "secret": b64encode(bytes(32)), "totp": "123456"}),
         ("POST", "/api/enrolment", {"code": code}),
         ("POST", "/api/enrolment/keys", room.keys_body("qian-yu", code, bytes(20))),
         ("POST", "/api/enrolment/trial", {"code": code, "word": "123456"}),
         ("POST", "/api/claims", {"claims": claims}),
+        ("PUT", "/api/me/keys", new_keys),
+        ("POST", "/api/me/keys/taken", {name: new_keys[name] for name in ("secret", "wrapped_key")}),
         ("POST", f"{at}/steps", {"event": event, "item": item, "blobs": [], "grant": None}),
         ("POST", f"{given}/steps", regrant),
         ("POST", f"{given}/proposals", proposal | {"event": regrant["event"]}),
@@ -88,6 +91,15 @@ def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes, spare: bytes) 
     )
     for method, path, body in bodies:
         yield Call(path, _json(body), lambda raw, at=(path, method): _send(colleague, at, raw))
+
+
+def _new_keys(colleague: Colleague) -> dict[str, object]:
+    """New keys with a right proof, and a secret that is not this member's: nothing is kept of them."""
+    new = crypto.staff_keys(bytes(32), colleague.keys.office, colleague.name)
+    sizes = {"salt": 16, "nonce": 12, "box": 80}
+    wrapped = {"v": 1} | {name: b64encode(bytes(size)) for name, size in sizes.items()}
+    keys = crypto.propose_keys(colleague.keys, new).document()
+    return {"secret": b64encode(bytes(32)), "keys": keys, "wrapped_key": wrapped}
 
 
 def _send(colleague: Colleague, at: tuple[str, str], raw: bytes) -> Any:

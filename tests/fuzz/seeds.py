@@ -13,8 +13,10 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import RulesNamed, policy_document
 from casework.policy.reader import shipped_bindings, shipped_policy
 from crypto.framing import b64encode, frame
+from tests.crypto.sample import Drawn
 from tests.crypto.vector_file import FOLDER as VECTORS
 from tests.crypto.vector_ops import resolve
+from tests.crypto.write_rotation_vectors import Changed
 from tests.fuzz import log_parsers
 from tests.fuzz.world import MEMBER, World, world
 
@@ -74,6 +76,16 @@ def _rich_directory(w: World) -> dict[str, object]:
     more = {"authorities": [{"name": words, "contact": "12388"}], "watch": watch}
     document = w.case.office.directory_document()
     return document | {"entities": [entity | more for entity in document["entities"]]}
+
+
+def _directories(w: World) -> list[dict[str, object]]:
+    return [w.case.office.directory_document(), _rich_directory(w)]
+
+
+def _changed_directory(w: World) -> dict[str, object]:
+    """A directory with a member who has other keys than before."""
+    changed = Changed(w.case.office, "li-wei", Drawn("fuzz/changed"))
+    return w.case.office.directory_document(**changed.changes)
 
 
 def _rich_inners(w: World) -> list[bytes]:
@@ -181,7 +193,7 @@ SEEDS: dict[str, Callable[[World], list[bytes]]] = {
     "sealed": lambda w: [w.sealed],
     "note": lambda w: [w.case.office.note(), *w.case.office.roots],
     "root": lambda w: [_json(w.case.office.root_document())],
-    "directory": lambda w: [_json(w.case.office.directory_document()), _json(_rich_directory(w))],
+    "directory": lambda w: [_json(one) for one in (*_directories(w), _changed_directory(w))],
     "office": lambda w: [_office(w)],
     "packet": lambda w: [w.packet, w.case.packet],
     "grant": lambda w: [w.packet, w.case.packet],

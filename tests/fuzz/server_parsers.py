@@ -21,6 +21,7 @@ from casework.policy.reader import read_policy, shipped_bindings, shipped_polici
 from crypto.framing import b64encode
 from crypto.notes import KeeperKey, sign_note
 from crypto.release import read_release, release_text
+from portal.accounts.enrolment import check_wrapped
 from portal.bodies import id_in_path, number_in_path
 from portal.desk.case_views import _day
 from portal.desk.shapes import (
@@ -30,8 +31,10 @@ from portal.desk.shapes import (
     invite_word_of,
     new_passkey_of,
     passkey_sign_in_of,
+    proposed_keys_of,
     sign_in_of,
     step_of,
+    taken_keys_of,
 )
 from portal.errors import Refusal
 from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_of, read_shape, submission_of
@@ -74,6 +77,15 @@ def _json(*values: object) -> list[bytes]:
 
 def _body(reader: Callable[[object], object], seeds: Callable[[World], list[object]]) -> ServerParser:
     return ServerParser(lambda content: read_shape(content, LIMIT, reader), EDGE, lambda w: _json(*seeds(w)))
+
+
+def _new_keys(w: World, *names: str) -> dict[str, object]:
+    """New keys as a page hands them in, with two seeds in a box; or those members of it alone."""
+    keys = crypto.propose_keys(w.staff, crypto.staff_keys(bytes(32), w.staff.office, MEMBER)).document()
+    sizes = {"salt": 16, "nonce": 12, "box": 80}
+    wrapped = {"v": 1} | {name: b64encode(bytes(size)) for name, size in sizes.items()}
+    body: dict[str, object] = {"secret": b64encode(bytes(32)), "keys": keys, "wrapped_key": wrapped}
+    return {name: value for name, value in body.items() if not names or name in names}
 
 
 def _words(content: bytes) -> str:
@@ -177,6 +189,9 @@ SERVER: dict[str, ServerParser] = {
     "body-sign-in": _body(sign_in_of, lambda _: [{"member": MEMBER, "secret": b64encode(bytes(32)), "totp": "123456"}]),
     "body-passkey-sign-in": _body(passkey_sign_in_of, lambda _: [passkeys.sign_in_body(MEMBER)]),
     "body-new-passkey": _body(new_passkey_of, lambda _: [passkeys.new_body()]),
+    "body-new-keys": _body(proposed_keys_of, lambda w: [_new_keys(w)]),
+    "body-taken-keys": _body(taken_keys_of, lambda w: [_new_keys(w, "secret", "wrapped_key")]),
+    "wrapped-key": _body(check_wrapped, lambda w: [_new_keys(w)["wrapped_key"]]),
     "passkey-attestation": ServerParser(passkeys.read_attestation, EDGE, lambda _: [passkeys.attestation()]),
     "passkey-assertion": ServerParser(passkeys.read_assertion, EDGE, lambda _: [passkeys.assertion()]),
     "body-invite": _body(invite_of, lambda _: [{"code": "AAAA-BBBB-CCCC-DDDD"}]),
