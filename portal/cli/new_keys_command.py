@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from crypto import NextKeys, frame, write_code
-from crypto.framing import sha256
+from crypto import NextKeys
 from portal.cli.desk_profile import Profile
 from portal.cli.desk_way import Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.handing_over import Became, Resealed, reseal_all, take_in
 from portal.cli.new_keys import Keys, Stage, ToNewKeys, forget_in, keys_of, left_of
 from portal.cli.terminal import Terminal, today
+from portal.office.changed_keys import check_code
 
-CODE_SIZE = 10
 PLACES = {
     "custodians": "Names are sealed to it for you as a custodian.",
     "oversight": "Reasons and reviews are sealed to it for you who oversee.",
@@ -49,14 +48,8 @@ def new_keys(terminal: Terminal, way: Way, *, forget: bool, another: bool) -> No
         forget_in(profile, session)
 
 
-def key_code(keys: NextKeys) -> str:
-    """The check code of keys, as the desk shows it: people compare it by telephone."""
-    both = frame("yanlu/v1/key-check", keys.recipient, keys.signing)
-    return write_code(sha256(both)[:CODE_SIZE])
-
-
 def _tell_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
-    code = key_code(keys) if keys is not None else ""
+    code = check_code(keys.recipient, keys.signing) if keys is not None else ""
     terminal.result(
         {"stage": Stage.WAITING.value, "code": code},
         terminal.words(said),

@@ -110,7 +110,7 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     folder = folder_of(path)
     drafted = draft_directory(folder, enrolled_members(), today())
     for change in drafted.changes:
-        terminal.note("{line}", line=change_line(terminal, change))
+        terminal.note("{line}", line=change_line(terminal, change, drafted.document))
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
     keepers = read_keepers(files, folder.root().office)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
+from crypto.framing import b64decode
 from crypto.notes import KeeperKey
 from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
 from portal.office import Change, EnrolledMember, OfficeFolder, Words, read_keeper
+from portal.office.changed_keys import check_code
+from portal.office.draft import Document
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts
@@ -64,6 +68,12 @@ def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:
     return [read_keeper(file, office_id) for file in files]
 
 
-def change_line(terminal: Terminal, change: Change) -> str:
-    """One difference, in words."""
-    return f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
+def change_line(terminal: Terminal, change: Change, document: Document) -> str:
+    """One difference from the directory before to `document`, in words; other keys with the check code to compare."""
+    line = f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
+    return f"{line}  {_code_of(document, change.id)}" if change.section in ("keys", "unproven") else line
+
+
+def _code_of(document: Document, member: str) -> str:
+    entries = {one["id"]: one for one in cast("list[dict[str, str]]", document["members"])}
+    return check_code(entries[member]["recipient"], b64decode(entries[member]["signing"], 32))

@@ -66,7 +66,7 @@ def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, c
     else:
         text, draft = exported_directory(folder, enrolled_members(), today())
         for change in draft.changes:
-            terminal.note("{line}", line=change_line(terminal, change))
+            terminal.note("{line}", line=change_line(terminal, change, draft.document))
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))
     terminal.result({"files": files}, said)
@@ -127,7 +127,10 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
         return [*lines, str(document["key"])]
     known = None if before is None else note_document(before.read_text("utf-8"))
     changes = changes_between(known, document)
-    lines += [f"{document['issued']} – {document['expires']}", *(change_line(terminal, one) for one in changes)]
+    lines += [
+        f"{document['issued']} – {document['expires']}",
+        *(change_line(terminal, one, document) for one in changes),
+    ]
     rows: list[dict[str, object]] = document["holders"]  # type: ignore[assignment]
     return lines + [f"{row['entity']}/{row['policy']}/{row['category']}: {row['members']}" for row in rows]
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
+from crypto.codes import write_code
 from crypto.errors import CryptoError
 from crypto.former import NextKeys, check_next_keys, hash_of_recipient
-from crypto.framing import b64decode, b64encode
+from crypto.framing import b64decode, b64encode, frame, sha256
 from portal.office.errors import KeysNotProven
 
 Document = dict[str, object]
+CHECK_SIZE = 10
 ZONES = timedelta(days=1)
 """A former key counts for a day more, since it was still the key wherever that day had begun at the signing."""
 
@@ -83,6 +85,11 @@ def handed_over(before: Document, after: Document) -> bool:
     begins = new[: len(old)] == old and len(new) > len(old) and new[len(old)]["signing"] == before["signing"]
     named = begins and new[len(old)]["recipient"] == b64encode(hash_of_recipient(cast("str", before["recipient"])))
     return named and changes_keys(before, after)
+
+
+def check_code(recipient: str, signing: bytes) -> str:
+    """The check code of keys, as the desk shows it (80 bits): member and keepers compare it by telephone."""
+    return write_code(sha256(frame("yanlu/v1/key-check", recipient, signing))[:CHECK_SIZE])
 
 
 def changes_keys(before: Document, after: Document) -> bool:

@@ -52,7 +52,7 @@ def test_a_member_changes_keys_in_the_browser(own: Demo, chromium: Browser) -> N
     keepers = [("--keeper", file) for file in sorted((own.data / "office/keepers").glob("*.key"))]
     signed = yanlu("office", "sign", *(part for pair in keepers for part in pair), "--yes", settings=own.settings)
     assert signed.code == 0, signed.err
-    assert f"New keys, signed by the former ones: {MEMBER}" in signed.err
+    assert f"New keys, signed by the former ones: {MEMBER}  {code}" in signed.err
     member.sign_in()
     expect(member.page.locator("#my-code")).to_have_text(code)
     member.find("my-keys").click()

@@ -298,7 +298,7 @@ def test_a_member_changes_keys_and_reads_on(visit: Visit, tmp_path: Path) -> Non
     _, [case] = visit.pulled(who)
     begun = yanlu("desk", "new-keys", *house.secrets(who), "--json")
     assert (begun.code, begun.document["stage"]) == (0, "waiting"), begun.err
-    _keepers_sign(house, tmp_path)
+    _keepers_sign(house, tmp_path, begun.document["code"])
     done = yanlu("desk", "new-keys", *house.secrets(who), "--json")
     assert done.code == 0, done.err
     assert (done.document["stage"], done.document["places"]) == ("former", [])
@@ -312,7 +312,7 @@ def test_a_member_changes_keys_and_reads_on(visit: Visit, tmp_path: Path) -> Non
     assert replied.code == 0, replied.err
 
 
-def _keepers_sign(house: House, folder: Path) -> None:
+def _keepers_sign(house: House, folder: Path, code: str) -> None:
     """By file, each keeper on a machine that knows the directory before and shows whose keys are new."""
     paper, office = folder / "paper", house.settings.office
     assert yanlu("office", "to-sign", "--out", paper, settings=house.settings).code == 0
@@ -321,6 +321,6 @@ def _keepers_sign(house: House, folder: Path) -> None:
         options = ["--keeper", office / f"keepers/{keeper.id}.key", "--before", office / "directory.note"]
         ran = yanlu("office", "keeper-sign", paper, *options, "--out", note, "--yes")
         assert ran.code == 0, ran.err
-        assert "New keys, signed by the former ones: approver-a" in ran.err
+        assert f"New keys, signed by the former ones: approver-a  {code}" in ran.err
     published = yanlu("office", "signed", *notes, settings=house.settings)
     assert published.code == 0, published.err
