@@ -74,7 +74,7 @@ def set_keys(accounts: Accounts, office: bytes, code: str, keys: NewKeys, at: Mo
     signin_hash = accounts.slow_hash.hash(keys.signin_secret)
     word = _draw_word(accounts)
     with accounts.store.write() as connection:
-        row = _invited(connection, code, at.today, MemberState.INVITED)
+        row = _invited(connection, code, at.today, MemberState.INVITED, held=True)
         try:
             # Over the code as it was sent: the device proved what it typed.
             check_proof_of_keys(office, row.member, keys.recipient, keys.signing, code, keys.proof)
@@ -105,7 +105,7 @@ def pass_trial(accounts: Accounts, code: str, word: str, today: date) -> None:
     is needed.
     """
     with accounts.store.write() as connection:
-        row = _invited(connection, code, today, MemberState.KEYED)
+        row = _invited(connection, code, today, MemberState.KEYED, held=True)
         right = hmac.compare_digest(sha256(word.strip().encode("utf-8", "surrogatepass")), bytes(row.word_hash))
         mine = INVITES.c.member == row.member
         if right:
@@ -120,7 +120,8 @@ def pass_trial(accounts: Accounts, code: str, word: str, today: date) -> None:
         raise TrialRefused
 
 
-def _invited(connection: Connection, code: str, today: date, state: MemberState) -> Row[Any]:
+def _invited(connection: Connection, code: str, today: date, state: MemberState, *, held: bool = False) -> Row[Any]:
+    """The invitation and its member; `held`: whoever else comes with the code waits, and finds what was done."""
     query = (
         select(*MEMBERS.c, INVITES.c.word_hash, INVITES.c.tries_left)
         .join(INVITES, INVITES.c.member == MEMBERS.c.member)
@@ -131,7 +132,7 @@ def _invited(connection: Connection, code: str, today: date, state: MemberState)
             MEMBERS.c.state == state.value,
         )
     )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(query.with_for_update() if held else query).one_or_none()
     if row is None:
         raise NoSuchInvite
     return row

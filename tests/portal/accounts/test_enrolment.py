@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 import crypto
 from casework.record.store import MemberId
+from portal.accounts import enrolment
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import INVITE_DAYS, TRIES, MemberState, all_members, revoke_member
 from tests.support.desk import DeskRoom, send
@@ -37,6 +40,24 @@ def test_keys_are_taken_once(room: DeskRoom) -> None:
     assert colleague.send("/api/enrolment/keys", body).status_code == 200
     assert colleague.send("/api/enrolment/keys", body).json["type"] == "urn:yanlu:error:no-such-invite"
     assert colleague.send("/api/enrolment", {"code": code}).status_code == 404
+
+
+def test_of_two_who_send_keys_at_once_one_is_refused(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one's keys are being taken nobody's others are, nor more wrong words than the invitation allows."""
+    colleague, code = room.begin("li-wei")
+    body = room.keys_body("li-wei", code, colleague.totp_secret)
+    late, pool, seal = list[Future[Any]](), ThreadPoolExecutor(), enrolment.seal_trial
+
+    def meanwhile(*given: Any) -> Any:
+        if not late:
+            late.append(pool.submit(lambda: send(room.app.test_client(), "/api/enrolment/keys", body)))
+            wait(late, timeout=0.5)
+        return seal(*given)
+
+    monkeypatch.setattr("portal.accounts.enrolment.seal_trial", meanwhile)
+    assert colleague.send("/api/enrolment/keys", body).status_code == 200
+    assert late[0].result().json["type"] == "urn:yanlu:error:no-such-invite"
+    pool.shutdown()
 
 
 @pytest.mark.parametrize("wrong", ["proof", "signing", "totp", "recipient"])
