@@ -24,7 +24,7 @@ test: setup ## Lint, then the suite, in real browsers and on both stores (make s
 	@python tools/build.py
 	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --without-later tests
 
-test-unit: setup ## The fast tests alone: no browser, no database, no other program
+test-unit: setup ## The fast tests alone: no browser, no database, no other program, no long search
 	@python -m pytest -n 2 $(NOT_IN_SUITE) -m "not slow" tests
 
 lint: setup ## Style, types, import direction and house rules

@@ -76,6 +76,7 @@ def test_every_mark_says_what_it_claims() -> None:
         assert all(code.startswith(("casework.", "portal.")) for code in one.rests_on), one.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", POLICIES)
 def test_without_its_bindings_a_policy_is_refused_and_with_them_it_opens_cases(policy: str) -> None:
     """What the text leaves open hinders activation, and the tests' bindings fill just that."""

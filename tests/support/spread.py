@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # From the longest down: what begins last should end soon after the rest.
 LONGEST = (
     "tests/journeys/test_main_journey.py",
+    "tests/journeys/test_custody.py",
+    "tests/journeys/test_over_days.py",
+    "tests/journeys/test_customers.py",
     "tests/journeys/test_lying_desk.py",
     "tests/journeys/test_canary.py",
     "tests/journeys/test_excluded.py",
@@ -74,6 +77,44 @@ SLOW = (
     "tests/soak",
 )
 
+# Searches, rehearsals of whole policies, whole sets of vectors: they compute for seconds, and `make test-unit` leaves
+# them out too.
+LONG = (
+    "tests/casework/test_clock_properties.py",
+    "tests/casework/test_company_policies.py",
+    "tests/casework/test_contradictions_rules.py",
+    "tests/casework/test_policy_lint.py",
+    "tests/casework/test_policy_machine.py",
+    "tests/casework/test_simulation.py",
+    "tests/casework/test_vectors.py",
+    "tests/crypto/test_properties.py",
+    "tests/crypto/test_vectors.py",
+    "tests/fuzz/test_messages_still_list.py",
+    "tests/portal/cli/test_log_command.py",
+    "tests/portal/cli/test_policy_commands.py",
+    "tests/portal/cli/test_taking_down.py",
+    "tests/portal/cli/test_watch_commands.py",
+    "tests/portal/deletion/test_agreement.py",
+    "tests/portal/duties/test_every_call.py",
+    "tests/portal/identity/test_closed.py",
+    "tests/portal/office/test_changed_keys.py",
+    "tests/portal/office/test_leaving.py",
+    "tests/portal/office/test_papers.py",
+    "tests/portal/office/test_recovery.py",
+    "tests/portal/office/test_versions.py",
+    "tests/portal/site_build/test_pages.py",
+    "tests/portal/watch/test_draws.py",
+    "tests/portal/watch/test_hostile_documents.py",
+    "tests/portal/watch/test_joining.py",
+    "tests/portal/watch/test_kept.py",
+    "tests/portal/watch/test_look.py",
+    "tests/retaliation_watch/test_coverage.py",
+    "tests/retaliation_watch/test_evidence.py",
+    "tests/retaliation_watch/test_feed.py",
+    "tests/retaliation_watch/test_outside.py",
+    "tests/retaliation_watch/test_picture.py",
+)
+
 # A second browser, language or kind of stores where the first says nearly all, and journeys whose steps others take
 # too: `make soak` runs these, `make test` does not.
 LATER = (
@@ -124,9 +165,9 @@ LATER = (
 
 
 def in_slow_place(path: Path) -> bool:
-    """Whether a file or folder of the project is one of SLOW or lies below one."""
+    """Whether a file or folder of the project is one of SLOW or LONG, or lies below one."""
     name = path.relative_to(ROOT).as_posix()
-    return any(name == place or name.startswith(f"{place}/") for place in SLOW)
+    return any(name == place or name.startswith(f"{place}/") for place in (*SLOW, *LONG))
 
 
 def group(node: str) -> str:

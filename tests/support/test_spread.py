@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.support.spread import ALONE, LONGEST, ROOT, SLOW, group, in_slow_place, longest_first
+from tests.support.spread import ALONE, LONG, LONGEST, ROOT, SLOW, group, in_slow_place, longest_first
 
 
 @dataclass
@@ -16,12 +16,12 @@ class Named:
 
 def test_every_name_is_that_of_a_file_or_folder() -> None:
     """A renamed file does not quietly lose its place."""
-    assert [name for name in (*LONGEST, *ALONE, *SLOW) if not (ROOT / name).exists()] == []
+    assert [name for name in (*LONGEST, *ALONE, *SLOW, *LONG) if not (ROOT / name).exists()] == []
 
 
 def test_slow_places_are_what_lies_in_them_and_no_more() -> None:
     """A folder, its files and a single file are slow places; what only begins like one is none."""
-    assert all(in_slow_place(ROOT / name) for name in ("tests/journeys", "tests/journeys/test_x.py", SLOW[-2]))
+    assert all(in_slow_place(ROOT / name) for name in ("tests/journeys", "tests/journeys/test_x.py", SLOW[-2], LONG[0]))
     assert not any(in_slow_place(ROOT / name) for name in ("tests", "tests/journeys_x.py", "tests/casework/test_x.py"))
 
 
