@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData()
 
@@ -90,6 +90,9 @@ EVENTS = Table(
     Column("initiator", LargeBinary(32)),
     sqlite_with_rowid=False,
 )
+
+# What a feed no longer tells is asked by source and day, and answered from the index alone.
+Index("ix_events_source", EVENTS.c.source, EVENTS.c.recorded, EVENTS.c.kind)
 
 # HR's systems: each pushes with a key of its own, for one entity, and reads nothing but its own receipts.
 SOURCES = Table(
@@ -196,6 +199,16 @@ OUTBOX_LOG = Table(
     METADATA,
     Column("content", LargeBinary(32), primary_key=True),
     Column("fact", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What was told of a quarter or a year, as it was told first: what comes later changes nothing of it.
+FIGURES = Table(
+    "figures",
+    METADATA,
+    Column("entity", String(48), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("told", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -90,7 +90,7 @@ def _page(terminal: Terminal, content: bytes, path: Path) -> bytes:
         document = cast("dict[str, Any]", json.loads(content))
         whole = evidence_file(b64decode(document["alert"], 16), document["evidence"]) == content
         page = evidence_page(document["evidence"], terminal.words, terminal.words.language)
-    except (CryptoError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (CryptoError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise CommandError(Exit.NOT_VERIFIED, "{path} holds no evidence of an alert.", path=path) from error
     if not whole:
         raise CommandError(Exit.NOT_VERIFIED, "{path} holds no evidence of an alert.", path=path)

@@ -16,16 +16,18 @@ from crypto.recipients import Identity
 from portal.awaited import demand_stores
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings, ready_to_serve
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.watch_totals_page import totals_page
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
 from portal.serving import Binding
 from portal.serving import serve as serve_face
 from portal.settings import settings_from_environment
-from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key
+from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key, watch_shelf
 from retaliation_watch.host import HostKey
 from retaliation_watch.protected.totals import totals_of
 from retaliation_watch.store import AGREEMENTS
+from retaliation_watch.totals.figures import figures_of
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FACES = {"officer": (build_officer_face, StoreRole.WATCH), "drop": (build_drop_face, StoreRole.DROP)}
@@ -110,18 +112,23 @@ def serve(terminal: Terminal, face: str, bind: str) -> None:
 
 
 @click.command()
-@click.option("--out", type=FILE, required=True, help="Where the file goes (0600).")
+@click.option("--out", type=FILE, required=True, help="Where the file goes (0600), and beside it a page to print.")
 @pass_terminal
 def export(terminal: Terminal, out: Path) -> None:
-    """What an auditor may see: agreements, sources, deliveries and totals; no person, no entry, no alert."""
-    room = build_watch_room(ready_settings(StoreRole.WATCH))
-    with room.store.read() as connection:
-        document = totals_of(connection)
+    """What auditor, company and board may see: agreements, deliveries, figures of quarters and years; no person."""
+    settings = ready_settings(StoreRole.WATCH)
+    room = build_watch_room(settings)
+    with room.store.write() as tx:
+        document = totals_of(tx)
+        document["dashboard"] = [one.document() for one in figures_of(tx, today(), watch_shelf(settings))]
     room.store.engine.dispose()
+    page = out.with_name(f"{out.name}.html")
     try:
         write_secret(out, json.dumps(document, ensure_ascii=False, indent=1).encode())
+        write_secret(page, totals_page(document, terminal.words, terminal.words.language).encode())
     except OSError as error:
         raise CommandError(
             Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror
         ) from error
-    terminal.result({"file": str(out)}, terminal.words("{path} holds the totals.", path=out))
+    told: dict[str, object] = {"file": str(out), "page": str(page)}
+    terminal.result(told, terminal.words("{path} holds the totals, {page} is to print.", path=out, page=page))

@@ -215,6 +215,7 @@ _WATCH: Final = {
             "aside": ("SELECT", "DELETE"),
             "reviews": ("SELECT", "INSERT", "UPDATE (answer)"),
             "draws": ("SELECT", "INSERT"),
+            "figures": ("SELECT", "INSERT"),
             "alerts": ("SELECT", "INSERT", "UPDATE"),
             # What the officer had named stays on record.
             "namings": ("SELECT", "INSERT"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from retaliation_watch.drop.keeping import State
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
@@ -55,19 +54,14 @@ def _silent_kinds(connection: Connection, source: str, until: date) -> list[tupl
     """Kinds of which none was recorded for weeks, though at last year's rate some would have been."""
     recent = until - timedelta(weeks=RECENT_WEEKS)
     start = recent - timedelta(weeks=YEAR_WEEKS)
-    query = select(EVENTS.c.kind, EVENTS.c.recorded).where(
-        (EVENTS.c.source == source)
-        & EVENTS.c.kind.is_not(None)
-        & (EVENTS.c.recorded > start)
-        & (EVENTS.c.recorded <= until)
-    )
-    before: Counter[str] = Counter()
-    last: dict[str, date] = {}
-    first = until
-    for row in connection.execute(query):
-        last[row.kind] = max(last.get(row.kind, row.recorded), row.recorded)
-        first = min(first, row.recorded)
-        before[row.kind] += row.recorded <= recent
+    early = case((EVENTS.c.recorded <= recent, 1), else_=0)
+    told = EVENTS.c.kind, func.max(EVENTS.c.recorded), func.min(EVENTS.c.recorded), func.sum(early)
+    here = (EVENTS.c.source == source) & EVENTS.c.kind.is_not(None)
+    here &= (EVENTS.c.recorded > start) & (EVENTS.c.recorded <= until)
+    rows = [(str(kind), *rest) for kind, *rest in connection.execute(select(*told).where(here).group_by(told[0]))]
+    last = {kind: newest for kind, newest, _, _ in rows}
+    before = {kind: int(count) for kind, _, _, count in rows}
+    first = min((oldest for _, _, oldest, _ in rows), default=until)
     weeks = max((recent - max(first, start)).days / 7, 1)
     return sorted(
         (kind, last[kind])

@@ -122,7 +122,7 @@ class _Reader:
         frame = without_flawed(frame, _typeless(), self._receipt, malformed=True)
         present = [name for name in ("effective_date", "recorded_on") if name in frame.columns]
         if not present:
-            return without_flawed(frame.with_columns(recorded=0), pl.lit("date-missing"), self._receipt, malformed=True)
+            return without_flawed(_dateless(frame), pl.lit("date-missing"), self._receipt, malformed=True)
         keys = [name for name in _KEY if name in frame.columns]
         key = pl.col("event_id") if "event_id" in keys else pl.lit("")
         row = pl.struct(keys).hash(seed=1)
@@ -205,6 +205,12 @@ def _unmapped() -> pl.Expr:
 
 def _nobody() -> pl.Expr:
     return pl.when(pl.col("person").is_null()).then(pl.lit("unknown-employee")).otherwise(None)
+
+
+def _dateless(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns that dates would have given, for rows of which none is kept."""
+    day = pl.lit(0, pl.Int32)
+    return frame.with_columns(day.alias("recorded"), day.alias("effective"), key=pl.lit(0, pl.UInt64))
 
 
 def _typeless() -> pl.Expr:

@@ -138,8 +138,11 @@ def _newest(connection: Connection, sources: Sequence[str], delivery: bytes | No
     place = func.row_number().over(
         partition_by=EVENTS.c.event, order_by=(EVENTS.c.sequence.desc(), EVENTS.c.content.desc())
     )
-    known = EVENTS.c.source.in_(sources) & EVENTS.c.kind.is_not(None)
-    if delivery is not None:
+    known = EVENTS.c.kind.is_not(None)
+    # An event is named with its source: those of a delivery are of no other, and are found by their keys alone.
+    if delivery is None:
+        known &= EVENTS.c.source.in_(sources)
+    else:
         known &= EVENTS.c.event.in_(select(EVENTS.c.event).where(EVENTS.c.delivery == delivery))
     told = select(
         short(EVENTS.c.event).label("key"), short(EVENTS.c.person).label("person"), EVENTS.c.kind,

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["crypto", "casework", "portal"], enable_loader_override=False):
+with atheris.instrument_imports(
+    include=["crypto", "casework", "portal", "retaliation_watch"], enable_loader_override=False
+):
     from tests.fuzz.dice import Dice
     from tests.fuzz.mutate import change
     from tests.fuzz.parsers import PARSERS, outcome

@@ -48,6 +48,7 @@ from tests.fuzz import passkey_readers as passkeys
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change
 from tests.fuzz.seeds import kept
+from tests.fuzz.watch_parsers import watch_rows
 from tests.fuzz.world import MEMBER, World, world
 from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
 
@@ -241,6 +242,10 @@ SERVER: dict[str, ServerParser] = {
     "recovery-share": ServerParser(
         lambda content: join_recovery(_words(content).split("\n")), (SharesRefused,), _shares
     ),
+}
+SERVER |= {
+    name: ServerParser(read, refusals, lambda _, begin=begin: begin)
+    for name, (read, refusals, begin) in watch_rows(EDGE).items()
 }
 
 

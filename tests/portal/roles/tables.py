@@ -118,6 +118,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "aside": "SELECT DELETE",
             "reviews": "SELECT INSERT",
             "draws": "SELECT INSERT",
+            "figures": "SELECT INSERT",
             "alerts": "SELECT INSERT UPDATE",
             "namings": "SELECT INSERT",
             "outbox_log": "SELECT INSERT",

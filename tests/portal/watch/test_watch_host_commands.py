@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,9 @@ def test_a_host_is_set_up_and_fed_through_a_folder(
     totals = run("export", "--out", tmp_path / "totals.json")
     assert totals.code == 0
     told = json.loads((tmp_path / "totals.json").read_text("utf-8"))
-    assert (told["totals"], told["agreements"]) == ({"people": 60, "entries": 0, "alerts": 0, "reviews": 0}, [])
+    assert (told["totals"], told["agreements"], told["dashboard"]) == ({"people": 60}, [], [])
+    page = (tmp_path / "totals.json.html").read_text("utf-8")
+    assert not re.search(r"<script|src=|href=|https?:", page)
 
 
 def test_a_held_file_is_listed_released_and_taken_and_a_form_reads_anew(

@@ -1,0 +1,145 @@
+"""Figures of quarters and years from the store: counted once, kept as they were told, and told so ever after."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, Row, insert, select
+
+from retaliation_watch.arrays import Ints
+from retaliation_watch.cover.classes import RULE, Class, class_of
+from retaliation_watch.errors import NobodyToWatch, NoHistory
+from retaliation_watch.evidence.calendar import YEAR
+from retaliation_watch.evidence.watching import Plan, run_watch
+from retaliation_watch.feed.dates import day_number
+from retaliation_watch.kinds import KINDS, Kind
+from retaliation_watch.looking.history import History, read_history, watched_people
+from retaliation_watch.looking.kept import Shelf
+from retaliation_watch.looking.look import AMBER
+from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES, PEOPLE, REVIEWS
+from retaliation_watch.totals.cells import COLUMNS, MEASURES, Told, told_quarter, told_year
+from retaliation_watch.totals.periods import Quarter, settled
+from retaliation_watch.totals.ranking import ranking
+
+_PLACE: Final = {Class.UNIVERSAL: 0, Class.SAMPLED: 1, Class.DAILY: 2}
+_CLASSES = np.array([_PLACE[class_of(kind)] for kind in KINDS])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is told of an entity: quarters, whole years, and each year's ranking, all as JSON documents."""
+
+    entity: str
+    quarters: dict[str, Told]
+    years: dict[str, Told]
+    rankings: dict[str, list[dict[str, Any]]]
+
+    def document(self) -> dict[str, object]:
+        """The JSON document."""
+        return {"entity": self.entity, "quarters": self.quarters, "years": self.years, "rankings": self.rankings}
+
+
+def figures_of(tx: Connection, today: date, shelf: Shelf | None = None) -> list[Figures]:
+    """The figures of every entity that agreed, from the first whole quarter after the agreement on."""
+    rows = tx.execute(select(AGREEMENTS).order_by(AGREEMENTS.c.entity)).all()
+    return [_figures(_Counting(tx, row, shelf), row.day, today) for row in rows]
+
+
+def _figures(counting: _Counting, since: date, today: date) -> Figures:
+    quarters = {one: counting.quarter(one) for one in settled(since, today)}
+    whole = [one.year for one in quarters if one.number == 4 and Quarter(one.year, 1) in quarters]
+    years = {str(year): told_year(quarters[Quarter(year, number)] for number in range(1, 5)) for year in whole}
+    rankings = {str(year): counting.ranking(year) for year in whole}
+    return Figures(counting.entity, {str(one): told for one, told in quarters.items()}, years, rankings)
+
+
+class _Counting:
+    """Counts what was never counted, and keeps it; the history is read only when it is needed."""
+
+    def __init__(self, tx: Connection, agreed: Row[Any], shelf: Shelf | None) -> None:
+        self.entity = str(agreed.entity)
+        self._tx, self._health, self._shelf = tx, bool(agreed.health), shelf
+        self._history: History | None = None
+
+    def quarter(self, quarter: Quarter) -> Told:
+        """What was told of a quarter, or is told now."""
+        return self._once(str(quarter), lambda: told_quarter(self._counts(quarter)))
+
+    def ranking(self, year: int) -> list[dict[str, Any]]:
+        """The ranking of a year, as it was told, or is told now."""
+        return self._once(str(year), lambda: self._ranked(year))
+
+    def _once(self, period: str, count: Any) -> Any:
+        here = (FIGURES.c.entity == self.entity) & (FIGURES.c.period == period)
+        kept = self._tx.scalar(select(FIGURES.c.told).where(here))
+        if kept is not None:
+            return json.loads(kept)
+        told = count()
+        self._tx.execute(insert(FIGURES), [{"entity": self.entity, "period": period, "told": json.dumps(told)}])
+        return told
+
+    def _read(self) -> History:
+        if self._history is None:
+            self._history = read_history(self._tx, self.entity, health=self._health, shelf=self._shelf)
+        return self._history
+
+    def _counts(self, quarter: Quarter) -> dict[str, int]:
+        counts: dict[str, int] = dict.fromkeys(COLUMNS, 0)
+        try:
+            events = self._read().events
+        except NobodyToWatch:
+            return counts
+        inside = (events.recorded >= day_number(quarter.first)) & (events.recorded < day_number(quarter.after))
+        found = np.bincount(_CLASSES[events.kind[inside]], minlength=len(MEASURES))
+        counts |= {name: int(count) for name, count in zip(MEASURES, found, strict=True)}
+        return counts | self._reviews(quarter) | {"alerts": self._alerts(quarter)}
+
+    def _reviews(self, quarter: Quarter) -> Counter[str]:
+        mine = (PEOPLE.c.entity == self.entity) & (REVIEWS.c.received >= quarter.first)
+        query = select(REVIEWS.c.source, REVIEWS.c.kind).join(PEOPLE, PEOPLE.c.person == REVIEWS.c.person)
+        rows = self._tx.execute(query.where(mine & (REVIEWS.c.received < quarter.after)))
+        return Counter(_ground(row.source, Kind(row.kind)) for row in rows)
+
+    def _alerts(self, quarter: Quarter) -> int:
+        mine = (PEOPLE.c.entity == self.entity) & (ALERTS.c.shown >= quarter.first) & (ALERTS.c.shown < quarter.after)
+        query = select(ALERTS.c.alert).join(PEOPLE, PEOPLE.c.person == ALERTS.c.person).where(mine)
+        return len(self._tx.execute(query).all())
+
+    def _ranked(self, year: int) -> list[dict[str, Any]]:
+        try:
+            history = self._read()
+            listed, colleagues, years = _met(self._tx, history, year)
+        except (NobodyToWatch, NoHistory):
+            return []
+        return [
+            {
+                "kind": one.kind.value, "observed": one.observed, "expected": round(one.expected, 1),
+                "chance": float(f"{one.chance:.2g}"), "adjusted": float(f"{one.adjusted:.2g}"), "named": one.named,
+            }
+            for one in ranking(listed, colleagues, years)
+        ]  # fmt: skip
+
+
+def _ground(source: str, kind: Kind) -> str:
+    if source != RULE:
+        return "proposed"
+    return "grave-reviewed" if class_of(kind) is Class.UNIVERSAL else "middle-reviewed"
+
+
+def _met(tx: Connection, history: History, year: int) -> tuple[Ints, Ints, tuple[float, float]]:
+    """Measures per kind of a year, of the list and of the placebos, and the years of watches of both."""
+    first, last = day_number(date(year, 1, 1)), day_number(date(year, 12, 31))
+    run = run_watch(history.roster, history.events, watched_people(tx, history), Plan(first, last, 7, AMBER))
+    met, placebo, calendar = run.excess.met, run.watches.is_placebo, run.calendar
+    inside = met.week >= calendar.first_look
+    listed, colleagues = (
+        np.bincount(met.kind[inside & (placebo[met.watch] == side)], minlength=len(KINDS)) for side in (False, True)
+    )
+    weeks = run.watches.protected(calendar)[:, calendar.first_look :].sum(axis=1)
+    mine, theirs = (float(weeks[placebo == side].sum()) * calendar.every / YEAR for side in (False, True))
+    return listed, colleagues, (mine, theirs)
