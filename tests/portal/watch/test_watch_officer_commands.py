@@ -19,7 +19,7 @@ from sqlalchemy import insert
 from crypto.age import seal
 from crypto.filing import Fact, log_entry, office_log_key
 from crypto.framing import b64encode, sha256
-from crypto.link_requests import read_link_request
+from crypto.link_requests import ask_for_links, read_link_request
 from crypto.packets import dummy_protection
 from crypto.protection import Bond, Linked, seal_link
 from portal.cli.desk_profile import Profile
@@ -201,10 +201,14 @@ def test_a_liar_cannot_skip_the_wait(asked: Asked, tmp_path: Path) -> None:
     """No share for a request that the log lacks, that was altered since, or where another copy does not hold."""
     asked.enter(8, bytes(32))
     assert asked.share("wai-bu").code == 3
-    entered = asked.entry
-    asked.enter(7.5, entered)
-    assert asked.share("wai-bu").code == 0
     document = json.loads(asked.links.read_bytes())
+    office = asked.watch.office
+    link = seal_link(office.directory(), ENTITY, Linked(Bond.COVER, None), os.urandom)
+    own = ask_for_links(office.staff("li-wei"), office.office, ENTITY, "I want to know", [link], os.urandom)
+    asked.enter(7.5, asked.entry, own.entry)
+    assert asked.share("wai-bu").code == 0
+    asked.links.write_text(json.dumps(own.document()))
+    assert asked.share("wai-bu").code == 3
     for change in ({"reason": "another"}, {"requester": "bao-guan-1"}, {"links": [b64encode(bytes(7356))]}):
         asked.links.write_text(json.dumps(document | change))
         assert asked.share("wai-bu").code == 3
