@@ -41,6 +41,7 @@ from portal.clock import system_clock
 from portal.ledger.verifying import Verified, compare, verify_files
 from portal.office.files import write_secret
 
+NO_SEAT = "You have no seat among those who open this link."
 PLACE = "Where the published log lies: an address of intake or desk, or a folder."
 
 
@@ -90,13 +91,21 @@ def share(terminal: Terminal, way: Way, links: Path, place: str, against: str | 
     asked = _read_request(links)
     try:
         check_link_request(directory, asked)
-        delay = watch_of(directory, asked.entity).delay
     except CryptoError as error:
         raise CommandError(Exit.NOT_VERIFIED, "No retaliation officer of this office asks for this.") from error
+    delay = longest_delay(directory, staff.member)
+    if delay is None:
+        raise CommandError(Exit.WRONG_SECRET, NO_SEAT)
     log = verified_log(place, against, str(profile.facts()["office_key"]))
     require_waited(log, asked.entry, delay, system_clock())
     terminal.note("{member} asks: {reason}", member=asked.requester, reason=asked.reason)
     _give(terminal, staff, directory, asked, out)
+
+
+def longest_delay(directory: VerifiedDirectory, member: str) -> int | None:
+    """The days that a seat waits: a link does not say of which entity it is, so no request chooses a shorter wait."""
+    watches = [one.watch for one in directory.content.entities if one.watch is not None]
+    return max((one.delay for one in watches if member in (*one.inside, *one.outside)), default=None)
 
 
 def verified_log(place: str, against: str | None, code: str) -> Verified:
@@ -136,7 +145,7 @@ def _give(terminal: Terminal, staff: StaffKeys, directory: VerifiedDirectory, as
     try:
         found = [open_link_share(link, staff.identity).document() for link in asked.links]
     except CryptoError as error:
-        raise CommandError(Exit.WRONG_SECRET, "You have no seat among those who open this link.") from error
+        raise CommandError(Exit.WRONG_SECRET, NO_SEAT) from error
     write_secret(out, seal(write_json({"v": 1, "shares": found}), [requester.recipient], os.urandom))
     terminal.result({"file": str(out)}, terminal.words("Your share: {path}.", path=out))
 

@@ -26,6 +26,7 @@ from portal.cli.desk_profile import Profile
 from portal.cli.terminal import Terminal
 from portal.cli.watch_officer import OfficerCalls
 from portal.cli.watch_paper import evidence_paper, evidence_pdf
+from portal.cli.watch_unsealing import longest_delay
 from portal.cli.words import Catalogue
 from portal.settings import read_settings
 from portal.watch.app import watch_app
@@ -39,7 +40,7 @@ from tests.support.edge import settings_for
 from tests.support.inside import inside
 from tests.support.published_log import PublishedLog
 from tests.support.stores import embedded_stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
+from tests.support.watching import ENTITY, NOW, OFFICER, Watch, WatchedOffice, handle_marks, open_watch
 
 ASK = (
     "unseal", "ask", "--at", "http://watch", "--entity", ENTITY, "--reason", "a warning after a report", "--employee",
@@ -216,6 +217,20 @@ def test_a_liar_cannot_skip_the_wait(asked: Asked, tmp_path: Path) -> None:
     shutil.copytree(asked.log.to, tmp_path / "other")
     (tmp_path / "other/checkpoints.json").unlink()
     assert asked.share("wai-bu", "--against", tmp_path / "other").code == 3
+
+
+def test_no_request_chooses_a_shorter_wait() -> None:
+    """A seat of several watches waits as long as the longest of them says; whoever has none gives no share."""
+    office = WatchedOffice()
+    watch: dict[str, Any] = {"recipient": office.key.recipient.text, "active": True, "inside": ["bao-guan-1"]}
+    entities = [
+        office.entity("group"),
+        office.entity("works", watch=watch | {"outside": ["wai-bu"]}),
+        office.entity("branch", watch=watch | {"outside": ["wai-bu"], "inside": ["bao-guan-2"], "delay": 20}),
+    ]
+    directory = office.directory(entities=entities)
+    found = [longest_delay(directory, name) for name in ("wai-bu", "bao-guan-1", "bao-guan-2", "li-wei")]
+    assert found == [20, 7, 20, None]
 
 
 def test_alerts_become_sealed_files_that_the_log_knows(watch: Watch, run: Any, tmp_path: Path) -> None:
