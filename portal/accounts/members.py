@@ -107,13 +107,15 @@ def revoke_member(accounts: Accounts, member: MemberId) -> bool:
     the member until the keepers sign the next one.
     """
     with accounts.store.write() as connection:
+        # The member first: whoever is being let in meanwhile holds that row, and what it brought is deleted below.
+        revoked = update(MEMBERS).where(MEMBERS.c.member == member)
+        values = {"state": MemberState.REVOKED.value, "signin_hash": None, "wrapped_key": None}
+        found = connection.execute(revoked.values(values)).rowcount == 1
         connection.execute(delete(SESSIONS).where(SESSIONS.c.member == member))
         connection.execute(delete(INVITES).where(INVITES.c.member == member))
         connection.execute(delete(PASSKEYS).where(PASSKEYS.c.member == member))
         connection.execute(delete(NEXT_KEYS).where(NEXT_KEYS.c.member == member))
-        revoked = update(MEMBERS).where(MEMBERS.c.member == member)
-        values = {"state": MemberState.REVOKED.value, "signin_hash": None, "wrapped_key": None}
-        return connection.execute(revoked.values(values)).rowcount == 1
+        return found
 
 
 def all_members(accounts: Accounts) -> list[Account]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 import crypto
-from portal.accounts import challenges, failures
+from portal.accounts import challenges, failures, passkeys
 from portal.accounts.book import SlowHash
 from portal.accounts.members import revoke_member
 from portal.accounts.passkeys import MOST_PASSKEYS
@@ -203,6 +204,26 @@ def test_nobody_who_was_checked_before_a_change_of_secrets_is_let_in_after_it(
     assert late.get("/api/me").status_code == 401
     with room.desk.accounts.store.read() as connection:
         assert connection.execute(PASSKEYS.select()).all() == []
+
+
+def test_a_passkey_that_is_being_added_while_its_member_leaves_is_deleted(
+    room: DeskRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leaving waits for what is under way, and takes it away with everything else."""
+    colleague = room.sign_in("li-wei")
+    late, pool, check = list[Future[bool]](), ThreadPoolExecutor(), passkeys._check_place
+
+    def meanwhile(*given: Any) -> None:
+        late.append(pool.submit(revoke_member, room.desk.accounts, colleague.name))
+        wait(late, timeout=0.5)
+        check(*given)
+
+    monkeypatch.setattr("portal.accounts.passkeys._check_place", meanwhile)
+    assert add(colleague, SoftKey("one"), STAND_IN).status_code == 201
+    assert late[0].result()
+    with room.desk.accounts.store.read() as connection:
+        assert connection.execute(PASSKEYS.select()).all() == []
+    pool.shutdown()
 
 
 def test_new_secrets_and_a_leaving_end_every_passkey(room: DeskRoom) -> None:
