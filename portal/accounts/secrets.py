@@ -48,8 +48,9 @@ def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSec
             count_failure(connection, member, now, right_secret=False)
         else:
             check_seeds_stay(connection, member, row.wrapped_key, new.wrapped_key)
-            # Of two changes in a race the later one finds another hash, and is refused.
+            # Of two changes in a race the later one finds another hash, or other seeds, and is refused.
             mine = (MEMBERS.c.member == member) & (MEMBERS.c.signin_hash == row.signin_hash)
+            mine &= MEMBERS.c.wrapped_key == row.wrapped_key
             values = {"signin_hash": made, "wrapped_key": write_json(new.wrapped_key).decode()}
             right = connection.execute(update(MEMBERS).where(mine).values(values)).rowcount == 1
         if right:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
+from sqlalchemy import update
+
 import crypto
+from portal.accounts.book import SlowHash
+from portal.accounts.tables import MEMBERS
 from portal.cli.desk_client import DeskSession
 from portal.cli.desk_profile import Unlocking
 from portal.cli.secrets_command import changed
@@ -49,6 +54,23 @@ def test_an_open_session_alone_changes_nothing(room: DeskRoom) -> None:
     assert change(stranger).status_code == 401
     assert here.get("/api/me").json["wrapped_key"] == before
     assert here.attempt().status_code == 200
+
+
+def test_seeds_that_another_device_wrapped_meanwhile_are_not_lost(
+    room: DeskRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that began before a new seed was wrapped beside the first is refused, and both seeds stay."""
+    here, hashed = room.sign_in("li-wei"), SlowHash.hash
+    both = WRAPPED | {"box": crypto.b64encode(bytes(96))}
+
+    def meanwhile(slow: SlowHash, secret: bytes) -> str:
+        with room.desk.accounts.store.write() as tx:
+            tx.execute(update(MEMBERS).values(wrapped_key=crypto.write_json(both).decode()))
+        return hashed(slow, secret)
+
+    monkeypatch.setattr(SlowHash, "hash", meanwhile)
+    assert change(here).status_code == 401
+    assert here.get("/api/me").json["wrapped_key"] == both
 
 
 def test_the_new_sheet_opens_the_same_keys(room: DeskRoom) -> None:
