@@ -22,13 +22,15 @@ from portal.site_check import Answer, Visitor, check_site, listed_files, visitor
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
+from portal.wiring.watch import build_drop_face, build_officer_face
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.drop.reviews import proposal_frame
 from retaliation_watch.errors import SequenceTaken
 from retaliation_watch.looking.alerts import NAMES_A_DAY, Naming, name_person
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE
+from tests.support.edge import settings_for, write_office
 from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, open_watch
+from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, WatchedOffice, open_watch
 
 ROSTER = "工号,部门\nE001,装配\nE002,装配\n".encode()
 
@@ -177,3 +179,16 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
     # And they are the released ones, whoever asks.
     listed = listed_files((site / "release.json").read_bytes())
     assert list(check_site(fetch, listed, visitors(6))) == []
+
+
+def test_the_officers_face_is_wired_with_its_pages_and_the_drop_without(tmp_path: Path, prepared: Path) -> None:
+    """What `yanlu watch serve` builds: the officer's pages on the officer's face alone, calls refused unsigned."""
+    settings = settings_for(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    write_office(settings.office, WatchedOffice())
+    settings.watch_key.write_text(b64encode(bytes(32)))
+    officer, drop = (build(settings).test_client() for build in (build_officer_face, build_drop_face))
+    page = (settings.site / "watch/zh/index.html").read_bytes()
+    assert officer.get("/zh/").data == page
+    statuses = [officer.get(path).status_code for path in ("/office/roots.json", "/api/alerts", "/api/packets")]
+    assert statuses == [200, 401, 401]
+    assert [drop.get(path).status_code for path in ("/zh/", "/office/roots.json", "/api/alerts")] == [404] * 3
