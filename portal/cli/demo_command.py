@@ -12,7 +12,7 @@ from typing import Any, cast
 import click
 
 from crypto import DirectoryExpired, Receipt
-from portal.cli.demo.processes import Ports, running
+from portal.cli.demo.processes import Ports, running, start_watch
 from portal.cli.demo.seeding import (
     Scene,
     answer_stories,
@@ -24,11 +24,13 @@ from portal.cli.demo.seeding import (
     verified_office,
 )
 from portal.cli.demo.stories import STORIES
+from portal.cli.demo.watching import OFFICER, SOURCE, draw_keys, seed_watch, with_watch
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import bring_up
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
 from portal.office.files import write_secret
+from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings, demo_settings
 
 KEPT = "demo.json"
@@ -45,21 +47,35 @@ Kept = dict[str, Any]
 )
 @click.option("--port", type=int, default=8000, show_default=True, help="The reporters' port on 127.0.0.1.")
 @click.option("--desk-port", type=int, default=8001, show_default=True, help="The staff's port on 127.0.0.1.")
+@click.option("--watch-port", type=int, default=8002, show_default=True, help="The watch's port on 127.0.0.1.")
+@click.option("--drop-port", type=int, default=8003, show_default=True, help="HR's port on 127.0.0.1.")
+@click.option("--no-watch", "bare", is_flag=True, help="Leave out the watch: it starts in less time.")
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Written (0600) when all is ready.")
 @pass_terminal
-def demo(terminal: Terminal, data: Path, port: int, desk_port: int, ready_file: Path | None) -> None:
+def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
+    terminal: Terminal,
+    data: Path,
+    port: int,
+    desk_port: int,
+    watch_port: int,
+    drop_port: int,
+    bare: bool,  # Click calls by name
+    ready_file: Path | None,
+) -> None:
     """Start a made-up office with cases in both languages. Ctrl-C ends everything."""
     settings = demo_settings(data)
     settings.data.mkdir(parents=True, exist_ok=True)
     if not (settings.site / "intake").is_dir():
         raise CommandError(Exit.FAILED, "The pages are not built: run `make build` first.")
     bring_up(settings)
-    ports = Ports(port, desk_port)
     kept = _kept(settings)
+    has_watch = not bare if kept is None else "watch" in kept
+    ports = Ports(port, desk_port, (watch_port, drop_port) if has_watch else None)
     try:
         if kept is not None:
             _renew(settings)
             with running(settings, ports) as processes:
+                start_watch(settings, ports, processes)
                 _go(terminal, settings, ports, kept, processes, ready_file)
         else:
             _first_run(terminal, settings, ports, ready_file)
@@ -89,12 +105,16 @@ def _renew(settings: Settings) -> None:
 
 
 def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file: Path | None) -> None:
-    founded = init_office(settings.office, read_config(sample_config_text()), today())
+    config, members = read_config(sample_config_text()), SAMPLE_MEMBERS
+    keys = draw_keys(settings) if ports.watch else None
+    if keys is not None:
+        config, members = with_watch(config, keys, today()), (*SAMPLE_MEMBERS, OFFICER)
+    founded = init_office(settings.office, config, today())
     # The log's first checkpoint is to have the stories, so that their proofs can be looked at today.
     log = founded.folder.withdraw_log_note()
     with running(settings, ports) as processes, terminal.progress("Making up an office", len(STORIES) + 3) as advance:
-        made = enrol_members(settings, ports)
-        sign_members(founded, made)
+        made = enrol_members(settings, ports, members)
+        sign_members(founded, made, members)
         staff = keep_identities(settings.data, made)
         advance(1)
         scratch = settings.data / "scratch"
@@ -112,6 +132,10 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
             "staff": [one.document() for one in staff],
             "receipts": [" ".join(receipt.groups()) for receipt in receipts],
         }
+        if keys is not None:
+            seed_watch(settings, scene.directory, keys, today())
+            start_watch(settings, ports, processes)
+            kept["watch"] = {"officers_key": str(keys.officers), "source": SOURCE, "source_key": str(keys.source)}
         write_secret(settings.data / KEPT, json.dumps(kept, ensure_ascii=False, indent=1).encode())
         _go(terminal, settings, ports, kept, processes, ready_file)
 
@@ -134,6 +158,9 @@ def _go(
         "staff": kept["staff"],
         "receipts": kept["receipts"],
     }
+    if ports.watch_urls is not None:
+        watch, drop = ports.watch_urls
+        ready["watch"] = {"officer_url": watch, "drop_url": drop, **kept["watch"]}
     if ready_file is not None:
         write_secret(ready_file, json.dumps(ready, ensure_ascii=False, indent=1).encode())
     terminal.result(ready, *_lines(terminal, ready))
@@ -150,6 +177,7 @@ def _lines(terminal: Terminal, ready: Kept) -> list[str]:
         f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['office_key']}",
         f"{terminal.words('Desk')}: {ready['desk_url']}",
         f"{terminal.words('Log')}: {ready['intake_url']}/log/checkpoint",
+        *_watch_lines(terminal, ready.get("watch")),
         f"{terminal.words('Receipts')}:",
         *(f"  {receipt}" for receipt in ready["receipts"]),
         f"{terminal.words('Sign-ins (id, passphrase, device secret, TOTP secret)')}:",
@@ -159,3 +187,12 @@ def _lines(terminal: Terminal, ready: Kept) -> list[str]:
     ]
     lines.append(terminal.words("Ctrl-C ends everything."))
     return lines
+
+
+def _watch_lines(terminal: Terminal, watch: dict[str, str] | None) -> list[str]:
+    if watch is None:
+        return []
+    return [
+        f"{terminal.words('Watch')}: {watch['officer_url']}  ({watch['officers_key']})",
+        f"{terminal.words('Drop for HR')}: {watch['drop_url']}  ({watch['source']}, {watch['source_key']})",
+    ]

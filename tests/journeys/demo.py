@@ -89,7 +89,7 @@ def running_demo(folder: Path, stores: Stores | None = None) -> Iterator[Demo]:
     port, desk_port = free_ports(2)
     command = [
         sys.executable, "-m", "portal.cli", "demo", "--data", str(folder / "data"),
-        "--port", str(port), "--desk-port", str(desk_port), "--ready-file", str(ready),
+        "--port", str(port), "--desk-port", str(desk_port), "--no-watch", "--ready-file", str(ready),
     ]  # fmt: skip
     with log.open("wb") as sink:
         started = subprocess.Popen(command, env=variables(stores), stdout=sink, stderr=sink)

@@ -27,6 +27,15 @@ class Ports:
 
     intake: int
     desk: int
+    # The watch's officer and HR's drop; none where the demo has no watch.
+    watch: tuple[int, int] | None = None
+
+    @property
+    def watch_urls(self) -> tuple[str, str] | None:
+        """The officer's origin, and the drop's."""
+        return (
+            None if self.watch is None else (f"http://127.0.0.1:{self.watch[0]}", f"http://127.0.0.1:{self.watch[1]}")
+        )
 
     @property
     def intake_url(self) -> str:
@@ -81,6 +90,16 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def start_watch(settings: Settings, ports: Ports, processes: list[subprocess.Popen[bytes]]) -> None:
+    """The watch's two faces, once there is something to see; they end with the others."""
+    if ports.watch is None or ports.watch_urls is None:
+        return
+    log = settings.data / "demo.log"
+    for face, port, url in zip(("officer", "drop"), ports.watch, ports.watch_urls, strict=True):
+        processes.append(_start(settings, log, "watch", "serve", face, "--bind", f"127.0.0.1:{port}"))
+        _wait(processes[-1], url, log)
 
 
 @contextmanager

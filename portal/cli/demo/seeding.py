@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ from portal.cli.terminal import today
 from portal.cli.totp import step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, read_keeper, sign_directory
 from portal.office.files import write_secret
-from portal.office.sample import SAMPLE_MEMBERS
+from portal.office.sample import SampleMember
 from portal.settings import Settings
 from portal.wiring.desk import build_accounts
 
@@ -74,13 +75,13 @@ class DemoMember:
         return asdict(self)
 
 
-def enrol_members(settings: Settings, ports: Ports) -> list[NewMember]:
+def enrol_members(settings: Settings, ports: Ports, members: Sequence[SampleMember]) -> list[NewMember]:
     """Invite everyone of the sample and let each make keys at the desk."""
     accounts = build_accounts(settings)
     server = desk_server(ports.desk_url, "en")
     made: list[NewMember] = []
     try:
-        for member in SAMPLE_MEMBERS:
+        for member in members:
             names = Names(member.name.zh, member.name.en)
             invitation = Invitation(MemberId(member.id), member.role, member.entity, names)
             code = invite_member(accounts, invitation, today())
@@ -90,9 +91,9 @@ def enrol_members(settings: Settings, ports: Ports) -> list[NewMember]:
     return made
 
 
-def sign_members(founded: FoundedOffice, made: list[NewMember]) -> None:
+def sign_members(founded: FoundedOffice, made: list[NewMember], members: Sequence[SampleMember]) -> None:
     """The keepers sign everyone in."""
-    roles = {member.id: member for member in SAMPLE_MEMBERS}
+    roles = {member.id: member for member in members}
     enrolled = [
         EnrolledMember(
             one.staff.member,

@@ -12,12 +12,16 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from portal.settings import StoreName, demo_settings
+from portal.stores import open_store
+from retaliation_watch.looking.alerts import shown_alerts
 from tests.support.command import ROOT, yanlu
 from tests.support.ports import free_ports
 
@@ -29,7 +33,8 @@ def _demo(folder: Path, ports: list[int]) -> Generator[tuple[subprocess.Popen[by
     ready = folder / "ready.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "portal.cli", "demo", "--data", str(folder / "data"), "--ready-file", str(ready)]
-    command += ["--port", str(ports[0]), "--desk-port", str(ports[1]), "--json"]
+    options = ("--port", "--desk-port", "--watch-port", "--drop-port")
+    command += [part for option, port in zip(options, ports, strict=True) for part in (option, str(port))] + ["--json"]
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         until = time.monotonic() + 80
@@ -57,6 +62,15 @@ def _listening(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def _alerts(data: Path) -> int:
+    """How many alerts the officer sees today."""
+    store = open_store(demo_settings(data), StoreName.WATCH)
+    with store.read() as connection:
+        found = shown_alerts(connection, datetime.now(UTC).date())
+    store.engine.dispose()
+    return len(found)
+
+
 def _inbox(ready: dict[str, Any], folder: Path, receipt: str) -> dict[str, Any]:
     file = folder / "receipt"
     file.write_text(receipt, "utf-8")
@@ -66,9 +80,11 @@ def _inbox(ready: dict[str, Any], folder: Path, receipt: str) -> dict[str, Any]:
 
 def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
     """The ready file is whole, receipts work, SIGTERM ends every process, a second run has the same cases."""
-    ports = free_ports(2)
+    ports = free_ports(4)
     with _demo(tmp_path, ports) as (process, ready):
-        assert set(ready) == {"intake_url", "desk_url", "office_key", "data", "pids", "staff", "receipts"}
+        keys = {"intake_url", "desk_url", "office_key", "data", "pids", "staff", "receipts", "watch"}
+        assert set(ready) == keys
+        assert len(ready["pids"]) == 6
         assert process.pid in ready["pids"]
         assert len(ready["receipts"]) == 8
         fields = {"id", "name", "role", "passphrase", "device_secret", "totp_secret", "identity_file"}
@@ -78,6 +94,8 @@ def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
         # Another address of this same machine: bound to one address alone, the demo is not there.
         assert not _listening("127.0.0.2", ports[0])
         assert not _listening("127.0.0.2", ports[1])
+        assert httpx.get(f"{ready['watch']['officer_url']}/api/alerts").status_code == 401
+        assert _alerts(tmp_path / "data") >= 1
         first = _inbox(ready, tmp_path, ready["receipts"][0])
         assert [entry["type"] for entry in first["entries"]] == ["reply"]
         third = _inbox(ready, tmp_path, ready["receipts"][2])
@@ -85,4 +103,6 @@ def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
     assert not [pid for pid in ready["pids"] if _alive(pid)]
     with _demo(tmp_path, ports) as (_, again):
         assert again["receipts"] == ready["receipts"]
+        assert again["watch"] == ready["watch"]
+        assert httpx.get(f"{again['watch']['drop_url']}/healthz").status_code == 204
         assert _inbox(again, tmp_path, again["receipts"][3])["holders"][-1] == "investigator-c"
