@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -21,6 +22,7 @@ class Officer:
     desk: OfficersDesk
     language: str
     wrong: list[str] = field(default_factory=list[str])
+    now: datetime = NOW
 
     def find(self, hook: str) -> Locator:
         """Whatever carries this hook."""
@@ -34,7 +36,7 @@ class Officer:
 
     def arrive(self) -> None:
         """Open the page, on the day of the test."""
-        self.page.clock.set_fixed_time(NOW)
+        self.page.clock.set_fixed_time(self.now)
         self.page.goto(f"{self.desk.address}/{self.language}/")
 
     def unlock(self, passphrase: str | None = None, key_file: Path | None = None) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import Thread
+from typing import Protocol
 
 import polars as pl
+from flask import Flask
 from sqlalchemy import insert
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -19,13 +21,14 @@ from crypto.codes import write_code
 from crypto.staff import wrap_staff_seed
 from portal.pages import ROOT
 from portal.watch.app import officer_app
+from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.looking.look import Means, look
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.store import ENTRIES
 from tests.support.ports import LOOPBACK
-from tests.support.watching import ENTITY, OFFICER, Watch, WatchedOffice
+from tests.support.watching import ENTITY, OFFICER, Watch
 
 PASSPHRASE = "correct horse battery staple"
 DEVICE_SECRET = bytes(range(16))
@@ -42,7 +45,26 @@ class OfficersDesk:
     device_secret: str = field(default=write_code(DEVICE_SECRET), repr=False)
 
 
-def key_file(office: WatchedOffice) -> dict[str, object]:
+class HasOfficer(Protocol):
+    """An office with an officer whose seed a test knows."""
+
+    @property
+    def office(self) -> bytes:
+        """Its id."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        ...
+
+    @property
+    def seeds(self) -> Mapping[str, bytes]:
+        """Seeds by member."""
+        ...
+
+
+def key_file(office: HasOfficer) -> dict[str, object]:
     """The file as the officer's desk saves it."""
     wrapped = wrap_staff_seed(office.seeds[OFFICER], PASSPHRASE, DEVICE_SECRET, office.office, OFFICER, os.urandom)
     return {
@@ -84,17 +106,30 @@ class Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def officers_desk(watch: Watch, folder: Path) -> Generator[OfficersDesk]:
-    """Serves the pages of this tree over the watch, in a thread of this process."""
-    app = officer_app(watch.room, SITE, demo=False, behind_tls=False)
+def serving(app: Flask) -> Generator[str]:
+    """Serves an application in threads of this process; gives its origin."""
     server = make_server(LOOPBACK, 0, app, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    file = folder / "key.json"
-    file.write_text(json.dumps(key_file(watch.office)), encoding="utf-8")
     try:
-        yield OfficersDesk(f"http://{LOOPBACK}:{server.server_port}", file)
+        yield f"http://{LOOPBACK}:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def officers_desk(watch: Watch, folder: Path) -> Generator[OfficersDesk]:
+    """Serves the pages of this tree over the watch."""
+    with desk_over(watch.room, watch.office, folder) as desk:
+        yield desk
+
+
+@contextmanager
+def desk_over(room: WatchRoom, office: HasOfficer, folder: Path) -> Generator[OfficersDesk]:
+    """The pages over a room, for the officer of an office."""
+    file = folder / "key.json"
+    file.write_text(json.dumps(key_file(office)), encoding="utf-8")
+    with serving(officer_app(room, SITE, demo=False, behind_tls=False)) as address:
+        yield OfficersDesk(address, file)

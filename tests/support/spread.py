@@ -159,6 +159,7 @@ LATER = (
     "tests/journeys/test_reach.py::test_pages_hold_at_four_times_the_size[light-zh]",
     "tests/journeys/test_recordings.py::test_a_voice_and_a_film_reach_the_desk[firefox-zh]",
     "tests/portal/backup/test_drill.py::test_a_killed_backup_leaves_the_archive_of_before[postgres-s3]",
+    "tests/journeys/test_watch_whole.py::test_the_watch_from_a_wish_to_a_case[en]",
     "tests/portal/backup/test_drill.py::test_a_killed_restore_serves_nothing_and_is_run_again[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_a_bundle_made_off_line_is_a_report[postgres-s3]",
     "tests/portal/cli/test_command_journey.py::test_a_call_a_mail_and_an_old_register_become_reports[postgres-s3]",

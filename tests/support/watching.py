@@ -118,12 +118,12 @@ def payload_of(receipt: str) -> dict[str, Any]:
     return found
 
 
-def agree_and_register(store: Store, *, agreed: bool = True) -> None:
+def agree_and_register(store: Store, *, agreed: bool = True, entity: str = ENTITY) -> None:
     """One HR system, and the agreement."""
     with store.write() as tx:
-        tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": ENTITY, "key": verify_key(SEED), "ended": False}])
+        tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": entity, "key": verify_key(SEED), "ended": False}])
         if agreed:
-            row = {"entity": ENTITY, "body": "职代会", "day": NOW.date(), "paper": PAPER, "health": False}
+            row = {"entity": entity, "body": "职代会", "day": NOW.date(), "paper": PAPER, "health": False}
             tx.execute(insert(AGREEMENTS), [row])
 
 
