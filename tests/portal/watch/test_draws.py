@@ -7,7 +7,9 @@ import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from crypto.framing import b64encode, sign
@@ -19,7 +21,9 @@ from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.drop.reviews import drawn_frame, proposal_frame, propose, read_proposal
 from retaliation_watch.looking.look import Means, look
 from retaliation_watch.store import DRAWS, REVIEWS
-from tests.support.stores import ready_embedded_stores
+from tests.support.edge import settings_for
+from tests.support.inside import inside
+from tests.support.stores import embedded_stores, ready_embedded_stores
 from tests.support.watching import ENTITY, NOW, SEED, SOURCE, TODAY, Watch, handle_marks, open_watch
 
 ROSTER = ("工号,部门,职级,入职日期", *(f"E{n:03d},U{n % 4},P1,2020-01-01" for n in range(240)))
@@ -135,3 +139,32 @@ def test_hr_reads_what_was_drawn_by_its_own_number_and_in_one_wording(watch: Wat
     assert len(asked(since=str(TODAY + timedelta(days=1)))[1]) == len(content)
     assert asked(day="2026-11-20")[0] == asked(source="hr-else")[0] == 403
     assert client.post("/api/drawn", json={"payload": "{}", "sig": b64encode(bytes(64))}).status_code == 403
+
+
+def test_hr_reads_it_by_its_own_command(
+    watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`yanlu watch drawn` signs, writes the list for the owner alone, and says what was refused."""
+    watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退"))
+    looked(watch)
+    transport = httpx.WSGITransport(watch_app(drop_views(watch.room), behind_tls=False))
+
+    def post(url: str, **more: Any) -> httpx.Response:
+        more.pop("timeout")
+        with httpx.Client(transport=transport) as client:
+            return client.post(url, **more)
+
+    monkeypatch.setattr("portal.cli.watch_drawn_command.httpx.post", post)
+    monkeypatch.setattr("portal.cli.watch_drawn_command.today", lambda: TODAY)
+    key, out = tmp_path / "hr.key", tmp_path / "drawn.json"
+    key.write_text(b64encode(SEED))
+    (tmp_path / "own").mkdir()
+    settings = settings_for(embedded_stores(tmp_path / "own"), tmp_path / "own")
+
+    def run(source: str) -> Any:
+        line = ("--source", source, "--key-file", str(key), "--to", "http://drop", "--since", str(TODAY))
+        return inside(capsys, monkeypatch, settings, "watch", "drawn", *line, "--out", str(out), "--json")
+
+    assert [one["employee"] for one in run(SOURCE).document["reviews"]] == ["E001"]
+    assert (out.stat().st_mode & 0o777, json.loads(out.read_text("utf-8"))["rule"]) == (0o600, RULE)
+    assert run("hr-else").code != 0

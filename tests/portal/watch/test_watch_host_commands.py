@@ -63,6 +63,9 @@ def test_a_host_is_set_up_and_fed_through_a_folder(
     assert run("import", "--folder", drop).document["deliveries"] == [{"file": "people.csv", "state": "taken"}]
     assert sorted(file.name for file in drop.iterdir()) == ["people.csv.receipt.json"]
     assert count(settings, PEOPLE) == 60
+    assert run("look").document == {"watched": 0}
+    assert run("look", "--entity", "else").code == 6
+    assert (settings.data / "watch-look").stat().st_mode & 0o777 == 0o700
     assert run("agree", *agreed, "--end").document["active"] is False
     assert run("source", "hr-core", "--entity", "works", "--end").document["ended"] is True
     (tmp_path / "more.csv").write_text(HEAD + "A1,E001,辞退,2026-11-20\n", "utf-8")
