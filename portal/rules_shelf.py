@@ -14,6 +14,7 @@ from casework.errors import RulesRefused
 from casework.policy.policy import Policy
 from casework.record.judging import Ruling
 from crypto.directory import VerifiedDirectory
+from crypto.directory_shape import Policy as PolicyNamed
 from crypto.framing import b64encode, sha256
 from crypto.shape import Fields
 from crypto.text import read_json
@@ -36,20 +37,24 @@ class RulesShelf:
 
     directory: CurrentDirectory
     _policies: dict[str, Policy] = field(default_factory=dict[str, Policy], repr=False)
-    _named: tuple[VerifiedDirectory, dict[tuple[str, str], str]] | None = field(default=None, repr=False)
+    _named: Named | None = field(default=None, repr=False)
     _calendars: Calendars | None = field(default=None, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def named(self, policy: str, version: str, today: date) -> str | None:
         """The `b64` hash of the rules document of a version; None where it was published without rules.
 
-        Raises `OfficeNotReady` while there is no directory that is valid today.
+        Raises `OfficeNotReady` while there is no directory that is valid today, and for a policy whose page,
+        which the directory names, is gone or altered: without it nobody knows which rules hold.
         """
         directory = self.directory.on(today)
         with self._turn:
-            if self._named is None or self._named[0] is not directory:
-                self._named = (directory, self._names(directory))
-            return self._named[1].get((policy, version))
+            if self._named is None or self._named.directory is not directory or self._named.lost:
+                self._named = self._names(directory)
+            if policy in self._named.lost:
+                log.error("policy's page lost", error="another hash")
+                raise OfficeNotReady
+            return self._named.rules.get((policy, version))
 
     def policy(self, policy: str, version: str, today: date) -> Policy | None:
         """The rules of a version; None where it has none. Raises `OfficeNotReady` for rules that are gone."""
@@ -112,25 +117,37 @@ class RulesShelf:
 
         return ruling
 
-    def _names(self, directory: VerifiedDirectory) -> dict[tuple[str, str], str]:
+    def _names(self, directory: VerifiedDirectory) -> Named:
         office = self.directory.office
         lines = office.versions()
         policies = {line.policy for line in lines}
         found = {(one.policy, one.version): one.rules for name in policies for one in latest(lines, name).values()}
-        return found | self._signed(directory)
-
-    def _signed(self, directory: VerifiedDirectory) -> dict[tuple[str, str], str]:
-        """What the pages that the directory names say of themselves and of the versions before."""
-        found: dict[tuple[str, str], str] = {}
+        lost = set[str]()
         for policy in directory.content.policies:
             page = self.directory.office.policy(b64encode(policy.hash))
             if page is None or sha256(page) != policy.hash:
-                continue
-            document = Page.read(page)
-            found |= {(policy.id, version): rules for version, rules in document.earlier}
-            if document.rules is not None:
-                found[policy.id, policy.version] = document.rules
-        return found
+                lost.add(policy.id)
+            else:
+                found |= _signed(policy, page)
+        return Named(directory, found, frozenset(lost))
+
+
+@dataclass(frozen=True)
+class Named:
+    """Which rules the versions of policies have; of `lost` ones nobody knows."""
+
+    directory: VerifiedDirectory
+    rules: Mapping[tuple[str, str], str | None]
+    lost: frozenset[str]
+
+
+def _signed(policy: PolicyNamed, content: bytes) -> dict[tuple[str, str], str | None]:
+    """What the page that the directory names says of itself and of the versions before."""
+    page = Page.read(content)
+    found: dict[tuple[str, str], str | None] = {(policy.id, version): rules for version, rules in page.earlier}
+    if page.rules is not None:
+        found[policy.id, policy.version] = page.rules
+    return found
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ class Office:
     seeds: dict[str, bytes] = field(default_factory=dict)
     recovery: crypto.Identity = None  # type: ignore[assignment]
     roots: list[bytes] = field(default_factory=list)
-    _plain: dict[tuple[str, int], crypto.VerifiedDirectory] = field(default_factory=dict, repr=False)
+    # What the directory says of the policy's page: its hash, once there is one.
+    page: bytes = bytes(32)
+    _plain: dict[tuple[str, int, bytes], crypto.VerifiedDirectory] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.office = self.rng(16)
@@ -105,7 +107,7 @@ class Office:
                 self.entity("works", superior="group", outside=["wai-bu"]),
                 self.entity("branch", superior="group"),
             ],
-            "policies": [{"id": "company-whistleblowing", "version": "1", "hash": b64encode(bytes(32)),
+            "policies": [{"id": "company-whistleblowing", "version": "1", "hash": b64encode(self.page),
                           "entities": ["group", "works", "branch"]}],
             "members": [self.member(name) for name in MEMBERS],
             "holders": [
@@ -125,7 +127,7 @@ class Office:
     def directory(self, today: str = TODAY, **changes: Any) -> crypto.VerifiedDirectory:
         """The verified directory; the plain one is signed and verified once."""
         if not changes:
-            key = (today, len(self.roots))
+            key = (today, len(self.roots), self.page)
             if key not in self._plain:
                 self._plain[key] = crypto.verify_directory(self.code, self.roots, self.note(), today)
             return self._plain[key]

@@ -118,3 +118,26 @@ def test_a_directory_of_before_goes_with_the_calendars_beside_it(tmp_path: Path)
         shelf.calendars(DAY)
     file.unlink()
     assert shelf.office("works", DAY) is None
+
+
+@pytest.mark.parametrize("change", ["gone", "altered"])
+def test_nobody_judges_by_other_rules_once_a_signed_page_is_lost(tmp_path: Path, change: str) -> None:
+    """A policy whose page is taken away or altered is not run as if it had no rules, until the page is back."""
+    write_office(tmp_path / "office", Signed(Drawn("page")))
+    shelf, folder = shelf_of(tmp_path / "office")
+    directory = folder.verified(DAY)
+    (policy,) = directory.content.policies
+    page = tmp_path / f"office/published/policies/{b64encode(policy.hash)}.json"
+    before = page.read_bytes()
+    assert shelf.policy(policy.id, policy.version, DAY) is not None
+    shelf, _ = shelf_of(tmp_path / "office")
+    if change == "gone":
+        page.unlink()
+    else:
+        page.chmod(0o644)
+        page.write_bytes(before + b" ")
+    with pytest.raises(OfficeNotReady):
+        shelf.policy(policy.id, policy.version, DAY)
+    assert shelf.policy("another", "1", DAY) is None
+    page.write_bytes(before)
+    assert shelf.policy(policy.id, policy.version, DAY) is not None

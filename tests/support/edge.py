@@ -22,6 +22,7 @@ from casework.clocks.calendars import Office as DayOffice
 from casework.clocks.official_days import shipped_calendar
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy
+from crypto.framing import sha256
 from portal.office import OfficeFolder
 from portal.office.published import PublishedText, held_by
 from portal.office.versions import PolicyVersion, rules_hash
@@ -37,6 +38,7 @@ from tests.crypto.sample import CHEAP, MEMBERS, TODAY, Case, Drawn, Office
 from tests.support.stores import Stores
 
 NOW = datetime.fromisoformat(f"{TODAY}T04:00:00+00:00")
+PAGE = b'{"v":1}'
 OTHER_DAY = datetime(2026, 12, 9, 4, tzinfo=UTC)
 
 
@@ -85,10 +87,9 @@ def write_office(folder: Path, office: Office) -> None:
     (folder / "roots").mkdir(parents=True)
     for number, root in enumerate(office.roots, 1):
         (folder / f"roots/{number}.note").write_bytes(root)
+    office.page = sha256(PAGE)
     (folder / "directory.note").write_bytes(office.note())
-    published = folder / "published/policies"
-    published.mkdir(parents=True)
-    (published / f"{'A' * 43}.json").write_bytes(b'{"v":1}')
+    OfficeFolder(folder).publish("policies", PublishedText(PAGE))
     _write(folder, _sample_rules())
 
 

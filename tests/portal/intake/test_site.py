@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import crypto
 from tests.support.edge import Edge
 
 SITE = Path(__file__).resolve().parents[3] / "portal/site/intake"
@@ -28,6 +29,6 @@ def test_the_office_documents_are_served_as_signed(edge: Edge) -> None:
     roots = edge.client.get("/office/roots.json").json
     assert roots == {"roots": [root.decode() for root in edge.office.roots]}
     assert edge.client.get("/office/directory.note").data == edge.office.note()
-    assert edge.client.get(f"/office/policies/{'A' * 43}.json").json == {"v": 1}
+    assert edge.client.get(f"/office/policies/{crypto.b64encode(edge.office.page)}.json").json == {"v": 1}
     assert edge.client.get(f"/office/policies/{'B' * 43}.json").status_code == 404
     assert edge.client.get("/office/site.json").json == {"v": 1, "demo": False}
