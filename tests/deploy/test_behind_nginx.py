@@ -22,7 +22,7 @@ from sqlalchemy import insert
 from crypto.age import open_stream
 from crypto.attachment_shape import PART_SIZE
 from crypto.framing import b64encode
-from portal.cli.enrolment import NewMember
+from portal.cli.desk.enrolment import NewMember
 from portal.cli.terminal import today
 from portal.headers import strict_headers
 from portal.mailroom.tables import DUMMY_DAYS

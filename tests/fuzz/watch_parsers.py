@@ -18,7 +18,7 @@ from crypto.protection import Bond, Protection, Wish, read_link_share, read_prot
 from crypto.text import read_json
 from portal.cli.errors import CommandError
 from portal.cli.terminal import Terminal
-from portal.cli.watch_evidence_command import _page
+from portal.cli.watch.evidence_command import _page
 from portal.cli.words import Catalogue
 from portal.watch.officer_views import read_wish
 from portal.watch.room import WatchRoom

@@ -12,9 +12,9 @@ from pathlib import Path
 import crypto
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS
-from portal.cli.desk_acting import Wish as PolicyWish
-from portal.cli.desk_acting import attempt, names_of, seal_wish
-from portal.cli.desk_client import (
+from portal.cli.desk.acting import Wish as PolicyWish
+from portal.cli.desk.acting import attempt, names_of, seal_wish
+from portal.cli.desk.client import (
     DeskSession,
     Load,
     OpenedCase,
@@ -25,12 +25,12 @@ from portal.cli.desk_client import (
     reply_to,
     write_step,
 )
-from portal.cli.desk_profile import Profile, Unlocking
-from portal.cli.desk_regrants import change_readers, living_holders
-from portal.cli.desk_standing import standing_of
-from portal.cli.inbox_command import carried
+from portal.cli.desk.profile import Profile, Unlocking
+from portal.cli.desk.regrants import change_readers, living_holders
+from portal.cli.desk.standing import standing_of
 from portal.cli.office_source import load_office
-from portal.cli.reporting import Wish, finish_report, ready_report, send_report
+from portal.cli.reporter.inbox_command import carried
+from portal.cli.reporter.reporting import Wish, finish_report, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.journeys.demo import Demo

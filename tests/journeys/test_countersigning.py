@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from crypto.notes import KeeperKey
-from portal.cli.reporting import Wish
+from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, sign_directory
 from portal.office.draft import members_of

@@ -15,9 +15,9 @@ from sqlalchemy import func, insert, select
 
 import crypto
 from casework.rules.acts import Act
-from portal.cli.desk_custody import Wanted, ask, cast_vote, kept_requests, the_name
-from portal.cli.naming import Naming
-from portal.cli.reporting import Wish
+from portal.cli.desk.custody import Wanted, ask, cast_vote, kept_requests, the_name
+from portal.cli.reporter.naming import Naming
+from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.mailroom.tables import OUTBOX_IDENTITY
 from portal.settings import StoreName

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, expect
 from casework.clocks.official_days import shipped_calendar
 from casework.policy.reader import shipped_bindings
 from casework.rules.acts import Act
-from portal.cli.desk_acting import Wish
+from portal.cli.desk.acting import Wish
 from portal.cli.errors import Exit
-from portal.cli.reporting import Wish as Report
+from portal.cli.reporter.reporting import Wish as Report
 from tests.journeys.colleague import file_report, file_reports
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 
 import crypto
 from casework.record.lists import View
-from portal.cli.desk_client import OpenedCase
-from portal.cli.reporting import Wish
+from portal.cli.desk.client import OpenedCase
+from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.settings import read_settings
 from portal.wiring.desk import build_desk

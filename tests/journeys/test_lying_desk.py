@@ -23,10 +23,10 @@ from crypto.grant import RegrantSignature, open_body, read_packet, regrant_frame
 from crypto.grant_body import MacKeys, OfficeSeed
 from crypto.recipients import Identity
 from portal.accounts.members import Invitation, invite_member
+from portal.cli.desk.totp import totp_code
 from portal.cli.errors import Exit
-from portal.cli.reporting import Wish
+from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
-from portal.cli.totp import totp_code
 from portal.office import OfficeFolder
 from portal.settings import demo_settings
 from portal.wiring.desk import build_accounts

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from portal.cli.reporting import Wish
+from portal.cli.reporter.reporting import Wish
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator

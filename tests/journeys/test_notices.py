@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 
 import crypto
 from crypto import Act, Notice, Until
-from portal.cli.desk_client import Load, OpenedCase, write_step
-from portal.cli.reporting import Wish
+from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo

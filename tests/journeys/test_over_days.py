@@ -16,14 +16,14 @@ import crypto
 from casework.clocks.official_days import shipped_calendar
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS, Act
-from portal.cli.desk_acting import Wish, attempt, names_of, seal_wish
-from portal.cli.desk_client import Load, write_step
-from portal.cli.desk_regrants import change_readers, living_holders
-from portal.cli.desk_standing import standing_of
-from portal.cli.inbox_command import poll_mailbox
-from portal.cli.reporting import Wish as Report
+from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
+from portal.cli.desk.client import Load, write_step
+from portal.cli.desk.regrants import change_readers, living_holders
+from portal.cli.desk.standing import standing_of
+from portal.cli.desk.totp import PERIOD, totp_code
+from portal.cli.reporter.inbox_command import poll_mailbox
+from portal.cli.reporter.reporting import Wish as Report
 from portal.cli.server import Server
-from portal.cli.totp import PERIOD, totp_code
 from tests.journeys.colleague import colleague, file_report, verified
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler

@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from crypto.age import open_sealed
 from crypto.framing import b64encode
-from portal.cli.desk_profile import Profile
-from portal.cli.log_places import files_at
+from portal.cli.desk.profile import Profile
+from portal.cli.record.log_places import files_at
 from portal.ledger.verifying import verify_files
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
@@ -267,8 +267,8 @@ class Seat:
         own = (self.profile, work.office.staff[seat], work.office.folder.verified(now.date()))
         line = ("watch", "unseal", "share", "--links", request, "--log", work.intake, "--out", out)
         with self.patch.context() as patch:
-            patch.setattr("portal.cli.watch_unsealing.offline", lambda *_: own)
-            patch.setattr("portal.cli.watch_unsealing.system_clock", lambda: now)
+            patch.setattr("portal.cli.watch.unsealing.offline", lambda *_: own)
+            patch.setattr("portal.cli.watch.unsealing.system_clock", lambda: now)
             more = ("--profile", self.folder / "profile", "--json")
             return inside(self.capsys, patch, work.settings, *line, *more).code, out
 

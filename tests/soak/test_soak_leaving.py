@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from portal.cli.handing_over import Became
+from portal.cli.desk.handing_over import Became
 from tests.portal.desk.test_handing_over import COLLEAGUE, LEAVER, OTHER, Killed, Leaving
 from tests.support.desk import DeskRoom
 from tests.support.edge import open_edge

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.rules.acts import Act
-from portal.cli.desk_acting import Wish
-from portal.cli.reporting import Wish as Report
+from portal.cli.desk.acting import Wish
+from portal.cli.reporter.reporting import Wish as Report
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import running_demo
 from tests.journeys.test_over_days import EU, P19, MovedDemo, acts, declare, handler, moved_demo

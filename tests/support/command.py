@@ -19,10 +19,10 @@ from crypto.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.accounts.tables import MEMBERS
 from portal.cli.demo.processes import Ports, running
-from portal.cli.desk_client import desk_server
-from portal.cli.enrolment import NewMember, enrol
+from portal.cli.desk.client import desk_server
+from portal.cli.desk.enrolment import NewMember, enrol
+from portal.cli.desk.totp import PERIOD, step_before, totp_code
 from portal.cli.terminal import today
-from portal.cli.totp import PERIOD, step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from portal.schemas import upgrade_stores

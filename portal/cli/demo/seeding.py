@@ -26,7 +26,7 @@ from crypto.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
 from portal.cli.demo.stories import STORIES, Story
-from portal.cli.desk_client import (
+from portal.cli.desk.client import (
     DeskSession,
     Load,
     OpenedCase,
@@ -37,15 +37,15 @@ from portal.cli.desk_client import (
     reply_to,
     write_step,
 )
-from portal.cli.desk_profile import Profile, Unlocking
-from portal.cli.enrolment import NewMember, enrol
+from portal.cli.desk.enrolment import NewMember, enrol
+from portal.cli.desk.profile import Profile, Unlocking
+from portal.cli.desk.totp import step_before, totp_code
 from portal.cli.errors import CommandError, Exit
-from portal.cli.inbox_command import poll_mailbox
 from portal.cli.office_source import load_office
-from portal.cli.reporting import Wish, finish_report, ready_report, send_report
+from portal.cli.reporter.inbox_command import poll_mailbox
+from portal.cli.reporter.reporting import Wish, finish_report, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
-from portal.cli.totp import step_before, totp_code
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, read_keeper, sign_directory
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember

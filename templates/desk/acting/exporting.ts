@@ -1,4 +1,4 @@
-/** A case as it goes out, in clear: the very file that the command writes (twin of `portal/cli/exporting.py`), and the button that saves it. */
+/** A case as it goes out, in clear: the very file that the command writes (twin of `portal/cli/desk/exporting.py`), and the button that saves it. */
 
 import { actorOf, allowedRules } from "../../../casework/browser/index.js";
 import type { CaseView, VerifiedDirectory } from "../../../crypto/browser/staff.js";

@@ -19,8 +19,8 @@ from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import RoleId
 from crypto import Event
-from portal.cli.desk_acting import Wish, attempt
-from portal.cli.desk_standing import Standing
+from portal.cli.desk.acting import Wish, attempt
+from portal.cli.desk.standing import Standing
 from tests.casework.policies import bound
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))

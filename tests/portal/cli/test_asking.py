@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from casework.policy.policy import policy_document
 from casework.policy.questionnaire import PolicyPage, read_page
 from crypto import Answer
-from portal.cli.asking import answers_of, ask, category_of, show_questions
 from portal.cli.errors import CommandError, Exit
+from portal.cli.reporter.asking import answers_of, ask, category_of, show_questions
 from portal.cli.terminal import Terminal, today
 from portal.cli.words import Catalogue
 from tests.casework.test_policy_reader import bound

@@ -17,12 +17,12 @@ import pytest
 
 from crypto.framing import b64decode
 from crypto.notes import sign_note
+from portal.cli.desk.totp import totp_code
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
-from portal.cli.inbox_command import ALARMS, MARKS
-from portal.cli.office_words import SECTIONS
+from portal.cli.keepers.office_words import SECTIONS
+from portal.cli.reporter.inbox_command import ALARMS, MARKS
 from portal.cli.root import whole
 from portal.cli.terminal import today
-from portal.cli.totp import totp_code
 from portal.cli.words import LANGUAGES, Catalogue, language_of
 from portal.settings import read_settings
 from tests.support.command import POLICY, ROOT, yanlu

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from crypto.directory import VerifiedDirectory
-from portal.cli.desk_client import DeskSession
+from portal.cli.desk.client import DeskSession
 from portal.cli.server import Server
 
 Pages = dict[str | None, tuple[list[str], str | None]]

@@ -15,8 +15,8 @@ from crypto import unseal_votes
 from crypto.age import open_sealed, seal
 from crypto.framing import b64encode, sha256
 from crypto.packets import MARK_AT, SLOT_SIZE
-from portal.cli.desk_client import DeskSession
-from portal.cli.desk_custody import (
+from portal.cli.desk.client import DeskSession
+from portal.cli.desk.custody import (
     cast_vote,
     kept_requests,
     reason_of,
@@ -24,7 +24,7 @@ from portal.cli.desk_custody import (
     send_review,
     under_way,
 )
-from portal.cli.desk_votes import open_with_any
+from portal.cli.desk.votes import open_with_any
 from portal.cli.errors import Exit
 from portal.cli.server import Server
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 import crypto
 from casework.record.store import EVENTS
-from portal.cli.log_places import UrlFiles
+from portal.cli.record.log_places import UrlFiles
 from portal.clock import system_clock
 from portal.ledger.scribe import last_slot
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
@@ -130,7 +130,7 @@ def test_a_log_that_stands_still_is_told(log: Log, monkeypatch: pytest.MonkeyPat
     """Old files that hold are files that hold; that nothing came since is said beside it."""
     log.found()
     for later, told in ((timedelta(), False), (timedelta(hours=19), True)):
-        monkeypatch.setattr("portal.cli.log_command.system_clock", lambda later=later: system_clock() + later)
+        monkeypatch.setattr("portal.cli.record.log_command.system_clock", lambda later=later: system_clock() + later)
         ran = log.verify()
         assert (ran.code, "the log stands still" in ran.err) == (0, told)
 

@@ -9,7 +9,7 @@ import pytest
 
 import crypto
 from portal.cli.errors import CommandError, Exit
-from portal.cli.naming import name_post, naming_of, unsealing_document, withdrawal_post
+from portal.cli.reporter.naming import name_post, naming_of, unsealing_document, withdrawal_post
 from tests.crypto.sample import Case, filed
 
 CASE = filed("naming")

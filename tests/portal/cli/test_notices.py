@@ -9,7 +9,7 @@ import pytest
 
 from crypto import Act, ActText, Entry, Inner, Mark, Notice, Until
 from portal.cli.errors import CommandError, Exit
-from portal.cli.notices import check_act, declarations, last_notice, notice_document, notice_lines
+from portal.cli.reporter.notices import check_act, declarations, last_notice, notice_document, notice_lines
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 

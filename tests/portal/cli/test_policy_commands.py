@@ -87,7 +87,7 @@ def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_
 ) -> None:
     """Without a run 4, with a failed mark or a broken file 6; commit, change and age of the run are told."""
     kept = tmp_path / "coverage.json"
-    monkeypatch.setattr("portal.cli.policy_commands.KEPT", kept)
+    monkeypatch.setattr("portal.cli.keepers.policy_commands.KEPT", kept)
     assert yanlu("policy", "coverage").code == Exit.NOTHING_THERE
     found = replace(SMALL, code=code_digests(), marks={"P01-A1": Shown.HOLDS, "P02-B2": Shown.NOT_RUN})
     kept.write_bytes(coverage_document(found))

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from portal.cli.desk_client import OpenedCase
-from portal.cli.desk_readers import holders_with
+from portal.cli.desk.client import OpenedCase
+from portal.cli.desk.readers import holders_with
 from portal.cli.errors import CommandError, Exit
 from tests.crypto.sample import Drawn, Office
 

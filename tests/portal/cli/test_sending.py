@@ -15,8 +15,8 @@ import pytest
 import crypto
 from portal.cli import server as calls
 from portal.cli.errors import CommandError, Exit
-from portal.cli.reporting import ReadyReport, Wish, ready_report
-from portal.cli.sending import UNSENT, Sent, keep_unsent, send_or_keep
+from portal.cli.reporter.reporting import ReadyReport, Wish, ready_report
+from portal.cli.reporter.sending import UNSENT, Sent, keep_unsent, send_or_keep
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 from tests.support.command import POLICY, yanlu
@@ -180,7 +180,7 @@ def test_an_interruption_keeps_the_report(ready: ReadyReport, here: Path, monkey
     def interrupted(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("portal.cli.sending.send_report", interrupted)
+    monkeypatch.setattr("portal.cli.reporter.sending.send_report", interrupted)
     with pytest.raises(KeyboardInterrupt):
         send_or_keep(terminal(), "http://127.0.0.1:9", ready, None)
     assert is_kept(ready, here)

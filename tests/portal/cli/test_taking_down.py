@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from portal.cli.eml import EmlRefused, read_eml
-from portal.cli.old_register import MOST_ROWS, RegisterRefused, read_register
-from portal.cli.taking_down_command import EML_FAULTS, REGISTER_FAULTS
+from portal.cli.desk.eml import EmlRefused, read_eml
+from portal.cli.desk.old_register import MOST_ROWS, RegisterRefused, read_register
+from portal.cli.desk.taking_down_command import EML_FAULTS, REGISTER_FAULTS
 from portal.cli.words import Catalogue
 
 LINES = (

@@ -184,7 +184,7 @@ def test_an_overdue_review_is_told_to_whoever_runs_the_desk(
     store, last = hall.room.edge.eyes(StoreName.IDENTITY), date.fromisoformat(crypto.review_due(danger.expires))
     days = (last, last + timedelta(days=1))
     assert [overdue_reviews(store, day) for day in days] == [0, 1]
-    monkeypatch.setattr("portal.cli.doctor_command.today", lambda: days[1])
+    monkeypatch.setattr("portal.cli.host.doctor_command.today", lambda: days[1])
     settings = as_role(hall.room.edge.settings, StoreRole.DESK)
     doctor = inside(capsys, monkeypatch, settings, "doctor", "--as", "desk", "--json")
     (found,) = [row for row in doctor.document["checks"] if row["check"] == "Reviews"]

@@ -18,9 +18,9 @@ import crypto
 from casework.record.store import CASES, CaseId, MemberId
 from casework.record.tenure import Held, held_by, living_members, too_few
 from portal.accounts.totp import digits_at
-from portal.cli.desk_client import CHANGES, DeskSession, open_case
-from portal.cli.desk_profile import Profile
-from portal.cli.handing_over import Became, Handover, Readable, Renewal, Resealed, readable_by, reseal_all, take_in
+from portal.cli.desk.client import CHANGES, DeskSession, open_case
+from portal.cli.desk.handing_over import Became, Handover, Readable, Renewal, Resealed, readable_by, reseal_all, take_in
+from portal.cli.desk.profile import Profile
 from portal.cli.server import Server
 from portal.cli.words import Catalogue
 from portal.mailroom.service import current_grant

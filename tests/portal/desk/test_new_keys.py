@@ -18,12 +18,12 @@ import crypto
 from portal.accounts.rotation import all_next_keys
 from portal.accounts.tables import MEMBERS, NEXT_KEYS, PASSKEYS
 from portal.accounts.totp import digits_at
-from portal.cli.desk_client import DeskSession, Load, open_case, write_step
-from portal.cli.desk_profile import Profile, Unlocking
-from portal.cli.desk_regrants import countersign, review
+from portal.cli.desk.client import DeskSession, Load, open_case, write_step
+from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
+from portal.cli.desk.new_keys import Keys, Stage, ToNewKeys, keys_of, left_of
+from portal.cli.desk.profile import Profile, Unlocking
+from portal.cli.desk.regrants import countersign, review
 from portal.cli.errors import CommandError
-from portal.cli.handing_over import Became, Resealed, reseal_all, take_in
-from portal.cli.new_keys import Keys, Stage, ToNewKeys, keys_of, left_of
 from portal.cli.words import Catalogue
 from portal.office.changed_keys import Held, keys_in
 from portal.settings import StoreName

@@ -11,9 +11,9 @@ from sqlalchemy import update
 import crypto
 from portal.accounts.book import SlowHash
 from portal.accounts.tables import MEMBERS
-from portal.cli.desk_client import DeskSession
-from portal.cli.desk_profile import Unlocking
-from portal.cli.secrets_command import changed
+from portal.cli.desk.client import DeskSession
+from portal.cli.desk.profile import Unlocking
+from portal.cli.desk.secrets_command import changed
 from tests.portal.desk.test_handing_over import Line
 from tests.support.desk import Colleague, DeskRoom, secret_of
 

@@ -15,12 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 import crypto
-from portal.cli.desk_client import DeskSession
-from portal.cli.desk_profile import Document, Profile
+from portal.cli.desk.client import DeskSession
+from portal.cli.desk.profile import Document, Profile
 from portal.cli.errors import CommandError
-from portal.cli.recovering import Back, Brought, Recovering, lines_of, recovery_key
-from portal.cli.recovering_commands import bring, use
-from portal.cli.recovery_commands import sealed_case
+from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
+from portal.cli.keepers.recovering_commands import bring, use
+from portal.cli.keepers.recovery_commands import sealed_case
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 from portal.office import split_recovery
@@ -175,7 +175,7 @@ def test_the_command_works_off_line_from_a_file(left: Left, tmp_path: Path, monk
     """From the exported file, printed shares and the signer's profile alone; what it writes is for its user only."""
     left.sign_without_all()
     day = date.fromisoformat(TODAY)
-    monkeypatch.setattr("portal.cli.recovering_commands.today", lambda: day)
+    monkeypatch.setattr("portal.cli.keepers.recovering_commands.today", lambda: day)
     office, device = left.room.edge.office, bytes(range(16))
     wrapped = crypto.wrap_staff_seed(office.seeds[OUTSIDE], "six words", device, office.office, OUTSIDE, os.urandom)
     Profile(tmp_path / "p").start("http://desk", office.code, OUTSIDE, wrapped)

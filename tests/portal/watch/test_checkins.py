@@ -20,8 +20,8 @@ from crypto.framing import b64decode
 from crypto.packets import dummy_identity, packets_document
 from crypto.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
 from crypto.protection import seal_protection_packet as seal_wish
-from portal.cli.checkins import Asked, checkin_post, settle_checkin
 from portal.cli.errors import CommandError
+from portal.cli.reporter.checkins import Asked, checkin_post, settle_checkin
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal
 from portal.mailroom.tables import ITEMS
@@ -194,13 +194,13 @@ def test_the_command_asks_and_answers_on_the_days_alone(monkeypatch: pytest.Monk
     first, found = date.fromisoformat(case.directory.today), list[tuple[int, int]]()
     for after, said in ((13, None), (14, None), (14, "none"), (14, "yes")):
         heard, day = Heard(), first + timedelta(days=after)
-        monkeypatch.setattr("portal.cli.checkins.today", lambda day=day: day)
+        monkeypatch.setattr("portal.cli.reporter.checkins.today", lambda day=day: day)
         wishes = {"checkin": said, "changes": ()}
         settle_checkin(cast("Terminal", heard), cast("Server", heard), asked(case), wishes)
         found.append((len(heard.notes), len(heard.posts)))
         assert all(path == "/api/posts" and post["item"] is None for path, post in heard.posts)
     assert found == [(0, 0), (1, 0), (0, 1), (0, 1)]
-    monkeypatch.setattr("portal.cli.checkins.today", lambda: first)
+    monkeypatch.setattr("portal.cli.reporter.checkins.today", lambda: first)
     with pytest.raises(CommandError):
         settle_checkin(
             cast("Terminal", Heard()), cast("Server", Heard()), asked(case), {"checkin": "yes", "changes": ()}

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, check_signature, frame, sha256, sign, verify_key
-from portal.cli.watch_feed_commands import _import_one
+from portal.cli.watch.feed_commands import _import_one
 from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
 from portal.watch.drop_views import take_file
@@ -223,7 +223,7 @@ def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
         (tmp_path / "events.csv").write_bytes(content.replace(b"E001", b"E002"))
         return take_file(*given)
 
-    monkeypatch.setattr("portal.cli.watch_feed_commands.take_file", meanwhile)
+    monkeypatch.setattr("portal.cli.watch.feed_commands.take_file", meanwhile)
     done = [_import_one(watch.room, one)["state"] for one in sorted(tmp_path.glob("*.manifest.json"))]
     assert done == ["MalformedJson", "taken"]
     assert [one["person"] for one in watch.rows(EVENTS)] == [watch.room.key.pseudonym(ENTITY, "E001")]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.cli.watch_evidence import LADDER, drawing, evidence_page
+from portal.cli.watch.evidence import LADDER, drawing, evidence_page
 from portal.cli.words import Catalogue
 
 EVIDENCE: dict[str, Any] = {

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from crypto.framing import b64encode, sign
 from portal.cli.errors import CommandError
-from portal.cli.watch_officer import OfficerCalls
+from portal.cli.watch.officer import OfficerCalls
 from portal.headers import strict_headers
 from portal.pages import ROOT
 from portal.site_check import Answer, Visitor, check_site, listed_files, visitors
@@ -128,7 +128,7 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An alert whose day has not come is not served; a name is put on record, and beyond a few a day there is none."""
-    monkeypatch.setattr("portal.cli.watch_officer.time.time", NOW.timestamp)
+    monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
     app = watch_app(officer_views(watch.room), behind_tls=False)
     client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
     calls = OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from portal.cli.watch_totals_page import COLUMNS as TITLES
-from portal.cli.watch_totals_page import totals_page
+from portal.cli.watch.totals_page import COLUMNS as TITLES
+from portal.cli.watch.totals_page import totals_page
 from portal.cli.words import Catalogue
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.looking.look import Means, look

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from portal.cli.desk_profile import Profile
+from portal.cli.desk.profile import Profile
 from tests.support.officers_desk import key_file
 from tests.support.watching import OFFICER, WatchedOffice
 

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError
-from portal.cli.watch_officer import OfficerCalls
+from portal.cli.watch.officer import OfficerCalls
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
 from retaliation_watch.cover.classes import RULE, WORDING_EN
@@ -47,7 +47,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 @pytest.fixture
 def calls(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> OfficerCalls:
     """The officer's signed calls, at the test's hour."""
-    monkeypatch.setattr("portal.cli.watch_officer.time.time", watch.room.clock().timestamp)
+    monkeypatch.setattr("portal.cli.watch.officer.time.time", watch.room.clock().timestamp)
     client = httpx.Client(
         transport=httpx.WSGITransport(watch_app(officer_views(watch.room), behind_tls=False)), base_url="http://watch"
     )

@@ -18,8 +18,8 @@ from crypto.packets import dummy_protection
 from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share
 from crypto.watch_calls import call_frame, call_header
 from portal.cli.errors import CommandError, Exit
-from portal.cli.watch_officer import OfficerCalls
-from portal.cli.watch_officer_commands import _entered, _opened
+from portal.cli.watch.officer import OfficerCalls
+from portal.cli.watch.officer_commands import _entered, _opened
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
@@ -47,7 +47,7 @@ def app(watch: Watch) -> Flask:
 @pytest.fixture
 def calls(watch: Watch, app: Flask, monkeypatch: pytest.MonkeyPatch) -> OfficerCalls:
     """The officer's own program, at the face without a network, at the test's hour."""
-    monkeypatch.setattr("portal.cli.watch_officer.time.time", NOW.timestamp)
+    monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
     client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
     return OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
 

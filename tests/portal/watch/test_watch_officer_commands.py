@@ -22,11 +22,11 @@ from crypto.framing import b64encode, sha256
 from crypto.link_requests import ask_for_links, read_link_request
 from crypto.packets import dummy_protection
 from crypto.protection import Bond, Linked, seal_link
-from portal.cli.desk_profile import Profile
+from portal.cli.desk.profile import Profile
 from portal.cli.terminal import Terminal
-from portal.cli.watch_officer import OfficerCalls
-from portal.cli.watch_paper import evidence_paper, evidence_pdf
-from portal.cli.watch_unsealing import longest_delay
+from portal.cli.watch.officer import OfficerCalls
+from portal.cli.watch.paper import evidence_paper, evidence_pdf
+from portal.cli.watch.unsealing import longest_delay
 from portal.cli.words import Catalogue
 from portal.settings import read_settings
 from portal.watch.app import watch_app
@@ -62,7 +62,7 @@ def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     settings = settings_for(embedded_stores(tmp_path / "own"), tmp_path / "own")
     client = httpx.Client(transport=httpx.WSGITransport(watch_app(officer_views(watch.room), behind_tls=False)))
     client.base_url = httpx.URL("http://watch")
-    monkeypatch.setattr("portal.cli.watch_officer.time.time", NOW.timestamp)
+    monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
 
     profile = Profile(tmp_path / "profile")
     profile.start("http://desk", watch.office.code, OFFICER, {})
@@ -77,7 +77,7 @@ def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
         with monkeypatch.context() as patch:
             for module in ("watch_unsealing", "watch_evidence_command"):
                 patch.setattr(f"portal.cli.{module}.offline", lambda *_: (profile, staff, directory))
-            patch.setattr("portal.cli.watch_unsealing.system_clock", lambda: NOW)
+            patch.setattr("portal.cli.watch.unsealing.system_clock", lambda: NOW)
             for module in ("watch_officer_commands", "watch_alert_commands", "watch_unsealing"):
                 patch.setattr(f"portal.cli.{module}.officer_calls", officer_calls)
             more = ("--profile", tmp_path / "profile", "--json")

@@ -1,0 +1,1 @@
+"""What a member of the desk does, on the own machine."""

@@ -1,0 +1,232 @@
+"""`yanlu desk act`: what the policy allows in a case, and one act of it, as the page does it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import click
+
+from casework.engine.asking import SPOKEN
+from casework.engine.case import Event
+from casework.engine.refusals import Refusal
+from casework.record.history import ACT_READ, MESSAGE
+from casework.record.judging import decide_read
+from casework.rules.act_words import ACT_WORDS
+from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.flow import StageId
+from crypto import ActText, attachment_recipients, b64encode, blob_listing
+from crypto.attachment_shape import Attachment
+from portal.cli.attachments import check_files, seal_files
+from portal.cli.desk.acting import DIRECTIONS, Wish, attempt, names_of, read_names, refused, seal_wish
+from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.readers import AtCase, at_case
+from portal.cli.desk.regrants import NOT_WHOLE, change_readers, living_holders, renewed
+from portal.cli.desk.standing import Standing, standing_of
+from portal.cli.desk.way import FILE, Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, read_text
+
+REASONED = frozenset(
+    {
+        Act.REFUSED, Act.EXTENDED, Act.SENT_BACK, Act.RECUSED, Act.HELD, Act.RELEASED, Act.HANDED_OVER, Act.ISOLATED,
+        Act.REOPENED, Act.SEPARATED, Act.MALICE_PROPOSED, Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD,
+        Act.MIGRATED, Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.DELETION_ASKED,
+        Act.DELETION_APPROVED,
+    }
+)  # fmt: skip
+"""Acts that say nothing without a reason."""
+
+
+_OPTIONS = (
+    click.option("--to", help="The next stage, where the policy leaves a choice."),
+    click.option("--code", "codes", multiple=True, help="A code beside the act, NAME=VALUE; may be given again."),
+    click.option("--text-file", type=FILE, help="The words or the reason; - reads stdin."),
+    click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again."),
+    click.option("--tell", type=click.Choice(["office", "reporter"]), help="Who reads the words, where it is open."),
+    click.option("--outcome", "outcomes", multiple=True, help="An outcome of the policy; may be given again."),
+    click.option("--measure", "measures", multiple=True, help="A measure of the policy; may be given again."),
+    click.option("--own-words", is_flag=True, help="The words describe a measure of its own."),
+    click.option("--reward", help="What is rewarded, by the policy's id."),
+    click.option("--next", "next_stage", help="What the reporter is told comes next."),
+    click.option("--due", help="By when, YYYY-MM-DD."),
+)
+
+
+def act_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What an act may carry, as options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("act")
+@click.argument("case")
+@click.argument("act", required=False)
+@act_options
+@with_way
+def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **given: object) -> None:
+    """Do an act of the policy, or put one of the reporter's on the record; without ACT: what is allowed and due."""
+    wish = None if act is None else wish_of(act, given)
+    with at_case(terminal, way, case) as at:
+        opened = at.open()
+        if not opened.chain_holds:
+            raise CommandError(Exit.REFUSED, NOT_WHOLE)
+        standing = standing_of(at.session, opened)
+        if wish is None:
+            return _show(at, standing, opened)
+        if TRAITS[wish.act].party is Party.REPORTER:
+            event = _read(at, opened, standing, wish)
+        else:
+            event = do_act(at, opened, standing, wish)
+    return _tell(terminal, case, event)
+
+
+def wish_of(name: str, given: dict[str, object]) -> Wish:
+    """What was asked for; raises CommandError for a name that is none."""
+    if name not in set(Act) or TRAITS[Act(name)].party is Party.WORKER:
+        raise CommandError(Exit.USAGE, "{act} is no act. `yanlu desk act CASE` shows what is allowed.", act=name)
+    pairs = [one.partition("=") for one in cast("tuple[str, ...]", given["codes"])]
+    wrong = [code for code, equals, _ in pairs if not equals or code not in set(Code)]
+    if wrong:
+        raise CommandError(Exit.USAGE, "{name} is no code. Give NAME=VALUE.", name=wrong[0])
+    file = given["text_file"]
+    wish = Wish(
+        Act(name),
+        to=_text(given["to"]),
+        codes={code: value for code, _, value in pairs},
+        audience=_text(given["tell"]),
+        text=read_text(file).strip() if isinstance(file, Path) else "",
+        files=tuple(cast("tuple[Path, ...]", given["files"])),
+        outcomes=cast("tuple[str, ...]", given["outcomes"]),
+        measures=cast("tuple[str, ...]", given["measures"]),
+        own_words=bool(given["own_words"]),
+        reward=_text(given["reward"]),
+        next=_text(given["next_stage"]),
+        due=_text(given["due"]),
+    )
+    check_files(wish.files)
+    if wish.act in REASONED and not wish.text and TRAITS[wish.act].party is Party.MEMBER:
+        raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=name)
+    return wish
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _judged(at: AtCase, standing: Standing, wish: Wish) -> Event:
+    found = attempt(standing, at.staff.member, wish)
+    if isinstance(found, Refusal):
+        raise refused(standing, found, at.terminal.words)
+    return found
+
+
+def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Event:
+    """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
+    _judged(at, standing, wish)
+    opened, standing = _ready(at, opened, standing, office=wish.readers == "office")
+    where = (at.staff, at.session.directory, opened.grant, opened.thread)
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        attachments = _upload(at, opened, wish, Path(folder))
+    # Again, by the case as it stands now; the minute that it tells is the one after the files have gone.
+    standing = replace(standing, ruling=replace(standing.ruling, now=datetime.now(UTC)))
+    event = _judged(at, standing, wish)
+    item = seal_wish(where, standing, wish, event, attachments)
+    kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
+    blobs = [blob_listing(one).document() for one in attachments]
+    day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
+    write_step(at.session, at.staff, opened, Load(kind, day, item, blobs, names=names_of(event)))
+    return event
+
+
+def _ready(at: AtCase, opened: OpenedCase, standing: Standing, *, office: bool) -> tuple[OpenedCase, Standing]:
+    """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
+    made = renewed(at.session, at.staff, opened, at.day)
+    if made is None and office and not opened.grant.body.office_seeds:
+        made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
+        if made is None:
+            raise CommandError(Exit.REFUSED, "The first words for the office need a second signature; it was proposed.")
+    if made is None:
+        return opened, standing
+    at.take_up(made)
+    opened = at.open()
+    return opened, standing_of(at.session, opened)
+
+
+def _upload(at: AtCase, opened: OpenedCase, wish: Wish, folder: Path) -> list[Attachment]:
+    if wish.readers is None or not wish.files:
+        return []
+    recipients = attachment_recipients(opened.grant, opened.thread, DIRECTIONS[wish.readers])
+    sealed = seal_files(wish.files, recipients, folder)
+    with at.terminal.progress("Uploading", sum(part.sealed_size for part, _ in sealed)) as advance:
+        at.session.server.upload_all(sealed, advance)
+    return [attachment for attachment, _ in sealed]
+
+
+def _declared(opened: OpenedCase, standing: Standing) -> list[tuple[int, Act, bytes]]:
+    """The reporter's declarations that nobody has put on the record: number of the arrival, act, hash of the item."""
+    acts = {
+        b64encode(entry.item.hash): (entry.inner.content.act, entry.item.hash)
+        for entry in opened.thread.verified
+        if entry.item and entry.inner and isinstance(entry.inner.content, ActText)
+    }
+    told = {one.event.data.get("n") for one in standing.entries if one.event.kind == ACT_READ}
+    found: list[tuple[int, Act, bytes]] = []
+    for one in standing.entries:
+        known = acts.get(str(one.event.data.get("item")))
+        if one.event.kind == MESSAGE and known is not None and one.event.n not in told:
+            meant = next(act for act, words in SPOKEN.items() if known[0] in words)
+            found.append((one.event.n, meant, known[1]))
+    return found
+
+
+def _read(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Event:
+    """Put the oldest declaration of this kind on the record."""
+    waiting = next((one for one in _declared(opened, standing) if one[1] is wish.act), None)
+    if waiting is None:
+        raise CommandError(Exit.NOTHING_THERE, "The reporter declared no such thing, or it is on the record.")
+    n, act, item = waiting
+    to = None if wish.to is None else StageId(wish.to)
+    found = decide_read(standing.ruling, standing.case, act, standing.entries[n].event, to)
+    if isinstance(found, Refusal):
+        raise refused(standing, found, at.terminal.words)
+    day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
+    write_step(at.session, at.staff, opened, Load(ACT_READ, day, names=read_names(found, item, n)))
+    return replace(found, act=act)
+
+
+def _show(at: AtCase, standing: Standing, opened: OpenedCase) -> None:
+    """What is allowed, what is due and why, what the reporter has declared."""
+    words, language = at.terminal.words, at.terminal.words.language
+    stage = standing.policy.rules.stage(standing.case.stage)
+    allowed, dues = standing.allowed(at.staff.member), standing.dues()
+    declared = [act for _, act, _ in _declared(opened, standing)]
+    document: dict[str, object] = {
+        "case": at.case,
+        "stage": standing.case.stage,
+        "allowed": [act.value for act in allowed],
+        "declared": [act.value for act in declared],
+        "dues": dues,
+    }
+    name = standing.case.stage if stage is None else (stage.name.zh if language == "zh" else stage.name.en)
+    lines = [words("Stage: {stage}", stage=name)]
+    lines += [words("Allowed: {act} ({name})", act=act.value, name=_name(act, language)) for act in allowed]
+    said = "Declared by the reporter: {act} ({name})"
+    lines += [words(said, act=act.value, name=_name(act, language)) for act in declared]
+    why = "zh" if language == "zh" else "en"
+    lines += [words("Due: {clock}. {why}", clock=due["clock"], why=due[why]) for due in dues]
+    at.terminal.result(document, *lines)
+
+
+def _name(act: Act, language: str) -> str:
+    return ACT_WORDS[act].zh if language == "zh" else ACT_WORDS[act].en
+
+
+def _tell(terminal: Terminal, case: str, event: Event) -> None:
+    document: dict[str, object] = {"case": case, "act": event.act.value, "role": event.role, "to": event.to}
+    terminal.result(document, terminal.words("It is on the record."))

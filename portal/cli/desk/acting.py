@@ -1,0 +1,201 @@
+"""One act of a policy from the command line: judged here, sealed as the page seals it, signed and sent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from casework.engine.asking import SPOKEN, asked_of_reporter, last_day
+from casework.engine.case import Event, then
+from casework.engine.engine import Command, decide, migrate
+from casework.engine.policy_clocks import needs_minute
+from casework.engine.refusal_words import allowed_words, refusal_words
+from casework.engine.refusals import Reason, Refusal
+from casework.engine.sealed_steps import check_sealed
+from casework.record.history import MOMENT
+from casework.record.judging import above_roles, beyond
+from casework.rules.acts import TRAITS, Act, Code, Item
+from casework.rules.flow import StageId
+from casework.rules.people import RoleId
+from casework.upkeep.callback import against_verdict
+from crypto import (
+    Direction,
+    Grant,
+    Message,
+    StaffKeys,
+    Thread,
+    VerifiedDirectory,
+    b64encode,
+    seal_decision,
+    seal_note,
+    seal_notice,
+)
+from crypto import Item as SealedItem
+from crypto.attachment_shape import Attachment
+from crypto.step_payloads import Act as Declared
+from crypto.step_payloads import Decision, DecisionAct, Notice, Until
+from portal.cli.desk.standing import Standing, sealed_step
+from portal.cli.errors import CommandError, Exit
+from portal.cli.words import Catalogue
+
+DECIDING: Final = {Act(one.value) for one in DecisionAct}
+NOTES: Final = {
+    Act.EVIDENCE_GATHERED: "finding", Act.CAUSE_FOUND: "finding", Act.REINVESTIGATED: "finding", Act.TALKED: "witness",
+    Act.REPORT_FORMED: "draft", Act.PLAN_DRAFTED: "draft",
+}  # fmt: skip
+"""As what kind of item the office keeps the words of an act; a note is the rule."""
+BY_VERDICT: Final = frozenset({Act.JUDGED, Act.REOPENED})
+"""Acts that end a round by what the reporter said of it."""
+DIRECTIONS: Final = {"office": Direction.OFFICE_ONLY, "reporter": Direction.TO_REPORTER}
+PLACE: Final = bytes(32)
+"""Stands for the hash of an item that is not sealed yet."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a member wants to do: the act, what stands in clear, what is sealed and for whom."""
+
+    act: Act
+    to: str | None = None
+    codes: Mapping[str, str] = field(default_factory=dict[str, str])
+    audience: str | None = None
+    text: str = ""
+    files: Sequence[Path] = ()
+    outcomes: Sequence[str] = ()
+    measures: Sequence[str] = ()
+    own_words: bool = False
+    reward: str | None = None
+    next: str | None = None
+    due: str | None = None
+
+    @property
+    def readers(self) -> str | None:
+        """Who reads the words: `office`, `reporter`, or None for a step without any."""
+        match TRAITS[self.act].item:
+            case Item.TO_REPORTER:
+                return "reporter"
+            case Item.OFFICE_ONLY:
+                return "office"
+            case Item.OPTIONAL:
+                return self.audience or ("office" if self.text or self.files else None)
+            case Item.NONE | Item.TO_OFFICE:
+                return None
+
+
+def refused(standing: Standing, refusal: Refusal, words: Catalogue) -> CommandError:
+    """The policy's refusal in words, with what would be allowed."""
+    chinese = words.language == "zh"
+    said = refusal_words(standing.policy, refusal)
+    allowed = [f"{act} ({one.zh if chinese else one.en})" for act, one in allowed_words(refusal)]
+    return CommandError(
+        Exit.REFUSED,
+        "The policy does not allow this now: {reason}. Allowed: {acts}.",
+        reason=said.zh if chinese else said.en,
+        acts=", ".join(allowed) or "-",
+    )
+
+
+def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
+    """The event that a wish would leave in the case as it stands, or why not; nothing is sealed yet."""
+    command = standing.command(member, wish.act)
+    command = replace(
+        command,
+        roles=_roles_for(standing, member, wish, command.roles),
+        at=_when(standing, wish.act),
+        to=None if wish.to is None else StageId(wish.to),
+        codes={Code(name): value for name, value in wish.codes.items()},
+        item=None if wish.readers is None else PLACE,
+    )
+    found = _judged(standing, command)
+    if isinstance(found, Refusal):
+        return found
+    event = found[0]
+    unfit = beyond(standing.ruling, standing.case, event)
+    if unfit is not None:
+        return replace(unfit, allowed=standing.allowed(member))
+    if wish.act in BY_VERDICT and standing.satisfied is not None:
+        astray = against_verdict(standing.policy, satisfied=standing.satisfied, to=event.to)
+        return event if astray is None else replace(astray, allowed=standing.allowed(member))
+    if wish.act not in DECIDING:
+        return event
+    step = sealed_step(decision_of(wish, []), member, event.role or "")
+    wrong = check_sealed(standing.policy, standing.sealed, step, event.to)
+    return event if wrong is None else replace(wrong, allowed=standing.allowed(member))
+
+
+def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal:
+    """The engine's answer; a move to another version is judged under both."""
+    if command.act is not Act.MIGRATED:
+        return decide(standing.policy, standing.case, command)
+    target = standing.ruling.version(command.codes.get(Code.VERSION, ""))
+    if target is None:
+        return Refusal(Reason.WRONG_CODE, (Code.VERSION,), standing.allowed(command.by or ""))
+    return migrate(standing.policy, target, standing.case, command)
+
+
+def _roles_for(standing: Standing, member: str, wish: Wish, held: frozenset[RoleId]) -> frozenset[RoleId]:
+    """The roles to act in: of others only a role above them says that they step back, so that one where there is."""
+    above = held & set(above_roles(standing.policy))
+    others = wish.act is Act.RECUSED and wish.codes.get(Code.MEMBER) != member
+    return above if others and above else held
+
+
+def _when(standing: Standing, act: Act) -> date:
+    """The minute where a clock of hours or minutes runs from this act or stops with it; else the day is all."""
+    now = standing.ruling.now
+    fine = needs_minute(standing.policy, act)
+    return now.replace(second=0, microsecond=0) if fine else standing.ruling.office.day_of(now)
+
+
+def decision_of(wish: Wish, attachments: list[Attachment]) -> Decision:
+    """The decision as it is sealed for the office."""
+    act = DecisionAct(wish.act.value)
+    outcomes, measures = list(wish.outcomes), list(wish.measures)
+    return Decision(act, wish.text, attachments, outcomes, measures, wish.own_words, wish.reward)
+
+
+def notice_of(standing: Standing, wish: Wish, event: Event, attachments: list[Attachment]) -> Notice:
+    """What the reporter is told, with what the policy leaves open after the step, and until when."""
+    ruling, after = standing.ruling, then(standing.case, [event])
+    acts = asked_of_reporter(standing.policy, after, ruling.office, ruling.now)
+    asks = [word for act in acts for word in SPOKEN[act]]
+    last = last_day(standing.policy, after, ruling.office, ruling.now) if set(asks) - {Declared.WITHDRAW} else None
+    until = None
+    if last is not None:
+        counts = None if last.counts is None else [day.isoformat() for day in last.counts]
+        until = Until(last.day.isoformat(), last.provisional, last.limit.words.en, counts)
+    stage = event.to or standing.case.stage
+    told = list(wish.outcomes), list(wish.measures)
+    return Notice(wish.act.value, stage, wish.next, wish.due, wish.text, attachments, *told, asks, until)
+
+
+Where = tuple[StaffKeys, VerifiedDirectory, Grant, Thread]
+"""Who seals, and behind what: the first arguments of every sealing verb."""
+
+
+def seal_wish(where: Where, standing: Standing, wish: Wish, event: Event, files: list[Attachment]) -> SealedItem | None:
+    """The item that the step brings; None for one without words."""
+    if wish.readers is None:
+        return None
+    if wish.act in DECIDING:
+        return seal_decision(*where, decision_of(wish, files), os.urandom)
+    if wish.readers == "office":
+        return seal_note(*where, Message(wish.text, files), os.urandom, NOTES.get(wish.act, "note"))
+    return seal_notice(*where, notice_of(standing, wish, event, files), os.urandom)
+
+
+def names_of(event: Event) -> dict[str, object]:
+    """What the signed event names in clear beside its item: role, stage, minute and codes."""
+    at = event.at.astimezone(UTC).strftime(MOMENT) if isinstance(event.at, datetime) else None
+    named = {"role": event.role, "to": event.to, "at": at, **{code.value: value for code, value in event.codes.items()}}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def read_names(event: Event, item: bytes, n: int) -> dict[str, object]:
+    """What the signed `act-read` names."""
+    named: dict[str, object] = {"item": b64encode(item), "n": n, "act": event.act.value}
+    return named if event.to is None else named | {"to": event.to}

@@ -1,0 +1,269 @@
+"""A member at the desk's API: sign in, pull and claim, read a case, write a step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto import (
+    Attachment,
+    CryptoError,
+    Direction,
+    Event,
+    Grant,
+    Item,
+    Message,
+    ReadEvent,
+    Regrant,
+    StaffKeys,
+    Stage,
+    Thread,
+    VerifiedDirectory,
+    attachment_recipients,
+    b64decode,
+    b64encode,
+    blob_listing,
+    claim_block,
+    find_grant,
+    open_grant,
+    read_case,
+    read_device_secret,
+    read_packet,
+    seal_reply,
+    sign_event,
+    signin_secret,
+    unserved,
+    verify_events,
+)
+from crypto.framing import sha256
+from portal.cli.attachments import seal_files
+from portal.cli.desk.profile import Document, Profile, Unlocking
+from portal.cli.errors import CommandError, Exit
+from portal.cli.server import Server
+from portal.cli.terminal import Advance
+
+CHANGES = {"X-Yanlu-Desk": "1"}
+
+
+def _packet_of(text: str) -> bytes:
+    """A packet of the batch; what is no base64 becomes an empty one, which is refused by name and hides no other."""
+    try:
+        return b64decode(text)
+    except CryptoError:
+        return b""
+
+
+def desk_server(origin: str, language: str, mention: Callable[[], object] = lambda: None) -> Server:
+    """The desk's origin; every change carries the header that no foreign page can send."""
+    return Server(origin, language, CHANGES, mention)
+
+
+@dataclass(frozen=True, repr=False)
+class OpenedCase:
+    """A case as verified: row and documents from the server, grant, thread, events."""
+
+    row: Document
+    grant: Grant
+    thread: Thread
+    events: list[ReadEvent]
+
+    @property
+    def chain_holds(self) -> bool:
+        """Every event stands in its place, and the server's head is ours."""
+        last = self.events[-1].hash if self.events else bytes(32)
+        told = b64decode(self.row["head"]["hash"], 32)
+        return all(event.wrong is None for event in self.events) and told == last and not self.unserved
+
+    @property
+    def unserved(self) -> list[int]:
+        """The numbers of the events whose item the server did not deliver."""
+        return unserved(self.events, self.row["items"])
+
+
+class DeskSession:
+    """A signed-in member; every change carries the desk's own header."""
+
+    def __init__(self, server: Server, directory: VerifiedDirectory, member: str) -> None:
+        self.server = server
+        self.directory = directory
+        self.member = member
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, server: Server, directory: VerifiedDirectory, member: str, how: Unlocking, totp: str
+    ) -> Generator[DeskSession]:
+        """Sign in, and out again at the end."""
+        try:
+            device = read_device_secret(how.device_secret)
+        except CryptoError as error:
+            raise CommandError(Exit.WRONG_SECRET, "Passphrase or device secret is wrong.") from error
+        secret = signin_secret(how.passphrase, device, directory.office, member)
+        body = {"member": member, "secret": b64encode(secret), "totp": totp}
+        server.call("POST", "/api/session", json=body, again=False)
+        try:
+            yield cls(server, directory, member)
+        finally:
+            server.call("POST", "/api/session/end", json={})
+
+    def wrapped_key(self) -> Document:
+        """The member's wrapped key."""
+        return self.server.json("GET", "/api/me")["wrapped_key"]
+
+    def packets(self) -> Iterator[tuple[str, str, bytes]]:
+        """Day, id and packet of every entry of the last 30 days' batches."""
+        for day in self.server.json("GET", "/api/batch")["days"]:
+            entries = self.server.json("GET", f"/api/batch/{day['day']}")["entries"]
+            for entry in entries:
+                yield day["day"], entry["id"], _packet_of(entry["packet"])
+
+    def claim(self, grants: Sequence[Grant]) -> list[Grant]:
+        """Claim cases in blocks of eight, filled up with random ones; gives those that are ours now.
+
+        A grant stands in the batch a moment before the worker has opened its case.
+        """
+        self.send_claims(grants)
+        ours = {row["case"] for row in self.rows()}
+        return [grant for grant in grants if b64encode(grant.case) in ours]
+
+    def send_claims(self, grants: Sequence[Grant]) -> None:
+        """The same, without asking what became of it: for many cases, one after the other."""
+        claims = claim_block(grants, os.urandom)
+        for start in range(0, len(claims), 8):
+            self.server.call("POST", "/api/claims", json={"claims": claims[start : start + 8]})
+
+    def rows(self) -> list[Document]:
+        """The member's cases, fetched page by page, the newest first, each once."""
+        found: dict[str, Document] = {}
+        asked: dict[str, str] = {}
+        while True:
+            page = self.server.json("GET", "/api/cases", params=asked)
+            fresh = {row["case"]: row for row in page["cases"] if row["case"] not in found}
+            found |= fresh
+            # A page that has nothing new and names one behind it would do so for ever.
+            if page["next"] is None or not fresh:
+                return list(found.values())
+            asked = {"after": page["next"]}
+
+    def case(self, case: str) -> Document:
+        """One case with all that belongs to it."""
+        return self.server.json("GET", f"/api/cases/{case}")
+
+    def keep_key(self, case: str, entry: Document) -> None:
+        """Put the keyring entry; an older one than the server's is not an error here."""
+        self.server.call("PUT", f"/api/cases/{case}/key", json=entry)
+
+    def fetch_blob(self, case: str, attachment: Attachment, path: Path, advance: Advance) -> None:
+        """Fetch a sealed attachment into `path`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        with draft.open("wb") as sink:
+            for part in range(len(attachment.parts)):
+                address = f"/api/cases/{case}/blobs/{b64encode(attachment.blob)}/parts/{part}"
+                content = self.server.call("GET", address).content
+                sink.write(content)
+                advance(len(content))
+        draft.replace(path)
+
+
+def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: Document, pinned: Grant | None) -> OpenedCase:
+    """Open the newest grant against the pin and read everything under it; raises CryptoError."""
+    packet = b64decode(row["packet"])
+    same = pinned is not None and read_packet(packet).hash == pinned.hash
+    grant = pinned if same and pinned else open_grant(staff, packet, directory, pinned.pin if pinned else None)
+    events = verify_events(directory, grant.case, row["events"])
+    return OpenedCase(row, grant, read_case(directory, grant, row["items"]), events)
+
+
+def find_new(
+    staff: StaffKeys, directory: VerifiedDirectory, profile: Profile, packets: Sequence[tuple[str, str, bytes]]
+) -> tuple[list[Grant], list[str]]:
+    """The grants of a batch that are this member's, the newest of each case; and what was refused."""
+    found: dict[bytes, Grant] = {}
+    refused: list[str] = []
+    for _, name, packet in packets:
+        try:
+            grant = find_grant(staff, packet, directory)
+        except CryptoError as error:
+            refused.append(f"{name}: {error.stage}")
+            continue
+        if grant is not None and (grant.case not in found or grant.epoch > found[grant.case].epoch):
+            found[grant.case] = grant
+    return [grant for grant in found.values() if _fits_pin(staff, profile, grant, refused)], refused
+
+
+def _fits_pin(staff: StaffKeys, profile: Profile, grant: Grant, refused: list[str]) -> bool:
+    pinned = profile.grant(staff, b64encode(grant.case))
+    if pinned is None or grant.epoch > pinned.epoch or grant.hash == pinned.hash:
+        return True
+    # An older grant stays in the batch for 30 days; only a second one of the same epoch is an alarm.
+    if grant.epoch == pinned.epoch:
+        refused.append(f"{b64encode(grant.case)}: {Stage.SUCCESSOR}")
+    return False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a member answers, with which files, on which day."""
+
+    text: str
+    files: Sequence[Path]
+    day: str
+
+
+def reply_to(
+    session: DeskSession,
+    staff: StaffKeys,
+    opened: OpenedCase,
+    reply: Reply,
+    folder: Path,
+    advance: Advance,
+) -> None:
+    """Seal a reply, upload its attachments, and write it as the next signed event of the case."""
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
+    recipients = attachment_recipients(opened.grant, opened.thread, Direction.TO_REPORTER)
+    sealed = seal_files(reply.files, recipients, folder)
+    message = Message(reply.text, [attachment for attachment, _ in sealed])
+    item = seal_reply(staff, session.directory, opened.grant, opened.thread, message, os.urandom)
+    session.server.upload_all(sealed, advance)
+    blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
+    write_step(session, staff, opened, Load("replied", reply.day, item, blobs))
+
+
+@dataclass(frozen=True, repr=False)
+class Load:
+    """What a step brings beside its event."""
+
+    kind: str
+    day: str
+    item: Item | None = None
+    blobs: Sequence[Document] = ()
+    grant: Regrant | None = None
+    # What the event names in clear beside them.
+    names: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: Load) -> None:
+    """Write the next signed event of a case, with what it names."""
+    names = {"item": load.item.hash if load.item else None, "grant": load.grant.grant.hash if load.grant else None}
+    named = {**load.names, **{name: b64encode(digest) for name, digest in names.items() if digest}}
+    n, prev = len(opened.events), opened.events[-1].hash if opened.events else bytes(32)
+    event = Event(opened.grant.case, n, load.kind, load.day, staff.member, named)
+    regrant = load.grant
+    body = {
+        "event": sign_event(staff, event, prev).document(),
+        "item": load.item.document() if load.item else None,
+        "blobs": list(load.blobs),
+        "grant": None
+        if regrant is None
+        else {
+            "packet": b64encode(regrant.packet),
+            "access": b64encode(sha256(regrant.grant.access)),
+            "epoch": regrant.grant.epoch,
+        },
+    }
+    session.server.call("POST", f"/api/cases/{b64encode(opened.grant.case)}/steps", json=body)

@@ -1,0 +1,318 @@
+"""`yanlu desk`: an investigator who works off line: pull, list, open, reply, export the identity."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crypto import (
+    Report,
+    StaffKeys,
+    VerifiedDirectory,
+    b64decode,
+    b64encode,
+    read_packet,
+)
+from crypto.errors import CryptoError, ExclusionDropped
+from portal.cli.attachments import check_files
+from portal.cli.desk.act_command import act_in_case
+from portal.cli.desk.client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
+from portal.cli.desk.clocks import difference_documents, difference_lines, worker_differences
+from portal.cli.desk.custody_command import identity
+from portal.cli.desk.enrolment import enrol
+from portal.cli.desk.export_command import export
+from portal.cli.desk.handover_command import LEAVING
+from portal.cli.desk.letter_command import letter
+from portal.cli.desk.new_keys_command import new_keys
+from portal.cli.desk.profile import Profile
+from portal.cli.desk.readers import READERS
+from portal.cli.desk.regrants import renewed
+from portal.cli.desk.rules import fetch_rules
+from portal.cli.desk.saving import save_attachments
+from portal.cli.desk.secrets_command import new_secrets
+from portal.cli.desk.taking_down_command import import_register, take_down
+from portal.cli.desk.together import together
+from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.office_source import load_office, server_of
+from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+from portal.office.files import write_secret
+
+
+@click.group()
+def desk() -> None:
+    """Handle cases from the command line, off line where possible."""
+
+
+@desk.command()
+@click.option("--desk", "origin", help="The desk's address; needed the first time.")
+@click.option("--office-key", "code", help="The office code; needed the first time.")
+@click.option("--member", help="Your id; needed the first time.")
+@click.option("--raw", type=FOLDER, help="Write every age file there as it is, for stock age.")
+@with_way
+def pull(
+    terminal: Terminal, way: Way, origin: str | None, code: str | None, member: str | None, raw: Path | None
+) -> None:
+    """Fetch the batch, claim what opens, keep your cases (still sealed) for work off line."""
+    profile = Profile(way.profile)
+    if not (origin and code and member):
+        facts = profile.facts()
+        origin, code, member = origin or facts["desk"], code or facts["office_key"], member or facts["member"]
+    with signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
+        staff = profile.unlock(session.directory, how)
+        packets = list(session.packets())
+        found, refused = find_new(staff, session.directory, profile, packets)
+        found = session.claim(found)
+        for grant in found:
+            session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
+        fetch_rules(session, profile)
+        kept = _keep_cases(session, profile, staff, refused)
+        written = _write_raw(session, profile, staff, packets, raw) if raw else 0
+    document: dict[str, object] = {
+        "packets": len(packets),
+        "new": len(found),
+        "cases": kept,
+        "refused": refused,
+        "raw": written,
+    }
+    lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
+    lines += [terminal.words("Refused: {what}", what=what) for what in refused]
+    terminal.result(document, *lines)
+
+
+def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys, refused: list[str]) -> list[str]:
+    kept: list[str] = []
+    for row in session.rows():
+        case = str(row["case"])
+        document = session.case(case)
+        try:
+            opened = open_case(staff, session.directory, document, profile.grant(staff, case))
+        except CryptoError as error:
+            # Who is excluded does not even learn that there is a case.
+            if not (isinstance(error, ExclusionDropped) and staff.member in error.excluded):
+                refused.append(f"{case}: {error.stage}")
+            continue
+        profile.pin(staff, opened.grant, os.urandom)
+        profile.keep_case(case, document)
+        kept.append(case)
+    return kept
+
+
+def _write_raw(
+    session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[tuple[str, str, bytes]], raw: Path
+) -> int:
+    """Grants, items and attachments as age files; how many."""
+    for day, name, packet in packets:
+        write_secret(raw / "grants" / f"{day}-{name}.age", read_packet(packet).sealed)
+    count = len(packets)
+    for case in profile.cases():
+        opened = open_case(staff, session.directory, profile.case(case) or {}, profile.grant(staff, case))
+        write_secret(raw / case / "grant.age", read_packet(b64decode(opened.row["packet"])).sealed)
+        for entry in opened.thread.entries:
+            if entry.item is not None:
+                name = f"{entry.item.place.direction}-{entry.item.place.seq}.age"
+                write_secret(raw / case / name, entry.item.body)
+                count += 1
+        for _, attachment in carried(opened.thread.verified):
+            session.fetch_blob(case, attachment, raw / case / f"{b64encode(attachment.blob)}.age", lambda _: None)
+            count += 1
+    return count
+
+
+def offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
+    """Profile, keys and the verified directory, as the last pull left them."""
+    profile = Profile(way.profile)
+    code = str(profile.facts()["office_key"])
+    directory = load_office(str(profile.path / "office.json")).verify(code, today(), profile.seen())
+    return profile, profile.unlock(directory, unlocking(terminal, way)), directory
+
+
+def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
+    """A case as last pulled, opened; raises CommandError where there is none."""
+    document = profile.case(case)
+    if document is None:
+        raise CommandError(Exit.NOTHING_THERE, "No such case here. `yanlu desk list` shows yours.")
+    return open_case(staff, directory, document, profile.grant(staff, case))
+
+
+@desk.command("list")
+@with_way
+def list_cases(terminal: Terminal, way: Way) -> None:
+    """List your cases as last pulled; works off line."""
+    profile, staff, directory = offline(terminal, way)
+    rows: list[dict[str, object]] = []
+    for case in profile.cases():
+        opened = kept_case(profile, staff, directory, case)
+        rows.append(_summary(opened, case))
+    lines = [
+        f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}"
+        for row in rows
+    ]
+    terminal.result({"cases": rows}, *(lines or [terminal.words("You have no cases.")]))
+
+
+def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
+    report = next(
+        (
+            entry.inner.content
+            for entry in opened.thread.entries
+            if entry.inner and isinstance(entry.inner.content, Report)
+        ),
+        None,
+    )
+    beginning = report.account.splitlines()[0][:60] if report and report.account else ""
+    return {
+        "case": case,
+        "day": opened.row["day"],
+        "stage": opened.row["stage"],
+        "entity": opened.row["entity"],
+        "epoch": opened.grant.epoch,
+        "category": report.category if report else None,
+        "beginning": "".join(char for char in beginning if char.isprintable()),
+        "holds": opened.chain_holds,
+    }
+
+
+@desk.command("open")
+@click.argument("case")
+@click.option("--save", type=FOLDER, help="Fetch and save the attachments there (on line).")
+@with_way
+def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None:
+    """Read a case as last pulled; works off line except for attachments."""
+    if save is None:
+        profile, staff, directory = offline(terminal, way)
+        _show(terminal, profile, directory, kept_case(profile, staff, directory, case), case, [])
+        return
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        staff = profile.unlock(session.directory, how)
+        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        _show(
+            terminal, profile, session.directory, opened, case, save_attachments(terminal, session, opened, case, save)
+        )
+
+
+def _show(
+    terminal: Terminal,
+    profile: Profile,
+    directory: VerifiedDirectory,
+    opened: OpenedCase,
+    case: str,
+    saved: list[str],
+) -> None:
+    astray = worker_differences(profile, directory, opened)
+    entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
+    document: dict[str, object] = {
+        **_summary(opened, case),
+        "holders": opened.grant.body.holders,
+        "excluded": opened.grant.body.excluded,
+        "entries": entries,
+        "alarms": list(opened.thread.alarms),
+        "events": [_event(event) for event in opened.events],
+        "unserved": opened.unserved,
+        "astray": difference_documents(astray),
+        "saved": saved,
+    }
+    lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
+    if opened.unserved:
+        said = "The record of this case names {count} entries that the server did not deliver: do not write into it."
+        lines.append(terminal.words(said, count=len(opened.unserved)))
+    elif not opened.chain_holds:
+        lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
+    lines += difference_lines(terminal, astray)
+    lines += [entry_line(terminal, entry) for entry in entries]
+    lines += [terminal.words("Saved: {path}", path=path) for path in saved]
+    terminal.result(document, *lines)
+
+
+def _event(read: Any) -> dict[str, object]:
+    event = read.event
+    return {
+        "kind": event.kind if event else None,
+        "day": event.day if event else None,
+        "actor": event.actor if event else None,
+        "wrong": read.wrong,
+    }
+
+
+@desk.command()
+@click.argument("case")
+@click.option("--text-file", type=FILE, required=True, help="Your reply; - reads stdin.")
+@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@with_way
+def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
+    """Reply to the reporter, signed."""
+    check_files(files)
+    text = read_text(text_file).strip()
+    if not text:
+        raise CommandError(Exit.USAGE, "The reply is empty.")
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        staff = profile.unlock(session.directory, how)
+        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        made = renewed(session, staff, opened, today().isoformat())
+        if made is not None:
+            # The reporter has taken a new receipt: the answer goes under a key that the old one never knew.
+            session.claim([made])
+            session.keep_key(case, profile.pin(staff, made, os.urandom))
+            opened = open_case(staff, session.directory, session.case(case), made)
+        with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+            size = sum(file.stat().st_size for file in files)
+            with terminal.progress("Uploading", size) as advance:
+                reply_to(session, staff, opened, Reply(text, files, today().isoformat()), Path(folder), advance)
+        profile.keep_case(case, session.case(case))
+    terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
+
+
+@desk.command("export-identity")
+@click.option("--out", type=FILE, required=True, help="Where the secret identity goes (0600).")
+@with_way
+def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
+    """Write your secret identity for stock age. Whoever has this file reads your cases."""
+    _, staff, _ = offline(terminal, way)
+    # Former keys too, while they are kept: what was sealed to them opens with nothing else.
+    keep_secret(out, "".join(f"{one.text}\n" for one in (staff.identity, *staff.identity.others)))
+    terminal.result(
+        {"identity_file": str(out), "recipient": staff.recipient},
+        terminal.words(
+            "Your identity is in {path}. Whoever has this file reads your cases: delete it after use.", path=out
+        ),
+    )
+
+
+@desk.command("enrol")
+@click.option("--desk", "origin", required=True, help="The desk's address.")
+@click.option("--invite-file", type=FILE, help="The invitation code; else you are asked.")
+@click.option("--out", type=FOLDER, required=True, help="Where passphrase, device secret and TOTP secret go (0600).")
+@pass_terminal
+def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out: Path) -> None:
+    """Make your keys from an invitation and open the dummy case; then the keepers must sign."""
+    server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
+    try:
+        made = enrol(server, terminal.secret(invite_file, "Invitation code"), lambda: int(time.time()), os.urandom)
+    finally:
+        server.close()
+    for name, secret in (
+        ("passphrase", made.passphrase),
+        ("device-secret", made.device_secret),
+        ("totp", made.totp_secret),
+    ):
+        keep_secret(out / name, secret + "\n")
+    terminal.result(
+        {"member": made.staff.member, "secrets": str(out)},
+        terminal.words("Your secrets are in {path}: print them, then delete the files.", path=out),
+        terminal.words("Now the keepers must sign you into the directory."),
+    )
+
+
+OTHERS = (identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
+for command in (*READERS, *LEAVING, *OTHERS):
+    desk.add_command(command)

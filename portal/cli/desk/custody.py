@@ -1,0 +1,242 @@
+"""A member of the office and sealed identities: asking, voting, opening, reviewing, as the desk's page does it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crypto import (
+    About,
+    Asking,
+    CryptoError,
+    Direction,
+    Finding,
+    Ground,
+    Message,
+    Named,
+    OpenedRequest,
+    OpenedReview,
+    Reason,
+    Request,
+    Seal,
+    StaffKeys,
+    Stage,
+    Told,
+    Unsealing,
+    UnsealingNotice,
+    Vote,
+    Withdrawn,
+    approve_request,
+    b64encode,
+    next_expiry,
+    open_request,
+    open_review,
+    packet_hash,
+    read_reason,
+    read_request,
+    refuse_request,
+    seal_note,
+    seal_request,
+    seal_review,
+    seal_unsealing,
+)
+from crypto.packets import IDENTITY_SIZE
+from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk.votes import OpenedName, holding_votes, open_with_any
+from portal.cli.errors import CommandError, Exit
+
+MARK_SIZE = 32
+
+
+@dataclass(frozen=True, repr=False)
+class CaseName:
+    """A name of a case that lies with the custodians."""
+
+    about: About
+    seal: Seal
+    text: str
+    by_office: bool
+    withdrawn: bool
+
+
+def sealed_names(opened: OpenedCase) -> list[CaseName]:
+    """Sealed names in the order in which they came; the reporter's own later one takes the place of the earlier."""
+    said = [(entry.item, entry.inner.content) for entry in opened.thread.verified if entry.item and entry.inner]
+    back = {content.handle for _, content in said if isinstance(content, Withdrawn)}
+    found = [
+        (content.about, content.seal, content.text, item.place.direction is Direction.OFFICE_ONLY)
+        for item, content in said
+        if isinstance(content, Named) and content.seal
+    ]
+    own = [seal.handle for about, seal, _, _ in found if about is About.REPORTER]
+    gone = back | set(own[:-1])
+    return [CaseName(about, seal, text, office, seal.handle in gone) for about, seal, text, office in found]
+
+
+def the_name(opened: OpenedCase, about: About) -> CaseName:
+    """The newest sealed name of that kind which was not taken back; raises CommandError where there is none."""
+    found = [one for one in sealed_names(opened) if one.about is about and not one.withdrawn]
+    if not found:
+        raise CommandError(Exit.NOTHING_THERE, "No such name lies sealed in this case.")
+    return found[-1]
+
+
+def fetch_packet(session: DeskSession, seal: Seal) -> bytes:
+    """The packet of that hash out of its whole drawer, so that the server does not learn which one was meant."""
+    bits = int(session.server.json("GET", "/api/drawers")["bits"])
+    drawer = int.from_bytes(seal.packet, "big") >> (256 - bits)
+    raw = session.server.call("GET", f"/api/drawers/{bits}/{drawer}").content
+    drawn = (raw[at : at + IDENTITY_SIZE] for at in range(0, len(raw), IDENTITY_SIZE))
+    found = next((packet for packet in drawn if packet_hash(packet) == seal.packet), None)
+    if found is None:
+        raise CommandError(Exit.NOTHING_THERE, "The sealed name does not lie where it should. Nothing was asked.")
+    return found
+
+
+@dataclass(frozen=True, repr=False)
+class Kept:
+    """A request as the desk gives it to this member."""
+
+    request: Request
+    votes: Sequence[object]
+    reviews: Sequence[object]
+
+
+def kept_requests(session: DeskSession) -> list[Kept]:
+    """All requests that this member may see."""
+    rows = session.server.json("GET", "/api/unsealing")["requests"]
+    return [
+        Kept(read_request(row["request"]), [json.loads(one) for one in row["votes"]], _texts(row["reviews"]))
+        for row in rows
+    ]
+
+
+def _texts(rows: Sequence[str]) -> list[object]:
+    return [json.loads(one) for one in rows]
+
+
+@dataclass(frozen=True, repr=False)
+class UnderWay:
+    """A request of this member's own, with the votes that hold."""
+
+    opened: OpenedRequest
+    kept: Kept
+    votes: Sequence[Vote]
+
+    @property
+    def approvals(self) -> int:
+        """How many custodians have agreed."""
+        return sum(vote.approves for vote in self.votes)
+
+    @property
+    def doubtful(self) -> int:
+        """How many votes do not hold, and so do not count."""
+        return len(self.kept.votes) - len(self.votes)
+
+
+def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | None:
+    """This member's request for that packet; others' do not open here, or ask for another."""
+    for kept in kept_requests(session):
+        try:
+            opened = open_request(staff, session.directory, kept.request.document())
+        except CryptoError:
+            continue
+        if opened.requester.id == staff.member and opened.handle == seal.handle:
+            return UnderWay(opened, kept, holding_votes(session.directory, opened, kept.votes))
+    return None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """On which ground an identity is asked for and why; `delay`: why the reporter is told only afterwards."""
+
+    ground: Ground
+    text: str
+    delay: str | None
+    day: str
+
+
+def ask(session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, wanted: Wanted) -> Request:
+    """Seals the request, tells the reporter where that comes first, and only then hands it in."""
+    packet, told = fetch_packet(session, name.seal), Told.AFTER if wanted.delay else Told.BEFORE
+    seal, expires = name.seal, next_expiry(session.directory.today)
+    asking = Asking(
+        seal.handle, seal.packet, name.about, wanted.ground, told, wanted.text, wanted.delay, expires
+    )  # fmt: skip
+    request = seal_request(staff, session.directory, os.urandom(16), packet, asking, os.urandom)
+    if name.by_office or told is Told.BEFORE:
+        record(session, staff, opened, name, Unsealing.ASKED, wanted)
+    session.server.call("POST", "/api/unsealing", json=request.document())
+    return request
+
+
+def record(
+    session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, state: Unsealing, wanted: Wanted
+) -> None:
+    """Tells the reporter of a request for a name that the reporter sealed, colleagues of one that the office did."""
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
+    directory, place = session.directory, (opened.grant, opened.thread)
+    if name.by_office:
+        words = f"{state}: {name.about}, {wanted.ground}\n{wanted.text}"
+        item = seal_note(staff, directory, *place, Message(words, []), os.urandom)
+        write_step(session, staff, opened, Load("noted", wanted.day, item))
+        return
+    member = directory.member(staff.member)
+    role = member.role.value if member else ""
+    notice = UnsealingNotice(state, name.about, role, wanted.ground, wanted.text, wanted.delay)
+    item = seal_unsealing(staff, directory, *place, notice, os.urandom)
+    write_step(session, staff, opened, Load("replied", wanted.day, item))
+
+
+def open_name(
+    session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, under: UnderWay, day: str
+) -> OpenedName:
+    """The name, once enough custodians agreed; whoever is to be told first is told before it is shown."""
+    found = open_with_any(staff, session.directory, under.opened, under.votes)
+    asked = under.opened
+    if name.by_office or asked.told is Told.BEFORE:
+        wanted = Wanted(asked.ground, asked.text, asked.delay, day)
+        record(session, staff, opened, name, Unsealing.OPENED, wanted)
+    return found
+
+
+def cast_vote(session: DeskSession, staff: StaffKeys, kept: Kept, *, approve: bool) -> None:
+    """A custodian's vote; every check stands before it, and a lie of the server or of whoever asks is refused."""
+    opened = open_request(staff, session.directory, kept.request.document())
+    if approve:
+        raw = session.server.call("GET", "/api/marks").content
+        marks = {raw[at : at + MARK_SIZE] for at in range(0, len(raw), MARK_SIZE)}
+        vote = approve_request(staff, session.directory, opened, marks, os.urandom)
+    else:
+        vote = refuse_request(staff, opened)
+    session.server.call("POST", f"/api/unsealing/{b64encode(opened.request)}/votes", json=vote.document())
+
+
+def send_review(session: DeskSession, staff: StaffKeys, kept: Kept, finding: Finding, text: str) -> None:
+    """What this member found about an opening in danger to life."""
+    review = seal_review(staff, session.directory, kept.request, finding, text, os.urandom)
+    session.server.call("POST", f"/api/unsealing/{b64encode(review.request)}/reviews", json=review.document())
+
+
+def reason_of(session: DeskSession, staff: StaffKeys, kept: Kept) -> Reason | None:
+    """Who asked and why, as far as it was sealed to this member."""
+    try:
+        return read_reason(staff, session.directory, kept.request.document())
+    except CryptoError as error:
+        if error.stage is Stage.NO_MATCH:
+            return None
+        raise
+
+
+def reviews_of(session: DeskSession, staff: StaffKeys, kept: Kept, reason: Reason) -> list[OpenedReview]:
+    """The reviews that hold; what somebody wrote about the own request is none."""
+    found: list[OpenedReview] = []
+    for value in kept.reviews:
+        try:
+            found.append(open_review(staff, session.directory, kept.request, reason, value))
+        except CryptoError:
+            continue
+    return found

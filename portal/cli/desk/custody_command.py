@@ -1,0 +1,235 @@
+"""`yanlu desk identity`: ask for a sealed name, vote, open it, and review an opening in danger to life."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from crypto import About, CryptoError, Finding, Ground, StaffKeys, Stage, b64decode, b64encode, open_request, review_due
+from portal.cli.desk.client import DeskSession
+from portal.cli.desk.custody import (
+    Kept,
+    Wanted,
+    ask,
+    cast_vote,
+    kept_requests,
+    open_name,
+    reason_of,
+    reviews_of,
+    send_review,
+    the_name,
+    under_way,
+)
+from portal.cli.desk.profile import Profile
+from portal.cli.desk.readers import at_case
+from portal.cli.desk.way import FILE, Way, signed_in, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, read_text, today
+
+REFUSED: dict[Stage, str] = {
+    Stage.DIRECTORY: "Who asks is not in the office directory as somebody who may, or the key that would get the "
+    "share is not theirs. Nothing was sent; tell the keepers.",
+    Stage.SIGNATURE: "The request is not signed by the person it names. Nothing was sent; tell the keepers.",
+    Stage.FOREIGN: "The packet is not the one that the request names. Nothing was sent; tell the keepers.",
+    Stage.HPKE: "A share was exchanged for another. Nothing was opened; tell the keepers.",
+    Stage.NO_MATCH: "You hold no share of this packet: it was sealed before you became a custodian, or is none.",
+    Stage.WITHDRAWN: "The reporter has taken this identity back. It must not be opened any more.",
+    Stage.EXPIRED: "The request is over.",
+    Stage.PAYLOAD: "Fewer custodians have agreed than it takes. Nothing was opened.",
+}
+DOUBTFUL = "Votes that could not be verified, or hold false shares, and do not count: {count}. Tell the keepers."
+ABOUT = click.option(
+    "--about", type=click.Choice([one.value for one in About]), default=About.REPORTER.value, help="Whose name it is."
+)
+
+
+@contextmanager
+def told() -> Generator[None]:
+    """A refusal of the wire format in words for whoever asks or votes."""
+    try:
+        yield
+    except CryptoError as error:
+        if error.stage not in REFUSED:
+            raise
+        raise CommandError(Exit.REFUSED, REFUSED[error.stage]) from error
+
+
+@dataclass(frozen=True, repr=False)
+class AtDesk:
+    """A member on line, in front of requests."""
+
+    session: DeskSession
+    staff: StaffKeys
+
+    def kept(self, request: str) -> Kept:
+        """The request of that id; raises CommandError where there is none for this member."""
+        try:
+            wanted = b64decode(request, 16)
+        except CryptoError as error:
+            raise CommandError(Exit.NOTHING_THERE, "There is no such request, or it is over.") from error
+        found = [one for one in kept_requests(self.session) if one.request.request == wanted]
+        if not found:
+            raise CommandError(Exit.NOTHING_THERE, "There is no such request, or it is over.")
+        return found[0]
+
+
+@contextmanager
+def at_desk(terminal: Terminal, way: Way) -> Generator[AtDesk]:
+    """Sign in."""
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        yield AtDesk(session, profile.unlock(session.directory, how))
+
+
+def _words(file: Path) -> str:
+    text = read_text(file).strip()
+    if not text:
+        raise CommandError(Exit.USAGE, "The reason is owed in writing.")
+    return text
+
+
+@click.group()
+def identity() -> None:
+    """Sealed names: ask the custodians for one, vote, open it, review what was opened in danger to life."""
+
+
+@identity.command("ask")
+@click.argument("case")
+@click.option("--ground", type=click.Choice([one.value for one in Ground]), required=True, help="On which ground.")
+@click.option("--text-file", type=FILE, required=True, help="Why, in writing; custodians and reporter read it.")
+@click.option("--tell-after-file", type=FILE, help="Tell the reporter only afterwards, and why.")
+@ABOUT
+@with_way
+def ask_for(
+    terminal: Terminal, way: Way, case: str, ground: str, text_file: Path, tell_after_file: Path | None, about: str
+) -> None:
+    """Ask the custodians to open a sealed name of a case."""
+    text, delay = _words(text_file), _words(tell_after_file) if tell_after_file else None
+    with at_case(terminal, way, case) as at, told():
+        opened = at.open()
+        name = the_name(opened, About(about))
+        request = ask(at.session, at.staff, opened, name, Wanted(Ground(ground), text, delay, at.day))
+    document: dict[str, object] = {
+        "request": b64encode(request.request),
+        "expires": request.expires,
+        "needed": name.seal.m,
+    }
+    said = "Asked: {m} of {n} custodians must agree. The request ends on {day}."
+    terminal.result(document, terminal.words(said, m=name.seal.m, n=name.seal.n, day=request.expires))
+
+
+@identity.command("requests")
+@with_way
+def show(terminal: Terminal, way: Way) -> None:
+    """List the requests that you may see: yours, those to vote on, and reviews that are owed."""
+    with at_desk(terminal, way) as at:
+        rows = [_row(at, kept) for kept in kept_requests(at.session)]
+    lines = [_line(terminal, row) for row in rows]
+    terminal.result({"requests": rows}, *(lines or [terminal.words("Nobody asks for an identity just now.")]))
+
+
+def _row(at: AtDesk, kept: Kept) -> dict[str, object]:
+    request = kept.request
+    row: dict[str, object] = {
+        "request": b64encode(request.request),
+        "ground": request.ground.value,
+        "expires": request.expires,
+        "votes": len(kept.votes),
+        "holds": True,
+        "wrong": None,
+    }
+    try:
+        reason = reason_of(at.session, at.staff, kept)
+        if request.body and reason is not None and request.expires >= at.session.directory.today:
+            _whole(at, kept)
+    except CryptoError as error:
+        return row | {"holds": False, "wrong": error.stage.value}
+    if reason is None:
+        return row
+    row |= {"requester": reason.requester, "about": reason.about.value, "text": reason.text, "delay": reason.delay}
+    if request.ground is not Ground.DANGER_TO_LIFE:
+        return row
+    found = reviews_of(at.session, at.staff, kept, reason)
+    reviews = [{"reviewer": one.reviewer.id, "finding": one.finding.value, "text": one.text} for one in found]
+    due = review_due(request.expires)
+    late = "overdue" if today().isoformat() > due else "owed"
+    return row | {"review_due": due, "review": "done" if found else late, "reviews": reviews}
+
+
+def _whole(at: AtDesk, kept: Kept) -> None:
+    """The whole request, where it was sealed to this member: oversight gets the reason alone."""
+    try:
+        open_request(at.staff, at.session.directory, kept.request.document())
+    except CryptoError as error:
+        if error.stage is not Stage.NO_MATCH:
+            raise
+
+
+def _line(terminal: Terminal, row: dict[str, object]) -> str:
+    head = f"{row['request']}  {row['ground']}  {row['expires']}  {row.get('requester', '')}"
+    if not row["holds"]:
+        return f"{head}  {terminal.words('Could not be verified: do not vote for it; tell the keepers.')}"
+    review = f"  {terminal.words(REVIEWS[str(row['review'])], day=row['review_due'])}" if "review" in row else ""
+    return f"{head}  {row.get('text', '')}{review}"
+
+
+REVIEWS = {
+    "done": "Reviewed.",
+    "owed": "A review is owed by {day}.",
+    "overdue": "The review is overdue since {day}.",
+}
+
+
+@identity.command("vote")
+@click.argument("request")
+@click.argument("decision", type=click.Choice(["approve", "refuse"]))
+@with_way
+def vote_on(terminal: Terminal, way: Way, request: str, decision: str) -> None:
+    """Vote on a request, as a custodian: alone, and once."""
+    with at_desk(terminal, way) as at, told():
+        cast_vote(at.session, at.staff, at.kept(request), approve=decision == "approve")
+    said = "You agreed." if decision == "approve" else "You refused."
+    terminal.result({"request": request, "vote": decision}, terminal.words(said))
+
+
+@identity.command("open")
+@click.argument("case")
+@ABOUT
+@with_way
+def open_it(terminal: Terminal, way: Way, case: str, about: str) -> None:
+    """Open a sealed name of a case, once enough custodians agreed. It is shown here and kept nowhere."""
+    with at_case(terminal, way, case) as at, told():
+        opened = at.open()
+        name = the_name(opened, About(about))
+        under = under_way(at.session, at.staff, name.seal)
+        if under is None:
+            raise CommandError(Exit.NOTHING_THERE, "You have no request for this name, or it is over.")
+        told_name = open_name(at.session, at.staff, opened, name, under, at.day)
+    found, doubtful = told_name.name, under.doubtful + len(told_name.left_out)
+    if doubtful:
+        terminal.note(DOUBTFUL, count=doubtful)
+    document: dict[str, object] = {"about": found.about.value, "name": found.name, "contact": found.contact}
+    terminal.result(document, found.name, *([found.contact] if found.contact else []))
+
+
+@identity.command("review")
+@click.argument("request")
+@click.argument("finding", type=click.Choice([one.value for one in Finding]))
+@click.option("--text-file", type=FILE, required=True, help="Why you find so; - reads stdin.")
+@with_way
+def review_it(terminal: Terminal, way: Way, request: str, finding: str, text_file: Path) -> None:
+    """Review an opening in danger to life, signed; never your own request."""
+    text = _words(text_file)
+    with at_desk(terminal, way) as at:
+        kept = at.kept(request)
+        try:
+            send_review(at.session, at.staff, kept, Finding(finding), text)
+        except CryptoError as error:
+            said = "Only oversight and custodians review, only what was asked in danger to life, and never their own."
+            raise CommandError(Exit.REFUSED, said) from error
+    terminal.result({"request": request, "finding": finding}, terminal.words("Your review is signed and kept."))

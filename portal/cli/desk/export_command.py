@@ -1,0 +1,68 @@
+"""`yanlu desk export`: writes a case out, once a second member has agreed and the record says that it goes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from casework.engine.case import Case, Event
+from casework.rules.acts import Act, Code
+from casework.rules.destinations import DESTINATIONS, Destination
+from portal.cli.desk.act_command import do_act
+from portal.cli.desk.acting import Wish
+from portal.cli.desk.exporting import NAME, Going, export_text
+from portal.cli.desk.readers import at_case
+from portal.cli.desk.regrants import NOT_WHOLE
+from portal.cli.desk.saving import save_attachments
+from portal.cli.desk.standing import standing_of
+from portal.cli.desk.way import FOLDER, Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, keep_secret
+
+
+@click.command()
+@click.argument("case")
+@click.option("--out", type=FOLDER, required=True, help="An empty folder; case and attachments go there (0600).")
+@with_way
+def export(terminal: Terminal, way: Way, case: str, out: Path) -> None:
+    """Write a case out, as another member agreed on its record (`desk act CASE export-asked`, export-approved)."""
+    if out.exists() and any(out.iterdir()):
+        raise CommandError(Exit.USAGE, "{path} is not empty.", path=out)
+    with at_case(terminal, way, case) as at:
+        opened = at.open()
+        if not opened.chain_holds:
+            raise CommandError(Exit.REFUSED, NOT_WHOLE)
+        standing = standing_of(at.session, opened)
+        if not _was_last(standing.case, at.staff.member):
+            # First the record, then the file: what was written without a trace would be no matter of two.
+            do_act(at, opened, standing, Wish(Act.EXPORTED))
+            opened = at.open()
+            standing = standing_of(at.session, opened)
+        asking = asking_of(standing.case)
+        destination = Destination(asking.codes[Code.DESTINATION])
+        saved = save_attachments(terminal, at.session, opened, case, out)
+        going = Going(opened.row, destination, opened.thread.entries, opened.events)
+        keep_secret(out / NAME, export_text(going, at.session.directory, terminal.words.language))
+    name = DESTINATIONS[destination]
+    terminal.result(
+        {"case": case, "destination": destination.value, "folder": str(out), "saved": [str(out / NAME), *saved]},
+        terminal.words("The export is on the record: {whom}.", whom=name.zh if _chinese(terminal) else name.en),
+        terminal.words("The case lies open in {path}: whoever has these files reads it.", path=out),
+    )
+
+
+def _was_last(case: Case, member: str) -> bool:
+    """Whether this member's own export is the newest on the record: it was broken off, and may be run again."""
+    last = case.events[-1]
+    return last.act is Act.EXPORTED and last.by == member
+
+
+def asking_of(case: Case) -> Event:
+    """The asking for the export that is the newest on the record."""
+    counted = (event for event in reversed(case.events) if event.n not in case.uncounted)
+    return next(event for event in counted if event.act is Act.EXPORT_ASKED)
+
+
+def _chinese(terminal: Terminal) -> bool:
+    return terminal.words.language == "zh"

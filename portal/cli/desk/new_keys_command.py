@@ -1,0 +1,114 @@
+"""`yanlu desk new-keys`: other keys for a member who stays; run again, it goes on where it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from crypto import NextKeys
+from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
+from portal.cli.desk.new_keys import Keys, Stage, ToNewKeys, forget_in, keys_of, left_of
+from portal.cli.desk.profile import Profile
+from portal.cli.desk.way import Way, signed_in, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, today
+from portal.office.changed_keys import check_code
+
+PLACES = {
+    "custodians": "Names are sealed to it for you as a custodian.",
+    "oversight": "Reasons and reviews are sealed to it for you who oversee.",
+    "watch": "Links of the watch are sealed to it for you.",
+}
+
+
+@click.command("new-keys")
+@click.option(
+    "--forget", is_flag=True, help="Forget the former keys now, though something may still be sealed to them."
+)
+@click.option("--another", is_flag=True, help="Begin another change while former keys are still kept.")
+@with_way
+def new_keys(terminal: Terminal, way: Way, *, forget: bool, another: bool) -> None:
+    """Replace your keys themselves. Run it, let the keepers sign, and run it again until all is renewed."""
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        keys = keys_of(session, how)
+        stage = keys.stage
+        if stage is Stage.WAITING:
+            _tell_waiting(
+                terminal, keys.waiting, "The keepers have not signed your new keys yet. The present ones go on."
+            )
+        elif stage is Stage.NONE or (stage is Stage.FORMER and another):
+            _tell_waiting(terminal, keys.begin(), "New keys are made and wait for the keepers. The present ones go on.")
+        else:
+            if stage is Stage.SIGNED:
+                keys.take()
+            _finish(terminal, keys, _renew(terminal, profile, keys), forget=forget)
+        forget_in(profile, session)
+
+
+def _tell_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
+    code = check_code(keys.recipient, keys.signing) if keys is not None else ""
+    terminal.result(
+        {"stage": Stage.WAITING.value, "code": code},
+        terminal.words(said),
+        terminal.words("Check code of the new keys: {code}. Tell it to the keepers by another road.", code=code),
+        terminal.words("Next: {command}", command="yanlu office sign"),
+    )
+
+
+def _renew(terminal: Terminal, profile: Profile, keys: Keys) -> list[Resealed]:
+    session, staff = keys.session, keys.staff
+    take_in(session, profile, staff)
+    work = ToNewKeys(session, profile, staff, "", (), today().isoformat(), tell=False, words=terminal.words)
+    rows = list(session.rows())
+    with terminal.counting("Re-sealing", len(rows)) as advance:
+        return reseal_all(work, advance, rows)
+
+
+def _finish(terminal: Terminal, keys: Keys, seen: Sequence[Resealed], *, forget: bool) -> None:
+    """Forget the former keys where nothing needs them any more; say what became of all."""
+    left, until, places = left_of(seen), keys.sealed_until(), keys.kept_for()
+    if forget and left:
+        _complain(terminal, seen)
+        raise CommandError(Exit.REFUSED, "{count} cases still need your former keys: they are kept.", count=left)
+    gone = not left and (forget or not (until or places))
+    if gone:
+        keys.take(forget=True)
+    terminal.result(_document(seen, keys, gone=gone), *_lines(terminal, seen, keys, gone=gone))
+    if left:
+        _complain(terminal, seen)
+        click.get_current_context().exit(int(Exit.FAILED))
+
+
+def _document(seen: Sequence[Resealed], keys: Keys, *, gone: bool) -> dict[str, object]:
+    counts = {became.value: sum(one.became is became for one in seen) for became in Became}
+    failed = {one.case: one.reason for one in seen if one.became is Became.FAILED}
+    kept = {"until": None if gone else keys.sealed_until(), "places": [] if gone else keys.kept_for()}
+    return {"stage": (Stage.NONE if gone else Stage.FORMER).value, **counts, "failures": failed, **kept}
+
+
+def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: Keys, *, gone: bool) -> list[str]:
+    words, done = terminal.words, sum(one.became in (Became.SEALED, Became.SIGNED) for one in seen)
+    already = sum(one.became is Became.ALREADY for one in seen)
+    said = "{count} cases are sealed to your new keys; {already} were already."
+    lines = [words(said, count=done, already=already)]
+    if gone:
+        return [*lines, words("Your former keys are forgotten. Add your passkeys anew.")]
+    until = keys.sealed_until()
+    if until is not None:
+        lines.append(
+            words("Until {day} something may still come sealed to your former keys: run this again then.", day=until)
+        )
+    return [*lines, *(words(PLACES[place]) for place in keys.kept_for()), words("Your former keys are kept.")]
+
+
+def _complain(terminal: Terminal, seen: Sequence[Resealed]) -> None:
+    waits = sum(one.became is Became.WAITS for one in seen)
+    if waits:
+        said = "{count} wait for a second signature: another holder signs with `yanlu desk countersign`."
+        terminal.note(said, count=waits)
+    for one in seen:
+        if one.became is Became.FAILED:
+            terminal.note("{case} is not done: {reason}", case=one.case, reason=one.reason)

@@ -1,0 +1,265 @@
+"""`yanlu desk add|remove|renew|countersign|note`: who reads a case, and what only its readers see."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from crypto import (
+    CryptoError,
+    Direction,
+    ExcludedHolder,
+    Grant,
+    Message,
+    StaffKeys,
+    VerifiedDirectory,
+    attachment_recipients,
+    blob_listing,
+    seal_note,
+)
+from crypto.holders import is_within_reach
+from portal.cli.attachments import check_files, seal_files
+from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
+from portal.cli.desk.profile import Profile
+from portal.cli.desk.regrants import (
+    NOT_WHOLE,
+    Waiting,
+    change_readers,
+    countersign,
+    decline,
+    living_holders,
+    renewed,
+    review,
+)
+from portal.cli.desk.way import FILE, Way, signed_in, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, read_text, today
+
+FOREIGN: Final = "{member} belongs to another group of entities and would never get this case. Nothing was sent."
+
+
+@dataclass(frozen=True, repr=False)
+class AtCase:
+    """A member on line before one case."""
+
+    terminal: Terminal
+    profile: Profile
+    session: DeskSession
+    staff: StaffKeys
+    case: str
+    day: str
+
+    def open(self) -> OpenedCase:
+        """The case as it stands now."""
+        document = self.session.case(self.case)
+        return open_case(self.staff, self.session.directory, document, self.profile.grant(self.staff, self.case))
+
+    def take_up(self, made: Grant | None) -> None:
+        """Claim and pin a new grant where this member still holds the case, and keep it for work off line."""
+        if made is None or self.staff.member not in made.body.holders:
+            return
+        self.session.claim([made])
+        self.session.keep_key(self.case, self.profile.pin(self.staff, made, os.urandom))
+        self.profile.keep_case(self.case, self.session.case(self.case))
+
+    def tell(self, made: Grant | None, done: str) -> None:
+        """Say what became of a change of readers."""
+        if made is None:
+            waits = "It waits for a second signature: another holder runs `yanlu desk countersign`, within seven days."
+            self.terminal.result({"case": self.case, "waits": True}, self.terminal.words(waits))
+            return
+        holders = made.body.holders
+        self.terminal.result(
+            {"case": self.case, "waits": False, "epoch": made.epoch, "holders": holders}, self.terminal.words(done)
+        )
+
+
+@contextmanager
+def at_case(terminal: Terminal, way: Way, case: str) -> Generator[AtCase]:
+    """Sign in for one case."""
+    profile = Profile(way.profile)
+    facts = profile.facts()
+    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+        staff = profile.unlock(session.directory, how)
+        yield AtCase(terminal, profile, session, staff, case, today().isoformat())
+
+
+def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -> None:
+    try:
+        made = change_readers(at.session, at.staff, opened, holders, at.day)
+    except ExcludedHolder as error:
+        raise CommandError(Exit.REFUSED, "This person is excluded from the case. Nothing was sent.") from error
+    at.take_up(made)
+    at.tell(made, done)
+
+
+def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) -> list[str]:
+    """The living holders and a colleague; raises CommandError for whoever is nobody, a reader, or out of reach."""
+    if directory.valid_member(member) is None:
+        raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=member)
+    holders = living_holders(opened, directory)
+    if member in holders:
+        raise CommandError(Exit.USAGE, "{member} reads this case already.", member=member)
+    if not is_within_reach(directory.content, member, opened.grant.body.entity):
+        raise CommandError(Exit.REFUSED, FOREIGN, member=member)
+    return [*holders, member]
+
+
+@click.command()
+@click.argument("case")
+@click.argument("member")
+@with_way
+def add(terminal: Terminal, way: Way, case: str, member: str) -> None:
+    """Let a colleague read a case: all of it so far, and what comes."""
+    with at_case(terminal, way, case) as at:
+        opened = at.open()
+        _change(at, opened, holders_with(at.session.directory, opened, member), "The colleague can read the case now.")
+
+
+@click.command()
+@click.argument("case")
+@click.argument("member")
+@with_way
+def remove(terminal: Terminal, way: Way, case: str, member: str) -> None:
+    """Let somebody read nothing new of a case; what was read stays read."""
+    with at_case(terminal, way, case) as at:
+        opened = at.open()
+        if member not in opened.grant.body.holders:
+            raise CommandError(Exit.USAGE, "{member} does not hold this case.", member=member)
+        left = [holder for holder in living_holders(opened, at.session.directory) if holder != member]
+        if not left:
+            raise CommandError(Exit.REFUSED, "Nobody would be left who could read this case. Nothing was sent.")
+        _change(at, opened, left, "That person gets nothing new of this case.")
+
+
+@click.command()
+@click.argument("case")
+@with_way
+def renew(terminal: Terminal, way: Way, case: str) -> None:
+    """Give a case a new key for the same readers: after the reporter has taken a new receipt, say."""
+    with at_case(terminal, way, case) as at:
+        opened = at.open()
+        _change(at, opened, living_holders(opened, at.session.directory), "The case has a new key.")
+
+
+@click.command("countersign")
+@click.argument("case", required=False)
+@click.option("--yes", is_flag=True, help="Sign what waits; without it you only see what it is.")
+@click.option("--decline", "declined", is_flag=True, help="Decline what waits, or withdraw your own.")
+@with_way
+def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: bool, declined: bool) -> None:
+    """Review a change of readers that waits for a second signature, and sign it; without CASE: list them."""
+    if yes and declined:
+        raise CommandError(Exit.USAGE, "Either --yes or --decline.")
+    with at_case(terminal, way, case or "") as at:
+        if case is None:
+            asked = list(at.session.server.json("GET", "/api/proposals")["cases"])
+            terminal.result({"cases": asked}, *(asked or [terminal.words("Nobody asks you to countersign.")]))
+            return
+        row = at.session.case(case)
+        if declined:
+            decline(at.session, at.staff, row, at.day)
+            terminal.result({"case": case, "declined": True}, terminal.words("Declined. Nothing has changed."))
+            return
+        _sign(at, _reviewed(at, row), yes=yes)
+
+
+def _reviewed(at: AtCase, row: dict[str, object]) -> Waiting:
+    try:
+        asked = bool(row["proposal"]) and row["proposal"]["invited"] == at.staff.member  # type: ignore[index]
+        own = None if asked else at.open().grant
+        return review(at.session, at.staff, row, own)
+    except CryptoError as error:
+        raise CommandError(
+            Exit.REFUSED,
+            "What waits there is not what it claims to be ({stage}): {reason}. Do not sign it; speak with the others.",
+            stage=error.stage,
+            reason=error,
+        ) from error
+
+
+def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
+    document: dict[str, object] = {
+        "case": at.case,
+        "by": waiting.by,
+        "added": waiting.added,
+        "removed": waiting.removed,
+        "holders": waiting.made.body.holders,
+        "excluded": waiting.made.body.excluded,
+        "signed": yes,
+    }
+    words = at.terminal.words
+    lines = [
+        words("Proposed by {by}. New: {added}. Removed: {removed}. Readers then: {holders}.",
+              by=waiting.by, added=", ".join(waiting.added) or "-", removed=", ".join(waiting.removed) or "-",
+              holders=", ".join(waiting.made.body.holders))
+    ]  # fmt: skip
+    if yes:
+        at.take_up(countersign(at.session, at.staff, waiting, at.day))
+        lines.append(words("Signed: it is in force now."))
+    else:
+        lines.append(words("Everything in it holds. Sign with --yes, or decline with --decline."))
+    at.terminal.result(document, *lines)
+
+
+@click.command()
+@click.argument("case")
+@click.option("--text-file", type=FILE, required=True, help="Your note; - reads stdin.")
+@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@with_way
+def note(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
+    """Write a note for the holders of a case; the reporter never sees it."""
+    check_files(files)
+    text = read_text(text_file).strip()
+    if not text:
+        raise CommandError(Exit.USAGE, "The note is empty.")
+    with at_case(terminal, way, case) as at:
+        opened = office_ready(at, needs_key=True)
+        if opened is None:
+            return None
+        _write_note(at, opened, text, files)
+    return terminal.result({"case": case, "sent": True}, terminal.words("Your note is kept."))
+
+
+def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
+    """The case as it can be written into: under a new receipt of the reporter, and with a key of the office's own.
+
+    None, and said so, where that key waits for a second signature. Raises CommandError for a record that has gaps.
+    """
+    opened = at.open()
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    made = renewed(at.session, at.staff, opened, at.day)
+    if made is None and needs_key and not opened.grant.body.office_seeds:
+        # The first note of a case needs a key that only the office has.
+        made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
+        if made is None:
+            at.tell(None, "")
+            return None
+    if made is None:
+        return opened
+    at.take_up(made)
+    return at.open()
+
+
+def _write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...]) -> None:
+    recipients = attachment_recipients(opened.grant, opened.thread, Direction.OFFICE_ONLY)
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        sealed = seal_files(files, recipients, Path(folder))
+        with at.terminal.progress("Uploading", sum(part.sealed_size for part, _ in sealed)) as advance:
+            at.session.server.upload_all(sealed, advance)
+    message = Message(text, [attachment for attachment, _ in sealed])
+    item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
+    blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
+    write_step(at.session, at.staff, opened, Load("noted", at.day, item, blobs))
+    at.profile.keep_case(at.case, at.session.case(at.case))
+
+
+READERS = (add, remove, renew, countersign_case, note)

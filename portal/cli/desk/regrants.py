@@ -1,0 +1,187 @@
+"""Who can read a case, changed from the command line: at once, or by a proposal that another holder signs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crypto import (
+    CryptoError,
+    Event,
+    EventRefused,
+    Grant,
+    Item,
+    Regrant,
+    StaffKeys,
+    VerifiedDirectory,
+    announce_regrant,
+    b64decode,
+    b64encode,
+    cosign_regrant,
+    read_case,
+    read_item,
+    read_packet,
+    renewal_due,
+    review_regrant,
+    seal_regrant,
+    sign_event,
+    verify_events,
+)
+from crypto.framing import ZERO_HASH, sha256
+from crypto.holders import outside_ids
+from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk.profile import Document
+from portal.cli.errors import CommandError, Exit
+
+NOT_WHOLE = "The record of this case does not hold together: do not write into it."
+
+
+def living_holders(opened: OpenedCase, directory: VerifiedDirectory) -> list[str]:
+    """The holders who are in the directory today."""
+    return [holder for holder in opened.grant.body.holders if directory.valid_member(holder)]
+
+
+def change_readers(
+    session: DeskSession, staff: StaffKeys, opened: OpenedCase, holders: Sequence[str], day: str
+) -> Grant | None:
+    """Re-grant to exactly these holders; gives the new grant, or None where a second signature has to come.
+
+    Raises CommandError, and CryptoError when somebody excluded is named.
+    """
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    made = seal_regrant(staff, session.directory, opened.grant, opened.thread, holders, os.urandom)
+    if session.directory.content.regrant_threshold > 1:
+        _propose(session, staff, opened, made, day)
+        return None
+    write_step(session, staff, opened, Load("regranted", day, made.item, grant=made))
+    return made.grant
+
+
+def renewed(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str) -> Grant | None:
+    """A new key for the same readers where the reporter has taken a new receipt and one signature is enough."""
+    if session.directory.content.regrant_threshold > 1 or not renewal_due(opened.grant, opened.thread):
+        return None
+    return change_readers(session, staff, opened, living_holders(opened, session.directory), day)
+
+
+def _propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Regrant, day: str) -> None:
+    body: dict[str, object] = {
+        "event": _event(staff, opened.row, opened, "regrant-proposed", day, {"proposal": b64encode(made.grant.hash)}),
+        "packet": b64encode(made.packet),
+        "access": b64encode(made.access_hash),
+        "epoch": made.grant.epoch,
+        "notice": made.item.document(),
+        "invited": _invited(session.directory, made.grant, staff.member),
+    }
+    session.server.call("POST", f"/api/cases/{b64encode(made.grant.case)}/proposals", json=body)
+
+
+def _invited(directory: VerifiedDirectory, made: Grant, proposer: str) -> str | None:
+    """The outside holder who has to sign where no other holder of the grant before is left."""
+    body = made.body
+    living = [holder for holder in body.previous_holders if directory.valid_member(holder)]
+    if len(living) > 1:
+        if not (set(living) & set(body.holders)) - {proposer}:
+            raise CommandError(
+                Exit.REFUSED,
+                "Nobody could sign this with you: whoever is removed can't review it. Add a colleague first.",
+            )
+        return None
+    outside = outside_ids(directory, body.entity) & set(body.holders) - set(living)
+    if not outside:
+        raise CommandError(
+            Exit.REFUSED, "No other holder is left to sign this with you: add an outside holder, who then signs."
+        )
+    return min(outside)
+
+
+def _event(
+    staff: StaffKeys, row: Document, opened: OpenedCase | None, kind: str, day: str, named: dict[str, object]
+) -> Document:
+    prev = b64decode(row["head"]["hash"], 32)
+    event = Event(b64decode(row["case"], 16), row["head"]["n"] + 1, kind, day, staff.member, named)
+    return sign_event(staff, event, prev if opened is None else opened.events[-1].hash).document()
+
+
+@dataclass(frozen=True, repr=False)
+class Waiting:
+    """A proposal as reviewed: what would be signed, who would come and go, the case that it belongs to."""
+
+    row: Document
+    own: Grant | None
+    made: Grant
+    packet: bytes
+    by: str
+
+    @property
+    def added(self) -> list[str]:
+        """Who would read the case from then on."""
+        return [holder for holder in self.made.body.holders if holder not in self.made.body.previous_holders]
+
+    @property
+    def removed(self) -> list[str]:
+        """Who would not."""
+        return [holder for holder in self.made.body.previous_holders if holder not in self.made.body.holders]
+
+
+def review(session: DeskSession, staff: StaffKeys, row: Document, own: Grant | None) -> Waiting:
+    """Review what waits for a second signature; raises CommandError when nothing does, CryptoError for any lie."""
+    waits = row["proposal"]
+    if waits is None:
+        raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
+    packet = b64decode(waits["packet"])
+    _check_record(session.directory, row, read_packet(packet).hash)
+    made = review_regrant(staff, packet, session.directory, own, row["items"])
+    return Waiting(row, own, made, packet, str(waits["by"]))
+
+
+def _check_record(directory: VerifiedDirectory, row: Document, digest: bytes) -> None:
+    """The signed record holds, and its last proposal is the very one that is shown."""
+    events = verify_events(directory, b64decode(row["case"], 16), row["events"])
+    last = events[-1].hash if events else ZERO_HASH
+    if any(read.wrong for read in events) or last != b64decode(row["head"]["hash"], 32):
+        raise EventRefused("the record does not hold together")
+    told = [read.event for read in events if read.event and read.event.kind == "regrant-proposed"]
+    if not told or told[-1].data.get("proposal") != b64encode(digest) or told[-1].actor != row["proposal"]["by"]:
+        raise EventRefused("the signed record names another proposal")
+
+
+def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: str) -> Grant:
+    """Sign what was reviewed and bring it into force; gives the new grant."""
+    directory, made, own, row = session.directory, waiting.made, waiting.own, waiting.row
+    whole = cosign_regrant(staff, waiting.packet, directory, own, row["items"])
+    notice: Item
+    if own is None:
+        # Who holds no grant before can't tell the reporter: the proposer's own notice goes.
+        notice = read_item(row["proposal"]["notice"])
+    else:
+        thread = read_case(directory, own, row["items"])
+        notice = announce_regrant(staff, directory, own, thread, made, os.urandom)
+    names: dict[str, object] = {
+        "proposal": b64encode(made.hash),
+        "grant": b64encode(made.hash),
+        "item": b64encode(notice.hash),
+    }
+    body: dict[str, object] = {
+        "event": _event(staff, row, None, "regrant-countersigned", day, names),
+        "item": notice.document(),
+        "blobs": [],
+        "grant": {"packet": b64encode(whole), "access": b64encode(sha256(made.access)), "epoch": made.epoch},
+    }
+    session.server.call("POST", f"/api/cases/{row['case']}/steps", json=body)
+    return made
+
+
+def decline(session: DeskSession, staff: StaffKeys, row: Document, day: str) -> None:
+    """Decline what waits, or withdraw what one proposed oneself."""
+    if row["proposal"] is None:
+        raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
+    try:
+        digest = read_packet(b64decode(row["proposal"]["packet"])).hash
+    except CryptoError as error:
+        raise CommandError(Exit.REFUSED, NOT_WHOLE) from error
+    event = _event(staff, row, None, "regrant-declined", day, {"proposal": b64encode(digest)})
+    body: dict[str, object] = {"event": event, "item": None, "blobs": [], "grant": None}
+    session.server.call("POST", f"/api/cases/{row['case']}/steps", json=body)

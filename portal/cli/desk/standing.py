@@ -1,0 +1,203 @@
+"""Where a case stands by its signed record and the rules of its policy: judged here, not believed of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import cast
+
+from casework.clocks.calendar_document import read_calendars
+from casework.clocks.calendars import Office
+from casework.clocks.clock import clock_state
+from casework.clocks.clock_words import explain_state
+from casework.clocks.terms import ClockStatus
+from casework.engine.case import Case
+from casework.engine.engine import Command, allowed
+from casework.engine.holders import roles_of
+from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
+from casework.errors import NotAHistory, RulesRefused, StartRefused
+from casework.ids import MemberId
+from casework.policy.document import read_rules
+from casework.policy.policy import Policy
+from casework.record.history import Entry, history, verified_entries
+from casework.record.judging import Ruling
+from casework.rules.acts import TRAITS, Act
+from casework.rules.clauses import RewardFor
+from casework.rules.flow import MeasureId, OutcomeId, StageId
+from casework.rules.people import RoleId
+from casework.upkeep.callback import rated_at
+from crypto import ActText, ReadEvent, b64encode
+from crypto.framing import sha256
+from crypto.step_payloads import Act as Declared
+from crypto.step_payloads import Decision
+from crypto.text import read_json
+from portal.cli.desk.client import DeskSession, OpenedCase
+from portal.cli.desk.rules import UNSIGNED
+from portal.cli.errors import CommandError, Exit
+from portal.rules_shelf import Page
+
+NO_RULES = "The policy of this case was published without rules: only reply and note are open."
+ALTERED = "A text that the office publishes is missing or was altered."
+LIMIT = 8 * 1024 * 1024
+RUNS = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED, ClockStatus.OPEN})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case under its rules: the ruling, the stream as history, the case, and what its sealed items say together."""
+
+    ruling: Ruling
+    entries: list[Entry]
+    case: Case
+    sealed: SealedCase
+    # What the reporter said of this round's handling, where that is on the record.
+    satisfied: bool | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that the case is pinned to."""
+        return self.ruling.policy
+
+    def command(self, member: str, act: Act) -> Command:
+        """An act of a member in all the roles that the member has here."""
+        found, now = MemberId(member), self.ruling.now
+        run_out = lapsed(self.policy, self.case, self.ruling.office, now)
+        roles = roles_of(self.policy, self.case, found)
+        return Command(act, self.ruling.office.day_of(now), found, roles, lapsed=run_out)
+
+    def allowed(self, member: str) -> tuple[Act, ...]:
+        """What the member could do now."""
+        acts = allowed(self.policy, self.case, self.command(member, Act.NOTED))
+        return tuple(act for act in acts if TRAITS[act].party.value == "member")
+
+    def dues(self) -> list[dict[str, object]]:
+        """Every limit that runs, with its last day and the sentence for it."""
+        found: list[dict[str, object]] = []
+        for clock in clocks_of(self.policy, self.case):
+            terms = terms_of(clock)
+            try:
+                state = clock_state(
+                    terms, happenings(self.case, clock), facts_of(self.case), self.ruling.office, self.ruling.now
+                )
+            except StartRefused:
+                continue
+            if state.status in RUNS:
+                words = explain_state(terms, state)
+                day = None if state.due is None else state.due.day.isoformat()
+                row = {"clock": clock.id, "who": clock.who, "status": state.status, "day": day}
+                provisional = state.due is not None and state.due.provisional
+                found.append({**row, "provisional": provisional, "zh": words.zh, "en": words.en})
+        return found
+
+
+def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
+    """Fetches and verifies the rules, and folds the case; raises CommandError where nothing can be judged."""
+    row, grant = opened.row, opened.grant.body
+    try:
+        entries = verified_entries(opened.events)
+        case = history(grant.policy, str(row["version"]), entries)
+        versions = Versions(session, grant.policy)
+        policy = versions.rules(case.version)
+        if policy is None:
+            raise CommandError(Exit.REFUSED, NO_RULES)
+        offices = _calendars(session)
+    except (NotAHistory, RulesRefused) as error:
+        raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
+    ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
+    standing = Standing(ruling, entries, case, SealedCase())
+    return replace(standing, sealed=fold_sealed(_steps(policy, opened)), satisfied=_satisfied(case, opened))
+
+
+def _satisfied(case: Case, opened: OpenedCase) -> bool | None:
+    n = rated_at(case)
+    item = None if n is None else case.events[n].item
+    said = (
+        entry.inner.content.act
+        for entry in opened.thread.verified
+        if entry.item is not None and entry.inner is not None and isinstance(entry.inner.content, ActText)
+        and entry.item.hash == item
+    )  # fmt: skip
+    return {Declared.SATISFIED: True, Declared.UNSATISFIED: False}.get(next(said, Declared.SEEN))
+
+
+def _calendars(session: DeskSession) -> dict[str, Office]:
+    """The calendars that the verified directory names; raises CommandError, RulesRefused."""
+    signed = session.directory.content.calendars
+    if signed is None:
+        raise CommandError(Exit.NOT_VERIFIED, UNSIGNED)
+    return read_calendars(_named(session, "calendars", b64encode(signed)))
+
+
+def _office(offices: dict[str, Office], entity: str) -> Office:
+    if entity not in offices:
+        raise CommandError(Exit.NOT_VERIFIED, ALTERED)
+    return offices[entity]
+
+
+class Versions:
+    """The versions of a policy that the page names which the verified directory names.
+
+    Raises CommandError, and RulesRefused for a document that is none.
+    """
+
+    def __init__(self, session: DeskSession, policy: str) -> None:
+        self._session = session
+        signed = next((one for one in session.directory.content.policies if one.id == policy), None)
+        self._known = {} if signed is None else self._named_by(_named(session, "policies", b64encode(signed.hash)))
+
+    @staticmethod
+    def _named_by(content: bytes) -> dict[str, str]:
+        page, document = Page.read(content), cast("dict[str, object]", read_json(content, LIMIT))
+        return dict(page.earlier) | ({str(document["version"]): page.rules} if page.rules else {})
+
+    def rules(self, version: str) -> Policy | None:
+        """The rules of a version; None where the office published none."""
+        name = self._known.get(version)
+        return None if name is None else read_rules(_named(self._session, "rules", name))
+
+
+def _named(session: DeskSession, kind: str, name: str) -> bytes:
+    content = session.server.call("GET", f"/office/{kind}/{name}.json").content
+    if b64encode(sha256(content)) != name:
+        raise CommandError(Exit.NOT_VERIFIED, ALTERED)
+    return content
+
+
+def _steps(policy: Policy, opened: OpenedCase) -> Iterable[SealedStep]:
+    """The decisions that fit the policy and the record beside them, in their order."""
+    decisions = {
+        entry.item.hash: (entry.inner.content, entry.inner.signer)
+        for entry in opened.thread.verified
+        if entry.item is not None and entry.inner is not None and isinstance(entry.inner.content, Decision)
+    }
+    taken: list[SealedStep] = []
+    by_hash = {b64encode(digest): found for digest, found in decisions.items()}
+    for read in opened.events:
+        content, signer = by_hash.get(str(read.event.data.get("item")) if read.event else "", (None, None))
+        if content is None or read.event is None or signer != read.event.actor or not _fits(read, content):
+            continue
+        step = sealed_step(content, read.event.actor, str(read.event.data.get("role", "")))
+        to = read.event.data.get("to")
+        if check_sealed(policy, fold_sealed(taken), step, None if to is None else StageId(str(to))) is None:
+            taken.append(step)
+    return taken
+
+
+def _fits(read: ReadEvent, content: Decision) -> bool:
+    act = Act(content.act.value)
+    return read.event is not None and read.event.kind == (Act.SEALED if TRAITS[act].veiled else act).value
+
+
+def sealed_step(decision: Decision, by: str, role: str) -> SealedStep:
+    """A decision as the policy checks it."""
+    return SealedStep(
+        Act(decision.act.value),
+        MemberId(by),
+        RoleId(role),
+        tuple(OutcomeId(one) for one in decision.outcomes),
+        tuple(MeasureId(one) for one in decision.measures),
+        decision.own_words,
+        None if decision.reward is None else RewardFor(decision.reward),
+    )

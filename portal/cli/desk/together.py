@@ -1,0 +1,149 @@
+"""`yanlu desk together`: one step in every case that was merged into another, each sealed and signed for itself."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import click
+
+from casework.rules.acts import Act
+from casework.upkeep.batch import Follower, followers, owed_answers
+from crypto import CryptoError
+from portal.cli.desk.act_command import act_options, do_act, wish_of
+from portal.cli.desk.acting import Wish
+from portal.cli.desk.client import OpenedCase, Reply, reply_to
+from portal.cli.desk.readers import AtCase, at_case, office_ready
+from portal.cli.desk.regrants import NOT_WHOLE
+from portal.cli.desk.standing import Standing, standing_of
+from portal.cli.desk.way import Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
+
+OVER = frozenset({Exit.UNREACHABLE, Exit.NOT_VERIFIED})
+"""With these the next case would fare no better."""
+
+
+@dataclass(frozen=True, repr=False)
+class Merged:
+    """A merged case as it stands, for this member."""
+
+    follower: Follower
+    standing: Standing
+
+
+@click.command("together")
+@click.argument("case")
+@click.argument("act", required=False)
+@click.option("--only", multiple=True, help="Only this merged case; may be given again.")
+@act_options
+@with_way
+def together(
+    terminal: Terminal, way: Way, case: str, act: str | None, *, only: tuple[str, ...], **given: object
+) -> None:
+    """Do one step in each case merged into CASE, sealed to each, signed for each; without ACT: list them."""
+    wish = None if act is None else wish_of(act, given)
+    if wish is not None and wish.act is Act.REPLIED and not wish.text:
+        raise CommandError(Exit.USAGE, "The reply is empty.")
+    with at_case(terminal, way, case) as at:
+        merged = _merged(at)
+        strangers = set(only) - {one.follower.name for one in merged}
+        if strangers:
+            raise CommandError(Exit.USAGE, "Not merged into this case: {cases}.", cases=", ".join(sorted(strangers)))
+        if wish is None:
+            return _list(at, merged)
+        names = [one.follower.name for one in merged if not only or one.follower.name in only]
+        sent, failed = _each(at, names, wish)
+    return _tell(terminal, wish, sent, failed)
+
+
+def _merged(at: AtCase) -> list[Merged]:
+    """The member's cases that stand merged into this one; what can't be opened or judged is none of them."""
+    found: dict[str, Merged] = {}
+    policy = at.session.case(at.case)["policy"]
+    for row in at.session.rows():
+        if row["case"] == at.case or row["policy"] != policy:
+            continue
+        name = str(row["case"])
+        try:
+            standing = standing_of(at.session, replace(at, case=name).open())
+        except (CryptoError, CommandError):
+            continue
+        found[name] = Merged(Follower(name, standing.case), standing)
+    kept = followers(at.case, [one.follower for one in found.values()])
+    return [found[one.name] for one in kept]
+
+
+def _each(at: AtCase, names: list[str], wish: Wish) -> tuple[list[str], list[tuple[str, str]]]:
+    """Who got it, and who did not and why; what fails in one case stops none of the others."""
+    sent: list[str] = []
+    failed: list[tuple[str, str]] = []
+    for place, name in enumerate(names):
+        try:
+            _one(replace(at, case=name), wish)
+        except (CommandError, CryptoError) as error:
+            why = error.text(at.terminal.words) if isinstance(error, CommandError) else str(error.stage)
+            if isinstance(error, CommandError) and error.code in OVER:
+                return sent, failed + [(one, why) for one in names[place:]]
+            failed.append((name, why))
+        else:
+            sent.append(name)
+    return sent, failed
+
+
+def _one(at: AtCase, wish: Wish) -> None:
+    if wish.act is Act.REPLIED:
+        opened = office_ready(at, needs_key=False)
+        if opened is not None:
+            _reply(at, opened, wish)
+        return
+    opened = at.open()
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    do_act(at, opened, standing_of(at.session, opened), wish)
+
+
+def _reply(at: AtCase, opened: OpenedCase, wish: Wish) -> None:
+    size = sum(file.stat().st_size for file in wish.files)
+    reply = Reply(wish.text, wish.files, at.day)
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as folder, at.terminal.progress("Uploading", size) as advance:
+        reply_to(at.session, at.staff, opened, reply, Path(folder), advance)
+
+
+def _list(at: AtCase, merged: list[Merged]) -> None:
+    rows: list[dict[str, object]] = []
+    for one in merged:
+        owed = bool(owed_answers(one.standing.policy, [one.follower]))
+        allowed = [act.value for act in one.standing.allowed(at.staff.member)]
+        rows.append({"case": one.follower.name, "stage": one.standing.case.stage, "owed": owed, "allowed": allowed})
+    words = at.terminal.words
+    lines = [
+        words("{case}  {stage}  no answer since the merger", **row)
+        if row["owed"]
+        else words("{case}  {stage}  answered", **row)
+        for row in rows
+    ]
+    at.terminal.result(
+        {"case": at.case, "merged": cast("object", rows)},
+        *(lines or [words("No case of yours was merged into this one.")]),
+    )
+
+
+def _tell(terminal: Terminal, wish: Wish, sent: list[str], failed: list[tuple[str, str]]) -> None:
+    document: dict[str, object] = {
+        "act": wish.act.value,
+        "sent": sent,
+        "failed": [{"case": name, "reason": why} for name, why in failed],
+    }
+    words = terminal.words
+    lines = [words("On the record of {case}.", case=name) for name in sent]
+    lines += [words("Not on the record of {case}: {reason}", case=name, reason=why) for name, why in failed]
+    terminal.result(document, *lines)
+    if failed:
+        raise CommandError(
+            Exit.REFUSED,
+            "{count} cases did not get it: look at them, and try them again with --only.",
+            count=len(failed),
+        )

@@ -1,0 +1,1 @@
+"""What runs and tends the stores of an office."""

@@ -1,0 +1,1 @@
+"""What the keepers of the office sign, publish and hand over."""

@@ -1,0 +1,205 @@
+"""`yanlu office`: found, sign, hand over, show."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from crypto.errors import CryptoError
+from crypto.notes import draw_keeper
+from portal.cli.errors import CommandError, Exit, office_refusal
+from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, read_keepers
+from portal.cli.keepers.offline_command import offline_page
+from portal.cli.keepers.paper_commands import BY_FILE
+from portal.cli.office_source import export_office
+from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.office import (
+    Draft,
+    draft_directory,
+    init_office,
+    load_config,
+    poster_text,
+    publish_draft,
+    read_config,
+    root_document,
+    rotate_office,
+    sample_config_text,
+    write_keeper,
+)
+from portal.office.files import write_published
+
+
+@click.group()
+def office() -> None:
+    """Found an office, sign its directory, hand it over to new keepers."""
+
+
+@office.command()
+@click.argument("path", required=False, type=FOLDER)
+@click.option("--config", "config_file", type=FILE, help="office.toml; without it you are asked.")
+@click.option("--sample", is_flag=True, help="Print a sample office.toml and do nothing.")
+@click.option("--address", help="The intake page's address, for the poster.")
+@pass_terminal
+def init(terminal: Terminal, path: Path | None, config_file: Path | None, sample: bool, address: str | None) -> None:
+    """Found an office: keepers' keys, office id, first directory, recovery key on paper."""
+    if sample:
+        terminal.result({"sample": sample_config_text()}, sample_config_text())
+        return
+    config = load_config(config_file) if config_file else read_config(_ask(terminal))
+    founded = init_office(folder_of(path).path, config, today())
+    root = founded.folder.path
+    poster = poster_text(config.name, founded.code, address)
+    write_published(root / "poster.txt", poster.encode())
+    keys = [str(root / "keepers" / f"{keeper.id}.key") for keeper in founded.keepers]
+    shares = [str(root / "recovery" / f"{share.id}.txt") for share in founded.shares]
+    terminal.result(
+        {
+            "office": str(root),
+            "code": founded.code,
+            "keepers": keys,
+            "recovery": shares,
+            "poster": str(root / "poster.txt"),
+        },
+        poster,
+        terminal.words("Office code: {code}", code=founded.code),
+        terminal.words(
+            "Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(keys)
+        ),
+        terminal.words("Print every recovery share, then shred the file: {files}", files=", ".join(shares)),
+        terminal.words("Next: `yanlu staff invite`, then `yanlu office sign`."),
+    )
+
+
+def _ask(terminal: Terminal) -> str:
+    """The sample with the answers to a few questions; everything else is changed in the file."""
+    if not terminal.interactive:
+        raise CommandError(Exit.USAGE, "Give --config office.toml; `yanlu office init --sample` prints one.")
+    text = sample_config_text()
+    questions = (
+        ("示例集团举报受理单位", "Name of the office (zh)"),
+        ("Sample Group reporting office", "Name of the office (en)"),
+        ("示例集团有限公司", "Name of the company (zh)"),
+        ("Sample Group Ltd", "Name of the company (en)"),
+        ("示例集团爱尔兰公司", "Name of the subsidiary (zh)"),
+        ("Sample Group Ireland Ltd", "Name of the subsidiary (en)"),
+    )
+    for old, question in questions:
+        answer = click.prompt(terminal.words(question), default=old, err=True).replace('"', "'")
+        text = text.replace(f'"{old}"', f'"{answer}"')
+    return text
+
+
+def _draft_document(drafted: Draft) -> dict[str, object]:
+    return {
+        "sequence": drafted.sequence,
+        "expires": drafted.document["expires"],
+        "changes": [{"sign": change.sign, "section": change.section, "id": change.id} for change in drafted.changes],
+        "missing": drafted.missing,
+    }
+
+
+@office.command()
+@click.argument("path", required=False, type=FOLDER)
+@click.option("--keeper", "files", type=FILE, multiple=True, help="A keeper's key file; up to the threshold.")
+@click.option("--yes", is_flag=True, help="Sign without asking.")
+@pass_terminal
+def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bool) -> None:
+    """Sign the next directory with everyone who has passed the trial; shows what changes."""
+    folder = folder_of(path)
+    drafted = draft_directory(folder, enrolled_members(), today())
+    for change in drafted.changes:
+        terminal.note("{line}", line=change_line(terminal, change, drafted.document))
+    for member in drafted.missing:
+        terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
+    keepers = read_keepers(files, folder.root().office)
+    if not yes and terminal.interactive:
+        click.confirm(terminal.words("Sign this directory?"), abort=True, err=True)
+    signed = publish_draft(folder, drafted, keepers)
+    done = terminal.words(
+        "Directory {number} is signed and valid until {day}.", number=signed.sequence, day=signed.expires
+    )
+    terminal.result(_draft_document(drafted), done)
+
+
+@office.command()
+@click.argument("path", required=False, type=FOLDER)
+@click.option("--keeper", "files", type=FILE, multiple=True, help="A present keeper's key file; up to the threshold.")
+@click.option(
+    "--new-keeper", "coming", type=FILE, multiple=True, help="A coming keeper's key file that exists already."
+)
+@pass_terminal
+def rotate(terminal: Terminal, path: Path | None, files: tuple[Path, ...], coming: tuple[Path, ...]) -> None:
+    """Hand over to the keepers whom office.toml now names; new keys are made where none is given."""
+    folder = folder_of(path)
+    config, root = folder.config(), folder.root()
+    leaving = read_keepers(files, root.office)
+    given = {keeper.id: keeper for keeper in read_keepers(coming, root.office)}
+    kept = {keeper.id: keeper.key for keeper in root.keepers}
+    staying = {keeper.id: keeper for keeper in leaving if kept.get(keeper.id) == keeper.key}
+    fresh = {
+        seat.id: draw_keeper(seat.id, os.urandom)
+        for seat in config.keepers
+        if seat.id not in given and seat.id not in staying
+    }
+    keys = {**staying, **fresh, **given}
+    number = len(folder.roots()) + 1
+    document = root_document(root.office, number, config, {name: keeper.key for name, keeper in keys.items()})
+    made: list[str] = []
+    for name, keeper in fresh.items():
+        file = folder.path / "keepers" / f"{name}.{number}.key"
+        write_keeper(file, root.office, keeper)
+        made.append(str(file))
+    signed = rotate_office(folder, document, leaving, [keys[seat.id] for seat in config.keepers], today())
+    terminal.result(
+        {"root": number, "sequence": signed.sequence, "expires": signed.expires, "keepers": made},
+        terminal.words("Root {number} is published. The office code stays the same.", number=number),
+        *(
+            [
+                terminal.words(
+                    "Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(made)
+                )
+            ]
+            if made
+            else []
+        ),
+    )
+
+
+@office.command()
+@click.argument("path", required=False, type=FOLDER)
+@click.option("--export", "out", type=FILE, help="Write one file for reporters who are not on line.")
+@pass_terminal
+def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
+    """Show the office: code, keepers, members, how long the directory is valid."""
+    folder = folder_of(path)
+    try:
+        directory, root = folder.verified(today()), folder.root()
+    except CryptoError as error:
+        raise office_refusal(error) from error
+    if out is not None:
+        write_published(out, export_office(folder).encode())
+    content = directory.content
+    document: dict[str, object] = {
+        "code": folder.code(),
+        "root": root.number,
+        "threshold": root.threshold,
+        "keepers": [keeper.id for keeper in root.keepers],
+        "sequence": directory.sequence,
+        "expires": content.expires,
+        "members": [{"id": member.id, "role": member.role, "until": member.until} for member in content.members],
+        "exported": str(out) if out else None,
+    }
+    terminal.result(
+        document,
+        terminal.words("Office code: {code}", code=folder.code()),
+        terminal.words(
+            "Directory {number} is signed and valid until {day}.", number=directory.sequence, day=content.expires
+        ),
+        *(f"{member.id}  {member.role}  {member.until}" for member in content.members),
+    )
+
+
+for command in (*BY_FILE, offline_page):
+    office.add_command(command)

@@ -1,0 +1,153 @@
+"""`yanlu office keeper-key|to-sign|keeper-sign|signed`: keepers who sign on machines of their own, by file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from crypto.checkpoint import LOG_LABEL
+from crypto.directory import ROOT_LABEL
+from crypto.framing import b64decode
+from crypto.notes import draw_keeper, read_note
+from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of
+from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
+from portal.office.draft import changes_between, note_document
+from portal.office.files import write_published
+from portal.office.keepers import read_public, write_public
+from portal.office.papers import (
+    Paper,
+    exported_directory,
+    exported_rotation,
+    import_directory,
+    import_rotation,
+    read_paper,
+    sign_paper,
+)
+
+
+@click.command("keeper-key")
+@click.argument("keeper")
+@click.argument("path", required=False, type=FOLDER)
+@click.option("--out", type=FILE, required=True, help="The key file (0600); what others may know lies beside it.")
+@pass_terminal
+def keeper_key(terminal: Terminal, keeper: str, path: Path | None, out: Path) -> None:
+    """Make a key for KEEPER (the id in office.toml) on the keeper's own machine, with a copy of the office folder."""
+    office = folder_of(path).root().office
+    made = draw_keeper(keeper, os.urandom)
+    public = out.with_name(f"{out.name}.pub")
+    write_keeper(out, office, made)
+    write_public(public, office, made)
+    said = terminal.words("Keep {file} to yourself; give {public} to the office.", file=out, public=public)
+    terminal.result({"key": str(out), "public": str(public)}, said)
+
+
+@click.command("to-sign")
+@click.argument("path", required=False, type=FOLDER)
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="The file for the keepers; with --rotate FILE.root and FILE.log lie beside it.",
+)
+@click.option("--rotate", is_flag=True, help="Hand over to the keepers whom office.toml now names.")
+@click.option("--new-key", "coming", type=FILE, multiple=True, help="The public key of a coming keeper.")
+@pass_terminal
+def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, coming: tuple[Path, ...]) -> None:
+    """Write the next directory (and with --rotate the next root) as files for keepers to sign elsewhere."""
+    folder, files = folder_of(path), [str(out)]
+    if rotate:
+        turned = exported_rotation(folder, _root(folder, coming), today())
+        text = turned.directory
+        files += _beside(out, {"root": turned.root, "log": turned.log})
+    else:
+        text, draft = exported_directory(folder, enrolled_members(), today())
+        for change in draft.changes:
+            terminal.note("{line}", line=change_line(terminal, change, draft.document))
+    write_published(out, text)
+    said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))
+    terminal.result({"files": files}, said)
+
+
+def _beside(out: Path, texts: dict[str, bytes | None]) -> list[str]:
+    """Writes FILE.root and the like; gives their names."""
+    files: list[str] = []
+    for ending, text in texts.items():
+        if text is not None:
+            file = out.with_name(f"{out.name}.{ending}")
+            write_published(file, text)
+            files.append(str(file))
+    return files
+
+
+def _root(folder: OfficeFolder, coming: tuple[Path, ...]) -> dict[str, object]:
+    """The next root: keepers who stay keep their key; whoever comes brings the public one."""
+    config, root = folder.config(), folder.root()
+    keys = {keeper.id: keeper.key for keeper in root.keepers} | dict(read_public(one, root.office) for one in coming)
+    lacking = [seat.id for seat in config.keepers if seat.id not in keys]
+    if lacking:
+        raise CommandError(Exit.USAGE, "Coming keepers without a public key (--new-key): {ids}", ids=", ".join(lacking))
+    return root_document(root.office, root.number + 1, config, keys)
+
+
+@click.command("keeper-sign")
+@click.argument("paper", type=FILE)
+@click.option("--keeper", "key", type=FILE, required=True, help="Your key file.")
+@click.option("--before", type=FILE, help="The directory in force (directory.note), to see what changes.")
+@click.option("--out", type=FILE, required=True, help="Your signed note, to be carried back.")
+@click.option("--yes", is_flag=True, help="Sign without asking.")
+@pass_terminal
+def keeper_sign(terminal: Terminal, paper: Path, key: Path, before: Path | None, out: Path, *, yes: bool) -> None:
+    """Look at what is to be signed, and sign it with your own key; needs no network and no office folder."""
+    found = read_paper(paper.read_bytes())
+    keeper = read_keeper(key, b64decode(found.office, 16))
+    for line in _shown(terminal, found, before):
+        terminal.note("{line}", line=line)
+    if not yes and not terminal.interactive:
+        raise CommandError(Exit.USAGE, "Nobody is here to confirm: add --yes.")
+    if not yes:
+        click.confirm(terminal.words("Sign this?"), abort=True, err=True)
+    write_published(out, sign_paper(found, keeper))
+    terminal.result({"signed": str(out), "kind": found.label, "number": found.number},
+                    terminal.words("Signed: bring {file} back to the office.", file=out))  # fmt: skip
+
+
+def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
+    """What a keeper sees before signing: all that matters, or what changes."""
+    document = paper.document
+    lines = [f"{paper.label}  {paper.number}"]
+    if paper.label == ROOT_LABEL:
+        keepers: list[dict[str, str]] = document["keepers"]  # type: ignore[assignment]
+        return [*lines, terminal.words("Threshold: {count}", count=document["threshold"]),
+                *(f"{one['id']}  {one['key']}" for one in keepers)]  # fmt: skip
+    if paper.label == LOG_LABEL:
+        return [*lines, str(document["key"])]
+    known = None if before is None else note_document(before.read_text("utf-8"))
+    changes = changes_between(known, document)
+    lines += [
+        f"{document['issued']} – {document['expires']}",
+        *(change_line(terminal, one, document) for one in changes),
+    ]
+    rows: list[dict[str, object]] = document["holders"]  # type: ignore[assignment]
+    return lines + [f"{row['entity']}/{row['policy']}/{row['category']}: {row['members']}" for row in rows]
+
+
+@click.command()
+@click.argument("notes", type=FILE, nargs=-1, required=True)
+@click.option("--office", "path", type=FOLDER, help="The office folder; else that of the settings.")
+@pass_terminal
+def signed(terminal: Terminal, notes: tuple[Path, ...], path: Path | None) -> None:
+    """Publish what came back from enough keepers: a directory, or a root with all that stands under it."""
+    folder, contents = folder_of(path), [note.read_bytes() for note in notes]
+    turned = any(read_note(one).text.startswith(f"{ROOT_LABEL}\n".encode()) for one in contents)
+    done = import_rotation(folder, contents) if turned else import_directory(folder, enrolled_members(), contents)
+    terminal.result(
+        {"sequence": done.sequence, "expires": done.expires, "root": folder.root().number},
+        terminal.words("Directory {number} is signed and valid until {day}.", number=done.sequence, day=done.expires),
+    )
+
+
+BY_FILE = (keeper_key, to_sign, keeper_sign, signed)

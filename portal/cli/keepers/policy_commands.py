@@ -1,0 +1,256 @@
+"""`yanlu policy`: the written policies as data, what each rules, and what is wrong with one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import unified_diff
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from casework.clocks.calendars import Office
+from casework.clocks.official_days import shipped_calendar
+from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.rehearsal.charter import charter
+from casework.rehearsal.coverage import KEPT, Coverage, Shown, code_digests, is_stale, matrix, read_coverage
+from casework.rehearsal.drawing import draw
+from casework.rehearsal.findings import Finding, Level
+from casework.rehearsal.lint import hindrances, lint
+from casework.rehearsal.policy_words import Say, describe, in_chinese, in_english
+from casework.rehearsal.simulation import Story, simulate
+from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.publish_commands import PUBLISHING
+from portal.cli.terminal import Terminal, pass_terminal, today
+
+BINDINGS = click.option(
+    "--bindings",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="What the office binds to the policy: its numbers, holders and missing parts.",
+)
+
+
+@click.group()
+def policy() -> None:
+    """Read the written policies by which cases run; publish a version of one."""
+
+
+def say_in(terminal: Terminal) -> Say:
+    """The person's half of a text in both languages."""
+    return in_chinese if terminal.words.language == "zh" else in_english
+
+
+def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:
+    """A shipped policy by its name, or one in a file, with bindings if there are any; and its file's name.
+
+    Raises `CommandError` with file, key and reason.
+    """
+    try:
+        if name in shipped_policies():
+            found, file = shipped_policy(name), f"{name}.toml"
+        elif Path(name).is_file():
+            found, file = read_policy(Path(name).read_bytes(), name), name
+        else:
+            raise CommandError(Exit.NOTHING_THERE, "There is no policy {name}, and no such file.", name=name)
+        if bindings is not None:
+            found = bind_policy(found, bindings.read_bytes(), str(bindings))
+    except PolicyError as error:
+        raise CommandError(
+            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
+        ) from error
+    return found, file
+
+
+@policy.command("list")
+@pass_terminal
+def list_policies(terminal: Terminal) -> None:
+    """List the policies that come with the product, and what each still leaves open."""
+    say = say_in(terminal)
+    found = [shipped_policy(name) for name in shipped_policies()]
+    rows = [_row(one, say) for one in found]
+    width = max(len(one.id) for one in found)
+    lines = (
+        f"{row['id']:<{width}}  {row['version']}  {row['state']:<5}  {row['unbound']:>2}  {row['title']}"
+        for row in rows
+    )
+    terminal.result({"policies": rows}, *lines)
+
+
+def _row(one: Policy, say: Say) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "version": one.version,
+        "state": one.rules.state,
+        "title": say(one.title),
+        "unbound": len(one.unbound()),
+    }
+
+
+@policy.command()
+@click.argument("name", metavar="POLICY")
+@BINDINGS
+@pass_terminal
+def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
+    """Show POLICY (a name of `policy list`, or a file): its way, clocks and outcomes, and whom it binds to what."""
+    found, _ = find_policy(name, bindings)
+    lines = [*describe(found, say_in(terminal)), *charter(found, say_in(terminal))]
+    terminal.result({"policy": found.id, "version": found.version, "lines": lines, "unbound": found.unbound()}, *lines)
+
+
+@policy.command("diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@pass_terminal
+def diff_policies(terminal: Terminal, old: str, new: str) -> None:
+    """Show what policy NEW rules otherwise than OLD: two names or files."""
+    say = say_in(terminal)
+    policies = (find_policy(name, None)[0] for name in (old, new))
+    before, after = ([*describe(one, say), *charter(one, say)] for one in policies)
+    lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
+    terminal.result({"old": old, "new": new, "lines": lines}, *lines)
+
+
+@policy.command("lint")
+@click.argument("names", metavar="[POLICY]...", nargs=-1)
+@BINDINGS
+@click.option("--activate", is_flag=True, help="Also refuse what is unbound and roles held by fewer than two.")
+@pass_terminal
+def lint_policies(terminal: Terminal, names: tuple[str, ...], bindings: Path | None, activate: bool) -> None:
+    """Prove that each POLICY (else all that ship, as bound there) can be followed; exit code 6 when one cannot."""
+    found: list[Finding] = []
+    for name in names or shipped_policies():
+        one, file = find_policy(name, bindings)
+        one = one if names else bind_policy(one, shipped_bindings(name), file)
+        found += (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
+    say = say_in(terminal)
+    rows = [
+        {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
+        for one in found
+    ]
+    terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in found))
+    errors = sum(one.level is Level.ERROR for one in found)
+    if errors:
+        raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
+    terminal.note("No faults, {count} warnings.", count=len(found))
+
+
+def _warnings(one: Policy, file: str) -> tuple[Finding, ...]:
+    return tuple(finding for finding in lint(one, file) if finding.level is Level.WARNING)
+
+
+@policy.command("simulate")
+@click.argument("name", metavar="POLICY")
+@BINDINGS
+@click.option(
+    "--story",
+    type=click.Choice([story.value for story in Story]),
+    default=Story.NOBODY_ACTS.value,
+    show_default=True,
+    help="What happens in the case.",
+)
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the report arrives; else today.")
+@click.option(
+    "--calendar", default="cn", show_default=True, help="cn, a country such as de, or a part of it such as de-by."
+)
+@click.option("--zone", default="Asia/Shanghai", show_default=True, help="The office's time zone.")
+@pass_terminal
+def simulate_policy(  # one argument for each option
+    terminal: Terminal, name: str, bindings: Path | None, story: str, start: datetime | None, calendar: str, zone: str
+) -> None:
+    """Run a made-up case through time under POLICY, and tell what falls due when, and why."""
+    found = _bound(name, bindings)
+    day = start.date() if start else today()
+    try:
+        office = Office(shipped_calendar(calendar), ZoneInfo(zone))
+        told = simulate(found, Story(story), day, office)
+    except (BeyondCalendar, CalendarUnknown, ZoneInfoNotFoundError, ValueError) as error:
+        raise CommandError(Exit.USAGE, "No calendar, zone or day of this name is known.") from error
+    say = say_in(terminal)
+    rows = [
+        {
+            "day": one.day.isoformat(),
+            "what": say(one.words),
+            "why": say(one.why) if one.why else None,
+            "late": one.late,
+            "provisional": one.provisional,
+        }
+        for one in told.moments
+    ]
+    lines = (f"{row['day']}  {row['what']}" + (f"  {row['why']}" if row["why"] else "") for row in rows)
+    terminal.result({"policy": found.id, "story": story, "whole": told.whole, "moments": rows}, *lines)
+    if not told.whole:
+        terminal.note("This policy knows no such story: it ends where its text ends.")
+
+
+@policy.command("draw")
+@click.argument("name", metavar="POLICY")
+@BINDINGS
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The SVG file; else stdout.")
+@pass_terminal
+def draw_policy(terminal: Terminal, name: str, bindings: Path | None, out: Path | None) -> None:
+    """Draw POLICY as a flow chart: an SVG picture without script."""
+    found = _bound(name, bindings)
+    chart = draw(found, say_in(terminal))
+    if out is None:
+        terminal.result({"policy": found.id, "svg": chart}, chart.rstrip())
+        return
+    out.write_text(chart, "utf-8")
+    terminal.result({"policy": found.id, "file": str(out)}, str(out))
+
+
+@policy.command()
+@pass_terminal
+def coverage(terminal: Terminal) -> None:
+    """Print what the twenty written policies were last shown to do; exit code 6 when a mark failed."""
+    found = _kept_coverage()
+    stale = is_stale(found, code_digests())
+    held, of = found.count(Shown.HOLDS), len(found.marks)
+    columns = (f"{one.number} {one.policy}" for one in found.policies)
+    terminal.result(
+        {
+            "commit": found.commit,
+            "clean": found.clean,
+            "stale": stale,
+            "holds": held,
+            "of": of,
+            "marks": {name: shown.value for name, shown in found.marks.items()},
+        },
+        *matrix(found, terminal.words.language),
+        *columns,
+    )
+    terminal.note("{held} of {of} marks hold (●); ○ was not run, ✗ failed.", held=held, of=of)
+    terminal.note("Run on commit {commit}.", commit=found.commit or "?")
+    if not found.clean:
+        terminal.note("Beside that commit something was changed.")
+    if stale:
+        terminal.note("Stale: rules, code or marks have changed since that run.")
+    if found.count(Shown.FAILS):
+        raise CommandError(Exit.REFUSED, "{count} marks failed.", count=found.count(Shown.FAILS))
+
+
+def _kept_coverage() -> Coverage:
+    if not KEPT.is_file():
+        raise CommandError(
+            Exit.NOTHING_THERE, "No run of the marks is kept here: run pytest tests/casework/test_seed_matrix.py."
+        )
+    try:
+        return read_coverage(KEPT.read_bytes())
+    except PolicyError as error:
+        raise CommandError(
+            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
+        ) from error
+
+
+def _bound(name: str, bindings: Path | None) -> Policy:
+    """The policy with the bindings given, else with those that ship with it."""
+    found, file = find_policy(name, bindings)
+    return (
+        bind_policy(found, shipped_bindings(name), file) if bindings is None and name in shipped_policies() else found
+    )
+
+
+for command in PUBLISHING:
+    policy.add_command(command)

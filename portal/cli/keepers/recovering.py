@@ -1,0 +1,115 @@
+"""Bringing cases back off line: grants opened with the recovery key, re-sealed to new holders, one after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import cast
+
+from crypto import (
+    CryptoError,
+    Identity,
+    StaffKeys,
+    VerifiedDirectory,
+    b64decode,
+    b64encode,
+    holders_of_recovered,
+    open_recovered,
+    read_recovered,
+    seal_recovered,
+)
+from portal.cli.desk.profile import Document
+from portal.cli.errors import CommandError, Exit
+from portal.office.recovery import SharesRefused, join_recovery
+from portal.office.recovery_sheet import words_in
+
+
+class Back(StrEnum):
+    """What became of one case."""
+
+    RECOVERED = "recovered"
+    OUTSIDE = "outside"
+    NOT_OURS = "not-ours"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, repr=False)
+class Brought:
+    """One case: what became of it, and the deed that has to be carried to the desk."""
+
+    case: str
+    back: Back
+    deed: Document | None = None
+    reason: str | None = None
+
+
+def recovery_key(directory: VerifiedDirectory, papers: Sequence[str]) -> Identity:
+    """The key of enough shares, believed only where the directory names its public half; raises CommandError."""
+    try:
+        identity = Identity(join_recovery([words_in(text) for text in papers]))
+    except SharesRefused as error:
+        raise CommandError(
+            Exit.WRONG_SECRET, "These shares do not bring the key back: {reason}", reason=error
+        ) from error
+    if identity.recipient != directory.content.recovery:
+        raise CommandError(
+            Exit.WRONG_SECRET,
+            "These shares give another key than the one that the office's directory names. Nothing was opened.",
+        )
+    return identity
+
+
+@dataclass(frozen=True, repr=False)
+class Recovering:
+    """Outside holders at work with the recovery key."""
+
+    directory: VerifiedDirectory
+    recovery: Identity
+    signers: Sequence[StaffKeys]
+    wanted: Sequence[str]
+
+    def bring_back(self, row: Document) -> Brought:
+        """One case, to its end or not at all; one that is refused holds up no other."""
+        case = str(row["case"])
+        try:
+            return self._bring_back(case, row)
+        except CryptoError as error:
+            back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
+            return Brought(case, back, reason=f"{error.stage}: {error}")
+
+    def _bring_back(self, case: str, row: Document) -> Brought:
+        grant = open_recovered(self.directory, b64decode(row["packet"]), self.recovery)
+        thread = read_recovered(self.directory, grant, row["items"])
+        holders = holders_of_recovered(self.directory, grant.body, self.wanted)
+        made = seal_recovered(self.signers, self.directory, grant, thread, holders, os.urandom)
+        deed: Document = {
+            "case": b64encode(grant.case),
+            "access": b64encode(grant.access),
+            "epoch": made.grant.epoch,
+            "packet": b64encode(made.packet),
+            "next_access": b64encode(made.access_hash),
+            "item": made.item.document(),
+            "grant": b64encode(made.grant.hash),
+            "item_hash": b64encode(made.item.hash),
+        }
+        return Brought(case, Back.RECOVERED if holders == list(self.wanted) else Back.OUTSIDE, deed)
+
+
+def lines_of(path: Path) -> Iterator[Document]:
+    """The JSON objects of a file, one a line; raises CommandError for what is none."""
+    try:
+        with path.open(encoding="utf-8") as source:
+            yield from (_object(line) for line in source)
+    except (OSError, ValueError) as error:
+        raise CommandError(Exit.NOTHING_THERE, "{path} is not a file of a recovery.", path=path) from error
+
+
+def _object(line: str) -> Document:
+    found: object = json.loads(line)
+    if isinstance(found, dict):
+        return cast("Document", found)
+    raise ValueError("no JSON object")

@@ -1,0 +1,95 @@
+"""`yanlu staff`: invite, revoke, let go, list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from casework.record.store import MemberId
+from crypto.directory_shape import Role, Words
+from portal.accounts.book import Accounts
+from portal.accounts.errors import MemberExists
+from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
+from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.leaving_command import compromised, leave
+from portal.cli.ready import ready_settings
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.roles.rights import StoreRole
+from portal.wiring.desk import build_accounts
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group()
+def staff() -> None:
+    """Invite members, end their access, list them."""
+
+
+def accounts_of_settings() -> Accounts:
+    """The accounts of this installation, migrated."""
+    return build_accounts(ready_settings(StoreRole.DESK))
+
+
+@staff.command()
+@click.argument("member")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the member does.")
+@click.option("--entity", help="The company whose desk it is; nothing for members from outside.")
+@click.option("--name-zh", required=True, help="Name or function shown to reporters, in Chinese.")
+@click.option("--name-en", required=True, help="Name or function shown to reporters, in English.")
+@click.option("--out", type=FILE, help="Write the invitation code into a file (0600).")
+@pass_terminal
+def invite(
+    terminal: Terminal, member: str, role: str, entity: str | None, name_zh: str, name_en: str, out: Path | None
+) -> None:
+    """Invite MEMBER (an id such as investigator-a): prints a code that is valid for 14 days."""
+    invitation = Invitation(MemberId(member), Role(role), entity, Words(name_zh, name_en))
+    try:
+        code = invite_member(accounts_of_settings(), invitation, today())
+    except MemberExists as error:
+        raise CommandError(Exit.REFUSED, "{member} is a member already.", member=member) from error
+    if out is not None:
+        keep_secret(out, f"{code}\n")
+    terminal.result(
+        {"member": member, "code": None if out else code, "file": str(out) if out else None},
+        terminal.words("Invitation code for {member}: {code}", member=member, code=str(out) if out else code),
+        terminal.words("Hand it over in person. The member opens the desk's set-up page with it."),
+    )
+
+
+@staff.command()
+@click.argument("member")
+@pass_terminal
+def revoke(terminal: Terminal, member: str) -> None:
+    """End a member's sign-in at once; then sign a directory without them and re-grant their cases."""
+    if not revoke_member(accounts_of_settings(), MemberId(member)):
+        raise CommandError(Exit.NOTHING_THERE, "Nobody here is called {member}.", member=member)
+    terminal.result(
+        {"member": member, "revoked": True},
+        terminal.words("{member} can no longer sign in.", member=member),
+        terminal.words("Next: `yanlu office sign`, and remove {member} from every open case.", member=member),
+    )
+
+
+@staff.command("list")
+@pass_terminal
+def list_members(terminal: Terminal) -> None:
+    """List everyone with role and how far they have come."""
+    rows = all_members(accounts_of_settings())
+    found: list[dict[str, object]] = [
+        {
+            "id": row.member,
+            "role": row.role,
+            "entity": row.entity,
+            "state": row.state,
+            "name": {"zh": row.name.zh, "en": row.name.en},
+        }
+        for row in rows
+    ]
+    terminal.result(
+        {"members": found}, *(f"{row['id']}  {row['role']}  {row['entity'] or '-'}  {row['state']}" for row in found)
+    )
+
+
+staff.add_command(leave)
+staff.add_command(compromised)

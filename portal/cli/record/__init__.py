@@ -1,0 +1,1 @@
+"""What anybody can check from outside: the log and the pages."""

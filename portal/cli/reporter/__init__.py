@@ -1,0 +1,1 @@
+"""What a reporter does: tell, read, answer, prove."""

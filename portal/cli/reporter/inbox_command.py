@@ -1,0 +1,320 @@
+"""`yanlu inbox`: come back with the receipt, read, answer, declare, save attachments."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from crypto import (
+    Act,
+    ActText,
+    Alarm,
+    Attachment,
+    CryptoError,
+    Entry,
+    Item,
+    Listing,
+    Mailbox,
+    Mark,
+    Message,
+    Notice,
+    ReadMailbox,
+    ReporterKeys,
+    Seen,
+    Status,
+    UnsealingNotice,
+    VerifiedDirectory,
+    b64encode,
+    derive_reporter,
+    open_attachment,
+    open_mailbox,
+    read_mailbox,
+    read_receipt,
+    read_slots,
+    seal_act,
+    seal_message,
+)
+from portal.cli.attachments import check_files, free_name, seal_files
+from portal.cli.errors import CommandError, Exit
+from portal.cli.office_source import load_office, server_of
+from portal.cli.reporter.checkins import Asked, checkin_options, settle_checkin
+from portal.cli.reporter.filings import ask_in_passing
+from portal.cli.reporter.naming import (
+    name_options,
+    name_post,
+    naming_of,
+    unsealing_document,
+    unsealing_lines,
+    withdrawal_post,
+)
+from portal.cli.reporter.new_receipt import OldReceipt, take_new_receipt
+from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines
+from portal.cli.server import Server
+from portal.cli.terminal import Terminal, pass_terminal, read_text, today
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+POLL_LIMIT = 512
+REPORTER_STANZAS = 2
+
+MARKS: dict[Mark, str] = {
+    Mark.FORGED: "Not from the office: somebody forged this entry.",
+    Mark.UNSIGNED: "Nobody of the office signed this entry: do not trust it.",
+    Mark.REPLAYED: "This entry was shown before.",
+    Mark.OUT_OF_ORDER: "This entry stands in the wrong place.",
+    Mark.MISSING: "An entry is missing here: it was lost or withheld.",
+    Mark.REMOVED_SIGNER: "Signed by somebody who does not handle this case.",
+    Mark.UNREADABLE: "This entry cannot be read.",
+    Mark.FORMER_KEY: "Sealed with a key that is no longer in use.",
+    Mark.EXCLUDED: "The office tried to let in somebody whom you excluded. It was refused.",
+    Mark.SUCCESSOR: "The office names two different sets of readers. Do not write for now.",
+}
+ALARMS: dict[Alarm, str] = {
+    Alarm.WITHHELD: "Something that was sent did not arrive here: the server may be withholding it.",
+    Alarm.MEMO_ROLLED_BACK: "Your mailbox was set back to an earlier state.",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class OpenMailbox:
+    """A mailbox as read from a server."""
+
+    server: Server
+    directory: VerifiedDirectory
+    keys: ReporterKeys
+    read: ReadMailbox
+
+
+def poll_listing(server: Server, keys: ReporterKeys) -> Listing:
+    """Poll until the listing is whole; every answer has the same size, something there or not."""
+    polls: list[bytes] = []
+    start = 0
+    while len(polls) < POLL_LIMIT:
+        body = {"v": 1, "token": b64encode(keys.mailbox_token), "from": start}
+        polls.append(server.call("POST", "/api/poll", json=body).content)
+        listing = read_slots(polls)
+        if listing.complete:
+            return listing
+        start = listing.next_from
+    raise CommandError(Exit.REFUSED, "The server gives the mailbox no end.")
+
+
+def poll_mailbox(server: Server, keys: ReporterKeys) -> Mailbox | None:
+    """What lies there for these keys; None for nothing."""
+    return open_mailbox(keys, poll_listing(server, keys))
+
+
+def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> OpenMailbox:
+    """Verify the office, then poll, open and read; raises CommandError when nothing is there."""
+    try:
+        digits = read_receipt(receipt)
+    except CryptoError as error:
+        raise CommandError(
+            Exit.WRONG_SECRET, "This is no receipt: a digit is wrong or missing. It has 28 digits."
+        ) from error
+    office = load_office(place)
+    directory = office.verify(code, today())
+    server = Server(server_of(place), terminal.words.language, mention=terminal.note_busy)
+    keys = derive_reporter(digits, directory.office)
+    mailbox = poll_mailbox(server, keys)
+    ask_in_passing(server, keys)
+    if mailbox is None or mailbox.memo is None:
+        raise CommandError(Exit.NOTHING_THERE, "Nothing lies there for this receipt. Check its digits and the address.")
+    # The mailbox remembers the newest directory it saw: an older one is refused here.
+    memo = mailbox.memo
+    office.verify(code, today(), Seen(memo.directory_sequence, memo.directory_hash))
+    return OpenMailbox(server, directory, keys, read_mailbox(directory, keys, mailbox))
+
+
+def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) -> dict[str, object]:
+    """One line of a thread as JSON: who, what, and what is wrong with it."""
+    inner = entry.inner
+    content = inner.content if inner else None
+    signer = directory.member(inner.signer) if inner and inner.signer else None
+    text = getattr(content, "text", None) or getattr(content, "account", None)
+    files = cast("list[Attachment]", getattr(content, "attachments", []))
+    return {
+        "direction": entry.direction,
+        "seq": entry.seq,
+        "type": inner.type if inner else None,
+        "from": getattr(signer.name, language) if signer else (inner.signer if inner else None),
+        "verified": entry.mark is None,
+        "mark": entry.mark,
+        "former_member": entry.former_member,
+        "text": text,
+        "stage": content.stage if isinstance(content, Status | Notice) else None,
+        "due": content.due if isinstance(content, Status | Notice) else None,
+        "notice": notice_document(content) if isinstance(content, Notice) else None,
+        "unsealing": unsealing_document(content) if isinstance(content, UnsealingNotice) else None,
+        "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in files],
+    }
+
+
+def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
+    """One line of a thread for a person."""
+    head = f"[{document['direction']} {document['seq']}] {document['type'] or ''} {document['from'] or ''}".rstrip()
+    lines = [head]
+    if document["mark"]:
+        lines.append(f"  ! {terminal.words(MARKS[Mark(document['mark'])])}")
+    if document["stage"]:
+        lines.append(f"  {terminal.words('Stage')}: {document['stage']} {document['due'] or ''}".rstrip())
+    if document["notice"]:
+        lines += [f"  {line}" for line in notice_lines(terminal, document["notice"], today())]
+    if document["unsealing"]:
+        lines += [f"  {line}" for line in unsealing_lines(terminal, document["unsealing"])]
+    # Control characters in a text must not drive the terminal.
+    text = "".join(char for char in str(document["text"] or "") if char in "\n\t" or char.isprintable())
+    lines += [f"  {line}" for line in text.splitlines()]
+    lines += [f"  - {file['name']} ({file['size']:,} B)" for file in document["attachments"]]
+    return "\n".join(lines)
+
+
+def carried(entries: Sequence[Entry]) -> list[tuple[Item, Attachment]]:
+    """Every attachment of these entries, with the item that carries it."""
+    return [
+        (entry.item, attachment)
+        for entry in entries
+        if entry.item is not None and entry.inner is not None
+        for attachment in cast("list[Attachment]", getattr(entry.inner.content, "attachments", []))
+    ]
+
+
+def _save(opened: OpenMailbox, folder: Path) -> list[str]:
+    """Save the attachments of verified replies; each appears only when all of it has verified."""
+    folder.mkdir(parents=True, exist_ok=True)
+    saved: list[str] = []
+    token = b64encode(opened.keys.mailbox_token)
+    for _, attachment in carried(opened.read.thread.verified):
+        path = free_name(folder, attachment.name)
+        with tempfile.TemporaryFile() as sealed:
+            for part in range(len(attachment.parts)):
+                body = {"v": 1, "token": token, "blob": b64encode(attachment.blob), "part": part}
+                sealed.write(opened.server.call("POST", "/api/blob", json=body).content)
+            sealed.seek(0)
+            open_attachment(sealed, opened.keys.identity, attachment, REPORTER_STANZAS, path)
+        saved.append(str(path))
+    return saved
+
+
+def _declare(opened: OpenMailbox, wish: ActText) -> None:
+    standing = opened.read.standing
+    for one in declarations(opened.read.thread.entries, wish):
+        post, standing = seal_act(opened.keys, standing, one, os.urandom)
+        opened.server.call("POST", "/api/posts", json=post)
+
+
+def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...]) -> None:
+    standing = opened.read.standing
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        sealed = seal_files(files, [standing.memo.recipient], Path(folder))
+        message = Message(text, [attachment for attachment, _ in sealed])
+        post, _ = seal_message(opened.keys, standing, message, os.urandom)
+        with terminal.progress("Uploading", sum(part.sealed_size for part, _ in sealed)) as advance:
+            opened.server.upload_all(sealed, advance)
+        opened.server.call("POST", "/api/posts", json=post)
+
+
+@click.command()
+@click.option("--office", "place", required=True, help="The office's address.")
+@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--receipt-file", type=FILE, help="The receipt in a file; else you are asked for it.")
+@click.option("--text-file", type=FILE, help="A message to the office; - reads stdin.")
+@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@click.option(
+    "--act",
+    type=click.Choice([act.value for act in Act]),
+    help="Declare this, signed; what a notice asks.",
+)
+@name_options
+@checkin_options
+@click.option("--about", type=click.Choice(["reporter", "witness"]), help="Whose name it is; your own if not given.")
+@click.option("--withdraw-witness", type=int, help="Take back the sealed name of a witness: which, counted from 1.")
+@click.option("--withdraw-identity", is_flag=True, help="Take your sealed name back, unless it was opened.")
+@click.option("--yes", is_flag=True, help="Withdraw without a second question.")
+@click.option(
+    "--new-receipt", type=FILE, help="Take a new receipt, written there first (0600); then the old one is void."
+)
+@click.option("--save", type=click.Path(path_type=Path, file_okay=False), help="Save the office's attachments there.")
+@pass_terminal
+def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, **wishes: Any) -> None:
+    """Come back with your receipt: read what the office wrote, and answer."""
+    files, act = cast("tuple[Path, ...]", wishes["files"]), cast("str | None", wishes["act"])
+    check_files(files)
+    if act is not None and files:
+        raise CommandError(Exit.USAGE, "A declaration carries no files: send them in a message.")
+    fresh = cast("Path | None", wishes["new_receipt"])
+    if fresh is not None and (wishes["text_file"] or files or act):
+        raise CommandError(Exit.USAGE, "Send your message first, then take the new receipt.")
+    text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
+    named = any(wishes[one] for one in ("identity", "identity_file", "withdraw_identity", "withdraw_witness"))
+    if named and (text or files or act or fresh):
+        raise CommandError(Exit.USAGE, "Give or take back a name by itself: send everything else before or after it.")
+    if wishes["checkin"] and (named or text or files or act or fresh):
+        raise CommandError(Exit.USAGE, "Answer a check-in by itself: send everything else before or after it.")
+    opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
+    try:
+        settle_checkin(terminal, opened.server, Asked(opened.directory, opened.keys, opened.read.standing), wishes)
+        if act is not None:
+            wish = ActText(Act(act), text)
+            check_act(terminal, opened.read.thread.entries, wish, sure=wishes["yes"])
+            _declare(opened, wish)
+        elif text or files:
+            _answer(terminal, opened, text, files)
+        elif named:
+            _name(opened, wishes)
+        saved = _save(opened, wishes["save"]) if wishes["save"] else []
+        if fresh is not None:
+            server, look = opened.server, partial(poll_mailbox, opened.server)
+            take_new_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
+        _show(terminal, opened, saved, answered=bool(text or files or act or named), fresh=fresh)
+    finally:
+        opened.server.close()
+
+
+def _name(opened: OpenMailbox, wishes: dict[str, Any]) -> None:
+    keys, standing = opened.keys, opened.read.standing
+    if wishes["withdraw_identity"] or wishes["withdraw_witness"]:
+        post, _ = withdrawal_post(keys, standing, wishes["withdraw_witness"])
+    else:
+        naming = naming_of(opened.directory, wishes)
+        if naming is None:
+            return
+        post, _ = name_post(opened.directory, keys, standing, naming)
+    opened.server.call("POST", "/api/posts", json=post)
+
+
+def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool, fresh: Path | None) -> None:
+    read, memo = opened.read, opened.read.standing.memo
+    entries = [entry_document(entry, opened.directory, terminal.words.language) for entry in read.thread.entries]
+    alarms = [*read.thread.alarms, *read.alarms]
+    document: dict[str, object] = {
+        "case": b64encode(memo.case),
+        "entity": memo.entity,
+        "policy": memo.policy,
+        "holders": memo.holders,
+        "excluded": memo.excluded,
+        "entries": entries,
+        "alarms": alarms,
+        "saved": saved,
+        "sent": answered,
+        "receipt_file": str(fresh) if fresh else None,
+    }
+    lines = [terminal.words(ALARMS[alarm]) for alarm in alarms]
+    lines += [entry_line(terminal, entry) for entry in entries]
+    if not entries:
+        lines.append(terminal.words("The office has not written yet."))
+    lines += [terminal.words("Saved: {path}", path=path) for path in saved]
+    if answered:
+        lines.append(terminal.words("Your message was sent."))
+    if fresh is not None:
+        said = (
+            "Your new receipt is in {path}. The old one opens nothing any more; what stands above is not shown again."
+        )
+        lines.append(terminal.words(said, path=fresh))
+    terminal.result(document, *lines)

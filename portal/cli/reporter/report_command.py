@@ -1,0 +1,168 @@
+"""`yanlu report`: seal a report, send it or write it as a bundle, give the receipt."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from casework.policy.questionnaire import PolicyPage
+from crypto import Answer, VerifiedDirectory
+from portal.cli.attachments import check_files, telling_files
+from portal.cli.errors import CommandError, Exit
+from portal.cli.office_source import OfficeDocuments, load_office
+from portal.cli.reporter.asking import answers_of, ask, category_of, page_of, show_questions
+from portal.cli.reporter.naming import name_options, naming_of
+from portal.cli.reporter.reporting import ReadyReport, Wish, bundle_report, ready_report
+from portal.cli.reporter.seen_file import keep_seen, read_seen
+from portal.cli.reporter.sending import keep_receipt, send_or_keep
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> str:
+    places = [found for rule in directory.content.policies if rule.id == policy for found in rule.entities]
+    if wanted in places:
+        return wanted
+    if wanted is None and len(places) == 1:
+        return places[0]
+    known = ", ".join(places) or "-"
+    raise CommandError(Exit.USAGE, "Say with --entity which of these it concerns: {known}.", known=known)
+
+
+@click.command()
+@click.option("--office", "place", required=True, help="The office's address, its folder, or an exported file.")
+@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--entity", help="The company that it concerns.")
+@click.option("--policy", required=True, help="The policy to report under.")
+@click.option("--category", help="What it is about; the last one of the policy if not given.")
+@click.option("--text-file", type=FILE, help="What happened; - reads stdin.")
+@click.option("--questions", is_flag=True, help="Only show what the policy asks.")
+@click.option("--answers-file", type=FILE, help="Answers to the policy's questions, a JSON object.")
+@click.option("--ask", "asks", is_flag=True, help="Ask the policy's questions here, one after the other.")
+@click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
+@click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
+@name_options
+@click.option("--out", type=FILE, help="Write a sealed bundle instead of sending.")
+@click.option("--receipt-out", type=FILE, help="Write the receipt into a file (0600) instead of printing it.")
+@click.option("--seen-file", type=FILE, help="Remember the newest directory here and refuse an older one next time.")
+@pass_terminal
+def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
+    """Report wrongdoing. Prints the receipt: 28 digits that alone open your mailbox."""
+    check_files(wishes["files"])
+    if not (wishes["questions"] or wishes["text_file"]):
+        raise CommandError(Exit.USAGE, "Say with --text-file what happened.")
+    office = load_office(place)
+    # Nothing is sealed and nothing is sent for an office that the code does not name.
+    memory = cast("Path | None", wishes["seen_file"])
+    directory = office.verify(code, today(), read_seen(memory, code))
+    keep_seen(memory, code, directory.seen)
+    page = page_of(office, directory, wishes["policy"])
+    if wishes["questions"]:
+        return show_questions(terminal, page)
+    wish = _wish(terminal, page, directory, wishes)
+    out = cast("Path | None", wishes["out"])
+    if out is None and office.server is None:
+        raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")
+    if out is not None and wish.naming is not None:
+        raise CommandError(
+            Exit.USAGE, "A bundle carries no name: give it later with inbox, when the report has arrived."
+        )
+    if names := telling_files(wish.files):
+        terminal.note(
+            "These files may still name their author, device or place: {names}. Remove that first if it points to you.",
+            names=", ".join(names),
+        )
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        ready = ready_report(directory, wish, Path(folder))
+        _deliver(terminal, office, ready, out, wishes["receipt_out"])
+    return None
+
+
+def _wish(terminal: Terminal, page: PolicyPage, directory: VerifiedDirectory, wishes: dict[str, Any]) -> Wish:
+    account = read_text(wishes["text_file"]).strip()
+    if not account:
+        raise CommandError(Exit.USAGE, "The account of what happened is empty.")
+    category = category_of(page, wishes["category"])
+    return Wish(
+        entity=_entity(directory, page.id, wishes["entity"]),
+        policy=page.id,
+        category=category,
+        account=account,
+        language=terminal.words.language,
+        files=wishes["files"],
+        excluded=wishes["excluded"],
+        answers=_answers(terminal, page, category, wishes),
+        urgent=wishes["urgent"],
+        naming=naming_of(directory, wishes),
+    )
+
+
+def _answers(terminal: Terminal, page: PolicyPage, category: str, wishes: dict[str, Any]) -> list[Answer]:
+    if wishes["answers_file"] is not None:
+        return answers_of(wishes["answers_file"], page, category)
+    if not wishes["asks"]:
+        return []
+    if not terminal.interactive or str(wishes["text_file"]) == "-":
+        raise CommandError(Exit.USAGE, "Nobody is here to answer: give --answers-file.")
+    return ask(terminal, page, category)
+
+
+def _deliver(
+    terminal: Terminal, office: OfficeDocuments, ready: ReadyReport, out: Path | None, receipt_out: Path | None
+) -> None:
+    groups = " ".join(ready.receipt.groups())
+    if receipt_out is not None:
+        # Before anything is sent: a receipt that could not be written then would be lost for good.
+        keep_secret(receipt_out, groups + "\n")
+    sent = None
+    if out is None:
+        sent = send_or_keep(terminal, str(office.server), ready, receipt_out)
+    else:
+        _write_bundle(ready, out)
+    document: dict[str, object] = {
+        "receipt": None if receipt_out else groups,
+        "day": sent.day if sent else None,
+        "bundle": str(out) if out else None,
+    }
+    if receipt_out is not None:
+        document["receipt_file"] = str(receipt_out)
+    if sent is not None and not sent.finished:
+        terminal.note("The report has arrived; only the note that you kept the receipt did not. Look in with it soon.")
+    receipt = terminal.words("Your receipt: {receipt}", receipt=str(receipt_out) if receipt_out else groups)
+    try:
+        # The receipt first: of a pipe that is closed after its first line that one is read.
+        terminal.result(
+            document,
+            receipt,
+            terminal.words("Write it down. It is shown once, and nothing else opens your mailbox."),
+            terminal.words("The sealed bundle is in {path}.", path=out)
+            if out
+            else terminal.words("The office has received it."),
+        )
+    except OSError:
+        # Nobody reads along, or the disk behind stdout is full.
+        _save_receipt(receipt, None if receipt_out else groups)
+        raise
+
+
+def _save_receipt(said: str, groups: str | None) -> None:
+    """Says the receipt on stderr; keeps one that stands in no file yet in one (0600) where nobody hears that either."""
+    try:
+        click.echo(said, err=True)
+    except OSError:
+        if groups is not None:
+            keep_receipt(groups)
+
+
+def _write_bundle(ready: ReadyReport, out: Path) -> None:
+    try:
+        bundle_report(ready, out)
+    except OSError as error:
+        raise CommandError(
+            Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror
+        ) from error

@@ -1,0 +1,157 @@
+"""Sealing a report from files, and bringing it to the office by wire or as a bundle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto import (
+    Answer,
+    Attachment,
+    CryptoError,
+    Level,
+    NewReport,
+    Receipt,
+    ReporterKeys,
+    SealedReport,
+    Stage,
+    Standing,
+    VerifiedDirectory,
+    choose_holders,
+    derive_reporter,
+    draw_case,
+    draw_receipt,
+    seal_receipt_kept,
+    seal_report,
+    write_bundle,
+)
+from portal.cli.attachments import seal_files
+from portal.cli.errors import CommandError, Exit
+from portal.cli.reporter.naming import Naming, name_post
+from portal.cli.server import Server
+from portal.cli.terminal import Advance
+
+LONGEST_ACCOUNT = 16384
+ACCOUNT_FILE = "account.txt"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the reporter wants to report, and to whom not."""
+
+    entity: str
+    policy: str
+    category: str
+    account: str
+    language: str
+    files: Sequence[Path] = ()
+    excluded: Sequence[str] = ()
+    answers: Sequence[Answer] = field(default_factory=list[Answer])
+    urgent: bool = False
+    channel: str = "cli"
+    level: Level = Level.ANONYMOUS
+    # What a member signs who takes the report down: of case id and account.
+    statement: Callable[[bytes, str], Answer] | None = None
+    naming: Naming | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class ReadyReport:
+    """A sealed report, its receipt, and its sealed attachments on disk."""
+
+    receipt: Receipt
+    keys: ReporterKeys
+    sealed: SealedReport
+    attachments: list[tuple[Attachment, Path]]
+    directory: VerifiedDirectory
+    naming: Naming | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes to upload."""
+        return sum(attachment.sealed_size for attachment, _ in self.attachments)
+
+
+def _account(wish: Wish, folder: Path) -> tuple[str, list[Path]]:
+    """A long account travels whole as an attachment, with its beginning in the report."""
+    if len(wish.account.encode()) <= LONGEST_ACCOUNT:
+        return wish.account, []
+    file = folder / ACCOUNT_FILE
+    file.write_text(wish.account, "utf-8")
+    beginning = wish.account.encode()[:LONGEST_ACCOUNT].decode("utf-8", "ignore")
+    return f"{beginning}\n… ({ACCOUNT_FILE})", [file]
+
+
+def ready_report(directory: VerifiedDirectory, wish: Wish, folder: Path) -> ReadyReport:
+    """Seal everything into `folder`; sends nothing. Raises CommandError when nobody may read it."""
+    receipt = draw_receipt(os.urandom)
+    keys = derive_reporter(receipt, directory.office)
+    case = draw_case(os.urandom)
+    known = {member.id for member in directory.content.members}
+    if unknown := sorted(set(wish.excluded) - known):
+        raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=", ".join(unknown))
+    try:
+        holders = choose_holders(directory, wish.entity, wish.policy, wish.category, wish.excluded)
+        account, long = _account(wish, folder)
+        attachments = seal_files([*long, *wish.files], [case.recipient], folder)
+        for file in long:
+            file.unlink()
+        report = NewReport(
+            account=account,
+            language=wish.language,
+            channel=wish.channel,
+            level=wish.level,
+            answers=[*wish.answers, *([wish.statement(case.case, account)] if wish.statement else [])],
+            attachments=[attachment for attachment, _ in attachments],
+            urgent=wish.urgent,
+        )
+        sealed = seal_report(directory, keys, case, holders, report, os.urandom)
+        return ReadyReport(receipt, keys, sealed, attachments, directory, wish.naming)
+    except CryptoError as error:
+        raise _why(error) from error
+
+
+def _why(error: CryptoError) -> CommandError:
+    if error.stage is Stage.EXCLUDED:
+        return CommandError(
+            Exit.REFUSED,
+            "Nobody would be left to read this report. Nothing was sent. Exclude fewer people or use another road.",
+        )
+    if error.stage is Stage.PADDING:
+        return CommandError(Exit.USAGE, "The answers are too long: put them into a file and attach it.")
+    return CommandError(Exit.USAGE, "This cannot be sealed: {reason}.", reason=error)
+
+
+def send_report(server: Server, ready: ReadyReport, advance: Advance) -> str:
+    """Upload the attachments, then the submission; gives the day on which it was received."""
+    server.upload_all(ready.attachments, advance)
+    answer = server.json("POST", "/api/submissions", json=ready.sealed.submission)
+    return str(answer["day"])
+
+
+def finish_report(server: Server, ready: ReadyReport) -> None:
+    """The finishing post: the receipt was kept, and a name is given with it if there is one; both look alike."""
+    standing = Standing(ready.sealed.memo, 1)
+    if ready.naming is None:
+        post, _ = seal_receipt_kept(ready.keys, standing, os.urandom)
+    else:
+        post, _ = name_post(ready.directory, ready.keys, standing, ready.naming)
+    server.call("POST", "/api/posts", json=post)
+
+
+def bundle_report(ready: ReadyReport, path: Path) -> None:
+    """Write the sealed bundle; it appears whole or not at all. Raises OSError."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with ExitStack() as stack:
+            sources = [stack.enter_context(file.open("rb")) for _, file in ready.attachments]
+            sink = stack.enter_context(draft.open("wb"))
+            write_bundle(ready.sealed.submission, sources, sink)
+            sink.flush()
+            os.fsync(sink.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The watch, on its host and from the officer's and HR's ends."""

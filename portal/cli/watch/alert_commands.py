@@ -1,0 +1,102 @@
+"""`yanlu watch look|alerts`: the weekly look on the watch's host, and the officer's alerts as evidence."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from crypto.framing import b64decode
+from portal.cli.desk.way import FOLDER, Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import ready_settings
+from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.watch.evidence_command import readers_of, write_evidence
+from portal.cli.watch.officer import OfficerCalls
+from portal.cli.watch.officer_commands import officer_calls
+from portal.roles.rights import StoreRole
+from portal.watch.room import WatchRoom
+from portal.wiring.watch import build_watch_room, watch_shelf
+from retaliation_watch.errors import NoAgreement
+from retaliation_watch.looking.alerts import AlertState
+from retaliation_watch.looking.look import Means
+from retaliation_watch.looking.look import look as look_now
+from retaliation_watch.store import AGREEMENTS
+
+
+@click.command()
+@click.option("--entity", help="Whose people are looked at; else those of every entity that agreed.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; else today.")
+@pass_terminal
+def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
+    """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
+    settings = ready_settings(StoreRole.WATCH)
+    room = build_watch_room(settings)
+    means = Means(os.urandom, room.key.coins, watch_shelf(settings))
+    when = today() if day is None else day.date()
+    watched = 0
+    try:
+        for one in _entities(room) if entity is None else [entity]:
+            with room.store.write() as tx:
+                watched += look_now(tx, one, when, means).watched
+    except NoAgreement as error:
+        raise CommandError(Exit.REFUSED, "Nobody has agreed to a watch at {entity}.", entity=entity) from error
+    finally:
+        room.store.engine.dispose()
+    # How many crossed would tell whoever reads the timer's log: it is for the officer alone.
+    terminal.result({"watched": watched}, terminal.words("{count} watches looked at.", count=watched))
+
+
+def _entities(room: WatchRoom) -> list[str]:
+    with room.store.read() as connection:
+        return list(connection.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)))
+
+
+@click.command()
+@click.option("--at", required=True, help="The address of the watch's officer face.")
+@click.option("--out", type=FOLDER, help="Write PDF and JSON of each alert, sealed, and have the log know them.")
+@click.option("--to", "named_readers", multiple=True, help="Another member who may open them, up to seven.")
+@click.option("--name", "named", help="Have the person behind one alert named; it is kept on record.")
+@click.option("--state", type=click.Choice([one.value for one in AlertState]), help="With --alert: how far you are.")
+@click.option("--alert", help="The alert that --state is about.")
+@with_way
+def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
+    terminal: Terminal,
+    way: Way,
+    at: str,
+    out: Path | None,
+    named_readers: tuple[str, ...],
+    named: str | None,
+    state: str | None,
+    alert: str | None,
+) -> None:
+    """The alerts whose day has come, as evidence; names are given one at a time, a few a day."""
+    calls, staff, directory = officer_calls(terminal, way, at)
+    readers = readers_of(staff, directory, named_readers)
+    if (state is None) != (alert is None):
+        raise CommandError(Exit.USAGE, "Name both --alert and --state, or neither.")
+    if alert is not None:
+        calls.call("POST", f"/api/alerts/{alert}/state", {"v": 1, "state": state})
+    if named is not None:
+        told = calls.call("POST", f"/api/alerts/{named}/name", {"v": 1})
+        terminal.result(told, f"{told['entity']}  {told['employee']}")
+        return
+    found = calls.call("GET", "/api/alerts")["alerts"]
+    written: list[dict[str, str]] = []
+    if out is not None:
+        for one in found:
+            written.append(write_evidence(terminal, directory, readers, one, out))
+            _enter(calls, one, written[-1]["sha256"])
+    lines = [f"{one['alert']}  {one['evidence']['level']}  {one['shown']}  {one['state']}" for one in found]
+    terminal.result({"alerts": found, "files": written}, *lines)
+
+
+def _enter(calls: OfficerCalls, alert: dict[str, Any], digest: str) -> None:
+    """The watch enters the hash of its own evidence; raises CommandError where that is not what was written here."""
+    told = calls.call("POST", f"/api/alerts/{alert['alert']}/evidence", {"v": 1})["sha256"]
+    if b64decode(told, 32).hex() != digest:
+        raise CommandError(Exit.NOT_VERIFIED, "The watch has other evidence of {alert} by now.", alert=alert["alert"])

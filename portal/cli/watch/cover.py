@@ -1,0 +1,43 @@
+"""Cover entries of a sitting: asked of the watch's host, sealed like any other, entered among the real ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from crypto import VerifiedDirectory, b64encode
+from crypto.protection import Bond, Linked, Protection, Wish, seal_link
+from portal.cli.watch.officer import OfficerCalls
+
+
+@dataclass
+class Covered:
+    """Wishes for cover, as the host takes them, and how many more there should be."""
+
+    wishes: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    missing: int = 0
+
+
+def cover_of(
+    calls: OfficerCalls, directory: VerifiedDirectory, wished: Iterable[Protection], known: Mapping[str, str]
+) -> Covered:
+    """This month's cover at every entity that is watched, ten for each person who is named now."""
+    near: dict[str, list[str]] = {
+        one.id: [] for one in directory.content.entities if one.watch is not None and one.watch.active
+    }
+    for told in wished:
+        if told.wish is Wish.PROTECT and told.entity in near:
+            near[told.entity].append(told.employee or known[told.name])
+    found = Covered()
+    for entity, employees in near.items():
+        planned = calls.call("POST", "/api/cover", {"v": 1, "entity": entity, "near": employees})
+        found.missing += planned["missing"]
+        found.wishes += [cover_wish(directory, entity, employee) for employee in planned["employees"]]
+    return found
+
+
+def cover_wish(directory: VerifiedDirectory, entity: str, employee: str) -> dict[str, object]:
+    """One statistical cover entry: its sealed link says so, and nothing about the person."""
+    link = seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom)
+    return {"entity": entity, "employee": employee, "marks": [], "link": b64encode(link), "ends": False}

@@ -1,0 +1,104 @@
+"""`yanlu watch evidence`: open a sealed evidence file, and hold it against the log."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from casework.errors import FontMissing
+from crypto import CryptoError, StaffKeys, VerifiedDirectory, b64decode, open_sealed
+from crypto.age import seal
+from crypto.framing import sha256
+from crypto.unseal_reasons import seal_to
+from portal.cli.desk.commands import offline
+from portal.cli.desk.letter_command import NO_CHINESE_FONT
+from portal.cli.desk.way import FILE, FOLDER, Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
+from portal.cli.watch.evidence import evidence_page
+from portal.cli.watch.paper import evidence_pdf
+from portal.cli.watch.unsealing import PLACE, verified_log
+from portal.office.files import write_secret
+from retaliation_watch.looking.evidence_file import evidence_entry, evidence_file
+
+STANZAS = 8
+"""So many may open a file: how many really can is not to be seen."""
+
+
+def write_evidence(
+    terminal: Terminal, directory: VerifiedDirectory, readers: Sequence[str], alert: dict[str, Any], out: Path
+) -> dict[str, str]:
+    """JSON and PDF of one alert, each sealed to its readers; gives where they lie and the hash of the JSON."""
+    file = evidence_file(b64decode(alert["alert"], 16), alert["evidence"])
+    name = f"{alert['evidence']['day']}-{str(alert['alert'])[:8]}"
+    try:
+        paper = evidence_pdf(alert, terminal.words, terminal.words.language)
+    except FontMissing as error:
+        raise CommandError(Exit.FAILED, NO_CHINESE_FONT) from error
+    for ending, content in (("json", file), ("pdf", paper)):
+        to = seal_to(directory, readers, STANZAS, os.urandom)
+        write_secret(out / f"{name}.{ending}.age", seal(content, to, os.urandom))
+    return {"file": str(out / f"{name}.json.age"), "paper": str(out / f"{name}.pdf.age"), "sha256": sha256(file).hex()}
+
+
+def readers_of(staff: StaffKeys, directory: VerifiedDirectory, named: Sequence[str]) -> list[str]:
+    """The officer and whoever is named; raises CommandError for somebody who is not in the directory today."""
+    for member in named:
+        if directory.valid_member(member) is None:
+            raise CommandError(Exit.USAGE, "{member} is not in the directory.", member=member)
+    readers = list(dict.fromkeys([staff.member, *named]))
+    if len(readers) > STANZAS:
+        raise CommandError(Exit.USAGE, "At most {most} people can open a file.", most=STANZAS)
+    return readers
+
+
+@click.command()
+@click.option("--file", "sealed", type=FILE, required=True, help="A file of `watch alerts --out`.")
+@click.option("--out", type=FOLDER, required=True, help="Where the opened files go.")
+@click.option("--log", "place", help=PLACE)
+@with_way
+def evidence(terminal: Terminal, way: Way, sealed: Path, out: Path, place: str | None) -> None:
+    """Open evidence that is sealed to you, and with --log check that its hash was entered, and when."""
+    profile, staff, directory = offline(terminal, way)
+    try:
+        content = open_sealed(sealed.read_bytes(), staff.identity, STANZAS)
+    except (OSError, CryptoError) as error:
+        raise CommandError(Exit.WRONG_SECRET, "{path} does not open with your keys.", path=sealed) from error
+    opened = out / sealed.stem
+    document: dict[str, object] = {"file": str(opened)}
+    lines = [terminal.words("Opened: {path}.", path=opened)]
+    if sealed.suffixes[-2:] != [".pdf", ".age"]:
+        page = _page(terminal, content, sealed)
+        document |= {"sha256": sha256(content).hex(), "entered": None}
+        if place is not None:
+            hour = _entered(directory.office, content, str(profile.facts()["office_key"]), place)
+            document["entered"] = hour
+            lines.append(terminal.words("It was entered in the log by {hour}.", hour=hour))
+        write_secret(opened.with_suffix(".html"), page)
+    write_secret(opened, content)
+    terminal.result(document, *lines)
+
+
+def _page(terminal: Terminal, content: bytes, path: Path) -> bytes:
+    """The page to read, from a file that is whole: whatever was written otherwise is no evidence."""
+    try:
+        document = cast("dict[str, Any]", json.loads(content))
+        whole = evidence_file(b64decode(document["alert"], 16), document["evidence"]) == content
+        page = evidence_page(document["evidence"], terminal.words, terminal.words.language)
+    except (CryptoError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CommandError(Exit.NOT_VERIFIED, "{path} holds no evidence of an alert.", path=path) from error
+    if not whole:
+        raise CommandError(Exit.NOT_VERIFIED, "{path} holds no evidence of an alert.", path=path)
+    return page.encode()
+
+
+def _entered(office: bytes, content: bytes, code: str, place: str) -> str:
+    hour = verified_log(place, None, code).entered(evidence_entry(office, content))
+    if hour is None:
+        raise CommandError(Exit.NOT_VERIFIED, "The log does not know this file: it was altered, or never entered.")
+    return f"{hour:%Y-%m-%d %H:%M} UTC"

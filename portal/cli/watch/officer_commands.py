@@ -1,0 +1,171 @@
+"""`yanlu watch enter`: the officer opens packets, enters people and reads check-ins."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import click
+import httpx
+
+from crypto import CryptoError, NotAddressed, StaffKeys, VerifiedDirectory, b64decode, b64encode
+from crypto.framing import sha256
+from crypto.protection import (
+    Bond,
+    Protection,
+    Wish,
+    entry_marks,
+    open_protection_packet,
+)
+from crypto.recipients import Identity
+from portal.backup.errors import KeyRefused
+from portal.backup.keys import read_identity
+from portal.cli.desk.commands import offline
+from portal.cli.desk.way import FILE, FOLDER, Way, with_way
+from portal.cli.errors import CommandError, Exit
+from portal.cli.office_source import TIMEOUT
+from portal.cli.terminal import Terminal
+from portal.cli.watch.cover import Covered, cover_of
+from portal.cli.watch.officer import OfficerCalls
+from portal.office.files import write_secret
+
+AT_ONCE = 64
+Entered = tuple[bytes | None, dict[str, object]]
+"""A packet's hash, or None for cover, and its wish."""
+
+
+@dataclass
+class Sitting:
+    """What the officer opened in one sitting: wishes to enter, answers to read, packets that are done with."""
+
+    wishes: list[tuple[bytes, Protection]] = field(default_factory=list[tuple[bytes, Protection]])
+    answers: list[tuple[bytes, Protection]] = field(default_factory=list[tuple[bytes, Protection]])
+    nameless: list[Protection] = field(default_factory=list[Protection])
+    done: list[bytes] = field(default_factory=list[bytes])
+
+
+def officer_calls(terminal: Terminal, way: Way, at: str) -> tuple[OfficerCalls, StaffKeys, VerifiedDirectory]:
+    """The officer's keys and signed calls to the watch's address."""
+    _, staff, directory = offline(terminal, way)
+    client = httpx.Client(base_url=at, timeout=TIMEOUT, headers={"Accept-Language": terminal.words.language})
+    return OfficerCalls(client, staff, directory.office), staff, directory
+
+
+@click.command()
+@click.option("--at", required=True, help="The address of the watch's officer face.")
+@click.option("--key-file", type=FILE, required=True, help="The officers' key that packets are sealed to.")
+@click.option("--numbers", type=FILE, help="JSON of names to employee numbers, for packets that give a name alone.")
+@click.option("--answers", type=FOLDER, help="Where answers of check-ins go.")
+@with_way
+def enter(terminal: Terminal, way: Way, at: str, key_file: Path, numbers: Path | None, answers: Path | None) -> None:
+    """Open the packets that wait, enter whom they name with this month's cover, read check-ins; dummies go unread."""
+    calls, _, directory = officer_calls(terminal, way, at)
+    known = cast("dict[str, str]", json.loads(numbers.read_text("utf-8"))) if numbers else {}
+    sitting = _opened(calls, _key(key_file), known)
+    for packet, told in sitting.answers:
+        if answers is not None:
+            content = json.dumps(told.document() | {"link": None}, ensure_ascii=False)
+            write_secret(answers / f"{packet.hex()[:16]}.json", content.encode())
+            sitting.done.append(packet)
+    cover = cover_of(calls, directory, [told for _, told in sitting.wishes], known)
+    outcomes = _entered(calls, sitting, known, cover)
+    document: dict[str, object] = {
+        "outcomes": dict(outcomes),
+        "answers": len(sitting.answers),
+        "nameless": [told.name for told in sitting.nameless],
+        "cover": len(cover.wishes),
+        "missing": cover.missing,
+    }
+    lines = [f"{word}: {count}" for word, count in sorted(outcomes.items())]
+    lines += [terminal.words("{count} answers of check-ins.", count=len(sitting.answers))]
+    lines += [
+        terminal.words(
+            "{count} cover entries, and too few people for {missing} more.",
+            count=len(cover.wishes),
+            missing=cover.missing,
+        )
+    ]
+    lines += [
+        terminal.words("No employee number: {name}. Name it in --numbers.", name=one.name) for one in sitting.nameless
+    ]
+    terminal.result(document, *lines)
+
+
+def _key(file: Path) -> Identity:
+    try:
+        return read_identity(file)
+    except KeyRefused as error:
+        raise CommandError(Exit.USAGE, "{path} holds no secret key AGE-SECRET-KEY-PQ-1….", path=file) from error
+
+
+def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sitting:
+    """Every packet that waits; whatever this key does not open is a dummy, or nobody's."""
+    sitting, after = Sitting(), ""
+    while True:
+        found = calls.call("GET", "/api/packets" + (f"?after={after}" if after else ""))["packets"]
+        for text in found:
+            _open_one(sitting, b64decode(text), key, known)
+        if len(found) < AT_ONCE:
+            break
+        after = b64encode(sha256(b64decode(found[-1])))
+    # A reporter's own wish goes before those for others, should the month be full.
+    sitting.wishes.sort(key=lambda one: one[1].bond is not Bond.REPORTER)
+    return sitting
+
+
+def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str, str]) -> None:
+    name = sha256(packet)
+    try:
+        told = open_protection_packet(packet, key)
+    except (NotAddressed, CryptoError):
+        sitting.done.append(name)
+        return
+    if told.wish is Wish.CHECKIN:
+        sitting.answers.append((name, told))
+    elif told.employee or told.name in known:
+        sitting.wishes.append((name, told))
+    else:
+        sitting.nameless.append(told)
+
+
+def _entered(
+    calls: OfficerCalls, sitting: Sitting, known: Mapping[str, str], cover: Covered | None = None
+) -> Counter[str]:
+    """Hands the wishes in, cover among them; a packet whose wish has to wait stays where it lies."""
+    outcomes: Counter[str] = Counter()
+    done = list(sitting.done)
+    every = _mixed([(packet, _wish(told, known)) for packet, told in sitting.wishes], cover or Covered())
+    for start in range(0, len(every), AT_ONCE):
+        part = every[start : start + AT_ONCE]
+        wishes = [wish for _, wish in part]
+        answered = calls.call("POST", "/api/entries", {"v": 1, "wishes": wishes, "opened": []})["outcomes"]
+        said = [(packet, word) for (packet, _), word in zip(part, answered, strict=True) if packet is not None]
+        outcomes.update(word for _, word in said)
+        done += [packet for packet, word in said if word != "waits"]
+    for start in range(0, len(done), AT_ONCE):
+        opened = [b64encode(one) for one in done[start : start + AT_ONCE]]
+        calls.call("POST", "/api/entries", {"v": 1, "wishes": [], "opened": opened})
+    return outcomes
+
+
+def _mixed(real: list[Entered], cover: Covered) -> list[Entered]:
+    """Both in one row: cover in places drawn by lot, the real ones in their own order."""
+    whole: list[Entered] = [*real, *((None, wish) for wish in cover.wishes)]
+    own = iter(real)
+    whole.sort(key=lambda _: os.urandom(16))
+    return [(packet, wish) if packet is None else next(own) for packet, wish in whole]
+
+
+def _wish(told: Protection, known: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "entity": told.entity,
+        "employee": told.employee or known[told.name],
+        "marks": [b64encode(mark) for mark in entry_marks(told.handle)],
+        "link": b64encode(told.link),
+        "ends": told.wish is Wish.END,
+    }

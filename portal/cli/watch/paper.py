@@ -1,0 +1,107 @@
+"""An alert as PDF by Typst: what the page of `watch_evidence` says, on paper; no word of it is markup."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import typst
+
+from casework.fonts import BODY, HEAD, font_of
+from portal.cli.watch.evidence import LADDER, Words, gap_lines, measure_rows, summed, week_rows
+
+EPOCH: Final = datetime.fromtimestamp(0, UTC)
+"""The same evidence gives the same file: nothing tells when it was printed."""
+TEMPLATE: Final = """
+#let told = json(bytes(sys.inputs.told))
+#let zh = told.language == "zh"
+#set document(title: told.title, date: none)
+#set page(paper: "a4", margin: 2.4cm, footer: context align(center,
+  text(size: 8pt)[#told.name #h(1em) #counter(page).display("1 / 1", both: true)]))
+#set text(lang: told.language, region: if zh { "cn" } else { "gb" }, size: 10.5pt, font: told.body)
+#set par(leading: 0.8em, spacing: 1em)
+#show heading: set text(font: told.head, size: 12pt)
+#let heads(row) = row.map(one => text(size: 9pt, weight: "bold", one))
+#let listed(header, rows) = table(columns: header.len(), stroke: (bottom: 0.4pt + luma(60%)), inset: 5pt,
+  table.header(..heads(header)), ..rows.flatten().map(one => text(size: 9pt, one)))
+#align(center, text(size: 16pt, weight: "bold", font: told.head, told.title))
+#strong(told.sentence)
+
+#told.caution
+#heading(told.drawing.title)
+#let high = 4.6cm
+#let count = told.drawing.person.len()
+#block(width: 100%, height: high + 1.2em, breakable: false, layout(size => {
+  let step = size.width / calc.max(count, 1)
+  let y(value) = high * (1 - value / told.drawing.top)
+  for (at, value) in told.drawing.person.enumerate() {
+    let bar = rect(width: step * 80%, height: high - y(value), fill: rgb("#8a1c1c"))
+    place(top + left, dx: at * step, dy: y(value), bar)
+  }
+  for (at, value) in told.drawing.cohort.enumerate() {
+    if at > 0 {
+      let before = told.drawing.cohort.at(at - 1)
+      place(top + left, line(start: ((at - 0.5) * step, y(before)), end: ((at + 0.5) * step, y(value)),
+        stroke: 1.2pt + rgb("#1c4f8a")))
+    }
+  }
+  place(top + left, dy: high, line(length: 100%, stroke: 0.6pt))
+  place(top + left, dy: high + 0.3em, text(size: 8pt, told.drawing.first))
+  place(top + right, dy: high + 0.3em, text(size: 8pt, told.drawing.last))
+}))
+#text(size: 8.5pt, told.drawing.label)
+#listed(told.weeks.header, told.weeks.rows)
+#heading(told.measures.title)
+#listed(told.measures.header, told.measures.rows)
+#heading(told.gaps.title)
+#for line in told.gaps.lines { par(line) }
+#heading(told.steps.title)
+#enum(..told.steps.rows.map(one => [#one.at(0) #emph(one.at(1))]))
+"""
+
+
+def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[str, Any]:
+    """What stands on the paper, in one language."""
+    evidence = alert["evidence"]
+    person, cohort = summed(evidence["weeks"], "person"), summed(evidence["weeks"], "cohort")
+    return {
+        "language": language,
+        "name": f"{evidence['day']} {alert['alert']}",
+        "title": words("Evidence of {day}", day=evidence["day"]),
+        "sentence": evidence["sentence"][language],
+        "caution": words(
+            "This is no probability of retaliation: it says how rarely somebody who is not protected goes so far."
+        ),
+        "drawing": {
+            "title": words("Measures of the person, week by week, against comparable colleagues"),
+            "label": words(
+                "Bars: the person's measures, added up over the year. Line: the average of comparable colleagues."
+            ),
+            "person": person,
+            "cohort": cohort,
+            "top": max(*person, *cohort, 1.0),
+            "first": evidence["weeks"][0]["end"],
+            "last": evidence["weeks"][-1]["end"],
+        },
+        "weeks": {
+            "header": [words("Week until"), words("Person"), words("Colleagues, on average")],
+            "rows": list(week_rows(evidence)),
+        },
+        "measures": {
+            "title": words("Measures of this year"),
+            "header": [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")],
+            "rows": list(measure_rows(evidence, words, language)),
+        },
+        "gaps": {"title": words("What the feed does not tell"), "lines": list(gap_lines(evidence, words))},
+        "steps": {
+            "title": words("What may be done, and what it would betray"),
+            "rows": [[words(step), words(price)] for step, price in LADDER],
+        },
+    }
+
+
+def evidence_pdf(alert: dict[str, Any], words: Words, language: str) -> bytes:
+    """The evidence as PDF (A4); raises `FontMissing` where this machine has no font with Chinese characters."""
+    told = evidence_paper(alert, words, language) | {"body": font_of(BODY), "head": font_of(HEAD)}
+    return typst.compile(TEMPLATE.encode(), sys_inputs={"told": json.dumps(told)}, timestamp=EPOCH)
