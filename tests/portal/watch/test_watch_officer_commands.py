@@ -75,11 +75,11 @@ def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
             return calls, staff, directory
 
         with monkeypatch.context() as patch:
-            for module in ("watch_unsealing", "watch_evidence_command"):
-                patch.setattr(f"portal.cli.{module}.offline", lambda *_: (profile, staff, directory))
+            for module in ("unsealing", "evidence_command"):
+                patch.setattr(f"portal.cli.watch.{module}.offline", lambda *_: (profile, staff, directory))
             patch.setattr("portal.cli.watch.unsealing.system_clock", lambda: NOW)
-            for module in ("watch_officer_commands", "watch_alert_commands", "watch_unsealing"):
-                patch.setattr(f"portal.cli.{module}.officer_calls", officer_calls)
+            for module in ("officer_commands", "alert_commands", "unsealing"):
+                patch.setattr(f"portal.cli.watch.{module}.officer_calls", officer_calls)
             more = ("--profile", tmp_path / "profile", "--json")
             return inside(capsys, monkeypatch, settings, "watch", *map(str, (*line, *more)))
 
