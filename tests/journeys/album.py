@@ -11,6 +11,11 @@ from typing import TypedDict
 
 from playwright.sync_api import Page, expect
 
+PICTURES = Path(__file__).resolve().parents[2] / "docs/pictures"
+SIZES = {"phone": (360, 740, 2), "desktop": (1280, 860, 1)}
+"""Width and height of a window, and pixels to a point."""
+WATCH_ALERT = "watch-alert"
+
 SETTLED = 150
 """Milliseconds for fonts and transitions before the shutter."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from portal.cli.terminal import today
 from portal.office import OfficeFolder
+from tests.journeys.album import PICTURES
 from tests.journeys.demo import Demo, running_demo
 from tests.support.lies import Lies, lies_about
 
@@ -15,6 +17,12 @@ from tests.support.lies import Lies, lies_about
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-pictures` puts the pictures into docs/pictures; without it a test run leaves the tree as it was."""
     parser.addoption("--write-pictures", action="store_true", help="write docs/pictures anew")
+
+
+@pytest.fixture
+def album_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """`docs/pictures` when the pictures shall be written anew, else a folder that goes away."""
+    return PICTURES if request.config.getoption("--write-pictures", default=False) else tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from crypto.errors import CryptoError
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.looking.alerts import LETTERS
 from retaliation_watch.store import ALERTS, NAMINGS, REVIEWS
+from tests.journeys.album import SIZES, WATCH_ALERT, Album
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import SEALING
 from tests.support.officers_desk import OfficersDesk, feed_company, look_at, officers_desk
@@ -24,7 +25,6 @@ from tests.support.watching import NOW, OFFICER, Watch, open_watch
 
 pytestmark = pytest.mark.timeout(300)
 SEED, PEOPLE, WATCHED = 1101, 700, 30
-PHONE, DESKTOP = (360, 780), (1280, 900)
 TELLTALE = ("report", "protect", "retaliat", "alert", "举报", "保护", "报复", "预警")
 WORDING = {"zh": WORDING_ZH, "en": WORDING_EN}
 
@@ -44,13 +44,22 @@ def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk
     watch.close()
 
 
-@pytest.fixture(params=[("zh", PHONE), ("en", DESKTOP)], ids=["phone-zh", "desktop-en"])
+@pytest.fixture(params=[("zh", "phone"), ("en", "desktop")], ids=["phone-zh", "desktop-en"])
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[tuple[Page, str]]:
     """A page of one size, and its language."""
-    language, (width, height) = request.param
-    context = chromium.new_context(viewport={"width": width, "height": height})
+    language, size = request.param
+    width, height, scale = SIZES[size]
+    context = chromium.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale)
     yield context.new_page(), language
     context.close()
+
+
+@pytest.fixture
+def album(request: pytest.FixtureRequest, chromium: Browser, album_folder: Path) -> Iterator[Album]:
+    """Takes pictures of that size and language."""
+    language, size = request.node.callspec.params["page"]
+    with chromium.new_context() as apart:
+        yield Album(album_folder, apart.new_page(), size, language)
 
 
 def refuses_what_opens_nothing(officer: Officer, folder: Path) -> None:
@@ -95,10 +104,11 @@ def comes_back(officer: Officer) -> None:
     assert OFFICER not in officer.page.evaluate("JSON.stringify({...localStorage})")
 
 
-def reads_evidence(officer: Officer) -> str:
+def reads_evidence(officer: Officer, album: Album) -> str:
     """Sentence, drawing with its table, measures, and the ladder with its odds; gives the sentence."""
     officer.open_alert()
     expect(officer.find("chart").locator("svg circle")).not_to_have_count(0)
+    album.take(officer.page, WATCH_ALERT, "[data-test=chart] svg")
     officer.find("chart-table").click()
     expect(officer.find("chart").locator("tbody tr")).to_have_count(52)
     expect(officer.find("measures").locator("tbody tr")).not_to_have_count(0)
@@ -169,7 +179,7 @@ def writes_to_hr(officer: Officer, watch: Watch) -> None:
 
 
 def test_the_officer_works_through_an_alert(
-    page: tuple[Page, str], served: tuple[Watch, OfficersDesk], tmp_path: Path
+    page: tuple[Page, str], served: tuple[Watch, OfficersDesk], album: Album, tmp_path: Path
 ) -> None:
     """From a locked key to a closed alert and the letters; nothing that opens the key leaves or stays."""
     watch, desk = served
@@ -185,7 +195,7 @@ def test_the_officer_works_through_an_alert(
     officer.unlock()
     officer.unlocked()
     officer.look()
-    sentence = reads_evidence(officer)
+    sentence = reads_evidence(officer, album)
     has_one_person_named(officer, watch)
     saves_evidence(officer, watch, sentence)
     closes_it(officer)

@@ -14,15 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.album import Album
+from tests.journeys.album import PICTURES, SIZES, WATCH_ALERT, Album
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload
 from tests.journeys.witness import watch
 
 ROOT = Path(__file__).resolve().parents[2]
-PICTURES = ROOT / "docs/pictures"
-SIZES = {"phone": (360, 740, 2), "desktop": (1280, 860, 1)}
 ACCOUNTS = {
     ("phone", "zh"): "仓库的废旧纸箱由同一家回收公司低价收走。三月以来没有招标，每次过磅单都少写三成左右。",
     ("desktop", "zh"): "班车合同续签没有比价。三年来都是同一家车队，车辆比合同写的少两辆。",
@@ -143,12 +141,6 @@ def _come_back(studio: Studio, receipt: str, answer: str) -> None:
         expect(reporter.find("reply-text").filter(has_text=answer)).to_be_visible(timeout=PATIENCE)
 
 
-@pytest.fixture
-def album_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """`docs/pictures` when the pictures shall be written anew, else a folder that goes away."""
-    return PICTURES if request.config.getoption("--write-pictures", default=False) else tmp_path
-
-
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
@@ -175,7 +167,7 @@ def test_pages_show_pictures_that_are_there_and_taken(page: str) -> None:
         assert (at.parent / path).is_file(), path
         name = re.fullmatch(r"(.+)-(?:phone|desktop)-(?:zh|en)\.png", Path(path).name)
         assert name, path
-        assert name[1] in SHOWN, path
+        assert name[1] in SHOWN | {WATCH_ALERT}, path
 
 
 def test_the_pictures_stay_small() -> None:
