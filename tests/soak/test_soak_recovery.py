@@ -9,8 +9,8 @@ import pytest
 from portal.cli.terminal import today
 from portal.office import EnrolledMember, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
+from tests.portal.cli.keepers.test_leaving import keeper_files, pulled
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.portal.cli.test_leaving import keeper_files, pulled
 from tests.support.command import House, Ran, enrol_all, live_house, yanlu
 from tests.support.stores import embedded_stores
 

@@ -1,4 +1,4 @@
-// Prints the files of exports of every thread of the vectors in both languages: `tests/portal/cli/test_export_twin.py` runs this.
+// Prints the files of exports of every thread of the vectors in both languages: `tests/portal/cli/desk/test_export_twin.py` runs this.
 
 import { readFileSync } from "node:fs";
 import { readInner } from "../../../crypto/browser/items.js";
