@@ -9,6 +9,7 @@ import pytest
 from tools.house.__main__ import check_project
 from tools.house.findings import Finding
 from tools.house.python_rules import check_python
+from tools.house.script_rules import check_circles
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import HOSTS, check_text, check_twins
 
@@ -111,6 +112,17 @@ def test_a_foreign_key_across_stores_is_found() -> None:
     by_class = "a = Table('a', m, Column('x', ForeignKey(Other.id)))\n"
     for sources in (other_meta, other_folder, {"portal/a.py": listed}, {"portal/a.py": by_class}):
         assert rules(check_stores(sources)) == {"foreign-key"}
+
+
+def test_a_circle_of_scripts_is_found() -> None:
+    """A file that needs one which needs it is found, over several lines and by types too; a road one way is fine."""
+    one = 'import {\n  a,\n} from "./b/two.js";\n'
+    two = 'import type { C } from "../three.js";\n'
+    scripts = {"templates/one.ts": one, "templates/b/two.ts": two, "templates/three.ts": ""}
+    assert check_circles(scripts) == []
+    (found,) = check_circles(scripts | {"templates/three.ts": 'export { d } from "./one.js";\n'})
+    assert found.rule == "circle"
+    assert "templates/b/two.ts" in found.words
 
 
 def test_documents_come_in_pairs() -> None:

@@ -1,13 +1,41 @@
 /** What the page of a case may do to it. */
 
-import type { IdentityText, Seal, UnsealingNotice } from "../../crypto/browser/staff.js";
+import type { Act } from "../../casework/browser/index.js";
+import type { Ground, IdentityText, OpenedRequest, Seal, Told, UnsealVote, UnsealingNotice } from "../../crypto/browser/staff.js";
 import type { Choice } from "./acting/choices.js";
-import type { Declared } from "./acting/declared.js";
-import type { UnderWay, Wanted } from "./custody/asking.js";
 import type { SealedName } from "./custody/names.js";
-import type { LetterStart } from "./letters/writer.js";
 import type { Merging } from "./merging/section.js";
 import type { Attachment, Entry } from "./model.js";
+
+/** A verified declaration with the event of its arrival; `n` is that event's number. */
+export interface Declared {
+  readonly entry: Entry;
+  readonly act: Act;
+  readonly n: number;
+}
+
+/** What the form of a request for a sealed name asks. */
+export interface Wanted {
+  readonly ground: Ground;
+  readonly told: Told;
+  readonly text: string;
+  readonly delay: string | null;
+}
+
+/** A request that is under way, with the votes on it that hold; `doubtful` are those that do not, or held false shares. */
+export interface UnderWay {
+  readonly opened: OpenedRequest;
+  readonly votes: readonly UnsealVote[];
+  readonly approvals: number;
+  readonly refusals: number;
+  readonly doubtful: number;
+}
+
+/** Which letter the form begins with, and what stands in it already. */
+export interface LetterStart {
+  readonly letter: string;
+  readonly given: Readonly<Record<string, string>>;
+}
 
 /** What may be done about sealed names. */
 export interface CustodyActions {

@@ -5,9 +5,9 @@ import { type CaseClock, explainState } from "../../casework/browser/index.js";
 import { momentOf } from "../../casework/browser/zones.js";
 import { t } from "../shared/strings.js";
 import { daysBetween } from "./days.js";
-import { type OpenedCase } from "./model.js";
+import type { OpenedCase, Ruled } from "./model.js";
 import { type OfficeWords, language } from "./room.js";
-import { type Ruled, hasEnded, standingClocks, workerAstray } from "./standing.js";
+import { hasEnded, standingClocks, workerAstray } from "./standing.js";
 import { type Child, h } from "./ui.js";
 
 const SOON_DAYS = 3;

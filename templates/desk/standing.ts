@@ -6,20 +6,9 @@ import {
 } from "../../casework/browser/index.js";
 import { BeyondCalendar } from "../../casework/browser/days.js";
 import type { ReadEvent } from "../../crypto/browser/staff.js";
-import type { CaseFile, DueRow } from "./api.js";
-import type { Entry, Happening, OpenedCase } from "./model.js";
+import type { CaseFile } from "./api.js";
+import type { Entry, Happening, OpenedCase, Ruled } from "./model.js";
 import type { Rulebook } from "./rulebook.js";
-
-/** A case under its rules; `server` is what the server says of it, to be compared. */
-export interface Ruled {
-  readonly rules: Ruling["rules"];
-  readonly office: Ruling["office"];
-  readonly entries: readonly Told[];
-  readonly found: Case;
-  /** Other versions of the policy, to which a case may be moved on the record. */
-  readonly others: readonly Ruling["rules"][];
-  readonly server: { readonly stage: string; readonly dues: readonly DueRow[] };
-}
 
 /** Folds the verified stream; null where the policy has no rules, or the stream is that of no case. */
 export async function ruledCase(book: Rulebook, file: CaseFile, entity: string, policy: string, events: readonly ReadEvent[]): Promise<Ruled | null> {

@@ -7,31 +7,24 @@ import {
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
-import { type Declared, decideDeclared, readNames } from "./acting/declared.js";
+import { decideDeclared, readNames } from "./acting/declared.js";
+import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
 import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
 import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
-import type { PaperKind } from "./letters/writer.js";
-import type { Attachment } from "./model.js";
+import type { Attachment, PaperKind, Ruled, StatusText } from "./model.js";
 import { verifiedOffice } from "./office.js";
 import { proposalOf, signProposal } from "./regranting.js";
 import { Waits } from "./room.js";
-import { type Ruled, rulingOf } from "./standing.js";
+import { rulingOf } from "./standing.js";
 import type { Vault } from "./vault.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1500;
 /** Stands for the hash of an item that is not sealed yet. */
 const PLACE = "-";
-
-export interface StatusText {
-  readonly stage: string;
-  readonly next: string | null;
-  readonly due: string | null;
-  readonly text: string;
-}
 
 /** A step ready to go: what the event names and what travels beside it. */
 interface Load {

@@ -7,11 +7,11 @@ import {
 import { readPacket } from "../../crypto/browser/grantbody.js";
 import { type CaseFile, type CaseRow, batch, cases } from "./api.js";
 import { device } from "./device.js";
-import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report } from "./model.js";
+import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report, Ruled } from "./model.js";
 import { verifiedOffice } from "./office.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "./rulebook.js";
-import { type Ruled, ruledCase } from "./standing.js";
+import { ruledCase } from "./standing.js";
 import { breathe } from "./ui.js";
 
 const WORKER = "worker";

@@ -6,16 +6,10 @@ import { type Filing, openFiling, verifyFiling, writeProof } from "../../crypto/
 import { fill, h, saveFile } from "../shared/dom.js";
 import { pageLanguage, sayHour, t } from "../shared/strings.js";
 import { askFiling, getText } from "./api.js";
-import type { View } from "./opened.js";
+import type { Answered, View } from "./opened.js";
 
 // It says what it is to whoever opens it; its name need not.
 const FILE_NAME = "record.tlog-proof";
-
-/** Intake's answer, and the note in which the keepers name the log's key. */
-export interface Answered {
-  readonly sealed: Uint8Array;
-  readonly log: string;
-}
 
 /** Asks for what proves the filing; null when it does not come, which never keeps a mailbox shut. */
 export async function askProof(token: string): Promise<Answered | null> {

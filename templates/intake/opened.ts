@@ -1,9 +1,14 @@
 /** A mailbox that has been opened, as everything that shows or answers it needs it. */
 
 import type { Checkin, Mailbox } from "../../crypto/browser/index.js";
-import type { Answered } from "./keeping.js";
 import type { Office } from "./office.js";
 import type { Kept } from "./telling.js";
+
+/** Intake's answer, and the note in which the keepers name the log's key. */
+export interface Answered {
+  readonly sealed: Uint8Array;
+  readonly log: string;
+}
 
 export interface View {
   readonly office: Office;

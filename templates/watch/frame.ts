@@ -3,15 +3,11 @@
 import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { showAlerts } from "./alerts/list.js";
+import type { Draw } from "./drawing.js";
 import { showLetters } from "./letters/list.js";
 import { showProtected } from "./protected/page.js";
 import type { Room } from "./room.js";
 import { wordsFor } from "./words.js";
-
-/** Goes to another screen of the same page, from where the browser's own way back leads to its first one; or draws it anew. */
-export type Go = (draw: Draw, way?: "forth" | "stay") => void;
-/** What a page or screen shows; rejected, its reason is shown in words. */
-export type Draw = (room: Room, go: Go) => Promise<HTMLElement>;
 
 interface Page {
   readonly id: string;

@@ -2,19 +2,12 @@
 
 import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from "../../../casework/browser/index.js";
 import { t } from "../../shared/strings.js";
-import type { CaseActions } from "../actions.js";
-import { type Entry, type OpenedCase, good } from "../model.js";
+import type { CaseActions, Declared } from "../actions.js";
+import { type OpenedCase, type Ruled, good } from "../model.js";
 import type { OfficeWords } from "../room.js";
-import { type Ruled, rulingOf } from "../standing.js";
+import { rulingOf } from "../standing.js";
 import { type Child, h } from "../ui.js";
 import { actName, refusalText, stageSaid } from "./words.js";
-
-/** A verified declaration with the event of its arrival; `n` is that event's number. */
-export interface Declared {
-  readonly entry: Entry;
-  readonly act: Act;
-  readonly n: number;
-}
 
 /** The declarations that wait, in the order in which they came. */
 export function waitingDeclarations(opened: OpenedCase): Declared[] {

@@ -6,9 +6,9 @@ import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { CaseRow } from "../api.js";
 import { attachmentList, save } from "../attachments.js";
-import { type Attachment, type Happening, type OpenedCase, good } from "../model.js";
+import { type Attachment, type Happening, type OpenedCase, type Ruled, good } from "../model.js";
 import { language } from "../room.js";
-import { type Ruled, rulingOf } from "../standing.js";
+import { rulingOf } from "../standing.js";
 import { type Child, h } from "../ui.js";
 import type { Vault } from "../vault.js";
 

@@ -1,10 +1,11 @@
 /** Asking for a sealed name and opening it, in this browser alone; no call says which case it is about. */
 
 import {
-  CryptoError, type Ground, IDENTITY_SIZE, type IdentityText, type OpenedRequest, type Seal, type Told, type UnsealVote, type UnsealingNotice, b64decode,
+  CryptoError, type Ground, IDENTITY_SIZE, type IdentityText, type OpenedRequest, type Seal, type UnsealingNotice, b64decode,
   b64encode, nextExpiry, openRequest, sealRequest, systemRng,
 } from "../../../crypto/browser/staff.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
+import type { UnderWay, Wanted } from "../actions.js";
 import { custody } from "../api.js";
 import { PacketNotThere } from "../room.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -20,23 +21,6 @@ export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
   hearing: msg("The person concerned is to be heard, or asks for access"),
   clearing: msg("The person concerned is to be cleared by name"),
 };
-
-/** What the form asks. */
-export interface Wanted {
-  readonly ground: Ground;
-  readonly told: Told;
-  readonly text: string;
-  readonly delay: string | null;
-}
-
-/** A request that is under way, with the votes on it that hold; `doubtful` are those that do not, or held false shares. */
-export interface UnderWay {
-  readonly opened: OpenedRequest;
-  readonly votes: readonly UnsealVote[];
-  readonly approvals: number;
-  readonly refusals: number;
-  readonly doubtful: number;
-}
 
 /** One member who asks. */
 export class Asking {

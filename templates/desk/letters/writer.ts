@@ -2,22 +2,15 @@
 
 import { LETTERS, type Language, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, letterText } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { CaseActions } from "../actions.js";
+import type { CaseActions, LetterStart } from "../actions.js";
 import { closeComposer } from "../composer.js";
-import type { OpenedCase } from "../model.js";
+import type { OpenedCase, PaperKind } from "../model.js";
 import { type PolicyText, textOf } from "../policy.js";
 import { type OfficeWords, language as pageLanguage } from "../room.js";
 import { byId, field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";
 import { showPaper } from "./preview.js";
 
-/** What becomes of a paper: a letter that the reporter gets, a statement that was taken down, or a note of the office. */
-export type PaperKind = "letter" | "witness" | "note";
-/** Which letter the form begins with, and what stands in it already. */
-export interface LetterStart {
-  readonly letter: string;
-  readonly given: Readonly<Record<string, string>>;
-}
 export type SealPaper = (kind: PaperKind, text: string) => Promise<void>;
 
 const READERS: Readonly<Record<LetterReader, Sentence>> = {

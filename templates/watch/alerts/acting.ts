@@ -4,8 +4,8 @@ import { fill, h } from "../../shared/dom.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
-import { STATE_NAMES } from "./list.js";
 import { type Alert, type State, readNamed } from "./model.js";
+import { STATE_NAMES } from "./names.js";
 
 const MOVES: readonly { readonly to: State; readonly label: Sentence; readonly means: Sentence }[] = [
   { to: "checked", label: msg("Checked at the desk"), means: msg("You looked at files and grounds; nobody noticed.") },

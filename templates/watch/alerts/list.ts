@@ -1,16 +1,12 @@
 /** This week's alerts: few, each with its sentence and how far the officer is; under no name. */
 
 import { h } from "../../shared/dom.js";
-import { type Sentence, inLanguage, msg, t } from "../../shared/strings.js";
-import type { Draw, Go } from "../frame.js";
+import { inLanguage, t } from "../../shared/strings.js";
+import type { Draw, Go } from "../drawing.js";
 import type { Room } from "../room.js";
-import { type Alert, type State, readAlerts } from "./model.js";
+import { type Alert, readAlerts } from "./model.js";
+import { LEVELS, STATE_NAMES } from "./names.js";
 import { showAlert } from "./page.js";
-
-export const LEVELS: Readonly<Record<Alert["evidence"]["level"], Sentence>> = { amber: msg("Amber"), red: msg("Red") };
-export const STATE_NAMES: Readonly<Record<State, Sentence>> = {
-  new: msg("new"), checked: msg("checked at the desk"), hold: msg("held or undone"), closed: msg("closed"),
-};
 
 const WEEK = 7 * 86_400_000;
 

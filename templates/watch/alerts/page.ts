@@ -2,11 +2,11 @@
 
 import { h } from "../../shared/dom.js";
 import { type Both, pageLanguage, t } from "../../shared/strings.js";
-import type { Draw } from "../frame.js";
+import type { Draw } from "../drawing.js";
 import { naming, states } from "./acting.js";
 import { drawn } from "./drawing.js";
 import { ladder } from "./ladder.js";
-import { LEVELS } from "./list.js";
+import { LEVELS } from "./names.js";
 import { type Alert, readAlerts } from "./model.js";
 import { saving } from "./saving.js";
 import { coverage, measures } from "./tables.js";

@@ -3,7 +3,7 @@
 import { announce, fill, h } from "../../shared/dom.js";
 import { type Both, inLanguage, pageLanguage, t } from "../../shared/strings.js";
 import { base64, day, list, name, record, text } from "../../../crypto/browser/shapes.js";
-import type { Draw } from "../frame.js";
+import type { Draw } from "../drawing.js";
 import { kindName } from "../kinds.js";
 import type { Room } from "../room.js";
 

@@ -2,7 +2,7 @@
 
 import { fill, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
-import type { Draw } from "../frame.js";
+import type { Draw } from "../drawing.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
 import { type Done, type Opened, type Sitting, enterAll, officersKey, openPackets, takeAway } from "./packets.js";

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
-import { type Entry, type OpenedCase, hasNews, inView, titleOf, waitsForReporter } from "../../../templates/desk/model.js";
+import { type Entry, type OpenedCase, titleOf } from "../../../templates/desk/model.js";
+import { hasNews, inView, waitsForReporter } from "../../../templates/desk/views.js";
 import { SearchIndex } from "../../../templates/desk/search.js";
 import { tell } from "../../../templates/desk/story.js";
 
