@@ -24,7 +24,8 @@ const boxShape = (value: unknown): B64 => {
   const found = base64(undefined, SEEDS * SEED_SIZE + TAG)(value);
   return holdsSeeds(b64decode(found).length - TAG) ? found : refuse("schema", "not a box of one to four seeds");
 };
-const wrappedShape = record({ v: version, salt: id16, nonce: base64(12), box: boxShape });
+/** The wrapped key of a member, as the server and key files have it. */
+export const wrappedShape = record({ v: version, salt: id16, nonce: base64(12), box: boxShape });
 /** The wrapped key that the server keeps. */
 export type WrappedKey = Read<typeof wrappedShape>;
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from flask import request
 
@@ -38,14 +39,17 @@ class NotTheOfficer(Refusal):
 
 @dataclass
 class Calls:
-    """Takes each signed call once, in this process; every call may be repeated without harm."""
+    """Takes each signed call once in this process; at another one, or after a restart, it changes nothing again."""
 
     room: WatchRoom
     _seen: dict[bytes, int] = field(default_factory=dict[bytes, int], repr=False)
+    _turn: Lock = field(default_factory=Lock, repr=False)
 
     def officer(self) -> tuple[Member, bytes]:
-        """The officer who calls, and the body; raises `CallRefused`, `NotTheOfficer`."""
-        body = whole_body(BODY_LIMIT)
+        """The officer who calls, and the body; raises `CallRefused`, `NotTheOfficer`.
+
+        The body is read once the header names a member who may have signed it now: nobody unknown fills the memory.
+        """
         found = _CALL.fullmatch(request.headers.get(HEADER, ""))
         if found is None:
             raise CallRefused
@@ -55,6 +59,7 @@ class Calls:
         seconds, nonce = int(found[2]), b64decode(found[3], 16)
         if member is None or abs(int(now.timestamp()) - seconds) > WINDOW_SECONDS:
             raise CallRefused
+        body = whole_body(BODY_LIMIT)
         message = call_frame(directory.office, member.id, _route(), seconds, nonce, body)
         try:
             check_signature(member.signing, message, b64decode(found[4], 64))
@@ -66,11 +71,13 @@ class Calls:
         return member, body
 
     def _once(self, nonce: bytes, now: int) -> None:
-        if nonce in self._seen or len(self._seen) > REMEMBERED:
-            self._seen = {one: when for one, when in self._seen.items() if when >= now - 2 * WINDOW_SECONDS}
-        if nonce in self._seen:
-            raise CallRefused
-        self._seen[nonce] = now
+        # Two threads that look at once would both find nothing.
+        with self._turn:
+            if nonce in self._seen or len(self._seen) > REMEMBERED:
+                self._seen = {one: when for one, when in self._seen.items() if when >= now - 2 * WINDOW_SECONDS}
+            if nonce in self._seen:
+                raise CallRefused
+            self._seen[nonce] = now
 
 
 def _route() -> str:

@@ -118,7 +118,7 @@ def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
     with room.store.write() as tx:
         proposal, entity = read_proposal(tx, payload, signature)
         days = answer_day(room.directory, entity, now)
-        return propose(tx, room.key, proposal, entity, days, room.rng)
+        return propose(tx, room.key, proposal, entity, days)
 
 
 def _drawn(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:

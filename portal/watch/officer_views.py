@@ -23,6 +23,7 @@ from retaliation_watch.host import plain_number
 from retaliation_watch.outbox import note_fact
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
 from retaliation_watch.store import AGREEMENTS, PACKETS
+from retaliation_watch.turns import one_at_a_time
 
 AT_ONCE = 64
 
@@ -89,6 +90,8 @@ def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
     opened = fields.list("opened", AT_ONCE * 4, bytes_of(32))
     today = _today(room)
     with room.store.write() as tx:
+        # The same wish twice at once, or two officers' in one month, would each be taken as the first.
+        one_at_a_time(tx, "entries")
         end_terms(tx, today)
         outcomes = [take_wish(tx, wish, today, room.rng) for wish in wishes]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))

@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.errors import CryptoError
-from crypto.framing import Rng, b64encode, check_signature, frame, sha256
+from crypto.framing import b64encode, check_signature, frame, mac, sha256
 from crypto.shape import Fields
 from crypto.text import pad_exactly, read_json, write_json
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
@@ -65,13 +66,19 @@ def read_proposal(connection: Connection, payload: bytes, signature: bytes) -> t
     return proposal, str(row.entity)
 
 
-def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days: tuple[date, date], rng: Rng) -> bytes:
-    """Keeps a proposal that came on the first of `days` and is answered on the second; gives its random number."""
-    review = rng(16)
-    received, due = days
-    row = {"review": review, "source": proposal.source, "person": key.pseudonym(entity, proposal.employee)}
-    row |= {"kind": proposal.kind.value, "planned": proposal.planned, "received": received, "due": due, "answer": None}
-    tx.execute(insert(REVIEWS), [row])
+def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days: tuple[date, date]) -> bytes:
+    """Keeps a proposal that came on the first of `days` and is answered on the second; gives its number.
+
+    The same measure proposed again has the same number, and its answer the day that it had: a proposal bears no day,
+    so that whoever sends an old one again would else keep a later measure from being drawn.
+    """
+    person, received, due = key.pseudonym(entity, proposal.employee), *days
+    named = frame("yanlu/v1/watch-proposal", proposal.source, person, proposal.kind, proposal.planned.isoformat())
+    review = mac(key.coins.octets, named)[:16]
+    row = {"review": review, "source": proposal.source, "person": person, "kind": proposal.kind.value}
+    row |= {"planned": proposal.planned, "received": received, "due": due, "answer": None}
+    made = sqlite.insert(REVIEWS) if tx.dialect.name == "sqlite" else postgresql.insert(REVIEWS)
+    tx.execute(made.on_conflict_do_nothing(), [row])
     return review
 
 

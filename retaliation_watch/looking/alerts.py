@@ -58,7 +58,10 @@ def shown_alerts(connection: Connection, today: date) -> list[dict[str, object]]
 
 
 def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng: Rng) -> dict[str, str]:
-    """Entity and employee number behind an alert; raises `AlertUnknown`, `TooManyNames`. It is kept who asked."""
+    """Entity and employee number behind an alert; raises `AlertUnknown`, `TooManyNames`. It is kept who asked.
+
+    Whom this officer had named today already is told again and not counted twice.
+    """
     row = tx.execute(
         select(ALERTS.c.person, PEOPLE.c.entity, PEOPLE.c.box)
         .join(PEOPLE, PEOPLE.c.person == ALERTS.c.person)
@@ -68,11 +71,17 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
         raise AlertUnknown
     # Many calls at once would each count the few before them.
     one_at_a_time(tx, "naming", naming.officer)
-    if names_left(tx, naming.officer, naming.day) == 0:
-        raise TooManyNames
-    kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
-    tx.execute(insert(NAMINGS), [kept])
+    if not _was_named(tx, alert, naming):
+        if names_left(tx, naming.officer, naming.day) == 0:
+            raise TooManyNames
+        kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
+        tx.execute(insert(NAMINGS), [kept])
     return {"entity": row.entity, "employee": key.unbox(bytes(row.person), bytes(row.box))}
+
+
+def _was_named(tx: Connection, alert: bytes, naming: Naming) -> bool:
+    mine = (NAMINGS.c.officer == naming.officer) & (NAMINGS.c.day == naming.day) & (NAMINGS.c.alert == alert)
+    return tx.scalar(select(NAMINGS.c.naming).where(mine).limit(1)) is not None
 
 
 def names_left(connection: Connection, officer: str, day: date) -> int:

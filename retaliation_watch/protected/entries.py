@@ -80,10 +80,15 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
         return Outcome.ENDED if same else Outcome.NOT_THERE
     start = first_of_next_month(today)
     until = months_later(start, TERM_MONTHS)
+    if same and same[0].until >= until:
+        # Told again, after an answer that was lost: nothing changes, and nobody is prolonged along with it.
+        return Outcome.PROLONGED
     if same:
         along = [bytes(same[0].entry_id), *_along(tx, wish, same[0].start, until, rng)]
         tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id.in_(along)).values(until=until))
         return Outcome.PROLONGED
+    if not wish.marks and _is_there(tx, wish):
+        return Outcome.ENTERED
     free = [mark for mark in wish.marks if mark not in mine]
     if wish.marks and not free:
         return Outcome.FULL
@@ -92,6 +97,12 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
     row = {"entry_id": rng(16), "person": wish.person, "handle_mark": free[0] if free else rng(32), "link": wish.link}
     tx.execute(insert(ENTRIES), [row | {"start": start, "until": until}])
     return Outcome.ENTERED
+
+
+def _is_there(tx: Connection, wish: Wished) -> bool:
+    """Whether cover with this very link was entered before: a call that comes twice would double it, and so tell it."""
+    mine = (ENTRIES.c.person == wish.person) & (ENTRIES.c.link == wish.link)
+    return tx.scalar(select(ENTRIES.c.entry_id).where(mine)) is not None
 
 
 def _along(tx: Connection, wish: Wished, start: date, until: date, rng: Rng) -> list[bytes]:

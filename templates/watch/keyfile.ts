@@ -3,16 +3,16 @@
 import type { Seen } from "../../crypto/browser/directory.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { readJsonText } from "../../crypto/browser/index.js";
-import { type Read, anything, base64, hash32, id16, integer, maybe, name, record, text, version } from "../../crypto/browser/shapes.js";
+import { type Read, anything, hash32, integer, maybe, name, record, text, version } from "../../crypto/browser/shapes.js";
+import { wrappedShape } from "../../crypto/browser/staffkeys.js";
 
 const LARGEST = 16_384;
 const KEPT = "yanlu.watch.key";
 const SEEN = "yanlu.watch.seen";
 
-const wrapped = record({ v: version, salt: id16, nonce: base64(12), box: base64(48) });
 const seenShape = record({ sequence: integer(), hash: hash32 });
 /** As `yanlu desk pull` writes `profile.json`, and as the desk saves it. */
-const keyFile = record({ v: version, desk: text(2048), office_key: text(64), member: name, wrapped_key: wrapped, seen: maybe(seenShape) });
+const keyFile = record({ v: version, desk: text(2048), office_key: text(64), member: name, wrapped_key: wrappedShape, seen: maybe(seenShape) });
 export type KeyFile = Read<typeof keyFile>;
 
 const keptShape = record({ file: anything, secret: text(64) });

@@ -15,6 +15,14 @@ test("what the desk saves is read as it was", async () => {
   assert.deepEqual(await readKeyFile(blob(FILE)), FILE);
 });
 
+test("the key file of an officer whose new keys wait holds two seeds, and is read too", async () => {
+  for (const seeds of [2, 4]) {
+    const file = { ...FILE, wrapped_key: { ...WRAPPED, box: b64(16 + 32 * seeds) } };
+    assert.deepEqual(await readKeyFile(blob(file)), file);
+  }
+  await assert.rejects(readKeyFile(blob({ ...FILE, wrapped_key: { ...WRAPPED, box: b64(16 + 32 * 5) } })), CryptoError);
+});
+
 test("a profile that was pulled before any directory is read too", async () => {
   assert.equal((await readKeyFile(blob({ ...FILE, seen: null }))).seen, null);
 });

@@ -110,7 +110,7 @@ def test_a_measure_that_was_proposed_is_not_put_up_again(watch: Watch) -> None:
     with watch.store.write() as tx:
         proposal, entity = read_proposal(tx, payload, sign(SEED, proposal_frame(payload)))
         days = answer_day(watch.room.directory, ENTITY, NOW)
-        propose(tx, watch.room.key, proposal, entity, days, os.urandom)
+        propose(tx, watch.room.key, proposal, entity, days)
     watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退", TODAY), row("D2", 2, "辞退", TODAY))
     assert looked(watch, TODAY + timedelta(days=2)) == {(person(watch, 2), "dismissal")}
     assert len(watch.rows(REVIEWS)) == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
@@ -296,7 +295,7 @@ def test_every_proposal_is_answered_alike_on_its_third_working_day(watch: Watch)
         payload = json.dumps(document).encode()
         with watch.store.write() as tx:
             proposal, entity = read_proposal(tx, payload, sign(SEED, proposal_frame(payload)))
-            ids.append(propose(tx, watch.room.key, proposal, entity, days, os.urandom))
+            ids.append(propose(tx, watch.room.key, proposal, entity, days))
             with pytest.raises(ManifestRefused):
                 read_proposal(tx, payload.replace(b"E", b"F"), sign(SEED, proposal_frame(payload)))
     with watch.store.write() as tx:

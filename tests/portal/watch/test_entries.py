@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from crypto.framing import b64encode
+from crypto.watch_calls import call_frame, call_header
+from portal.watch.app import watch_app
+from portal.watch.calls import HEADER
+from portal.watch.officer_views import officer_views
+from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.protected.entries import (
     FEWEST_A_MONTH,
@@ -19,7 +28,8 @@ from retaliation_watch.protected.entries import (
     take_wish,
 )
 from retaliation_watch.store import ENTRIES
-from tests.support.watching import ENTITY, NOW, Watch, handle_marks
+from tests.support.stores import Stores
+from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
 
 
 def test_entries_of_all_are_the_same_in_every_column(watch: Watch) -> None:
@@ -95,3 +105,50 @@ def test_months_are_counted_over_the_turn_of_a_year(day: date, first: date, afte
     """December leads to January, and two years are 24 months."""
     assert first_of_next_month(day) == first
     assert months_later(first, 24) == after
+
+
+def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -> None:
+    """Cover with the same link is not doubled; a wish told again in its month prolongs neither itself nor others."""
+    mine, link = handle_marks(1), os.urandom(7356)
+    watch.push(Kind.ROSTER, "工号", *(f"E{n}" for n in range(12)))
+    for n in range(2, 12):
+        watch.enter(f"E{n}", [], today=date(2026, 9, 3))
+    cover = Wished(ENTITY, watch.room.key.pseudonym(ENTITY, "E1"), [], link)
+
+    def both() -> list[Outcome]:
+        with watch.store.write() as tx:
+            told = take_wish(tx, cover, NOW.date(), os.urandom)
+        return [told, watch.enter("E0", mine)]
+
+    assert both() == [Outcome.ENTERED, Outcome.ENTERED]
+    before = watch.rows(ENTRIES)
+    assert both() == [Outcome.ENTERED, Outcome.PROLONGED]
+    assert watch.rows(ENTRIES) == before
+    assert entered_so_far_of(watch) == 1
+
+
+def test_one_wish_twice_at_once_is_entered_once(stores: Stores, tmp_path: Path) -> None:
+    """Two calls with the same wishes, at one moment, end as one: none breaks off, nobody is there twice."""
+    watch = open_watch(stores, tmp_path)
+    app = watch_app(officer_views(watch.room), behind_tls=False)
+    wish = {"entity": ENTITY, "employee": "E1", "marks": [b64encode(one) for one in handle_marks(1)]}
+    wish |= {"link": b64encode(bytes(7356)), "ends": False}
+    body = json.dumps({"v": 1, "wishes": [wish], "opened": []}).encode()
+
+    def call(_: int) -> int:
+        officer, seconds = watch.office.staff(OFFICER), int(NOW.timestamp())
+        nonce = os.urandom(16)
+        signature = officer.sign(call_frame(watch.office.office, OFFICER, "POST /api/entries", seconds, nonce, body))
+        headers = {HEADER: call_header(OFFICER, seconds, nonce, signature)}
+        return app.test_client().post("/api/entries", headers=headers, data=body).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(call, range(8))) == {200}
+    assert (len(watch.rows(ENTRIES)), entered_so_far_of(watch)) == (1, 1)
+    watch.close()
+
+
+def entered_so_far_of(watch: Watch) -> int:
+    """How many people packets have entered."""
+    with watch.store.read() as connection:
+        return entered_so_far(connection, ENTITY)

@@ -27,7 +27,7 @@ from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.drop.reviews import proposal_frame
 from retaliation_watch.errors import SequenceTaken
 from retaliation_watch.looking.alerts import NAMES_A_DAY, Naming, name_person
-from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE
+from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
 from tests.support.edge import settings_for, write_office
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, WatchedOffice, open_watch
@@ -88,21 +88,24 @@ def test_two_files_under_one_number_at_once_are_not_both_taken(stores: Stores, t
 
 
 def test_many_calls_at_once_name_no_more_people(stores: Stores, tmp_path: Path) -> None:
-    """The officer's names of a day are counted one call after the other."""
+    """The officer's names of a day are counted one call after the other; a person told again counts once."""
     watch = open_watch(stores, tmp_path)
     watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
-    alert = os.urandom(16)
+    alerts = [os.urandom(16) for _ in range(8)]
     row = {"person": watch.room.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "level": "amber", "state": "new"}
     with watch.store.write() as tx:
-        tx.execute(insert(ALERTS), [row | {"alert": alert, "shown": NOW.date(), "evidence": "{}"}])
+        tx.execute(insert(ALERTS), [row | {"alert": one, "shown": NOW.date(), "evidence": "{}"} for one in alerts])
 
-    def name() -> None:
+    def name(alert: bytes) -> None:
         with watch.store.write() as tx:
             name_person(tx, watch.room.key, alert, Naming(OFFICER, NOW.date()), os.urandom)
 
     with ThreadPoolExecutor() as pool:
-        asked = [pool.submit(name) for _ in range(8)]
+        asked = [pool.submit(name, alert) for alert in alerts]
     assert sum(one.exception() is None for one in asked) == len(watch.rows(NAMINGS)) == NAMES_A_DAY
+    told = next(alert for alert, one in zip(alerts, asked, strict=True) if one.exception() is None)
+    name(told)
+    assert len(watch.rows(NAMINGS)) == NAMES_A_DAY
     watch.close()
 
 
@@ -116,6 +119,9 @@ def test_a_proposal_is_answered_over_http_with_one_length(watch: Watch) -> None:
     found = client.get(f"/api/reviews/{json.loads(made.data)['review']}")
     assert (made.status_code, found.status_code, len(found.data)) == (201, 200, 1024)
     assert json.loads(found.data)["answer"] is None
+    # Sent again, by whoever kept it, it is the same proposal, and no second one.
+    assert client.post("/api/reviews", json=told).data == made.data
+    assert len(watch.rows(REVIEWS)) == 1
     assert client.post("/api/reviews", json=told | {"payload": payload.replace("E001", "E002")}).status_code == 403
     mild = payload.replace("dismissal", "shift_change")
     mild_told = {"payload": mild, "sig": b64encode(sign(SEED, proposal_frame(mild.encode())))}
@@ -135,17 +141,19 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
     watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
     person = watch.room.key.pseudonym(ENTITY, "E001")
     row = {"person": person, "day": NOW.date(), "level": "amber", "state": "new", "evidence": '{"v":1}'}
-    shown, hidden = os.urandom(16), os.urandom(16)
+    shown, hidden, more = os.urandom(16), os.urandom(16), [os.urandom(16) for _ in range(5)]
     with watch.store.write() as tx:
-        tx.execute(insert(ALERTS), [row | {"alert": shown, "shown": NOW.date()}])
+        tx.execute(insert(ALERTS), [row | {"alert": one, "shown": NOW.date()} for one in (shown, *more)])
         tx.execute(insert(ALERTS), [row | {"alert": hidden, "shown": NOW.date() + timedelta(days=1)}])
-    (alert,) = calls.call("GET", "/api/alerts")["alerts"]
-    assert (alert["alert"], alert["state"]) == (b64encode(shown), "new")
+    found = calls.call("GET", "/api/alerts")["alerts"]
+    assert {one["alert"] for one in found} == {b64encode(one) for one in (shown, *more)}
+    alert = next(one for one in found if one["alert"] == b64encode(shown))
+    assert alert["state"] == "new"
     assert calls.call("POST", f"/api/alerts/{alert['alert']}/state", {"v": 1, "state": "checked"}) == {}
-    for _ in range(5):
-        told = calls.call("POST", f"/api/alerts/{alert['alert']}/name", {"v": 1})
+    for one in (shown, shown, *more[:-1]):
+        told = calls.call("POST", f"/api/alerts/{b64encode(one)}/name", {"v": 1})
         assert (told["entity"], told["employee"]) == (ENTITY, "E001")
-    for path in (f"/api/alerts/{alert['alert']}/name", f"/api/alerts/{b64encode(hidden)}/name"):
+    for path in (f"/api/alerts/{b64encode(more[-1])}/name", f"/api/alerts/{b64encode(hidden)}/name"):
         with pytest.raises(CommandError):
             calls.call("POST", path, {"v": 1})
     assert len(watch.rows(NAMINGS)) == 5

@@ -95,15 +95,18 @@ def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: Made
         alert = b64decode(str(shown[0]["alert"]))
         told = name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
         assert fed.room.key.pseudonym(told["entity"], told["employee"]) in {row["person"] for row in fed.rows(ALERTS)}
-        for _ in range(NAMES_A_DAY - 1):
-            name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
+        others = [b64decode(str(one["alert"])) for one in shown[1 : NAMES_A_DAY + 1]]
+        for one in (alert, *others[:-1]):
+            name_person(tx, fed.room.key, one, Naming(OFFICER, late), os.urandom)
         with pytest.raises(TooManyNames):
-            name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
+            name_person(tx, fed.room.key, others[-1], Naming(OFFICER, late), os.urandom)
         for unknown, day in ((os.urandom(16), late), (alert, date(2000, 1, 1))):
             with pytest.raises(AlertUnknown):
                 name_person(tx, fed.room.key, unknown, Naming("other", day), os.urandom)
         set_state(tx, alert, AlertState.CHECKED)
         with pytest.raises(AlertUnknown):
             set_state(tx, os.urandom(16), AlertState.CLOSED)
-    assert {(row["officer"], row["alert"]) for row in fed.rows(NAMINGS)} == {(OFFICER, alert)}
+    assert {(row["officer"], row["alert"]) for row in fed.rows(NAMINGS)} == {
+        (OFFICER, one) for one in (alert, *others[:-1])
+    }
     assert len(fed.rows(NAMINGS)) == NAMES_A_DAY

@@ -126,6 +126,21 @@ def test_only_the_officers_own_signature_is_heard(watch: Watch, app: Flask) -> N
     assert status(signed(watch, OFFICER, route="GET /api/packets?after=x"), "/api/packets?after=x") == 422
 
 
+def test_no_body_is_read_of_whom_nobody_knows(watch: Watch, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a header of a member and of this hour a call is refused before a byte of its body is kept."""
+    read: list[int] = []
+    monkeypatch.setattr("portal.watch.calls.whole_body", lambda limit: read.append(limit) or b"")
+    client = app.test_client()
+    late = signed(watch, OFFICER, -121, route="POST /api/cover")
+    for header in ({}, {HEADER: "x"}, {HEADER: late}, {HEADER: late.replace(OFFICER, "nobody", 1)}):
+        assert client.post("/api/cover", headers=header, data=b"{}").status_code == 401
+    assert read == []
+    assert (
+        client.post("/api/cover", headers={HEADER: signed(watch, OFFICER, route="GET /api/cover")}).status_code == 401
+    )
+    assert len(read) == 1
+
+
 def test_a_malformed_body_changes_nothing(watch: Watch, calls: OfficerCalls) -> None:
     """Too many marks, a short link, an unknown key or an entity without agreement are refused in words."""
     put_packets(watch, watch.wish("E7"))
