@@ -1,7 +1,8 @@
 /** Sealed bundles (`.yanlu`): a submission and its attachments as one file that travels by any road (SPEC §7). */
 
 import { type Bytes, b64decode, b64encode, u64, utf8 } from "./bytes.js";
-import { PART_SIZE, type Submission, submissionShape } from "./documents.js";
+import { type Submission, submissionShape } from "./documents.js";
+import { PART_SIZE } from "./attachmentshape.js";
 import { refuse } from "./errors.js";
 import { readPacket } from "./grantbody.js";
 import { checkEnvelope } from "./header.js";

@@ -2,7 +2,8 @@
 
 import { type B64, b64decode, b64encode } from "./bytes.js";
 import { Opener } from "./attachments.js";
-import { type Attachment, DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf } from "./documents.js";
+import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf } from "./documents.js";
+import type { Attachment } from "./attachmentshape.js";
 import { VerifiedDirectory } from "./directory.js";
 import { ExclusionDropped, refuse } from "./errors.js";
 import { caseIdentity, macKey, officeIdentity } from "./grantbody.js";

@@ -3,50 +3,17 @@
 import {
   type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "./shapes.js";
+import { type BlobEntry, MAX_ATTACHMENTS, PART_SIZE, attachmentShape, blobShape } from "./attachmentshape.js";
 import { namedShape, unsealingShape, withdrawnShape } from "./custody.js";
 import { refuse } from "./errors.js";
-import { utf8 } from "./bytes.js";
-import { type Recipient, readRecipient } from "./recipient.js";
+import { recipientShape } from "./recipient.js";
 
-export const MAX_ATTACHMENTS = 64;
-export const MAX_PARTS = 520;
-export const PART_SIZE = 8_388_608;
-/** Bytes of the largest attachment that the pages offer. */
-export const LARGEST_ATTACHMENT = 4 * 1024 ** 3;
-const LARGEST_SEALED = MAX_PARTS * PART_SIZE;
 const BODY_LIMIT = 40_960;
 
-export const recipientShape = (value: unknown): Recipient => readRecipient(value);
 export const seenShape = record({ hash: hash32, sequence: integer() });
 export const macsShape = record({ to_office: hash32, to_reporter: hash32 });
 
-const fileName: Shape<string> = (value) => {
-  const found = text(255)(value);
-  // eslint-disable-next-line no-control-regex
-  return ["", ".", ".."].includes(found) || /[/\\\u0000-\u001f\u007f-\u009f]/.test(found) ? refuse("schema", "not a file name") : found;
-};
-
-const attachmentFields = record({
-  blob: id16, name: fileName, type: text(127), size: integer(0, LARGEST_SEALED),
-  sealed_size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS),
-});
-export type Attachment = Read<typeof attachmentFields>;
-/** A of SPEC §6. */
-export const attachmentShape: Shape<Attachment> = (value) => {
-  const found = attachmentFields(value);
-  if (found.size > found.sealed_size) refuse("schema", "larger than it is when sealed");
-  if (found.parts.length !== Math.ceil(found.sealed_size / PART_SIZE)) refuse("schema", "not as many parts as the size says");
-  return found;
-};
 const attachments = list(attachmentShape, MAX_ATTACHMENTS);
-
-/** A file name that an attachment may carry: cleaned of separators and control characters, at most 255 bytes. */
-export function cleanFileName(wanted: string): string {
-  // eslint-disable-next-line no-control-regex
-  let clean = wanted.replace(/[/\p{Surrogate}\\\u0000-\u001f\u007f-\u009f]/gu, "_");
-  while (utf8(clean).length > 255) clean = [...clean].slice(1).join("");
-  return ["", ".", ".."].includes(clean) ? "_" : clean;
-}
 
 export const ACTS = ["confirm", "contest", "agree", "refuse", "supply", "seen", "appeal", "withdraw", "satisfied", "unsatisfied"] as const;
 /** The acts of the office whose content would tell the verdict. */
@@ -159,11 +126,8 @@ export const memoBodyShape: Shape<MemoBody> = (value) => {
   return found;
 };
 
-const blobFields = record({ blob: id16, size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS) });
-/** A blob as submissions and posts list it: the sealed size and part hashes of an attachment. */
-export type BlobEntry = Read<typeof blobFields>;
 const blobs: Shape<BlobEntry[]> = (value) => {
-  const found = list(blobFields, MAX_ATTACHMENTS)(value);
+  const found = list(blobShape, MAX_ATTACHMENTS)(value);
   if (found.some((one) => one.parts.length !== Math.ceil(one.size / PART_SIZE))) refuse("schema", "not as many parts as the size says");
   return new Set(found.map((one) => one.blob)).size === found.length ? found : refuse("schema", "a blob stands twice");
 };
@@ -181,8 +145,3 @@ export const postShape = record({
   moved: maybe(record({ mailbox: hash32, memo: memoShape })),
 });
 export type Post = Read<typeof postShape>;
-
-/** The entry of an attachment in a submission's or post's `blobs`. */
-export function blobEntry(attachment: Attachment): BlobEntry {
-  return { blob: attachment.blob, size: attachment.sealed_size, parts: attachment.parts };
-}

@@ -1,7 +1,7 @@
 /** The body of a grant, and its packet taken apart and put together (SPEC §5). */
 
 import { type B64, type Bytes, b64decode, b64encode, concat, u32 } from "./bytes.js";
-import { recipientShape, macsShape, seenShape } from "./documents.js";
+import { macsShape, seenShape } from "./documents.js";
 import { refuse } from "./errors.js";
 import { checkEnvelope } from "./header.js";
 import { BUCKETS, fillBucket } from "./holders.js";
@@ -11,7 +11,7 @@ import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { type Read, base64, distinct, hash32, id16, integer, list, maybe, name, names, oneOf, record, text, version } from "./shapes.js";
 import { readJson, writeJson } from "./strictjson.js";
-import { identitySeed } from "./recipient.js";
+import { identitySeed, recipientShape } from "./recipient.js";
 import { Identity, type Recipient } from "./xwing.js";
 
 export const EPOCH_LIMIT = 16;

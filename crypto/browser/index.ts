@@ -17,9 +17,9 @@ export { type Holders, chooseHolders, eligibleHolders } from "./holders.js";
 export { type KeptCase, type NewCase, drawCase, resumeCase } from "./case.js";
 export type { SealTo } from "./sealto.js";
 export {
-  ACTS, type Act, type Attachment, type BlobEntry, type Item, type ItemType, LARGEST_ATTACHMENT, LEVELS, PART_SIZE, type Packets, type PayloadOf,
-  type Post, type SealedMemo, type Submission, cleanFileName,
+  ACTS, type Act, type Item, type ItemType, LEVELS, type Packets, type PayloadOf, type Post, type SealedMemo, type Submission,
 } from "./documents.js";
+export { type Attachment, type BlobEntry, LARGEST_ATTACHMENT, PART_SIZE, cleanFileName } from "./attachmentshape.js";
 export {
   type AttachmentSealing, type FetchPart, type Opener, type SealedPart, type Sink, type Source, openAttachment, openAttachmentAsBlob, sealAttachment,
 } from "./attachments.js";
@@ -29,7 +29,7 @@ export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./ma
 export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./posts.js";
 export { type Draft, openDraft, sealDraft } from "./memo.js";
 export type { Alarm, Entry, Mark } from "./thread.js";
-export { drawDummyPackets } from "./packets.js";
+export { drawDummyPackets } from "./bothpackets.js";
 export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./protection.js";
 export { type Naming, sealNaming, sealWithdrawal } from "./naming.js";
 export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody.js";

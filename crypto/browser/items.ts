@@ -7,6 +7,7 @@ import { refuse } from "./errors.js";
 import { padText, readPadded } from "./padding.js";
 import { ZERO_HASH, checkMac, mac, sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
+import type { Signer } from "./staffkeys.js";
 import { readJsonText, writeJsonText } from "./strictjson.js";
 import type { Identity, Recipient } from "./xwing.js";
 
@@ -44,12 +45,6 @@ export function checkItemMac(item: Item, key: Uint8Array): void {
 /** What the signature inside an item covers. */
 export function signedFrame(type: ItemType, place: Place, payload: string): Bytes {
   return frame("yanlu/v1/signed", utf8(type), b64decode(place.case), u64(place.epoch), utf8(place.dir), u64(place.seq), b64decode(place.prev), utf8(payload));
-}
-
-/** Who signs, and how. */
-export interface Signer {
-  readonly id: string;
-  readonly sign: (message: Bytes) => Bytes;
 }
 
 export interface Unsealed<T extends ItemType = ItemType> {

@@ -1,14 +1,12 @@
-/** Identity and protection packets in their fixed sizes, real and dummy, equal in form (SPEC §6). */
+/** Identity packets in their fixed size, real and dummy, equal in form (SPEC §6). */
 
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from "./bytes.js";
 import { type IdentityText, type Seal, identityShape } from "./custody.js";
 import { VerifiedDirectory } from "./directory.js";
-import type { Packets } from "./documents.js";
 import { refuse } from "./errors.js";
 import { padExactly } from "./padding.js";
 import { sha256 } from "./primitives.js";
-import { dummyProtection } from "./protection.js";
 import type { Rng } from "./randomness.js";
 import { Identity, type Recipient, hpkeSeal } from "./xwing.js";
 
@@ -81,14 +79,4 @@ export function sealName(directory: VerifiedDirectory, identity: IdentityText, r
   });
   const packet = assemble({ key, text: padExactly(identityShape(identity), IDENTITY_TEXT), shares, withdraws }, rng);
   return { packet, seal: { handle: b64encode(handle), packet: b64encode(sha256(packet)), m, n: custodians.length } };
-}
-
-/** The packets of a submission or post: dummies, but for those that are given. */
-export async function drawPackets(rng: Rng, identity: Bytes | null = null, protection: Bytes | null = null): Promise<Packets> {
-  return { identity: b64encode(identity ?? dummyIdentity(rng)), protection: b64encode(protection ?? (await dummyProtection(rng))) };
-}
-
-/** One packet of each kind that nobody can open and nobody can tell from a real one. */
-export function drawDummyPackets(rng: Rng): Promise<Packets> {
-  return drawPackets(rng);
 }

@@ -1,13 +1,14 @@
 /** What a reporter sends into a mailbox: messages, acts, the finishing post, a change of receipt (SPEC §6 and §7). */
 
 import { type B64, type Bytes, b64decode } from "./bytes.js";
-import { type Act, type Attachment, type Item, type ItemType, type MemoBody, type Post, blobEntry, postShape, signatureOf } from "./documents.js";
+import { type Act, type Item, type ItemType, type MemoBody, type Post, postShape, signatureOf } from "./documents.js";
+import { type Attachment, blobEntry } from "./attachmentshape.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "./items.js";
 import type { Mailbox } from "./mailbox.js";
 import { sealMemo } from "./memo.js";
-import { drawPackets } from "./packets.js";
+import { drawPackets } from "./bothpackets.js";
 import type { Rng } from "./randomness.js";
 import type { ReporterKeys } from "./receipt.js";
 import type { Day } from "./shapes.js";

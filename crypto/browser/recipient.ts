@@ -49,3 +49,6 @@ export function identitySeed(text: string): Bytes {
   if (text !== text.toUpperCase() || /[^\x00-\x7f]/.test(text)) refuse("schema", "not an identity");
   return decodeBech32("age-secret-key-pq-", text.toLowerCase(), 32);
 }
+
+/** A recipient where a document has one. */
+export const recipientShape = (value: unknown): Recipient => readRecipient(value);

@@ -2,7 +2,8 @@
 
 import { type B64, b64encode } from "./bytes.js";
 import type { NewCase } from "./case.js";
-import { type Attachment, type Item, LEVELS, type MemoBody, type PayloadOf, type Submission, blobEntry, submissionShape } from "./documents.js";
+import { type Item, LEVELS, type MemoBody, type PayloadOf, type Submission, submissionShape } from "./documents.js";
+import { type Attachment, blobEntry } from "./attachmentshape.js";
 import { VerifiedDirectory } from "./directory.js";
 import { refuse } from "./errors.js";
 import { sealGrantBody, writePacket } from "./grantbody.js";
@@ -10,7 +11,7 @@ import type { Holders } from "./holders.js";
 import { START, itemHash, sealItem } from "./items.js";
 import { Mailbox } from "./mailbox.js";
 import { sealMemo } from "./memo.js";
-import { drawDummyPackets } from "./packets.js";
+import { drawDummyPackets } from "./bothpackets.js";
 import { checkinDays } from "./protection.js";
 import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";

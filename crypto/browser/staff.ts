@@ -20,7 +20,8 @@ export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
 } from "./events.js";
 export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody.js";
-export { IDENTITY_SIZE, type SealedName, drawPackets, sealName, withdrawalMark } from "./packets.js";
+export { drawPackets } from "./bothpackets.js";
+export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./packets.js";
 export {
   type Asking, MAY_ASK, type OpenedRequest, type UnsealVote, approveRequest, checkVotes, nextExpiry, openRequest, refuseRequest, sealRequest, unseal, voteShape,
 } from "./unsealing.js";

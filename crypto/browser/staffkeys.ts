@@ -4,11 +4,16 @@ import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from "./bytes.js";
 import { readCode, writeCode } from "./codes.js";
 import { refuse } from "./errors.js";
-import type { Signer } from "./items.js";
 import { type KdfCost, type Progress, Secret, checkSignature, hkdf, noProgress, sha256, sign, stretch, verifyKey } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { type Name, type Read, base64, id16, record, version } from "./shapes.js";
 import { Identity, type Recipient, readRecipient } from "./xwing.js";
+
+/** Who signs, and how. */
+export interface Signer {
+  readonly id: string;
+  readonly sign: (message: Bytes) => Bytes;
+}
 
 // Constants on purpose: a cost read from a server is a cost that the server can lower.
 export const STAFF_COST: KdfCost = { memory: 65_536, passes: 3, lanes: 1 };

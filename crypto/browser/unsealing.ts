@@ -4,7 +4,7 @@ import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from 
 import { type About, FOR_CONCERNED, type Ground, type IdentityText, type Told, identityShape } from "./custody.js";
 import { VerifiedDirectory } from "./directory.js";
 import type { Member } from "./directoryshape.js";
-import { recipientShape } from "./documents.js";
+import { recipientShape } from "./recipient.js";
 import { open, seal } from "./envelope.js";
 import { refuse } from "./errors.js";
 import { checkSigned } from "./former.js";
@@ -16,7 +16,8 @@ import type { Rng } from "./randomness.js";
 import { type Read, type Shape, base64, hash32, id16, integer, list, maybe, name, oneOf, record, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
 import { readJson } from "./strictjson.js";
-import { type BareRequest, LONGEST_DAYS, REASON_STANZAS, type Reason, type UnsealRequest, checkReason, firstDay, openReason, requestShape, sealTo, writeReason } from "./unsealreasons.js";
+import { type BareRequest, LONGEST_DAYS, REASON_STANZAS, type Reason, type UnsealRequest, checkReason, firstDay, openReason, requestShape, writeReason } from "./unsealreasons.js";
+import { sealTo } from "./filled.js";
 
 const BODY_STANZAS = 8;
 const HEAD = 8192;

@@ -8,10 +8,8 @@ import { open } from "./envelope.js";
 import { refuse } from "./errors.js";
 import { checkSigned } from "./former.js";
 import { padText, readPadded } from "./padding.js";
-import { type Rng, shuffled } from "./randomness.js";
 import { type Day, type Read, base64, day, id16, maybe, name, oneOf, record, text, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
-import { Identity, type Recipient } from "./xwing.js";
 
 export const REASON_STANZAS = 16;
 export const LONGEST_DAYS = 14;
@@ -29,13 +27,6 @@ export type BareRequest = Omit<UnsealRequest, "reason" | "body" | "v">;
 const reasonShape = record({ v: version, requester: name, about: oneOf(...ABOUT), text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)), sig: base64(64) });
 /** Who asks (a member id), whose name it is, and why; `delay` says why the reporter is told only afterwards. */
 export type Reason = Read<typeof reasonShape>;
-
-/** The recipients of those of the members who are valid today, each once, filled up and shuffled. */
-export function sealTo(directory: VerifiedDirectory, ids: readonly string[], stanzas: number, rng: Rng): Recipient[] {
-  const members = [...new Set(ids)].flatMap((id) => directory.validMember(id)?.recipient ?? []).slice(0, stanzas);
-  const fill = Array.from({ length: stanzas - members.length }, () => Identity.draw(rng).recipient);
-  return shuffled(rng, [...members, ...fill]);
-}
 
 function reasonFrame(of: BareRequest, reason: Omit<Reason, "v" | "sig">): Bytes {
   return frame(

@@ -12,7 +12,8 @@ import { sha256 } from "./primitives.js";
 import type { Rng } from "./randomness.js";
 import { type Read, base64, id16, name, oneOf, record, text, version } from "./shapes.js";
 import type { StaffKeys } from "./staffkeys.js";
-import { REASON_STANZAS, type Reason, type UnsealRequest, firstDay, readReason, requestShape, sealTo } from "./unsealreasons.js";
+import { REASON_STANZAS, type Reason, type UnsealRequest, firstDay, readReason, requestShape } from "./unsealreasons.js";
+import { sealTo } from "./filled.js";
 
 const REVIEW_WITHIN_DAYS = 7;
 const DAY_MS = 86_400_000;

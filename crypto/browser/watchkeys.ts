@@ -14,7 +14,7 @@ import {
 import type { Rng } from "./randomness.js";
 import type { Read } from "./shapes.js";
 import { readJson } from "./strictjson.js";
-import { sealTo } from "./unsealreasons.js";
+import { sealTo } from "./filled.js";
 import { ENC_SIZE, type Identity, hpkeOpen } from "./xwing.js";
 
 /** So many people at most may be protected through one receipt. */

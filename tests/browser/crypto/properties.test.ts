@@ -10,7 +10,7 @@ import { drawPassphrase, normalPassphrase, unknownWords } from "../../../crypto/
 import { open, seal } from "../../../crypto/browser/envelope.js";
 import { readPacket } from "../../../crypto/browser/grantbody.js";
 import { readNote } from "../../../crypto/browser/notes.js";
-import { drawDummyPackets } from "../../../crypto/browser/packets.js";
+import { drawDummyPackets } from "../../../crypto/browser/bothpackets.js";
 import { damm } from "../../../crypto/browser/receipt.js";
 import { drawBelow } from "../../../crypto/browser/randomness.js";
 import { readItem } from "../../../crypto/browser/thread.js";
