@@ -113,7 +113,8 @@ def file_report(demo: Demo, wish: Wish, folder: Path, *, finished: bool = True) 
     """Send a report by the twin, as the command line does, with or without its finishing post; gives its receipt."""
     server = Server(demo.intake, wish.language)
     try:
-        ready = ready_report(verified(demo), wish, folder)
+        with demo.own_cost():
+            ready = ready_report(verified(demo), wish, folder)
         send_report(server, ready, lambda _: None)
         if finished:
             finish_report(server, ready)
@@ -128,7 +129,8 @@ def file_reports(demo: Demo, wishes: Sequence[Wish], folder: Path) -> list[str]:
     receipts: list[str] = []
     try:
         for wish in wishes:
-            ready = ready_report(directory, wish, folder)
+            with demo.own_cost():
+                ready = ready_report(directory, wish, folder)
             send_report(server, ready, lambda _: None)
             finish_report(server, ready)
             receipts.append(" ".join(ready.receipt.groups()))
@@ -162,7 +164,7 @@ def colleague(demo: Demo, member: str) -> Generator[Colleague]:
     how = Unlocking(sign.passphrase, sign.device_secret)
     server = desk_server(demo.desk, "en")
     try:
-        with DeskSession.open(server, directory, member, how, demo.fresh_totp(member)) as session:
+        with demo.own_cost(), DeskSession.open(server, directory, member, how, demo.fresh_totp(member)) as session:
             secret = crypto.read_device_secret(how.device_secret)
             wrapped = session.wrapped_key()
             seed = crypto.unwrap_staff_seed(wrapped, how.passphrase, secret, directory.office, member)

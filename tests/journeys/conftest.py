@@ -27,8 +27,15 @@ def album_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo on SQLite and a folder; a journey looks for its own case among those of the others."""
-    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+    """The demo on SQLite and a folder, light; a journey looks for its own case among those of the others."""
+    with running_demo(tmp_path_factory.mktemp("demo"), light=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def real_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The same at the real cost of Argon2id, with the pages that ship."""
+    with running_demo(tmp_path_factory.mktemp("real-demo")) as running:
         yield running
 
 

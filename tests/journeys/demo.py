@@ -8,14 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from portal.settings import Settings, read_settings
 from tests.support.command import fresh_digits
+from tests.support.light import lightly
 from tests.support.ports import free_ports
 from tests.support.stores import Stores
 
@@ -48,18 +49,25 @@ class Demo:
     receipts: list[Any]
     log: Path
     settings: Settings = field(repr=False)
+    light: bool = False
 
     @property
     def investigators(self) -> list[Sign]:
         """The members who handle cases, in the directory's order."""
         return [one for one in self.staff.values() if one.role == "investigator"]
 
+    @contextmanager
+    def own_cost(self) -> Generator[None]:
+        """Inside, this process computes with receipts and staff keys of this demo."""
+        with lightly() if self.light else nullcontext():
+            yield
+
     def fresh_totp(self, member: str) -> str:
         """Digits that the desk takes for another minute at least, whichever it took before."""
         return fresh_digits(self.settings, member, self.staff[member].totp_secret)
 
 
-def _read(ready: Path, log: Path, stores: Stores | None) -> Demo:
+def _read(ready: Path, log: Path, stores: Stores | None, *, light: bool) -> Demo:
     said: dict[str, Any] = json.loads(ready.read_text())
     staff = [Sign(**one) for one in said["staff"]]
     return Demo(
@@ -72,6 +80,7 @@ def _read(ready: Path, log: Path, stores: Stores | None) -> Demo:
         said["receipts"],
         log,
         read_settings((stores.variables() if stores else {}) | {"YANLU_DATA": said["data"]}),
+        light,
     )
 
 
@@ -83,12 +92,12 @@ def variables(stores: Stores | None) -> dict[str, str]:
 
 
 @contextmanager
-def running_demo(folder: Path, stores: Stores | None = None) -> Iterator[Demo]:
-    """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does."""
+def running_demo(folder: Path, stores: Stores | None = None, *, light: bool = False) -> Generator[Demo]:
+    """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does; light: tests/support/light.py."""
     ready, log = folder / "ready.json", folder / "demo.log"
     port, desk_port = free_ports(2)
     command = [
-        sys.executable, "-m", "portal.cli", "demo", "--data", str(folder / "data"),
+        sys.executable, "-m", "tests.support.light" if light else "portal.cli", "demo", "--data", str(folder / "data"),
         "--port", str(port), "--desk-port", str(desk_port), "--no-watch", "--ready-file", str(ready),
     ]  # fmt: skip
     with log.open("wb") as sink:
@@ -99,7 +108,7 @@ def running_demo(folder: Path, stores: Stores | None = None) -> Iterator[Demo]:
             assert started.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        yield _read(ready, log, stores)
+        yield _read(ready, log, stores, light=light)
     finally:
         started.send_signal(signal.SIGINT)
         try:

@@ -31,7 +31,7 @@ WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo of its own, whose keepers ask for two signatures: the others' office must stay as it is."""
-    with running_demo(tmp_path_factory.mktemp("strict")) as demo:
+    with running_demo(tmp_path_factory.mktemp("strict"), light=True) as demo:
         folder = OfficeFolder(demo.data / "office")
         require_two_signatures(folder, keepers(folder), today())
         yield demo

@@ -36,7 +36,7 @@ BEGINNING = "自从举报以后，我受到了更差的对待。\n发生变化�
 def watched(tmp_path: Path) -> Iterator[tuple[Demo, Identity]]:
     """A demo whose keepers have switched a watch on, and the officers' key."""
     key = Identity.draw(os.urandom)
-    with running_demo(tmp_path) as demo:
+    with running_demo(tmp_path, light=True) as demo:
         folder = OfficeFolder(demo.data / "office")
         config = folder.path / "office.toml"
         agreement = f'{{ by = {{ zh = "职代会", en = "Works council" }}, day = "2026-11-01", paper = "{PAPER}" }}'

@@ -364,7 +364,8 @@ def test_the_command_line_works_at_no_lying_desk(
 
         def ran(*command: object) -> Ran:
             (tmp_path / "totp").write_text(demo.fresh_totp(sign.id), "utf-8")
-            return inside(capsys, monkeypatch, demo_settings(demo.data), "desk", command[0], *how, *command[1:])
+            with demo.own_cost():
+                return inside(capsys, monkeypatch, demo_settings(demo.data), "desk", command[0], *how, *command[1:])
 
         first = ("pull", "--desk", proxy.url, "--office-key", demo.code, "--member", sign.id)
         with colleague(demo, sign.id) as member:

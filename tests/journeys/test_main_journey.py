@@ -167,11 +167,11 @@ def _walk(stage: Stage, tmp_path: Path, words: str) -> None:
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize(("kind", "size", "lang"), COMBINATIONS)
 def test_a_report_goes_in_sealed_and_an_answer_comes_back(
-    kind: str, size: str, lang: str, demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
+    kind: str, size: str, lang: str, real_demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """Report, receipt, answer, return, reply, a colleague in, the first holders out: only the colleague reads on."""
     browser: Browser = request.getfixturevalue(kind)
-    stage = Stage(demo, browser, size, lang)
+    stage = Stage(real_demo, browser, size, lang)
     _walk(stage, tmp_path, f"{kind} {size} {lang}")
 
 

@@ -15,6 +15,7 @@ from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import SEALING
 from tests.support import command
 from tests.support.command import House, live_house
+from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
 pytestmark = pytest.mark.timeout(600)
@@ -43,7 +44,7 @@ def test_an_auditor_sees_that_the_record_holds_and_opens_nothing(
 ) -> None:
     """The browser verifies the newest checkpoint and remembers it; a log that says otherwise raises an alarm."""
     monkeypatch.setattr(command, "SAMPLE_MEMBERS", (*SAMPLE_MEMBERS, AUDITOR))
-    with live_house(embedded_stores(tmp_path), tmp_path, (AUDITOR.id,)) as house:
+    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (AUDITOR.id,)) as house:
         demo = seat(house, tmp_path)
         page = chromium.new_page()
         member = Observer(page, demo, demo.staff[AUDITOR.id], "zh")

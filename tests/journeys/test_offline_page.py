@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,12 +16,14 @@ from crypto.framing import sha256
 from crypto.payloads import read_payload
 from portal.offline_page import fill_page, office_texts, shell_path
 from portal.schemas import upgrade_stores
+from portal.settings import demo_settings
 from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook
 from tests.journeys.test_main_journey import person
 from tests.support.edge import settings_for
 from tests.support.inside import inside
+from tests.support.live import live_intake
 from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import embedded_stores
 
@@ -107,8 +111,16 @@ def test_a_sealed_file_is_made_without_any_line(chromium: Browser, tmp_path: Pat
     assert mailbox == sha256(keys.mailbox_token)
 
 
+@pytest.fixture
+def shipped(demo: Demo) -> Iterator[Demo]:
+    """The office of the shared demo behind the pages that ship: those of the demo are light."""
+    settings = demo_settings(demo.data)
+    with live_intake(settings, start=None) as intake, live_intake(settings, face="desk", start=None) as desk:
+        yield replace(demo, intake=intake, desk=desk)
+
+
 def test_the_demo_hands_the_page_out_and_is_the_released_site(
-    demo: Demo,
+    shipped: Demo,
     chromium: Browser,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -117,17 +129,17 @@ def test_the_demo_hands_the_page_out_and_is_the_released_site(
     """The first page says how far it can be trusted and gives the file, which opens; both faces pass verify-site."""
     file = tmp_path / "yanlu-report.html"
     with person(chromium, "phone", "zh") as one:
-        Reporter(one.page, demo.intake, demo.code, "zh").arrive()
+        Reporter(one.page, shipped.intake, shipped.code, "zh").arrive()
         hook(one.page, "trust-open").click()
         one.inspect("trust")
         with one.page.expect_download(timeout=PATIENCE) as kept:
             hook(one.page, "offline-page").click()
         kept.value.save_as(file)
     with person(chromium, "phone", "zh") as one:
-        _open(one.page, file, demo.code)
+        _open(one.page, file, shipped.code)
         expect(hook(one.page, "step-title")).to_be_visible(timeout=PATIENCE)
     settings = settings_for(embedded_stores(tmp_path), tmp_path)
-    for face, address in (("intake", demo.intake), ("desk", demo.desk)):
+    for face, address in (("intake", shipped.intake), ("desk", shipped.desk)):
         words = ("verify-site", address, "--face", face, "--visitors", "3", "--json")
         assert inside(capsys, monkeypatch, settings, *words).document == {"ok": True, "visitors": 3}
 

@@ -71,7 +71,7 @@ def moved_demo(demo: Demo, folder: Path, policies: Policies = POLICIES) -> Gener
     """The office of a demo on the day of the run, in a copy of its own."""
     today = datetime.now(UTC).date()
     with moved_office(demo.data, folder, policies, today) as office:
-        given = {name: getattr(demo, name) for name in ("code", "pids", "staff", "receipts", "log")}
+        given = {name: getattr(demo, name) for name in ("code", "pids", "staff", "receipts", "log", "light")}
         yield MovedDemo(
             intake=office.intake, desk=office.desk, data=folder, settings=office.settings, office=office, **given
         )
@@ -111,7 +111,8 @@ def declare(demo: MovedDemo, receipt: str, act: str) -> None:
     """The reporter declares something, by the command line's own road."""
     server = Server(demo.intake, "zh")
     directory = verified(demo)
-    keys = crypto.derive_reporter(crypto.read_receipt(receipt.replace(" ", "")), directory.office)
+    with demo.own_cost():
+        keys = crypto.derive_reporter(crypto.read_receipt(receipt.replace(" ", "")), directory.office)
     try:
         mailbox = poll_mailbox(server, keys)
         assert mailbox is not None

@@ -21,6 +21,7 @@ from portal.settings import Settings, demo_settings
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
+from tests.support.light import PAGES
 from tests.support.live import live
 
 SHIFT: Final = "shift"
@@ -44,14 +45,20 @@ def moved_clock(folder: Path) -> Clock:
     return lambda: system_clock() + timedelta(seconds=int(file.read_text("utf-8")))
 
 
+def _own_pages(settings: Settings) -> Settings:
+    """A copy of a light house is light: its pages lie with what they made."""
+    pages = settings.data / PAGES
+    return settings.model_copy(update={"site": pages}) if pages.exists() else settings
+
+
 def build_moved_desk(settings: Settings, _clock: Clock, gate: Gate | None = None) -> Flask:
     """The desk by the moved clock."""
-    return build_desk(settings, moved_clock(settings.data), gate=gate)
+    return build_desk(_own_pages(settings), moved_clock(settings.data), gate=gate)
 
 
 def build_moved_intake(settings: Settings, _clock: Clock, gate: Gate | None = None) -> Flask:
     """Intake by the moved clock."""
-    return build_intake(settings, moved_clock(settings.data), gate=gate)
+    return build_intake(_own_pages(settings), moved_clock(settings.data), gate=gate)
 
 
 @dataclass
@@ -82,6 +89,8 @@ def _copy(source: Path, target: Path) -> None:
     """The stores as they stand at one moment each, the office, the blobs."""
     for name in ("office", "blobs"):
         shutil.copytree(source / name, target / name)
+    if (source / PAGES).exists():
+        shutil.copytree(source / PAGES, target / PAGES)
     for file in source.glob("*.sqlite"):
         there, here = sqlite3.connect(file), sqlite3.connect(target / file.name)
         there.backup(here)

@@ -19,7 +19,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from crypto.codes import write_code
 from crypto.staff import wrap_staff_seed
-from portal.pages import ROOT
 from portal.watch.app import officer_app
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind
@@ -27,12 +26,12 @@ from retaliation_watch.feed.dates import day_of
 from retaliation_watch.looking.look import Means, look
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.store import ENTRIES
+from tests.support.light import light_site, lightly
 from tests.support.ports import LOOPBACK
 from tests.support.watching import ENTITY, OFFICER, Watch
 
 PASSPHRASE = "correct horse battery staple"
 DEVICE_SECRET = bytes(range(16))
-SITE = ROOT / "portal" / "site" / "watch"
 
 
 @dataclass(frozen=True)
@@ -121,15 +120,16 @@ def serving(app: Flask) -> Generator[str]:
 
 @contextmanager
 def officers_desk(watch: Watch, folder: Path) -> Generator[OfficersDesk]:
-    """Serves the pages of this tree over the watch."""
+    """Serves the pages of this tree, light, over the watch."""
     with desk_over(watch.room, watch.office, folder) as desk:
         yield desk
 
 
 @contextmanager
 def desk_over(room: WatchRoom, office: HasOfficer, folder: Path) -> Generator[OfficersDesk]:
-    """The pages over a room, for the officer of an office."""
-    file = folder / "key.json"
-    file.write_text(json.dumps(key_file(office)), encoding="utf-8")
-    with serving(officer_app(room, SITE, demo=False, behind_tls=False)) as address:
+    """The pages over a room, light, for the officer of an office."""
+    file, pages = folder / "key.json", light_site(folder, "watch") / "watch"
+    with lightly():
+        file.write_text(json.dumps(key_file(office)), encoding="utf-8")
+    with serving(officer_app(room, pages, demo=False, behind_tls=False)) as address:
         yield OfficersDesk(address, file)

@@ -19,6 +19,7 @@ from portal.settings import Settings, as_variables
 
 READY_SECONDS = 60
 END_SECONDS = 15
+PROGRAM = "portal.cli"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def _start(settings: Settings, log: Path, *command: str) -> subprocess.Popen[byt
     with log.open("ab") as sink:
         # A session of its own: Ctrl-C reaches us alone, and we end the rest in order.
         return subprocess.Popen(
-            [sys.executable, "-m", "portal.cli", *command],
+            [sys.executable, "-m", PROGRAM, *command],
             env=variables,
             stdin=subprocess.DEVNULL,
             stdout=sink,
