@@ -1,18 +1,19 @@
 /** Every act that a case can know, named by the event it leaves, and what each must bring (twin of `casework/rules/acts.py`). */
 
 export const ACTS = [
-  "received", "claimed", "replied", "noted", "regranted", "registered", "acknowledged", "slip-issued", "procedure-told", "progress-told",
-  "information-asked", "information-supplied", "completeness-checked", "content-confirmed", "accepted", "refused", "filed", "kind-set",
-  "classified", "graded", "routed", "department-received", "assigned", "order-issued", "order-returned", "contacted", "contacted-on-site",
-  "contacted-again", "followed-up", "visited-again", "method-chosen", "checked", "task-planned", "task-done", "evidence-gathered",
-  "talked", "cause-found", "report-formed", "report-submitted", "findings-shown", "findings-confirmed", "findings-contested", "unanswered",
-  "mediated", "mediation-ended", "plan-drafted", "plan-told", "plan-agreed", "plan-refused", "coordinated", "approved", "sent-back",
-  "decided", "executed", "tracked", "notified", "notice-received", "notice-deemed", "posts-notified", "view-heard", "rated", "judged",
-  "reopened", "appealed", "appeal-accepted", "reinvestigated", "appeal-decided", "published", "reported-up", "authority-told",
-  "emergency-started", "escalated", "overseen", "summarised", "signed", "closed", "archived", "merged", "separated", "extended",
-  "handed-over", "handed-back", "recused", "pledged", "withdrawn", "held", "released", "release-asked", "export-asked",
-  "export-approved", "exported", "deletion-asked", "deletion-approved", "isolated", "migrated", "sealed", "measure-set",
-  "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared",
+  "received", "claimed", "replied", "noted", "regranted", "registered", "acknowledged", "slip-issued", "procedure-told",
+  "progress-told", "information-asked", "information-supplied", "completeness-checked", "content-confirmed", "accepted", "refused",
+  "filed", "kind-set", "classified", "graded", "routed", "department-received", "assigned", "order-issued", "order-returned",
+  "contacted", "contacted-on-site", "contacted-again", "followed-up", "visited-again", "method-chosen", "checked", "task-planned",
+  "task-done", "evidence-gathered", "talked", "cause-found", "grounds-asked", "grounds-given", "grounds-missing", "report-formed",
+  "report-submitted", "findings-shown", "findings-confirmed", "findings-contested", "unanswered", "mediated", "mediation-ended",
+  "plan-drafted", "plan-told", "plan-agreed", "plan-refused", "coordinated", "approved", "sent-back", "decided", "executed", "tracked",
+  "notified", "notice-received", "notice-deemed", "posts-notified", "view-heard", "rated", "judged", "reopened", "appealed",
+  "appeal-accepted", "reinvestigated", "appeal-decided", "published", "reported-up", "authority-told", "emergency-started", "escalated",
+  "overseen", "summarised", "signed", "closed", "archived", "merged", "separated", "extended", "handed-over", "handed-back", "recused",
+  "pledged", "withdrawn", "held", "released", "release-asked", "export-asked", "export-approved", "exported", "deletion-asked",
+  "deletion-approved", "isolated", "migrated", "sealed", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved",
+  "cleared",
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -46,9 +47,9 @@ const GROUPS: readonly (readonly [Trait, readonly Act[]])[] = [
     "findings-shown", "plan-told", "notified",
   ]],
   [OFFICE_ONLY, [
-    "noted", "evidence-gathered", "talked", "cause-found", "report-formed", "plan-drafted", "sent-back", "decided", "reinvestigated",
-    "appeal-decided", "pledged", "held", "released", "release-asked", "deletion-asked", "deletion-approved", "isolated",
-    "handed-back", "reopened", "separated", "sealed",
+    "noted", "evidence-gathered", "talked", "cause-found", "grounds-asked", "grounds-given", "report-formed", "plan-drafted",
+    "sent-back", "decided", "reinvestigated", "appeal-decided", "pledged", "held", "released", "release-asked", "deletion-asked",
+    "deletion-approved", "isolated", "handed-back", "reopened", "separated", "sealed",
   ]],
   [REPORTER, [
     "information-supplied", "findings-confirmed", "findings-contested", "plan-agreed", "plan-refused", "notice-received", "rated",

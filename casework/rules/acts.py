@@ -50,6 +50,9 @@ class Act(StrEnum):
     EVIDENCE_GATHERED = "evidence-gathered"
     TALKED = "talked"
     CAUSE_FOUND = "cause-found"
+    GROUNDS_ASKED = "grounds-asked"
+    GROUNDS_GIVEN = "grounds-given"
+    GROUNDS_MISSING = "grounds-missing"
     REPORT_FORMED = "report-formed"
     REPORT_SUBMITTED = "report-submitted"
     FINDINGS_SHOWN = "findings-shown"
@@ -213,6 +216,8 @@ _GROUPS: Final[dict[Trait, tuple[Act, ...]]] = {
         Act.EVIDENCE_GATHERED,
         Act.TALKED,
         Act.CAUSE_FOUND,
+        Act.GROUNDS_ASKED,
+        Act.GROUNDS_GIVEN,
         Act.REPORT_FORMED,
         Act.PLAN_DRAFTED,
         Act.SENT_BACK,

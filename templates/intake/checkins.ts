@@ -23,6 +23,9 @@ const CHANGED: Readonly<Record<(typeof CHANGES)[number], Sentence>> = {
   treatment: msg("How people treat me"),
 };
 const RETALIATION = "retaliation";
+/** The shipped policy for complaints of retaliation, and which of its categories a change stands for, where it is one alone. */
+const OWN_POLICY = "company-retaliation";
+const CATEGORY: Readonly<Record<string, string>> = { tasks: "position", rating: "appraisal", pay: "pay", treatment: "treatment" };
 
 /** The days of check-ins that have come and were not answered yet. */
 export function dueDays(view: View): readonly string[] {
@@ -92,17 +95,29 @@ function beginning(said: Checkin): string {
   return [t("Since I made a report, I have been treated worse."), changes && t("What has changed: {changes}.", { changes }), said.text].filter((line) => line !== "").join("\n");
 }
 
-/** A report of its own, under the policy that knows retaliation; nothing in it comes from the mailbox but what was just answered. */
-function newReport(view: View, said: Checkin): Telling {
-  const telling = new Telling(view.office);
-  telling.chooseEntity(view.mailbox.entity);
+/** Under which policy and category: the one for retaliation where the office runs it, else one that knows it as a category. */
+function chooseRoad(telling: Telling, view: View, said: Checkin): void {
   const policies = policiesOf(view.office, view.mailbox.entity);
+  const own = policies.find(({ id }) => id === OWN_POLICY);
+  if (own !== undefined) {
+    telling.choosePolicy(own.id);
+    const category = said.changes.length === 1 && said.changes[0] !== undefined ? CATEGORY[said.changes[0]] : undefined;
+    if (own.categories.some(({ id }) => id === category)) telling.category = category ?? "";
+    return;
+  }
   const known = policies.find(({ id, categories }) => id === view.mailbox.policy && categories.some((one) => one.id === RETALIATION))
     ?? policies.find(({ categories }) => categories.some((one) => one.id === RETALIATION));
   if (known !== undefined) {
     telling.choosePolicy(known.id);
     telling.category = RETALIATION;
   }
+}
+
+/** A report of its own; nothing in it comes from the mailbox but what was just answered. */
+function newReport(view: View, said: Checkin): Telling {
+  const telling = new Telling(view.office);
+  telling.chooseEntity(view.mailbox.entity);
+  chooseRoad(telling, view, said);
   telling.account = beginning(said);
   return telling;
 }

@@ -1,4 +1,4 @@
-"""The three policies of the product's own for companies: safety at work, sexual harassment, unpaid wages."""
+"""The four policies of the product's own: safety at work, sexual harassment, unpaid wages, retaliation."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment
 from tests.casework.policies import bound
 
-SAFETY, HARASSMENT, WAGES = COMPANY = "company-work-safety", "company-sexual-harassment", "company-wage-arrears"
+SAFETY, HARASSMENT, WAGES = "company-work-safety", "company-sexual-harassment", "company-wage-arrears"
+RETALIATION = "company-retaliation"
+COMPANY = SAFETY, HARASSMENT, WAGES, RETALIATION
 DAY = moment(FIRST_DAY).date()
 FIGURES = {
     (SAFETY, "accident-report"): ("1 hour", "生产安全事故报告和调查处理条例", "第九条", "seen"),
     (WAGES, "mediation"): ("15 days", "劳动争议调解仲裁法", "第十四条", "second-hand"),
 }
-"""Every number that one of the three takes from a law, with how sure it is; all others are bound by the operator."""
+"""Every number that one of the four takes from a law, with how sure it is; all others are bound by the operator."""
 
 
 @cache
@@ -88,7 +90,12 @@ def test_a_number_of_a_law_says_how_sure_it_is_and_no_other_number_ships() -> No
     wanted = {key: (str(read_limit(limit)), *rest) for key, (limit, *rest) in FIGURES.items()}
     assert found == wanted
     months = {name: shipped_policy(name).rules.retention for name in COMPANY}
-    assert {name: one.months for name, one in months.items() if one} == {SAFETY: None, HARASSMENT: None, WAGES: 36}
+    assert {name: one.months for name, one in months.items() if one} == {
+        SAFETY: None,
+        HARASSMENT: None,
+        WAGES: 36,
+        RETALIATION: None,
+    }
 
 
 @pytest.mark.parametrize("name", COMPANY)
@@ -387,7 +394,7 @@ def shipped_of(prefix: str) -> Iterator[str]:
     return (name for name in shipped_policies() if name.startswith(prefix))
 
 
-def test_there_are_three_beside_the_whistleblowing_policy() -> None:
-    """Three of its own: the count that the README tells."""
+def test_there_are_four_beside_the_whistleblowing_policy() -> None:
+    """Four of its own: the count that the README tells."""
     assert set(shipped_of("company-")) == {*COMPANY, "company-whistleblowing"}
-    assert len(shipped_policies()) == 20 + 16 + 3
+    assert len(shipped_policies()) == 20 + 16 + 4

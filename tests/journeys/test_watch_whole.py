@@ -224,7 +224,8 @@ def reports_retaliation(reporter: Reporter, work: OfficeAtWork, words: str) -> s
     """What was answered becomes a report of its own, by the reporter's hand; gives its receipt."""
     reporter.page.clock.set_fixed_time(work.hands.now)
     reporter.find("worse-report").click()
-    expect(reporter.find("category-retaliation")).to_be_checked()
+    expect(reporter.find("policy-company-retaliation")).to_be_checked()
+    expect(reporter.find("category-appraisal")).to_be_checked()
     reporter.find("next").click()
     expect(reporter.find("account")).to_have_value(re.compile(re.escape(words)))
     reporter.look("worse-account")

@@ -45,6 +45,17 @@ PAPER = "0" * 64
 WEEK = timedelta(weeks=1)
 # The made-up company's second year begins in 2022: so many days on, its seasons stand where they stood.
 ON = timedelta(days=4 * 365 + 1)
+COMPLAINTS = f"""
+[[policies]]
+id = "company-retaliation"
+entities = ["{ENTITY}"]
+
+[[holders]]
+entity = "{ENTITY}"
+policy = "company-retaliation"
+category = "*"
+members = ["investigator-b", "approver-a"]
+"""
 COMPANY = Order("works", 1101, 700, 1)
 
 
@@ -137,7 +148,7 @@ def _found(folder: Path, key: Identity) -> OfficeForTests:
     seats = f'inside = ["{SEATS[0]}"], outside = ["{SEATS[1]}"]'
     line = f'watch = {{ recipient = "{key.recipient.text}", {seats}, agreement = {agreement} }}'
     whole = config.read_text("utf-8").replace(f'id = "{ENTITY}"\n', f'id = "{ENTITY}"\n{line}\n', 1)
-    config.write_text(whole, "utf-8")
+    config.write_text(whole + COMPLAINTS, "utf-8")
     return office
 
 

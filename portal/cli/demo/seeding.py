@@ -52,7 +52,6 @@ from portal.office.sample import SampleMember
 from portal.settings import Settings
 from portal.wiring.desk import build_accounts
 
-POLICY = "company-whistleblowing"
 WAIT_SECONDS = 60
 HANDLER = "investigator-b"
 """A holder of every story."""
@@ -142,7 +141,7 @@ def tell_story(scene: Scene, story: Story) -> Receipt:
         answers = [Answer(name, answer) for name, answer in story.answers]
         wish = Wish(
             story.entity,
-            POLICY,
+            story.policy,
             story.category,
             story.account,
             story.language,

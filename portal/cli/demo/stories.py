@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WHISTLEBLOWING, RETALIATION = "company-whistleblowing", "company-retaliation"
+
 
 @dataclass(frozen=True)
 class Story:
@@ -20,6 +22,7 @@ class Story:
     answer: str | None = None
     add: str | None = None
     urgent: bool = False
+    policy: str = WHISTLEBLOWING
 
 
 STORIES: tuple[Story, ...] = (
@@ -45,10 +48,12 @@ STORIES: tuple[Story, ...] = (
         reply="本件由其他人员办理，已注明回避。",
     ),
     Story(
-        "group", "retaliation", "zh",
+        "group", "position", "zh",
         "我作证之后，连续三周被排到夜班，绩效也从良好改成了待改进。",
+        (("stated", "说是“工作需要”，别的人没有动。"),),
         reply="请保留排班表和绩效通知。我们会请同事一起核对。",
         add="investigator-c",
+        policy=RETALIATION,
     ),
     Story("group", "other", "zh", "食堂承包方用过期的食用油，外包装日期被刮掉了。", (("where", "东区食堂"),)),
     Story(

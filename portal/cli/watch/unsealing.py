@@ -34,6 +34,7 @@ from crypto.text import read_json, write_json
 from portal.cli.desk.commands import offline
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit
+from portal.cli.record.log_memory import look_back
 from portal.cli.record.log_places import files_at, telling
 from portal.cli.terminal import Terminal
 from portal.cli.watch.officer_commands import officer_calls
@@ -96,8 +97,13 @@ def share(terminal: Terminal, way: Way, links: Path, place: str, against: str | 
     delay = longest_delay(directory, staff.member)
     if delay is None:
         raise CommandError(Exit.WRONG_SECRET, NO_SEAT)
+    now = system_clock()
     log = verified_log(place, against, str(profile.facts()["office_key"]))
-    require_waited(log, asked.entry, delay, system_clock())
+    with telling():
+        first = look_back(profile.path, log, asked.entry, now)
+    require_waited(log, asked.entry, delay, now)
+    if against is None:
+        require_seen(first, delay, now)
     terminal.note("{member} asks: {reason}", member=asked.requester, reason=asked.reason)
     _give(terminal, staff, directory, asked, out)
 
@@ -136,6 +142,21 @@ def require_waited(log: Verified, entry: bytes, delay: int, now: datetime) -> No
         raise CommandError(
             Exit.NOT_VERIFIED, "This request is over: it was to be answered within {days} days.", days=WINDOW_DAYS
         )
+
+
+def require_seen(first: datetime | None, delay: int, now: datetime) -> None:
+    """Raises CommandError unless this profile has seen the request in the log for its whole delay.
+
+    What one copy alone says of the past may have been made for this seat; it can't be made before it was first seen.
+    """
+    ready = now + timedelta(days=delay) if first is None else first + timedelta(days=delay)
+    if now < ready:
+        raise CommandError(
+            Exit.NOT_VERIFIED,
+            "You see this request since {day} alone: for you it may have been back-dated. Compare with another copy of "
+            "the log (--against), or come back after {ready}.",
+            day=f"{first or now:%Y-%m-%d}", ready=f"{ready:%Y-%m-%d %H:%M} UTC",
+        )  # fmt: skip
 
 
 def _give(terminal: Terminal, staff: StaffKeys, directory: VerifiedDirectory, asked: LinkRequest, out: Path) -> None:

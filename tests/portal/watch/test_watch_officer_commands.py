@@ -36,7 +36,7 @@ from retaliation_watch.looking.evidence_file import evidence_content, evidence_e
 from retaliation_watch.protected.entries import Wished, take_wish
 from retaliation_watch.store import ALERTS, ENTRIES, OUTBOX_LOG, PACKETS
 from tests.portal.watch.test_evidence_page import EVIDENCE
-from tests.support.edge import settings_for
+from tests.support.edge import Hands, settings_for
 from tests.support.inside import inside
 from tests.support.published_log import PublishedLog
 from tests.support.stores import embedded_stores, ready_embedded_stores
@@ -56,7 +56,15 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+def hands() -> Hands:
+    """The clock of whoever gives a share."""
+    return Hands(NOW)
+
+
+@pytest.fixture
+def run(
+    watch: Watch, tmp_path: Path, hands: Hands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Any:
     """`yanlu watch …` as one member: keys and directory as the last pull left them."""
     (tmp_path / "own").mkdir()
     settings = settings_for(embedded_stores(tmp_path / "own"), tmp_path / "own")
@@ -77,7 +85,7 @@ def run(watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
         with monkeypatch.context() as patch:
             for module in ("unsealing", "evidence_command"):
                 patch.setattr(f"portal.cli.watch.{module}.offline", lambda *_: (profile, staff, directory))
-            patch.setattr("portal.cli.watch.unsealing.system_clock", lambda: NOW)
+            patch.setattr("portal.cli.watch.unsealing.system_clock", lambda: hands.now)
             for module in ("officer_commands", "alert_commands", "unsealing"):
                 patch.setattr(f"portal.cli.watch.{module}.officer_calls", officer_calls)
             more = ("--profile", tmp_path / "profile", "--json")
@@ -125,7 +133,11 @@ class Asked:
         return self.log.enter(NOW.replace(hour=6) - timedelta(days=days), entries)
 
     def share(self, seat: str, *more: str | Path) -> Any:
-        """`unseal share` by one seat, against the log."""
+        """`unseal share` by one seat, with another copy of the log beside it."""
+        return self.share_alone(seat, *(more or ("--against", self.log.to)))
+
+    def share_alone(self, seat: str, *more: str | Path) -> Any:
+        """As the one server shows the log."""
         out = self.links.with_name(f"{seat}.share")
         return self.run(seat, "unseal", "share", "--links", self.links, "--log", self.log.to, "--out", out, *more)
 
@@ -217,6 +229,28 @@ def test_a_liar_cannot_skip_the_wait(asked: Asked, tmp_path: Path) -> None:
     shutil.copytree(asked.log.to, tmp_path / "other")
     (tmp_path / "other/checkpoints.json").unlink()
     assert asked.share("wai-bu", "--against", tmp_path / "other").code == 3
+
+
+def test_one_copy_of_the_log_cannot_be_back_dated_for_a_seat(asked: Asked, hands: Hands, tmp_path: Path) -> None:
+    """By one copy alone a request waits its delay from when this seat first saw it; what was seen stays in the log."""
+    asked.enter(8, asked.entry)
+    ran = asked.share_alone("wai-bu")
+    assert (ran.code, "come back after 2026-12-02" in ran.err) == (3, True)
+    memory = tmp_path / "profile/log.json"
+    hands.now = NOW + timedelta(days=7, seconds=-1)
+    assert asked.share_alone("wai-bu").code == 3
+    hands.now = NOW + timedelta(days=7)
+    assert asked.share_alone("wai-bu").code == 0
+    kept = memory.read_text()
+    told = json.loads(kept)
+    memory.write_text(json.dumps(told | {"size": told["size"] + 256}))
+    assert "more than this one" in asked.share("wai-bu").err
+    memory.write_text(json.dumps(told | {"root": b64encode(bytes(32))}))
+    assert "Two views" in asked.share("wai-bu").err
+    memory.write_text(kept[:-1])
+    assert "damaged" in asked.share("wai-bu").err
+    memory.write_text(json.dumps(told | {"log": "yanlu/log/another/1"}))
+    assert asked.share("wai-bu").code == 0
 
 
 def test_no_request_chooses_a_shorter_wait() -> None:
