@@ -9,7 +9,7 @@ import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.evidence.expectation import Company, Level
-from retaliation_watch.evidence.occasions import Occasions
+from retaliation_watch.evidence.occasions import ALONE, Occasions
 from retaliation_watch.evidence.rates import trailing
 from retaliation_watch.evidence.standing import (
     Ledger,
@@ -108,7 +108,7 @@ class _Scorer:
         expected = np.zeros(self.active.shape)
         np.add.at(expected, (watch, occasions.week[event]), occasions.chance[event])
         expected = np.where(self.active, expected, 0.0)
-        self._add(occasions.kind, expected, np.maximum(expected, RAREST))
+        self._add(occasions.kind, expected, np.where(expected > 0, expected, ALONE))
 
     def _add(self, kind: int, expected: Floats, usual: Floats) -> None:
         """Adds one kind; a measure is worth the log of how much likelier it is where somebody retaliates."""

@@ -14,6 +14,10 @@ from retaliation_watch.feed.events import Events
 from retaliation_watch.kinds import DERIVED, INDEX
 
 PSEUDO: Final = 5.0
+FELL, STOOD = 1.0, 3.0
+"""Pseudo-occasions of a week: one that went against somebody, three that did not."""
+ALONE: Final = FELL / (FELL + STOOD)
+"""The chance where nobody else was judged, or where a derived kind was booked without its occasion."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ def _chances(kind: int, people: People, events: Events, person: Ints, week: Ints
     free = ~people.watched[who]
     judged = np.bincount(place[mine], minlength=units * weeks).astype(np.float64)
     fell = np.bincount(unit[who[free]] * weeks + when[free], minlength=units * weeks).astype(np.float64)
-    in_company = (fell.reshape(units, weeks).sum(axis=0) + 1.0) / (judged.reshape(units, weeks).sum(axis=0) + 4.0)
+    in_company = (fell.reshape(units, weeks).sum(axis=0) + FELL) / (
+        judged.reshape(units, weeks).sum(axis=0) + FELL + STOOD
+    )
     key = person.astype(np.int64) * weeks + week
     own = np.isin(key, who.astype(np.int64) * weeks + when) & mine
     left, left_fell = judged[place] - mine, fell[place] - own

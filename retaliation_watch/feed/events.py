@@ -141,12 +141,12 @@ class _Reader:
 
 
 def _valued(frame: pl.DataFrame, rating: columns.Memory) -> pl.DataFrame:
-    """Values read: a kind that goes by its direction is none where nothing got worse."""
+    """Values read: a kind that goes by its direction is none where nothing got worse, a review that tells none none."""
     before, after = amount("value_before"), amount("value_after")
     kind = pl.col("kind")
     raised = pl.coalesce(share("value_after"), after / before - 1, pl.when(before.is_null()).then(after))
     frame = frame.with_columns(
-        pl.when(kind.is_in(_BY_DIRECTION) & (after >= before))
+        pl.when((kind.is_in(_BY_DIRECTION) & (after >= before)) | ((kind == REVIEW) & raised.is_null()))
         .then(NOTHING)
         .when((kind == REVIEW) & (before > 0) & (after < before * (1 - SMALLEST_RAISE)))
         .then(INDEX[Kind.PAY_CUT])

@@ -12,6 +12,8 @@ import pytest
 from retaliation_watch.errors import NobodyToWatch, NoHistory
 from retaliation_watch.evidence.alert_file import COLUMNS, alert_file
 from retaliation_watch.evidence.bulk import poisson_tail
+from retaliation_watch.evidence.excess import EXTRA
+from retaliation_watch.evidence.occasions import ALONE
 from retaliation_watch.evidence.rates import trailing
 from retaliation_watch.evidence.sentence import sentence
 from retaliation_watch.evidence.watching import Alert, Level, Plan, Run, run_watch
@@ -142,6 +144,21 @@ def test_an_alert_says_what_it_stands_on() -> None:
     )
     rows = alert_file([alert], staff()).decode().splitlines()
     assert rows == [",".join(COLUMNS), "001,2022-01-08,red,3,0.200,166,6000,6000"]
+
+
+def test_a_drop_that_was_booked_without_its_rating_is_no_marvel() -> None:
+    """It is worth what a drop is worth where nobody else was judged, and not what the rarest measure is."""
+    made = small()
+    truth = next(one for one in made.truths if one.start > made.first_look and one.end > one.start + 200)
+    row = made.events[0].with_columns(
+        event_id=pl.lit("booked alone"),
+        employee_id=pl.lit(id_of(truth.person)),
+        event_type=pl.lit("rating_drop"),
+        recorded_on=pl.lit(truth.start + 100, pl.Int32).cast(pl.Date),
+    )
+    before, after = whole(), run(replace(made, events=pl.concat([made.events, row])))
+    rise = (after.excess.score - before.excess.score).max()
+    assert 0 < rise <= np.log1p(EXTRA / ALONE) + 1e-9
 
 
 def test_few_placebos_never_make_red() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retaliation_watch.errors import Fault, FileRefused
+from retaliation_watch.feed.columns import Receipt, most_malformed
 from retaliation_watch.feed.dates import Order, day_number, read_date
 from retaliation_watch.feed.events import Events, read_events
 from retaliation_watch.feed.names import EVENTS, ROSTER, columns_of, kind_table, plain
@@ -22,7 +24,7 @@ HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,
 
 def rows_of(events: Events) -> list[tuple[int, str, int]]:
     """Who, what, when recorded."""
-    kinds = [str(KINDS[kind]) for kind in events.kind]
+    kinds = [str(KINDS[kind]) for kind in events.kind.tolist()]
     return list(zip(events.person.tolist(), kinds, events.recorded.tolist(), strict=True))
 
 
@@ -103,6 +105,39 @@ def test_more_than_two_percent_of_malformed_rows_refuse_the_file() -> None:
         read_events(sheet(HEAD, *good * 2, *bad * 6), staff())
     assert (refused.value.fault, refused.value.about) == (Fault.MALFORMED, "3.0 %")
     assert read_events(sheet(HEAD, *good, *odd), staff()).receipt.codes == {"unmapped-kind": 50, "unknown-employee": 50}
+
+
+@pytest.mark.parametrize(("rows", "most"), [(2, 0), (25, 1), (60, 2), (200, 5), (1000, 26), (10_000, 225)])
+def test_two_percent_is_judged_with_what_chance_adds(rows: int, most: int) -> None:
+    """Rows that are spoilt with a chance of two in a hundred do not refuse a file every second time."""
+    assert math.floor(most_malformed(rows)) == most
+    Receipt(read=rows, malformed=most).judge()
+    with pytest.raises(FileRefused):
+        Receipt(read=rows, malformed=most + 1).judge()
+
+
+def test_words_for_nothing_are_empty_dates() -> None:
+    """Exports write “no end” in many ways, and a superior's number as one with a point."""
+    words = ["NaT", "null", "-", "0000-00-00", "无", "None", "n/a", " "]
+    rows = [f"{place:03d},2020-01-01,{word},12.0" for place, word in enumerate(words)]
+    found = read_roster(sheet("employee_id,hire_date,termination_date,manager_id", *rows, "12,,,"))
+    assert found.left.tolist() == [NEVER] * 9
+    assert found.receipt.codes.total() == 0
+    assert found.manager.tolist() == [8] * 8 + [-1]
+    undated = read_events(
+        sheet(HEAD, *["1,001,transfer,2024-01-05,2024-01-05,,"] * 99, "2,001,transfer,,NULL,,"), staff()
+    )
+    assert undated.receipt.codes == {"date-missing": 1}
+
+
+def test_a_review_that_tells_no_values_is_no_occasion() -> None:
+    """Where HR books the missing raise itself it counts as it is booked, and the review beside it tells nothing."""
+    found = read_events(
+        sheet(HEAD, "1,001,pay_review,2024-01-05,2024-01-05,,", "2,001,no_raise,2024-01-05,2024-01-05,,"), staff()
+    )
+    assert rows_of(found) == [(0, "no_raise", number("2024-01-05"))]
+    assert not len(found.occasions["person"])
+    assert found.receipt.accepted == 2
 
 
 def test_a_file_of_ambiguous_dates_waits_for_an_order() -> None:
