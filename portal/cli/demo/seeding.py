@@ -25,7 +25,7 @@ from crypto import (
 from crypto.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
-from portal.cli.demo.stories import STORIES, Story
+from portal.cli.demo.stories import RETALIATION, STORIES, Story
 from portal.cli.desk.client import (
     DeskSession,
     Load,
@@ -47,6 +47,7 @@ from portal.cli.reporter.reporting import Wish, finish_report, ready_report, sen
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, read_keeper, sign_directory
+from portal.office.config import HoldersConfig, OfficeConfig, PolicyConfig
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember
 from portal.settings import Settings
@@ -55,6 +56,9 @@ from portal.wiring.desk import build_accounts
 WAIT_SECONDS = 60
 HANDLER = "investigator-b"
 """A holder of every story."""
+COMPLAINTS = "group"
+"""Where complaints of retaliation have a policy of their own, and who handles them."""
+HANDLERS = [HANDLER, "approver-a"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,6 +76,13 @@ class DemoMember:
     def document(self) -> dict[str, object]:
         """The JSON document."""
         return asdict(self)
+
+
+def with_complaints(config: OfficeConfig) -> OfficeConfig:
+    """The sample office, in which one entity runs the policy for complaints of retaliation."""
+    policy = PolicyConfig(id=RETALIATION, entities=[COMPLAINTS])
+    holders = HoldersConfig(entity=COMPLAINTS, policy=RETALIATION, members=HANDLERS)
+    return config.model_copy(update={"policies": [*config.policies, policy], "holders": [*config.holders, holders]})
 
 
 def enrol_members(settings: Settings, ports: Ports, members: Sequence[SampleMember]) -> list[NewMember]:

@@ -20,16 +20,7 @@ from crypto.directory_shape import Role
 from crypto.framing import sign, verify_key
 from crypto.protection import Bond, Linked, entry_marks, seal_link
 from crypto.recipients import Identity
-from portal.cli.demo.stories import RETALIATION
-from portal.office.config import (
-    AgreementConfig,
-    EntityConfig,
-    HoldersConfig,
-    OfficeConfig,
-    PolicyConfig,
-    WatchConfig,
-    Words,
-)
+from portal.office.config import AgreementConfig, EntityConfig, OfficeConfig, WatchConfig, Words
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember
 from portal.settings import Settings
@@ -41,8 +32,6 @@ ENTITY, SOURCE = "group", "hr-demo"
 OFFICER = SampleMember(
     "watch-officer", Role.RETALIATION_OFFICER, Words(zh="举报人保护专员", en="Retaliation officer"), ENTITY
 )
-HANDLERS = ["investigator-b", "approver-a"]
-"""Who handles complaints of retaliation."""
 BODY = Words(zh="职工代表大会", en="Works council")
 DRAW, SIZE, WATCHED, WEEKS = 1102, 600, 10, 5
 """The company; so many weeks of its feed come one by one, what was before them at once."""
@@ -69,22 +58,14 @@ def draw_keys(settings: Settings) -> Keys:
 
 
 def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
-    """The sample office, in which one entity agreed to a watch and runs the policy for complaints of retaliation."""
+    """The sample office, in which one entity agreed to a watch."""
     agreement = AgreementConfig(by=BODY, day=today.isoformat(), paper=sha256(PAPER).hexdigest())
     watch = WatchConfig(recipient=keys.recipient, inside=["custodian-a"], outside=["outside-a"], agreement=agreement)
 
     def watched(one: EntityConfig) -> EntityConfig:
         return one.model_copy(update={"watch": watch}) if one.id == ENTITY else one
 
-    complaints = PolicyConfig(id=RETALIATION, entities=[ENTITY])
-    holders = HoldersConfig(entity=ENTITY, policy=RETALIATION, members=HANDLERS)
-    return config.model_copy(
-        update={
-            "entities": [watched(one) for one in config.entities],
-            "policies": [*config.policies, complaints],
-            "holders": [*config.holders, holders],
-        }
-    )
+    return config.model_copy(update={"entities": [watched(one) for one in config.entities]})
 
 
 def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:

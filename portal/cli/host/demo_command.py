@@ -22,6 +22,7 @@ from portal.cli.demo.seeding import (
     sign_members,
     tell_story,
     verified_office,
+    with_complaints,
 )
 from portal.cli.demo.stories import STORIES
 from portal.cli.demo.watching import OFFICER, SOURCE, draw_keys, seed_watch, with_watch
@@ -105,7 +106,7 @@ def _renew(settings: Settings) -> None:
 
 
 def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file: Path | None) -> None:
-    config, members = read_config(sample_config_text()), SAMPLE_MEMBERS
+    config, members = with_complaints(read_config(sample_config_text())), SAMPLE_MEMBERS
     keys = draw_keys(settings) if ports.watch else None
     if keys is not None:
         config, members = with_watch(config, keys, today()), (*SAMPLE_MEMBERS, OFFICER)
