@@ -21,6 +21,8 @@ from crypto.text import read_json, write_json
 ROOT_LABEL = "yanlu/v1/root"
 DIRECTORY_LABEL = "yanlu/v1/directory"
 CODE_SIZE = 10
+GUARDED_BY = 2
+"""Keepers who sign a directory that names custodians, whatever the threshold."""
 _VERIFIED = object()
 
 
@@ -119,9 +121,9 @@ def _keys(keepers: Sequence[Keeper]) -> dict[str, bytes]:
     return {keeper.id: keeper.key for keeper in keepers}
 
 
-def carries(note: Note, root: Root) -> bool:
-    """Whether enough of the root's keepers signed a note."""
-    return count_signers(note, _keys(root.keepers)) >= root.threshold
+def carries(note: Note, root: Root, at_least: int = 1) -> bool:
+    """Whether enough of the root's keepers signed a note: its threshold, and never fewer than `at_least`."""
+    return count_signers(note, _keys(root.keepers)) >= max(root.threshold, at_least)
 
 
 def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
@@ -175,6 +177,8 @@ def verify_directory(
         raise WrongShape("the lines above the document say something else")
     if content.root != root.number:
         raise DirectoryRefused("a directory under another root")
+    if content.custodians and not carries(parsed, root, GUARDED_BY):
+        raise DirectoryRefused("custodians whom one keeper alone has named")
     # 7. Valid today.
     day = date.fromisoformat(today)
     if not date.fromisoformat(content.issued) - timedelta(days=1) <= day < date.fromisoformat(content.expires):

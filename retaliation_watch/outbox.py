@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.filing import Fact
 from retaliation_watch.store import OUTBOX_LOG
+
+OF_THE_WATCH: Final = (Fact.WATCH_UNSEAL, Fact.WATCH_EVIDENCE)
+CONTENT: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,13 @@ def note_fact(tx: Connection, fact: Fact, content: bytes) -> None:
 
 
 def waiting_facts(connection: Connection, limit: int) -> list[WatchFact]:
-    """Facts that no checkpoint has taken, at most so many."""
-    rows = connection.execute(select(OUTBOX_LOG).order_by(OUTBOX_LOG.c.content).limit(limit))
+    """Facts that no checkpoint has taken, at most so many.
+
+    The store lies on a host of its own: whatever else somebody wrote there is not the watch's to have entered, and
+    neither gets into the log nor holds it up.
+    """
+    mine = OUTBOX_LOG.c.fact.in_([fact.value for fact in OF_THE_WATCH]) & (func.length(OUTBOX_LOG.c.content) == CONTENT)
+    rows = connection.execute(select(OUTBOX_LOG).where(mine).order_by(OUTBOX_LOG.c.content).limit(limit))
     return [WatchFact(Fact(row.fact), bytes(row.content)) for row in rows]
 
 

@@ -20,6 +20,9 @@ class Kind(StrEnum):
     PROPOSED = "regrant-proposed"
     COUNTERSIGNED = "regrant-countersigned"
     DECLINED = "regrant-declined"
+    # Where no rules end a case, two of its readers must be able to agree that it goes.
+    DELETION_ASKED = "deletion-asked"
+    DELETION_APPROVED = "deletion-approved"
 
 
 GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})

@@ -12,6 +12,8 @@ import { readJsonText } from "./strictjson.js";
 const ROOT_LABEL = "yanlu/v1/root";
 const DIRECTORY_LABEL = "yanlu/v1/directory";
 const CODE_SIZE = 10;
+/** Keepers who sign a directory that names custodians, whatever the threshold. */
+const GUARDED_BY = 2;
 const DAY_MS = 86_400_000;
 // Known to this module alone: nobody else can call the constructor.
 const PROOF = Symbol("verified");
@@ -115,10 +117,10 @@ function readRootNote(text: string): { note: Note; root: Root } {
   return { note, root };
 }
 
-/** Whether enough of the root's keepers signed a note. */
-export function carries(note: Note, root: Root): boolean {
+/** Whether enough of the root's keepers signed a note: its threshold, and never fewer than `atLeast`. */
+export function carries(note: Note, root: Root, atLeast = 1): boolean {
   const keys = new Map(root.keepers.map((keeper) => [keeper.id, b64decode(keeper.key)]));
-  return countSigners(note, keys) >= root.threshold;
+  return countSigners(note, keys) >= Math.max(root.threshold, atLeast);
 }
 
 /** A keeper as pages name one: the seat, and whether this very directory carries the signature. */
@@ -172,6 +174,7 @@ export function verifyDirectory(code: string, roots: readonly string[], note: st
   const content = readDirectory(readJsonText(document));
   if (content.office !== office || content.sequence !== number) refuse("schema", "the lines above the document say something else");
   if (content.root !== root.number) refuse("directory", "a directory under another root");
+  if (content.custodians.m > 0 && !carries(parsed, root, GUARDED_BY)) refuse("directory", "the directory lacks its keepers' signatures");
   // 7. Valid today.
   checkDays(content, today);
   // 8. Not older than what was seen, and not another one of the same number.

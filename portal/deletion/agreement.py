@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 
-from casework.engine.case import Case, fold
+from casework.engine.case import Case, Event, fold
 from casework.engine.engine import Command, attempt
 from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal
@@ -24,20 +25,31 @@ from crypto.framing import b64encode
 from portal.rules_shelf import RulesShelf
 from portal.stores import Store
 
+LASTS: Final = timedelta(days=30)
+"""So long after it was given an agreement may be carried out: what was right then may be wrong a year later."""
+
+ASTRAY: Final = timedelta(days=2)
+"""So far ahead a day may be, in another time zone; an agreement that is dated beyond would never run out."""
+
 
 @dataclass(frozen=True)
 class Agreement:
-    """What the record says: `by` are those who asked and agreed; where it is `None`, `may` are the roles that may."""
+    """What the record says: `by` are those who asked and agreed; where it is `None`, `may` are the roles that may.
+
+    `until` is the last day on which it may be carried out; it is there without `by` where it has run out.
+    """
 
     by: tuple[str, str] | None
     may: tuple[str, ...] = ()
+    until: date | None = None
 
 
 def agreement_on(store: Store, shelf: RulesShelf, case: CaseId, now: datetime) -> Agreement | None:
-    """What the record of a case says of its deletion; None where there is no such case, or no rules to judge it by.
+    """What the record of a case says of its deletion; None where there is no such case.
 
     The stream is verified against the directory of today and judged anew: what the store says of
-    signatures is not believed. Raises `NotAHistory`, and `OfficeNotReady` without a directory.
+    signatures is not believed. Without rules two different readers of such cases have to have signed.
+    Raises `NotAHistory`, and `OfficeNotReady` without a directory.
     """
     with store.read() as connection:
         row = connection.execute(select(CASES).where(CASES.c.case_id == case)).one_or_none()
@@ -47,9 +59,12 @@ def agreement_on(store: Store, shelf: RulesShelf, case: CaseId, now: datetime) -
     if row is None:
         return None
     signed = [{"payload": one.payload, "sig": one.signature and b64encode(bytes(one.signature))} for one in events]
-    folded = history(row.policy, row.policy_version, _verified(shelf.directory.on(now.date()), case, signed))
+    directory = shelf.directory.on(now.date())
+    folded = history(row.policy, row.policy_version, _verified(directory, case, signed))
     ruling = shelf.rules_of(now)(row.policy, folded.version, row.entity)
-    return None if ruling is None else judged(ruling.policy, folded)
+    if ruling is not None:
+        return judged(ruling.policy, folded, now.date())
+    return judged_without_rules(folded, readers_of(directory, row.entity, row.policy), now.date())
 
 
 def _verified(directory: VerifiedDirectory, case: CaseId, events: Sequence[object]) -> list[Entry]:
@@ -61,15 +76,48 @@ def _verified(directory: VerifiedDirectory, case: CaseId, events: Sequence[objec
     return entries
 
 
-def judged(policy: Policy, case: Case) -> Agreement:
+def readers_of(directory: VerifiedDirectory, entity: str, policy: str) -> frozenset[str]:
+    """Everybody who may be given a case of this entity and policy, valid today, outside holders among them."""
+    rows = [one.members for one in directory.content.holders if (one.entity, one.policy) == (entity, policy)]
+    outside = [one.outside for one in directory.content.entities]
+    named = {member for members in (*rows, *outside) for member in members}
+    return frozenset(member for member in named if directory.valid_member(member) is not None)
+
+
+def judged(policy: Policy, case: Case, today: date) -> Agreement:
     """The agreement that holds in a case, by the engine's own word on both steps; else who may agree to one."""
     roles = tuple(role.id for role in policy.rules.roles)
+    pair = _pair(case)
+    if pair is None or not all(_passes(policy, case, one.n) for one in pair):
+        return Agreement(None, roles)
+    return _unless_over(pair, roles, today)
+
+
+def judged_without_rules(case: Case, readers: frozenset[str], today: date) -> Agreement:
+    """The same where no rules say who may: two of these people, each under a signature."""
+    pair = _pair(case)
+    if pair is None or pair[0].by == pair[1].by or not all(one.signed and one.by in readers for one in pair):
+        return Agreement(None, tuple(sorted(readers)))
+    return _unless_over(pair, tuple(sorted(readers)), today)
+
+
+def _pair(case: Case) -> tuple[Event, Event] | None:
+    """The asking and the agreeing that stand last on the record."""
     found = approved(case, Act.DELETION_APPROVED)
     if found is None or found.by is None:
-        return Agreement(None, roles)
-    asking = next(one for one in reversed(case.events[: found.n]) if one.act is Act.DELETION_ASKED)
-    stood = all(_passes(policy, case, n) for n in (asking.n, found.n))
-    return Agreement((asking.by or "", found.by), roles) if stood and asking.by else Agreement(None, roles)
+        return None
+    before = (one for one in reversed(case.events[: found.n]) if one.n not in case.uncounted)
+    asking = next((one for one in before if one.act is Act.DELETION_ASKED), None)
+    return None if asking is None or asking.by is None else (asking, found)
+
+
+def _unless_over(pair: tuple[Event, Event], may: tuple[str, ...], today: date) -> Agreement:
+    asking, found = pair
+    given = found.at.date() if isinstance(found.at, datetime) else found.at
+    if given > today + ASTRAY:
+        return Agreement(None, may)
+    by = (str(asking.by), str(found.by)) if today <= given + LASTS else None
+    return Agreement(by, may, given + LASTS)
 
 
 def _passes(policy: Policy, case: Case, n: int) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from casework.record.facts import drop_facts, events_digest, waiting_facts
 from casework.record.log_head import LogHead, keep_log_head, keep_log_salt, log_head
@@ -40,6 +40,8 @@ from retaliation_watch.outbox import WatchFact
 from retaliation_watch.outbox import drop_facts as drop_watch_facts
 from retaliation_watch.outbox import waiting_facts as waiting_watch_facts
 
+# A host that writes more would have the log grow, and it grows for good; what is beyond waits for the next hour.
+MOST_OF_THE_WATCH: Final = 256
 # Greenwich: at each of these hours a checkpoint is written, whether or not anything happened.
 HOURS: Final = (0, 6, 12, 18)
 
@@ -137,11 +139,11 @@ class Scribe:
         return 1
 
     def _of_the_watch(self) -> list[WatchFact]:
-        """Its store lies on a host of its own: the log goes on where that one cannot be reached."""
+        """Its store lies on a host of its own: the log goes on where that one cannot be reached, or answers amiss."""
         try:
             with self.watch.read() as connection:
-                return waiting_watch_facts(connection, MOST_FACTS)
-        except OperationalError:
+                return waiting_watch_facts(connection, MOST_OF_THE_WATCH)
+        except DBAPIError:
             log.error("watch out of reach")
             return []
 

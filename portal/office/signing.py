@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import cast
 
-from crypto.directory import directory_text, office_code, root_text, verify_directory, verify_roots
+from crypto.directory import GUARDED_BY, directory_text, office_code, root_text, verify_directory, verify_roots
 from crypto.notes import KeeperKey, count_signers, read_note, sign_note
 from portal.office.draft import (
     Change,
@@ -20,9 +20,6 @@ from portal.office.draft import (
 from portal.office.errors import OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
 from portal.office.log_key import renew_log
-
-BY_TWO: Final = 2
-"""Keepers who sign a change of custodians, at least."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,7 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
     """Sign and publish a draft; raises TooFewKeepers, or the stage at which it would be refused."""
     known = known_keepers(folder, keepers)
     note = sign_note(directory_text(draft.document), known)
+    _check_custodians(folder, draft, note)
     _check(folder, draft, note)
     renew_log(folder, known)
     return publish_note(folder, draft, note)
@@ -59,8 +57,8 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
 
 def publish_note(folder: OfficeFolder, draft: Draft, note: bytes) -> SignedDirectory:
     """Publish a draft that is signed already; raises TooFewKeepers, or the stage at which it would be refused."""
-    _check(folder, draft, note)
     _check_custodians(folder, draft, note)
+    _check(folder, draft, note)
     _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
     folder.publish("calendars", draft.calendars)
@@ -76,11 +74,16 @@ def _check(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
 
 
 def _check_custodians(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
-    """Who guards identities changes by two, even where the office lets one keeper sign everything else."""
+    """Who guards identities is named, and taken away, by two, even where one keeper may sign everything else.
+
+    Every reader refuses a directory that names custodians over one signature; that some were taken away nobody sees
+    who did not know them.
+    """
     keys = {keeper.id: keeper.key for keeper in folder.root().keepers}
     changed = any(change.section == "custodians" for change in draft.changes)
-    if changed and count_signers(read_note(note), keys) < BY_TWO:
-        raise TooFewKeepers("other custodians take the signatures of two keepers: add another keeper's key file")
+    named = bool(cast("dict[str, object]", draft.document["custodians"])["members"])
+    if (changed or named) and count_signers(read_note(note), keys) < GUARDED_BY:
+        raise TooFewKeepers("custodians take the signatures of two keepers: add another keeper's key file")
 
 
 def _publish_policies(folder: OfficeFolder, draft: Draft) -> None:

@@ -19,6 +19,7 @@ from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.cover_views import add_cover_views
 from portal.watch.letter_views import add_letter_views
 from portal.watch.room import WatchRoom, forget_order
+from retaliation_watch.errors import NoAgreement
 from retaliation_watch.host import plain_number
 from retaliation_watch.outbox import note_fact
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
@@ -93,10 +94,18 @@ def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
         # The same wish twice at once, or two officers' in one month, would each be taken as the first.
         one_at_a_time(tx, "entries")
         end_terms(tx, today)
-        outcomes = [take_wish(tx, wish, today, room.rng) for wish in wishes]
+        outcomes = [_taken(tx, room, wish, today) for wish in wishes]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
     forget_order(room.store)
     return outcomes
+
+
+def _taken(tx: Connection, room: WatchRoom, wish: Wished, today: date) -> Outcome:
+    """Anybody may seal a wish for any entity: one that nobody can enter holds up no other."""
+    try:
+        return take_wish(tx, wish, today, room.rng)
+    except NoAgreement:
+        return Outcome.NOT_AGREED
 
 
 def _links(room: WatchRoom, body: bytes) -> list[dict[str, object]]:

@@ -20,6 +20,8 @@ NAMES_A_DAY: Final = 5
 """Whoever could have everybody named would have the list."""
 
 
+MOST_SHOWN: Final = 1000
+"""What the officer's page reads of an answer: years of alerts are more, and would keep it from all of them."""
 LETTERS: Final = b"letters-to-hr".ljust(16, b"\0")
 """In the place of an alert where a week's letters were read, whose numbers are mostly those of people not protected."""
 
@@ -44,8 +46,9 @@ class Naming:
 
 
 def shown_alerts(connection: Connection, today: date) -> list[dict[str, object]]:
-    """Every alert whose day has come, the newest first; under no name."""
+    """The alerts whose day has come, the newest first, `MOST_SHOWN` at most; under no name."""
     query = select(ALERTS).where(ALERTS.c.shown <= today).order_by(ALERTS.c.shown.desc(), ALERTS.c.alert)
+    query = query.limit(MOST_SHOWN)
     return [
         {
             "alert": b64encode(bytes(row.alert)),

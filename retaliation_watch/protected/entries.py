@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     FULL = "full"
     # So many were entered this month that the rest waits for the next.
     WAITS = "waits"
+    # Nobody has recorded here that a watch was agreed upon at that entity; the packet stays.
+    NOT_AGREED = "not-agreed"
 
 
 @dataclass(frozen=True, repr=False)

@@ -183,11 +183,11 @@ def test_a_step_that_the_policy_does_not_allow_is_refused_with_what_it_allows(ca
 
 
 def test_without_rules_only_what_every_policy_knows_is_written(cases: Store) -> None:
-    """A case of a policy that was published without rules takes claims, replies and notes, and no other act."""
+    """A case of a policy that was published without rules takes claims, notes and what two agree on, no other act."""
     with cases.write() as tx:
         open_case(tx, OPENING)
     n, prev = head(cases)
-    for kind, wrong in (("claimed", None), ("accepted", "kind"), ("act-read", "kind")):
+    for kind, wrong in (("claimed", None), ("accepted", "kind"), ("act-read", "kind"), ("deletion-asked", "item")):
         made = crypto.Event(CASE, n + 1, kind, TODAY, LI_WEI, {})
         signed = crypto.sign_event(OFFICE.staff(LI_WEI), made, prev).document()
         with cases.write() as tx:

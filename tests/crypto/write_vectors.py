@@ -8,6 +8,7 @@ from crypto.framing import b64encode
 from crypto.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
+from tests.crypto.vector_guarded import guarded
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
@@ -335,6 +336,7 @@ def _delays(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
     _calendars(out, office, given)
     _delays(out, office, given)
+    guarded(out, office)
     document = office.directory_document()
     twice = [*document["members"], document["members"][0]]
     same_key = [*document["members"][:-1], office.member("bao-guan-3", recipient=office.staff("li-wei").recipient)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 
 from sqlalchemy import insert, select, update
 
@@ -15,7 +16,9 @@ from tests.support.edge import Edge
 ROLE = "company"
 
 
-def write_event(edge: Edge, case: bytes, kind: str, member: str, *, signed: bool = True, **data: str) -> None:
+def write_event(  # one argument for each thing that an event says
+    edge: Edge, case: bytes, kind: str, member: str, *, signed: bool = True, day: date | None = None, **data: str
+) -> None:
     """Writes an event at the head of the stream, as the desk would, with or without its member's signature."""
     store, head = edge.eyes(StoreName.CASES), ZERO_HASH
     with store.write() as tx:
@@ -25,7 +28,7 @@ def write_event(edge: Edge, case: bytes, kind: str, member: str, *, signed: bool
         for row in rows:
             head = event_hash(head, row.payload, row.signature)
         named = {"role": ROLE, "item": crypto.b64encode(os.urandom(32))} | data
-        event = crypto.Event(case, len(rows), kind, edge.hands.now.date().isoformat(), member, named)
+        event = crypto.Event(case, len(rows), kind, (day or edge.hands.now.date()).isoformat(), member, named)
         made = crypto.sign_event(edge.office.staff(member), event, head)
         signature = made.sig if signed else None
         digest = event_hash(head, made.payload, signature)

@@ -24,9 +24,9 @@ from crypto.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import DIRECTIONS, Wish, attempt, names_of, read_names, refused, seal_wish
 from portal.cli.desk.client import Load, OpenedCase, write_step
-from portal.cli.desk.readers import AtCase, at_case
+from portal.cli.desk.readers import AtCase, at_case, office_ready, write_note
 from portal.cli.desk.regrants import NOT_WHOLE, change_readers, living_holders, renewed
-from portal.cli.desk.standing import Standing, standing_of
+from portal.cli.desk.standing import NoRules, Standing, standing_of
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -40,6 +40,8 @@ REASONED = frozenset(
     }
 )  # fmt: skip
 """Acts that say nothing without a reason."""
+WITHOUT_RULES = frozenset({Act.DELETION_ASKED, Act.DELETION_APPROVED})
+"""What two readers can agree on where a policy has no rules: whoever deletes judges it by the signatures alone."""
 
 
 _OPTIONS = (
@@ -76,7 +78,12 @@ def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **give
         opened = at.open()
         if not opened.chain_holds:
             raise CommandError(Exit.REFUSED, NOT_WHOLE)
-        standing = standing_of(at.session, opened)
+        try:
+            standing = standing_of(at.session, opened)
+        except NoRules:
+            if wish is None or wish.act not in WITHOUT_RULES:
+                raise
+            return _do_without_rules(at, wish)
         if wish is None:
             return _show(at, standing, opened)
         if TRAITS[wish.act].party is Party.REPORTER:
@@ -84,6 +91,14 @@ def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **give
         else:
             event = do_act(at, opened, standing, wish)
     return _tell(terminal, case, event)
+
+
+def _do_without_rules(at: AtCase, wish: Wish) -> None:
+    if office_ready(at, needs_key=True) is None:
+        return
+    write_note(at, at.open(), wish.text, tuple(wish.files), wish.act.value)
+    document: dict[str, object] = {"case": at.case, "act": wish.act.value, "role": None, "to": None}
+    at.terminal.result(document, at.terminal.words("It is on the record."))
 
 
 def wish_of(name: str, given: dict[str, object]) -> Wish:

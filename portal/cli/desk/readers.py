@@ -224,7 +224,7 @@ def note(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[
         opened = office_ready(at, needs_key=True)
         if opened is None:
             return None
-        _write_note(at, opened, text, files)
+        write_note(at, opened, text, files)
     return terminal.result({"case": case, "sent": True}, terminal.words("Your note is kept."))
 
 
@@ -249,7 +249,8 @@ def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
     return at.open()
 
 
-def _write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...]) -> None:
+def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...], kind: str = "noted") -> None:
+    """Seals words for the office alone, and writes the event of this kind that names them."""
     recipients = attachment_recipients(opened.grant, opened.thread, Direction.OFFICE_ONLY)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         sealed = seal_files(files, recipients, Path(folder))
@@ -258,7 +259,7 @@ def _write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ..
     message = Message(text, [attachment for attachment, _ in sealed])
     item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(at.session, at.staff, opened, Load("noted", at.day, item, blobs))
+    write_step(at.session, at.staff, opened, Load(kind, at.day, item, blobs))
     at.profile.keep_case(at.case, at.session.case(at.case))
 
 

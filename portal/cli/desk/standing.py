@@ -38,10 +38,17 @@ from portal.cli.desk.rules import UNSIGNED
 from portal.cli.errors import CommandError, Exit
 from portal.rules_shelf import Page
 
-NO_RULES = "The policy of this case was published without rules: only reply and note are open."
+NO_RULES = (
+    "The policy of this case was published without rules: only reply, note, deletion-asked and deletion-approved "
+    "are open."
+)
 ALTERED = "A text that the office publishes is missing or was altered."
 LIMIT = 8 * 1024 * 1024
 RUNS = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED, ClockStatus.OPEN})
+
+
+class NoRules(CommandError):
+    """The policy of a case was published without rules."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
         versions = Versions(session, grant.policy)
         policy = versions.rules(case.version)
         if policy is None:
-            raise CommandError(Exit.REFUSED, NO_RULES)
+            raise NoRules(Exit.REFUSED, NO_RULES)
         offices = _calendars(session)
     except (NotAHistory, RulesRefused) as error:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error

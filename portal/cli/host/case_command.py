@@ -70,14 +70,23 @@ def _agreed(terminal: Terminal, wanted: CaseId) -> None:
         store.engine.dispose()
     if found is None:
         return
+    if found.by is None and found.until is not None:
+        raise CommandError(
+            Exit.REFUSED,
+            "What two agreed to was to be carried out by {day}; that is past. Ask and agree anew. Nothing was deleted.",
+            day=found.until.isoformat(),
+        )
     if found.by is None:
         raise CommandError(
             Exit.REFUSED,
             "A case is deleted by two: one of its readers asks (`yanlu desk act CASE deletion-asked`), another "
-            "agrees (deletion-approved), in one of these roles: {roles}. Nothing was deleted.",
+            "agrees (deletion-approved), one of these: {roles}. Nothing was deleted.",
             roles=", ".join(found.may),
         )
-    terminal.note("Asked for by {one}, agreed to by {other}.", one=found.by[0], other=found.by[1])
+    terminal.note(
+        "Asked for by {one}, agreed to by {other}; to be carried out by {day}.",
+        one=found.by[0], other=found.by[1], day=found.until,
+    )  # fmt: skip
 
 
 @case.command()

@@ -10,6 +10,9 @@ from crypto import VerifiedDirectory, b64encode
 from crypto.protection import Bond, Linked, Protection, Wish, seal_link
 from portal.cli.watch.officer import OfficerCalls
 
+NEAR = 4096
+"""So many at a time the host plans cover for: a crowd that somebody enrols keeps nobody else waiting."""
+
 
 @dataclass
 class Covered:
@@ -31,7 +34,7 @@ def cover_of(
             near[told.entity].append(told.employee or known[told.name])
     found = Covered()
     for entity, employees in near.items():
-        planned = calls.call("POST", "/api/cover", {"v": 1, "entity": entity, "near": employees})
+        planned = calls.call("POST", "/api/cover", {"v": 1, "entity": entity, "near": employees[:NEAR]})
         found.missing += planned["missing"]
         found.wishes += [cover_wish(directory, entity, employee) for employee in planned["employees"]]
     return found

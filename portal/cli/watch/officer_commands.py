@@ -39,6 +39,10 @@ Entered = tuple[bytes | None, dict[str, object]]
 """A packet's hash, or None for cover, and its wish."""
 
 
+STAY = frozenset({"waits", "not-agreed"})
+"""Packets whose wish came to this lie on at the host, for another sitting."""
+
+
 @dataclass
 class Sitting:
     """What the officer opened in one sitting: wishes to enter, answers to read, packets that are done with."""
@@ -146,7 +150,7 @@ def _entered(
         answered = calls.call("POST", "/api/entries", {"v": 1, "wishes": wishes, "opened": []})["outcomes"]
         said = [(packet, word) for (packet, _), word in zip(part, answered, strict=True) if packet is not None]
         outcomes.update(word for _, word in said)
-        done += [packet for packet, word in said if word != "waits"]
+        done += [packet for packet, word in said if word not in STAY]
     for start in range(0, len(done), AT_ONCE):
         opened = [b64encode(one) for one in done[start : start + AT_ONCE]]
         calls.call("POST", "/api/entries", {"v": 1, "wishes": [], "opened": opened})

@@ -95,7 +95,8 @@ export async function renewAll(vault: Vault, steps: Steps, right: Unlocking, for
   return { done, left, forgotten };
 }
 
-async function renewCases(vault: Vault, steps: Steps, alone: StaffKeys, progress: Progress): Promise<{ done: number; left: number }> {
+/** Each own case in turn: how many open with the new key alone now, and how many still need a former one. */
+export async function renewCases(vault: Vault, steps: Steps, alone: StaffKeys, progress: Progress): Promise<{ done: number; left: number }> {
   const rows = await allRows();
   let [done, left] = [0, 0];
   for (const [at, row] of rows.entries()) {

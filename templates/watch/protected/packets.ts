@@ -16,7 +16,11 @@ const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;
 
 const packetsShape = record({ packets: list(base64(PROTECTION_SIZE), AT_ONCE) });
 const coverShape = record({ employees: list(text(128), EMPLOYEES), missing: integer() });
-const OUTCOMES = ["entered", "prolonged", "ended", "not-there", "full", "waits"] as const;
+const OUTCOMES = ["entered", "prolonged", "ended", "not-there", "full", "waits", "not-agreed"] as const;
+/** Packets whose wish came to this lie on at the host, for another sitting. */
+const STAY: readonly Outcome[] = ["waits", "not-agreed"];
+/** So many at a time the host plans cover for: a crowd that somebody enrols keeps nobody else waiting. */
+const NEAR = 4096;
 export type Outcome = (typeof OUTCOMES)[number];
 const outcomesShape = record({ outcomes: list(oneOf(...OUTCOMES), AT_ONCE) });
 
@@ -110,7 +114,7 @@ export async function enterAll(room: Room, wishes: readonly Opened[], numbers: R
       const outcome = answer[at];
       if (packet === null || outcome === undefined) return;
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      if (outcome !== "waits") done.push(packet);
+      if (!STAY.includes(outcome)) done.push(packet);
     });
   }
   return { outcomes, cover: cover.length, missing, done };
@@ -127,7 +131,7 @@ async function plannedCover(room: Room, named: readonly { readonly entity: strin
   let missing = 0;
   for (const { id: entity } of watched) {
     const near = named.filter((one) => one.entity === entity).map(({ employee }) => employee);
-    const planned = coverShape(await room.calls.post("/api/cover", { entity, near }));
+    const planned = coverShape(await room.calls.post("/api/cover", { entity, near: near.slice(0, NEAR) }));
     missing += planned.missing;
     for (const employee of planned.employees) {
       const link = b64encode(sealLink(room.directory, entity, { bond: "cover", case: null }, systemRng));

@@ -17,4 +17,5 @@ export const CHANGES: Readonly<Record<string, Sentence>> = {
 export const OUTCOMES: Readonly<Record<Outcome, Sentence>> = {
   entered: msg("entered: {count}"), prolonged: msg("prolonged: {count}"), ended: msg("ended: {count}"), "not-there": msg("not there any more: {count}"),
   full: msg("four people are protected through this receipt already: {count}"), waits: msg("wait for next month: {count}"),
+  "not-agreed": msg("wait, since no agreement is recorded for their entity: {count}"),
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ import pytest
 import crypto
 from casework.record.store import CaseId
 from portal.current_directory import CurrentDirectory
-from portal.deletion.agreement import agreement_on
+from portal.deletion.agreement import Agreement, agreement_on
 from portal.office import OfficeFolder
 from portal.rules_shelf import RulesShelf
 from portal.settings import StoreName
 from tests.support.agreed import agree_to_deletion, write_event
 from tests.support.edge import Edge, open_edge, report
 from tests.support.stores import embedded_stores
+
+CUSTODIAN = "bao-guan-1"
 
 
 @pytest.fixture
@@ -82,3 +85,41 @@ def test_there_is_nothing_to_agree_about_where_there_is_no_case(edge: Edge) -> N
     agree_to_deletion(edge, case)
     shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
     assert agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(bytes(16)), edge.hands.now) is None
+
+
+def standing(edge: Edge, case: bytes, days: int = 0) -> Agreement:
+    """What the record says so many days later, by the directory of today."""
+    shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
+    found = agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(case), edge.hands.now + timedelta(days=days))
+    assert found is not None
+    return found
+
+
+def test_an_agreement_runs_out_and_is_given_anew(edge: Edge) -> None:
+    """Thirty days after it was given it holds, a day later it does not; asked and agreed to again it does."""
+    case, today = filed(edge), edge.hands.now.date()
+    for back in (31, 30):
+        write_event(edge, case, "deletion-asked", "li-wei", day=today - timedelta(days=back))
+        write_event(edge, case, "deletion-approved", "sun-fang", day=today - timedelta(days=back))
+        found = standing(edge, case)
+        assert (found.by is None, found.until) == (back == 31, today + timedelta(days=30 - back))
+    write_event(edge, case, "deletion-asked", "li-wei", day=today + timedelta(days=2))
+    assert standing(edge, case).until is None
+    # Dated ahead it would never run out.
+    write_event(edge, case, "deletion-approved", "sun-fang", day=today + timedelta(days=3))
+    assert standing(edge, case) == Agreement(None, found.may)
+
+
+def test_without_rules_two_of_its_readers_agree(edge: Edge) -> None:
+    """Where the policy has no rules nobody deletes alone either: two readers sign, no custodian, and not one twice."""
+    case = filed(edge)
+    (edge.settings.office / "published" / "versions.json").unlink()
+    assert (standing(edge, case).by, "li-wei" in standing(edge, case).may) == (None, True)
+    wrong = (("li-wei", "li-wei", True), ("li-wei", "sun-fang", False), ("li-wei", CUSTODIAN, True))
+    for asker, other, signed in wrong:
+        write_event(edge, case, "deletion-asked", asker)
+        write_event(edge, case, "deletion-approved", other, signed=signed)
+        assert standing(edge, case).by is None, (asker, other)
+    write_event(edge, case, "deletion-asked", "li-wei")
+    write_event(edge, case, "deletion-approved", "zhao-min")
+    assert standing(edge, case).by == ("li-wei", "zhao-min")

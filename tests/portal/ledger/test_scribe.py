@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, insert, inspect, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ProgrammingError
 
 from casework.record.deletion import Reason
 from casework.record.log_head import log_salt
@@ -28,6 +28,7 @@ from portal.mailroom.shapes import submission_hash
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
 from retaliation_watch.outbox import note_fact, waiting_facts
+from retaliation_watch.store import OUTBOX_LOG as WATCH_OUTBOX
 from tests.crypto.sample import Case
 from tests.support.edge import NOW, Edge, report
 
@@ -228,11 +229,31 @@ def test_what_the_watch_enters_stands_in_the_log_and_waits_no_longer(edge: Edge)
     assert all(found.count(log_entry(key, fact, content)) == 1 for fact, content in facts.items())
 
 
+def test_the_watchs_host_enters_nothing_but_its_own(edge: Edge) -> None:
+    """Whoever holds that host can't have deletions or states entered, nor hold the log up, nor have it grow at will."""
+    scribe, watch = scribe_of(edge), edge.eyes(StoreName.WATCH)
+    forged = [(Fact.DELETION.value, bytes([1]) * 32), (Fact.STATE.value, bytes([2]) * 32), ("no-fact", bytes([3]) * 32)]
+    forged += [(Fact.WATCH_UNSEAL.value, bytes([4]) * 31)]
+    good = [(Fact.WATCH_EVIDENCE.value, sha256(n.to_bytes(4, "big"))) for n in range(300)]
+    rows = [{"fact": fact, "content": content} for fact, content in (*forged, *good)]
+    with watch.write() as tx:
+        tx.execute(insert(WATCH_OUTBOX), rows)
+    edge.hands.now += SLOT
+    assert scribe.work() == 1
+    there, key = set(entries(ledger_of(edge))), office_log_key(edge.office.office)
+    assert not {log_entry(key, Fact(fact), content) for fact, content in forged if fact in set(Fact)} & there
+    entered = {log_entry(key, Fact.WATCH_EVIDENCE, content) for _, content in good} & there
+    assert len(entered) == 256
+    edge.hands.now += SLOT
+    assert scribe.work() == 1
+    assert {log_entry(key, Fact.WATCH_EVIDENCE, content) for _, content in good} <= set(entries(ledger_of(edge)))
+
+
 def test_the_log_goes_on_without_the_watch(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A watch's host that cannot be reached holds no checkpoint back."""
+    """A watch's host that cannot be reached, or whose store answers amiss, holds no checkpoint back."""
 
     def unreachable(*_: object) -> None:
-        raise OperationalError("", None, Exception())
+        raise ProgrammingError("", None, Exception())
 
     monkeypatch.setattr("portal.ledger.scribe.waiting_watch_facts", unreachable)
     assert edge.worker.write_log() == 1

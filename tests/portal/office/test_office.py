@@ -10,11 +10,12 @@ from typing import cast
 
 import pytest
 
+from crypto.directory import verify_directory
 from crypto.directory_shape import Role, read_directory
-from crypto.errors import CryptoError, DirectoryExpired, ForeignOffice
+from crypto.errors import CryptoError, DirectoryExpired, DirectoryRefused, ForeignOffice
 from crypto.framing import b64encode, sha256
 from crypto.holders import choose_holders
-from crypto.notes import KeeperKey, draw_keeper
+from crypto.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.recipients import Identity
 from crypto.staff import draw_staff_seed, staff_keys
 from portal.office import (
@@ -181,8 +182,8 @@ def test_nothing_but_a_published_hash_is_served(tmp_path: Path, name: str) -> No
     assert founded.folder.policy(name) is None
 
 
-def test_other_custodians_take_two_keepers_even_where_one_signs_the_rest(tmp_path: Path) -> None:
-    """In an office whose threshold is one, a single keeper signs a directory, and never another set of custodians."""
+def test_custodians_take_two_keepers_even_where_one_signs_the_rest(tmp_path: Path) -> None:
+    """In an office whose threshold is one, a single keeper signs a directory, and never one that names custodians."""
     text = sample_config_text().replace("threshold = 2", "threshold = 1", 1)
     founded = init_office(tmp_path / "office", read_config(text), TODAY, os.urandom)
     staff = {member.id: staff_keys(draw_staff_seed(os.urandom), founded.office, member.id) for member in MEMBERS}
@@ -197,8 +198,14 @@ def test_other_custodians_take_two_keepers_even_where_one_signs_the_rest(tmp_pat
     assert founded.folder.verified(TODAY).content.custodians == []
     sign_directory(founded.folder, enrolled, founded.keepers[:2], TODAY)
     assert len(founded.folder.verified(TODAY).content.custodians) == 3
-    # The same ones again, and one keeper is enough.
-    assert sign_directory(founded.folder, enrolled, founded.keepers[:1], TODAY).sequence == 4
+    # The same ones again, and nobody who reads the directory could tell: so it takes two again.
+    with pytest.raises(TooFewKeepers, match="two keepers"):
+        sign_directory(founded.folder, enrolled, founded.keepers[:1], TODAY)
+    # Past the program, by one who has a key: whoever reads it refuses it.
+    alone = sign_note(read_note((founded.folder.directory() or "").encode()).text, founded.keepers[:1])
+    roots = [root.encode() for root in founded.folder.roots()]
+    with pytest.raises(DirectoryRefused):
+        verify_directory(founded.folder.code(), roots, alone, TODAY.isoformat())
 
 
 def test_new_keepers_are_brought_in_by_both_thresholds(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -14,8 +15,8 @@ from sqlalchemy import insert
 
 import crypto
 from crypto.framing import b64decode, sha256
-from crypto.packets import dummy_protection
-from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share
+from crypto.packets import dummy_protection, seal_protection
+from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share, open_protection_packet
 from crypto.watch_calls import call_frame, call_header
 from portal.cli.errors import CommandError, Exit
 from portal.cli.watch.officer import OfficerCalls
@@ -141,12 +142,23 @@ def test_no_body_is_read_of_whom_nobody_knows(watch: Watch, app: Flask, monkeypa
     assert len(read) == 1
 
 
+def test_a_wish_for_an_entity_without_a_watch_holds_up_no_other(watch: Watch, calls: OfficerCalls) -> None:
+    """Anybody may seal a packet that names any entity: it waits, and whoever is named beside it is entered."""
+    poison = replace(open_protection_packet(watch.wish("E7"), watch.office.key), entity="group")
+    sealed = seal_protection(poison.document(), watch.office.key.recipient, os.urandom)
+    put_packets(watch, watch.wish("E8"), sealed)
+    outcomes = _entered(calls, _opened(calls, watch.office.key, {}), {})
+    assert dict(outcomes) == {"entered": 1, "not-agreed": 1}
+    assert [row["person"] for row in watch.rows(ENTRIES)] == [watch.room.key.pseudonym("works", "E8")]
+    assert len(watch.rows(PACKETS)) == 1
+
+
 def test_a_malformed_body_changes_nothing(watch: Watch, calls: OfficerCalls) -> None:
-    """Too many marks, a short link, an unknown key or an entity without agreement are refused in words."""
+    """Too many marks, a short link or an unknown key are refused in words."""
     put_packets(watch, watch.wish("E7"))
     (_, told), *_ = _opened(calls, watch.office.key, {}).wishes
     good: Json = {"entity": "works", "employee": "E7", "marks": [], "link": crypto.b64encode(told.link), "ends": False}
-    for change in ({"marks": [crypto.b64encode(bytes(32))] * 5}, {"link": "AAAA"}, {"more": 1}, {"entity": "group"}):
+    for change in ({"marks": [crypto.b64encode(bytes(32))] * 5}, {"link": "AAAA"}, {"more": 1}):
         with pytest.raises(CommandError) as refused:
             calls.call("POST", "/api/entries", cast("Json", {"v": 1, "wishes": [good | change], "opened": []}))
         assert refused.value.code is Exit.REFUSED
