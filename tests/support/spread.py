@@ -16,6 +16,7 @@ LONGEST = (
     "tests/journeys/test_custody.py",
     "tests/journeys/test_over_days.py",
     "tests/journeys/test_watch_whole.py",
+    "tests/portal/identity/test_classifier.py",
     "tests/journeys/test_lying_desk.py",
     "tests/journeys/test_canary.py",
     "tests/journeys/test_excluded.py",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import obstore
+from playwright.sync_api import Browser
 
 import crypto
 from casework.record import store as cases
@@ -18,11 +20,14 @@ from crypto.framing import b64encode
 from portal.backup.names import newest_archive
 from portal.deletion import book as deletions
 from portal.identity import store as identity
+from portal.jobs import Worker
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
-from portal.settings import StoreName
+from portal.roles.rights import StoreRole
+from portal.settings import Settings, StoreName
+from portal.stores import Store, open_store
+from portal.wiring.worker import build_worker
 from retaliation_watch import store as watch
-from tests.crypto.sample import Drawn
 from tests.support.backups import Vault
 from tests.support.classifier import (
     Known,
@@ -34,10 +39,15 @@ from tests.support.classifier import (
     known_reports,
     read_tables,
 )
-from tests.support.custody import NAME
-from tests.support.edge import Edge, report
+from tests.support.edge import Hands, as_role, settings_for, upgrade_as_owners
+from tests.support.leaky import write_leaky_intake
+from tests.support.light import LIGHT_INTAKE
+from tests.support.live import live_intake
+from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import Stores
+from tests.support.visits import Reporters, Visit, reporters
 
+CUSTODIAN = "custodian-a"
 STORES = {
     StoreName.MAILROOM: mailroom.METADATA,
     StoreName.CASES: cases.METADATA,
@@ -50,50 +60,60 @@ STORES = {
 
 @dataclass
 class Town:
-    """Many reports by the real road, half of them with a sealed name, and what there is of them afterwards."""
+    """Many reports through the real page, half of them with a sealed name, and what there is of them afterwards."""
 
-    edge: Edge
+    settings: Settings
     stores: Stores
+    office: OfficeForTests
+    reporters: Reporters
+    hands: Hands
+    worker: Worker
     # By mailbox, in the order of arrival: whether a name was sealed, and the packet of the finishing post.
-    arrived: dict[bytes, tuple[bool, bytes]]
+    arrived: dict[bytes, tuple[bool, bytes]] = field(default_factory=dict[bytes, tuple[bool, bytes]])
+    _eyes: dict[StoreName, Store] = field(default_factory=dict[StoreName, Store])
 
-    def send(self, *, named: bool, leak: str = "") -> None:
-        """One report with an attachment, and its finishing post."""
-        case = report(self.edge, os.urandom(8).hex(), files=(os.urandom(200),))
-        assert self.edge.submit(case).status_code == 201
-        standing, rng = crypto.Standing(case.sealed.memo, 1), Drawn(os.urandom(8).hex())
-        if named and leak == "padding":
-            post, _ = crypto.seal_message(case.keys, standing, crypto.Message("x" * 6000), rng)
-        elif named:
-            post, _ = crypto.seal_identity_post(
-                case.directory, case.keys, standing, NAME, sealed=True, text="", rng=rng
-            )
-        else:
-            post, _ = crypto.seal_receipt_kept(case.keys, standing, rng)
-        if named or leak != "omitted":
-            assert self.edge.send("/api/posts", post).status_code == 202
-        self.arrived[case.keys.mailbox_id] = (named, crypto.read_post(post).identity)
+    def eyes(self, name: StoreName) -> Store:
+        """A store as the database's own administrator sees it, whatever a process's role may see."""
+        if name not in self._eyes:
+            self._eyes[name] = open_store(self.settings, name)
+        return self._eyes[name]
+
+    def close(self) -> None:
+        """Gives every connection back, so that a database can be dropped."""
+        for store in self._eyes.values():
+            store.engine.dispose()
+        self.worker.close()
 
     def settle(self) -> None:
         """The worker opens, carries and takes the order away, and a week goes by."""
-        worker = self.edge.worker
-        while worker.open_received():
+        self.hands.now = datetime.now(UTC)
+        while self.worker.open_received():
             pass
-        worker.carry_packets()
-        self.edge.hands.now += timedelta(days=8)
-        worker.carry_packets()
-        while worker.keep_no_order():
+        self.worker.carry_packets()
+        self.hands.now += timedelta(days=8)
+        self.worker.carry_packets()
+        while self.worker.keep_no_order():
             pass
 
-    def fill(self, count: int, leak: str = "") -> None:
-        """So many reports, each second one with a name, in an order drawn by lot."""
-        for at in sorted(range(count), key=lambda _: os.urandom(8)):
-            self.send(named=at % 2 == 0, leak=leak)
+    def fill(self, count: int, *, all_finish: bool = True) -> None:
+        """So many reports, each second one with a name, in an order drawn by lot; who has no name may not finish."""
+        named = [at % 2 == 0 for at in sorted(range(count), key=lambda _: os.urandom(8))]
+        sent = self.reporters.send([Visit(one, finishes=one or all_finish) for one in named])
+        for one, (mailbox, packet) in zip(named, sent, strict=True):
+            self.arrived[mailbox] = (one, packet)
+        assert len(self.arrived) == count
         self.settle()
+
+    def has_name(self, packet: bytes) -> bool:
+        """Whether a custodian finds a share of a name in a packet."""
+        try:
+            return bool(crypto.open_shares(packet, self.office.staff[CUSTODIAN].identity))
+        except crypto.NotAddressed:
+            return False
 
     def tables(self) -> Tables:
         """All rows of all stores, objects as they are listed, and where files and backups name a report."""
-        tables = read_tables({name: (self.edge.eyes(name), metadata) for name, metadata in STORES.items()})
+        tables = read_tables({name: (self.eyes(name), metadata) for name, metadata in STORES.items()})
         tables |= {"objects": self.objects(tables)}
         known = {one for row in known_reports(tables) for one in row.ids}
         raw = {one: one for one in known}
@@ -110,7 +130,7 @@ class Town:
         return [{"blob": parts[place]} | about for place, about in found]
 
     def _objects(self) -> Iterator[tuple[str, Row]]:
-        folder = self.edge.settings.blobs
+        folder = self.settings.blobs
         if isinstance(folder, Path):
             for file in folder.rglob("*"):
                 if file.is_file():
@@ -124,18 +144,18 @@ class Town:
         """The stores' own files, with what lies in freed pages and in the log of what was written last."""
         server = self.stores.server
         if server is None:
-            places = {name: _database(self.edge, name) for name in STORES}
+            places = {name: _database(self.eyes(name)) for name in STORES}
             return {name: _written([Path(place), Path(f"{place}-wal")]) for name, place in places.items()}
         server.run("CHECKPOINT")
-        folders = {name: server.folder / "base" / _number(self.edge, name) for name in STORES}
+        folders = {name: server.folder / "base" / _number(self.eyes(name)) for name in STORES}
         return {name: _written(sorted(folder.iterdir())) for name, folder in folders.items()} | {
             "log": _written(sorted((server.folder / "pg_wal").iterdir()))
         }
 
     def archives(self) -> dict[StoreName, bytes]:
         """The backups of this moment, opened with their keys."""
-        vault = Vault(self.edge.settings, self.edge.settings.data / "vault")
-        vault.backup(self.edge.hands, *STORES)
+        vault = Vault(self.settings, self.settings.data / "vault")
+        vault.backup(self.hands, *STORES)
         found: dict[StoreName, bytes] = {}
         for name in STORES:
             place = vault.place(name)
@@ -149,7 +169,7 @@ class Town:
         owners = {row["case_id"]: row["mailbox_id"] for row in tables["mailroom.mailboxes"]}
         rows = tables["mailroom.blob_parts"]
         told = {str(row["place"]) for row in rows if self._named(owners[names[row["blob_id"]]])}
-        folder = self.edge.settings.blobs
+        folder = self.settings.blobs
         if isinstance(folder, Path):
             for file in folder.rglob("*"):
                 if file.name in told:
@@ -198,18 +218,40 @@ class Town:
         return tables | {"mailroom.mailboxes": boxes, "identity.packets": kept}
 
 
-def _database(edge: Edge, name: StoreName) -> str:
-    database = edge.eyes(name).engine.url.database
+def _database(store: Store) -> str:
+    database = store.engine.url.database
     assert database is not None
     return database
 
 
-def _number(edge: Edge, name: StoreName) -> str:
+def _number(store: Store) -> str:
     """The folder that PostgreSQL gives a database."""
-    with edge.eyes(name).read() as connection:
+    with store.read() as connection:
         query = "SELECT oid::text FROM pg_database WHERE datname = current_database()"
         return str(connection.exec_driver_sql(query).scalar_one())
 
 
 def _written(files: Iterable[Path]) -> bytes:
     return b"".join(file.read_bytes() for file in files if file.is_file())
+
+
+@contextmanager
+def open_town(stores: Stores, folder: Path, browser: Browser, *, loads: int, leaky: bool = False) -> Generator[Town]:
+    """An empty town with an office, intake and worker; `loads`: after how many reports the page is loaded anew.
+
+    In a leaky one the page pads the finishing post by a block more when a name is sealed.
+    """
+    settings, now = settings_for(stores, folder), datetime.now(UTC)
+    office = make_office(folder, today=now.date())
+    if not stores.ready:
+        upgrade_as_owners(settings)
+    if leaky:
+        write_leaky_intake(folder / "leaky", settings)
+    hands = Hands(now)
+    worker = build_worker(as_role(settings, StoreRole.WORKER), hands)
+    with (
+        live_intake(as_role(settings, StoreRole.INTAKE), face=LIGHT_INTAKE, start=None) as intake,
+        reporters(browser, intake, office.code, office.office, loads) as tab,
+        closing(Town(settings, stores, office, tab, hands, worker)) as town,
+    ):
+        yield town
