@@ -1,5 +1,6 @@
 """X-Wing keys as age recipients and identities, and HPKE single shot over them (SPEC §2)."""
 
+import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -31,9 +32,10 @@ RECIPIENT_SIZE = 1216
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
-# Letters to their five bits, 255 for any other byte; and to what Python takes for digits of base 32.
+# Letters to their five bits, 255 for any other byte; to what Python takes for digits of base 32; and from RFC 4648's.
 _WORDS = bytes(_CHARSET.find(chr(byte)) & 255 for byte in range(256))
 _DIGITS = str.maketrans(_CHARSET, "0123456789abcdefghijklmnopqrstuv")
+_OTHER_BASE_32 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CHARSET.encode())
 
 
 def _feedback(top: int) -> int:
@@ -60,12 +62,9 @@ def _expand(prefix: str) -> list[int]:
 
 def bech32_encode(prefix: str, content: bytes) -> str:
     """Bech32 (BIP 173, without its length limit), lower case."""
-    bits = int.from_bytes(content, "big") << (-len(content) * 8 % 5)
-    count = -(-len(content) * 8 // 5)
-    words = [bits >> 5 * (count - 1 - at) & 31 for at in range(count)]
-    checksum = _polymod(_expand(prefix) + words + [0] * 6) ^ 1
-    words += [checksum >> 5 * (5 - at) & 31 for at in range(6)]
-    return f"{prefix}1" + "".join(_CHARSET[word] for word in words)
+    letters = base64.b32encode(content).rstrip(b"=").translate(_OTHER_BASE_32)
+    checksum = _polymod([*_expand(prefix), *letters.translate(_WORDS), *bytes(6)]) ^ 1
+    return f"{prefix}1{letters.decode()}" + "".join(_CHARSET[checksum >> 5 * (5 - at) & 31] for at in range(6))
 
 
 def bech32_decode(prefix: str, text: str, size: int) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from portal.cli.terminal import today
 from portal.office import OfficeFolder
 from tests.journeys.album import PICTURES
-from tests.journeys.demo import Demo, running_demo
+from tests.journeys.demo import Demo, copy_demo, made_once, running_demo
 from tests.support.lies import Lies, lies_about
 
 
@@ -26,9 +26,15 @@ def album_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo on SQLite and a folder, light; a journey looks for its own case among those of the others."""
-    with running_demo(tmp_path_factory.mktemp("demo"), light=True) as running:
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo on SQLite and a folder, light; a journey looks for its own case among those of the others.
+
+    Each worker has its own, which goes on from one that is made up once for all of them.
+    """
+    base, folder = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("demo")
+    whole_run = base.parent if hasattr(request.config, "workerinput") else base
+    copy_demo(made_once(whole_run / "made-demo"), folder)
+    with running_demo(folder, light=True) as running:
         yield running
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,6 +91,27 @@ def variables(stores: Stores | None) -> dict[str, str]:
     if stores is None:
         return dict(os.environ)
     return dict(os.environ) | stores.variables()
+
+
+def made_once(shared: Path) -> Path:
+    """The data of a light demo whose cases were made up once in this run, and that has ended; others wait meanwhile."""
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "ready.json").exists():
+            # What an earlier one did not finish.
+            shutil.rmtree(shared / "data", ignore_errors=True)
+            with running_demo(shared, light=True):
+                pass
+    return shared / "data"
+
+
+def copy_demo(made: Path, folder: Path) -> None:
+    """Puts a copy of an ended demo's data where `running_demo(folder)` goes on with it."""
+    shutil.copytree(made, folder / "data")
+    kept = folder / "data/demo.json"
+    # The only place with a path of its own: where each member's identity lies for stock age.
+    kept.write_text(kept.read_text("utf-8").replace(f"{made}/", f"{folder / 'data'}/"), "utf-8")
 
 
 @contextmanager

@@ -10,9 +10,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[2]
-# From the longest down: what begins last should end soon after the rest.
+# From the longest down: what begins last should end soon after the rest. Of the first four only the main journey takes
+# the demo that one worker makes up for all of them: the others would do nothing but wait for it.
 LONGEST = (
     "tests/journeys/test_main_journey.py",
+    "tests/portal/kills/test_kills.py::test_nothing_is_lost_whoever_is_killed",
+    "tests/browser/test_browser_code.py::test_browser_code_in_node[crypto/vectors.node]",
     "tests/journeys/test_custody.py",
     "tests/journeys/test_over_days.py",
     "tests/journeys/test_watch_whole.py",

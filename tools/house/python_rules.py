@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import TypeVar, cast
 
 from tools.house.findings import MAX_FUNCTION, MAX_NESTING, PACKAGES, Finding
 
@@ -14,21 +16,34 @@ READER_OF_ENVIRONMENT = "portal/settings.py"
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
 LOG_CALLS = {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "bind"}
 BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+# Where statements stand within a statement: nowhere else can a block begin.
+BODIES = ("body", "handlers", "orelse", "finalbody", "cases")
 SECOND_SENTENCE = re.compile(r"[.!?]\s+[A-Z]|。\s*\S")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+N = TypeVar("N", bound=ast.AST)
 Rule = Callable[[str, ast.Module], Iterator[Finding]]
 
 
 @lru_cache(maxsize=1)
-def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
-    """Every node of a tree, walked once for all rules."""
-    return tuple(ast.walk(tree))
+def _by_kind(tree: ast.Module) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+    """Every node of a tree, walked once for all rules: there are some thousand in each file."""
+    found: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    for node in ast.walk(tree):
+        found[type(node)].append(node)
+    return found
+
+
+def nodes(tree: ast.Module, *kinds: type[N]) -> Iterator[N]:
+    """Yields every node of these kinds."""
+    for kind in kinds:
+        yield from cast("Sequence[N]", _by_kind(tree).get(kind, ()))
 
 
 def functions(tree: ast.Module) -> Iterator[Function]:
     """Yields every function and method, nested ones too."""
-    return (node for node in nodes(tree) if isinstance(node, Function))
+    yield from nodes(tree, ast.FunctionDef)
+    yield from nodes(tree, ast.AsyncFunctionDef)
 
 
 def module_docstring(path: str, tree: ast.Module) -> Iterator[Finding]:
@@ -43,20 +58,24 @@ def environment(path: str, tree: ast.Module) -> Iterator[Finding]:
     """Only the settings read the environment."""
     if path == READER_OF_ENVIRONMENT or path.split("/", maxsplit=1)[0] not in PACKAGES:
         return
-    for node in nodes(tree):
-        of_os = isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT and ast.unparse(node.value) == "os"
-        from_os = isinstance(node, ast.ImportFrom) and node.module == "os" and node.names
-        if of_os or (from_os and ENVIRONMENT & {name.name for name in from_os}):
-            yield Finding(
-                path, getattr(node, "lineno", 1), "environment", f"only {READER_OF_ENVIRONMENT} reads the environment"
-            )
+    of_os = [
+        node.lineno
+        for node in nodes(tree, ast.Attribute)
+        if node.attr in ENVIRONMENT and ast.unparse(node.value) == "os"
+    ]
+    from_os = [
+        node.lineno
+        for node in nodes(tree, ast.ImportFrom)
+        if node.module == "os" and ENVIRONMENT & {name.name for name in node.names}
+    ]
+    for line in (*of_os, *from_os):
+        yield Finding(path, line, "environment", f"only {READER_OF_ENVIRONMENT} reads the environment")
 
 
 def global_statement(path: str, tree: ast.Module) -> Iterator[Finding]:
     """Nothing is changed behind a module's back."""
-    for node in nodes(tree):
-        if isinstance(node, ast.Global):
-            yield Finding(path, node.lineno, "global", "pass it as an argument instead")
+    for node in nodes(tree, ast.Global):
+        yield Finding(path, node.lineno, "global", "pass it as an argument instead")
 
 
 def is_glued(words: ast.expr) -> bool:
@@ -70,9 +89,9 @@ def is_sum(words: ast.expr) -> bool:
     return isinstance(words, ast.BinOp) and isinstance(words.op, ast.Mod | ast.Add)
 
 
-def log_call(node: ast.AST) -> ast.Call | None:
-    """Returns the node if it is a call on something that is named like a log."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+def log_call(node: ast.Call) -> ast.Call | None:
+    """Returns the call if it is one on something that is named like a log."""
+    if not isinstance(node.func, ast.Attribute):
         return None
     on = node.func.value
     while isinstance(on, ast.Call):
@@ -85,7 +104,7 @@ def log_call(node: ast.AST) -> ast.Call | None:
 
 def glued_log(path: str, tree: ast.Module) -> Iterator[Finding]:
     """A log event is a fixed word with named values, so that the allow-list of keys can work."""
-    for node in nodes(tree):
+    for node in nodes(tree, ast.Call):
         call = log_call(node)
         events = call.args if call else []
         values = [*events, *(keyword.value for keyword in call.keywords)] if call else []
@@ -106,9 +125,11 @@ def long_function(path: str, tree: ast.Module) -> Iterator[Finding]:
 def depth(node: ast.AST) -> int:
     """Counts the blocks within each other below a node; `elif` and inner functions don't count."""
     deepest = 0
-    for name, value in ast.iter_fields(node):
-        for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or isinstance(child, Function | ast.ClassDef):
+    for name in BODIES:
+        value = getattr(node, name, None)
+        # The body of a lambda or of `a if b else c` is no list, and no block stands in it.
+        for child in value if isinstance(value, list) else []:
+            if isinstance(child, Function | ast.ClassDef):
                 continue
             is_elif = isinstance(node, ast.If) and name == "orelse" and len(value) == 1 and isinstance(child, ast.If)
             own = 1 if isinstance(child, BLOCKS) and not is_elif else 0

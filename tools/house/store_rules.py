@@ -80,7 +80,8 @@ def is_migration(path: str) -> bool:
 
 def check_stores(sources: Mapping[str, str]) -> list[Finding]:
     """Finds foreign keys to a table that isn't declared in the same folder with the same metadata."""
-    trees = {path: parsed(source) for path, source in sources.items() if not is_migration(path)}
+    declaring = {path: source for path, source in sources.items() if "Table" in source or "__tablename__" in source}
+    trees = {path: parsed(source) for path, source in declaring.items() if not is_migration(path)}
     found = [table_of(path, node) for path, tree in trees.items() for node in ast.walk(tree)]
     tables = [table for table in found if table]
     known = {(table.store, table.name) for table in tables}
