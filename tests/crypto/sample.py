@@ -41,6 +41,10 @@ MEMBERS = {
 }
 
 
+# By seed, office and member: the same few stand in the directories of nearly all tests, and each key is long to write.
+_KEYS: dict[tuple[bytes, bytes, str], crypto.StaffKeys] = {}
+
+
 @dataclass
 class Office:
     """Keepers, members, roots and directory of an office."""
@@ -69,7 +73,10 @@ class Office:
 
     def staff(self, member: str) -> crypto.StaffKeys:
         """A member's keys."""
-        return crypto.staff_keys(self.seeds[member], self.office, member)
+        who = (self.seeds[member], self.office, member)
+        if who not in _KEYS:
+            _KEYS[who] = crypto.staff_keys(*who)
+        return _KEYS[who]
 
     def root_document(self, number: int = 1, **changes: Any) -> dict[str, Any]:
         """The JSON of a root document."""
