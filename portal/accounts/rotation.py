@@ -61,9 +61,10 @@ def propose_next_keys(accounts: Accounts, office: bytes, named: Member, new: Rew
         return
     right = _fits(accounts, member, new.secret, now)
     with accounts.store.write() as connection:
+        # The member's row first: of two devices at once the second waits for it, and then finds the first one's keys.
+        _wrap(connection, right, new.wrapped_key)
         if _waiting(connection, member) is not None:
             raise KeysWaiting
-        _wrap(connection, right, new.wrapped_key)
         values = {"recipient": keys.recipient, "signing": keys.signing}
         proof = {"by_former": keys.by_former, "by_new": keys.by_new}
         connection.execute(insert(NEXT_KEYS).values(member=member, **values, **proof))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,13 +19,19 @@ from casework.engine.sealed_steps import SealedCase
 from casework.ids import MemberId
 from casework.record.history import Entry, history
 from casework.record.judging import Ruling
+from casework.record.kinds import brings
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import RoleId
 from crypto import Event
+from crypto.payloads import Direction
 from portal.cli.desk.acting import Wish, attempt
-from portal.cli.desk.standing import Standing
+from portal.cli.desk.standing import NO_RULES, NoRules, Standing
+from portal.cli.errors import Exit
+from portal.settings import read_settings
 from tests.casework.policies import bound
+from tests.support.command import Ran
+from tests.support.inside import inside
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
@@ -80,3 +90,38 @@ def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybo
     early = attempt(running, "li", replace(wish, codes={"clock": "conclusion", "until": "2026-12-01"}))
     assert isinstance(early, Refusal)
     assert early.reason is Reason.WRONG_CODE
+
+
+def test_without_rules_two_can_still_agree_on_a_deletion(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the policy has no rules, asking and agreeing are notes under their own names; no other act is."""
+    written: list[tuple[str, str]] = []
+    words = tmp_path / "words"
+    words.write_text("期限已过。", "utf-8")
+
+    @contextmanager
+    def at_case(terminal: object, _way: object, case: str) -> Generator[object]:
+        whole = SimpleNamespace(chain_holds=True)
+        yield SimpleNamespace(terminal=terminal, session=None, case=case, open=lambda: whole)
+
+    def without(*_: object) -> None:
+        raise NoRules(Exit.REFUSED, NO_RULES)
+
+    at = "portal.cli.desk.act_command"
+    monkeypatch.setattr(f"{at}.at_case", at_case)
+    monkeypatch.setattr(f"{at}.standing_of", without)
+    monkeypatch.setattr(f"{at}.office_ready", lambda *_, **__: object())
+    monkeypatch.setattr(f"{at}.write_note", lambda _at, _opened, text, _files, kind: written.append((kind, text)))
+    settings = read_settings({"YANLU_DATA": str(tmp_path)})
+
+    def run(act: str) -> Ran:
+        line = ("desk", "act", "--profile", tmp_path, "--text-file", words, "--json", "--", "case", act)
+        return inside(capsys, monkeypatch, settings, *line)
+
+    assert [run(act).code for act in ("deletion-asked", "deletion-approved")] == [0, 0]
+    assert written == [("deletion-asked", "期限已过。"), ("deletion-approved", "期限已过。")]
+    refused = run("held")
+    assert (refused.code, "without rules" in refused.err, len(written)) == (Exit.REFUSED, True, 2)
+    assert brings("deletion-approved", ruled=False) == {Direction.OFFICE_ONLY}
+    assert brings("held", ruled=False) is None
