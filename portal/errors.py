@@ -25,10 +25,13 @@ from portal.logs import log
 from portal.site_build.strings import Catalogue, read_catalogue
 from retaliation_watch.errors import (
     AlertUnknown,
+    FormChanged,
+    FormRefused,
     ManifestRefused,
     NoAgreement,
     ReviewUnknown,
     SequenceTaken,
+    SourceUnknown,
     TooManyNames,
 )
 
@@ -83,6 +86,8 @@ class Code(StrEnum):
     NOT_AGREED = "not-agreed"
     MANIFEST_REFUSED = "manifest-refused"
     SEQUENCE_TAKEN = "sequence-taken"
+    FORM_CHANGED = "form-changed"
+    FORM_REFUSED = "form-refused"
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,14 @@ PROBLEMS: dict[Code, Problem] = {
     Code.SEQUENCE_TAKEN: Problem(
         409, "Another file was delivered under this number", "Nothing was kept. Give the file the next number."
     ),
+    Code.FORM_CHANGED: Problem(
+        409, "Somebody changed this form meanwhile", "Nothing was kept. Look at the newest version and choose again."
+    ),
+    Code.FORM_REFUSED: Problem(
+        422,
+        "This form names a column or kind that nobody knows",
+        "Nothing was kept. Load the page again and choose from what it offers.",
+    ),
     Code.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",
@@ -248,6 +261,9 @@ FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
     (NoAgreement, Code.NOT_AGREED),
     (ManifestRefused, Code.MANIFEST_REFUSED),
     (SequenceTaken, Code.SEQUENCE_TAKEN),
+    (FormChanged, Code.FORM_CHANGED),
+    (FormRefused, Code.FORM_REFUSED),
+    (SourceUnknown, Code.NOT_FOUND),
     (ReviewUnknown, Code.NOT_FOUND),
     (AlertUnknown, Code.NOT_FOUND),
     (TooManyNames, Code.TOO_MANY_ATTEMPTS),

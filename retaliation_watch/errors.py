@@ -55,6 +55,14 @@ class SequenceTaken(WatchError):
     """Another file was delivered under this number."""
 
 
+class SourceUnknown(WatchError):
+    """No HR system of this name was registered."""
+
+
+class FormChanged(WatchError):
+    """Another version of the form is in force than the one that was to be changed."""
+
+
 class FormRefused(WatchError):
     """A form that names columns or kinds which nobody knows."""
 

@@ -17,6 +17,7 @@ from portal.clock import day_in
 from portal.watch.alert_views import add_alert_views
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.cover_views import add_cover_views
+from portal.watch.feed_views import add_feed_views
 from portal.watch.letter_views import add_letter_views
 from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.errors import NoAgreement
@@ -63,6 +64,7 @@ def officer_views(room: WatchRoom) -> Blueprint:
     add_alert_views(views, room, calls)
     add_cover_views(views, room, calls)
     add_letter_views(views, room, calls)
+    add_feed_views(views, room, calls)
     return views
 
 

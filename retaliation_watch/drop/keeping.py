@@ -17,6 +17,7 @@ from retaliation_watch.drop.forms import form_of
 from retaliation_watch.drop.manifest import Kind, Manifest, check_manifest, read_manifest
 from retaliation_watch.drop.reading import Reader, Row, Rows
 from retaliation_watch.errors import FileRefused, ManifestRefused, NoAgreement, SequenceTaken
+from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import AGREEMENTS, ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
 
@@ -82,12 +83,13 @@ def take_delivery(tx: Connection, key: HostKey, source: Source, manifest: Manife
         raise NoAgreement
     form = form_of(tx, source.source)
     reader = Reader(key, source.entity, source.source, form, agreed.health)
+    receipt = Receipt()
     try:
-        rows = reader.read(stream, manifest.kind)
+        rows = reader.read(stream, manifest.kind, receipt)
     except FileRefused as error:
-        return _keep(
-            tx, key, manifest, Rows(), State.REFUSED, {"fault": error.fault.value, "about": error.about}, form.version
-        )
+        nothing = Rows(Receipt(headings=receipt.headings))
+        fault: dict[str, object] = {"fault": error.fault.value, "about": error.about}
+        return _keep(tx, key, manifest, nothing, State.REFUSED, fault, form.version)
     state = State.HELD if is_unusual(tx, source, manifest, rows) else State.TAKEN
     if state is State.TAKEN:
         _keep_rows(tx, manifest, rows.kept)
@@ -191,6 +193,7 @@ def receipt_text(
         "codes": dict(sorted(receipt.codes.items())),
         "lines": [[line, code] for line, code in lines],
         "columns_dropped": receipt.dropped_columns,
+        "headings": list(receipt.headings),
         "form": form,
         **fault,
     }

@@ -52,9 +52,9 @@ class Reader:
     form: Form
     health: bool
 
-    def read(self, stream: BinaryIO, kind: Kind) -> Rows:
-        """Reads a whole file; raises `FileRefused`."""
-        rows = Rows()
+    def read(self, stream: BinaryIO, kind: Kind, receipt: Receipt | None = None) -> Rows:
+        """Reads a whole file; raises `FileRefused`, and has noted in `receipt` how far it came."""
+        rows = Rows(receipt or Receipt())
         known, needed = (ROSTER, ("employee_id",)) if kind is Kind.ROSTER else (EVENTS, ("employee_id", "event_type"))
         # Pay is never kept.
         known = {name: aliases for name, aliases in known.items() if name not in ("annual_salary", "fte")}

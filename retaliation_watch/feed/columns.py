@@ -12,7 +12,7 @@ import polars as pl
 from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.feed.dates import Order, Unread, day_number, read_date
 from retaliation_watch.feed.lines import open_sheet
-from retaliation_watch.feed.names import columns_of
+from retaliation_watch.feed.names import columns_of, told_headings
 
 MOST_MALFORMED: Final = 0.02
 """Above this share of malformed rows the whole file is refused, but for what chance adds (`most_malformed`)."""
@@ -36,6 +36,8 @@ class Receipt:
     codes: Counter[str] = field(default_factory=Counter[str])
     malformed: int = 0
     dropped_columns: int = 0
+    # What stands above the columns, as far as it is told: never a line of somebody's.
+    headings: tuple[str, ...] = ()
     encoding: str = ""
     separator: str = ""
 
@@ -75,6 +77,7 @@ def known_columns(
     """Yields chunks with `line` and the known columns as stripped texts; unknown columns are dropped unread."""
     sheet = open_sheet(stream)
     places = columns_of(sheet.header, known, extra)
+    receipt.headings = told_headings(sheet.header, len(places))
     for column in required:
         if column not in places:
             raise FileRefused(Fault.COLUMN_MISSING, column)

@@ -14,6 +14,9 @@ from retaliation_watch.kinds import KINDS, MEANINGS, Kind, Neutral
 
 MARKS: Final = re.compile(r"[\s_*\-./:：()（）\[\]【】'\"“”]+")
 MAX_COLUMNS: Final = 400
+SURE: Final = 2
+LONGEST: Final = 64
+HEADINGS_SIZE: Final = 16 * 1024
 
 _NAMES: Final[dict[str, dict[str, list[str]]]] = tomllib.loads(
     Path(__file__).with_name("names.toml").read_text(encoding="utf-8")
@@ -58,15 +61,32 @@ def columns_of(
             if half and half in places and places[half] != place and _is_known(half, known):
                 raise FileRefused(Fault.COLUMN_TWICE, text.strip()[:80])
             places.setdefault(half, place)
-    given = {column: plain(text) for text, column in (extra or {}).items()}
+    given: dict[str, list[str]] = {}
+    for text, column in (extra or {}).items():
+        given.setdefault(column, []).extend(_halves(text))
     found: dict[str, int] = {}
     for column, aliases in known.items():
-        wanted = [given[column]] if column in given else []
-        wanted += [plain(name) for name in (column, *aliases)]
+        wanted = [*given.get(column, ()), *(plain(name) for name in (column, *aliases))]
         place = next((places[name] for name in wanted if name in places), None)
         if place is not None and place not in found.values():
             found[column] = place
     return found
+
+
+def told_headings(header: Sequence[str], known: int) -> tuple[str, ...]:
+    """The headings that may be told, in their order; `known` is how many of them name a column that is read.
+
+    A file without a header line begins with somebody's row: unless two columns are known, nothing is told of it.
+    """
+    if known < SURE:
+        return ()
+    told: list[str] = []
+    room = HEADINGS_SIZE
+    for text in (one.strip() for one in header):
+        room -= len(text.encode()) + 4
+        if room >= 0 and 0 < len(text) <= LONGEST and any(letter.isalpha() for letter in text):
+            told.append(text)
+    return tuple(dict.fromkeys(told))
 
 
 def _halves(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { showAlerts } from "./alerts/list.js";
 import type { Draw } from "./drawing.js";
+import { showFeeds } from "./feeds/list.js";
 import { showLetters } from "./letters/list.js";
 import { showProtected } from "./protected/page.js";
 import type { Room } from "./room.js";
@@ -20,6 +21,7 @@ const PAGES: readonly Page[] = [
   { id: "alerts", title: msg("Alerts"), draw: showAlerts },
   { id: "letters", title: msg("Letters to HR"), draw: showLetters },
   { id: "protected", title: msg("Protected people"), draw: showProtected },
+  { id: "feeds", title: msg("HR's feed"), draw: showFeeds },
 ];
 
 /** One sitting: which page is open, and what is drawn in it. */

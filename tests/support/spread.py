@@ -143,6 +143,7 @@ LATER = (
     "tests/journeys/test_customers.py::test_thirty_consumers_are_one_batch_and_a_major_event_starts_the_emergency_plan",
     "tests/journeys/test_guarded.py::test_a_reporter_asks_for_protection_and_answers_a_check_in",
     "tests/journeys/test_hostile_files.py::test_at_the_desk_files_are_kept_or_drawn_and_never_run[firefox-desk]",
+    "tests/journeys/test_hr_forms.py::test_columns_and_kinds_are_mapped_on_the_page[en-desktop]",
     "tests/journeys/test_lying_desk.py::test_every_step_at_the_desk_waits_for_an_honest_server[firefox-en]",
     "tests/journeys/test_lying_desk.py::test_set_up_waits_for_an_honest_server[firefox-en]",
     "tests/journeys/test_lying_server.py::test_a_bundle_is_not_made_for_a_liar[firefox-en]",

@@ -41,6 +41,7 @@ VALUES: Final = {
     "<alert>": b64encode(bytes(16)),
     "<review>": b64encode(bytes(16)),
     "<name>": "A" * 43,
+    "<source>": SOURCE,
     "<path:path>": "zh/",
 }
 

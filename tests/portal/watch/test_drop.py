@@ -22,7 +22,7 @@ from portal.watch.drop_views import take_file
 from portal.watch.working_days import answer_day
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.keeping import State
+from retaliation_watch.drop.keeping import RECEIPT_SIZE, State
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.reviews import Verdict, answer_review, proposal_frame, propose, read_proposal, told_answer
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, SequenceTaken
@@ -69,7 +69,7 @@ def test_what_hr_sees_is_the_same_with_an_empty_and_a_full_list(
             watch.enter(f"E{person:03d}", handle_marks(person))
         seen.append([first, watch.push(kind, *lines, sequence=number)])
     assert all(first == second for first, second in seen)
-    assert len({len(json.loads(first)["payload"]) for first, _ in seen}) == 1
+    assert {len(json.loads(first)["payload"].encode()) for first, _ in seen} == {RECEIPT_SIZE}
     assert [payload_of(first)["state"] for first, _ in seen] == ["taken", "taken", "refused"]
     watch.close()
 

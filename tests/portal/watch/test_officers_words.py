@@ -7,6 +7,7 @@ import re
 from portal.pages import ROOT
 from portal.site_build.strings import read_catalogue
 from retaliation_watch.cover.steps import Refusal
+from retaliation_watch.drop.mapping import COLUMNS
 from retaliation_watch.kinds import MEANINGS, Neutral
 
 PAGES = ROOT / "templates" / "watch"
@@ -30,3 +31,8 @@ def test_every_kind_has_the_watchs_own_name_in_both_languages() -> None:
 def test_every_refusal_has_its_reason() -> None:
     """Whatever the ladder may answer is told in words."""
     assert {one.value for one in Refusal} == named("alerts/ladder.ts").keys()
+
+
+def test_every_column_that_is_read_has_its_name() -> None:
+    """Whoever maps HR's headings chooses from words, never from a code."""
+    assert {column for columns in COLUMNS.values() for column in columns} <= named("feeds/columns.ts").keys()

@@ -1,0 +1,25 @@
+/** HR's systems: which form each is read by, and how much of what it sends counts as nothing yet. */
+
+import { h } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import type { Draw } from "../drawing.js";
+import type { Room } from "../room.js";
+import { showForm } from "./form.js";
+import { type Feed, feedsShape } from "./model.js";
+
+export const showFeeds: Draw = async (room, go) => {
+  const { feeds } = feedsShape(await room.calls.get("/api/feeds"));
+  return h("div", { class: "stack" }, h("h1", { "data-test": "feeds-title" }, t("HR's feed")),
+    h("p", {}, t("Each HR system has its own words for columns and measures. Here you say what they mean.")),
+    h("p", { class: "soft" }, t("You see headings, kinds and counts: no row, no name, no employee number. HR sees nothing of this page.")),
+    feeds.length === 0 ? h("p", { class: "nothing" }, t("No HR system is registered yet. Whoever runs this host does it with “yanlu watch source”."))
+      : h("ul", { class: "rows" }, feeds.map((one) => h("li", {}, row(room, one, () => go(showForm(one.source)))))));
+};
+
+function row(room: Room, one: Feed, open: () => void): HTMLElement {
+  const form = one.version === 0 ? t("read by the names that are known") : t("form version {version}", { version: one.version });
+  const unread = one.unread === 0 ? t("every row counts") : t("{count} rows count as nothing yet", { count: one.unread });
+  return h("button", { type: "button", class: one.unread === 0 ? "alert-row" : "alert-row amber", "data-test": "feed-row", onclick: open },
+    h("span", { class: "sentence" }, h("strong", {}, one.source), ` · ${room.entity(one.entity)}`),
+    h("span", { class: "small soft block" }, [form, unread, ...(one.ended ? [t("it sends nothing more")] : [])].join(" · ")));
+}
