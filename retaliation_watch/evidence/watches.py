@@ -61,7 +61,8 @@ def watches_of(watchlist: Watchlist, people: People, calendar: Calendar, seed: i
     return Watches(
         person,
         np.maximum(calendar.week(start), 0),
-        np.minimum(calendar.week(end), calendar.count - 1),
+        # The last look lies within protection: an alert after its end would be of somebody who is on no list.
+        np.minimum(calendar.week(end + 1) - 1, calendar.count - 1),
         start,
         end,
         of,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 
+from retaliation_watch.evidence.calendar import YEAR
 from retaliation_watch.evidence.watching import Plan, run_watch
 from retaliation_watch.simulation.chain import make_chain
 from retaliation_watch.simulation.companies import read_made
@@ -15,7 +17,10 @@ from retaliation_watch.simulation.made import REPORTING_SEEDS, Made, Shape
 from retaliation_watch.simulation.verdict import Verdict, pooled, verdict
 from retaliation_watch.simulation.works import make_works
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
+from tests.retaliation_watch.foreign import MAKERS
 from tests.retaliation_watch.outside import clinic
+from tests.retaliation_watch.test_foreign import looked_at
+from tests.retaliation_watch.test_foreign import rows as foreign_rows
 from tests.retaliation_watch.test_outside import looked, rows
 
 Make = Callable[[int, Shape], Made]
@@ -118,3 +123,25 @@ def test_files_of_another_hand_keep_the_rate(tmp_path: Path) -> None:
     )
     assert 0.035 <= rate <= 0.065
     assert hits / cases >= 0.72
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_companies_of_other_making_keep_the_rate(name: str, tmp_path: Path) -> None:
+    """Shops, a bank, an office where nothing happens; where strict superiors' people report, the rate is higher."""
+    alarms, years, cases, hits, delays = 0, 0.0, 0, 0, list[int]()
+    for seed in range(9000, 9008):
+        made = MAKERS[name](seed)
+        found = foreign_rows(*looked_at(made, tmp_path / str(seed)))
+        quiet, harmed = ([one for one in made.truths if bool(one.entries) is told] for told in (False, True))
+        alarms += sum(one.person in found for one in quiet)
+        years += sum(one.end - one.start for one in quiet) / YEAR
+        late = [found[one.person] - one.entries[0] for one in harmed if one.person in found]
+        delays += [days for days in late if days >= 0]
+        cases, hits = cases + len(harmed), hits + sum(days >= 0 for days in late)
+    rate, half = alarms / years, 2 * alarms**0.5 / years
+    sys.stdout.write(
+        f"{name}: {rate:.4f} ({rate - half:.3f} to {rate + half:.3f}) found {hits / cases:.2f} of {cases}, "
+        f"days {median(delays):.0f}\n"
+    )
+    assert 0.03 <= rate <= (0.1 if name == "strict superiors" else 0.065)
+    assert hits / cases >= 0.6
