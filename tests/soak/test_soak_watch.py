@@ -127,7 +127,7 @@ def test_files_of_another_hand_keep_the_rate(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_companies_of_other_making_keep_the_rate(name: str, tmp_path: Path) -> None:
-    """Shops, a bank, an office where nothing happens; where strict superiors' people report, the rate is higher."""
+    """Shops, a bank, an office where hardly anything happens; where strict superiors' people report it is higher."""
     alarms, years, cases, hits, delays = 0, 0.0, 0, 0, list[int]()
     for seed in range(9000, 9008):
         made = MAKERS[name](seed)
@@ -143,5 +143,6 @@ def test_companies_of_other_making_keep_the_rate(name: str, tmp_path: Path) -> N
         f"{name}: {rate:.4f} ({rate - half:.3f} to {rate + half:.3f}) found {hits / cases:.2f} of {cases}, "
         f"days {median(delays):.0f}\n"
     )
-    assert 0.03 <= rate <= (0.1 if name == "strict superiors" else 0.065)
+    # Where fewer measures come in a year than false alarms were asked for, there cannot be so many.
+    assert (0.005 if name == "a public office" else 0.03) <= rate <= (0.1 if name == "strict superiors" else 0.065)
     assert hits / cases >= 0.6
