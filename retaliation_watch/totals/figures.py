@@ -25,6 +25,7 @@ from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES, PEOPLE, REVIEWS
 from retaliation_watch.totals.cells import COLUMNS, MEASURES, Told, told_quarter, told_year
 from retaliation_watch.totals.periods import Quarter, settled
 from retaliation_watch.totals.ranking import ranking
+from retaliation_watch.turns import one_at_a_time
 
 _PLACE: Final = {Class.UNIVERSAL: 0, Class.SAMPLED: 1, Class.DAILY: 2}
 _CLASSES = np.array([_PLACE[class_of(kind)] for kind in KINDS])
@@ -46,6 +47,8 @@ class Figures:
 
 def figures_of(tx: Connection, today: date, shelf: Shelf | None = None) -> list[Figures]:
     """The figures of every entity that agreed, from the first whole quarter after the agreement on."""
+    # Two who count the same quarter for the first time would each write it down.
+    one_at_a_time(tx, "figures")
     rows = tx.execute(select(AGREEMENTS).order_by(AGREEMENTS.c.entity)).all()
     return [_figures(_Counting(tx, row, shelf), row.day, today) for row in rows]
 

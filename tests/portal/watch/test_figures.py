@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -18,9 +21,9 @@ from portal.cli.words import Catalogue
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.looking.look import Means, look
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES
-from retaliation_watch.totals.cells import COLUMNS, SUMS
+from retaliation_watch.totals.cells import COLUMNS, SUMS, Counts, Told, told_quarter
 from retaliation_watch.totals.figures import figures_of
-from tests.support.stores import ready_embedded_stores
+from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, Watch, open_watch
 
 HEAD = "event_id,employee_id,event_type,recorded_on"
@@ -65,6 +68,26 @@ def test_a_quarter_is_counted_once_and_small_numbers_are_withheld(watch: Watch) 
     assert later["quarters"]["2025-Q1"] == first["quarters"]["2025-Q1"]
     assert later["quarters"]["2025-Q3"]["middle"] is None
     assert (later["years"], len(watch.rows(FIGURES))) == ({}, 3)
+
+
+def test_two_who_ask_at_once_are_told_the_same(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one counts a quarter for the first time another waits, and neither breaks off."""
+    watch, together = open_watch(stores, tmp_path), Barrier(2)
+    watch.push(Kind.ROSTER, "工号", *(f"E{n:03d}" for n in range(12)))
+    with watch.store.write() as tx:
+        tx.execute(update(AGREEMENTS).values(day=date(2025, 1, 1)))
+
+    def slowly(counts: Counts) -> Told:
+        with suppress(BrokenBarrierError):
+            together.wait(0.5)
+        return told_quarter(counts)
+
+    monkeypatch.setattr("retaliation_watch.totals.figures.told_quarter", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: told(watch, date(2025, 6, 1)), range(2))
+    assert one == other
+    assert len(watch.rows(FIGURES)) == 1
+    watch.close()
 
 
 def test_reviews_and_alerts_are_counted_and_a_year_is_the_sum_of_what_was_told(watch: Watch) -> None:
