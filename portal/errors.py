@@ -33,6 +33,7 @@ from retaliation_watch.errors import (
     SequenceTaken,
     SourceUnknown,
     TooManyNames,
+    TooManyRequests,
 )
 
 LOCALE = Path(__file__).resolve().parent.parent / "templates" / "locale"
@@ -88,6 +89,7 @@ class Code(StrEnum):
     SEQUENCE_TAKEN = "sequence-taken"
     FORM_CHANGED = "form-changed"
     FORM_REFUSED = "form-refused"
+    TOO_MANY_REQUESTS = "too-many-requests"
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,11 @@ PROBLEMS: dict[Code, Problem] = {
         "This form names a column or kind that nobody knows",
         "Nothing was kept. Load the page again and choose from what it offers.",
     ),
+    Code.TOO_MANY_REQUESTS: Problem(
+        429,
+        "You have asked for links as often as a month allows",
+        "Nothing was entered in the log. Those that you asked for can be answered; ask for more next month.",
+    ),
     Code.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",
@@ -267,6 +274,7 @@ FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
     (ReviewUnknown, Code.NOT_FOUND),
     (AlertUnknown, Code.NOT_FOUND),
     (TooManyNames, Code.TOO_MANY_ATTEMPTS),
+    (TooManyRequests, Code.TOO_MANY_REQUESTS),
 )
 SEALING_STAGES = {Stage.HEADER, Stage.STANZAS, Stage.PADDING, Stage.PAYLOAD}
 HTTP_CODES = {

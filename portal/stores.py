@@ -72,6 +72,18 @@ class Store:
             with connection.execution_options(**{READING: True, **options}).begin():
                 yield connection
 
+    @contextmanager
+    def snapshot(self) -> Generator[Connection]:
+        """For reading very much: one snapshot on both kinds, so that rows can come over the line by and by."""
+        if self.embedded:
+            with self.read() as connection:
+                yield connection
+            return
+        with self.engine.connect() as connection:
+            connection.execution_options(**{READING: True, "isolation_level": "REPEATABLE READ"})
+            with connection.begin():
+                yield connection
+
 
 def only_reads(connection: Connection) -> bool:
     """Whether this connection came from `Store.read`."""

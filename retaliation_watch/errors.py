@@ -31,6 +31,10 @@ class FileRefused(WatchError):
         self.about = about
 
 
+class ColumnsUnread(WatchError):
+    """The rows of a file could not be worked on: what went wrong by its kind alone, since its words quote rows."""
+
+
 class NobodyToWatch(WatchError):
     """No person of the watchlist is in the roster."""
 
@@ -65,6 +69,10 @@ class FormChanged(WatchError):
 
 class FormRefused(WatchError):
     """A form that names columns or kinds which nobody knows."""
+
+
+class TooManyRequests(WatchError):
+    """This seat had as many requests for links entered this month as a month takes."""
 
 
 class ReviewUnknown(WatchError):

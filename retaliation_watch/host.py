@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign, verify_key
+from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign, u32, verify_key
 from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.errors import KeyDiffers
 
@@ -37,6 +38,12 @@ class HostKey:
     def pseudonym(self, entity: str, employee: str) -> bytes:
         """Names an employee of an entity; 32 bytes."""
         return mac(self._person, frame("yanlu/v1/watch-person", entity, plain_number(employee)))
+
+    def pseudonyms(self, entity: str, employees: Sequence[str]) -> list[bytes]:
+        """Names many employees of an entity at once, in their order."""
+        begun = frame("yanlu/v1/watch-person", entity)
+        plain = (plain_number(employee).encode() for employee in employees)
+        return [mac(self._person, begun + u32(len(number)) + number) for number in plain]
 
     def box(self, owner: bytes, text: str) -> bytes:
         """A text that only this key opens, and only beside its owner; the same gives the same."""

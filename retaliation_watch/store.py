@@ -52,6 +52,20 @@ TALLIES = Table(
     sqlite_with_rowid=False,
 )
 
+# Since which month a packet waits for a place, and for which month one that waited got one; goes when that begins.
+# Named by the packet's hash, which nothing of an entry is made from.
+WAITING = Table(
+    "waiting",
+    METADATA,
+    Column("packet_hash", LargeBinary(32), primary_key=True),
+    Column("entity", String(48), nullable=False),
+    Column("since", Date, nullable=False),
+    # Whether the person is watched already: then the others go first.
+    Column("watched", Boolean, nullable=False),
+    Column("entered", Date),
+    sqlite_with_rowid=False,
+)
+
 # Employees under a pseudonym; the number in HR's records lies in `box`, under the host's key.
 PEOPLE = Table(
     "people",

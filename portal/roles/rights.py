@@ -207,6 +207,7 @@ _WATCH: Final = {
             "agreements": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "entries": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "tallies": ("SELECT", "INSERT", "UPDATE"),
+            "waiting": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "people": ("SELECT",),
             "events": ("SELECT", "UPDATE (kind)"),
             "sources": ("SELECT", "INSERT", "UPDATE"),

@@ -30,7 +30,7 @@ def _planned(room: WatchRoom, body: bytes) -> Cover:
     fields = Fields(read_json(body, BODY_LIMIT), "v", "entity", "near")
     fields.version()
     entity, near = fields.id("entity"), fields.list("near", NEAR, _number)
-    with room.store.read() as connection:
+    with room.store.snapshot() as connection:
         return plan_cover(connection, room.key, entity, near, _today(room))
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, delete, select
 
-from crypto.filing import Fact
 from crypto.framing import b64decode, b64encode
 from crypto.packets import LINK_SIZE
 from crypto.protection import PLACES
@@ -22,8 +21,9 @@ from portal.watch.letter_views import add_letter_views
 from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.host import plain_number
-from retaliation_watch.outbox import note_fact
+from retaliation_watch.looking.link_requests import enter_request
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
+from retaliation_watch.protected.places import forget_waiting
 from retaliation_watch.store import AGREEMENTS, PACKETS
 from retaliation_watch.turns import one_at_a_time
 
@@ -52,8 +52,8 @@ def officer_views(room: WatchRoom) -> Blueprint:
 
     @views.post("/link-requests")
     def requests() -> Response:
-        _, body = calls.officer()
-        _enter_request(room, body)
+        officer, body = calls.officer()
+        _enter_request(room, officer.id, body)
         return jsonify({})
 
     @views.get("/agreements")
@@ -79,11 +79,13 @@ def _packets(room: WatchRoom, after: str | None) -> list[str]:
 
 def read_wish(room: WatchRoom, value: object) -> Wished:
     """One wish of the body: the employee's number becomes a pseudonym here, and goes no further."""
-    fields = Fields(value, "entity", "employee", "marks", "link", "ends")
+    fields = Fields(value, "entity", "employee", "marks", "link", "ends", "packet")
     entity, employee = fields.id("entity"), fields.text("employee", 128)
     marks = fields.list("marks", PLACES, bytes_of(32))
     link = fields.bytes("link", LINK_SIZE)
-    return Wished(entity, room.key.pseudonym(entity, plain_number(employee)), marks, link, fields.flag("ends"))
+    packet = fields.maybe("packet", bytes_of(32))
+    person = room.key.pseudonym(entity, plain_number(employee))
+    return Wished(entity, person, marks, link, fields.flag("ends"), packet)
 
 
 def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
@@ -98,6 +100,7 @@ def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
         end_terms(tx, today)
         outcomes = [_taken(tx, room, wish, today) for wish in wishes]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
+        forget_waiting(tx, opened, today)
     forget_order(room.store)
     return outcomes
 
@@ -122,13 +125,13 @@ def _links(room: WatchRoom, body: bytes) -> list[dict[str, object]]:
     ]
 
 
-def _enter_request(room: WatchRoom, body: bytes) -> None:
+def _enter_request(room: WatchRoom, seat: str, body: bytes) -> None:
     """A request to open links goes into the log as a hash; what it asks for does not come here."""
     fields = Fields(read_json(body, BODY_LIMIT), "v", "content")
     fields.version()
     content = fields.bytes("content", 32)
     with room.store.write() as tx:
-        note_fact(tx, Fact.WATCH_UNSEAL, content)
+        enter_request(tx, seat, content, _today(room))
 
 
 def _agreements(room: WatchRoom) -> list[dict[str, object]]:

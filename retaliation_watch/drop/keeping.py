@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
-from sqlalchemy import Connection, Table, func, select
+import polars as pl
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.framing import b64encode, frame, sha256
 from crypto.text import pad_exactly, write_json
 from retaliation_watch.drop.forms import form_of
 from retaliation_watch.drop.manifest import Kind, Manifest, check_manifest, read_manifest
-from retaliation_watch.drop.reading import Reader, Row, Rows
-from retaliation_watch.errors import FileRefused, ManifestRefused, NoAgreement, SequenceTaken
+from retaliation_watch.drop.naming import Names, named_events, named_people, names_of
+from retaliation_watch.drop.reading import Reader, Rows
+from retaliation_watch.drop.writing import Place, upsert
+from retaliation_watch.errors import ColumnsUnread, FileRefused, ManifestRefused, NoAgreement, SequenceTaken
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import AGREEMENTS, ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
 
 RECEIPT_SIZE: Final = 65536
 LINES: Final = 1000
-AT_ONCE: Final = 500
 USUAL: Final = 3
 """So many deliveries have to be there before one can be unusual, and so many times the usual size is."""
 FEW: Final = 50
@@ -77,27 +78,46 @@ def _names(manifest: Manifest) -> tuple[bytes, bytes]:
 
 
 def take_delivery(tx: Connection, key: HostKey, source: Source, manifest: Manifest, stream: BinaryIO) -> str:
-    """Keeps a file and gives its receipt; raises `NoAgreement`. A file that is refused has a receipt too."""
+    """Keeps a file and gives its receipt; raises `NoAgreement`. A file that is refused has a receipt too.
+
+    Raises `ColumnsUnread`, without cause or context, where Polars fails: its messages quote what they fail on.
+    """
+    try:
+        return _taken(tx, key, source, manifest, stream)
+    except pl.exceptions.PolarsError as error:
+        kind = type(error).__name__
+    raise ColumnsUnread(kind)
+
+
+def _taken(tx: Connection, key: HostKey, source: Source, manifest: Manifest, stream: BinaryIO) -> str:
     agreed = tx.execute(select(AGREEMENTS).where(AGREEMENTS.c.entity == source.entity)).first()
     if agreed is None:
         raise NoAgreement
     form = form_of(tx, source.source)
-    reader = Reader(key, source.entity, source.source, form, agreed.health)
     receipt = Receipt()
     try:
-        rows = reader.read(stream, manifest.kind, receipt)
+        rows = Reader(form, agreed.health).read(stream, manifest.kind, receipt)
     except FileRefused as error:
         nothing = Rows(Receipt(headings=receipt.headings))
         fault: dict[str, object] = {"fault": error.fault.value, "about": error.about}
         return _keep(tx, key, manifest, nothing, State.REFUSED, fault, form.version)
-    state = State.HELD if is_unusual(tx, source, manifest, rows) else State.TAKEN
+    names = names_of(key, source.entity, rows.kept)
+    state = State.HELD if is_unusual(tx, source, manifest, Size(len(rows), names.people)) else State.TAKEN
     if state is State.TAKEN:
-        _keep_rows(tx, manifest, rows.kept)
+        _keep_rows(tx, key, source, manifest, (names, rows))
         _keep_aside(tx, key, manifest, rows)
     return _keep(tx, key, manifest, rows, state, {"fault": None, "about": ""}, form.version)
 
 
-def is_unusual(tx: Connection, source: Source, manifest: Manifest, rows: Rows) -> bool:
+@dataclass(frozen=True)
+class Size:
+    """How many rows a file has to keep, and how many people they are about."""
+
+    rows: int
+    people: int
+
+
+def is_unusual(tx: Connection, source: Source, manifest: Manifest, size: Size) -> bool:
     """Whether a file is three times the usual: a feed that was made up to see who reacts is large."""
     same = (DELIVERIES.c.source == source.source) & (DELIVERIES.c.kind == manifest.kind.value)
     taken = same & (DELIVERIES.c.state == State.TAKEN.value)
@@ -107,40 +127,28 @@ def is_unusual(tx: Connection, source: Source, manifest: Manifest, rows: Rows) -
     before = tx.scalars(
         select(DELIVERIES.c.accepted).where(taken).order_by(DELIVERIES.c.sequence.desc()).limit(8)
     ).all()
-    if len(before) >= USUAL and len(rows.kept) > max(FEW, USUAL * median(before)):
+    if len(before) >= USUAL and size.rows > max(FEW, USUAL * median(before)):
         return True
     if manifest.kind is Kind.ROSTER:
         return False
     # The first files hold a whole history; later ones never touch most people at once.
     people = tx.scalar(select(func.count()).select_from(PEOPLE).where(PEOPLE.c.entity == source.entity)) or 0
-    touched = len({row["person"] for row in rows.kept})
-    return len(before) >= USUAL and people >= FEW and touched * 2 > people
+    return len(before) >= USUAL and people >= FEW and size.people * 2 > people
 
 
-def _keep_rows(tx: Connection, manifest: Manifest, rows: Sequence[Row]) -> None:
+def _keep_rows(tx: Connection, key: HostKey, source: Source, manifest: Manifest, found: tuple[Names, Rows]) -> None:
+    names, rows = found
     if manifest.kind is Kind.ROSTER:
-        more: Row = {"sequence": manifest.sequence, "seen": manifest.day}
-        _upsert(tx, PEOPLE, ("person",), [row | more for row in _once(rows, "person")])
+        seen = pl.lit(manifest.sequence).alias("sequence"), pl.lit(manifest.day.isoformat()).alias("seen")
+        known = tx.scalars(select(PEOPLE.c.person).where(PEOPLE.c.entity == source.entity))
+        there = pl.Series(map(bytes, known), dtype=pl.Binary)
+        people = named_people(key, source.entity, (names, there), rows.kept)
+        # The box of a person is the same each time: nobody's is made or written twice.
+        upsert(tx, Place(PEOPLE, ("person",), ("entity", "box")), (part.with_columns(*seen) for part in people))
         return
-    more = {"sequence": manifest.sequence, "delivery": manifest.delivery}
-    _upsert(tx, EVENTS, ("event", "content"), [row | more for row in _once(rows, "event", "content")])
-
-
-def _once(rows: Sequence[Row], *names: str) -> Iterator[Row]:
-    """One row for each key: the last one of the file."""
-    yield from {tuple(row[name] for name in names): row for row in rows}.values()
-
-
-def _upsert(tx: Connection, table: Table, keys: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Inserts rows; of one that is there already the higher sequence counts, in whichever order they come."""
-    made = sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
-    changed: dict[str, Any] = {
-        column.name: made.excluded[column.name] for column in table.columns if column.name not in keys
-    }
-    newer = table.c.sequence <= made.excluded.sequence
-    statement = made.on_conflict_do_update(index_elements=list(keys), set_=changed, where=newer)
-    for start in range(0, len(rows), AT_ONCE):
-        tx.execute(statement, list(rows[start : start + AT_ONCE]))
+    told = pl.lit(manifest.sequence).alias("sequence"), pl.lit(manifest.delivery).alias("delivery")
+    events = named_events(source.source, names, rows.kept)
+    upsert(tx, Place(EVENTS, ("event", "content")), (part.with_columns(*told) for part in events))
 
 
 def _keep_aside(tx: Connection, key: HostKey, manifest: Manifest, rows: Rows) -> None:
@@ -169,12 +177,12 @@ def _keep(
         "kind": manifest.kind.value,
         "sequence": manifest.sequence,
         "day": manifest.day,
-        "accepted": len(rows.kept),
+        "accepted": len(rows),
         "state": state.value,
         "receipt": text,
     }
     made = sqlite.insert(DELIVERIES) if tx.dialect.name == "sqlite" else postgresql.insert(DELIVERIES)
-    again = {"state": state.value, "receipt": text, "accepted": len(rows.kept)}
+    again = {"state": state.value, "receipt": text, "accepted": len(rows)}
     tx.execute(made.on_conflict_do_update(index_elements=["delivery"], set_=again), [row])
     return text
 

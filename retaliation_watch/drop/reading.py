@@ -1,171 +1,149 @@
-"""Rows of a delivery as they are kept: employees under pseudonyms, days read, kinds named; nothing else gets in."""
+"""A delivery's rows as columns, as they were told: days read, kinds named, words bounded; pseudonyms come later."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import BinaryIO, Final
 
 import polars as pl
 
-from crypto.framing import frame, sha256
 from retaliation_watch.drop.forms import Form
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.feed import columns
 from retaliation_watch.feed.columns import EMPTY, KEPT_LINES, Receipt, known_columns, without_flawed
-from retaliation_watch.feed.dates import day_of
 from retaliation_watch.feed.names import EVENTS, ROSTER, plain
-from retaliation_watch.host import HostKey, plain_number
 from retaliation_watch.kinds import HEALTH
 
-Row = dict[str, object]
 WORDS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
 DAYS: Final = {"hire_date": "hired", "contract_end": "contract_end", "termination_date": "ended"}
 SHORT: Final = {"value_before": "before", "value_after": "after", "reason_code": "reason", "batch_id": "batch"}
 MOST_ROWS: Final = 3_000_000
 """Rows of a file are in memory until all of it was judged: a longer history comes in several files."""
+LONGEST: Final = 96
 SHORTEST: Final = 32
 """A value of a measure is a number, a grade or a code: what is longer is somebody's words, and is not kept."""
 
 
 @dataclass
 class Rows:
-    """What a file gave: rows to keep, texts of rows set aside by their line, and the receipt so far."""
+    """What a file gave: columns to keep, still under clear numbers, texts of rows set aside by line, the receipt.
+
+    People: `employee`, `manager`, `WORDS`, the days of `DAYS`. Events: `employee`, `initiator`, `name`, `kind_text`,
+    `kind`, `effective`, `recorded`, the values of `SHORT`. Days as ISO texts or null, texts never null.
+    """
 
     receipt: Receipt = field(default_factory=Receipt)
-    kept: list[Row] = field(default_factory=list[Row])
-    aside: dict[int, str] = field(default_factory=dict[int, str])
-    # The first and last day on which something was recorded.
-    span: tuple[date, date] | None = None
+    kept: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame], repr=False)
+    aside: dict[int, str] = field(default_factory=dict[int, str], repr=False)
+
+    def __len__(self) -> int:
+        return sum(part.height for part in self.kept)
 
 
 @dataclass(frozen=True)
 class Reader:
     """Reads the files of one source."""
 
-    key: HostKey = field(repr=False)
-    entity: str
-    source: str
     form: Form
     health: bool
 
     def read(self, stream: BinaryIO, kind: Kind, receipt: Receipt | None = None) -> Rows:
         """Reads a whole file; raises `FileRefused`, and has noted in `receipt` how far it came."""
-        rows = Rows(receipt or Receipt())
+        rows, day = Rows(receipt or Receipt()), columns.dates(self.form.dates)
         known, needed = (ROSTER, ("employee_id",)) if kind is Kind.ROSTER else (EVENTS, ("employee_id", "event_type"))
         # Pay is never kept.
         known = {name: aliases for name, aliases in known.items() if name not in ("annual_salary", "fte")}
         for chunk in known_columns(stream, known, needed, rows.receipt, self.form.columns):
-            good = self._people(chunk, rows) if kind is Kind.ROSTER else self._events(chunk, rows)
-            self._set_aside(chunk, good, rows)
-            if len(rows.kept) > MOST_ROWS:
+            good = self._people(chunk, rows, day) if kind is Kind.ROSTER else self._events(chunk, rows, day)
+            _set_aside(chunk, good, rows)
+            if len(rows) > MOST_ROWS:
                 raise FileRefused(Fault.TOO_MANY_ROWS, str(MOST_ROWS))
         rows.receipt.judge()
-        rows.receipt.accepted = len(rows.kept)
+        rows.receipt.accepted = len(rows)
         return rows
 
-    def _set_aside(self, chunk: pl.DataFrame, good: pl.DataFrame, rows: Rows) -> None:
-        bad = chunk.filter(~pl.col("line").is_in(good["line"].implode()))
-        for row in bad.head(max(KEPT_LINES - len(rows.aside), 0)).iter_rows(named=True):
-            rows.aside[int(row["line"])] = json.dumps(
-                {name: row[name] for name in row if name != "line"}, ensure_ascii=False
-            )
-
-    def _days(self, frame_: pl.DataFrame, names: list[str], rows: Rows) -> pl.DataFrame:
-        day = columns.dates(self.form.dates)
-        frame_ = frame_.with_columns(day(frame_[name]).alias(name) for name in names)
-        for name in names:
-            frame_ = without_flawed(frame_, columns.date_flaw(name), rows.receipt, malformed=True)
-        return frame_
-
-    def _people(self, chunk: pl.DataFrame, rows: Rows) -> pl.DataFrame:
+    def _people(self, chunk: pl.DataFrame, rows: Rows, day: columns.Memory) -> pl.DataFrame:
         good = without_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
-        good = self._days(good, [name for name in DAYS if name in good.columns], rows)
-        rows.kept += [self._person(row) for row in good.iter_rows(named=True)]
+        good = _dated(good, [name for name in DAYS if name in good.columns], rows, day)
+        told = [text_of(good, name).str.head(LONGEST).alias(name) for name in WORDS]
+        days = [_iso(good, name).alias(kept) for name, kept in DAYS.items()]
+        manager = text_of(good, "manager_id").alias("manager")
+        rows.kept.append(good.select(pl.col("employee_id").alias("employee"), manager, *told, *days))
         return good
 
-    def _person(self, row: Row) -> Row:
-        employee = str(row["employee_id"])
-        person = self.key.pseudonym(self.entity, employee)
-        manager = str(row.get("manager_id") or "")
-        return {
-            "person": person,
-            "entity": self.entity,
-            "box": self.key.box(person, plain_number(employee)),
-            **{name: str(row.get(name) or "")[:96] for name in WORDS},
-            "manager": self.key.pseudonym(self.entity, manager) if manager else None,
-            **{kept: _day(row.get(name)) for name, kept in DAYS.items()},
-        }
-
-    def _events(self, chunk: pl.DataFrame, rows: Rows) -> pl.DataFrame:
+    def _events(self, chunk: pl.DataFrame, rows: Rows, day: columns.Memory) -> pl.DataFrame:
         good = without_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
         good = without_flawed(good, _typeless(), rows.receipt, malformed=True)
         present = [name for name in ("effective_date", "recorded_on") if name in good.columns]
         if not present:
             return without_flawed(good, pl.lit("date-missing"), rows.receipt, malformed=True)
-        good = self._days(good, present, rows)
+        good = _dated(good, present, rows, day)
         good = good.with_columns(
             pl.when(pl.col(name) == EMPTY).then(pl.col(other)).otherwise(pl.col(name)).alias(new)
             for name, other, new in ((present[-1], present[0], "recorded"), (present[0], present[-1], "effective"))
         )
         undated = pl.when(pl.col("recorded") == EMPTY).then(pl.lit("date-missing")).otherwise(None)
         good = without_flawed(good, undated, rows.receipt, malformed=True)
-        rows.kept += self._kept_events(good, rows)
+        rows.kept.append(self._told(good, rows))
         return good
 
-    def _kept_events(self, good: pl.DataFrame, rows: Rows) -> Iterator[Row]:
+    def _told(self, good: pl.DataFrame, rows: Rows) -> pl.DataFrame:
+        """The events to keep: all but those of kinds that are switched off, with the kind that the form knows."""
         table = self.form.table()
-        off = frozenset[str]() if self.health else frozenset(str(kind) for kind in HEALTH)
-        unmapped: dict[int, str] = {}
-        for row in good.iter_rows(named=True):
-            kind = table.get(plain(str(row["event_type"])))
-            if kind is None:
-                unmapped[int(row["line"])] = "unmapped-kind"
-            if kind in off:
-                continue
-            event = self._event(row, kind)
-            days = (event["recorded"], *(rows.span or ()))
-            rows.span = (min(days), max(days))  # type: ignore[type-var, assignment]
-            yield event
-        # A row whose kind no form knows yet is kept all the same: the next form may know it.
-        rows.receipt.put_aside(unmapped, malformed=False)
-
-    def _event(self, row: Row, kind: str | None) -> Row:
-        person = self.key.pseudonym(self.entity, str(row["employee_id"]))
-        short = {kept: _short(row.get(name)) for name, kept in SHORT.items()}
-        initiator = str(row.get("initiated_by") or "")
-        recorded, effective = day_of(int(str(row["recorded"]))), day_of(int(str(row["effective"])))
-        text = str(row["event_type"])[:96]
-        told = frame(
-            "yanlu/v1/watch-event",
-            self.source,
-            person,
-            text,
-            recorded.isoformat(),
-            effective.isoformat(),
-            *short.values(),
+        texts = good["event_type"].unique().to_list()
+        kinds = pl.DataFrame(
+            {"event_type": texts, "kind": [table.get(plain(text)) for text in texts]},
+            schema={"event_type": pl.String, "kind": pl.String},
         )
-        content = sha256(told)
-        name = str(row.get("event_id") or "")
-        event = sha256(frame("yanlu/v1/watch-event-id", self.source, name)) if name else content
-        return {
-            "event": event, "content": content, "source": self.source, "person": person, "kind_text": text,
-            "kind": kind, "effective": effective, "recorded": recorded, **short,
-            "initiator": self.key.pseudonym(self.entity, initiator) if initiator else None,
-        }  # fmt: skip
+        good = good.join(kinds, on="event_type", how="left", maintain_order="left")
+        unmapped = good.filter(pl.col("kind").is_null())["line"].to_list()
+        # A row whose kind no form knows yet is kept all the same: the next form may know it.
+        rows.receipt.put_aside(dict.fromkeys(unmapped, "unmapped-kind"), malformed=False)
+        off = [] if self.health else [str(kind) for kind in HEALTH]
+        return good.filter(~pl.col("kind").is_in(off).fill_null(value=False)).select(
+            pl.col("employee_id").alias("employee"),
+            text_of(good, "initiated_by").alias("initiator"),
+            text_of(good, "event_id").alias("name"),
+            pl.col("event_type").str.head(LONGEST).alias("kind_text"),
+            "kind",
+            *(_iso(good, name).alias(name) for name in ("effective", "recorded")),
+            *(_short(good, name).alias(kept) for name, kept in SHORT.items()),
+        )
 
 
-def _short(value: object) -> str:
-    text = str(value or "")
-    return text if len(text) <= SHORTEST else ""
+def text_of(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A column of texts; empty ones where there is none."""
+    return pl.col(name).fill_null("") if name in frame.columns else pl.lit("")
 
 
-def _day(value: object) -> date | None:
-    number = EMPTY if value is None else int(str(value))
-    return None if number == EMPTY else day_of(number)
+def _short(frame: pl.DataFrame, name: str) -> pl.Expr:
+    text = text_of(frame, name)
+    return pl.when(text.str.len_chars() <= SHORTEST).then(text).otherwise(pl.lit(""))
+
+
+def _iso(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A column of day numbers as ISO texts, null for `EMPTY`."""
+    if name not in frame.columns:
+        return pl.lit(None, pl.String)
+    number = pl.when(pl.col(name) != EMPTY).then(pl.col(name))
+    return number.cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d")
+
+
+def _dated(frame: pl.DataFrame, names: list[str], rows: Rows, day: columns.Memory) -> pl.DataFrame:
+    frame = frame.with_columns(day(frame[name]).alias(name) for name in names)
+    for name in names:
+        frame = without_flawed(frame, columns.date_flaw(name), rows.receipt, malformed=True)
+    return frame
+
+
+def _set_aside(chunk: pl.DataFrame, good: pl.DataFrame, rows: Rows) -> None:
+    bad = chunk.filter(~pl.col("line").is_in(good["line"].implode()))
+    for row in bad.head(max(KEPT_LINES - len(rows.aside), 0)).iter_rows(named=True):
+        rows.aside[int(row["line"])] = json.dumps(
+            {name: row[name] for name in row if name != "line"}, ensure_ascii=False
+        )
 
 
 def _typeless() -> pl.Expr:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from crypto.framing import Rng, b64encode
 from retaliation_watch.errors import AlertUnknown, TooManyNames
 from retaliation_watch.host import HostKey
+from retaliation_watch.looking.link_requests import LINKS
 from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
 from retaliation_watch.turns import one_at_a_time
 
@@ -89,7 +90,7 @@ def _was_named(tx: Connection, alert: bytes, naming: Naming) -> bool:
 
 def names_left(connection: Connection, officer: str, day: date) -> int:
     """How many more people this officer may have named on a day."""
-    mine = (NAMINGS.c.officer == officer) & (NAMINGS.c.day == day) & (NAMINGS.c.alert != LETTERS)
+    mine = (NAMINGS.c.officer == officer) & (NAMINGS.c.day == day) & NAMINGS.c.alert.not_in((LETTERS, LINKS))
     return max(NAMES_A_DAY - (connection.scalar(select(func.count()).select_from(NAMINGS).where(mine)) or 0), 0)
 
 

@@ -12,12 +12,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from crypto.framing import Rng
 from retaliation_watch.cover.decoys import TIMES
 from retaliation_watch.errors import NoAgreement
+from retaliation_watch.protected.months import first_of_next_month, months_later
+from retaliation_watch.protected.places import Asked, is_known, take_place
 from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
 
 TERM_MONTHS = 24
-FEWEST_A_MONTH = 10
-SHARE_A_MONTH = 100
-"""One in so many of an entity's people may be entered by packets in a month, and `FEWEST_A_MONTH` in any case."""
 
 
 class Outcome(StrEnum):
@@ -33,17 +32,23 @@ class Outcome(StrEnum):
     WAITS = "waits"
     # Nobody has recorded here that a watch was agreed upon at that entity; the packet stays.
     NOT_AGREED = "not-agreed"
+    # No roster names the person: the packet waits until one does, and takes no place.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, repr=False)
 class Wished:
-    """A wish as the officer hands it in: a pseudonym, the marks of a handle (none for cover), a sealed link."""
+    """A wish as the officer hands it in: a pseudonym, the marks of a handle (none for cover), a sealed link.
+
+    `packet` is the hash of the packet that it came in; none for cover.
+    """
 
     entity: str
     person: bytes
     marks: Sequence[bytes]
     link: bytes
     ends: bool = False
+    packet: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -55,17 +60,6 @@ class Entry:
     start: date
     until: date
     link: bytes = field(repr=False)
-
-
-def first_of_next_month(day: date) -> date:
-    """The first of the month after this day's."""
-    return months_later(day.replace(day=1), 1)
-
-
-def months_later(first: date, months: int) -> date:
-    """The first of a month so many months later."""
-    count = first.year * 12 + first.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
 
 
 def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
@@ -94,8 +88,8 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
     free = [mark for mark in wish.marks if mark not in mine]
     if wish.marks and not free:
         return Outcome.FULL
-    if wish.marks and not _counted(tx, wish.entity, start):
-        return Outcome.WAITS
+    if wish.marks and (waits := _waits(tx, wish, today)):
+        return waits
     row = {"entry_id": rng(16), "person": wish.person, "handle_mark": free[0] if free else rng(32), "link": wish.link}
     tx.execute(insert(ENTRIES), [row | {"start": start, "until": until}])
     return Outcome.ENTERED
@@ -107,26 +101,19 @@ def _is_there(tx: Connection, wish: Wished) -> bool:
     return tx.scalar(select(ENTRIES.c.entry_id).where(mine)) is not None
 
 
+def _waits(tx: Connection, wish: Wished, today: date) -> Outcome | None:
+    asked = Asked(wish.entity, wish.person, wish.packet)
+    if not is_known(tx, asked):
+        return Outcome.UNKNOWN
+    return None if take_place(tx, asked, today) else Outcome.WAITS
+
+
 def _along(tx: Connection, wish: Wished, start: date, until: date, rng: Rng) -> list[bytes]:
     """Ten entries that are prolonged with one, of its month if it goes: so a longer term says nothing."""
     mine = (PEOPLE.c.entity == wish.entity) & (ENTRIES.c.until < until) & (ENTRIES.c.person != wish.person)
     query = select(ENTRIES.c.entry_id, ENTRIES.c.start).join(PEOPLE, PEOPLE.c.person == ENTRIES.c.person).where(mine)
     drawn = sorted((row.start != start, rng(16), bytes(row.entry_id)) for row in tx.execute(query))
     return [entry for _, _, entry in drawn[:TIMES]]
-
-
-def _counted(tx: Connection, entity: str, month: date) -> bool:
-    """Counts one more person who was entered by a packet; False where the month is full."""
-    people = tx.scalar(select(func.count()).select_from(PEOPLE).where(PEOPLE.c.entity == entity)) or 0
-    here = (TALLIES.c.entity == entity) & (TALLIES.c.month == month)
-    entered = tx.scalar(select(TALLIES.c.entered).where(here).with_for_update())
-    if entered is None:
-        tx.execute(insert(TALLIES), [{"entity": entity, "month": month, "entered": 1}])
-        return True
-    if entered >= max(FEWEST_A_MONTH, people // SHARE_A_MONTH):
-        return False
-    tx.execute(update(TALLIES).where(here).values(entered=entered + 1))
-    return True
 
 
 def entered_so_far(tx: Connection, entity: str) -> int:

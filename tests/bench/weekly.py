@@ -1,133 +1,147 @@
-"""The watch once a week, from its store: `python -m tests.bench.weekly fill|look FOLDER DAY`.
+"""The watch once a week, from its store: `python -m tests.bench.weekly fill|week FOLDER DAY`.
 
-`fill` puts a company's files into a store, looks at all but the last week, and delivers that week; `look` is the
-weekly look, a process of its own, so that its memory is its own.
+`fill` puts a company's files through the drop's door into a store and looks at all but the last week; `week` is what
+one more week takes, a process of its own, so that its memory is its own: the roster anew, the week's events, the look.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
-from datetime import date, timedelta
-from hashlib import sha256
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from time import process_time
 
 import polars as pl
-from sqlalchemy import Engine, Table, insert
+from sqlalchemy import insert, update
 
-from portal.stores import open_engine
-from retaliation_watch.cover.coins import CoinKey
-from retaliation_watch.feed.names import kind_table, plain
+from crypto.framing import b64encode, sign
+from portal.current_directory import CurrentDirectory
+from portal.office import OfficeFolder
+from portal.settings import StoreName
+from portal.stores import Store, open_engine
+from portal.watch.app import watch_app
+from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
+from portal.watch.room import WatchRoom
+from retaliation_watch.drop.keeping import State
+from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.host import HostKey
 from retaliation_watch.looking.kept import Shelf
 from retaliation_watch.looking.look import Means, look
-from retaliation_watch.store import AGREEMENTS, DELIVERIES, ENTRIES, EVENTS, METADATA, PEOPLE, SOURCES
+from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
+from tests.support.watching import ENTITY, SEED, SOURCE, agree_and_register, payload_of
 
-ENTITY, SOURCE = "works", "hr"
-AT_ONCE = 20_000
-
-
-def name(text: object) -> bytes:
-    """A pseudonym."""
-    return sha256(str(text).encode()).digest()
+AT_ONCE = 2_500_000
+"""Rows of a file: a long history comes in several."""
+RECORDED = 4
 
 
-def put(engine: Engine, table: Table, rows: Any) -> None:
-    """Inserts rows, thousands at a time."""
-    part: list[dict[str, object]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == AT_ONCE:
-            with engine.begin() as tx:
-                tx.execute(insert(table), part)
-            part = []
-    if part:
-        with engine.begin() as tx:
-            tx.execute(insert(table), part)
+@dataclass(frozen=True)
+class Host:
+    """The watch's host as it is on a day."""
+
+    folder: Path
+    day: date
+    room: WatchRoom
+
+    def push(self, kind: Kind, path: Path, sequence: int) -> int:
+        """Delivers a file at the door, again if it was held and released; gives how many rows were taken."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").digest()
+        payload = write_manifest(Manifest(SOURCE, kind, sequence, self.day, digest))
+        headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(sign(SEED, manifest_frame(payload)))}
+        client = watch_app(drop_views(self.room), behind_tls=False).test_client()
+        told = {"state": State.HELD.value}
+        while told["state"] == State.HELD.value:
+            with self.room.store.write() as tx:
+                held = DELIVERIES.c.state == State.HELD.value
+                tx.execute(update(DELIVERIES).where(held).values(state=State.RELEASED.value))
+            with path.open("rb") as file:
+                length = path.stat().st_size
+                answer = client.put("/api/deliveries", input_stream=file, content_length=length, headers=headers)
+            told = payload_of(answer.text)
+        assert told["state"] == State.TAKEN.value, told
+        return int(told["accepted"])
+
+    def look(self) -> int:
+        """One look, as the timer makes it; gives how many are watched."""
+        with self.room.store.write() as tx:
+            return look(
+                tx, ENTITY, self.day, Means(os.urandom, self.room.key.coins, Shelf(self.folder / "shelf"))
+            ).watched
 
 
-def people(folder: Path, day: date) -> Any:
-    """The roster as the drop keeps it."""
-    sheet = pl.read_csv(folder / "employees.csv", infer_schema=False).fill_null("")
-    words = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
-    for row in sheet.iter_rows(named=True):
-        manager = row.get("manager_id", "")
-        days = {kept: row.get(told) for kept, told in (("hired", "hire_date"), ("contract_end", "contract_end"), ("ended", "termination_date"))}  # fmt: skip  # noqa: E501
-        yield {
-            "person": name(row["employee_id"]), "entity": ENTITY, "box": b"", "sequence": 1, "seen": day,
-            "manager": name(manager) if manager else None, **{word: row.get(word, "") for word in words},
-            **{kept: date.fromisoformat(told) if told else None for kept, told in days.items()},
-        }  # fmt: skip
+def host(folder: Path, day: date) -> Host:
+    """The host over the store of a folder."""
+    store = Store(StoreName.WATCH, open_engine(f"sqlite:///{folder}/watch.sqlite"))
+    noon = datetime.combine(day, time(12), UTC)
+    office = CurrentDirectory(OfficeFolder(folder / "office"))
+    return Host(folder, day, WatchRoom(store, HostKey(bytes([3]) * 32), office, lambda: noon, os.urandom))
 
 
-def events(sheet: pl.DataFrame, sequence: int) -> Any:
-    """Events as the drop keeps them."""
-    kinds, delivery = kind_table(), sha256(bytes([sequence])).digest()
-    for row in sheet.iter_rows(named=True):
-        kind = kinds.get(plain(row["event_type"]))
-        yield {
-            "event": name(row["event_id"]), "content": name(row["event_id"]), "source": SOURCE, "sequence": sequence,
-            "delivery": delivery, "person": name(row["employee_id"]), "kind_text": row["event_type"],
-            "kind": None if kind is None else kind.value, "effective": date.fromisoformat(row["effective_date"]),
-            "recorded": date.fromisoformat(row["recorded_on"]), "before": row["value_before"] or "",
-            "after": row["value_after"] or "", "reason": "", "batch": "", "initiator": None,
-        }  # fmt: skip
+def parts(folder: Path, first: str, last: str) -> Iterator[Path]:
+    """The events recorded after the first day up to the last one, as files of so many rows."""
+    with (folder / "hr_events.csv").open(encoding="ascii") as file:
+        head = next(file)
+        lines = (line for line in file if first < line.split(",", RECORDED + 1)[RECORDED] <= last)
+        while some := list(islice(lines, AT_ONCE)):
+            part = folder / "part.csv"
+            part.write_text(head + "".join(some), "ascii")
+            del some
+            yield part
 
 
-def deliver(engine: Engine, sheet: pl.DataFrame, sequence: int, day: date) -> None:
-    """One delivery of events."""
-    put(engine, EVENTS, events(sheet, sequence))
-    row = {"delivery": sha256(bytes([sequence])).digest(), "source": SOURCE, "kind": "events", "sequence": sequence}
-    row |= {"day": day, "accepted": sheet.height, "state": "taken", "receipt": ""}
-    put(engine, DELIVERIES, [row])
+def entries(at: Host) -> None:
+    """The list, under pseudonyms."""
+    sheet = pl.read_csv(at.folder / "watchlist.csv", infer_schema=False)
+    rows = [
+        {
+            "entry_id": os.urandom(16),
+            "person": at.room.key.pseudonym(ENTITY, row["employee_id"]),
+            "handle_mark": os.urandom(32),
+            "start": date.fromisoformat(row["protected_from"]),
+            "until": date.fromisoformat(row["protected_until"]),
+            "link": b"",
+        }
+        for row in sheet.iter_rows(named=True)
+    ]
+    with at.room.store.write() as tx:
+        tx.execute(insert(ENTRIES), rows)
 
 
 def fill(folder: Path, last: date) -> dict[str, object]:
-    """Fills a store, looks at all but the last week, and delivers that week; says how many rows it has."""
-    engine = open_engine(f"sqlite:///{folder}/watch.sqlite")
-    METADATA.create_all(engine)
-    put(engine, AGREEMENTS, [{"entity": ENTITY, "body": "c", "day": last, "paper": bytes(32), "health": False}])
-    put(engine, SOURCES, [{"source": SOURCE, "entity": ENTITY, "key": bytes(32), "ended": False}])
-    put(engine, PEOPLE, people(folder, last))
-    watched = pl.read_csv(folder / "watchlist.csv", infer_schema=False)
-    put(engine, ENTRIES, map(entry, watched.iter_rows(named=True)))
-    sheet = pl.read_csv(folder / "hr_events.csv", infer_schema=False)
-    week = last - timedelta(days=7)
-    recorded = pl.col("recorded_on")
-    deliver(engine, sheet.filter(recorded <= str(week)), 1, week)
-    look_once(engine, folder, week)
-    new = sheet.filter((recorded > str(week)) & (recorded <= str(last)))
-    deliver(engine, new, 2, last)
-    return {"rows": new.height}
+    """Fills a store with everything but the last week, and looks; says how many rows the door took."""
+    before = host(folder, last - timedelta(days=7))
+    METADATA.create_all(before.room.store.engine)
+    agree_and_register(before.room.store)
+    entries(before)
+    began = process_time()
+    taken = before.push(Kind.ROSTER, folder / "employees.csv", 1)
+    for number, part in enumerate(parts(folder, "", str(before.day)), 1):
+        taken += before.push(Kind.EVENTS, part, number)
+    door = process_time() - began
+    return {"rows": taken, "door": door, "watched": before.look()}
 
 
-def entry(row: dict[str, str]) -> dict[str, object]:
-    """An entry of the list."""
-    days = {
-        kept: date.fromisoformat(row[told])
-        for kept, told in (("start", "protected_from"), ("until", "protected_until"))
-    }
-    return {
-        "entry_id": os.urandom(16),
-        "person": name(row["employee_id"]),
-        "handle_mark": os.urandom(32),
-        "link": b"",
-        **days,
-    }
-
-
-def look_once(engine: Engine, folder: Path, day: date) -> dict[str, object]:
-    """One look, as the timer makes it."""
-    with engine.begin() as tx:
-        found = look(tx, ENTITY, day, Means(os.urandom, CoinKey(bytes(32)), Shelf(folder / "shelf")))
-    return {"watched": found.watched}
+def week(folder: Path, last: date) -> dict[str, object]:
+    """The last week through the door and the look after it; says what each took of the processor, in seconds."""
+    now = host(folder, last)
+    (new,) = parts(folder, str(last - timedelta(days=7)), str(last))
+    began = process_time()
+    now.push(Kind.ROSTER, folder / "employees.csv", 2)
+    roster = process_time()
+    rows = now.push(Kind.EVENTS, new, 1000)
+    events = process_time()
+    watched = now.look()
+    times = {"roster": roster - began, "events": events - roster, "look": process_time() - events}
+    return {"rows": rows, "watched": watched, **times}
 
 
 if __name__ == "__main__":
-    where, when = Path(sys.argv[2]), date.fromisoformat(sys.argv[3])
-    if sys.argv[1] == "fill":
-        done = fill(where, when)
-    else:
-        done = look_once(open_engine(f"sqlite:///{where}/watch.sqlite"), where, when)
-    print(json.dumps(done))  # noqa: T201
+    step = {"fill": fill, "week": week}[sys.argv[1]]
+    print(json.dumps(step(Path(sys.argv[2]), date.fromisoformat(sys.argv[3]))))  # noqa: T201

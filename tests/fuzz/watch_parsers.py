@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+import polars as pl
 from sqlalchemy import create_engine, insert
 
 from crypto.framing import b64encode, sign, verify_key
@@ -24,6 +25,7 @@ from portal.watch.officer_views import read_wish
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.forms import Form, read_form
 from retaliation_watch.drop.manifest import Kind, read_manifest
+from retaliation_watch.drop.naming import named_events, named_people, names_of
 from retaliation_watch.drop.reading import Reader
 from retaliation_watch.drop.reviews import drawn_frame, proposal_frame, read_asked, read_proposal
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
@@ -70,8 +72,19 @@ def _people() -> Roster:
 
 def _kept(kind: Kind) -> Callable[[bytes], object]:
     """Rows of a delivery as the drop keeps them."""
-    reader = Reader(HostKey(SEED), "works", "hr", Form(0, {}, {}, None), health=False)
-    return lambda content: reader.read(io.BytesIO(content), kind)
+    reader, key = Reader(Form(0, {}, {}, None), health=False), HostKey(SEED)
+
+    def keep(content: bytes) -> object:
+        rows = reader.read(io.BytesIO(content), kind).kept
+        names = names_of(key, "works", rows)
+        nobody = pl.Series(dtype=pl.Binary)
+        return list(
+            named_people(key, "works", (names, nobody), rows)
+            if kind is Kind.ROSTER
+            else named_events("hr", names, rows)
+        )
+
+    return keep
 
 
 @cache
@@ -110,7 +123,7 @@ def _asked() -> dict[str, object]:
     return {"v": 1, "links": [b64encode(bytes(7356))]} | named | sealed
 
 
-_WISH = {"entity": "works", "employee": "0017", "marks": [b64encode(bytes(32))], "link": b64encode(bytes(7356)), "ends": False}  # noqa: E501  # fmt: skip
+_WISH = {"entity": "works", "employee": "0017", "marks": [b64encode(bytes(32))], "link": b64encode(bytes(7356)), "ends": False, "packet": None}  # noqa: E501  # fmt: skip
 _TOLD = Protection(Wish.PROTECT, "works", bytes(16), Bond.REPORTER, "甲", "E1", "", None, bytes(7356)).document()
 _SHARE = {"v": 1, "link": b64encode(bytes(32)), "side": "inside", "string": b64encode(bytes(32))}
 _FORM = {"columns": {"员工": "employee_id"}, "kinds": {"罚站": "verbal_warning"}, "dates": "dmy"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -14,10 +15,17 @@ import pytest
 import crypto
 from casework.record.store import RECUSALS
 from crypto import b64encode
+from crypto.framing import sha256, sign
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
+from portal.stores import open_store
+from portal.watch.drop_views import MANIFEST, SIGNATURE
+from retaliation_watch.drop.manifest import Kind as DeliveryKind
+from retaliation_watch.drop.manifest import Manifest, manifest_frame, write_manifest
+from retaliation_watch.host import HostKey
+from retaliation_watch.protected.entries import Wished, take_wish
 from tests.crypto.sample import TODAY
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import Edge, as_role, open_edge, report
@@ -36,6 +44,7 @@ from tests.support.oracle import (
 )
 from tests.support.served import OPEN
 from tests.support.stores import Stores
+from tests.support.watching import ENTITY, SEED, SOURCE, agree_and_register
 
 Calling = Callable[[], bytes]
 """Makes one request, whole."""
@@ -136,6 +145,37 @@ def test_time_tells_nothing_of_names(edge: Edge) -> None:
     names = {"li-wei": "li-wei", "no-one": "no-one", "planted": PLANTED_NAME}
     kinds = {kind: partial(attempt, name) for kind, name in names.items()}
     assert try_times(edge, StoreRole.DESK, "sign-in", kinds, "no-one") <= {401, 429}
+
+
+@pytest.mark.timeout(3600)
+def test_time_tells_hr_nothing_of_the_list(edge: Edge) -> None:
+    """Files about people of whom all are on the list beside such of whom none is: within 100 µs, planted are found."""
+    key = HostKey(bytes([3]) * 32)
+    edge.settings.watch_key.write_text(b64encode(bytes([3]) * 32))
+    store = open_store(edge.settings, StoreName.WATCH)
+    agree_and_register(store)
+    with store.write() as tx:
+        for at in range(30):
+            wish = Wished(ENTITY, key.pseudonym(ENTITY, f"L{at}"), [], os.urandom(7356))
+            take_wish(tx, wish, edge.hands().date(), os.urandom)
+    store.engine.dispose()
+    numbers = itertools.count(1)
+
+    def deliver(who: str, word: str) -> bytes:
+        number = next(numbers)
+        rows = (f"{word}{number},{who}{at},written_warning,2026-11-20,2026-11-20" for at in range(30))
+        content = "\n".join(("event_id,employee_id,event_type,effective_date,recorded_on", *rows)).encode()
+        manifest = Manifest(SOURCE, DeliveryKind.EVENTS, number, edge.hands().date(), sha256(content))
+        payload = write_manifest(manifest)
+        told = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(sign(SEED, manifest_frame(payload)))}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        head = f"PUT /api/deliveries HTTP/1.1\r\nHost: x\r\n{lines}Content-Length: {len(content)}\r\n\r\n"
+        return head.encode() + content
+
+    word = "x" * len(PLANTED_NAME)
+    kinds: dict[str, Calling] = {"all listed": partial(deliver, "L", word), "planted": partial(deliver, "N", PLANTED_NAME)}  # noqa: E501  # fmt: skip
+    kinds |= {"none listed": partial(deliver, "N", word)}
+    assert try_times(edge, StoreRole.DROP, "deliveries", kinds, "none listed") == {200}
 
 
 def shut_out(room: DeskRoom, who: str) -> tuple[Colleague, bytes]:

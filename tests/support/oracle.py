@@ -25,6 +25,7 @@ from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import Settings
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
+from portal.wiring.watch import build_drop_face
 from tests.crypto.sample import Drawn
 from tests.support.desk import FAST
 from tests.support.edge import Edge, report
@@ -103,6 +104,12 @@ def build_leaky_desk(settings: Settings, clock: Clock, gate: Gate | None = None)
     Its slow hash is cheap: the same call with the same parameters for every name, it would hide whatever lies around.
     """
     return _slow_for(build_desk(settings, clock, hasher=FAST, gate=gate), PLANTED_NAME.encode(), PLANTED_CASE.encode())
+
+
+def build_leaky_drop(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
+    """HR's drop that is slow for files with one word in them."""
+    del gate
+    return _slow_for(build_drop_face(settings, clock), PLANTED_NAME.encode())
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,17 @@ class Watch:
         told = Protection(wish, ENTITY, handle, bond, "", employee, "", None, link)
         return seal_protection_packet(directory, told, rng)
 
-    def enter(self, employee: str, marks: list[bytes], *, ends: bool = False, today: date = TODAY) -> Outcome:
+    def enter(  # one for each part of a wish
+        self,
+        employee: str,
+        marks: list[bytes],
+        *,
+        ends: bool = False,
+        today: date = TODAY,
+        packet: bytes | None = None,
+    ) -> Outcome:
         """Enters a person straight into the store."""
-        wish = Wished(ENTITY, self.room.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends)
+        wish = Wished(ENTITY, self.room.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends, packet)
         with self.store.write() as tx:
             return take_wish(tx, wish, today, os.urandom)
 

@@ -43,4 +43,4 @@ def cover_of(
 def cover_wish(directory: VerifiedDirectory, entity: str, employee: str) -> dict[str, object]:
     """One statistical cover entry: its sealed link says so, and nothing about the person."""
     link = seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom)
-    return {"entity": entity, "employee": employee, "marks": [], "link": b64encode(link), "ends": False}
+    return {"entity": entity, "employee": employee, "marks": [], "link": b64encode(link), "ends": False, "packet": None}

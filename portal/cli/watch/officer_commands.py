@@ -39,7 +39,7 @@ Entered = tuple[bytes | None, dict[str, object]]
 """A packet's hash, or None for cover, and its wish."""
 
 
-STAY = frozenset({"waits", "not-agreed"})
+STAY = frozenset({"waits", "not-agreed", "unknown"})
 """Packets whose wish came to this lie on at the host, for another sitting."""
 
 
@@ -118,7 +118,8 @@ def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sit
             break
         after = b64encode(sha256(b64decode(found[-1])))
     # A reporter's own wish goes before those for others, should the month be full.
-    sitting.wishes.sort(key=lambda one: one[1].bond is not Bond.REPORTER)
+    # Among them the lot decides: a packet's hash is its sender's choice.
+    sitting.wishes.sort(key=lambda one: (one[1].bond is not Bond.REPORTER, os.urandom(16)))
     return sitting
 
 
@@ -143,7 +144,7 @@ def _entered(
     """Hands the wishes in, cover among them; a packet whose wish has to wait stays where it lies."""
     outcomes: Counter[str] = Counter()
     done = list(sitting.done)
-    every = _mixed([(packet, _wish(told, known)) for packet, told in sitting.wishes], cover or Covered())
+    every = _mixed([(packet, _wish(packet, told, known)) for packet, told in sitting.wishes], cover or Covered())
     for start in range(0, len(every), AT_ONCE):
         part = every[start : start + AT_ONCE]
         wishes = [wish for _, wish in part]
@@ -165,11 +166,12 @@ def _mixed(real: list[Entered], cover: Covered) -> list[Entered]:
     return [(packet, wish) if packet is None else next(own) for packet, wish in whole]
 
 
-def _wish(told: Protection, known: Mapping[str, str]) -> dict[str, object]:
+def _wish(packet: bytes, told: Protection, known: Mapping[str, str]) -> dict[str, object]:
     return {
         "entity": told.entity,
         "employee": told.employee or known[told.name],
         "marks": [b64encode(mark) for mark in entry_marks(told.handle)],
         "link": b64encode(told.link),
         "ends": told.wish is Wish.END,
+        "packet": b64encode(packet),
     }

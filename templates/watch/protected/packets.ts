@@ -16,9 +16,9 @@ const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;
 
 const packetsShape = record({ packets: list(base64(PROTECTION_SIZE), AT_ONCE) });
 const coverShape = record({ employees: list(text(128), EMPLOYEES), missing: integer() });
-const OUTCOMES = ["entered", "prolonged", "ended", "not-there", "full", "waits", "not-agreed"] as const;
+const OUTCOMES = ["entered", "prolonged", "ended", "not-there", "full", "waits", "not-agreed", "unknown"] as const;
 /** Packets whose wish came to this lie on at the host, for another sitting. */
-const STAY: readonly Outcome[] = ["waits", "not-agreed"];
+const STAY: readonly Outcome[] = ["waits", "not-agreed", "unknown"];
 /** So many at a time the host plans cover for: a crowd that somebody enrols keeps nobody else waiting. */
 const NEAR = 4096;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -72,7 +72,8 @@ export async function openPackets(room: Room, key: Identity): Promise<Sitting> {
     if (packets.length < AT_ONCE) break;
   }
   const own = (one: Opened): number => (one.told.bond === "reporter" ? 0 : 1);
-  return { wishes: [...wishes].sort((one, other) => own(one) - own(other)), answers, dummies };
+  // Among those the lot decides: a packet's hash is its sender's choice.
+  return { wishes: mixed([], wishes, systemRng).sort((one, other) => own(one) - own(other)), answers, dummies };
 }
 
 async function openOne(packet: Bytes, key: Identity): Promise<Protection | null> {
@@ -90,6 +91,8 @@ interface Wish {
   readonly marks: readonly B64[];
   readonly link: B64;
   readonly ends: boolean;
+  /** The packet that it came in, so that it keeps its turn while it waits; none for cover. */
+  readonly packet: B64 | null;
 }
 interface Entering {
   /** None for cover. */
@@ -103,7 +106,7 @@ export async function enterAll(room: Room, wishes: readonly Opened[], numbers: R
     const employee = one.told.employee || (numbers.get(one.packet) ?? "").trim();
     return employee === "" ? [] : [{ ...one, employee }];
   });
-  const real = numbered.map(({ packet, told, employee }): Entering => ({ packet, wish: { entity: told.entity, employee, marks: entryMarks(told.handle), link: told.link, ends: told.wish === "end" } }));
+  const real = numbered.map(({ packet, told, employee }): Entering => ({ packet, wish: { entity: told.entity, employee, marks: entryMarks(told.handle), link: told.link, ends: told.wish === "end", packet } }));
   const near = numbered.filter(({ told }) => told.wish === "protect");
   const { cover, missing } = await plannedCover(room, near.map(({ told, employee }) => ({ entity: told.entity, employee })));
   const outcomes = new Map<Outcome, number>();
@@ -135,7 +138,7 @@ async function plannedCover(room: Room, named: readonly { readonly entity: strin
     missing += planned.missing;
     for (const employee of planned.employees) {
       const link = b64encode(sealLink(room.directory, entity, { bond: "cover", case: null }, systemRng));
-      cover.push({ packet: null, wish: { entity, employee, marks: [], link, ends: false } });
+      cover.push({ packet: null, wish: { entity, employee, marks: [], link, ends: false, packet: null } });
     }
   }
   return { cover, missing };

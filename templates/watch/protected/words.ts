@@ -16,6 +16,6 @@ export const CHANGES: Readonly<Record<string, Sentence>> = {
 };
 export const OUTCOMES: Readonly<Record<Outcome, Sentence>> = {
   entered: msg("entered: {count}"), prolonged: msg("prolonged: {count}"), ended: msg("ended: {count}"), "not-there": msg("not there any more: {count}"),
-  full: msg("four people are protected through this receipt already: {count}"), waits: msg("wait for next month: {count}"),
+  full: msg("four people are protected through this receipt already: {count}"), waits: msg("wait for a place in one of the next months; nothing is lost: {count}"), unknown: msg("named by no roster, and wait until one names them: {count}"),
   "not-agreed": msg("wait, since no agreement is recorded for their entity: {count}"),
 };

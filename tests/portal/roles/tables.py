@@ -110,6 +110,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "agreements": ALL,
             "entries": ALL,
             "tallies": "SELECT INSERT UPDATE",
+            "waiting": ALL,
             "people": "SELECT",
             "events": "SELECT",
             "sources": "SELECT INSERT UPDATE",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -37,14 +34,12 @@ from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.host import HostKey
 from retaliation_watch.looking.look import Looked, Means, look
 from retaliation_watch.protected.entries import Outcome
+from tests.portal.roles.site import Site
 from tests.portal.roles.tables import MAY_SEE
 from tests.support.backups import Vault
 from tests.support.desk import DeskRoom
-from tests.support.edge import Edge, as_login, as_role, open_edge, report
+from tests.support.edge import as_login, report
 from tests.support.inside import inside
-from tests.support.postgres import Postgres, newest_binaries
-from tests.support.s3 import S3
-from tests.support.stores import Stores
 from tests.support.watching import (
     ENTITY,
     NOW,
@@ -58,38 +53,6 @@ from tests.support.watching import (
 
 ROOT = Path(__file__).resolve().parents[3]
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
-
-
-@dataclass
-class Site:
-    """An installation on PostgreSQL whose databases are called `site_<store>`."""
-
-    postgres: Postgres
-    edge: Edge
-
-    def connect(self, login: str, store: StoreName) -> psycopg.Connection:
-        """A line of a login to a store."""
-        url = self.postgres.url(f"site_{store}", login).replace("+psycopg", "")
-        return psycopg.connect(url, autocommit=True)
-
-    def settings(self, role: StoreRole) -> Settings:
-        """What a process of that role is set to."""
-        return as_role(self.edge.settings, role)
-
-
-@pytest.fixture(scope="module")
-def site(postgres: Postgres, s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Roles and databases made by psql from the printed script, run twice; a sample office on them."""
-    names = {store: f"site_{store}" for store in StoreName}
-    psql = [newest_binaries() / "psql", "-q", "-X", "-d", postgres.url("postgres").replace("+psycopg", "")]
-    for _ in range(2):
-        subprocess.run(psql, input=superuser_script(names).encode(), check=True, env={**os.environ, "LC_ALL": "C"})
-    urls = {str(store): postgres.url(name) for store, name in names.items()}
-    stores = Stores("postgres-s3", urls, s3.url(s3.fresh_prefix()), s3.access_key, s3.secret_key, postgres)
-    edge = open_edge(stores, tmp_path_factory.mktemp("site"))
-    yield Site(postgres, edge)
-    edge.close()
-    postgres.drop(*names.values())
 
 
 def tables_of(site: Site, store: StoreName) -> list[str]:

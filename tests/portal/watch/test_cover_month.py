@@ -15,7 +15,8 @@ from retaliation_watch.cover.decoys import TIMES
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.protected.cover_month import plan_cover
-from retaliation_watch.protected.entries import TERM_MONTHS, Outcome, Wished, months_later, take_wish
+from retaliation_watch.protected.entries import TERM_MONTHS, Outcome, Wished, take_wish
+from retaliation_watch.protected.months import months_later
 from retaliation_watch.store import ENTRIES
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, TODAY, Watch, handle_marks, open_watch

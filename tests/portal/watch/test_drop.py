@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import traceback
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy import insert
 
@@ -22,13 +24,13 @@ from portal.watch.drop_views import take_file
 from portal.watch.working_days import answer_day
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.keeping import RECEIPT_SIZE, State
+from retaliation_watch.drop.keeping import State
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.reviews import Verdict, answer_review, proposal_frame, propose, read_proposal, told_answer
-from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, SequenceTaken
+from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceTaken
 from retaliation_watch.store import ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
 from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, SEED, SOURCE, Watch, handle_marks, open_watch, payload_of
+from tests.support.watching import ENTITY, NOW, SEED, SOURCE, Watch, open_watch, payload_of
 
 SEED_B = bytes([8]) * 32
 HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after,annual_salary,备注"
@@ -49,29 +51,6 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 def row(number: int, who: int, what: str = "书面警告", day: str = "2026-11-20", after: str = "") -> str:
     """A line of an event file."""
     return f"A{number},E{who:03d},{what},{day},{day},,{after},200000,张三因举报被处分"
-
-
-def test_what_hr_sees_is_the_same_with_an_empty_and_a_full_list(
-    stores: Stores, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Every byte of an answer is the same whether nobody or many are protected, and all receipts are equally long."""
-    seen: list[list[str]] = []
-    watch = open_watch(stores, tmp_path_factory.mktemp("list"))
-    flawed = (HEAD, *(row(n, n) for n in range(60)), "bad")
-    files = [(Kind.ROSTER, ROSTER), (Kind.EVENTS, flawed), (Kind.EVENTS, ("employee_id", "E1"))]
-    for number, (kind, lines) in enumerate(files, 1):
-        first = watch.push(kind, *lines, sequence=number)
-        with watch.store.write() as tx:
-            tx.execute(DELIVERIES.delete())
-            tx.execute(EVENTS.delete())
-            tx.execute(PEOPLE.delete())
-        for person in range(10 if number == 1 else 0):
-            watch.enter(f"E{person:03d}", handle_marks(person))
-        seen.append([first, watch.push(kind, *lines, sequence=number)])
-    assert all(first == second for first, second in seen)
-    assert {len(json.loads(first)["payload"].encode()) for first, _ in seen} == {RECEIPT_SIZE}
-    assert [payload_of(first)["state"] for first, _ in seen] == ["taken", "taken", "refused"]
-    watch.close()
 
 
 def test_the_drops_role_reads_neither_list_nor_alerts() -> None:
@@ -207,6 +186,18 @@ def test_a_file_that_no_memory_holds_is_refused_whole(watch: Watch, monkeypatch:
     assert len(watch.rows(EVENTS)) == 3
 
 
+def test_a_fault_in_the_columns_tells_no_employee(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the columns of a file cannot be worked on, neither the exception nor what stands behind it quotes a row."""
+    number = pl.col("employee_id").cast(pl.Int64).cast(pl.String)
+    monkeypatch.setattr("retaliation_watch.drop.reading.text_of", lambda *_: number)
+    with pytest.raises(ColumnsUnread) as found:
+        watch.push(Kind.EVENTS, HEAD, row(1, 7))
+    assert str(found.value) == "InvalidOperationError"
+    assert (found.value.__cause__, found.value.__context__) == (None, None)
+    assert "E007" not in "".join(traceback.format_exception(found.value))
+    assert watch.rows(DELIVERIES) == []
+
+
 def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
     watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +224,22 @@ def test_a_day_to_come_is_refused(watch: Watch) -> None:
     watch.push(Kind.EVENTS, HEAD, row(1, 1), day=NOW.date() + timedelta(days=1))
     with pytest.raises(ManifestRefused):
         watch.push(Kind.EVENTS, HEAD, row(2, 2), day=NOW.date() + timedelta(days=2))
+
+
+def test_a_roster_that_comes_again_changes_what_it_says_and_no_box(
+    stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Who moved is where the newest roster says, who came is boxed too, and everybody's number opens as before."""
+    watch = open_watch(stores, tmp_path_factory.mktemp("rosters"))
+    watch.push(Kind.ROSTER, "工号,部门", "E001,装配", "E002,装配", sequence=2)
+    before = {one["person"]: one["box"] for one in watch.rows(PEOPLE)}
+    watch.push(Kind.ROSTER, "工号,部门", "E001,包装", "E003,包装", sequence=3)
+    watch.push(Kind.ROSTER, "工号,部门", "E001,旧", "E002,旧", sequence=1)
+    rows = watch.rows(PEOPLE)
+    told = {watch.room.key.unbox(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows}
+    assert told == {"E001": ("包装", 3), "E002": ("装配", 2), "E003": ("包装", 3)}
+    assert before.items() <= {one["person"]: one["box"] for one in rows}.items()
+    watch.close()
 
 
 def test_without_an_agreement_nothing_is_kept(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> None:

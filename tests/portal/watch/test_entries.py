@@ -17,16 +17,9 @@ from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.protected.entries import (
-    FEWEST_A_MONTH,
-    Outcome,
-    Wished,
-    end_terms,
-    entered_so_far,
-    first_of_next_month,
-    months_later,
-    take_wish,
-)
+from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, take_wish
+from retaliation_watch.protected.months import first_of_next_month, months_later
+from retaliation_watch.protected.places import FEWEST_A_MONTH
 from retaliation_watch.store import ENTRIES
 from tests.support.stores import Stores
 from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch

@@ -24,8 +24,12 @@ from portal.cli.watch.officer_commands import _entered, _opened
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
-from retaliation_watch.store import ENTRIES, PACKETS
-from tests.support.stores import ready_embedded_stores
+from retaliation_watch.errors import TooManyRequests
+from retaliation_watch.looking.alerts import NAMES_A_DAY
+from retaliation_watch.looking.link_requests import REQUESTS_A_MONTH, enter_request
+from retaliation_watch.protected.months import months_later
+from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
+from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, Watch, open_watch
 
 Json = dict[str, object]
@@ -157,10 +161,46 @@ def test_a_malformed_body_changes_nothing(watch: Watch, calls: OfficerCalls) -> 
     """Too many marks, a short link or an unknown key are refused in words."""
     put_packets(watch, watch.wish("E7"))
     (_, told), *_ = _opened(calls, watch.office.key, {}).wishes
-    good: Json = {"entity": "works", "employee": "E7", "marks": [], "link": crypto.b64encode(told.link), "ends": False}
+    good: Json = {
+        "entity": "works",
+        "employee": "E7",
+        "marks": [],
+        "link": crypto.b64encode(told.link),
+        "ends": False,
+        "packet": None,
+    }
     for change in ({"marks": [crypto.b64encode(bytes(32))] * 5}, {"link": "AAAA"}, {"more": 1}):
         with pytest.raises(CommandError) as refused:
             calls.call("POST", "/api/entries", cast("Json", {"v": 1, "wishes": [good | change], "opened": []}))
         assert refused.value.code is Exit.REFUSED
     assert watch.rows(ENTRIES) == []
     assert len(watch.rows(PACKETS)) == 1
+
+
+def test_a_month_takes_so_many_requests_of_one_seat(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond twenty a request is refused in words and the log gets nothing; a repeated one and next month are free."""
+    watch = open_watch(stores, tmp_path)
+    contents = [os.urandom(32) for _ in range(REQUESTS_A_MONTH + 1)]
+    with watch.store.write() as tx:
+        for content in contents[:-1]:
+            enter_request(tx, OFFICER, content, NOW.date())
+    monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
+    client = httpx.Client(
+        transport=httpx.WSGITransport(watch_app(officer_views(watch.room), behind_tls=False)),
+        base_url="http://watch",
+        headers={"Accept-Language": "zh"},
+    )
+    calls = OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
+    with pytest.raises(CommandError, match="其余请下月再申请"):
+        calls.call("POST", "/api/link-requests", {"v": 1, "content": crypto.b64encode(contents[-1])})
+    assert calls.call("POST", "/api/link-requests", {"v": 1, "content": crypto.b64encode(contents[0])}) == {}
+    assert {row["content"] for row in watch.rows(OUTBOX_LOG)} == {*contents[:-1]}
+    assert calls.call("GET", "/api/alerts")["names"] == NAMES_A_DAY
+    with watch.store.write() as tx:
+        enter_request(tx, "another-seat", contents[-1], NOW.date())
+        enter_request(tx, OFFICER, os.urandom(32), months_later(NOW.date().replace(day=1), 1))
+        with pytest.raises(TooManyRequests):
+            enter_request(tx, OFFICER, os.urandom(32), NOW.date())
+    watch.close()

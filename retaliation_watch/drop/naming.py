@@ -1,0 +1,123 @@
+"""Columns of a delivery under pseudonyms: each employee number is hashed once, and none goes any further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from typing import Final
+
+import polars as pl
+
+from crypto.framing import frame, sha256, u32
+from retaliation_watch.drop.reading import SHORT, WORDS
+from retaliation_watch.host import HostKey, plain_number
+
+AT_ONCE: Final = 200_000
+"""So many rows are named at a time."""
+_TOLD: Final = ("kind_text", "recorded", "effective", *SHORT.values())
+
+
+@dataclass(frozen=True)
+class Names:
+    """The pseudonyms of a file's people: `text`, `name`; one row for each way in which a number is written."""
+
+    table: pl.DataFrame = field(repr=False)
+    people: int
+
+    def find(self, texts: pl.Series) -> pl.Series:
+        """The pseudonym of each number of a column; null for an empty one."""
+        asked = pl.DataFrame({"text": texts})
+        return asked.join(self.table, on="text", how="left", maintain_order="left")["name"]
+
+
+def names_of(key: HostKey, entity: str, parts: Sequence[pl.DataFrame]) -> Names:
+    """The pseudonyms of everybody whom a file names; `people` counts those whom it tells of."""
+    told = _once(parts, "employee")
+    texts = _once(parts, *(name for name in ("employee", "manager", "initiator") if _has(parts, name)))
+    table = pl.DataFrame(
+        {"text": texts, "name": key.pseudonyms(entity, texts)}, schema={"text": pl.String, "name": pl.Binary}
+    )
+    return Names(table, len({plain_number(text) for text in told}))
+
+
+def _has(parts: Sequence[pl.DataFrame], name: str) -> bool:
+    return bool(parts) and name in parts[0].columns
+
+
+def _once(parts: Sequence[pl.DataFrame], *names: str) -> list[str]:
+    columns = [part[name].alias("text") for part in parts for name in names]
+    if not columns:
+        return []
+    texts = pl.concat([column.unique() for column in columns]).unique()
+    return texts.filter(texts != "").to_list()
+
+
+def named_people(
+    key: HostKey, entity: str, found: tuple[Names, pl.Series], parts: Sequence[pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    """The people of a roster as they are kept, whoever stands there twice as the last row says.
+
+    `found`: the pseudonyms of the file, and those of the people who lie in the store already: these get no box.
+    """
+    names, known = found
+    if not parts:
+        return
+    whole = pl.concat(parts)
+    whole = whole.with_columns(names.find(whole["employee"]).alias("person"))
+    whole = whole.unique("person", keep="last", maintain_order=True).sort("person")
+    there = pl.DataFrame({"person": known, "there": True}, schema={"person": pl.Binary, "there": pl.Boolean})
+    whole = whole.join(there.unique("person"), on="person", how="left", maintain_order="left")
+    for part in whole.iter_slices(AT_ONCE):
+        rows = part.select("employee", "person", "there").iter_rows()
+        boxes = [b"" if old else key.box(person, plain_number(text)) for text, person, old in rows]
+        yield part.select(
+            "person",
+            pl.lit(entity).alias("entity"),
+            pl.Series("box", boxes, pl.Binary),
+            names.find(part["manager"]).alias("manager"),
+            *WORDS,
+            "hired",
+            "contract_end",
+            "ended",
+        )
+
+
+def named_events(source: str, names: Names, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Events as they are kept, sorted by their keys: so a store meets each of its pages once, not once for each row."""
+    if not parts:
+        return
+    found = [_named(source, names, part) for part in pl.concat(parts).iter_slices(AT_ONCE)]
+    yield pl.concat(found).unique(["event", "content"], keep="last", maintain_order=True).sort("event", "content")
+
+
+def _named(source: str, names: Names, part: pl.DataFrame) -> pl.DataFrame:
+    person = names.find(part["employee"])
+    content = _hashes(frame("yanlu/v1/watch-event", source), person, *(part[name] for name in _TOLD))
+    given = _hashes(frame("yanlu/v1/watch-event-id", source), part["name"])
+    return part.with_columns(
+        person.alias("person"),
+        content.alias("content"),
+        pl.when(pl.col("name") == "").then(content).otherwise(given).alias("event"),
+        names.find(part["initiator"]).alias("initiator"),
+        pl.lit(source).alias("source"),
+    ).drop("employee", "name")
+
+
+def _hashes(begun: bytes, *fields: pl.Series) -> pl.Series:
+    """SHA-256 of a frame (`crypto.framing.frame`) that goes on with these columns."""
+    told = pl.DataFrame([_framed(column).alias(str(place)) for place, column in enumerate(fields)])
+    whole = told.select(reduce(add, map(pl.col, told.columns))).to_series()
+    return pl.Series([sha256(begun, one) for one in whole.to_list()], dtype=pl.Binary)
+
+
+def _framed(texts: pl.Series) -> pl.Series:
+    """Each value behind its length, 4 bytes."""
+    octets = texts.cast(pl.Binary)
+    sizes = octets.bin.size()
+    there = sizes.unique().sort()
+    heads = pl.Series([u32(size) for size in there.to_list()], dtype=pl.Binary)
+    return pl.DataFrame({"head": heads.gather(there.search_sorted(sizes)), "octets": octets}).select(
+        pl.col("head") + pl.col("octets")
+    )["head"]

@@ -1,0 +1,16 @@
+"""Firsts of months: entries begin and end on them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def first_of_next_month(day: date) -> date:
+    """The first of the month after this day's."""
+    return months_later(day.replace(day=1), 1)
+
+
+def months_later(first: date, months: int) -> date:
+    """The first of a month so many months later."""
+    count = first.year * 12 + first.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
