@@ -24,12 +24,12 @@ from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
 from portal.watch.room import WatchRoom
 from retaliation_watch.host import HostKey
-from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, PEOPLE
+from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, PEOPLE, SOURCES
 from tests.portal.roles.site import Site
 from tests.support.edge import write_office
 from tests.support.watching import NOW, OFFICER, WatchedOffice, handle_marks
 
-PLACE = "group"
+PLACE, FEED = "group", "hr-of-the-group"
 KEY = HostKey(bytes([3]) * 32)
 """The one of the other tests on this site, whose people lie in the same store."""
 PERSON = KEY.pseudonym(PLACE, "E1")
@@ -61,6 +61,7 @@ def furnish(lines: dict[StoreRole, Store]) -> None:
     alert = {"alert": ALERT, "person": PERSON, "day": NOW.date(), "level": "red", "shown": NOW.date()}
     with lines[StoreRole.WATCH].write() as tx:
         tx.execute(insert(AGREEMENTS), [agreement])
+        tx.execute(insert(SOURCES), [{"source": FEED, "entity": PLACE, "key": bytes(32), "ended": False}])
         tx.execute(insert(ALERTS), [alert | {"state": "new", "evidence": '{"measures":[]}'}])
     with lines[StoreRole.WORKER].write() as tx:
         tx.execute(insert(PACKETS), [{"packet_hash": sha256(PACKET), "packet": PACKET}])
@@ -91,7 +92,8 @@ def test_every_call_of_the_officer_works_under_the_watchs_role(
 
     def call(method: str, route: str, **body: object) -> dict[str, object]:
         called.add((method, route))
-        return calls.call(method, route.replace("<alert>", b64encode(ALERT)), {"v": 1, **body} if body else None)
+        path = route.replace("<alert>", b64encode(ALERT)).replace("<source>", FEED)
+        return calls.call(method, path, {"v": 1, **body} if body else None)
 
     assert b64encode(PACKET) in call("GET", "/api/packets")["packets"]  # type: ignore[operator]
     done = call("POST", "/api/entries", wishes=[WISH], opened=[b64encode(sha256(PACKET))])
@@ -109,6 +111,10 @@ def test_every_call_of_the_officer_works_under_the_watchs_role(
     assert call("POST", "/api/cover", entity=PLACE, near=["E1"])["missing"] == 10
     letters = call("POST", "/api/letters", anything=0)["letters"]
     assert [one for one in letters if one["entity"] == PLACE] == []  # type: ignore[attr-defined]
+    assert FEED in {one["source"] for one in call("GET", "/api/feeds")["feeds"]}  # type: ignore[attr-defined]
+    assert call("GET", "/api/feeds/<source>")
+    changed = call("POST", "/api/feeds/<source>/form", version=0, columns=[["谁", "employee_id"]], kinds=[], dates=None)
+    assert changed["version"] == 1
     assert called == routes(app)
 
     with lines[StoreRole.WATCH].read() as connection:
