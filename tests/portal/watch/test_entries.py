@@ -125,7 +125,7 @@ def test_one_wish_twice_at_once_is_entered_once(stores: Stores, tmp_path: Path) 
     watch = open_watch(stores, tmp_path)
     app = watch_app(officer_views(watch.room), behind_tls=False)
     wish = {"entity": ENTITY, "employee": "E1", "marks": [b64encode(one) for one in handle_marks(1)]}
-    wish |= {"link": b64encode(bytes(7356)), "ends": False}
+    wish |= {"link": b64encode(bytes(7356)), "ends": False, "packet": None}
     body = json.dumps({"v": 1, "wishes": [wish], "opened": []}).encode()
 
     def call(_: int) -> int:
