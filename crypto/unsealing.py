@@ -52,19 +52,11 @@ class Asking:
 
 
 @dataclass(frozen=True, repr=False)
-class OpenedRequest:
-    """A request that holds, as its requester and the custodians read it; `hash` is what votes name."""
+class OpenedRequest(Asking):
+    """A request that holds, as its requester and the custodians read it; `packet` is whole, `hash` what votes name."""
 
     request: bytes
     requester: Member
-    handle: bytes
-    packet: bytes
-    about: About
-    ground: Ground
-    told: Told
-    text: str
-    delay: str | None
-    expires: str
     hash: bytes
 
 
@@ -187,6 +179,6 @@ def open_request(staff: StaffKeys, directory: VerifiedDirectory, value: object) 
     _check_said(reason.about, request.ground, request.told, reason.delay)
     digest = _hash(request, head, said)
     return OpenedRequest(
-        request.request, requester, head.handle, body[_HEAD:], reason.about, request.ground, request.told,
-        reason.text, reason.delay, request.expires, digest,
+        head.handle, body[_HEAD:], reason.about, request.ground, request.told,
+        reason.text, reason.delay, request.expires, request.request, requester, digest,
     )  # fmt: skip

@@ -48,18 +48,11 @@ export interface Asking {
   readonly expires: string;
 }
 
-/** A request that holds, as its requester and the custodians read it; `hash` is what votes name. */
-export interface OpenedRequest {
+/** A request that holds, as its requester and the custodians read it; `packet` is whole, `hash` what votes name. */
+export interface OpenedRequest extends Omit<Asking, "packet"> {
   readonly request: B64;
   readonly requester: Member;
-  readonly handle: B64;
   readonly packet: Bytes;
-  readonly about: About;
-  readonly ground: Ground;
-  readonly told: Told;
-  readonly text: string;
-  readonly delay: string | null;
-  readonly expires: string;
   readonly hash: Bytes;
 }
 

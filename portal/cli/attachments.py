@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crypto import Attachment, Recipient, seal_attachment
 from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import read_text
 
 LARGEST = 4 * 1024**3
 CARRIES_TRACES = frozenset(
@@ -23,6 +24,12 @@ def check_files(files: Sequence[Path]) -> None:
             raise CommandError(Exit.USAGE, "{path} is not a file.", path=file)
         if not 0 < file.stat().st_size <= LARGEST:
             raise CommandError(Exit.USAGE, "{path} is empty or larger than 4 GiB.", path=file)
+
+
+def words_of(text_file: Path, files: Sequence[Path]) -> str:
+    """A message's words from a file, or from stdin for `-`; raises CommandError if one of its files cannot travel."""
+    check_files(files)
+    return read_text(text_file).strip()
 
 
 def telling_files(files: Sequence[Path]) -> list[str]:

@@ -22,6 +22,17 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
   byId("my-keys").onclick = () => showMyKeys(vault, words);
 }
 
+/** The page of a member who leads no case: one pane, without queue and search; `refresh` draws it, now and at the button. */
+export async function startOnePane(vault: Vault, words: OfficeWords, refresh: () => Promise<void>): Promise<void> {
+  drawHead(vault, words);
+  for (const id of ["take-down", "search", "help"]) byId(id).hidden = true;
+  byId("work").classList.add("case-open", "one-pane");
+  document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
+  byId("sign-out").addEventListener("click", () => void signOutWith(vault, () => undefined));
+  byId("refresh").addEventListener("click", () => void refresh());
+  await refresh();
+}
+
 /** Tells the server, forgets the keys and what `forget` knows, and leaves nothing of the page. */
 export async function signOutWith(vault: Vault, forget: () => void): Promise<void> {
   const kept = device.take();

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,7 +31,7 @@ from retaliation_watch.store import AGREEMENTS, SOURCES
 from tests.crypto.sample import MEMBERS, Drawn, Office
 from tests.crypto.write_protection_vectors import watched
 from tests.support.edge import settings_for, write_office
-from tests.support.stores import Stores
+from tests.support.stores import Stores, ready_embedded_stores
 
 ENTITY, SOURCE, OFFICER = "works", "hr-core", "bao-hu"
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -150,3 +152,12 @@ def open_watch(stores: Stores, folder: Path, *, agreed: bool = True) -> Watch:
 def handle_marks(number: int) -> list[bytes]:
     """The marks of one reporter."""
     return entry_marks(bytes([number]) * 16)
+
+
+@contextmanager
+def watch_of(folder: Path, prepared: Path, *roster: str) -> Iterator[Watch]:
+    """A watch on SQLite of the people whom HR delivered as these lines of a roster."""
+    made = open_watch(ready_embedded_stores(folder, prepared), folder)
+    made.push(Kind.ROSTER, *roster)
+    yield made
+    made.close()

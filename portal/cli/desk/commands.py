@@ -19,7 +19,7 @@ from crypto import (
     read_packet,
 )
 from crypto.errors import CryptoError, ExclusionDropped
-from portal.cli.attachments import check_files
+from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
 from portal.cli.desk.client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
 from portal.cli.desk.clocks import difference_documents, difference_lines, worker_differences
@@ -41,7 +41,7 @@ from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_wa
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.office.files import write_secret
 
 
@@ -249,8 +249,7 @@ def _event(read: Any) -> dict[str, object]:
 @with_way
 def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
     """Reply to the reporter, signed."""
-    check_files(files)
-    text = read_text(text_file).strip()
+    text = words_of(text_file, files)
     if not text:
         raise CommandError(Exit.USAGE, "The reply is empty.")
     profile = Profile(way.profile)

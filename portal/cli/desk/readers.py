@@ -25,7 +25,7 @@ from crypto import (
     seal_note,
 )
 from crypto.holders import is_within_reach
-from portal.cli.attachments import check_files, seal_files
+from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import (
@@ -40,7 +40,7 @@ from portal.cli.desk.regrants import (
 )
 from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, read_text, today
+from portal.cli.terminal import Terminal, today
 
 FOREIGN: Final = "{member} belongs to another group of entities and would never get this case. Nothing was sent."
 
@@ -216,8 +216,7 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
 @with_way
 def note(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
     """Write a note for the holders of a case; the reporter never sees it."""
-    check_files(files)
-    text = read_text(text_file).strip()
+    text = words_of(text_file, files)
     if not text:
         raise CommandError(Exit.USAGE, "The note is empty.")
     with at_case(terminal, way, case) as at:

@@ -3,7 +3,7 @@
 import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, refuseRequest, requestShape, systemRng, voteShape } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
-import { drawHead, signOutWith } from "../head.js";
+import { startOnePane } from "../head.js";
 import { type OfficeWords, wordsFor } from "../room.js";
 import type { Vault } from "../vault.js";
 import { byId, fill, h } from "../ui.js";
@@ -37,13 +37,7 @@ export class Keeping {
   }
 
   async start(): Promise<void> {
-    drawHead(this.vault, this.words);
-    for (const id of ["take-down", "search", "help"]) byId(id).hidden = true;
-    byId("work").classList.add("case-open", "one-pane");
-    document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
-    byId("sign-out").addEventListener("click", () => void signOutWith(this.vault, () => undefined));
-    byId("refresh").addEventListener("click", () => void this.refresh());
-    await this.refresh();
+    await startOnePane(this.vault, this.words, () => this.refresh());
   }
 
   private async refresh(): Promise<void> {

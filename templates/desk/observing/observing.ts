@@ -3,7 +3,7 @@
 import { t } from "../../shared/strings.js";
 import { type FigureTable, type Figures, figures, log } from "../api.js";
 import { device } from "../device.js";
-import { drawHead, signOutWith } from "../head.js";
+import { startOnePane } from "../head.js";
 import { type OfficeWords, language, wordsFor } from "../room.js";
 import type { Vault } from "../vault.js";
 import { type Child, byId, fill, h } from "../ui.js";
@@ -20,13 +20,7 @@ export class Observing {
   constructor(private readonly vault: Vault, private readonly words: OfficeWords, private readonly now: () => Date) {}
 
   async start(): Promise<void> {
-    drawHead(this.vault, this.words);
-    for (const id of ["take-down", "search", "help"]) byId(id).hidden = true;
-    byId("work").classList.add("case-open", "one-pane");
-    document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
-    byId("sign-out").addEventListener("click", () => void signOutWith(this.vault, () => undefined));
-    byId("refresh").addEventListener("click", () => void this.refresh());
-    await this.refresh();
+    await startOnePane(this.vault, this.words, () => this.refresh());
   }
 
   private async refresh(): Promise<void> {

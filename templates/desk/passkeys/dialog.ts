@@ -1,30 +1,23 @@
 /** A member's own passkeys and this device: what is there, what is added, what is removed. */
 
-import { CryptoError, type StaffMember, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/browser/staff.js";
+import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/browser/staff.js";
 import { t } from "../../shared/strings.js";
 import { type PasskeyRow, passkeys, session } from "../api.js";
 import { device } from "../device.js";
 import { type OfficeWords, isAlarm, wordsFor } from "../room.js";
-import { readDevice } from "../unlock.js";
 import { field, fill, h } from "../ui.js";
 import type { Vault } from "../vault.js";
 import { hasPasskeys, make } from "./authenticator.js";
 import { keyFileSection } from "./keyfile.js";
 import { newKeysSection } from "./newkeys.js";
+import { secretForm } from "./secretform.js";
 
 const NAME_LIMIT = 20;
 const DERIVATIONS = 4;
 
-interface Typed {
-  readonly name: string;
-  readonly passphrase: string;
-  readonly deviceSecret: string;
-}
-
 /** Makes a passkey and, where it can, wraps the seed under it; the wrapped key under the device secret stays. */
-async function add(vault: Vault, words: OfficeWords, typed: Typed, progress: (done: number) => void): Promise<void> {
+async function add(vault: Vault, words: OfficeWords, name: string, right: Unlocking, progress: (done: number) => void): Promise<void> {
   const whose: StaffMember = { office: vault.directory.office, member: vault.staff.member };
-  const right = { passphrase: typed.passphrase, device: readDevice(typed.deviceSecret) };
   const step = (before: number) => (done: number) => progress((before + done) / DERIVATIONS);
   // 1. What was typed opens the key: nothing is made for somebody who only found an open desk.
   const seed = await unwrapStaffSeed((await session.me()).wrapped_key, right, whose, step(0));
@@ -32,13 +25,13 @@ async function add(vault: Vault, words: OfficeWords, typed: Typed, progress: (do
   // 2. The authenticator makes the passkey.
   const made = await make(whose, await passkeys.challenge(), words.officeName());
   // 3. With PRF the passkey stands in for the device secret from now on.
-  const unlocking = made.output === null ? null : { passphrase: typed.passphrase, credential: made.credential, output: made.output };
+  const unlocking = made.output === null ? null : { passphrase: right.passphrase, credential: made.credential, output: made.output };
   const standIn = unlocking === null ? null : {
     wrapped_key: await wrapForPasskey(seed, unlocking, whose, systemRng, step(2)),
     signin_secret: await passkeySigninSecret(unlocking, whose, step(3)),
   };
   seed.reveal().fill(0);
-  await passkeys.add({ secret, name: typed.name.trim() || t("Passkey"), ...made.sent, stand_in: standIn });
+  await passkeys.add({ secret, name: name.trim() || t("Passkey"), ...made.sent, stand_in: standIn });
 }
 
 /** Shows the dialog; Escape or the button close it. */
@@ -79,28 +72,12 @@ function shown(row: PasskeyRow, words: OfficeWords, place: HTMLElement, again: (
 
 function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLElement {
   const name = h("input", { type: "text", id: "passkey-name", maxlength: NAME_LIMIT, autocomplete: "off" });
-  const phrase = h("input", { type: "password", id: "passkey-passphrase", autocomplete: "off" });
-  const secret = h("input", { type: "text", id: "passkey-device", class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: device.kept()?.secret ?? "" });
-  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working; this takes some seconds on purpose") });
-  const fault = h("p", { class: "wrong", role: "alert", "data-test": "passkey-fault" });
-  const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, h("h3", {}, t("Add a passkey")),
-    field(t("Your name for it"), name, t("For example the device that it is on.")), field(t("Passphrase"), phrase), field(t("Device secret"), secret, t("From your recovery sheet.")),
-    bar, fault, h("button", { type: "submit", "data-test": "passkey-add" }, t("Add a passkey")));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (form.getAttribute("aria-busy") === "true") return;
-    form.setAttribute("aria-busy", "true");
-    bar.hidden = false;
-    fill(fault);
-    add(vault, words, { name: name.value, passphrase: phrase.value, deviceSecret: secret.value }, (done) => {
-      bar.value = done;
-    }).then(again, (error: unknown) => {
-      form.removeAttribute("aria-busy");
-      bar.hidden = true;
-      fill(fault, isAlarm(error) && error instanceof CryptoError ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error));
-    });
+  return secretForm({
+    id: "passkey", label: t("Add a passkey"), button: "passkey-add",
+    above: [h("h3", {}, t("Add a passkey")), field(t("Your name for it"), name, t("For example the device that it is on."))],
+    fault: (error) => [isAlarm(error) && error instanceof CryptoError ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)],
+    submit: async (right, progress) => add(vault, words, name.value, right, progress).then(again),
   });
-  return form;
 }
 
 /** What this browser remembers for the next sign-in. */

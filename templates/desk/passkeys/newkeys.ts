@@ -3,13 +3,12 @@
 import { type NextKeys, type Unlocking } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { t } from "../../shared/strings.js";
-import { device } from "../device.js";
 import { type OfficeWords, wordsFor } from "../room.js";
 import { Steps } from "../steps.js";
-import { readDevice } from "../unlock.js";
-import { type Child, field, fill, h } from "../ui.js";
+import { type Child, fill, h } from "../ui.js";
 import type { Vault } from "../vault.js";
 import { type Renewed, begin, renewAll, sealedUntil, stageOf, waitingKeys } from "./rotation.js";
+import { secretForm } from "./secretform.js";
 
 /** Draws itself by where the change stands. */
 export function newKeysSection(vault: Vault, words: OfficeWords): HTMLElement {
@@ -50,29 +49,10 @@ function became({ done, left, forgotten }: Renewed, vault: Vault, words: OfficeW
 
 type Submit = (right: Unlocking, forget: boolean, progress: (done: number) => void) => Promise<void>;
 
-/** Passphrase and device secret once more: whoever finds an open desk changes no keys. */
 function secretsForm(id: string, label: string, option: string | null, submit: Submit): HTMLElement {
-  const phrase = h("input", { type: "password", id: `${id}-passphrase`, autocomplete: "off" });
-  const secret = h("input", { type: "text", id: `${id}-device`, class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: device.kept()?.secret ?? "" });
   const tick = h("input", { type: "checkbox", id: `${id}-option` });
-  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working; this takes some seconds on purpose") });
-  const fault = h("p", { class: "wrong", role: "alert", "data-test": `${id}-fault` });
-  const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, field(t("Passphrase"), phrase), field(t("Device secret"), secret, t("From your recovery sheet.")),
-    option === null ? null : h("label", {}, tick, " ", option), bar, fault, h("button", { type: "submit", "data-test": id }, label));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (form.getAttribute("aria-busy") === "true") return;
-    form.setAttribute("aria-busy", "true");
-    bar.hidden = false;
-    fill(fault);
-    const work = async (): Promise<void> => submit({ passphrase: phrase.value, device: readDevice(secret.value) }, tick.checked, (done) => {
-      bar.value = done;
-    });
-    work().catch((error: unknown) => {
-      form.removeAttribute("aria-busy");
-      bar.hidden = true;
-      fill(fault, wordsFor(error));
-    });
+  return secretForm({
+    id, label, button: id, below: option === null ? [] : [h("label", {}, tick, " ", option)], fault: (error) => [wordsFor(error)],
+    submit: async (right, progress) => submit(right, tick.checked, progress),
   });
-  return form;
 }

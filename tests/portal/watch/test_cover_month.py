@@ -12,14 +12,12 @@ import pytest
 
 from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share, seal_link
 from retaliation_watch.cover.decoys import TIMES
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.protected.cover_month import plan_cover
 from retaliation_watch.protected.entries import TERM_MONTHS, Outcome, Wished, take_wish
 from retaliation_watch.protected.months import months_later
 from retaliation_watch.store import ENTRIES
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import ENTITY, TODAY, Watch, handle_marks, open_watch
+from tests.support.watching import ENTITY, TODAY, Watch, handle_marks, watch_of
 
 UNITS = 8
 ROSTER = ("工号,部门,职级,入职日期", *(f"E{n:03d},U{n % UNITS},P{n % 2},2020-01-01" for n in range(480)))
@@ -28,10 +26,8 @@ ROSTER = ("工号,部门,职级,入职日期", *(f"E{n:03d},U{n % UNITS},P{n % 2
 @pytest.fixture
 def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
     """A watch of 480 people in eight units of one grade each."""
-    made = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    made.push(Kind.ROSTER, *ROSTER)
-    yield made
-    made.close()
+    with watch_of(tmp_path, prepared, *ROSTER) as made:
+        yield made
 
 
 def planned(watch: Watch, *near: str, today: date = TODAY) -> list[str]:

@@ -23,8 +23,8 @@ from retaliation_watch.looking.look import Means, look
 from retaliation_watch.store import DRAWS, REVIEWS
 from tests.support.edge import settings_for
 from tests.support.inside import inside
-from tests.support.stores import embedded_stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, SEED, SOURCE, TODAY, Watch, handle_marks, open_watch
+from tests.support.stores import embedded_stores
+from tests.support.watching import ENTITY, NOW, SEED, SOURCE, TODAY, Watch, handle_marks, watch_of
 
 ROSTER = ("工号,部门,职级,入职日期", *(f"E{n:03d},U{n % 4},P1,2020-01-01" for n in range(240)))
 HEAD = "event_id,employee_id,event_type,recorded_on"
@@ -34,10 +34,8 @@ LATE = TODAY - timedelta(days=5)
 @pytest.fixture
 def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
     """A watch of 240 people in four units."""
-    made = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    made.push(Kind.ROSTER, *ROSTER)
-    yield made
-    made.close()
+    with watch_of(tmp_path, prepared, *ROSTER) as made:
+        yield made
 
 
 def row(name: str, who: int, what: str = "书面警告", day: date = LATE) -> str:
