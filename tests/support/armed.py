@@ -5,7 +5,6 @@ What a process is told comes as arguments from the test that starts it; the prod
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -34,6 +33,7 @@ from portal.wiring.deletion import build_deletion
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
+from tests.support import nursery
 from tests.support.desk import FAST
 from tests.support.edge import Hands
 from tests.support.kills import Point, point, watch
@@ -206,11 +206,7 @@ def _serve(told: Start, settings: Settings, hands: SharedHands) -> None:
 
 def start(told: Start) -> BaseProcess:
     """Starts a process from one that has everything imported and no thread running."""
-    nursery = multiprocessing.get_context("forkserver")
-    nursery.set_forkserver_preload([__name__])
-    process = nursery.Process(target=_run, args=(told,))
-    process.start()
-    return process
+    return nursery.start(_run, told)
 
 
 def told(role: Role, settings: Settings, folder: Path, **more: Any) -> Start:

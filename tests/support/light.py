@@ -4,7 +4,8 @@ A sign-in stretches a passphrase twice and a receipt once, which in a browser's 
 processor. A journey that is about something else says that its house is light: `running_demo(folder, light=True)` (the
 shared `demo` of the journeys is light, `real_demo` is not), `with lightly():` around `live_house(…)`, or
 `live_intake(settings, face=LIGHT_INTAKE)`. Then the whole house is: pages, the commands that fill it, its processes.
-Whoever computes with one of its receipts or staff keys in the test's own process does it inside `with lightly():`.
+Whoever computes with one of its receipts or staff keys, in the test's own process or by `yanlu(…)`, does it inside
+`with lightly():`.
 The cost stands in no file and no header (`crypto/SPEC.md` §3, §8), so a receipt, a key file or a sign-in of a light
 house means nothing to a real one, which answers it like a wrong one. The product knows nothing of this and has no
 switch for it: these pages are the built ones of `portal/site` with other numbers and, from these, other hashes.
@@ -37,6 +38,7 @@ SITE = Path(__file__).resolve().parents[2] / "portal" / "site"
 LIGHT = crypto.ReceiptCost(8, 1, 1)
 LIGHT_INTAKE = "tests.support.light:build_light_intake"
 PAGES = "light-pages"
+PROGRAM = "tests.support.light"
 _COST = re.compile(rb"\{memory:(\d+),passes:(\d+),lanes:(\d+)\}")
 _SCRIPT = re.compile(rb"<script[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -91,13 +93,18 @@ def build_light_intake(settings: Settings, clock: Clock, gate: Gate | None = Non
     return build_intake(settings.model_copy(update={"site": light_site(settings.data, "intake")}), clock, gate=gate)
 
 
+def is_light() -> bool:
+    """Whether we are inside `with lightly():`."""
+    return processes.PROGRAM == PROGRAM
+
+
 @contextmanager
 def lightly() -> Generator[None]:
     """Inside, this process stretches at the light cost, and a house that it starts is light."""
     changes: list[tuple[object, str, object]] = [
         (staff, "STAFF_COST", LIGHT),
         (crypto.derive_reporter, "__defaults__", (LIGHT,)),
-        (processes, "PROGRAM", "tests.support.light"),
+        (processes, "PROGRAM", PROGRAM),
     ]
     before = [getattr(owner, name) for owner, name, _ in changes]
     for owner, name, value in changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,27 +15,12 @@ from pathlib import Path
 
 from portal.gate import Allowance
 from portal.settings import Settings, as_variables
+from tests.support import face as program
+from tests.support import nursery
 from tests.support.edge import NOW
 from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = """
-import importlib, json, sys
-from datetime import UTC, datetime
-from portal.gate import Allowance
-from portal.serving import Binding, serve
-from portal.settings import settings_from_environment
-from portal.wiring.shared import open_gate
-settings = settings_from_environment()
-workers, given = int(sys.argv[2]), json.loads(sys.argv[3])
-module, _, name = sys.argv[4].rpartition(":")
-build = getattr(importlib.import_module(module), name)
-gate = lambda: None if given is None else open_gate(workers, Allowance(*given))
-began = datetime.now(UTC)
-start = datetime.fromisoformat(sys.argv[5]) if sys.argv[5] else began
-clock = lambda: start + (datetime.now(UTC) - began)
-serve(lambda: build(settings, clock, gate=gate()), Binding(sys.argv[1], workers=workers))
-"""
 
 
 @dataclass(frozen=True)
@@ -67,24 +53,55 @@ def live(
     face: str = "intake",
     allowance: Allowance | None = None,
     start: datetime | None = NOW,
+    *,
+    alone: bool = False,
 ) -> Iterator[Live]:
     """Serves intake, or another face; everything it says goes to `log`.
 
     `face` is `intake`, `desk`, or `module:function` of a test's own that builds one.
     Without an allowance it never asks for work: a test that measures or repeats is no flood.
     Its clock starts at the sample office's moment, whose directory expires; an office of today's takes None.
+    `alone`: it has read nothing but what it needs, as in life, for whoever measures it.
     """
     (port,) = free_ports(1)
     built = face if ":" in face else f"portal.wiring.{face}:build_{face}"
     given = json.dumps(None if allowance is None else dataclasses.astuple(allowance))
-    command = [sys.executable, "-c", PROGRAM, f"{LOOPBACK}:{port}", str(workers), given, built]
-    command.append(start.isoformat() if start else "")
-    environment = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    with (log or Path("/dev/null")).open("wb") as sink:
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sink, stderr=sink)
-        try:
-            wait_for_port(port)
-            yield Live(f"http://{LOOPBACK}:{port}", process.pid)
-        finally:
-            process.terminate()
-            process.wait(60)
+    words = [f"{LOOPBACK}:{port}", str(workers), given, built, start.isoformat() if start else ""]
+    variables = as_variables(settings) | {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    with (_alone if alone else _born)(words, variables, log or Path("/dev/null")) as pid:
+        wait_for_port(port)
+        yield Live(f"http://{LOOPBACK}:{port}", pid)
+
+
+@contextmanager
+def _alone(words: list[str], variables: dict[str, str], log: Path) -> Iterator[int]:
+    with log.open("wb") as sink:
+        command = [sys.executable, "-m", program.__name__, *words]
+        process = subprocess.Popen(command, env=variables, cwd=ROOT, stdout=sink, stderr=sink)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@contextmanager
+def _born(words: list[str], variables: dict[str, str], log: Path) -> Iterator[int]:
+    process = nursery.start(_become, words, variables, log)
+    assert process.pid is not None
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.join(60)
+        assert process.exitcode is not None, "the face does not end"
+
+
+def _become(words: list[str], variables: dict[str, str], log: Path) -> None:
+    with log.open("wb") as sink:
+        for number in (1, 2):
+            os.dup2(sink.fileno(), number)
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(ROOT)
+    program.main(words)

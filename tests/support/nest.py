@@ -15,11 +15,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 import click
+
+from tests.support.light import is_light, lightly
 
 ROOT = Path(__file__).resolve().parents[2]
 # A line of arguments and an environment are far smaller.
@@ -27,6 +30,13 @@ MOST = 1 << 17
 # What these load begins threads, which no fork has; each fork that needs them loads them by itself.
 STARTS_THREADS = {"stats", "watch"}
 VARIABLES = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "en_US.UTF-8"}
+
+
+class Asked(NamedTuple):
+    """What a fork does: a command, as the light house that asks for it has it or at the real cost."""
+
+    arguments: list[str]
+    light: bool
 
 
 class Nest:
@@ -56,7 +66,13 @@ class Nest:
         """Runs a command on stdin, stdout and stderr; its exit code, negative for a signal."""
         umask = os.umask(0o022)
         os.umask(umask)
-        asked = {"arguments": arguments, "variables": variables, "folder": str(folder or Path.cwd()), "umask": umask}
+        asked = {
+            "arguments": arguments,
+            "variables": variables,
+            "folder": str(folder or Path.cwd()),
+            "umask": umask,
+            "light": is_light(),
+        }
         reading, writing = os.pipe()
         with os.fdopen(reading, "rb", buffering=0) as answer:
             socket.send_fds(self._line, [json.dumps(asked).encode()], [*(file.fileno() for file in files), writing])
@@ -76,7 +92,7 @@ def nest() -> Nest:
     return made
 
 
-def _become(asked: Mapping[str, object], files: Sequence[int]) -> list[str]:
+def _become(asked: Mapping[str, object], files: Sequence[int]) -> Asked:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
@@ -84,7 +100,7 @@ def _become(asked: Mapping[str, object], files: Sequence[int]) -> list[str]:
     os.environ.update(cast("dict[str, str]", asked["variables"]))
     os.chdir(str(asked["folder"]))
     os.umask(cast("int", asked["umask"]))
-    return cast("list[str]", asked["arguments"])
+    return Asked(cast("list[str]", asked["arguments"]), bool(asked["light"]))
 
 
 def _watch(answer: int) -> bool:
@@ -98,8 +114,8 @@ def _watch(answer: int) -> bool:
     os._exit(0)
 
 
-def _serve(line: socket.socket) -> list[str] | None:
-    """Forks for whatever is asked; gives the arguments in the fork, and None at the end of the line."""
+def _serve(line: socket.socket) -> Asked | None:
+    """Forks for whatever is asked; gives it in the fork, and None at the end of the line."""
     while True:
         text, files, _flags, _address = socket.recv_fds(line, MOST, 4)
         if not text:
@@ -121,10 +137,11 @@ def _live(number: int) -> None:
         cli.get_command(click.Context(cli), name)
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a process with threads may not fork"
     gc.freeze()
-    arguments = _serve(socket.socket(fileno=number))
-    if arguments is not None:
-        sys.argv = ["yanlu", *arguments]
-        main(arguments)
+    asked = _serve(socket.socket(fileno=number))
+    if asked is not None:
+        sys.argv = ["yanlu", *asked.arguments]
+        with lightly() if asked.light else nullcontext():
+            main(asked.arguments)
 
 
 if __name__ == "__main__":

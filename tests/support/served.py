@@ -64,7 +64,7 @@ def opened(stores: Stores, folder: Path) -> Iterator[Intake]:
     """Serves a sample office on empty stores, warm."""
     edge = open_edge(stores, folder)
     sealed = report(edge, "bench").sealed.submission
-    with live(as_role(edge.settings, StoreRole.INTAKE), PROCESSES[stores.kind], allowance=OPEN) as serving:
+    with live(as_role(edge.settings, StoreRole.INTAKE), PROCESSES[stores.kind], allowance=OPEN, alone=True) as serving:
         intake = Intake(serving, stores, sealed)
         load(serving.address, [LOOK, intake.submit(), POLL], 16, 64)
         yield intake

@@ -18,6 +18,7 @@ from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.command import POLICY, House, Ran, live_house
 from tests.support.inside import inside
 from tests.support.lies import Lies, instead, lies_about
+from tests.support.light import lightly
 from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.office import require_two_signatures
 from tests.support.stores import embedded_stores
@@ -78,6 +79,7 @@ class Members:
 def members(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Members]:
     """A house in which a change of readers needs two signatures, with one report, behind a proxy that may lie."""
     with (
+        lightly(),
         live_house(embedded_stores(tmp_path), tmp_path, (A, B)) as house,
         lying_proxy(house.ports.desk_url) as proxy,
     ):

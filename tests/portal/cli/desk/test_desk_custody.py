@@ -30,6 +30,7 @@ from portal.cli.server import Server
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 from tests.portal.cli.test_command_journey import wait_for_case
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
+from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
 MEMBER = "investigator-a"
@@ -225,7 +226,7 @@ class Office:
 @pytest.mark.timeout(300)
 def test_a_name_is_asked_for_and_opened_by_commands(tmp_path: Path) -> None:
     """From `yanlu report` with a sealed name to the name itself, and the review that is owed for it."""
-    with live_house(embedded_stores(tmp_path), tmp_path, (MEMBER, *KEEPERS)) as house:
+    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (MEMBER, *KEEPERS)) as house:
         file, account = tmp_path / "name", tmp_path / "account"
         file.write_text("王小明\n13800000000\n", "utf-8")
         account.write_text("有人要跳楼。", "utf-8")

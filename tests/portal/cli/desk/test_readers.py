@@ -11,6 +11,7 @@ import pytest
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.command import House, Ran, live_house, yanlu
+from tests.support.light import lightly
 from tests.support.office import require_two_signatures
 from tests.support.stores import embedded_stores
 
@@ -21,7 +22,7 @@ A, B, C, D, FRESH = "investigator-a", "investigator-b", "approver-a", "registrar
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A live house with one report."""
-    with live_house(embedded_stores(tmp_path), tmp_path, (A, B, C, D, FRESH)) as found:
+    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (A, B, C, D, FRESH)) as found:
         assert file_report(found).code == 0
         wait_for_case(found)
         yield found
