@@ -82,7 +82,7 @@ def assert_apart(before: Container[bytes], after: dict[bytes, dict[str, object]]
     one, other = (box for case, box in after.items() if case not in before)
     assert sorted(str(box["items"]) for box in (one, other)) == ["1", "3"]
     shared = {name for name, value in one.items() if value is not None and value == other[name]}
-    assert shared == {"entity", "policy", "urgent", "first_seq"}
+    assert shared == {"entity", "urgent", "first_seq"}
 
 
 def seat(demo: Demo, member: str) -> Identity:
@@ -141,7 +141,8 @@ def answers_a_checkin(stage: Stage, receipt: str) -> str:
         expect(reporter.page.locator('[data-test="mailbox"][data-sent="3"]')).to_be_visible(timeout=SEALING)
         reporter.look("worse")
         reporter.find("worse-report").click()
-        expect(reporter.find("category-retaliation")).to_be_checked()
+        expect(reporter.find("policy-company-retaliation")).to_be_checked()
+        reporter.find("category-treatment").check()
         reporter.find("next").click()
         expect(reporter.find("account")).to_have_value(BEGINNING)
         reporter.find("account").fill(f"{BEGINNING}\n班组长排的班。")
