@@ -95,10 +95,14 @@ function beginning(said: Checkin): string {
   return [t("Since I made a report, I have been treated worse."), changes && t("What has changed: {changes}.", { changes }), said.text].filter((line) => line !== "").join("\n");
 }
 
+function ownPolicy(view: View): ReturnType<typeof policiesOf>[number] | undefined {
+  return policiesOf(view.office, view.mailbox.entity).find(({ id }) => id === OWN_POLICY);
+}
+
 /** Under which policy and category: the one for retaliation where the office runs it, else one that knows it as a category. */
 function chooseRoad(telling: Telling, view: View, said: Checkin): void {
   const policies = policiesOf(view.office, view.mailbox.entity);
-  const own = policies.find(({ id }) => id === OWN_POLICY);
+  const own = ownPolicy(view);
   if (own !== undefined) {
     telling.choosePolicy(own.id);
     const category = said.changes.length === 1 && said.changes[0] !== undefined ? CATEGORY[said.changes[0]] : undefined;
@@ -130,5 +134,6 @@ export function worseCard(view: View): HTMLElement | null {
     h("h2", {}, t("Do you want to report how you are treated?")),
     h("p", {}, t("Your answer tells the retaliation officer alone. If you want it looked into, make a report of it: it begins with what you just answered, you change it as you like, and it gets a receipt of its own.")),
     h("p", { class: "hint" }, t("Nothing that is sent links it to this mailbox: say yourself what you want known. Whoever watches the server or the line can see that it comes right after a visit here; if that is too much, close this page and make the report later.")),
+    ownPolicy(view) !== undefined && h("p", { class: "hint" }, t("It comes under the policy for complaints of retaliation. Under which policy a report comes, the office's server can see; what is in it, it can't.")),
     h("button", { type: "button", onclick: () => startReport(newReport(view, said)), "data-test": "worse-report" }, t("Begin a new report")));
 }

@@ -140,7 +140,7 @@ class OfficeAtWork:
         sign_directory(folder, members_of(folder.directory() or ""), self.office.keepers, self.hands.now.date())
 
 
-def _found(folder: Path, key: Identity) -> OfficeForTests:
+def _found(folder: Path, key: Identity, *, complaints: bool) -> OfficeForTests:
     officer = SampleMember(OFFICER, Role.RETALIATION_OFFICER, Words(zh="保护专员", en="Retaliation officer"))
     office = make_office(folder, [*SAMPLE_MEMBERS, officer], FIRST.date())
     config = office.folder.path / "office.toml"
@@ -148,15 +148,15 @@ def _found(folder: Path, key: Identity) -> OfficeForTests:
     seats = f'inside = ["{SEATS[0]}"], outside = ["{SEATS[1]}"]'
     line = f'watch = {{ recipient = "{key.recipient.text}", {seats}, agreement = {agreement} }}'
     whole = config.read_text("utf-8").replace(f'id = "{ENTITY}"\n', f'id = "{ENTITY}"\n{line}\n', 1)
-    config.write_text(whole + COMPLAINTS, "utf-8")
+    config.write_text(whole + COMPLAINTS if complaints else whole, "utf-8")
     return office
 
 
 @contextmanager
-def watched_office(stores: Stores, folder: Path) -> Generator[OfficeAtWork]:
-    """The sample office with an officer and a watch, on its first day, with nothing in it."""
+def watched_office(stores: Stores, folder: Path, *, complaints: bool = True) -> Generator[OfficeAtWork]:
+    """The sample office with an officer, a watch and a policy for complaints of retaliation, with nothing in it yet."""
     hands, key, settings = Hands(FIRST), Identity.draw(os.urandom), settings_for(stores, folder)
-    office = _found(folder, key)
+    office = _found(folder, key, complaints=complaints)
     directory = CurrentDirectory(office.folder)
     room = WatchRoom(open_store(settings, StoreName.WATCH), HostKey(bytes([3]) * 32), directory, hands, os.urandom)
     agree_and_register(room.store, entity=ENTITY)

@@ -103,6 +103,14 @@ def test_a_file_that_was_refused_tells_its_headings_and_is_read_once_they_are_ma
     assert headings(calls, "roster")["进厂日"] is None
 
 
+def test_one_column_may_have_a_heading_in_each_kind_of_file(watch: Watch, calls: OfficerCalls) -> None:
+    """The roster and the entries call the employee's number differently, and both words are kept."""
+    watch.push(Kind.ROSTER, "人头,部门,职级", "E001,装配,P1")
+    watch.push(Kind.EVENTS, "号头,异动类型,录入日期", "E001,书面警告,2026-11-03")
+    change(calls, 0, columns=[["人头", "employee_id"], ["号头", "employee_id"]])
+    assert (headings(calls, "roster")["人头"], headings(calls, "events")["号头"]) == ("employee_id", "employee_id")
+
+
 def test_a_kind_is_mapped_with_its_count_and_old_rows_are_read_anew(watch: Watch, calls: OfficerCalls) -> None:
     """Three rows of a kind that nobody knew count after the change; what stands once is counted and not shown."""
     change(calls, 0, columns=[["处理名目", "event_type"]])
