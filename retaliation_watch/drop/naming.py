@@ -89,6 +89,9 @@ def named_events(source: str, names: Names, parts: Sequence[pl.DataFrame]) -> It
     if not parts:
         return
     found = [_named(source, names, part) for part in pl.concat(parts).iter_slices(AT_ONCE)]
+    # A file of which every row was set aside has parts too, without a row.
+    if not found:
+        return
     yield pl.concat(found).unique(["event", "content"], keep="last", maintain_order=True).sort("event", "content")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from retaliation_watch.drop import naming
@@ -86,6 +86,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(EVENT, min_size=1, max_size=9), st.integers(4, 9), st.sampled_from(["off", "on"]))
+@example([("A1", "E1", "书面警告", "", "2026-05-01", "", "", "E1", "")], 4, "off")
 def test_columns_of_events_give_what_rows_give(rows: list[tuple[str, ...]], width: int, health: str) -> None:
     """Whatever is wrong with a file of events, its columns keep, count and set aside what row by row is right."""
     compare(Kind.EVENTS, sheet(EVENT_HEAD, rows, width), health=health == "on")
