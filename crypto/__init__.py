@@ -19,141 +19,141 @@ from crypto.text import (
 from crypto.codes import (
     read_code, write_code,
 )  # fmt: skip
-from crypto.receipt import (
+from crypto.keys.receipt import (
     RECEIPT_COST, MacKeys, Receipt, ReceiptCost, ReporterKeys, damm, derive_reporter, draw_receipt,
     read_receipt,
 )  # fmt: skip
-from crypto.recipients import (
+from crypto.sealing.recipients import (
     Identity, Recipient,
 )  # fmt: skip
-from crypto.age import (
+from crypto.sealing.age import (
     HEADER_LIMIT, STANZA_LIMIT, check_envelope, open_sealed, open_stream, read_header,
 )  # fmt: skip
-from crypto.notes import (
+from crypto.office.notes import (
     NOTE_LIMIT, SIGNATURE_LIMIT, KeeperKey, Note, draw_keeper, read_note, sign_note,
 )  # fmt: skip
-from crypto.directory_shape import (
+from crypto.office.directory_shape import (
     HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch, Words,
 )  # fmt: skip
-from crypto.directory import (
+from crypto.office.directory import (
     DIRECTORY_LABEL, ROOT_LABEL, Seen, VerifiedDirectory, directory_text, office_code, root_text,
     verify_directory, verify_roots,
 )  # fmt: skip
-from crypto.holders import (
+from crypto.office.holders import (
     Holders, choose_holders,
 )  # fmt: skip
-from crypto.grant_body import (
+from crypto.case.grant_body import (
     EPOCH_LIMIT, GrantBody, OfficeSeed, read_grant_body,
 )  # fmt: skip
-from crypto.attachment_shape import (
+from crypto.sealing.attachment_shape import (
     LARGEST_PARTS, PART_SIZE, Attachment, read_attachment,
 )  # fmt: skip
-from crypto.step_payloads import (
+from crypto.case.step_payloads import (
     Act, ActText, Decision, DecisionAct, Notice, Until,
 )  # fmt: skip
-from crypto.custody import (
+from crypto.custody.names import (
     FOR_CONCERNED, About, Ground, IdentityText, Named, Seal, Told, Unsealing, UnsealingNotice, Withdrawn,
     read_identity_text,
 )  # fmt: skip
-from crypto.payloads import (
+from crypto.case.payloads import (
     Answer, Direction, EpochNotice, Level, Message, Payload, ReceiptChange, ReceiptKept, Report, Status,
 )  # fmt: skip
-from crypto.items import (
+from crypto.case.items import (
     BODY_LIMIT, REPORTER, Inner, Item, Place, Position, read_item,
 )  # fmt: skip
-from crypto.thread import (
+from crypto.case.thread import (
     Alarm, Entry, Mark, Thread,
 )  # fmt: skip
-from crypto.memo import (
+from crypto.case.memo import (
     DRAFT_LABEL, MEMO_LABEL, Memo, Sealed, ThreadStart, open_draft, open_memo, read_sealed,
     seal_draft, seal_memo,
 )  # fmt: skip
-from crypto.packets import (
+from crypto.custody.packets import (
     IDENTITY_SIZE, IDENTITY_TEXT, PROTECTION_SIZE, SLOT_SIZE, Share, check_protection,
     draw_dummy_packets, dummy_identity, dummy_protection, mark_of, open_identity, open_protection,
     open_shares, packet_hash, read_packets, seal_identity, seal_protection, withdrawal_mark,
 )  # fmt: skip
-from crypto.slots import (
+from crypto.reporter.slots import (
     POLL_SIZE, POLL_SLOTS, EntryKind, Listing, ListingEntry, fill_slots, read_slots,
 )  # fmt: skip
-from crypto.attachments import (
+from crypto.sealing.attachments import (
     BlobListing, PartHashes, blob_listing, open_attachment, open_attachment_stream, seal_attachment,
 )  # fmt: skip
-from crypto.submission import (
+from crypto.reporter.submission import (
     SUBMISSION_LIMIT, Moved, Post, Submission, read_blobs, read_draft_put, read_poll, read_post,
     read_submission,
 )  # fmt: skip
-from crypto.report import (
+from crypto.reporter.report import (
     NewCase, NewReport, SealedReport, draw_case, seal_report,
 )  # fmt: skip
-from crypto.mailbox import (
+from crypto.reporter.mailbox import (
     Mailbox, ReadMailbox, Standing, open_mailbox, read_mailbox, seal_act, seal_memo_post,
     seal_message, seal_receipt_change, seal_receipt_kept,
 )  # fmt: skip
-from crypto.staff import (
+from crypto.keys.staff import (
     DEVICE_SECRET_SIZE, STAFF_COST, StaffKeys, check_proof_of_keys, device_secret_text,
     draw_device_secret, draw_staff_seed, prove_keys, read_device_secret, signin_secret, staff_keys,
     unwrap_staff_seed, wrap_staff_seed,
 )  # fmt: skip
-from crypto.passkeys import (
+from crypto.keys.passkeys import (
     PasskeySecret, passkey_input, passkey_signin_secret, passkey_user, unwrap_with_passkey, wrap_for_passkey,
 )  # fmt: skip
-from crypto.grant import (
+from crypto.case.grant import (
     PACKET_SIZES, Grant, Packet, Pin, RegrantSignature, find_grant, open_grant, read_packet,
     seal_dummy_grant, write_packet,
 )  # fmt: skip
-from crypto.desk import (
+from crypto.desk.answering import (
     attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody, seal_decision,
     seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
-from crypto.recovering import (
+from crypto.desk.recovering import (
     holders_of_recovered, open_recovered, read_recovered, seal_recovered,
 )  # fmt: skip
-from crypto.regrant import (
+from crypto.desk.regrant import (
     Regrant, announce_regrant, cosign_regrant, review_regrant, seal_regrant,
 )  # fmt: skip
-from crypto.naming import (
+from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
 )  # fmt: skip
-from crypto.unseal_reasons import (
+from crypto.custody.reasons import (
     Reason, Request, read_reason, read_request,
 )  # fmt: skip
-from crypto.unsealing import (
+from crypto.custody.unsealing import (
     MAY_ASK, Asking, OpenedRequest, next_expiry, open_request, seal_request,
 )  # fmt: skip
-from crypto.unseal_reviews import (
+from crypto.custody.reviews import (
     Finding, OpenedReview, Review, check_review, may_review, open_review, read_review, review_due, seal_review,
 )  # fmt: skip
-from crypto.unseal_votes import (
+from crypto.custody.votes import (
     Vote, approve_request, check_votes, read_vote, refuse_request, unseal,
 )  # fmt: skip
-from crypto.keyring import (
+from crypto.desk.keyring import (
     KeyringEntry, open_keyring_entry, read_keyring_entry, seal_keyring_entry,
 )  # fmt: skip
-from crypto.trial import (
+from crypto.desk.trial import (
     Trial, open_trial, seal_trial,
 )  # fmt: skip
-from crypto.events import (
+from crypto.case.events import (
     EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash,
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
-from crypto.taken_down import (
+from crypto.case.taken_down import (
     TAKEN_DOWN, Checked, Consent, Statement, TakenDown, read_taken_down, sign_taken_down,
 )  # fmt: skip
-from crypto.bundle import (
+from crypto.reporter.bundle import (
     Bundle, read_bundle, write_bundle,
 )  # fmt: skip
-from crypto.work import (
+from crypto.reporter.work import (
     WINDOW_SECONDS, Work, WorkAsked, check_work, do_work, is_timely, read_asked, read_work, window_at, work_seed,
     work_trial,
 )  # fmt: skip
-from crypto.former import (
+from crypto.keys.former import (
     FormerKey, NextKeys, check_next_keys, read_next_keys,
 )  # fmt: skip
-from crypto.rotation import (
+from crypto.office.rotation import (
     propose_keys, seeds_in_force, staff_in_force,
 )  # fmt: skip
-from crypto.erasure import (
+from crypto.sealing.erasure import (
     draw_erasure_key, unwrap_erasable, wrap_erasable,
 )  # fmt: skip
 

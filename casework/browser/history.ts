@@ -1,7 +1,7 @@
 /** The stream of a case as the engine's history: one number of the stream is one number of the history (twin of `casework/record/history.py`). */
 
 import { type B64, b64decode } from "../../crypto/browser/bytes.js";
-import type { CaseEvent, ReadEvent } from "../../crypto/browser/events.js";
+import type { CaseEvent, ReadEvent } from "../../crypto/browser/case/events.js";
 import { type Act, CODES, type Code, type Codes, isAct, traitOf } from "./acts.js";
 import { type Case, type Event, NotAHistory, fold, opening } from "./case.js";
 import type { Moment } from "./zones.js";

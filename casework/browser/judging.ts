@@ -1,6 +1,6 @@
 /** Whether a step may be done: the engine's answer under the rules that a case is pinned to (twin of `casework/record/judging.py`). */
 
-import type { CaseEvent } from "../../crypto/browser/events.js";
+import type { CaseEvent } from "../../crypto/browser/case/events.js";
 import type { Act } from "./acts.js";
 import { type Office, dayIn } from "./calendars.js";
 import type { Case, Event } from "./case.js";

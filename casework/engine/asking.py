@@ -19,7 +19,7 @@ from casework.errors import StartRefused
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.limits import ClockRule
-from crypto.step_payloads import Act as Declared
+from crypto.case.step_payloads import Act as Declared
 
 SPOKEN: Final[dict[Act, tuple[Declared, ...]]] = {
     Act.FINDINGS_CONFIRMED: (Declared.CONFIRM,),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
-from crypto.filing import Fact
+from crypto.log.filing import Fact
 
 _AT_ONCE = 2000
 

@@ -15,7 +15,7 @@ from casework.record.claims import StoredEvent
 from casework.rules.acts import TRAITS, Act, Code, Party
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
-from crypto import events as stream
+from crypto.case import events as stream
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 

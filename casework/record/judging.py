@@ -34,7 +34,7 @@ from casework.rules.acts import TRAITS, Act, Code
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId
 from casework.upkeep.dues import ABOVE
-from crypto import events as stream
+from crypto.case import events as stream
 
 AHEAD: Final = timedelta(minutes=10)
 LEAST_LAG: Final = timedelta(minutes=10)

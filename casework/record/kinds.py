@@ -7,7 +7,7 @@ from typing import Final
 
 from casework.record.history import ACT_READ
 from casework.rules.acts import TRAITS, Act, Item, Party
-from crypto.payloads import Direction
+from crypto.case.payloads import Direction
 
 
 class Kind(StrEnum):

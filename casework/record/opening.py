@@ -11,9 +11,9 @@ from sqlalchemy import Connection, insert, select, update
 from casework.errors import CaseDiffers, CaseUnknown
 from casework.record.facts import note_fact
 from casework.record.store import CASES, EVENTS, CaseId
-from crypto.events import WORKER, Event, worker_event
-from crypto.filing import Fact
+from crypto.case.events import WORKER, Event, worker_event
 from crypto.framing import ZERO_HASH, b64decode, b64encode
+from crypto.log.filing import Fact
 
 FIRST_STAGE = "received"
 

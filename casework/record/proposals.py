@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from casework.errors import EventRefused, ProposalOpen
 from casework.record.store import CASES, PROPOSALS, RECUSALS, CaseId, MemberId
+from crypto.case.items import Item
 from crypto.framing import b64encode
-from crypto.items import Item
 from crypto.text import write_json
 
 Wrap = Callable[[bytes], bytes]

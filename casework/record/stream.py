@@ -19,14 +19,14 @@ from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
 from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
-from crypto.directory import VerifiedDirectory
+from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
+from crypto.case.items import Item
+from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused
-from crypto.events import Event, SignedEvent, check_event, read_event, read_signed_event
-from crypto.filing import Fact
 from crypto.framing import b64decode
-from crypto.items import Item
-from crypto.payloads import Direction
+from crypto.log.filing import Fact
+from crypto.office.directory import VerifiedDirectory
 from crypto.text import write_json
 
 DAYS_ASTRAY: Final = 1

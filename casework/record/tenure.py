@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, exists, false, func, or_, select
 
 from casework.record.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
-from crypto.directory import VerifiedDirectory
+from crypto.office.directory import VerifiedDirectory
 
 ENOUGH: Final = 2
 """Living holders that every case needs: one may be ill, leave or die."""

@@ -11,11 +11,11 @@ from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId
 from casework.rules.people import RoleId
 from casework.statistics.lines import Opened
-from crypto.events import Event
+from crypto.case.events import Event
+from crypto.case.payloads import Payload
+from crypto.case.step_payloads import Act as ReporterAct
+from crypto.case.step_payloads import ActText, Decision
 from crypto.framing import b64encode
-from crypto.payloads import Payload
-from crypto.step_payloads import Act as ReporterAct
-from crypto.step_payloads import ActText, Decision
 
 SATISFIED = {ReporterAct.SATISFIED: True, ReporterAct.UNSATISFIED: False}
 

@@ -7,31 +7,31 @@ export { type Json, readJson, readJsonText, writeJson, writeJsonText } from "./s
 export type { Day, Name } from "./shapes.js";
 export { type KdfCost, type Progress, sha256Large } from "./primitives.js";
 export { readCode, writeCode } from "./codes.js";
-export type { Recipient } from "./recipient.js";
-export { checkEnvelope } from "./header.js";
+export type { Recipient } from "./sealing/recipient.js";
+export { checkEnvelope } from "./sealing/header.js";
 export { padme, textLength } from "./padding.js";
-export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./receipt.js";
-export { type SeatShown, type Seen, VerifiedDirectory, keepersOf, officeCode, verifyDirectory } from "./directory.js";
-export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./directoryshape.js";
-export { type Holders, chooseHolders, eligibleHolders } from "./holders.js";
-export { type KeptCase, type NewCase, drawCase, resumeCase } from "./case.js";
-export type { SealTo } from "./sealto.js";
+export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
+export { type SeatShown, type Seen, VerifiedDirectory, keepersOf, officeCode, verifyDirectory } from "./office/directory.js";
+export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
+export { type Holders, chooseHolders, eligibleHolders } from "./office/holders.js";
+export { type KeptCase, type NewCase, drawCase, resumeCase } from "./reporter/drawn.js";
+export type { SealTo } from "./sealing/sealto.js";
 export {
   ACTS, type Act, type Item, type ItemType, LEVELS, type Packets, type PayloadOf, type Post, type SealedMemo, type Submission,
-} from "./documents.js";
-export { type Attachment, type BlobEntry, LARGEST_ATTACHMENT, PART_SIZE, cleanFileName } from "./attachmentshape.js";
+} from "./case/documents.js";
+export { type Attachment, type BlobEntry, LARGEST_ATTACHMENT, PART_SIZE, cleanFileName } from "./sealing/attachmentshape.js";
 export {
   type AttachmentSealing, type FetchPart, type Opener, type SealedPart, type Sink, type Source, openAttachment, openAttachmentAsBlob, sealAttachment,
-} from "./attachments.js";
-export { type ReportText, type SealedReport, sealReport } from "./report.js";
-export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./slots.js";
-export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./mailbox.js";
-export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./posts.js";
-export { type Draft, openDraft, sealDraft } from "./memo.js";
-export type { Alarm, Entry, Mark } from "./thread.js";
-export { drawDummyPackets } from "./bothpackets.js";
-export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./protection.js";
-export { type Naming, sealNaming, sealWithdrawal } from "./naming.js";
-export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody.js";
-export { type WorkAsked, doWork, readAsked, windowAt } from "./work.js";
-export { type Bundle, checkBundle, readBundle, readSubmission, writeBundle } from "./bundle.js";
+} from "./sealing/attachments.js";
+export { type ReportText, type SealedReport, sealReport } from "./reporter/report.js";
+export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./reporter/slots.js";
+export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./reporter/mailbox.js";
+export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./reporter/posts.js";
+export { type Draft, openDraft, sealDraft } from "./case/memo.js";
+export type { Alarm, Entry, Mark } from "./case/thread.js";
+export { drawDummyPackets } from "./reporter/packets.js";
+export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./watch/protection.js";
+export { type Naming, sealNaming, sealWithdrawal } from "./reporter/naming.js";
+export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody/names.js";
+export { type WorkAsked, doWork, readAsked, windowAt } from "./reporter/work.js";
+export { type Bundle, checkBundle, readBundle, readSubmission, writeBundle } from "./reporter/bundle.js";

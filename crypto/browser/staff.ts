@@ -5,25 +5,25 @@ export { Secret } from "./primitives.js";
 export {
   type Member as StaffMember, STAFF_COST, type StaffKeys, type Unlocking, type WrappedKey, checkProofOfKeys, deviceSecretText, drawDeviceSecret, drawStaffSeed,
   normalPassphrase, proveKeys, readDeviceSecret, signinSecret, staffKeys, unwrapStaffSeed, wrapStaffSeed,
-} from "./staffkeys.js";
-export { type PasskeyUnlocking, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey, wrapForPasskey } from "./passkeys.js";
-export { drawPassphrase, unknownWords } from "./passphrases.js";
-export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./grants.js";
-export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk.js";
-export { isWithinReach, outsideIds } from "./holders.js";
-export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./regrants.js";
-export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./former.js";
-export { proposeKeys, seedsInForce } from "./rotation.js";
-export { openTrial } from "./trial.js";
-export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTakenDown, signTakenDown } from "./takendown.js";
+} from "./keys/staff.js";
+export { type PasskeyUnlocking, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey, wrapForPasskey } from "./keys/passkeys.js";
+export { drawPassphrase, unknownWords } from "./keys/passphrases.js";
+export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./case/grants.js";
+export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
+export { isWithinReach, outsideIds } from "./office/holders.js";
+export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./desk/regrants.js";
+export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
+export { proposeKeys, seedsInForce } from "./office/rotation.js";
+export { openTrial } from "./desk/trial.js";
+export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTakenDown, signTakenDown } from "./case/takendown.js";
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
-} from "./events.js";
-export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody.js";
-export { drawPackets } from "./bothpackets.js";
-export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./packets.js";
+} from "./case/events.js";
+export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody/names.js";
+export { drawPackets } from "./reporter/packets.js";
+export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./custody/packets.js";
 export {
   type Asking, MAY_ASK, type OpenedRequest, type UnsealVote, approveRequest, checkVotes, nextExpiry, openRequest, refuseRequest, sealRequest, unseal, voteShape,
-} from "./unsealing.js";
-export { type Reason, type UnsealRequest, readReason, requestShape } from "./unsealreasons.js";
-export { FINDINGS, type Finding, type OpenedReview, type UnsealReview, mayReview, openReview, reviewDue, reviewShape, sealReview } from "./unsealreviews.js";
+} from "./custody/unsealing.js";
+export { type Reason, type UnsealRequest, readReason, requestShape } from "./custody/reasons.js";
+export { FINDINGS, type Finding, type OpenedReview, type UnsealReview, mayReview, openReview, reviewDue, reviewShape, sealReview } from "./custody/reviews.js";

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from crypto.framing import Rng
-from portal.stores import Store
+from portal.stores.engines import Store
 
 IDLE_SECONDS: Final = 30 * 60
 LONGEST_SECONDS: Final = 10 * 60 * 60

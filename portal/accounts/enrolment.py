@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from casework.record.store import MemberId
 from crypto.codes import read_code, write_code
-from crypto.directory_shape import Role, Words
+from crypto.desk.trial import Trial, seal_trial
 from crypto.errors import CryptoError
 from crypto.framing import sha256
+from crypto.keys.staff import box_of, check_proof_of_keys
+from crypto.office.directory_shape import Role, Words
 from crypto.shape import Fields
-from crypto.staff import box_of, check_proof_of_keys
 from crypto.text import write_json
-from crypto.trial import Trial, seal_trial
 from portal.accounts.book import Accounts
 from portal.accounts.errors import KeysRefused, NoSuchInvite, TrialRefused
 from portal.accounts.members import INVITE_BYTES, TRIES, MemberState

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, insert, select, update
 
 from casework.record.store import CaseId, MemberId
-from crypto.keyring import KeyringEntry
+from crypto.desk.keyring import KeyringEntry
 from crypto.text import write_json
 from portal.accounts.book import Accounts
 from portal.accounts.errors import OlderKey

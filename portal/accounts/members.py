@@ -12,8 +12,8 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from casework.record.store import MemberId
 from crypto.codes import write_code
-from crypto.directory_shape import Role, Words
 from crypto.framing import sha256
+from crypto.office.directory_shape import Role, Words
 from crypto.shape import id_of
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists, NotSignedIn

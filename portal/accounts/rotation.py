@@ -10,9 +10,9 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from casework.record.store import MemberId
-from crypto.directory_shape import Member
 from crypto.errors import CryptoError
-from crypto.former import NextKeys, check_next_keys
+from crypto.keys.former import NextKeys, check_next_keys
+from crypto.office.directory_shape import Member
 from crypto.text import write_json
 from portal.accounts.book import Accounts
 from portal.accounts.enrolment import check_wrapped

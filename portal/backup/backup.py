@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from crypto.age import seal_stream
 from crypto.framing import Rng
+from crypto.sealing.age import seal_stream
 from portal.backup.dump import Tally, dump_end, dump_objects, dump_rows, form_of, revision_of, tables_of
 from portal.backup.errors import SchemaAltered
 from portal.backup.format import Head, head_record
@@ -23,7 +23,7 @@ from portal.clock import Clock
 from portal.deletion.book import DeletionList
 from portal.mailroom.blobs import BlobStore
 from portal.settings import StoreName
-from portal.stores import Store
+from portal.stores.engines import Store
 
 # Archives of these two show the same moment.
 PAIR = {StoreName.MAILROOM, StoreName.CASES}

@@ -20,7 +20,7 @@ from portal.backup.format import (
 )
 from portal.mailroom.blobs import BlobStore
 from portal.mailroom.tables import BLOB_PARTS
-from portal.stores import MARKER, Store
+from portal.stores.engines import MARKER, Store
 
 ROWS_AT_ONCE = 100
 PARTS_AT_ONCE = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crypto.errors import CryptoError
-from crypto.recipients import Identity, Recipient
+from crypto.sealing.recipients import Identity, Recipient
 from portal.backup.errors import KeyRefused
 
 LIMIT = 16384

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from crypto.framing import b64encode, sha256
-from crypto.recipients import Recipient
+from crypto.sealing.recipients import Recipient
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.backup.errors import SharedPlace

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, inspect, select
 from casework.record.store import CASES, OUTBOX_ITEMS
 from portal.backup.errors import NoQuietMoment
 from portal.settings import StoreName
-from portal.stores import Store
+from portal.stores.engines import Store
 
 TRIES = 50
 # What was carried lies twice rather than nowhere: the store that things leave is looked at first,

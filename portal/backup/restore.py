@@ -16,9 +16,9 @@ from portal.backup.sources import Checked, Opened, Source, check_archive, check_
 from portal.deletion.deleting import Deletion
 from portal.mailroom.blobs import BlobStore
 from portal.mailroom.tables import BLOB_PARTS
-from portal.schemas import move_schema, upgrade_store
 from portal.settings import StoreName
-from portal.stores import MARKER, Store, is_restoring
+from portal.stores.engines import MARKER, Store, is_restoring
+from portal.stores.schemas import move_schema, upgrade_store
 
 ROWS_AT_ONCE = 200
 # The list before everything that is held against it.

@@ -10,16 +10,16 @@ from typing import BinaryIO
 from alembic.util import CommandError
 from sqlalchemy import create_engine
 
-from crypto.age import open_stream
 from crypto.errors import CryptoError, NotAddressed
-from crypto.recipients import Identity
+from crypto.sealing.age import open_stream
+from crypto.sealing.recipients import Identity
 from portal.backup.dump import form_of, tables_of
 from portal.backup.errors import ArchiveRefused, RunsDiffer
 from portal.backup.format import DAMAGED, ArchiveReader, End, Head, Part, TableForm
 from portal.backup.places import ArchivePlace
 from portal.backup.pulled import Pulled
-from portal.schemas import move_schema
 from portal.settings import StoreName
+from portal.stores.schemas import move_schema
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
-from portal.awaited import Awaited
 from portal.cli.errors import CommandError, Exit
+from portal.edge.awaited import Awaited
 from portal.roles.rights import StoreRole, stores_of
-from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores import RestoreUnfinished, SchemaOld, StoreAway, noticing_away
+from portal.stores.engines import RestoreUnfinished, SchemaOld, StoreAway, noticing_away
+from portal.stores.schemas import upgrade_stores
 from portal.wiring.deletion import keep_deleted
 
 

@@ -19,11 +19,11 @@ from casework.policy.policy import Policy
 from casework.record.history import Entry, history
 from casework.record.store import CASES, EVENTS, CaseId
 from casework.rules.acts import Act
-from crypto.directory import VerifiedDirectory
-from crypto.events import WORKER, verify_events
+from crypto.case.events import WORKER, verify_events
 from crypto.framing import b64encode
-from portal.rules_shelf import RulesShelf
-from portal.stores import Store
+from crypto.office.directory import VerifiedDirectory
+from portal.office.rules_shelf import RulesShelf
+from portal.stores.engines import Store
 
 LASTS: Final = timedelta(days=30)
 """So long after it was given an agreement may be carried out: what was right then may be wrong a year later."""

@@ -22,8 +22,8 @@ from portal.deletion.errors import NothingToDelete
 from portal.mailroom.orphans import clear_orphans
 from portal.mailroom.removal import cases_of_marks, marks_of_case, remove_case
 from portal.mailroom.room import Mailroom
-from portal.scrubbing import scrub_whole
-from portal.stores import Store
+from portal.stores.engines import Store
+from portal.stores.scrubbing import scrub_whole
 
 AT_ONCE = 200
 

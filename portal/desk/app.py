@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Flask, Response, request
 from flask_limiter import Limiter
 
-from portal.blob_views import add_upload_views
 from portal.desk.access import signed_in_member
 from portal.desk.case_views import case_views, queue_views
 from portal.desk.custody_views import custody_views
@@ -22,11 +21,12 @@ from portal.desk.rotation_views import rotation_views
 from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
 from portal.desk.taking_views import taking_views
+from portal.edge.blob_views import add_upload_views
+from portal.edge.headers import KEPT_FOR_GOOD, permissions, send_headers, strict_headers
+from portal.edge.office_views import office_views, rules_views
+from portal.edge.static_site import read_site, serve_site
+from portal.edge.turnstile import Costly, Turnstile, whole_body
 from portal.errors import answer_errors
-from portal.headers import KEPT_FOR_GOOD, permissions, send_headers, strict_headers
-from portal.office_views import office_views, rules_views
-from portal.static_site import read_site, serve_site
-from portal.turnstile import Costly, Turnstile, whole_body
 
 READING = ("GET", "HEAD")
 FRAME = "/frame/"

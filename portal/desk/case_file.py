@@ -10,11 +10,11 @@ from casework.record.proposals import Proposal, open_proposal
 from casework.upkeep.dues import DueRow
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
-from portal.delivery import deliver_loads, readable
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
 from portal.mailroom.service import current_grant, items_of_case
+from portal.worker.delivery import deliver_loads, readable
 
 
 def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:

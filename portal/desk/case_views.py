@@ -9,17 +9,17 @@ from werkzeug.exceptions import NotFound
 
 from casework.errors import CaseUnknown
 from casework.record.lists import View
+from crypto.desk.keyring import read_keyring_entry
 from crypto.framing import b64encode
-from crypto.keyring import read_keyring_entry
 from crypto.text import read_json
 from portal.accounts.keyring import keep_entry
-from portal.bodies import id_in_path, number_in_path, whole_body
 from portal.desk.access import list_invitations, list_view, load_case
 from portal.desk.case_file import case_file
 from portal.desk.desk import Desk
 from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, proposal_of, step_of
 from portal.desk.steps import record_step
+from portal.edge.bodies import id_in_path, number_in_path, whole_body
 from portal.errors import Malformed
 from portal.mailroom.shapes import read_shape
 from portal.mailroom.uploads import read_part

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from crypto.directory_shape import Member
+from crypto.custody.packets import read_packets
+from crypto.custody.reasons import Request, read_request
+from crypto.custody.reviews import Review, check_review, may_review, read_review
+from crypto.custody.unsealing import MAY_ASK
+from crypto.custody.votes import Vote, read_vote
 from crypto.errors import CryptoError
-from crypto.packets import read_packets
+from crypto.office.directory_shape import Member
 from crypto.shape import Fields
-from crypto.unseal_reasons import Request, read_request
-from crypto.unseal_reviews import Review, check_review, may_review, read_review
-from crypto.unseal_votes import Vote, read_vote
-from crypto.unsealing import MAY_ASK
-from portal.bodies import id_in_path, number_in_path, whole_body
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
+from portal.edge.bodies import id_in_path, number_in_path, whole_body
 from portal.identity.drawers import all_marks, drawer_bits, packets_in
 from portal.identity.errors import NotYourPart, RequestRefused, RequestUnknown
 from portal.identity.requests import (

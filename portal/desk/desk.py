@@ -8,18 +8,18 @@ from functools import cached_property
 from pathlib import Path
 
 from casework.record.store import MemberId
-from crypto.directory import VerifiedDirectory
-from crypto.directory_shape import Role
-from crypto.holders import group_of, places_of
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.directory_shape import Role
+from crypto.office.holders import group_of, places_of
 from portal.accounts.book import Accounts
 from portal.clock import Clock
-from portal.current_directory import CurrentDirectory
 from portal.duties.table import duties
-from portal.gate import Gate
+from portal.edge.gate import Gate
 from portal.mailroom.room import Mailroom
+from portal.office.current_directory import CurrentDirectory
 from portal.office.folder import OfficeFolder
-from portal.rules_shelf import RulesShelf
-from portal.stores import Store
+from portal.office.rules_shelf import RulesShelf
+from portal.stores.engines import Store
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, jsonify
 from crypto.framing import b64encode
 from portal.accounts.enrolment import Moment, Welcome, begin, pass_trial, set_keys
 from portal.accounts.totp import secret_text, secret_uri
-from portal.bodies import whole_body
 from portal.desk.desk import Desk
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, invite_keys_of, invite_of, invite_word_of
+from portal.edge.bodies import whole_body
 from portal.errors import OfficeNotReady
 from portal.mailroom.shapes import read_shape
 from portal.office.errors import OfficeMissing

@@ -8,11 +8,11 @@ from crypto.framing import b64encode
 from portal.accounts.challenges import Asked, draw_challenge
 from portal.accounts.enrolment import Moment
 from portal.accounts.passkeys import Passkey, add_passkey, passkeys_of, remove_passkey, sign_in_with_passkey
-from portal.bodies import id_in_path, whole_body
 from portal.desk.access import let_in, signed_in_member
 from portal.desk.desk import Desk
 from portal.desk.guard import ForeignPage
 from portal.desk.shapes import SMALL_LIMIT, new_passkey_of, passkey_sign_in_of
+from portal.edge.bodies import id_in_path, whole_body
 from portal.mailroom.shapes import read_shape
 
 ORIGIN_LIMIT = 255

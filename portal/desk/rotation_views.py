@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from crypto.directory_shape import Member
+from crypto.office.directory_shape import Member
 from portal.accounts.rotation import propose_next_keys, take_next_keys
-from portal.bodies import whole_body
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
 from portal.desk.shapes import SMALL_LIMIT, proposed_keys_of, taken_keys_of
+from portal.edge.bodies import whole_body
 from portal.identity.errors import NotYourPart
 from portal.mailroom.shapes import read_shape
 

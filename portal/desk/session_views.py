@@ -8,10 +8,10 @@ from portal.accounts.members import account_of
 from portal.accounts.rotation import next_keys_of
 from portal.accounts.secrets import change_secrets
 from portal.accounts.sessions import end_session, sign_in
-from portal.bodies import whole_body
 from portal.desk.access import cookie_name, let_in, signed_in_member
 from portal.desk.desk import Desk
 from portal.desk.shapes import SMALL_LIMIT, new_secrets_of, sign_in_of
+from portal.edge.bodies import whole_body
 from portal.mailroom.shapes import read_shape
 
 CLEAR = '"cache", "cookies", "storage"'

@@ -9,16 +9,16 @@ from casework.record.claims import BLOCK, Claim
 from casework.record.proposals import NewProposal
 from casework.record.store import CaseId, MemberId
 from casework.record.stream import NewGrant
-from crypto.attachments import BlobListing
+from crypto.case.events import SignedEvent, read_signed_event
+from crypto.case.grant import read_packet
+from crypto.case.grant_body import EPOCH_LIMIT
+from crypto.case.items import Item, read_item
 from crypto.errors import WrongShape
-from crypto.events import SignedEvent, read_signed_event
-from crypto.former import read_next_keys
 from crypto.framing import b64decode
-from crypto.grant import read_packet
-from crypto.grant_body import EPOCH_LIMIT
-from crypto.items import Item, read_item
+from crypto.keys.former import read_next_keys
+from crypto.reporter.submission import read_blobs
+from crypto.sealing.attachments import BlobListing
 from crypto.shape import Fields, id_of
-from crypto.submission import read_blobs
 from portal.accounts.assertions import Assertion, Attestation
 from portal.accounts.enrolment import NewKeys
 from portal.accounts.passkeys import NewPasskey, PasskeySignIn, StandIn

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casework.record.stream import Actor, Step, Taken, take_step
-from portal.delivery import deliver_loads, erasable, write_blobs
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
 from portal.mailroom.uploads import require_whole
+from portal.worker.delivery import deliver_loads, erasable, write_blobs
 
 
 def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:

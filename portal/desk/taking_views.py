@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from portal.bodies import whole_body
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
-from portal.front import Front
+from portal.edge.bodies import whole_body
+from portal.edge.front import Front
 from portal.mailroom.shapes import SUBMISSION_LIMIT, read_shape, submission_of
 from portal.mailroom.submissions import accept_submission
 

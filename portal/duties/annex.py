@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from crypto.directory_shape import Role
+from crypto.office.directory_shape import Role
 from portal.duties.shown import PARTIES, marked
 from portal.duties.table import Action, duties
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crypto.directory_shape import Role
+from crypto.office.directory_shape import Role
 from portal.duties.table import Action, Who, duties
 
 PARTIES: Final[dict[str, dict[Who, str]]] = {

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NewType
 
-from crypto.directory_shape import Role, Words
+from crypto.office.directory_shape import Role, Words
 
 FILE: Final = Path(__file__).with_name("duties.toml")
 

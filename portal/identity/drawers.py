@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 
+from crypto.custody.packets import mark_of
 from crypto.framing import sha256
-from crypto.packets import mark_of
 from portal.identity.errors import RequestUnknown
 from portal.identity.store import MARKS, PACKETS
-from portal.stores import Store
+from portal.stores.engines import Store
 
 LARGEST = 128
 """About so many packets lie in a drawer on average, and at least half of that."""

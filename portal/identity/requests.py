@@ -8,17 +8,17 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
 
-from crypto.custody import Ground, Told
+from crypto.custody.names import Ground, Told
+from crypto.custody.reasons import Request
+from crypto.custody.reviews import Review, review_due
+from crypto.custody.unsealing import next_expiry
+from crypto.custody.votes import Vote
 from crypto.framing import frame, sha256
 from crypto.text import write_json
-from crypto.unseal_reasons import Request
-from crypto.unseal_reviews import Review, review_due
-from crypto.unseal_votes import Vote
-from crypto.unsealing import next_expiry
 from portal.identity.errors import RequestDiffers, RequestRefused, RequestUnknown
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.mailroom.room import insert_new
-from portal.stores import Store
+from portal.stores.engines import Store
 
 REVIEW_DAYS = 90
 """So long the reason of an opening in danger to life is kept for those who oversee, once it was reviewed."""

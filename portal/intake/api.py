@@ -7,10 +7,10 @@ from datetime import UTC, date
 
 from flask import Blueprint, Response, jsonify
 
-from portal.blob_views import add_upload_views
-from portal.bodies import whole_body
 from portal.clock import Clock
-from portal.front import Front
+from portal.edge.blob_views import add_upload_views
+from portal.edge.bodies import whole_body
+from portal.edge.front import Front
 from portal.intake.bundles import take_bundle
 from portal.intake.pace import Pace
 from portal.mailroom.room import Mailroom

@@ -7,16 +7,16 @@ from pathlib import Path
 from flask import Flask, Response, request
 from flask.sessions import NullSession, SessionInterface
 
+from portal.edge.front import Front
+from portal.edge.gate import Gate
+from portal.edge.headers import permissions, send_headers, strict_headers
+from portal.edge.office_views import office_views
+from portal.edge.static_site import read_site, serve_site
+from portal.edge.turnstile import Turnstile
 from portal.errors import answer_errors
-from portal.front import Front
-from portal.gate import Gate
-from portal.headers import permissions, send_headers, strict_headers
 from portal.intake.api import Intake, intake_views
 from portal.intake.costly import costly_calls
 from portal.intake.offline import offline_views
-from portal.office_views import office_views
-from portal.static_site import read_site, serve_site
-from portal.turnstile import Turnstile
 
 ASKING_PAGES = ("/report/", "/mailbox/")
 """Here a voice may be recorded and a receipt be copied; no other page may do anything."""

@@ -9,11 +9,11 @@ from typing import BinaryIO
 
 from flask import request
 
-from crypto.attachment_shape import PART_SIZE
-from crypto.attachments import BlobListing
-from crypto.bundle import Bundle, read_bundle
-from portal.bodies import CHUNK, read_some
-from portal.front import Front
+from crypto.reporter.bundle import Bundle, read_bundle
+from crypto.sealing.attachment_shape import PART_SIZE
+from crypto.sealing.attachments import BlobListing
+from portal.edge.bodies import CHUNK, read_some
+from portal.edge.front import Front
 from portal.mailroom.room import Mailroom
 from portal.mailroom.service import accept_submission, put_part
 from portal.mailroom.shapes import check_submission

@@ -11,15 +11,15 @@ from datetime import UTC
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from crypto.work import LEAST_BITS, MOST_BITS
+from crypto.reporter.work import LEAST_BITS, MOST_BITS
 from portal.clock import Clock
-from portal.gate import Ticks
+from portal.edge.gate import Ticks
+from portal.edge.turnstile import Costly, announced_part, bundle_head, whole_body
 from portal.logs import log
 from portal.mailroom.asking import ask
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shapes import DRAFT_LIMIT, SMALL_LIMIT, SUBMISSION_LIMIT
 from portal.mailroom.tables import GRANTS, MAILBOXES
-from portal.turnstile import Costly, announced_part, bundle_head, whole_body
 
 # So many reports of a day, or drafts that wait, are free; each doubling asks one bit more.
 FREE_REPORTS = 2000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from crypto.checkpoint import SIGNATURE_SIZES
-from crypto.filing import FILING_SIZE, Placed, seal_filing
-from crypto.notes import read_note
+from crypto.log.checkpoint import SIGNATURE_SIZES
+from crypto.log.filing import FILING_SIZE, Placed, seal_filing
+from crypto.log.tlog import inclusion_path
+from crypto.office.notes import read_note
 from crypto.shape import Fields
-from crypto.tlog import inclusion_path
-from portal.bodies import whole_body
+from portal.edge.bodies import whole_body
 from portal.intake.pace import Pace
 from portal.ledger.ledger import Ledger
 from portal.mailroom.filings import FiledReport, filed_report

@@ -7,12 +7,12 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from portal.edge.static_site import StaticFile
 from portal.errors import OfficeNotReady
 from portal.mailroom.errors import NoSuchPart
 from portal.office import OfficeFolder
 from portal.office.errors import OfficeMissing
-from portal.offline_page import NAME, fill_page, office_texts, shell_path
-from portal.static_site import StaticFile
+from portal.release.offline_page import NAME, fill_page, office_texts, shell_path
 
 LANGUAGES = ("zh", "en")
 

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from casework.record.facts import WaitingFact
-from crypto.custody import Ground
-from crypto.filing import Fact, case_log_key, log_entry, office_log_key
+from crypto.custody.names import Ground
 from crypto.framing import frame, sha256, u64
-from crypto.notes import read_note
+from crypto.log.filing import Fact, case_log_key, log_entry, office_log_key
+from crypto.office.notes import read_note
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
 from portal.office import OfficeFolder
-from portal.stores import Store
+from portal.stores.engines import Store
 from retaliation_watch.outbox import WatchFact
 
 EVENTS = "events"

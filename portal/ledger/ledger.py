@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, TextClause, delete, insert, select, text, update
 
-from crypto.checkpoint import Checkpoint, LogKey, LogName, sign_checkpoint
 from crypto.framing import Rng
-from crypto.tlog import TILE_HEIGHT, TILE_WIDTH, LoadTile, grow, leaf_hash, root_hash, write_entries
+from crypto.log.checkpoint import Checkpoint, LogKey, LogName, sign_checkpoint
+from crypto.log.tlog import TILE_HEIGHT, TILE_WIDTH, LoadTile, grow, leaf_hash, root_hash, write_entries
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
-from portal.stores import Store
+from portal.stores.engines import Store
 
 # How many entries a checkpoint adds: the least of these that holds what happened. So coarse, that it tells little.
 SMALLEST_BATCH: Final = 64

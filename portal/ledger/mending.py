@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework.record.log_head import keep_log_head, log_head, release_log
-from crypto.checkpoint import read_checkpoint
-from crypto.tlog import TILE_WIDTH, write_entries
+from crypto.log.checkpoint import read_checkpoint
+from crypto.log.tlog import TILE_WIDTH, write_entries
 from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Copied, Ledger
 from portal.ledger.scribe import holds_head
 from portal.ledger.tables import BUNDLES
 from portal.ledger.verifying import Fault, LogFaulty, Verified, compare
 from portal.office import OfficeFolder
-from portal.stores import Store
+from portal.stores.engines import Store
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.record.facts import drop_facts, events_digest, waiting_facts
 from casework.record.log_head import LogHead, keep_log_head, keep_log_salt, log_head
-from crypto.checkpoint import LogKey, LogName, read_checkpoint
 from crypto.framing import Rng
+from crypto.log.checkpoint import LogKey, LogName, read_checkpoint
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
 from portal.ledger.facts import (
@@ -35,7 +35,7 @@ from portal.mailroom.room import Mailroom
 from portal.office import OfficeFolder
 from portal.office.errors import LogKeyRefused
 from portal.office.log_key import read_log_key
-from portal.stores import Store
+from portal.stores.engines import Store
 from retaliation_watch.outbox import WatchFact
 from retaliation_watch.outbox import drop_facts as drop_watch_facts
 from retaliation_watch.outbox import waiting_facts as waiting_watch_facts

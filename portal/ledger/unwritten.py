@@ -11,9 +11,9 @@ from sqlalchemy import select
 from casework.record.log_head import log_salt
 from casework.record.store import EVENTS as EVENT_ROWS
 from casework.record.store import OUTBOX_LOG
-from crypto.events import event_hash
-from crypto.filing import Fact, filed_content, log_entry
-from crypto.payloads import Direction
+from crypto.case.events import event_hash
+from crypto.case.payloads import Direction
+from crypto.log.filing import Fact, filed_content, log_entry
 from portal.deletion.book import DeletionList
 from portal.ledger.facts import (
     DANGERS,
@@ -34,7 +34,7 @@ from portal.ledger.verifying import Fault, LogFaulty, Verified
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.office import OfficeFolder
-from portal.stores import Store
+from portal.stores.engines import Store
 from retaliation_watch.outbox import waiting_facts
 
 _AT_ONCE = 2000

@@ -9,11 +9,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from crypto.checkpoint import Checkpoint, LogName, read_checkpoint, verify_log
 from crypto.errors import CryptoError, WrongShape
-from crypto.shape import Fields, integer_of, text_of
-from crypto.text import read_json, write_json
-from crypto.tlog import (
+from crypto.log.checkpoint import Checkpoint, LogName, read_checkpoint, verify_log
+from crypto.log.tlog import (
     SIZE_LIMIT,
     TILE_WIDTH,
     Tile,
@@ -25,6 +23,8 @@ from crypto.tlog import (
     tiles_of,
     write_entries,
 )
+from crypto.shape import Fields, integer_of, text_of
+from crypto.text import read_json, write_json
 from portal.ledger.files import LogFiles
 from portal.ledger.ledger import SMALLEST_BATCH, batch_size
 from portal.ledger.scribe import HOURS

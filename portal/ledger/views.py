@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, jsonify
 
 from crypto.errors import WrongShape
-from crypto.tlog import HASH_SIZE, TILE_WIDTH, Tile, read_tile_path
+from crypto.log.tlog import HASH_SIZE, TILE_WIDTH, Tile, read_tile_path
 from portal.ledger.ledger import BUNDLE_STEP, Ledger
 from portal.ledger.tables import BUNDLES
 from portal.mailroom.errors import NoSuchPart

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from crypto.checkpoint import Checkpoint, Witness, add_cosignatures, cosign, cosigners, read_checkpoint
 from crypto.errors import CryptoError, LogRefused
 from crypto.framing import Rng, b64encode, verify_key
+from crypto.log.checkpoint import Checkpoint, Witness, add_cosignatures, cosign, cosigners, read_checkpoint
+from crypto.log.tlog import root_hash
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
-from crypto.tlog import root_hash
 from portal.ledger.ledger import Ledger
 from portal.ledger.verifying import Fault, LogFaulty, Verified
 from portal.office.errors import LogKeyRefused

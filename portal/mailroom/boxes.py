@@ -12,7 +12,7 @@ from portal.mailroom.asking import ask
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom
 from portal.mailroom.tables import MAILBOXES
-from portal.stores import only_reads
+from portal.stores.engines import only_reads
 
 
 def _with_and_without_lock(column: Column[bytes]) -> tuple[Select[Any], Select[Any]]:

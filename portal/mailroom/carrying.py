@@ -9,12 +9,12 @@ from hashlib import sha256
 
 from sqlalchemy import Table, delete, func, select, update
 
+from crypto.custody.packets import dummy_identity, dummy_protection, mark_of
 from crypto.framing import Rng
-from crypto.packets import dummy_identity, dummy_protection, mark_of
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import CARRIES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
-from portal.scrubbing import scrub
-from portal.stores import Store
+from portal.stores.engines import Store
+from portal.stores.scrubbing import scrub
 
 BATCH = 16
 LONGEST_WAIT_DAYS = 7

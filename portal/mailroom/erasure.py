@@ -9,12 +9,12 @@ from datetime import date
 
 from sqlalchemy import Column, Date, LargeBinary, MetaData, Table, bindparam, delete, insert, select, text
 
-from crypto.erasure import unwrap_erasable
 from crypto.errors import PayloadDamaged
 from crypto.framing import Rng, frame, sha256
+from crypto.sealing.erasure import unwrap_erasable
 from portal.logs import log
 from portal.mailroom.errors import CaseErased
-from portal.stores import Store
+from portal.stores.engines import Store
 
 METADATA = MetaData()
 POOL = 32

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from crypto.filing import Fact, case_log_key, filed_content, log_entry
-from crypto.payloads import Direction
+from crypto.case.payloads import Direction
+from crypto.log.filing import Fact, case_log_key, filed_content, log_entry
 from portal.mailroom.asking import ask
 from portal.mailroom.boxes import mailbox_id_of
 from portal.mailroom.room import Mailroom

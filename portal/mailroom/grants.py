@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, func, insert, select
 
-from crypto.erasure import unwrap_erasable, wrap_erasable
-from crypto.grant import read_packet, seal_dummy_grant
+from crypto.case.grant import read_packet, seal_dummy_grant
+from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
 from portal.mailroom.boxes import require_mailbox_of_case
 from portal.mailroom.erasure import unwrapped
 from portal.mailroom.errors import NoSuchMailbox

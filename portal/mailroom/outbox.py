@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Row, delete, select, update
 
-from crypto.submission import Submission
+from crypto.reporter.submission import Submission
 from portal.mailroom.room import Mailroom, Rows
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED
 

@@ -9,11 +9,11 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
-from crypto.erasure import wrap_erasable
-from crypto.items import Item
-from crypto.memo import Sealed
-from crypto.payloads import Direction
-from crypto.submission import Moved, Post
+from crypto.case.items import Item
+from crypto.case.memo import Sealed
+from crypto.case.payloads import Direction
+from crypto.reporter.submission import Moved, Post
+from crypto.sealing.erasure import wrap_erasable
 from portal.mailroom.asking import ask
 from portal.mailroom.boxes import Mailbox, Seen, decoy, find_mailbox, look_at_mailbox, mailbox_id_of
 from portal.mailroom.errors import PartsMissing

@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
-from crypto.erasure import unwrap_erasable
 from crypto.errors import PayloadDamaged
+from crypto.sealing.erasure import unwrap_erasable
 from portal.mailroom.boxes import find_mailbox_of_case
 from portal.mailroom.erasure import mark_of, mark_of_key
 from portal.mailroom.orphans import let_go

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from crypto.payloads import Direction
+from crypto.case.payloads import Direction
 from portal.mailroom.asking import ask
 from portal.mailroom.boxes import decoy, find_mailbox, mailbox_id_of
 from portal.mailroom.errors import CaseErased, NoSuchPart

@@ -15,7 +15,7 @@ from portal.mailroom.blobs import BlobStore
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.joining import Joined
 from portal.mailroom.space import UploadSpace
-from portal.stores import Store
+from portal.stores.engines import Store
 
 Rows = dict[Table, dict[str, object]]
 """What one arrival writes: one row of each of these tables."""

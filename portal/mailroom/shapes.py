@@ -7,14 +7,14 @@ import json
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from crypto.age import sealed_size
-from crypto.attachments import BlobListing
+from crypto.case.items import STANZAS, Item
+from crypto.case.memo import Sealed
 from crypto.errors import WrongShape
 from crypto.framing import SUITE
-from crypto.items import STANZAS, Item
-from crypto.memo import Sealed
+from crypto.reporter.submission import Post, Submission, read_draft_put, read_poll, read_post, read_submission
+from crypto.sealing.age import sealed_size
+from crypto.sealing.attachments import BlobListing
 from crypto.shape import Fields
-from crypto.submission import Post, Submission, read_draft_put, read_poll, read_post, read_submission
 from crypto.text import MEMO_SIZE, TEXT_SIZES, read_json
 from portal.mailroom.errors import NotSealed, UnknownVersion
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, MetaData, delete, insert, select, update
 from portal.logs import log
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, MAILBOXES, OUTBOX_RECEIVED, SHUFFLES
-from portal.rewriting import forget_logs, rewrite, size_of
-from portal.stores import Store
+from portal.stores.engines import Store
+from portal.stores.rewriting import forget_logs, rewrite, size_of
 
 # Greenwich, for whatever has no entity yet; its hours count too.
 NOWHERE: Final = ""

@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 from portal.mailroom.asking import ask
 from portal.mailroom.errors import UploadsFull
 from portal.mailroom.tables import BLOB_PARTS, BLOBS
-from portal.stores import Store
+from portal.stores.engines import Store
 
 RECOUNT_SECONDS = 10
 # A tiny part costs a row and an object: it counts as so much.

@@ -10,9 +10,9 @@ from typing import cast
 
 from sqlalchemy import Connection, delete, update
 
-from crypto.erasure import wrap_erasable
-from crypto.payloads import Direction
-from crypto.submission import Submission
+from crypto.case.payloads import Direction
+from crypto.reporter.submission import Submission
+from crypto.sealing.erasure import wrap_erasable
 from portal.mailroom.asking import ask
 from portal.mailroom.boxes import find_mailbox, find_mailbox_of_case
 from portal.mailroom.erasure import ErasureKey
@@ -23,7 +23,7 @@ from portal.mailroom.shapes import compact, submission_hash
 from portal.mailroom.tables import DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS
 from portal.mailroom.taking import keep_report, take_together
 from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
-from portal.stores import Store
+from portal.stores.engines import Store
 
 
 @dataclass(frozen=True)

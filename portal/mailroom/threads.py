@@ -8,10 +8,10 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
 
-from crypto.erasure import wrap_erasable
-from crypto.items import Item
-from crypto.payloads import Direction
-from crypto.slots import EntryKind, ListingEntry, fill_slots
+from crypto.case.items import Item
+from crypto.case.payloads import Direction
+from crypto.reporter.slots import EntryKind, ListingEntry, fill_slots
+from crypto.sealing.erasure import wrap_erasable
 from portal.mailroom.asking import ask
 from portal.mailroom.boxes import (
     Mailbox,

@@ -10,11 +10,11 @@ from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
 
-from crypto.age import HEADER_LIMIT, check_envelope
-from crypto.attachment_shape import LARGEST_PARTS, PART_SIZE
-from crypto.erasure import unwrap_erasable, wrap_erasable
+from crypto.case.payloads import Direction
 from crypto.framing import b64encode
-from crypto.payloads import Direction
+from crypto.sealing.age import HEADER_LIMIT, check_envelope
+from crypto.sealing.attachment_shape import LARGEST_PARTS, PART_SIZE
+from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
 from portal.mailroom.asking import ask
 from portal.mailroom.errors import NoSuchPart, PartDamaged, PartDiffers, PartsMissing, PartTooLarge
 from portal.mailroom.room import Mailroom, insert_new

@@ -17,7 +17,7 @@ from portal.mailroom.tables import NOTICES
 from portal.notices.config import Hook, Mail, NoticeSettings, Recipient
 from portal.notices.roads import NoticeNotTaken, send_hook, send_mail
 from portal.notices.schedule import last_moment
-from portal.stores import Store
+from portal.stores.engines import Store
 
 LEASE_SECONDS: Final = 120
 """Longer than any sending takes: so long another worker waits for one that was killed."""

@@ -8,8 +8,8 @@ from typing import cast
 
 from crypto.codes import write_code
 from crypto.errors import CryptoError
-from crypto.former import NextKeys, check_next_keys, hash_of_recipient
 from crypto.framing import b64decode, b64encode, frame, sha256
+from crypto.keys.former import NextKeys, check_next_keys, hash_of_recipient
 from portal.office.errors import KeysNotProven
 
 Document = dict[str, object]

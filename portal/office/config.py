@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from crypto.directory_shape import DELAYS, USUAL_DELAY
+from crypto.office.directory_shape import DELAYS, USUAL_DELAY
 from portal.office.errors import ConfigRefused
 
 Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]

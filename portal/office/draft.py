@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from crypto.directory_shape import USUAL_DELAY, Role, read_directory
 from crypto.errors import CryptoError
-from crypto.former import NextKeys
 from crypto.framing import SUITE, b64decode, b64encode
-from crypto.notes import read_note
+from crypto.keys.former import NextKeys
+from crypto.office.directory_shape import USUAL_DELAY, Role, read_directory
+from crypto.office.notes import read_note
 from portal.office.calendars import office_calendars
 from portal.office.changed_keys import Held, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, WatchConfig, Words

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from crypto.checkpoint import LogName, verify_log
-from crypto.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
-from crypto.directory_shape import Root
+from crypto.log.checkpoint import LogName, verify_log
+from crypto.office.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
+from crypto.office.directory_shape import Root
 from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing
 from portal.office.files import write_published

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from crypto.directory import root_text
 from crypto.framing import SUITE, Rng, b64encode
-from crypto.notes import KeeperKey, draw_keeper, sign_note
-from crypto.recipients import Identity
+from crypto.office.directory import root_text
+from crypto.office.notes import KeeperKey, draw_keeper, sign_note
+from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
 from portal.office.draft import Document, draft_directory
 from portal.office.errors import OfficeExists

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
-from crypto.checkpoint import LOG_LABEL, log_text, verify_log
-from crypto.directory import DIRECTORY_LABEL, ROOT_LABEL, directory_text, root_text, verify_directory, verify_roots
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
-from crypto.notes import KeeperKey, count_signers, join_notes, read_note, sign_note
+from crypto.log.checkpoint import LOG_LABEL, log_text, verify_log
+from crypto.office.directory import (
+    DIRECTORY_LABEL,
+    ROOT_LABEL,
+    directory_text,
+    root_text,
+    verify_directory,
+    verify_roots,
+)
+from crypto.office.notes import KeeperKey, count_signers, join_notes, read_note, sign_note
 from crypto.shape import Fields
 from portal.office.draft import Document, Draft, EnrolledMember, draft_directory, members_of
 from portal.office.errors import NotToSign, OfficeMissing, TooFewKeepers

@@ -10,11 +10,11 @@ from typing import Final
 from shamir_mnemonic.share import Share
 from shamir_mnemonic.utils import MnemonicError
 
-from crypto.directory_shape import Root
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, frame, sha256
-from crypto.notes import KeeperKey, count_signers, read_note, sign_note
-from crypto.recipients import Recipient
+from crypto.office.directory_shape import Root
+from crypto.office.notes import KeeperKey, count_signers, read_note, sign_note
+from crypto.sealing.recipients import Recipient
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.office.errors import SheetRefused

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from crypto.framing import Rng
-from crypto.notes import KeeperKey
-from crypto.recipients import Identity
+from crypto.office.notes import KeeperKey
+from crypto.sealing.recipients import Identity
 from portal.office.draft import EnrolledMember, draft_directory
 from portal.office.drills import sheet_of_any_key
 from portal.office.errors import SheetRefused

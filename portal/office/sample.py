@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crypto.directory_shape import Role
+from crypto.office.directory_shape import Role
 from portal.office.config import Words
 
 

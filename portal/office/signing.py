@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from crypto.directory import GUARDED_BY, directory_text, office_code, root_text, verify_directory, verify_roots
-from crypto.notes import KeeperKey, count_signers, read_note, sign_note
+from crypto.office.directory import GUARDED_BY, directory_text, office_code, root_text, verify_directory, verify_roots
+from crypto.office.notes import KeeperKey, count_signers, read_note, sign_note
 from portal.office.draft import (
     Change,
     Document,

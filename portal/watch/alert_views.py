@@ -10,8 +10,8 @@ from flask import Blueprint, Response, jsonify
 from crypto.framing import b64encode, sha256
 from crypto.shape import Fields
 from crypto.text import read_json
-from portal.bodies import id_in_path
 from portal.clock import day_in
+from portal.edge.bodies import id_in_path
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
 from retaliation_watch.cover.ratio import BOUND

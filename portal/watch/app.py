@@ -6,10 +6,10 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, request
 
+from portal.edge.headers import permissions, send_headers, strict_headers
+from portal.edge.office_views import office_views
+from portal.edge.static_site import read_site, serve_site
 from portal.errors import answer_errors
-from portal.headers import permissions, send_headers, strict_headers
-from portal.office_views import office_views
-from portal.static_site import read_site, serve_site
 from portal.watch.officer_views import officer_views
 from portal.watch.room import WatchRoom
 

@@ -9,12 +9,12 @@ from threading import Lock
 
 from flask import request
 
-from crypto.directory_shape import Member, Role
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, check_signature
-from crypto.watch_calls import call_frame
-from portal.bodies import whole_body
+from crypto.office.directory_shape import Member, Role
+from crypto.watch.calls import call_frame
 from portal.clock import day_in
+from portal.edge.bodies import whole_body
 from portal.errors import Code, Refusal
 from portal.watch.room import WatchRoom
 

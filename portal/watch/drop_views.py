@@ -15,8 +15,8 @@ from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from crypto.shape import Fields
 from crypto.text import read_json
-from portal.bodies import body_chunks, id_in_path, whole_body
 from portal.clock import day_in
+from portal.edge.bodies import body_chunks, id_in_path, whole_body
 from portal.errors import Malformed
 from portal.watch.room import WatchRoom
 from portal.watch.working_days import answer_day

@@ -7,11 +7,11 @@ from datetime import date
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, delete, select
 
+from crypto.custody.packets import LINK_SIZE
 from crypto.framing import b64decode, b64encode
-from crypto.packets import LINK_SIZE
-from crypto.protection import PLACES
 from crypto.shape import Fields, bytes_of
 from crypto.text import read_json
+from crypto.watch.protection import PLACES
 from portal.clock import day_in
 from portal.watch.alert_views import add_alert_views
 from portal.watch.calls import BODY_LIMIT, Calls

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from crypto.framing import Rng
 from portal.clock import Clock
-from portal.current_directory import CurrentDirectory
-from portal.rewriting import rewrite_tables
-from portal.scrubbing import scrub
-from portal.stores import Store
+from portal.office.current_directory import CurrentDirectory
+from portal.stores.engines import Store
+from portal.stores.rewriting import rewrite_tables
+from portal.stores.scrubbing import scrub
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import ENTRIES
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from portal.current_directory import CurrentDirectory
-from portal.rules_shelf import RulesShelf
+from portal.office.current_directory import CurrentDirectory
+from portal.office.rules_shelf import RulesShelf
 
 DAYS = 3
 SATURDAY = 5

@@ -10,7 +10,7 @@ from portal.clock import Clock, system_clock
 from portal.mailroom.blobs import open_blobs
 from portal.office import OfficeFolder
 from portal.settings import Settings, StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import build_deletion
 
 

@@ -7,7 +7,7 @@ from portal.deletion.book import DeletionList
 from portal.deletion.deleting import Deletion
 from portal.mailroom.room import Mailroom
 from portal.settings import Settings, StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.shared import build_mailroom
 
 

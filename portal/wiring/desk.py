@@ -9,13 +9,13 @@ from flask import Flask
 
 from portal.accounts.book import Accounts, SlowHash
 from portal.clock import Clock, system_clock
-from portal.current_directory import CurrentDirectory
 from portal.desk.app import desk_app
 from portal.desk.desk import Desk
-from portal.gate import Gate
+from portal.edge.gate import Gate
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.settings import Settings, StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.wiring.shared import build_mailroom, publish_log
 
 

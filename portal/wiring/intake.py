@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.clock import Clock, system_clock
-from portal.gate import Gate
+from portal.edge.gate import Gate
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
 from portal.intake.filings import filing_views

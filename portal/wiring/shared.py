@@ -10,9 +10,9 @@ from pathlib import Path
 from flask import Flask
 
 from portal.clock import Clock, system_clock
-from portal.current_directory import CurrentDirectory
-from portal.front import Front
-from portal.gate import Allowance, Gate, WaitingRoom
+from portal.edge.front import Front
+from portal.edge.gate import Allowance, Gate, WaitingRoom
+from portal.edge.serving import HELD
 from portal.ledger.ledger import Ledger
 from portal.ledger.views import log_views
 from portal.mailroom.blobs import open_blobs
@@ -20,9 +20,9 @@ from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
 from portal.mailroom.space import UploadSpace
 from portal.office import OfficeFolder
-from portal.serving import HELD
+from portal.office.current_directory import CurrentDirectory
 from portal.settings import Settings, StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 
 ALLOWANCE = Allowance()
 SIGN_INS = Allowance(burst=60, refill=1, step=10)

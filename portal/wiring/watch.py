@@ -8,10 +8,10 @@ from flask import Flask
 
 from crypto.errors import CryptoError
 from portal.clock import Clock, system_clock
-from portal.current_directory import CurrentDirectory
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.settings import SettingRefused, Settings, StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import drop_views
 from portal.watch.room import WatchRoom

@@ -12,14 +12,14 @@ from portal.backup.places import open_place
 from portal.clock import Clock, system_clock
 from portal.deletion.book import DeletionList
 from portal.deletion.janitor import Janitor
-from portal.jobs import Worker
 from portal.ledger.scribe import Scribe
 from portal.notices.config import read_notices
 from portal.notices.sending import Notices
 from portal.settings import Settings, StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import deletion_on
 from portal.wiring.shared import Wired, build_ledger, wire
+from portal.worker.jobs import Worker
 
 
 def _destroy_copies(settings: Settings) -> Callable[[date], int]:

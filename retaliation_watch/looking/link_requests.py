@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
-from crypto.filing import Fact
 from crypto.framing import frame, sha256
+from crypto.log.filing import Fact
 from retaliation_watch.errors import TooManyRequests
 from retaliation_watch.outbox import note_fact
 from retaliation_watch.store import NAMINGS

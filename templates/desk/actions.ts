@@ -5,7 +5,7 @@ import type { Ground, IdentityText, OpenedRequest, Seal, Told, UnsealVote, Unsea
 import type { Choice } from "./acting/choices.js";
 import type { SealedName } from "./custody/names.js";
 import type { Merging } from "./merging/section.js";
-import type { Attachment, Entry } from "./model.js";
+import type { Attachment, Entry } from "./opened/model.js";
 
 /** A verified declaration with the event of its arrival; `n` is that event's number. */
 export interface Declared {

@@ -1,8 +1,8 @@
 /** Writing: a reply, the stage, or a note for colleagues. What is typed stays until it has been taken in. */
 
 import { type Sentence, msg, t } from "../shared/strings.js";
-import type { OpenedCase, StatusText } from "./model.js";
-import { textOf } from "./policy.js";
+import type { OpenedCase, StatusText } from "./opened/model.js";
+import { textOf } from "./trusted/policy.js";
 import { type OfficeWords, language, wordsFor } from "./room.js";
 import { type Child, byId, field, fill, h } from "./ui.js";
 

@@ -7,7 +7,7 @@ import { session } from "./api.js";
 import { device } from "./device.js";
 import { showMyKeys } from "./passkeys/dialog.js";
 import { type OfficeWords, language } from "./room.js";
-import type { Vault } from "./vault.js";
+import type { Vault } from "./opened/vault.js";
 import { byId, fill, h } from "./ui.js";
 
 /** Who is here, at which office, by which directory. */

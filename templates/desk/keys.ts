@@ -1,6 +1,6 @@
 /** One-key commands; silent while somebody types, and can be switched off (WCAG 2.1.4). */
 
-import { type View, VIEWS } from "./views.js";
+import { type View, VIEWS } from "./queue/views.js";
 
 export type Command = `view-${View}` | "next" | "previous" | "open" | "take" | "status" | "reply" | "note" | "policy" | "search" | "help" | "back";
 

@@ -4,8 +4,8 @@ import { CryptoError, EpochsUsedUp, ExclusionDropped, type VerifiedDirectory } f
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
-import { NoPasskey } from "./passkeys/authenticator.js";
-import { type PolicyText, nameIn, textOf } from "./policy.js";
+import { NoPasskey } from "./signin/authenticator.js";
+import { type PolicyText, nameIn, textOf } from "./trusted/policy.js";
 
 export const language: Language = pageLanguage();
 

@@ -2,7 +2,7 @@
 
 import { showWork } from "../shared/busy.js";
 import { byId, showDemo } from "./ui.js";
-import { Wizard } from "./wizard.js";
+import { Wizard } from "./signin/wizard.js";
 
 void new Wizard(byId("step"), byId("steps"), byId("problem")).begin();
 showWork();

@@ -5,7 +5,7 @@ import {
   sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName,
 } from "../../crypto/browser/staff.js";
-import { readPacket } from "../../crypto/browser/grantbody.js";
+import { readPacket } from "../../crypto/browser/case/grantbody.js";
 import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
@@ -14,12 +14,12 @@ import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, name
 import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
-import type { Attachment, PaperKind, Ruled, StatusText } from "./model.js";
-import { verifiedOffice } from "./office.js";
-import { proposalOf, signProposal } from "./regranting.js";
+import type { Attachment, PaperKind, Ruled, StatusText } from "./opened/model.js";
+import { verifiedOffice } from "./trusted/office.js";
+import { proposalOf, signProposal } from "./opened/regranting.js";
 import { Waits } from "./room.js";
-import { rulingOf } from "./standing.js";
-import type { Vault } from "./vault.js";
+import { rulingOf } from "./opened/standing.js";
+import type { Vault } from "./opened/vault.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1500;

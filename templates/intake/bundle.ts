@@ -5,7 +5,7 @@ import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { saySize, t } from "../shared/strings.js";
 import { postBundle, untilAnswered } from "./api.js";
-import { meterBar } from "./meter.js";
+import { meterBar } from "./sending/meter.js";
 import { startShell } from "./shell.js";
 
 function showDone(): void {

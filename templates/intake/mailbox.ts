@@ -2,7 +2,7 @@
 
 import { byId } from "../shared/dom.js";
 import { passGate } from "./gate.js";
-import { askForReceipt } from "./mailboxentry.js";
+import { askForReceipt } from "./mailbox/entry.js";
 import { startShell } from "./shell.js";
 
 startShell();

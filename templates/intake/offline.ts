@@ -7,7 +7,7 @@ import { passGate } from "./gate.js";
 import type { Office } from "./office.js";
 import { startReport } from "./reportapp.js";
 import { startAlone } from "./shell.js";
-import { Telling } from "./telling.js";
+import { Telling } from "./telling/telling.js";
 
 /** The texts that this file carries by the path at which the site serves them; null in the empty form of a release. */
 function carriedFiles(): Record<string, string> | null {

@@ -2,7 +2,7 @@
 
 import { readCode, writeCode } from "../../crypto/browser/codes.js";
 import { CryptoError } from "../../crypto/browser/errors.js";
-import { type Filed, verifyFiling } from "../../crypto/browser/filing.js";
+import { type Filed, verifyFiling } from "../../crypto/browser/log/filing.js";
 import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { sayHour, t } from "../shared/strings.js";
 import { watchLeaving } from "./shell.js";

@@ -4,7 +4,7 @@ import { byId } from "../shared/dom.js";
 import { passGate } from "./gate.js";
 import { startReport } from "./reportapp.js";
 import { startShell } from "./shell.js";
-import { Telling } from "./telling.js";
+import { Telling } from "./telling/telling.js";
 
 startShell();
 passGate(byId("app"), (office) => startReport(new Telling(office)));

@@ -4,16 +4,16 @@ import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/ind
 import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { sayDay, t } from "../shared/strings.js";
-import { tip } from "./fields.js";
-import { meterBar } from "./meter.js";
-import { guardFields } from "./guarding.js";
-import { nameFields } from "./naming.js";
+import { tip } from "./telling/fields.js";
+import { meterBar } from "./sending/meter.js";
+import { guardFields } from "./receipt/guarding.js";
+import { nameFields } from "./receipt/naming.js";
 import { confirmOffice, daysLater, today } from "./office.js";
-import { finishing, showReceipt } from "./receiptpage.js";
-import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending.js";
+import { finishing, showReceipt } from "./receipt/page.js";
+import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { warnOnLeaving } from "./shell.js";
-import { STEPS } from "./steps.js";
-import type { Kept, Telling } from "./telling.js";
+import { STEPS } from "./telling/steps.js";
+import type { Kept, Telling } from "./telling/telling.js";
 
 const RETURN_DAYS = 14;
 

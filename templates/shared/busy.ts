@@ -2,7 +2,7 @@
 
 import type { Bytes } from "../../crypto/browser/bytes.js";
 import { systemRng } from "../../crypto/browser/randomness.js";
-import { type WorkAsked, doWork, readAsked } from "../../crypto/browser/work.js";
+import { type WorkAsked, doWork, readAsked } from "../../crypto/browser/reporter/work.js";
 import { h } from "./dom.js";
 import { t } from "./strings.js";
 

@@ -2,7 +2,7 @@
 
 import { type StaffKeys, systemRng } from "../../crypto/browser/staff.js";
 import { utf8 } from "../../crypto/browser/bytes.js";
-import { CALL_HEADER, signCall } from "../../crypto/browser/watchcalls.js";
+import { CALL_HEADER, signCall } from "../../crypto/browser/watch/calls.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
 

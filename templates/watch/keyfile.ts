@@ -1,10 +1,10 @@
 /** The officer's key file, and what this browser remembers of it: never the passphrase. */
 
-import type { Seen } from "../../crypto/browser/directory.js";
+import type { Seen } from "../../crypto/browser/office/directory.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { readJsonText } from "../../crypto/browser/index.js";
 import { type Read, anything, hash32, integer, maybe, name, record, text, version } from "../../crypto/browser/shapes.js";
-import { wrappedShape } from "../../crypto/browser/staffkeys.js";
+import { wrappedShape } from "../../crypto/browser/keys/staff.js";
 
 const LARGEST = 16_384;
 const KEPT = "yanlu.watch.key";

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import crypto
-from crypto.attachment_shape import PART_SIZE
 from crypto.framing import sha256
+from crypto.sealing.attachment_shape import PART_SIZE
 from tests.crypto.sample import Drawn
 from tests.support.figures import Figures, Part, Row, Words, number
 from tests.support.load import BLOB, Ask

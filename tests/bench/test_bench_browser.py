@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from portal.schemas import upgrade_stores
 from portal.settings import read_settings
+from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import Reporter
 from tests.support import browsers, typescript
 from tests.support.command import POLICY, yanlu

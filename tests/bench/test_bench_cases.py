@@ -17,7 +17,7 @@ from casework.record.rebuilding import rebuild_some
 from casework.record.store import CASES, EVENTS
 from casework.record.ticking import is_due, tick
 from portal.settings import StoreName
-from portal.stores import Store
+from portal.stores.engines import Store
 from tests.crypto.sample import TODAY
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import open_edge, report, write_rules

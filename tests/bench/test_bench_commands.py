@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from crypto.grant import find_grant, seal_dummy_grant
+from crypto.case.grant import find_grant, seal_dummy_grant
 from tests.crypto.sample import filed
 from tests.support.age import stock_keys, stock_tool
 from tests.support.figures import Figures, Part, Row, Words, number

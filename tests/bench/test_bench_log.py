@@ -12,14 +12,14 @@ import pytest
 
 from casework.record.facts import note_fact
 from casework.record.store import CaseId
-from crypto.filing import Fact
+from crypto.log.filing import Fact
 from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Ledger
 from portal.ledger.verifying import verify_files
 from portal.office import OfficeFolder
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.crypto.log_sample import SampleLog
 from tests.support.edge import settings_for
 from tests.support.figures import Figures, Part, Words

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import Table, insert, update
 
 from portal.mailroom.tables import CARRIES, GRANTS, ITEMS, MAILBOXES, MEMOS, METADATA
-from portal.rewriting import rewrite, size_of
-from portal.stores import Store
+from portal.stores.engines import Store
+from portal.stores.rewriting import rewrite, size_of
 from tests.support.crowd import crowd, send_report
 from tests.support.edge import Edge, open_edge
 from tests.support.figures import Figures, Part, Row, Words

@@ -21,10 +21,10 @@ import polars as pl
 from sqlalchemy import insert, update
 
 from crypto.framing import b64encode, sign
-from portal.current_directory import CurrentDirectory
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
-from portal.stores import Store, open_engine
+from portal.stores.engines import Store, open_engine
 from portal.watch.app import watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.room import WatchRoom

@@ -12,9 +12,9 @@ from sqlalchemy import event
 from casework.record.deletion import mark_case, marked_cases, unmarked_cases
 from casework.record.opening import open_case
 from casework.record.store import CaseId
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.test_stream import OPENING
 from tests.support.edge import settings_for
 from tests.support.stores import Stores

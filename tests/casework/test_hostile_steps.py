@@ -28,9 +28,9 @@ from casework.rules.acts import Act
 from casework.rules.people import RoleId
 from casework.upkeep.dues import outlook
 from portal.office.published import held_by
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound
 from tests.casework.test_steps_under_policy import (
     DAY,

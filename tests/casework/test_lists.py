@@ -13,9 +13,9 @@ from sqlalchemy import insert, update
 from casework.record.lists import After, View, list_page
 from casework.record.opening import open_case
 from casework.record.store import CASES, CLAIMS, RECUSALS, CaseId
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.test_stream import DAY, LI_WEI, OPENING, SUN_FANG
 from tests.support.edge import settings_for
 from tests.support.stores import Stores

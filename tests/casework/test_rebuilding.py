@@ -15,9 +15,9 @@ from casework.record.opening import open_case
 from casework.record.projection import rebuild_case
 from casework.record.rebuilding import Rebuilt, number_of_cases, rebuild_some
 from casework.record.store import CASES, DUES, EVENTS, CaseId
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound
 from tests.casework.test_steps_under_policy import ruled
 from tests.casework.test_stream import DAY, OPENING

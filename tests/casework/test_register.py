@@ -23,9 +23,9 @@ from casework.statistics.sealed_lines import opened_of
 from casework.statistics.spreadsheet import FORMULA, plain
 from casework.words import Words
 from crypto import Event, b64encode
-from crypto.payloads import Payload
-from crypto.step_payloads import Act as ReporterAct
-from crypto.step_payloads import ActText, Decision, DecisionAct
+from crypto.case.payloads import Payload
+from crypto.case.step_payloads import Act as ReporterAct
+from crypto.case.step_payloads import ActText, Decision, DecisionAct
 from tests.casework.policies import bound, opened
 from tests.casework.test_statistics import ENTITIES, HANDLING, QUARTER, line
 

@@ -27,9 +27,9 @@ from casework.record.store import CASES, DUES, RECUSALS, MemberId
 from casework.record.stream import Actor, take_step
 from casework.rules.acts import TRAITS, Act, Item
 from portal.office.published import held_by
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound
 from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, OPENING, SUN_FANG, head, item, step
 from tests.crypto.sample import MEMBERS, TODAY

@@ -17,9 +17,9 @@ from casework.record.claims import Claim, case_events, claim_cases, claimed_case
 from casework.record.opening import Arrival, Opening, open_case, record_arrival
 from casework.record.store import CASES, CaseId, MemberId
 from casework.record.stream import Actor, Step, take_step
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.support.edge import settings_for
 from tests.support.stores import Stores

@@ -24,11 +24,11 @@ from casework.record.projection import rebuild_case
 from casework.record.store import CASES, DUES, EVENTS, RECKONINGS, CaseId
 from casework.record.ticking import Ticked, is_due, is_reckoned, reckon_anew, tick
 from crypto import verify_events
-from crypto.events import Event, read_event
+from crypto.case.events import Event, read_event
 from portal.office.published import held_by
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound
 from tests.casework.test_steps_under_policy import WORKS
 from tests.casework.test_stream import DIRECTORY, OPENING

@@ -16,9 +16,9 @@ from casework.errors import HeadMoved
 from casework.ids import MemberId
 from casework.record.claims import case_events
 from casework.record.stream import Actor, take_step
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.casework.test_steps_under_policy import P04, ruled, stored
 from tests.casework.test_steps_under_policy import opened as opened_in
 from tests.casework.test_stream import CASE, DAY, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, head, item, step

@@ -12,7 +12,7 @@ from casework.policy.policy import Policy
 from casework.record.history import Entry, history
 from casework.record.judging import Ruling, judge
 from crypto import b64encode
-from crypto.events import Event
+from crypto.case.events import Event
 from tests.casework.policies import bound
 from tests.casework.vector_rows import OFFICES, Row, case_row, point
 

@@ -11,7 +11,7 @@ from casework.record.worker_events import differences
 from casework.rehearsal.roads import first_cases
 from casework.rules.acts import TRAITS, Party
 from casework.upkeep.dues import outlook
-from crypto.events import Event
+from crypto.case.events import Event
 from tests.casework.policies import bound
 from tests.casework.vector_rows import OFFICES, Row, point
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from crypto import checkpoint as log_checkpoint
-from crypto import filing, tlog
 from crypto.framing import b64decode, b64encode, sha256
+from crypto.log import checkpoint as log_checkpoint
+from crypto.log import filing, tlog
 
 Json = dict[str, Any]
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import crypto
-from crypto.checkpoint import Checkpoint, LogKey, LogName, log_text, sign_checkpoint
-from crypto.filing import Filing, Placed, case_log_key, write_proof
 from crypto.framing import sha256
-from crypto.tlog import LoadTile, grow, inclusion_path, leaf_hash, root_hash
+from crypto.log.checkpoint import Checkpoint, LogKey, LogName, log_text, sign_checkpoint
+from crypto.log.filing import Filing, Placed, case_log_key, write_proof
+from crypto.log.tlog import LoadTile, grow, inclusion_path, leaf_hash, root_hash
 from tests.crypto.sample import Drawn, Office
 
 HOUR = datetime(2026, 11, 24, 6, tzinfo=UTC)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from crypto import link_requests, protection, staff_keys, watch_calls
+from crypto import staff_keys
 from crypto.framing import b64decode, b64encode
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
+from crypto.watch import calls as watch_calls
+from crypto.watch import link_requests, protection
 from tests.crypto.vector_custody import office_of
 
 Json = dict[str, Any]

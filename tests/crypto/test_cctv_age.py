@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from crypto import CryptoError, Stage, read_header
-from crypto.age import open_payload, open_stream
-from crypto.recipients import Identity
+from crypto.sealing.age import open_payload, open_stream
+from crypto.sealing.recipients import Identity
 
 SOURCE = Path(__file__).resolve().parents[2] / "node_modules/cctv-age/index.js"
 EXPORT = re.compile(r"^var (\w+)_default = __toBinary\(\"([^\"]*)\"\)", re.MULTILINE)

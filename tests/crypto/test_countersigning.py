@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 import crypto
+from crypto.case.grant import RegrantSignature, regrant_frame, seal_body, write_packet
+from crypto.case.grant_body import GrantBody
 from crypto.framing import sha256
-from crypto.grant import RegrantSignature, regrant_frame, seal_body, write_packet
-from crypto.grant_body import GrantBody
 from tests.crypto.sample import MEMBERS, Case, Drawn, filed
 
 CASE = filed("countersign", ("li-wei",))

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 import crypto
+from crypto.case.memo import read_memo
 from crypto.framing import b64decode, sha256
-from crypto.memo import read_memo
 from tests.crypto.sample import Case, Drawn, filed
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 

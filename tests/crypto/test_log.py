@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from crypto.checkpoint import Witness, cosign, cosigners, read_checkpoint, read_witness, write_witness
 from crypto.errors import CryptoError, LogRefused, WrongShape
-from crypto.filing import Fact, case_log_key, log_entry, verify_filing
 from crypto.framing import verify_key
-from crypto.tlog import (
+from crypto.log.checkpoint import Witness, cosign, cosigners, read_checkpoint, read_witness, write_witness
+from crypto.log.filing import Fact, case_log_key, log_entry, verify_filing
+from crypto.log.tlog import (
     Tile,
     check_consistency,
     check_inclusion,

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import crypto
-from crypto.age import CHUNK, open_stream, seal
 from crypto.framing import b64decode, b64encode, sha256
-from crypto.notes import read_note
-from crypto.recipients import Identity, Recipient, bech32_decode, bech32_encode
+from crypto.office.notes import read_note
+from crypto.sealing.age import CHUNK, open_stream, seal
+from crypto.sealing.recipients import Identity, Recipient, bech32_decode, bech32_encode
 from tests.crypto.sample import Drawn, filed
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -130,7 +130,7 @@ def test_age_round_trip(length: int, count: int) -> None:
     identities = [Identity(bytes([at] * 32)) for at in range(count)]
     content = bytes(length)
     file = seal(content, [identity.recipient for identity in identities], Drawn("round"))
-    assert len(file) == crypto.age.sealed_size(length, count)
+    assert len(file) == crypto.sealing.age.sealed_size(length, count)
     for identity in identities:
         assert crypto.open_sealed(file, identity, count) == content
 
@@ -193,7 +193,7 @@ READERS = {
     "directory": (crypto.directory_text, CASE.office.directory_document()),
     "root": (crypto.root_text, CASE.office.root_document()),
     "grant": (crypto.read_grant_body, CASE.grant().body.document()),
-    "memo text": (crypto.memo.read_memo, CASE.sealed.memo.document()),
+    "memo text": (crypto.case.memo.read_memo, CASE.sealed.memo.document()),
 }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 import crypto
-from crypto.packets import LINK_SIZE
-from crypto.protection import (
+from crypto.custody.packets import LINK_SIZE
+from crypto.sealing.recipients import Identity, Recipient
+from crypto.watch.protection import (
     Bond,
     Linked,
     Protection,
@@ -20,7 +21,6 @@ from crypto.protection import (
     seal_link,
     seal_protection_packet,
 )
-from crypto.recipients import Identity, Recipient
 from tests.crypto.sample import Drawn, Office
 from tests.crypto.write_protection_vectors import watched
 

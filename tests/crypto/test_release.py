@@ -7,11 +7,11 @@ import os
 
 import pytest
 
-from crypto.directory import office_code, root_text
 from crypto.errors import CryptoError, Stage
 from crypto.framing import SUITE, b64encode
-from crypto.notes import KeeperKey, draw_keeper, sign_note
-from crypto.release import read_release, release_text, verify_release
+from crypto.office.directory import office_code, root_text
+from crypto.office.notes import KeeperKey, draw_keeper, sign_note
+from crypto.office.release import read_release, release_text, verify_release
 
 OFFICE = bytes(16)
 SIGNERS = [draw_keeper(name, os.urandom) for name in ("ann", "bo")]

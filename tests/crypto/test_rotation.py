@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import crypto
-from crypto.age import seal
+from crypto.sealing.age import seal
 from tests.crypto.sample import Drawn, Office
 from tests.crypto.write_rotation_vectors import LAST, Changed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
 from tests.crypto.sample import Drawn, filed
 
 AGE = Path(__file__).resolve().parents[2] / ".tools/age/age"

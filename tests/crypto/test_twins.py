@@ -9,7 +9,7 @@ import pytest
 
 import crypto
 from crypto.framing import b64decode, b64encode
-from crypto.protection import (
+from crypto.watch.protection import (
     Bond,
     Checkin,
     Linked,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
+from crypto.case.items import read_inner
 from crypto.framing import b64decode, b64encode, check_signature, sha256
-from crypto.items import read_inner
-from crypto.recipients import Identity, Recipient
+from crypto.sealing.recipients import Identity, Recipient
 from tests.crypto import passkey_ops, protection_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of

@@ -6,9 +6,9 @@ from typing import Any
 
 import crypto
 from crypto import Direction, Message
+from crypto.case.items import Author, Place, office_mac_key, seal_item
 from crypto.framing import b64encode
-from crypto.items import Author, Place, office_mac_key, seal_item
-from crypto.receipt import MacKeys
+from crypto.keys.receipt import MacKeys
 from tests.crypto.sample import TODAY, Case, Drawn, filed
 from tests.crypto.vector_file import VectorFile
 
@@ -127,7 +127,7 @@ def _pins(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
 
 def _signatures(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
     parts = crypto.read_packet(story.regrant.packet)
-    frame = crypto.grant.regrant_frame(story.regrant.grant.body, parts.hash)
+    frame = crypto.case.grant.regrant_frame(story.regrant.grant.body, parts.hash)
     office = story.case.office
 
     def signed(*members: str, message: bytes = frame) -> str:
@@ -178,7 +178,7 @@ def _forged(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
 
     def sealed(**changes: Any) -> str:
         body = replace(grant.body, **changes)
-        file = crypto.grant.seal_body(body, [office.staff("sun-fang").identity.recipient], 8, story.rng)
+        file = crypto.case.grant.seal_body(body, [office.staff("sun-fang").identity.recipient], 8, story.rng)
         return b64encode(crypto.write_packet(file, [], 8))
 
     held = grant.body.holders
@@ -280,9 +280,9 @@ def _wrong_slots(story: Story, thread: Any, report: Any) -> None:
 
 def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key: bytes) -> dict[str, object]:
     """An item whose type does not belong there: sealed by hand, since the verbs refuse."""
-    from crypto.age import seal
+    from crypto.case.items import Item, signed_frame
     from crypto.framing import mac
-    from crypto.items import Item, signed_frame
+    from crypto.sealing.age import seal
 
     text = crypto.write_json(payload).decode()
     sig = b64encode(story.staff.sign(signed_frame(place, kind, text)))

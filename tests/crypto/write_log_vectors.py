@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto.checkpoint import LogKey, cosign
-from crypto.filing import FILING_SIZE, Fact, log_entry, office_log_key, read_proof, seal_filing
 from crypto.framing import b64encode, sha256, verify_key
-from crypto.tlog import consistency_path, inclusion_path, root_hash
+from crypto.log.checkpoint import LogKey, cosign
+from crypto.log.filing import FILING_SIZE, Fact, log_entry, office_log_key, read_proof, seal_filing
+from crypto.log.tlog import consistency_path, inclusion_path, root_hash
 from tests.crypto.log_sample import SampleLog, entries_of, tiles_for
 from tests.crypto.sample import Drawn
 from tests.crypto.vector_file import VectorFile

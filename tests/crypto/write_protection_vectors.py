@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
+from crypto.custody.packets import LINK_SIZE
 from crypto.framing import b64encode as b64
-from crypto.link_requests import ask_for_links
-from crypto.packets import LINK_SIZE
-from crypto.protection import Bond, Checkin, Linked, Protection, Wish, Worse, seal_link, seal_protection_packet
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
+from crypto.watch.link_requests import ask_for_links
+from crypto.watch.protection import Bond, Checkin, Linked, Protection, Wish, Worse, seal_link, seal_protection_packet
 from tests.crypto.sample import MEMBERS, TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 

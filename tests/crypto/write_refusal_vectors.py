@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto.age import seal
+from crypto.case.items import Author, Place, seal_item
+from crypto.case.payloads import Direction
+from crypto.custody.packets import SLOT_SIZE
 from crypto.framing import b64encode, mac, sha256, u64
-from crypto.items import Author, Place, seal_item
-from crypto.packets import SLOT_SIZE
-from crypto.payloads import Direction
+from crypto.sealing.age import seal
 from tests.crypto.sample import TODAY, Case, Drawn, filed
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import office_of, staff_of

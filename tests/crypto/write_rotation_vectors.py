@@ -6,11 +6,11 @@ from typing import Any
 
 import crypto
 from crypto import Direction, Message, TakenDown
-from crypto.former import hash_of_recipient, new_keys_frame
+from crypto.case.items import Author, Place, office_mac_key, seal_item
+from crypto.custody.reasons import first_day
 from crypto.framing import b64encode
-from crypto.items import Author, Place, office_mac_key, seal_item
+from crypto.keys.former import hash_of_recipient, new_keys_frame
 from crypto.text import write_json
-from crypto.unseal_reasons import first_day
 from tests.crypto.sample import MEMBERS, TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import Story, staff_of, written

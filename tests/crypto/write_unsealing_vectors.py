@@ -5,10 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto import unseal_reasons, unseal_reviews, unseal_votes, unsealing
-from crypto.age import open_sealed, seal
+from crypto.custody import reasons as unseal_reasons
+from crypto.custody import reviews as unseal_reviews
+from crypto.custody import unsealing
+from crypto.custody import votes as unseal_votes
+from crypto.custody.packets import MARK_AT, SLOT_SIZE
 from crypto.framing import b64encode, sha256
-from crypto.packets import MARK_AT, SLOT_SIZE
+from crypto.sealing.age import open_sealed, seal
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_item_vectors import inner

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import crypto
 from crypto.framing import b64encode
-from crypto.recipients import Identity, bech32_encode
+from crypto.sealing.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded
@@ -152,8 +152,8 @@ def envelopes() -> VectorFile:
     """Age files: headers, stanzas, payloads."""
     rng = Drawn("age")
     one, other = Identity.draw(rng), Identity.draw(rng)
-    file = crypto.age.seal(b"hello, " * 4, [one.recipient, other.recipient], rng)
-    large = crypto.age.seal(bytes(65536) + b"tail", [one.recipient], rng)
+    file = crypto.sealing.age.seal(b"hello, " * 4, [one.recipient, other.recipient], rng)
+    large = crypto.sealing.age.seal(bytes(65536) + b"tail", [one.recipient], rng)
     out = VectorFile("envelope", "SPEC §2: age files", file=b64(file), large=b64(large), one=one.text, other=other.text)
     opened = {"identity": {"$": "one"}, "counts": [2]}
     header = len(file) - 16 - 28 - 16

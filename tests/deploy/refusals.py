@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portal.edge.headers import strict_headers
 from portal.errors import Code, problem
-from portal.headers import strict_headers
 
 NGINX = Path(__file__).resolve().parents[2] / "deploy/nginx"
 # nginx's own refusals, and the one of ours that says the same.
@@ -30,7 +30,7 @@ def words() -> str:
 
 def locations() -> str:
     """`refusals.conf`: which status is answered how, with the headers that every answer carries."""
-    lines = ["# How nginx refuses by itself: with the headers of `portal/headers.py`."]
+    lines = ["# How nginx refuses by itself: with the headers of `portal/edge/headers.py`."]
     lines += [f"error_page {statuses} = /-{name};" for name, (_, statuses) in REFUSALS.items()]
     for name, (code, _) in REFUSALS.items():
         headers = [f'    add_header {key} "{value}" always;' for key, value in strict_headers(behind_tls=True).items()]

@@ -19,19 +19,19 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import insert
 
-from crypto.age import open_stream
-from crypto.attachment_shape import PART_SIZE
 from crypto.framing import b64encode
+from crypto.sealing.age import open_stream
+from crypto.sealing.attachment_shape import PART_SIZE
 from portal.cli.desk.enrolment import NewMember
 from portal.cli.terminal import today
-from portal.headers import strict_headers
+from portal.edge.headers import strict_headers
+from portal.edge.serving import HELD, THREADS
 from portal.mailroom.tables import DUMMY_DAYS
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.roles.rights import StoreRole
-from portal.serving import HELD, THREADS
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from tests.deploy.refusals import NGINX, locations, words
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.test_callers import CALLERS, CALLS, PATHS

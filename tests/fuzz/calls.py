@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import crypto
+from crypto.case.payloads import Message
 from crypto.framing import b64encode
-from crypto.payloads import Message
 from tests.crypto.sample import Case, Drawn
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change, change_bytes

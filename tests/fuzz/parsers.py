@@ -11,14 +11,14 @@ from typing import Any
 import crypto
 from casework.policy.policy import PromiseId
 from casework.policy.questionnaire import read_page, shown
-from crypto.directory_shape import read_directory, read_root
+from crypto.case.items import read_inner
+from crypto.case.memo import read_memo
+from crypto.case.payloads import Direction, read_payload
 from crypto.framing import b64decode, b64encode, check_signature, sha256
-from crypto.items import read_inner
-from crypto.memo import read_memo
-from crypto.notes import read_note
-from crypto.payloads import Direction, read_payload
-from crypto.recipients import Identity, Recipient
-from crypto.work import read_asked, read_work
+from crypto.office.directory_shape import read_directory, read_root
+from crypto.office.notes import read_note
+from crypto.reporter.work import read_asked, read_work
+from crypto.sealing.recipients import Identity, Recipient
 from tests.fuzz import log_parsers
 from tests.fuzz.world import QUORUM, World, world
 

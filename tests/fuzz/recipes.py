@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto.age import seal
+from crypto.case.grant import RegrantSignature, regrant_frame
+from crypto.case.items import STANZAS, office_mac_key, signed_frame
+from crypto.case.payloads import Direction
+from crypto.custody.packets import SLOT_SIZE, SLOTS
 from crypto.framing import b64encode, mac, sha256, u32, u64
-from crypto.grant import RegrantSignature, regrant_frame
-from crypto.items import STANZAS, office_mac_key, signed_frame
-from crypto.packets import SLOT_SIZE, SLOTS
-from crypto.payloads import Direction
-from crypto.recipients import Identity, Recipient
+from crypto.sealing.age import seal
+from crypto.sealing.recipients import Identity, Recipient
 from crypto.shape import Fields
 from tests.fuzz import log_parsers
 from tests.fuzz.dice import Dice

@@ -19,10 +19,9 @@ from casework.errors import CalendarRefused, LimitRefused, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode
-from crypto.notes import KeeperKey, sign_note
-from crypto.release import read_release, release_text
+from crypto.office.notes import KeeperKey, sign_note
+from crypto.office.release import read_release, release_text
 from portal.accounts.enrolment import check_wrapped
-from portal.bodies import id_in_path, number_in_path
 from portal.desk.case_views import _day
 from portal.desk.shapes import (
     claims_of,
@@ -36,6 +35,7 @@ from portal.desk.shapes import (
     step_of,
     taken_keys_of,
 )
+from portal.edge.bodies import id_in_path, number_in_path
 from portal.errors import Refusal
 from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_of, read_shape, submission_of
 from portal.mailroom.uploads import checked

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 import crypto
+from crypto.case.payloads import Message
 from crypto.framing import b64encode
-from crypto.payloads import Message
 from portal.mailroom.grants import batch_days, batch_entries
 from portal.mailroom.service import deliver_item, items_of_case
 from portal.mailroom.tables import GRANTS, ITEMS
@@ -88,7 +88,7 @@ def test_altered_items_hide_no_other(parser: str) -> None:
 
 def test_a_reader_that_stops_at_the_first_bad_item_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """If an unreadable item ended the reading, the same search would find it."""
-    from crypto import thread
+    from crypto.case import thread
 
     real = thread._read_one
 

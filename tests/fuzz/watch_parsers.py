@@ -14,9 +14,9 @@ import polars as pl
 from sqlalchemy import create_engine, insert
 
 from crypto.framing import b64encode, sign, verify_key
-from crypto.link_requests import read_link_request
-from crypto.protection import Bond, Protection, Wish, read_link_share, read_protection
 from crypto.text import read_json
+from crypto.watch.link_requests import read_link_request
+from crypto.watch.protection import Bond, Protection, Wish, read_link_share, read_protection
 from portal.cli.errors import CommandError
 from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence_command import _page

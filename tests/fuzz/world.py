@@ -9,8 +9,8 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode
-from crypto.recipients import Identity
-from crypto.submission import blobs_document
+from crypto.reporter.submission import blobs_document
+from crypto.sealing.recipients import Identity
 from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, filed
 from tests.fuzz.log_parsers import log_world
 

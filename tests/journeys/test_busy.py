@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from portal.gate import Allowance
-from portal.schemas import upgrade_stores
+from portal.edge.gate import Allowance
 from portal.settings import read_settings
+from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.support.command import POLICY, yanlu
 from tests.support.live import live_intake

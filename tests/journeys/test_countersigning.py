@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from crypto.notes import KeeperKey
+from crypto.office.notes import KeeperKey
 from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, sign_directory

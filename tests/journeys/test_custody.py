@@ -21,7 +21,7 @@ from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.mailroom.tables import OUTBOX_IDENTITY
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from tests.journeys.colleague import PolicyWish, act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator

@@ -13,14 +13,14 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from crypto.errors import CryptoError
-from crypto.protection import Bond, Protection, Wish, Worse, open_link, open_link_share, open_protection_packet
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
+from crypto.watch.protection import Bond, Protection, Wish, Worse, open_link, open_link_share, open_protection_packet
 from portal.cli.terminal import today
 from portal.mailroom.tables import ITEMS, MAILBOXES, OUTBOX_PROTECTION
 from portal.office import OfficeFolder, read_keeper, sign_directory
 from portal.office.draft import members_of
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from retaliation_watch.store import PACKETS
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.reporter import PATIENCE, SEALING, Told

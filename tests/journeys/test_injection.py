@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from portal.headers import PERMISSIONS
+from portal.edge.headers import PERMISSIONS
 from tests.support.desk import DeskRoom
 from tests.support.edge import open_edge
 from tests.support.lying_proxy import LyingProxy, lying_proxy

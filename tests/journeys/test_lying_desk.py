@@ -16,12 +16,12 @@ from playwright.sync_api import Browser, expect
 
 from casework.record.store import MemberId
 from crypto import b64decode, b64encode, staff_keys, verify_directory
-from crypto.directory_shape import Role
-from crypto.directory_shape import Words as Names
+from crypto.case.grant import RegrantSignature, open_body, read_packet, regrant_frame, seal_body, write_packet
+from crypto.case.grant_body import MacKeys, OfficeSeed
 from crypto.framing import sha256
-from crypto.grant import RegrantSignature, open_body, read_packet, regrant_frame, seal_body, write_packet
-from crypto.grant_body import MacKeys, OfficeSeed
-from crypto.recipients import Identity
+from crypto.office.directory_shape import Role
+from crypto.office.directory_shape import Words as Names
+from crypto.sealing.recipients import Identity
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.desk.totp import totp_code
 from portal.cli.errors import Exit

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from crypto.directory_shape import Role
+from crypto.office.directory_shape import Role
 from portal.office.config import Words
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from tests.journeys.demo import Demo, Sign

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from sqlalchemy import insert
 
-from crypto.age import open_sealed
 from crypto.errors import CryptoError
+from crypto.sealing.age import open_sealed
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.looking.alerts import LETTERS
 from retaliation_watch.store import ALERTS, NAMINGS, REVIEWS

@@ -11,11 +11,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import insert
 
-from crypto.age import seal
+from crypto.custody.packets import dummy_protection
 from crypto.framing import b64encode, sha256
-from crypto.link_requests import read_link_request
-from crypto.packets import dummy_protection
-from crypto.protection import (
+from crypto.sealing.age import seal
+from crypto.text import write_json
+from crypto.watch.link_requests import read_link_request
+from crypto.watch.protection import (
     Bond,
     Checkin,
     Linked,
@@ -26,7 +27,6 @@ from crypto.protection import (
     seal_link,
     seal_protection_packet,
 )
-from crypto.text import write_json
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from tests.journeys.officer import Officer

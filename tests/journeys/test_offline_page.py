@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 import crypto
+from crypto.case.payloads import read_payload
 from crypto.framing import sha256
-from crypto.payloads import read_payload
-from portal.offline_page import fill_page, office_texts, shell_path
-from portal.schemas import upgrade_stores
+from portal.release.offline_page import fill_page, office_texts, shell_path
 from portal.settings import demo_settings
+from portal.stores.schemas import upgrade_stores
 from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook

@@ -15,14 +15,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from crypto.age import open_sealed
 from crypto.framing import b64encode
+from crypto.sealing.age import open_sealed
 from portal.cli.desk.profile import Profile
 from portal.cli.record.log_places import files_at
 from portal.ledger.verifying import verify_files
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from retaliation_watch.looking.evidence_file import evidence_entry
 from retaliation_watch.store import ALERTS, ENTRIES
 from tests.journeys.officer import Officer

@@ -11,9 +11,9 @@ from sqlalchemy import insert, select
 from casework.record.claims import Claim, claim_cases
 from casework.record.opening import open_case
 from casework.record.store import CLAIMS, CaseId
-from portal.schemas import move_schema, upgrade_store
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
+from portal.stores.schemas import move_schema, upgrade_store
 from tests.casework.test_stream import ACCESS, CASE, DAY, LI_WEI, OPENING, SUN_FANG
 from tests.support.edge import settings_for
 from tests.support.stores import Stores

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, MetaData, Table, insert
 
 from portal.backup.dump import form_of, tables_of
 from portal.backup.format import Kind
-from portal.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
 from portal.settings import Settings, StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
 from tests.portal.backup.test_drill import House, house, opens
 from tests.portal.conftest import room
 from tests.support.backups import contents

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import crypto
-from crypto import staff
+from crypto.keys import staff
 from portal.cli.demo import processes
-from portal.pages import FACES
+from portal.site_build.pages import FACES
 from portal.site_build.single_file import check_single_file
 from tests.support.light import LIGHT, SITE, costs_in, light_face, lightly
 

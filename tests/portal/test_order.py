@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from portal.settings import StoreName
-from portal.stores import Store
+from portal.stores.engines import Store
 from tests.support.crowd import Visitor, crowd, send_message, send_report
 from tests.support.edge import Edge, open_edge
 from tests.support.ranks import BY_CHANCE, deviations, tau

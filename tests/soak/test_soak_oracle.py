@@ -20,7 +20,7 @@ from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.watch.drop_views import MANIFEST, SIGNATURE
 from retaliation_watch.drop.manifest import Kind as DeliveryKind
 from retaliation_watch.drop.manifest import Manifest, manifest_frame, write_manifest

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from portal.schemas import upgrade_stores
 from portal.settings import read_settings
+from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import Reporter, Told
 from tests.support import browsers
 from tests.support.live import live_intake

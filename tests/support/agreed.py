@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 import crypto
 from casework.record.store import CASES, EVENTS
-from crypto.events import ZERO_HASH, event_hash
+from crypto.case.events import ZERO_HASH, event_hash
 from portal.settings import StoreName
 from tests.support.edge import Edge
 

@@ -22,17 +22,17 @@ import pytest
 from casework.record.deletion import Reason
 from casework.record.outbox import Load, drop_load, lease_loads
 from casework.record.store import CaseId
-from portal import delivery, jobs
+from portal.edge.serving import Binding, serve
 from portal.intake import api
 from portal.mailroom.outbox import lease_received, settle_received
 from portal.mailroom.room import Mailroom
 from portal.mailroom.submissions import Accepted, accept_submission
-from portal.serving import Binding, serve
 from portal.settings import Settings, as_variables, read_settings
 from portal.wiring.deletion import build_deletion
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
+from portal.worker import delivery, jobs
 from tests.support import nursery
 from tests.support.desk import FAST
 from tests.support.edge import Hands

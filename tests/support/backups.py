@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import MetaData, select
 
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
 from portal.backup.backup import Made
 from portal.backup.ledger import Plan
 from portal.backup.names import newest_archive
@@ -19,7 +19,7 @@ from portal.backup.sources import Source
 from portal.clock import Clock
 from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.backup import build_backup, build_restore
 from portal.wiring.shared import build_mailroom
 from tests.crypto.sample import Drawn

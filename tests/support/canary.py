@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 
 from sqlalchemy import MetaData, select
 
-from portal.stores import Store
+from portal.stores.engines import Store
 
 # From this size on, in bytes, starting grep costs less than looking for one word after the other.
 LARGE = 1 << 16

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from sqlalchemy import MetaData, literal_column, select
 
-from portal.stores import Store
+from portal.stores.engines import Store
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]

@@ -15,7 +15,7 @@ from typing import IO, Any
 from sqlalchemy import update
 
 from casework.record.store import MemberId
-from crypto.directory_shape import Words as Names
+from crypto.office.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.accounts.tables import MEMBERS
 from portal.cli.demo.processes import Ports, running
@@ -25,9 +25,9 @@ from portal.cli.desk.totp import PERIOD, step_before, totp_code
 from portal.cli.terminal import today
 from portal.office import EnrolledMember, FoundedOffice, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
-from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName, as_variables, read_settings
-from portal.stores import open_store
+from portal.stores.engines import open_store
+from portal.stores.schemas import upgrade_stores
 from portal.wiring.desk import build_accounts
 from tests.support.nest import VARIABLES, nest
 from tests.support.office import found_sample

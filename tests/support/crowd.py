@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import crypto
-from crypto.payloads import Message
+from crypto.case.payloads import Message
 from tests.crypto.sample import Case, Drawn
 from tests.support.edge import Edge, put_part, report, sealed_parts
 

@@ -27,9 +27,9 @@ from portal.office import OfficeFolder
 from portal.office.published import PublishedText, held_by
 from portal.office.versions import PolicyVersion, rules_hash
 from portal.roles.rights import StoreRole, owner_of
-from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName, read_settings
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_stores
 from portal.wiring.intake import build_intake
 from portal.wiring.shared import build_mailroom
 from portal.wiring.worker import build_worker

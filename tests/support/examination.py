@@ -13,9 +13,9 @@ from sqlalchemy import Table, func, select
 import crypto
 from casework.record.deletion import deletions_by_month
 from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS
-from crypto.attachment_shape import Attachment
-from crypto.desk import thread_keys
+from crypto.desk.answering import thread_keys
 from crypto.errors import CryptoError
+from crypto.sealing.attachment_shape import Attachment
 from portal.accounts.tables import KEYRING
 from portal.identity import store as identity
 from portal.mailroom.tables import (
@@ -29,7 +29,7 @@ from portal.mailroom.tables import (
     OUTBOX_PROTECTION,
     OUTBOX_RECEIVED,
 )
-from portal.stores import Store
+from portal.stores.engines import Store
 from retaliation_watch import store as watch
 from tests.crypto.sample import Case
 from tests.support.edge import Edge

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from portal.gate import Allowance, Gate
-from portal.serving import Binding, serve
+from portal.edge.gate import Allowance, Gate
+from portal.edge.serving import Binding, serve
 from portal.settings import settings_from_environment
 from portal.wiring.shared import open_gate
 

@@ -19,7 +19,7 @@ import obstore
 import pytest
 from sqlalchemy import Connection
 
-from portal.stores import Store
+from portal.stores.engines import Store
 
 OURS = ("portal.", "casework.", "retaliation_watch.")
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from portal.pages import ROOT, build_face, write_face
 from portal.settings import Settings
+from portal.site_build.pages import ROOT, build_face, write_face
 from tests.support.light import PAGES, light_face
 
 # The page refuses by itself what is longer than the finishing post: whoever plants the leak takes that away too.
 CHANGES = {
-    "crypto/browser/items.ts": (
+    "crypto/browser/case/items.ts": (
         "seal(how.recipients, padText(inner), rng)",
         'seal(how.recipients, content.type === "identity" ? padExactly(inner, 8192) : padText(inner), rng)',
     ),
-    "crypto/browser/posts.ts": ("if (extras.short && ", "if (extras.short && extras.identity === undefined && "),
+    "crypto/browser/reporter/posts.ts": (
+        "if (extras.short && ",
+        "if (extras.short && extras.identity === undefined && ",
+    ),
 }
 IMPORT = ("import { padText, readPadded }", "import { padExactly, padText, readPadded }")
 

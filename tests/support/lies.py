@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
-from crypto.directory import directory_text, root_text
 from crypto.framing import b64encode
-from crypto.notes import KeeperKey, draw_keeper, read_note, sign_note
-from crypto.recipients import Identity
+from crypto.office.directory import directory_text, root_text
+from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
+from crypto.sealing.recipients import Identity
 from portal.office import OfficeFolder, members_of, read_config, read_keeper, sample_config_text, sign_directory
 from portal.office.draft import draft_directory, note_document
 from portal.office.founding import root_document

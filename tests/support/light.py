@@ -25,13 +25,13 @@ from pathlib import Path
 from flask import Flask
 
 import crypto
-from crypto import staff
+from crypto.keys import staff
 from portal.cli.demo import processes
 from portal.clock import Clock
-from portal.gate import Gate
-from portal.pages import release_list, write_face
+from portal.edge.gate import Gate
 from portal.settings import Settings
 from portal.site_build.bundle import Asset, named_asset
+from portal.site_build.pages import release_list, write_face
 from portal.wiring.intake import build_intake
 
 SITE = Path(__file__).resolve().parents[2] / "portal" / "site"

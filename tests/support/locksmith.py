@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from crypto.age import open_sealed
-from crypto.erasure import unwrap_erasable
+from crypto.case.grant import read_packet
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
-from crypto.grant import read_packet
-from crypto.recipients import Identity
+from crypto.sealing.age import open_sealed
+from crypto.sealing.erasure import unwrap_erasable
+from crypto.sealing.recipients import Identity
 from crypto.text import read_json
 
 AGE = b"age-encryption.org/v1\n"

@@ -17,7 +17,7 @@ from casework.record.claims import VERY_MANY
 from casework.record.store import CASES, CLAIMS, DUES, EVENTS
 from casework.rehearsal.roads import road_to_end
 from crypto.framing import ZERO_HASH, b64decode, b64encode
-from portal.stores import Store
+from portal.stores.engines import Store
 from tests.casework.kept_stream import CASE, KeptStream, as_read
 from tests.casework.policies import DAY, bound, opened
 from tests.support.edge import NOW

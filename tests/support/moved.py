@@ -15,7 +15,7 @@ from typing import Final
 from flask import Flask
 
 from portal.clock import Clock, system_clock
-from portal.gate import Gate
+from portal.edge.gate import Gate
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
 from portal.settings import Settings, demo_settings
 from portal.wiring.desk import build_desk

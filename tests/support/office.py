@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from crypto.directory import VerifiedDirectory
 from crypto.framing import Rng
-from crypto.notes import KeeperKey
-from crypto.staff import StaffKeys, draw_staff_seed, staff_keys
+from crypto.keys.staff import StaffKeys, draw_staff_seed, staff_keys
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.notes import KeeperKey
 from portal.office import (
     EnrolledMember,
     FoundedOffice,

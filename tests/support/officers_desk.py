@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from crypto.codes import write_code
-from crypto.staff import wrap_staff_seed
+from crypto.keys.staff import wrap_staff_seed
 from portal.watch.app import officer_app
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind

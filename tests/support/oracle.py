@@ -16,10 +16,10 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 import crypto
-from crypto.erasure import wrap_erasable
-from crypto.payloads import Message
+from crypto.case.payloads import Message
+from crypto.sealing.erasure import wrap_erasable
 from portal.clock import Clock
-from portal.gate import Gate
+from portal.edge.gate import Gate
 from portal.mailroom.shapes import compact
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import Settings

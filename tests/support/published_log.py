@@ -14,7 +14,7 @@ from portal.ledger.verifying import all_files, verify_files
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log, read_log_key
 from portal.settings import Settings, StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from tests.crypto.sample import Drawn, Office
 
 

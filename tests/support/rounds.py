@@ -45,7 +45,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         Role.WORKER,
         (
             f"commit {MAILROOM}.outbox:lease_received",
-            "commit portal.jobs:Worker._tell_casework",
+            "commit portal.worker.jobs:Worker._tell_casework",
             f"commit {MAILROOM}.outbox:settle_received",
         ),
     ),
@@ -58,9 +58,9 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         Role.DESK,
         (
             "commit portal.desk.steps:record_step",
-            "commit portal.delivery:deliver_loads",
+            "commit portal.worker.delivery:deliver_loads",
             f"commit {MAILROOM}.threads:deliver_item",
-            "commit portal.delivery:_settle",
+            "commit portal.worker.delivery:_settle",
         ),
     ),
     "re-grant": (Role.DESK, (f"commit {MAILROOM}.grants:replace_grant",)),

@@ -77,8 +77,8 @@ SLOW = (
     "tests/portal/intake/test_live.py",
     "tests/portal/kills",
     "tests/portal/site_build/test_reproducible.py",
-    "tests/portal/test_headers.py",
-    "tests/portal/test_site_check.py",
+    "tests/portal/edge/test_headers.py",
+    "tests/portal/release/test_site_check.py",
     "tests/soak",
 )
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from obstore.store import LocalStore, S3Store
 
-from portal.schemas import upgrade_store
 from portal.settings import StoreName
-from portal.stores import Store, open_engine
+from portal.stores.engines import Store, open_engine
+from portal.stores.schemas import upgrade_store
 from tests.support.postgres import Postgres
 from tests.support.s3 import S3
 

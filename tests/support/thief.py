@@ -16,7 +16,7 @@ from typing import Any
 import obstore
 from sqlalchemy import Connection
 
-from portal.stores import Store
+from portal.stores.engines import Store
 from tests.support.stores import Stores
 
 ID_SIZES = range(16, 73)

@@ -20,13 +20,13 @@ from crypto.framing import b64encode
 from portal.backup.names import newest_archive
 from portal.deletion import book as deletions
 from portal.identity import store as identity
-from portal.jobs import Worker
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.worker import build_worker
+from portal.worker.jobs import Worker
 from retaliation_watch import store as watch
 from tests.support.backups import Vault
 from tests.support.classifier import (

@@ -13,20 +13,20 @@ from pathlib import Path
 
 import polars as pl
 
-from crypto.directory_shape import Role
 from crypto.framing import sha256, sign
-from crypto.recipients import Identity
-from portal.current_directory import CurrentDirectory
-from portal.jobs import Worker
+from crypto.office.directory_shape import Role
+from crypto.sealing.recipients import Identity
 from portal.office import Words, sign_directory
+from portal.office.current_directory import CurrentDirectory
 from portal.office.draft import members_of
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from portal.settings import Settings, StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.watch.drop_views import take_file
 from portal.watch.room import WatchRoom
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
+from portal.worker.jobs import Worker
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.host import HostKey
 from retaliation_watch.looking.look import Means, look

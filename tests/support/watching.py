@@ -16,12 +16,12 @@ from sqlalchemy import Table, insert, select
 
 import crypto
 from crypto.framing import b64encode, sha256, sign, verify_key
-from crypto.protection import Bond, Linked, Protection, Wish, entry_marks, seal_link, seal_protection_packet
-from crypto.recipients import Identity
-from portal.current_directory import CurrentDirectory
+from crypto.sealing.recipients import Identity
+from crypto.watch.protection import Bond, Linked, Protection, Wish, entry_marks, seal_link, seal_protection_packet
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.watch.drop_views import take_file
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest

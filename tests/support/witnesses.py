@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 import crypto
 from casework.record.store import CaseId
-from crypto.attachment_shape import Attachment
-from crypto.payloads import Direction, Message
+from crypto.case.payloads import Direction, Message
+from crypto.sealing.attachment_shape import Attachment
 from portal.mailroom.erasure import mark_of
 from portal.mailroom.tables import MAILBOXES
 from tests.crypto.sample import CHEAP, Case, Drawn

@@ -22,7 +22,7 @@ from crypto import (
     seal_message,
     seal_regrant,
 )
-from crypto.directory_shape import Words as Names
+from crypto.office.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
 from portal.cli.demo.stories import RETALIATION, STORIES, Story

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from crypto import VerifiedDirectory, b64encode
-from crypto.directory_shape import Role
 from crypto.framing import sign, verify_key
-from crypto.protection import Bond, Linked, entry_marks, seal_link
-from crypto.recipients import Identity
+from crypto.office.directory_shape import Role
+from crypto.sealing.recipients import Identity
+from crypto.watch.protection import Bond, Linked, entry_marks, seal_link
 from portal.office.config import AgreementConfig, EntityConfig, OfficeConfig, WatchConfig, Words
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember

@@ -20,7 +20,7 @@ from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import TRAITS, Act, Code, Party
 from casework.rules.flow import StageId
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
-from crypto.attachment_shape import Attachment
+from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import DIRECTIONS, Wish, attempt, names_of, read_names, refused, seal_wish
 from portal.cli.desk.client import Load, OpenedCase, write_step

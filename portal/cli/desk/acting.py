@@ -35,9 +35,9 @@ from crypto import (
     seal_notice,
 )
 from crypto import Item as SealedItem
-from crypto.attachment_shape import Attachment
-from crypto.step_payloads import Act as Declared
-from crypto.step_payloads import Decision, DecisionAct, Notice, Until
+from crypto.case.step_payloads import Act as Declared
+from crypto.case.step_payloads import Decision, DecisionAct, Notice, Until
+from crypto.sealing.attachment_shape import Attachment
 from portal.cli.desk.standing import Standing, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue

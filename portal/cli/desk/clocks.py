@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from casework.errors import BeyondCalendar, NotAHistory
 from casework.record.history import verified_entries
 from casework.record.worker_events import Difference, Differs, differences
-from crypto.directory import VerifiedDirectory
+from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.rules import kept_rules

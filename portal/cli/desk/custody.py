@@ -42,7 +42,7 @@ from crypto import (
     seal_review,
     seal_unsealing,
 )
-from crypto.packets import IDENTITY_SIZE
+from crypto.custody.packets import IDENTITY_SIZE
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
 from portal.cli.desk.votes import OpenedName, holding_votes, open_with_any
 from portal.cli.errors import CommandError, Exit

@@ -22,7 +22,7 @@ from crypto import (
     b64encode,
     seal_reply,
 )
-from crypto.holders import is_within_reach, outside_holders, outside_ids
+from crypto.office.holders import is_within_reach, outside_holders, outside_ids
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
 from portal.cli.desk.profile import Document, Profile
 from portal.cli.desk.regrants import Waiting, change_readers, countersign, living_holders, review

@@ -28,8 +28,8 @@ from crypto import (
     unwrap_staff_seed,
     wrap_staff_seed,
 )
-from crypto.grant import open_body
-from crypto.staff import SEED_SIZE, SEEDS
+from crypto.case.grant import open_body
+from crypto.keys.staff import SEED_SIZE, SEEDS
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.desk.handing_over import Became, Renewal, Resealed
 from portal.cli.desk.profile import Document, Profile, Unlocking

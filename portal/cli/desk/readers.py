@@ -24,7 +24,7 @@ from crypto import (
     blob_listing,
     seal_note,
 )
-from crypto.holders import is_within_reach
+from crypto.office.holders import is_within_reach
 from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk.profile import Profile

@@ -29,7 +29,7 @@ from crypto import (
     verify_events,
 )
 from crypto.framing import ZERO_HASH, sha256
-from crypto.holders import outside_ids
+from crypto.office.holders import outside_ids
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit

@@ -29,14 +29,14 @@ from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.people import RoleId
 from casework.upkeep.callback import rated_at
 from crypto import ActText, ReadEvent, b64encode
+from crypto.case.step_payloads import Act as Declared
+from crypto.case.step_payloads import Decision
 from crypto.framing import sha256
-from crypto.step_payloads import Act as Declared
-from crypto.step_payloads import Decision
 from crypto.text import read_json
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.desk.rules import UNSIGNED
 from portal.cli.errors import CommandError, Exit
-from portal.rules_shelf import Page
+from portal.office.rules_shelf import Page
 
 NO_RULES = (
     "The policy of this case was published without rules: only reply, note, deletion-asked and deletion-approved "

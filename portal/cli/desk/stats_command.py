@@ -26,7 +26,7 @@ from casework.statistics.sealed_lines import opened_of
 from casework.words import Words
 from crypto import CryptoError, Direction
 from crypto import Report as SealedReport
-from crypto.directory import VerifiedDirectory
+from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.commands import kept_case, offline
 from portal.cli.desk.rules import KeptRules, kept_rules

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import click
 
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
 from portal.backup.errors import (
     ArchiveMissing,
     BackupRefused,

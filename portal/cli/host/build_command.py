@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.pages import build_site
+from portal.site_build.pages import build_site
 
 
 @click.command()

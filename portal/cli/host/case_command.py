@@ -16,15 +16,15 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Advance, Terminal, pass_terminal
 from portal.clock import system_clock
-from portal.current_directory import CurrentDirectory
 from portal.deletion.agreement import agreement_on
 from portal.deletion.errors import NothingToDelete
 from portal.errors import OfficeNotReady
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
+from portal.office.rules_shelf import RulesShelf
 from portal.roles.rights import StoreRole
-from portal.rules_shelf import RulesShelf
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import build_deletion
 
 CASE_BYTES = 16

@@ -25,9 +25,9 @@ from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.roles.excess import compare_rights
 from portal.roles.rights import StoreRole, stores_of
-from portal.schemas import HISTORIES, ROOT, revision_of
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores import open_store
+from portal.stores.engines import open_store
+from portal.stores.schemas import HISTORIES, ROOT, revision_of
 
 SOON_DAYS = 7
 FACES = ("intake", "desk")

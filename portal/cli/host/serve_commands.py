@@ -10,13 +10,13 @@ from types import FrameType
 import click
 from flask import Flask
 
-from portal.awaited import Awaited, demand_stores
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.edge.awaited import Awaited, demand_stores
+from portal.edge.serving import Binding
+from portal.edge.serving import serve as serve_face
 from portal.roles.rights import StoreRole
-from portal.serving import Binding
-from portal.serving import serve as serve_face
 from portal.settings import Settings, settings_from_environment
 from portal.wiring.shared import SIGN_INS, open_gate
 

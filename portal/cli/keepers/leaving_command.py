@@ -21,7 +21,7 @@ from portal.office.errors import LastOne
 from portal.office.leaving import Vacated, vacate
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.wiring.desk import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)

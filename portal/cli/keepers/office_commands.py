@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
-from crypto.notes import draw_keeper
+from crypto.office.notes import draw_keeper
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, read_keepers
 from portal.cli.keepers.offline_command import offline_page

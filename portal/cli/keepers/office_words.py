@@ -8,7 +8,7 @@ from typing import cast
 import click
 
 from crypto.framing import b64decode
-from crypto.notes import KeeperKey
+from crypto.office.notes import KeeperKey
 from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings

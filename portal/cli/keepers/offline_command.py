@@ -12,7 +12,7 @@ from portal.cli.keepers.office_words import FILE, FOLDER, folder_of
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.cli.words import LANGUAGES
 from portal.office.files import write_published
-from portal.offline_page import NAME, NotAnOfflinePage, fill_page, office_texts, shell_path
+from portal.release.offline_page import NAME, NotAnOfflinePage, fill_page, office_texts, shell_path
 from portal.settings import settings_from_environment
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from crypto.checkpoint import LOG_LABEL
-from crypto.directory import ROOT_LABEL
 from crypto.framing import b64decode
-from crypto.notes import draw_keeper, read_note
+from crypto.log.checkpoint import LOG_LABEL
+from crypto.office.directory import ROOT_LABEL
+from crypto.office.notes import draw_keeper, read_note
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of
 from portal.cli.terminal import Terminal, pass_terminal, today

@@ -25,7 +25,7 @@ from portal.office.recovery_sheet import words_in
 from portal.office.renewing import renew_recovery
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.wiring.shared import build_mailroom
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
-from crypto.release import Release
+from crypto.office.release import Release
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, FOLDER, read_keepers
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.releases import (
+from portal.release.releases import (
     ReleaseFolder,
     ReleaseRefused,
     check_build,

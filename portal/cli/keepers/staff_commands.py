@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from casework.record.store import MemberId
-from crypto.directory_shape import Role, Words
+from crypto.office.directory_shape import Role, Words
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member

@@ -27,7 +27,7 @@ from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.wiring.shared import build_ledger, build_mailroom
 
 LATE = timedelta(hours=12)

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
 
-from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
+from crypto.log.checkpoint import Checkpoint
+from crypto.log.tlog import SIZE_LIMIT
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
-from crypto.tlog import SIZE_LIMIT
 from portal.cli.errors import CommandError, Exit
 from portal.ledger.verifying import Fault, LogFaulty, Verified
 from portal.office.files import write_secret

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from crypto import CryptoError, b64decode, b64encode
 from crypto.codes import read_code, write_code
 from crypto.framing import sha256
-from crypto.release import Release
+from crypto.office.release import Release
 from crypto.text import write_json
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import keep_secret

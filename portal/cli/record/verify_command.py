@@ -12,15 +12,15 @@ import click
 import httpx
 
 from crypto.errors import CryptoError
-from crypto.release import Release, verify_release
+from crypto.office.release import Release, verify_release
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.cli.record.newest_release import check_newest, memory_file
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.pages import FACES
-from portal.releases import NOTE, ROOTS
+from portal.release.releases import NOTE, ROOTS
+from portal.release.site_check import AGENTS, LANGUAGES, RELEASE, Answer, Visitor, check_site, listed_files, visitors
 from portal.settings import settings_from_environment
-from portal.site_check import AGENTS, LANGUAGES, RELEASE, Answer, Visitor, check_site, listed_files, visitors
+from portal.site_build.pages import FACES
 
 MOST = len(AGENTS) * len(LANGUAGES)
 WORDS = {

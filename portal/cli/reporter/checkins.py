@@ -11,7 +11,7 @@ from typing import Any, cast
 import click
 
 from crypto import ReporterKeys, Standing, VerifiedDirectory, b64encode, draw_dummy_packets, seal_memo_post
-from crypto.protection import (
+from crypto.watch.protection import (
     CHANGES,
     CHECKIN_DAYS,
     Bond,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crypto import VerifiedDirectory, b64encode
-from crypto.protection import Bond, Linked, Protection, Wish, seal_link
+from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link
 from portal.cli.watch.officer import OfficerCalls
 
 NEAR = 4096

@@ -12,9 +12,9 @@ import click
 
 from casework.errors import FontMissing
 from crypto import CryptoError, StaffKeys, VerifiedDirectory, b64decode, open_sealed
-from crypto.age import seal
+from crypto.custody.reasons import seal_to
 from crypto.framing import sha256
-from crypto.unseal_reasons import seal_to
+from crypto.sealing.age import seal
 from portal.cli.desk.commands import offline
 from portal.cli.desk.letter_command import NO_CHINESE_FONT
 from portal.cli.desk.way import FILE, FOLDER, Way, with_way

@@ -12,16 +12,16 @@ import click
 from sqlalchemy import delete, insert
 
 from crypto.framing import b64encode
-from crypto.recipients import Identity
-from portal.awaited import demand_stores
+from crypto.sealing.recipients import Identity
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings, ready_to_serve
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.cli.watch.totals_page import totals_page
+from portal.edge.awaited import demand_stores
+from portal.edge.serving import Binding
+from portal.edge.serving import serve as serve_face
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
-from portal.serving import Binding
-from portal.serving import serve as serve_face
 from portal.settings import settings_from_environment
 from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key, watch_shelf
 from retaliation_watch.host import HostKey

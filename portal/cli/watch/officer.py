@@ -11,7 +11,7 @@ import httpx
 
 from crypto import StaffKeys
 from crypto.text import write_json
-from crypto.watch_calls import call_frame, call_header
+from crypto.watch.calls import call_frame, call_header
 from portal.cli.errors import CommandError, Exit
 from portal.cli.server import problem
 from portal.watch.calls import HEADER

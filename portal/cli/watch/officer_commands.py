@@ -15,14 +15,14 @@ import httpx
 
 from crypto import CryptoError, NotAddressed, StaffKeys, VerifiedDirectory, b64decode, b64encode
 from crypto.framing import sha256
-from crypto.protection import (
+from crypto.sealing.recipients import Identity
+from crypto.watch.protection import (
     Bond,
     Protection,
     Wish,
     entry_marks,
     open_protection_packet,
 )
-from crypto.recipients import Identity
 from portal.backup.errors import KeyRefused
 from portal.backup.keys import read_identity
 from portal.cli.desk.commands import offline

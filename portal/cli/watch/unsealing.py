@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 from crypto import CryptoError, StaffKeys, VerifiedDirectory, b64decode, b64encode, open_sealed
-from crypto.age import seal
-from crypto.link_requests import (
+from crypto.sealing.age import seal
+from crypto.shape import Fields
+from crypto.text import read_json, write_json
+from crypto.watch.link_requests import (
     LINKS,
     REASON_LIMIT,
     WINDOW_DAYS,
@@ -19,7 +21,7 @@ from crypto.link_requests import (
     check_link_request,
     read_link_request,
 )
-from crypto.protection import (
+from crypto.watch.protection import (
     Bond,
     Linked,
     LinkShare,
@@ -29,8 +31,6 @@ from crypto.protection import (
     seal_link,
     watch_of,
 )
-from crypto.shape import Fields
-from crypto.text import read_json, write_json
 from portal.cli.desk.commands import offline
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit

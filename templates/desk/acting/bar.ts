@@ -3,9 +3,9 @@
 import { rolesIn } from "../../../casework/browser/index.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
-import type { OpenedCase, Ruled } from "../model.js";
+import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../room.js";
-import { differs } from "../standing.js";
+import { differs } from "../opened/standing.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
 import { secondsList } from "./seconds.js";

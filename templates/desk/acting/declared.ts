@@ -3,9 +3,9 @@
 import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from "../../../casework/browser/index.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions, Declared } from "../actions.js";
-import { type OpenedCase, type Ruled, good } from "../model.js";
+import { type OpenedCase, type Ruled, good } from "../opened/model.js";
 import type { OfficeWords } from "../room.js";
-import { rulingOf } from "../standing.js";
+import { rulingOf } from "../opened/standing.js";
 import { type Child, h } from "../ui.js";
 import { actName, refusalText, stageSaid } from "./words.js";
 

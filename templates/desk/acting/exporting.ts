@@ -5,12 +5,12 @@ import type { CaseView, VerifiedDirectory } from "../../../crypto/browser/staff.
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { CaseRow } from "../api.js";
-import { attachmentList, save } from "../attachments.js";
-import { type Attachment, type Happening, type OpenedCase, type Ruled, good } from "../model.js";
+import { attachmentList, save } from "../files/attachments.js";
+import { type Attachment, type Happening, type OpenedCase, type Ruled, good } from "../opened/model.js";
 import { language } from "../room.js";
-import { rulingOf } from "../standing.js";
+import { rulingOf } from "../opened/standing.js";
 import { type Child, h } from "../ui.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 
 /** What the file is called, here and by the command. */
 export const NAME = "case.json";

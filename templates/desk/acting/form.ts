@@ -4,7 +4,7 @@ import { type Act, type Codes, askedWords, mayDo, rolesIn, stageOf, then, traitO
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { wordsFor } from "../room.js";
-import { rulingOf, sealedSide } from "../standing.js";
+import { rulingOf, sealedSide } from "../opened/standing.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";

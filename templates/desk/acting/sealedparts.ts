@@ -4,7 +4,7 @@ import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsO
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { language } from "../room.js";
 import { fill, field, h } from "../ui.js";
-import type { Ruled } from "../model.js";
+import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { said, stageSaid } from "./words.js";

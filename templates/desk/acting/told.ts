@@ -3,9 +3,9 @@
 import { CODES, type Code, type Rules, isAct } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { Entry, Happening, OpenedCase } from "../model.js";
+import type { Entry, Happening, OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
-import { saysOtherwise, sealedSide } from "../standing.js";
+import { saysOtherwise, sealedSide } from "../opened/standing.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";

@@ -5,8 +5,8 @@ import {
   dayIn, decide, migrate, minuteOf, ratedAt, refusal, traitOf,
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
-import { type OpenedCase, type Ruled, good } from "../model.js";
-import { rulingOf, sealedSide } from "../standing.js";
+import { type OpenedCase, type Ruled, good } from "../opened/model.js";
+import { rulingOf, sealedSide } from "../opened/standing.js";
 
 /** To whom the words of a step go. */
 export type Audience = "reporter" | "office" | "nobody";

@@ -10,7 +10,7 @@ import { custody } from "../api.js";
 import { PacketNotThere } from "../room.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 import { type SealedName, WHOSE, toldLast } from "./names.js";
 import { holdingVotes, openWithAny } from "./votes.js";
 

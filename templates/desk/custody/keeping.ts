@@ -5,7 +5,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { startOnePane } from "../head.js";
 import { type OfficeWords, wordsFor } from "../room.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 import { byId, fill, h } from "../ui.js";
 import { GROUND_NAMES } from "./asking.js";
 import { WHOSE } from "./names.js";

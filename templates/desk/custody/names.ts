@@ -2,7 +2,7 @@
 
 import type { Named, UnsealingNotice } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg } from "../../shared/strings.js";
-import { type Entry, type OpenedCase, good } from "../model.js";
+import { type Entry, type OpenedCase, good } from "../opened/model.js";
 
 export const WHOSE: Readonly<Record<Named["about"], Sentence>> = {
   reporter: msg("The reporter"),

@@ -8,7 +8,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { type OfficeWords, wordsFor } from "../room.js";
 import { byId, field, fill, h } from "../ui.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 import { WHOSE } from "./names.js";
 
 const FINDING_NAMES: Readonly<Record<Finding, Sentence>> = {

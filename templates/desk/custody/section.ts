@@ -4,9 +4,9 @@ import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type Told, type
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions, UnderWay } from "../actions.js";
 import { borneOut } from "../../../casework/browser/sealedsteps.js";
-import type { OpenedCase } from "../model.js";
+import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, wordsFor } from "../room.js";
-import { sealedSide } from "../standing.js";
+import { sealedSide } from "../opened/standing.js";
 import { type Child, field, fill, h } from "../ui.js";
 import { GROUND_NAMES } from "./asking.js";
 import { type SealedName, WHOSE, givenNames, sealedNames, toldLast } from "./names.js";

@@ -1,8 +1,8 @@
 /** What an opened case tells a letter, in the language of the letter. */
 
 import { LETTER_WORDS, type Language, type LetterFacts, ticketNumber } from "../../../casework/browser/index.js";
-import type { OpenedCase } from "../model.js";
-import { answerIn, nameIn, textOf } from "../policy.js";
+import type { OpenedCase } from "../opened/model.js";
+import { answerIn, nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../room.js";
 
 /** Days, names and the account as the case holds them; nothing where the report cannot be read. */

@@ -4,8 +4,8 @@ import { LETTERS, type Language, type LetterField, LetterIncomplete, type Letter
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions, LetterStart } from "../actions.js";
 import { closeComposer } from "../composer.js";
-import type { OpenedCase, PaperKind } from "../model.js";
-import { type PolicyText, textOf } from "../policy.js";
+import type { OpenedCase, PaperKind } from "../opened/model.js";
+import { type PolicyText, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language as pageLanguage } from "../room.js";
 import { byId, field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";

@@ -2,8 +2,8 @@
 
 import { allowedRules, actorOf, isOwedAnswer, mergedInto, traitOf } from "../../../casework/browser/index.js";
 import { type Choice, choicesOf } from "../acting/choices.js";
-import { type OpenedCase, type Ruled, type Shelved, titleOf } from "../model.js";
-import { rulingOf } from "../standing.js";
+import { type OpenedCase, type Ruled, type Shelved, titleOf } from "../opened/model.js";
+import { rulingOf } from "../opened/standing.js";
 
 /** A case beside the one that is open: opened here, and judged by its own record. */
 export interface Follower {

@@ -5,7 +5,7 @@ import { CryptoError } from "../../../crypto/browser/errors.js";
 import { PolicyRefused, type Wish } from "../acting/wish.js";
 import { refusalText } from "../acting/words.js";
 import { DeskRefusal } from "../api.js";
-import { type Shelved, good } from "../model.js";
+import { type Shelved, good } from "../opened/model.js";
 import { NotAll, type OfficeWords, wordsFor } from "../room.js";
 import type { Steps } from "../steps.js";
 import type { Follower } from "./followers.js";

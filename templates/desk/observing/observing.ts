@@ -5,7 +5,7 @@ import { type FigureTable, type Figures, figures, log } from "../api.js";
 import { device } from "../device.js";
 import { startOnePane } from "../head.js";
 import { type OfficeWords, language, wordsFor } from "../room.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 import { type Child, byId, fill, h } from "../ui.js";
 import { type LogState, stateOfLog } from "./log.js";
 

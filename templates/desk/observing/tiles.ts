@@ -2,7 +2,7 @@
 
 import type { Bytes } from "../../../crypto/browser/bytes.js";
 import { refuse } from "../../../crypto/browser/errors.js";
-import { tilePath, treeHash } from "../../../crypto/browser/tlog.js";
+import { tilePath, treeHash } from "../../../crypto/browser/log/tlog.js";
 
 const [HEIGHT, WIDTH, HASH] = [8, 256, 32];
 

@@ -4,7 +4,7 @@ import { type Statement, TAKEN_DOWN, readTakenDown } from "../../../crypto/brows
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { LETTER_WORDS } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { OpenedCase } from "../model.js";
+import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
 import { type Child, h } from "../ui.js";
 

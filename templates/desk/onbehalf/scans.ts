@@ -2,7 +2,7 @@
 
 import { neutralName } from "../../shared/redrawing.js";
 import { t } from "../../shared/strings.js";
-import { redrawn } from "../pixels.js";
+import { redrawn } from "../files/pixels.js";
 
 /** The files as they are sealed: pictures without place, device, date and the old name; the rest as it is. */
 export async function cleanScans(files: readonly File[]): Promise<File[]> {

@@ -7,10 +7,10 @@ import { CryptoError } from "../../../crypto/browser/errors.js";
 import type { Answer } from "../../shared/questionnaire.js";
 import { reports } from "../api.js";
 import { device } from "../device.js";
-import { verifiedOffice } from "../office.js";
+import { verifiedOffice } from "../trusted/office.js";
 import { upload } from "../steps.js";
 import { cleanScans } from "./scans.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 
 const LONGEST_ACCOUNT = 12_000;
 const BEGINNING = 1000;

@@ -1,13 +1,13 @@
 /** The key file of the watch's own pages: the wrapped key as this desk keeps it, and nothing that opens it. */
 
-import type { Seen } from "../../../crypto/browser/directory.js";
+import type { Seen } from "../../../crypto/browser/office/directory.js";
 import { saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { session } from "../api.js";
 import { device } from "../device.js";
 import { wordsFor } from "../room.js";
 import { fill, h } from "../ui.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 
 const OFFICER = "retaliation-officer";
 

@@ -6,7 +6,7 @@ import { t } from "../../shared/strings.js";
 import { type OfficeWords, wordsFor } from "../room.js";
 import { Steps } from "../steps.js";
 import { type Child, fill, h } from "../ui.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 import { type Renewed, begin, renewAll, sealedUntil, stageOf, waitingKeys } from "./rotation.js";
 import { secretForm } from "./secretform.js";
 

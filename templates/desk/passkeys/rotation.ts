@@ -5,12 +5,12 @@ import {
   seedsInForce, signinSecret, staffKeys, systemRng, unwrapStaffSeed, wrapStaffSeed,
 } from "../../../crypto/browser/staff.js";
 import { concat } from "../../../crypto/browser/bytes.js";
-import { readPacket } from "../../../crypto/browser/grantbody.js";
-import { openGrantBody } from "../../../crypto/browser/grants.js";
-import { SEEDS, eachSeed } from "../../../crypto/browser/staffkeys.js";
+import { readPacket } from "../../../crypto/browser/case/grantbody.js";
+import { openGrantBody } from "../../../crypto/browser/case/grants.js";
+import { SEEDS, eachSeed } from "../../../crypto/browser/keys/staff.js";
 import { type CaseRow, DeskRefusal, cases, rotation, session } from "../api.js";
 import type { Steps } from "../steps.js";
-import type { Vault } from "../vault.js";
+import type { Vault } from "../opened/vault.js";
 
 type Progress = (done: number) => void;
 /** Of the progress that a person sees, what the derivations take; the cases take the rest. */

@@ -3,7 +3,7 @@
 import type { Unlocking } from "../../../crypto/browser/staff.js";
 import { t } from "../../shared/strings.js";
 import { device } from "../device.js";
-import { readDevice } from "../unlock.js";
+import { readDevice } from "../signin/unlock.js";
 import { type Child, field, fill, h } from "../ui.js";
 
 /** What differs from form to form. */

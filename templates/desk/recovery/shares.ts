@@ -2,13 +2,13 @@
 
 import slip39 from "slip39";
 import { type B64, b64encode, frame, b64decode } from "../../../crypto/browser/bytes.js";
-import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from "../../../crypto/browser/directory.js";
+import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from "../../../crypto/browser/office/directory.js";
 import { CryptoError, refuse } from "../../../crypto/browser/errors.js";
-import { readNote } from "../../../crypto/browser/notes.js";
+import { readNote } from "../../../crypto/browser/office/notes.js";
 import { Secret, sha256 } from "../../../crypto/browser/primitives.js";
 import { base64, day, flag, list, name, record, text, version } from "../../../crypto/browser/shapes.js";
 import { readJsonText } from "../../../crypto/browser/strictjson.js";
-import { Identity } from "../../../crypto/browser/xwing.js";
+import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 
 const LABEL = "yanlu/v1/recovery-shares";
 const SHARES = 32;

@@ -5,7 +5,7 @@ import { b64encode, systemRng } from "../../../crypto/browser/staff.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import { anything, hash32, id16, record, text, version } from "../../../crypto/browser/shapes.js";
-import { EVIDENCE_STANZAS, sealEvidence } from "../../../crypto/browser/watchkeys.js";
+import { EVIDENCE_STANZAS, sealEvidence } from "../../../crypto/browser/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { inLanguage, t } from "../../shared/strings.js";

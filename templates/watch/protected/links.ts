@@ -2,11 +2,11 @@
 
 import { type B64, b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
 import { refuse } from "../../../crypto/browser/errors.js";
-import { LINK_REASON_LIMIT, type LinkRequest, askForLinks, linkRequestShape, openShareFile, requestContent } from "../../../crypto/browser/linkrequests.js";
+import { LINK_REASON_LIMIT, type LinkRequest, askForLinks, linkRequestShape, openShareFile, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
 import { readJsonText, utf8 } from "../../../crypto/browser/index.js";
-import { LINK_SIZE, type Linked, sealLink, watchOf } from "../../../crypto/browser/protection.js";
+import { LINK_SIZE, type Linked, sealLink, watchOf } from "../../../crypto/browser/watch/protection.js";
 import { base64, day, list, record } from "../../../crypto/browser/shapes.js";
-import { openLink } from "../../../crypto/browser/watchkeys.js";
+import { openLink } from "../../../crypto/browser/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Room } from "../room.js";

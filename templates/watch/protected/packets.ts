@@ -4,10 +4,10 @@ import type { Bytes } from "../../../crypto/browser/bytes.js";
 import { type B64, type Rng, b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import { PROTECTION_SIZE, type Protection, sealLink } from "../../../crypto/browser/protection.js";
+import { PROTECTION_SIZE, type Protection, sealLink } from "../../../crypto/browser/watch/protection.js";
 import { base64, integer, list, oneOf, record, text } from "../../../crypto/browser/shapes.js";
-import { entryMarks, openProtection } from "../../../crypto/browser/watchkeys.js";
-import { Identity } from "../../../crypto/browser/xwing.js";
+import { entryMarks, openProtection } from "../../../crypto/browser/watch/keys.js";
+import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 import type { Room } from "../room.js";
 
 const AT_ONCE = 64;

@@ -1,11 +1,11 @@
 // What `make bench` measures inside a browser: sealing a large file, and opening grants. Not a test: tests/bench drives it.
 
 import { b64decode, sealAttachment, systemRng, verifyDirectory } from "../../../crypto/browser/index.js";
-import { SealTo } from "../../../crypto/browser/sealto.js";
-import { nativePayload } from "../../../crypto/browser/payload.js";
+import { SealTo } from "../../../crypto/browser/sealing/sealto.js";
+import { nativePayload } from "../../../crypto/browser/sealing/payload.js";
 import { Secret } from "../../../crypto/browser/primitives.js";
 import { openGrant, staffKeys } from "../../../crypto/browser/staff.js";
-import { Identity } from "../../../crypto/browser/xwing.js";
+import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 import grants from "../../../crypto/vectors/grant.json";
 import { resolve } from "../crypto/vectorops.js";
 

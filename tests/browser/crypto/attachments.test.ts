@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { type Attachment, PART_SIZE, type SealedPart, openAttachment, openAttachmentAsBlob, padme, sealAttachment, systemRng } from "../../../crypto/browser/index.js";
-import { Opener } from "../../../crypto/browser/attachments.js";
-import { SealTo } from "../../../crypto/browser/sealto.js";
-import { Identity } from "../../../crypto/browser/xwing.js";
+import { Opener } from "../../../crypto/browser/sealing/attachments.js";
+import { SealTo } from "../../../crypto/browser/sealing/sealto.js";
+import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 
 const identity = Identity.draw(systemRng);
 const target = SealTo.own([identity.recipient]);

@@ -9,7 +9,7 @@ import {
 import {
   type CaseView, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
 } from "../../../crypto/browser/staff.js";
-import { Grant } from "../../../crypto/browser/grants.js";
+import { Grant } from "../../../crypto/browser/case/grants.js";
 import { type Office, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;

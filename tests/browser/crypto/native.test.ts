@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 import { systemRng } from "../../../crypto/browser/index.js";
-import { nativeDecapsulate, nativeWorks } from "../../../crypto/browser/native.js";
+import { nativeDecapsulate, nativeWorks } from "../../../crypto/browser/sealing/native.js";
 import { Secret } from "../../../crypto/browser/primitives.js";
 
 test("a browser that has X-Wing passes the known-answer check, and then gives what the script gives", async () => {

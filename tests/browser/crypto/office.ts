@@ -6,7 +6,7 @@ import {
 } from "../../../crypto/browser/index.js";
 import { concat } from "../../../crypto/browser/bytes.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import { Identity } from "../../../crypto/browser/xwing.js";
+import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 import { type StaffKeys, drawStaffSeed, staffKeys } from "../../../crypto/browser/staff.js";
 
 export const TODAY = "2026-11-24";

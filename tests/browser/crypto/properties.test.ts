@@ -7,14 +7,14 @@ import {
   CryptoError, b64decode, b64encode, checkEnvelope, drawReceipt, padme, readCode, readJson, readReceipt, readSlots, systemRng, writeCode, writeJson,
 } from "../../../crypto/browser/index.js";
 import { drawPassphrase, normalPassphrase, unknownWords } from "../../../crypto/browser/staff.js";
-import { open, seal } from "../../../crypto/browser/envelope.js";
-import { readPacket } from "../../../crypto/browser/grantbody.js";
-import { readNote } from "../../../crypto/browser/notes.js";
-import { drawDummyPackets } from "../../../crypto/browser/bothpackets.js";
-import { damm } from "../../../crypto/browser/receipt.js";
+import { open, seal } from "../../../crypto/browser/sealing/envelope.js";
+import { readPacket } from "../../../crypto/browser/case/grantbody.js";
+import { readNote } from "../../../crypto/browser/office/notes.js";
+import { drawDummyPackets } from "../../../crypto/browser/reporter/packets.js";
+import { damm } from "../../../crypto/browser/keys/receipt.js";
 import { drawBelow } from "../../../crypto/browser/randomness.js";
-import { readItem } from "../../../crypto/browser/thread.js";
-import { Identity } from "../../../crypto/browser/xwing.js";
+import { readItem } from "../../../crypto/browser/case/thread.js";
+import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 
 const bytes = (max = 200) => fc.uint8Array({ maxLength: max }).map((found) => new Uint8Array(found));
 

@@ -5,11 +5,11 @@ import {
   readBundle, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, systemRng, verifyDirectory,
   writeCode,
 } from "../../../crypto/browser/index.js";
-import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/attachments.js";
-import { open } from "../../../crypto/browser/envelope.js";
-import { openIdentity, openShares } from "../../../crypto/browser/identity.js";
-import { readInner } from "../../../crypto/browser/items.js";
-import { openMemo } from "../../../crypto/browser/memo.js";
+import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
+import { open } from "../../../crypto/browser/sealing/envelope.js";
+import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
+import { readInner } from "../../../crypto/browser/case/items.js";
+import { openMemo } from "../../../crypto/browser/case/memo.js";
 import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
@@ -18,14 +18,14 @@ import {
   readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
-import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
-import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watchkeys.js";
-import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/browser/linkrequests.js";
-import { signCall } from "../../../crypto/browser/watchcalls.js";
-import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/work.js";
-import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
-import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/filing.js";
-import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/browser/tlog.js";
+import { Identity, readRecipient } from "../../../crypto/browser/sealing/xwing.js";
+import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watch/keys.js";
+import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
+import { signCall } from "../../../crypto/browser/watch/calls.js";
+import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/reporter/work.js";
+import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
+import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
+import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/browser/log/tlog.js";
 import { bech32 } from "@scure/base";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.

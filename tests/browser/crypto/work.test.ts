@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { b64encode, systemRng } from "../../../crypto/browser/index.js";
-import { checkWork, doWork, readAsked, readWork, windowAt } from "../../../crypto/browser/work.js";
+import { checkWork, doWork, readAsked, readWork, windowAt } from "../../../crypto/browser/reporter/work.js";
 
 const ROUTE = "POST /api/submissions";
 const SUBJECT = new Uint8Array(32).fill(7);

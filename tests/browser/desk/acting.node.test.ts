@@ -9,8 +9,8 @@ import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting } from "../../../templates/desk/acting/seconds.js";
 import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
-import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/model.js";
-import { differs, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/standing.js";
+import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import { differs, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/standing.js";
 
 const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { utf8 } from "../../../crypto/browser/bytes.js";
-import { readEarlier } from "../../../templates/desk/earlier.js";
-import { answerIn, textOf } from "../../../templates/desk/policy.js";
+import { readEarlier } from "../../../templates/desk/trusted/earlier.js";
+import { answerIn, textOf } from "../../../templates/desk/trusted/policy.js";
 
 const documents = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const source = { line: 58, quote: "公司合作伙伴" };

@@ -1,7 +1,7 @@
 // Prints the files of exports of every thread of the vectors in both languages: `tests/portal/cli/desk/test_export_twin.py` runs this.
 
 import { readFileSync } from "node:fs";
-import { readInner } from "../../../crypto/browser/items.js";
+import { readInner } from "../../../crypto/browser/case/items.js";
 import { readJsonText } from "../../../crypto/browser/strictjson.js";
 import { type CaseView, readCase } from "../../../crypto/browser/staff.js";
 import { exportText } from "../../../templates/desk/acting/exporting.js";

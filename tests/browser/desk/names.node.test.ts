@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { givenNames, levelOf, sealedNames, toldLast } from "../../../templates/desk/custody/names.js";
-import type { Entry, OpenedCase } from "../../../templates/desk/model.js";
+import type { Entry, OpenedCase } from "../../../templates/desk/opened/model.js";
 
 const seal = (handle: string) => ({ handle, packet: "p", m: 2, n: 3 });
 const entry = (type: string, payload: Record<string, unknown>, mark = "ok"): Entry =>

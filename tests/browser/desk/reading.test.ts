@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
-import { type Entry, type OpenedCase, titleOf } from "../../../templates/desk/model.js";
-import { hasNews, inView, waitsForReporter } from "../../../templates/desk/views.js";
-import { SearchIndex } from "../../../templates/desk/search.js";
-import { tell } from "../../../templates/desk/story.js";
+import { type Entry, type OpenedCase, titleOf } from "../../../templates/desk/opened/model.js";
+import { hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
+import { SearchIndex } from "../../../templates/desk/queue/search.js";
+import { tell } from "../../../templates/desk/opened/story.js";
 
 const row = {
   case: "c1", entity: "group", policy: "p", version: "1", day: "2026-11-24", stage: "received", epoch: 0, urgent: false, taken_by: [] as string[],

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { chooseHolders, drawCase, sealReport, systemRng } from "../../../crypto/browser/index.js";
-import type { Grant } from "../../../crypto/browser/grants.js";
+import type { Grant } from "../../../crypto/browser/case/grants.js";
 import { type StaffKeys, b64decode, drawStaffSeed, openGrant, openKeyringEntry, sealKeyringEntry, staffKeys } from "../../../crypto/browser/staff.js";
 import { renewCases } from "../../../templates/desk/passkeys/rotation.js";
 import type { Steps } from "../../../templates/desk/steps.js";
-import type { Vault } from "../../../templates/desk/vault.js";
+import type { Vault } from "../../../templates/desk/opened/vault.js";
 import { type Office, directoryOf, drawOffice, drawReporter, keysOf, noteText, signNote } from "../crypto/office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { verifyDirectory } from "../../../crypto/browser/directory.js";
+import { verifyDirectory } from "../../../crypto/browser/office/directory.js";
 import { b64decode } from "../../../crypto/browser/bytes.js";
 import { Secret } from "../../../crypto/browser/primitives.js";
 import { CryptoError, openRequest, staffKeys } from "../../../crypto/browser/staff.js";

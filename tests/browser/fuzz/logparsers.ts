@@ -1,10 +1,10 @@
 // The parsers of the log, as tests/fuzz/log_parsers.py has them.
 
 import { b64decode, b64encode } from "../../../crypto/browser/index.js";
-import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/checkpoint.js";
-import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/filing.js";
+import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
+import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import { readTilePath, tilePath } from "../../../crypto/browser/tlog.js";
+import { readTilePath, tilePath } from "../../../crypto/browser/log/tlog.js";
 
 interface LogWorld {
   readonly code: string;

@@ -4,26 +4,26 @@ import {
   type Attachment, type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, deriveReporter, openAttachmentAsBlob, openDraft, readBundle, readCode, readJson,
   readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory,
 } from "../../../crypto/browser/index.js";
-import type { Direction } from "../../../crypto/browser/documents.js";
-import { memoBodyShape, payloads } from "../../../crypto/browser/documents.js";
-import { readDirectory, readRoot } from "../../../crypto/browser/directoryshape.js";
-import { open } from "../../../crypto/browser/envelope.js";
+import type { Direction } from "../../../crypto/browser/case/documents.js";
+import { memoBodyShape, payloads } from "../../../crypto/browser/case/documents.js";
+import { readDirectory, readRoot } from "../../../crypto/browser/office/directoryshape.js";
+import { open } from "../../../crypto/browser/sealing/envelope.js";
 import { refuse } from "../../../crypto/browser/errors.js";
-import { readGrantBody, readPacket } from "../../../crypto/browser/grantbody.js";
-import { openIdentity, openShares } from "../../../crypto/browser/identity.js";
-import { readInner } from "../../../crypto/browser/items.js";
-import { type Memo, openMemo } from "../../../crypto/browser/memo.js";
-import { readNote } from "../../../crypto/browser/notes.js";
+import { readGrantBody, readPacket } from "../../../crypto/browser/case/grantbody.js";
+import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
+import { readInner } from "../../../crypto/browser/case/items.js";
+import { type Memo, openMemo } from "../../../crypto/browser/case/memo.js";
+import { readNote } from "../../../crypto/browser/office/notes.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import {
   type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, requestShape, reviewShape,
   staffKeys, verifyEvents, voteShape,
 } from "../../../crypto/browser/staff.js";
 import { readJsonText } from "../../../crypto/browser/strictjson.js";
-import { readItem } from "../../../crypto/browser/thread.js";
-import { Opener } from "../../../crypto/browser/attachments.js";
-import { readAsked, readWork } from "../../../crypto/browser/work.js";
-import { Identity, readRecipient } from "../../../crypto/browser/xwing.js";
+import { readItem } from "../../../crypto/browser/case/thread.js";
+import { Opener } from "../../../crypto/browser/sealing/attachments.js";
+import { readAsked, readWork } from "../../../crypto/browser/reporter/work.js";
+import { Identity, readRecipient } from "../../../crypto/browser/sealing/xwing.js";
 import { type Answer, readPage, shown } from "../../../templates/shared/questionnaire.js";
 import { bech32 } from "@scure/base";
 import { logParsers } from "./logparsers.js";

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { cleanType, fitted, neutralName } from "../../../templates/shared/redrawing.js";
 import { tracesIn } from "../../../templates/intake/clean/traces.js";
-import { qrOfDigits } from "../../../templates/intake/qr.js";
+import { qrOfDigits } from "../../../templates/intake/receipt/qr.js";
 import { checkWords } from "../../../templates/shared/qr.js";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

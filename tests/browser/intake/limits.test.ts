@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { beginsWithReading, leftOn, sayUntil, type Until } from "../../../templates/intake/limits.js";
+import { beginsWithReading, leftOn, sayUntil, type Until } from "../../../templates/intake/mailbox/limits.js";
 import { sayLimit } from "../../../templates/shared/amounts.js";
 
 const counts = ["2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"];

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
-import { Telling } from "../../../templates/intake/telling.js";
+import { Telling } from "../../../templates/intake/telling/telling.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
 
 const both = (text: string): { zh: string; en: string } => ({ zh: text, en: text });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { drawReceipt } from "../../../crypto/browser/index.js";
-import { earlyFault } from "../../../templates/intake/receiptfault.js";
+import { earlyFault } from "../../../templates/intake/receipt/fault.js";
 
 const receipt = drawReceipt((size) => new Uint8Array(size).fill(7));
 const digits = receipt.reveal();

@@ -9,8 +9,8 @@ import pytest
 
 import crypto
 from casework.record.store import MemberId
-from crypto.rotation import propose_keys
-from crypto.staff import draw_staff_seed, staff_keys
+from crypto.keys.staff import draw_staff_seed, staff_keys
+from crypto.office.rotation import propose_keys
 from portal.accounts import rotation
 from portal.accounts.errors import KeysWaiting
 from portal.accounts.rotation import Rewrapped, next_keys_of, propose_next_keys

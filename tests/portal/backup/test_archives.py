@@ -15,7 +15,7 @@ from sqlalchemy import inspect, select
 
 import crypto
 from casework.record.log_head import log_head
-from crypto.age import open_sealed, seal
+from crypto.sealing.age import open_sealed, seal
 from portal.backup import errors
 from portal.backup.backup import Backup
 from portal.backup.errors import (

@@ -18,9 +18,9 @@ from portal.backup import dump
 from portal.backup.backup import PAIR
 from portal.mailroom.tables import BLOBS
 from portal.mailroom.tables import METADATA as MAILROOM
-from portal.rewriting import rewrite
 from portal.settings import StoreName
-from portal.stores import RestoreUnfinished
+from portal.stores.engines import RestoreUnfinished
+from portal.stores.rewriting import rewrite
 from portal.wiring.deletion import build_deletion
 from tests.crypto.sample import Case
 from tests.portal.deletion.test_deletion import Handled, as_if_never, handle

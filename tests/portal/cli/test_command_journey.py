@@ -19,11 +19,11 @@ from casework.record.store import CASES
 from crypto import Identity, b64encode
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
-from portal.jobs import LEASE_SECONDS
 from portal.mailroom.outbox import waits_for_casework
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker
+from portal.worker.jobs import LEASE_SECONDS
 from tests.support.age import stock_open
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.stores import KINDS, embedded_stores, scaled_stores

@@ -10,10 +10,10 @@ import pytest
 
 import crypto
 from casework.record.store import CaseId
-from portal.current_directory import CurrentDirectory
 from portal.deletion.agreement import Agreement, agreement_on
 from portal.office import OfficeFolder
-from portal.rules_shelf import RulesShelf
+from portal.office.current_directory import CurrentDirectory
+from portal.office.rules_shelf import RulesShelf
 from portal.settings import StoreName
 from tests.support.agreed import agree_to_deletion, write_event
 from tests.support.edge import Edge, open_edge, report

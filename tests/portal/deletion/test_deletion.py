@@ -28,7 +28,7 @@ from portal.mailroom.removal import mark_of_case
 from portal.mailroom.service import listing_for_poll
 from portal.mailroom.tables import BLOBS, MAILBOXES
 from portal.settings import StoreName
-from portal.stores import Store
+from portal.stores.engines import Store
 from portal.wiring.deletion import build_deletion, keep_deleted
 from tests.crypto.sample import Case, Drawn
 from tests.portal.desk.test_cases import seen

@@ -15,7 +15,7 @@ from portal.deletion.deleting import Deletion
 from portal.mailroom.erasure import ERASURE_KEYS
 from portal.mailroom.grants import BATCH_DAYS, batch_days, current_grant
 from portal.mailroom.tables import DUMMY_DAYS, GRANTS
-from portal.stores import Store
+from portal.stores.engines import Store
 from tests.support.edge import Edge, open_edge, report
 from tests.support.stores import Stores
 

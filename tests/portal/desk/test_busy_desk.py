@@ -9,10 +9,10 @@ import os
 from typing import Any
 
 import crypto
-from crypto.work import LEAST_BITS
+from crypto.reporter.work import LEAST_BITS
 from portal.desk.app import desk_app
-from portal.gate import Allowance, Gate
-from tests.portal.test_gate import Seconds
+from portal.edge.gate import Allowance, Gate
+from tests.portal.edge.test_gate import Seconds
 from tests.support.desk import OURS, DeskRoom, send
 
 BODY = json.dumps({"member": "nobody-1", "secret": crypto.b64encode(bytes(32)), "totp": "000000"}).encode()

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from casework.record.store import MemberId
-from crypto.holders import is_within_reach
+from crypto.office.holders import is_within_reach
 from portal.accounts.tables import MEMBERS
 from portal.desk.app import desk_app
 from portal.desk.desk import entities_read

@@ -130,7 +130,7 @@ class Change:
 @pytest.fixture
 def change(room: DeskRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Change]:
     """Two holders at the desk; their sheets are stretched for less than a person's."""
-    monkeypatch.setattr("crypto.staff.STAFF_COST", crypto.ReceiptCost(8, 1, 1))
+    monkeypatch.setattr("crypto.keys.staff.STAFF_COST", crypto.ReceiptCost(8, 1, 1))
     made = Change(room, tmp_path, {name: room.sign_in(name) for name in (WHO, COLLEAGUE)})
     yield made
     made.lines.close()

@@ -10,8 +10,8 @@ import pytest
 
 import crypto
 from casework.record.proposals import PROPOSAL_DAYS
+from crypto.case.grant import RegrantSignature, read_packet, write_packet
 from crypto.framing import sha256
-from crypto.grant import RegrantSignature, read_packet, write_packet
 from tests.crypto.sample import Drawn
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import random_report, report

@@ -12,8 +12,8 @@ import pytest
 
 import crypto
 from casework.record.store import RECUSALS
-from crypto.directory_shape import Role
 from crypto.framing import b64encode
+from crypto.office.directory_shape import Role
 from portal.duties.table import Call, Others, Who, duties
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Case, Drawn, Office

@@ -10,11 +10,11 @@ import click
 import pytest
 
 import crypto
-from crypto.unsealing import MAY_ASK
+from crypto.custody.unsealing import MAY_ASK
 from portal.cli.root import whole
 from portal.duties.annex import PAGES, with_annex
 from portal.duties.table import FILE, Call, DutiesRefused, duties, read_duties
-from portal.pages import build_face
+from portal.site_build.pages import build_face
 from tests.support.desk import DeskRoom
 from tests.support.edge import open_edge
 from tests.support.stores import embedded_stores

@@ -15,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crypto import StaffKeys
-from crypto.directory_shape import Role
 from crypto.framing import b64encode, sha256, sign
-from crypto.watch_calls import call_frame, call_header
+from crypto.office.directory_shape import Role
+from crypto.watch.calls import call_frame, call_header
 from portal.duties.table import Call, Who, duties
 from portal.watch.app import officer_app, watch_app
 from portal.watch.calls import HEADER

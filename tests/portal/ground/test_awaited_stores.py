@@ -18,13 +18,13 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from crypto import b64encode
-from portal.awaited import Awaited, StoresAwaited
 from portal.cli.errors import Exit
 from portal.deletion.janitor import KIND
+from portal.edge.awaited import Awaited, StoresAwaited
 from portal.mailroom.tables import CARRIES
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, as_variables
-from portal.stores import SchemaOld, StoreAway, noticing_away, open_store
+from portal.stores.engines import SchemaOld, StoreAway, noticing_away, open_store
 from tests.support.command import ROOT
 from tests.support.edge import as_role, settings_for, upgrade_as_owners
 from tests.support.inside import inside

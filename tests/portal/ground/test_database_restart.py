@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from portal.schemas import upgrade_stores
+from portal.stores.schemas import upgrade_stores
 from tests.crypto.sample import Drawn, Office
 from tests.support.desk import DeskRoom
 from tests.support.edge import Edge, Hands, settings_for, write_office
@@ -86,11 +86,11 @@ def test_a_restart_in_mid_transaction_loses_nothing(
     restarted("portal.mailroom.submissions:_accept_alone", ann.report)
     restarted("portal.mailroom.submissions:insert_together", bob.report)
     restarted("portal.mailroom.posts:accept_post", lambda: ann.say("补充", random_content()))
-    restarted("portal.jobs:Worker._tell_casework", edge.worker.work_once)
+    restarted("portal.worker.jobs:Worker._tell_casework", edge.worker.work_once)
     work(edge)
     holder.take_in([ann, bob])
     restarted("portal.desk.steps:record_step", lambda: holder.answer(ann, "收到，安", random_content()))
-    restarted("portal.delivery:_settle", lambda: holder.answer(bob, "收到，鲍", random_content()))
+    restarted("portal.worker.delivery:_settle", lambda: holder.answer(bob, "收到，鲍", random_content()))
     assert len(intake.refused) >= 3
     assert desk.refused
     for answer in (*intake.refused, *desk.refused):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from portal.schemas import upgrade_stores
+from portal.stores.schemas import upgrade_stores
 from tests.crypto.sample import Case, Drawn, Office
 from tests.support.desk import DeskRoom
 from tests.support.edge import Edge, Hands, put_part, report, sealed_parts, settings_for, write_office

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import crypto
-from portal.gate import Allowance
-from portal.serving import HELD, THREADS
-from portal.turnstile import MOST_LASTING
+from portal.edge.gate import Allowance
+from portal.edge.serving import HELD, THREADS
+from portal.edge.turnstile import MOST_LASTING
 from tests.crypto.sample import Drawn
 from tests.support.ailing import AilingServer, Ailment, ailing_server
 from tests.support.edge import Edge, open_edge, report, sealed_parts

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from crypto.custody import Ground, Told
-from crypto.unseal_reasons import Request
-from crypto.unsealing import next_expiry
+from crypto.custody.names import Ground, Told
+from crypto.custody.reasons import Request
+from crypto.custody.unsealing import next_expiry
 from portal.identity.errors import RequestRefused
 from portal.identity.requests import MOST, keep_request
 from portal.identity.store import REQUESTS
 from portal.settings import StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from tests.support.edge import settings_for
 from tests.support.stores import ready_embedded_stores
 

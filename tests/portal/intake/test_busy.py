@@ -16,13 +16,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 import crypto
-from crypto.work import LEAST_BITS
-from portal.gate import Allowance, Gate
+from crypto.reporter.work import LEAST_BITS
+from portal.edge.gate import Allowance, Gate
 from portal.intake.costly import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
 from portal.mailroom.tables import GRANTS, MAILBOXES
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Case, Drawn
-from tests.portal.test_gate import Seconds
+from tests.portal.edge.test_gate import Seconds
 from tests.support.edge import Edge, report, sealed_parts
 
 ALWAYS = Allowance(burst=0, refill=0, step=1e9)

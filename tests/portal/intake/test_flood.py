@@ -9,7 +9,7 @@ from collections import Counter
 from sqlalchemy import func, select
 
 import crypto
-from portal.gate import Allowance
+from portal.edge.gate import Allowance
 from portal.mailroom.tables import MAILBOXES
 from tests.support.edge import Edge, report
 from tests.support.flood import KINDS, flood, template_of

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import crypto
-from crypto.attachment_shape import PART_SIZE
+from crypto.sealing.attachment_shape import PART_SIZE
 from tests.crypto.sample import Case
 from tests.support.edge import Edge, open_edge, report
 from tests.support.live import live_intake

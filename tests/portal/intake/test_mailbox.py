@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 
 import crypto
 from casework.record.store import EVENTS
-from crypto.payloads import Message
+from crypto.case.payloads import Message
 from portal.mailroom.service import deliver_item, items_of_case, listing_for_poll
 from portal.mailroom.tables import ITEMS, MEMOS, OUTBOX_IDENTITY, OUTBOX_RECEIVED
 from tests.crypto.sample import CHEAP, Case, Drawn

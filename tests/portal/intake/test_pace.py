@@ -7,11 +7,11 @@ import os
 import pytest
 from flask import Flask
 
-from portal.current_directory import CurrentDirectory
-from portal.front import Front
+from portal.edge.front import Front
 from portal.intake.api import Intake, intake_views
 from portal.intake.pace import STEP_SECONDS, Pace
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from tests.support.edge import Edge
 from tests.support.oracle import between, mailbox_with, poll_of
 

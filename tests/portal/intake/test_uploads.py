@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 import crypto
-from crypto.attachment_shape import PART_SIZE
-from crypto.payloads import Direction, Message
+from crypto.case.payloads import Direction, Message
+from crypto.sealing.attachment_shape import PART_SIZE
 from portal.mailroom.erasure import ERASURE_KEYS
 from portal.mailroom.errors import CaseErased, NoSuchPart
 from portal.mailroom.service import deliver_item, items_of_case, read_part

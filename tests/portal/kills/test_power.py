@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from casework.record.deletion import Reason
-from portal import stores as product_stores
 from portal.mailroom import blobs
-from portal.schemas import upgrade_stores
+from portal.stores import engines as product_stores
+from portal.stores.schemas import upgrade_stores
 from portal.wiring.deletion import build_deletion
 from tests.crypto.sample import Drawn, Office
 from tests.support.desk import Colleague, DeskRoom

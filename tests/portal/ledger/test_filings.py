@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from crypto import b64encode
-from crypto.filing import FILING_SIZE, Filing, open_filing, verify_filing, write_proof
-from crypto.submission import read_submission
+from crypto.log.filing import FILING_SIZE, Filing, open_filing, verify_filing, write_proof
+from crypto.reporter.submission import read_submission
 from portal.ledger.scribe import last_slot
 from tests.crypto.sample import Case
 from tests.support.edge import NOW, Edge, report

@@ -11,12 +11,12 @@ from sqlalchemy.exc import ProgrammingError
 from casework.record.deletion import Reason
 from casework.record.log_head import log_salt
 from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
-from crypto.checkpoint import read_checkpoint
-from crypto.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
 from crypto.framing import frame, sha256
-from crypto.notes import read_note
-from crypto.submission import read_submission
-from crypto.tlog import leaf_hash, read_entries, root_hash
+from crypto.log.checkpoint import read_checkpoint
+from crypto.log.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
+from crypto.log.tlog import leaf_hash, read_entries, root_hash
+from crypto.office.notes import read_note
+from crypto.reporter.submission import read_submission
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.ledger.facts import DELETIONS as DELETIONS_STATE
 from portal.ledger.facts import EVENTS as EVENTS_STATE

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from casework.record.deletion import Reason
 from casework.record.store import CASES, CLAIMS, DUES, EVENTS, OUTBOX_ITEMS, OUTBOX_LOG, CaseId
-from crypto.submission import read_submission
+from crypto.reporter.submission import read_submission
 from portal.deletion.book import DELETED
 from portal.identity.store import REQUESTS
 from portal.ledger.files import StoreFiles

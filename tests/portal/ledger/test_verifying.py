@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crypto.checkpoint import Checkpoint, sign_checkpoint
-from crypto.filing import Fact, log_entry, office_log_key
+from crypto.log.checkpoint import Checkpoint, sign_checkpoint
+from crypto.log.filing import Fact, log_entry, office_log_key
+from crypto.log.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
 from crypto.text import write_json
-from crypto.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
 from portal.ledger.files import FolderFiles
 from portal.ledger.verifying import Fault, LogFaulty, all_files, compare, verify_files
 from tests.crypto.log_sample import SampleLog

@@ -13,7 +13,7 @@ from portal.identity.store import PACKETS as IDENTITY
 from portal.mailroom.carrying import BATCH, carry_due_batches, roads
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.settings import StoreName
-from portal.stores import Store
+from portal.stores.engines import Store
 from retaliation_watch.store import PACKETS as WATCH
 from tests.support.edge import Edge, report
 

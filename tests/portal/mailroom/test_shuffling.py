@@ -15,15 +15,15 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 import crypto
-from portal import rewriting
-from portal.jobs import Worker
 from portal.mailroom import shuffling
 from portal.mailroom.erasure import ERASURE_KEYS, POOL, ErasureKeys
 from portal.mailroom.outbox import lease_received
 from portal.mailroom.service import read_part
 from portal.mailroom.shuffling import LEASE_SECONDS, NOWHERE
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, ITEMS, METADATA, OUTBOX_RECEIVED, SHUFFLES
+from portal.stores import rewriting
 from portal.wiring.worker import build_worker
+from portal.worker.jobs import Worker
 from tests.crypto.sample import Drawn
 from tests.support.crowd import Visitor, crowd, send_report
 from tests.support.edge import Edge
@@ -79,7 +79,7 @@ def noted(edge: Edge) -> date | None:
 KILLS = {
     "before commit portal.mailroom.shuffling:_move": 0,
     "after commit portal.mailroom.shuffling:_move": 1,
-    "before commit portal.rewriting:rewrite_tables": 0,
+    "before commit portal.stores.rewriting:rewrite_tables": 0,
     "before call portal.mailroom.shuffling:rewrite": 1,
     "before commit portal.mailroom.shuffling:_note": 0,
 }

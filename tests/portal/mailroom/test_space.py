@@ -19,7 +19,7 @@ from portal.mailroom.room import Mailroom
 from portal.mailroom.space import LEAST_COUNTED, RECOUNT_SECONDS, RESERVE, UploadSpace
 from portal.mailroom.uploads import put_part
 from portal.wiring.shared import wire
-from tests.portal.test_gate import Seconds
+from tests.portal.edge.test_gate import Seconds
 from tests.support.edge import Edge, report
 
 DAY = date(2026, 11, 24)

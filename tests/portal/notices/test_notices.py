@@ -29,9 +29,9 @@ from portal.notices.config import Language, read_notices
 from portal.notices.letter import words
 from portal.notices.schedule import last_moment
 from portal.notices.sending import LEASE_SECONDS, Notices
-from portal.schemas import upgrade_store
 from portal.settings import SettingRefused, StoreName, read_settings
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
 from tests.support.edge import Hands, open_edge, report, settings_for
 from tests.support.inside import inside
 from tests.support.ports import free_ports

@@ -10,14 +10,14 @@ from typing import cast
 
 import pytest
 
-from crypto.directory import verify_directory
-from crypto.directory_shape import Role, read_directory
 from crypto.errors import CryptoError, DirectoryExpired, DirectoryRefused, ForeignOffice
 from crypto.framing import b64encode, sha256
-from crypto.holders import choose_holders
-from crypto.notes import KeeperKey, draw_keeper, read_note, sign_note
-from crypto.recipients import Identity
-from crypto.staff import draw_staff_seed, staff_keys
+from crypto.keys.staff import draw_staff_seed, staff_keys
+from crypto.office.directory import verify_directory
+from crypto.office.directory_shape import Role, read_directory
+from crypto.office.holders import choose_holders
+from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
+from crypto.sealing.recipients import Identity
 from portal.office import (
     ConfigRefused,
     EnrolledMember,

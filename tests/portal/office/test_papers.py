@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crypto.directory import root_text
 from crypto.errors import CryptoError
-from crypto.notes import KeeperKey, draw_keeper, join_notes
+from crypto.office.directory import root_text
+from crypto.office.notes import KeeperKey, draw_keeper, join_notes
 from portal.office import TooFewKeepers, root_document, sign_directory
 from portal.office.errors import KeeperFileRefused, NotToSign
 from portal.office.keepers import read_public, write_public

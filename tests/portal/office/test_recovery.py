@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto.recipients import Identity
+from crypto.sealing.recipients import Identity
 from portal.office import SharesRefused, join_recovery, root_document, rotate_office, split_recovery
 from portal.office.config import RecoveryConfig
 from portal.office.drills import drills_of, prove_share

@@ -12,14 +12,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
+from crypto.custody.packets import dummy_protection
 from crypto.framing import b64encode, sha256
-from crypto.packets import dummy_protection
 from portal.cli.watch.officer import OfficerCalls
-from portal.current_directory import CurrentDirectory
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
-from portal.stores import Store, open_store
+from portal.stores.engines import Store, open_store
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
 from portal.watch.room import WatchRoom

@@ -16,17 +16,17 @@ from sqlalchemy.exc import ProgrammingError
 import crypto
 from casework.record.deletion import Reason
 from casework.record.store import CaseId
-from crypto.slots import EntryKind
-from portal import schemas
-from portal.current_directory import CurrentDirectory
+from crypto.reporter.slots import EntryKind
 from portal.mailroom.boxes import mailbox_id_of
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.roles.excess import compare_rights
 from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
 from portal.roles.statements import superuser_script
-from portal.schemas import upgrade_stores
 from portal.settings import Settings, StoreName
-from portal.stores import SchemaOld, open_store
+from portal.stores import schemas
+from portal.stores.engines import SchemaOld, open_store
+from portal.stores.schemas import upgrade_stores
 from portal.watch.room import WatchRoom, forget_order
 from portal.wiring.deletion import build_deletion, keep_deleted
 from retaliation_watch.drop.forms import keep_form

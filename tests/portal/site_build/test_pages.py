@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.errors import InlineCode, MissingString
+from portal.site_build.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.rules import check_page
 from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
 from tests.support.inside import own_umask

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.pages import FACES, ROOT
+from portal.site_build.pages import FACES, ROOT
 
 # Of the npm packages, those that no page carries.
 TOOLS = ("@types", "@typescript", "typescript", "pyright", "undici-types", "axe-core", "cctv-age", "fast-check", ".bin")
@@ -27,12 +27,12 @@ class Fixed(datetime.datetime):
         return cls.fromtimestamp(NOW, tz)
 datetime.datetime = Fixed
 {planted}
-import portal.pages
-raise SystemExit(portal.pages.main())
+import portal.site_build.pages
+raise SystemExit(portal.site_build.pages.main())
 """
 PLANTED = {
     "the time": (
-        "import portal.pages as pages\n"
+        "import portal.site_build.pages as pages\n"
         "said = pages.render\n"
         "pages.render = lambda *given: said(*given) + f'<!-- {time.time()} -->'"
     ),

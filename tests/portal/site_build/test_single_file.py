@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.pages import ROOT, build_face
 from portal.site_build.bundle import named_asset
 from portal.site_build.errors import InlineCode
+from portal.site_build.pages import ROOT, build_face
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
 
 SCRIPT, STYLE = "document.title='x'", "p{color:red}"

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 import crypto
 from casework.record.store import EVENTS
+from crypto.custody.packets import dummy_identity, packets_document
 from crypto.framing import b64decode
-from crypto.packets import dummy_identity, packets_document
-from crypto.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
-from crypto.protection import seal_protection_packet as seal_wish
+from crypto.watch.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
+from crypto.watch.protection import seal_protection_packet as seal_wish
 from portal.cli.errors import CommandError
 from portal.cli.reporter.checkins import Asked, checkin_post, settle_checkin
 from portal.cli.server import Server

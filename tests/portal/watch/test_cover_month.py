@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share, seal_link
+from crypto.watch.protection import Bond, Linked, entry_marks, open_link, open_link_share, seal_link
 from retaliation_watch.cover.decoys import TIMES
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.protected.cover_month import plan_cover

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crypto.framing import b64encode
-from crypto.watch_calls import call_frame, call_header
+from crypto.watch.calls import call_frame, call_header
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views

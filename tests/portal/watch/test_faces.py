@@ -16,9 +16,9 @@ from sqlalchemy import insert
 from crypto.framing import b64encode, sign
 from portal.cli.errors import CommandError
 from portal.cli.watch.officer import OfficerCalls
-from portal.headers import strict_headers
-from portal.pages import ROOT
-from portal.site_check import Answer, Visitor, check_site, listed_files, visitors
+from portal.edge.headers import strict_headers
+from portal.release.site_check import Answer, Visitor, check_site, listed_files, visitors
+from portal.site_build.pages import ROOT
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.errors import CryptoError
-from crypto.protection import Bond, Protection, Wish, read_link_share, read_protection
 from crypto.text import write_json
+from crypto.watch.protection import Bond, Protection, Wish, read_link_share, read_protection
 from retaliation_watch.drop.forms import read_form
 from retaliation_watch.drop.manifest import read_manifest
 from retaliation_watch.errors import FormRefused, ManifestRefused

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 import crypto
+from crypto.custody.packets import dummy_identity, dummy_protection, packets_document
 from crypto.errors import CryptoError
 from crypto.framing import sha256
-from crypto.packets import dummy_identity, dummy_protection, packets_document
-from crypto.protection import (
+from crypto.watch.protection import (
     Bond,
     Linked,
     Protection,
@@ -26,9 +26,9 @@ from crypto.protection import (
     seal_link,
     seal_protection_packet,
 )
-from portal.current_directory import CurrentDirectory
 from portal.mailroom.tables import OUTBOX_PROTECTION
 from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind

@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import insert
 
 import crypto
+from crypto.custody.packets import dummy_protection, seal_protection
 from crypto.framing import b64decode, sha256
-from crypto.packets import dummy_protection, seal_protection
-from crypto.protection import Bond, Linked, entry_marks, open_link, open_link_share, open_protection_packet
-from crypto.watch_calls import call_frame, call_header
+from crypto.watch.calls import call_frame, call_header
+from crypto.watch.protection import Bond, Linked, entry_marks, open_link, open_link_share, open_protection_packet
 from portal.cli.errors import CommandError, Exit
 from portal.cli.watch.officer import OfficerCalls
 from portal.cli.watch.officer_commands import _entered, _opened

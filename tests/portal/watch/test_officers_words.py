@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portal.pages import ROOT
+from portal.site_build.pages import ROOT
 from portal.site_build.strings import read_catalogue
 from retaliation_watch.cover.steps import Refusal
 from retaliation_watch.drop.mapping import COLUMNS

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from crypto.framing import b64decode
 from portal.settings import Settings, StoreName
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from retaliation_watch.store import EVENTS, PEOPLE
 from tests.support.edge import settings_for
 from tests.support.inside import inside

@@ -16,12 +16,12 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from crypto.age import seal
-from crypto.filing import Fact, log_entry, office_log_key
+from crypto.custody.packets import dummy_protection
 from crypto.framing import b64encode, sha256
-from crypto.link_requests import ask_for_links, read_link_request
-from crypto.packets import dummy_protection
-from crypto.protection import Bond, Linked, seal_link
+from crypto.log.filing import Fact, log_entry, office_log_key
+from crypto.sealing.age import seal
+from crypto.watch.link_requests import ask_for_links, read_link_request
+from crypto.watch.protection import Bond, Linked, seal_link
 from portal.cli.desk.profile import Profile
 from portal.cli.terminal import Terminal
 from portal.cli.watch.officer import OfficerCalls

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from portal.settings import StoreName, demo_settings
-from portal.stores import open_store
+from portal.stores.engines import open_store
 from retaliation_watch.looking.alerts import shown_alerts
 from tests.support.command import ROOT, yanlu
 from tests.support.ports import free_ports

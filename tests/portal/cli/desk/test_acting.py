@@ -24,7 +24,7 @@ from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import RoleId
 from crypto import Event
-from crypto.payloads import Direction
+from crypto.case.payloads import Direction
 from portal.cli.desk.acting import Wish, attempt
 from portal.cli.desk.standing import NO_RULES, NoRules, Standing
 from portal.cli.errors import Exit

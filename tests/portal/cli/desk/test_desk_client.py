@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from crypto.directory import VerifiedDirectory
+from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import DeskSession
 from portal.cli.server import Server
 

@@ -11,10 +11,10 @@ from typing import Any, cast
 import pytest
 
 import crypto
-from crypto import unseal_votes
-from crypto.age import open_sealed, seal
+from crypto.custody import votes as unseal_votes
+from crypto.custody.packets import MARK_AT, SLOT_SIZE
 from crypto.framing import b64encode, sha256
-from crypto.packets import MARK_AT, SLOT_SIZE
+from crypto.sealing.age import open_sealed, seal
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.custody import (
     cast_vote,

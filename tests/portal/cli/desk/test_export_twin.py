@@ -12,7 +12,7 @@ import pytest
 
 import crypto
 from casework.rules.destinations import Destination
-from crypto.items import read_inner
+from crypto.case.items import read_inner
 from portal.cli.desk.exporting import Going, export_text
 from tests.crypto import vector_ops
 from tests.support import typescript

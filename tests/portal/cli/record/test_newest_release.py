@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto.release import Release
+from crypto.office.release import Release
 from portal.cli.errors import CommandError, Exit
 from portal.cli.record.newest_release import check_newest, memory_file
 

@@ -1,0 +1,197 @@
+/** Opens grants in the order of SPEC §5, pins them, and keeps them in the member's keyring (SPEC §8). */
+
+import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
+import { VerifiedDirectory } from "../office/directory.js";
+import type { Member } from "../office/directoryshape.js";
+import { open, seal } from "../sealing/envelope.js";
+import { CryptoError, ExclusionDropped, refuse } from "../errors.js";
+import { checkSigned } from "../keys/former.js";
+import { type GrantBody, type Packet, readGrantBody, readPacket } from "./grantbody.js";
+import { checkEnvelope } from "../sealing/header.js";
+import { BUCKETS, outsideIds } from "../office/holders.js";
+import { GRANT_SIZE, padText, readPadded } from "../padding.js";
+import { checkMac, mac, sha256 } from "../primitives.js";
+import type { Rng } from "../randomness.js";
+import { type Name, type Read, anything, base64, hash32, id16, integer, oneOf, record, version } from "../shapes.js";
+import type { StaffKeys } from "../keys/staff.js";
+import type { Identity } from "../sealing/xwing.js";
+
+const BODY_LIMIT = 40_960;
+const entryShape = record({ v: version, case: id16, seq: integer(1, 17), mac: hash32, body: base64(undefined, BODY_LIMIT) });
+/** A keyring entry as the server keeps it; `seq` is the epoch + 1. */
+export type KeyringEntry = Read<typeof entryShape>;
+const entryTextShape = record({ v: version, grant: hash32, bucket: oneOf(...BUCKETS), body: anything });
+
+/** What a member's keyring holds about a case. */
+export interface Pin {
+  readonly epoch: number;
+  readonly hash: B64;
+  readonly holders: readonly Name[];
+  readonly excluded: readonly Name[];
+}
+
+/** An opened grant. */
+export class Grant {
+  readonly #body: GrantBody;
+  readonly hash: B64;
+  readonly bucket: number;
+
+  constructor(body: GrantBody, hash: B64, bucket: number) {
+    this.#body = body;
+    this.hash = hash;
+    this.bucket = bucket;
+  }
+
+  /** All of it, seeds and keys too; for the verbs of this package. */
+  get body(): GrantBody {
+    return this.#body;
+  }
+
+  get case(): B64 {
+    return this.#body.case;
+  }
+
+  get epoch(): number {
+    return this.#body.epoch;
+  }
+
+  get entity(): Name {
+    return this.#body.entity;
+  }
+
+  get policy(): Name {
+    return this.#body.policy;
+  }
+
+  get holders(): readonly Name[] {
+    return this.#body.holders;
+  }
+
+  get excluded(): readonly Name[] {
+    return this.#body.excluded;
+  }
+
+  get pin(): Pin {
+    const { epoch, holders, excluded } = this.#body;
+    return { epoch, hash: this.hash, holders, excluded };
+  }
+
+  /** The access token (b64) that a claim carries. */
+  access(): B64 {
+    return this.#body.access;
+  }
+}
+
+/** What the holders of the previous grant sign. */
+export function regrantFrame(body: GrantBody, hash: B64): Uint8Array<ArrayBuffer> {
+  const previous = body.previous === null ? new Uint8Array(0) : b64decode(body.previous);
+  return frame("yanlu/v1/regrant", b64decode(body.case), u64(body.epoch), previous, b64decode(hash));
+}
+
+/** Whether that member's signature counts: holders of the grant before; with at most one of them left, outside holders too. */
+export function maySign(directory: VerifiedDirectory, body: GrantBody, member: Name): boolean {
+  const living = body.previous_holders.filter((id) => directory.validMember(id) !== null);
+  const outside = living.length <= 1 ? outsideIds(directory, body.entity) : [];
+  return directory.validMember(member) !== null && (living.includes(member) || outside.includes(member));
+}
+
+/** Refused at `signature` unless the member signed this re-grant, with a former key by a directory of its time. */
+export function checkRegranted(member: Member, body: GrantBody, hash: B64, sig: B64): void {
+  checkSigned(member, regrantFrame(body, hash), b64decode(sig), { sequence: body.directory.sequence });
+}
+
+function checkSignatures(directory: VerifiedDirectory, body: GrantBody, packet: Packet): void {
+  const signers = new Set<Name>();
+  for (const entry of packet.signatures) {
+    const member = directory.validMember(entry.member);
+    if (member === null || !maySign(directory, body, entry.member)) return refuse("signature", "signed by somebody who may not re-grant");
+    checkRegranted(member, body, packet.hash, entry.sig);
+    signers.add(entry.member);
+  }
+  if (signers.size < directory.content.regrant_threshold) refuse("signature", "too few signatures under a re-grant");
+}
+
+/** Step 5 of open_grant: refused at `epoch`, `successor`, `excluded`. */
+export function checkPin(body: GrantBody, hash: B64, pin: Pin): void {
+  if (body.epoch < pin.epoch) refuse("epoch", "an older grant than the one already opened");
+  if (body.epoch === pin.epoch && hash !== pin.hash) refuse("successor", "a second grant of the same epoch");
+  if (body.epoch === pin.epoch + 1) {
+    if (body.previous !== pin.hash) refuse("successor", "does not continue the grant already opened");
+    const same = [...body.previous_holders].sort().join(" ") === [...pin.holders].sort().join(" ");
+    if (!same) refuse("successor", "names other holders before it than there were");
+  }
+  if (!pin.excluded.every((id) => body.excluded.includes(id))) throw new ExclusionDropped(pin.excluded);
+}
+
+/** Opens a grant's age file. */
+export async function openGrantBody(packet: Packet, identity: Identity): Promise<GrantBody> {
+  return readGrantBody(readPadded(await open(identity, packet.sealed, packet.bucket), [GRANT_SIZE]));
+}
+
+async function openOrNull(packet: Packet, identity: Identity): Promise<GrantBody | null> {
+  try {
+    return await openGrantBody(packet, identity);
+  } catch (error) {
+    if (error instanceof CryptoError && error.stage === "no-match") return null;
+    throw error;
+  }
+}
+
+/** Opens and checks a grant packet; null for one that is not addressed to this member, or a dummy. */
+export async function openGrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, pin: Pin | null = null): Promise<Grant | null> {
+  VerifiedDirectory.check(directory);
+  // 1. Packet and stanza count.
+  const parts = readPacket(packet);
+  // 2. Opens with the member's key. 3. JSON and shape.
+  const body = await openOrNull(parts, staff.identity);
+  if (body === null) return null;
+  if (body.office !== staff.office || body.office !== directory.office) refuse("schema", "a grant of another office");
+  // 3. The member is a holder, nobody excluded is one.
+  const barred = body.holders.some((id) => body.excluded.includes(id));
+  if (barred || !body.holders.includes(staff.member)) refuse("excluded", "this grant is not for this member");
+  // 4. A re-grant carries the signatures of holders before it.
+  if (body.epoch > 0) checkSignatures(directory, body, parts);
+  else if (parts.signatures.length > 0) refuse("signature", "a first grant carries no signatures");
+  // 5. The pin.
+  if (pin !== null) checkPin(body, parts.hash, pin);
+  return new Grant(body, parts.hash, parts.bucket);
+}
+
+function entryFrame(staff: StaffKeys, caseId: B64, seq: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  return frame("yanlu/v1/keyring", b64decode(staff.office), utf8(staff.member), b64decode(caseId), u64(seq), sha256(body));
+}
+
+/** The keyring entry of an opened grant, for the member alone. */
+export async function sealKeyringEntry(staff: StaffKeys, grant: Grant, rng: Rng): Promise<KeyringEntry> {
+  const text = padText({ v: 1, grant: grant.hash, bucket: grant.bucket, body: grant.body });
+  const body = await seal([staff.recipient], text, rng);
+  const seq = grant.epoch + 1;
+  const tag = mac(staff.keyringKey.reveal(), entryFrame(staff, grant.case, seq, body));
+  return { v: 1, case: grant.case, seq, mac: b64encode(tag), body: b64encode(body) };
+}
+
+/** Made with the keys in force, or with those of the same member from before. */
+function checkEntryMac(staff: StaffKeys, message: Uint8Array, tag: Uint8Array): void {
+  const holds = (keys: StaffKeys): boolean => {
+    try {
+      checkMac(keys.keyringKey.reveal(), message, tag);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (![staff, ...staff.others].some(holds)) refuse("mac", "the MAC does not verify");
+}
+
+/** The grant of a keyring entry, which is also the pin; refused at `mac`, `no-match` …, `epoch`. */
+export async function openKeyringEntry(staff: StaffKeys, entry: unknown): Promise<Grant> {
+  const found = entryShape(entry);
+  const sealed = b64decode(found.body);
+  checkEnvelope(sealed, 1);
+  checkEntryMac(staff, entryFrame(staff, found.case, found.seq, sealed), b64decode(found.mac));
+  const text = entryTextShape(readPadded(await open(staff.identity, sealed, 1)));
+  const body = readGrantBody(text.body);
+  if (body.case !== found.case) refuse("schema", "an entry of another case");
+  if (body.epoch + 1 !== found.seq) refuse("epoch", "not the epoch that the entry says");
+  return new Grant(body, text.grant, text.bucket);
+}

@@ -1,0 +1,101 @@
+/** Items: MAC, hash, inside and signature; sealing one, and checking one (SPEC §6). */
+
+import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
+import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf, innerShape, payloads } from "./documents.js";
+import { open, seal } from "../sealing/envelope.js";
+import { refuse } from "../errors.js";
+import { padText, readPadded } from "../padding.js";
+import { ZERO_HASH, checkMac, mac, sha256 } from "../primitives.js";
+import type { Rng } from "../randomness.js";
+import type { Signer } from "../keys/staff.js";
+import { readJsonText, writeJsonText } from "../strictjson.js";
+import type { Identity, Recipient } from "../sealing/xwing.js";
+
+/** Where a direction stands: the last sequence number and that item's hash. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: B64;
+}
+export const START: Head = { seq: 0, hash: b64encode(ZERO_HASH) };
+
+/** Where an item stands; everything that its MAC and signature cover besides its content. */
+export interface Place {
+  readonly case: B64;
+  readonly epoch: number;
+  readonly dir: Direction;
+  readonly seq: number;
+  readonly prev: B64;
+}
+
+function macInput(item: Omit<Item, "v" | "mac">): Bytes {
+  const { epoch, dir, seq, seen } = item;
+  return frame("yanlu/v1/item-mac", b64decode(item.case), u64(epoch), utf8(dir), u64(seq), b64decode(item.prev), u64(seen), sha256(b64decode(item.body)));
+}
+
+/** The hash that the next item of the direction names. */
+export function itemHash(item: Item): B64 {
+  return b64encode(sha256(frame("yanlu/v1/item-hash", macInput(item), b64decode(item.mac))));
+}
+
+/** Refuses at `mac` unless the item is authentic under the direction key. */
+export function checkItemMac(item: Item, key: Uint8Array): void {
+  checkMac(key, macInput(item), b64decode(item.mac));
+}
+
+/** What the signature inside an item covers. */
+export function signedFrame(type: ItemType, place: Place, payload: string): Bytes {
+  return frame("yanlu/v1/signed", utf8(type), b64decode(place.case), u64(place.epoch), utf8(place.dir), u64(place.seq), b64decode(place.prev), utf8(payload));
+}
+
+export interface Unsealed<T extends ItemType = ItemType> {
+  readonly type: T;
+  readonly payload: PayloadOf<T>;
+}
+
+/** How an item is to be sealed: where it stands, under which key, to whom, by whom. */
+export interface Sealing {
+  readonly case: B64;
+  readonly epoch: number;
+  readonly head: Head;
+  readonly seen: number;
+  readonly key: Uint8Array;
+  readonly recipients: readonly Recipient[];
+  readonly signer: Signer | null;
+}
+
+/** Seals one item behind `head`. */
+export async function sealItem<T extends ItemType>(content: Unsealed<T>, how: Sealing, rng: Rng): Promise<Item> {
+  const dir = DIRECTION_OF[content.type];
+  const place: Place = { case: how.case, epoch: how.epoch, dir, seq: how.head.seq + 1, prev: how.head.hash };
+  const payload = writeJsonText(payloads[content.type](content.payload));
+  const sig = how.signer === null ? null : b64encode(how.signer.sign(signedFrame(content.type, place, payload)));
+  const inner = innerShape({ v: 1, type: content.type, payload, signer: how.signer?.id ?? null, sig });
+  const body = b64encode(await seal(how.recipients, padText(inner), rng));
+  const unsigned = { ...place, seen: how.seen, body };
+  return { v: 1, ...place, seen: how.seen, mac: b64encode(mac(how.key, macInput(unsigned))), body };
+}
+
+/** The inside of an item after its MAC has been checked. */
+export interface Opened {
+  readonly content: Unsealed;
+  /** The payload's bytes as received, which the signature covers. */
+  readonly payload: string;
+  readonly signer: string | null;
+  readonly sig: Bytes | null;
+}
+
+const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
+
+/** Opens an item's body; refused at the envelope's stages, `padding`, `json`, `schema`. */
+export async function openItem(item: Item, identity: Identity): Promise<Opened> {
+  return readInner(item.dir, readPadded(await open(identity, b64decode(item.body), STANZAS[item.dir])));
+}
+
+/** Reads the JSON inside an item of that direction; refused at `json` and `schema`. */
+export function readInner(dir: Direction, value: unknown): Opened {
+  const inner = innerShape(value);
+  if (DIRECTION_OF[inner.type] !== dir) refuse("schema", "a type that this direction does not carry");
+  if ((inner.signer === null) !== (inner.sig === null)) refuse("schema", "a signature without a signer");
+  const content = { type: inner.type, payload: payloads[inner.type](readJsonText(inner.payload)) } as Unsealed;
+  return { content, payload: inner.payload, signer: inner.signer, sig: inner.sig === null ? null : b64decode(inner.sig) };
+}

@@ -1,0 +1,323 @@
+/** Reads a thread: every item verified, and each failure shown as what it is (SPEC §6, read_thread). */
+
+import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
+import { type Direction, type Item, type PayloadOf, itemShape, signatureOf } from "./documents.js";
+import type { VerifiedDirectory } from "../office/directory.js";
+import { CryptoError, type Stage, refuse } from "../errors.js";
+import { KeyOrder, signedWith } from "../keys/former.js";
+import { checkEnvelope } from "../sealing/header.js";
+import { standIns } from "../office/holders.js";
+import { type Head, type Opened, START, type Unsealed, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
+import { hkdf, signatureHolds } from "../primitives.js";
+import type { Name } from "../shapes.js";
+import type { Identity } from "../sealing/xwing.js";
+
+/** What is wrong with an item. */
+export type Mark =
+  | "forged" | "unsigned" | "replayed" | "out-of-order" | "missing" | "removed-signer" | "unreadable"
+  | "former-key" | "excluded" | "successor";
+/** What is wrong with a thread as a whole. */
+export type Alarm = "withheld" | "memo-rolled-back";
+
+/** One line of a thread. `mark` null is the only value that says "verified". A `missing` line has no item: a gap begins there. */
+export interface Entry {
+  readonly dir: Direction | null;
+  readonly seq: number | null;
+  readonly epoch: number | null;
+  readonly hash: B64 | null;
+  readonly content: Unsealed | null;
+  readonly signer: Name | null;
+  readonly mark: Mark | null;
+  readonly stage: Stage | null;
+  /** Signed rightly, by somebody whose entry in the directory is no longer valid. */
+  readonly formerMember: boolean;
+  /** The next item must follow this one. */
+  readonly follows: boolean;
+  /** How much of the other side the sender had seen; under the item's MAC, so only an entry without a mark is to be believed. */
+  readonly seen: number;
+}
+
+/** MAC keys of an epoch, b64, as grants and epoch items carry them. */
+export interface MacPair {
+  readonly to_office: B64;
+  readonly to_reporter: B64;
+}
+
+/** What a reader holds; grows as epoch items and receipt changes verify. An epoch missing in `holders` is not restricted. */
+export interface ThreadKeys {
+  readonly case: B64;
+  readonly macs: Map<number, MacPair>;
+  readonly identities: readonly Identity[];
+  readonly officeSeeds: ReadonlyMap<number, Identity>;
+  readonly excluded: readonly Name[];
+  readonly holders: Map<number, readonly Name[]>;
+  readonly grants: Map<number, B64>;
+  /** null for the reporter, who reads no to-office items. */
+  act: B64 | null;
+  readonly start: Head;
+  readonly firstEpoch: number;
+  /** Whose outside holders may stand in where the holders are gone. */
+  readonly entity: Name;
+}
+
+export interface Thread {
+  readonly entries: readonly Entry[];
+  readonly last: Readonly<Record<Direction, Head>>;
+  readonly seen: Readonly<Record<Direction, number>>;
+  readonly alarms: readonly Alarm[];
+  readonly epoch: PayloadOf<"epoch"> | null;
+  readonly change: PayloadOf<"receipt-change"> | null;
+  readonly changeEpoch: number;
+}
+
+interface Verdict {
+  readonly mark: Mark | null;
+  readonly stage: Stage | null;
+}
+const FINE: Verdict = { mark: null, stage: null };
+const verdict = (mark: Mark, stage: Stage): Verdict => ({ mark, stage });
+
+/** The office key in force in an epoch. */
+function officeSeed(keys: ThreadKeys, epoch: number): Identity | null {
+  const known = [...keys.officeSeeds.keys()].filter((from) => from <= epoch);
+  return keys.officeSeeds.get(Math.max(...known)) ?? null;
+}
+
+/** The MAC key of office-only items. */
+export function officeMacKey(identity: Identity): Uint8Array {
+  return hkdf(identity.seed.reveal(), "yanlu/v1/mac/office-only");
+}
+
+function macKeyOf(keys: ThreadKeys, item: Item): Uint8Array {
+  const office = item.dir === "office-only" ? officeSeed(keys, item.epoch) : null;
+  if (office !== null) return officeMacKey(office);
+  const pair = keys.macs.get(item.epoch);
+  if (pair === undefined || item.dir === "office-only") return refuse("mac", "an epoch whose keys are not known");
+  return b64decode(item.dir === "to-office" ? pair.to_office : pair.to_reporter);
+}
+
+function openersOf(keys: ThreadKeys, item: Item): readonly Identity[] {
+  if (item.dir === "office-only") return [officeSeed(keys, item.epoch) ?? []].flat();
+  if (keys.act === null) return keys.identities;
+  // An epoch item is sealed to the case key that it announces, which a removed holder lacks.
+  const upTo = item.dir === "to-reporter" ? item.epoch + 2 : item.epoch + 1;
+  return keys.identities.slice(item.epoch, upTo);
+}
+
+/** What the new act key signs in a change of receipt. */
+export function changeFrame(caseId: B64, epoch: number, change: { reporter: string; act: B64; mailbox: B64 }): Uint8Array<ArrayBuffer> {
+  return frame("yanlu/v1/receipt-change", b64decode(caseId), u64(epoch), utf8(change.reporter), b64decode(change.act), b64decode(change.mailbox));
+}
+
+const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
+
+/** Reads an item and looks at its envelope from outside; needs no key. */
+export function readItem(value: unknown): Item {
+  const item = itemShape(value);
+  checkEnvelope(b64decode(item.body), STANZAS[item.dir]);
+  return item;
+}
+
+class Reading {
+  readonly entries: Entry[] = [];
+  readonly last: Record<Direction, Head>;
+  readonly seen: Record<Direction, number> = { "to-office": 0, "to-reporter": 0, "office-only": 0 };
+  epoch: PayloadOf<"epoch"> | null = null;
+  change: PayloadOf<"receipt-change"> | null = null;
+  changeEpoch = 0;
+  /** Sequence numbers of epoch items, and the epochs that they announced. */
+  private readonly announced = new Map<number, number>();
+  private readonly lowest: Record<Direction, number>;
+  private readonly hashes = new Set<B64>();
+  private readonly order = new KeyOrder();
+
+  constructor(private readonly directory: VerifiedDirectory, private readonly keys: ThreadKeys) {
+    this.last = { "to-office": START, "to-reporter": keys.start, "office-only": START };
+    this.lowest = { "to-office": 0, "to-reporter": keys.firstEpoch, "office-only": 0 };
+  }
+
+  async readOne(value: unknown): Promise<void> {
+    // 1. Shape.
+    const item = attempt(() => readItem(value));
+    if (item instanceof CryptoError) {
+      this.entries.push({ ...NOBODY, dir: null, seq: null, epoch: null, hash: null, mark: "unreadable", stage: item.stage });
+      return;
+    }
+    // 2. The epoch is known, the MAC verifies, the case is this one.
+    const forged = attempt(() => this.checkMac(item));
+    if (forged instanceof CryptoError) return this.note(item, null, verdict("forged", forged.stage));
+    // 3. Sequence and chain.
+    const hash = itemHash(item);
+    if (this.hashes.has(hash)) return this.note(item, null, verdict("replayed", "sequence"));
+    const misplaced = this.misplaced(item);
+    // 4. It opens; 5. inner shape; 6. signature.
+    const { opened, found } = await this.open(item, misplaced);
+    if (misplaced !== null) return this.note(item, opened, misplaced);
+    const last = this.last[item.dir];
+    if (item.seq > last.seq + 1) this.entries.push({ ...NOBODY, dir: item.dir, seq: last.seq + 1, epoch: null, hash: null, mark: "missing", stage: "sequence" });
+    this.note(item, opened, found, true);
+    this.hashes.add(hash);
+    this.last[item.dir] = { seq: item.seq, hash };
+    if (found.mark === null && opened !== null) this.follow(item, opened.content);
+  }
+
+  private checkMac(item: Item): void {
+    if (item.case !== this.keys.case) refuse("mac", "an item of another case");
+    checkItemMac(item, macKeyOf(this.keys, item));
+  }
+
+  private misplaced(item: Item): Verdict | null {
+    const last = this.last[item.dir];
+    if (item.seq <= last.seq) return verdict("out-of-order", "sequence");
+    if (item.epoch < this.lowestEpoch(item)) return verdict("former-key", "epoch");
+    return item.seq === last.seq + 1 && item.prev !== last.hash ? verdict("out-of-order", "chain") : null;
+  }
+
+  /** The lowest epoch that an item here may still use: whoever has seen a new epoch announced writes under it. */
+  private lowestEpoch(item: Item): number {
+    const told = item.dir === "to-office" ? [...this.announced].filter(([seq]) => seq <= item.seen).map(([, epoch]) => epoch) : [];
+    return Math.max(this.lowest[item.dir], ...told);
+  }
+
+  private note(item: Item, opened: Opened | null, { mark, stage }: Verdict, follows = false): void {
+    const signer = opened?.signer ?? null;
+    const formerMember = signer !== null && item.dir !== "to-office" && this.directory.validMember(signer) === null;
+    const { dir, seq, epoch, seen } = item;
+    this.entries.push({ dir, seq, epoch, seen, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember, follows });
+  }
+
+  /** An item that is out of its place is opened to be shown; who wrote it is not asked, and nothing follows from it. */
+  private async open(item: Item, misplaced: Verdict | null): Promise<{ opened: Opened | null; found: Verdict }> {
+    let stage: Stage = "no-match";
+    for (const identity of openersOf(this.keys, item)) {
+      const opened = await attemptAsync(() => openItem(item, identity));
+      if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? this.checkAuthor(item, opened) };
+      stage = opened.stage;
+      // Opened and unreadable inside: another key would only say that it is not addressed to it.
+      if (stage !== "no-match") break;
+    }
+    return { opened: null, found: verdict("unreadable", stage) };
+  }
+
+  private checkAuthor(item: Item, opened: Opened): Verdict {
+    switch (signatureOf(opened.content.type)) {
+      case "staff":
+        return this.checkMember(item, opened);
+      case "reporter":
+        return this.checkReporter(item, opened);
+      case "none":
+        return opened.signer === null ? FINE : verdict("unreadable", "schema");
+    }
+  }
+
+  private checkMember(item: Item, opened: Opened): Verdict {
+    if (opened.signer === null || opened.sig === null) return verdict("unsigned", "signature");
+    const member = this.directory.member(opened.signer);
+    if (member === null) return verdict("removed-signer", "signature");
+    const message = signedFrame(opened.content.type, item, opened.payload);
+    const key = signedWith(member, message, opened.sig);
+    if (key === null || !this.order.fits(opened.signer, item.dir, item.epoch, key)) return verdict("forged", "signature");
+    if (!this.mayWrite(item, opened, opened.signer)) return verdict("removed-signer", "signature");
+    const notice = opened.content.type === "epoch" ? (opened.content.payload as PayloadOf<"epoch">) : null;
+    const found = notice === null ? FINE : this.checkEpoch(item, notice);
+    if (found.mark === null) this.order.follow(opened.signer, item.dir, key, notice?.epoch ?? null);
+    return found;
+  }
+
+  /** Holders of the item's epoch; where they are gone, an outside holder may tell of the next one. */
+  private mayWrite(item: Item, opened: Opened, signer: Name): boolean {
+    const holders = this.keys.holders.get(item.epoch);
+    if (holders === undefined || holders.includes(signer)) return true;
+    return opened.content.type === "epoch" && standIns(this.directory, this.keys.entity, holders).includes(signer);
+  }
+
+  private checkReporter(item: Item, opened: Opened): Verdict {
+    if (opened.signer !== "reporter" || opened.sig === null) return verdict("unsigned", "signature");
+    const act = this.keys.act === null ? new Uint8Array(0) : b64decode(this.keys.act);
+    if (!signatureHolds(act, signedFrame(opened.content.type, item, opened.payload), opened.sig)) return verdict("forged", "signature");
+    if (opened.content.type !== "receipt-change") return FINE;
+    const change = opened.content.payload as PayloadOf<"receipt-change">;
+    const proven = signatureHolds(b64decode(change.act), changeFrame(item.case, item.epoch, change), b64decode(change.proof));
+    return proven ? FINE : verdict("forged", "signature");
+  }
+
+  private checkEpoch(item: Item, notice: PayloadOf<"epoch">): Verdict {
+    const { excluded, grants } = this.keys;
+    if (notice.holders.some((id) => excluded.includes(id))) return verdict("excluded", "excluded");
+    const before = grants.get(notice.epoch - 1) ?? notice.previous;
+    const now = grants.get(notice.epoch) ?? notice.grant;
+    const continues = notice.epoch === item.epoch + 1 && before === notice.previous && now === notice.grant;
+    return continues ? FINE : verdict("successor", "successor");
+  }
+
+  /** What a verified item changes for those after it. */
+  private follow(item: Item, content: Unsealed): void {
+    this.seen[item.dir] = Math.max(this.seen[item.dir], item.seen);
+    this.lowest[item.dir] = Math.max(this.lowest[item.dir], item.epoch);
+    if (content.type === "epoch") this.followEpoch(item.seq, content.payload as PayloadOf<"epoch">);
+    if (content.type !== "receipt-change") return;
+    this.change = content.payload as PayloadOf<"receipt-change">;
+    this.changeEpoch = item.epoch;
+    this.keys.act = this.change.act;
+  }
+
+  private followEpoch(seq: number, notice: PayloadOf<"epoch">): void {
+    const { macs, holders, grants } = this.keys;
+    const { to_office, to_reporter } = notice;
+    if (!macs.has(notice.epoch)) macs.set(notice.epoch, { to_office, to_reporter });
+    if (!holders.has(notice.epoch)) holders.set(notice.epoch, notice.holders);
+    grants.set(notice.epoch, notice.grant);
+    this.lowest["to-reporter"] = notice.epoch;
+    this.announced.set(seq, notice.epoch);
+    this.epoch = notice;
+  }
+
+  /** An answer to something that was never delivered shows that it was withheld. */
+  alarms(): Alarm[] {
+    const { seen, last } = this;
+    const withheld = seen["to-office"] > last["to-reporter"].seq || seen["to-reporter"] > last["to-office"].seq;
+    return this.keys.act !== null && withheld ? ["withheld"] : [];
+  }
+}
+
+const NOBODY = { content: null, signer: null, formerMember: false, follows: false, seen: 0 } as const;
+
+function attempt<T>(work: () => T): T | CryptoError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CryptoError) return error;
+    throw error;
+  }
+}
+
+async function attemptAsync<T>(work: () => Promise<T>): Promise<T | CryptoError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CryptoError) return error;
+    throw error;
+  }
+}
+
+const ORDER: readonly unknown[] = ["to-reporter", "to-office", "office-only"];
+
+/** To-reporter items are read first: they announce the epochs that the others use. */
+function rank(value: unknown): number {
+  const dir = typeof value === "object" && value !== null && "dir" in value ? value.dir : null;
+  const at = ORDER.indexOf(dir);
+  return at < 0 ? ORDER.length : at;
+}
+
+/** Reads items, each direction in the order served; never throws for an item. Entries come out by direction. */
+export async function readThread(directory: VerifiedDirectory, keys: ThreadKeys, items: readonly unknown[]): Promise<Thread> {
+  const reading = new Reading(directory, keys);
+  for (const value of [...items].sort((a, b) => rank(a) - rank(b))) await reading.readOne(value);
+  const { entries, last, seen, epoch, change, changeEpoch } = reading;
+  return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeEpoch };
+}
+
+/** MAC keys as a pair of b64. */
+export function macPair(toOffice: Uint8Array, toReporter: Uint8Array): MacPair {
+  return { to_office: b64encode(toOffice), to_reporter: b64encode(toReporter) };
+}

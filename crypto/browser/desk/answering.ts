@@ -1,0 +1,207 @@
+/** The office's side of a case: reading it and writing into it (SPEC §6). */
+
+import { type B64, b64decode, b64encode } from "../bytes.js";
+import { Opener } from "../sealing/attachments.js";
+import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf } from "../case/documents.js";
+import type { Attachment } from "../sealing/attachmentshape.js";
+import { VerifiedDirectory } from "../office/directory.js";
+import { ExclusionDropped, refuse } from "../errors.js";
+import { caseIdentity, macKey, officeIdentity } from "../case/grantbody.js";
+import type { Grant } from "../case/grants.js";
+import { type Sealing, type Unsealed, itemHash, sealItem } from "../case/items.js";
+import { type Rng, shuffled } from "../randomness.js";
+import { SealTo } from "../sealing/sealto.js";
+import type { Name } from "../shapes.js";
+import type { StaffKeys } from "../keys/staff.js";
+import { type Alarm, type Entry, type Thread, type ThreadKeys, officeMacKey, readThread } from "../case/thread.js";
+import { Identity, type Recipient } from "../sealing/xwing.js";
+
+const CLAIM_BLOCK = 8;
+const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
+
+/** What a grant lets its holder verify and open. */
+function threadKeys(grant: Grant): ThreadKeys {
+  const { body } = grant;
+  const holders = new Map<number, readonly Name[]>([[body.epoch, body.holders]]);
+  const grants = new Map([[body.epoch, grant.hash]]);
+  if (body.previous !== null) {
+    holders.set(body.epoch - 1, body.previous_holders);
+    grants.set(body.epoch - 1, body.previous);
+  }
+  return {
+    case: body.case, macs: new Map(body.macs.entries()), identities: body.seeds.map((seed) => Identity.read(seed)),
+    officeSeeds: new Map(body.office_seeds.map(({ epoch, seed }) => [epoch, Identity.read(seed)])), excluded: body.excluded,
+    holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
+  };
+}
+
+/** A case as read with a grant. Sealing verbs take it, and give the next one. */
+export class CaseView {
+  readonly grant: Grant;
+  readonly thread: Thread;
+
+  constructor(grant: Grant, thread: Thread) {
+    this.grant = grant;
+    this.thread = thread;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.thread.entries;
+  }
+
+  get alarms(): readonly Alarm[] {
+    return this.thread.alarms;
+  }
+
+  /** The reporter recipient in force: of a change of receipt that the grant does not know yet, else the grant's. */
+  get reporter(): Recipient {
+    const { change, changeEpoch } = this.thread;
+    return change !== null && changeEpoch >= this.grant.epoch ? change.reporter : this.grant.body.reporter;
+  }
+
+  /** Whether the reporter has a new receipt that the grant does not know: the next re-grant takes it up. */
+  get renewalDue(): boolean {
+    return this.reporter !== this.grant.body.reporter;
+  }
+
+  /** Where attachments of a reply are sealed to. */
+  toReporter(): SealTo {
+    return SealTo.own(this.recipients("to-reporter"));
+  }
+
+  /** Where attachments of a note are sealed to; refused at `epoch` before the first re-grant, which makes the office key. */
+  officeOnly(): SealTo {
+    return SealTo.own(this.recipients("office-only"));
+  }
+
+  /** For the sealing verbs of this package. */
+  recipients(dir: Direction): Recipient[] {
+    const { body } = this.grant;
+    if (dir === "office-only") return [(officeIdentity(body, body.epoch) ?? refuse("epoch", "notes need a first re-grant")).recipient];
+    if (dir === "to-office") return refuse("schema", "the office does not write in the reporter's name");
+    return [this.reporter, (caseIdentity(body, body.epoch) as Identity).recipient];
+  }
+
+  /** Opens the attachments of a verified entry. */
+  opener(entry: Entry): Opener {
+    const { dir, epoch } = entry;
+    if (dir === null || epoch === null) return refuse("schema", "an entry without an item");
+    const identity = dir === "office-only" ? officeIdentity(this.grant.body, epoch) : caseIdentity(this.grant.body, epoch);
+    return new Opener(identity ?? refuse("epoch", "no key for this epoch"), STANZAS[dir]);
+  }
+
+  /** The case after `item` was written. */
+  after(item: Item): CaseView {
+    const last = { ...this.thread.last, [item.dir]: { seq: item.seq, hash: itemHash(item) } };
+    return new CaseView(this.grant, { ...this.thread, last });
+  }
+}
+
+/** Reads all items of a case; never throws for an item, but at `excluded` for a grant that forgets whom the report leaves out. */
+export async function readCase(directory: VerifiedDirectory, grant: Grant, items: readonly unknown[]): Promise<CaseView> {
+  VerifiedDirectory.check(directory);
+  const thread = await readThread(directory, threadKeys(grant), items);
+  checkExclusion(grant, thread);
+  return new CaseView(grant, thread);
+}
+
+/** Who has no pin yet can tell a dropped exclusion only by the report itself. */
+function checkExclusion(grant: Grant, thread: Thread): void {
+  for (const { mark, content } of thread.entries) {
+    if (mark !== null || content?.type !== "report") continue;
+    const { excluded } = content.payload as PayloadOf<"report">;
+    if (!excluded.every((id) => grant.excluded.includes(id))) throw new ExclusionDropped(excluded);
+  }
+}
+
+/** An item for a step, its hash for the event beside it, and the case after it. */
+export interface SealedStep {
+  readonly item: Item;
+  readonly hash: B64;
+  readonly view: CaseView;
+}
+
+function checkMember(staff: StaffKeys, directory: VerifiedDirectory, grant: Grant): void {
+  VerifiedDirectory.check(directory);
+  const member = directory.validMember(staff.member);
+  const holds = member !== null && member.signing === staff.signing && grant.holders.includes(staff.member);
+  if (!holds || grant.body.office !== directory.office) refuse("excluded", "this member does not hold this case");
+}
+
+function keyFor(grant: Grant, dir: Direction): Uint8Array {
+  const { body } = grant;
+  if (dir === "to-reporter") return macKey(body, body.epoch, "to_reporter") as Uint8Array;
+  return officeMacKey(officeIdentity(body, body.epoch) ?? refuse("epoch", "notes need a first re-grant"));
+}
+
+/** Signs and seals one item of the office after the last one; `recipients` only where SPEC names others (epoch items). */
+export async function sealStaffItem<T extends ItemType>(
+  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, content: Unsealed<T>, rng: Rng, recipients?: readonly Recipient[],
+): Promise<SealedStep> {
+  const { grant, thread } = view;
+  checkMember(staff, directory, grant);
+  const dir = DIRECTION_OF[content.type];
+  const how: Sealing = {
+    case: grant.case, epoch: grant.epoch, head: thread.last[dir], seen: thread.last["to-office"].seq, key: keyFor(grant, dir),
+    recipients: recipients ?? view.recipients(dir), signer: staff.signer(),
+  };
+  const item = await sealItem(content, how, rng);
+  return { item, hash: itemHash(item), view: view.after(item) };
+}
+
+/** A text with attachments that were sealed to the same recipients before. */
+export interface Words {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
+
+/** A `reply` or `letter` to the reporter. */
+export function sealReply(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: Words, rng: Rng, type: "reply" | "letter" = "reply"): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments] } }, rng);
+}
+
+/** Where the case stands, told to the reporter. */
+export function sealStatus(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, status: PayloadOf<"status">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "status", payload: status }, rng);
+}
+
+/** A note for the office alone; refused at `epoch` before the first re-grant. */
+export function sealNote(
+  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: Words, rng: Rng, type: "note" | "finding" | "draft" | "witness" = "note",
+): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments] } }, rng);
+}
+
+/** What an act of the office tells the reporter, and what it asks. */
+export function sealNotice(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, notice: PayloadOf<"notice">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "notice", payload: notice }, rng);
+}
+
+/** What the office decides, for the office alone; refused at `epoch` before the first re-grant. */
+export function sealDecision(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, decision: PayloadOf<"decision">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "decision", payload: decision }, rng);
+}
+
+/** Who is named in the case and where the name lies, for the office alone; refused at `epoch` before the first re-grant. */
+export function sealCustody(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, named: PayloadOf<"custody">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "custody", payload: named }, rng);
+}
+
+/** Tells the reporter that somebody asked for the identity, by which role and why, and what came of it. */
+export function sealUnsealing(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, notice: PayloadOf<"unsealing">, rng: Rng): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type: "unsealing", payload: notice }, rng);
+}
+
+/** One entry of a claim block. */
+export interface Claim {
+  readonly case: B64;
+  readonly access: B64;
+}
+
+/** Claims in blocks of eight, filled up with random ones and shuffled. */
+export function claimBlock(grants: readonly Grant[], rng: Rng): Claim[] {
+  const claims = grants.map((grant) => ({ case: grant.case, access: grant.access() }));
+  while (claims.length === 0 || claims.length % CLAIM_BLOCK !== 0) claims.push({ case: b64encode(rng(16)), access: b64encode(rng(32)) });
+  claims.forEach((claim) => b64decode(claim.access, 32));
+  return shuffled(rng, claims);
+}

@@ -1,0 +1,158 @@
+/** Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5). */
+
+import { type B64, type Bytes, b64decode, b64encode } from "../bytes.js";
+import { type CaseView, type SealedStep, readCase, sealStaffItem } from "./answering.js";
+import type { Item } from "../case/documents.js";
+import { VerifiedDirectory } from "../office/directory.js";
+import { EpochsUsedUp, refuse } from "../errors.js";
+import { EPOCH_LIMIT, type GrantBody, type Packet, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
+import { Grant, checkPin, checkRegranted, maySign, openGrantBody, regrantFrame } from "../case/grants.js";
+import { bucketFor } from "../office/holders.js";
+import { sha256 } from "../primitives.js";
+import type { Rng } from "../randomness.js";
+import type { Name } from "../shapes.js";
+import type { StaffKeys } from "../keys/staff.js";
+import { macPair } from "../case/thread.js";
+import { Identity, type Recipient } from "../sealing/xwing.js";
+
+/** The packet, the item that tells the reporter, the access hash, and the new grant. */
+export interface Regrant {
+  readonly packet: Bytes;
+  readonly item: Item;
+  /** Hash of the epoch item, for the event beside it. */
+  readonly itemHash: B64;
+  /** SHA-256 of the new access token, b64. */
+  readonly access: B64;
+  readonly grant: Grant;
+  /** Signatures that are still missing (`cosignRegrant`). */
+  readonly missing: number;
+}
+
+function recipientsOf(directory: VerifiedDirectory, holders: readonly Name[]): Recipient[] {
+  const found = holders.map((id) => (directory.validMember(id) ?? refuse("schema", "a holder who is not in the directory today")).recipient);
+  return [...found, directory.content.recovery];
+}
+
+/** Whoever was removed must not read the notes that follow. */
+function officeSeeds(body: GrantBody, holders: readonly Name[], rng: Rng): GrantBody["office_seeds"] {
+  const removed = body.holders.some((id) => !holders.includes(id));
+  if (body.office_seeds.length > 0 && !removed) return body.office_seeds;
+  return [...body.office_seeds, { epoch: body.epoch + 1, seed: Identity.draw(rng).write() }];
+}
+
+function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], excluded: readonly Name[], rng: Rng): GrantBody {
+  const { body, hash } = view.grant;
+  const barred = [...new Set([...body.excluded, ...excluded])].sort();
+  if (holders.some((id) => barred.includes(id))) refuse("excluded", "somebody excluded would become a holder");
+  if (body.epoch >= EPOCH_LIMIT) throw new EpochsUsedUp();
+  return {
+    ...body, epoch: body.epoch + 1, seeds: [...body.seeds, Identity.draw(rng).write()], office_seeds: officeSeeds(body, holders, rng),
+    macs: [...body.macs, macPair(rng(32), rng(32))], reporter: view.reporter, holders: [...holders], excluded: barred,
+    access: b64encode(rng(32)), directory: { ...directory.seen }, previous: hash, previous_holders: body.holders,
+  };
+}
+
+/** The `epoch` item that tells the reporter of a re-grant; `view` is of the epoch before. */
+export function announceRegrant(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, grant: Grant, rng: Rng): Promise<SealedStep> {
+  const { body } = grant;
+  const recipient = Identity.read(body.seeds[body.epoch] as string).recipient;
+  const macs = body.macs[body.epoch] as { to_office: B64; to_reporter: B64 };
+  const payload = { epoch: body.epoch, recipient, ...macs, holders: body.holders, grant: grant.hash, previous: view.grant.hash };
+  // To the new case key: whoever was removed has the old one and would read the new MAC keys.
+  return sealStaffItem(staff, directory, view, { type: "epoch", payload }, rng, [view.reporter, recipient]);
+}
+
+/**
+ * The next epoch for exactly these holders; `excluded` are further people to exclude. Refused at `excluded` when an
+ * excluded id would become a holder. With a `regrant_threshold` of 2 the packet still needs `cosignRegrant`.
+ */
+export async function sealRegrant(
+  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], rng: Rng, excluded: readonly Name[] = [],
+): Promise<Regrant> {
+  VerifiedDirectory.check(directory);
+  if (holders.length === 0 || new Set(holders).size !== holders.length) refuse("schema", "not a list of holders");
+  const body = nextBody(directory, view, holders, excluded, rng);
+  const recipients = recipientsOf(directory, holders);
+  const bucket = Math.max(view.grant.bucket, bucketFor(recipients.length));
+  const sealed = await sealGrantBody(body, recipients, bucket, rng);
+  const grant = new Grant(body, b64encode(sha256(sealed)), bucket);
+  const step = await announceRegrant(staff, directory, view, grant, rng);
+  const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(body, grant.hash))) };
+  return {
+    packet: writePacket(sealed, [signature], bucket), item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
+    grant, missing: directory.content.regrant_threshold - 1,
+  };
+}
+
+/** Refused at `signature`: who may sign, who has, and that the second signature is another member's. */
+function checkSigners(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody, parts: Packet): void {
+  if (!maySign(directory, body, staff.member)) refuse("signature", "this member may not sign this re-grant");
+  if (parts.signatures.length === 0) refuse("signature", "nobody has signed this re-grant");
+  for (const entry of parts.signatures) {
+    if (entry.member === staff.member) refuse("signature", "the second signature is another member's than the first");
+    const member = directory.validMember(entry.member);
+    if (member === null || !maySign(directory, body, entry.member)) return refuse("signature", "signed by somebody who may not re-grant");
+    checkRegranted(member, body, parts.hash, entry.sig);
+  }
+}
+
+/** What every later grant of a case carries on, of its first epochs. */
+function keptOf(body: GrantBody, epochs: number, seeds: number): string {
+  return JSON.stringify([body.case, body.entity, body.policy, body.act, body.seeds.slice(0, epochs), body.macs.slice(0, epochs), body.office_seeds.slice(0, seeds)]);
+}
+
+function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
+  if (body.epoch !== own.epoch + 1) refuse("epoch", "not the epoch after the one that this member holds");
+  checkPin(body, hash, own.pin);
+  const [epochs, seeds] = [own.epoch + 1, own.body.office_seeds.length];
+  if (keptOf(own.body, epochs, seeds) !== keptOf(body, epochs, seeds)) refuse("successor", "does not keep the keys of the epochs before");
+}
+
+/** The grant of the epoch before, as far as a re-grant tells it: enough to read the thread so far. */
+function before({ body, bucket }: Grant): Grant {
+  const earlier: GrantBody = {
+    ...body, epoch: body.epoch - 1, seeds: body.seeds.slice(0, -1), macs: body.macs.slice(0, -1), office_seeds: body.office_seeds.filter(({ epoch }) => epoch < body.epoch),
+    holders: body.previous_holders, previous: null, previous_holders: [],
+  };
+  return new Grant(earlier, body.previous as B64, bucket);
+}
+
+/** A half-signed re-grant that was reviewed: what would be signed, and the case as it stands before it. */
+export interface Reviewed {
+  readonly grant: Grant;
+  readonly view: CaseView;
+}
+
+/**
+ * Checks a half-signed re-grant in everything that a second signature answers for. `own` is the reviewer's grant of the epoch
+ * before, null for an outside holder, who has none; `items` are those of the case. Refused at the name of what is wrong.
+ */
+export async function reviewRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Reviewed> {
+  VerifiedDirectory.check(directory);
+  // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
+  const parts = readPacket(packet);
+  const body = await openGrantBody(parts, staff.identity);
+  if (body.office !== staff.office || body.office !== directory.office || body.epoch === 0) refuse("schema", "not a re-grant of this office");
+  const barred = body.holders.some((id) => body.excluded.includes(id));
+  if (barred || !body.holders.includes(staff.member)) refuse("excluded", "somebody excluded would become a holder, or the reviewer would not be one");
+  recipientsOf(directory, body.holders);
+  // 2. This member may sign, and has not; whoever has may.
+  checkSigners(staff, directory, body, parts);
+  // 3. It follows the reviewer's own grant and keeps all that stands in it.
+  if (own !== null) checkFollows(body, parts.hash, own);
+  else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");
+  // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
+  const grant = new Grant(body, parts.hash, parts.bucket);
+  const view = await readCase(directory, own ?? before(grant), items);
+  if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
+  if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
+  return { grant, view };
+}
+
+/** Adds a second holder's signature to what was reviewed, after reviewing it. */
+export async function cosignRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Bytes> {
+  const { grant } = await reviewRegrant(staff, packet, directory, own, items);
+  const parts = readPacket(packet);
+  const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(grant.body, grant.hash))) };
+  return writePacket(parts.sealed, [...parts.signatures, signature], parts.bucket);
+}

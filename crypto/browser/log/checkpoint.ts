@@ -1,0 +1,106 @@
+/** The log's key as the keepers sign it, its checkpoints, and cosignatures (C2SP; SPEC §12). */
+
+import { type B64, type Bytes, b64decode, concat, equalBytes, readU64, utf8 } from "../bytes.js";
+import { carries, noteParts, verifyRoots } from "../office/directory.js";
+import { atStage, refuse } from "../errors.js";
+import { keyHash, readNote } from "../office/notes.js";
+import { signatureHolds } from "../primitives.js";
+import { hash32, id16, integer, record, suite, version } from "../shapes.js";
+import { readJsonText } from "../strictjson.js";
+import { SIZE_LIMIT } from "./tlog.js";
+
+const LOG_LABEL = "yanlu/v1/log";
+const SIGNATURE_SIZES = { least: 5, most: 8192 } as const;
+export const CHECKPOINT_LIMIT = 65_536;
+const COSIGNATURE = 4;
+const HOUR = /^at ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00Z)$/;
+
+/** Which log, and whose signature its checkpoints carry. */
+export interface LogName {
+  readonly office: B64;
+  readonly number: number;
+  readonly key: B64;
+}
+
+export interface Checkpoint {
+  readonly size: number;
+  readonly root: Bytes;
+  /** `YYYY-MM-DDTHH:00:00Z`. */
+  readonly hour: string;
+}
+
+const logShape = record({ v: version, office: id16, suite, number: integer(1), root: integer(1), key: hash32 });
+
+/** The first line of every checkpoint of a log. */
+export function originOf(log: LogName): string {
+  return `yanlu/log/${log.office}/${log.number}`;
+}
+
+/** The log that the keepers of the last root name, in the order of SPEC §12. */
+export function verifyLog(code: string, roots: readonly string[], note: string): LogName {
+  // 1. The roots.
+  const root = verifyRoots(code, roots);
+  // 2. The note is of this office and carries the last root's threshold.
+  const parsed = readNote(note);
+  const { office, number, document } = noteParts(parsed, LOG_LABEL);
+  if (office !== root.office) refuse("foreign", "a log of another office");
+  if (!carries(parsed, root)) refuse("log", "the log's key lacks its keepers' signatures");
+  // 3. Its JSON says the same, and names that root.
+  const found = logShape(readJsonText(document));
+  if (found.office !== office || found.number !== number) refuse("schema", "the lines above the document say something else");
+  if (found.root !== root.number) refuse("log", "the log's key stands under another root");
+  return { office, number, key: found.key };
+}
+
+/** Standard Base64 with padding, of exactly `size` bytes where given. */
+export function base64Line(line: string, size?: number): Bytes {
+  const raw = atStage("schema", "not base64", () => atob(line));
+  if (btoa(raw) !== line || (size !== undefined && raw.length !== size)) refuse("schema", "not base64 of this length");
+  return Uint8Array.from(raw, (char) => char.charCodeAt(0));
+}
+
+function hourOf(line: string): string {
+  const hour = HOUR.exec(line)?.[1] ?? refuse("schema", "not an hour");
+  const at = new Date(hour);
+  const same = !Number.isNaN(at.getTime()) && at.toISOString().replace(".000Z", "Z") === hour;
+  return same && !hour.startsWith("0000") ? hour : refuse("schema", "not an hour");
+}
+
+function readText(log: LogName, lines: readonly string[]): Checkpoint {
+  const [origin, size = "", root = "", hour = "", end, ...more] = lines;
+  if (end !== "" || more.length > 0 || !/^(?:0|[1-9][0-9]{0,12})$/.test(size)) refuse("schema", "not a checkpoint");
+  if (!HOUR.test(hour)) refuse("schema", "not a checkpoint");
+  if (origin !== originOf(log)) refuse("foreign", "a checkpoint of another log");
+  if (Number(size) > SIZE_LIMIT) refuse("schema", "a tree of impossible size");
+  return { size: Number(size), root: base64Line(root, 32), hour: hourOf(hour) };
+}
+
+/** A checkpoint with this log's own signature; other signature lines are ignored, whatever they are. */
+export function readCheckpoint(log: LogName, note: string): Checkpoint {
+  if (utf8(note).length > CHECKPOINT_LIMIT) refuse("schema", "the checkpoint is too long");
+  const parsed = readNote(note, SIGNATURE_SIZES);
+  const checkpoint = readText(log, parsed.lines);
+  const key = b64decode(log.key, 32);
+  const origin = originOf(log);
+  const mark = keyHash(origin, key);
+  const signed = parsed.signatures.some(
+    (line) => line.keeper === origin && equalBytes(line.mark, mark) && signatureHolds(key, parsed.text, line.signature),
+  );
+  return signed ? checkpoint : refuse("log", "the checkpoint lacks the log's own signature");
+}
+
+/** Who of `keys` (name → public key) cosigned a checkpoint, and at which second since 1970; the rest is ignored. */
+export function cosigners(note: string, keys: ReadonlyMap<string, Uint8Array>): Map<string, number> {
+  const parsed = readNote(note, SIGNATURE_SIZES);
+  const found = new Map<string, number>();
+  for (const line of parsed.signatures) {
+    const key = keys.get(line.keeper);
+    if (key === undefined || found.has(line.keeper) || line.signature.length !== 72 || !equalBytes(line.mark, keyHash(line.keeper, key, COSIGNATURE))) continue;
+    // A time beyond what a number holds exactly is nobody's.
+    if (line.signature[0] !== 0 || (line.signature[1] as number) > 0x1f) continue;
+    const seconds = readU64(line.signature);
+    const message = concat(utf8(`cosignature/v1\ntime ${seconds}\n`), parsed.text);
+    if (signatureHolds(key, message, line.signature.subarray(8))) found.set(line.keeper, seconds);
+  }
+  return found;
+}

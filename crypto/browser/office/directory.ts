@@ -1,0 +1,185 @@
+/** Verifies the chain from the office code to the directory; the only maker of a VerifiedDirectory (SPEC §4). */
+
+import { type B64, b64decode, b64encode, equalBytes } from "../bytes.js";
+import { readCode, writeCode } from "../codes.js";
+import { type DirectoryDocument, type Entity, type Member, type Policy, type Root, readDirectory, readRoot } from "./directoryshape.js";
+import { refuse } from "../errors.js";
+import { type Note, countSigners, readNote } from "./notes.js";
+import { sha256 } from "../primitives.js";
+import type { Day } from "../shapes.js";
+import { readJsonText } from "../strictjson.js";
+
+const ROOT_LABEL = "yanlu/v1/root";
+const DIRECTORY_LABEL = "yanlu/v1/directory";
+const CODE_SIZE = 10;
+/** Keepers who sign a directory that names custodians, whatever the threshold. */
+const GUARDED_BY = 2;
+const DAY_MS = 86_400_000;
+// Known to this module alone: nobody else can call the constructor.
+const PROOF = Symbol("verified");
+
+/** The highest directory that this reader has accepted before. */
+export interface Seen {
+  readonly sequence: number;
+  readonly hash: B64;
+}
+
+/** A directory that passed verifyDirectory; whatever seals accepts nothing else. */
+export class VerifiedDirectory {
+  readonly #content: DirectoryDocument;
+  readonly hash: B64;
+  /** The day it was verified for. */
+  readonly today: Day;
+
+  constructor(proof: symbol, content: DirectoryDocument, hash: B64, today: Day) {
+    if (proof !== PROOF) refuse("directory", "only verifyDirectory makes a VerifiedDirectory");
+    this.#content = deepFreeze(content);
+    this.hash = hash;
+    this.today = today;
+    Object.freeze(this);
+  }
+
+  /** Refuses whatever only looks like a VerifiedDirectory. */
+  static check(directory: VerifiedDirectory): void {
+    if (!(#content in directory)) refuse("directory", "not a verified directory");
+  }
+
+  get content(): DirectoryDocument {
+    return this.#content;
+  }
+
+  get office(): B64 {
+    return this.#content.office;
+  }
+
+  get sequence(): number {
+    return this.#content.sequence;
+  }
+
+  /** What to hand to the next verification, and what reports and grants name. */
+  get seen(): Seen {
+    return { hash: this.hash, sequence: this.sequence };
+  }
+
+  entity(id: string): Entity {
+    return this.#content.entities.find((one) => one.id === id) ?? refuse("schema", "no such entity");
+  }
+
+  policy(id: string): Policy {
+    return this.#content.policies.find((one) => one.id === id) ?? refuse("schema", "no such policy");
+  }
+
+  /** The member of that id, whether valid today or not. */
+  member(id: string): Member | null {
+    return this.#content.members.find((one) => one.id === id) ?? null;
+  }
+
+  /** The member of that id if its entry is valid today. */
+  validMember(id: string): Member | null {
+    const found = this.member(id);
+    return found !== null && found.from <= this.today && this.today <= found.until ? found : null;
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** The office code (80 bits) of the note of root 1. */
+export function officeCode(root1: string): string {
+  return writeCode(sha256(readNote(root1).text).subarray(0, CODE_SIZE));
+}
+
+export interface NoteParts {
+  readonly office: B64;
+  readonly number: number;
+  readonly document: string;
+}
+
+/** Office id, number and JSON line of a note's text. */
+export function noteParts(note: Note, label: string): NoteParts {
+  const [head, office = "", number = "", document = "", end, ...more] = note.lines;
+  if (head !== label || end !== "" || more.length > 0) refuse("schema", "not a note of this kind");
+  if (!/^[1-9][0-9]{0,14}$/.test(number)) refuse("schema", "not a number");
+  b64decode(office, 16);
+  return { office, number: Number(number), document };
+}
+
+function readRootNote(text: string): { note: Note; root: Root } {
+  const note = readNote(text);
+  const { office, number, document } = noteParts(note, ROOT_LABEL);
+  const root = readRoot(readJsonText(document));
+  if (root.office !== office || root.number !== number) refuse("schema", "the lines above the document say something else");
+  return { note, root };
+}
+
+/** Whether enough of the root's keepers signed a note: its threshold, and never fewer than `atLeast`. */
+export function carries(note: Note, root: Root, atLeast = 1): boolean {
+  const keys = new Map(root.keepers.map((keeper) => [keeper.id, b64decode(keeper.key)]));
+  return countSigners(note, keys) >= Math.max(root.threshold, atLeast);
+}
+
+/** A keeper as pages name one: the seat, and whether this very directory carries the signature. */
+export interface SeatShown {
+  readonly seat: Root["keepers"][number]["seat"];
+  readonly signed: boolean;
+}
+
+/** Who keeps the office, of a note that verifyDirectory has accepted with the same code and roots. */
+export function keepersOf(code: string, roots: readonly string[], note: string): SeatShown[] {
+  const read = readNote(note);
+  return verifyRoots(code, roots).keepers.map(({ id, key, seat }) => ({ seat, signed: countSigners(read, new Map([[id, b64decode(key)]])) === 1 }));
+}
+
+/** Steps 1 to 3: the last root of a chain that begins at the office code. */
+export function verifyRoots(code: string, roots: readonly string[]): Root {
+  const expected = readCode(code, CODE_SIZE);
+  const [first, ...later] = roots;
+  if (first === undefined) return refuse("root", "no root document");
+  // 1. Root 1's text hashes to the office code.
+  if (!equalBytes(sha256(readNote(first).text).subarray(0, CODE_SIZE), expected)) refuse("foreign", "another office than the code names");
+  // 2. Root 1 carries its own threshold.
+  const one = readRootNote(first);
+  if (one.root.number !== 1 || !carries(one.note, one.root)) refuse("root", "root 1 lacks its keepers' signatures");
+  // 3. Every next root carries both thresholds, the same office id and the next number.
+  return later.reduce((before, text) => {
+    const { note, root } = readRootNote(text);
+    if (root.number !== before.number + 1 || root.office !== before.office) refuse("root", "a root that does not follow the one before");
+    if (!carries(note, before) || !carries(note, root)) refuse("root", "a root without both thresholds");
+    return root;
+  }, one.root);
+}
+
+function checkDays(content: DirectoryDocument, today: Day): void {
+  const at = Date.parse(`${today}T00:00:00Z`);
+  const from = Date.parse(`${content.issued}T00:00:00Z`) - DAY_MS;
+  if (Number.isNaN(at) || at < from || today >= content.expires) refuse("expired", "the directory is not valid today");
+}
+
+/** Verifies in the order of SPEC §4. `roots` and `note` are the texts as served, `today` is the device's day. */
+export function verifyDirectory(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null = null): VerifiedDirectory {
+  // 1, 2, 3. The roots.
+  const root = verifyRoots(code, roots);
+  // 4. The note names the same office id.
+  const parsed = readNote(note);
+  const { office, number, document } = noteParts(parsed, DIRECTORY_LABEL);
+  if (office !== root.office) refuse("foreign", "a directory of another office");
+  // 5. It carries the last root's threshold. (The root's number stands in the JSON: see 6.)
+  if (!carries(parsed, root)) refuse("directory", "the directory lacks its keepers' signatures");
+  // 6. JSON and shape.
+  const content = readDirectory(readJsonText(document));
+  if (content.office !== office || content.sequence !== number) refuse("schema", "the lines above the document say something else");
+  if (content.root !== root.number) refuse("directory", "a directory under another root");
+  if (content.custodians.m > 0 && !carries(parsed, root, GUARDED_BY)) refuse("directory", "the directory lacks its keepers' signatures");
+  // 7. Valid today.
+  checkDays(content, today);
+  // 8. Not older than what was seen, and not another one of the same number.
+  const hash = b64encode(sha256(parsed.text));
+  const older = seen !== null && (number < seen.sequence || (number === seen.sequence && hash !== seen.hash));
+  if (older) refuse("older", "the directory is older than one already seen");
+  return new VerifiedDirectory(PROOF, content, hash, today);
+}

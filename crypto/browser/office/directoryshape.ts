@@ -1,0 +1,119 @@
+/** Root and directory documents: their shapes, and that a directory is whole in itself (SPEC §4). */
+
+import { refuse } from "../errors.js";
+import { FORMER_LIMIT, checkFormerKeys, formerKey } from "../keys/former.js";
+import {
+  type Read, base64, bilingual, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
+} from "../shapes.js";
+import { type Recipient, readRecipient } from "../sealing/recipient.js";
+
+/** An object with what it may lack: calendars, former keys. */
+const withMissing = (value: unknown, missing: object): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...missing, ...value } : value;
+
+const recipient = (value: unknown): Recipient => readRecipient(value);
+
+export const ROLES = ["registrar", "investigator", "approver", "custodian", "retaliation-officer", "oversight", "council-observer", "auditor", "administrator", "outside"] as const;
+
+const keeper = record({ id: name, key: hash32, seat: bilingual });
+const rootShape = record({ v: version, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(1, 9) });
+const authority = record({ name: bilingual, contact: text() });
+const watchFields = record({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) });
+/** A watch that does not say how many days a request for its links waits. */
+const USUAL_DELAY = { delay: 7 };
+const watch = (value: unknown): Read<typeof watchFields> => {
+  const found = watchFields(typeof value === "object" && value !== null ? { ...USUAL_DELAY, ...value } : value);
+  return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
+};
+const entity = record({
+  id: name, name: bilingual, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
+  superior: maybe(name), outside: names, authorities: list(authority, 32),
+  emergency: bilingual, edge: bilingual, roads: bilingual, watch: maybe(watch),
+});
+const policy = record({ id: name, version: text(64), hash: hash32, entities: names });
+const memberFields = record({
+  id: name, role: oneOf(...ROLES), name: bilingual, recipient, signing: hash32, from: day, until: day, former: list(formerKey, FORMER_LIMIT),
+});
+const member = (value: unknown): Read<typeof memberFields> => memberFields(withMissing(value, { former: [] }));
+const category = (value: unknown): string => (value === "*" ? value : name(value));
+const row = record({ entity: name, policy: name, category, members: names, left_out: names });
+const directoryShape = record({
+  v: version, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: bilingual,
+  entities: list(entity, 256), policies: list(policy, 64), members: list(member, 512), holders: list(row, 1024),
+  recovery: recipient, custodians: record({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
+  regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
+});
+
+export type Root = Read<typeof rootShape>;
+export type DirectoryDocument = Read<typeof directoryShape>;
+export type Entity = Read<typeof entity>;
+export type Policy = Read<typeof policy>;
+export type Member = Read<typeof memberFields>;
+export type HoldersRow = Read<typeof row>;
+
+function unique(values: readonly string[]): void {
+  if (new Set(values).size !== values.length) refuse("schema", "something stands twice");
+}
+
+/** Reads a root document. */
+export function readRoot(value: unknown): Root {
+  const root = rootShape(value);
+  unique(root.keepers.map((found) => found.id));
+  unique(root.keepers.map((found) => found.key));
+  if (root.threshold > root.keepers.length) refuse("root", "more signatures needed than there are keepers");
+  return root;
+}
+
+/** Reads a directory document and checks that it is whole in itself. */
+export function readDirectory(value: unknown): DirectoryDocument {
+  const found = directoryShape(withMissing(value, { calendars: null }));
+  unique(found.entities.map((one) => one.id));
+  unique(found.policies.map((one) => one.id));
+  unique(found.members.map((one) => one.id));
+  unique(found.members.flatMap((one) => [one.signing, ...one.former.map((key) => key.signing)]));
+  unique([...found.members.map((one) => one.recipient), found.recovery]);
+  unique(found.holders.map((one) => `${one.entity}/${one.policy}/${one.category}`));
+  for (const one of found.members) checkFormerKeys(found.office, one, found.sequence);
+  const { m, members } = found.custodians;
+  if (m > members.length || (m === 0) !== (members.length === 0)) refuse("schema", "custodians without a quorum");
+  checkReferences(found);
+  return found;
+}
+
+function checkReferences(found: DirectoryDocument): void {
+  const known = (ids: readonly string[], among: readonly { readonly id: string }[]): void => {
+    const all = new Set(among.map((one) => one.id));
+    if (!ids.every((id) => all.has(id))) refuse("schema", "an id that stands nowhere");
+  };
+  known([...found.custodians.members, ...found.oversight], found.members);
+  known(found.entities.flatMap((one) => one.outside), found.members);
+  known(found.holders.flatMap((one) => [...one.members, ...one.left_out]), found.members);
+  known(found.entities.flatMap((one) => one.superior ?? []), found.entities);
+  known(found.policies.flatMap((one) => one.entities), found.entities);
+  known(found.holders.map((one) => one.entity), found.entities);
+  known(found.holders.map((one) => one.policy), found.policies);
+  checkPlaces(found);
+  checkWatches(found);
+}
+
+/** The outside seat is the workers' or an outside counsel's; the officer has no seat on either side. */
+function checkWatches(found: DirectoryDocument): void {
+  const role = (id: string): string => found.members.find((one) => one.id === id)?.role ?? refuse("schema", "an id that stands nowhere");
+  for (const { watch: seat } of found.entities) {
+    if (seat === null) continue;
+    const theirs = seat.outside.every((id) => ["outside", "council-observer"].includes(role(id)));
+    const officers = seat.inside.some((id) => role(id) === "retaliation-officer");
+    if (!theirs || officers || seat.inside.some((id) => seat.outside.includes(id))) refuse("schema", "somebody sits on the wrong side of a watch");
+  }
+}
+
+/** Roles whose members may hold a case; all others open none, whatever else they do. */
+export const HOLDER_ROLES: readonly string[] = ["registrar", "investigator", "approver", "oversight", "outside"];
+
+/** Whoever holds cases, comes in from outside or oversees has a role that may; who keeps identities has that alone. */
+function checkPlaces(found: DirectoryDocument): void {
+  const roles = new Map<string, string>(found.members.map((one) => [one.id, one.role]));
+  const holders = [...found.holders.flatMap((one) => one.members), ...found.entities.flatMap((one) => one.outside), ...found.oversight];
+  if (!holders.every((id) => HOLDER_ROLES.includes(roles.get(id) ?? ""))) refuse("schema", "somebody whose role opens nothing in a holder's place");
+  if (!found.custodians.members.every((id) => roles.get(id) === "custodian")) refuse("schema", "another in a custodian's place");
+}

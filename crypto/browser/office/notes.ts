@@ -1,0 +1,70 @@
+/** Signed notes of C2SP and the keepers' signatures on them (SPEC §4). */
+
+import { type Bytes, concat, equalBytes, utf8 } from "../bytes.js";
+import { atStage, refuse } from "../errors.js";
+import { sha256, signatureHolds } from "../primitives.js";
+
+const NOTE_LIMIT = 524_288;
+const SIGNATURE_LIMIT = 16;
+const DASH = "— ";
+/** Of a keeper's line: key hash and Ed25519 signature. */
+const KEEPER_SIZES = { least: 68, most: 68 } as const;
+
+/** How many bytes a signature line may hold, key hash included. */
+export interface SignatureSizes {
+  readonly least: number;
+  readonly most: number;
+}
+
+interface SignatureLine {
+  readonly keeper: string;
+  readonly mark: Bytes;
+  readonly signature: Bytes;
+}
+
+export interface Note {
+  /** The signed bytes. */
+  readonly text: Bytes;
+  readonly lines: readonly string[];
+  readonly signatures: readonly SignatureLine[];
+}
+
+function readLine(line: string, sizes: SignatureSizes): SignatureLine {
+  const rest = line.startsWith(DASH) ? line.slice(DASH.length) : refuse("schema", "not a signature line");
+  const space = rest.indexOf(" ");
+  const encoded = rest.slice(space + 1);
+  const raw = atStage("schema", "not a signature line", () => atob(encoded));
+  const fits = raw.length >= sizes.least && raw.length <= sizes.most;
+  if (space < 1 || !fits || btoa(raw) !== encoded) refuse("schema", "not a signature of this note's kind");
+  const bytes = Uint8Array.from(raw, (char) => char.charCodeAt(0));
+  return { keeper: rest.slice(0, space), mark: bytes.slice(0, 4), signature: bytes.slice(4) };
+}
+
+/** Parses a note whose signature lines have such sizes; refused at `schema`. */
+export function readNote(note: string | Uint8Array, sizes: SignatureSizes = KEEPER_SIZES): Note {
+  const bytes = typeof note === "string" ? utf8(note) : note;
+  if (bytes.length > NOTE_LIMIT) refuse("schema", "the note is too long");
+  const whole = atStage("schema", "not UTF-8", () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  const gap = whole.lastIndexOf("\n\n");
+  if (gap < 0 || !whole.endsWith("\n") || /\p{Surrogate}/u.test(whole)) refuse("schema", "not a signed note");
+  const signatures = whole.slice(gap + 2, -1).split("\n");
+  if (signatures.length > SIGNATURE_LIMIT) refuse("schema", "too many signature lines");
+  const text = whole.slice(0, gap + 1);
+  return { text: utf8(text), lines: text.split("\n"), signatures: signatures.map((line) => readLine(line, sizes)) };
+}
+
+/** The 4 bytes that say which key signed a line; `kind` 1 is Ed25519, 4 a timestamped cosignature. */
+export function keyHash(name: string, key: Uint8Array, kind = 1): Bytes {
+  return sha256(concat(utf8(name), Uint8Array.of(10, kind), key)).slice(0, 4);
+}
+
+/** How many distinct keepers (id → public key) signed the note; others are ignored. */
+export function countSigners(note: Note, keys: ReadonlyMap<string, Uint8Array>): number {
+  const signers = new Set<string>();
+  for (const line of note.signatures) {
+    const key = keys.get(line.keeper);
+    if (key === undefined) continue;
+    if (equalBytes(keyHash(line.keeper, key), line.mark) && signatureHolds(key, note.text, line.signature)) signers.add(line.keeper);
+  }
+  return signers.size;
+}

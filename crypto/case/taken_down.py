@@ -1,0 +1,101 @@
+"""Who wrote a report down for somebody: a member's signed statement beside the answers (SPEC §6)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto.case.payloads import Answer, Report
+from crypto.errors import SignatureRefused, WrongShape
+from crypto.framing import b64decode, b64encode, frame, sha256
+from crypto.keys.staff import StaffKeys
+from crypto.office.directory import VerifiedDirectory
+from crypto.shape import Fields
+from crypto.text import read_json, write_json
+
+TAKEN_DOWN = "taken-down"
+"""The id of the answer that carries the statement; no question has it."""
+LABEL = "yanlu/v1/taken-down"
+
+
+class Consent(StrEnum):
+    """What whoever spoke agreed to: minutes, a recording, or neither."""
+
+    MINUTES = "minutes"
+    RECORDING = "recording"
+    REFUSED = "refused"
+
+
+class Checked(StrEnum):
+    """Whether whoever spoke has heard or read the account: and agreed, had it corrected, or not yet."""
+
+    AGREED = "agreed"
+    CORRECTED = "corrected"
+    NOT_YET = "not-yet"
+
+
+@dataclass(frozen=True)
+class TakenDown:
+    """By which channel a report came, on which day; `consent` and `checked` None where nobody spoke."""
+
+    channel: str
+    received: str
+    consent: Consent | None = None
+    checked: Checked | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement that holds, and the member who signed it."""
+
+    member: str
+    taken: TakenDown
+
+
+def sign_taken_down(staff: StaffKeys, case: bytes, account: str, taken: TakenDown) -> Answer:
+    """The answer that says so, bound to this case and to this account."""
+    statement = write_json(
+        {
+            "v": 1,
+            "channel": taken.channel,
+            "received": taken.received,
+            "consent": taken.consent and taken.consent.value,
+            "checked": taken.checked and taken.checked.value,
+        }
+    )
+    signature = staff.sign(_signed(case, account, statement))
+    return Answer(TAKEN_DOWN, [statement.decode(), staff.member, b64encode(signature)])
+
+
+def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -> Statement | None:
+    """The statement of a report, None where there is none.
+
+    Raises WrongShape or SignatureRefused for one that nobody of this office signed for this case and account.
+    """
+    found = [answer.value for answer in report.answers if answer.id == TAKEN_DOWN]
+    if not found:
+        return None
+    value = found[0]
+    if len(found) > 1 or not isinstance(value, list) or len(value) != 3:
+        raise WrongShape("not a statement")
+    text, member, signature = value
+    known = directory.member(member)
+    if known is None:
+        raise SignatureRefused("nobody of this office")
+    statement = text.encode()
+    taken = _taken(statement)
+    known.check_signed(_signed(case, report.account, statement), b64decode(signature, 64), taken.received)
+    return Statement(member, taken)
+
+
+def _signed(case: bytes, account: str, statement: bytes) -> bytes:
+    return frame(LABEL, case, sha256(account.encode()), statement)
+
+
+def _taken(statement: bytes) -> TakenDown:
+    fields = Fields(read_json(statement, len(statement)), "v", "channel", "received", "consent", "checked")
+    fields.version()
+    return TakenDown(
+        channel=fields.id("channel"),
+        received=fields.day("received"),
+        consent=fields.maybe("consent", lambda _: Consent(fields.word("consent", *Consent))),
+        checked=fields.maybe("checked", lambda _: Checked(fields.word("checked", *Checked))),
+    )

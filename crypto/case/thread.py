@@ -1,0 +1,387 @@
+"""Reading a thread: every item verified, and each failure shown as what it is (SPEC §6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import cast
+
+from crypto.case.items import (
+    REPORTER,
+    Inner,
+    Item,
+    Place,
+    Position,
+    check_item_mac,
+    office_mac_key,
+    open_item,
+    read_item,
+    signed_frame,
+)
+from crypto.case.payloads import (
+    REPORTER_SIGNED,
+    Direction,
+    EpochNotice,
+    ReceiptChange,
+    staff_signs,
+)
+from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
+from crypto.framing import check_signature, frame, u64
+from crypto.keys.former import KeyOrder
+from crypto.keys.receipt import MacKeys
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.holders import stand_ins
+from crypto.sealing.recipients import Identity
+
+
+class Mark(StrEnum):
+    """What is wrong with an item."""
+
+    FORGED = "forged"
+    UNSIGNED = "unsigned"
+    REPLAYED = "replayed"
+    OUT_OF_ORDER = "out-of-order"
+    MISSING = "missing"
+    REMOVED_SIGNER = "removed-signer"
+    UNREADABLE = "unreadable"
+    FORMER_KEY = "former-key"
+    EXCLUDED = "excluded"
+    SUCCESSOR = "successor"
+
+
+class Alarm(StrEnum):
+    """What is wrong with a thread as a whole."""
+
+    WITHHELD = "withheld"
+    MEMO_ROLLED_BACK = "memo-rolled-back"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a thread. `mark` None is the only value that says "verified".
+
+    `follows`: its MAC is right and the chain goes on from it.
+
+    A `missing` entry has no item; `direction` and `seq` say where the gap begins.
+    """
+
+    direction: Direction | None
+    seq: int | None
+    item: Item | None
+    inner: Inner | None
+    mark: Mark | None
+    stage: Stage | None = None
+    former_member: bool = False
+    follows: bool = False
+
+
+@dataclass
+class ThreadKeys:
+    """What a reader holds; grows as epoch items and receipt changes verify.
+
+    `grants` and `holders` hold what is known, by epoch; an epoch that is not in `holders` is not
+    restricted. The reporter has `reader`, the office `seeds` (case keys by epoch) and `act`. `entity`
+    says whose outside holders may stand in.
+    """
+
+    case: bytes
+    macs: dict[int, MacKeys]
+    reader: Identity | None = None
+    seeds: Mapping[int, Identity] = field(default_factory=dict[int, Identity])
+    office_seeds: Mapping[int, Identity] = field(default_factory=dict[int, Identity])
+    excluded: Sequence[str] = ()
+    holders: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+    grants: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    act: bytes | None = None
+    start: Position = field(default_factory=Position)
+    first_epoch: int = 0
+    entity: str | None = None
+
+    def office_identity(self, epoch: int) -> Identity | None:
+        """The office key in force in that epoch."""
+        known = [start for start in self.office_seeds if start <= epoch]
+        return self.office_seeds[max(known)] if known else None
+
+    def mac_key(self, place: Place) -> bytes:
+        """The MAC key for an item's place; raises MacRefused when its epoch is not known."""
+        if place.direction is Direction.OFFICE_ONLY:
+            identity = self.office_identity(place.epoch)
+            if identity is not None:
+                return office_mac_key(identity)
+        elif place.epoch in self.macs:
+            keys = self.macs[place.epoch]
+            return keys.to_office if place.direction is Direction.TO_OFFICE else keys.to_reporter
+        raise MacRefused("an epoch whose keys are not known")
+
+    def openers(self, place: Place) -> list[Identity]:
+        """The identities that may open an item at this place.
+
+        An epoch item is sealed to the case key that it announces, which a removed holder lacks.
+        """
+        found = [self.reader]
+        if self.reader is None and place.direction is Direction.OFFICE_ONLY:
+            found = [self.office_identity(place.epoch)]
+        elif self.reader is None:
+            after = place.epoch + 1 if place.direction is Direction.TO_REPORTER else place.epoch
+            found = [self.seeds.get(epoch) for epoch in range(place.epoch, after + 1)]
+        return [identity for identity in found if identity is not None]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread as read: entries in the order delivered, positions, and what follows from it."""
+
+    entries: list[Entry]
+    last: dict[Direction, Position]
+    seen: dict[Direction, int]
+    alarms: list[Alarm]
+    epoch: EpochNotice | None
+    change: ReceiptChange | None
+    change_epoch: int
+
+    @property
+    def verified(self) -> list[Entry]:
+        """The entries without a mark."""
+        return [entry for entry in self.entries if entry.mark is None]
+
+
+class _Reading:
+    """The state of one pass over the items of a thread."""
+
+    def __init__(self, directory: VerifiedDirectory, keys: ThreadKeys) -> None:
+        self.directory = directory
+        self.keys = keys
+        self.entries: list[Entry] = []
+        self.last = dict.fromkeys(Direction, Position())
+        self.last[Direction.TO_REPORTER] = keys.start
+        self.lowest = dict.fromkeys(Direction, 0)
+        self.lowest[Direction.TO_REPORTER] = keys.first_epoch
+        self.hashes: set[bytes] = set()
+        self.seen = dict.fromkeys(Direction, 0)
+        self.epoch: EpochNotice | None = None
+        self.announced: dict[int, int] = {}
+        self.change: ReceiptChange | None = None
+        self.change_epoch = 0
+        self.order = KeyOrder()
+
+    def note(
+        self,
+        item: Item,
+        inner: Inner | None,
+        mark: Mark | None,
+        stage: Stage | None,
+        follows: bool = False,
+    ) -> None:
+        """Keep one entry."""
+        place = item.place
+        former = bool(
+            inner and inner.signer and staff_signs(place.direction)
+            and self.directory.valid_member(inner.signer) is None
+        )  # fmt: skip
+        self.entries.append(Entry(place.direction, place.seq, item, inner, mark, stage, former, follows))
+
+    def lowest_epoch(self, place: Place) -> int:
+        """The lowest epoch that an item at this place may still use."""
+        announced = [epoch for seq, epoch in self.announced.items() if seq <= place.seen]
+        told = max(announced, default=0) if place.direction is Direction.TO_OFFICE else 0
+        return max(told, self.lowest[place.direction])
+
+    def advance(self, item: Item) -> None:
+        """The item is authentic: the next one must follow it."""
+        self.hashes.add(item.hash)
+        self.last[item.place.direction] = item.position
+
+
+def _read_one(reading: _Reading, value: object) -> None:
+    # 1. Shape.
+    try:
+        item = read_item(value)
+    except CryptoError as error:
+        reading.entries.append(Entry(None, None, None, None, Mark.UNREADABLE, error.stage))
+        return
+    # 2. The epoch is known, the MAC verifies, the case is this one.
+    try:
+        if item.place.case != reading.keys.case:
+            raise MacRefused("an item of another case")
+        check_item_mac(item, reading.keys.mac_key(item.place))
+    except CryptoError as error:
+        reading.note(item, None, Mark.FORGED, error.stage)
+        return
+    # 3. Sequence and chain.
+    place, last = item.place, reading.last[item.place.direction]
+    if item.hash in reading.hashes:
+        reading.note(item, None, Mark.REPLAYED, Stage.SEQUENCE)
+        return
+    if place.seq <= last.seq:
+        reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.SEQUENCE))
+        return
+    if place.epoch < reading.lowest_epoch(place):
+        reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
+        return
+    if place.seq == last.seq + 1 and place.prev != last.hash:
+        reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.CHAIN))
+        return
+    if place.seq > last.seq + 1:
+        gap = Entry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE)
+        reading.entries.append(gap)
+    # 4. It opens; 5. inner shape; 6. signature.
+    inner, mark, stage = _opened(reading, item, None, None)
+    reading.note(item, inner, mark, stage, follows=True)
+    reading.advance(item)
+    if mark is None and inner is not None:
+        _follow(reading, item, inner)
+
+
+def _opened(
+    reading: _Reading, item: Item, mark: Mark | None, stage: Stage | None
+) -> tuple[Inner | None, Mark | None, Stage | None]:
+    """Open an item; an earlier mark stays, else the mark of what fails here."""
+    inner: Inner | None = None
+    failure = Stage.NO_MATCH
+    for identity in reading.keys.openers(item.place):
+        try:
+            inner = open_item(item, identity)
+            break
+        except CryptoError as error:
+            failure = error.stage
+            if failure is not Stage.NO_MATCH:
+                break
+    if mark is not None:
+        return inner, mark, stage
+    if inner is None:
+        return None, Mark.UNREADABLE, failure
+    return inner, *_check_author(reading, item, inner)
+
+
+def _check_author(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+    if staff_signs(item.place.direction):
+        return _check_member(reading, item, inner)
+    if inner.type in REPORTER_SIGNED:
+        return _check_reporter(reading, item, inner)
+    if inner.signer is not None:
+        return Mark.UNREADABLE, Stage.SCHEMA
+    return None, None
+
+
+def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+    if inner.signer is None or inner.sig is None:
+        return Mark.UNSIGNED, Stage.SIGNATURE
+    member = reading.directory.member(inner.signer)
+    if member is None:
+        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+    try:
+        message = signed_frame(item.place, inner.type, inner.payload)
+        key = member.check_signed(message, inner.sig)
+        reading.order.check(inner.signer, item.place.direction, item.place.epoch, key)
+    except SignatureRefused:
+        return Mark.FORGED, Stage.SIGNATURE
+    if not _may_write(reading, item, inner):
+        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+    notice = inner.content if isinstance(inner.content, EpochNotice) else None
+    found = (None, None) if notice is None else _check_epoch(reading, item, notice)
+    if found == (None, None):
+        reading.order.follow(inner.signer, item.place.direction, key, notice.epoch if notice else None)
+    return found
+
+
+def _may_write(reading: _Reading, item: Item, inner: Inner) -> bool:
+    """Holders of the item's epoch; where they are gone, an outside holder may tell of the next one."""
+    holders = reading.keys.holders.get(item.place.epoch)
+    if holders is None or inner.signer in holders:
+        return True
+    entity = reading.keys.entity
+    told = isinstance(inner.content, EpochNotice) and entity is not None
+    return told and inner.signer in stand_ins(reading.directory, entity or "", holders)
+
+
+def change_frame(case: bytes, epoch: int, change: ReceiptChange) -> bytes:
+    """What the new act key signs in a change of receipt."""
+    return frame(
+        "yanlu/v1/receipt-change", case, u64(epoch), change.reporter.text, change.act,
+        change.mailbox,
+    )  # fmt: skip
+
+
+def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+    if inner.signer != REPORTER or inner.sig is None:
+        return Mark.UNSIGNED, Stage.SIGNATURE
+    try:
+        message = signed_frame(item.place, inner.type, inner.payload)
+        check_signature(reading.keys.act or b"", message, inner.sig)
+        change = inner.content
+        if isinstance(change, ReceiptChange):
+            proven = change_frame(item.place.case, item.place.epoch, change)
+            check_signature(change.act, proven, change.proof)
+    except SignatureRefused:
+        return Mark.FORGED, Stage.SIGNATURE
+    return None, None
+
+
+def _check_epoch(reading: _Reading, item: Item, notice: EpochNotice) -> tuple[Mark | None, Stage | None]:
+    keys = reading.keys
+    if set(notice.holders) & set(keys.excluded):
+        return Mark.EXCLUDED, Stage.EXCLUDED
+    before = keys.grants.get(notice.epoch - 1, notice.previous)
+    known = before, keys.grants.get(notice.epoch, notice.grant)
+    if notice.epoch != item.place.epoch + 1 or known != (notice.previous, notice.grant):
+        return Mark.SUCCESSOR, Stage.SUCCESSOR
+    return None, None
+
+
+def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
+    """What a verified item changes for those after it."""
+    place, keys = item.place, reading.keys
+    reading.seen[place.direction] = max(reading.seen[place.direction], place.seen)
+    reading.lowest[place.direction] = max(reading.lowest[place.direction], place.epoch)
+    match inner.content:
+        case EpochNotice() as notice:
+            keys.macs.setdefault(notice.epoch, notice.macs)
+            keys.holders.setdefault(notice.epoch, notice.holders)
+            keys.grants[notice.epoch] = notice.grant
+            reading.lowest[Direction.TO_REPORTER] = notice.epoch
+            reading.announced[place.seq] = notice.epoch
+            reading.epoch = notice
+        case ReceiptChange() as change:
+            keys.act = change.act
+            reading.change = change
+            reading.change_epoch = place.epoch
+        case _:
+            pass
+
+
+_ORDER = (Direction.TO_REPORTER, Direction.TO_OFFICE, Direction.OFFICE_ONLY)
+
+
+def _rank(value: object) -> int:
+    """To-reporter items are read first: they announce the epochs that the others use."""
+    found: object = cast("dict[str, object]", value).get("dir") if isinstance(value, dict) else None
+    return next((at for at, known in enumerate(_ORDER) if known == found), len(_ORDER))
+
+
+def read_thread(directory: VerifiedDirectory, keys: ThreadKeys, items: Sequence[object]) -> Thread:
+    """Read items (JSON documents, each direction in the order served); never raises for an item.
+
+    Entries come out by direction: to-reporter, to-office, office-only, then what has no shape.
+    """
+    reading = _Reading(directory, keys)
+    for value in sorted(items, key=_rank):
+        _read_one(reading, value)
+    return Thread(
+        reading.entries,
+        reading.last,
+        reading.seen,
+        _alarms(reading),
+        reading.epoch,
+        reading.change,
+        reading.change_epoch,
+    )
+
+
+def _alarms(reading: _Reading) -> list[Alarm]:
+    """An answer to something that was never delivered shows that it was withheld."""
+    pairs = (
+        (Direction.TO_OFFICE, Direction.TO_REPORTER),
+        (Direction.TO_REPORTER, Direction.TO_OFFICE),
+    )
+    both = reading.keys.act is not None
+    withheld = both and any(reading.seen[one] > reading.last[other].seq for one, other in pairs)
+    return [Alarm.WITHHELD] if withheld else []

@@ -1,0 +1,1 @@
+"""The office's side: reading and answering, changing readers, the trial case, recovery."""

@@ -1,0 +1,221 @@
+"""The office's side of a case: reading it and writing into it (SPEC §6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crypto.case.grant import Grant
+from crypto.case.items import (
+    Author,
+    Item,
+    Place,
+    office_mac_key,
+    seal_item,
+)
+from crypto.case.payloads import Direction, Message, Payload, Report, Status
+from crypto.case.step_payloads import Decision, Notice
+from crypto.case.thread import Thread, ThreadKeys, read_thread
+from crypto.custody.names import Named, UnsealingNotice
+from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongShape
+from crypto.framing import Rng, b64encode
+from crypto.keys.staff import StaffKeys
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.holders import stand_ins
+from crypto.sealing.recipients import Recipient
+
+CLAIM_BLOCK = 8
+
+
+def thread_keys(grant: Grant) -> ThreadKeys:
+    """What a grant lets its holder verify and open."""
+    body = grant.body
+    keys = ThreadKeys(
+        case=body.case,
+        macs=dict(enumerate(body.macs)),
+        seeds=dict(enumerate(body.seeds)),
+        office_seeds={seed.epoch: seed.identity for seed in body.office_seeds},
+        excluded=body.excluded,
+        holders={body.epoch: body.holders},
+        grants={body.epoch: grant.hash},
+        act=body.act,
+        entity=body.entity,
+    )
+    if body.previous is not None:
+        keys.holders[body.epoch - 1] = body.previous_holders
+        keys.grants[body.epoch - 1] = body.previous
+    return keys
+
+
+def read_case(directory: VerifiedDirectory, grant: Grant, items: Sequence[object]) -> Thread:
+    """Read all items of a case (JSON documents); never raises for an item.
+
+    Raises ExclusionDropped for a grant that forgets whom the report leaves out.
+    """
+    thread = read_thread(directory, thread_keys(grant), items)
+    _check_exclusion(grant, thread)
+    return thread
+
+
+def _check_exclusion(grant: Grant, thread: Thread) -> None:
+    """Who has no pin yet can tell a dropped exclusion only by the report itself."""
+    for entry in thread.entries:
+        content = entry.inner.content if entry.inner is not None and entry.mark is None else None
+        if isinstance(content, Report) and not set(content.excluded) <= set(grant.body.excluded):
+            raise ExclusionDropped(content.excluded)
+
+
+def reporter_recipient(grant: Grant, thread: Thread) -> Recipient:
+    """The reporter recipient in force: of a change of receipt that the grant does not know yet."""
+    if thread.change is not None and thread.change_epoch >= grant.epoch:
+        return thread.change.reporter
+    return grant.body.reporter
+
+
+def renewal_due(grant: Grant, thread: Thread) -> bool:
+    """Whether the reporter has a new receipt that the grant does not know: the next re-grant takes it up."""
+    return reporter_recipient(grant, thread) != grant.body.reporter
+
+
+def attachment_recipients(grant: Grant, thread: Thread, direction: Direction) -> list[Recipient]:
+    """To whom an attachment of an item of that direction is sealed."""
+    if direction is Direction.OFFICE_ONLY:
+        identity = grant.body.office_identity(grant.epoch)
+        if identity is None:
+            raise WrongEpoch("notes need a first re-grant, which makes the office key")
+        return [identity.recipient]
+    if direction is Direction.TO_OFFICE:
+        raise WrongShape("the office does not write to itself in the reporter's name")
+    return [reporter_recipient(grant, thread), grant.body.case_identity.recipient]
+
+
+@dataclass(frozen=True, repr=False)
+class Desk:
+    """A member at work on a case: keys, directory, grant, and the thread as last read."""
+
+    staff: StaffKeys
+    directory: VerifiedDirectory
+    grant: Grant
+    thread: Thread
+
+
+def seal_staff_item(
+    desk: Desk,
+    direction: Direction,
+    kind: str,
+    payload: Payload,
+    rng: Rng,
+    recipients: Sequence[Recipient] | None = None,
+) -> Item:
+    """Sign and seal one item of the office after the last one of the thread."""
+    staff, body = desk.staff, desk.grant.body
+    member = desk.directory.valid_member(staff.member)
+    may = {*body.holders, *(stand_ins(desk.directory, body.entity, body.holders) if kind == "epoch" else ())}
+    if member is None or member.signing != staff.signing_key or staff.member not in may - {*body.excluded}:
+        raise ExcludedHolder("this member does not hold this case")
+    to = recipients or attachment_recipients(desk.grant, desk.thread, direction)
+    last = desk.thread.last[direction]
+    seen = desk.thread.last[Direction.TO_OFFICE].seq
+    place = Place(body.case, body.epoch, direction, last.seq + 1, last.hash, seen)
+    identity = body.office_identity(body.epoch)
+    key = body.macs[-1].to_reporter
+    if direction is Direction.OFFICE_ONLY and identity is not None:
+        key = office_mac_key(identity)
+    author = Author(staff.member, staff.sign)
+    return seal_item(place, kind, payload.document(), author, key, to, rng)
+
+
+def seal_reply(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    message: Message,
+    rng: Rng,
+    kind: str = "reply",
+) -> Item:
+    """A `reply` or `letter` to the reporter."""
+    where = Direction.TO_REPORTER
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
+
+
+def seal_status(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    status: Status,
+    rng: Rng,
+) -> Item:
+    """Where the case stands, told to the reporter."""
+    where = Direction.TO_REPORTER
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "status", status, rng)
+
+
+def seal_note(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    message: Message,
+    rng: Rng,
+    kind: str = "note",
+) -> Item:
+    """A `note`, `finding`, `draft` or `witness` for the office; raises WrongEpoch at epoch 0."""
+    where = Direction.OFFICE_ONLY
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
+
+
+def seal_notice(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    notice: Notice,
+    rng: Rng,
+) -> Item:
+    """What an act of the office tells the reporter, and what it asks."""
+    where = Direction.TO_REPORTER
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "notice", notice, rng)
+
+
+def seal_decision(
+    staff: StaffKeys,
+    directory: VerifiedDirectory,
+    grant: Grant,
+    thread: Thread,
+    decision: Decision,
+    rng: Rng,
+) -> Item:
+    """What the office decides, for the office alone; raises WrongEpoch at epoch 0."""
+    where = Direction.OFFICE_ONLY
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "decision", decision, rng)
+
+
+def seal_custody(
+    staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, named: Named, rng: Rng
+) -> Item:
+    """Who is named in the case and where the name lies, for the office alone; raises WrongEpoch at epoch 0."""
+    where = Direction.OFFICE_ONLY
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "custody", named, rng)
+
+
+def seal_unsealing(
+    staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, notice: UnsealingNotice, rng: Rng
+) -> Item:
+    """Tells the reporter that somebody asked for the identity, by which role and why, and what came of it."""
+    where = Direction.TO_REPORTER
+    return seal_staff_item(Desk(staff, directory, grant, thread), where, "unsealing", notice, rng)
+
+
+def thread_after(thread: Thread, item: Item) -> Thread:
+    """The thread once `item` was written: what the next item starts from."""
+    last = {**thread.last, item.place.direction: item.position}
+    return replace(thread, last=last)
+
+
+def claim_block(grants: Sequence[Grant], rng: Rng) -> list[dict[str, str]]:
+    """Claims in blocks of eight, filled up with random ones and shuffled."""
+    claims = [(grant.case, grant.access) for grant in grants]
+    while not claims or len(claims) % CLAIM_BLOCK:
+        claims.append((rng(16), rng(32)))
+    mixed = sorted(claims, key=lambda _: rng(16))
+    return [{"case": b64encode(case), "access": b64encode(access)} for case, access in mixed]

@@ -1,0 +1,1 @@
+"""The public log: its tree, its checkpoints, its entries and the proof of filing."""

@@ -1,0 +1,1 @@
+"""What the keepers sign: notes, roots, the directory and whom it makes holders, releases."""

@@ -1,0 +1,190 @@
+"""Root documents and the office directory; the only maker of a VerifiedDirectory (SPEC §4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crypto.codes import read_code, write_code
+from crypto.errors import (
+    DirectoryExpired,
+    DirectoryOlder,
+    DirectoryRefused,
+    ForeignOffice,
+    RootRefused,
+    WrongShape,
+)
+from crypto.framing import b64decode, b64encode, sha256
+from crypto.office.directory_shape import Directory, Keeper, Member, Root, read_directory, read_root
+from crypto.office.notes import Note, count_signers, read_note
+from crypto.text import read_json, write_json
+
+ROOT_LABEL = "yanlu/v1/root"
+DIRECTORY_LABEL = "yanlu/v1/directory"
+CODE_SIZE = 10
+GUARDED_BY = 2
+"""Keepers who sign a directory that names custodians, whatever the threshold."""
+_VERIFIED = object()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The highest directory that this reader has accepted before."""
+
+    sequence: int
+    hash: bytes
+
+
+class VerifiedDirectory:
+    """A directory that passed `verify_directory`; whatever seals accepts nothing else."""
+
+    def __init__(self, proof: object, content: Directory, digest: bytes, today: str) -> None:
+        if proof is not _VERIFIED:
+            raise DirectoryRefused("only verify_directory makes a VerifiedDirectory")
+        self.content = content
+        self.hash = digest
+        self.today = today
+        self._members = {member.id: member for member in content.members}
+
+    @property
+    def office(self) -> bytes:
+        """The office id, 16 bytes."""
+        return self.content.office
+
+    @property
+    def sequence(self) -> int:
+        """The directory's number."""
+        return self.content.sequence
+
+    @property
+    def seen(self) -> Seen:
+        """What to hand to the next verification."""
+        return Seen(self.sequence, self.hash)
+
+    def member(self, member: str) -> Member | None:
+        """The member of that id, whether valid today or not."""
+        return self._members.get(member)
+
+    def valid_member(self, member: str) -> Member | None:
+        """The member of that id if its entry is valid today."""
+        found = self._members.get(member)
+        return found if found and found.start <= self.today <= found.until else None
+
+
+def write_text(label: str, office: bytes, number: int, document: dict[str, object]) -> bytes:
+    """The text of one of the office's notes."""
+    head = f"{label}\n{b64encode(office)}\n{number}\n".encode()
+    return head + write_json(document) + b"\n"
+
+
+def root_text(document: dict[str, object]) -> bytes:
+    """The text of a root note from its JSON document; raises WrongShape."""
+    root = read_root(document)
+    return write_text(ROOT_LABEL, root.office, root.number, document)
+
+
+def directory_text(document: dict[str, object]) -> bytes:
+    """The text of a directory note from its JSON document; raises WrongShape."""
+    content = read_directory(document)
+    return write_text(DIRECTORY_LABEL, content.office, content.sequence, document)
+
+
+def office_code(root_note: bytes) -> str:
+    """The office code (80 bits) of the note of root 1."""
+    return write_code(sha256(read_note(root_note).text)[:CODE_SIZE])
+
+
+def note_parts(note: Note, label: str) -> tuple[bytes, int, bytes]:
+    """Office id, number and JSON line of a note's text; raises WrongShape."""
+    lines = note.text.split(b"\n")
+    if len(lines) != 5 or lines[0] != label.encode() or lines[4]:
+        raise WrongShape("not a note of this kind")
+    number = lines[2]
+    if not number.isdigit() or number.startswith(b"0") or len(number) > 15:
+        raise WrongShape("not a number")
+    try:
+        office = b64decode(lines[1].decode("ascii"), 16)
+    except UnicodeDecodeError as error:
+        raise WrongShape("not an office id") from error
+    return office, int(number), lines[3]
+
+
+def _read_root_note(content: bytes) -> tuple[Note, Root]:
+    note = read_note(content)
+    office, number, document = note_parts(note, ROOT_LABEL)
+    root = read_root(read_json(document, len(document)))
+    if (root.office, root.number) != (office, number):
+        raise WrongShape("the lines above the document say something else")
+    return note, root
+
+
+def _keys(keepers: Sequence[Keeper]) -> dict[str, bytes]:
+    return {keeper.id: keeper.key for keeper in keepers}
+
+
+def carries(note: Note, root: Root, at_least: int = 1) -> bool:
+    """Whether enough of the root's keepers signed a note: its threshold, and never fewer than `at_least`."""
+    return count_signers(note, _keys(root.keepers)) >= max(root.threshold, at_least)
+
+
+def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
+    """Steps 1 to 3 of SPEC §4: the last root of a chain that begins at the office code."""
+    expected = read_code(code, CODE_SIZE)
+    if not roots:
+        raise RootRefused("no root document")
+    # 1. Root 1's text hashes to the office code.
+    if sha256(read_note(roots[0]).text)[:CODE_SIZE] != expected:
+        raise ForeignOffice("this is another office than the code names")
+    # 2. Root 1 carries its own threshold.
+    first, root = _read_root_note(roots[0])
+    if root.number != 1 or not carries(first, root):
+        raise RootRefused("root 1 lacks its keepers' signatures")
+    # 3. Every next root carries both thresholds, the same office id and the next number.
+    for content in roots[1:]:
+        note, after = _read_root_note(content)
+        if after.number != root.number + 1 or after.office != root.office:
+            raise RootRefused("a root that does not follow the one before")
+        if not (carries(note, root) and carries(note, after)):
+            raise RootRefused("a root without both thresholds")
+        root = after
+    return root
+
+
+def verify_directory(
+    code: str,
+    roots: Sequence[bytes],
+    note: bytes,
+    today: str,
+    seen: Seen | None = None,
+) -> VerifiedDirectory:
+    """Verify the chain from the office code to the directory, in the order of SPEC §4.
+
+    `today` is `YYYY-MM-DD`. Raises the stages `foreign`, `root`, `directory`, `json`, `schema`,
+    `expired`, `older`.
+    """
+    # 1, 2, 3. The roots.
+    root = verify_roots(code, roots)
+    # 4. The note names the last root's number and the same office id.
+    parsed = read_note(note)
+    office, sequence, document = note_parts(parsed, DIRECTORY_LABEL)
+    if office != root.office:
+        raise ForeignOffice("a directory of another office")
+    # 5. It carries the last root's threshold. (The root's number stands in the JSON: see 6.)
+    if not carries(parsed, root):
+        raise DirectoryRefused("the directory lacks its keepers' signatures")
+    # 6. JSON and shape.
+    content = read_directory(read_json(document, len(document)))
+    if (content.office, content.sequence) != (office, sequence):
+        raise WrongShape("the lines above the document say something else")
+    if content.root != root.number:
+        raise DirectoryRefused("a directory under another root")
+    if content.custodians and not carries(parsed, root, GUARDED_BY):
+        raise DirectoryRefused("custodians whom one keeper alone has named")
+    # 7. Valid today.
+    day = date.fromisoformat(today)
+    if not date.fromisoformat(content.issued) - timedelta(days=1) <= day < date.fromisoformat(content.expires):
+        raise DirectoryExpired("the directory is not valid today")
+    # 8. Not older than what was seen, and not another one of the same number.
+    digest = sha256(parsed.text)
+    if seen and (sequence < seen.sequence or (sequence == seen.sequence and digest != seen.hash)):
+        raise DirectoryOlder("the directory is older than one already seen")
+    return VerifiedDirectory(_VERIFIED, content, digest, today)

@@ -1,0 +1,1 @@
+"""Sealed files: age with post-quantum recipients, attachments, the erasure layer."""

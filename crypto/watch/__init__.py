@@ -1,0 +1,1 @@
+"""What goes to the watch: protection packets, signed calls, requests to open links."""

@@ -1,0 +1,79 @@
+"""What the edge reads of the office's directory: which entities and policies there are, and whose day it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.holders import BUCKETS, outside_ids
+from crypto.reporter.submission import Submission
+from portal.clock import day_in
+from portal.errors import OfficeNotReady
+from portal.mailroom.errors import ForeignSubmission, UnknownPolicy
+from portal.office import OfficeFolder
+from portal.office.current_directory import CurrentDirectory
+
+
+@dataclass(frozen=True)
+class Front:
+    """What intake and the worker ask of the directory of this office."""
+
+    current: CurrentDirectory
+
+    @property
+    def office(self) -> OfficeFolder:
+        """The office folder."""
+        return self.current.office
+
+    def directory(self, now: datetime) -> VerifiedDirectory:
+        """The directory of the day, UTC; raises `OfficeNotReady`."""
+        return self.current.on(day_in("UTC", now))
+
+    def today(self, entity: str, now: datetime) -> date:
+        """The day at an entity; raises `UnknownPolicy` for one that is not in the directory."""
+        return _today(self.directory(now), entity, now)
+
+    def days(self, now: datetime) -> Callable[[str | None], date]:
+        """Tells the day at each entity; Greenwich's where there is none, as in a decoy."""
+        found = self.entity_days(now)
+        return lambda entity: found.get(entity or "", day_in("UTC", now))
+
+    def entity_days(self, now: datetime) -> dict[str, date]:
+        """Each entity's day; none while there is no directory."""
+        try:
+            entities = self.directory(now).content.entities
+        except OfficeNotReady:
+            # A message to a case that is there is taken all the same.
+            entities = []
+        return {known.id: day_in(known.timezone, now) for known in entities}
+
+    def admit(self, submission: Submission, now: datetime) -> date:
+        """Checks that a submission is for us and for a policy of ours; gives the entity's day."""
+        directory = self.directory(now)
+        if submission.office != directory.office:
+            raise ForeignSubmission
+        fits = [
+            one
+            for one in directory.content.policies
+            if one.id == submission.policy and submission.entity in one.entities
+        ]
+        if not fits:
+            raise UnknownPolicy
+        return _today(directory, submission.entity, now)
+
+    def buckets(self, entity: str, now: datetime) -> list[int]:
+        """The sizes of grant that reports to an entity can have: those that its dummies have too."""
+        directory = self.directory(now)
+        outside = len(outside_ids(directory, entity))
+        rows = [len(row.members) + outside + 1 for row in directory.content.holders if row.entity == entity]
+        fitting = [min((size for size in BUCKETS if size >= number), default=BUCKETS[-1]) for number in rows]
+        return fitting or [BUCKETS[0]]
+
+
+def _today(directory: VerifiedDirectory, entity: str, now: datetime) -> date:
+    for known in directory.content.entities:
+        if known.id == entity:
+            return day_in(known.timezone, now)
+    raise UnknownPolicy

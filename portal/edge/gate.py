@@ -1,0 +1,111 @@
+"""How much work a face asks for: none while it is at ease, more with every call beyond what it gives freely.
+
+One leaky measure per process, of costly calls in all; nothing tells who made them, and nothing is written down.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crypto.reporter.work import LEAST_BITS, MOST_BITS, WINDOWS_ASTRAY
+
+Ticks = Callable[[], float]
+"""Seconds that never go back, `time.monotonic` outside of tests."""
+
+# Admitted proofs that a process remembers for each window: 1 MiB at most.
+MOST_SPENT = 65536
+HELD_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Costly calls that are free: `burst` at once and `refill` each second; each `step` beyond asks one bit more."""
+
+    burst: float = 300
+    refill: float = 10
+    step: float = 40
+
+    def shared(self, processes: int) -> Allowance:
+        """The share of one of several processes that the same calls are spread over."""
+        return Allowance(self.burst / processes, self.refill / processes, self.step / processes)
+
+
+class WaitingRoom:
+    """Holds what is refused for a moment: whoever asks on and on gets a share of the process, not all of it.
+
+    Those for whom no place is left are not held, so that callers who are let in always find a thread.
+    """
+
+    def __init__(
+        self, places: int = 0, seconds: float = HELD_SECONDS, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._places = threading.BoundedSemaphore(places) if places else None
+        self._seconds = seconds
+        self._sleep = sleep
+
+    def hold(self) -> None:
+        """Returns after the moment, or at once when the room is full."""
+        if self._places is not None and self._places.acquire(blocking=False):
+            try:
+                self._sleep(self._seconds)
+            finally:
+                self._places.release()
+
+
+class Gate:
+    """Counts what was let in, all callers together, and says how much work the next call has to show."""
+
+    def __init__(self, allowance: Allowance, ticks: Ticks, waiting: WaitingRoom | None = None) -> None:
+        self._allowance = allowance
+        self.waiting = waiting or WaitingRoom()
+        self.ticks = ticks
+        self._turn = threading.Lock()
+        self._owed = 0.0
+        self._seen = ticks()
+        self._spent: dict[int, set[bytes]] = {}
+
+    def asked(self) -> int:
+        """The bits asked now; 0 asks for nothing."""
+        with self._turn:
+            return self._bits()
+
+    def enter(self, shown: int, least: int = 0) -> int:
+        """Lets a call in that shows enough bits, and counts it: 0. Else the bits it lacks, and it counts for nothing.
+
+        One bit less than is asked is taken too: the measure may have moved while the caller was at work.
+        What is refused must not raise what others are asked.
+        """
+        with self._turn:
+            asked = max(self._bits(), least)
+            if asked and shown < max(LEAST_BITS, asked - 1):
+                return asked
+            # Beyond the most that can be asked nothing is gained by counting.
+            most = self._allowance.burst + self._allowance.step * (MOST_BITS - LEAST_BITS + 1)
+            self._owed = min(self._owed + 1, most)
+            return 0
+
+    def spend(self, window: int, mark: bytes) -> bool:
+        """Whether this proof is used for the first time here."""
+        with self._turn:
+            for old in [known for known in self._spent if abs(known - window) > 2 * WINDOWS_ASTRAY]:
+                del self._spent[old]
+            used = self._spent.setdefault(window, set())
+            if mark in used:
+                return False
+            if len(used) >= MOST_SPENT:
+                used.pop()
+            used.add(mark)
+            return True
+
+    def _bits(self) -> int:
+        now = self.ticks()
+        self._owed = max(0.0, self._owed - (now - self._seen) * self._allowance.refill)
+        self._seen = now
+        beyond = self._owed - self._allowance.burst
+        # Room for one more call is room.
+        if beyond <= -1:
+            return 0
+        return min(LEAST_BITS + int(max(0.0, beyond) // self._allowance.step), MOST_BITS)

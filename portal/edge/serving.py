@@ -1,0 +1,113 @@
+"""Serving with gunicorn: threads, loopback or a Unix socket, no access log, no Server header."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gunicorn.http.wsgi
+import gunicorn.util
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from portal.edge.headers import strict_headers
+from portal.edge.turnstile import MOST_LASTING
+
+THREADS = 16
+# Threads beyond, for calls that are refused and held back a moment.
+HELD = 32
+LONGEST_REQUEST_SECONDS = 300
+# From glibc's malloc.h.
+M_ARENA_MAX = -8
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Where a face listens: `127.0.0.1:8000` or `unix:/run/yanlu/intake.sock`; how many processes."""
+
+    address: str
+    workers: int = 1
+    threads: int = THREADS
+
+
+def gunicorn_settings(binding: Binding) -> dict[str, Any]:
+    """gunicorn's settings: nothing about a request is ever written down."""
+    return {
+        "bind": binding.address,
+        "workers": binding.workers,
+        "threads": binding.threads + HELD + MOST_LASTING,
+        "worker_class": "gthread",
+        "accesslog": None,
+        "errorlog": "-",
+        # Its warnings quote request lines.
+        "loglevel": "critical",
+        "timeout": LONGEST_REQUEST_SECONDS,
+        "graceful_timeout": 10,
+        "keepalive": 5,
+        # Else it makes a socket in the home folder, through which whoever has the account may ask and steer it.
+        "control_socket_disable": True,
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108  # gunicorn's own heartbeat file
+        "forwarded_allow_ips": "",
+        "limit_request_line": 2048,
+        "limit_request_fields": 48,
+        "umask": 0o077,
+        "proc_name": "yanlu",
+    }
+
+
+class Gunicorn(BaseApplication):
+    """gunicorn around an app that is built in each worker process: engines never cross a fork."""
+
+    def __init__(self, build: Callable[[], Flask], binding: Binding) -> None:
+        self._build = build
+        self._binding = binding
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hands our settings to gunicorn."""
+        for name, value in gunicorn_settings(self._binding).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Builds the app, in the worker."""
+        return self._build()
+
+
+def without_server_header() -> None:
+    """Makes gunicorn leave out its Server header: it offers no setting for that."""
+    original = gunicorn.http.wsgi.Response.default_headers
+
+    def default_headers(self: gunicorn.http.wsgi.Response) -> list[str]:
+        lines: list[str] = original(self)
+        return [line for line in lines if not line.startswith("Server:")]
+
+    gunicorn.http.wsgi.Response.default_headers = default_headers
+
+
+def with_strict_refusals() -> None:
+    """Makes gunicorn answer what is no request at all as strictly as our own refusals, and repeat none of it."""
+    strict = "".join(f"{name}: {value}\r\n" for name, value in strict_headers(behind_tls=False).items())
+
+    def write_error(sock: Any, status: int, reason: str, _message: str) -> None:
+        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Length: 0\r\n{strict}\r\n"
+        gunicorn.util.write_nonblock(sock, head.encode("latin1"))
+
+    gunicorn.util.write_error = write_error
+
+
+def with_one_arena() -> None:
+    """Makes glibc keep one heap for all threads: else each of dozens keeps what a large part once took."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    # Other C libraries have neither this call nor such heaps.
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
+
+
+def serve(build: Callable[[], Flask], binding: Binding) -> None:
+    """Serves until it is stopped; SIGTERM ends requests in flight first."""
+    with_one_arena()
+    without_server_header()
+    with_strict_refusals()
+    Gunicorn(build, binding).run()

@@ -1,0 +1,225 @@
+"""What a call passes before anything is parsed, opened or looked up: when a face is busy, proof of work or a place.
+
+A WSGI layer around the app, since a refusal here costs a tenth of one that the app makes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wsgi import ClosingIterator, get_input_stream
+
+from crypto.errors import CryptoError
+from crypto.framing import b64decode, sha256
+from crypto.reporter.work import WorkAsked, check_work, is_timely, read_work, window_at
+from portal.clock import Clock
+from portal.edge.gate import Gate
+from portal.errors import Code, language_of, problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HEADER = "Yanlu-Work"
+KEY = "HTTP_YANLU_WORK"
+CHUNK = 256 * 1024
+BUNDLE_HEAD = 24
+# Short costly calls that one process works on at once: they share durable commits; more only get in the way.
+MOST_INSIDE = 16
+# Calls with attachments in one process: each may hang as long as its line or the bucket does, and has a thread of its
+# own (`serving`), so that however many hang, those of text are never among them.
+MOST_LASTING = 64
+
+
+class _Replayed(io.RawIOBase):
+    """A body whose beginning was read already."""
+
+    def __init__(self, beginning: bytes, rest: Any) -> None:
+        self._beginning = io.BytesIO(beginning)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        found = self._beginning.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as the turnstile sees it: method, path, headers, and as much of the body as its subject needs."""
+
+    environ: WSGIEnvironment
+
+    @property
+    def route(self) -> str:
+        """What a proof is bound to."""
+        return f"{self.environ['REQUEST_METHOD']} {self.environ.get('PATH_INFO', '')}"
+
+    def beginning(self, size: int) -> bytes:
+        """The first bytes of the body; whoever reads it afterwards still gets the whole."""
+        source, stream = self.environ["wsgi.input"], get_input_stream(self.environ)
+        found = bytearray()
+        while len(found) < size and (piece := stream.read(size - len(found))):
+            found += piece
+        self.environ["wsgi.input"] = _Replayed(bytes(found), source)
+        return bytes(found)
+
+    def drain(self) -> None:
+        """Reads the body to its end: a browser that is answered earlier sees no answer."""
+        stream = get_input_stream(self.environ)
+        while stream.read(CHUNK):
+            continue
+
+
+Subject = Callable[[Call], bytes]
+"""The hash (32 bytes) of what a call sends; raises crypto's WrongShape where there is none."""
+
+
+def whole_body(limit: int) -> Subject:
+    """A body of at most `limit` bytes."""
+    return lambda call: sha256(call.beginning(limit + 1))
+
+
+def announced_part(call: Call) -> bytes:
+    """The announced hash of a part: the part is compared with it while it is written."""
+    return b64decode(call.environ.get("HTTP_X_PART_HASH", ""), 32)
+
+
+def bundle_head(limit: int) -> Subject:
+    """A bundle up to the end of its submission, which names the hash of everything that follows."""
+
+    def head(call: Call) -> bytes:
+        size = int.from_bytes(call.beginning(BUNDLE_HEAD)[-8:], "big")
+        return sha256(call.beginning(BUNDLE_HEAD + min(size, limit)))
+
+    return head
+
+
+def never() -> int:
+    """No least amount of work: only the gate asks."""
+    return 0
+
+
+@dataclass(frozen=True)
+class Costly:
+    """A kind of call that counts: how it is recognised, what its proof is bound to, what it asks in any case."""
+
+    method: str
+    path: re.Pattern[str]
+    subject: Subject
+    least: Callable[[], int] = never
+    # Attachments may take long for their line's or their bucket's sake; they take no place from short calls.
+    lasting: bool = False
+
+
+class Turnstile:
+    """The app behind its gate; `headers` are those that every answer of the face carries."""
+
+    def __init__(
+        self, app: WSGIApplication, gate: Gate, calls: tuple[Costly, ...], clock: Clock, headers: dict[str, str]
+    ) -> None:
+        self._app = app
+        self._gate = gate
+        self._calls = calls
+        self._clock = clock
+        self._headers = tuple(headers.items())
+        self._inside = threading.BoundedSemaphore(MOST_INSIDE)
+        self._lasting = threading.BoundedSemaphore(MOST_LASTING)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers 429 `work-needed` or 503 `attachments-waiting`, or lets the app answer."""
+        call = Call(environ)
+        kind = self._kind(call)
+        asked = 0 if kind is None else self._enter(call, kind)
+        if asked:
+            call.drain()
+            self._gate.waiting.hold()
+            return self._refuse(environ, start_response, asked)
+        ahead = self._gate.asked()
+        start = self._telling(start_response, ahead) if ahead else start_response
+        if kind is None:
+            return self._app(environ, start)
+        if kind.lasting:
+            return self._last(call, start)
+        with self._inside:
+            return self._app(environ, start)
+
+    def _last(self, call: Call, start: StartResponse) -> Iterable[bytes]:
+        """Lets a call with an attachment in while there is a place; it keeps the place until its answer has left."""
+        if not self._lasting.acquire(blocking=False):
+            call.drain()
+            headers, body = _no_place(_language(call.environ))
+            start("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
+            return [body]
+        try:
+            return ClosingIterator(self._app(call.environ, start), self._lasting.release)
+        except BaseException:
+            self._lasting.release()
+            raise
+
+    def _kind(self, call: Call) -> Costly | None:
+        method, path = call.environ["REQUEST_METHOD"], call.environ.get("PATH_INFO", "")
+        return next((kind for kind in self._calls if kind.method == method and kind.path.fullmatch(path)), None)
+
+    def _enter(self, call: Call, kind: Costly) -> int:
+        least = kind.least()
+        asked = self._gate.enter(0, least)
+        shown = call.environ.get(KEY)
+        if not asked or shown is None:
+            return asked
+        bits = self._proven(call, kind, shown, asked)
+        return self._gate.enter(bits, least) if bits else asked
+
+    def _proven(self, call: Call, kind: Costly, shown: str, asked: int) -> int:
+        """The bits of a proof that holds for this very call and was not used here before, else 0."""
+        try:
+            work = read_work(shown)
+            if work.bits < asked - 1 or not is_timely(work, self._now()):
+                return 0
+            mark = check_work(work, call.route, kind.subject(call))
+        except CryptoError:
+            return 0
+        return work.bits if self._gate.spend(work.window, mark) else 0
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _telling(self, start_response: StartResponse, bits: int) -> StartResponse:
+        """Says on every answer what is asked, so that whoever sends something large need not send it twice."""
+        text = WorkAsked(bits, window_at(self._now())).text
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start_response(status, [*headers, (HEADER, text)], *more)
+
+        return start
+
+    def _refuse(self, environ: WSGIEnvironment, start_response: StartResponse, bits: int) -> Iterable[bytes]:
+        headers, body = _refusal(WorkAsked(bits, window_at(self._now())), _language(environ))
+        start_response("429 TOO MANY REQUESTS", [*headers, *self._headers])
+        return [body]
+
+
+def _language(environ: WSGIEnvironment) -> str:
+    return language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=2)
+def _no_place(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """The same words for every caller and every attachment."""
+    answer = problem(Code.ATTACHMENTS_WAITING, language)
+    return tuple(answer.headers.items()), answer.get_data()
+
+
+@lru_cache(maxsize=64)
+def _refusal(asked: WorkAsked, language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """The same words for every caller and every mailbox."""
+    answer = problem(Code.WORK_NEEDED, language, work={"bits": asked.bits, "window": asked.window})
+    return ((*answer.headers.items(), (HEADER, asked.text)), answer.get_data())

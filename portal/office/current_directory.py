@@ -1,0 +1,41 @@
+"""The office's signed directory as it stands today, shared by both faces and the worker."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+
+from crypto.errors import CryptoError
+from crypto.office.directory import VerifiedDirectory
+from portal.errors import OfficeNotReady
+from portal.office import OfficeFolder
+from portal.office.errors import OfficeMissing
+
+
+@dataclass
+class CurrentDirectory:
+    """The office's directory, verified once per signing and day."""
+
+    office: OfficeFolder
+    _kept: tuple[tuple[int, int, int], date, VerifiedDirectory] | None = field(default=None, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def on(self, today: date) -> VerifiedDirectory:
+        """The directory; raises `OfficeNotReady` while none is there, or none that is valid today.
+
+        An expired directory is refused like a missing one: nobody can seal to it either.
+        """
+        mark = self.office.directory_mark()
+        if mark is None:
+            raise OfficeNotReady
+        with self._turn:
+            if self._kept is None or self._kept[:2] != (mark, today):
+                self._kept = (mark, today, self._verified(today))
+            return self._kept[2]
+
+    def _verified(self, today: date) -> VerifiedDirectory:
+        try:
+            return self.office.verified(today)
+        except (OfficeMissing, CryptoError) as error:
+            raise OfficeNotReady from error

@@ -1,0 +1,1 @@
+"""Signed releases, the check of a running site against one, the page for a disk."""

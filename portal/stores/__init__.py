@@ -1,0 +1,1 @@
+"""Engines and schemas of all stores, and leaving no trace in their files."""

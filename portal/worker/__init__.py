@@ -1,0 +1,1 @@
+"""What runs without a call: outboxes, clocks, the delivery between stores."""

@@ -1,0 +1,100 @@
+"""Brings what steps made durable to the mailroom: in the same request as a courtesy, else by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from casework.record.outbox import Load, drop_load, lease_loads, return_load, waiting
+from casework.record.store import CaseId
+from crypto.case.items import Item, read_item
+from crypto.errors import CryptoError, PayloadDamaged
+from crypto.reporter.submission import blobs_document, read_blobs
+from crypto.sealing.attachments import BlobListing
+from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
+from crypto.text import read_json, write_json
+from portal.errors import Refusal
+from portal.logs import log
+from portal.mailroom.errors import CaseErased, NoSuchMailbox
+from portal.mailroom.room import Mailroom
+from portal.mailroom.service import deliver_item, erasure_key_of_case, replace_grant
+from portal.stores.engines import Store
+
+LOADS_AT_ONCE = 32
+LOAD_LIMIT = 1024 * 1024
+
+
+def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | None = None) -> int:
+    """Delivers what waits, of one case or of all; gives the number of loads delivered.
+
+    Idempotent: a load that was delivered before its row was dropped is delivered again without
+    effect. A load that fails stays, with all later ones of its case, for the next round.
+    """
+    second = int(now.timestamp())
+    with cases.read() as connection:
+        if not waiting(connection, second, case):
+            return 0
+    with cases.write() as connection:
+        loads = lease_loads(connection, second, LOADS_AT_ONCE, case)
+    stuck: set[CaseId] = set()
+    done = 0
+    for load in loads:
+        brought = load.case not in stuck and _bring(room, load)
+        _settle(cases, load, brought=brought)
+        done += brought
+        if not brought:
+            stuck.add(load.case)
+    return done
+
+
+def _settle(cases: Store, load: Load, *, brought: bool) -> None:
+    with cases.write() as connection:
+        (drop_load if brought else return_load)(connection, load.event_hash)
+
+
+def _bring(room: Mailroom, load: Load) -> bool:
+    try:
+        key = erasure_key_of_case(room, load.case)
+        if load.item is not None:
+            item = _item(_unwrapped(key, load.item))
+            deliver_item(room, item, read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
+        if load.packet is not None and load.epoch is not None:
+            replace_grant(room, load.case, load.epoch, _unwrapped(key, load.packet), load.day)
+    except (CaseErased, NoSuchMailbox):
+        # Its erasure key was destroyed: there is nothing left to bring this to.
+        return True
+    except (Refusal, CryptoError, SQLAlchemyError, OSError) as error:
+        log.warning("not delivered", error=type(error).__name__)
+        return False
+    return True
+
+
+def erasable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
+    """What lays content under the erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
+    key = erasure_key_of_case(room, case)
+    return lambda content: wrap_erasable(key, content, room.rng)
+
+
+def readable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
+    """The way back; raises `NoSuchMailbox` or `CaseErased`."""
+    key = erasure_key_of_case(room, case)
+    return lambda content: _unwrapped(key, content)
+
+
+def _unwrapped(key: bytes, content: bytes) -> bytes:
+    try:
+        return unwrap_erasable(key, content)
+    except PayloadDamaged:
+        # A row that an earlier release wrote; what is neither is refused by whoever reads it.
+        return content
+
+
+def _item(content: bytes) -> Item:
+    return read_item(read_json(content, LOAD_LIMIT))
+
+
+def write_blobs(blobs: list[BlobListing]) -> bytes:
+    """The uploads of a step as an outbox row keeps them."""
+    return write_json(blobs_document(blobs))

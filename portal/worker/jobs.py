@@ -1,0 +1,241 @@
+"""The worker: a loop over outboxes and due times, with leases; as many as one likes at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+from casework.errors import CaseDiffers, CaseUnknown, CaseworkError
+from casework.record import store as casework
+from casework.record.opening import Arrival, Opening, open_case, record_arrival
+from casework.record.projection import rebuild_case
+from casework.record.store import CaseId
+from crypto.log.filing import filed_content
+from portal.clock import Clock
+from portal.deletion.janitor import Janitor
+from portal.edge.front import Front
+from portal.errors import OfficeNotReady
+from portal.identity import store as identity
+from portal.identity.requests import end_requests
+from portal.ledger.scribe import Scribe
+from portal.logs import log
+from portal.mailroom import erasure
+from portal.mailroom import tables as mailroom_tables
+from portal.mailroom.carrying import carry_due_batches, roads
+from portal.mailroom.grants import DummyPlan, is_planned, place_due_dummies, plan_dummies, unplanned_days
+from portal.mailroom.outbox import (
+    Received,
+    ReceivedKind,
+    lease_received,
+    settle_received,
+    waits_for_casework,
+)
+from portal.mailroom.removal import KnownCase, known_case
+from portal.mailroom.room import Mailroom
+from portal.mailroom.shuffling import Shelves, shuffle_due
+from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
+from portal.notices.sending import Notices
+from portal.office.rules_shelf import RulesShelf
+from portal.stores.engines import Store
+from portal.worker.clockwork import Clockwork
+from portal.worker.delivery import deliver_loads
+from retaliation_watch import store as watch
+
+LEASE_SECONDS = 60
+PAUSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One worker; another one, in this process or elsewhere, never does the same step twice."""
+
+    room: Mailroom
+    front: Front
+    clock: Clock
+    cases: Store
+    identity: Store
+    watch: Store
+    janitor: Janitor
+    notices: Notices | None = None
+    scribe: Scribe | None = None
+
+    @cached_property
+    def shelf(self) -> RulesShelf:
+        """The rules and calendars that cases run under."""
+        return RulesShelf(self.front.current)
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        """What looks after due times and the end of keeping."""
+        return Clockwork(self.cases, self.shelf, self.janitor.deletion, self.clock)
+
+    def close(self) -> None:
+        """Gives back every line to a store."""
+        self.janitor.deletion.close()
+        ledger = [] if self.scribe is None else [self.scribe.ledger.store]
+        for store in (self.cases, self.identity, self.watch, self.room.store, self.room.erasure.store, *ledger):
+            store.engine.dispose()
+
+    def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
+        """Works until `stop` is set; a step that fails is tried again in the next round."""
+        while not stop.is_set():
+            if self.work_once() == 0:
+                stop.wait(pause)
+
+    def work_once(self) -> int:
+        """One round over everything; gives the number of steps done."""
+        steps: tuple[tuple[str, Callable[[], int]], ...] = (
+            ("received", self.open_received),
+            ("loads", self.deliver_loads),
+            ("clocks", self.clockwork.work),
+            ("notices", self.send_notices),
+            ("dummies", self.place_dummies),
+            ("packets", self.carry_packets),
+            ("requests", lambda: end_requests(self.identity, self._day())),
+            ("uploads", self.tidy_uploads),
+            ("janitor", self.janitor.work),
+            ("order", self.keep_no_order),
+            ("copies", self.janitor.tidy_copies),
+            ("log", self.write_log),
+        )
+        return sum(self._attempt(kind, step) for kind, step in steps)
+
+    def _attempt(self, kind: str, step: Callable[[], int]) -> int:
+        try:
+            return step()
+        except OfficeNotReady:
+            return 0
+        except Exception as error:  # noqa: BLE001  # one outbox in trouble must not hold up the others
+            log.error("step failed", kind=kind, error=type(error).__qualname__)
+            return 0
+
+    def open_received(self) -> int:
+        """Opens a case for each report and notes each message, in the cases store, idempotent."""
+        now = int(self.clock().timestamp())
+        if not waits_for_casework(self.room, now):
+            return 0
+        leased = lease_received(self.room, now, LEASE_SECONDS)
+        settled = [key for key, received in leased if self._told(received)]
+        settle_received(self.room, settled)
+        return len(settled)
+
+    def _told(self, received: Received) -> bool:
+        """As `_tell_casework`; one report in trouble waits and holds up no other, a store that is away holds up all."""
+        try:
+            return self._tell_casework(received)
+        except (OperationalError, ProgrammingError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever a report holds, those beside it are opened
+            log.error("report waits", error=type(error).__qualname__)
+            return False
+
+    def _tell_casework(self, received: Received) -> bool:
+        """Whether casework has it now; a message whose case is not open yet waits."""
+        known = known_case(self.room, received.case)
+        if known is None:
+            # Deleted since the row was leased: there is nothing to open.
+            return True
+        try:
+            with self.cases.write() as tx:
+                match received.kind:
+                    case ReceivedKind.REPORT:
+                        open_case(tx, _opening(received, known))
+                        self._project(tx, CaseId(received.case))
+                    case ReceivedKind.MESSAGE:
+                        record_arrival(tx, _arrival(received))
+        except CaseUnknown:
+            return False
+        except CaseDiffers as error:
+            # Another report under the same id: the mailroom refuses those, so somebody altered a store.
+            log.error("case differs", error=type(error).__qualname__)
+        return True
+
+    def _project(self, tx: Connection, case: CaseId) -> None:
+        """The first due times of a case; a report is taken even while the office's rules cannot be read or reckoned."""
+        try:
+            rebuild_case(tx, case, self.shelf.rules_of(self.clock()))
+        except (OfficeNotReady, CaseworkError) as error:
+            log.error("case without due times", error=type(error).__qualname__)
+
+    def deliver_loads(self) -> int:
+        """Brings staff items and re-grants to the mailroom."""
+        return deliver_loads(self.cases, self.room, self.clock())
+
+    def send_notices(self) -> int:
+        """Reminds staff at the fixed hours, whether or not anything happened."""
+        return 0 if self.notices is None else self.notices.work()
+
+    def write_log(self) -> int:
+        """Writes the log's checkpoint at the fixed hours, whether or not anything happened."""
+        return 0 if self.scribe is None else self.scribe.work()
+
+    def place_dummies(self) -> int:
+        """Plans each entity's dummies of today, and places those whose moment has come."""
+        now = self.clock()
+        for entity in self.front.directory(now).content.entities:
+            self._plan(entity.id, self.front.today(entity.id, now), entity.timezone, now)
+        for entity, day in unplanned_days(self.room, self._day()):
+            # A day on which no worker ran: its dummies come at once.
+            buckets = self.front.buckets(entity, now)
+            plan_dummies(self.room, DummyPlan(entity, day, int(now.timestamp()) + 1, buckets), int(now.timestamp()))
+        return place_due_dummies(self.room, int(now.timestamp()))
+
+    def _plan(self, entity: str, day: date, timezone: str, now: datetime) -> None:
+        if is_planned(self.room, entity, day):
+            return
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(timezone))
+        plan = DummyPlan(entity, day, int(midnight.timestamp()), self.front.buckets(entity, now))
+        plan_dummies(self.room, plan, int(now.timestamp()))
+
+    def carry_packets(self) -> int:
+        """Carries full batches of packets, and a topped-up one each week."""
+        names, protection = roads(identity.PACKETS, watch.PACKETS, identity.MARKS)
+        today = self._day()
+        carried = carry_due_batches(self.room, names, self.identity, today)
+        return carried + carry_due_batches(self.room, protection, self.watch, today)
+
+    def tidy_uploads(self) -> int:
+        """Removes uploads that nothing took, and keys that a killed process left behind."""
+        return remove_abandoned(self.room, self._day()) + forget_all_upload_keys(self.room)
+
+    def keep_no_order(self) -> int:
+        """At the turn of a day or hour, takes away what tells in which order reports came."""
+        now = self.clock()
+        stores = (
+            (self.room.store, mailroom_tables.METADATA),
+            (self.room.erasure.store, erasure.METADATA),
+            (self.cases, casework.METADATA),
+            (self.identity, identity.METADATA),
+            # HR's records are no traces of reporters, and large: the worker has to do with the packets alone.
+            (self.watch, watch.INBOX),
+        )
+        return shuffle_due(Shelves(self.room, stores), self.front.entity_days(now), now)
+
+    def _day(self) -> date:
+        return self.clock().astimezone(UTC).date()
+
+
+def _opening(received: Received, known: KnownCase) -> Opening:
+    return Opening(
+        case=CaseId(received.case),
+        entity=received.entity,
+        policy=received.policy,
+        policy_version=received.policy_version,
+        day=received.day,
+        access_hash=received.access_hash,
+        urgent=received.urgent,
+        item_hash=received.item_hash,
+        mark=known.mark,
+        filed=None if known.submission_hash is None else filed_content(received.item_hash, known.submission_hash),
+    )
+
+
+def _arrival(received: Received) -> Arrival:
+    return Arrival(case=CaseId(received.case), item_hash=received.item_hash, seq=received.seq, day=received.day)

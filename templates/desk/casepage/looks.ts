@@ -1,0 +1,19 @@
+/** Whether the page of a case would look otherwise than when it was drawn. */
+
+import { around } from "../merging/followers.js";
+import type { Shelved } from "../opened/model.js";
+import type { QueueState } from "../queue/queue.js";
+import { standingClocks } from "../opened/standing.js";
+
+/** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
+export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueState): string {
+  if (shelved === undefined) return "";
+  const { row, opened, refused } = shelved;
+  const clocks = opened === null || opened.ruled === null ? [] : standingClocks(opened.ruled, now());
+  const { followers, candidates } = around(row.case, shelf.values(), me, now());
+  return JSON.stringify([
+    row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.unserved],
+    clocks.map(({ clock, state }) => [clock.id, state?.due?.day, state?.due?.missing.length]),
+    followers.map((one) => [one.id, one.opened.events.length]), candidates.length,
+  ]);
+}

@@ -1,0 +1,141 @@
+/** One step of the story as a row: who, when, what was said, and plainly what is wrong with it. */
+
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/told.js";
+import { attachmentList } from "../files/attachments.js";
+import type { CaseActions } from "../actions.js";
+import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
+import { nameIn, textOf } from "../trusted/policy.js";
+import { type OfficeWords, language } from "../room.js";
+import type { Moment } from "../opened/story.js";
+import { type Child, h } from "../ui.js";
+
+const MARKS: Readonly<Record<Mark, Sentence>> = {
+  ok: msg("Verified"),
+  departed: msg("Verified; the sender has since left the office directory"),
+  forged: msg("Forged: the seal is not that of the sender it names"),
+  unsigned: msg("Unsigned: nobody of the office vouches for this"),
+  replayed: msg("Replayed: an old message sent a second time"),
+  "out-of-order": msg("Out of order: it does not follow the message before"),
+  missing: msg("Missing: a message between these was not delivered"),
+  "removed-signer": msg("Signed by somebody who may no longer sign in this case"),
+  unreadable: msg("Cannot be opened with the keys of this case"),
+  "former-key": msg("Sealed with a key that had already been replaced"),
+  excluded: msg("Names somebody as reader whom the reporter excluded"),
+  successor: msg("Follows another grant than the one this browser knows"),
+};
+
+const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
+  received: msg("Report received"),
+  "message-received": msg("Message from the reporter"),
+  claimed: msg("{person} took the case"),
+  replied: msg("{person} answered the reporter"),
+  noted: msg("{person} wrote a note"),
+  regranted: msg("{person} changed who can read the case"),
+  "regrant-proposed": msg("{person} proposed a change of readers, which needs a second signature"),
+  "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in force"),
+  "regrant-declined": msg("{person} declined or withdrew the proposed change of readers"),
+};
+
+const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
+  report: msg("Report received"),
+  message: msg("Message from the reporter"),
+  act: msg("Declaration by the reporter"),
+  "receipt-kept": msg("The reporter has kept the receipt"),
+  "receipt-change": msg("The reporter changed the receipt"),
+  reply: msg("Reply to the reporter, signed by {person}"),
+  letter: msg("Letter to the reporter, signed by {person}"),
+  status: msg("Stage told to the reporter, signed by {person}"),
+  epoch: msg("New case key, signed by {person}"),
+  note: msg("Note by {person}, never shown to the reporter"),
+  finding: msg("Finding by {person}, never shown to the reporter"),
+  draft: msg("Draft by {person}, never shown to the reporter"),
+  witness: msg("Witness statement taken by {person}, never shown to the reporter"),
+  notice: msg("Notice to the reporter, signed by {person}"),
+  decision: msg("Decision by {person}, never shown to the reporter"),
+  identity: msg("The reporter gave a name, or had one sealed"),
+  "identity-withdrawn": msg("The reporter took a sealed name back"),
+  unsealing: msg("The reporter was told of a request for the identity, by {person}"),
+  custody: msg("A name in custody, by {person}, never shown to the reporter"),
+};
+
+const ACTS: Readonly<Record<string, Sentence>> = {
+  confirm: msg("confirms the findings"),
+  contest: msg("contests the findings"),
+  agree: msg("agrees to the solution"),
+  refuse: msg("does not agree to the solution"),
+  supply: msg("supplies what was asked for"),
+  seen: msg("has read the notice"),
+  withdraw: msg("withdraws the report"),
+  appeal: msg("appeals"),
+  satisfied: msg("is satisfied with the result"),
+  unsatisfied: msg("is not satisfied with the result"),
+};
+
+/** What is wrong with an entry of the record. */
+export const WRONGS: Readonly<Record<string, Sentence>> = {
+  unreadable: msg("unreadable"),
+  "out-of-order": msg("out of order"),
+  foreign: msg("of another case"),
+  unsigned: msg("unsigned"),
+  forged: msg("forged"),
+  "removed-signer": msg("signer not in the directory"),
+};
+
+/** A row; an item that did not verify is never shown as if it had. */
+export function momentRow(moment: Moment, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  const { event, entry } = moment;
+  const wrong = (entry !== null && !good(entry)) || (event !== null && event.wrong !== null);
+  const side = entry === null ? "event" : entry.dir;
+  return h("li", { class: `moment ${side}${wrong ? " is-wrong" : ""}`, "data-test": "moment", "data-type": entry?.type ?? event?.kind ?? "", "data-mark": entry?.mark ?? "" },
+    h("div", { class: "moment-head" },
+      h("span", { class: "moment-what" }, title(moment, opened, words)),
+      event === null ? null : h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
+    marks(moment), stepWrongs(event, entry, opened, words),
+    event === null ? null : eventFacts(event, opened.ruled?.rules ?? null, words, opened.row.entity),
+    entry === null || !good(entry) ? null : content(entry, opened, words, act));
+}
+
+function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): string {
+  const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
+  if (step !== null) return step;
+  if (entry !== null && entry.type !== null && good(entry)) {
+    return t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: words.person(entry.signer) });
+  }
+  if (entry !== null) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
+  return t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: words.person(event?.actor ?? null) });
+}
+
+function marks({ event, entry }: Moment): Child {
+  const mark = entry === null || entry.mark === "ok" ? null : h("p", { class: good(entry) ? "hint" : "wrong", "data-test": "mark" }, t(MARKS[entry.mark]));
+  const wrong = event === null || event.wrong === null ? null : h("p", { class: "wrong", "data-test": "event-wrong" }, t("The record entry is wrong: {what}", { what: t(WRONGS[event.wrong] ?? msg("unreadable")) }));
+  const alone = event === null && entry !== null && entry.mark !== "missing" ? h("p", { class: "hint" }, t("No entry of the record names this yet.")) : null;
+  return [mark, wrong, alone];
+}
+
+function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const text = entry.payload["text"];
+  const files = (entry.payload["attachments"] ?? []) as readonly Attachment[];
+  // The report stands above, whole; here it is only a step.
+  if (entry.type === "report") return null;
+  return [
+    entry.type === "notice" ? noticeFacts(entry, opened, words) : null,
+    entry.type === "decision" ? decisionFacts(entry, opened.ruled?.rules ?? null) : null,
+    entry.type === "status" ? statusLine(entry, opened, words) : null,
+    entry.type === "act" ? h("p", { class: "act" }, t("The reporter {what}.", { what: t(ACTS[String(entry.payload["act"])] ?? msg("declares something")) })) : null,
+    entry.type === "epoch" ? h("p", { class: "hint" }, t("Readers from here on: {people}", { people: words.people(entry.payload["holders"] as string[]) })) : null,
+    typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : null,
+    attachmentList(files, (file, progress) => act.fetch(entry, file, progress), act.failed),
+  ];
+}
+
+function statusLine(entry: Entry, opened: OpenedCase, words: OfficeWords): HTMLElement {
+  const stages = textOf(words.policies, opened.row)?.stages;
+  const { stage, next, due } = entry.payload as { stage: string; next: string | null; due: string | null };
+  const lines = [
+    t("Stage: {stage}", { stage: nameIn(stages, stage, language) }),
+    next === null ? null : t("Next: {stage}", { stage: nameIn(stages, next, language) }),
+    due === null ? null : t("By {day}", { day: words.day(due, opened.row.entity) }),
+  ].filter((line) => line !== null);
+  return h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
+}

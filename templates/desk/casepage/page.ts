@@ -1,0 +1,156 @@
+/** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
+
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import { attachmentList } from "../files/attachments.js";
+import { declaredCards } from "../acting/declared.js";
+import { actSection } from "../acting/bar.js";
+import { exportCard } from "../acting/exporting.js";
+import { levelOf } from "../custody/names.js";
+import { namesSection } from "../custody/section.js";
+import { dueSection } from "../opened/dues.js";
+import { lettersButton } from "../letters/writer.js";
+import { isTakenDown, takenLine } from "../onbehalf/said.js";
+import { mergingSection } from "../merging/section.js";
+import { momentRow } from "./moments.js";
+import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "../opened/model.js";
+import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
+import { peopleSection } from "./people.js";
+import { recordSection } from "./record.js";
+import { proposalCard } from "./proposal.js";
+import { renewal } from "./renewal.js";
+import { type OfficeWords, language } from "../room.js";
+import { workerAstray } from "../opened/standing.js";
+import { tell } from "../opened/story.js";
+import { type Child, h } from "../ui.js";
+
+const LEVELS: Readonly<Record<string, Sentence>> = {
+  anonymous: msg("Anonymous"),
+  sealed: msg("Identity sealed for the custodians"),
+  named: msg("Named"),
+};
+
+/** The whole page of an opened case. */
+export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions): HTMLElement {
+  const { opened, row } = shelved;
+  if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), refusal(shelved));
+  const policy = textOf(words.policies, row);
+  return h("div", { class: "case", "data-test": "case" },
+    backButton(act),
+    heading(opened, words, policy),
+    alarms(opened, act.now()),
+    renewal(opened, act),
+    proposalCard(opened.proposal, opened.row.entity, words, act),
+    declaredCards(opened, words, act),
+    actionBar(opened, act),
+    lettersButton(opened, act),
+    exportCard(opened, act),
+    actSection(opened, words, act),
+    mergingSection(opened, words, act.merging, act.me, act.now()),
+    h("div", { id: "composer" }),
+    dueSection(opened, words, act.now()),
+    reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
+    namesSection(opened, words, act),
+    storySection(opened, words, act),
+    peopleSection(opened, words, act),
+    recordSection(opened, words));
+}
+
+function backButton(act: CaseActions): HTMLElement {
+  return h("button", { type: "button", class: "quiet back", "data-test": "back", onclick: act.back }, t("Back to the list"));
+}
+
+function refusal(shelved: Shelved): Child {
+  if (shelved.refused === null) return h("p", {}, t("Opening…"));
+  return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
+}
+
+function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): HTMLElement {
+  const { row, report } = opened;
+  const facts = [
+    nameIn(policy?.categories, report?.category ?? null, language),
+    report === null ? "" : t(LEVELS[levelOf(opened)] ?? msg("Anonymous")),
+    t("received {day}", { day: words.day(row.day, row.entity) }),
+    words.entity(row.entity),
+    policy === undefined ? row.policy : t("{policy}, version {version}", { policy: policy.title[language], version: opened.ruled?.found.version ?? row.version }),
+  ].filter((fact) => fact !== "");
+  return h("header", { class: "case-head" },
+    h("h2", { id: "case-title", tabindex: "-1", "data-test": "case-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null,
+      report === null ? t("The report cannot be read") : titleOf(report, 90)),
+    h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
+    h("p", { class: "facts" },
+      h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
+      h("span", {}, row.taken_by.length > 0 ? t("handled by {people}", { people: words.people(row.taken_by) }) : t("not taken"))));
+}
+
+/** The version under which the report came: its questions are that version's, wherever the case was moved since. */
+function cameUnder({ events, row }: OpenedCase): string {
+  const version = events[0]?.data["version"];
+  return typeof version === "string" ? version : row.version;
+}
+
+/** The stage that the signed record gives; without rules the one that the last signed status tells, and the server's word only where there is none. */
+function stageOf(opened: OpenedCase, policy: PolicyText | undefined): string {
+  const { ruled } = opened;
+  if (ruled !== null) return ruled.rules.stages.find((one) => one.id === ruled.found.stage)?.name[language] ?? ruled.found.stage;
+  const last = statuses(opened).at(-1)?.payload["stage"];
+  return nameIn(policy?.stages, typeof last === "string" ? last : opened.row.stage, language);
+}
+
+function statuses(opened: OpenedCase): Entry[] {
+  return opened.entries.filter((entry) => entry.type === "status" && good(entry));
+}
+
+function alarms(opened: OpenedCase, now: Date): Child {
+  const astray = opened.ruled === null ? 0 : workerAstray(opened.ruled, now).filter(({ how }) => how !== "missing").length;
+  const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
+  const lines = [
+    opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
+    opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
+    wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
+    astray > 0 ? t("{count} reminders or escalations in the record do not follow from it: the server wrote them without ground, or its calendar has changed since. Go by the due times on this page.", { count: astray }) : null,
+    opened.chainHolds || opened.unserved > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
+  ].filter((line) => line !== null);
+  if (lines.length === 0) return null;
+  return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));
+}
+
+function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
+  const mine = opened.row.taken_by.includes(act.me);
+  const closed = opened.chainHolds ? null : "true";
+  const button = (name: string, label: string, key: string, run: () => void, primary = false): HTMLElement =>
+    h("button", { type: "button", class: primary ? "primary" : "", "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
+      label, h("kbd", { "aria-hidden": "true" }, key));
+  return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
+    mine ? null : button("take", t("Take the case"), "a", act.take, opened.row.taken_by.length === 0),
+    button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
+    button("status", t("Tell the stage"), "s", () => act.compose("status")),
+    button("note", t("Note for colleagues"), "n", () => act.compose("note")));
+}
+
+function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined, act: CaseActions): HTMLElement {
+  const { report } = opened;
+  const title = h("h3", { id: "report-title" }, t("What was reported"));
+  const entry = opened.entries.find((one) => one.type === "report" && good(one));
+  if (report === null || entry === undefined) return h("section", { "aria-labelledby": "report-title" }, title, h("p", { class: "wrong" }, t("The report itself is missing or cannot be read.")));
+  return h("section", { class: "report", "aria-labelledby": "report-title" }, title,
+    h("p", { class: "account", "data-test": "account", lang: report.language }, report.account),
+    takenLine(opened, words),
+    answerList(report, policy),
+    attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
+    words.people(report.excluded) === "" ? null : h("p", { class: "hint" }, t("The reporter asked that these people do not read it: {people}", { people: words.people(report.excluded) })));
+}
+
+function answerList(report: Report, policy: PolicyText | undefined): Child {
+  const rows = report.answers.filter((answer) => !isTakenDown(answer) && answer.value !== null && answer.value !== "").map((answer) => {
+    const { label, text } = answerIn(policy, answer.id, answer.value, language);
+    return h("div", {}, h("dt", {}, label), h("dd", {}, text));
+  });
+  return rows.length === 0 ? null : h("dl", { class: "answers", "data-test": "answers" }, rows);
+}
+
+function storySection(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  const rows = tell(opened).map((moment) => momentRow(moment, opened, words, act));
+  return h("section", { class: "story", "aria-labelledby": "story-title" },
+    h("h3", { id: "story-title" }, t("What has happened since")), h("ol", { class: "moments", "data-test": "thread" }, rows));
+}

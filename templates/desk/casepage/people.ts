@@ -1,0 +1,62 @@
+/** Who can read a case, who was excluded, and the way to add or remove a colleague. */
+
+import { isWithinReach } from "../../../crypto/browser/staff.js";
+import { keyCode } from "../../shared/keycode.js";
+import { t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import { isLonely } from "../opened/holders.js";
+import type { OpenedCase } from "../opened/model.js";
+import { type OfficeWords, language } from "../room.js";
+import { type Child, field, h } from "../ui.js";
+
+
+/** The section of readers. */
+export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  return h("section", { class: "people", "aria-labelledby": "people-title" },
+    h("h3", { id: "people-title" }, t("Who can read this case")),
+    h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
+    lonelyAlarm(opened, words),
+    excludedList(opened, words),
+    addForm(opened, words, act));
+}
+
+function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
+  if (!isLonely(opened, words)) return null;
+  return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost."));
+}
+
+function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  const member = words.directory.validMember(id);
+  const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1;
+  return h("li", { class: "holder", "data-test": "holder", "data-member": id },
+    h("span", {}, h("strong", {}, words.person(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
+    member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : h("span", { class: "mono soft" }, keyCode(member)),
+    removable ? h("button", { type: "button", class: "quiet", "data-test": "remove-colleague", "data-member": id, "aria-label": t("Remove {person}", { person: words.person(id) }), onclick: () => act.remove(id) }, t("Remove")) : null);
+}
+
+function excludedList(opened: OpenedCase, words: OfficeWords): Child {
+  if (opened.excluded.length === 0) return null;
+  return h("div", { class: "notice notice-care", "data-test": "excluded" },
+    h("p", {}, h("strong", {}, t("Must not read it: {people}", { people: words.people(opened.excluded) }))),
+    h("p", {}, t("The reporter excluded them, or the policy does. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
+}
+
+function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const { content } = words.directory;
+  // Nobody of another group of entities: the server would never hand them the grant.
+  const free = content.members.filter((one) => words.directory.validMember(one.id) !== null && !opened.holders.includes(one.id)
+    && ["registrar", "investigator", "approver", "outside"].includes(one.role) && isWithinReach(content, one.id, opened.row.entity));
+  if (!opened.chainHolds || opened.proposal !== null || free.length === 0) return null;
+  const options = free.map((one) => {
+    const barred = opened.excluded.includes(one.id);
+    const label = `${one.name[language]} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;
+    return h("option", { value: one.id, disabled: barred }, label);
+  });
+  const select = h("select", { id: "add-whom", "data-test": "add-whom" }, h("option", { value: "" }, t("Choose a colleague")), options);
+  const add = (): void => {
+    if (select.value !== "") act.add(select.value);
+  };
+  return h("details", { class: "add", "data-test": "add-details" }, h("summary", {}, t("Add a colleague")),
+    field(t("Colleague"), select, t("They will read everything so far and from now on. The case gets a new key, and the reporter is told who can read it.")),
+    h("button", { type: "button", "data-test": "add-colleague", onclick: add }, t("Add")));
+}

@@ -1,0 +1,40 @@
+/** A change of readers that waits for a second signature: who proposed what, what does not hold, and the way to sign or decline it. */
+
+import { t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import type { Proposed } from "../opened/model.js";
+import type { OfficeWords } from "../room.js";
+import { type Child, h } from "../ui.js";
+
+type Answers = Pick<CaseActions, "me" | "countersign" | "decline">;
+
+/** The card; `entity` gives the day its time zone. */
+export function proposalCard(proposal: Proposed | null, entity: string, words: OfficeWords, act: Answers): Child {
+  if (proposal === null) return null;
+  const mine = proposal.by === act.me;
+  const alarm = proposal.refused !== null && !proposal.leavesMe;
+  return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
+    h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : t("{person} asks for your signature under a change of readers.", { person: words.person(proposal.by) })),
+      " ", t("It waits since {day}, for seven days at most.", { day: words.day(proposal.day, entity) })),
+    facts(proposal, words),
+    mine ? null : verdict(proposal),
+    h("div", { class: "row" },
+      mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: act.countersign }, t("Sign it")),
+      h("button", { type: "button", "data-test": "decline", onclick: act.decline }, mine ? t("Withdraw it") : t("Decline it"))));
+}
+
+function facts(proposal: Proposed, words: OfficeWords): Child {
+  if (proposal.holders.length === 0) return null;
+  const none = proposal.added.length + proposal.removed.length === 0;
+  return h("ul", { "data-test": "proposal-facts" },
+    proposal.added.length === 0 ? null : h("li", {}, t("New readers: {people}", { people: words.people(proposal.added) })),
+    proposal.removed.length === 0 ? null : h("li", {}, t("No longer readers: {people}", { people: words.people(proposal.removed) })),
+    none ? h("li", {}, t("The same readers, with a new key")) : null,
+    h("li", {}, t("Readers then: {people}", { people: words.people(proposal.holders) })));
+}
+
+function verdict(proposal: Proposed): Child {
+  if (proposal.leavesMe) return h("p", { "data-test": "proposal-leaves" }, t("You would no longer be a reader, so you cannot review it. Another holder has to sign; you may decline it."));
+  if (proposal.refused === null) return h("p", { class: "hint" }, t("This browser has checked it: it follows the key that you hold, keeps everything of the case, and lets in nobody who is excluded."));
+  return h("p", { "data-test": "proposal-refused" }, proposal.refused);
+}

@@ -1,0 +1,25 @@
+/** The signed record of a case, entry by entry, with what is wrong marked. */
+
+import { msg, t } from "../../shared/strings.js";
+import { WRONGS } from "./moments.js";
+import type { OpenedCase } from "../opened/model.js";
+import type { OfficeWords } from "../room.js";
+import { h } from "../ui.js";
+
+const SHOWN_OF_HASH = 12;
+
+/** The record as a table that is folded away: it proves the story, the story is above. */
+export function recordSection(opened: OpenedCase, words: OfficeWords): HTMLElement {
+  const rows = opened.events.map((event) =>
+    h("tr", { class: event.wrong === null ? "" : "is-wrong" },
+      h("td", {}, event.n), h("td", {}, event.kind),
+      h("td", {}, h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
+      h("td", {}, event.actor === null ? t("system") : words.person(event.actor)),
+      h("td", { class: "mono" }, event.hash.slice(0, SHOWN_OF_HASH)),
+      h("td", {}, event.wrong === null ? t("holds") : h("strong", { class: "wrong" }, t(WRONGS[event.wrong] ?? msg("unreadable"))))));
+  const heads = [t("No."), t("Kind"), t("Day"), t("By"), t("Chain"), t("Verified?")];
+  return h("details", { class: "record", "data-test": "record" }, h("summary", {}, t("Record of this case ({count} entries)", { count: opened.events.length })),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("Record of this case") },
+      h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))),
+    h("p", { class: "hint" }, t("Entries of a person are signed by that person; entries of the system are not signed and never count as somebody's act.")));
+}

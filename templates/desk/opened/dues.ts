@@ -1,0 +1,83 @@
+/** What is due in a case and why then, by the clocks of its policy; every date says its sentence. */
+
+import { nextDay } from "../../../casework/browser/days.js";
+import { type CaseClock, explainState } from "../../../casework/browser/index.js";
+import { momentOf } from "../../../casework/browser/zones.js";
+import { t } from "../../shared/strings.js";
+import { daysBetween } from "../days.js";
+import type { OpenedCase, Ruled } from "./model.js";
+import { type OfficeWords, language } from "../room.js";
+import { hasEnded, standingClocks, workerAstray } from "./standing.js";
+import { type Child, h } from "../ui.js";
+
+const SOON_DAYS = 3;
+const REPORTER = "reporter";
+
+/** The section of due times; null where nothing runs. */
+export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date): Child {
+  const { ruled } = opened;
+  if (ruled === null) return null;
+  const rows = standingClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
+  const promised = hasEnded(ruled) ? null : promise(opened, words);
+  const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
+  const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("The server owes this record {count} reminders or escalations since days: go by the dates here.", { count: owed }));
+  if (rows.length === 0 && promised === null) return null;
+  return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
+    h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words)), promised), silent);
+}
+
+/** Sorts what has no date behind what has one. */
+function endOf({ state }: CaseClock): string {
+  return state?.due?.day ?? "9999";
+}
+
+function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords): Child {
+  if (state === null) return null;
+  const { entity } = opened.row;
+  const counts = state.status === "running" || state.status === "missed" || state.status === "open";
+  const day = counts ? (state.due?.day ?? null) : null;
+  const left = day === null ? null : daysBetween(words.today(entity), day);
+  const urgent = clock.kind === "deadline" && clock.who !== REPORTER;
+  const mark = !urgent || left === null ? "" : state.status === "missed" ? "overdue" : left <= SOON_DAYS ? "soon" : "";
+  const provisional = (state.due?.missing.length ?? 0) > 0;
+  return h("li", { class: mark, "data-test": "due", "data-clock": clock.id, "data-day": day ?? "" },
+    h("span", { class: "due-what" }, clock.name[language], h("span", { class: "soft" }, ` ${whose(clock.who, ruled)}`)),
+    day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
+    provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
+    left === null ? h("span", { class: "left" }, state.status === "paused" ? t("stands still") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
+    h("p", { class: "why", "data-test": "why" }, explainState(terms, state)[language]));
+}
+
+function whose(who: string, ruled: Ruled): string {
+  return who === REPORTER ? t("the reporter") : (ruled.rules.roles.find((one) => one.id === who)?.name[language] ?? who);
+}
+
+/** `2 days overdue`, `today`, `5 days left`. */
+export function sayLeft(left: number, missed = left < 0): string {
+  if (left < 0) return t("{count} days overdue", { count: -left });
+  if (missed) return t("past the limit");
+  return left === 0 ? t("today") : t("{count} days left", { count: left });
+}
+
+/** What the last notice or status promised the reporter. */
+function promise(opened: OpenedCase, words: OfficeWords): Child {
+  const last = opened.entries.filter((entry) => (entry.type === "status" || entry.type === "notice") && (entry.mark === "ok" || entry.mark === "departed")).at(-1)?.payload;
+  const due = last?.["due"];
+  if (typeof due !== "string") return null;
+  const next = typeof last?.["next"] === "string" ? words.stage(opened.row, last["next"]) : t("next step");
+  const left = daysBetween(words.today(opened.row.entity), due);
+  return h("li", { class: left < 0 ? "overdue" : left <= SOON_DAYS ? "soon" : "", "data-test": "promised" },
+    h("span", { class: "due-what" }, t("Promised to the reporter: {step}", { step: next })), h("time", { datetime: due }, words.day(due, opened.row.entity)), h("span", { class: "left" }, sayLeft(left)));
+}
+
+/** The first end of a deadline of the office's own, for lists: its day, and whether it has passed; null where none runs. */
+export function firstDue(ruled: Ruled, now: Date): { readonly day: string; readonly at: number; readonly missed: boolean } | null {
+  const own = standingClocks(ruled, now).filter(({ clock, state }) => clock.kind === "deadline" && clock.who !== REPORTER && (state?.status === "running" || state?.status === "missed"));
+  const ends = own.flatMap(({ state }) => (state === null || state.due === null ? [] : [{ day: state.due.day, at: endAt(state.due.day, state.due.moment, ruled), missed: state.status === "missed" }]));
+  return ends.sort((one, other) => one.at - other.at)[0] ?? null;
+}
+
+/** The moment at which a limit is over: its own, or the end of its last day in the office. */
+function endAt(day: string, moment: number | null, ruled: Ruled): number {
+  return moment ?? momentOf(nextDay(day), "00:00", ruled.office.zone);
+}

@@ -1,0 +1,145 @@
+/** What the desk shows, once opened and verified; these things live in memory only. */
+
+import type { Attachment } from "../../../crypto/browser/staff.js";
+import type { Case, Entry as Told, Ruling } from "../../../casework/browser/index.js";
+import type { CaseRow, DueRow } from "../api.js";
+
+export type { Attachment };
+
+/** What became of an item when it was verified; only `ok` and `departed` are what they claim to be. */
+export type Mark =
+  | "ok" | "departed" | "forged" | "unsigned" | "replayed" | "out-of-order" | "missing"
+  | "removed-signer" | "unreadable" | "former-key" | "excluded" | "successor";
+
+export type Direction = "to-office" | "to-reporter" | "office-only";
+
+export interface Entry {
+  readonly dir: Direction;
+  readonly seq: number;
+  readonly hash: string;
+  readonly mark: Mark;
+  readonly type: string | null;
+  /** The verified payload; empty when the item could not be opened. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly signer: string | null;
+  readonly seen: number;
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+export interface Report {
+  readonly category: string | null;
+  readonly language: string;
+  readonly channel: string;
+  readonly level: string;
+  readonly account: string;
+  readonly answers: readonly Answer[];
+  readonly attachments: readonly Attachment[];
+  readonly excluded: readonly string[];
+  readonly urgent: boolean;
+}
+
+export interface Happening {
+  readonly n: number;
+  readonly kind: string;
+  readonly day: string;
+  readonly actor: string | null;
+  readonly item: string | null;
+  /** What the event names, as signed. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+  /** Null when chain and signature are right; else what is wrong. */
+  readonly wrong: string | null;
+}
+
+/** A re-grant that waits for a second signature, as this browser has reviewed it. */
+export interface Proposed {
+  readonly by: string;
+  readonly day: string;
+  readonly epoch: number;
+  /** Empty where this member can't open it. */
+  readonly holders: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Why it must not be signed here, in words; null when all of it holds. */
+  readonly refused: string | null;
+  /** True when this member would not be a reader any more, and so can't review it. */
+  readonly leavesMe: boolean;
+}
+
+export interface OpenedCase {
+  readonly row: CaseRow;
+  readonly report: Report | null;
+  readonly entries: readonly Entry[];
+  readonly events: readonly Happening[];
+  readonly epoch: number;
+  readonly holders: readonly string[];
+  readonly excluded: readonly string[];
+  /** False when events or thread do not hold together, or the report can't be read; then nothing may be added to it. */
+  readonly chainHolds: boolean;
+  /** True when the reporter has seen more of ours than this browser was given. */
+  readonly withheld: boolean;
+  /** True when the reporter has a new receipt that the case key does not know yet. */
+  readonly renewalDue: boolean;
+  readonly proposal: Proposed | null;
+  /** The case under the rules of its policy; null where it has none, or nothing can be judged here. */
+  readonly ruled: Ruled | null;
+  /** How many entries the signed record names that the server did not deliver. */
+  readonly unserved: number;
+}
+
+/** A case under its rules; `server` is what the server says of it, to be compared. */
+export interface Ruled {
+  readonly rules: Ruling["rules"];
+  readonly office: Ruling["office"];
+  readonly entries: readonly Told[];
+  readonly found: Case;
+  /** Other versions of the policy, to which a case may be moved on the record. */
+  readonly others: readonly Ruling["rules"][];
+  readonly server: { readonly stage: string; readonly dues: readonly DueRow[] };
+}
+
+/** A case on the shelf: opened, being opened, or refused with the reason. */
+export interface Shelved {
+  readonly row: CaseRow;
+  readonly opened: OpenedCase | null;
+  readonly refused: string | null;
+}
+
+/** What a status tells the reporter. */
+export interface StatusText {
+  readonly stage: string;
+  readonly next: string | null;
+  readonly due: string | null;
+  readonly text: string;
+}
+
+/** What becomes of a paper: a letter that the reporter gets, a statement that was taken down, or a note of the office. */
+export type PaperKind = "letter" | "witness" | "note";
+
+/** Items that are what they claim to be. */
+export function good(entry: Entry): boolean {
+  return entry.mark === "ok" || entry.mark === "departed";
+}
+
+/** The first line of the account, cut for a list. */
+export function titleOf(report: Report, limit = 60): string {
+  const line = report.account.trim().split(/[\n。！？!?]|\.\s/u, 1)[0]?.trim() ?? "";
+  const letters = [...line];
+  return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : line;
+}
+
+/** Everything in a case that a search may look at. */
+export function wordsOf(opened: OpenedCase): string {
+  const said = opened.entries.map((entry) => [entry.payload["text"], names(entry.payload["attachments"])].join(" "));
+  const report = opened.report;
+  const told = report === null ? [] : [report.account, ...report.answers.map((answer) => String(answer.value)), names(report.attachments)];
+  return [...told, ...said].join("\n");
+}
+
+function names(attachments: unknown): string {
+  return Array.isArray(attachments) ? (attachments as Attachment[]).map((file) => file.name).join(" ") : "";
+}

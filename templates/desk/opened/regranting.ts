@@ -1,0 +1,88 @@
+/** Changing who reads a case: at once where one signature is enough, else by a proposal that another holder reviews and signs. */
+
+import {
+  type CaseView, CryptoError, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, announceRegrant, b64decode, b64encode, cosignRegrant,
+  outsideIds, reviewRegrant, systemRng, verifyEvents,
+} from "../../../crypto/browser/staff.js";
+import { readPacket } from "../../../crypto/browser/case/grantbody.js";
+import { openGrantBody } from "../../../crypto/browser/case/grants.js";
+import { itemHash } from "../../../crypto/browser/case/items.js";
+import { sha256 } from "../../../crypto/browser/primitives.js";
+import { readItem } from "../../../crypto/browser/case/thread.js";
+import type { CaseFile, NewProposal, ProposalRow, Step } from "../api.js";
+import type { Proposed } from "./model.js";
+import { NobodyToSign, wordsFor } from "../room.js";
+
+/** Who has to sign with the proposer: null for any other holder, else the outside holder who is asked; refused where nobody could. */
+export function askedToSign(directory: VerifiedDirectory, made: Grant, me: string): string | null {
+  const { previous_holders: before, holders } = made.body;
+  const living = before.filter((id) => directory.validMember(id) !== null);
+  if (living.length > 1) {
+    if (!living.some((id) => id !== me && holders.includes(id))) throw new NobodyToSign();
+    return null;
+  }
+  return outsideIds(directory, made.entity).find((id) => holders.includes(id) && !living.includes(id)) ?? refuseLonely();
+}
+
+function refuseLonely(): never {
+  throw new NobodyToSign();
+}
+
+/** A proposal ready to go, but for its event. */
+export function proposalOf(directory: VerifiedDirectory, made: Regrant, me: string): Omit<NewProposal, "event"> {
+  return { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch, notice: made.item, invited: askedToSign(directory, made.grant, me) };
+}
+
+/** The signed record holds, and its last proposal is the very one that is shown. */
+function checkRecord(events: readonly ReadEvent[], file: CaseFile, waits: ProposalRow): void {
+  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && events.at(-1)?.hash === file.head.hash && file.head.n === events.length - 1;
+  if (!whole) throw new CryptoError("event", "the record does not hold together");
+  const told = events.filter(({ event, wrong }) => wrong === null && event?.kind === "regrant-proposed").at(-1)?.event;
+  const same = told?.data["proposal"] === readPacket(b64decode(waits.packet)).hash && told.actor === waits.by;
+  if (!same) throw new CryptoError("event", "the signed record names another proposal");
+}
+
+/** What this member proposed: who comes and who goes. */
+async function changeOf(staff: StaffKeys, waits: ProposalRow, now: readonly string[]): Promise<Pick<Proposed, "holders" | "added" | "removed">> {
+  const { holders: then } = await openGrantBody(readPacket(b64decode(waits.packet)), staff.identity);
+  return { holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)) };
+}
+
+/** Reviews what waits; never throws for what a liar may have put there. `own` is null for an outside holder. */
+export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, own: Grant | null, before: readonly string[]): Promise<Proposed | null> {
+  const waits = file.proposal;
+  if (waits === null) return null;
+  const known = { by: waits.by, day: waits.day, epoch: waits.epoch };
+  const blank = { ...known, holders: [], added: [], removed: [] };
+  try {
+    if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
+    checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
+    const { grant } = await reviewRegrant(staff, b64decode(waits.packet), directory, own, file.items);
+    const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];
+    return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), refused: null, leavesMe: false };
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    // Whoever is excluded learns nothing, not even that there is a case.
+    if (error instanceof ExclusionDropped && error.excluded.includes(staff.member)) return null;
+    const leavesMe = error.stage === "no-match";
+    return { ...blank, refused: leavesMe ? null : wordsFor(error), leavesMe };
+  }
+}
+
+/** The signed packet with its notice, as the step that brings them into force; reviews everything again before it signs. */
+export async function signProposal(
+  staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, view: CaseView | null,
+): Promise<{ grant: Grant; step: Omit<Step, "event" | "blobs">; data: { [name: string]: string } }> {
+  const waits = file.proposal;
+  if (waits === null) throw new CryptoError("event", "nothing waits for a signature");
+  checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
+  const own = view?.grant ?? null;
+  const packet = b64decode(waits.packet);
+  const { grant } = await reviewRegrant(staff, packet, directory, own, file.items);
+  const whole = await cosignRegrant(staff, packet, directory, own, file.items);
+  // Who holds no grant before can't tell the reporter: the proposer's own notice goes.
+  const notice = view === null ? readItem(waits.notice) : (await announceRegrant(staff, directory, view, grant, systemRng)).item;
+  const data = { proposal: grant.hash, grant: grant.hash, item: itemHash(notice) };
+  const access = b64encode(sha256(b64decode(grant.access())));
+  return { grant, data, step: { item: notice, grant: { packet: b64encode(whole), access, epoch: grant.epoch } } };
+}

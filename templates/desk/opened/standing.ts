@@ -1,0 +1,130 @@
+/** Where a case stands, judged in this browser: folded from the signed stream, under the rules that it is pinned to. */
+
+import {
+  type Case, type CaseClock, type Difference, type Entry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
+  history, isAct, traitOf, verifiedEntries, workerDifferences,
+} from "../../../casework/browser/index.js";
+import { BeyondCalendar } from "../../../casework/browser/days.js";
+import type { ReadEvent } from "../../../crypto/browser/staff.js";
+import type { CaseFile } from "../api.js";
+import type { Entry, Happening, OpenedCase, Ruled } from "./model.js";
+import type { Rulebook } from "../trusted/rulebook.js";
+
+/** Folds the verified stream; null where the policy has no rules, or the stream is that of no case. */
+export async function ruledCase(book: Rulebook, file: CaseFile, entity: string, policy: string, events: readonly ReadEvent[]): Promise<Ruled | null> {
+  const office = book.office(entity);
+  const told = entriesOf(events);
+  if (office === null || told === null) return null;
+  const found = foldOrNull(policy, file.version, told);
+  if (found === null || found.policy !== policy) return null;
+  const rules = await book.rules(found.policy, found.version);
+  if (rules === null) return null;
+  const others = await book.others(found.policy, found.version);
+  return { rules, office, entries: told, found, others, server: { stage: file.stage, dues: file.dues } };
+}
+
+function entriesOf(events: readonly ReadEvent[]): Told[] | null {
+  try {
+    return verifiedEntries(events);
+  } catch (error) {
+    if (error instanceof NotAHistory) return null;
+    throw error;
+  }
+}
+
+function foldOrNull(policy: string, version: string, told: readonly Told[]): Case | null {
+  try {
+    return history(policy, version, told);
+  } catch (error) {
+    if (error instanceof NotAHistory) return null;
+    throw error;
+  }
+}
+
+/** The rules of a case at a moment. */
+export function rulingOf(ruled: Ruled, now: Date): Ruling {
+  return { rules: ruled.rules, office: ruled.office, now: now.getTime() };
+}
+
+/** The clocks of a case at a moment; none where a date lies beyond every calendar. */
+export function clocksAt(ruled: Ruled, now: Date): CaseClock[] {
+  try {
+    return caseClocks(ruled.rules, ruled.found, ruled.office, now.getTime());
+  } catch (error) {
+    if (error instanceof BeyondCalendar) return [];
+    throw error;
+  }
+}
+
+/** How what the server's worker wrote differs from what follows from the record; nothing where a date lies beyond every calendar. */
+export function workerAstray(ruled: Ruled, now: Date): Difference[] {
+  try {
+    return workerDifferences(ruled.found.policy, ruled.found.version, ruled.entries, ruled.rules, ruled.office, now.getTime());
+  } catch (error) {
+    if (error instanceof BeyondCalendar) return [];
+    throw error;
+  }
+}
+
+/** Clocks that still run, stand still or have run out; in an ended case none. */
+export function standingClocks(ruled: Ruled, now: Date): CaseClock[] {
+  if (hasEnded(ruled)) return [];
+  return clocksAt(ruled, now).filter(({ state }) => state !== null && ["running", "paused", "missed", "open", "promptly"].includes(state.status) && state.started !== null && state.stopped === null);
+}
+
+/** Whether the case stands in a stage that ends it. */
+export function hasEnded({ rules, found }: Ruled): boolean {
+  return rules.stages.find((one) => one.id === found.stage)?.end === true;
+}
+
+/** What the server reckons otherwise than this browser: clocks by id, and the stage under its own name. */
+export function differs(ruled: Ruled, now: Date): { readonly stage: boolean; readonly clocks: readonly string[] } {
+  const own = new Map(standingClocks(ruled, now).flatMap(({ clock, state }) => (state === null || state.status === "promptly" ? [] : [[clock.id, state.status === "paused" ? null : (state.due?.day ?? null)]])));
+  const theirs = new Map(ruled.server.dues.map((one) => [one.clock, one.day]));
+  const ids = [...new Set([...own.keys(), ...theirs.keys()])];
+  return { stage: ruled.server.stage !== ruled.found.stage, clocks: ids.filter((id) => own.get(id) !== theirs.get(id)) };
+}
+
+/** A decision of the office as its item tells it, and why it does not fit, if it does not. */
+export interface Decided {
+  readonly n: number;
+  readonly step: SealedStep;
+  readonly refused: Refusal | null;
+}
+
+/** The sealed side of a case: what counts of it, and every step with what is wrong about it. */
+export function sealedSide(ruled: Ruled, opened: OpenedCase): { readonly sealed: SealedCase; readonly steps: readonly Decided[] } {
+  const counted: SealedStep[] = [];
+  const steps: Decided[] = [];
+  for (const event of opened.events) {
+    const entry = event.item === null ? undefined : opened.entries.find((one) => one.hash === event.item && one.type === "decision");
+    const step = entry === undefined ? null : stepOf(event, entry);
+    if (step === null) continue;
+    const to = event.data["to"];
+    const refused = checkSealed(ruled.rules, foldSealed(counted), step, typeof to === "string" ? to : null);
+    if (refused === null && ruled.found.uncounted.has(event.n) === false) counted.push(step);
+    steps.push({ n: event.n, step, refused });
+  }
+  return { sealed: foldSealed(counted), steps };
+}
+
+/** A decision counts only from whoever signed the event, and only as the act that the event tells. */
+function stepOf(event: Happening, entry: Entry): SealedStep | null {
+  const { act, outcomes, measures, own_words: ownWords, reward } = entry.payload as { act: string; outcomes: string[]; measures: string[]; own_words: boolean; reward: string | null };
+  if (!isAct(act) || !fitsKind(event, act) || entry.signer !== event.actor || event.actor === null) return null;
+  const role = event.data["role"];
+  return { act, by: event.actor, role: typeof role === "string" ? role : "", outcomes, measures, ownWords, reward };
+}
+
+function fitsKind(event: Happening, act: string): boolean {
+  return isAct(act) && (traitOf(act).veiled ? event.kind === "sealed" : event.kind === act);
+}
+
+/** True where the sealed item says another thing than the event beside it: another act, or another person. */
+export function saysOtherwise(event: Happening, entry: Entry): boolean {
+  if (event.actor === null || entry.signer === null) return false;
+  if (event.kind !== "act-read" && event.kind !== "regrant-countersigned" && entry.signer !== event.actor) return true;
+  const act = entry.payload["act"];
+  if (entry.type === "decision") return !fitsKind(event, String(act));
+  return entry.type === "notice" && isAct(event.kind) && event.kind !== act;
+}

@@ -1,0 +1,217 @@
+/** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
+
+import {
+  type CaseView, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, claimBlock,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, unserved, verifyEvents,
+} from "../../../crypto/browser/staff.js";
+import { readPacket } from "../../../crypto/browser/case/grantbody.js";
+import { type CaseFile, type CaseRow, batch, cases } from "../api.js";
+import { device } from "../device.js";
+import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report, Ruled } from "./model.js";
+import { verifiedOffice } from "../trusted/office.js";
+import { reviewProposal } from "./regranting.js";
+import type { Rulebook } from "../trusted/rulebook.js";
+import { ruledCase } from "./standing.js";
+import { breathe } from "../ui.js";
+
+const WORKER = "worker";
+const CLAIM_BLOCK = 8;
+type TwinEntry = CaseView["entries"][number];
+
+/** A case with its keys: what the steps build on. */
+export interface Held {
+  readonly file: CaseFile;
+  readonly view: CaseView;
+  readonly opened: OpenedCase;
+  /** Number and previous hash of the next event. */
+  readonly head: { readonly n: number; readonly hash: string };
+}
+
+/** The member's keys and what they have opened. */
+export class Vault {
+  readonly #held = new Map<string, Held>();
+
+  constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {}
+
+  held(id: string): Held {
+    const found = this.#held.get(id);
+    if (found === undefined) throw new CryptoError("no-match", "a case that is not open");
+    return found;
+  }
+
+  /** Verifies the office anew and takes up the calendars that it names: the keepers may have signed others since. */
+  async renewOffice(now: Date): Promise<void> {
+    const code = device.officeCode();
+    if (code === null) throw new CryptoError("foreign", "no office code");
+    this.directory = await verifiedOffice(code, now);
+    await this.book.renew(this.directory.content.calendars);
+  }
+
+  /** Overwrites the seed; the page must be left right after. */
+  wipe(): void {
+    this.seed.reveal().fill(0);
+    this.#held.clear();
+  }
+
+  /** Tries every packet of the batch, claims what opens, in full blocks; gives how many were accepted. */
+  async collect(progress: (done: number, total: number) => void, remember: boolean): Promise<number> {
+    const tried = remember ? device.tried() : new Set<string>();
+    const days = await batch.days();
+    const total = days.reduce((sum, day) => sum + day.entries, 0);
+    const found = new Map<string, Grant>();
+    const opened: string[] = [];
+    let done = 0;
+    for (const { day } of days) {
+      for (const entry of await batch.entries(day)) {
+        done += 1;
+        progress(done, Math.max(total, done));
+        if (tried.has(entry.id)) continue;
+        const grant = await this.tryPacket(entry.packet);
+        tried.add(entry.id);
+        if (grant !== null) opened.push(entry.id);
+        if (grant !== null && grant.epoch >= (found.get(grant.case)?.epoch ?? 0)) found.set(grant.case, grant);
+        await breathe();
+      }
+    }
+    const accepted = await claimAll([...found.values()]);
+    // A grant whose claim was lost, or whose case the worker has not opened yet, must be tried again.
+    if (accepted < found.size) for (const id of opened) tried.delete(id);
+    if (remember) device.keepTried(tried);
+    return accepted;
+  }
+
+  private async tryPacket(packet: string): Promise<Grant | null> {
+    try {
+      return await openGrant(this.staff, b64decode(packet), this.directory);
+    } catch (error) {
+      // A packet that nobody could have made rightly is a dummy of the server's or an attack; both are passed over.
+      if (error instanceof CryptoError) return null;
+      throw error;
+    }
+  }
+
+  /** Fetches a case anew, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
+  async open(row: CaseRow): Promise<OpenedCase> {
+    const file = await cases.one(row.case);
+    const { grant, fresh } = await this.grantOf(file);
+    const view = await readCase(this.directory, grant, file.items);
+    // Only a grant that the report itself does not contradict becomes the pin.
+    if (fresh) await this.pin(grant);
+    const events = verifyEvents(this.directory, row.case, file.events);
+    const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
+    const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
+    const held = heldOf(file, view, events, { proposal, ruled });
+    this.#held.set(row.case, held);
+    return held.opened;
+  }
+
+  /** What this member, an outside holder, is asked to sign, each reviewed with the case that it belongs to. */
+  async asked(): Promise<{ file: CaseFile; proposal: Proposed }[]> {
+    const found: { file: CaseFile; proposal: Proposed }[] = [];
+    for (const id of await cases.asked()) {
+      const file = await cases.one(id);
+      const proposal = await reviewProposal(this.staff, this.directory, file, null, []);
+      if (proposal !== null) found.push({ file, proposal });
+    }
+    return found;
+  }
+
+  private async grantOf(file: CaseFile): Promise<{ grant: Grant; fresh: boolean }> {
+    // The pin of another case would let an older grant of this one pass.
+    const pinned = file.keyring === null ? null : this.ofCase(file, await openKeyringEntry(this.staff, file.keyring));
+    const known = this.#held.get(file.case)?.view.grant ?? pinned;
+    const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
+    const bytes = b64decode(file.packet);
+    if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), fresh: false };
+    const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
+    if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
+    return { grant: this.ofCase(file, grant), fresh: true };
+  }
+
+  private ofCase(file: CaseFile, grant: Grant): Grant {
+    if (grant.case !== file.case) throw new CryptoError("schema", "the grant of another case");
+    return grant;
+  }
+
+  /** Writes the keyring entry that pins this grant. */
+  async pin(grant: Grant): Promise<void> {
+    await cases.keepKey(grant.case, await sealKeyringEntry(this.staff, grant, systemRng));
+  }
+
+  /** Claims one grant in a full block. */
+  async claim(grant: Grant): Promise<void> {
+    await claimAll([grant]);
+  }
+
+  /** An attachment of a verified entry, whole and verified, with the type that the item names. */
+  async attachment(id: string, entry: Entry, file: Attachment, progress: (done: number) => void): Promise<Blob> {
+    const { view } = this.held(id);
+    const twin = view.entries.find((one) => one.hash === entry.hash && one.mark === null);
+    if (twin === undefined) throw new CryptoError("mac", "an entry that did not verify");
+    const fetchPart = async (k: number): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await cases.part(id, file.blob, k));
+    const content = await openAttachmentAsBlob(view.opener(twin), file, fetchPart, progress);
+    return new Blob([content], { type: file.type });
+  }
+}
+
+async function claimAll(grants: readonly Grant[]): Promise<number> {
+  const claims = claimBlock(grants, systemRng);
+  let accepted = 0;
+  for (let at = 0; at < claims.length; at += CLAIM_BLOCK) {
+    accepted += (await batch.claim(claims.slice(at, at + CLAIM_BLOCK))).filter(Boolean).length;
+  }
+  return accepted;
+}
+
+function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null }): Held {
+  const last = events.at(-1);
+  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
+  const missing = unserved(events, file.items).length;
+  const chainHolds = last !== undefined && whole && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
+  const { grant } = view;
+  // Entity, policy and epoch come from the grant: the server's word is only a hint.
+  const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
+  const opened: OpenedCase = {
+    row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue, ...more,
+  };
+  return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
+}
+
+/** Whether an answer would go where it should: what is missing may be a change of receipt, or an answer of ours that was hidden. */
+function threadHolds(view: CaseView): boolean {
+  const gap = view.entries.some((entry) => entry.mark === "missing");
+  return reportOf(view) !== null && !gap && !view.alarms.includes("withheld");
+}
+
+function rowOf(file: CaseFile): CaseRow {
+  const { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing } = file;
+  return { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing };
+}
+
+function markOf(entry: TwinEntry): Mark {
+  return entry.mark ?? (entry.formerMember ? "departed" : "ok");
+}
+
+function entryOf(entry: TwinEntry): Entry {
+  const trusted = entry.mark === null && entry.content !== null;
+  return {
+    dir: entry.dir ?? "to-office", seq: entry.seq ?? 0, hash: entry.hash ?? "", mark: markOf(entry), type: trusted ? (entry.content?.type ?? null) : null,
+    payload: trusted ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen: entry.mark === null ? entry.seen : 0,
+  };
+}
+
+function happeningOf(read: ReadEvent, n: number): Happening {
+  const data = read.event?.data ?? {};
+  const item = data["item"];
+  const actor = read.event?.actor ?? null;
+  return {
+    n, kind: read.event?.kind ?? "?", day: read.event?.day ?? "", actor: actor === WORKER ? null : actor,
+    item: typeof item === "string" ? item : null, data, hash: read.hash, wrong: read.wrong,
+  };
+}
+
+function reportOf(view: CaseView): Report | null {
+  const entry = view.entries.find((one) => one.mark === null && one.content?.type === "report");
+  return entry === undefined ? null : (entry.content?.payload as Report);
+}

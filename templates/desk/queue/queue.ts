@@ -1,0 +1,136 @@
+/** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
+
+import { mergedInto } from "../../../casework/browser/index.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { daysBetween } from "../days.js";
+import { sayLeft } from "../opened/dues.js";
+import { type Shelved, titleOf } from "../opened/model.js";
+import { type View, dueOf, hasNews, inView, VIEWS } from "./views.js";
+import { isLonely } from "../opened/holders.js";
+import { type OfficeWords, language } from "../room.js";
+import { nameIn, textOf } from "../trusted/policy.js";
+import { type Child, fill, h } from "../ui.js";
+
+const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
+  new: msg("New"),
+  today: msg("Due within a day"),
+  overdue: msg("Overdue"),
+  mine: msg("Mine"),
+  waiting: msg("Waiting for the reporter"),
+  all: msg("All"),
+};
+/** Rows of one page. */
+export const PAGE = 50;
+const SOON_DAYS = 3;
+
+export interface QueueState {
+  readonly shelf: ReadonlyMap<string, Shelved>;
+  readonly me: string;
+  readonly now: () => Date;
+  view: View;
+  /** The page of the view, from 0. */
+  page: number;
+  /** Ids that the search found; null when nobody searches. */
+  found: ReadonlySet<string> | null;
+  open: string | null;
+}
+
+/** What the view holds now, in order, over all its pages. */
+export function listed(state: QueueState): Shelved[] {
+  const rows = inView(state.view, state.shelf.values(), state.me, state.now());
+  return state.found === null ? rows : rows.filter(({ row }) => state.found?.has(row.case));
+}
+
+/** What happens to the list. */
+interface Choose {
+  readonly view: (view: View) => void;
+  readonly page: (page: number) => void;
+  readonly open: (id: string) => void;
+}
+
+/** Draws tabs and rows; the rows keep their elements' ids so that focus can be put back. */
+export class Queue {
+  constructor(private readonly tabs: HTMLElement, private readonly list: HTMLElement, private readonly pages: HTMLElement, private readonly words: OfficeWords, private readonly choose: Choose) {}
+
+  draw(state: QueueState): void {
+    const focused = document.activeElement?.id ?? "";
+    fill(this.tabs, VIEWS.map((view) => this.tab(view, state)));
+    const rows = listed(state);
+    const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
+    state.page = Math.min(state.page, last);
+    const shown = rows.slice(state.page * PAGE, (state.page + 1) * PAGE);
+    fill(this.list, shown.map((shelved) => this.row(shelved, state)), rows.length === 0 ? this.nothing(state) : null);
+    fill(this.pages, last === 0 ? null : this.pager(state, last));
+    if (focused.startsWith("row-") || focused.startsWith("view-") || focused.startsWith("page-")) document.getElementById(focused)?.focus();
+  }
+
+  /** Moves the focus up or down the list. */
+  move(step: 1 | -1): void {
+    const rows = [...this.list.querySelectorAll<HTMLButtonElement>("button.case-row")];
+    const at = rows.findIndex((row) => row === document.activeElement || row.getAttribute("aria-current") === "true");
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  private tab(view: View, state: QueueState): HTMLElement {
+    const count = inView(view, state.shelf.values(), state.me, state.now()).length;
+    const current = state.view === view ? "true" : null;
+    return h("button", { type: "button", id: `view-${view}`, class: view === "overdue" && count > 0 ? "has-overdue" : "", "data-test": `view-${view}`, "aria-current": current, onclick: () => this.choose.view(view) },
+      t(VIEW_NAMES[view]), h("span", { class: "count" }, count));
+  }
+
+  private pager({ page }: QueueState, last: number): Child {
+    const turn = (id: string, label: string, to: number): HTMLElement =>
+      h("button", { type: "button", class: "quiet", id: `page-${id}`, "data-test": `page-${id}`, disabled: to < 0 || to > last, onclick: () => this.choose.page(to) }, label);
+    return [turn("before", t("Earlier page"), page - 1), h("span", { role: "status" }, t("Page {page} of {pages}", { page: page + 1, pages: last + 1 })), turn("after", t("Next page"), page + 1)];
+  }
+
+  private nothing(state: QueueState): HTMLElement {
+    const text = state.found !== null ? t("No opened case holds these words.") : t("Nothing here.");
+    return h("li", { class: "nothing" }, text);
+  }
+
+  private row(shelved: Shelved, state: QueueState): HTMLElement {
+    const { row } = shelved;
+    const current = state.open === row.case ? "true" : null;
+    const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, "aria-current": current, onclick: () => this.choose.open(row.case) },
+      h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, this.title(shelved)),
+      h("span", { class: "row-facts" }, this.facts(shelved, state)));
+    return h("li", {}, button);
+  }
+
+  private title(shelved: Shelved): string {
+    if (shelved.refused !== null) return t("Could not be verified");
+    if (shelved.opened === null) return t("Opening…");
+    return shelved.opened.report === null ? t("The report cannot be read") : titleOf(shelved.opened.report);
+  }
+
+  private facts(shelved: Shelved, state: QueueState): Child[] {
+    const { row, opened } = shelved;
+    const policy = textOf(this.words.policies, row);
+    const facts = [
+      opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
+      this.stage(shelved),
+      opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
+      row.taken_by.length > 0 ? this.words.people(row.taken_by) : t("not taken"),
+    ].filter((fact) => fact !== null && fact !== "");
+    const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
+    const asked = opened?.proposal && opened.proposal.by !== state.me ? [h("span", { class: "news", "data-test": "row-asks" }, t("Waits for your signature"))] : [];
+    const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
+    return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked, ...lonely];
+  }
+
+  private stage({ row, opened }: Shelved): string {
+    const ruled = opened?.ruled ?? null;
+    const found = ruled === null ? undefined : ruled.rules.stages.find((one) => one.id === ruled.found.stage);
+    return found?.name[language] ?? this.words.stage(row, row.stage);
+  }
+
+  private due(shelved: Shelved, now: Date): Child {
+    const due = dueOf(shelved, now);
+    if (due === null || due.day === null) return null;
+    const left = daysBetween(this.words.today(shelved.row.entity), due.day);
+    return h("span", { class: `row-due ${due.missed ? "overdue" : left <= SOON_DAYS ? "soon" : ""}`, "data-test": "row-due" }, sayLeft(left, due.missed));
+  }
+}

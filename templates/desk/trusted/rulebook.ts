@@ -1,0 +1,82 @@
+/** The rules under which cases run and the days that offices work, as this browser may trust them. */
+
+import { type Office, type Rules, readOffices, readRules } from "../../../casework/browser/index.js";
+import { CryptoError, b64encode } from "../../../crypto/browser/index.js";
+import { sha256Large } from "../../../crypto/browser/primitives.js";
+import { readJson } from "../../../crypto/browser/strictjson.js";
+import { DeskRefusal, office } from "../api.js";
+import type { PolicyText } from "./policy.js";
+
+const CALENDARS_LIMIT = 4 * 1024 * 1024;
+
+/** Rules by the hash that a policy's page names, which the signed directory names in turn; calendars by the hash that the directory itself names. */
+export class Rulebook {
+  readonly #rules = new Map<string, Promise<Rules | null>>();
+
+  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private calendars: string | null, private offices: ReadonlyMap<string, Office>) {}
+
+  /** Fetches the calendars of that hash; without them, or where the keepers signed none, no clock is reckoned and no act is judged here. */
+  static async open(policies: ReadonlyMap<string, PolicyText>, calendars: string | null): Promise<Rulebook> {
+    return new Rulebook(policies, calendars, await readCalendars(calendars));
+  }
+
+  /** Takes up the calendars of that hash, for the keepers may have signed others since; those at hand stay where they can't be had. */
+  async renew(calendars: string | null): Promise<void> {
+    if (calendars === this.calendars) return;
+    const offices = await readCalendars(calendars);
+    if (offices.size > 0 || calendars === null) [this.calendars, this.offices] = [calendars, offices];
+  }
+
+  office(entity: string): Office | null {
+    return this.offices.get(entity) ?? null;
+  }
+
+  /** The rules of a version; null where it was published without any, or they cannot be had. */
+  rules(policy: string, version: string): Promise<Rules | null> {
+    const hash = this.hashOf(policy, version);
+    if (hash === null) return Promise.resolve(null);
+    const known = this.#rules.get(hash) ?? fetchRules(hash);
+    this.#rules.set(hash, known);
+    // What could not be fetched is asked for again the next time.
+    known.then((rules) => rules === null && this.#rules.delete(hash), () => this.#rules.delete(hash));
+    return known;
+  }
+
+  /** The rules of every other version of a policy that can be had, the one in force first. */
+  async others(policy: string, version: string): Promise<Rules[]> {
+    const page = this.policies.get(policy);
+    const versions = [page?.version, ...(page?.earlier ?? []).map((one) => one.version)].filter((one) => one !== undefined && one !== version);
+    const found = await Promise.all([...new Set(versions)].map((one) => this.rules(policy, one ?? "")));
+    return found.filter((rules) => rules !== null);
+  }
+
+  private hashOf(policy: string, version: string): string | null {
+    const page = this.policies.get(policy);
+    if (page?.version === version) return page.rules ?? null;
+    return page?.earlier?.find((one) => one.version === version)?.rules ?? null;
+  }
+}
+
+async function readCalendars(hash: string | null): Promise<ReadonlyMap<string, Office>> {
+  const content = hash === null ? null : await fetched(office.calendars(hash));
+  if (content === null) return new Map();
+  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", "calendars that no directory names");
+  return readOffices(readJson(content, CALENDARS_LIMIT));
+}
+
+async function fetchRules(hash: string): Promise<Rules | null> {
+  const content = await fetched(office.rules(hash));
+  if (content === null) return null;
+  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", "rules that no page names");
+  return readRules(content);
+}
+
+/** Null where the server has no such document or does not answer. */
+async function fetched(asked: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof DeskRefusal) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+/** What the last notice leaves open to the reporter: one button for each act, signed with the act key. */
+
+import { type Act, type SealedPost, sealAct, systemRng } from "../../../crypto/browser/index.js";
+import { fill, focusOn, h } from "../../shared/dom.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { postPost, untilAnswered } from "../api.js";
+import { beginsWithReading, sayUntil } from "./limits.js";
+import type { Told } from "./notices.js";
+import { today } from "../office.js";
+import type { View } from "../sending/opened.js";
+import { type Sealing, send } from "../sending/posting.js";
+import { warnOnLeaving } from "../shell.js";
+
+interface Declaration {
+  readonly label: Sentence;
+  readonly hint: Sentence;
+  /** Whether it says nothing without words. */
+  readonly words?: boolean;
+}
+
+const DECLARATIONS: Readonly<Record<Act, Declaration>> = {
+  confirm: { label: msg("I confirm the findings"), hint: msg("You say that what the notice holds is right. You may add something.") },
+  contest: { label: msg("I contest the findings"), hint: msg("Say what is wrong or missing. A few sentences are enough; you need not prove it."), words: true },
+  agree: { label: msg("I agree to the proposed solution"), hint: msg("You may add something.") },
+  refuse: { label: msg("I do not agree to the proposed solution"), hint: msg("Say what should be different. A few sentences are enough.") },
+  supply: { label: msg("I add what the office asked for"), hint: msg("Write it here. Pictures and files go with the message field further down: send them first."), words: true },
+  seen: { label: msg("I have read this notice"), hint: msg("It tells the office that the notice has reached you, not that you agree.") },
+  appeal: { label: msg("I ask for a review of the result"), hint: msg("Say what should be looked at again. A few sentences are enough."), words: true },
+  withdraw: { label: msg("I withdraw my report"), hint: msg("What you have told is not erased, and the office may have to go on with it. You need not give a reason.") },
+  satisfied: { label: msg("I am satisfied with the result"), hint: msg("You may add something.") },
+  unsatisfied: { label: msg("I am not satisfied with the result"), hint: msg("Say what is missing. A few sentences are enough.") },
+};
+
+/** What an act is called. */
+export function actLabel(act: Act): string {
+  return t(DECLARATIONS[act].label);
+}
+
+/** The second question: a withdrawal can't be taken back. */
+function secondQuestion(yes: () => void, no: () => void): HTMLElement {
+  const heading = h("h4", {}, t("Withdraw the report? This can't be taken back."));
+  const box = h("div", { class: "notice notice-care stack", "data-test": "second-question" }, heading,
+    h("p", {}, t("Nobody may make you do this. If somebody urges you to, write that to the office instead.")),
+    h("div", { class: "row" },
+      h("button", { type: "button", class: "primary", onclick: no, "data-test": "second-no" }, t("No, keep my report")),
+      h("button", { type: "button", onclick: yes, "data-test": "second-yes" }, t("Yes, withdraw it"))));
+  queueMicrotask(() => focusOn(heading));
+  return box;
+}
+
+/** Seals a declaration. Who asks for a review has read the notice, so that is declared before it: the limit runs from there. */
+function sealing(view: View, act: Act, asks: readonly Act[], words: () => string): Sealing {
+  let mailbox = view.mailbox;
+  let unread = act === "appeal" && asks.includes("seen");
+  const sealed = (what: Act, text: string): Promise<SealedPost> => sealAct(view.office.directory, view.kept.keys, mailbox, what, text, systemRng);
+  return async (meter) => {
+    if (unread) {
+      const first = await sealed("seen", "");
+      await untilAnswered(() => postPost(first.post), meter.waiting);
+      // A line that breaks now must not send it again.
+      mailbox = first.mailbox;
+      unread = false;
+    }
+    return sealed(act, words());
+  };
+}
+
+function declarationForm(view: View, act: Act, asks: readonly Act[], back: () => void): HTMLFormElement {
+  const { label, hint, words } = DECLARATIONS[act];
+  const text = h("textarea", { id: "declared", rows: 4, class: "short", "aria-describedby": "declared-hint", "data-test": "ask-text" });
+  text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "ask-fault" });
+  const progress = h("div");
+  const buttons = h("div", { class: "row" },
+    h("button", { class: act === "withdraw" ? "" : "primary", "data-test": "ask-send" }, t("Sign and send")),
+    h("button", { type: "button", class: "quiet", onclick: back, "data-test": "ask-back" }, t("Back")));
+  const seal = sealing(view, act, asks, () => text.value);
+  const go = (): void => {
+    buttons.hidden = false;
+    void send(view, { form, place: progress, fault }, seal);
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (words && !text.value.trim()) {
+      fault.textContent = t("Please write something first.");
+      return text.focus();
+    }
+    if (act !== "withdraw") return go();
+    buttons.hidden = true;
+    fill(progress, secondQuestion(go, back));
+  };
+  const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "ask-form" },
+    h("h4", {}, t(label)), h("p", { class: "hint", id: "declared-hint" }, t(hint)),
+    act !== "seen" && h("label", { for: "declared" }, words ? t("Your words") : t("Your words, if you like")), act !== "seen" && text, fault, progress, buttons);
+  return form;
+}
+
+/** The acts that a notice asks for, with the limit counted down; nothing when it asks for none. */
+export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | null {
+  if (notice.asks.length === 0) return null;
+  const heading = h("h3", {}, t("What you can do now"));
+  const place = h("div", { class: "stack" });
+  const choose = (): void => fill(place, h("div", { class: "asks" }, notice.asks.map((act) =>
+    h("button", { type: "button", class: act === "withdraw" ? "quiet" : "", onclick: () => open(act), "data-test": `ask-${act}` }, actLabel(act)))));
+  const open = (act: Act): void => {
+    const form = declarationForm(view, act, notice.asks, () => { warnOnLeaving(false); choose(); focusOn(heading); });
+    fill(place, form);
+    focusOn(form.querySelector("h4") as HTMLElement);
+  };
+  choose();
+  const answered = view.mailbox.sent > entry.seen;
+  return h("div", { class: "stack ask", id: "asks", "data-test": "asks" }, heading,
+    notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), beginsWithReading(notice)).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
+    answered && h("p", { class: "small soft", "data-test": "answered" }, t("You have written since this notice. If that was your answer, you need not give it again.")),
+    h("p", { class: "small soft" }, t("You need not do any of this. What you send here is signed with your receipt, so that nobody can send it in your name.")),
+    place);
+}
+
+/** Leads from the top of the page to what is asked. */
+export function askSign({ notice }: Told): HTMLElement | null {
+  const { asks, until } = notice;
+  if (asks.length === 0) return null;
+  const lead = (): void => {
+    const block = document.getElementById("asks")?.querySelector("h3");
+    if (block) focusOn(block);
+  };
+  const lines = until ? sayUntil(until, today(), beginsWithReading(notice)) : [];
+  return h("div", { class: "notice stack-small", "data-test": "ask-sign" },
+    h("p", {}, h("strong", {}, t("The office leaves something to you.")), " ", lines.slice(0, 2).join(" ")),
+    h("button", { type: "button", onclick: lead, "data-test": "ask-lead" }, t("See what you can do")));
+}

@@ -1,0 +1,110 @@
+/** Entering a receipt: any spelling is fine, a wrong digit is told before anything is sent. */
+
+import { type Checkin, type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../../crypto/browser/index.js";
+import { fill, focusOn, h } from "../../shared/dom.js";
+import { sayError } from "../../shared/refusals.js";
+import { sayDay, t } from "../../shared/strings.js";
+import { poll } from "../api.js";
+import { askHow, dueDays } from "./checkins.js";
+import { askProof } from "./keeping.js";
+import { type Office, daysLater, openOffice } from "../office.js";
+import { earlyFault, receiptOrNull } from "../receipt/fault.js";
+import { startReport } from "../reportapp.js";
+import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
+import { type Kept, Telling, savedOn, seenByDraft } from "../telling/telling.js";
+import { showThread } from "./thread.js";
+
+/** Shows the entry form; `typed` is what stands in it already. */
+export function askForReceipt(place: HTMLElement, office: Office, typed = ""): void {
+  const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" });
+  const input = h("textarea", {
+    id: "receipt", rows: 2, class: "receipt-input mono", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
+    "aria-describedby": "receipt-hint receipt-fault", "data-test": "receipt-input",
+  });
+  input.value = typed;
+  input.addEventListener("input", () => {
+    fault.textContent = earlyFault(input.value) ?? "";
+    input.toggleAttribute("aria-invalid", false);
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const receipt = receiptOrNull(input.value);
+    if (receipt) return void enter(place, office, receipt);
+    fault.textContent = earlyFault(input.value) ?? t("A receipt has 28 digits.");
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  };
+  fill(place, h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "receipt-form" },
+    h("h1", {}, t("Check progress with a receipt")),
+    h("label", { for: "receipt" }, t("Your receipt")),
+    h("p", { class: "hint", id: "receipt-hint" }, t("28 digits; spaces, hyphens and full-width digits do not matter. It never leaves this device.")),
+    input, fault,
+    h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open"))));
+}
+
+async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
+  const heading = h("h1", {}, t("Opening…"));
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t("Opening…"), "data-test": "opening-bar" });
+  fill(place, h("div", { class: "stack" }, heading, bar, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
+  focusOn(heading);
+  try {
+    const keys = await deriveReporter(receipt, office.directory.office, undefined, (done) => { bar.value = done; });
+    await openUnder(place, office, { receipt, keys, draftSeq: 0 });
+  } catch (error) {
+    // Whoever has typed 28 digits is not made to type them again because the line was down.
+    askForReceipt(place, office, receipt.groups().join(" "));
+    place.prepend(h("p", { class: "notice notice-alarm", role: "alert", "data-test": "mailbox-fault" }, sayError(error)));
+  }
+}
+
+/** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
+export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null): Promise<void> {
+  // Both, whoever opens it: that somebody keeps a proof is then no act that anybody could see.
+  const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
+  const opened = await openMailbox(kept.keys, listing);
+  if (opened.memo) {
+    // The memo knows the newest list that this reporter has seen: an older one is refused here.
+    const now = await openOffice(office.code, opened.memo.body.directory);
+    const mailbox = await readMailbox(now.directory, kept.keys, opened);
+    const view = { office: now, kept, mailbox, answered, said, reopen: () => openUnder(place, now, kept) };
+    return dueDays(view).length === 0 ? showThread(place, view) : askHow(place, view, (told) => openUnder(place, now, kept, told), () => showThread(place, view));
+  }
+  if (opened.draft) return showDraft(place, office, kept, opened.draft);
+  showNothing(place, office, opened.damaged.length > 0);
+}
+
+function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>): void {
+  const heading = h("h1", {}, t("A draft is waiting"));
+  const resume = async (): Promise<void> => {
+    // Like the memo, the draft knows the newest list that this reporter has seen.
+    const now = await openOffice(office.code, seenByDraft(draft.content));
+    const telling = new Telling(now);
+    const keptCase = telling.fromDraft(draft.content);
+    if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
+    telling.kept = { ...kept, draftSeq: draft.seq };
+    const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));
+    telling.files = telling.files.filter(({ kept: up }) => up === null || !lost.includes(up));
+    if (lost.length === 0) return startReport(telling);
+    fill(fault, h("span", { "data-test": "draft-lost" }, t("These files are no longer kept and have to be attached again: {names}.", { names: lost.map(({ name }) => name).join(t(", ")) })), " ",
+      h("button", { type: "button", onclick: () => startReport(telling), "data-test": "draft-without" }, t("Go on without these files")));
+  };
+  const saved = savedOn(draft.content);
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "draft-fault" });
+  const refused = (error: unknown): void => fill(fault, sayError(error));
+  fill(place, h("div", { class: "stack", "data-test": "draft" }, heading,
+    h("p", {}, t("You kept a report for later. It has not been sent, and nobody but you has read it.")),
+    saved && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(daysLater(saved, DRAFT_DAYS)) })),
+    h("button", { type: "button", class: "primary big", onclick: () => void resume().catch(refused), "data-test": "draft-resume" }, t("Go on with it")), fault));
+  focusOn(heading);
+}
+
+function showNothing(place: HTMLElement, office: Office, damaged: boolean): void {
+  const heading = h("h1", {}, t("Nothing to show"));
+  const words = damaged
+    ? t("There is something under this receipt, but it was altered or damaged and is not shown. Please use another road to tell the office.")
+    : t("Nothing lies under this receipt at this office. If a sealed file is still on its way, come back later; else compare the digits with your paper.");
+  fill(place, h("div", { class: "stack", "data-test": "mailbox-nothing" }, heading, h("p", {}, words),
+    h("p", {}, t("If you have taken a new receipt since, only the new one works.")),
+    h("button", { type: "button", onclick: () => askForReceipt(place, office) }, t("Try again"))));
+  focusOn(heading);
+}

@@ -1,0 +1,42 @@
+/** The last day for something, as reporters read it: the policy's own unit, what is left of it, and whether the day may move. */
+
+import type { Day, PayloadOf } from "../../../crypto/browser/index.js";
+import { sayAmount, sayLimit } from "../../shared/amounts.js";
+import { pageLanguage, t } from "../../shared/strings.js";
+
+export type Until = NonNullable<PayloadOf<"notice">["until"]>;
+
+const DAY = 86_400_000;
+/** A day with its name: `Tuesday 1 December 2026`, `2026年12月1日星期二`. */
+export function sayWholeDay(day: Day): string {
+  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
+  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** What is left on a day, that day counted: working days where the office tells which they are, else days. */
+export function leftOn(until: Until, day: Day): { readonly n: number; readonly unit: "day" | "working day" } {
+  if (until.counts !== null) return { n: until.counts.filter((one) => one >= day).length, unit: "working day" };
+  return { n: Math.max(0, Math.round((Date.parse(until.day) - Date.parse(day)) / DAY) + 1), unit: "day" };
+}
+
+/** Whether the limit for a review begins only with the reading of the notice: `until` is then its end for whoever reads it at once. */
+export function beginsWithReading({ asks }: Pick<PayloadOf<"notice">, "asks">): boolean {
+  return asks.includes("seen") && asks.includes("appeal");
+}
+
+/** The sentences of a limit: the last day, what is left, what may move. `unread` tells that it begins with the reading. */
+export function sayUntil(until: Until, day: Day, unread = false): string[] {
+  const places = { day: sayWholeDay(until.day), limit: sayLimit(until.limit) };
+  const last = unread
+    ? t("The policy gives {limit} for a review, from the day on which you say that you have read this notice. For whoever says so on the day of the notice the last day is {day}.", places)
+    : t("The last day is {day}. The policy gives {limit}.", places);
+  const moves = t("This day is provisional: the official calendar of that year is not out yet. Do not wait for the last day.");
+  return [last, sayLeft(until, day, unread), ...(until.provisional ? [moves] : [])];
+}
+
+function sayLeft(until: Until, day: Day, unread: boolean): string {
+  const { n, unit } = leftOn(until, day);
+  if (until.day >= day) return t("Left, today included: {amount}.", { amount: sayAmount(n, unit) });
+  if (unread) return t("By this device's clock that day has passed. If you have not said before that you have read it, the limit may begin only now: do not wait any longer.");
+  return t("By this device's clock that day has passed. You can still send it, but the office need not take up what comes later.");
+}

@@ -1,0 +1,84 @@
+/** Notices of the office: what each act of a policy tells the reporter, and where the case stands by the last one. */
+
+import type { Entry, Mailbox, PayloadOf } from "../../../crypto/browser/index.js";
+import { type Child, h } from "../../shared/dom.js";
+import type { Option } from "../../shared/questionnaire.js";
+import { type Sentence, inLanguage, msg, sayDay, t } from "../../shared/strings.js";
+import type { View } from "../sending/opened.js";
+
+export type Notice = PayloadOf<"notice">;
+
+const TITLES: Readonly<Record<string, Sentence>> = {
+  acknowledged: msg("Your report has arrived at the office"),
+  "slip-issued": msg("A slip for your report"),
+  "procedure-told": msg("How your report is handled"),
+  "progress-told": msg("How far your report has come"),
+  "information-asked": msg("The office asks you for more"),
+  accepted: msg("Your report is taken up"),
+  refused: msg("Your report is not taken up"),
+  filed: msg("A case was opened"),
+  "findings-shown": msg("The findings, for you to check"),
+  "plan-told": msg("The proposed solution"),
+  coordinated: msg("Several departments handle it together"),
+  notified: msg("The result"),
+  extended: msg("The time limit was extended"),
+  "appeal-accepted": msg("Your request for review is taken up"),
+  "appeal-decided": msg("The result of the review"),
+  reopened: msg("Your report is handled again"),
+  "handed-over": msg("Your report went to an authority"),
+  closed: msg("The case is closed"),
+};
+/** Notices whose text is a reason, which they must give. */
+const REASONS: ReadonlySet<string> = new Set(["refused", "extended"]);
+
+/** What a notice is called. */
+export function noticeTitle(act: string): string {
+  return t(TITLES[act] ?? msg("A notice from the office"));
+}
+
+/** A stage of the policy, in words. */
+export function stageName(view: View, id: string): string {
+  return named(view.office.policies.get(view.mailbox.policy)?.stages, id);
+}
+
+function named(options: readonly Option[] | undefined, id: string): string {
+  const found = options?.find((one) => one.id === id);
+  return found ? inLanguage(found.name) : id;
+}
+
+/** A verified entry with its notice. */
+export interface Told {
+  readonly entry: Entry;
+  readonly notice: Notice;
+}
+
+/** The last verified notice. What was not verified asks for nothing. */
+export function lastNotice(mailbox: Mailbox): Told | null {
+  const entry = [...mailbox.entries].reverse().find(({ mark, content }) => mark === null && content?.type === "notice");
+  return entry ? { entry, notice: entry.content?.payload as Notice } : null;
+}
+
+/** What comes next and by when, or nothing. */
+export function sayNext(view: View, { next, due }: Pick<Notice, "next" | "due">): string | null {
+  if (next === null) return due === null ? null : t("By {day}.", { day: sayDay(due) });
+  const stage = stageName(view, next);
+  return due === null ? t("Next: {stage}", { stage }) : t("Next: {stage}, by {day}", { stage, day: sayDay(due) });
+}
+
+function listed(label: string, ids: readonly string[], options: readonly Option[] | undefined): Child {
+  return ids.length > 0 && h("p", {}, h("strong", {}, label), " ", ids.map((id) => named(options, id)).join(t(", ")));
+}
+
+/** The notice in words, without its files. */
+export function noticeBody(view: View, notice: Notice): Child[] {
+  const policy = view.office.policies.get(view.mailbox.policy);
+  const next = sayNext(view, notice);
+  return [
+    h("h3", {}, noticeTitle(notice.act)),
+    listed(t("Outcome:"), notice.outcomes, policy?.outcomes),
+    listed(t("Measures:"), notice.measures, policy?.measures),
+    REASONS.has(notice.act) && h("p", {}, h("strong", {}, t("Reason:"))),
+    notice.text && h("p", { class: "prose", "data-test": "notice-text" }, notice.text),
+    next && h("p", {}, next),
+  ];
+}

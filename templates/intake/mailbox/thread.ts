@@ -1,0 +1,183 @@
+/** An opened mailbox: stage, thread, alarms, reply and declarations. */
+
+import { type Act, type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../../crypto/browser/index.js";
+import { sayAmount } from "../../shared/amounts.js";
+import { fill, focusOn, h, saveFile } from "../../shared/dom.js";
+import { NoAnswer, sayError } from "../../shared/refusals.js";
+import { sayDay, saySize, t } from "../../shared/strings.js";
+import { fetchPart, untilAnswered } from "../api.js";
+import type { ReadyFile } from "../clean/clean.js";
+import { actLabel, askSign, asksBlock } from "./declaring.js";
+import { filesField } from "../telling/filesfield.js";
+import { worseCard } from "./checkins.js";
+import { guardPart } from "../receipt/guarding.js";
+import { proofCard } from "./keeping.js";
+import { sayLineDown } from "../sending/meter.js";
+import { isFirstVisit, receiptOffer } from "./newreceipt.js";
+import { namingCard, unsealingBody } from "../receipt/naming.js";
+import { type Notice, type Told, lastNotice, noticeBody, noticeTitle, sayNext, stageName } from "./notices.js";
+import type { View } from "../sending/opened.js";
+import { send } from "../sending/posting.js";
+import { roleName } from "../roles.js";
+import { sendFiles } from "../sending/sending.js";
+import { warnOnLeaving } from "../shell.js";
+
+function sayMark(mark: Mark): string {
+  const words: Record<Mark, string> = {
+    forged: t("This message is not from the office. It is not shown."),
+    unsigned: t("This message carries no signature of the office. Do not trust it."),
+    replayed: t("An old message was delivered a second time."),
+    "out-of-order": t("A message came in the wrong order."),
+    missing: t("A message is missing here. Somebody may be holding it back."),
+    "removed-signer": t("This message is signed by somebody who no longer has access to your report. Do not trust it."),
+    unreadable: t("A message can't be read: it was damaged or altered."),
+    "former-key": t("This message uses a key that is no longer valid. Do not trust it."),
+    excluded: t("Somebody tried to let in a person whom you had left out. It was refused."),
+    successor: t("A change of keys does not fit the one before. It was refused."),
+  };
+  return words[mark];
+}
+
+function sayAlarm(alarm: Alarm): string {
+  return alarm === "withheld"
+    ? t("The office has written something that was not delivered here. Somebody may be holding it back.")
+    : t("The server shows an older state of your mailbox than the office has seen. Somebody may be trying to deceive you.");
+}
+
+function signerName(view: View, entry: Entry): string {
+  const member = entry.signer ? view.office.directory.member(entry.signer) : null;
+  return member ? roleName(member.role) : t("The office");
+}
+
+function attachmentRow(view: View, attachment: Attachment): HTMLElement {
+  const say = h("span", { class: "small soft", role: "status" });
+  const waiting = (seconds: number | null): void => { say.textContent = seconds === null ? t("Getting it…") : sayLineDown(seconds); };
+  const get = async (): Promise<void> => {
+    say.textContent = t("Getting it…");
+    try {
+      const fetchOne = (k: number): Promise<Uint8Array<ArrayBuffer>> =>
+        untilAnswered(() => fetchPart(view.kept.keys.token(), attachment.blob, k), waiting, (error) => error instanceof NoAnswer);
+      const body = await openAttachmentAsBlob(view.mailbox.opener(), attachment, fetchOne);
+      saveFile(attachment.name, body);
+      say.textContent = t("Kept in your downloads. Delete it there when you no longer need it.");
+    } catch (error) {
+      say.textContent = sayError(error);
+    }
+  };
+  return h("li", { class: "stack-small" },
+    h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: attachment.name, size: saySize(attachment.size) })),
+    h("p", { class: "hint" }, t("Whoever watches the network sees that something of this size is loaded.")), say);
+}
+
+function entryBody(view: View, entry: Entry): HTMLElement | null {
+  const { content } = entry;
+  if (!content) return null;
+  if (content.type === "status") {
+    const status = content.payload as PayloadOf<"status">;
+    const next = sayNext(view, status);
+    return h("div", {}, h("p", {}, h("strong", {}, t("Stage: {stage}", { stage: stageName(view, status.stage) }))),
+      next && h("p", {}, next), status.text && h("p", { class: "prose" }, status.text));
+  }
+  if (content.type === "notice") {
+    const notice = content.payload as Notice;
+    return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
+  }
+  if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">);
+  if (content.type === "epoch") return h("p", { class: "soft" }, t("The circle of people who can read your report has changed. Your next message goes to the new circle only."));
+  const { text, attachments } = content.payload as PayloadOf<"reply">;
+  return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
+}
+
+function fileList(view: View, attachments: readonly Attachment[]): HTMLElement | null {
+  return attachments.length > 0 ? h("ul", { class: "files" }, attachments.map((one) => attachmentRow(view, one))) : null;
+}
+
+/** One line of the thread; what the last notice asks stands under it. */
+function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
+  if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
+  return h("li", { class: "card entry", "data-test": "entry" },
+    h("p", { class: "small soft" }, t("From the office, checked: {name}", { name: signerName(view, entry) }),
+      entry.formerMember && t(" (no longer in office)")),
+    entryBody(view, entry), last?.entry === entry && asksBlock(view, last));
+}
+
+/** Where the case stands by the last status or notice, and what is left to the reporter. */
+function stageBlock(view: View, told: Told | null): HTMLElement {
+  const last = [...view.mailbox.entries].reverse().find(({ mark, content }) => mark === null && (content?.type === "status" || content?.type === "notice"));
+  const payload = last?.content?.payload as PayloadOf<"status"> | Notice | undefined;
+  const readers = view.mailbox.holders.flatMap((id) => view.office.directory.member(id) ?? []).map((member) => roleName(member.role));
+  const promise = view.office.policies.get(view.mailbox.policy)?.promises;
+  const next = payload && sayNext(view, payload);
+  return h("section", { class: "card stack-small", "data-test": "stage" },
+    h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived and waits to be taken up.")),
+    told && h("p", {}, t("Last notice: {title}", { title: noticeTitle(told.notice.act) })),
+    next && h("p", {}, next),
+    !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {limit} of {day}.", { limit: sayAmount(promise.first_answer_days, "day"), day: sayDay(view.mailbox.started) })),
+    told && askSign(told),
+    h("p", { class: "small soft" }, t("Readable for: {names}. You have sent {n} messages; for your safety they are not shown again.", { names: readers.join(t(", ")), n: view.mailbox.sent })));
+}
+
+function replyForm(view: View): HTMLElement {
+  let files: ReadyFile[] = [];
+  let counter = 0;
+  const text = h("textarea", { id: "reply", rows: 6, "data-test": "reply" });
+  text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
+  const progress = h("div");
+  const guard = guardPart(view);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!text.value.trim() && files.length === 0) {
+      fault.textContent = t("Please write something first.");
+      return text.focus();
+    }
+    fault.textContent = guard?.fault() ?? "";
+    if (fault.textContent !== "") return;
+    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, async (meter) => {
+      const attachments = await sendFiles(view.mailbox.toOffice(), files, meter);
+      return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng, await guard?.seal());
+    });
+  };
+  const shelf = {
+    list: () => files.map((file) => ({ name: file.name, size: file.content.size, file })),
+    add: (file: ReadyFile) => { files = [...files, file]; },
+    remove: (at: number) => { files = files.filter((_, i) => i !== at); },
+    next: () => (counter += 1),
+  };
+  return h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
+    h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), guard?.element, fault, progress,
+    h("button", { class: "primary", "data-test": "reply-send" }, t("Seal and send")));
+}
+
+/** Declarations by hand, for an office that has sent no notice yet: a notice says which are open. */
+function actForm(view: View): HTMLElement {
+  const acts: Act[] = ["confirm", "contest", "satisfied", "unsatisfied", "appeal", "withdraw"];
+  const select = h("select", { id: "act", "data-test": "act" }, acts.map((id) => h("option", { value: id }, actLabel(id))));
+  const text = h("textarea", { id: "act-text", rows: 3, class: "short" });
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "act-fault" });
+  const progress = h("div");
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, () => sealAct(view.office.directory, view.kept.keys, view.mailbox, select.value as Act, text.value, systemRng));
+  };
+  return h("details", { class: "card" }, h("summary", { "data-test": "act-open" }, t("Make a formal declaration")),
+    h("form", { class: "stack", onsubmit: submit, novalidate: true },
+      h("label", { for: "act" }, t("Declaration")), select, h("label", { for: "act-text" }, t("Reason, if you like")), text, fault, progress,
+      h("button", { "data-test": "act-send" }, t("Sign and send"))));
+}
+
+/** Shows an opened mailbox in place of everything else. */
+export function showThread(place: HTMLElement, view: View): void {
+  const heading = h("h1", {}, t("Your mailbox"));
+  const { alarms, entries } = view.mailbox;
+  const isFirst = isFirstVisit(view.mailbox);
+  const last = lastNotice(view.mailbox);
+  const offer = receiptOffer(place, view, () => [...place.querySelectorAll<HTMLTextAreaElement>("#reply, #declared")].some((one) => one.value.trim() !== ""));
+  fill(place, h("div", { class: "stack-wide", "data-test": "mailbox", "data-sent": view.mailbox.sent },
+    heading,
+    alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
+    worseCard(view), stageBlock(view, last),
+    entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
+    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
+  focusOn(heading);
+}

@@ -1,0 +1,21 @@
+/** Reads a receipt while it is typed: what is wrong is said as early as it can be known. */
+
+import { type Receipt, readReceipt } from "../../../crypto/browser/index.js";
+import { t } from "../../shared/strings.js";
+
+/** The receipt, or null when these are not its 28 digits. */
+export function receiptOrNull(typed: string): Receipt | null {
+  try {
+    return readReceipt(typed);
+  } catch {
+    return null;
+  }
+}
+
+/** What is wrong with the digits so far; null while they may still become right. */
+export function earlyFault(typed: string): string | null {
+  const digits = typed.normalize("NFKC").replace(/\D/g, "");
+  if (digits.length < 28) return null;
+  if (digits.length > 28) return t("These are more than 28 digits.");
+  return receiptOrNull(typed) ? null : t("These are not the 28 digits of a receipt. One digit is wrong, missing, or two stand in the wrong order.");
+}

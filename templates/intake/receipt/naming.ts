@@ -1,0 +1,164 @@
+/** The three levels, offered once the receipt is there: anonymous, sealed for the custodians, named; and taking back what is sealed. */
+
+import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng, utf8 } from "../../../crypto/browser/index.js";
+import { fill, h } from "../../shared/dom.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { pick } from "../telling/fields.js";
+import type { Office } from "../office.js";
+import type { View } from "../sending/opened.js";
+import { send } from "../sending/posting.js";
+import { roleName } from "../roles.js";
+import { warnOnLeaving } from "../shell.js";
+
+type Level = "anonymous" | "sealed" | "named";
+
+/** Fields in which a reporter may give a name; null while nothing is to be given. */
+export interface NameFields {
+  readonly element: HTMLElement;
+  /** What is missing or too long, in words. */
+  readonly fault: () => string | null;
+  readonly naming: () => Naming | null;
+}
+
+interface Box {
+  readonly input: HTMLInputElement | HTMLTextAreaElement;
+  readonly row: HTMLElement;
+}
+
+function box(id: string, label: string, hint: string | null, long = false): Box {
+  const describe = hint === null ? null : `${id}-hint`;
+  const common = { id, autocomplete: "off", spellcheck: "false", "data-test": id, "aria-describedby": describe };
+  const input = long ? h("textarea", { ...common, rows: 2, class: "short" }) : h("input", { ...common, type: "text" });
+  return { input, row: h("div", { class: "stack-small" }, h("label", { for: id }, label), hint !== null && h("p", { class: "hint", id: `${id}-hint` }, hint), input) };
+}
+
+function clean({ input }: Box): string {
+  return input.value.replace(/\p{C}/gu, " ").trim();
+}
+
+function sealedHint(office: Office): string {
+  const { m, members } = office.directory.content.custodians;
+  return t("Your name lies sealed with {n} custodians, apart from your report. Whoever handles the case does not have it, nor does the administrator, nor a thief of the whole server. Only {m} of the custodians together can open it, on a written request with its reason, and you are told here by which role and why: before it is opened, unless that would endanger the case. You can take it back as long as it was not opened. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+}
+
+function levelsOf(office: Office): [Level, string, string][] {
+  const anonymous: [Level, string, string] = ["anonymous", t("Anonymous"), t("Nobody learns your name. You stay reachable through the receipt, and your report is treated like any other. It does not protect you where what you tell is known to you alone.")];
+  const sealed: [Level, string, string] = ["sealed", t("Identity sealed"), sealedHint(office)];
+  const named: [Level, string, string] = ["named", t("Named"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
+  return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
+}
+
+function tooLong(boxes: readonly [Box, number][]): boolean {
+  return boxes.some(([one, limit]) => utf8(clean(one)).length > limit);
+}
+
+/** The fields; `others` lets a witness be named too, as the mailbox does. */
+export function nameFields(office: Office, others: boolean): NameFields {
+  let level: Level = "anonymous";
+  let about: About = "reporter";
+  const name = box("naming-name", t("Name"), null);
+  const contact = box("naming-contact", t("How to reach this person"), t("A telephone number or address that the employer does not read."));
+  const text = box("naming-text", t("What the office itself may know"), t("Such as “a colleague of the same shift”. Whoever handles the case reads this at once; leave it empty if in doubt."), true);
+  const inputs = h("div", { class: "stack", hidden: true }, name.row, contact.row, text.row);
+  const choose = (id: Level): void => {
+    level = id;
+    inputs.hidden = id === "anonymous";
+  };
+  const whose = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whose name?")),
+    [["reporter", t("My own")] as const, ["witness", t("That of a witness who agrees")] as const].map(([id, label]) =>
+      pick({ name: "naming-about", value: id, label, checked: about === id, test: `about-${id}`, onpick: () => { about = id; } })));
+  const levels = h("fieldset", { class: "stack-small" }, h("legend", {}, t("How do you want to report?")),
+    levelsOf(office).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: level === id, test: `level-${id}`, onpick: () => choose(id) })));
+  return {
+    element: h("div", { class: "stack" }, others && whose, levels, inputs),
+    fault: () => {
+      if (level === "anonymous") return null;
+      if (clean(name) === "") return t("Please write the name, or stay anonymous.");
+      return tooLong([[name, NAME_LIMIT], [contact, CONTACT_LIMIT], [text, WORDS_LIMIT]]) ? t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.") : null;
+    },
+    naming: () => level === "anonymous" ? null
+      : { identity: { v: 1, about, name: clean(name), contact: clean(contact), text: "" }, sealed: level === "sealed", text: clean(text) },
+  };
+}
+
+/** Folded away: whoever stays anonymous has nothing to do. */
+export function foldedFields(fields: NameFields): HTMLElement {
+  return h("details", { class: "stack-small", "data-test": "naming" }, h("summary", { "data-test": "naming-open" }, t("Do you want to give your name? You need not.")),
+    h("p", { class: "hint" }, t("You can do this later too, in your mailbox. Nobody but you can.")), fields.element);
+}
+
+/** In the mailbox: what lies sealed, giving a name now, and taking it back. */
+export function namingCard(view: View): HTMLElement {
+  const { identity, others, named } = view.mailbox.handles;
+  const sealed = identity !== null;
+  const level = named ? t("You have given your name to the office") : sealed ? t("Your name lies sealed with the custodians") : t("Give a name, or have one sealed");
+  return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no", "data-level": named ? "named" : sealed ? "sealed" : "anonymous", "data-others": others.length },
+    h("summary", { "data-test": "naming-card-open" }, level),
+    h("div", { class: "stack" }, named && h("p", {}, t("Everybody who reads your report has read your name; it cannot be taken back.")),
+      sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to whoever read it."), t("Take my sealed name back")),
+      others.map((handle, at) => backForm(view, handle, t("The sealed name of a witness, number {number} of those that you had sealed.", { number: at + 1 }), t("Take this witness's name back"))),
+      giveForm(view, sealed)));
+}
+
+function giveForm(view: View, sealed: boolean): HTMLFormElement {
+  const fields = nameFields(view.office, true);
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "naming-fault" });
+  const progress = h("div");
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const naming = fields.naming();
+    fault.textContent = fields.fault() ?? (naming === null ? t("Nothing changes: choose how the name is to be given.") : "");
+    if (fault.textContent !== "" || naming === null) return;
+    void send(view, { form, place: progress, fault }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
+  };
+  const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },
+    sealed && h("p", { class: "small soft" }, t("If you have your own name sealed anew, it takes the place of the one that lies there.")),
+    fields.element, fault, progress, h("button", { "data-test": "naming-send" }, t("Sign and send")));
+  form.addEventListener("input", () => warnOnLeaving(true));
+  return form;
+}
+
+/** `other` is the handle of a witness's name, null for the own one. */
+function backForm(view: View, other: string | null, words: string, label: string): HTMLFormElement {
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "withdraw-name-fault" });
+  const progress = h("div");
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void send(view, { form, place: progress, fault }, () => sealWithdrawal(view.office.directory, view.kept.keys, view.mailbox, systemRng, other));
+  };
+  const form = h("form", { class: "stack", onsubmit: submit, novalidate: true },
+    h("p", {}, words), fault, progress, h("button", { "data-test": other === null ? "withdraw-name" : "withdraw-other" }, label));
+  return form;
+}
+
+const OWN: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
+  asked: msg("Somebody has asked the custodians to open your sealed identity. They decide each alone."),
+  opened: msg("Your sealed identity was opened. Whoever asked has read it."),
+  refused: msg("The custodians did not agree: your identity stays sealed."),
+  expired: msg("The request is over without enough custodians agreeing: your identity stays sealed."),
+};
+const OTHERS: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
+  asked: msg("Somebody has asked the custodians to open a name that you sealed for somebody else. They decide each alone."),
+  opened: msg("A name that you sealed for somebody else was opened. Whoever asked has read it."),
+  refused: msg("The custodians did not agree: the name that you sealed for somebody else stays sealed."),
+  expired: msg("The request is over without enough custodians agreeing: the name that you sealed for somebody else stays sealed."),
+};
+const GROUNDS: Readonly<Record<UnsealingNotice["ground"], Sentence>> = {
+  consent: msg("The person whose name it is has agreed"),
+  hearing: msg("The person concerned is to be heard, or asks for access"),
+  clearing: msg("The person concerned is to be cleared by name"),
+  "legal-duty": msg("A legal duty, in an investigation by authorities or before a court"),
+  "danger-to-life": msg("Danger to somebody's life"),
+};
+
+/** What the office tells of a request for the identity: which role, on which ground, in which words. */
+export function unsealingBody(notice: UnsealingNotice): HTMLElement {
+  const place = h("div", { class: "stack-small", "data-test": "unsealing", "data-state": notice.state });
+  const line = (term: string, words: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, words));
+  fill(place, h("p", {}, h("strong", {}, t((notice.about === "reporter" ? OWN : OTHERS)[notice.state]))),
+    h("dl", { class: "review" },
+      line(t("Asked by"), roleName(notice.role)), line(t("Ground"), t(GROUNDS[notice.ground])),
+      notice.text !== "" && line(t("Reason in writing"), notice.text),
+      notice.delay !== null && line(t("Why you are told only now"), notice.delay)));
+  return place;
+}

@@ -1,0 +1,22 @@
+/** A mailbox that has been opened, as everything that shows or answers it needs it. */
+
+import type { Checkin, Mailbox } from "../../../crypto/browser/index.js";
+import type { Office } from "../office.js";
+import type { Kept } from "../telling/telling.js";
+
+/** Intake's answer, and the note in which the keepers name the log's key. */
+export interface Answered {
+  readonly sealed: Uint8Array;
+  readonly log: string;
+}
+
+export interface View {
+  readonly office: Office;
+  readonly kept: Kept;
+  readonly mailbox: Mailbox;
+  /** What came with the poll about the proof of filing; null where it did not come. */
+  readonly answered: Answered | null;
+  readonly reopen: () => Promise<void>;
+  /** The answer of a check-in just given, which can become a report; it is in this page's memory alone. */
+  readonly said: Checkin | null;
+}

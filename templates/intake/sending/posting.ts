@@ -1,0 +1,47 @@
+/** Sealing something into the mailbox and sending it, with a form that holds still meanwhile. */
+
+import type { SealedPost } from "../../../crypto/browser/index.js";
+import { announce, fill } from "../../shared/dom.js";
+import { NoAnswer, sayError } from "../../shared/refusals.js";
+import { t } from "../../shared/strings.js";
+import { postPost, untilAnswered } from "../api.js";
+import { meterBar } from "./meter.js";
+import { confirmOffice } from "../office.js";
+import type { View } from "./opened.js";
+import type { Meter } from "./sending.js";
+import { warnOnLeaving } from "../shell.js";
+
+export type Sealing = (meter: Meter) => Promise<SealedPost>;
+
+/** What a form shows while it is sent, and why it was not. */
+export interface Sent {
+  readonly form: HTMLFormElement;
+  readonly place: HTMLElement;
+  readonly fault: HTMLElement;
+}
+
+/** Nothing can be changed or sent twice while it is under way: what is sealed is what stands there. */
+function hold(form: HTMLFormElement, held: boolean): void {
+  for (const one of form.elements) one.toggleAttribute("disabled", held);
+}
+
+/** Seals, sends, and reads the mailbox anew, so that what is shown is what the server now has. */
+export async function send(view: View, { form, place, fault }: Sent, work: Sealing): Promise<void> {
+  const { element, meter } = meterBar(t("Sealing and sending…"));
+  fault.textContent = "";
+  fill(place, element);
+  hold(form, true);
+  try {
+    await confirmOffice(view.office, meter.waiting);
+    const { post } = await work(meter);
+    await untilAnswered(() => postPost(post), meter.waiting);
+    warnOnLeaving(false);
+    // It has arrived: a line that breaks now must not look as if it had not.
+    await untilAnswered(view.reopen, meter.waiting, (error) => error instanceof NoAnswer);
+    announce(t("Sent."));
+  } catch (error) {
+    fill(place);
+    hold(form, false);
+    fault.textContent = sayError(error);
+  }
+}

@@ -1,0 +1,69 @@
+/** Fields of the report: choices, texts and the policy's own questions. */
+
+import { type Child, h } from "../../shared/dom.js";
+import type { Answer, Question } from "../../shared/questionnaire.js";
+import { inLanguage, t } from "../../shared/strings.js";
+import type { Telling } from "./telling.js";
+
+interface Pick {
+  readonly name: string;
+  readonly value: string;
+  readonly label: Child;
+  readonly hint?: Child;
+  readonly checked: boolean;
+  readonly many?: boolean;
+  readonly test?: string;
+  readonly onpick: (checked: boolean) => void;
+}
+
+/** One radio button or box in a large, tappable row. */
+export function pick(choice: Pick): HTMLLabelElement {
+  const input = h("input", { type: choice.many ? "checkbox" : "radio", name: choice.name, value: choice.value, "data-test": choice.test });
+  input.checked = choice.checked;
+  input.addEventListener("change", () => choice.onpick(input.checked));
+  const words = h("span", {}, choice.label, choice.hint && h("span", { class: "hint block" }, choice.hint));
+  return h("label", { class: "choice" }, input, words);
+}
+
+function chosen(answer: Answer | undefined, id: string): boolean {
+  return Array.isArray(answer) ? answer.includes(id) : answer === id;
+}
+
+function choices(telling: Telling, question: Question, changed: () => void): HTMLElement[] {
+  const many = question.kind === "choices";
+  return question.choices.map(({ id, name }) => pick({
+    name: `q-${question.id}`, value: id, label: inLanguage(name), many,
+    checked: chosen(telling.answers.get(question.id), id),
+    onpick: (checked) => {
+      const before = [telling.answers.get(question.id) ?? []].flat().filter((one) => one !== id);
+      telling.answers.set(question.id, many ? [...before, ...(checked ? [id] : [])] : id);
+      changed();
+    },
+  }));
+}
+
+function textField(telling: Telling, question: Question, id: string): HTMLElement {
+  const long = question.kind === "long-text";
+  const value = telling.answers.get(question.id);
+  const field = long ? h("textarea", { id, rows: 4, maxlength: 1000, class: "short" }) : h("input", { id, type: "text", maxlength: 300, autocomplete: "off" });
+  if (typeof value === "string") field.value = value;
+  if (question.hint) field.setAttribute("aria-describedby", `${id}-hint`);
+  field.addEventListener("input", () => telling.answers.set(question.id, field.value));
+  return field;
+}
+
+/** One question of the policy; every one may be left open. */
+export function questionField(telling: Telling, question: Question, changed: () => void): HTMLElement {
+  const id = `q-${question.id}`;
+  const hint = question.hint && h("p", { class: "hint", id: `${id}-hint` }, inLanguage(question.hint));
+  if (question.choices.length === 0) {
+    return h("div", { class: "stack-small", "data-test": id }, h("label", { for: id }, inLanguage(question.label)), hint, textField(telling, question, id));
+  }
+  return h("fieldset", { class: "stack-small", "data-test": id }, h("legend", {}, inLanguage(question.label)), hint, choices(telling, question, changed));
+}
+
+/** A safety tip of the country for a step, or nothing. */
+export function tip(telling: Telling, step: string): HTMLElement | null {
+  const text = telling.office.countryOf(telling.entityRow).tips[step];
+  return text ? h("aside", { class: "notice tip", "data-test": "tip" }, h("strong", {}, t("For your safety")), h("p", {}, inLanguage(text))) : null;
+}

@@ -1,0 +1,93 @@
+/** Choosing files and recording a voice message; each file is cleaned at once and says what was done to it. */
+
+import { announce, fill, h } from "../../shared/dom.js";
+import { saySize, t } from "../../shared/strings.js";
+import { type ReadyFile, makeReady } from "../clean/clean.js";
+import { neutralName } from "../../shared/redrawing.js";
+import { LARGEST_ATTACHMENT } from "../../../crypto/browser/index.js";
+
+/** Where chosen files are kept by whoever shows the field. */
+export interface FileShelf {
+  list(): readonly { readonly name: string; readonly size: number; readonly file: ReadyFile | null }[];
+  add(file: ReadyFile): void;
+  remove(at: number): void;
+  next(): number;
+}
+
+const MOST_FILES = 32;
+
+function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
+  const one = shelf.list()[at];
+  if (!one) return h("li");
+  const remove = (): void => {
+    shelf.remove(at);
+    redraw();
+    announce(t("{name} removed", { name: one.name }));
+  };
+  const words = one.file?.words ?? t("Already sealed and kept in your mailbox.");
+  return h("li", { class: "file", "data-test": "file" },
+    one.file?.preview,
+    h("div", { class: "file-words" },
+      h("strong", {}, one.name), " ", h("span", { class: "soft small" }, saySize(one.size)),
+      h("p", { class: one.file?.level === "care" ? "small care" : "small good", "data-test": "file-words" }, words)),
+    h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name: one.name }) }, t("Remove")));
+}
+
+async function record(stopButton: HTMLButtonElement): Promise<Blob> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const recorder = new MediaRecorder(stream);
+  const pieces: Blob[] = [];
+  recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
+  const stopped = new Promise<void>((resolve) => recorder.addEventListener("stop", () => resolve()));
+  stopButton.onclick = () => recorder.stop();
+  recorder.start();
+  await stopped;
+  for (const track of stream.getTracks()) track.stop();
+  return new Blob(pieces, { type: recorder.mimeType || "audio/webm" });
+}
+
+async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonElement, redraw: () => void): Promise<void> {
+  const start = button.onclick;
+  try {
+    const asked = record(button);
+    button.textContent = t("Stop recording");
+    const content = await asked;
+    const words = t("Recorded in this page. Your voice can be recognised.");
+    shelf.add({ name: neutralName(t("Voice message"), shelf.next(), content.type), type: content.type, content, level: "care", words, preview: null });
+    redraw();
+  } catch {
+    say.textContent = t("The microphone is not available here. You can attach a sound file instead.");
+  } finally {
+    button.textContent = t("Record a voice message");
+    button.onclick = start;
+  }
+}
+
+/** The field: list, file chooser, voice recorder. */
+export function filesField(shelf: FileShelf): HTMLElement {
+  const list = h("ul", { class: "files", "data-test": "files" });
+  const say = h("p", { class: "small soft", role: "status", "data-test": "files-status" });
+  const redraw = (): void => fill(list, shelf.list().map((_, at) => row(shelf, at, redraw)));
+  const input = h("input", { type: "file", multiple: true, id: "files", class: "file-input", "data-test": "file-input" });
+  input.addEventListener("change", () => void take([...(input.files ?? [])]));
+  const take = async (files: File[]): Promise<void> => {
+    input.value = "";
+    for (const file of files) {
+      if (shelf.list().length >= MOST_FILES || file.size > LARGEST_ATTACHMENT) {
+        say.textContent = t("At most {n} files, each of at most 4 GB.", { n: MOST_FILES });
+        return;
+      }
+      say.textContent = t("Cleaning {name}…", { name: file.name });
+      shelf.add(await makeReady(file, shelf.next()));
+      redraw();
+    }
+    say.textContent = t("Files attached: {n}.", { n: shelf.list().length });
+  };
+  const canRecord = typeof MediaRecorder !== "undefined" && navigator.mediaDevices !== undefined;
+  const voice = canRecord && h("button", { type: "button", class: "voice", "data-test": "record" }, t("Record a voice message"));
+  if (voice) voice.onclick = () => void takeVoice(shelf, say, voice, redraw);
+  redraw();
+  return h("div", { class: "stack" },
+    h("div", { class: "row" }, h("label", { class: "button file-label", for: "files" }, t("Choose pictures or files"), input), voice),
+    say, list);
+}

@@ -1,0 +1,151 @@
+/** The steps of a report, each a screen: what is shown, and what must be there before going on. */
+
+import { fill, h } from "../../shared/dom.js";
+import { keyCode } from "../../shared/keycode.js";
+import { sayError } from "../../shared/refusals.js";
+import { inLanguage, t } from "../../shared/strings.js";
+import { pick, questionField } from "./fields.js";
+import { filesField } from "./filesfield.js";
+import { policiesOf, servedEntities } from "../office.js";
+import { roleName } from "../roles.js";
+import type { Telling } from "./telling.js";
+
+export interface Step {
+  readonly id: string;
+  /** The key of the country's safety tip for this step. */
+  readonly tip: string;
+  readonly title: () => string;
+  readonly show: (telling: Telling, redraw: () => void) => HTMLElement;
+  /** What is missing, in words, or null. */
+  readonly missing: (telling: Telling) => string | null;
+}
+
+const NOTHING = (): null => null;
+
+function aboutStep(telling: Telling, redraw: () => void): HTMLElement {
+  const entities = servedEntities(telling.office);
+  const entity = entities.length > 1 && h("fieldset", { class: "stack-small" },
+    h("legend", {}, t("Which company or branch is it about?")),
+    entities.map(({ id, name }) => pick({
+      name: "entity", value: id, label: inLanguage(name), checked: telling.entity === id, test: `entity-${id}`,
+      onpick: () => { telling.chooseEntity(id); redraw(); },
+    })));
+  const policies = policiesOf(telling.office, telling.entity);
+  const policy = policies.length > 1 && h("fieldset", { class: "stack-small" },
+    h("legend", {}, t("What kind of matter is it?")),
+    h("p", { class: "hint" }, t("Each has rules of its own: what is asked, who reads it, by when you hear back. If you are not sure, take what comes closest: nobody turns a report away because it came under another one.")),
+    policies.map(({ id, title, summary }) => pick({
+      name: "policy", value: id, label: inLanguage(title), hint: inLanguage(summary), checked: telling.policy === id, test: `policy-${id}`,
+      onpick: () => { telling.choosePolicy(id); redraw(); },
+    })));
+  const category = h("fieldset", { class: "stack-small" },
+    h("legend", {}, t("What is it about?")),
+    telling.document.categories.map(({ id, name }) => pick({
+      name: "category", value: id, label: inLanguage(name), checked: telling.category === id, test: `category-${id}`,
+      onpick: () => { telling.category = id; telling.excluded.clear(); },
+    })));
+  return h("div", { class: "stack-wide" }, !policy && h("p", { class: "soft" }, inLanguage(telling.document.summary)), entity, policy, category);
+}
+
+function accountStep(telling: Telling): HTMLElement {
+  const { label, hint } = telling.document.account;
+  const field = h("textarea", { id: "account", rows: 9, "aria-describedby": "account-hint", "data-test": "account", autocomplete: "off" });
+  field.value = telling.account;
+  field.addEventListener("input", () => { telling.account = field.value; });
+  const urgent = pick({
+    name: "urgent", value: "yes", many: true, checked: telling.urgent, test: "urgent",
+    label: t("Life or health is in danger"),
+    hint: t("The office's server then sees that this report is urgent, and nothing else, so that somebody can be woken."),
+    onpick: (checked) => { telling.urgent = checked; },
+  });
+  return h("div", { class: "stack-wide" },
+    h("div", { class: "stack-small" }, h("label", { for: "account" }, inLanguage(label)), hint && h("p", { class: "hint", id: "account-hint" }, inLanguage(hint)), field),
+    urgent);
+}
+
+function detailsStep(telling: Telling, redraw: () => void): HTMLElement {
+  return h("div", { class: "stack-wide" },
+    h("p", { class: "soft" }, t("You may leave any of these open.")),
+    telling.questions().map((question) => questionField(telling, question, redraw)));
+}
+
+function filesStep(telling: Telling): HTMLElement {
+  return h("div", { class: "stack" },
+    h("p", {}, t("Pictures are drawn anew and films lose place and device before they are sealed. Nothing leaves this device until you send.")),
+    h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
+    filesField({
+      list: () => telling.files.map(({ file, kept }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, file })),
+      add: (file) => { telling.files = [...telling.files, { file, kept: null }]; },
+      remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); },
+      next: () => { telling.counter += 1; return telling.counter; },
+    }));
+}
+
+function outcome(telling: Telling): HTMLElement {
+  try {
+    const holders = telling.holders();
+    const names = holders.members.map((member) => roleName(member.role)).join(t(", "));
+    return holders.escalated
+      ? h("p", { class: "notice" }, t("It goes past this office, to the outside or superior holders: {names}.", { names }))
+      : h("p", { class: "notice notice-good" }, t("It will be readable for: {names}.", { names }));
+  } catch (error) {
+    return h("p", { class: "notice notice-alarm" }, sayError(error));
+  }
+}
+
+function peopleStep(telling: Telling): HTMLElement {
+  const result = h("div", { role: "status", "data-test": "people-outcome" }, outcome(telling));
+  const rows = telling.readers().map((member) => h("div", { class: "person" },
+    pick({
+      name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
+      label: roleName(member.role), hint: t("Must not read this"),
+      onpick: (checked) => {
+        if (checked) telling.excluded.add(member.id);
+        else telling.excluded.delete(member.id);
+        fill(result, outcome(telling));
+      },
+    }),
+    h("details", { class: "small" }, h("summary", {}, t("Name and check code")),
+      h("p", {}, inLanguage(member.name)),
+      h("p", { class: "mono" }, keyCode(member)))));
+  return h("div", { class: "stack" },
+    h("p", {}, t("These people hold a key. Is one of them concerned, or close to somebody who is? Tick them: they can then never open it, and nothing shows them that it exists.")),
+    h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who must not read it?")), rows),
+    result);
+}
+
+function reviewStep(telling: Telling): HTMLElement {
+  const category = telling.document.categories.find(({ id }) => id === telling.category);
+  const line = (term: string, text: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, text));
+  const answers = telling.givenAnswers().map(({ id, value }) => {
+    const question = telling.document.questions.find((one) => one.id === id);
+    const words = [value].flat().map((one) => question?.choices.find((choice) => choice.id === one)?.name);
+    return line(question ? inLanguage(question.label) : id, [value].flat().map((one, i) => (words[i] ? inLanguage(words[i]) : one)).join(t(", ")));
+  });
+  return h("div", { class: "stack" },
+    h("dl", { class: "review card", "data-test": "review" },
+      line(t("Goes to"), inLanguage(telling.entityRow.name)),
+      category && line(t("What is it about?"), inLanguage(category.name)),
+      line(inLanguage(telling.document.account.label), telling.account),
+      answers,
+      line(t("Files"), telling.files.length ? telling.files.map(({ file, kept }) => file?.name ?? kept?.name ?? "").join(t(", ")) : t("none"))),
+    outcome(telling));
+}
+
+function noReader(telling: Telling): string | null {
+  try {
+    telling.holders();
+    return null;
+  } catch (error) {
+    return sayError(error);
+  }
+}
+
+export const STEPS: readonly Step[] = [
+  { id: "about", tip: "start", title: () => t("What it is about"), show: aboutStep, missing: ({ category }) => (category ? null : t("Please choose what it is about; “other” is fine.")) },
+  { id: "account", tip: "account", title: () => t("What happened"), show: accountStep, missing: ({ account }) => (account.trim() ? null : t("Please write at least one sentence about what happened.")) },
+  { id: "details", tip: "details", title: () => t("Some details"), show: detailsStep, missing: NOTHING },
+  { id: "files", tip: "attachments", title: () => t("Pictures and files"), show: filesStep, missing: NOTHING },
+  { id: "people", tip: "people", title: () => t("Whom does it concern?"), show: peopleStep, missing: noReader },
+  { id: "review", tip: "review", title: () => t("Look it over"), show: reviewStep, missing: noReader },
+];
