@@ -29,7 +29,8 @@ class Officer:
         return self.page.locator(f'[data-test="{hook}"]')
 
     def look(self) -> None:
-        """Run axe and look for sideways scroll."""
+        """Run axe and look for sideways scroll, once a page stands there and nothing is being fetched."""
+        expect(self.page.locator("h1:visible").first).to_be_visible(timeout=PATIENCE)
         self.wrong += axe_violations(self.page)
         if overflow(self.page):
             self.wrong.append(f"sideways: {self.page.inner_text('h1:visible')}")
