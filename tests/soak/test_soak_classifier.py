@@ -24,7 +24,7 @@ LOADS = 10
 
 @pytest.mark.timeout(7200)
 def test_nothing_tells_reports_with_a_sealed_name(stores: Stores, tmp_path: Path, chromium: Browser) -> None:
-    """On the half held out the AUC is at most 0.55; with order or times kept it would be at least 0.9."""
+    """On halves held out the AUC is at most 0.55; with order or times kept it would be at least 0.9."""
     with open_town(stores, tmp_path, chromium, loads=LOADS) as town:
         town.fill(REPORTS)
         tables = town.tables()

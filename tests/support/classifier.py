@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import MetaData, literal_column, select
 
 from portal.stores.engines import Store
@@ -15,8 +16,10 @@ from portal.stores.engines import Store
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
 Features = dict[str, float]
+Measured = NDArray[np.float64]
 WORD = 8
 MANY = 1000
+HALVINGS = 10
 
 
 def noise_among(reports: int) -> float:
@@ -130,25 +133,41 @@ def auc(scores: Sequence[float], classes: Sequence[bool]) -> float:
     return wins / (2 * len(having) * len(without))
 
 
-def held_out_auc(features: Sequence[Features], classes: Sequence[bool]) -> float:
-    """Learns on every second report which features tell, and how well that holds on the others."""
-    noise = noise_among(len(features))
-    train, test = range(0, len(features), 2), range(1, len(features), 2)
-    chance = (1 / (6 * len(train) / 2)) ** 0.5
-    weights: Features = {}
-    for name in sorted({name for one in features for name in one}):
-        told = auc([features[at].get(name, 0.0) for at in train], [classes[at] for at in train]) - 0.5
-        if abs(told) > noise * chance / 2:
-            weights[name] = told
-    scale = {name: max(abs(one.get(name, 0.0)) for one in features) or 1.0 for name in weights}
-    spread = {name: _spread([one.get(name, 0.0) / scale[name] for one in features]) for name in weights}
-    scores = [
-        sum(weight * features[at].get(name, 0.0) / scale[name] / spread[name] for name, weight in weights.items())
-        for at in test
-    ]
-    return auc(scores, [classes[at] for at in test])
+def as_measured(features: Sequence[Features]) -> tuple[list[str], Measured]:
+    """The features' names, and a row for each report; what is alike for all is left out."""
+    names = sorted({name for one in features for name in one})
+    measured = np.array([[one.get(name, 0.0) for name in names] for one in features], dtype=np.float64)
+    varies = np.ptp(measured, axis=0) > 0
+    return [name for name, told in zip(names, varies, strict=True) if told], measured[:, varies]
 
 
-def _spread(values: Sequence[float]) -> float:
-    mean = sum(values) / len(values)
-    return (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5 or 1.0
+def held_out_auc(measured: Measured, classes: Sequence[bool]) -> float:
+    """Learns on one half which features tell, and how well that holds on the other; on average of many halvings.
+
+    Each half is held out in turn. Of a single halving chance alone would lift one run in five hundred over 0.55.
+    """
+    named, scaled = np.array(classes), (measured - measured.mean(axis=0)) / measured.std(axis=0)
+    found: list[float] = []
+    for turn in range(HALVINGS):
+        one, other = np.array_split(np.random.default_rng(turn).permutation(len(named)), 2)
+        for train, test in ((one, other), (other, one)):
+            weights = _learnt(measured[train], named[train], noise_among(len(named)))
+            found.append(auc((scaled[test] @ weights).tolist(), named[test].tolist()))
+    return sum(found) / len(found)
+
+
+def _learnt(measured: Measured, named: NDArray[np.bool_], noise: float) -> Measured:
+    """A weight for each feature: how far its AUC is from a coin's, or nothing where chance goes as far."""
+    having = int(named.sum())
+    without = len(named) - having
+    wins = [float(_ranks(column)[named].sum()) - having * (having + 1) / 2 for column in measured.T]
+    told = np.array(wins) / (having * without) - 0.5
+    chance = (1 / (6 * len(named) / 2)) ** 0.5
+    return np.where(np.abs(told) > noise * chance / 2, told, 0.0)
+
+
+def _ranks(values: Measured) -> Measured:
+    """Ranks from 1 on; equal values share the mean of theirs."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return (ends - (counts - 1) / 2)[places]

@@ -72,6 +72,7 @@ SLOW = (
     "tests/portal/desk",
     "tests/portal/ground",
     "tests/portal/identity/test_classifier.py",
+    "tests/portal/identity/test_on_the_line.py",
     "tests/portal/intake/test_flood.py",
     "tests/portal/intake/test_intake_openapi.py",
     "tests/portal/intake/test_live.py",
@@ -187,6 +188,7 @@ LATER = (
     "tests/portal/desk/test_new_keys.py::test_killed_anywhere_and_run_again_it_ends_right[postgres-s3]",
     "tests/portal/desk/test_new_keys.py::test_a_thread_over_both_keys_holds_for_reporter_and_colleague[postgres-s3]",
     "tests/portal/desk/test_new_keys.py::test_two_signatures_keep_the_former_seed_until_the_second[postgres-s3]",
+    "tests/portal/identity/test_on_the_line.py::test_a_sealed_name_is_not_seen_on_the_line[True]",
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import obstore
 from playwright.sync_api import Browser
 
@@ -34,6 +35,7 @@ from tests.support.classifier import (
     Row,
     Tables,
     appearances,
+    as_measured,
     features_of,
     held_out_auc,
     known_reports,
@@ -48,6 +50,7 @@ from tests.support.stores import Stores
 from tests.support.visits import Reporters, Visit, reporters
 
 CUSTODIAN = "custodian-a"
+KEEP = os.environ.get("CLASSIFIER_KEEP")
 STORES = {
     StoreName.MAILROOM: mailroom.METADATA,
     StoreName.CASES: cases.METADATA,
@@ -77,6 +80,11 @@ class Town:
         if name not in self._eyes:
             self._eyes[name] = open_store(self.settings, name)
         return self._eyes[name]
+
+    @property
+    def intake(self) -> str:
+        """Where intake is served."""
+        return "/".join(self.reporters.entry.split("/")[:3])
 
     def close(self) -> None:
         """Gives every connection back, so that a database can be dropped."""
@@ -183,10 +191,14 @@ class Town:
             obstore.put(bucket, path, bytes(obstore.get(bucket, path).bytes()))
 
     def auc(self, what: str, tables: Tables, reports: list[Known]) -> float:
-        """The classifier's AUC on the half that it has not seen."""
+        """The classifier's AUC on halves that it has not seen; CLASSIFIER_KEEP names a folder for what it was shown."""
         classes = [self.arrived[one.mailbox][0] for one in reports]
-        value = held_out_auc(features_of(tables, reports), classes)
+        names, measured = as_measured(features_of(tables, reports))
+        value = held_out_auc(measured, classes)
         sys.stdout.write(f"\n{what}: AUC {value:.3f} on {len(reports) // 2} held out\n")
+        if KEEP:
+            file = Path(KEEP) / f"{self.stores.kind}.{what.replace(' ', '-')}.{time.time_ns()}.npz"
+            np.savez_compressed(file, names=names, measured=measured, named=classes)
         return value
 
     def without_finishing(self, tables: Tables) -> Tables:

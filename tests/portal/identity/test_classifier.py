@@ -30,7 +30,7 @@ def town(tmp_path: Path, prepared: Path, chromium: Browser) -> Iterator[Town]:
 
 @pytest.mark.timeout(1200)
 def test_nothing_tells_reports_with_a_sealed_name(town: Town) -> None:
-    """On the half held out the AUC is at most 0.55; with any of the leaks planted it would be at least 0.9."""
+    """On halves held out the AUC is at most 0.55; with any of the leaks planted it would be at least 0.9."""
     town.fill(REPORTS)
     told = list(town.arrived.values())[:10]
     assert [town.has_name(packet) for _, packet in told] == [named for named, _ in told]
