@@ -2,7 +2,10 @@
 
 import { CryptoError, readCode } from "../../crypto/browser/staff.js";
 import { showWork } from "../shared/busy.js";
+import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { t } from "../shared/strings.js";
+import { session } from "./api.js";
+import { closeComposer, isComposing } from "./composer.js";
 import { Keeping } from "./custody/keeping.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
@@ -95,11 +98,20 @@ async function enter(byPasskey: boolean): Promise<void> {
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
   const vault = new Vault(staff, seed, directory, book);
+  // Whoever writes for long makes no call meanwhile: the session must last until the letter is sent.
+  forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(() => undefined));
   if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
   else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
   else await new Work(vault, words, remember).start();
 }
 
+/** Nobody is there to answer whether the page may be left, nor need the server be reached: its session is over by itself. */
+function forget(vault: Vault): void {
+  if (isComposing()) closeComposer();
+  vault.wipe();
+}
+
 prepare();
+sayForgotten();
 showWork();
 void showDemo();

@@ -4,6 +4,7 @@
 export const QUIET_MS = 30 * 60_000;
 const WARNING_MS = 60_000;
 const LOOK_MS = 5_000;
+const HERE_MS = 5 * 60_000;
 const SIGNS = ["pointerdown", "keydown", "wheel", "touchstart"] as const;
 
 export type Standing = "awake" | "warned" | "over";
@@ -11,9 +12,11 @@ export type Standing = "awake" | "warned" | "over";
 /** Counts by the clock and not by a timer: a machine that slept has been quiet all the while. */
 export class Quiet {
   private last: number;
+  private told: number;
 
   constructor(now: number, private readonly most = QUIET_MS) {
     this.last = now;
+    this.told = now;
   }
 
   /** Somebody is there. What comes after the time is over comes too late. */
@@ -27,10 +30,24 @@ export class Quiet {
     if (quiet < -WARNING_MS || quiet >= this.most) return "over";
     return quiet >= this.most - WARNING_MS ? "warned" : "awake";
   }
+
+  /** Whether the server should hear that somebody is there: a touch came since it last did, which is some minutes ago. */
+  shouldTell(now: number): boolean {
+    if (this.last <= this.told || now - this.told < HERE_MS || this.stands(now) === "over") return false;
+    this.told = now;
+    return true;
+  }
 }
 
-/** Watches this page: `warn` is told whenever the last minute begins or somebody came back, `over` once. */
-export function watchQuiet(now: () => number, warn: (last: boolean) => void, over: () => void): void {
+/** `warn` is told whenever the last minute begins or somebody came back, `over` once, `here` every few minutes of work. */
+export interface Hearing {
+  readonly warn: (last: boolean) => void;
+  readonly over: () => void;
+  readonly here: () => void;
+}
+
+/** Watches this page. */
+export function watchQuiet(now: () => number, { warn, over, here }: Hearing): void {
   const quiet = new Quiet(now());
   let warned = false;
   let ended = false;
@@ -47,6 +64,7 @@ export function watchQuiet(now: () => number, warn: (last: boolean) => void, ove
       warned = stands === "warned";
       warn(warned);
     }
+    if (quiet.shouldTell(now())) here();
   };
   const touch = (): void => {
     quiet.touch(now());

@@ -1,16 +1,15 @@
 /** The officer's desk: unlock, then work. The key and everything shown live in this page's memory and go with it. */
 
 import { byId, fill, h } from "../shared/dom.js";
+import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { keyCode } from "../shared/keycode.js";
 import { inLanguage, t } from "../shared/strings.js";
-import { QUIET_MS, watchQuiet } from "../shared/quiet.js";
 import { Pages } from "./frame.js";
 import { type KeyFile, device, readKeyFile } from "./keyfile.js";
 import { type Room, unlock } from "./room.js";
 import { isAlarm, wordsFor } from "./words.js";
 
 const now = (): Date => new Date();
-const FORGOTTEN = "?forgotten";
 const input = (id: string): HTMLInputElement => byId(id) as HTMLInputElement;
 
 /** No file was chosen, or one that is no key file. */
@@ -95,23 +94,11 @@ function drawHead(room: Room): void {
   fill(byId("office-name"), inLanguage(room.directory.content.name));
   fill(byId("who"), me === null ? "" : inLanguage(me.name));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
-  const lock = (why: string): void => {
+  byId("lock").addEventListener("click", () => {
     room.wipe();
-    location.replace(`${location.pathname}${why}`);
-  };
-  byId("lock").addEventListener("click", () => lock(""));
-  const warning = h("p", { class: "notice notice-care", role: "alert", "data-test": "quiet-warning" });
-  byId("pages").after(warning);
-  warning.hidden = true;
-  watchQuiet(() => now().getTime(), (last) => {
-    fill(warning, last ? t("Nobody has touched this page for a while: in a minute it forgets your key. Touch it to stay.") : "");
-    warning.hidden = !last;
-  }, () => lock(FORGOTTEN));
-}
-
-/** Says why the page is locked, to whoever comes back to it. */
-function sayForgotten(): void {
-  if (location.search === FORGOTTEN) fill(byId("problem"), h("p", { class: "notice", "data-test": "forgotten" }, t("This page forgot your key after {minutes} minutes in which nobody touched it. What was not kept is gone.", { minutes: QUIET_MS / 60_000 })));
+    location.replace(location.pathname);
+  });
+  forgetWhenQuiet(byId("pages"), now, () => room.wipe());
 }
 
 async function showDemo(): Promise<void> {

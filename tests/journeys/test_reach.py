@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -109,7 +111,7 @@ def test_pages_hold_at_four_times_the_size(scheme: str, lang: str, demo: Demo, c
 
 @pytest.mark.timeout(600)
 def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Browser) -> None:
-    """A refresh that finds nothing new leaves the page of the open case as it stands, button and focus too."""
+    """A refresh that finds nothing new leaves the open case as it stands; a quiet half hour leaves nothing of it."""
     with chromium.new_context(viewport={"width": 320, "height": 256}, color_scheme="dark") as context:
         member = Investigator(context.new_page(), demo, demo.staff["investigator-b"], "en")
         member.sign_in()
@@ -126,3 +128,25 @@ def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Br
         assert button.evaluate("(one) => one.isConnected && one === document.activeElement")
         member.page.keyboard.press("Enter")
         expect(member.find("take")).to_have_count(0, timeout=PATIENCE)
+        forgets_everything(member)
+
+
+def forgets_everything(member: Investigator) -> None:
+    """Whoever writes keeps the session awake and comes back in time; after a quiet half hour page and text are gone."""
+    page, began = member.page, datetime.now(UTC)
+    member.find("note").click()
+    member.find("compose-text").fill("Half a thought")
+    # The server hears of the last click before the half hour of its session is over.
+    with page.expect_request(lambda request: request.url.endswith("/api/me"), timeout=PATIENCE):
+        page.clock.set_fixed_time(began + timedelta(minutes=29, seconds=30))
+    expect(member.find("quiet-warning")).to_be_visible(timeout=PATIENCE)
+    assert axe_violations(page) == []
+    assert overflow(page) == 0
+    member.find("compose-text").press("s")
+    expect(member.find("quiet-warning")).to_be_hidden()
+    expect(member.find("compose-text")).to_have_value("Half a thoughts")
+    page.clock.set_fixed_time(began + timedelta(minutes=60))
+    expect(member.find("forgotten")).to_be_visible(timeout=PATIENCE)
+    assert "Half a thought" not in page.content()
+    assert axe_violations(page) == []
+    assert page.url.endswith("/en/")

@@ -28,3 +28,15 @@ test("a clock that is put right a little goes on, one that was set back is over"
   assert.equal(quiet.stands(10 * MINUTE - 500), "awake");
   assert.equal(quiet.stands(8 * MINUTE), "over");
 });
+
+test("the server hears of a touch at most every five minutes, and never of a page that lies there", () => {
+  const quiet = new Quiet(0);
+  assert.equal(quiet.shouldTell(20 * MINUTE), false);
+  quiet.touch(21 * MINUTE);
+  assert.deepEqual([quiet.shouldTell(21 * MINUTE), quiet.shouldTell(21 * MINUTE)], [true, false]);
+  quiet.touch(22 * MINUTE);
+  // Until 51 minutes the page stays open: a session of half an hour that was told at 26 lasts as long.
+  assert.deepEqual([quiet.shouldTell(26 * MINUTE - 1), quiet.shouldTell(26 * MINUTE), quiet.shouldTell(40 * MINUTE)], [false, true, false]);
+  quiet.touch(41 * MINUTE);
+  assert.equal(quiet.shouldTell(71 * MINUTE), false);
+});
