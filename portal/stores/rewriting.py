@@ -24,6 +24,8 @@ FORGET_TIMES: Final = (
     " WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'i')"
 )
 FORGET_LOG: Final = ("SELECT pg_switch_wal()", "CHECKPOINT")
+# Settings of PostgreSQL that keep what no rewriting reaches: an archive, the time of every row, segments for reuse.
+KEEPING: Final = ("archive_mode", "track_commit_timestamp", "wal_recycle")
 
 
 def rewrite(store: Store, metadata: MetaData) -> bool:
@@ -54,7 +56,7 @@ def size_of(store: Store) -> int:
 
 
 def forget_logs(stores: Sequence[Store]) -> bool:
-    """Makes PostgreSQL drop its log of the past and its times of use; False if our role may not do that.
+    """Makes PostgreSQL drop its log of the past and its times of use; False if it keeps them or our role may not.
 
     On SQLite the log went with the rewriting.
     """
@@ -62,7 +64,16 @@ def forget_logs(stores: Sequence[Store]) -> bool:
     alone = [(store, FORGET_TIMES) for store in stores if not store.embedded]
     alone += [(store, statement) for store in servers.values() for statement in FORGET_LOG]
     allowed = [_may(store, statement) for store, statement in alone]
-    return all(allowed)
+    return all(allowed) and not any(settings_that_keep(store) for store in servers.values())
+
+
+def settings_that_keep(store: Store) -> list[str]:
+    """Which of KEEPING are not off on the store's server; on SQLite there are none."""
+    if store.embedded:
+        return []
+    query = text("SELECT name FROM pg_settings WHERE name = ANY(:names) AND setting <> 'off' ORDER BY name")
+    with store.read() as connection:
+        return list(connection.scalars(query, {"names": list(KEEPING)}))
 
 
 def _may(store: Store, statement: str) -> bool:

@@ -27,6 +27,7 @@ from portal.roles.excess import compare_rights
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.stores.engines import open_store
+from portal.stores.rewriting import settings_that_keep
 from portal.stores.schemas import HISTORIES, ROOT, revision_of
 
 SOON_DAYS = 7
@@ -207,6 +208,25 @@ def _rights_in(settings: Settings, name: StoreName, role: StoreRole) -> Finding:
     return Finding("Rights", name)
 
 
+def _past(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether PostgreSQL would keep what was deleted, and the order in which it came, beyond the worker's reach."""
+    names = StoreName if role is None else stores_of(role)
+    scaled = [name for name in names if not settings.url(name).startswith("sqlite")]
+    kept = sorted({setting for name in scaled for setting in _kept_by(settings, name)})
+    fix = "PostgreSQL keeps what was deleted: set these off, as deploy/postgresql/postgresql.conf does."
+    return [Finding("Write-ahead log", ", ".join(kept), fix if kept else None)] if scaled else []
+
+
+def _kept_by(settings: Settings, name: StoreName) -> list[str]:
+    store = open_store(settings, name)
+    try:
+        return settings_that_keep(store)
+    except (SQLAlchemyError, OSError):
+        return []
+    finally:
+        store.engine.dispose()
+
+
 CHECKS: tuple[Callable[[Settings], list[Finding]], ...] = (_office, _blobs, _pages, _fonts)
 
 
@@ -224,7 +244,7 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None) ->
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
-    findings += [*_holders(settings, role), *_reviews(settings, role), *_rights(settings, role)]
+    findings += [*_holders(settings, role), *_reviews(settings, role), *_rights(settings, role), *_past(settings, role)]
     rows: list[dict[str, object]] = [
         {
             "check": found.check,

@@ -26,6 +26,7 @@ from portal.roles.statements import superuser_script
 from portal.settings import Settings, StoreName
 from portal.stores import schemas
 from portal.stores.engines import SchemaOld, open_store
+from portal.stores.rewriting import KEEPING, forget_logs
 from portal.stores.schemas import upgrade_stores
 from portal.watch.room import WatchRoom, forget_order
 from portal.wiring.deletion import build_deletion, keep_deleted
@@ -307,6 +308,33 @@ def test_doctor_says_when_a_process_may_more_than_its_role(
         assert rights(intake)[0] == ("mailroom: EXECUTE read_mailbox", False)
     assert inside(capsys, monkeypatch, as_login(intake, owner_of), "roles", "apply").code == 0
     assert rights(intake) == [("mailroom", True), ("erasure", True), ("ledger", True)]
+
+
+def test_a_server_that_keeps_what_was_deleted_is_named(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Doctor names the setting, and the worker knows that the past is not gone; the shipped lines set each off."""
+    settings = site.settings(StoreRole.WORKER)
+
+    def told() -> list[tuple[str, bool]]:
+        checks = inside(capsys, monkeypatch, settings, "doctor", "--as", "worker", "--json").document["checks"]
+        return [(str(row["about"]), bool(row["ok"])) for row in checks if row["check"] == "Write-ahead log"]
+
+    def forgets() -> bool:
+        mailroom = open_store(settings, StoreName.MAILROOM)
+        try:
+            return forget_logs([mailroom])
+        finally:
+            mailroom.engine.dispose()
+
+    assert (told(), forgets()) == ([("", True)], True)
+    site.postgres.run(f"ALTER DATABASE site_{StoreName.MAILROOM} SET wal_recycle = on")
+    try:
+        assert (told(), forgets()) == ([("wal_recycle", False)], False)
+    finally:
+        site.postgres.run(f"ALTER DATABASE site_{StoreName.MAILROOM} RESET wal_recycle")
+    lines = (ROOT / "deploy/postgresql/postgresql.conf").read_text().splitlines()
+    assert {f"{name} = off" for name in KEEPING} <= set(lines)
 
 
 def test_the_shipped_script_is_what_the_command_prints() -> None:
