@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from retaliation_watch.arrays import Bools, Floats
+from retaliation_watch.arrays import Floats, Ints
 from retaliation_watch.evidence.calendar import Calendar
 
 FEWEST: Final = 4
@@ -31,34 +31,47 @@ def poisson_tail(count: Floats, mean: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Bulk:
-    """Where a group was hit at once: `flagged` and `share` (m of n), shape (groups, weeks); `clean` counts the rest."""
+    """Where a unit was hit at once: `unit`, `week`, and which `share` of it (m of n), one place each."""
 
-    flagged: Bools
+    unit: Ints
+    week: Ints
     share: Floats
-    clean: Floats
+    weeks: int
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def shares(self, units: Ints) -> Floats:
+        """What part of each of these units was hit, shape (units, weeks); 0 where not at once."""
+        hit, row = np.unique(self.unit, return_inverse=True)
+        table = np.zeros((len(hit) + 1, self.weeks), np.float32)
+        table[row, self.week] = self.share
+        place = np.searchsorted(hit, units)
+        known = np.append(hit, -1)[place] == units
+        return table[np.where(known, place, len(hit))]
 
 
-def bulk_acts(counts: Floats, exposure: Floats, company: Floats, calendar: Calendar) -> Bulk:
+def bulk_acts(counts: Ints, exposure: Floats, company: Floats, calendar: Calendar) -> Bulk:
     """Finds bulk acts of one kind.
 
-    `counts` and `exposure`: shape (groups, weeks), unwatched people alone; `company`: the company's weekly rate of
-    the year before, shape (weeks). A week is flagged when at least `FEWEST` people of a group were hit and so many
-    have a probability below `RARE` at the group's own level of the last year.
+    `counts` and `exposure`: shape (units, weeks), unwatched people alone; `company`: the company's weekly rate of
+    the year before, shape (weeks). A week is flagged when at least `FEWEST` people of a unit were hit and so many
+    have a probability below `RARE` at the unit's own level of the last year.
     """
-    year = calendar.weeks_in(364)
-    clean, flagged = counts.copy(), np.zeros(counts.shape, bool)
-    events, weeks = np.zeros(len(counts)), np.zeros(len(counts))
-    for week in np.flatnonzero((counts >= FEWEST).any(axis=0)):
+    many = counts >= FEWEST
+    units = np.flatnonzero(many.any(axis=1))
+    found: list[tuple[Ints, Ints]] = [(units[:0], units[:0])]
+    counts, exposure, many = counts[units].astype(np.float64), exposure[units], many[units]
+    year, clean = calendar.weeks_in(364), counts.copy()
+    for week in np.flatnonzero(many.any(axis=0)):
         past = slice(max(0, week - year), week)
-        events, weeks = clean[:, past].sum(axis=1), exposure[:, past].sum(axis=1)
+        hit = np.flatnonzero(many[:, week])
+        events, weeks = clean[hit, past].sum(axis=1), exposure[hit, past].sum(axis=1)
         level = (events + PSEUDO) / (weeks + PSEUDO / company[week])
-        hit = np.flatnonzero(counts[:, week] >= FEWEST)
-        mean = level[hit] * exposure[hit, week]
-        rare = hit[poisson_tail(counts[hit, week], mean) < RARE]
-        flagged[rare, week] = True
-        clean[rare, week] = level[rare] * exposure[rare, week]
-    return Bulk(
-        flagged,
-        np.where(flagged, np.minimum(counts / np.maximum(exposure, 1.0), 1.0), 0.0),
-        np.where(flagged, 0.0, counts),
-    )
+        mean = level * exposure[hit, week]
+        rare = poisson_tail(counts[hit, week], mean) < RARE
+        clean[hit[rare], week] = mean[rare]
+        found.append((hit[rare], np.full(int(rare.sum()), week)))
+    row, week = (np.concatenate(part) for part in zip(*found, strict=True))
+    share = np.minimum(counts[row, week] / np.maximum(exposure[row, week], 1.0), 1.0)
+    return Bulk(units[row], week, share, calendar.count)

@@ -19,7 +19,6 @@ from retaliation_watch.evidence.standing import (
     ledger_of,
     own_pseudo,
     superior_factor,
-    weeks_at_work,
 )
 from retaliation_watch.evidence.watches import Watches
 
@@ -93,11 +92,11 @@ class _Scorer:
     def add_level(self, kind: int, level: Level) -> None:
         """Adds a kind with a rate; where a unit was hit at once, the part of it that was is what was to be expected."""
         calendar, people = self.company.calendar, self.company.people
-        factors = level.factors[people.cell[self.watches.person]][:, calendar.quarter_of_week()] * self.base
+        factors = level.factors_of(people.cell[self.watches.person])[:, calendar.quarter_of_week()] * self.base
         expected = level.now[None, :] * factors
         yearly = np.clip(level.yearly[None, :] * factors * calendar.per_year, RAREST, COMMONEST)
-        if level.share is not None:
-            shares = level.share[people.groups["unit"][self.watches.person]]
+        if len(level.bulk):
+            shares = level.bulk.shares(people.groups["unit"][self.watches.person])
             expected = np.where(shares > 0, np.maximum(shares * (self.base > 0), expected), expected)
         usual = np.maximum(expected * calendar.per_year, QUIETEST * yearly)
         self._add(kind, np.where(self.active, expected, 0.0), usual)
@@ -145,10 +144,10 @@ def _own_quarters(company: Company, rows: Ints) -> tuple[Floats, Floats]:
     mine = (place[counted.person] >= 0) & counted.is_single & free[counted.person] & in_levels(company)[counted.kind]
     events = np.zeros((len(rows), calendar.quarters))
     np.add.at(events, (place[counted.person[mine]], calendar.quarter_of_week()[counted.week[mine]]), 1.0)
-    weeks = np.stack([weeks_at_work(people, calendar, quarter)[rows] for quarter in range(calendar.quarters)], axis=1)
+    weeks = np.stack([people.weeks_at_work(calendar, quarter)[rows] for quarter in range(calendar.quarters)], axis=1)
     # A person with two watches has its events in the last row alone: give every row its own.
     events = events[place[rows]]
-    return events, company.in_cell[people.cell[rows]] * weeks * free[rows][:, None]
+    return events, company.in_cell[:, people.cell[rows]].T * weeks * free[rows][:, None]
 
 
 def _own_factor(company: Company, watches: Watches, base: Floats) -> Floats:
@@ -158,7 +157,7 @@ def _own_factor(company: Company, watches: Watches, base: Floats) -> Floats:
     expected = np.zeros(base.shape)
     for level in company.levels:
         if level is not None:
-            expected += level.now[None, :] * level.factors[people.cell[watches.person]][:, quarter] * base
+            expected += level.now[None, :] * level.factors_of(people.cell[watches.person])[:, quarter] * base
     week = np.arange(calendar.count)[None, :]
     year = calendar.weeks_in(364)
     before = (week < watches.start[:, None]) & (week >= watches.start[:, None] - year)

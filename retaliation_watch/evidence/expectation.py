@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,15 @@ import numpy as np
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.evidence.bulk import Bulk, bulk_acts
 from retaliation_watch.evidence.calendar import Calendar
-from retaliation_watch.evidence.factors import kind_factors, pooled_factors
+from retaliation_watch.evidence.factors import (
+    POOLED_PSEUDO,
+    PSEUDO,
+    Factors,
+    Seen,
+    fitted,
+    looked_back,
+    strata_of,
+)
 from retaliation_watch.evidence.occasions import Occasions, occasions_of
 from retaliation_watch.evidence.people import People
 from retaliation_watch.evidence.rates import week_rate, year_rate
@@ -38,15 +47,17 @@ class Counted:
 
 @dataclass(frozen=True)
 class Level:
-    """One kind: company rates now and over the year, shape (weeks); factors, shape (cells, quarters); bulk acts.
-
-    `share` is what part of a unit was hit at once, shape (units, weeks), None where that never happened.
-    """
+    """One kind: company rates now and over the year, shape (weeks); bulk acts; what cells have more or less."""
 
     now: Floats
     yearly: Floats
-    factors: Floats
-    share: Floats | None
+    bulk: Bulk
+    pooled: Factors
+    own: Factors
+
+    def factors_of(self, cells: Ints) -> Floats:
+        """What these cells have more or less than the company, shape (cells, quarters)."""
+        return (self.pooled.of(cells) * self.own.of(cells)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ class Company:
     levels: list[Level | None]
     occasions: list[Occasions]
     in_cell: Floats
-    """Expected events per person and week of all kinds but those of occasions, shape (cells, quarters)."""
+    """Expected events per person and week of all kinds but those of occasions, shape (quarters, cells)."""
 
 
 def company_of(people: People, events: Events, calendar: Calendar) -> Company:
@@ -71,14 +82,19 @@ def company_of(people: People, events: Events, calendar: Calendar) -> Company:
     for kind in range(len(KINDS)):
         if kind not in skipped:
             tallies.take(kind)
-    pooled = pooled_factors(tallies.events_of_all(), tallies.expected_of_all(), people.cell_groups)
-    in_cell = np.zeros_like(pooled)
+    pooled = tallies.pooled()
+    usual = tallies.exposure
+    for quarter in range(calendar.quarters):
+        usual[quarter] *= pooled.quarter(quarter)
+    in_cell = np.zeros_like(usual)
     levels: list[Level | None] = [None] * len(KINDS)
     for kind, tally in tallies.kinds.items():
-        expected = tallies.expected(tally) * pooled
-        factors = pooled * kind_factors(tally.events.astype(np.float64), expected, people.cell_groups)
-        in_cell += tally.per_quarter * factors
-        levels[kind] = Level(tally.now, tally.yearly, factors.astype(np.float32), tally.share)
+        own = fitted(tallies.strata, tally.seen, _in_past(usual, tally.per_quarter), PSEUDO)
+        for quarter, rate in enumerate(tally.per_quarter):
+            in_cell[quarter] += rate * own.quarter(quarter)
+        levels[kind] = Level(tally.now, tally.yearly, tally.bulk, pooled, own)
+    for quarter in range(calendar.quarters):
+        in_cell[quarter] *= pooled.quarter(quarter)
     return Company(calendar, people, counted, levels, occasions, in_cell)
 
 
@@ -90,77 +106,99 @@ def _counted(events: Events, calendar: Calendar) -> Counted:
     return Counted(events.person[within], events.kind[within], events.recorded[within], week[within], single, late)
 
 
+def _in_past(usual: Floats, rates: Floats) -> Iterator[Floats]:
+    """What was to be expected in each cell in the quarters before each one, from the second quarter on.
+
+    `usual`, shape (quarters, cells): people and weeks, with what the cell has more or less; `rates`: per quarter.
+    """
+    for quarter in range(1, len(usual)):
+        total = np.zeros(usual.shape[1])
+        for past in range(len(usual))[looked_back(quarter)]:
+            total += usual[past] * rates[past]
+        yield total
+
+
 @dataclass(frozen=True)
 class _Tally:
-    """One kind: single events per cell and quarter, company rates per week and per quarter."""
+    """One kind: single events, company rates per week and per quarter, bulk acts."""
 
-    events: Floats
+    seen: Seen
     now: Floats
     yearly: Floats
     per_quarter: Floats
-    share: Floats | None
+    bulk: Bulk
 
 
 class _Tallies:
-    """Counts per kind, made one kind after the other so that memory stays bounded."""
+    """Counts per kind, made one kind after the other so that memory stays bounded; exposure is (quarters, cells)."""
 
     def __init__(self, people: People, calendar: Calendar, counted: Counted) -> None:
         self.people, self.calendar, self.counted = people, calendar, counted
-        self.units, self.cells = people.sizes("unit"), int(people.cell.max(initial=0)) + 1
-        self.unit_exposure = people.exposure(people.groups["unit"], self.units, calendar.count)
-        self.exposure = self._quarters(people.exposure(people.cell, self.cells, calendar.count))
+        self.strata = strata_of(people.cell_groups)
+        self.unit_exposure = people.exposure(people.groups["unit"], self.strata.units, calendar.count)
+        self.everywhere = self.unit_exposure.sum(axis=0)
+        self.exposure = self._exposure()
         self.unwatched = ~people.watched[counted.person]
         self.kinds: dict[int, _Tally] = {}
 
-    def _quarters(self, weekly: Floats) -> Floats:
-        return np.add.reduceat(weekly, np.arange(0, self.calendar.count, self.calendar.quarter_length), axis=1)
+    def _exposure(self) -> Floats:
+        cells = len(self.strata.unit)
+        found = np.zeros((self.calendar.quarters, cells))
+        for quarter in range(self.calendar.quarters):
+            weeks = self.people.weeks_at_work(self.calendar, quarter) * ~self.people.watched
+            found[quarter] = np.bincount(self.people.cell, weeks, cells)
+        return found
 
     def take(self, kind: int) -> None:
         """Counts one kind, and marks its bulk acts."""
         here = np.flatnonzero(self.counted.kind == kind)
         if not len(here):
             return
-        weeks, counted = self.calendar.count, self.counted
-        unit = self.people.groups["unit"][counted.person[here]]
-        mine = here[self.unwatched[here]]
-        place = self.people.groups["unit"][counted.person[mine]].astype(np.int64) * weeks + counted.week[mine]
-        counts = np.bincount(place, minlength=self.units * weeks).reshape(self.units, weeks).astype(np.float64)
-        everywhere = self.unit_exposure.sum(axis=0)
+        weeks, counted, units = self.calendar.count, self.counted, self.strata.units
+        place = self.people.groups["unit"][counted.person[here]].astype(np.int64) * weeks + counted.week[here]
+        free = self.unwatched[here]
+        counts = np.bincount(place[free], minlength=units * weeks).reshape(units, weeks)
         before = np.concatenate([[0.0], counts.sum(axis=0)[:-1]])
-        bulk = bulk_acts(counts, self.unit_exposure, year_rate(before, everywhere, self.calendar), self.calendar)
-        counted.is_single[here] = ~bulk.flagged[unit, counted.week[here]]
-        self.kinds[kind] = self._tally(bulk, mine[counted.is_single[mine]])
+        usual = year_rate(before, self.everywhere, self.calendar)
+        bulk = bulk_acts(counts, self.unit_exposure, usual, self.calendar)
+        at_once = np.zeros(units * weeks, bool)
+        at_once[bulk.unit * weeks + bulk.week] = True
+        counted.is_single[here] = ~at_once[place]
+        single = here[free & ~at_once[place]]
+        self.kinds[kind] = self._tally(bulk, self._seen(single), np.bincount(counted.week[single], minlength=weeks))
 
-    def _tally(self, bulk: Bulk, single: Ints) -> _Tally:
-        events = bulk.clean.sum(axis=0)
-        exposure = np.where(bulk.flagged, 0.0, self.unit_exposure).sum(axis=0)
-        yearly = year_rate(events, exposure, self.calendar)
-        quarters, quarter = self.calendar.quarters, self.calendar.quarter_of_week()
-        place = self.people.cell[self.counted.person[single]].astype(np.int64) * quarters
-        place += quarter[self.counted.week[single]]
-        in_cells = np.bincount(place, minlength=self.cells * quarters).reshape(self.cells, quarters)
-        return _Tally(
-            in_cells.astype(np.float32),
-            week_rate(events, exposure, yearly, self.calendar),
-            yearly,
-            in_cells.sum(axis=0) / np.maximum(self.exposure.sum(axis=0), 1.0),
-            bulk.share.astype(np.float32) if bulk.flagged.any() else None,
+    def _seen(self, single: Ints) -> Seen:
+        """Single events of unwatched people per quarter."""
+        cell = self.people.cell[self.counted.person[single]]
+        quarter = self.calendar.quarter_of_week()[self.counted.week[single]]
+        return Seen(
+            self._per_quarter(quarter, self.strata.unit[cell], self.strata.units),
+            self._per_quarter(quarter, self.strata.stratum[cell], self.strata.count),
         )
 
-    def expected(self, tally: _Tally) -> Floats:
-        """What each cell would have at the company's own level, shape (cells, quarters)."""
-        return self.exposure * tally.per_quarter
+    def _per_quarter(self, quarter: Ints, group: Ints, count: int) -> Floats:
+        size = (self.calendar.quarters, count)
+        return np.bincount(quarter * count + group, minlength=size[0] * size[1]).reshape(size).astype(np.float64)
 
-    def events_of_all(self) -> Floats:
-        """Single events per cell and quarter, all kinds together."""
-        total = np.zeros((self.cells, self.calendar.quarters))
-        for tally in self.kinds.values():
-            total += tally.events
-        return total
+    def _tally(self, bulk: Bulk, seen: Seen, single: Ints) -> _Tally:
+        events = single.astype(np.float64)
+        gone = np.bincount(bulk.week, self.unit_exposure[bulk.unit, bulk.week], self.calendar.count)
+        exposure = self.everywhere - gone
+        yearly = year_rate(events, exposure, self.calendar)
+        return _Tally(
+            seen,
+            week_rate(events, exposure, yearly, self.calendar),
+            yearly,
+            seen.stratum.sum(axis=1) / np.maximum(self.exposure.sum(axis=1), 1.0),
+            bulk,
+        )
 
-    def expected_of_all(self) -> Floats:
-        """What each cell would have at the company's own level, all kinds together."""
-        total = np.zeros((self.cells, self.calendar.quarters))
-        for tally in self.kinds.values():
-            total += self.expected(tally)
-        return total
+    def pooled(self) -> Factors:
+        """What each cell has more or less than the company, all kinds together."""
+        kinds, size = self.kinds.values(), self.calendar.quarters
+        seen = Seen(np.zeros((size, self.strata.units)), np.zeros((size, self.strata.count)))
+        rates = np.zeros(size)
+        for tally in kinds:
+            seen = Seen(seen.unit + tally.seen.unit, seen.stratum + tally.seen.stratum)
+            rates += tally.per_quarter
+        return fitted(self.strata, seen, _in_past(self.exposure, rates), POOLED_PSEUDO)

@@ -50,6 +50,12 @@ class People:
         steps -= np.bincount(places + self.last[here] + 1, minlength=count * (weeks + 1))
         return np.cumsum(steps.reshape(count, weeks + 1), axis=1)[:, :weeks]
 
+    def weeks_at_work(self, calendar: Calendar, quarter: int) -> Ints:
+        """Weeks of a quarter in which each person was employed."""
+        start = quarter * calendar.quarter_length
+        end = min(start + calendar.quarter_length, calendar.count) - 1
+        return np.maximum(np.minimum(self.last, end) - np.maximum(self.first, start) + 1, 0)
+
 
 def people_of(roster: Roster, calendar: Calendar, watched: Ints) -> People:
     """Puts the roster into groups and weeks."""

@@ -54,7 +54,7 @@ def ledger_of(company: Company) -> Ledger:
     np.add.at(fresh_events, (is_fresh(people, calendar, who, quarter).astype(int), quarter), 1.0)
     everybody = np.arange(len(people))
     for one in range(quarters):
-        hoped = company.in_cell[people.cell, one] * weeks_at_work(people, calendar, one) * free
+        hoped = company.in_cell[one][people.cell] * people.weeks_at_work(calendar, one) * free
         expected[:, one] = np.bincount(row[people.manager], hoped, len(superiors))
         fresh = is_fresh(people, calendar, everybody, np.full(len(people), one))
         fresh_expected[:, one] = np.bincount(fresh.astype(int), hoped, 2)
@@ -64,13 +64,6 @@ def ledger_of(company: Company) -> Ledger:
 def in_levels(company: Company) -> Bools:
     """Which kinds have a level, by their place in `KINDS`."""
     return np.array([level is not None for level in company.levels])
-
-
-def weeks_at_work(people: People, calendar: Calendar, quarter: int) -> Floats:
-    """Weeks of a quarter in which each person was employed."""
-    start = quarter * calendar.quarter_length
-    end = min(start + calendar.quarter_length, calendar.count) - 1
-    return np.maximum(np.minimum(people.last, end) - np.maximum(people.first, start) + 1, 0).astype(np.float64)
 
 
 def is_fresh(people: People, calendar: Calendar, who: Ints, quarter: Ints) -> Bools:
@@ -110,7 +103,7 @@ def own_pseudo(company: Company) -> float:
     quarters = range(max(0, last - 4), last)
     expected = np.zeros(len(people))
     for one in quarters:
-        expected += company.in_cell[people.cell, one] * weeks_at_work(people, calendar, one) * ~people.watched
+        expected += company.in_cell[one][people.cell] * people.weeks_at_work(calendar, one) * ~people.watched
     quarter = calendar.quarter_of_week()[counted.week]
     mine = counted.is_single & ~people.watched[counted.person] & in_levels(company)[counted.kind]
     mine &= np.isin(quarter, np.array(quarters))
