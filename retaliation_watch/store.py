@@ -73,7 +73,7 @@ PEOPLE = Table(
     Column("person", LargeBinary(32), primary_key=True),
     Column("entity", String(48), nullable=False),
     Column("box", LargeBinary, nullable=False),
-    # Of the roster that told it last.
+    # Of the roster that told it last, as long as `roster` names none.
     Column("sequence", Integer, nullable=False),
     Column("seen", Date, nullable=False),
     *(Column(name, String(96), nullable=False) for name in ("org_unit", "team", "location", "job_family", "grade")),
@@ -82,6 +82,8 @@ PEOPLE = Table(
     Column("contract_type", String(96), nullable=False),
     Column("contract_end", Date),
     Column("ended", Date),
+    # The source whose newest roster names the person as it stands here: then sequence and day are that roster's.
+    Column("roster", String(48)),
     sqlite_with_rowid=False,
 )
 
@@ -94,7 +96,7 @@ EVENTS = Table(
     Column("source", String(48), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("delivery", LargeBinary(32), nullable=False, index=True),
-    Column("person", LargeBinary(32), nullable=False, index=True),
+    Column("person", LargeBinary(32), nullable=False),
     # As HR calls it, and the kind that the form in force makes of it; none where no form knows it.
     Column("kind_text", String(96), nullable=False),
     Column("kind", String(32)),

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, case, func, select
 
-from retaliation_watch.drop.keeping import State
+from retaliation_watch.drop.state import State
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
 
 LONGEST_SILENCE: Final = 14

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from statistics import median
 from typing import BinaryIO, Final
 
@@ -15,13 +14,16 @@ from crypto.framing import b64encode, frame, sha256
 from crypto.text import pad_exactly, write_json
 from retaliation_watch.drop.forms import form_of
 from retaliation_watch.drop.manifest import Kind, Manifest, check_manifest, read_manifest
-from retaliation_watch.drop.naming import Names, named_events, named_people, names_of
+from retaliation_watch.drop.naming import Names, boxed_people, named_events, named_people, names_of
+from retaliation_watch.drop.people import changed_people, known_people, newest_rosters
 from retaliation_watch.drop.reading import Reader, Rows
+from retaliation_watch.drop.state import State
 from retaliation_watch.drop.writing import Place, upsert
 from retaliation_watch.errors import ColumnsUnread, FileRefused, ManifestRefused, NoAgreement, SequenceTaken
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import AGREEMENTS, ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
+from retaliation_watch.turns import one_at_a_time
 
 RECEIPT_SIZE: Final = 65536
 LINES: Final = 1000
@@ -29,17 +31,6 @@ USUAL: Final = 3
 """So many deliveries have to be there before one can be unusual, and so many times the usual size is."""
 FEW: Final = 50
 """Smaller files are never unusual."""
-
-
-class State(StrEnum):
-    """What became of a delivery."""
-
-    TAKEN = "taken"
-    # Three times the usual size, or about most people at once: nothing of it counts until the officer releases it.
-    HELD = "held"
-    # The same file is taken when HR's system sends it again.
-    RELEASED = "released"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -132,23 +123,34 @@ def is_unusual(tx: Connection, source: Source, manifest: Manifest, size: Size) -
     if manifest.kind is Kind.ROSTER:
         return False
     # The first files hold a whole history; later ones never touch most people at once.
-    people = tx.scalar(select(func.count()).select_from(PEOPLE).where(PEOPLE.c.entity == source.entity)) or 0
-    return len(before) >= USUAL and people >= FEW and size.people * 2 > people
+    if len(before) < USUAL:
+        return False
+    # Nobody is counted beyond what decides it.
+    some = select(PEOPLE.c.person).where(PEOPLE.c.entity == source.entity).limit(max(FEW, size.people * 2))
+    people = tx.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return people >= FEW and size.people * 2 > people
 
 
 def _keep_rows(tx: Connection, key: HostKey, source: Source, manifest: Manifest, found: tuple[Names, Rows]) -> None:
     names, rows = found
     if manifest.kind is Kind.ROSTER:
-        seen = pl.lit(manifest.sequence).alias("sequence"), pl.lit(manifest.day.isoformat()).alias("seen")
-        known = tx.scalars(select(PEOPLE.c.person).where(PEOPLE.c.entity == source.entity))
-        there = pl.Series(map(bytes, known), dtype=pl.Binary)
-        people = named_people(key, source.entity, (names, there), rows.kept)
-        # The box of a person is the same each time: nobody's is made or written twice.
-        upsert(tx, Place(PEOPLE, ("person",), ("entity", "box")), (part.with_columns(*seen) for part in people))
+        _keep_people(tx, key, source, manifest, named_people(names, rows.kept))
         return
     told = pl.lit(manifest.sequence).alias("sequence"), pl.lit(manifest.delivery).alias("delivery")
     events = named_events(source.source, names, rows.kept)
     upsert(tx, Place(EVENTS, ("event", "content")), (part.with_columns(*told) for part in events))
+
+
+def _keep_people(tx: Connection, key: HostKey, source: Source, manifest: Manifest, told: pl.DataFrame) -> None:
+    """Writes whom a roster changes: of a million who are told again every week that is a few hundred."""
+    # Another source of the entity may tell of the same people at the same time.
+    one_at_a_time(tx, "roster", source.entity)
+    newest = newest_rosters(tx, source.entity).get(source.source)
+    changed = changed_people(known_people(tx, source.entity), told, manifest, newest)
+    # The box of a person is the same each time: nobody's is made or written twice.
+    place = Place(PEOPLE, ("person",), ("entity", "box"))
+    upsert(tx, place, boxed_people(key, source.entity, changed.told))
+    upsert(tx, place, [changed.gone.with_columns(entity=pl.lit(source.entity), box=pl.lit(b""))])
 
 
 def _keep_aside(tx: Connection, key: HostKey, manifest: Manifest, rows: Rows) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from crypto.framing import frame, sha256, u32
-from retaliation_watch.drop.reading import SHORT, WORDS
+from retaliation_watch.drop.reading import DAYS, SHORT, WORDS
 from retaliation_watch.host import HostKey, plain_number
 
 AT_ONCE: Final = 200_000
@@ -39,7 +39,8 @@ def names_of(key: HostKey, entity: str, parts: Sequence[pl.DataFrame]) -> Names:
     table = pl.DataFrame(
         {"text": texts, "name": key.pseudonyms(entity, texts)}, schema={"text": pl.String, "name": pl.Binary}
     )
-    return Names(table, len({plain_number(text) for text in told}))
+    # A number that is written in two ways is one person.
+    return Names(table, table.filter(table["text"].is_in(told))["name"].n_unique())
 
 
 def _has(parts: Sequence[pl.DataFrame], name: str) -> bool:
@@ -54,34 +55,21 @@ def _once(parts: Sequence[pl.DataFrame], *names: str) -> list[str]:
     return texts.filter(texts != "").to_list()
 
 
-def named_people(
-    key: HostKey, entity: str, found: tuple[Names, pl.Series], parts: Sequence[pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
-    """The people of a roster as they are kept, whoever stands there twice as the last row says.
+def named_people(names: Names, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The people of a roster as they are kept, whoever stands there twice as the last row says; `employee` beside."""
+    columns = ("employee", "manager", *WORDS, *DAYS.values())
+    whole = pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    person, manager = (names.find(whole[name]) for name in ("employee", "manager"))
+    whole = whole.with_columns(person.alias("person"), manager.alias("manager"))
+    return whole.unique("person", keep="last", maintain_order=True).sort("person")
 
-    `found`: the pseudonyms of the file, and those of the people who lie in the store already: these get no box.
-    """
-    names, known = found
-    if not parts:
-        return
-    whole = pl.concat(parts)
-    whole = whole.with_columns(names.find(whole["employee"]).alias("person"))
-    whole = whole.unique("person", keep="last", maintain_order=True).sort("person")
-    there = pl.DataFrame({"person": known, "there": True}, schema={"person": pl.Binary, "there": pl.Boolean})
-    whole = whole.join(there.unique("person"), on="person", how="left", maintain_order="left")
-    for part in whole.iter_slices(AT_ONCE):
-        rows = part.select("employee", "person", "there").iter_rows()
-        boxes = [b"" if old else key.box(person, plain_number(text)) for text, person, old in rows]
-        yield part.select(
-            "person",
-            pl.lit(entity).alias("entity"),
-            pl.Series("box", boxes, pl.Binary),
-            names.find(part["manager"]).alias("manager"),
-            *WORDS,
-            "hired",
-            "contract_end",
-            "ended",
-        )
+
+def boxed_people(key: HostKey, entity: str, people: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows with `entity`, and for whom `is_new` says so the box of the number; an empty one for the others."""
+    for part in people.iter_slices(AT_ONCE):
+        rows = part.select("employee", "person", "is_new").iter_rows()
+        boxes = [key.box(person, plain_number(text)) if new else b"" for text, person, new in rows]
+        yield part.with_columns(pl.lit(entity).alias("entity"), pl.Series("box", boxes, pl.Binary))
 
 
 def named_events(source: str, names: Names, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -61,17 +61,17 @@ def bulk_acts(counts: Ints, exposure: Floats, company: Floats, calendar: Calenda
     many = counts >= FEWEST
     units = np.flatnonzero(many.any(axis=1))
     found: list[tuple[Ints, Ints]] = [(units[:0], units[:0])]
-    counts, exposure, many = counts[units].astype(np.float64), exposure[units], many[units]
-    year, clean = calendar.weeks_in(364), counts.copy()
+    met, exposure, many = counts[units].astype(np.float64), exposure[units], many[units]
+    year, clean = calendar.weeks_in(364), met.copy()
     for week in np.flatnonzero(many.any(axis=0)):
         past = slice(max(0, week - year), week)
         hit = np.flatnonzero(many[:, week])
         events, weeks = clean[hit, past].sum(axis=1), exposure[hit, past].sum(axis=1)
         level = (events + PSEUDO) / (weeks + PSEUDO / company[week])
         mean = level * exposure[hit, week]
-        rare = poisson_tail(counts[hit, week], mean) < RARE
+        rare = poisson_tail(met[hit, week], mean) < RARE
         clean[hit[rare], week] = mean[rare]
         found.append((hit[rare], np.full(int(rare.sum()), week)))
     row, week = (np.concatenate(part) for part in zip(*found, strict=True))
-    share = np.minimum(counts[row, week] / np.maximum(exposure[row, week], 1.0), 1.0)
+    share = np.minimum(met[row, week] / np.maximum(exposure[row, week], 1.0), 1.0)
     return Bulk(units[row], week, share, calendar.count)

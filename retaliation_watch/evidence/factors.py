@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +30,7 @@ class Strata:
     stratum: Ints
     units: int
     count: int
-    groups: dict[str, Ints]
+    groups: Mapping[str, Ints]
 
 
 def strata_of(groups: dict[str, Ints]) -> Strata:

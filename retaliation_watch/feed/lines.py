@@ -130,9 +130,10 @@ def _blocks(stream: BinaryIO, head: bytes, encoding: str) -> Iterator[list[str]]
 
 def _rows(lines: list[str], first: int, separator: str, width: int, *, is_last: bool) -> tuple[Rows, int]:
     """Reads lines; returns the rows and how many lines they took: a value may go on in the next chunk."""
-    texts = _unquoted(pl.Series("text", lines, dtype=pl.String).str.strip_chars("\r\ufeff"), separator)
-    has_quotes = bool(texts.str.contains('"', literal=True).any())
-    quoted = _quoted(texts.to_list() if has_quotes else [], separator, width, is_last)
+    texts = pl.Series("text", lines, dtype=pl.String).str.strip_chars("\r\ufeff")
+    if _has_quotes(texts):
+        texts = _unquoted(texts, separator)
+    quoted = _quoted(texts.to_list() if _has_quotes(texts) else [], separator, width, is_last)
     used = len(lines) if quoted.used is None else quoted.used
     frame = pl.DataFrame({"line": pl.arange(first, first + used, eager=True, dtype=pl.Int64), "text": texts[:used]})
     flaws: dict[int, str] = {first + place: flaw for place, flaw in quoted.flaws.items()}
@@ -176,6 +177,10 @@ class _Quoted:
     taken: list[int] = field(default_factory=list[int])
     flaws: dict[int, str] = field(default_factory=dict[int, str])
     used: int | None = None
+
+
+def _has_quotes(texts: pl.Series) -> bool:
+    return bool(texts.str.contains('"', literal=True).any())
 
 
 def _unquoted(texts: pl.Series, separator: str) -> pl.Series:

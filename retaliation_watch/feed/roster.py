@@ -84,10 +84,11 @@ def roster_of(people: pl.DataFrame, receipt: Receipt) -> Roster:
     )
     if "manager_id" not in people.columns:
         return _with_manager(roster, np.full(len(ids), -1, np.int32))
+    place = roster.places(people["manager_id"])
     # A spreadsheet that met an empty cell in a column of numbers writes 17 as 17.0.
-    whole = people["manager_id"].str.replace(r"^(\d+)\.0$", "$1")
-    place = roster.places(people["manager_id"]).fill_null(roster.places(whole)).fill_null(-1)
-    return _with_manager(roster, place.to_numpy().astype(np.int32))
+    if people["manager_id"].str.ends_with(".0").any():
+        place = place.fill_null(roster.places(people["manager_id"].str.replace(r"^(\d+)\.0$", "$1")))
+    return _with_manager(roster, place.fill_null(-1).to_numpy().astype(np.int32))
 
 
 def _with_manager(roster: Roster, manager: Ints) -> Roster:

@@ -9,16 +9,17 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, select
 
 from retaliation_watch.arrays import Ints
+from retaliation_watch.drop.people import known_people
+from retaliation_watch.drop.reading import WORDS
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.events import Events, events_of
 from retaliation_watch.feed.roster import Roster, roster_of
 from retaliation_watch.feed.watchlist import Watchlist
-from retaliation_watch.looking.frames import as_day, as_number, day, frame, frames
+from retaliation_watch.frames import as_day, as_number, day, frame
 from retaliation_watch.looking.kept import Shelf, event_numbers
-from retaliation_watch.store import ENTRIES, PEOPLE
+from retaliation_watch.store import ENTRIES
 
-_WORDS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
 _DAYS: Final = ("hired", "ended", "seen")
 
 
@@ -47,23 +48,19 @@ def read_history(connection: Connection, entity: str, *, health: bool, shelf: Sh
 
 def read_people(connection: Connection, entity: str) -> pl.DataFrame:
     """The columns that `roster_of` takes, and `person`; raises `NobodyToWatch` while there is no roster."""
-    told = [PEOPLE.c.person, PEOPLE.c.manager, *(PEOPLE.c[name] for name in _WORDS)]
-    query = select(*told, *(day(PEOPLE.c[name]) for name in _DAYS)).where(PEOPLE.c.entity == entity)
-    schema = {"person": pl.Binary, "manager": pl.Binary} | dict.fromkeys((*_WORDS, *_DAYS), pl.String)
-    people = pl.concat(
-        part.with_columns(as_day(name) for name in _DAYS)
-        for part in frames(connection, query.order_by(PEOPLE.c.person), schema)
-    )
+    people = known_people(connection, entity).with_columns(as_day(name) for name in _DAYS)
     if not people.height:
         raise NobodyToWatch
     # Whom the newest roster does not name any more has left.
     gone = pl.when(pl.col("seen") < pl.col("seen").max()).then(pl.col("seen"))
-    return people.with_columns(
+    return people.select(
+        "person",
+        *WORDS,
         pl.col("person").bin.encode("hex").alias("employee_id"),
         pl.col("manager").bin.encode("hex").alias("manager_id"),
         pl.col("hired").alias("hire_date"),
         pl.coalesce("ended", gone).alias("termination_date"),
-    ).drop("manager", *_DAYS)
+    )
 
 
 def listed(connection: Connection) -> pl.DataFrame:

@@ -16,10 +16,10 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, func, select
 
-from retaliation_watch.drop.keeping import State
+from retaliation_watch.drop.state import State
 from retaliation_watch.feed.events import stored_numbers
+from retaliation_watch.frames import as_day, as_number, day, frames, short
 from retaliation_watch.kinds import HEALTH, Kind
-from retaliation_watch.looking.frames import as_day, as_number, day, frames, short
 from retaliation_watch.store import DELIVERIES, EVENTS, FORMS, SOURCES
 
 VERSION: Final = 1

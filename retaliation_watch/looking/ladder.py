@@ -16,6 +16,7 @@ from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
 from retaliation_watch.cover.reviews import person_coin, repeated
 from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
+from retaliation_watch.drop.people import Newest, newest_rosters
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.kinds import INDEX, Kind
@@ -143,10 +144,18 @@ def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date
 def _unit(connection: Connection, pseudonym: bytes) -> tuple[tuple[date | None, date | None], ...]:
     """Everybody of a person's unit; whom the newest roster does not name any more has left."""
     told = connection.execute(select(PEOPLE).where(PEOPLE.c.person == pseudonym)).one()
-    newest = connection.scalar(select(func.max(PEOPLE.c.seen)).where(PEOPLE.c.entity == told.entity))
-    query = select(PEOPLE.c.hired, PEOPLE.c.ended, PEOPLE.c.seen)
-    rows = connection.execute(query.where((PEOPLE.c.entity == told.entity) & (PEOPLE.c.org_unit == told.org_unit)))
-    return tuple((row.hired, row.ended or (None if row.seen == newest else row.seen)) for row in rows)
+    mine, day = PEOPLE.c.entity == told.entity, newest_rosters(connection, told.entity)
+    last = select(PEOPLE.c.roster, func.max(PEOPLE.c.seen)).where(mine).group_by(PEOPLE.c.roster)
+    newest = max(_seen(day, roster, seen) for roster, seen in connection.execute(last))
+    query = select(PEOPLE.c.hired, PEOPLE.c.ended, PEOPLE.c.roster, PEOPLE.c.seen)
+    rows = connection.execute(query.where(mine & (PEOPLE.c.org_unit == told.org_unit)))
+    seen = ((row.hired, row.ended, _seen(day, row.roster, row.seen)) for row in rows)
+    return tuple((hired, ended or (None if last == newest else last)) for hired, ended, last in seen)
+
+
+def _seen(newest: Mapping[str, Newest], roster: str | None, seen: date) -> date:
+    """When a roster named somebody last; `roster` and `seen` as the person's row has them."""
+    return newest[roster].day if roster is not None and roster in newest else seen
 
 
 def _size(unit: Sequence[tuple[date | None, date | None]], day: date) -> int:

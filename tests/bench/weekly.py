@@ -28,8 +28,8 @@ from portal.stores.engines import Store, open_engine
 from portal.watch.app import watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.keeping import State
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.drop.state import State
 from retaliation_watch.host import HostKey
 from retaliation_watch.looking.kept import Shelf
 from retaliation_watch.looking.look import Means, look

@@ -6,7 +6,6 @@ import io
 from datetime import date
 from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from retaliation_watch.drop import naming
 from retaliation_watch.drop.forms import Form
 from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.drop.naming import named_events, named_people, names_of
+from retaliation_watch.drop.naming import boxed_people, named_events, named_people, names_of
 from retaliation_watch.drop.reading import Reader, Rows
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.dates import Order
@@ -47,7 +46,8 @@ def columns_of(rows: Rows, kind: Kind) -> dict[tuple[bytes, ...], dict[str, Any]
     """What the columns keep, by keys; of a key that comes twice the later row, as in the store."""
     names = names_of(KEY, "works", rows.kept)
     if kind is Kind.ROSTER:
-        parts = named_people(KEY, "works", (names, pl.Series(dtype=pl.Binary)), rows.kept)
+        people = named_people(names, rows.kept).with_columns(is_new=True)
+        parts = (part.drop("employee", "is_new") for part in boxed_people(KEY, "works", people))
     else:
         parts = named_events("hr", names, rows.kept)
     keys = ("person",) if kind is Kind.ROSTER else ("event", "content")

@@ -32,10 +32,10 @@ from portal.watch.room import WatchRoom
 from portal.wiring.watch import build_watch_room
 from retaliation_watch.cover.classes import RULE
 from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.keeping import State
 from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.reviews import Verdict, answer_review
+from retaliation_watch.drop.state import State
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceTaken
 from retaliation_watch.store import DELIVERIES, REVIEWS, SOURCES
 

@@ -24,9 +24,9 @@ from portal.watch.drop_views import take_file
 from portal.watch.working_days import answer_day
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.keeping import State
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.reviews import Verdict, answer_review, proposal_frame, propose, read_proposal, told_answer
+from retaliation_watch.drop.state import State
 from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceTaken
 from retaliation_watch.store import ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
 from tests.support.stores import Stores, ready_embedded_stores

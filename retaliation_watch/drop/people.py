@@ -1,0 +1,98 @@
+"""The people of an entity as rosters told of them: whom a roster changes is written, whoever stays alike is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+from sqlalchemy import Connection, func, select
+
+from retaliation_watch.drop.manifest import Kind, Manifest
+from retaliation_watch.drop.reading import DAYS, WORDS
+from retaliation_watch.drop.state import State
+from retaliation_watch.frames import joined
+from retaliation_watch.store import DELIVERIES, PEOPLE, SOURCES
+
+TOLD: Final = ("manager", *WORDS, *DAYS.values())
+"""What a roster says of a person, beside the number."""
+KNOWN: Final = ("person", *TOLD, "roster", "sequence", "seen")
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest roster that was taken from a source: its sequence and its day."""
+
+    sequence: int
+    day: date
+
+
+def newest_rosters(connection: Connection, entity: str) -> dict[str, Newest]:
+    """The newest roster of each source of an entity, of those that have delivered one."""
+    mine = select(SOURCES.c.source).where(SOURCES.c.entity == entity)
+    taken = (DELIVERIES.c.kind == Kind.ROSTER.value) & (DELIVERIES.c.state == State.TAKEN.value)
+    last = (
+        select(DELIVERIES.c.source, func.max(DELIVERIES.c.sequence).label("sequence"))
+        .where(taken & DELIVERIES.c.source.in_(mine))
+        .group_by(DELIVERIES.c.source)
+        .subquery()
+    )
+    same = (DELIVERIES.c.source == last.c.source) & (DELIVERIES.c.sequence == last.c.sequence) & taken
+    rows = connection.execute(
+        select(DELIVERIES.c.source, DELIVERIES.c.sequence, DELIVERIES.c.day).select_from(DELIVERIES).join(last, same)
+    )
+    return {row.source: Newest(int(row.sequence), row.day) for row in rows}
+
+
+def known_people(connection: Connection, entity: str) -> pl.DataFrame:
+    """Everybody of an entity, in the order of `person`: the columns of `KNOWN`, days as ISO texts.
+
+    `sequence` and `seen` are those of the roster that told of the person last, whichever row says so.
+    """
+    rows = joined(connection, [PEOPLE.c[name] for name in KNOWN], PEOPLE.c.person, PEOPLE.c.entity == entity)
+    newest = newest_rosters(connection, entity)
+    table = pl.DataFrame(
+        {
+            "roster": list(newest),
+            "newest": [one.sequence for one in newest.values()],
+            "day": [one.day.isoformat() for one in newest.values()],
+        },
+        schema={"roster": pl.String, "newest": pl.Int64, "day": pl.String},
+    )
+    rows = rows.join(table, on="roster", how="left", maintain_order="left")
+    return rows.with_columns(sequence=pl.coalesce("newest", "sequence"), seen=pl.coalesce("day", "seen")).select(KNOWN)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a roster changes: people to write as it says, with `is_new`, and those who stand in it no more.
+
+    `told` has the columns of the roster beside; `gone` those of `KNOWN`, both with `roster`, `sequence` and `seen`.
+    """
+
+    told: pl.DataFrame
+    gone: pl.DataFrame
+
+
+def changed_people(known: pl.DataFrame, told: pl.DataFrame, manifest: Manifest, newest: Newest | None) -> Changed:
+    """Of each person the roster of the highest sequence counts, in whichever order they come.
+
+    `known`: as `known_people` gives it; `newest`: the newest roster of this source before this one.
+    """
+    is_newest = newest is None or manifest.sequence > newest.sequence
+    before = known.rename({name: f"{name}_before" for name in KNOWN if name != "person"})
+    both = told.join(before, on="person", how="left", maintain_order="left")
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_before")) for name in TOLD)
+    stays = pl.lit(is_newest) & same & pl.col("roster_before").eq_missing(manifest.source)
+    is_new = pl.col("sequence_before").is_null()
+    due = both.filter(is_new | ((pl.col("sequence_before") <= manifest.sequence) & ~stays))
+    due = due.with_columns(
+        is_new.alias("is_new"),
+        roster=pl.lit(manifest.source if is_newest else None, pl.String),
+        sequence=pl.lit(manifest.sequence, pl.Int64),
+        seen=pl.lit(manifest.day.isoformat()),
+    ).drop(f"{name}_before" for name in KNOWN if name != "person")
+    mine = known.filter(pl.lit(is_newest) & (pl.col("roster") == manifest.source))
+    gone = mine.join(told.select("person"), on="person", how="anti", maintain_order="left")
+    return Changed(due, gone.with_columns(roster=pl.lit(None, pl.String)))
