@@ -15,6 +15,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "docs/pictures"
 SIZES = {"phone": (360, 740, 2), "desktop": (1280, 860, 1)}
 """Width and height of a window, and pixels to a point."""
 WATCH_ALERT = "watch-alert"
+HR_FORM = "hr-form"
 
 SETTLED = 150
 """Milliseconds for fonts and transitions before the shutter."""

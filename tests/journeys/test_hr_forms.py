@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.store import EVENTS, FORMS
+from tests.journeys.album import HR_FORM
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE
 from tests.journeys.test_main_journey import person
@@ -76,7 +77,7 @@ def test_columns_and_kinds_are_mapped_on_the_page(
         officer.find("feed-row").click()
         expect(officer.find("rare")).to_contain_text("1", timeout=PATIENCE)
         word(officer, "罚站").select_option("verbal_warning")
-        one.page.screenshot(path=album_folder / f"hr-form-{size}-{language}.png", full_page=True)
+        one.page.screenshot(path=album_folder / f"{HR_FORM}-{size}-{language}.png", full_page=True)
         keeps(officer, 2)
         assert [row["kind"] for row in watch.rows(EVENTS)].count("verbal_warning") == 3
         assert [(row["source"], row["version"]) for row in watch.rows(FORMS)] == [(SOURCE, 1), (SOURCE, 2)]
