@@ -77,7 +77,7 @@ def joined(
         if text:
             parts.append(_apart(text if isinstance(text, bytes) else text.encode(), parts[0].columns))
     found = pl.concat(parts).with_columns(_typed(column) for column in columns)
-    return found.sort(key.name)
+    return found if found[key.name].is_sorted() else found.sort(key.name)
 
 
 def _as_text(column: Column[Any], *, embedded: bool) -> ColumnElement[Any]:

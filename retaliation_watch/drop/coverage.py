@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
 from retaliation_watch.drop.state import State
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
@@ -54,17 +54,15 @@ def _silent_kinds(connection: Connection, source: str, until: date) -> list[tupl
     """Kinds of which none was recorded for weeks, though at last year's rate some would have been."""
     recent = until - timedelta(weeks=RECENT_WEEKS)
     start = recent - timedelta(weeks=YEAR_WEEKS)
-    early = case((EVENTS.c.recorded <= recent, 1), else_=0)
-    told = EVENTS.c.kind, func.max(EVENTS.c.recorded), func.min(EVENTS.c.recorded), func.sum(early)
-    here = (EVENTS.c.source == source) & EVENTS.c.kind.is_not(None)
-    here &= (EVENTS.c.recorded > start) & (EVENTS.c.recorded <= until)
-    rows = [(str(kind), *rest) for kind, *rest in connection.execute(select(*told).where(here).group_by(told[0]))]
-    last = {kind: newest for kind, newest, _, _ in rows}
-    before = {kind: int(count) for kind, _, _, count in rows}
-    first = min((oldest for _, _, oldest, _ in rows), default=until)
-    weeks = max((recent - max(first, start)).days / 7, 1)
+    mine = (EVENTS.c.source == source) & EVENTS.c.kind.is_not(None) & (EVENTS.c.recorded <= until)
+    first = connection.scalar(select(func.min(EVENTS.c.recorded)).where(mine & (EVENTS.c.recorded > start)))
+    weeks = max((recent - max(first or until, start)).days / 7, 1)
+    still = select(EVENTS.c.kind).where(mine & (EVENTS.c.recorded > recent)).distinct()
+    # Only what came no more is counted: the others are most of a year's rows.
+    silent = mine & (EVENTS.c.recorded > start) & EVENTS.c.kind.not_in(connection.scalars(still).all())
+    told = select(EVENTS.c.kind, func.max(EVENTS.c.recorded), func.count()).where(silent).group_by(EVENTS.c.kind)
     return sorted(
-        (kind, last[kind])
-        for kind, count in before.items()
-        if last[kind] <= recent and math.exp(-count / weeks * RECENT_WEEKS) < SELDOM
+        (str(kind), last)
+        for kind, last, count in connection.execute(told)
+        if math.exp(-count / weeks * RECENT_WEEKS) < SELDOM
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import median
 from typing import BinaryIO, Final
@@ -86,16 +87,20 @@ def _taken(tx: Connection, key: HostKey, source: Source, manifest: Manifest, str
         raise NoAgreement
     form = form_of(tx, source.source)
     receipt = Receipt()
-    try:
-        rows = Reader(form, agreed.health).read(stream, manifest.kind, receipt)
-    except FileRefused as error:
-        nothing = Rows(Receipt(headings=receipt.headings))
-        fault: dict[str, object] = {"fault": error.fault.value, "about": error.about}
-        return _keep(tx, key, manifest, nothing, State.REFUSED, fault, form.version)
-    names = names_of(key, source.entity, rows.kept)
+    reader = Reader(form, agreed.health)
+    # Of a million people both take seconds, and neither waits for the other.
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_read, key, source, reader, manifest.kind, stream, receipt)
+        known = _known(tx, source, manifest)
+        try:
+            rows, names = reading.result()
+        except FileRefused as error:
+            nothing = Rows(Receipt(headings=receipt.headings))
+            fault: dict[str, object] = {"fault": error.fault.value, "about": error.about}
+            return _keep(tx, key, manifest, nothing, State.REFUSED, fault, form.version)
     state = State.HELD if is_unusual(tx, source, manifest, Size(len(rows), names.people)) else State.TAKEN
     if state is State.TAKEN:
-        _keep_rows(tx, key, source, manifest, (names, rows))
+        _keep_rows(tx, key, source, manifest, (names, rows, known))
         _keep_aside(tx, key, manifest, rows)
     return _keep(tx, key, manifest, rows, state, {"fault": None, "about": ""}, form.version)
 
@@ -131,22 +136,43 @@ def is_unusual(tx: Connection, source: Source, manifest: Manifest, size: Size) -
     return people >= FEW and size.people * 2 > people
 
 
-def _keep_rows(tx: Connection, key: HostKey, source: Source, manifest: Manifest, found: tuple[Names, Rows]) -> None:
-    names, rows = found
-    if manifest.kind is Kind.ROSTER:
-        _keep_people(tx, key, source, manifest, named_people(names, rows.kept))
+def _read(
+    key: HostKey, source: Source, reader: Reader, kind: Kind, stream: BinaryIO, receipt: Receipt
+) -> tuple[Rows, Names]:
+    rows = reader.read(stream, kind, receipt)
+    return rows, names_of(key, source.entity, rows.kept)
+
+
+def _known(tx: Connection, source: Source, manifest: Manifest) -> pl.DataFrame | None:
+    """Whom a roster is compared with."""
+    if manifest.kind is not Kind.ROSTER:
+        return None
+    # Another source of the entity may tell of the same people at the same time.
+    one_at_a_time(tx, "roster", source.entity)
+    return known_people(tx, source.entity)
+
+
+def _keep_rows(
+    tx: Connection,
+    key: HostKey,
+    source: Source,
+    manifest: Manifest,
+    found: tuple[Names, Rows, pl.DataFrame | None],
+) -> None:
+    names, rows, known = found
+    if known is not None:
+        _keep_people(tx, key, source, manifest, (known, named_people(names, rows.kept)))
         return
     told = pl.lit(manifest.sequence).alias("sequence"), pl.lit(manifest.delivery).alias("delivery")
     events = named_events(source.source, names, rows.kept)
     upsert(tx, Place(EVENTS, ("event", "content")), (part.with_columns(*told) for part in events))
 
 
-def _keep_people(tx: Connection, key: HostKey, source: Source, manifest: Manifest, told: pl.DataFrame) -> None:
+def _keep_people(
+    tx: Connection, key: HostKey, source: Source, manifest: Manifest, found: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
     """Writes whom a roster changes: of a million who are told again every week that is a few hundred."""
-    # Another source of the entity may tell of the same people at the same time.
-    one_at_a_time(tx, "roster", source.entity)
-    newest = newest_rosters(tx, source.entity).get(source.source)
-    changed = changed_people(known_people(tx, source.entity), told, manifest, newest)
+    changed = changed_people(*found, manifest, newest_rosters(tx, source.entity).get(source.source))
     # The box of a person is the same each time: nobody's is made or written twice.
     place = Place(PEOPLE, ("person",), ("entity", "box"))
     upsert(tx, place, boxed_people(key, source.entity, changed.told))

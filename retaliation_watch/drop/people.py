@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -45,12 +46,13 @@ def newest_rosters(connection: Connection, entity: str) -> dict[str, Newest]:
     return {row.source: Newest(int(row.sequence), row.day) for row in rows}
 
 
-def known_people(connection: Connection, entity: str) -> pl.DataFrame:
-    """Everybody of an entity, in the order of `person`: the columns of `KNOWN`, days as ISO texts.
+def known_people(connection: Connection, entity: str, told: Sequence[str] = TOLD) -> pl.DataFrame:
+    """Everybody of an entity by `person`: the columns of `KNOWN`, of `TOLD` those asked for; days as ISO texts.
 
     `sequence` and `seen` are those of the roster that told of the person last, whichever row says so.
     """
-    rows = joined(connection, [PEOPLE.c[name] for name in KNOWN], PEOPLE.c.person, PEOPLE.c.entity == entity)
+    names = ("person", *told, "roster", "sequence", "seen")
+    rows = joined(connection, [PEOPLE.c[name] for name in names], PEOPLE.c.person, PEOPLE.c.entity == entity)
     newest = newest_rosters(connection, entity)
     table = pl.DataFrame(
         {
@@ -61,7 +63,7 @@ def known_people(connection: Connection, entity: str) -> pl.DataFrame:
         schema={"roster": pl.String, "newest": pl.Int64, "day": pl.String},
     )
     rows = rows.join(table, on="roster", how="left", maintain_order="left")
-    return rows.with_columns(sequence=pl.coalesce("newest", "sequence"), seen=pl.coalesce("day", "seen")).select(KNOWN)
+    return rows.with_columns(sequence=pl.coalesce("newest", "sequence"), seen=pl.coalesce("day", "seen")).select(names)
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,12 @@ class _Scorer:
         calendar, people = self.company.calendar, self.company.people
         factors = level.factors_of(people.cell[self.watches.person])[:, calendar.quarter_of_week()] * self.base
         expected = level.now[None, :] * factors
-        yearly = np.clip(level.yearly[None, :] * factors * calendar.per_year, RAREST, COMMONEST)
         if len(level.bulk):
             shares = level.bulk.shares(people.groups["unit"][self.watches.person])
             expected = np.where(shares > 0, np.maximum(shares * (self.base > 0), expected), expected)
-        usual = np.maximum(expected * calendar.per_year, QUIETEST * yearly)
+        watch, week = self._met(kind)
+        yearly = np.clip(level.yearly[week] * factors[watch, week] * calendar.per_year, RAREST, COMMONEST)
+        usual = np.maximum(expected[watch, week] * calendar.per_year, QUIETEST * yearly)
         self._add(kind, np.where(self.active, expected, 0.0), usual)
 
     def add_occasions(self, occasions: Occasions) -> None:
@@ -107,15 +108,23 @@ class _Scorer:
         expected = np.zeros(self.active.shape)
         np.add.at(expected, (watch, occasions.week[event]), occasions.chance[event])
         expected = np.where(self.active, expected, 0.0)
-        self._add(occasions.kind, expected, np.where(expected > 0, expected, ALONE))
+        chance = expected[self._met(occasions.kind)]
+        self._add(occasions.kind, expected, np.where(chance > 0, chance, ALONE))
+
+    def _met(self, kind: int) -> tuple[Ints, Ints]:
+        """Watch and week of each measure of a kind."""
+        here = self.met.kind == kind
+        return self.met.watch[here], self.met.week[here]
 
     def _add(self, kind: int, expected: Floats, usual: Floats) -> None:
-        """Adds one kind; a measure is worth the log of how much likelier it is where somebody retaliates."""
-        here = self.met.kind == kind
-        place = (self.met.watch[here], self.met.week[here])
+        """Adds one kind; a measure is worth the log of how much likelier it is where somebody retaliates.
+
+        `expected`: shape (watches, weeks); `usual`: of each measure of the kind.
+        """
+        place = self._met(kind)
         self.expected += expected
         np.add.at(self.observed, place, 1.0)
-        np.add.at(self.worth, place, np.log1p(EXTRA / usual[place]))
+        np.add.at(self.worth, place, np.log1p(EXTRA / usual))
 
 
 def _base(company: Company, watches: Watches) -> Floats:

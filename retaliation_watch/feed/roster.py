@@ -19,7 +19,8 @@ from retaliation_watch.feed.names import ROSTER
 
 NEVER: Final = day_number(OPEN_END)
 LONG_AGO: Final = -100_000
-GROUPS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
+GROUPS: Final = ("org_unit", "location", "job_family", "grade", "contract_type")
+"""What people are put together by; a team is told and kept, and compares nobody."""
 DAYS: Final = ("hire_date", "termination_date")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,17 +11,16 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.drop.people import known_people
-from retaliation_watch.drop.reading import WORDS
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.events import Events, events_of
-from retaliation_watch.feed.roster import Roster, roster_of
+from retaliation_watch.feed.roster import GROUPS, Roster, roster_of
 from retaliation_watch.feed.watchlist import Watchlist
 from retaliation_watch.frames import as_day, as_number, day, frame
 from retaliation_watch.looking.kept import Shelf, event_numbers
 from retaliation_watch.store import ENTRIES
 
-_DAYS: Final = ("hired", "ended", "seen")
+_DAYS: Final = ("hired", "ended")
 
 
 @dataclass(frozen=True)
@@ -39,23 +39,25 @@ class History:
 def read_history(connection: Connection, entity: str, *, health: bool, shelf: Shelf | None = None) -> History:
     """Everybody and everything that HR told of an entity; raises `NobodyToWatch` while there is no roster."""
     people = read_people(connection, entity)
-    roster = roster_of(people, Receipt())
     places = people.select(as_number("person"), place=pl.int_range(pl.len(), dtype=pl.Int32))
-    numbers = event_numbers(connection, entity, shelf, health=health)
-    rows = numbers.join(places, on="person").drop("person").rename({"place": "person"})
-    return History(roster, events_of(rows, Receipt()), people["person"])
+    # What the database reads of the events and what is made of the people take as long.
+    with ThreadPoolExecutor(1) as beside:
+        roster = beside.submit(roster_of, people, Receipt())
+        rows = event_numbers(connection, entity, shelf, places, health=health)
+        return History(roster.result(), events_of(rows, Receipt()), people["person"])
 
 
 def read_people(connection: Connection, entity: str) -> pl.DataFrame:
     """The columns that `roster_of` takes, and `person`; raises `NobodyToWatch` while there is no roster."""
-    people = known_people(connection, entity).with_columns(as_day(name) for name in _DAYS)
+    people = known_people(connection, entity, ("manager", *GROUPS, *_DAYS))
+    people = people.with_columns(as_day(name) for name in (*_DAYS, "seen"))
     if not people.height:
         raise NobodyToWatch
     # Whom the newest roster does not name any more has left.
     gone = pl.when(pl.col("seen") < pl.col("seen").max()).then(pl.col("seen"))
     return people.select(
         "person",
-        *WORDS,
+        *GROUPS,
         pl.col("person").bin.encode("hex").alias("employee_id"),
         pl.col("manager").bin.encode("hex").alias("manager_id"),
         pl.col("hired").alias("hire_date"),

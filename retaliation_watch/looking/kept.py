@@ -1,6 +1,8 @@
-"""What earlier looks read of the events, as columns in a file: a weekly look reads the week's deliveries alone.
+"""What earlier looks read of the events, as columns in files: a weekly look reads the week's deliveries alone.
 
-Nothing in it that the store does not hold: it may go at any time, and the next look makes it anew.
+Nothing in them that the store does not hold: they may go at any time, and the next look makes them anew. Everything
+that was there lies in one pair of files, mapped into memory and not read; what came since lies in a small file for
+each look, until these are a part of it that pays to be joined to it.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ import polars as pl
 from sqlalchemy import Connection, func, select
 
 from retaliation_watch.drop.state import State
-from retaliation_watch.feed.events import stored_numbers
+from retaliation_watch.feed.events import NOTHING, NUMBERS, stored_numbers
 from retaliation_watch.frames import as_day, as_number, day, frames, short
 from retaliation_watch.kinds import HEALTH, Kind
 from retaliation_watch.store import DELIVERIES, EVENTS, FORMS, SOURCES
 
-VERSION: Final = 1
+VERSION: Final = 2
+JOINED_AT: Final = 8
+"""Once what came since is more than one row in so many, all of it is written as one again."""
+_ORDER: Final = ("recorded", "person", "kind", "key")
+_ROWS: Final = ("key", "person", *NUMBERS)
 _SCHEMA: Final = {
     "key": pl.Binary, "person": pl.Binary, "event_type": pl.String, "effective": pl.String, "recorded": pl.String,
     "value_before": pl.String, "value_after": pl.String,
@@ -31,78 +37,162 @@ _SCHEMA: Final = {
 
 @dataclass(frozen=True)
 class Read:
-    """By what the rows of a file were read; another form or agreement reads all of them anew."""
+    """By what the rows of the files were read; another form or agreement reads all of them anew."""
 
     version: int
     health: bool
     forms: dict[str, int]
-    # Deliveries that are in it, as hex, sorted.
+    # Deliveries that are in them, as hex, sorted.
     deliveries: list[str]
-    file: str
+    # Names and sizes: people and rows of the whole, then what came since, in its order.
+    files: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The rows of `_ROWS` in the order of `_ORDER`; `person` is a place in `people`, numbers in their order."""
+
+    people: pl.DataFrame
+    rows: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What lies on a shelf; `since` is as `_told` gives it, one for each look."""
+
+    read: Read
+    whole: Whole
+    since: list[pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """A folder of the watch's host where the columns lie, one pair of files for each entity."""
+    """A folder of the watch's host where the columns lie, a list and its files for each entity."""
 
     folder: Path
 
     def _place(self, entity: str) -> Path:
         return self.folder / f"{sha256(entity.encode()).hexdigest()[:16]}.json"
 
-    def fetch(self, entity: str) -> tuple[Read, pl.DataFrame] | None:
+    def fetch(self, entity: str) -> Kept | None:
         """What lies there; None where there is nothing that can be read."""
         try:
-            told = Read(**json.loads(self._place(entity).read_text("ascii")))
-            return told, pl.read_parquet(self.folder / told.file)
-        except (OSError, ValueError, TypeError, pl.exceptions.PolarsError):
+            read = Read(**json.loads(self._place(entity).read_text("ascii")))
+            people, rows, *since = [self._open(name, size) for name, size in read.files.items()]
+        except (OSError, ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
             return None
+        return Kept(read, Whole(people, rows), since)
 
-    def keep(self, entity: str, read: Read, rows: pl.DataFrame) -> None:
-        """Puts the columns down, whole or not at all, for the owner alone."""
+    def _open(self, name: str, size: int) -> pl.DataFrame:
+        file = self.folder / name
+        if file.stat().st_size != size:
+            raise ValueError("a file that was not written to its end")
+        return pl.read_ipc(file)
+
+    def keep(self, entity: str, read: Read, new: Sequence[pl.DataFrame]) -> None:
+        """Puts new columns down beside those of `read.files`, whole or not at all, for the owner alone."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place = self._place(entity)
-        with os.fdopen(_own(self.folder / read.file), "wb") as file:
-            rows.write_parquet(file, compression="zstd")
-        new = place.with_suffix(".new")
-        with os.fdopen(_own(new), "w") as file:
-            json.dump(asdict(read), file)
-        new.replace(place)
-        for old in self.folder.glob(f"{place.stem}-*.parquet"):
-            if old.name != read.file:
+        place, files = self._place(entity), dict(read.files)
+        told = sha256("".join(read.deliveries).encode()).hexdigest()[:16]
+        for part in new:
+            name = f"{place.stem}-{told}-{len(files)}.arrow"
+            files[name] = _put(self.folder / name, part)
+        text = place.with_suffix(".new")
+        with os.fdopen(_own(text), "w") as file:
+            json.dump(asdict(read) | {"files": files}, file)
+            _settle(file.fileno())
+        text.replace(place)
+        for old in self.folder.glob(f"{place.stem}-*"):
+            if old.name not in files:
                 old.unlink()
-
-    def name(self, entity: str, deliveries: Sequence[str]) -> str:
-        """The file of the columns of these deliveries."""
-        told = sha256("".join(deliveries).encode()).hexdigest()[:16]
-        return f"{self._place(entity).stem}-{told}.parquet"
 
 
 def _own(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
 
-def event_numbers(connection: Connection, entity: str, shelf: Shelf | None, *, health: bool) -> pl.DataFrame:
-    """Of every event the newest version, as `events_of` takes it but for `person`, which is as `as_number` gives it."""
+def _put(path: Path, rows: pl.DataFrame) -> int:
+    """Writes columns so that they can be mapped; gives the size of the file."""
+    with os.fdopen(_own(path), "wb") as file:
+        rows.write_ipc(file, compression="uncompressed")
+        file.flush()
+        _settle(file.fileno())
+        return os.fstat(file.fileno()).st_size
+
+
+def _settle(descriptor: int) -> None:
+    """A list that outlives a power cut must not name a file that does not."""
+    os.fsync(descriptor)
+
+
+def event_numbers(
+    connection: Connection, entity: str, shelf: Shelf | None, places: pl.DataFrame, *, health: bool
+) -> pl.DataFrame:
+    """Of every event of somebody of the roster the newest version, as `events_of` takes it.
+
+    `places`: `person` as `as_number` gives it, and its `place` in the roster, which is in the same order.
+    """
     sources = list(connection.scalars(select(SOURCES.c.source).where(SOURCES.c.entity == entity)))
     newest = _newest_forms(connection, sources)
     there = _deliveries(connection, sources)
     kept = None if shelf is None else shelf.fetch(entity)
     on = HEALTH if health else frozenset[Kind]()
-    if kept is None or not _fits(kept[0], newest, there, health=health):
-        rows = _numbers(connection, sources, on)
+    read = Read(VERSION, health, newest, there, {})
+    if kept is None or not _fits(kept.read, read):
+        whole, since = _whole(_counted(_numbers(connection, sources, on))), list[pl.DataFrame]()
+        kept, new = Kept(read, whole, since), [whole.people, whole.rows]
     else:
-        rows = kept[1]
-        for delivery in sorted(set(there) - set(kept[0].deliveries)):
-            rows = _with_delivery(connection, rows, sources, bytes.fromhex(delivery), on)
-    if shelf is not None and (kept is None or kept[0].deliveries != there or kept[0].forms != newest):
-        shelf.keep(entity, Read(VERSION, health, newest, there, shelf.name(entity, there)), rows)
-    return rows
+        found = _since(connection, sources, set(there) - set(kept.read.deliveries), on)
+        kept, new = _with(kept, read, found)
+    if shelf is not None and new:
+        shelf.keep(entity, kept.read, new)
+    return _placed(kept, places)
 
 
-def _fits(read: Read, forms: dict[str, int], there: Sequence[str], *, health: bool) -> bool:
-    same = (read.version, read.health, read.forms) == (VERSION, health, forms)
-    return same and set(read.deliveries) <= set(there)
+def _fits(old: Read, new: Read) -> bool:
+    same = (old.version, old.health, old.forms) == (new.version, new.health, new.forms)
+    return same and set(old.deliveries) <= set(new.deliveries)
+
+
+def _with(kept: Kept, read: Read, found: pl.DataFrame | None) -> tuple[Kept, list[pl.DataFrame]]:
+    """The columns once deliveries came, and what of them is to be put down."""
+    if found is None:
+        return kept, []
+    since = [*kept.since, found]
+    if sum(part.height for part in since) * JOINED_AT > kept.whole.rows.height:
+        rows = kept.whole.rows.with_columns(person=kept.whole.people["person"].gather(kept.whole.rows["person"]))
+        whole = _whole(_replaced(rows, since))
+        return Kept(read, whole, []), [whole.people, whole.rows]
+    named = Read(read.version, read.health, read.forms, read.deliveries, kept.read.files)
+    return Kept(named, kept.whole, since), [found]
+
+
+def _whole(rows: pl.DataFrame) -> Whole:
+    people = rows.select(pl.col("person").unique().sort()).with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
+    rows = rows.join(people, on="person", maintain_order="left").with_columns(person="at").select(_ROWS)
+    return Whole(people.select("person"), rows.sort(_ORDER))
+
+
+def _replaced(rows: pl.DataFrame, since: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The rows as what came since leaves them: of an event that was told again what was read last counts."""
+    if not since:
+        return rows
+    last = pl.concat(since).unique("key", keep="last", maintain_order=True)
+    again = rows["key"].is_in(last["key"].implode())
+    rows = rows.filter(~again) if again.any() else rows
+    return pl.concat([rows, last.filter(pl.col("kind").is_not_null()).sort(_ORDER)], rechunk=False)
+
+
+def _placed(kept: Kept, places: pl.DataFrame) -> pl.DataFrame:
+    """The rows of everybody who stands in the roster, `person` as the place there."""
+    place = kept.whole.people.join(places, on="person", how="left", maintain_order="left")["place"]
+    rows = kept.whole.rows.with_columns(person=place.gather(kept.whole.rows["person"]))
+    told = [
+        part.join(places, on="person", how="left", maintain_order="left").with_columns(person="place").select(_ROWS)
+        for part in kept.since
+    ]
+    rows = _replaced(rows, told)
+    return rows if not rows["person"].null_count() else rows.filter(pl.col("person").is_not_null())
 
 
 def _newest_forms(connection: Connection, sources: Sequence[str]) -> dict[str, int]:
@@ -124,13 +214,21 @@ def _numbers(connection: Connection, sources: Sequence[str], on: frozenset[Kind]
     return pl.concat([stored_numbers(part, on) for part in _newest(connection, sources)])
 
 
-def _with_delivery(
-    connection: Connection, rows: pl.DataFrame, sources: Sequence[str], delivery: bytes, on: frozenset[Kind]
-) -> pl.DataFrame:
-    """The columns once a delivery came: whatever it tells of counts as its newest version says, in whichever order."""
-    parts = list(_newest(connection, sources, delivery))
-    told = pl.concat([part.select("key") for part in parts])
-    return pl.concat([rows.join(told, on="key", how="anti"), *(stored_numbers(part, on) for part in parts)])
+def _counted(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that tell something; such as a pay cut that was none do not."""
+    return rows.filter(pl.col("kind") != NOTHING)
+
+
+def _since(
+    connection: Connection, sources: Sequence[str], deliveries: set[str], on: frozenset[Kind]
+) -> pl.DataFrame | None:
+    """Every event that these deliveries tell of as its newest version says, `kind` null where that tells nothing."""
+    if not deliveries:
+        return None
+    parts = [part for one in sorted(deliveries) for part in _newest(connection, sources, bytes.fromhex(one))]
+    told = pl.concat(part.select("key", "person") for part in parts).unique("key", keep="last", maintain_order=True)
+    rows = _counted(pl.concat([stored_numbers(part, on) for part in parts])).unique("key", keep="last")
+    return told.join(rows.drop("person"), on="key", how="left", maintain_order="left").select(_ROWS)
 
 
 def _newest(connection: Connection, sources: Sequence[str], delivery: bytes | None = None) -> Iterator[pl.DataFrame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -66,12 +67,15 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
         first, last = int(watched.start.min()), day_number(today)
         if first > last:
             return Looked(len(watched.person), 0)
-        run = run_watch(history.roster, history.events, watched, Plan(first, last, 7, AMBER))
+        # What fell silent is asked of the database meanwhile.
+        with ThreadPoolExecutor(1) as beside:
+            plan = Plan(first, last, 7, AMBER)
+            running = beside.submit(run_watch, history.roster, history.events, watched, plan)
+            found = gaps_of(tx, entity, today)
+            run = running.result()
     except (NobodyToWatch, NoHistory):
         return Looked(0, 0)
-    gaps = [
-        {"source": gap.source, "kind": gap.kind, "since": gap.since.isoformat()} for gap in gaps_of(tx, entity, today)
-    ]
+    gaps = [{"source": gap.source, "kind": gap.kind, "since": gap.since.isoformat()} for gap in found]
     made = 0
     for alert in run.alerts:
         if _is_new(tx, history.person(alert.person), day_of(alert.day)):

@@ -49,20 +49,16 @@ def events(watch: Watch, shelf: Shelf | None) -> Events:
 
 
 def same(one: Events, other: Events) -> bool:
-    """Whether two readings are equal, in whichever order rows of a day stand."""
-
-    def rows(found: Events) -> list[tuple[int, ...]]:
-        four = (found.person, found.kind, found.recorded, found.effective)
-        return sorted(zip(*(column.tolist() for column in four), strict=True))
-
-    occasions = all(np.array_equal(one.occasions[name], other.occasions[name]) for name in one.occasions)
-    return rows(one) == rows(other) and occasions
+    """Whether two readings are equal, row by row in their order."""
+    columns = ("person", "kind", "recorded", "effective")
+    rows = all(np.array_equal(getattr(one, name), getattr(other, name)) for name in columns)
+    return rows and all(np.array_equal(one.occasions[name], other.occasions[name]) for name in one.occasions)
 
 
 def push(watch: Watch, number: int, rows: list[tuple[int, int, str, int, int]]) -> None:
     """A delivery under its number."""
     lines = (
-        f"A{a},E{who},{what},2026-05-{day:02d},2026-05-{day:02d},{after + 1},{after}"
+        f"A{a},E{who},{what},2026-05-{after:02d},2026-05-{day:02d},{after + 1},{after}"
         for a, who, what, day, after in rows
     )
     watch.push(Kind.EVENTS, HEAD, *lines, sequence=number)
@@ -72,14 +68,16 @@ def push(watch: Watch, number: int, rows: list[tuple[int, int, str, int, int]]) 
 @given(
     st.lists(ROWS, min_size=2, max_size=5).flatmap(lambda files: st.permutations(list(enumerate(files, 1)))),
     st.integers(0, 4),
+    st.sampled_from([0, 2, 8]),
 )
 def test_reading_by_deliveries_is_reading_everything(
     watch: Watch,
     tmp_path_factory: pytest.TempPathFactory,
     files: list[tuple[int, list[tuple[int, int, str, int, int]]]],
     form: int,
+    joined_at: int,
 ) -> None:
-    """Deliveries in any order, corrections, neutral rows in their place, a new form: both readings are equal."""
+    """Deliveries in any order, corrections, neutral rows, a new form, joined never, late or at once: all is equal."""
     with watch.store.write() as tx:
         tx.execute(EVENTS.delete())
         tx.execute(DELIVERIES.delete().where(DELIVERIES.c.kind == "events"))
@@ -89,7 +87,9 @@ def test_reading_by_deliveries_is_reading_everything(
         if step == form:
             with watch.store.write() as tx:
                 keep_form(tx, SOURCE, FORM)
-        assert same(events(watch, shelf), events(watch, None))
+        with pytest.MonkeyPatch.context() as at:
+            at.setattr(kept, "JOINED_AT", joined_at)
+            assert same(events(watch, shelf), events(watch, None))
 
 
 def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,21 +111,66 @@ def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, mon
     assert same(found, events(watch, None))
 
 
-@pytest.mark.parametrize("harm", ["{", '{"version":1}', None])
-def test_what_is_damaged_is_made_anew_and_only_the_owner_reads_it(
-    watch: Watch, tmp_path: Path, harm: str | None
-) -> None:
-    """A spoilt list or a lost file is read anew; one pair of files stays, 0600."""
+LISTED = '{"version":2,"health":false,"forms":{},"deliveries":[],"files":[1]}'
+
+
+def spoil(shelf: Shelf, harm: str) -> None:
+    """Something happens to one of the files."""
+    (place,) = shelf.folder.glob("*.json")
+    rows = max(shelf.folder.glob("*.arrow"), key=lambda file: file.stat().st_size)
+    match harm:
+        case "lost":
+            rows.unlink()
+        case "cut":
+            rows.write_bytes(rows.read_bytes()[:-1])
+        case "empty":
+            rows.write_bytes(bytes(rows.stat().st_size))
+        case _:
+            place.write_text(harm)
+
+
+@pytest.mark.parametrize("harm", ["{", "[]", '{"version":1}', LISTED, "lost", "cut", "empty"])
+def test_what_is_damaged_is_made_anew_and_only_the_owner_reads_it(watch: Watch, tmp_path: Path, harm: str) -> None:
+    """A spoilt list or file is read anew; one list and its two files stay, 0600."""
     shelf = Shelf(tmp_path / "shelf")
     push(watch, 60, [(60, 1, "书面警告", 3, 1)])
     whole = events(watch, shelf)
-    (place,) = shelf.folder.glob("*.json")
-    (rows,) = shelf.folder.glob("*.parquet")
-    if harm is None:
-        rows.write_bytes(b"PAR1")
-    else:
-        place.write_text(harm)
+    spoil(shelf, harm)
+    assert shelf.fetch(ENTITY) is None
     assert same(events(watch, shelf), whole)
+    assert shelf.fetch(ENTITY) is not None
     files = sorted(file.suffix for file in shelf.folder.iterdir())
-    assert files == [".json", ".parquet"]
+    assert files == [".arrow", ".arrow", ".json"]
     assert {file.stat().st_mode & 0o777 for file in shelf.folder.iterdir()} == {0o600}
+
+
+def test_a_look_that_is_killed_while_it_writes_harms_nothing(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever file it was at, the next look finds what lay there before, or the whole, and clears the rest away."""
+    shelf, settle = Shelf(tmp_path / "shelf"), kept._settle  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(kept, "JOINED_AT", 0)
+    push(watch, 70, [(70, 1, "书面警告", 3, 1), (71, 2, "降薪", 4, 1)])
+    events(watch, shelf)
+    for step in range(2):
+        left = [step]
+
+        def killed(descriptor: int, left: list[int] = left) -> None:
+            if not left[0]:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            settle(descriptor)
+
+        push(watch, 71 + step, [(70 + step, 3, "降薪", 5, 1), (80 + step, 4, "绩效评级", 6, 2)])
+        monkeypatch.setattr(kept, "_settle", killed)
+        with pytest.raises(KeyboardInterrupt):
+            events(watch, shelf)
+        monkeypatch.setattr(kept, "_settle", settle)
+        found = shelf.fetch(ENTITY)
+        assert found is not None
+        assert same(events(watch, shelf), events(watch, None))
+        listed = shelf.fetch(ENTITY)
+        assert listed is not None
+        assert len(listed.since) == len(found.since) + 1
+        on_disk = {file.name for file in shelf.folder.iterdir() if file.suffix != ".json"}
+        assert on_disk == set(listed.read.files)
