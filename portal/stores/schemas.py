@@ -25,6 +25,7 @@ from portal.stores.engines import (
     noticing_away,
     open_store,
 )
+from portal.stores.samples import end_sampling
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Each store's Alembic history, beside the package that owns its tables.
@@ -77,6 +78,7 @@ def _upgrade_once(store: Store, to: str) -> str | None:
     with store.write() as connection:
         revision = move_schema(connection, store.name, to)
         if not store.embedded:
+            end_sampling(connection)
             _settle_rights(connection, store.name)
         return revision
 
