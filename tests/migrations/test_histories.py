@@ -23,6 +23,8 @@ from tests.support.edge import settings_for
 from tests.support.stores import Stores, embedded_stores
 
 ROWS = 3
+# Older code has no such column, and a step back writes elsewhere what it says: here it says nothing.
+MOVED = frozenset({("people", "roster")})
 # A house with live cases, as in the drill.
 __all__ = ["house", "room"]
 
@@ -62,7 +64,7 @@ def made_up(connection: Connection, table: Table, number: int) -> dict[str, obje
             Kind.FLAG: bool(number % 2),
             Kind.DAY: date(2026, 11, 1 + number),
         }
-        values[name] = drawn[kind]
+        values[name] = None if (table.name, name) in MOVED else drawn[kind]
         for key in column.foreign_keys:
             values[name] = connection.execute(key.column.table.select()).all()[number]._mapping[key.column.name]
     return values
