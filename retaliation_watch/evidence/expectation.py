@@ -111,10 +111,14 @@ def _in_past(usual: Floats, rates: Floats) -> Iterator[Floats]:
 
     `usual`, shape (quarters, cells): people and weeks, with what the cell has more or less; `rates`: per quarter.
     """
+    total = np.zeros(usual.shape[1])
     for quarter in range(1, len(usual)):
-        total = np.zeros(usual.shape[1])
-        for past in range(len(usual))[looked_back(quarter)]:
-            total += usual[past] * rates[past]
+        past = looked_back(quarter)
+        if past.start:
+            # Added up anew, so that nothing of what is left behind stays in it.
+            total = np.zeros(usual.shape[1])
+        for one in range(past.start or quarter - 1, quarter):
+            total += usual[one] * rates[one]
         yield total
 
 

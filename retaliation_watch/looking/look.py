@@ -16,11 +16,9 @@ from crypto.framing import Rng
 from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
-from retaliation_watch.evidence.people import people_of
 from retaliation_watch.evidence.sentence import sentence
 from retaliation_watch.evidence.watching import Alert, Level, Plan, Run, run_watch
 from retaliation_watch.feed.dates import day_number, day_of
-from retaliation_watch.feed.watchlist import Watchlist
 from retaliation_watch.kinds import KINDS, MEANINGS
 from retaliation_watch.looking.draws import draw_reviews
 from retaliation_watch.looking.history import History, read_history, watched_people
@@ -79,7 +77,7 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
     made = 0
     for alert in run.alerts:
         if _is_new(tx, history.person(alert.person), day_of(alert.day)):
-            evidence = _evidence(run, alert, history, watched) | {"entity": entity, "gaps": gaps}
+            evidence = _evidence(run, alert, history) | {"entity": entity, "gaps": gaps}
             _keep(tx, history.person(alert.person), alert, evidence, means.rng)
             made += 1
     return Looked(len(watched.person), made)
@@ -99,7 +97,7 @@ def _keep(tx: Connection, person: bytes, alert: Alert, evidence: dict[str, Any],
     tx.execute(insert(ALERTS), [row])
 
 
-def _evidence(run: Run, alert: Alert, history: History, watched: Watchlist) -> dict[str, Any]:
+def _evidence(run: Run, alert: Alert, history: History) -> dict[str, Any]:
     """Everything that the page and the file show: counts, comparison, measures, both lines of the drawing."""
     told = sentence(alert)
     return {
@@ -114,7 +112,7 @@ def _evidence(run: Run, alert: Alert, history: History, watched: Watchlist) -> d
         "rate": AMBER,
         "sentence": {"zh": told.zh, "en": told.en},
         "measures": _measures(history, alert),
-        "weeks": _weeks(run, alert, history, watched),
+        "weeks": _weeks(run, alert, history),
     }
 
 
@@ -144,18 +142,18 @@ def _measures(history: History, alert: Alert) -> list[dict[str, Any]]:
     return rows
 
 
-def _weeks(run: Run, alert: Alert, history: History, watched: Watchlist) -> list[dict[str, Any]]:
+def _weeks(run: Run, alert: Alert, history: History) -> list[dict[str, Any]]:
     """For each week of a year: the person's measures, and how many a comparable colleague had on average."""
-    people = people_of(history.roster, run.calendar, watched.person)
-    events = history.events
+    people, events = run.company.people, history.events
     like = ~people.watched
     for name in ("unit", "band"):
         like &= people.groups[name] == people.groups[name][alert.person]
     since = alert.day - 7 * WEEKS_DRAWN
-    week = (events.recorded - since - 1) // 7
-    inside = (week >= 0) & (week < WEEKS_DRAWN)
-    mine = np.bincount(week[inside & (events.person == alert.person)], minlength=WEEKS_DRAWN)
-    theirs = np.bincount(week[inside & like[events.person]], minlength=WEEKS_DRAWN)
+    # Events stand in the order of their recording.
+    year = slice(*np.searchsorted(events.recorded, [since + 1, alert.day + 1]))
+    person, week = events.person[year], (events.recorded[year] - since - 1) // 7
+    mine = np.bincount(week[person == alert.person], minlength=WEEKS_DRAWN)
+    theirs = np.bincount(week[like[person]], minlength=WEEKS_DRAWN)
     size = max(int(like.sum()), 1)
     ends = (day_of(since + 7 * (at + 1)).isoformat() for at in range(WEEKS_DRAWN))
     return [
