@@ -92,6 +92,17 @@ def test_reading_by_deliveries_is_reading_everything(
             assert same(events(watch, shelf), events(watch, None))
 
 
+def test_two_of_a_kind_on_one_day_stand_in_one_order(watch: Watch, tmp_path: Path) -> None:
+    """Whichever came first, the one that takes effect earlier stands first, with a shelf and without."""
+    shelf = Shelf(tmp_path / "shelf")
+    for number, effective in ((40, 3), (41, 1), (42, 2)):
+        push(watch, number, [(number, 2, "书面警告", 29, effective)])
+        found = events(watch, shelf)
+        assert same(found, events(watch, None))
+    last = found.recorded == found.recorded.max()
+    assert np.diff(found.effective[last]).tolist() == [1, 1]
+
+
 def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look reads everything, the next one the new delivery, and one without a delivery nothing."""
     shelf, asked = Shelf(tmp_path / "shelf"), list[bytes | None]()
