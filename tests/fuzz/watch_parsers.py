@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-import polars as pl
 from sqlalchemy import create_engine, insert
 
 from crypto.framing import b64encode, sign, verify_key
@@ -25,7 +24,7 @@ from portal.watch.officer_views import read_wish
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.forms import Form, read_form
 from retaliation_watch.drop.manifest import Kind, read_manifest
-from retaliation_watch.drop.naming import named_events, named_people, names_of
+from retaliation_watch.drop.naming import boxed_people, named_events, named_people, names_of
 from retaliation_watch.drop.reading import Reader
 from retaliation_watch.drop.reviews import drawn_frame, proposal_frame, read_asked, read_proposal
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
@@ -77,12 +76,9 @@ def _kept(kind: Kind) -> Callable[[bytes], object]:
     def keep(content: bytes) -> object:
         rows = reader.read(io.BytesIO(content), kind).kept
         names = names_of(key, "works", rows)
-        nobody = pl.Series(dtype=pl.Binary)
-        return list(
-            named_people(key, "works", (names, nobody), rows)
-            if kind is Kind.ROSTER
-            else named_events("hr", names, rows)
-        )
+        if kind is Kind.EVENTS:
+            return list(named_events("hr", names, rows))
+        return list(boxed_people(key, "works", named_people(names, rows).with_columns(is_new=True)))
 
     return keep
 
