@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 from typing import BinaryIO, Final
 
@@ -87,17 +89,13 @@ def _taken(tx: Connection, key: HostKey, source: Source, manifest: Manifest, str
         raise NoAgreement
     form = form_of(tx, source.source)
     receipt = Receipt()
-    reader = Reader(form, agreed.health)
-    # Of a million people both take seconds, and neither waits for the other.
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(_read, key, source, reader, manifest.kind, stream, receipt)
-        known = _known(tx, source, manifest)
-        try:
-            rows, names = reading.result()
-        except FileRefused as error:
-            nothing = Rows(Receipt(headings=receipt.headings))
-            fault: dict[str, object] = {"fault": error.fault.value, "about": error.about}
-            return _keep(tx, key, manifest, nothing, State.REFUSED, fault, form.version)
+    read = partial(_read, key, source, Reader(form, agreed.health), manifest.kind, stream, receipt)
+    try:
+        rows, names, known = _compared(tx, source, read) if manifest.kind is Kind.ROSTER else (*read(), None)
+    except FileRefused as error:
+        nothing = Rows(Receipt(headings=receipt.headings))
+        fault: dict[str, object] = {"fault": error.fault.value, "about": error.about}
+        return _keep(tx, key, manifest, nothing, State.REFUSED, fault, form.version)
     state = State.HELD if is_unusual(tx, source, manifest, Size(len(rows), names.people)) else State.TAKEN
     if state is State.TAKEN:
         _keep_rows(tx, key, source, manifest, (names, rows, known))
@@ -143,13 +141,16 @@ def _read(
     return rows, names_of(key, source.entity, rows.kept)
 
 
-def _known(tx: Connection, source: Source, manifest: Manifest) -> pl.DataFrame | None:
-    """Whom a roster is compared with."""
-    if manifest.kind is not Kind.ROSTER:
-        return None
-    # Another source of the entity may tell of the same people at the same time.
-    one_at_a_time(tx, "roster", source.entity)
-    return known_people(tx, source.entity)
+def _compared(
+    tx: Connection, source: Source, read: Callable[[], tuple[Rows, Names]]
+) -> tuple[Rows, Names, pl.DataFrame]:
+    """What a roster tells, and of whom the store knows; of a million people both take seconds, side by side."""
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(read)
+        # Another source of the entity may tell of the same people at the same time.
+        one_at_a_time(tx, "roster", source.entity)
+        known = known_people(tx, source.entity)
+        return *reading.result(), known
 
 
 def _keep_rows(

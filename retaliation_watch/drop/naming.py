@@ -98,17 +98,14 @@ def _named(source: str, names: Names, part: pl.DataFrame) -> pl.DataFrame:
 
 def _hashes(begun: bytes, *fields: pl.Series) -> pl.Series:
     """SHA-256 of a frame (`crypto.framing.frame`) that goes on with these columns."""
-    told = pl.DataFrame([_framed(column).alias(str(place)) for place, column in enumerate(fields)])
-    whole = told.select(reduce(add, map(pl.col, told.columns))).to_series()
+    told = pl.DataFrame([column.cast(pl.Binary).alias(str(place)) for place, column in enumerate(fields)])
+    whole = told.select(reduce(add, _framed(told))).to_series()
     return pl.Series([sha256(begun, one) for one in whole.to_list()], dtype=pl.Binary)
 
 
-def _framed(texts: pl.Series) -> pl.Series:
-    """Each value behind its length, 4 bytes."""
-    octets = texts.cast(pl.Binary)
-    sizes = octets.bin.size()
-    there = sizes.unique().sort()
-    heads = pl.Series([u32(size) for size in there.to_list()], dtype=pl.Binary)
-    return pl.DataFrame({"head": heads.gather(there.search_sorted(sizes)), "octets": octets}).select(
-        pl.col("head") + pl.col("octets")
-    )["head"]
+def _framed(told: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Each value of each column behind its length, 4 bytes."""
+    longest = told.select(pl.max_horizontal(pl.all().bin.size().max())).item() or 0
+    heads = pl.lit(pl.Series([u32(size) for size in range(longest + 1)], dtype=pl.Binary))
+    for name in told.columns:
+        yield heads.gather(pl.col(name).bin.size()) + pl.col(name)

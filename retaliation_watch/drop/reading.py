@@ -139,6 +139,8 @@ def _dated(frame: pl.DataFrame, names: list[str], rows: Rows, day: columns.Memor
 
 
 def _set_aside(chunk: pl.DataFrame, good: pl.DataFrame, rows: Rows) -> None:
+    if good.height == chunk.height:
+        return
     bad = chunk.filter(~pl.col("line").is_in(good["line"].implode()))
     for row in bad.head(max(KEPT_LINES - len(rows.aside), 0)).iter_rows(named=True):
         rows.aside[int(row["line"])] = json.dumps(

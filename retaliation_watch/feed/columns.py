@@ -155,8 +155,10 @@ def id_flaw(column: str) -> pl.Expr:
 
 def without_flawed(frame: pl.DataFrame, flaw: pl.Expr, receipt: Receipt, *, malformed: bool) -> pl.DataFrame:
     """Sets aside the rows for which `flaw` is not null; returns the others."""
-    marked = frame.with_columns(flaw.alias("flaw"))
-    bad = marked.filter(pl.col("flaw").is_not_null())
-    if bad.height:
-        receipt.put_aside(dict(bad.select("line", "flaw").iter_rows()), malformed=malformed)
-    return marked.filter(pl.col("flaw").is_null()).drop("flaw")
+    flaws = frame.select(flaw.alias("flaw"))["flaw"]
+    if flaws.null_count() == frame.height:
+        return frame
+    is_good = flaws.is_null()
+    bad = frame.select("line", flaws).filter(~is_good)
+    receipt.put_aside(dict(bad.iter_rows()), malformed=malformed)
+    return frame.filter(is_good)

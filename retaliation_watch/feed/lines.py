@@ -115,17 +115,18 @@ def _blocks(stream: BinaryIO, head: bytes, encoding: str) -> Iterator[list[str]]
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     rest, block = "", head
     while block:
-        text = rest + decoder.decode(block)
+        following = stream.read(CHUNK)
+        text = rest + decoder.decode(block, final=not following)
         lines = text.replace("\r\n", "\n").split("\n")
         rest = lines.pop()
         if len(rest) > CHUNK:
             raise FileRefused(Fault.NOT_TEXT)
+        # A last line needs no end.
+        if rest and not following:
+            lines.append(rest)
         if lines:
             yield lines
-        block = stream.read(CHUNK)
-    rest += decoder.decode(b"", final=True)
-    if rest:
-        yield [rest]
+        block = following
 
 
 def _rows(lines: list[str], first: int, separator: str, width: int, *, is_last: bool) -> tuple[Rows, int]:

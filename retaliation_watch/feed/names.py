@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +36,8 @@ def plain(name: str) -> str:
     return MARKS.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
-def kind_table() -> dict[str, Kind | Neutral]:
+@cache
+def kind_table() -> Mapping[str, Kind | Neutral]:
     """Every name under which a kind is known, in its compared form."""
     table: dict[str, Kind | Neutral] = {}
     for code in (*KINDS, *Neutral):
