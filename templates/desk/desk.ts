@@ -9,6 +9,7 @@ import { closeComposer, isComposing } from "./composer.js";
 import { Keeping } from "./custody/keeping.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
+import { keepsWriting } from "./over.js";
 import { OBSERVERS, Observing } from "./observing/observing.js";
 import { hasPasskeys } from "./signin/authenticator.js";
 import { readPolicies } from "./trusted/policy.js";
@@ -99,7 +100,7 @@ async function enter(byPasskey: boolean): Promise<void> {
   byId("work").hidden = false;
   const vault = new Vault(staff, seed, directory, book);
   // Whoever writes for long makes no call meanwhile: the session must last until the letter is sent.
-  forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(() => undefined));
+  forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
   if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
   else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
   else await new Work(vault, words, remember).start();

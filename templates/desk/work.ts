@@ -25,6 +25,7 @@ import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { proposalCard } from "./casepage/proposal.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
+import { isSessionOver, keepsWriting } from "./over.js";
 import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
 import { SearchIndex } from "./queue/search.js";
 import { Steps } from "./steps.js";
@@ -148,7 +149,7 @@ export class Work {
       this.shelf.set(id, { row: opened.row, opened, refused: null });
       this.index.put(id, wordsOf(opened));
     } catch (error) {
-      if (error instanceof DeskRefusal && error.status === 401) throw error;
+      if (isSessionOver(error)) throw error;
       // Whoever let this member in broke the exclusion; the member learns nothing, not even that there is a case.
       if (error instanceof ExclusionDropped && error.excluded.includes(this.vault.staff.member)) {
         this.shelf.delete(id);
@@ -271,7 +272,7 @@ export class Work {
     try {
       await work();
     } catch (error) {
-      if (isAlarm(error)) this.fail(error);
+      if (isAlarm(error) || isSessionOver(error)) this.fail(error);
       if (error instanceof DeskRefusal && error.code === "head-moved") await this.load(id);
       throw error;
     }
@@ -371,7 +372,8 @@ export class Work {
   }
 
   private fail(error: unknown): void {
-    if (error instanceof DeskRefusal && error.status === 401) {
+    if (keepsWriting(error)) return;
+    if (isSessionOver(error)) {
       this.vault.wipe();
       location.replace(location.pathname);
       return;

@@ -136,6 +136,7 @@ def forgets_everything(member: Investigator) -> None:
     page, began = member.page, datetime.now(UTC)
     member.find("note").click()
     member.find("compose-text").fill("Half a thought")
+    outlasts_its_session(member)
     # The server hears of the last click before the half hour of its session is over.
     with page.expect_request(lambda request: request.url.endswith("/api/me"), timeout=PATIENCE):
         page.clock.set_fixed_time(began + timedelta(minutes=29, seconds=30))
@@ -150,3 +151,20 @@ def forgets_everything(member: Investigator) -> None:
     assert "Half a thought" not in page.content()
     assert axe_violations(page) == []
     assert page.url.endswith("/en/")
+
+
+def outlasts_its_session(member: Investigator) -> None:
+    """What is being written when a session ends stays, and goes on with the one that another tab begins."""
+    page = member.page
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    for button in ("send", "refresh"):
+        member.find(button).click()
+        expect(member.find("session-over")).to_be_visible(timeout=PATIENCE)
+        expect(member.find("compose-text")).to_have_value("Half a thought")
+        assert axe_violations(page) == []
+        assert overflow(page) == 0
+        page.evaluate("() => document.getElementById('alarm').replaceChildren()")
+    page.context.add_cookies(kept)
+    member.refresh()
+    expect(member.find("compose-text")).to_have_value("Half a thought")

@@ -1,0 +1,21 @@
+/** A session that is over while somebody writes: what was typed stays, and is sent after signing in again in another tab. */
+
+import { t } from "../shared/strings.js";
+import { DeskRefusal } from "./api.js";
+import { isComposing } from "./composer.js";
+import { language } from "./room.js";
+import { byId, fill, h } from "./ui.js";
+
+/** Whether the server knows nobody here any more: after ten hours it forgets whoever goes on working, too. */
+export function isSessionOver(error: unknown): boolean {
+  return error instanceof DeskRefusal && error.status === 401;
+}
+
+/** Says so where somebody writes, with the way on; false where nothing would be lost. */
+export function keepsWriting(error: unknown): boolean {
+  if (!isSessionOver(error) || !isComposing()) return false;
+  fill(byId("alarm"), h("div", { class: "notice notice-care", "data-test": "session-over" },
+    h("p", {}, t("Your session is over. What you are writing is still on this page: sign in again in another tab, then send it from here.")),
+    h("p", {}, h("a", { href: `/${language}/`, target: "_blank", rel: "noopener", "data-test": "sign-in-again" }, t("Sign in again in another tab")))));
+  return true;
+}
