@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
@@ -35,10 +36,17 @@ def upsert(tx: Connection, place: Place, parts: Iterable[pl.DataFrame]) -> None:
 
 
 def _embedded(tx: Connection, place: Place, rows: pl.DataFrame) -> None:
-    statement = _newest(sqlite.insert(place.table), place).compile(dialect=tx.dialect)
-    if statement.positiontup != rows.columns:
+    statement, columns = _embedded_statement(place)
+    if columns != rows.columns:
         raise AssertionError("columns in another order")
-    tx.exec_driver_sql(str(statement), rows.rows())
+    tx.exec_driver_sql(statement, rows.rows())
+
+
+@cache
+def _embedded_statement(place: Place) -> tuple[str, list[str] | None]:
+    """The text, and the columns in the order of its places."""
+    statement = _newest(sqlite.insert(place.table), place).compile(dialect=sqlite.dialect(paramstyle="qmark"))
+    return str(statement), statement.positiontup
 
 
 def _served(tx: Connection, place: Place, rows: pl.DataFrame) -> None:
