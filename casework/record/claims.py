@@ -155,17 +155,17 @@ def has_very_many(connection: Connection, member: MemberId) -> bool:
     return (connection.scalar(select(func.count()).select_from(some)) or 0) >= VERY_MANY
 
 
-def listed(member: MemberId, *, very_many: bool) -> Select[Any]:
-    """As `claimed`, for a page of them: found from the claims of whoever has few, from the cases of who has very many.
+def listed_ids(member: MemberId, *, very_many: bool) -> Select[Any]:
+    """As `claimed_ids`, for a page: found from the claims of whoever has few, from the cases of who has very many.
 
     The database cannot know which of both takes a look at fewer rows; the wrong one takes seconds.
     """
     if very_many:
-        return select(*CASES.c).where(is_claimed(member))
+        return select(CASES.c.case_id).where(is_claimed(member))
     own = select(CLAIMS.c.case_id, CLAIMS.c.epoch).where(CLAIMS.c.member == member).cte("own")
     own = own.prefix_with("MATERIALIZED", dialect="postgresql")
     current = and_(own.c.case_id == CASES.c.case_id, own.c.epoch == CASES.c.epoch)
-    return select(*CASES.c).join(own, current).where(~_gone(member))
+    return select(CASES.c.case_id).join(own, current).where(~_gone(member))
 
 
 def is_claimed(member: MemberId) -> ColumnElement[bool]:

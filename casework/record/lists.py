@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, select, tuple_, union
 
-from casework.record.claims import CaseRow, claimed_ids, has_very_many, is_claimed, listed, read_rows
+from casework.record.claims import CaseRow, claimed_ids, has_very_many, is_claimed, listed_ids, read_rows
 from casework.record.store import CASES, CLAIMS, CaseId, MemberId
 
 PAGE: Final = 50
@@ -62,15 +62,27 @@ def list_page(
 def _query(
     connection: Connection, member: MemberId, view: View, until: tuple[int, int], after: After | None
 ) -> Select[Any]:
-    """The first cases of a view behind `after`, one more than a page has, each view by an index of its own."""
+    """The first cases of a view behind `after`, one more than a page has: their ids first, then the rows of these.
+
+    Nothing is asked of the rows once more. PostgreSQL has no statistics of ids (`portal/stores/samples.py`): it takes
+    each such question to multiply the rows, and then walks through the cases of all others.
+    """
+    found = _page_ids(connection, member, view, until, after)
+    rows = select(*CASES.c).where(CASES.c.case_id.in_(union(*(select(ids.subquery().c.case_id) for ids in found))))
+    return _first_due(rows, None) if view in BY_DUE else _newest_first(rows, None)
+
+
+def _page_ids(
+    connection: Connection, member: MemberId, view: View, until: tuple[int, int], after: After | None
+) -> list[Select[Any]]:
+    """The ids that a page is taken from, each view by an index of its own: one query, or two that find a page each."""
     if view is View.ALL:
-        return _newest_first(listed(member, very_many=True).where(_within(_claimed_page(member, after))), after)
+        return _claimed_page(member, after)
     very_many = has_very_many(connection, member)
-    query = listed(member, very_many=very_many)
     if view is View.MINE and very_many:
-        return _newest_first(query.where(_within(_own_page(member, after))), after)
-    query = query.where(*_filter(view, member, until))
-    return _first_due(query, after) if view in BY_DUE else _newest_first(query, after)
+        return _own_page(member, after)
+    ids = listed_ids(member, very_many=very_many).where(*_filter(view, member, until))
+    return [_first_due(ids, after) if view in BY_DUE else _newest_first(ids, after)]
 
 
 def _first_due(query: Select[Any], after: After | None) -> Select[Any]:
@@ -102,11 +114,6 @@ def _filter(view: View, member: MemberId, until: tuple[int, int]) -> list[Column
         View.WAITING: [CASES.c.waiting.is_(True), CASES.c.ended.is_(False)],
     }
     return found[view]
-
-
-def _within(pages: Sequence[Select[Any]]) -> ColumnElement[bool]:
-    """Whether a case is on any of these pages, of which each is found by itself."""
-    return CASES.c.case_id.in_(union(*(select(page.subquery().c.case_id) for page in pages)))
 
 
 def _claimed_page(member: MemberId, after: After | None) -> list[Select[Any]]:

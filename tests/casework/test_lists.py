@@ -56,7 +56,9 @@ def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
             {"member": LI_WEI, "case_id": case_of(n), "epoch": int(n == 1), "day": day_of(n) if n % 4 else None}
             for n in range(NUMBER)
         ]
-        tx.execute(insert(CLAIMS), [*claims, {"member": SUN_FANG, "case_id": case_of(0), "epoch": 0, "day": DAY}])
+        # The second of these is Li Wei's by name alone.
+        others = [{"member": SUN_FANG, "case_id": case_of(n), "epoch": 0, "day": DAY} for n in (0, 1)]
+        tx.execute(insert(CLAIMS), [*claims, *others])
         tx.execute(insert(RECUSALS).values(case_id=case_of(2), member=LI_WEI))
     yield found
     found.engine.dispose()
