@@ -143,6 +143,8 @@ DELIVERIES = Table(
     # A file of three times the usual size waits for the officer.
     Column("state", String(16), nullable=False),
     Column("receipt", Text, nullable=False),
+    # A file's number, and the newest files of a kind, without a look at the others and their long receipts.
+    Index("ix_deliveries_sequence", "source", "kind", "sequence"),
     sqlite_with_rowid=False,
 )
 

@@ -61,15 +61,23 @@ def measured(trial: Trial, base: str) -> dict[str, Interval]:
     for _ in range(PATIENCE):
         trial.run(rounds)
         found = {kind: trial.against(kind, base) for kind in trial.kinds if kind != base}
+        tell(f"{len(trial.took[base])} of each kind", found)
         if all(one.high - one.low <= 2 * NARROW for one in found.values()):
             break
     return found
 
 
-def check(what: str, found: dict[str, Interval]) -> None:
-    """Says what was found; the planted difference must be seen, and no other be there."""
+def tell(what: str, found: dict[str, Interval]) -> str:
+    """Says what was found, so far or in the end."""
     said = ", ".join(f"{kind} {one.low:+.0f}…{one.high:+.0f} µs" for kind, one in found.items())
     sys.stdout.write(f"\n{what}: {said}\n")
+    sys.stdout.flush()
+    return said
+
+
+def check(what: str, found: dict[str, Interval]) -> None:
+    """The planted difference must be seen, and no other be there."""
+    said = tell(what, found)
     planted = found.pop("planted")
     assert not planted.within(LIMIT)
     assert planted.low > LIMIT

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, check_signature, frame, sha256, sign, verify_key
@@ -312,3 +312,20 @@ def test_every_proposal_is_answered_alike_on_its_third_working_day(watch: Watch)
     assert [json.loads(one)["answer"] for one in early] == [None] * 3
     assert [json.loads(one)["answer"] for one in late] == ["send-grounds", "no-objection", "no-objection"]
     assert {len(one) for one in (*early, *late)} == {1024}
+
+
+def test_a_delivery_looks_at_none_that_came_before_but_those_it_asks_for(watch: Watch) -> None:
+    """However many files were taken: each question about deliveries is answered by an index."""
+    asked: list[tuple[str, Any]] = []
+    watch.push(Kind.ROSTER, *ROSTER)
+    event.listen(
+        watch.store.engine, "before_cursor_execute", lambda _c, _k, text, values, *_: asked.append((text, values))
+    )
+    watch.push(Kind.EVENTS, HEAD, row(1, 2))
+    watch.push(Kind.ROSTER, *ROSTER)
+    questions = [one for one in asked if "FROM deliveries" in one[0]]
+    assert len(questions) > 4
+    with watch.store.read() as connection:
+        for text, values in questions:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
+            assert not [step.detail for step in plan if step.detail.startswith("SCAN deliveries")], text
