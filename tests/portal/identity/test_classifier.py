@@ -18,7 +18,7 @@ from tests.support.classifier import appearances, known_reports
 from tests.support.stores import ready_embedded_stores
 from tests.support.town import Town, open_town
 
-REPORTS = 200
+REPORTS = 100
 
 
 @pytest.fixture
