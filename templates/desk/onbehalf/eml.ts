@@ -7,6 +7,7 @@ const LONGEST_HEAD = 64 * 1024;
 const MOST_PARTS = 64;
 const DEEPEST = 8;
 const LONGEST_TEXT = 64 * 1024;
+const MOST_TAGS = 4 * LONGEST_TEXT;
 
 /** Why a file is not taken. */
 export type EmlFault = "too-large" | "not-an-email" | "too-deep" | "damaged";
@@ -44,7 +45,7 @@ function split(raw: string): Part {
   if (head.length > LONGEST_HEAD) throw new EmlRefused("too-large");
   const fields = new Map<string, string>();
   for (const line of head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/)) {
-    const found = /^([!-9;-~]{1,128}):[ \t]*(.*)$/.exec(line);
+    const found = /^([!-9;-~]{1,128}):([^\r\n]*)$/.exec(line);
     if (found?.[1] === undefined || found[2] === undefined) {
       if (line === "") continue;
       throw new EmlRefused("not-an-email");
@@ -55,7 +56,11 @@ function split(raw: string): Part {
   return { head: fields, body: end === null ? "" : raw.slice(end.index + end[0].length) };
 }
 
-const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff);
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
 
 function decodeText(bytes: Uint8Array, charset: string): string {
   let decoder: TextDecoder;
@@ -77,7 +82,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function fromQuoted(text: string): Uint8Array<ArrayBuffer> {
-  return bytesOf(text.replace(/[ \t]+(?=\r?$)/gm, "").replace(/=\r?\n/g, "").replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
+  return bytesOf(text.replace(/[ \t]+(\r?\n|\r?$)?/g, (run: string, end?: string) => end ?? run).replace(/=\r?\n/g, "").replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
 }
 
 /** RFC 2047: `=?gb18030?B?…?=`; what is no such word stays as it is. */
@@ -100,10 +105,12 @@ function typed(field: string): { type: string; of: (name: string) => string } {
   const [type = "", ...rest] = field.split(";");
   const parameters = new Map<string, string>();
   for (const one of rest) {
-    const found = /^\s*([^\s=*]{1,64})(\*(?:0\*?)?)?\s*=\s*"?([^"]*)"?\s*$/.exec(one);
-    if (found?.[1] === undefined || found[3] === undefined) continue;
-    const extended = found[2] === undefined ? null : /^([^']*)'[^']*'(.*)$/.exec(found[3]);
-    parameters.set(found[1].toLowerCase(), extended === null ? found[3] : decodeText(fromQuoted((extended[2] ?? "").replaceAll("%", "=")), extended[1] ?? ""));
+    const at = one.indexOf("=");
+    const found = /^([^\s=*]{1,64})(\*(?:0\*?)?)?$/.exec(one.slice(0, Math.max(at, 0)).trim());
+    const value = one.slice(at + 1).trim().replace(/^"/, "").replace(/"$/, "");
+    if (found?.[1] === undefined || value.includes('"')) continue;
+    const extended = found[2] === undefined ? null : /^([^']*)'[^']*'(.*)$/.exec(value);
+    parameters.set(found[1].toLowerCase(), extended === null ? value : decodeText(fromQuoted((extended[2] ?? "").replaceAll("%", "=")), extended[1] ?? ""));
   }
   return { type: type.trim().toLowerCase(), of: (name) => parameters.get(name) ?? "" };
 }
@@ -113,9 +120,49 @@ function contentOf({ head, body }: Part): Uint8Array<ArrayBuffer> {
   return how === "base64" ? fromBase64(body) : how === "quoted-printable" ? fromQuoted(body) : bytesOf(body);
 }
 
-/** HTML as words: no tag is ever made into an element. */
-function htmlText(html: string): string {
-  const words = html.replace(/<(style|script|head)\b[^]*?<\/\1\s*>/gi, "").replace(/<(br|\/p|\/div|\/tr|\/li)\b[^>]*>/gi, "\n").replace(/<[^>]*>/g, "");
+const HIDES = /(style|script|head)\b/iy;
+const BREAK = /(?:br|\/p|\/div|\/tr|\/li)\b/iy;
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** Where words begin again if the tag at `at` hides what follows; `endless` keeps which names end nowhere. */
+function hiddenTo(markup: string, at: number, endless: Set<string>): number | null {
+  const tag = matchAt(HIDES, markup, at);
+  const name = tag?.[1]?.toLowerCase() ?? "";
+  if (tag === null || endless.has(name)) return null;
+  const end = matchAt(new RegExp(`</${name}[ \\t\\r\\n\\f]*>`, "ig"), markup, at);
+  if (end === null) endless.add(name);
+  return end === null ? null : end.index + end[0].length;
+}
+
+/** HTML as words, in one pass: every character is looked at once, however the tags nest or stay open. No tag is ever made into an element. */
+function htmlText(markup: string): string {
+  const pieces: string[] = [];
+  const endless = new Set<string>();
+  for (let at = 0, close = 0, length = 0, tags = 0; tags < MOST_TAGS; tags += 1) {
+    const found = markup.indexOf("<", at);
+    const begin = found < 0 ? markup.length : found;
+    pieces.push(markup.slice(at, begin));
+    length += begin - at;
+    if (found < 0 || length > LONGEST_TEXT) break;
+    const end = hiddenTo(markup, begin + 1, endless);
+    if (close <= begin) close = markup.indexOf(">", begin);
+    // Where no tag closes any more, that is found out once.
+    if (close < 0) close = markup.length;
+    const next = markup.indexOf("<", begin + 1);
+    if (end !== null) at = end;
+    else if (close === markup.length || (next >= 0 && next < close)) {
+      pieces.push("<");
+      at = begin + 1;
+    } else {
+      if (matchAt(BREAK, markup, begin + 1) !== null) pieces.push("\n");
+      at = close + 1;
+    }
+  }
+  const words = pieces.join("");
   const names: Readonly<Record<string, string>> = { nbsp: " ", amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
   return words.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
     const code = decimal !== undefined ? Number(decimal) : hex !== undefined ? parseInt(hex, 16) : -1;
@@ -132,7 +179,7 @@ function leaves(part: Part, depth: number, found: Part[]): void {
     if (found.push(part) > MOST_PARTS) throw new EmlRefused("too-deep");
     return;
   }
-  const pieces = `\n${part.body}`.split(`\n--${boundary}`).slice(1);
+  const pieces = `\n${part.body}`.split(`\n--${boundary}`, MOST_PARTS + 3).slice(1);
   if (pieces.length > MOST_PARTS + 1) throw new EmlRefused("too-deep");
   for (const piece of pieces) {
     if (piece.startsWith("--")) break;
@@ -141,7 +188,7 @@ function leaves(part: Part, depth: number, found: Part[]): void {
 }
 
 function dayOf(field: string | undefined): string | null {
-  const found = field === undefined ? Number.NaN : Date.parse(field.replace(/\([^)]*\)/g, ""));
+  const found = field === undefined ? Number.NaN : Date.parse(field.slice(0, 998).replace(/\([^()]*\)/g, ""));
   if (Number.isNaN(found)) return null;
   const day = new Date(found).toISOString().slice(0, 10);
   return /^[12][0-9]{3}-/.test(day) ? day : null;
