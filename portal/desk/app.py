@@ -24,6 +24,7 @@ from portal.desk.taking_views import taking_views
 from portal.edge.blob_views import add_upload_views
 from portal.edge.headers import KEPT_FOR_GOOD, permissions, send_headers, strict_headers
 from portal.edge.office_views import office_views, rules_views
+from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Costly, Turnstile, whole_body
 from portal.errors import answer_errors
@@ -64,7 +65,7 @@ def desk_app(desk: Desk) -> Flask:
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.register_blueprint(rules_views(desk.office))
-    app.add_url_rule("/healthz", "healthz", lambda: Response(status=204))
+    answer_health(app)
     serve_site(app, read_site(desk.site))
     if desk.gate is not None:
         app.wsgi_app = Turnstile(app.wsgi_app, desk.gate, COSTLY, desk.clock, headers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from flask import Flask, request
 
 from portal.edge.gate import Ticks
+from portal.edge.pulse import pulse_of
 from portal.errors import Code, Refusal
 from portal.logs import log
 from portal.stores.engines import StoreAway
@@ -92,4 +93,6 @@ def demand_stores(app: Flask, stores: Awaited) -> Flask:
             stores.demand()
 
     app.before_request(demand)
+    # First: what is not up to date yet need not be asked whether it answers.
+    pulse_of(app).looks.insert(0, stores.demand)
     return app

@@ -11,6 +11,7 @@ from portal.edge.front import Front
 from portal.edge.gate import Gate
 from portal.edge.headers import permissions, send_headers, strict_headers
 from portal.edge.office_views import office_views
+from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Turnstile
 from portal.errors import answer_errors
@@ -58,7 +59,7 @@ def intake_app(
     files = read_site(site)
     app.register_blueprint(offline_views(front.office, files, demo=demo))
     serve_site(app, files)
-    app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
+    answer_health(app)
     if gate is not None:
         calls = costly_calls(intake.room, intake.clock, gate.ticks)
         app.wsgi_app = Turnstile(app.wsgi_app, gate, calls, intake.clock, headers)
@@ -74,7 +75,3 @@ def _allow_asking_pages(app: Flask) -> None:
         return answer
 
     app.after_request(allow)
-
-
-def _health() -> Response:
-    return Response(status=204)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import S3Store
 
 from portal.mailroom.errors import BlobsAway
 from portal.settings import S3Place, Settings
+from portal.stores.engines import StoreAway
 
 CHUNK = 256 * 1024
 # Parts in memory at once, per process: an S3 put needs its part whole.
@@ -40,6 +41,8 @@ class Patience:
 
 
 PATIENCE = Patience()
+# For a question alone, whose answer is wanted at once.
+ASKING = Patience(turn=0, request=2, again=0, tries=0)
 
 
 class BlobStore(Protocol):
@@ -212,6 +215,35 @@ def open_blobs(settings: Settings) -> BlobStore:
             return FolderBlobs(folder)
         case S3Place() as place:
             return BucketBlobs(_bucket(place, PATIENCE), PATIENCE.turn)
+
+
+def asks_blobs(settings: Settings) -> Callable[[], None]:
+    """What asks whether attachments can be kept just now, and writes nothing; it raises `StoreAway`."""
+    match settings.blobs:
+        case Path() as folder:
+            return lambda: _ask_folder(folder)
+        case S3Place() as place:
+            bucket = _bucket(place, ASKING)
+            return lambda: _ask_bucket(bucket)
+
+
+def _ask_folder(folder: Path) -> None:
+    try:
+        fit = os.access(folder, os.W_OK | os.X_OK) and not os.statvfs(folder).f_flag & os.ST_RDONLY
+    except OSError as error:
+        raise StoreAway("blobs") from error
+    if not fit:
+        raise StoreAway("blobs")
+
+
+def _ask_bucket(bucket: S3Store) -> None:
+    try:
+        obstore.head(bucket, "pulse")
+    except (FileNotFoundError, PermissionDeniedError):
+        # Nothing is called so, and keys that may not list are told nothing: either is an answer.
+        return
+    except BaseError:
+        raise StoreAway("blobs") from None
 
 
 def _bucket(place: S3Place, patience: Patience) -> S3Store:

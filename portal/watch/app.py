@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, request
 
 from portal.edge.headers import permissions, send_headers, strict_headers
 from portal.edge.office_views import office_views
+from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.errors import answer_errors
 from portal.watch.officer_views import officer_views
@@ -27,8 +28,7 @@ def watch_app(views: Blueprint, *, behind_tls: bool) -> Flask:
     _let_pages_copy(app)
     send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(views)
-    app.add_url_rule("/healthz", view_func=_health, methods=["GET"])
-    return app
+    return answer_health(app)
 
 
 def officer_app(room: WatchRoom, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
@@ -51,7 +51,3 @@ def _let_pages_copy(app: Flask) -> None:
         return answer
 
     app.after_request(loosen)
-
-
-def _health() -> Response:
-    return Response(status=204)

@@ -14,9 +14,10 @@ from portal.desk.desk import Desk
 from portal.edge.gate import Gate
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
+from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
-from portal.wiring.shared import build_mailroom, publish_log
+from portal.wiring.shared import build_mailroom, publish_log, watch_stores
 
 
 def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> Accounts:
@@ -47,4 +48,4 @@ def build_desk(
         demo=settings.demo,
         gate=gate,
     )
-    return publish_log(desk_app(desk), settings)
+    return watch_stores(publish_log(desk_app(desk), settings), settings, StoreRole.DESK)

@@ -9,8 +9,9 @@ from portal.edge.gate import Gate
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
 from portal.intake.filings import filing_views
+from portal.roles.rights import StoreRole
 from portal.settings import Settings
-from portal.wiring.shared import publish_log, wire
+from portal.wiring.shared import publish_log, watch_stores, wire
 
 
 def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | None = None) -> Flask:
@@ -24,4 +25,4 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)
     publish_log(app, settings)
     app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
-    return app
+    return watch_stores(app, settings, StoreRole.INTAKE)

@@ -12,16 +12,19 @@ from flask import Flask
 from portal.clock import Clock, system_clock
 from portal.edge.front import Front
 from portal.edge.gate import Allowance, Gate, WaitingRoom
+from portal.edge.pulse import pulse_of
 from portal.edge.serving import HELD
 from portal.ledger.ledger import Ledger
 from portal.ledger.views import log_views
-from portal.mailroom.blobs import open_blobs
+from portal.mailroom.blobs import asks_blobs, open_blobs
 from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.room import Mailroom
 from portal.mailroom.space import UploadSpace
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
+from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName
+from portal.stores.answering import asks_store
 from portal.stores.engines import open_store
 
 ALLOWANCE = Allowance()
@@ -61,6 +64,15 @@ def publish_log(app: Flask, settings: Settings) -> Flask:
     ledger = build_ledger(settings)
     app.extensions["yanlu_ledger"] = ledger
     app.register_blueprint(log_views(ledger, OfficeFolder(settings.office)))
+    return app
+
+
+def watch_stores(app: Flask, settings: Settings, role: StoreRole) -> Flask:
+    """Lets a face's `/healthz` tell whether the stores of its role answer, attachments too where it has any."""
+    names = stores_of(role)
+    looks = pulse_of(app).looks
+    looks += [asks_store(settings, name) for name in names]
+    looks += [asks_blobs(settings)] if StoreName.MAILROOM in names else []
     return app
 
 

@@ -8,9 +8,11 @@ from flask import Flask
 
 from crypto.errors import CryptoError
 from portal.clock import Clock, system_clock
+from portal.edge.pulse import pulse_of
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import SettingRefused, Settings, StoreName
+from portal.stores.answering import asks_store
 from portal.stores.engines import open_store
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import drop_views
@@ -43,9 +45,17 @@ def build_watch_room(settings: Settings, clock: Clock = system_clock) -> WatchRo
 def build_officer_face(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The officer's face as a WSGI app, its pages among it."""
     room, site = build_watch_room(settings, clock), settings.site / "watch"
-    return officer_app(room, site, demo=settings.demo, behind_tls=settings.behind_tls)
+    app = officer_app(room, site, demo=settings.demo, behind_tls=settings.behind_tls)
+    return _watched(app, settings)
 
 
 def build_drop_face(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The drop as a WSGI app; its role on PostgreSQL reads no entry, no packet and no alert."""
-    return watch_app(drop_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)
+    app = watch_app(drop_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)
+    return _watched(app, settings)
+
+
+def _watched(app: Flask, settings: Settings) -> Flask:
+    """Lets a face's `/healthz` tell whether the one store of this host answers."""
+    pulse_of(app).looks.append(asks_store(settings, StoreName.WATCH))
+    return app

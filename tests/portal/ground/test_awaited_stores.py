@@ -132,8 +132,12 @@ def test_whoever_starts_before_its_stores_goes_on_once_they_are_there(
             wait_for_port(port)
         for answer in (poll(intake), sign_in(desk)):
             assert (answer.status_code, answer.json()["type"]) == (503, STORE_UNAVAILABLE)
+        for ill in (httpx.get(f"{intake}/healthz"), httpx.get(f"{desk}/healthz")):
+            assert (ill.status_code, ill.content) == (503, b"")
         assert httpx.get(f"{intake}/zh/").status_code == httpx.get(f"{desk}/").status_code == 200
         absence.close()
+        # Asked by nobody else: a balancer sends no other call to what is not well.
+        until(lambda: {httpx.get(f"{url}/healthz").status_code for url in (intake, desk)} == {204})
         until(lambda: poll(intake).status_code == 200)
         until(lambda: sign_in(desk).status_code == 401)
         until(lambda: has_worked(settings))
