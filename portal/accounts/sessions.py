@@ -97,9 +97,13 @@ def member_of_session(accounts: Accounts, token: str, now: int) -> MemberId:
 
 
 def end_session(accounts: Accounts, token: str) -> None:
-    """Destroys the session; one that is not there is no error."""
-    with accounts.store.write() as connection:
-        connection.execute(delete(SESSIONS).where(SESSIONS.c.session_hash == _hash(token)))
+    """Destroys the session; one that is not there is no error, and nothing is written for it."""
+    mine = SESSIONS.c.session_hash == _hash(token)
+    with accounts.store.read() as connection:
+        known = connection.execute(select(SESSIONS.c.member).where(mine)).first() is not None
+    if known:
+        with accounts.store.write() as connection:
+            connection.execute(delete(SESSIONS).where(mine))
 
 
 def end_sessions_of(accounts: Accounts, member: MemberId) -> None:

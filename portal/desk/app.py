@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, Flask, Response, request
-from flask_limiter import Limiter
 
 from portal.desk.access import signed_in_member
 from portal.desk.case_views import case_views, queue_views
@@ -40,16 +35,28 @@ FRAME_POLICY = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
-# Each of them hashes slowly, and none needs a session: whoever hammers at the door does work for it.
-COSTLY = (
-    Costly("POST", re.compile("/api/(session(/challenge|/passkey)?|enrolment(/keys|/trial)?)"), whole_body(KEYS_LIMIT)),
+DOOR = (
+    *("/api/session", "/api/session/challenge", "/api/session/passkey"),
+    *("/api/enrolment", "/api/enrolment/keys", "/api/enrolment/trial"),
+)
+# What hashes slowly or writes, and needs no session: whoever hammers at the door does work for it; and what hashes
+# slowly for who is signed in, since a session may be stolen or lent.
+COSTLY = tuple(
+    Costly(method, rule, whole_body(KEYS_LIMIT))
+    for method, rule in (
+        *(("POST", rule) for rule in DOOR),
+        ("PUT", "/api/me/secrets"),
+        ("PUT", "/api/me/keys"),
+        ("POST", "/api/me/keys/taken"),
+        ("POST", "/api/me/passkeys"),
+    )
 )
 
 
 def desk_app(desk: Desk) -> Flask:
     """The staff face; the stores must be up to date."""
     app = Flask("yanlu.desk", static_folder=None)
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
     app.extensions["yanlu_desk"] = desk
     guard(app, desk)
@@ -59,7 +66,6 @@ def desk_app(desk: Desk) -> Flask:
     headers["Content-Security-Policy"] += "; frame-src 'self'"
     send_headers(app, headers)
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
-    _limit(app, desk.budget, *door)
     papers = (taking_views(desk), custody_views(desk), passkey_views(desk), rotation_views(desk), figures_views(desk))
     for views in (*door, queue_views(desk), case_views(desk), *papers, _upload_views(desk)):
         app.register_blueprint(views)
@@ -68,16 +74,8 @@ def desk_app(desk: Desk) -> Flask:
     answer_health(app)
     serve_site(app, read_site(desk.site))
     if desk.gate is not None:
-        app.wsgi_app = Turnstile(app.wsgi_app, desk.gate, COSTLY, desk.clock, headers)
+        app.wsgi_app = Turnstile(app, desk.gate, COSTLY, desk.clock, headers)
     return app
-
-
-def _limit(app: Flask, budget: str, *views: Blueprint) -> None:
-    """One budget for the whole desk under a constant key: an address is neither asked for nor kept."""
-    limiter = Limiter(key_func=lambda: "desk", app=app, storage_uri="memory://", headers_enabled=False)
-    shared: Callable[[Any], Any] = limiter.shared_limit(budget, scope="sign-in", methods=["POST"])
-    for view in views:
-        shared(view)
 
 
 def _upload_views(desk: Desk) -> Blueprint:

@@ -36,8 +36,6 @@ class Desk:
     clock: Clock
     behind_tls: bool = False
     demo: bool = False
-    # The outer budget of sign-in and enrolment for the whole desk; no address is ever counted.
-    budget: str = "600/minute"
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
 

@@ -6,13 +6,14 @@ A WSGI layer around the app, since a refusal here costs a tenth of one that the 
 from __future__ import annotations
 
 import io
-import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 from werkzeug.wsgi import ClosingIterator, get_input_stream
 
 from crypto.errors import CryptoError
@@ -24,6 +25,7 @@ from portal.errors import Code, language_of, problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
 HEADER = "Yanlu-Work"
 KEY = "HTTP_YANLU_WORK"
@@ -110,10 +112,11 @@ def never() -> int:
 
 @dataclass(frozen=True)
 class Costly:
-    """A kind of call that counts: how it is recognised, what its proof is bound to, what it asks in any case."""
+    """A kind of call that counts: its method and rule, what its proof is bound to, what it asks in any case."""
 
     method: str
-    path: re.Pattern[str]
+    # As the url map writes it: however a path is spelled, the call counts when the app would answer it by this rule.
+    rule: str
     subject: Subject
     least: Callable[[], int] = never
     # Attachments may take long for their line's or their bucket's sake; they take no place from short calls.
@@ -124,11 +127,13 @@ class Turnstile:
     """The app behind its gate; `headers` are those that every answer of the face carries."""
 
     def __init__(
-        self, app: WSGIApplication, gate: Gate, calls: tuple[Costly, ...], clock: Clock, headers: dict[str, str]
+        self, app: Flask, gate: Gate, calls: tuple[Costly, ...], clock: Clock, headers: dict[str, str]
     ) -> None:
-        self._app = app
+        self._app: WSGIApplication = app.wsgi_app
+        self._urls = app.url_map
         self._gate = gate
-        self._calls = calls
+        self._calls = {(kind.method, kind.rule): kind for kind in calls}
+        _check_rules(app.url_map, self._calls)
         self._clock = clock
         self._headers = tuple(headers.items())
         self._inside = threading.BoundedSemaphore(MOST_INSIDE)
@@ -166,8 +171,13 @@ class Turnstile:
             raise
 
     def _kind(self, call: Call) -> Costly | None:
-        method, path = call.environ["REQUEST_METHOD"], call.environ.get("PATH_INFO", "")
-        return next((kind for kind in self._calls if kind.method == method and kind.path.fullmatch(path)), None)
+        """What the app's own routing makes of the call; what it refuses, redirects or does not know costs nothing."""
+        try:
+            adapter = self._urls.bind_to_environ(call.environ, subdomain="")
+            rule, _ = adapter.match(return_rule=True)
+        except HTTPException:
+            return None
+        return self._calls.get((adapter.default_method.upper(), rule.rule))
 
     def _enter(self, call: Call, kind: Costly) -> int:
         least = kind.least()
@@ -205,6 +215,13 @@ class Turnstile:
         headers, body = _refusal(WorkAsked(bits, window_at(self._now())), _language(environ))
         start_response("429 TOO MANY REQUESTS", [*headers, *self._headers])
         return [body]
+
+
+def _check_rules(urls: Map, calls: Iterable[tuple[str, str]]) -> None:
+    """Raises LookupError for a costly call that the app does not have: its gate would stand beside the road."""
+    known = {(method, rule.rule) for rule in urls.iter_rules() for method in rule.methods or ()}
+    if missing := set(calls) - known:
+        raise LookupError(str(sorted(missing)))
 
 
 def _language(environ: WSGIEnvironment) -> str:

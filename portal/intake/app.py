@@ -36,13 +36,8 @@ class NoSession(SessionInterface):
         return True
 
 
-def intake_app(
-    intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool, gate: Gate | None = None
-) -> Flask:
-    """The whole public face: static pages, the office's documents, the sealed interface.
-
-    Without a gate it never asks for work, however busy it is.
-    """
+def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
+    """The whole public face: static pages, the office's documents, the sealed interface; it never asks for work."""
     app = Flask("portal.intake", static_folder=None)
     app.session_interface = NoSession()
     app.extensions["yanlu_room"] = intake.room
@@ -52,18 +47,20 @@ def intake_app(
     app.json.sort_keys = False  # pyright: ignore[reportAttributeAccessIssue]
     answer_errors(app)
     _allow_asking_pages(app)
-    headers = strict_headers(behind_tls=behind_tls)
-    send_headers(app, headers)
+    send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(intake_views(intake, front))
     app.register_blueprint(office_views(front.office, demo=demo))
     files = read_site(site)
     app.register_blueprint(offline_views(front.office, files, demo=demo))
     serve_site(app, files)
     answer_health(app)
-    if gate is not None:
-        calls = costly_calls(intake.room, intake.clock, gate.ticks)
-        app.wsgi_app = Turnstile(app.wsgi_app, gate, calls, intake.clock, headers)
     return app
+
+
+def put_behind_gate(app: Flask, intake: Intake, gate: Gate, *, behind_tls: bool) -> None:
+    """Lets the face ask for work when it is busy; once every route is there."""
+    calls = costly_calls(intake.room, intake.clock, gate.ticks)
+    app.wsgi_app = Turnstile(app, gate, calls, intake.clock, strict_headers(behind_tls=behind_tls))
 
 
 def _allow_asking_pages(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections.abc import Callable
 from datetime import UTC
@@ -25,7 +24,7 @@ from portal.mailroom.tables import GRANTS, MAILBOXES
 FREE_REPORTS = 2000
 FREE_DRAFTS = 2000
 RECOUNT_SECONDS = 30
-_PART = r"/api/blobs/[A-Za-z0-9_-]{22}/parts/[0-9]{1,6}"
+PART = "/api/blobs/<blob>/parts/<k>"
 
 
 def bits_for(count: int, free: int) -> int:
@@ -88,12 +87,12 @@ def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ..
     reports = least(_reports_of_the_day(clock), FREE_REPORTS)
     drafts = least(_waiting_drafts, FREE_DRAFTS)
     return (
-        Costly("POST", re.compile("/api/poll"), whole_body(SMALL_LIMIT)),
-        Costly("POST", re.compile("/api/filings"), whole_body(SMALL_LIMIT)),
-        Costly("POST", re.compile("/api/submissions"), whole_body(SUBMISSION_LIMIT), reports),
-        Costly("POST", re.compile("/api/posts"), whole_body(SUBMISSION_LIMIT)),
-        Costly("PUT", re.compile(_PART), announced_part, lasting=True),
-        Costly("POST", re.compile("/api/blob"), whole_body(SMALL_LIMIT), lasting=True),
-        Costly("PUT", re.compile("/api/drafts"), whole_body(DRAFT_LIMIT), drafts),
-        Costly("POST", re.compile("/api/bundles"), bundle_head(SUBMISSION_LIMIT), reports, lasting=True),
+        Costly("POST", "/api/poll", whole_body(SMALL_LIMIT)),
+        Costly("POST", "/api/filings", whole_body(SMALL_LIMIT)),
+        Costly("POST", "/api/submissions", whole_body(SUBMISSION_LIMIT), reports),
+        Costly("POST", "/api/posts", whole_body(SUBMISSION_LIMIT)),
+        Costly("PUT", PART, announced_part, lasting=True),
+        Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), lasting=True),
+        Costly("PUT", "/api/drafts", whole_body(DRAFT_LIMIT), drafts),
+        Costly("POST", "/api/bundles", bundle_head(SUBMISSION_LIMIT), reports, lasting=True),
     )

@@ -7,7 +7,7 @@ from flask import Flask
 from portal.clock import Clock, system_clock
 from portal.edge.gate import Gate
 from portal.intake.api import Intake
-from portal.intake.app import intake_app
+from portal.intake.app import intake_app, put_behind_gate
 from portal.intake.filings import filing_views
 from portal.roles.rights import StoreRole
 from portal.settings import Settings
@@ -22,7 +22,9 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     wired = wire(settings, clock)
     intake = Intake(wired.room, clock)
     site = settings.site / "intake"
-    app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls, gate=gate)
+    app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls)
     publish_log(app, settings)
     app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
+    if gate is not None:
+        put_behind_gate(app, intake, gate, behind_tls=settings.behind_tls)
     return watch_stores(app, settings, StoreRole.INTAKE)

@@ -109,8 +109,9 @@ export class DeskRefusal extends Error {
   }
 }
 
-/** What somebody who is not signed in may call; a busy desk wants work for these. */
-const AT_THE_DOOR = /^\/api\/(session(\/challenge|\/passkey)?|enrolment(\/keys|\/trial)?)$/;
+/** What somebody who is not signed in may call, and what hashes a secret slowly; a busy desk wants work for these. */
+const AT_THE_DOOR =
+  /^\/api\/(session(\/challenge|\/passkey)?|enrolment(\/keys|\/trial)?|me\/(secrets|keys|keys\/taken|passkeys))$/;
 const CHANGES = { "X-Yanlu-Desk": "1" };
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {

@@ -10,10 +10,12 @@ from typing import Any
 
 import crypto
 from crypto.reporter.work import LEAST_BITS
+from portal.accounts.totp import digits_at
 from portal.desk.app import desk_app
 from portal.edge.gate import Allowance, Gate
+from portal.wiring.shared import SIGN_INS
 from tests.portal.edge.test_gate import Seconds
-from tests.support.desk import OURS, DeskRoom, send
+from tests.support.desk import OURS, DeskRoom, secret_of, send
 
 BODY = json.dumps({"member": "nobody-1", "secret": crypto.b64encode(bytes(32)), "totp": "000000"}).encode()
 
@@ -40,3 +42,31 @@ def test_hammering_at_the_door_costs_work_and_stops_nobody(room: DeskRoom) -> No
     client.set_cookie("yanlu_desk", cookie.value)
     assert [client.get(path).status_code for path in ("/api/me", "/api/batch", "/api/cases")] == [200] * 3
     assert send(client, "/api/session/end", {}).status_code == 204
+
+
+def test_one_client_that_knocks_all_day_shuts_nobody_out_of_signing_in(room: DeskRoom) -> None:
+    """After a thousand tries with the shipped allowance, more than ten a second, a member who shows work is let in."""
+    colleague = room.enrol("li-wei")
+    app = desk_app(dataclasses.replace(room.desk, gate=Gate(SIGN_INS, seconds := Seconds())))
+    knocking, colleague.client = app.test_client(), app.test_client()
+    told: list[int] = []
+    for _try in range(1000):
+        seconds.now += 1 / 27
+        answer = knocking.post("/api/session", data=b"{}", content_type="application/json", headers=OURS)
+        told.append(answer.status_code)
+    assert set(told) == {422, 429}
+    assert told.count(422) < SIGN_INS.burst + SIGN_INS.refill * 1000 / 27 + 2
+    room.pass_step()
+    right = json.dumps(
+        {
+            "member": "li-wei",
+            "secret": crypto.b64encode(secret_of("li-wei")),
+            "totp": digits_at(colleague.totp_secret, room.desk.now()),
+        }
+    ).encode()
+    sent = {"data": right, "content_type": "application/json"}
+    asked: Any = colleague.client.post("/api/session", headers=OURS, **sent)
+    assert (asked.status_code, asked.json["type"]) == (429, "urn:yanlu:error:work-needed")
+    work = crypto.WorkAsked(**asked.json["work"])
+    proof = crypto.do_work(work, "POST /api/session", hashlib.sha256(right).digest(), os.urandom)
+    assert colleague.client.post("/api/session", headers=OURS | {"Yanlu-Work": proof.text}, **sent).status_code == 200

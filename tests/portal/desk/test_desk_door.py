@@ -1,15 +1,12 @@
-"""The door of the desk: other pages, missing sessions, headers, the static bundle, the outer budget."""
+"""The door of the desk: other pages, missing sessions, headers, the static bundle."""
 
 from __future__ import annotations
-
-import dataclasses
 
 import pytest
 
 from casework.record.store import MemberId
 from crypto.office.holders import is_within_reach
 from portal.accounts.tables import MEMBERS
-from portal.desk.app import desk_app
 from portal.desk.desk import entities_read
 from tests.support.desk import OURS, DeskRoom, send
 from tests.support.edge import random_report
@@ -73,16 +70,6 @@ def test_pictures_are_drawn_in_an_origin_of_their_own(room: DeskRoom) -> None:
     assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
     # Without this Firefox shows no picture at all: to it the frame is a foreign origin.
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-
-
-def test_the_outer_budget_counts_the_whole_desk(room: DeskRoom) -> None:
-    """Sign-in and enrolment share one budget under a constant key; reading goes on."""
-    client = desk_app(dataclasses.replace(room.desk, budget="2/minute")).test_client()
-    codes = [send(client, "/api/enrolment", {"code": "0000-0000-0000-0000"}).status_code for _try in range(3)]
-    assert codes == [404, 404, 429]
-    signing = send(client, "/api/session", {"member": "a", "secret": "A" * 43, "totp": "000000"})
-    assert (signing.status_code, signing.json["type"]) == (429, "urn:yanlu:error:too-many-attempts")
-    assert client.get("/office/site.json").status_code == 200
 
 
 def test_a_holder_gets_the_batches_of_the_own_group_and_of_no_other(room: DeskRoom) -> None:
