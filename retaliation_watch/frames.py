@@ -19,7 +19,7 @@ _UNIT, _RECORD = "\x1f", "\x1e"
 _RANGES: Final = tuple(bytes([first]) for first in range(0, 256, 4))
 
 
-def day(column: Column[date]) -> ColumnElement[str]:
+def day(column: ColumnElement[date]) -> ColumnElement[str]:
     """A day as text, which both kinds of store give as it lies there."""
     return cast(column, String(10))
 

@@ -35,9 +35,11 @@ ENTRIES = Table(
     Column("entry_id", LargeBinary(16), primary_key=True),
     Column("person", LargeBinary(32), nullable=False, index=True),
     Column("handle_mark", LargeBinary(32), nullable=False, unique=True),
-    # The first of a month, both: protected from the one up to the other, which is not included.
+    # The first of a month, all three. What HR is asked about follows the entry from `start` on, up to `until`, which
+    # is not included; what HR records counts from `counted` on, or from `start` where older code wrote the row.
     Column("start", Date, nullable=False),
     Column("until", Date, nullable=False),
+    Column("counted", Date),
     Column("link", LargeBinary(7356), nullable=False),
     sqlite_with_rowid=False,
 )

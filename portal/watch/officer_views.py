@@ -121,7 +121,7 @@ def _links(room: WatchRoom, body: bytes) -> list[dict[str, object]]:
     with room.store.read() as connection:
         found = entries_of(connection, person)
     return [
-        {"link": b64encode(one.link), "from": one.start.isoformat(), "until": one.until.isoformat()} for one in found
+        {"link": b64encode(one.link), "from": one.counted.isoformat(), "until": one.until.isoformat()} for one in found
     ]
 
 

@@ -60,12 +60,17 @@ def plan_decoys(place: Place, month: str, key: CoinKey, opened: int = 0, entered
     standing = np.bincount(group[place.decoys & place.at_work], minlength=len(wanted))
     chosen = _first_of_each(shuffled, group, np.maximum(wanted - standing, 0))
     owed = TIMES * max(int(place.real.sum()), opened) + hidden - int(place.decoys.sum()) - len(chosen)
-    least = -(-int(SHARE * place.at_work.sum()) // TERM_MONTHS) - entered - len(chosen)
+    least = least_a_month(int(place.at_work.sum())) - entered - len(chosen)
     rest = shuffled[~np.isin(shuffled, chosen)]
     near = np.isin(place.band[rest], place.band[place.real])
     more = np.concatenate([rest[near], rest[~near]]) if owed > 0 else rest
     added = more[: max(owed, least, 0)]
     return Planned(np.sort(np.concatenate([chosen, added])), max(owed - len(added), 0))
+
+
+def least_a_month(at_work: int) -> int:
+    """So many are entered in a month whether anybody reported or not, where so many work."""
+    return -(-int(SHARE * at_work) // TERM_MONTHS)
 
 
 def _wanted(place: Place, group: Ints, key: CoinKey) -> Ints:

@@ -28,6 +28,8 @@ DRIFT: Final = 9.0
 """What a year without any measure takes off the score."""
 QUIETEST: Final = 0.2
 """The lowest season of a kind, as a part of its yearly level."""
+FROZEN_DAYS: Final = 30
+"""The own record ends so long before the first day that counts: what led to the report is not what was usual."""
 RAREST, COMMONEST = 1e-4, 0.9
 """Bounds of what is expected of one kind in a year, for the worth of one measure."""
 
@@ -160,7 +162,7 @@ def _own_quarters(company: Company, rows: Ints) -> tuple[Floats, Floats]:
 
 
 def _own_factor(company: Company, watches: Watches, base: Floats) -> Floats:
-    """The person's own record in the year before the watch began, frozen there."""
+    """The person's own record in the year up to `FROZEN_DAYS` before the watch began, frozen there."""
     people, calendar, counted = company.people, company.calendar, company.counted
     quarter = calendar.quarter_of_week()
     expected = np.zeros(base.shape)
@@ -168,13 +170,14 @@ def _own_factor(company: Company, watches: Watches, base: Floats) -> Floats:
         if level is not None:
             expected += level.now[None, :] * level.factors_of(people.cell[watches.person])[:, quarter] * base
     week = np.arange(calendar.count)[None, :]
-    year = calendar.weeks_in(364)
-    before = (week < watches.start[:, None]) & (week >= watches.start[:, None] - year)
-    hoped = (expected * before).sum(axis=1)
+    year, frozen = calendar.weeks_in(364), watches.start - calendar.weeks_in(FROZEN_DAYS)
+    before = (week < frozen[:, None]) & (week >= frozen[:, None] - year)
+    # One after the other, so that weeks to come, which add nothing, do not change how it is rounded either.
+    hoped = np.cumsum(expected * before, axis=1)[:, -1]
     singles = np.flatnonzero(counted.is_single & in_levels(company)[counted.kind])
     watch, event = _pairs(watches.person, counted.person[singles], len(people))
     when = counted.week[singles[event]]
-    inside = (when < watches.start[watch]) & (when >= watches.start[watch] - year)
+    inside = (when < frozen[watch]) & (when >= frozen[watch] - year)
     seen = np.bincount(watch[inside], minlength=len(watches))
     pseudo = own_pseudo(company)
     return (seen + pseudo) / (hoped + pseudo)

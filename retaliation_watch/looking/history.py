@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.drop.people import known_people
@@ -66,20 +66,24 @@ def read_people(connection: Connection, entity: str) -> pl.DataFrame:
 
 
 def listed(connection: Connection) -> pl.DataFrame:
-    """Whom entries protect, real ones and cover alike: `person`, and from the first to the last of their terms."""
-    told: list[ColumnElement[Any]] = [ENTRIES.c.person, day(ENTRIES.c.start), day(ENTRIES.c.until)]
-    schema = {"person": pl.Binary, "start": pl.String, "until": pl.String}
-    rows = frame(connection, select(*told), schema).with_columns(as_day("start"), as_day("until"))
-    return rows.group_by("person").agg(pl.col("start").min(), pl.col("until").max())
+    """Whom entries protect, real ones and cover alike: `person`, and from the first to the last of their terms.
+
+    `counted`: from when on HR's records count; what HR is asked about follows the entry from `start` on.
+    """
+    counted = func.coalesce(ENTRIES.c.counted, ENTRIES.c.start)
+    told: list[ColumnElement[Any]] = [ENTRIES.c.person, *map(day, (ENTRIES.c.start, ENTRIES.c.until, counted))]
+    schema = {"person": pl.Binary, "start": pl.String, "until": pl.String, "counted": pl.String}
+    rows = frame(connection, select(*told), schema).with_columns(map(as_day, ("start", "until", "counted")))
+    return rows.group_by("person").agg(pl.col("start").min(), pl.col("until").max(), pl.col("counted").min())
 
 
 def watched_people(connection: Connection, history: History) -> Watchlist:
-    """Whom entries protect, each once, from the first to the last of their terms; raises `NobodyToWatch`."""
+    """Whom entries protect, each once, from the first day that counts to the last; raises `NobodyToWatch`."""
     places = pl.DataFrame({"person": history.persons}).with_row_index("place")
     found = listed(connection).join(places, on="person").sort("place")
     if not found.height:
         raise NobodyToWatch
-    place, start, until = (_numbers(found, name) for name in ("place", "start", "until"))
+    place, start, until = (_numbers(found, name) for name in ("place", "counted", "until"))
     return Watchlist(place, start, until, Receipt())
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from retaliation_watch.arrays import Bools
-from retaliation_watch.cover.decoys import Place
+from retaliation_watch.cover.decoys import Place, least_a_month
 from retaliation_watch.cover.unknown import plan_beside
 from retaliation_watch.errors import NoAgreement, NobodyToWatch
 from retaliation_watch.evidence.people import bands
@@ -21,7 +21,7 @@ from retaliation_watch.feed.roster import roster_of
 from retaliation_watch.host import HostKey
 from retaliation_watch.looking.history import listed, read_people
 from retaliation_watch.protected.entries import entered_so_far
-from retaliation_watch.protected.months import first_of_next_month
+from retaliation_watch.protected.months import first_counted, first_of_next_month
 from retaliation_watch.store import AGREEMENTS, PEOPLE
 
 AT_ONCE = 500
@@ -36,7 +36,10 @@ class Cover:
 
 
 def plan_cover(connection: Connection, key: HostKey, entity: str, near: Collection[str], today: date) -> Cover:
-    """Whom to enter as cover from the first of the next month; `near` are the numbers that are entered now.
+    """Whom to enter as cover today; `near` are the numbers that are entered now.
+
+    What is entered every month in any case comes in two halves, one for each first day that a month's sittings give:
+    a first day that only real entries brought about would tell that there was one.
 
     Raises `NoAgreement`. Nothing of it is kept: who is cover stands nowhere but in the sealed link of each entry.
     """
@@ -58,7 +61,8 @@ def plan_cover(connection: Connection, key: HostKey, entity: str, near: Collecti
         _marks(people["person"].is_in(list(real))),
         _marks(running["until"].fill_null(-1) > first),
     )
-    entered = int((running["start"] == first).sum())
+    same = (running["start"] == first) & (running["counted"] == day_number(first_counted(today)))
+    entered = int(same.sum()) + least_a_month(int(place.at_work.sum())) // 2
     opened = entered_so_far(connection, entity) + int((place.real & ~place.decoys).sum())
     planned = plan_beside(place, f"{month:%Y-%m}", key.coins, opened, entered)
     persons = [bytes(people["person"][one]) for one in planned.persons.tolist()]

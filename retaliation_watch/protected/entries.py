@@ -1,4 +1,9 @@
-"""Entries: who is watched over, from one first of a month to another; all alike in every column."""
+"""Entries: who is watched over, from one first of a month to another; all alike in every column.
+
+What HR records counts from the month of the report on: who is struck in the week after it is struck for it. What HR is
+asked about follows an entry only from the next month on, so that no letter answers a report that was made just now.
+Both days follow from the day of the sitting alone, so that real entries and cover of one sitting are alike.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from crypto.framing import Rng
 from retaliation_watch.cover.decoys import TIMES
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.protected.months import first_of_next_month, months_later
+from retaliation_watch.protected.months import first_counted, first_of_next_month, months_later
 from retaliation_watch.protected.places import Asked, is_known, take_place
 from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
 
@@ -53,11 +58,11 @@ class Wished:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry as it is kept."""
+    """An entry as it is kept; HR's records count from `counted` on."""
 
     entry: bytes = field(repr=False)
     person: bytes = field(repr=False)
-    start: date
+    counted: date
     until: date
     link: bytes = field(repr=False)
 
@@ -80,7 +85,7 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
         # Told again, after an answer that was lost: nothing changes, and nobody is prolonged along with it.
         return Outcome.PROLONGED
     if same:
-        along = [bytes(same[0].entry_id), *_along(tx, wish, same[0].start, until, rng)]
+        along = [bytes(same[0].entry_id), *_along(tx, wish, (same[0].start, same[0].counted), until, rng)]
         tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id.in_(along)).values(until=until))
         return Outcome.PROLONGED
     if not wish.marks and _is_there(tx, wish):
@@ -91,7 +96,7 @@ def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
     if wish.marks and (waits := _waits(tx, wish, today)):
         return waits
     row = {"entry_id": rng(16), "person": wish.person, "handle_mark": free[0] if free else rng(32), "link": wish.link}
-    tx.execute(insert(ENTRIES), [row | {"start": start, "until": until}])
+    tx.execute(insert(ENTRIES), [row | {"start": start, "until": until, "counted": first_counted(today)}])
     return Outcome.ENTERED
 
 
@@ -108,11 +113,15 @@ def _waits(tx: Connection, wish: Wished, today: date) -> Outcome | None:
     return None if take_place(tx, asked, today) else Outcome.WAITS
 
 
-def _along(tx: Connection, wish: Wished, start: date, until: date, rng: Rng) -> list[bytes]:
-    """Ten entries that are prolonged with one, of its month if it goes: so a longer term says nothing."""
+def _along(tx: Connection, wish: Wished, days: tuple[date, date | None], until: date, rng: Rng) -> list[bytes]:
+    """Ten entries that are prolonged with one, of its days if it goes: so a longer term says nothing."""
     mine = (PEOPLE.c.entity == wish.entity) & (ENTRIES.c.until < until) & (ENTRIES.c.person != wish.person)
-    query = select(ENTRIES.c.entry_id, ENTRIES.c.start).join(PEOPLE, PEOPLE.c.person == ENTRIES.c.person).where(mine)
-    drawn = sorted((row.start != start, rng(16), bytes(row.entry_id)) for row in tx.execute(query))
+    query = (
+        select(ENTRIES.c.entry_id, ENTRIES.c.start, ENTRIES.c.counted)
+        .join(PEOPLE, PEOPLE.c.person == ENTRIES.c.person)
+        .where(mine)
+    )
+    drawn = sorted(((row.start, row.counted) != days, rng(16), bytes(row.entry_id)) for row in tx.execute(query))
     return [entry for _, _, entry in drawn[:TIMES]]
 
 
@@ -129,4 +138,7 @@ def end_terms(tx: Connection, today: date) -> int:
 def entries_of(tx: Connection, person: bytes) -> list[Entry]:
     """The entries of one person, in the order of their random ids."""
     rows = tx.execute(select(ENTRIES).where(ENTRIES.c.person == person).order_by(ENTRIES.c.entry_id))
-    return [Entry(bytes(row.entry_id), bytes(row.person), row.start, row.until, bytes(row.link)) for row in rows]
+    return [
+        Entry(bytes(row.entry_id), bytes(row.person), row.counted or row.start, row.until, bytes(row.link))
+        for row in rows
+    ]

@@ -87,7 +87,7 @@ def enters(officer: Officer, key: Path, watch: Watch) -> None:
     assert people < {row["person"] for row in entries}
     # Ten cover entries for each of the two, alike in every column.
     assert len(entries) == 22
-    assert len({(row["start"], row["until"], len(row["link"])) for row in entries}) == 1
+    assert len({(row["counted"], row["start"], row["until"], len(row["link"])) for row in entries}) == 1
     assert watch.rows(PACKETS) == []
 
 

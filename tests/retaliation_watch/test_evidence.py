@@ -161,6 +161,24 @@ def test_a_drop_that_was_booked_without_its_rating_is_no_marvel() -> None:
     assert 0 < rise <= np.log1p(EXTRA / ALONE) + 1e-9
 
 
+@pytest.mark.parametrize(("days", "moves"), [(20, False), (90, True)])
+def test_what_led_to_the_report_is_no_record_of_the_person(days: int, *, moves: bool) -> None:
+    """The own record ends thirty days before the first day that counts: what came then makes nothing usual."""
+    made = small()
+    truth = next(one for one in made.truths if one.start > made.first_look + 60 and one.end > one.start + 200)
+    ids = [id_of(truth.person)]
+    struck = [
+        made.events[0].with_columns(
+            event_id=pl.lit(f"before {number}"), employee_id=pl.lit(ids[0]), event_type=pl.lit("written_warning"),
+            **{name: pl.lit(truth.start - days, pl.Int32).cast(pl.Date) for name in ("effective_date", "recorded_on")},
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    before, after = whole(), run(replace(made, events=pl.concat([made.events, *struck])))
+    mine = before.watches.person == truth.person
+    assert (before.excess.expected[mine].sum() != pytest.approx(after.excess.expected[mine].sum())) is moves
+
+
 def test_few_placebos_never_make_red() -> None:
     """Under two hundred placebos an alert stays amber."""
     made = make_works(1003, Shape(size=200, watched=40, retaliated=1.0, years=3))

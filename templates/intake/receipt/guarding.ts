@@ -63,7 +63,7 @@ function faultOf(person: Person | null): string | null {
 function explained(): HTMLElement[] {
   return [
     h("p", {}, t("The watch compares what HR records about this person with what happens to colleagues, and tells the retaliation officer when it stands out. HR, superiors and those who handle the case do not learn who is on the list; most people on it are there to hide the others.")),
-    h("p", { class: "hint" }, t("Whose number you give here is sealed on this device for the watch alone. It is looked after for two years from the first of the next month; you can ask again before that. In a unit of fewer than twenty people the watch can hardly protect anybody: tell the office in your report what you fear there.")),
+    h("p", { class: "hint" }, t("Whose number you give here is sealed on this device for the watch alone. Once the retaliation officer has entered the person, within two weeks as a rule, everything counts that HR has recorded from the first of this month on, for two years; you can ask again before that. In a unit of fewer than twenty people the watch can hardly protect anybody: tell the office in your report what you fear there.")),
   ];
 }
 

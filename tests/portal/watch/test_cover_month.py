@@ -103,6 +103,17 @@ def test_a_longer_term_says_nothing(watch: Watch) -> None:
     assert watch.room.key.pseudonym(ENTITY, "E008") in {row["person"] for row in later}
 
 
+def test_each_first_day_of_a_month_has_cover_whether_anybody_reported_or_not(watch: Watch) -> None:
+    """A month's sittings give two first days: the later one has cover of its own, or it would tell of a real entry."""
+    enter(watch, *planned(watch), today=date(2026, 9, 3))
+    for sitting, count in ((date(2026, 10, 5), 1), (date(2026, 10, 6), 0), (date(2026, 10, 20), 1)):
+        found = planned(watch, today=sitting)
+        assert len(found) == count
+        enter(watch, *found, today=sitting)
+    days = Counter((row["counted"], row["start"]) for row in watch.rows(ENTRIES))
+    assert days[date(2026, 9, 1), date(2026, 11, 1)] == days[date(2026, 10, 1), date(2026, 11, 1)] == 1
+
+
 def test_without_agreement_or_roster_nothing_is_planned(watch: Watch) -> None:
     """An entity that has not agreed is refused."""
     with watch.store.read() as connection, pytest.raises(NoAgreement):

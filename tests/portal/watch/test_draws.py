@@ -20,7 +20,7 @@ from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.drop.reviews import drawn_frame, proposal_frame, propose, read_proposal
 from retaliation_watch.looking.look import Means, look
-from retaliation_watch.store import DRAWS, REVIEWS
+from retaliation_watch.store import DRAWS, ENTRIES, REVIEWS
 from tests.support.edge import settings_for
 from tests.support.inside import inside
 from tests.support.stores import embedded_stores
@@ -99,6 +99,20 @@ def test_a_listed_person_is_drawn_oftener_and_within_the_bound(watch: Watch) -> 
     listed = looked(watch)
     assert plain < listed
     assert 0.3 < len(listed) / 240 < 0.5
+
+
+def test_a_letter_follows_an_entry_from_the_next_month_on(watch: Watch) -> None:
+    """What HR is asked about a measure of the month of the report is what it would be asked about anybody's."""
+    lines = [row(f"W{n}", n) for n in range(240)]
+    watch.push(Kind.EVENTS, HEAD, *lines)
+    plain = looked(watch)
+    with watch.store.write() as tx:
+        tx.execute(DRAWS.delete())
+        tx.execute(REVIEWS.delete())
+    for number in range(240):
+        watch.enter(f"E{number:03d}", handle_marks(number + 1), today=TODAY)
+    assert {entry["counted"] for entry in watch.rows(ENTRIES)} == {TODAY.replace(day=1)}
+    assert looked(watch) == plain
 
 
 def test_a_measure_that_was_proposed_is_not_put_up_again(watch: Watch) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from crypto.framing import b64encode
 from crypto.watch.calls import call_frame, call_header
+from portal.mailroom.carrying import LONGEST_WAIT_DAYS
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, take_wish
-from retaliation_watch.protected.months import first_of_next_month, months_later
+from retaliation_watch.protected.months import first_counted, first_of_next_month, months_later
 from retaliation_watch.protected.places import FEWEST_A_MONTH
 from retaliation_watch.store import ENTRIES
 from tests.support.stores import Stores
@@ -33,7 +34,7 @@ def test_entries_of_all_are_the_same_in_every_column(watch: Watch) -> None:
     rows = watch.rows(ENTRIES)
     shapes = [{name: len(v) if isinstance(v, bytes) else v for name, v in row.items()} for row in rows]
     expected = {"entry_id": 16, "person": 32, "handle_mark": 32, "start": date(2026, 12, 1), "until": date(2028, 12, 1)}
-    assert shapes == [expected | {"link": 7356}] * 3
+    assert shapes == [expected | {"link": 7356, "counted": date(2026, 11, 1)}] * 3
     assert len({row["handle_mark"] for row in rows}) == len({row["person"] for row in rows}) == 3
     assert [row["entry_id"] for row in rows] == sorted(row["entry_id"] for row in rows)
 
@@ -98,6 +99,20 @@ def test_months_are_counted_over_the_turn_of_a_year(day: date, first: date, afte
     """December leads to January, and two years are 24 months."""
     assert first_of_next_month(day) == first
     assert months_later(first, 24) == after
+
+
+@pytest.mark.parametrize(
+    ("sitting", "first"),
+    [
+        (date(2026, 12, 14), date(2026, 11, 1)),
+        (date(2026, 12, 15), date(2026, 12, 1)),
+        (date(2027, 1, 14), date(2026, 12, 1)),
+    ],
+)
+def test_records_count_from_the_month_of_the_report(sitting: date, first: date) -> None:
+    """A report is two weeks old at most when it is entered: no day of it falls before the first day that counts."""
+    assert first_counted(sitting) == first
+    assert first_counted(sitting) <= (sitting - timedelta(days=LONGEST_WAIT_DAYS + 7)).replace(day=1)
 
 
 def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -> None:

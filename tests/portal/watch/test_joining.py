@@ -128,7 +128,8 @@ def test_nothing_joins_a_case_with_an_employee_but_two_sides_together(
     assert joins(edge) == set()
     entries = watch.rows(ENTRIES)
     assert len(entries) == 12
-    assert {(row["start"], row["until"]) for row in entries} == {(date(2026, 12, 1), date(2028, 12, 1))}
+    days = (date(2026, 11, 1), date(2026, 12, 1), date(2028, 12, 1))
+    assert {(row["counted"], row["start"], row["until"]) for row in entries} == {days}
     sides = [office.staff(seat).identity for seat in ("bao-guan-2", "wai-bu")]
     opened: dict[bytes, bytes | None] = {}
     for row in entries:

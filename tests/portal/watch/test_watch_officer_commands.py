@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,8 +191,8 @@ def test_cover_is_entered_among_the_real_ones(watch: Watch, run: Any, tmp_path: 
     assert (told["outcomes"], told["cover"], told["missing"]) == ({"entered": 1}, 10, 0)
     rows = watch.rows(ENTRIES)
     assert len({row["person"] for row in rows}) == 11
-    assert {(len(row["link"]), row["start"], row["until"]) for row in rows} == {
-        (7356, rows[0]["start"], rows[0]["until"])
+    assert {(len(row["link"]), row["counted"], row["start"], row["until"]) for row in rows} == {
+        (7356, date(2026, 11, 1), date(2026, 12, 1), date(2028, 12, 1))
     }
     assert run(OFFICER, *line).document["cover"] == 0
     assert watch.rows(ENTRIES) == rows
