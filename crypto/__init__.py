@@ -48,6 +48,9 @@ from crypto.case.grant_body import (
 from crypto.sealing.attachment_shape import (
     LARGEST_PARTS, PART_SIZE, Attachment, read_attachment,
 )  # fmt: skip
+from crypto.sealing.file_names import (
+    clean_file_name, shown_file_name,
+)  # fmt: skip
 from crypto.case.step_payloads import (
     Act, ActText, Decision, DecisionAct, Notice, Until,
 )  # fmt: skip
@@ -182,7 +185,7 @@ __all__ = [
     "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
     "WrongShape", "WrongSuccessor", "ZERO_HASH", "announce_regrant", "approve_request", "attachment_recipients",
     "b64decode", "b64encode", "blob_listing", "check_envelope", "check_event", "check_proof_of_keys",
-    "check_protection", "check_review", "check_votes", "check_work", "choose_holders", "claim_block",
+    "check_protection", "check_review", "check_votes", "check_work", "choose_holders", "claim_block", "clean_file_name",
     "cosign_regrant", "custodians_of", "damm", "derive_reporter", "device_secret_text", "directory_text",
     "do_work", "draw_case", "draw_device_secret", "draw_dummy_packets", "draw_erasure_key", "draw_keeper",
     "draw_receipt", "draw_staff_seed", "dummy_identity", "dummy_protection", "event_hash", "fill_slots",
@@ -201,8 +204,8 @@ __all__ = [
     "seal_memo_post", "seal_message", "seal_name", "seal_note", "seal_notice", "seal_protection",
     "seal_receipt_change", "seal_receipt_kept", "seal_recovered", "seal_regrant", "seal_reply", "seal_report",
     "seal_request", "seal_review", "seal_status", "seal_trial", "seal_unsealing", "seal_withdrawal",
-    "sign_event", "sign_note", "sign_taken_down", "signin_secret", "staff_keys", "thread_after", "u64",
-    "unseal", "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events",
+    "shown_file_name", "sign_event", "sign_note", "sign_taken_down", "signin_secret", "staff_keys", "thread_after",
+    "u64", "unseal", "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events",
     "verify_roots", "window_at", "withdrawal_mark", "work_seed", "work_trial", "worker_event", "wrap_erasable",
     "wrap_staff_seed", "write_bundle", "write_code", "write_json", "write_packet",
     "FormerKey", "NextKeys", "check_next_keys", "propose_keys", "read_next_keys", "seeds_in_force", "staff_in_force",

@@ -19,7 +19,8 @@ export type { SealTo } from "./sealing/sealto.js";
 export {
   ACTS, type Act, type Item, type ItemType, LEVELS, type Packets, type PayloadOf, type Post, type SealedMemo, type Submission,
 } from "./case/documents.js";
-export { type Attachment, type BlobEntry, LARGEST_ATTACHMENT, PART_SIZE, cleanFileName } from "./sealing/attachmentshape.js";
+export { type Attachment, type BlobEntry, LARGEST_ATTACHMENT, PART_SIZE } from "./sealing/attachmentshape.js";
+export { cleanFileName, shownFileName } from "./sealing/filenames.js";
 export {
   type AttachmentSealing, type FetchPart, type Opener, type SealedPart, type Sink, type Source, openAttachment, openAttachmentAsBlob, sealAttachment,
 } from "./sealing/attachments.js";

@@ -12,6 +12,7 @@ from crypto.errors import PayloadDamaged, WrongPadding, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.sealing.age import open_stream, seal_stream
 from crypto.sealing.attachment_shape import PART_SIZE, Attachment
+from crypto.sealing.file_names import clean_file_name
 from crypto.sealing.recipients import Identity, Recipient
 from crypto.text import padme
 
@@ -98,14 +99,14 @@ def seal_attachment(
 ) -> Attachment:
     """Seal `size` bytes of `source` into `sink`; gives what the item has to name.
 
-    Recipients as for the item: the case; reporter and case; or the office. Raises WrongShape when
-    the source is not `size` bytes long.
+    Recipients as for the item: the case; reporter and case; or the office. `name` is cleaned of what a reader
+    would refuse or be deceived by. Raises WrongShape when the source is not `size` bytes long.
     """
     hashes = PartHashes()
     for piece in seal_stream(PaddedSource(source, size), recipients, rng):
         sink.write(piece)
         hashes.update(piece)
-    return Attachment(rng(16), name, media_type, size, hashes.size, hashes.parts())
+    return Attachment(rng(16), clean_file_name(name), media_type, size, hashes.size, hashes.parts())
 
 
 class _NamedParts(io.BytesIO):

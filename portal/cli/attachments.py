@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from crypto import Attachment, Recipient, seal_attachment
+from crypto import Attachment, Recipient, clean_file_name, seal_attachment, shown_file_name
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import read_text
 
@@ -34,7 +34,7 @@ def words_of(text_file: Path, files: Sequence[Path]) -> str:
 
 def telling_files(files: Sequence[Path]) -> list[str]:
     """Names of files that may carry author, device or place; the command line cleans nothing."""
-    return [file.name for file in files if file.suffix.lower() in CARRIES_TRACES]
+    return [shown_file_name(file.name) for file in files if file.suffix.lower() in CARRIES_TRACES]
 
 
 def seal_files(files: Sequence[Path], recipients: Sequence[Recipient], folder: Path) -> list[tuple[Attachment, Path]]:
@@ -50,7 +50,8 @@ def seal_files(files: Sequence[Path], recipients: Sequence[Recipient], folder: P
 
 
 def free_name(folder: Path, name: str) -> Path:
-    """A path in `folder` that does not exist yet; the name was checked by the wire format."""
+    """A path in `folder` that does not exist yet, for a file of this name that came; nothing in it deceives."""
+    name = clean_file_name(name)
     path = folder / name
     count = 1
     while path.exists():

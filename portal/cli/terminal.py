@@ -23,6 +23,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from crypto.sealing.file_names import UNSEEN
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 from portal.office.files import write_secret
@@ -53,7 +54,8 @@ class Terminal:
     def result(self, document: dict[str, object], *lines: str) -> None:
         """The outcome: one JSON object, or the lines."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False))
+            # Only strings hold these; escaped there they neither turn nor drive what a person looks at.
+            click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(document, ensure_ascii=False)))
             return
         for line in lines:
             click.echo(line)

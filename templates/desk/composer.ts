@@ -1,5 +1,6 @@
 /** Writing: a reply, the stage, or a note for colleagues. What is typed stays until it has been taken in. */
 
+import { shownFileName } from "../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import type { OpenedCase, StatusText } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";
@@ -62,7 +63,7 @@ export function fileField(files: HTMLInputElement, hint = t("Files are sent as t
   const chosen = h("p", { class: "hint", role: "status", "data-test": "compose-chosen" });
   files.classList.add("file-input");
   files.setAttribute("aria-describedby", "compose-files-hint");
-  files.addEventListener("change", () => fill(chosen, [...(files.files ?? [])].map((file) => file.name).join(" · ")));
+  files.addEventListener("change", () => fill(chosen, [...(files.files ?? [])].map((file) => shownFileName(file.name)).join(" · ")));
   return h("div", { class: "field" },
     h("label", { class: "button file-label", for: "compose-files" }, t("Attach files"), files), chosen,
     h("p", { class: "hint", id: "compose-files-hint" }, hint));

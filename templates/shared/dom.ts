@@ -1,5 +1,7 @@
 /** A tiny builder of elements: no HTML strings anywhere, so no Trusted Types policy is needed. */
 
+import { cleanFileName } from "../../crypto/browser/sealing/filenames.js";
+
 export type Child = Node | string | number | null | undefined | false | readonly Child[];
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 export type Attributes = Record<string, Value>;
@@ -85,10 +87,10 @@ export function announce(sentence: string): void {
   }, 60);
 }
 
-/** Offers bytes as a file to keep; the link must stand in the document for Firefox. */
+/** Offers bytes as a file to keep, under a name in which nothing deceives; the link must stand in the document for Firefox. */
 export function saveFile(name: string, body: Blob): void {
   const address = URL.createObjectURL(body);
-  const link = h("a", { href: address, download: name, hidden: true });
+  const link = h("a", { href: address, download: cleanFileName(name), hidden: true });
   document.body.append(link);
   link.click();
   link.remove();

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.timeout(300)
 WORDS = "Hostile files are attached <img src=x onerror=\"localStorage.setItem('pwned',1)\">"
 MEMBERS = {"chromium": "investigator-a", "firefox": "registrar-a"}
 REFUSED = "Something in the answer was altered or damaged. It is not shown, and nothing was sent."
+# Looks like `billexe.pdf` where its mark turns the line.
+TURNED, SHOWN, SAVED = "bill\u202efdp.exe", "bill‹U+202E›fdp.exe", "bill_fdp.exe"
 PARTS = {"desk": "/parts/", "intake": "/api/blob"}
 REACHED = """() => ({
   store: JSON.stringify([{...localStorage}, {...sessionStorage}]),
@@ -77,6 +79,7 @@ def _hostile(trap: str) -> dict[str, bytes]:
         "picture.png": _png(),
         "liar.png": page,
         "<img src=x onerror=top.pwned=1>.html": page,
+        TURNED: page,
     }
 
 
@@ -93,11 +96,13 @@ class Sent:
 def sent(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
     """A report with hostile files, and an answer with the same ones, both made by the twin."""
     folder, scratch = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("sealed")
-    with lying_proxy(demo.intake) as trap:
+    with lying_proxy(demo.intake) as trap, pytest.MonkeyPatch.context() as hostile:
         files = _hostile(trap.url)
         for name, content in files.items():
             (folder / name).write_bytes(content)
         paths = [folder / name for name in files]
+        # Their own programs send names as they are.
+        hostile.setattr("crypto.sealing.attachments.clean_file_name", str)
         receipt = file_report(demo, Wish("group", "company-whistleblowing", "other", WORDS, "en", paths), scratch)
         with colleague(demo, "approver-a") as handler:
             handler.reply(handler.find(WORDS, scratch / "profile"), "Files from the office.", paths, scratch)
@@ -189,6 +194,13 @@ def _fell(watched: Watched, before: set[Path], content: bytes) -> None:
     assert [path.read_bytes() for path in new] == [content]
 
 
+def _under_a_name_that_shows(watched: Watched) -> None:
+    """The program came last; its name turns nothing, on the page or in the folder."""
+    names = [one.suggested_filename for one in watched.kept] + [path.name for path in watched.saved()]
+    assert SAVED in names
+    assert "\u202e" not in watched.page.locator("body").inner_text()
+
+
 def _tampered(watched: Watched, face: str) -> None:
     """From now on every part of a file comes with its last byte turned."""
 
@@ -200,7 +212,7 @@ def _tampered(watched: Watched, face: str) -> None:
 
 
 def _row(page: Page, name: str) -> Locator:
-    exact = page.locator(".file-name").get_by_text(name, exact=True)
+    exact = page.locator("bdi.file-name").get_by_text(SHOWN if name == TURNED else name, exact=True)
     return page.locator('[data-test="attachment"]').filter(has=exact).first
 
 
@@ -223,6 +235,7 @@ def test_at_the_desk_files_are_kept_or_drawn_and_never_run(
         _keep(watched, row.locator('[data-test="save-file"]'), row.locator(".file-state"), "saved", content, tmp_path)
     assert page.evaluate(REACHED) == before
     watched.only_stayed(address, sent.trap)
+    _under_a_name_that_shows(watched)
     _tampered(watched, "desk")
     count = len(watched.kept), watched.saved()
     for name in sent.files:
@@ -271,6 +284,8 @@ def test_files_of_an_answer_are_kept_by_the_reporter_and_never_run(
         said = row.locator('[role="status"]')
         _keep(watched, row.locator('[data-test="attachment-get"]'), said, "Kept in your downloads", content, tmp_path)
     watched.only_stayed(address, sent.trap)
+    _under_a_name_that_shows(watched)
+    expect(page.get_by_role("button", name=f"Get \u2068{SHOWN}\u2069")).to_be_visible()
     assert_nothing_left(page, page.context)
     _tampered(watched, "intake")
     count = len(watched.kept), watched.saved()

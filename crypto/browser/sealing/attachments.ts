@@ -1,7 +1,8 @@
 /** Attachments: sealed and opened as streams, padded by Padmé, cut in parts of 8 MiB; never held whole (SPEC §2). */
 
 import { type B64, type Bytes, b64encode } from "../bytes.js";
-import { type Attachment, attachmentShape, cleanFileName, LARGEST_ATTACHMENT, PART_SIZE } from "./attachmentshape.js";
+import { type Attachment, attachmentShape, LARGEST_ATTACHMENT, PART_SIZE } from "./attachmentshape.js";
+import { cleanFileName } from "./filenames.js";
 import { openStream, sealStream } from "./envelope.js";
 import { CryptoError, refuse } from "../errors.js";
 import { padme } from "../padding.js";

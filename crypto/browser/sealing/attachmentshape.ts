@@ -2,7 +2,6 @@
 
 import { type Read, type Shape, hash32, id16, integer, list, record, text } from "../shapes.js";
 import { refuse } from "../errors.js";
-import { utf8 } from "../bytes.js";
 
 export const MAX_ATTACHMENTS = 64;
 export const MAX_PARTS = 520;
@@ -29,14 +28,6 @@ export const attachmentShape: Shape<Attachment> = (value) => {
   if (found.parts.length !== Math.ceil(found.sealed_size / PART_SIZE)) refuse("schema", "not as many parts as the size says");
   return found;
 };
-
-/** A file name that an attachment may carry: cleaned of separators and control characters, at most 255 bytes. */
-export function cleanFileName(wanted: string): string {
-  // eslint-disable-next-line no-control-regex
-  let clean = wanted.replace(/[/\p{Surrogate}\\\u0000-\u001f\u007f-\u009f]/gu, "_");
-  while (utf8(clean).length > 255) clean = [...clean].slice(1).join("");
-  return ["", ".", ".."].includes(clean) ? "_" : clean;
-}
 
 export const blobShape = record({ blob: id16, size: integer(1, LARGEST_SEALED), parts: list(hash32, MAX_PARTS) });
 /** A blob as submissions and posts list it: the sealed size and part hashes of an attachment. */

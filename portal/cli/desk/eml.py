@@ -15,6 +15,8 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from typing import cast
 
+from crypto import clean_file_name
+
 LARGEST = 32 * 1024 * 1024
 LONGEST_HEAD = 64 * 1024
 LONGEST_FIELD = 4 * 1024
@@ -192,8 +194,8 @@ def _clean(text: str) -> str:
 
 
 def _name(name: str | None, at: int) -> str:
-    found = re.sub(r"[/\\]", "_", _clean(name or ""))[:80]
-    return found if found not in ("", ".", "..") else f"attachment-{at + 1}"
+    found = _clean(name or "")[:80]
+    return clean_file_name(found) if found not in ("", ".", "..") else f"attachment-{at + 1}"
 
 
 def _day(field: str) -> str | None:

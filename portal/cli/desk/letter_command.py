@@ -30,6 +30,7 @@ from crypto import (
     read_json,
     seal_note,
     seal_reply,
+    shown_file_name,
 )
 from portal.cli.attachments import seal_files
 from portal.cli.desk.client import Load, OpenedCase, write_step
@@ -93,7 +94,7 @@ def facts_of(opened: OpenedCase, directory: VerifiedDirectory, page: PolicyPage,
         level=_said("level", report.level.value, language) if report else "",
         category=named.get(report.category, report.category) if report else "",
         account=report.account if report else "",
-        attachments="\n".join(one.name for one in report.attachments) if report else "",
+        attachments="\n".join(shown_file_name(one.name) for one in report.attachments) if report else "",
         answers=tuple(_answer(page, one.id, one.value, language) for one in report.answers if one.id != TAKEN_DOWN)
         if report
         else (),

@@ -40,6 +40,7 @@ from crypto import (
     read_slots,
     seal_act,
     seal_message,
+    shown_file_name,
 )
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.errors import CommandError, Exit
@@ -171,7 +172,7 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
     # Control characters in a text must not drive the terminal.
     text = "".join(char for char in str(document["text"] or "") if char in "\n\t" or char.isprintable())
     lines += [f"  {line}" for line in text.splitlines()]
-    lines += [f"  - {file['name']} ({file['size']:,} B)" for file in document["attachments"]]
+    lines += [f"  - {shown_file_name(file['name'])} ({file['size']:,} B)" for file in document["attachments"]]
     return "\n".join(lines)
 
 

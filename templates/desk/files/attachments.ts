@@ -1,5 +1,6 @@
 /** Files of a case: saved after they have verified, or drawn as pixels in a frame that can reach nothing. */
 
+import { shownFileName } from "../../../crypto/browser/index.js";
 import { saveFile } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import type { Attachment } from "../opened/model.js";
@@ -24,6 +25,7 @@ export function attachmentList(files: readonly Attachment[], fetch: Fetch, faile
 }
 
 function fileRow(file: Attachment, fetch: Fetch, failed: (error: unknown) => void): HTMLElement {
+  const name = shownFileName(file.name);
   const state = h("span", { class: "file-state", role: "status" });
   const place = h("div", { class: "pixels" });
   const get = async (use: (content: Blob) => void | Promise<void>, done: string): Promise<void> => {
@@ -44,10 +46,10 @@ function fileRow(file: Attachment, fetch: Fetch, failed: (error: unknown) => voi
       fill(state, t("Verified, but this cannot be drawn as a picture."));
     }
   };
-  const saving = h("button", { type: "button", class: "quiet", "data-test": "save-file", "aria-label": t("Save {name}", { name: file.name }),
+  const saving = h("button", { type: "button", class: "quiet", "data-test": "save-file", "aria-label": t("Save {name}", { name }),
     onclick: () => void get((content) => save(file.name, content), t("Verified and saved.")) }, t("Save"));
-  const looking = !PIXELS.has(file.type) ? null : h("button", { type: "button", class: "quiet", "data-test": "show-picture", "aria-label": t("Show {name}", { name: file.name }),
-    onclick: () => void get((content) => drawPixels(place, content, file.name), t("Verified.")) }, t("Show"));
+  const looking = !PIXELS.has(file.type) ? null : h("button", { type: "button", class: "quiet", "data-test": "show-picture", "aria-label": t("Show {name}", { name }),
+    onclick: () => void get((content) => drawPixels(place, content, name), t("Verified.")) }, t("Show"));
   return h("li", { class: "file", "data-test": "attachment" },
-    h("span", { class: "file-name" }, file.name), h("span", { class: "file-size" }, saySize(file.size)), looking, saving, state, place);
+    h("bdi", { class: "file-name" }, name), h("span", { class: "file-size" }, saySize(file.size)), looking, saving, state, place);
 }

@@ -1,6 +1,7 @@
 /** What an opened case tells a letter, in the language of the letter. */
 
 import { LETTER_WORDS, type Language, type LetterFacts, ticketNumber } from "../../../casework/browser/index.js";
+import { shownFileName } from "../../../crypto/browser/index.js";
 import type { OpenedCase } from "../opened/model.js";
 import { answerIn, nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../room.js";
@@ -14,7 +15,7 @@ export function factsOf({ row, report }: OpenedCase, words: OfficeWords, languag
     office: words.directory.content.entities.find(({ id }) => id === row.entity)?.name[language] ?? row.entity,
     policy: policy?.title[language] ?? row.policy, ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
     channel: said("channel", report?.channel), level: said("level", report?.level), category: nameIn(policy?.categories, report?.category ?? null, language),
-    account: report?.account ?? "", attachments: (report?.attachments ?? []).map(({ name }) => name).join("\n"),
+    account: report?.account ?? "", attachments: (report?.attachments ?? []).map(({ name }) => shownFileName(name)).join("\n"),
     answers: answers.map(({ id, value }) => {
       const { label, text } = answerIn(policy, id, value, language);
       return [label, text] as const;

@@ -1,5 +1,6 @@
 /** An e-mail file (`.eml`, RFC 5322 and MIME), read strictly and within bounds in the member's browser; never on a server. */
 
+import { cleanFileName } from "../../../crypto/browser/index.js";
 import { latin1 } from "./latin.js";
 
 const LARGEST = 32 * 1024 * 1024;
@@ -195,8 +196,8 @@ function dayOf(field: string | undefined): string | null {
 }
 
 function fileName(raw: string, at: number): string {
-  const name = clean(raw).replace(/[/\\]/g, "_").slice(0, 80);
-  return name === "" || name === "." || name === ".." ? `attachment-${at + 1}` : name;
+  const name = clean(raw).slice(0, 80);
+  return name === "" || name === "." || name === ".." ? `attachment-${at + 1}` : cleanFileName(name);
 }
 
 /** Reads an e-mail file; throws `EmlRefused`. */

@@ -1,6 +1,6 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
-import { type Act, type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, systemRng } from "../../../crypto/browser/index.js";
+import { type Act, type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, shownFileName, systemRng } from "../../../crypto/browser/index.js";
 import { sayAmount } from "../../shared/amounts.js";
 import { fill, focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
@@ -64,8 +64,9 @@ function attachmentRow(view: View, attachment: Attachment): HTMLElement {
       say.textContent = sayError(error);
     }
   };
+  // Within the sentence a name in another direction keeps to its own place.
   return h("li", { class: "stack-small" },
-    h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: attachment.name, size: saySize(attachment.size) })),
+    h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: `\u2068${shownFileName(attachment.name)}\u2069`, size: saySize(attachment.size) })),
     h("p", { class: "hint" }, t("Whoever watches the network sees that something of this size is loaded.")), say);
 }
 

@@ -4,7 +4,7 @@ import { announce, fill, h } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import { type ReadyFile, makeReady } from "../clean/clean.js";
 import { neutralName } from "../../shared/redrawing.js";
-import { LARGEST_ATTACHMENT } from "../../../crypto/browser/index.js";
+import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
 /** Where chosen files are kept by whoever shows the field. */
 export interface FileShelf {
@@ -22,15 +22,16 @@ function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
   const remove = (): void => {
     shelf.remove(at);
     redraw();
-    announce(t("{name} removed", { name: one.name }));
+    announce(t("{name} removed", { name }));
   };
+  const name = shownFileName(one.name);
   const words = one.file?.words ?? t("Already sealed and kept in your mailbox.");
   return h("li", { class: "file", "data-test": "file" },
     one.file?.preview,
     h("div", { class: "file-words" },
-      h("strong", {}, one.name), " ", h("span", { class: "soft small" }, saySize(one.size)),
+      h("strong", {}, h("bdi", {}, name)), " ", h("span", { class: "soft small" }, saySize(one.size)),
       h("p", { class: one.file?.level === "care" ? "small care" : "small good", "data-test": "file-words" }, words)),
-    h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name: one.name }) }, t("Remove")));
+    h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove")));
 }
 
 async function record(stopButton: HTMLButtonElement): Promise<Blob> {
@@ -77,7 +78,7 @@ export function filesField(shelf: FileShelf): HTMLElement {
         say.textContent = t("At most {n} files, each of at most 4 GB.", { n: MOST_FILES });
         return;
       }
-      say.textContent = t("Cleaning {name}…", { name: file.name });
+      say.textContent = t("Cleaning {name}…", { name: shownFileName(file.name) });
       shelf.add(await makeReady(file, shelf.next()));
       redraw();
     }

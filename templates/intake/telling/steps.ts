@@ -1,5 +1,6 @@
 /** The steps of a report, each a screen: what is shown, and what must be there before going on. */
 
+import { shownFileName } from "../../../crypto/browser/index.js";
 import { fill, h } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";
@@ -128,7 +129,7 @@ function reviewStep(telling: Telling): HTMLElement {
       category && line(t("What is it about?"), inLanguage(category.name)),
       line(inLanguage(telling.document.account.label), telling.account),
       answers,
-      line(t("Files"), telling.files.length ? telling.files.map(({ file, kept }) => file?.name ?? kept?.name ?? "").join(t(", ")) : t("none"))),
+      line(t("Files"), telling.files.length ? telling.files.map(({ file, kept }) => shownFileName(file?.name ?? kept?.name ?? "")).join(t(", ")) : t("none"))),
     outcome(telling));
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from sqlalchemy import select
 from casework.record.store import CASES
 from crypto import Identity, b64encode
 from portal.cli.errors import Exit
+from portal.cli.office_source import load_office
+from portal.cli.reporter.reporting import Wish, ready_report, send_report
+from portal.cli.server import Server
 from portal.cli.terminal import today
 from portal.mailroom.outbox import waits_for_casework
 from portal.settings import StoreName
@@ -162,6 +165,34 @@ def _takes_a_new_receipt(house: House, old: Path) -> None:
     assert yanlu("inbox", *house.office(), "--receipt-file", old, "--json").code == Exit.NOTHING_THERE
     read = yanlu("inbox", *house.office(), "--receipt-file", new, "--json")
     assert (read.code, read.document["entries"]) == (0, [])
+
+
+@pytest.mark.parametrize("lived_in", ["sqlite-folder"], indirect=True)
+def test_a_name_that_turns_its_direction_deceives_nobody(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shown with its code points, in words and in JSON, and saved without them; the report is read like any other."""
+    house = visit.house
+    turned, driving = tmp_path / "bill\u202efdp.exe", tmp_path / "a\u2028\u2066b.txt"
+    for file in (turned, driving):
+        file.write_bytes(b"x")
+    with monkeypatch.context() as hostile:
+        # A reporter's own program, which sends names as they are.
+        hostile.setattr("crypto.sealing.attachments.clean_file_name", str)
+        directory = load_office(house.ports.intake_url).verify(house.founded.code, today())
+        wish = Wish("group", POLICY, "other", "x", "en", [turned, driving])
+        ready = ready_report(directory, wish, tmp_path)
+        with closing(Server(house.ports.intake_url, "en")) as server:
+            send_report(server, ready, lambda _: None)
+    wait_for_case(house)
+    _, [case] = visit.pulled("investigator-a")
+    ran = yanlu("desk", "open", *house.secrets("investigator-a"), "--save", tmp_path / "saved", "--", case)
+    assert ran.code == 0, ran.err
+    assert "bill‹U+202E›fdp.exe (1 B)" in ran.out
+    assert sorted(path.name for path in (tmp_path / "saved").iterdir()) == ["a__b.txt", "bill_fdp.exe"]
+    listed = yanlu("desk", "open", *house.secrets("investigator-a"), "--json", "--", case)
+    assert [file["name"] for file in listed.document["entries"][0]["attachments"]] == [turned.name, driving.name]
+    assert {"\u202e", "\u2028", "\u2066"}.isdisjoint(ran.out + listed.out)
 
 
 def test_a_call_a_mail_and_an_old_register_become_reports(visit: Visit, tmp_path: Path) -> None:
