@@ -5,29 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar
 
 import httpx
 
-from crypto import PART_SIZE, Attachment, b64encode
+from crypto import PART_SIZE, Attachment, CryptoError, b64encode
 from crypto.framing import sha256
+from crypto.shape import text_of
+from crypto.text import read_json
+from portal.cli.answers.desk import read_parts
+from portal.cli.answers.reading import Told, UnfitAnswer, printable, read_answer, whole
 from portal.cli.busy import Busy, is_asked
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.cli.terminal import Advance
 
+T = TypeVar("T")
 TRIES = 4
 WORK_TRIES = 6
 PAUSE = 0.5
 RETRIED = (502, 503, 504)
+PROBLEM_LIMIT = 65536
 
 
 def problem(answer: httpx.Response) -> CommandError:
     """The server's own RFC 9457 sentence, with an exit code."""
     try:
-        found = cast("dict[str, Any]", answer.json())
-        detail = str(found.get("detail") or found.get("title"))
-    except ValueError:
+        told = Told(read_json(answer.content, PROBLEM_LIMIT), "detail")
+        detail = printable(text_of(told["detail"]))
+    except CryptoError:
         detail = f"HTTP {answer.status_code}"
     code = Exit.NOTHING_THERE if answer.status_code == 404 else Exit.REFUSED
     if answer.status_code in (401, 403):
@@ -80,20 +86,27 @@ class Server:
         for attempt in range(WORK_TRIES):
             request = self._client.build_request(method, path, **content)
             self._busy.show(request)
-            answer = self._client.send(request)
+            answer = whole(self._client, request)
             self._busy.hear(answer)
             if not is_asked(answer) or attempt == WORK_TRIES - 1:
                 return answer
         raise AssertionError("the loop ends by return")
 
-    def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        """The JSON object of an answer."""
-        return cast("dict[str, Any]", self.call(method, path, **content).json())
+    def read(self, read: Callable[[object], T], method: str, path: str, **content: Any) -> T:
+        """The JSON of an answer as its strict reader gives it; raises UnfitAnswer."""
+        return read_answer(self.call(method, path, **content), read)
+
+    def part(self, method: str, path: str, digest: bytes, **content: Any) -> bytes:
+        """A part of an attachment, of that very hash; raises UnfitAnswer before a byte of another is kept."""
+        found = self.call(method, path, **content).content
+        if sha256(found) != digest:
+            raise UnfitAnswer(path, "not the part that the sender named")
+        return found
 
     def upload(self, attachment: Attachment, sealed: Path, advance: Advance) -> None:
         """Upload a sealed attachment in parts; those that are there already are skipped."""
         name = b64encode(attachment.blob)
-        there = {part["k"]: part["hash"] for part in self.json("GET", f"/api/blobs/{name}")["parts"]}
+        there = self.read(read_parts, "GET", f"/api/blobs/{name}")
         with sealed.open("rb") as file:
             for k, digest in enumerate(attachment.parts):
                 content = file.read(PART_SIZE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,9 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
 def _make_folder(folder: Path, mode: int) -> None:
     # Only what is made here: what was there has the rights that its owner gave it.
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    if any(one.name == ".." for one in missing):
+        # Made on the way, a folder would turn a name that leads nowhere into one that leads out.
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     for one in missing:
         one.chmod(one.stat().st_mode & ~0o777 | mode)

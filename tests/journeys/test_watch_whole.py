@@ -264,7 +264,9 @@ class Seat:
     ) -> None:
         self.work, self.folder, self.capsys, self.patch = work, folder, capsys, patch
         self.profile = Profile(folder / "profile")
-        self.profile.start("http://desk", work.office.code, SEATS[0], {})
+        self.profile.start(
+            "http://desk", work.office.code, SEATS[0], {"v": 1, "salt": "A" * 22, "nonce": "A" * 16, "box": "A" * 64}
+        )
 
     def share(self, seat: str, request: Path) -> tuple[int, Path]:
         """How the command ended, and the share's file."""

@@ -20,7 +20,7 @@ def whole_report(edge: Edge, address: str) -> crypto.ReporterKeys:
         holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", ())
         told = crypto.NewReport("验收单是假的。", "zh-CN", attachments=[])
         sealed = crypto.seal_report(directory, keys, crypto.draw_case(os.urandom), holders, told, os.urandom)
-        server.json("POST", "/api/submissions", json=sealed.submission)
+        server.call("POST", "/api/submissions", json=sealed.submission)
         post, _ = crypto.seal_receipt_kept(keys, crypto.Standing(sealed.memo, 1), os.urandom)
         server.call("POST", "/api/posts", json=post)
         return keys

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from crypto import (
     Attachment,
@@ -38,7 +39,19 @@ from crypto import (
     unserved,
     verify_events,
 )
+from crypto.errors import WrongShape
 from crypto.framing import sha256
+from portal.cli.answers.desk import (
+    CaseFile,
+    CaseRow,
+    Me,
+    case_bytes,
+    read_days,
+    read_entries,
+    read_file,
+    read_me,
+    read_page,
+)
 from portal.cli.attachments import seal_files
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
@@ -46,14 +59,7 @@ from portal.cli.server import Server
 from portal.cli.terminal import Advance
 
 CHANGES = {"X-Yanlu-Desk": "1"}
-
-
-def _packet_of(text: str) -> bytes:
-    """A packet of the batch; what is no base64 becomes an empty one, which is refused by name and hides no other."""
-    try:
-        return b64decode(text)
-    except CryptoError:
-        return b""
+NO_SUCH_CASE = "No such case here. `yanlu desk list` shows yours."
 
 
 def desk_server(origin: str, language: str, mention: Callable[[], object] = lambda: None) -> Server:
@@ -61,11 +67,19 @@ def desk_server(origin: str, language: str, mention: Callable[[], object] = lamb
     return Server(origin, language, CHANGES, mention)
 
 
+class BatchEntry(NamedTuple):
+    """A packet of the batch, still sealed: its day, its random id, its bytes."""
+
+    day: str
+    name: bytes
+    packet: bytes
+
+
 @dataclass(frozen=True, repr=False)
 class OpenedCase:
     """A case as verified: row and documents from the server, grant, thread, events."""
 
-    row: Document
+    row: CaseFile
     grant: Grant
     thread: Thread
     events: list[ReadEvent]
@@ -109,16 +123,15 @@ class DeskSession:
         finally:
             server.call("POST", "/api/session/end", json={})
 
-    def wrapped_key(self) -> Document:
-        """The member's wrapped key."""
-        return self.server.json("GET", "/api/me")["wrapped_key"]
+    def me(self) -> Me:
+        """The member's wrapped key, and keys that wait for the keepers."""
+        return self.server.read(read_me, "GET", "/api/me")
 
-    def packets(self) -> Iterator[tuple[str, str, bytes]]:
-        """Day, id and packet of every entry of the last 30 days' batches."""
-        for day in self.server.json("GET", "/api/batch")["days"]:
-            entries = self.server.json("GET", f"/api/batch/{day['day']}")["entries"]
-            for entry in entries:
-                yield day["day"], entry["id"], _packet_of(entry["packet"])
+    def packets(self) -> Iterator[BatchEntry]:
+        """Every entry of the last 30 days' batches."""
+        for day in self.server.read(read_days, "GET", "/api/batch"):
+            for name, packet in self.server.read(read_entries, "GET", f"/api/batch/{day}"):
+                yield BatchEntry(day, name, packet)
 
     def claim(self, grants: Sequence[Grant]) -> list[Grant]:
         """Claim cases in blocks of eight, filled up with random ones; gives those that are ours now.
@@ -135,12 +148,12 @@ class DeskSession:
         for start in range(0, len(claims), 8):
             self.server.call("POST", "/api/claims", json={"claims": claims[start : start + 8]})
 
-    def rows(self) -> list[Document]:
+    def rows(self) -> list[CaseRow]:
         """The member's cases, fetched page by page, the newest first, each once."""
-        found: dict[str, Document] = {}
+        found: dict[str, CaseRow] = {}
         asked: dict[str, str] = {}
         while True:
-            page = self.server.json("GET", "/api/cases", params=asked)
+            page = self.server.read(read_page, "GET", "/api/cases", params=asked)
             fresh = {row["case"]: row for row in page["cases"] if row["case"] not in found}
             found |= fresh
             # A page that has nothing new and names one behind it would do so for ever.
@@ -148,9 +161,10 @@ class DeskSession:
                 return list(found.values())
             asked = {"after": page["next"]}
 
-    def case(self, case: str) -> Document:
-        """One case with all that belongs to it."""
-        return self.server.json("GET", f"/api/cases/{case}")
+    def case(self, case: str) -> CaseFile:
+        """One case with all that belongs to it; raises CommandError for what is no id, and for another case's file."""
+        known_id(case)
+        return self.server.read(lambda value: read_file(value, case), "GET", f"/api/cases/{case}")
 
     def keep_key(self, case: str, entry: Document) -> None:
         """Put the keyring entry; an older one than the server's is not an error here."""
@@ -163,32 +177,47 @@ class DeskSession:
         with draft.open("wb") as sink:
             for part in range(len(attachment.parts)):
                 address = f"/api/cases/{case}/blobs/{b64encode(attachment.blob)}/parts/{part}"
-                content = self.server.call("GET", address).content
+                content = self.server.part("GET", address, attachment.parts[part])
                 sink.write(content)
                 advance(len(content))
         draft.replace(path)
 
 
-def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: Document, pinned: Grant | None) -> OpenedCase:
-    """Open the newest grant against the pin and read everything under it; raises CryptoError."""
-    packet = b64decode(row["packet"])
+def known_id(case: str) -> bytes:
+    """The bytes of a case id that a person gave; raises CommandError for what is none."""
+    try:
+        return case_bytes(case)
+    except CryptoError as error:
+        raise CommandError(Exit.NOTHING_THERE, NO_SUCH_CASE) from error
+
+
+def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pinned: Grant | None) -> OpenedCase:
+    """Open the newest grant against the pin and read everything under it.
+
+    Raises CryptoError, also where pin or grant are those of another case than the file names.
+    """
+    case, packet = case_bytes(row["case"]), b64decode(row["packet"])
+    if pinned is not None and pinned.case != case:
+        raise WrongShape("the grant of another case")
     same = pinned is not None and read_packet(packet).hash == pinned.hash
     grant = pinned if same and pinned else open_grant(staff, packet, directory, pinned.pin if pinned else None)
+    if grant.case != case:
+        raise WrongShape("the grant of another case")
     events = verify_events(directory, grant.case, row["events"])
     return OpenedCase(row, grant, read_case(directory, grant, row["items"]), events)
 
 
 def find_new(
-    staff: StaffKeys, directory: VerifiedDirectory, profile: Profile, packets: Sequence[tuple[str, str, bytes]]
+    staff: StaffKeys, directory: VerifiedDirectory, profile: Profile, packets: Sequence[BatchEntry]
 ) -> tuple[list[Grant], list[str]]:
     """The grants of a batch that are this member's, the newest of each case; and what was refused."""
     found: dict[bytes, Grant] = {}
     refused: list[str] = []
-    for _, name, packet in packets:
+    for entry in packets:
         try:
-            grant = find_grant(staff, packet, directory)
+            grant = find_grant(staff, entry.packet, directory)
         except CryptoError as error:
-            refused.append(f"{name}: {error.stage}")
+            refused.append(f"{b64encode(entry.name)}: {error.stage}")
             continue
         if grant is not None and (grant.case not in found or grant.epoch > found[grant.case].epoch):
             found[grant.case] = grant
@@ -196,7 +225,7 @@ def find_new(
 
 
 def _fits_pin(staff: StaffKeys, profile: Profile, grant: Grant, refused: list[str]) -> bool:
-    pinned = profile.grant(staff, b64encode(grant.case))
+    pinned = profile.grant(staff, grant.case)
     if pinned is None or grant.epoch > pinned.epoch or grant.hash == pinned.hash:
         return True
     # An older grant stays in the batch for 30 days; only a second one of the same epoch is an alarm.

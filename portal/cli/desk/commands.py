@@ -19,9 +19,22 @@ from crypto import (
     read_packet,
 )
 from crypto.errors import CryptoError, ExclusionDropped
+from portal.cli.answers.desk import case_bytes
+from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
-from portal.cli.desk.client import DeskSession, OpenedCase, Reply, desk_server, find_new, open_case, reply_to
+from portal.cli.desk.client import (
+    NO_SUCH_CASE,
+    BatchEntry,
+    DeskSession,
+    OpenedCase,
+    Reply,
+    desk_server,
+    find_new,
+    known_id,
+    open_case,
+    reply_to,
+)
 from portal.cli.desk.clocks import difference_documents, difference_lines, worker_differences
 from portal.cli.desk.custody_command import identity
 from portal.cli.desk.enrolment import enrol
@@ -72,7 +85,8 @@ def pull(
         for grant in found:
             session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
         fetch_rules(session, profile)
-        kept = _keep_cases(session, profile, staff, refused)
+        kept, astray = _keep_cases(session, profile, staff)
+        refused += astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
     document: dict[str, object] = {
         "packets": len(packets),
@@ -84,40 +98,47 @@ def pull(
     lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
     terminal.result(document, *lines)
+    if astray:
+        said = "{count} of your cases are not what they should be: nothing of them was kept."
+        raise CommandError(Exit.REFUSED, said, count=len(astray))
 
 
-def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys, refused: list[str]) -> list[str]:
+def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tuple[list[str], list[str]]:
+    """The cases that hold, kept; and what is wrong with those that don't, which hold up no other."""
     kept: list[str] = []
+    astray: list[str] = []
     for row in session.rows():
-        case = str(row["case"])
-        document = session.case(case)
+        case = row["case"]
         try:
-            opened = open_case(staff, session.directory, document, profile.grant(staff, case))
+            document = session.case(case)
+            opened = open_case(staff, session.directory, document, profile.grant(staff, case_bytes(case)))
+        except UnfitAnswer as error:
+            astray.append(f"{case}: {error.reason}")
+            continue
         except CryptoError as error:
             # Who is excluded does not even learn that there is a case.
             if not (isinstance(error, ExclusionDropped) and staff.member in error.excluded):
-                refused.append(f"{case}: {error.stage}")
+                astray.append(f"{case}: {error.stage}")
             continue
         profile.pin(staff, opened.grant, os.urandom)
-        profile.keep_case(case, document)
+        profile.keep_case(opened.grant.case, document)
         kept.append(case)
-    return kept
+    return kept, astray
 
 
-def _write_raw(
-    session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[tuple[str, str, bytes]], raw: Path
-) -> int:
+def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[BatchEntry], raw: Path) -> int:
     """Grants, items and attachments as age files; how many."""
-    for day, name, packet in packets:
-        write_secret(raw / "grants" / f"{day}-{name}.age", read_packet(packet).sealed)
+    for entry in packets:
+        write_secret(raw / "grants" / f"{entry.day}-{b64encode(entry.name)}.age", read_packet(entry.packet).sealed)
     count = len(packets)
-    for case in profile.cases():
-        opened = open_case(staff, session.directory, profile.case(case) or {}, profile.grant(staff, case))
+    for name in profile.cases():
+        case = b64encode(name)
+        opened = kept_case(profile, staff, session.directory, case)
         write_secret(raw / case / "grant.age", read_packet(b64decode(opened.row["packet"])).sealed)
         for entry in opened.thread.entries:
             if entry.item is not None:
-                name = f"{entry.item.place.direction}-{entry.item.place.seq}.age"
-                write_secret(raw / case / name, entry.item.body)
+                place = entry.item.place
+                write_secret(raw / case / f"{place.direction}-{place.seq}.age", entry.item.body)
                 count += 1
         for _, attachment in carried(opened.thread.verified):
             session.fetch_blob(case, attachment, raw / case / f"{b64encode(attachment.blob)}.age", lambda _: None)
@@ -135,10 +156,11 @@ def offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedD
 
 def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
     """A case as last pulled, opened; raises CommandError where there is none."""
-    document = profile.case(case)
+    name = known_id(case)
+    document = profile.case(name)
     if document is None:
-        raise CommandError(Exit.NOTHING_THERE, "No such case here. `yanlu desk list` shows yours.")
-    return open_case(staff, directory, document, profile.grant(staff, case))
+        raise CommandError(Exit.NOTHING_THERE, NO_SUCH_CASE)
+    return open_case(staff, directory, document, profile.grant(staff, name))
 
 
 @desk.command("list")
@@ -147,9 +169,9 @@ def list_cases(terminal: Terminal, way: Way) -> None:
     """List your cases as last pulled; works off line."""
     profile, staff, directory = offline(terminal, way)
     rows: list[dict[str, object]] = []
-    for case in profile.cases():
-        opened = kept_case(profile, staff, directory, case)
-        rows.append(_summary(opened, case))
+    for name in profile.cases():
+        case = b64encode(name)
+        rows.append(_summary(kept_case(profile, staff, directory, case), case))
     lines = [
         f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}"
         for row in rows
@@ -193,7 +215,7 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
-        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
         _show(
             terminal, profile, session.directory, opened, case, save_attachments(terminal, session, opened, case, save)
         )
@@ -256,7 +278,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
-        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, case))
+        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
         made = renewed(session, staff, opened, today().isoformat())
         if made is not None:
             # The reporter has taken a new receipt: the answer goes under a key that the old one never knew.
@@ -267,7 +289,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
             size = sum(file.stat().st_size for file in files)
             with terminal.progress("Uploading", size) as advance:
                 reply_to(session, staff, opened, Reply(text, files, today().isoformat()), Path(folder), advance)
-        profile.keep_case(case, session.case(case))
+        profile.keep_case(opened.grant.case, session.case(case))
     terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +42,8 @@ from crypto import (
     seal_unsealing,
 )
 from crypto.custody.packets import IDENTITY_SIZE
+from crypto.text import read_json
+from portal.cli.answers.desk import PACKET_LIMIT, read_bits, read_requests
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
 from portal.cli.desk.votes import OpenedName, holding_votes, open_with_any
 from portal.cli.errors import CommandError, Exit
@@ -85,7 +86,7 @@ def the_name(opened: OpenedCase, about: About) -> CaseName:
 
 def fetch_packet(session: DeskSession, seal: Seal) -> bytes:
     """The packet of that hash out of its whole drawer, so that the server does not learn which one was meant."""
-    bits = int(session.server.json("GET", "/api/drawers")["bits"])
+    bits = session.server.read(read_bits, "GET", "/api/drawers")
     drawer = int.from_bytes(seal.packet, "big") >> (256 - bits)
     raw = session.server.call("GET", f"/api/drawers/{bits}/{drawer}").content
     drawn = (raw[at : at + IDENTITY_SIZE] for at in range(0, len(raw), IDENTITY_SIZE))
@@ -106,15 +107,19 @@ class Kept:
 
 def kept_requests(session: DeskSession) -> list[Kept]:
     """All requests that this member may see."""
-    rows = session.server.json("GET", "/api/unsealing")["requests"]
-    return [
-        Kept(read_request(row["request"]), [json.loads(one) for one in row["votes"]], _texts(row["reviews"]))
-        for row in rows
-    ]
+    rows = session.server.read(read_requests, "GET", "/api/unsealing")
+    return [Kept(read_request(row["request"]), _texts(row["votes"]), _texts(row["reviews"])) for row in rows]
 
 
 def _texts(rows: Sequence[str]) -> list[object]:
-    return [json.loads(one) for one in rows]
+    """Votes or reviews as documents; what is none stays a text, which counts as one that does not hold."""
+    found: list[object] = []
+    for text in rows:
+        try:
+            found.append(read_json(text.encode("utf-8", "surrogatepass"), PACKET_LIMIT))
+        except CryptoError:
+            found.append(text)
+    return found
 
 
 @dataclass(frozen=True, repr=False)

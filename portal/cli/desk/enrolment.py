@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from mnemonic import Mnemonic
 
@@ -23,6 +22,7 @@ from crypto import (
     wrap_staff_seed,
 )
 from crypto.framing import Rng
+from portal.cli.answers.desk import read_trial, read_welcome
 from portal.cli.desk.totp import totp_code
 from portal.cli.server import Server
 
@@ -52,8 +52,8 @@ def enrol(server: Server, code: str, clock: Callable[[], int], rng: Rng) -> NewM
 
     `clock` (seconds since 1970) is read as late as possible: digits are good for a minute.
     """
-    invited: dict[str, Any] = server.json("POST", "/api/enrolment", json={"code": code})
-    office, member = b64decode(invited["office"], 16), str(invited["member"])
+    invited = server.read(read_welcome, "POST", "/api/enrolment", json={"code": code})
+    office, member = b64decode(invited["office"], 16), invited["member"]
     seed, device, passphrase = draw_staff_seed(rng), draw_device_secret(rng), draw_passphrase()
     staff = staff_keys(seed, office, member)
     body = {
@@ -65,7 +65,7 @@ def enrol(server: Server, code: str, clock: Callable[[], int], rng: Rng) -> NewM
         "signin_secret": b64encode(signin_secret(passphrase, device, office, member)),
         "totp": totp_code(invited["totp_secret"], clock()),
     }
-    trial = server.json("POST", "/api/enrolment/keys", json=body)
+    trial = server.read(read_trial, "POST", "/api/enrolment/keys", json=body)
     word = open_trial(staff, b64decode(trial["trial"]), trial["items"])
     server.call("POST", "/api/enrolment/trial", json={"code": code, "word": word})
     secret = device_secret_text(device)

@@ -23,8 +23,9 @@ from crypto import (
     seal_reply,
 )
 from crypto.office.holders import is_within_reach, outside_holders, outside_ids
+from portal.cli.answers.desk import CaseRow, Proposal, case_bytes
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
-from portal.cli.desk.profile import Document, Profile
+from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import Waiting, change_readers, countersign, living_holders, review
 from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
 from portal.cli.terminal import Advance
@@ -95,9 +96,9 @@ class Handover:
     tell: bool
     words: Catalogue
 
-    def reseal(self, row: Document) -> Resealed | None:
+    def reseal(self, row: CaseRow) -> Resealed | None:
         """One case, to its end or not at all; None where this member must not even know of it."""
-        case = str(row["case"])
+        case = row["case"]
         try:
             return self._reseal(case)
         except ExclusionDropped as error:
@@ -115,8 +116,8 @@ class Handover:
         """Whether the case still has to be re-sealed."""
         return self.leaver in opened.grant.body.holders
 
-    def _failed(self, row: Document, reason: str) -> Resealed:
-        return Resealed(str(row["case"]), str(row["day"]), str(row["entity"]), Became.FAILED, None, 0, reason=reason)
+    def _failed(self, row: CaseRow, reason: str) -> Resealed:
+        return Resealed(row["case"], row["day"], row["entity"], Became.FAILED, None, 0, reason=reason)
 
     def _reseal(self, case: str) -> Resealed:
         opened = self._open(case)
@@ -133,10 +134,10 @@ class Handover:
             told = self._tell(opened, TOLD if readable.certain else TOLD_UNSURE)
         living = [one for one in holders if one != self.leaver and self.session.directory.valid_member(one)]
         row = opened.row
-        return Resealed(case, str(row["day"]), str(row["entity"]), became, readable, len(living), told)
+        return Resealed(case, row["day"], row["entity"], became, readable, len(living), told)
 
     def _open(self, case: str) -> OpenedCase:
-        pinned = self.profile.grant(self.staff, case)
+        pinned = self.profile.grant(self.staff, case_bytes(case))
         return open_case(self.staff, self.session.directory, self.session.case(case), pinned)
 
     def _take_up(self, made: Grant) -> None:
@@ -146,13 +147,13 @@ class Handover:
 
     def _change(self, opened: OpenedCase) -> tuple[Became, Grant | None]:
         if opened.row["proposal"] is not None:
-            return self._answer(opened)
+            return self._answer(opened, opened.row["proposal"])
         made = change_readers(self.session, self.staff, opened, self.holders_after(opened), self.day)
         return (Became.WAITS, None) if made is None else (Became.SEALED, made)
 
-    def _answer(self, opened: OpenedCase) -> tuple[Became, Grant | None]:
+    def _answer(self, opened: OpenedCase, waits: Proposal) -> tuple[Became, Grant | None]:
         """Sign what a colleague proposed by the same command; anything else is for a person to look at."""
-        if opened.row["proposal"]["by"] == self.staff.member:
+        if waits["by"] == self.staff.member:
             return Became.WAITS, None
         waiting = review(self.session, self.staff, opened.row, opened.grant)
         if not self.is_ours(waiting):
@@ -220,7 +221,7 @@ def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
         session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
 
 
-def reseal_all(work: Handover, advance: Advance, rows: Sequence[Document]) -> list[Resealed]:
+def reseal_all(work: Handover, advance: Advance, rows: Sequence[CaseRow]) -> list[Resealed]:
     """Every case of the list; what is done already is passed over."""
     seen: list[Resealed] = []
     for row in rows:
@@ -276,7 +277,7 @@ def _may_have_been_first(opened: OpenedCase, member: str, directory: VerifiedDir
     Whoever had gone by then counts too: a page may have sealed by a directory from before.
     """
     found = directory.member(member)
-    there = found is not None and found.role in HOLDER_ROLES and found.start <= str(opened.row["day"])
+    there = found is not None and found.role in HOLDER_ROLES and found.start <= opened.row["day"]
     return there and member not in opened.grant.body.excluded
 
 

@@ -148,7 +148,7 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
     item = _sealed(at, opened, message, paper, to_reporter=to_reporter)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
     write_step(at.session, at.staff, opened, Load("replied" if to_reporter else "noted", at.day, item, blobs))
-    at.profile.keep_case(at.case, at.session.case(at.case))
+    at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 
 def _sealed(at: AtCase, opened: OpenedCase, message: Message, paper: Paper, *, to_reporter: bool) -> Item:

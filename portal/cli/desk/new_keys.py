@@ -30,6 +30,7 @@ from crypto import (
 )
 from crypto.case.grant import open_body
 from crypto.keys.staff import SEED_SIZE, SEEDS
+from portal.cli.answers.desk import case_bytes
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.desk.handing_over import Became, Renewal, Resealed
 from portal.cli.desk.profile import Document, Profile, Unlocking
@@ -131,7 +132,7 @@ class Keys:
 
 def keys_of(session: DeskSession, how: Unlocking) -> Keys:
     """What the server keeps of the member's keys, opened, and put in order by the directory alone."""
-    me = session.server.json("GET", "/api/me")
+    me = session.me()
     directory, device = session.directory, read_device_secret(how.device_secret)
     try:
         seeds = unwrap_staff_seed(me["wrapped_key"], how.passphrase, device, directory.office, session.member)
@@ -172,7 +173,7 @@ class ToNewKeys(Renewal):
         row = self.session.case(case)
         try:
             open_keyring_entry(self._alone, row["keyring"])
-            if self.profile.grant(self._alone, case) is not None:
+            if self.profile.grant(self._alone, case_bytes(case)) is not None:
                 return
         except (MacRefused, NotAddressed):
             pass
@@ -190,4 +191,4 @@ def left_of(seen: Sequence[Resealed]) -> int:
 def forget_in(profile: Profile, session: DeskSession) -> None:
     """The profile keeps the wrapped key as the server has it now."""
     facts = profile.facts()
-    profile.start(facts["desk"], facts["office_key"], facts["member"], session.wrapped_key())
+    profile.start(facts["desk"], facts["office_key"], facts["member"], session.me()["wrapped_key"])

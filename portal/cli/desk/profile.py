@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from crypto import (
     CryptoError,
@@ -22,12 +22,24 @@ from crypto import (
     staff_in_force,
     unwrap_staff_seed,
 )
+from crypto.errors import WrongShape
 from crypto.framing import Rng
+from crypto.shape import Fields
+from crypto.text import read_json
+from portal.cli.answers.desk import CaseFile, WrappedKey, read_file, read_wrapped
+from portal.cli.answers.reading import LARGEST
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import OfficeDocuments
+from portal.cli.office_source import OfficeDocuments, is_address
 from portal.office.files import write_secret
 
 Document = dict[str, Any]
+FACTS: Final = ("v", "desk", "office_key", "member", "wrapped_key", "seen")
+TEXT_ID: Final = 22
+"""Letters of a case id as text, by which files were named once."""
+DAMAGED: Final = (
+    "{path} is not what this machine wrote. It says which office to believe, so nothing was sent. "
+    "Delete it, then run `yanlu desk pull` again with the code of the poster."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,44 +51,60 @@ class Unlocking:
 
 
 class Profile:
-    """`profile.json`, `office.json`, `rules.json`, `cases/`, `keyring/`, `blobs/` under one folder."""
+    """`profile.json`, `office.json`, `rules.json`, `cases/`, `keyring/` under one folder.
+
+    What a server says becomes the content of a case's file, never a name: files of cases are named by the hex of
+    their ids, so that no listed id can stand for `profile.json`, which says whom this machine believes.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        for kind in ("cases", "keyring"):
+            for file in (path / kind).glob(f"{'?' * TEXT_ID}.json"):
+                file.rename(_file_of(path, kind, b64decode(file.stem, 16)))
 
-    def _read(self, name: str) -> Document | None:
-        file = self.path / name
-        return cast("Document", json.loads(file.read_text("utf-8"))) if file.is_file() else None
+    def _read(self, file: Path) -> object | None:
+        return read_json(file.read_bytes(), LARGEST) if file.is_file() else None
 
-    def _write(self, name: str, document: Document) -> None:
-        write_secret(self.path / name, json.dumps(document, ensure_ascii=False).encode())
+    def _write(self, file: Path, document: object) -> None:
+        write_secret(file, json.dumps(document, ensure_ascii=False).encode())
+
+    def _facts(self) -> Document | None:
+        try:
+            found = self._read(self.path / "profile.json")
+            return None if found is None else _facts_of(found)
+        except CryptoError as error:
+            raise CommandError(Exit.NOT_VERIFIED, DAMAGED, path=self.path / "profile.json") from error
 
     def facts(self) -> Document:
         """Desk, office code, member, wrapped key; raises CommandError before the first pull."""
-        found = self._read("profile.json")
+        found = self._facts()
         if found is None:
             raise CommandError(
                 Exit.NOTHING_THERE, "{path} is no desk profile yet: run `yanlu desk pull` first.", path=self.path
             )
         return found
 
-    def start(self, desk: str, code: str, member: str, wrapped: Document) -> None:
+    def start(self, desk: str, code: str, member: str, wrapped: WrappedKey) -> None:
         """Remember where and who."""
-        before = self._read("profile.json") or {}
+        before = self._facts() or {}
         facts = {"v": 1, "desk": desk, "office_key": code, "member": member, "wrapped_key": wrapped}
-        self._write("profile.json", {**facts, "seen": before.get("seen")})
+        self._write(self.path / "profile.json", {**facts, "seen": before.get("seen")})
 
     def seen(self) -> Seen | None:
         """The newest directory that this profile accepted."""
-        found = (self._read("profile.json") or {}).get("seen")
+        found = (self._facts() or {}).get("seen")
         return Seen(found["sequence"], b64decode(found["hash"], 32)) if found else None
 
     def keep_office(self, office: OfficeDocuments, seen: Seen) -> None:
         """Keep the verified documents for work off line."""
         texts = {name: content.decode() for name, content in office.texts.items()}
-        self._write("office.json", {"v": 1, "roots": office.roots, "directory": office.directory, "texts": texts})
+        document = {"v": 1, "roots": office.roots, "directory": office.directory, "texts": texts}
+        self._write(self.path / "office.json", document)
         facts = self.facts()
-        self._write("profile.json", {**facts, "seen": {"sequence": seen.sequence, "hash": b64encode(seen.hash)}})
+        self._write(
+            self.path / "profile.json", {**facts, "seen": {"sequence": seen.sequence, "hash": b64encode(seen.hash)}}
+        )
 
     def unlock(self, directory: VerifiedDirectory, how: Unlocking) -> StaffKeys:
         """The member's keys, those first that the directory names; raises CommandError for wrong secrets or keys."""
@@ -94,34 +122,57 @@ class Profile:
     def pin(self, staff: StaffKeys, grant: Grant, rng: Rng) -> Document:
         """Keep an opened grant, sealed to the member; gives the entry for the server."""
         entry = seal_keyring_entry(staff, grant, rng)
-        self._write(f"keyring/{b64encode(grant.case)}.json", entry)
+        self._write(_file_of(self.path, "keyring", grant.case), entry)
         return entry
 
-    def grant(self, staff: StaffKeys, case: str) -> Grant | None:
-        """The grant of a case from the keyring, which is also the pin."""
-        entry = self._read(f"keyring/{case}.json")
-        return open_keyring_entry(staff, entry) if entry else None
+    def grant(self, staff: StaffKeys, case: bytes) -> Grant | None:
+        """The grant of a case from the keyring, which is also the pin; raises WrongShape for that of another case."""
+        entry = self._read(_file_of(self.path, "keyring", case))
+        if entry is None:
+            return None
+        found = open_keyring_entry(staff, entry)
+        if found.case != case:
+            raise WrongShape("the grant of another case")
+        return found
 
-    def keep_case(self, case: str, document: Document) -> None:
-        """Keep a case as the server gave it, still sealed."""
-        self._write(f"cases/{case}.json", document)
+    def keep_case(self, case: bytes, document: CaseFile) -> None:
+        """Keep a case as its reader gave it, still sealed."""
+        self._write(_file_of(self.path, "cases", case), document)
 
-    def case(self, case: str) -> Document | None:
-        """A case as kept."""
-        return self._read(f"cases/{case}.json")
+    def case(self, case: bytes) -> CaseFile | None:
+        """A case as kept; raises WrongShape for the file of another."""
+        found = self._read(_file_of(self.path, "cases", case))
+        return None if found is None else read_file(found, b64encode(case))
 
     def keep_rules(self, document: Document) -> None:
         """Keep the rules and calendars of all cases."""
-        self._write("rules.json", document)
+        self._write(self.path / "rules.json", document)
 
     def rules(self) -> Document | None:
         """The rules and calendars as kept."""
-        return self._read("rules.json")
+        return cast("Document | None", self._read(self.path / "rules.json"))
 
-    def cases(self) -> Iterator[str]:
+    def cases(self) -> Iterator[bytes]:
         """The ids of the cases kept here."""
-        yield from sorted(file.stem for file in (self.path / "cases").glob("*.json"))
+        yield from sorted(bytes.fromhex(file.stem) for file in (self.path / "cases").glob(f"{'?' * 32}.json"))
 
-    def blob(self, name: str) -> Path:
-        """Where a sealed attachment is kept."""
-        return self.path / "blobs" / f"{name}.age"
+
+def _file_of(path: Path, kind: str, case: bytes) -> Path:
+    return path / kind / f"{case.hex()}.json"
+
+
+def _facts_of(value: object) -> Document:
+    """Exactly what `start` and `keep_office` write; raises WrongShape."""
+    fields = Fields(value, *FACTS)
+    fields.version()
+    seen = fields.maybe("seen", lambda given: Fields(given, "sequence", "hash"))
+    if not is_address(fields.text("desk")):
+        raise WrongShape("not an address")
+    return {
+        "v": 1,
+        "desk": fields.text("desk"),
+        "office_key": fields.text("office_key", 64),
+        "member": fields.id("member"),
+        "wrapped_key": read_wrapped(fields["wrapped_key"]),
+        "seen": seen and {"sequence": seen.integer("sequence"), "hash": b64encode(seen.bytes("hash", 32))},
+    }

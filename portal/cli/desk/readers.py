@@ -25,8 +25,9 @@ from crypto import (
     seal_note,
 )
 from crypto.office.holders import is_within_reach
+from portal.cli.answers.desk import CaseFile, read_asked
 from portal.cli.attachments import seal_files, words_of
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
+from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open_case, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import (
     NOT_WHOLE,
@@ -59,7 +60,9 @@ class AtCase:
     def open(self) -> OpenedCase:
         """The case as it stands now."""
         document = self.session.case(self.case)
-        return open_case(self.staff, self.session.directory, document, self.profile.grant(self.staff, self.case))
+        return open_case(
+            self.staff, self.session.directory, document, self.profile.grant(self.staff, known_id(self.case))
+        )
 
     def take_up(self, made: Grant | None) -> None:
         """Claim and pin a new grant where this member still holds the case, and keep it for work off line."""
@@ -67,7 +70,7 @@ class AtCase:
             return
         self.session.claim([made])
         self.session.keep_key(self.case, self.profile.pin(self.staff, made, os.urandom))
-        self.profile.keep_case(self.case, self.session.case(self.case))
+        self.profile.keep_case(made.case, self.session.case(self.case))
 
     def tell(self, made: Grant | None, done: str) -> None:
         """Say what became of a change of readers."""
@@ -160,7 +163,7 @@ def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: boo
         raise CommandError(Exit.USAGE, "Either --yes or --decline.")
     with at_case(terminal, way, case or "") as at:
         if case is None:
-            asked = list(at.session.server.json("GET", "/api/proposals")["cases"])
+            asked = at.session.server.read(read_asked, "GET", "/api/proposals")
             terminal.result({"cases": asked}, *(asked or [terminal.words("Nobody asks you to countersign.")]))
             return
         row = at.session.case(case)
@@ -171,9 +174,9 @@ def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: boo
         _sign(at, _reviewed(at, row), yes=yes)
 
 
-def _reviewed(at: AtCase, row: dict[str, object]) -> Waiting:
+def _reviewed(at: AtCase, row: CaseFile) -> Waiting:
     try:
-        asked = bool(row["proposal"]) and row["proposal"]["invited"] == at.staff.member  # type: ignore[index]
+        asked = row["proposal"] is not None and row["proposal"]["invited"] == at.staff.member
         own = None if asked else at.open().grant
         return review(at.session, at.staff, row, own)
     except CryptoError as error:
@@ -259,7 +262,7 @@ def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...
     item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
     write_step(at.session, at.staff, opened, Load(kind, at.day, item, blobs))
-    at.profile.keep_case(at.case, at.session.case(at.case))
+    at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 
 READERS = (add, remove, renew, countersign_case, note)

@@ -12,6 +12,7 @@ from crypto import (
     EventRefused,
     Grant,
     Item,
+    ReadEvent,
     Regrant,
     StaffKeys,
     VerifiedDirectory,
@@ -30,6 +31,7 @@ from crypto import (
 )
 from crypto.framing import ZERO_HASH, sha256
 from crypto.office.holders import outside_ids
+from portal.cli.answers.desk import CaseFile, case_bytes
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
@@ -67,8 +69,9 @@ def renewed(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str
 
 
 def _propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Regrant, day: str) -> None:
+    named: dict[str, object] = {"proposal": b64encode(made.grant.hash)}
     body: dict[str, object] = {
-        "event": _event(staff, opened.row, opened, "regrant-proposed", day, {"proposal": b64encode(made.grant.hash)}),
+        "event": _event(staff, End.of(opened.grant.case, opened.events), "regrant-proposed", day, named),
         "packet": b64encode(made.packet),
         "access": b64encode(made.access_hash),
         "epoch": made.grant.epoch,
@@ -97,20 +100,31 @@ def _invited(directory: VerifiedDirectory, made: Grant, proposer: str) -> str | 
     return min(outside)
 
 
-def _event(
-    staff: StaffKeys, row: Document, opened: OpenedCase | None, kind: str, day: str, named: dict[str, object]
-) -> Document:
-    prev = b64decode(row["head"]["hash"], 32)
-    event = Event(b64decode(row["case"], 16), row["head"]["n"] + 1, kind, day, staff.member, named)
-    return sign_event(staff, event, prev if opened is None else opened.events[-1].hash).document()
+@dataclass(frozen=True)
+class End:
+    """Where the signed record of a case ends, as verified here: how many events, and the hash of the last."""
+
+    case: bytes
+    events: int
+    hash: bytes
+
+    @classmethod
+    def of(cls, case: bytes, events: Sequence[ReadEvent]) -> End:
+        """The end of these events."""
+        return cls(case, len(events), events[-1].hash if events else ZERO_HASH)
+
+
+def _event(staff: StaffKeys, end: End, kind: str, day: str, named: dict[str, object]) -> Document:
+    return sign_event(staff, Event(end.case, end.events, kind, day, staff.member, named), end.hash).document()
 
 
 @dataclass(frozen=True, repr=False)
 class Waiting:
     """A proposal as reviewed: what would be signed, who would come and go, the case that it belongs to."""
 
-    row: Document
+    row: CaseFile
     own: Grant | None
+    end: End
     made: Grant
     packet: bytes
     by: str
@@ -126,26 +140,30 @@ class Waiting:
         return [holder for holder in self.made.body.previous_holders if holder not in self.made.body.holders]
 
 
-def review(session: DeskSession, staff: StaffKeys, row: Document, own: Grant | None) -> Waiting:
+def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | None) -> Waiting:
     """Review what waits for a second signature; raises CommandError when nothing does, CryptoError for any lie."""
     waits = row["proposal"]
     if waits is None:
         raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
     packet = b64decode(waits["packet"])
-    _check_record(session.directory, row, read_packet(packet).hash)
+    end = _checked_end(session.directory, row, read_packet(packet).hash, waits["by"])
     made = review_regrant(staff, packet, session.directory, own, row["items"])
-    return Waiting(row, own, made, packet, str(waits["by"]))
+    if made.case != end.case or (own is not None and own.case != end.case):
+        raise EventRefused("the grant of another case")
+    return Waiting(row, own, end, made, packet, waits["by"])
 
 
-def _check_record(directory: VerifiedDirectory, row: Document, digest: bytes) -> None:
-    """The signed record holds, and its last proposal is the very one that is shown."""
-    events = verify_events(directory, b64decode(row["case"], 16), row["events"])
-    last = events[-1].hash if events else ZERO_HASH
-    if any(read.wrong for read in events) or last != b64decode(row["head"]["hash"], 32):
+def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:
+    """The end of the signed record, which holds, and whose last proposal is the very one that is shown."""
+    case = case_bytes(row["case"])
+    events = verify_events(directory, case, row["events"])
+    end = End.of(case, events)
+    if any(read.wrong for read in events) or end.hash != b64decode(row["head"]["hash"], 32):
         raise EventRefused("the record does not hold together")
     told = [read.event for read in events if read.event and read.event.kind == "regrant-proposed"]
-    if not told or told[-1].data.get("proposal") != b64encode(digest) or told[-1].actor != row["proposal"]["by"]:
+    if not told or told[-1].data.get("proposal") != b64encode(digest) or told[-1].actor != by:
         raise EventRefused("the signed record names another proposal")
+    return end
 
 
 def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: str) -> Grant:
@@ -155,7 +173,7 @@ def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: s
     notice: Item
     if own is None:
         # Who holds no grant before can't tell the reporter: the proposer's own notice goes.
-        notice = read_item(row["proposal"]["notice"])
+        notice = read_item(None if row["proposal"] is None else row["proposal"]["notice"])
     else:
         thread = read_case(directory, own, row["items"])
         notice = announce_regrant(staff, directory, own, thread, made, os.urandom)
@@ -165,7 +183,7 @@ def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: s
         "item": b64encode(notice.hash),
     }
     body: dict[str, object] = {
-        "event": _event(staff, row, None, "regrant-countersigned", day, names),
+        "event": _event(staff, waiting.end, "regrant-countersigned", day, names),
         "item": notice.document(),
         "blobs": [],
         "grant": {"packet": b64encode(whole), "access": b64encode(sha256(made.access)), "epoch": made.epoch},
@@ -174,14 +192,16 @@ def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: s
     return made
 
 
-def decline(session: DeskSession, staff: StaffKeys, row: Document, day: str) -> None:
+def decline(session: DeskSession, staff: StaffKeys, row: CaseFile, day: str) -> None:
     """Decline what waits, or withdraw what one proposed oneself."""
-    if row["proposal"] is None:
+    waits = row["proposal"]
+    if waits is None:
         raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
     try:
-        digest = read_packet(b64decode(row["proposal"]["packet"])).hash
+        digest = read_packet(b64decode(waits["packet"])).hash
+        end = _checked_end(session.directory, row, digest, waits["by"])
     except CryptoError as error:
         raise CommandError(Exit.REFUSED, NOT_WHOLE) from error
-    event = _event(staff, row, None, "regrant-declined", day, {"proposal": b64encode(digest)})
+    event = _event(staff, end, "regrant-declined", day, {"proposal": b64encode(digest)})
     body: dict[str, object] = {"event": event, "item": None, "blobs": [], "grant": None}
     session.server.call("POST", f"/api/cases/{row['case']}/steps", json=body)

@@ -18,6 +18,7 @@ from crypto import (
     unwrap_staff_seed,
     wrap_staff_seed,
 )
+from portal.cli.answers.desk import read_wrapped
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.enrolment import draw_passphrase
 from portal.cli.desk.profile import Document, Profile, Unlocking
@@ -40,7 +41,7 @@ def new_secrets(terminal: Terminal, way: Way, out: Path) -> None:
         keep_secret(out / "passphrase", f"{given.passphrase}\n")
         keep_secret(out / "device-secret", f"{given.device_secret}\n")
         session.server.call("PUT", "/api/me/secrets", json=body)
-        profile.start(facts["desk"], facts["office_key"], facts["member"], wrapped)
+        profile.start(facts["desk"], facts["office_key"], facts["member"], read_wrapped(wrapped))
     terminal.result(
         {"member": facts["member"], "secrets": str(out)},
         terminal.words("Your secrets are in {path}: print them, then delete the files.", path=out),

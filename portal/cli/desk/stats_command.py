@@ -24,7 +24,7 @@ from casework.statistics.register import Entry, register
 from casework.statistics.report import Reader, Report, Say, report
 from casework.statistics.sealed_lines import opened_of
 from casework.words import Words
-from crypto import CryptoError, Direction
+from crypto import CryptoError, Direction, b64encode
 from crypto import Report as SealedReport
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
@@ -137,7 +137,7 @@ def _count(terminal: Terminal, way: Way, period: Period, out: Path) -> Counted:
     rules, now = kept_rules(profile, directory), datetime.now(UTC)
     entries: list[Entry] = []
     passed_over = 0
-    cases = list(profile.cases())
+    cases = [b64encode(case) for case in profile.cases()]
     with terminal.progress("Opening", len(cases)) as advance:
         for case in cases:
             try:

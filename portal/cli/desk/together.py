@@ -66,7 +66,7 @@ def _merged(at: AtCase) -> list[Merged]:
     for row in at.session.rows():
         if row["case"] == at.case or row["policy"] != policy:
             continue
-        name = str(row["case"])
+        name = row["case"]
         try:
             standing = standing_of(at.session, replace(at, case=name).open())
         except (CryptoError, CommandError):

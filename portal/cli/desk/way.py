@@ -77,7 +77,7 @@ def signed_in(
     server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
         with DeskSession.open(server, directory, member, how, totp) as session:
-            profile.start(server_of(origin), code, member, session.wrapped_key())
+            profile.start(server_of(origin), code, member, session.me()["wrapped_key"])
             profile.keep_office(office, directory.seen)
             yield session, how
     finally:

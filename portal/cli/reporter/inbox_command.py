@@ -196,7 +196,7 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
         with tempfile.TemporaryFile() as sealed:
             for part in range(len(attachment.parts)):
                 body = {"v": 1, "token": token, "blob": b64encode(attachment.blob), "part": part}
-                sealed.write(opened.server.call("POST", "/api/blob", json=body).content)
+                sealed.write(opened.server.part("POST", "/api/blob", attachment.parts[part], json=body))
             sealed.seek(0)
             open_attachment(sealed, opened.keys.identity, attachment, REPORTER_STANZAS, path)
         saved.append(str(path))

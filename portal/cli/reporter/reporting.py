@@ -28,6 +28,7 @@ from crypto import (
     seal_report,
     write_bundle,
 )
+from portal.cli.answers.desk import read_day
 from portal.cli.attachments import seal_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.naming import Naming, name_post
@@ -128,8 +129,7 @@ def _why(error: CryptoError) -> CommandError:
 def send_report(server: Server, ready: ReadyReport, advance: Advance) -> str:
     """Upload the attachments, then the submission; gives the day on which it was received."""
     server.upload_all(ready.attachments, advance)
-    answer = server.json("POST", "/api/submissions", json=ready.sealed.submission)
-    return str(answer["day"])
+    return server.read(read_day, "POST", "/api/submissions", json=ready.sealed.submission)
 
 
 def finish_report(server: Server, ready: ReadyReport) -> None:

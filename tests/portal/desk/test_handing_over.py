@@ -113,7 +113,8 @@ class Leaving:
     def files(self, name: str) -> list[dict[str, Any]]:
         """Every case as that member's client gets it."""
         line = self.line(name)
-        return [line.json("GET", f"/api/cases/{row['case']}") for row in line.json("GET", "/api/cases")["cases"]]
+        session = DeskSession(line, self.directory or self.room.edge.office.directory(), name)
+        return [dict(session.case(row["case"])) for row in session.rows()]
 
     def held(self) -> list[Held]:
         """What the server knows of the leaver's cases."""
@@ -247,7 +248,9 @@ def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Le
     assert message.inner is not None
     assert isinstance(message.inner.content, crypto.Message)
     assert "不能排除" in message.inner.content.text
-    opened = open_case(keys, directory, session.case(str(rows[0]["case"])), profile.grant(keys, str(rows[0]["case"])))
+    opened = open_case(
+        keys, directory, session.case(str(rows[0]["case"])), profile.grant(keys, crypto.b64decode(rows[0]["case"]))
+    )
     assert readable_by(opened, "bao-guan-1", directory) is None
     assert readable_by(opened, COLLEAGUE, directory) == Readable(2, 4, 0)
 
@@ -272,8 +275,8 @@ def test_another_change_that_waits_is_left_for_a_person_to_look_at(leaving: Leav
     directory = leaving.directory
     assert directory is not None
     take_in(DeskSession(line, directory, OTHER), Profile(leaving.folder / OTHER), leaving.people[OTHER].keys)
-    colleague, [row] = leaving.people[OTHER], line.json("GET", "/api/cases")["cases"]
-    file = line.json("GET", f"/api/cases/{row['case']}")
+    colleague, [row] = leaving.people[OTHER], line.call("GET", "/api/cases").json()["cases"]
+    file = line.call("GET", f"/api/cases/{row['case']}").json()
     grant = crypto.open_grant(colleague.keys, crypto.b64decode(file["packet"]), directory)
     thread = crypto.read_case(directory, grant, file["items"])
     made = crypto.seal_regrant(colleague.keys, directory, grant, thread, [OTHER, COLLEAGUE], os.urandom)

@@ -180,7 +180,9 @@ def reply(change: Change, text: str) -> None:
     session, profile = change.session(), Profile(change.folder / WHO)
     staff = keys_of(session, HOW).staff
     [row] = session.rows()
-    opened = open_case(staff, session.directory, session.case(row["case"]), profile.grant(staff, row["case"]))
+    opened = open_case(
+        staff, session.directory, session.case(row["case"]), profile.grant(staff, crypto.b64decode(row["case"]))
+    )
     item = crypto.seal_reply(staff, session.directory, opened.grant, opened.thread, crypto.Message(text), os.urandom)
     write_step(session, staff, opened, Load("replied", TODAY, item))
 
@@ -224,7 +226,9 @@ def test_two_signatures_keep_the_former_seed_until_the_second(change: Change) ->
     [row] = session.rows()
     profile = Profile(change.folder / COLLEAGUE)
     file = session.case(row["case"])
-    countersign(session, staff, review(session, staff, file, profile.grant(staff, row["case"])), TODAY)
+    countersign(
+        session, staff, review(session, staff, file, profile.grant(staff, crypto.b64decode(row["case"]))), TODAY
+    )
     assert [one.became for one in change.run()] == [Became.ALREADY]
     assert len(change.seeds()) == 32
 

@@ -73,7 +73,9 @@ def run(
     monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
 
     profile = Profile(tmp_path / "profile")
-    profile.start("http://desk", watch.office.code, OFFICER, {})
+    profile.start(
+        "http://desk", watch.office.code, OFFICER, {"v": 1, "salt": "A" * 22, "nonce": "A" * 16, "box": "A" * 64}
+    )
 
     def as_member(member: str, *line: str | Path) -> Any:
         staff, directory = watch.office.staff(member), watch.office.directory()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -33,6 +34,7 @@ from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
+T = TypeVar("T")
 MEMBER = "investigator-a"
 KEEPERS = ("custodian-a", "custodian-b", "custodian-c")
 
@@ -47,10 +49,10 @@ class FakeDesk:
         self.votes: list[str] = []
         self.reviews: list[str] = []
 
-    def json(self, method: str, path: str) -> dict[str, Any]:
+    def read(self, read: Callable[[object], T], method: str, path: str) -> T:
         """The one request, with everything that was sent."""
         assert (method, path) == ("GET", "/api/unsealing")
-        return {"requests": [{"request": self.request, "votes": self.votes, "reviews": self.reviews}]}
+        return read({"requests": [{"request": self.request, "votes": self.votes, "reviews": self.reviews}]})
 
     def call(self, method: str, path: str, *, json: object = None) -> SimpleNamespace:
         """Marks, votes, reviews."""

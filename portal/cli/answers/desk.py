@@ -1,0 +1,296 @@
+"""What the desk says, read strictly: lists, files, the batch, the member's own keys."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from crypto import b64decode
+from crypto.errors import WrongShape
+from crypto.framing import b64encode
+from crypto.shape import id_of, text_of
+from portal.cli.answers.reading import Told, is_id_text, packed
+
+MOST_DAYS = 62
+MOST_PACKETS = 100_000
+MOST_ROWS = 1000
+MOST_ITEMS = 100_000
+MOST_REQUESTS = 10_000
+PACKET_LIMIT = 65536
+VERSION_LIMIT = 64
+WRAPPED_LIMIT = 4096
+PARTS_LIMIT = 1024
+MOST_BITS = 16
+
+
+class Head(TypedDict):
+    """The newest event of a case: its number and hash (b64)."""
+
+    n: int
+    hash: str
+
+
+class Last(TypedDict):
+    """How many items have gone each way."""
+
+    to_office: int
+    to_reporter: int
+
+
+class CaseRow(TypedDict):
+    """A case in a list."""
+
+    case: str
+    entity: str
+    policy: str
+    version: str
+    day: str
+    stage: str
+    epoch: int
+    urgent: bool
+    head: Head
+    last: Last
+
+
+class Proposal(TypedDict):
+    """What waits for a second signature; packet and notice are still sealed."""
+
+    by: str
+    invited: str | None
+    day: str
+    epoch: int
+    packet: str
+    notice: object
+
+
+class CaseFile(CaseRow):
+    """A case with all that belongs to it: items and events are read one by one by `crypto`, which marks what is wrong.
+
+    Nothing else of the server's document is kept.
+    """
+
+    packet: str
+    items: list[object]
+    events: list[object]
+    keyring: object
+    proposal: Proposal | None
+
+
+class WrappedKey(TypedDict):
+    """The member's seeds, wrapped."""
+
+    v: int
+    salt: str
+    nonce: str
+    box: str
+
+
+class Me(TypedDict):
+    """What the desk keeps for the member."""
+
+    wrapped_key: WrappedKey
+    next_keys: object
+
+
+class Page(TypedDict):
+    """A page of cases, and what `after` takes for the one behind it."""
+
+    cases: list[CaseRow]
+    next: str | None
+
+
+class KeptRequest(TypedDict):
+    """A request for a sealed name, with votes and reviews as texts of JSON."""
+
+    request: object
+    votes: list[str]
+    reviews: list[str]
+
+
+class Welcome(TypedDict):
+    """Who is invited, into which office."""
+
+    office: str
+    member: str
+    name: dict[str, str]
+    role: str
+    totp_secret: str
+
+
+class Trial(TypedDict):
+    """The dummy case of an enrolment."""
+
+    trial: str
+    items: list[object]
+
+
+def case_bytes(case: str) -> bytes:
+    """The bytes of a case id; raises WrongShape for any text but the one way to write them."""
+    return b64decode(case, 16)
+
+
+def _head(value: object) -> Head:
+    fields = Told(value, "n", "hash")
+    return {"n": fields.integer("n"), "hash": is_id_text(fields["hash"], 32)}
+
+
+def _last(value: object) -> Last:
+    fields = Told(value, "to_office", "to_reporter")
+    return {"to_office": fields.integer("to_office"), "to_reporter": fields.integer("to_reporter")}
+
+
+_ROW = ("case", "entity", "policy", "version", "day", "stage", "epoch", "urgent", "head", "last")
+
+
+def _row_of(fields: Told) -> CaseRow:
+    return {
+        "case": is_id_text(fields["case"]),
+        "entity": fields.id("entity"),
+        "policy": fields.id("policy"),
+        "version": fields.text("version", VERSION_LIMIT),
+        "day": fields.day("day"),
+        "stage": fields.id("stage"),
+        "epoch": fields.integer("epoch"),
+        "urgent": fields.flag("urgent"),
+        "head": _head(fields["head"]),
+        "last": _last(fields["last"]),
+    }
+
+
+def read_row(value: object) -> CaseRow:
+    """A case in a list."""
+    return _row_of(Told(value, *_ROW))
+
+
+def _proposal(value: object) -> Proposal:
+    fields = Told(value, "by", "invited", "day", "epoch", "packet", "notice")
+    return {
+        "by": fields.id("by"),
+        "invited": fields.maybe("invited", id_of),
+        "day": fields.day("day"),
+        "epoch": fields.integer("epoch"),
+        "packet": packed(fields["packet"], PACKET_LIMIT),
+        "notice": fields["notice"],
+    }
+
+
+def _any(value: object) -> object:
+    return value
+
+
+def read_file(value: object, case: str) -> CaseFile:
+    """The file of this very case; raises WrongShape for that of another."""
+    fields = Told(value, *_ROW, "packet", "items", "events", "keyring", "proposal")
+    row = _row_of(fields)
+    if row["case"] != case:
+        raise WrongShape("the file of another case")
+    return {
+        **row,
+        "packet": packed(fields["packet"], PACKET_LIMIT),
+        "items": fields.list("items", MOST_ITEMS, _any),
+        "events": fields.list("events", MOST_ITEMS, _any),
+        "keyring": fields["keyring"],
+        "proposal": fields.maybe("proposal", _proposal),
+    }
+
+
+def read_page(value: object) -> Page:
+    """A page of cases."""
+    fields = Told(value, "cases", "next")
+    after = fields.maybe("next", lambda given: is_id_text(given, 24))
+    return {"cases": fields.list("cases", MOST_ROWS, read_row), "next": after}
+
+
+def read_days(value: object) -> list[str]:
+    """The days that the batch has."""
+    return Told(value, "days").list("days", MOST_DAYS, lambda day: Told(day, "day").day("day"))
+
+
+def _entry(value: object) -> tuple[bytes, bytes]:
+    fields = Told(value, "id", "packet")
+    # Any bytes: one packet that is none is refused by name, and hides no other.
+    return fields.bytes("id", 16), fields.bytes("packet", limit=PACKET_LIMIT)
+
+
+def read_entries(value: object) -> list[tuple[bytes, bytes]]:
+    """Id and packet of every entry of a day."""
+    return Told(value, "entries").list("entries", MOST_PACKETS, _entry)
+
+
+def read_wrapped(value: object) -> WrappedKey:
+    """A wrapped key; only what it should hold is kept."""
+    fields = Told(value, "v", "salt", "nonce", "box")
+    fields.version()
+    return {
+        "v": 1,
+        "salt": b64encode(fields.bytes("salt", 16)),
+        "nonce": b64encode(fields.bytes("nonce", 12)),
+        "box": b64encode(fields.bytes("box", limit=WRAPPED_LIMIT)),
+    }
+
+
+def read_me(value: object) -> Me:
+    """What the desk keeps for the member; keys that wait are read by `crypto`."""
+    fields = Told(value, "wrapped_key", "next_keys")
+    return {"wrapped_key": read_wrapped(fields["wrapped_key"]), "next_keys": fields["next_keys"]}
+
+
+def read_asked(value: object) -> list[str]:
+    """The cases in which this member is asked to sign."""
+    return Told(value, "cases").list("cases", MOST_ROWS, is_id_text)
+
+
+def read_bits(value: object) -> int:
+    """How many bits name a drawer."""
+    return Told(value, "bits").integer("bits", 0, MOST_BITS)
+
+
+def _text(value: object) -> str:
+    return text_of(value, PACKET_LIMIT)
+
+
+def _request(value: object) -> KeptRequest:
+    fields = Told(value, "request", "votes", "reviews")
+    return {
+        "request": fields["request"],
+        "votes": fields.list("votes", MOST_REQUESTS, _text),
+        "reviews": fields.list("reviews", MOST_REQUESTS, _text),
+    }
+
+
+def read_requests(value: object) -> list[KeptRequest]:
+    """The requests that this member may see."""
+    return Told(value, "requests").list("requests", MOST_REQUESTS, _request)
+
+
+def read_welcome(value: object) -> Welcome:
+    """Who is invited."""
+    fields = Told(value, "office", "member", "name", "role", "totp_secret")
+    name = Told(fields["name"], "zh", "en")
+    return {
+        "office": is_id_text(fields["office"]),
+        "member": fields.id("member"),
+        "name": {language: name.text(language, 256) for language in ("zh", "en")},
+        "role": fields.id("role"),
+        "totp_secret": fields.text("totp_secret", 256),
+    }
+
+
+def read_trial(value: object) -> Trial:
+    """The dummy case."""
+    fields = Told(value, "trial", "items")
+    return {"trial": packed(fields["trial"], PACKET_LIMIT), "items": fields.list("items", 64, _any)}
+
+
+def _part(value: object) -> tuple[int, str]:
+    fields = Told(value, "k", "hash")
+    return fields.integer("k"), is_id_text(fields["hash"], 32)
+
+
+def read_parts(value: object) -> dict[int, str]:
+    """The parts of an upload that are there: number → hash."""
+    return dict(Told(value, "parts").list("parts", PARTS_LIMIT, _part))
+
+
+def read_day(value: object) -> str:
+    """The day on which something was received."""
+    return Told(value, "day").day("day")
