@@ -101,6 +101,8 @@ class Entity:
     edge: Words
     roads: Words
     watch: Watch | None
+    # Whether the staff on call are told at once that a report marked urgent came in.
+    on_call: bool
 
 
 @dataclass(frozen=True)
@@ -230,8 +232,8 @@ def _watch(value: object) -> Watch:
 
 def _entity(value: object) -> Entity:
     fields = Fields(
-        value, "id", "name", "country", "language", "calendar", "timezone", "superior",
-        "outside", "authorities", "emergency", "edge", "roads", "watch",
+        _with(value, on_call=False), "id", "name", "country", "language", "calendar", "timezone", "superior",
+        "outside", "authorities", "emergency", "edge", "roads", "watch", "on_call",
     )  # fmt: skip
     return Entity(
         id=fields.id("id"),
@@ -247,6 +249,7 @@ def _entity(value: object) -> Entity:
         edge=words_of(fields["edge"]),
         roads=words_of(fields["roads"]),
         watch=fields.maybe("watch", _watch),
+        on_call=fields.flag("on_call"),
     )
 
 
@@ -286,7 +289,7 @@ def _row(value: object) -> HoldersRow:
 
 
 def _with(value: object, **missing: object) -> object:
-    """An object with what it may lack: calendars, former keys, the delay of a watch."""
+    """An object with what it may lack: calendars, former keys, the delay of a watch, staff on call."""
     return {**missing, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
 
 

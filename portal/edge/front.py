@@ -63,6 +63,14 @@ class Front:
             raise UnknownPolicy
         return _today(directory, submission.entity, now)
 
+    def on_call(self, entity: str, now: datetime) -> bool:
+        """Whether staff on call are told of an urgent report to an entity; yes while no directory says otherwise."""
+        try:
+            return any(one.on_call for one in self.directory(now).content.entities if one.id == entity)
+        except OfficeNotReady:
+            # The reporter saw a directory that was valid then; somebody may be in danger.
+            return True
+
     def buckets(self, entity: str, now: datetime) -> list[int]:
         """The sizes of grant that reports to an entity can have: those that its dummies have too."""
         directory = self.directory(now)

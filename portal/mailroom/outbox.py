@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from crypto.reporter.submission import Submission
 from portal.mailroom.room import Mailroom, Rows
@@ -86,8 +87,23 @@ def received_row(room: Mailroom, received: Received) -> Rows:
     return {OUTBOX_RECEIVED: row}
 
 
-def lease_received(room: Mailroom, now: int, seconds: int, limit: int = 32) -> list[tuple[bytes, Received]]:
-    """Takes up to `limit` arrivals that no other worker has, for so many seconds; reports first."""
+def _as_is(_tx: Connection, _received: list[Received]) -> None:
+    """Notes nothing of what is taken up."""
+
+
+def lease_received(
+    room: Mailroom,
+    now: int,
+    seconds: int,
+    limit: int = 32,
+    *,
+    first: Callable[[Connection, list[Received]], None] = _as_is,
+) -> list[tuple[bytes, Received]]:
+    """Takes up to `limit` arrivals that no other worker has, for so many seconds; reports first.
+
+    `first` is given those that nobody took before, in the same transaction, so that what it notes is there with
+    the lease or not at all. One whose lease ran out long ago counts as new again.
+    """
     free = (
         select(OUTBOX_RECEIVED)
         .where(OUTBOX_RECEIVED.c.leased_until <= now)
@@ -102,6 +118,7 @@ def lease_received(room: Mailroom, now: int, seconds: int, limit: int = 32) -> l
         until = update(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.key.in_(keys)).values(leased_until=now + seconds)
         if keys:
             tx.execute(until)
+            first(tx, [_received(row) for row in rows if row.leased_until == 0])
     return [(bytes(row.key), _received(row)) for row in rows]
 
 

@@ -193,3 +193,15 @@ NOTICES = table(
     Column("tries", Integer, nullable=False),
     Column("sent", Boolean, nullable=False),
 )
+
+# Who on call (a hash) is to be told that an urgent report came in, or was told a moment ago; no row in between.
+ON_CALL = table(
+    "on_call",
+    Column("recipient", LargeBinary(16), primary_key=True),
+    # Another one for each report: whoever is told knows a second copy, the worker a report that came meanwhile.
+    Column("mark", LargeBinary(16), nullable=False),
+    # Seconds since 1970 until which one worker tells, waits before the next try, or tells nobody again.
+    Column("leased_until", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("sent", Boolean, nullable=False),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from dataclasses import dataclass
 from datetime import time
@@ -39,11 +40,12 @@ class Security(StrEnum):
 
 
 class HookKind(StrEnum):
-    """Whose group robot it is."""
+    """Whose group robot it is; `plain` is any other program that takes JSON, signed as Standard Webhooks has it."""
 
     WECOM = "wecom"
     DINGTALK = "dingtalk"
     FEISHU = "feishu"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Somebody who is reminded by mail."""
+    """Somebody who is told by mail."""
 
     to: str
     language: Language
@@ -73,7 +75,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A group that is reminded by its robot; the address is a secret, since whoever has it may write there."""
+    """A group told by its robot, or a program that is called; the address is a secret and lets all write."""
 
     kind: HookKind
     url: SecretStr
@@ -91,12 +93,13 @@ Recipient = Mail | Hook
 
 @dataclass(frozen=True, slots=True)
 class NoticeSettings:
-    """At which hours of the day in which zone, and to whom."""
+    """At which hours of the day in which zone, and to whom; `on_call` are told of an urgent report at once."""
 
     zone: ZoneInfo
     hours: tuple[time, ...]
     smtp: Smtp | None
     recipients: tuple[Recipient, ...]
+    on_call: tuple[Recipient, ...] = ()
 
 
 def read_notices(file: Path) -> NoticeSettings:
@@ -109,13 +112,25 @@ def read_notices(file: Path) -> NoticeSettings:
         with toml_table(content, file.name, []) as table:
             zone, hours = _zone(table), _hours(table)
             smtp = _smtp(table, file.parent) if table.has("smtp") else None
-            mails = tuple(_mail(row, smtp) for row in table.tables("mail"))
-            hooks = tuple(_hook(row, file.parent) for row in table.tables("webhook"))
-            if not mails and not hooks:
-                raise table.refuse("mail", "neither mail nor webhook names anybody")
+            recipients = _recipients(table, smtp, file.parent)
+            on_call = _on_call(table, smtp, file.parent) if table.has("on_call") else ()
     except PolicyError as error:
         raise SettingRefused(f"{error.file}: {error.key}: {error.reason}") from error
-    return NoticeSettings(zone, hours, smtp, (*mails, *hooks))
+    return NoticeSettings(zone, hours, smtp, recipients, on_call)
+
+
+def _recipients(table: Table, smtp: Smtp | None, folder: Path) -> tuple[Recipient, ...]:
+    mails = [_mail(row, smtp) for row in table.tables("mail")]
+    hooks = [_hook(row, folder) for row in table.tables("webhook")]
+    if not mails and not hooks:
+        raise table.refuse("mail", "neither mail nor webhook names anybody")
+    # Who is named twice is told once.
+    return tuple({one.name: one for one in (*mails, *hooks)}.values())
+
+
+def _on_call(table: Table, smtp: Smtp | None, folder: Path) -> tuple[Recipient, ...]:
+    with table.table("on_call") as row:
+        return _recipients(row, smtp, folder)
 
 
 def _zone(table: Table) -> ZoneInfo:
@@ -162,7 +177,19 @@ def _hook(row: Table, folder: Path) -> Hook:
     secret = _secret(row, "secret_file", folder) if row.has("secret_file") else None
     if secret is not None and kind is HookKind.WECOM:
         raise row.refuse("secret_file", "is not known of wecom: its address is all it has")
+    if secret is not None and kind is HookKind.PLAIN and webhook_key(secret) is None:
+        raise row.refuse("secret_file", "must hold whsec_ and a key of 24 to 64 bytes in base64")
     return Hook(kind, url, secret, row.choice("language", Language))
+
+
+def webhook_key(secret: SecretStr) -> bytes | None:
+    """The key in a secret of Standard Webhooks (`whsec_` and 24 to 64 bytes in base64); None for anything else."""
+    prefix, _, text = secret.get_secret_value().partition("_")
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return key if prefix == "whsec" and 24 <= len(key) <= 64 else None
 
 
 def _address(row: Table, key: str) -> str:

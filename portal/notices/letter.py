@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -14,23 +16,38 @@ from portal.notices.config import Language, Mail, Smtp
 WORDS = Path(__file__).resolve().parents[2] / "templates/notices"
 
 
+class Text(StrEnum):
+    """The three texts there are: one at fixed hours, one when an urgent report came in, one to try a road."""
+
+    REMINDER = "reminder"
+    ON_CALL = "on-call"
+    TRIAL = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One text of one moment; the same again has the same `mark`, by which a second copy is known."""
+
+    text: Text
+    moment: datetime
+    mark: bytes
+
+
 @cache
-def words(language: Language) -> tuple[str, str]:
+def words(language: Language, text: Text = Text.REMINDER) -> tuple[str, str]:
     """Subject and text."""
-    subject, _, text = (WORDS / f"{language}.txt").read_text("utf-8").partition("\n\n")
-    return subject, text.strip() + "\n"
+    file = f"{language}.txt" if text is Text.REMINDER else f"{text}.{language}.txt"
+    subject, _, body = (WORDS / file).read_text("utf-8").partition("\n\n")
+    return subject, body.strip() + "\n"
 
 
-def letter(smtp: Smtp, to: Mail, moment: datetime, mark: bytes) -> EmailMessage:
-    """The mail of a moment; the same again has the same name (`mark`), by which mailboxes know a second copy.
-
-    Its date is the moment at which it was to go out, so that not even a delay is told.
-    """
-    subject, text = words(to.language)
+def letter(smtp: Smtp, to: Mail, notice: Notice) -> EmailMessage:
+    """The mail of a notice. Its date is the moment at which it was to go out, so that not even a delay is told."""
+    subject, text = words(to.language, notice.text)
     made = EmailMessage(policy=SMTP)
     made["From"], made["To"], made["Subject"] = smtp.sender, to.to, subject
-    made["Date"] = format_datetime(moment)
-    made["Message-ID"] = f"<{mark.hex()}@{smtp.sender.rpartition('@')[2]}>"
+    made["Date"] = format_datetime(notice.moment)
+    made["Message-ID"] = f"<{notice.mark.hex()}@{smtp.sender.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = {Language.ZH: "zh-CN", Language.EN: "en"}[to.language]
     made.set_content(text, charset="utf-8", cte="base64")

@@ -1,4 +1,4 @@
-"""The roads that a notice takes: a mail server, or the robot of a group."""
+"""The roads that a notice takes: a mail server, the robot of a group, or any program that takes a webhook."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ import hmac
 import json
 import smtplib
 import ssl
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, cast
 from urllib.parse import quote_plus
 
 import httpx
 
-from portal.notices.config import Hook, HookKind, Mail, Security, Smtp
-from portal.notices.letter import letter, words
+from portal.notices.config import Hook, HookKind, Mail, Security, Smtp, webhook_key
+from portal.notices.letter import Notice, letter, words
 
 SECONDS: Final = 10
 ANSWER_LIMIT: Final = 8192
 ACCEPTED: Final = {HookKind.WECOM: "errcode", HookKind.DINGTALK: "errcode", HookKind.FEISHU: "code"}
-"""Which field of the answer is 0 when the robot took it; the status is 200 even where it did not."""
+"""Which field of a robot's answer is 0 when it took it; the status is 200 even where it did not."""
 
 
 class NoticeNotTaken(Exception):
     """The other side did not take a notice; it is sent again."""
 
 
-def send_mail(smtp: Smtp, to: Mail, moment: datetime, mark: bytes) -> None:
+def send_mail(smtp: Smtp, to: Mail, notice: Notice) -> None:
     """Hands a notice to the mail server; raises `NoticeNotTaken`.
 
     It counts as sent with the server's answer to its content: how the line ends changes nothing.
@@ -37,7 +38,7 @@ def send_mail(smtp: Smtp, to: Mail, moment: datetime, mark: bytes) -> None:
     except (smtplib.SMTPException, OSError) as error:
         raise NoticeNotTaken from error
     try:
-        line.send_message(letter(smtp, to, moment, mark), smtp.sender, [to.to])
+        line.send_message(letter(smtp, to, notice), smtp.sender, [to.to])
     except (smtplib.SMTPException, OSError) as error:
         raise NoticeNotTaken from error
     finally:
@@ -65,14 +66,12 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def send_hook(hook: Hook, now: datetime) -> None:
-    """Hands a notice to a group's robot; raises `NoticeNotTaken`. No redirection is followed."""
-    url, body = signed(hook, now)
-    content = json.dumps(body, ensure_ascii=False).encode()
-    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "yanlu"}
+def send_hook(hook: Hook, notice: Notice, now: datetime) -> None:
+    """Hands a notice to a group's robot or a program; raises `NoticeNotTaken`. No redirection is followed."""
+    call = signed(hook, notice, now)
     try:
-        with httpx.stream("POST", url, content=content, headers=headers, timeout=SECONDS) as answer:
-            taken = answer.status_code == 200 and _taken(hook.kind, _beginning(answer))
+        with httpx.stream("POST", call.url, content=call.content, headers=call.headers, timeout=SECONDS) as answer:
+            taken = _taken(hook.kind, answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # The error would name the address, which is a secret.
         raise NoticeNotTaken from _nameless(error)
@@ -93,26 +92,55 @@ def _beginning(answer: httpx.Response) -> bytes:
     return found
 
 
-def _taken(kind: HookKind, answer: bytes) -> bool:
+def _taken(kind: HookKind, answer: httpx.Response) -> bool:
+    if kind is HookKind.PLAIN:
+        return answer.is_success
     try:
-        found: object = json.loads(answer)
+        found: object = json.loads(_beginning(answer)) if answer.status_code == 200 else None
     except ValueError:
         return False
     return isinstance(found, dict) and cast("dict[str, object]", found).get(ACCEPTED[kind]) == 0
 
 
-def signed(hook: Hook, now: datetime) -> tuple[str, dict[str, object]]:
-    """Address and body, signed where the robot asks for it (钉钉: in the address; 飞书: in the body)."""
-    _, text = words(hook.language)
+@dataclass(frozen=True)
+class Call:
+    """What is sent to a robot or program; the address is a secret."""
+
+    url: str = field(repr=False)
+    content: bytes
+    headers: dict[str, str]
+
+
+def signed(hook: Hook, notice: Notice, now: datetime) -> Call:
+    """Address, body and headers, signed where asked for: 钉钉 in the address, 飞书 in the body, others in a header."""
+    _, text = words(hook.language, notice.text)
     url = hook.url.get_secret_value()
     match hook.kind:
         case HookKind.WECOM:
-            return url, {"msgtype": "text", "text": {"content": text}}
+            return _call(url, {"msgtype": "text", "text": {"content": text}})
         case HookKind.DINGTALK:
-            body: dict[str, object] = {"msgtype": "text", "text": {"content": text}}
-            return url + _dingtalk_signature(hook, now), body
+            return _call(url + _dingtalk_signature(hook, now), {"msgtype": "text", "text": {"content": text}})
         case HookKind.FEISHU:
-            return url, _feishu_signature(hook, now) | {"msg_type": "text", "content": {"text": text}}
+            return _call(url, _feishu_signature(hook, now) | {"msg_type": "text", "content": {"text": text}})
+        case HookKind.PLAIN:
+            call = _call(url, {"text": text})
+            return replace(call, headers=call.headers | _standard_signature(hook, notice, call.content, now))
+
+
+def _call(url: str, body: dict[str, object]) -> Call:
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "yanlu"}
+    return Call(url, json.dumps(body, ensure_ascii=False).encode(), headers)
+
+
+def _standard_signature(hook: Hook, notice: Notice, content: bytes, now: datetime) -> dict[str, str]:
+    """Standard Webhooks: HMAC under the key, over id, time in seconds and body; the same again has the same id."""
+    name, moment = f"msg_{notice.mark.hex()}", str(int(now.timestamp()))
+    headers = {"webhook-id": name, "webhook-timestamp": moment}
+    key = None if hook.secret is None else webhook_key(hook.secret)
+    if key is None:
+        return headers
+    made = hmac.new(key, f"{name}.{moment}.".encode() + content, hashlib.sha256).digest()
+    return headers | {"webhook-signature": f"v1,{base64.b64encode(made).decode()}"}
 
 
 def _hmac(key: str, message: bytes) -> str:

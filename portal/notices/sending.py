@@ -15,6 +15,7 @@ from portal.logs import log
 from portal.mailroom.room import insert_new
 from portal.mailroom.tables import NOTICES
 from portal.notices.config import Hook, Mail, NoticeSettings, Recipient
+from portal.notices.letter import Notice, Text
 from portal.notices.roads import NoticeNotTaken, send_hook, send_mail
 from portal.notices.schedule import last_moment
 from portal.stores.engines import Store
@@ -82,9 +83,9 @@ class Notices:
     def _send(self, recipient: Recipient, moment: datetime, now: datetime) -> bool:
         slot = int(moment.timestamp())
         try:
-            deliver(self.settings, recipient, moment, now)
+            deliver(self.settings, recipient, reminder(recipient, moment), now)
         except NoticeNotTaken as error:
-            log.error("notice not taken", kind=_kind(recipient), error=type(error.__cause__).__qualname__)
+            log.error("notice not taken", kind=kind_of(recipient), error=type(error.__cause__).__qualname__)
             self._settle(recipient, slot, {"leased_until": int(now.timestamp()) + self._patience(recipient, slot)})
             return False
         self._settle(recipient, slot, {"sent": True})
@@ -105,16 +106,21 @@ class Notices:
             tx.execute(delete(NOTICES).where(NOTICES.c.slot < slot - KEPT_SECONDS))
 
 
-def deliver(settings: NoticeSettings, recipient: Recipient, moment: datetime, now: datetime) -> None:
+def deliver(settings: NoticeSettings, recipient: Recipient, notice: Notice, now: datetime) -> None:
     """Sends one notice now; raises `NoticeNotTaken`."""
     match recipient:
         case Hook():
-            send_hook(recipient, now)
+            send_hook(recipient, notice, now)
         case Mail():
             if settings.smtp is None:
                 raise NoticeNotTaken
-            mark = sha256(f"{recipient.name} {int(moment.timestamp())}".encode()).digest()[:MARK_BYTES]
-            send_mail(settings.smtp, recipient, moment, mark)
+            send_mail(settings.smtp, recipient, notice)
+
+
+def reminder(recipient: Recipient, moment: datetime) -> Notice:
+    """The notice of a fixed moment."""
+    mark = sha256(f"{recipient.name} {int(moment.timestamp())}".encode()).digest()[:MARK_BYTES]
+    return Notice(Text.REMINDER, moment, mark)
 
 
 def mark_of(recipient: Recipient) -> bytes:
@@ -126,5 +132,6 @@ def _row(recipient: Recipient, slot: int) -> ColumnElement[bool]:
     return (NOTICES.c.recipient == mark_of(recipient)) & (NOTICES.c.slot == slot)
 
 
-def _kind(recipient: Recipient) -> str:
+def kind_of(recipient: Recipient) -> str:
+    """What a log may say of a recipient."""
     return "mail" if isinstance(recipient, Mail) else recipient.kind.value

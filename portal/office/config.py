@@ -87,6 +87,8 @@ class EntityConfig(_Strict):
     edge: Words
     roads: Words
     watch: WatchConfig | None = None
+    # Whether the staff on call (`on_call` in the file of notices) are told of a report marked urgent.
+    on_call: bool = False
 
 
 class PolicyConfig(_Strict):

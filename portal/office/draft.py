@@ -89,6 +89,8 @@ def _entity(config: EntityConfig, known: set[str], jurisdictions: PublishedText)
         "edge": config.edge.document(),
         "roads": config.roads.document(),
         "watch": None if config.watch is None else _watch(config.watch, known),
+        # Readers of earlier versions know nobody on call.
+        **({"on_call": True} if config.on_call else {}),
     }
 
 

@@ -146,6 +146,7 @@ _WORKER: Final = {
             "outbox_protection": ("SELECT", "UPDATE (key)", "DELETE"),
             "carries": ("SELECT", "INSERT", "UPDATE"),
             "notices": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            "on_call": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "shuffles": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "dummy_days": ("SELECT", "INSERT", "DELETE"),
             "dummies_due": ("SELECT", "INSERT", "DELETE"),

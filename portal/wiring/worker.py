@@ -14,6 +14,7 @@ from portal.deletion.book import DeletionList
 from portal.deletion.janitor import Janitor
 from portal.ledger.scribe import Scribe
 from portal.notices.config import read_notices
+from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
 from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store
@@ -59,6 +60,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     cases, identity = open_store(settings, StoreName.CASES), open_store(settings, StoreName.IDENTITY)
     watch = open_store(settings, StoreName.WATCH)
     deletion = deletion_on(settings, wired.room, cases, clock)
+    notices = None if settings.notices is None else read_notices(settings.notices)
     return Worker(
         room=wired.room,
         front=wired.front,
@@ -68,5 +70,8 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         watch=watch,
         janitor=Janitor(deletion, _destroy_copies(settings)),
         scribe=build_scribe(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
-        notices=None if settings.notices is None else Notices(read_notices(settings.notices), wired.room.store, clock),
+        notices=None if notices is None else Notices(notices, wired.room.store, clock),
+        on_call=OnCall(notices, wired.room.store, clock, os.urandom)
+        if notices is not None and notices.on_call
+        else None,
     )

@@ -41,6 +41,7 @@ from portal.mailroom.removal import KnownCase, known_case
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shuffling import Shelves, shuffle_due
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
+from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
 from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
@@ -64,6 +65,7 @@ class Worker:
     watch: Store
     janitor: Janitor
     notices: Notices | None = None
+    on_call: OnCall | None = None
     scribe: Scribe | None = None
 
     @cached_property
@@ -93,6 +95,7 @@ class Worker:
         """One round over everything; gives the number of steps done."""
         steps: tuple[tuple[str, Callable[[], int]], ...] = (
             ("received", self.open_received),
+            ("on call", self.tell_on_call),
             ("loads", self.deliver_loads),
             ("clocks", self.clockwork.work),
             ("notices", self.send_notices),
@@ -121,10 +124,20 @@ class Worker:
         now = int(self.clock().timestamp())
         if not waits_for_casework(self.room, now):
             return 0
-        leased = lease_received(self.room, now, LEASE_SECONDS)
+        leased = lease_received(self.room, now, LEASE_SECONDS, first=self._ring)
         settled = [key for key, received in leased if self._told(received)]
         settle_received(self.room, settled)
         return len(settled)
+
+    def _ring(self, tx: Connection, fresh: list[Received]) -> None:
+        """An urgent report is noted for those on call when it is first taken up, whether or not its case opens."""
+        now = self.clock()
+        if self.on_call is not None and any(one.urgent and self.front.on_call(one.entity, now) for one in fresh):
+            self.on_call.ring(tx)
+
+    def tell_on_call(self) -> int:
+        """Tells those on call of an urgent report, where the office switched it on."""
+        return 0 if self.on_call is None else self.on_call.work()
 
     def _told(self, received: Received) -> bool:
         """As `_tell_casework`; one report in trouble waits and holds up no other, a store that is away holds up all."""

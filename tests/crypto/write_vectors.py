@@ -7,6 +7,7 @@ import crypto
 from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.vector_entities import entity_settings
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded
 from tests.crypto.write_case_vectors import grants, threads
@@ -319,23 +320,9 @@ def _calendars(out: VectorFile, office: Office, given: Callable[..., dict[str, o
         out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))
 
 
-def _delays(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
-    document = office.directory_document()
-    watch = {"recipient": document["recovery"], "active": True, "inside": ["bao-guan-1"], "outside": ["wai-bu"]}
-    for delay, stage in ((2, None), (30, None), (1, "schema"), (31, "schema")):
-        entities = [*document["entities"][:-1], document["entities"][-1] | {"watch": watch | {"delay": delay}}]
-        content = crypto.write_json(document | {"entities": entities}).decode()
-        head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
-        note, name = crypto.sign_note(head, office.keepers).decode(), f"a watch that waits {delay} days"
-        if stage is None:
-            out.good("verify_directory", name, **given(note=note))
-        else:
-            out.bad("verify_directory", name, stage, **given(note=note))
-
-
 def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
     _calendars(out, office, given)
-    _delays(out, office, given)
+    entity_settings(out, office, given)
     guarded(out, office)
     document = office.directory_document()
     twice = [*document["members"], document["members"][0]]

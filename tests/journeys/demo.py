@@ -115,7 +115,9 @@ def copy_demo(made: Path, folder: Path) -> None:
 
 
 @contextmanager
-def running_demo(folder: Path, stores: Stores | None = None, *, light: bool = False) -> Generator[Demo]:
+def running_demo(
+    folder: Path, stores: Stores | None = None, *, light: bool = False, notices: Path | None = None
+) -> Generator[Demo]:
     """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does; light: tests/support/light.py."""
     ready, log = folder / "ready.json", folder / "demo.log"
     port, desk_port = free_ports(2)
@@ -124,7 +126,8 @@ def running_demo(folder: Path, stores: Stores | None = None, *, light: bool = Fa
         "--port", str(port), "--desk-port", str(desk_port), "--no-watch", "--ready-file", str(ready),
     ]  # fmt: skip
     with log.open("wb") as sink:
-        started = subprocess.Popen(command, env=variables(stores), stdout=sink, stderr=sink)
+        more = {"YANLU_NOTICES": str(notices)} if notices else {}
+        started = subprocess.Popen(command, env=variables(stores) | more, stdout=sink, stderr=sink)
     try:
         deadline = time.monotonic() + READY_WITHIN
         while not ready.exists():

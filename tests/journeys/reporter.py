@@ -36,6 +36,7 @@ class Told:
     exclude: Sequence[str] = ()
     entity: str | None = None
     policy: str | None = None
+    urgent: bool = False
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -89,6 +90,8 @@ class Reporter:
         self.find(f"category-{told.category}").check()
         self._next("about")
         self.find("account").fill(told.account)
+        if told.urgent:
+            self.find("urgent").check()
         self._next("account")
         for question, answer in told.answers.items():
             self.find(f"q-{question}").locator("input, textarea").fill(answer)

@@ -151,8 +151,8 @@ def _mark_before_delivery() -> None:
 
 
 def _settle_before_telling() -> None:
-    def lease(room: Mailroom, now: int, seconds: int, limit: int = 32) -> Any:
-        leased = lease_received(room, now, seconds, limit)
+    def lease(room: Mailroom, now: int, seconds: int, limit: int = 32, **more: Any) -> Any:
+        leased = lease_received(room, now, seconds, limit, **more)
         settle_received(room, [key for key, _ in leased])
         return leased
 

@@ -7,7 +7,7 @@ import {
 } from "../shapes.js";
 import { type Recipient, readRecipient } from "../sealing/recipient.js";
 
-/** An object with what it may lack: calendars, former keys. */
+/** An object with what it may lack: calendars, former keys, staff on call. */
 const withMissing = (value: unknown, missing: object): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...missing, ...value } : value;
 
@@ -25,11 +25,12 @@ const watch = (value: unknown): Read<typeof watchFields> => {
   const found = watchFields(typeof value === "object" && value !== null ? { ...USUAL_DELAY, ...value } : value);
   return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
 };
-const entity = record({
+const entityFields = record({
   id: name, name: bilingual, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
   superior: maybe(name), outside: names, authorities: list(authority, 32),
-  emergency: bilingual, edge: bilingual, roads: bilingual, watch: maybe(watch),
+  emergency: bilingual, edge: bilingual, roads: bilingual, watch: maybe(watch), on_call: flag,
 });
+const entity = (value: unknown): Read<typeof entityFields> => entityFields(withMissing(value, { on_call: false }));
 const policy = record({ id: name, version: text(64), hash: hash32, entities: names });
 const memberFields = record({
   id: name, role: oneOf(...ROLES), name: bilingual, recipient, signing: hash32, from: day, until: day, former: list(formerKey, FORMER_LIMIT),
@@ -46,7 +47,7 @@ const directoryShape = record({
 
 export type Root = Read<typeof rootShape>;
 export type DirectoryDocument = Read<typeof directoryShape>;
-export type Entity = Read<typeof entity>;
+export type Entity = Read<typeof entityFields>;
 export type Policy = Read<typeof policy>;
 export type Member = Read<typeof memberFields>;
 export type HoldersRow = Read<typeof row>;

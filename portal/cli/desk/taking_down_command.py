@@ -25,6 +25,7 @@ from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import answers_of, category_of, page_of
 from portal.cli.reporter.reporting import ReadyReport, Wish, ready_report
 from portal.cli.terminal import Terminal, keep_secret, read_text, today
+from portal.cli.urgent import say_urgent
 
 CHANNELS = ("telephone", "letter", "counter", "box", "email")
 ORAL = ("telephone", "counter")
@@ -112,7 +113,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
 @click.option("--named", is_flag=True, help="The person gives the name.")
-@click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
+@click.option("--urgent", is_flag=True, help="Life or health is in danger: the server sees that it is urgent.")
 @click.option("--receipt-out", type=FILE, required=True, help="Where the reporter's receipt goes (0600).")
 @with_way
 def take_down(terminal: Terminal, way: Way, **wishes: Any) -> None:
@@ -128,6 +129,8 @@ def take_down(terminal: Terminal, way: Way, **wishes: Any) -> None:
     with _taking(terminal, way) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         carried = _carried(mail, Path(folder))
         wish = _wish(terminal, taking, wishes, account, [*carried, *wishes["files"]])
+        if wish.urgent:
+            say_urgent(terminal, taking.session.directory, wish.entity)
         ready = taking.file(taking.signed(wish, taken), wishes["receipt_out"])
     groups = " ".join(ready.receipt.groups())
     terminal.result(

@@ -20,12 +20,14 @@ from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.identity.requests import overdue_reviews
 from portal.mailroom.blobs import open_blobs
+from portal.notices.config import read_notices
+from portal.notices.on_call import waiting_on_call
 from portal.office import OfficeError, OfficeFolder
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.roles.excess import compare_rights
 from portal.roles.rights import StoreRole, stores_of
-from portal.settings import Settings, StoreName, settings_from_environment
+from portal.settings import SettingRefused, Settings, StoreName, settings_from_environment
 from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
 from portal.stores.schemas import HISTORIES, ROOT, revision_of
@@ -149,6 +151,42 @@ def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
     return [Finding("Reviews", str(number), fix if number else None)]
 
 
+def _on_call(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether the staff whom the directory promises to reporters are on call, and are reached."""
+    if role not in (None, StoreRole.WORKER):
+        return []
+    try:
+        promised = any(one.on_call for one in OfficeFolder(settings.office).verified(today()).content.entities)
+    except (OfficeError, CryptoError):
+        return []
+    try:
+        named = len(read_notices(settings.notices).on_call) if settings.notices else 0
+    except SettingRefused:
+        return [Finding("On call", "notices", "The file of notices is at fault: run `yanlu notices check`.")]
+    if not promised and not named:
+        return []
+    return [Finding("On call", str(named), _on_call_fault(settings, promised=promised, named=named))]
+
+
+def _on_call_fault(settings: Settings, *, promised: bool, named: int) -> str | None:
+    if not named:
+        return (
+            "Reporters are told that staff are on call, and nobody is: name them under on_call in the file of notices."
+        )
+    if not promised:
+        return "Nobody is told of urgent reports: set on_call for an entity in office.toml and run `yanlu office sign`."
+    if _store(settings, StoreName.MAILROOM).fix is not None:
+        return None
+    store = open_store(settings, StoreName.MAILROOM)
+    try:
+        waiting = waiting_on_call(store)
+    except (SQLAlchemyError, OSError):
+        return None
+    finally:
+        store.engine.dispose()
+    return "An urgent notice was not taken and is tried again: run `yanlu notices check --send`." if waiting else None
+
+
 def _blobs(settings: Settings) -> list[Finding]:
     try:
         blobs = open_blobs(settings)
@@ -244,7 +282,8 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None) ->
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
-    findings += [*_holders(settings, role), *_reviews(settings, role), *_rights(settings, role), *_past(settings, role)]
+    findings += [*_holders(settings, role), *_reviews(settings, role), *_on_call(settings, role)]
+    findings += [*_rights(settings, role), *_past(settings, role)]
     rows: list[dict[str, object]] = [
         {
             "check": found.check,

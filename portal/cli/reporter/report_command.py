@@ -19,6 +19,7 @@ from portal.cli.reporter.reporting import ReadyReport, Wish, bundle_report, read
 from portal.cli.reporter.seen_file import keep_seen, read_seen
 from portal.cli.reporter.sending import keep_receipt, send_or_keep
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+from portal.cli.urgent import say_urgent
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -45,7 +46,7 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 @click.option("--ask", "asks", is_flag=True, help="Ask the policy's questions here, one after the other.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
-@click.option("--urgent", is_flag=True, help="Somebody is in danger: tell the office in clear that it is urgent.")
+@click.option("--urgent", is_flag=True, help="Life or health is in danger: the server sees that it is urgent.")
 @name_options
 @click.option("--out", type=FILE, help="Write a sealed bundle instead of sending.")
 @click.option("--receipt-out", type=FILE, help="Write the receipt into a file (0600) instead of printing it.")
@@ -65,6 +66,8 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     if wishes["questions"]:
         return show_questions(terminal, page)
     wish = _wish(terminal, page, directory, wishes)
+    if wish.urgent:
+        say_urgent(terminal, directory, wish.entity)
     out = cast("Path | None", wishes["out"])
     if out is None and office.server is None:
         raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")

@@ -46,6 +46,7 @@ class Form {
   private readonly files = h("input", { id: "compose-files", "data-test": "taken-files", type: "file", multiple: true });
   private readonly eml = h("input", { id: "taken-eml", "data-test": "taken-eml", type: "file", accept: ".eml,message/rfc822" });
   private readonly urgent = h("input", { type: "checkbox", id: "taken-urgent", "data-test": "taken-urgent" });
+  private readonly alerts = h("span", { class: "hint block", "data-test": "taken-urgent-hint" });
   private readonly people = h("div", { class: "stack-small" });
   private readonly excluded = new Set<string>();
   private readonly oral = h("div", { class: "stack" });
@@ -79,7 +80,7 @@ class Form {
       this.oral, this.questions.element,
       field(t("How the person reports"), this.level), fileField(this.files, t("Pictures that this browser can read are drawn anew: place, device, date and the old file name are gone. Other files go as they are.")),
       h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who must not read it?")), this.people),
-      h("label", { class: "choice", for: "taken-urgent" }, this.urgent, h("span", {}, t("Life or health is in danger"))),
+      h("label", { class: "choice", for: "taken-urgent" }, this.urgent, h("span", {}, t("Life or health is in danger"), this.alerts)),
       this.progress, this.fault,
       h("div", { class: "row" },
         h("button", { type: "submit", class: "primary", "data-test": "taken-seal" }, t("Seal and register")),
@@ -101,6 +102,9 @@ class Form {
   private drawPolicies(): void {
     const mine = this.vault.directory.content.policies.filter(({ entities }) => entities.includes(this.entity.value));
     fill(this.policy, options(mine.map(({ id }) => [id, this.words.policies.get(id)?.title[language] ?? id])));
+    this.alerts.textContent = this.vault.directory.content.entities.find(({ id }) => id === this.entity.value)?.on_call
+      ? t("The staff on call are alerted as soon as it is sent, without a word of the report. Whoever can see the server or their phones then knows that an urgent report came in.")
+      : t("It goes to the top of the list; nobody is alerted. Tell a colleague yourself.");
     // Today is another day at another company; a day that was typed stays.
     if (!this.dated) this.received.value = this.words.today(this.entity.value);
     this.drawCategories();

@@ -10,6 +10,7 @@ import { filesField } from "./filesfield.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { roleName } from "../roles.js";
 import type { Telling } from "./telling.js";
+import { urgentHint, urgentReviewed } from "./urgent.js";
 
 export interface Step {
   readonly id: string;
@@ -56,12 +57,14 @@ function accountStep(telling: Telling): HTMLElement {
   const urgent = pick({
     name: "urgent", value: "yes", many: true, checked: telling.urgent, test: "urgent",
     label: t("Life or health is in danger"),
-    hint: t("The office's server then sees that this report is urgent, and nothing else, so that somebody can be woken."),
+    hint: h("span", { "data-test": "urgent-hint" }, urgentHint(telling.entityRow)),
     onpick: (checked) => { telling.urgent = checked; },
   });
   return h("div", { class: "stack-wide" },
     h("div", { class: "stack-small" }, h("label", { for: "account" }, inLanguage(label)), hint && h("p", { class: "hint", id: "account-hint" }, inLanguage(hint)), field),
-    urgent);
+    h("div", { class: "stack-small" },
+      h("p", { class: "notice", "data-test": "danger" }, inLanguage(telling.entityRow.emergency)),
+      urgent));
 }
 
 function detailsStep(telling: Telling, redraw: () => void): HTMLElement {
@@ -128,6 +131,7 @@ function reviewStep(telling: Telling): HTMLElement {
       line(t("Goes to"), inLanguage(telling.entityRow.name)),
       category && line(t("What is it about?"), inLanguage(category.name)),
       line(inLanguage(telling.document.account.label), telling.account),
+      telling.urgent && line(t("Life or health is in danger"), urgentReviewed(telling.entityRow)),
       answers,
       line(t("Files"), telling.files.length ? telling.files.map(({ file, kept }) => shownFileName(file?.name ?? kept?.name ?? "")).join(t(", ")) : t("none"))),
     outcome(telling));

@@ -5,22 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from portal.cli.errors import Exit
@@ -34,7 +27,7 @@ from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.support.edge import Hands, open_edge, report, settings_for
 from tests.support.inside import inside
-from tests.support.ports import free_ports
+from tests.support.sinks import Mailbox, mail_server, robot
 from tests.support.stores import Stores
 
 NINE = datetime(2026, 11, 25, 1, tzinfo=UTC)
@@ -57,32 +50,11 @@ language = "en"
 """
 
 
-@dataclass
-class Mailbox:
-    """A mail server: what it took, and how often it is to refuse first."""
-
-    port: int = 0
-    taken: list[bytes] = field(default_factory=list)
-    ailing: int = 0
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """Takes a mail, or says to come again."""
-        if self.ailing > 0:
-            self.ailing -= 1
-            return "451 come again"
-        self.taken.append(envelope.content)
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
     """A running mail server."""
-    handler = Mailbox()
-    (handler.port,) = free_ports(1)
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
+    with mail_server() as found:
+        yield found
 
 
 @pytest.fixture
@@ -175,41 +147,6 @@ def test_a_refusal_is_tried_again_and_a_killed_workers_mail_keeps_its_name(
     with store.read() as connection:
         rows = connection.execute(select(NOTICES)).all()
     assert all(row.sent and b"office" not in bytes(row.recipient) for row in rows)
-
-
-@dataclass
-class Robot:
-    """A group's robot: what it was sent, and what it answers."""
-
-    url: str = ""
-    got: list[tuple[str, dict[str, Any], int]] = field(default_factory=list)
-    answer: bytes = b'{"errcode":0,"code":0}'
-
-
-@contextmanager
-def robot() -> Iterator[Robot]:
-    """A robot on this machine."""
-    found = Robot()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            found.got.append((self.path, json.loads(content), len(content)))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(found.answer)
-
-        def log_message(self, *_: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    found.url = f"http://127.0.0.1:{server.server_port}/send?key=geheim"
-    try:
-        yield found
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def hook(folder: Path, kind: str, url: str, secret: str | None) -> str:

@@ -69,6 +69,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "outbox_protection": "SELECT UPDATE DELETE",
             "carries": "SELECT INSERT UPDATE",
             "notices": ALL,
+            "on_call": ALL,
             "shuffles": ALL,
             "dummy_days": "SELECT INSERT DELETE",
             "dummies_due": "SELECT INSERT DELETE",

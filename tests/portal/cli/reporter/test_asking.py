@@ -124,3 +124,11 @@ def test_report_asks_what_the_published_policy_asks(tmp_path: Path) -> None:
     done = yanlu("report", *options, *files, *bundle)
     assert (done.code, done.err) == (0, "")
     assert (tmp_path / "report.yanlu").exists()
+    bundle[3] = tmp_path / "urgent.yanlu"
+    urgent = yanlu("report", *options, *files, *bundle[:4], "--receipt-out", tmp_path / "other", "--urgent")
+    assert urgent.code == 0
+    # The emergency number first, then the truth about the mark.
+    assert [part in line for part, line in zip(("110", "alerts nobody"), urgent.err.splitlines(), strict=True)] == [
+        True,
+        True,
+    ]
