@@ -7,16 +7,19 @@ out. Six digits can be guessed: wrong ones beside the right secret make everybod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.framing import sha256
 from portal.accounts.tables import SIGNIN_FAILURES
 
 FREE_TRIES: Final = 5
 WINDOW_SECONDS: Final = 15 * 60
+# Whoever has somebody's secret may try five digits and then one a quarter of an hour, for as long as they go on.
+DIGIT_WINDOW_SECONDS: Final = 24 * 60 * 60
 FIRST_WAIT_SECONDS: Final = 30
 
 
@@ -36,34 +39,62 @@ def wait_after(failures: int) -> int:
     return 0 if beyond < 0 else min(FIRST_WAIT_SECONDS << min(beyond, 10), WINDOW_SECONDS)
 
 
-def waits_of(connection: Connection, name: str, now: int) -> Waits:
-    """What this name has to wait for; asks the same of unknown names."""
-    query = select(SIGNIN_FAILURES.c.refused_until, SIGNIN_FAILURES.c.digits_until)
-    row = connection.execute(query.where(SIGNIN_FAILURES.c.name_hash == _hash(name))).one_or_none()
-    return Waits(wrong=row is not None and row.refused_until > now, digits=row is not None and row.digits_until > now)
+@dataclass(frozen=True)
+class Tries:
+    """The wrong tries of one name, locked until the transaction ends: of many at once each finds those before it."""
+
+    key: bytes = field(repr=False)
+    failures: int
+    refused_until: int
+    digit_failures: int
+    digits_until: int
+    now: int
+
+    @property
+    def waits(self) -> Waits:
+        """What the name has to wait for."""
+        return Waits(wrong=self.refused_until > self.now, digits=self.digits_until > self.now)
 
 
-def count_failure(connection: Connection, name: str, now: int, *, right_secret: bool) -> None:
-    """Counts one wrong try, unless one waits already; counts older than the window are forgotten for every name.
+def lock_tries(connection: Connection, name: str, now: int) -> Tries:
+    """This name's tries, for this transaction alone; asks the same of unknown names.
+
+    Who judges a try does so while holding them: else a burst is judged before its first wrong try counts. What is too
+    old is forgotten for every name, wrong digits after a day.
+    """
+    old = (SIGNIN_FAILURES.c.last <= now - WINDOW_SECONDS) & (SIGNIN_FAILURES.c.digit_failures == 0)
+    connection.execute(delete(SIGNIN_FAILURES).where(old | (SIGNIN_FAILURES.c.last <= now - DIGIT_WINDOW_SECONDS)))
+    key = _hash(name)
+    none = {"failures": 0, "refused_until": 0, "digit_failures": 0, "digits_until": 0}
+    # A row that is not there cannot be locked.
+    fresh = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(fresh(SIGNIN_FAILURES).values(name_hash=key, last=now, **none).on_conflict_do_nothing())
+    query = select(SIGNIN_FAILURES).where(SIGNIN_FAILURES.c.name_hash == key).with_for_update()
+    row = connection.execute(query).one()
+    recent = row.last > now - WINDOW_SECONDS
+    failures, until = (row.failures, row.refused_until) if recent else (0, 0)
+    return Tries(key, failures, until, row.digit_failures, row.digits_until, now)
+
+
+def note_failure(connection: Connection, tries: Tries, *, right_secret: bool) -> None:
+    """Counts one wrong try, unless one waits already.
 
     The same statements whatever is counted. The answer depends on the wrong tries in all, so that it tells nobody
     whether a try's secret was right.
     """
-    connection.execute(delete(SIGNIN_FAILURES).where(SIGNIN_FAILURES.c.last <= now - WINDOW_SECONDS))
-    key = _hash(name)
-    query = select(SIGNIN_FAILURES).where(SIGNIN_FAILURES.c.name_hash == key).with_for_update()
-    row = connection.execute(query).one_or_none()
-    before = (row.failures, row.refused_until, row.digit_failures, row.digits_until) if row else (0, 0, 0, 0)
-    failures, refused_until = _one_more(before[0], before[1], now, counts=True)
-    digit_failures, digits_until = _one_more(before[2], before[3], now, counts=right_secret)
+    now = tries.now
+    failures, refused_until = _one_more(tries.failures, tries.refused_until, now, counts=True)
+    digit_failures, digits_until = _one_more(tries.digit_failures, tries.digits_until, now, counts=right_secret)
     counted = {
         "failures": failures, "refused_until": refused_until,
         "digit_failures": digit_failures, "digits_until": digits_until, "last": now,
     }  # fmt: skip
-    if row is None:
-        connection.execute(insert(SIGNIN_FAILURES).values(name_hash=key, **counted))
-    else:
-        connection.execute(update(SIGNIN_FAILURES).where(SIGNIN_FAILURES.c.name_hash == key).values(counted))
+    connection.execute(update(SIGNIN_FAILURES).where(SIGNIN_FAILURES.c.name_hash == tries.key).values(counted))
+
+
+def count_failure(connection: Connection, name: str, now: int) -> None:
+    """Counts one try with a wrong secret, by somebody whose digits are not asked for."""
+    note_failure(connection, lock_tries(connection, name, now), right_secret=False)
 
 
 def _one_more(failures: int, until: int, now: int, *, counts: bool) -> tuple[int, int]:

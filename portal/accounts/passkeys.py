@@ -16,7 +16,7 @@ from portal.accounts.book import Accounts
 from portal.accounts.challenges import Asked, spend_challenge
 from portal.accounts.enrolment import Moment, check_wrapped
 from portal.accounts.errors import PasskeyRefused, SignInRefused, TooManyAttempts, TooManyPasskeys
-from portal.accounts.failures import count_failure, waits_of
+from portal.accounts.failures import count_failure, lock_tries, note_failure
 from portal.accounts.members import MemberState
 from portal.accounts.sessions import SessionToken, draw_token, start_session, still_signs_in
 from portal.accounts.tables import MEMBERS, PASSKEYS
@@ -74,7 +74,7 @@ def add_passkey(accounts: Accounts, member: MemberId, new: NewPasskey, origin: s
         stored = connection.execute(select(MEMBERS.c.signin_hash).where(MEMBERS.c.member == member)).scalar()
     if not accounts.slow_hash.fits(stored, new.secret):
         with accounts.store.write() as connection:
-            count_failure(connection, member, at.now, right_secret=False)
+            count_failure(connection, member, at.now)
         raise SignInRefused
     if not spent:
         raise PasskeyRefused
@@ -140,7 +140,6 @@ def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str
     hashes = (MEMBERS.c.signin_hash, PASSKEYS.c.signin_hash.label("passkey_hash"))
     query = select(MEMBERS.c.state, *hashes, PASSKEYS.c.origin, PASSKEYS.c.public_key, PASSKEYS.c.sign_count)
     with accounts.store.read() as connection:
-        waits = waits_of(connection, attempt.member, now)
         joined = query.select_from(MEMBERS.outerjoin(PASSKEYS, own)).where(MEMBERS.c.member == attempt.member)
         row = connection.execute(joined).one_or_none()
     stored = None if row is None else row.passkey_hash if attempt.stands_in else row.signin_hash
@@ -150,8 +149,9 @@ def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str
     count = None if key is None else count_of(given, key)
     token, right = draw_token(accounts), fits and row is not None and count is not None
     with accounts.store.write() as connection:
+        tries = lock_tries(connection, attempt.member, now)
         if not right:
-            count_failure(connection, attempt.member, now, right_secret=False)
+            note_failure(connection, tries, right_secret=False)
         elif row is not None and still_signs_in(connection, attempt.member, row.signin_hash):
             counted = update(PASSKEYS).where(PASSKEYS.c.credential == given.credential).values(sign_count=count)
             # Removed meanwhile, it signs nobody in.
@@ -161,5 +161,5 @@ def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str
         if right:
             start_session(connection, accounts, MemberId(attempt.member), token, now)
     if not right:
-        raise TooManyAttempts if waits.wrong else SignInRefused
+        raise TooManyAttempts if tries.waits.wrong else SignInRefused
     return token

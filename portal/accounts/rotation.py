@@ -127,7 +127,7 @@ def _fits(accounts: Accounts, member: MemberId, secret: bytes, now: int) -> _Rig
     if accounts.slow_hash.fits(kept, secret):
         return _Right(member, kept)
     with accounts.store.write() as connection:
-        count_failure(connection, member, now, right_secret=False)
+        count_failure(connection, member, now)
     raise SignInRefused
 
 

@@ -45,7 +45,7 @@ def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSec
     made = accounts.slow_hash.hash(new.secret)
     with accounts.store.write() as connection:
         if not right:
-            count_failure(connection, member, now, right_secret=False)
+            count_failure(connection, member, now)
         else:
             check_seeds_stay(connection, member, row.wrapped_key, new.wrapped_key)
             # Of two changes in a race the later one finds another hash, or other seeds, and is refused.

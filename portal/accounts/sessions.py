@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import Any, NewType
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from casework.record.store import MemberId
 from crypto.framing import b64decode, b64encode, sha256
 from portal.accounts.book import Accounts
 from portal.accounts.errors import NotSignedIn, SignInRefused, TooManyAttempts
-from portal.accounts.failures import count_failure, forget_failures, waits_of
+from portal.accounts.failures import forget_failures, lock_tries, note_failure
 from portal.accounts.members import MemberState
 from portal.accounts.tables import MEMBERS, SESSIONS
 from portal.accounts.totp import SECRET_SIZE, matching_step
@@ -32,18 +32,17 @@ class SignIn:
 def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
     """A new session; raises `SignInRefused` or `TooManyAttempts`, and does the same work for any name."""
     with accounts.store.read() as connection:
-        waits = waits_of(connection, attempt.member, now)
         row = connection.execute(select(MEMBERS).where(MEMBERS.c.member == attempt.member)).one_or_none()
     passed = row is not None and row.state == MemberState.PASSED
     # Also while wrong tries wait: others' wrong ones must not shut out the one who knows.
     fits = accounts.slow_hash.fits(row.signin_hash if row else None, attempt.secret) and passed
-    secret, last = (bytes(row.totp_secret), row.totp_step) if row else (bytes(SECRET_SIZE), 0)
-    step = matching_step(secret, attempt.totp, now, last)
     token = draw_token(accounts)
-    right = fits and step is not None and not waits.digits
     with accounts.store.write() as connection:
+        tries = lock_tries(connection, attempt.member, now)
+        step = None if tries.waits.digits else _step_of(row, attempt, now)
+        right = fits and step is not None
         if not right:
-            count_failure(connection, attempt.member, now, right_secret=fits)
+            note_failure(connection, tries, right_secret=fits)
         else:
             mine = (MEMBERS.c.member == attempt.member) & (MEMBERS.c.totp_step < step)
             # The same digits in a race: only one of the two gets in. So it is with secrets that were changed meanwhile.
@@ -52,8 +51,14 @@ def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
         if right:
             start_session(connection, accounts, MemberId(attempt.member), token, now)
     if not right:
-        raise TooManyAttempts if waits.wrong else SignInRefused
+        raise TooManyAttempts if tries.waits.wrong else SignInRefused
     return token
+
+
+def _step_of(row: Row[Any] | None, attempt: SignIn, now: int) -> int | None:
+    """The time step whose digits were typed; as much work for nobody."""
+    secret, last = (bytes(row.totp_secret), row.totp_step) if row else (bytes(SECRET_SIZE), 0)
+    return matching_step(secret, attempt.totp, now, last)
 
 
 def still_signs_in(connection: Connection, member: str, signin_hash: str) -> bool:

@@ -183,7 +183,7 @@ def test_nobody_who_was_checked_before_a_change_of_secrets_is_let_in_after_it(
     """A sign-in, or a new passkey, that was under way while the secrets changed is refused and leaves nothing."""
     colleague, key = room.sign_in("li-wei"), SoftKey("one")
     assert add(colleague, key, STAND_IN).status_code == 201
-    late, checked = elsewhere(colleague), {"digits": "sessions.matching_step", "passkey": "passkeys.count_of"}
+    late, checked = elsewhere(colleague), {"digits": "sessions.draw_token", "passkey": "passkeys.count_of"}
     if way == "adding":
         assert late.attempt().status_code == 200
     place = f"portal.accounts.{checked.get(way, 'passkeys.new_key')}"

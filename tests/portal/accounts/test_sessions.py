@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 
 import crypto
-from portal.accounts import failures
+from portal.accounts import failures, sessions
 from portal.accounts.book import IDLE_SECONDS, LONGEST_SECONDS, SlowHash
-from portal.accounts.totp import digits_at
+from portal.accounts.totp import digits_at, matching_step
 from portal.desk.app import desk_app
 from tests.crypto.sample import Drawn
-from tests.support.desk import Colleague, DeskRoom, secret_of
+from tests.support.desk import Colleague, DeskRoom, secret_of, send
 
 REFUSED = "urn:yanlu:error:sign-in-refused"
 
@@ -122,6 +125,80 @@ def test_nobody_learns_from_the_answer_whether_a_secret_was_right(room: DeskRoom
         seen.append(told)
         room.edge.hands.now += timedelta(seconds=failures.WINDOW_SECONDS + 1)
     assert seen[0] == seen[1]
+
+
+class Together(PasswordHasher):
+    """argon2 whose verdicts are all there before the first of them is heard."""
+
+    def __init__(self, callers: int) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.barrier = threading.Barrier(callers)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+        """Verifies, then waits for all the others."""
+        right = super().verify(hash, password)
+        self.barrier.wait(60)
+        return right
+
+
+def test_of_a_burst_of_digits_at_many_workers_five_are_judged(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty wrong ones at once beside the right secret, at two workers: five are compared, and then all have to wait.
+
+    The first forty of a name that has never been tried, and again forty after a wait: then it is one.
+    """
+    colleague, judged = room.enrol("li-wei"), list[str]()
+
+    def noting(secret: bytes, digits: str, now: int, last: int) -> int | None:
+        judged.append(digits)
+        return matching_step(secret, digits, now, last)
+
+    monkeypatch.setattr(sessions, "matching_step", noting)
+    slow = SlowHash(Together(BURST), room.desk.accounts.slow_hash.decoy, threading.BoundedSemaphore(BURST))
+    accounts = replace(room.desk.accounts, slow_hash=slow)
+    workers = [desk_app(replace(room.desk, accounts=accounts)) for _ in range(2)]
+    assert burst(workers, secret_of("li-wei")) == {401: failures.FREE_TRIES, 429: BURST - failures.FREE_TRIES}
+    assert len(judged) == failures.FREE_TRIES
+    stay(room)
+    assert colleague.attempt().status_code == 429
+    room.edge.hands.now += timedelta(seconds=failures.FIRST_WAIT_SECONDS)
+    judged.clear()
+    burst(workers, secret_of("li-wei"))
+    assert len(judged) == 1
+    room.edge.hands.now += timedelta(seconds=failures.WINDOW_SECONDS + 1)
+    judged.clear()
+    burst(workers, secret_of("li-wei"))
+    # A quarter of an hour later it is one again, not five.
+    assert len(judged) == 1
+
+
+def test_a_burst_of_right_digits_lets_one_in_and_counts_for_nothing(room: DeskRoom) -> None:
+    """Of forty at once with the same right digits one is let in; its success takes back what the name had tried."""
+    colleague = room.enrol("li-wei")
+    slow = SlowHash(Together(BURST), room.desk.accounts.slow_hash.decoy, threading.BoundedSemaphore(BURST))
+    app = desk_app(replace(room.desk, accounts=replace(room.desk.accounts, slow_hash=slow)))
+    room.pass_step()
+    told = burst([app], secret_of("li-wei"), digits_at(colleague.totp_secret, room.desk.now()))
+    assert told[200] == 1
+    assert sum(told.values()) == BURST
+
+
+BURST = 40
+
+
+def burst(workers: list[Flask], secret: bytes, digits: str = "000000") -> Counter[int]:
+    """As many tries at once, spread over the workers; how often each status was answered."""
+    told: Counter[int] = Counter()
+    body = attempt_with(secret) | {"totp": digits}
+
+    def knock(app: Flask) -> None:
+        told[send(app.test_client(), "/api/session", body).status_code] += 1
+
+    callers = [threading.Thread(target=knock, args=(workers[n % len(workers)],)) for n in range(BURST)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    return told
 
 
 def attempt_with(secret: bytes) -> dict[str, str]:
