@@ -76,6 +76,7 @@ class Code(StrEnum):
     WORK_NEEDED = "work-needed"
     UPLOADS_FULL = "uploads-full"
     ATTACHMENTS_WAITING = "attachments-waiting"
+    BUSY = "busy"
     PROPOSAL_OPEN = "proposal-open"
     NOT_YOUR_PART = "not-your-part"
     NO_SUCH_REQUEST = "no-such-request"
@@ -233,6 +234,11 @@ PROBLEMS: dict[Code, Problem] = {
         503,
         "Many attachments are under way just now",
         "This one has to wait. Keep this page open and try again in a minute; text gets through meanwhile.",
+    ),
+    Code.BUSY: Problem(
+        503,
+        "The office is very busy just now",
+        "Nothing was stored. Keep this page open and try again in a minute.",
     ),
 }
 

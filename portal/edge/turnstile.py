@@ -6,6 +6,7 @@ A WSGI layer around the app, since a refusal here costs a tenth of one that the 
 from __future__ import annotations
 
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from werkzeug.wsgi import ClosingIterator, get_input_stream
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, sha256
 from crypto.reporter.work import WorkAsked, check_work, is_timely, read_work, window_at
+from crypto.sealing.attachment_shape import PART_SIZE
 from portal.clock import Clock
 from portal.edge.gate import Gate
+from portal.edge.least_rate import Hourglass, hurry
 from portal.errors import Code, language_of, problem
 
 if TYPE_CHECKING:
@@ -127,7 +130,13 @@ class Turnstile:
     """The app behind its gate; `headers` are those that every answer of the face carries."""
 
     def __init__(
-        self, app: Flask, gate: Gate, calls: tuple[Costly, ...], clock: Clock, headers: dict[str, str]
+        self,
+        app: Flask,
+        gate: Gate,
+        calls: tuple[Costly, ...],
+        clock: Clock,
+        headers: dict[str, str],
+        glass: Hourglass | None = None,
     ) -> None:
         self._app: WSGIApplication = app.wsgi_app
         self._urls = app.url_map
@@ -138,10 +147,11 @@ class Turnstile:
         self._headers = tuple(headers.items())
         self._inside = threading.BoundedSemaphore(MOST_INSIDE)
         self._lasting = threading.BoundedSemaphore(MOST_LASTING)
+        self._glass = glass or Hourglass()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers 429 `work-needed` or 503 `attachments-waiting`, or lets the app answer."""
-        call = Call(environ)
+        call, line = Call(environ), hurry(environ, self._glass)
         kind = self._kind(call)
         asked = 0 if kind is None else self._enter(call, kind)
         if asked:
@@ -153,11 +163,11 @@ class Turnstile:
         if kind is None:
             return self._app(environ, start)
         if kind.lasting:
-            return self._last(call, start)
+            return self._last(call, start, line)
         with self._inside:
             return self._app(environ, start)
 
-    def _last(self, call: Call, start: StartResponse) -> Iterable[bytes]:
+    def _last(self, call: Call, start: StartResponse, line: socket.socket | None) -> Iterable[bytes]:
         """Lets a call with an attachment in while there is a place; it keeps the place until its answer has left."""
         if not self._lasting.acquire(blocking=False):
             call.drain()
@@ -165,7 +175,10 @@ class Turnstile:
             start("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
             return [body]
         try:
-            return ClosingIterator(self._app(call.environ, start), self._lasting.release)
+            answer = self._app(call.environ, start)
+            # An attachment that goes out is a part at most.
+            ends = [] if line is None else [self._glass.begin(line, PART_SIZE)]
+            return ClosingIterator(answer, [self._lasting.release, *ends])
         except BaseException:
             self._lasting.release()
             raise

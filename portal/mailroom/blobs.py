@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import S3Store
 
 from portal.mailroom.errors import BlobsAway
+from portal.mailroom.turns import Turns
 from portal.settings import S3Place, Settings
 from portal.stores.engines import StoreAway
 
@@ -153,27 +153,15 @@ class BucketBlobs:
 
     def __init__(self, store: S3Store, patience: float = PATIENCE.turn) -> None:
         self._store = store
-        self._patience = patience
-        self._room = threading.BoundedSemaphore(PARTS_IN_MEMORY)
+        self._turns = Turns(PARTS_IN_MEMORY, patience)
 
     def keep(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`."""
-        with self._turn():
-            content = bytearray()
+        with self._turns.one() as turn:
             for chunk in chunks:
-                content += chunk
+                turn.add(chunk)
             with _answering():
-                obstore.put(self._store, place, content, use_multipart=False)
-
-    @contextmanager
-    def _turn(self) -> Generator[None]:
-        # Whoever waits behind parts that hang must not hang as long as all of them together.
-        if not self._room.acquire(timeout=self._patience):
-            raise BlobsAway
-        try:
-            yield
-        finally:
-            self._room.release()
+                obstore.put(self._store, place, turn.close(), use_multipart=False)
 
     def read(self, place: str) -> Iterator[bytes]:
         """See `BlobStore`."""

@@ -12,6 +12,7 @@ NGINX = Path(__file__).resolve().parents[2] / "deploy/nginx"
 REFUSALS = {
     "malformed": (Code.MALFORMED, "400 403 404 405 408 411 412 414 415 416 431 494 495 496 497"),
     "too_large": (Code.TOO_LARGE, "413"),
+    "busy": (Code.BUSY, "429"),
     "unavailable": (Code.STORE_UNAVAILABLE, "500 501 502 503 504"),
 }
 
@@ -37,7 +38,9 @@ def locations() -> str:
         answer = f"    return {problem(code, 'en').status_code} ${name};"
         # What cannot be read at all has no address yet, and would not reach a named location.
         kind = "    default_type application/problem+json;"
-        lines += [f"location = /-{name} {{", "    internal;", kind, *headers, answer, "}"]
+        # What is refused may be as large as it likes: it is not read, and not refused a second time.
+        size = "    client_max_body_size 0;"
+        lines += [f"location = /-{name} {{", "    internal;", kind, size, *headers, answer, "}"]
     return "\n".join([*lines, ""])
 
 

@@ -25,7 +25,6 @@ from crypto.sealing.attachment_shape import PART_SIZE
 from portal.cli.desk.enrolment import NewMember
 from portal.cli.terminal import today
 from portal.edge.headers import strict_headers
-from portal.edge.serving import HELD, THREADS
 from portal.mailroom.tables import DUMMY_DAYS
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
@@ -265,23 +264,6 @@ def test_only_our_names_are_answered_and_only_over_tls_of_today(shipped: Shipped
         old.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(ssl.SSLError):
         shake("report.localhost", old)
-
-
-def test_slow_callers_wait_at_nginx_and_hold_up_nobody(shipped: Shipped) -> None:
-    """With more half-sent calls than intake has threads a whole one is answered, and a half one can still go on."""
-    trusted = ssl.create_default_context(cafile=shipped.site.certificate)
-    head = b"POST /api/poll HTTP/1.1\r\nHost: report.localhost\r\nContent-Length: 40\r\n\r\n{"
-    slow: list[ssl.SSLSocket] = []
-    for _ in range(THREADS + HELD + 8):
-        line = socket.create_connection(("127.0.0.1", shipped.site.port), timeout=30)
-        slow.append(trusted.wrap_socket(line, server_hostname="report.localhost"))
-        slow[-1].sendall(head)
-    with shipped.client(timeout=60) as client:
-        assert client.get("/healthz").status_code == 204
-    slow[-1].sendall(b" " * 39)
-    assert slow[-1].recv(12) == b"HTTP/1.1 422"
-    for line in slow:
-        line.close()
 
 
 def test_no_body_lies_in_a_temporary_file_of_nginx(shipped: Shipped) -> None:

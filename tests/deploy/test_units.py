@@ -54,7 +54,7 @@ def test_every_role_comes_in_by_its_own_user_and_through_the_socket_alone() -> N
 @pytest.fixture
 def units(tmp_path: Path) -> list[Path]:
     """The units with a program that is there."""
-    for file in (DEPLOY / "systemd").iterdir():
+    for file in filter(Path.is_file, (DEPLOY / "systemd").iterdir()):
         text = file.read_text().replace("/opt/yanlu/.venv/bin/yanlu", shutil.which("true") or "")
         (tmp_path / file.name).write_text(text)
     return [tmp_path / unit.name for unit in UNITS]
@@ -100,3 +100,24 @@ def test_the_watch_looks_every_week_at_every_entity_that_agreed() -> None:
     given = read_settings(variables(DEPLOY / "settings/watch.env"))
     assert f"ReadWritePaths={watch_shelf(given).folder}" in unit
     assert f"d {watch_shelf(given).folder} 0700 yanlu-watch yanlu -" in (DEPLOY / "systemd/tmpfiles.conf").read_text()
+
+
+WITH_ATTACHMENTS = {"yanlu-intake", "yanlu-desk", "yanlu-worker", "yanlu-backup"}
+"""The processes that work on attachments; HR's door, the watch and its weekly look have nothing to do with them."""
+
+
+def test_only_who_works_on_attachments_may_see_them() -> None:
+    """Neither the watch nor HR's door is in the folder's group, and their units cannot see the folder at all."""
+    lines = (DEPLOY / "systemd/sysusers.conf").read_text().splitlines()
+    members = {line.split()[1] for line in lines if line.startswith("m ") and line.endswith(" yanlu-blobs")}
+    # The owner of the stores restores them; no process runs as the owner.
+    assert members == WITH_ATTACHMENTS | {"yanlu-owner"}
+    folders = (DEPLOY / "systemd/tmpfiles.conf").read_text().splitlines()
+    assert [line for line in folders if line.startswith("d /var/lib/yanlu/blobs ")] == [
+        "d /var/lib/yanlu/blobs 2770 root yanlu-blobs -"
+    ]
+    for unit in UNITS:
+        said = set(unit.read_text().splitlines())
+        sees = "SupplementaryGroups=yanlu-blobs" in said
+        hidden = "InaccessiblePaths=-/var/lib/yanlu/blobs" in said
+        assert (sees, hidden) == (unit.stem in WITH_ATTACHMENTS, unit.stem not in WITH_ATTACHMENTS), unit

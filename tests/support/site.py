@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from cryptography import x509
@@ -45,7 +46,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 @dataclass
 class Site:
-    """A running site; `processes` are intake, desk and worker, nginx is none of them."""
+    """A running site; `processes` are intake, desk and worker; nginx is none of them, `nginx` is its first process."""
 
     settings: Settings
     folder: Path
@@ -56,6 +57,7 @@ class Site:
     processes: dict[StoreRole, subprocess.Popen[bytes]] = field(
         default_factory=dict[StoreRole, subprocess.Popen[bytes]]
     )
+    nginx: int = 0
 
     @property
     def intake(self) -> str:
@@ -125,13 +127,18 @@ def make_certificate(folder: Path) -> None:
     (folder / "privkey.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, private, none))
 
 
-def shipped_configuration(folder: Path, ports: tuple[int, int]) -> Path:
-    """The files of `deploy/nginx` with other paths, ports and names, and nothing else; returns the main one."""
+def shipped_configuration(folder: Path, ports: tuple[int, int], more: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """The files of `deploy/nginx` with other paths, ports and names, and nothing else; returns the main one.
+
+    `more` is what an operator changes besides, as `sed` does.
+    """
     changes = {
+        **more,
         "/etc/nginx/yanlu/": f"{folder}/nginx/",
         "/etc/yanlu/tls/": f"{folder}/tls/",
         "/run/yanlu-onion/": f"{folder}/run-onion/",
         "/run/yanlu/": f"{folder}/run/",
+        "/var/lib/yanlu-acme": f"{folder}/acme",
         "/run/nginx.pid": f"{folder}/nginx.pid",
         "443 ": f"{ports[0]} ",
         "listen 443;": f"listen {ports[0]};",
@@ -147,14 +154,19 @@ def shipped_configuration(folder: Path, ports: tuple[int, int]) -> Path:
     return folder / "nginx/nginx.conf"
 
 
+def start_nginx(folder: Path, main: Path) -> subprocess.Popen[bytes]:
+    """Starts nginx, in a session of its own; what it says goes to `nginx.log`."""
+    with (folder / "nginx.log").open("ab") as log:
+        command = [NGINX, "-e", "stderr", "-p", str(folder), "-c", str(main), "-g", "daemon off;"]
+        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+
+
 @contextmanager
 def running_nginx(folder: Path, ports: tuple[int, int]) -> Generator[subprocess.Popen[bytes]]:
     """nginx with the shipped configuration; whatever it says goes to `nginx.log`."""
     main = shipped_configuration(folder, ports)
     (folder / "run-onion").mkdir()
-    with (folder / "nginx.log").open("wb") as log:
-        command = [NGINX, "-e", "stderr", "-p", str(folder), "-c", str(main), "-g", "daemon off;"]
-        started = subprocess.Popen(command, stdout=log, stderr=log)
+    started = start_nginx(folder, main)
     try:
         wait_for_port(ports[0])
         yield started
@@ -179,6 +191,13 @@ def _listener(path: Path) -> socket.socket:
         shutil.chown(path, "root", "www-data")
     path.chmod(0o660)
     return made
+
+
+def command_of(role: StoreRole, folder: Path) -> list[str]:
+    """What the role's unit runs, with the site's own folder for its socket."""
+    unit = (ROOT / f"deploy/systemd/yanlu-{role}.service").read_text("utf-8")
+    (line,) = re.findall(r"^ExecStart=/opt/yanlu/.venv/bin/yanlu (.*)$", unit, re.MULTILINE)
+    return [word.replace("/run/yanlu/", f"{folder}/run/") for word in line.split()]
 
 
 def start(site: Site, role: StoreRole, *command: str) -> None:
@@ -229,12 +248,12 @@ def running_site(stores: Stores) -> Iterator[Site]:
     make_certificate(folder / "tls")
     site = Site(settings, folder, *ports, founded.code, list(founded.keepers))
     try:
-        start(site, StoreRole.INTAKE, "serve", "intake", "--bind", f"unix:{folder}/run/intake.sock")
-        start(site, StoreRole.DESK, "serve", "desk", "--bind", f"unix:{folder}/run/desk.sock")
-        start(site, StoreRole.WORKER, "worker")
+        for role in (StoreRole.INTAKE, StoreRole.DESK, StoreRole.WORKER):
+            start(site, role, *command_of(role, folder))
         for face in (StoreRole.INTAKE, StoreRole.DESK):
             _wait(site, face)
-        with running_nginx(folder, ports), names_of_ours():
+        with running_nginx(folder, ports) as nginx, names_of_ours():
+            site.nginx = nginx.pid
             yield site
     finally:
         site.stop(*site.processes)

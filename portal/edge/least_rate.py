@@ -1,0 +1,109 @@
+"""The lowest rate at which a body may come in and an answer go out: a slow line gives its thread back."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+LEAST_BYTES_A_SECOND: Final = 8 * 1024
+GRACE_SECONDS: Final = 20
+LOOK_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How slow a line may be."""
+
+    grace: float = GRACE_SECONDS
+    least: float = LEAST_BYTES_A_SECOND
+
+    def seconds(self, size: int) -> float:
+        """How long so many bytes may take."""
+        return self.grace + size / self.least
+
+
+class Hourglass:
+    """Shuts lines down whose time is over: whoever waits for such a line reads its end, and may use its thread again.
+
+    One thread looks at all of them, from the first line on: a worker process begins after a fork.
+    """
+
+    def __init__(self, rate: Rate | None = None, look: float = LOOK_SECONDS) -> None:
+        self.rate = rate or Rate()
+        self._look = look
+        self._turn = threading.Lock()
+        self._numbers = itertools.count()
+        self._running: dict[int, tuple[float, socket.socket]] = {}
+        self._looking = False
+
+    def begin(self, line: socket.socket, size: int) -> Callable[[], None]:
+        """From now on `size` bytes have their time on this line, until what is given back is called."""
+        until = time.monotonic() + self.rate.seconds(size)
+        with self._turn:
+            number = next(self._numbers)
+            self._running[number] = until, line
+            if not self._looking:
+                self._looking = True
+                threading.Thread(target=self._watch, daemon=True, name="least rate").start()
+        return lambda: self._end(number)
+
+    def _end(self, number: int) -> None:
+        with self._turn:
+            self._running.pop(number, None)
+
+    @contextmanager
+    def over(self, line: socket.socket, size: int) -> Generator[None]:
+        """The same for as long as the block runs."""
+        end = self.begin(line, size)
+        try:
+            yield
+        finally:
+            end()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(self._look)
+            # Under the lock: a line whose call ends now is used by its next one.
+            with self._turn:
+                self._shut_late()
+
+    def _shut_late(self) -> None:
+        now = time.monotonic()
+        for number in [number for number, (until, _) in self._running.items() if until < now]:
+            _, line = self._running.pop(number)
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+
+class Hurried:
+    """A body that must keep to the rate: each reading of `n` bytes has the time of `n` bytes."""
+
+    def __init__(self, body: Any, line: socket.socket, glass: Hourglass, length: int) -> None:
+        self._body = body
+        self._line = line
+        self._glass = glass
+        self._length = length
+
+    def read(self, size: int = -1) -> bytes:
+        """As the body itself; short or empty once the line was shut down."""
+        with self._glass.over(self._line, self._length if size < 0 else size):
+            return self._body.read(size)
+
+
+def hurry(environ: dict[str, Any], glass: Hourglass) -> socket.socket | None:
+    """Puts the body of a call under the rate; gives its line, or None where the server does not tell it."""
+    line = environ.get("gunicorn.socket")
+    if not isinstance(line, socket.socket):
+        return None
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    environ["wsgi.input"] = Hurried(environ["wsgi.input"], line, glass, length)
+    return line
