@@ -142,10 +142,7 @@ class Together(PasswordHasher):
 
 
 def test_of_a_burst_of_digits_at_many_workers_five_are_judged(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forty wrong ones at once beside the right secret, at two workers: five are compared, and then all have to wait.
-
-    The first forty of a name that has never been tried, and again forty after a wait: then it is one.
-    """
+    """Of forty wrong ones at once beside the right secret, at two workers, five are compared; after each wait one."""
     colleague, judged = room.enrol("li-wei"), list[str]()
 
     def noting(secret: bytes, digits: str, now: int, last: int) -> int | None:
