@@ -94,6 +94,14 @@ def test_every_wrong_digit_and_swap_of_a_receipt_is_caught() -> None:
                 crypto.read_receipt(text)
 
 
+def test_each_group_that_was_seen_leaves_ten_thousand_times_fewer_receipts() -> None:
+    """Of one group that is not known one in ten fits the check digit: 10^(27 - 4k) are left of k groups seen."""
+    digits = crypto.draw_receipt(Drawn("seen")).digits
+    for at in (0, 3, 6):
+        left = [f"{digits[: 4 * at]}{group:04}{digits[4 * at + 4 :]}" for group in range(10_000)]
+        assert sum(crypto.damm(text) == 0 for text in left) == 10 ** (27 - 4 * 6)
+
+
 def test_receipts_are_drawn_uniformly() -> None:
     """Over 2,000 receipts each digit comes up near one in ten (χ² below the 99.99 % point)."""
     drawn = "".join(crypto.draw_receipt(Drawn(f"uniform {at}")).digits[:27] for at in range(2000))

@@ -9,6 +9,7 @@ import pytest
 import crypto
 from casework.record.kinds import Kind
 from casework.record.store import CASES, RECUSALS
+from crypto.case.grant import RegrantSignature
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Drawn
 from tests.support.desk import Colleague, DeskRoom
@@ -152,6 +153,31 @@ def test_two_members_race_to_regrant_and_one_wins(room: DeskRoom) -> None:
     assert renewed["epoch"] == 1
     assert crypto.read_packet(crypto.b64decode(renewed["packet"])).hash == mine["grant"].hash
     assert second.claim([theirs["grant"]]) == [False]
+
+
+def test_open_a_regrant_that_opens_for_nobody_takes_the_case_from_everybody(room: DeskRoom) -> None:
+    """Open, and SECURITY.md says so: names under a re-grant are counted, signatures are not checked.
+
+    When this fails because the next format has closed it, take the sentence out of SECURITY.md and turn this round.
+    """
+    bribed, case = holder(room)
+    other = room.sign_in("sun-fang")
+    assert other.take_in() == [True]
+    body = bribed.regrant(file := bribed.case(case).json, ["li-wei"], "garbage")["body"]
+    nobody = crypto.read_packet(crypto.seal_dummy_grant(8, Drawn("nobody"))).sealed
+    forged = crypto.write_packet(nobody, [RegrantSignature(name, bytes(64)) for name in ("li-wei", "sun-fang")], 8)
+    names = {"grant": crypto.b64encode(crypto.read_packet(forged).hash), "item": crypto.b64encode(_hash(body["item"]))}
+    body |= {"event": bribed.event(file, "regranted", **names)}
+    body["grant"] |= {"packet": crypto.b64encode(forged)}
+    assert bribed.send(f"/api/cases/{crypto.b64encode(case)}/steps", body).status_code == 201
+    while room.edge.worker.work_once():
+        continue
+    assert [colleague.open_batch() for colleague in (bribed, other)] == [[], []]
+    assert other.case(case).status_code == 404
+
+
+def _hash(item: Any) -> bytes:
+    return crypto.read_item(item).hash
 
 
 def test_a_regrant_must_be_the_next_epoch_and_name_its_grant(room: DeskRoom) -> None:
