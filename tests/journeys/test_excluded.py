@@ -146,11 +146,9 @@ def _signers(packet: bytes) -> list[str]:
 
 
 def test_open_the_batch_tells_the_excluded_of_a_regrant(demo: Demo, tmp_path: Path) -> None:
-    """Until a colleague re-grants, A's batch holds the packet like a dummy; then it tells of it. Open: see SECURITY.md.
-
-    When the last part fails because the next format has closed it, take the sentence out of SECURITY.md and turn
-    this round: nothing vanishes, nobody is named.
-    """
+    """Until a colleague re-grants, A's batch holds the packet like a dummy; then it tells of it (open: SECURITY.md)."""
+    # When the last part fails because the next format has closed it, take the sentence out of SECURITY.md and turn
+    # this round: nothing vanishes, nobody is named.
     words = f"Excluded in the batch {os.urandom(4).hex()}"
     wish = Wish("group", "company-whistleblowing", "bribery", words, "en", excluded=[A])
     file_report(demo, wish, tmp_path)

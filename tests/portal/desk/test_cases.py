@@ -156,10 +156,8 @@ def test_two_members_race_to_regrant_and_one_wins(room: DeskRoom) -> None:
 
 
 def test_open_a_regrant_that_opens_for_nobody_takes_the_case_from_everybody(room: DeskRoom) -> None:
-    """Open, and SECURITY.md says so: names under a re-grant are counted, signatures are not checked.
-
-    When this fails because the next format has closed it, take the sentence out of SECURITY.md and turn this round.
-    """
+    """Names under a re-grant are counted, signatures are not checked (open: SECURITY.md)."""
+    # When this fails because the next format has closed it, take the sentence out of SECURITY.md and turn this round.
     bribed, case = holder(room)
     other = room.sign_in("sun-fang")
     assert other.take_in() == [True]

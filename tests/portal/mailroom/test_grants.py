@@ -121,10 +121,8 @@ def test_a_dummy_that_differs_is_found(
 
 
 def test_open_a_regrant_stands_out_among_dummies(edge: Edge) -> None:
-    """Open, and SECURITY.md says so: a re-grant names its signer in clear, and the packet before it vanishes.
-
-    When this fails because the next format has closed it, take the sentence out of SECURITY.md and turn this round.
-    """
+    """A re-grant names its signer in clear, and the packet before it vanishes (open: SECURITY.md)."""
+    # When this fails because the next format has closed it, take the sentence out of SECURITY.md and turn this round.
     case = report(edge, "ann")
     edge.submit(case)
     day_of_dummies(edge)
