@@ -72,7 +72,11 @@ class Reason:
 
 
 def seal_to(directory: VerifiedDirectory, ids: Sequence[str], stanzas: int, rng: Rng) -> list[Recipient]:
-    """The recipients of those of the members who are valid today, each once, filled up and shuffled."""
+    """The recipients of those of the members who are valid today, each once, filled up and shuffled.
+
+    Raises DirectoryExpired.
+    """
+    directory.check_current()
     found = [directory.valid_member(member) for member in dict.fromkeys(ids)]
     members = [member.recipient for member in found if member][:stanzas]
     fill = [Identity.draw(rng).recipient for _ in range(stanzas - len(members))]

@@ -86,8 +86,9 @@ def approve_request(
     """A vote for, with this custodian's shares sealed to the requester whom the directory names.
 
     `marks` are those of all packets that the server holds: IdentityWithdrawn when the reporter took this
-    one back. Raises NotAddressed, ShareDamaged, ForeignOffice for a packet that is not this handle's.
+    one back. Raises DirectoryExpired, NotAddressed, ShareDamaged, ForeignOffice for a packet that is not this handle's.
     """
+    directory.check_current()
     _custodian(directory, staff.member)
     if withdrawal_mark(request.handle) in marks:
         raise IdentityWithdrawn("the reporter took this identity back")

@@ -41,6 +41,7 @@ class Regrant:
 
 
 def _recipients(directory: VerifiedDirectory, holders: Sequence[str]) -> list[Recipient]:
+    directory.check_current()
     found: list[Recipient] = []
     for holder in holders:
         member = directory.valid_member(holder)

@@ -23,6 +23,8 @@ DIRECTORY_LABEL = "yanlu/v1/directory"
 CODE_SIZE = 10
 GUARDED_BY = 2
 """Keepers who sign a directory that names custodians, whatever the threshold."""
+LAPSED_DAYS = 30
+"""For how many days after its end a directory still serves those who wait for an answer (SPEC §4)."""
 _VERIFIED = object()
 
 
@@ -35,7 +37,11 @@ class Seen:
 
 
 class VerifiedDirectory:
-    """A directory that passed `verify_directory`; whatever seals accepts nothing else."""
+    """A directory that passed `verify_directory`; whatever seals accepts nothing else.
+
+    One that has lapsed is there for cases that exist: whatever seals to people because the directory names them
+    calls `check_current` first.
+    """
 
     def __init__(self, proof: object, content: Directory, digest: bytes, today: str) -> None:
         if proof is not _VERIFIED:
@@ -59,6 +65,16 @@ class VerifiedDirectory:
     def seen(self) -> Seen:
         """What to hand to the next verification."""
         return Seen(self.sequence, self.hash)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether it had ended on the day for which it was verified."""
+        return self.today >= self.content.expires
+
+    def check_current(self) -> None:
+        """Raises DirectoryExpired once it has lapsed: whom it names may hold the office no more."""
+        if self.lapsed:
+            raise DirectoryExpired("the directory has lapsed: nothing is sealed to the people whom it names")
 
     def member(self, member: str) -> Member | None:
         """The member of that id, whether valid today or not."""
@@ -149,17 +165,25 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     return root
 
 
+def _check_day(content: Directory, today: date, longer: int) -> None:
+    end = date.fromisoformat(content.expires) + timedelta(days=longer)
+    if not date.fromisoformat(content.issued) - timedelta(days=1) <= today < end:
+        raise DirectoryExpired("the directory is not valid today")
+
+
 def verify_directory(
     code: str,
     roots: Sequence[bytes],
     note: bytes,
     today: str,
     seen: Seen | None = None,
+    *,
+    also_lapsed: bool = False,
 ) -> VerifiedDirectory:
     """Verify the chain from the office code to the directory, in the order of SPEC §4.
 
-    `today` is `YYYY-MM-DD`. Raises the stages `foreign`, `root`, `directory`, `json`, `schema`,
-    `expired`, `older`.
+    `today` is `YYYY-MM-DD`; `also_lapsed` is for who comes back to a case that is there already.
+    Raises the stages `foreign`, `root`, `directory`, `json`, `schema`, `expired`, `older`.
     """
     # 1, 2, 3. The roots.
     root = verify_roots(code, roots)
@@ -180,9 +204,7 @@ def verify_directory(
     if content.custodians and not carries(parsed, root, GUARDED_BY):
         raise DirectoryRefused("custodians whom one keeper alone has named")
     # 7. Valid today.
-    day = date.fromisoformat(today)
-    if not date.fromisoformat(content.issued) - timedelta(days=1) <= day < date.fromisoformat(content.expires):
-        raise DirectoryExpired("the directory is not valid today")
+    _check_day(content, date.fromisoformat(today), LAPSED_DAYS if also_lapsed else 0)
     # 8. Not older than what was seen, and not another one of the same number.
     digest = sha256(parsed.text)
     if seen and (sequence < seen.sequence or (sequence == seen.sequence and digest != seen.hash)):

@@ -131,7 +131,8 @@ def choose_holders(
     category: str,
     excluded: Collection[str],
 ) -> Holders:
-    """The holders of a report; raises ExcludedHolder when nobody is left."""
+    """The holders of a report; raises DirectoryExpired, and ExcludedHolder when nobody is left."""
+    directory.check_current()
     row = _row(directory, entity, policy, category)
     unwanted = set(excluded)
     candidates = [member for member in row.members if member not in row.left_out]

@@ -25,7 +25,8 @@ class SealedName:
 
 
 def custodians_of(directory: VerifiedDirectory) -> list[Recipient]:
-    """The custodians' recipients in the directory's order; raises DirectoryRefused where there are none."""
+    """The custodians' recipients in the directory's order; raises DirectoryExpired, DirectoryRefused where none are."""
+    directory.check_current()
     found = [directory.valid_member(member) for member in directory.content.custodians]
     if not found or any(member is None for member in found):
         raise DirectoryRefused("no custodians who could keep an identity")

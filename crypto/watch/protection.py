@@ -182,6 +182,7 @@ def checkin_days(directory: VerifiedDirectory, entity: str) -> list[str]:
 
 
 def _seats(directory: VerifiedDirectory, ids: Sequence[str]) -> list[Recipient]:
+    directory.check_current()
     found = [directory.valid_member(member) for member in ids]
     if not found or any(member is None for member in found):
         raise DirectoryRefused("somebody who opens links is not in office")
@@ -199,6 +200,7 @@ def seal_link(directory: VerifiedDirectory, entity: str, linked: Linked, rng: Rn
 
 def seal_protection_packet(directory: VerifiedDirectory, protection: Protection, rng: Rng) -> bytes:
     """The packet, exactly 16,384 bytes, for the watch of the entity that it names."""
+    directory.check_current()
     read_protection(protection.document())
     recipient = Recipient.read(watch_of(directory, protection.entity).recipient)
     return seal_protection(protection.document(), recipient, rng)

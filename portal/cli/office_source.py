@@ -30,11 +30,15 @@ class OfficeDocuments:
     texts: dict[str, bytes]
     server: str | None
 
-    def verify(self, code: str, today: date, seen: Seen | None = None) -> VerifiedDirectory:
+    def verify(
+        self, code: str, today: date, seen: Seen | None = None, *, also_lapsed: bool = False
+    ) -> VerifiedDirectory:
         """Raises CommandError in plain words when the office is not the one that the code names."""
         roots = [root.encode() for root in self.roots]
         try:
-            return verify_directory(code, roots, self.directory.encode(), today.isoformat(), seen)
+            return verify_directory(
+                code, roots, self.directory.encode(), today.isoformat(), seen, also_lapsed=also_lapsed
+            )
         except CryptoError as error:
             raise office_refusal(error) from error
 

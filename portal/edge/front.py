@@ -28,7 +28,7 @@ class Front:
         return self.current.office
 
     def directory(self, now: datetime) -> VerifiedDirectory:
-        """The directory of the day, UTC; raises `OfficeNotReady`."""
+        """The directory of the day, UTC, lapsed or not; raises `OfficeNotReady`."""
         return self.current.on(day_in("UTC", now))
 
     def today(self, entity: str, now: datetime) -> date:
@@ -50,8 +50,11 @@ class Front:
         return {known.id: day_in(known.timezone, now) for known in entities}
 
     def admit(self, submission: Submission, now: datetime) -> date:
-        """Checks that a submission is for us and for a policy of ours; gives the entity's day."""
-        directory = self.directory(now)
+        """Checks that a submission is for us and for a policy of ours; gives the entity's day.
+
+        Raises `OfficeNotReady` once the directory has ended: no new report is taken under it.
+        """
+        directory = self.current.in_force(day_in("UTC", now))
         if submission.office != directory.office:
             raise ForeignSubmission
         fits = [

@@ -16,7 +16,7 @@ Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
 """Ids as the wire format wants them (SPEC §1)."""
 
 EVERY_CATEGORY = "*"
-DEFAULT_DAYS = 30
+DEFAULT_DAYS = 92
 MEMBER_DAYS = 365
 
 

@@ -22,9 +22,10 @@ class CurrentDirectory:
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def on(self, today: date) -> VerifiedDirectory:
-        """The directory; raises `OfficeNotReady` while none is there, or none that is valid today.
+        """The directory; raises `OfficeNotReady` while none is there, or none that serves today.
 
-        An expired directory is refused like a missing one: nobody can seal to it either.
+        One that has lapsed serves for thirty days the cases that are there, so that who waits for an answer still
+        gets it; whatever takes something new in asks `in_force`.
         """
         mark = self.office.directory_mark()
         if mark is None:
@@ -34,8 +35,15 @@ class CurrentDirectory:
                 self._kept = (mark, today, self._verified(today))
             return self._kept[2]
 
+    def in_force(self, today: date) -> VerifiedDirectory:
+        """As `on`, less a directory that has lapsed: nobody can seal to it either."""
+        directory = self.on(today)
+        if directory.lapsed:
+            raise OfficeNotReady
+        return directory
+
     def _verified(self, today: date) -> VerifiedDirectory:
         try:
-            return self.office.verified(today)
+            return self.office.verified(today, also_lapsed=True)
         except (OfficeMissing, CryptoError) as error:
             raise OfficeNotReady from error

@@ -11,6 +11,7 @@ from typing import cast
 from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.keys.former import NextKeys
+from crypto.office.directory import LAPSED_DAYS
 from crypto.office.directory_shape import USUAL_DELAY, Role, read_directory
 from crypto.office.notes import read_note
 from portal.office.calendars import office_calendars
@@ -23,8 +24,6 @@ from portal.office.publishing import PolicyTexts, policy_texts
 
 Document = dict[str, object]
 SINGLE = ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "calendars", "root")
-RENEW_DAYS = 60
-"""An entry that ends within so many days is renewed by the next signing."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,8 @@ def _member(member: EnrolledMember, directory: Document | None, config: OfficeCo
     }
     if before:
         entry["from"] = before["from"]
-        if date.fromisoformat(cast("str", before["until"])) > today + timedelta(days=RENEW_DAYS):
+        # Nobody's time runs out while the directory serves, to its last day for who waits.
+        if date.fromisoformat(cast("str", before["until"])) > today + timedelta(days=config.valid_days + LAPSED_DAYS):
             entry["until"] = before["until"]
     return entry
 

@@ -154,12 +154,12 @@ class OfficeFolder:
         """Publish the list of recovery shares, replacing the one before at once."""
         write_published(self.path / "recovery.note", note)
 
-    def verified(self, today: date, seen: Seen | None = None) -> VerifiedDirectory:
+    def verified(self, today: date, seen: Seen | None = None, *, also_lapsed: bool = False) -> VerifiedDirectory:
         """The directory, verified; raises OfficeMissing or the stages of `verify_directory`."""
         roots, note = [root.encode() for root in self.roots()], self.directory()
         if note is None:
             raise OfficeMissing(f"{self.path} has no directory yet: run `yanlu office sign`")
-        return verify_directory(self.code(), roots, note.encode(), today.isoformat(), seen)
+        return verify_directory(self.code(), roots, note.encode(), today.isoformat(), seen, also_lapsed=also_lapsed)
 
     def write_root(self, number: int, note: bytes) -> None:
         """Publish a root note."""

@@ -54,7 +54,7 @@ class Calls:
         if found is None:
             raise CallRefused
         now = self.room.clock()
-        directory = self.room.directory.on(day_in("UTC", now))
+        directory = self.room.directory.in_force(day_in("UTC", now))
         member = directory.valid_member(found[1])
         seconds, nonce = int(found[2]), b64decode(found[3], 16)
         if member is None or abs(int(now.timestamp()) - seconds) > WINDOW_SECONDS:

@@ -5,6 +5,7 @@ import { keyCode } from "../shared/keycode.js";
 import { t } from "../shared/strings.js";
 import { session } from "./api.js";
 import { device } from "./device.js";
+import { directoryBanner } from "./directoryend.js";
 import { showMyKeys } from "./passkeys/dialog.js";
 import { type OfficeWords, language } from "./room.js";
 import type { Vault } from "./opened/vault.js";
@@ -17,6 +18,7 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
   fill(byId("who"), h("strong", {}, words.person(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
   fill(byId("office-name"), directory.content.name[language]);
+  fill(byId("directory-end"), directoryBanner(directory, words));
   const { sequence }: Seen = directory.seen;
   fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: words.day(directory.content.expires, "") }));
   byId("my-keys").onclick = () => showMyKeys(vault, words);

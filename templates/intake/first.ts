@@ -6,6 +6,7 @@ import { byId, fill, h } from "../shared/dom.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
 import { inLanguage, t } from "../shared/strings.js";
 import { passGate } from "./gate.js";
+import { closedNotice } from "./lapsed.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
 import { roleName } from "./roles.js";
 import { startShell } from "./shell.js";
@@ -68,9 +69,9 @@ function showOffice(office: Office): void {
   const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id }, inLanguage(entity.name))));
   select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
   const choice = entities.length > 1 && h("div", { class: "stack" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
-  fill(byId("office"), choice, place);
+  fill(byId("office"), closedNotice(office), choice, place);
   showEntity(office, first, place);
 }
 
 startShell();
-passGate(byId("office"), showOffice);
+passGate(byId("office"), showOffice, { alsoLapsed: true });

@@ -1,45 +1,51 @@
 /** Nothing is verified without the office code: from the link, or typed from the poster. */
 
+import type { Use } from "../../crypto/browser/index.js";
 import { type Office, cleanCode, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
 import { announce, fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
+import { isExpired, otherRoads } from "./lapsed.js";
 
-/** Shows what is needed inside `place` until the office is verified, then calls `opened`. */
-export function passGate(place: HTMLElement, opened: (office: Office) => void): void {
-  const code = codeFromLink();
-  if (code === null) askForCode(place, opened);
-  else void tryCode(place, code, opened);
+/** The page behind the gate: `use` is for one that serves who waits for an answer too. */
+interface Behind {
+  readonly opened: (office: Office) => void;
+  readonly use: Use;
 }
 
-async function tryCode(place: HTMLElement, code: string, opened: (office: Office) => void): Promise<void> {
+/** Shows what is needed inside `place` until the office is verified, then calls `opened`. */
+export function passGate(place: HTMLElement, opened: (office: Office) => void, use: Use = {}): void {
+  const [code, behind] = [codeFromLink(), { opened, use }];
+  if (code === null) askForCode(place, behind);
+  else void tryCode(place, code, behind);
+}
+
+async function tryCode(place: HTMLElement, code: string, behind: Behind): Promise<void> {
   fill(place, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking that this page belongs to your office…")));
   try {
-    const office = await openOffice(code);
+    const office = await openOffice(code, null, behind.use);
     keepCode(code);
-    opened(office);
+    behind.opened(office);
   } catch (error) {
-    showRefusal(place, error, opened, code);
+    const roads = isExpired(error) ? await otherRoads(code) : null;
+    fill(place, refusal(place, error, behind, code), roads);
   }
 }
 
-function showRefusal(place: HTMLElement, error: unknown, opened: (office: Office) => void, code: string): void {
+function refusal(place: HTMLElement, error: unknown, behind: Behind, code: string): HTMLElement {
   const heading = h("h2", {}, isDistrust(error) ? t("Stop: do not report here") : t("No connection"));
-  fill(
-    place,
-    h(
-      "div",
-      { class: isDistrust(error) ? "notice notice-alarm stack" : "notice notice-care stack", role: "alert", "data-test": "gate-refused" },
-      heading,
-      h("p", {}, sayError(error)),
-      h("div", { class: "row" },
-        h("button", { type: "button", onclick: () => void tryCode(place, code, opened) }, t("Try again")),
-        h("button", { type: "button", class: "plain", onclick: () => askForCode(place, opened) }, t("Type another code"))),
-    ),
+  return h(
+    "div",
+    { class: isDistrust(error) ? "notice notice-alarm stack" : "notice notice-care stack", role: "alert", "data-test": "gate-refused" },
+    heading,
+    h("p", {}, sayError(error)),
+    h("div", { class: "row" },
+      h("button", { type: "button", onclick: () => void tryCode(place, code, behind) }, t("Try again")),
+      h("button", { type: "button", class: "plain", onclick: () => askForCode(place, behind) }, t("Type another code"))),
   );
 }
 
-function askForCode(place: HTMLElement, opened: (office: Office) => void): void {
+function askForCode(place: HTMLElement, behind: Behind): void {
   const input = h("input", {
     id: "office-code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
@@ -48,7 +54,7 @@ function askForCode(place: HTMLElement, opened: (office: Office) => void): void 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = cleanCode(input.value);
-    if (code !== null) return void tryCode(place, code, opened);
+    if (code !== null) return void tryCode(place, code, behind);
     fault.textContent = t("That is not an office code. It has four groups of four letters and digits.");
     input.setAttribute("aria-invalid", "true");
     announce(fault.textContent);

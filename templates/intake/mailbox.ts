@@ -6,4 +6,4 @@ import { askForReceipt } from "./mailbox/entry.js";
 import { startShell } from "./shell.js";
 
 startShell();
-passGate(byId("app"), (office) => askForReceipt(byId("app"), office));
+passGate(byId("app"), (office) => askForReceipt(byId("app"), office), { alsoLapsed: true });

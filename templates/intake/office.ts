@@ -1,6 +1,6 @@
 /** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
 
-import { type Entity, type SeatShown, type Seen, type VerifiedDirectory, b64encode, keepersOf, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
+import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, keepersOf, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
@@ -83,10 +83,10 @@ async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, P
 }
 
 /** Fetches and verifies the office; a `CryptoError` says why not, and then nothing may be sealed. */
-export async function openOffice(code: string, seen: Seen | null = null): Promise<Office> {
+export async function openOffice(code: string, seen: Seen | null = null, use: Use = {}): Promise<Office> {
   // Side by side: on a slow line every question costs more time to ask than its answer takes to come.
   const [roots, note] = await Promise.all([readRoots(), getText("/office/directory.note")]);
-  const directory = verifyDirectory(code, roots, note, today(), seen);
+  const directory = verifyDirectory(code, roots, note, today(), seen, use);
   const [policies, document] = await Promise.all([readPolicies(directory), named("jurisdictions", directory.content.jurisdictions)]);
   const texts = readJson(document, document.length) as unknown as { countries: Record<string, CountryTexts> };
   const countryOf = (entity: Entity): CountryTexts => {
@@ -98,10 +98,17 @@ export async function openOffice(code: string, seen: Seen | null = null): Promis
 
 /**
  * Right before something is sealed: what the server shows now must still be this office, and nothing older than it showed before.
- * What is sealed goes to the directory that the reporter has looked at, which stays valid until it expires.
+ * What is sealed goes to the directory that the reporter has looked at, which stays valid until it expires; `use` is for what
+ * is sealed to the keys of a case alone.
  */
-export async function confirmOffice(office: Office, waiting: Waiting): Promise<void> {
-  await untilAnswered(() => openOffice(office.code, office.directory.seen), waiting, (error) => error instanceof NoAnswer);
+export async function confirmOffice(office: Office, waiting: Waiting, use: Use = {}): Promise<void> {
+  await untilAnswered(() => openOffice(office.code, office.directory.seen, use), waiting, (error) => error instanceof NoAnswer);
+}
+
+/** From when on no new report is taken under the list of key holders, and until when who waits can read and answer. */
+export function endOf(directory: VerifiedDirectory): { readonly day: string; readonly last: string } {
+  const { expires } = directory.content;
+  return { day: expires, last: daysLater(expires, LAPSED_DAYS - 1) };
 }
 
 /** The entities that some policy serves. */

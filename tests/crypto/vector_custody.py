@@ -13,7 +13,9 @@ Json = dict[str, Any]
 def office_of(office: Json) -> crypto.VerifiedDirectory:
     """The office of a vector, verified."""
     roots = [root.encode() for root in office["roots"]]
-    return crypto.verify_directory(office["code"], roots, office["note"].encode(), office["today"])
+    return crypto.verify_directory(
+        office["code"], roots, office["note"].encode(), office["today"], also_lapsed=office.get("also_lapsed", False)
+    )
 
 
 def staff_of(directory: crypto.VerifiedDirectory, staff: Json) -> crypto.StaffKeys:

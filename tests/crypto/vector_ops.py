@@ -73,8 +73,9 @@ def verify_directory(given: Json) -> Json:
         given["note"].encode(),
         given["today"],
         seen and crypto.Seen(seen["sequence"], b64decode(seen["hash"])),
+        also_lapsed=given.get("also_lapsed", False),
     )
-    return {"sequence": found.sequence, "hash": b64encode(found.hash)}
+    return {"sequence": found.sequence, "hash": b64encode(found.hash), "lapsed": found.lapsed}
 
 
 def choose_holders(given: Json) -> Json:

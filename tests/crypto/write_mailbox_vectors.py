@@ -33,6 +33,7 @@ def mailboxes() -> VectorFile:
     older = office_of(case, sequence=6)
     out.good("read_mailbox", "a newer directory", memo=first, items=[], **base | {"office": newer})
     out.bad("read_mailbox", "an older directory", "older", memo=first, items=[], **base | {"office": older})
+    _lapsed(out, base | {"memo": second, "items": [story.reply, epoch]}, office_of(case), older)
     office = {"office": b64encode(case.office.office), "digits": digits}
     out.good("open_memo", "a memo", memo=first, **office)
     out.bad("open_memo", "another number", "mac", memo=first | {"seq": 2}, **office)
@@ -44,6 +45,13 @@ def mailboxes() -> VectorFile:
     out.bad("open_memo", "another receipt", "mac", memo=first, office=office["office"], digits=other)
     _slots(out)
     return out
+
+
+def _lapsed(out: VectorFile, given: dict[str, Any], office: dict[str, Any], older: dict[str, Any]) -> None:
+    """Who comes back reads under a directory that has lapsed, unless the memo has seen a newer one."""
+    may = {"today": "2026-12-20", "also_lapsed": True}
+    out.good("read_mailbox", "a lapsed directory", **given | {"office": office | may})
+    out.bad("read_mailbox", "a lapsed directory, older", "older", **given | {"office": older | may})
 
 
 def _stood_in(out: VectorFile, story: Story, base: dict[str, Any]) -> None:

@@ -38,6 +38,8 @@ def holders() -> VectorFile:
         **base,
     )
     out.bad("choose_holders", "an entity without holders", "schema", entity="group", category="x", excluded=[], **base)
+    lapsed = base | {"office": shared | {"today": "2026-12-20", "also_lapsed": True}}
+    out.bad("choose_holders", "a lapsed directory", "expired", entity="works", category="x", excluded=[], **lapsed)
     return out
 
 

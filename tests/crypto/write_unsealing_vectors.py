@@ -285,6 +285,8 @@ def _reviews(out: VectorFile) -> None:
     out.bad("seal_review", "without words", "schema", **overseer | words | {"text": " "})
     calm = custody.request().document()
     out.bad("seal_review", "nothing to review", "schema", **overseer | {"request": calm} | words)
+    lapsed = custody.given("2026-12-20") | {"also_lapsed": True}
+    out.bad("seal_review", "a lapsed directory", "expired", **overseer | {"office": lapsed} | words)
     _read_reviews(out, custody, request, base)
 
 

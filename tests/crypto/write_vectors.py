@@ -9,7 +9,7 @@ from crypto.sealing.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_entities import entity_settings
 from tests.crypto.vector_file import VectorFile
-from tests.crypto.vector_guarded import guarded
+from tests.crypto.vector_guarded import guarded, lapsed
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
@@ -244,12 +244,8 @@ def directories() -> VectorFile:
     )
     out.bad("verify_directory", "one signature", "directory", **given(note=one))
     out.bad("verify_directory", "one keeper twice", "directory", **given(note=one + one.splitlines()[-1] + "\n"))
-    out.bad(
-        "verify_directory",
-        "a keeper and a stranger",
-        "directory",
-        **given(note=crypto.sign_note(text, office.keepers[:1] + stranger).decode()),
-    )
+    foreign = crypto.sign_note(text, office.keepers[:1] + stranger).decode()
+    out.bad("verify_directory", "a keeper and a stranger", "directory", **given(note=foreign))
     _ways_of_bad(out, given, good["note"], text)
     _roots(out, office, given, second, second_text)
     _days(out, given, found["hash"])
@@ -271,6 +267,7 @@ def _days(out: VectorFile, given: Callable[..., dict[str, object]], digest: str)
     out.good("verify_directory", "the last day", **given(today="2026-12-19"))
     out.good("verify_directory", "issued tomorrow", **given(today="2026-11-19"))
     out.bad("verify_directory", "issued later", "expired", **given(today="2026-11-18"))
+    lapsed(out, given, {"sequence": 8, "hash": digest})
     seen = {"sequence": 7, "hash": digest}
     out.good("verify_directory", "seen before", **given(seen=seen))
     out.good("verify_directory", "an older one seen", **given(seen={"sequence": 6, "hash": b64(bytes(32))}))

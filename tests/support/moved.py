@@ -105,7 +105,7 @@ Policies = dict[str, tuple[str, list[str]]]
 def widen(settings: Settings, policies: Policies, today: date) -> None:
     """More policies, signed by the office's own keepers into a directory that lasts."""
     folder = OfficeFolder(settings.office)
-    text = folder.config_file.read_text("utf-8").replace("valid_days = 30", "valid_days = 366")
+    text = folder.config_file.read_text("utf-8").replace("valid_days = 92", "valid_days = 366")
     for policy, (entity, members) in policies.items():
         text += WIDER.format(policy=policy, entity=entity, members=members)
     folder.config_file.write_text(text, "utf-8")

@@ -67,7 +67,7 @@ export interface SealedName {
 
 /** Seals a name for the custodians of the directory under a fresh handle; `withdraws` is the handle it takes the place of. */
 export function sealName(directory: VerifiedDirectory, identity: IdentityText, rng: Rng, withdraws: B64 | null = null): SealedName {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   const { m, members } = directory.content.custodians;
   const custodians = members.map((id) => (directory.validMember(id) ?? refuse("directory", "no custodians who could keep an identity")).recipient);
   if (m === 0) refuse("directory", "no custodians who could keep an identity");

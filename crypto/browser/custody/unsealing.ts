@@ -174,7 +174,7 @@ function checkShares(request: OpenedRequest, shares: readonly Share[]): Share {
  * that the server holds: refused at `withdrawn` when the reporter took this one back.
  */
 export async function approveRequest(staff: StaffKeys, directory: VerifiedDirectory, request: OpenedRequest, marks: ReadonlySet<B64>, rng: Rng): Promise<UnsealVote> {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   custodianOf(directory, staff.member);
   if (marks.has(b64encode(withdrawalMark(request.handle)))) refuse("withdrawn", "the reporter took this identity back");
   const shares = await openShares(request.packet, staff.identity);

@@ -69,7 +69,7 @@ export function announceRegrant(staff: StaffKeys, directory: VerifiedDirectory, 
 export async function sealRegrant(
   staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], rng: Rng, excluded: readonly Name[] = [],
 ): Promise<Regrant> {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   if (holders.length === 0 || new Set(holders).size !== holders.length) refuse("schema", "not a list of holders");
   const body = nextBody(directory, view, holders, excluded, rng);
   const recipients = recipientsOf(directory, holders);
@@ -128,7 +128,7 @@ export interface Reviewed {
  * before, null for an outside holder, who has none; `items` are those of the case. Refused at the name of what is wrong.
  */
 export async function reviewRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Reviewed> {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
   const parts = readPacket(packet);
   const body = await openGrantBody(parts, staff.identity);

@@ -14,6 +14,8 @@ const DIRECTORY_LABEL = "yanlu/v1/directory";
 const CODE_SIZE = 10;
 /** Keepers who sign a directory that names custodians, whatever the threshold. */
 const GUARDED_BY = 2;
+/** For how many days after its end a directory still serves those who wait for an answer (SPEC §4). */
+export const LAPSED_DAYS = 30;
 const DAY_MS = 86_400_000;
 // Known to this module alone: nobody else can call the constructor.
 const PROOF = Symbol("verified");
@@ -24,7 +26,10 @@ export interface Seen {
   readonly hash: B64;
 }
 
-/** A directory that passed verifyDirectory; whatever seals accepts nothing else. */
+/**
+ * A directory that passed verifyDirectory; whatever seals accepts nothing else. One that has lapsed is there for cases that exist:
+ * whatever seals to people because the directory names them calls `checkCurrent` first.
+ */
 export class VerifiedDirectory {
   readonly #content: DirectoryDocument;
   readonly hash: B64;
@@ -42,6 +47,17 @@ export class VerifiedDirectory {
   /** Refuses whatever only looks like a VerifiedDirectory. */
   static check(directory: VerifiedDirectory): void {
     if (!(#content in directory)) refuse("directory", "not a verified directory");
+  }
+
+  /** As `check`, and refuses at `expired` one that has lapsed: whom it names may hold the office no more. */
+  static checkCurrent(directory: VerifiedDirectory): void {
+    VerifiedDirectory.check(directory);
+    if (directory.lapsed) refuse("expired", "the directory has lapsed: nothing is sealed to the people whom it names");
+  }
+
+  /** Whether it had ended on the day for which it was verified. */
+  get lapsed(): boolean {
+    return this.today >= this.#content.expires;
   }
 
   get content(): DirectoryDocument {
@@ -154,14 +170,20 @@ export function verifyRoots(code: string, roots: readonly string[]): Root {
   }, one.root);
 }
 
-function checkDays(content: DirectoryDocument, today: Day): void {
+function checkDays(content: DirectoryDocument, today: Day, longer: number): void {
   const at = Date.parse(`${today}T00:00:00Z`);
   const from = Date.parse(`${content.issued}T00:00:00Z`) - DAY_MS;
-  if (Number.isNaN(at) || at < from || today >= content.expires) refuse("expired", "the directory is not valid today");
+  const end = Date.parse(`${content.expires}T00:00:00Z`) + longer * DAY_MS;
+  if (!(at >= from && at < end)) refuse("expired", "the directory is not valid today");
+}
+
+/** How a directory is to be used: `alsoLapsed` is for who comes back to a case that is there already. */
+export interface Use {
+  readonly alsoLapsed?: boolean;
 }
 
 /** Verifies in the order of SPEC §4. `roots` and `note` are the texts as served, `today` is the device's day. */
-export function verifyDirectory(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null = null): VerifiedDirectory {
+export function verifyDirectory(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null = null, use: Use = {}): VerifiedDirectory {
   // 1, 2, 3. The roots.
   const root = verifyRoots(code, roots);
   // 4. The note names the same office id.
@@ -176,7 +198,7 @@ export function verifyDirectory(code: string, roots: readonly string[], note: st
   if (content.root !== root.number) refuse("directory", "a directory under another root");
   if (content.custodians.m > 0 && !carries(parsed, root, GUARDED_BY)) refuse("directory", "the directory lacks its keepers' signatures");
   // 7. Valid today.
-  checkDays(content, today);
+  checkDays(content, today, use.alsoLapsed === true ? LAPSED_DAYS : 0);
   // 8. Not older than what was seen, and not another one of the same number.
   const hash = b64encode(sha256(parsed.text));
   const older = seen !== null && (number < seen.sequence || (number === seen.sequence && hash !== seen.hash));

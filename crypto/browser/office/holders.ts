@@ -118,7 +118,7 @@ export function eligibleHolders(directory: VerifiedDirectory, entity: Name, poli
 
 /** The holders of a report; refused at `excluded` when nobody is left. */
 export function chooseHolders(directory: VerifiedDirectory, entity: Name, policy: Name, category: Name, excluded: readonly Name[]): Holders {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   const unwanted = new Set(excluded);
   const eligible = eligibleHolders(directory, entity, policy, category);
   const granted = eligible.filter((member) => !unwanted.has(member.id));

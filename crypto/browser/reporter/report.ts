@@ -88,7 +88,7 @@ function firstMemo(parts: Parts, grant: B64, item: Item): MemoBody {
  * office: the server takes one report per mailbox.
  */
 export async function sealReport(directory: VerifiedDirectory, keys: ReporterKeys, draft: NewCase, holders: Holders, report: ReportText, rng: Rng): Promise<SealedReport> {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   if (keys.office !== directory.office) refuse("foreign", "keys of another office");
   if (holders.choice.directory !== directory) refuse("directory", "holders of another directory");
   const parts: Parts = { directory, keys, draft, holders, report, rng };

@@ -99,7 +99,7 @@ export interface Linking {
 
 /** A link that one person of each side of the entity's watch open together; `cover` says nothing about the person. */
 export function sealLink(directory: VerifiedDirectory, entity: Name, linked: Omit<Linked, "v">, rng: Rng): Bytes {
-  VerifiedDirectory.check(directory);
+  VerifiedDirectory.checkCurrent(directory);
   const watch = watchOf(directory, entity) ?? refuse("directory", "nobody is watched over at this entity");
   const spare = Identity.draw(rng).recipient;
   const inner = padExactly(linkText({ v: 1, bond: linked.bond, case: linked.case }), LINK_TEXT);

@@ -51,6 +51,7 @@ from portal.cli.desk.secrets_command import new_secrets
 from portal.cli.desk.taking_down_command import import_register, take_down
 from portal.cli.desk.together import together
 from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
+from portal.cli.ending import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
@@ -150,7 +151,9 @@ def offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedD
     """Profile, keys and the verified directory, as the last pull left them."""
     profile = Profile(way.profile)
     code = str(profile.facts()["office_key"])
-    directory = load_office(str(profile.path / "office.json")).verify(code, today(), profile.seen())
+    office = load_office(str(profile.path / "office.json"))
+    directory = office.verify(code, today(), profile.seen(), also_lapsed=True)
+    mention_end(terminal, directory)
     return profile, profile.unlock(directory, unlocking(terminal, way)), directory
 
 

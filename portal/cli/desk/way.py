@@ -15,6 +15,7 @@ import click
 from portal.cli.desk.client import DeskSession, desk_server
 from portal.cli.desk.profile import Profile, Unlocking
 from portal.cli.desk.totp import code_from
+from portal.cli.ending import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -69,7 +70,8 @@ def signed_in(
 ) -> Generator[tuple[DeskSession, Unlocking]]:
     """Verify the office, then sign in; nothing secret leaves before that."""
     office = load_office(origin)
-    directory = office.verify(code, today(), profile.seen())
+    directory = office.verify(code, today(), profile.seen(), also_lapsed=True)
+    mention_end(terminal, directory)
     if directory.valid_member(member) is None:
         raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
     how = unlocking(terminal, way)

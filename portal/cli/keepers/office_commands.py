@@ -9,6 +9,7 @@ import click
 
 from crypto.errors import CryptoError
 from crypto.office.notes import draw_keeper
+from portal.cli.ending import announce, mention_after
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, read_keepers
 from portal.cli.keepers.offline_command import offline_page
@@ -28,12 +29,15 @@ from portal.office import (
     sample_config_text,
     write_keeper,
 )
+from portal.office.directory_end import end_of
 from portal.office.files import write_published
 
 
 @click.group()
-def office() -> None:
+@pass_terminal
+def office(terminal: Terminal) -> None:
     """Found an office, sign its directory, hand it over to new keepers."""
+    mention_after(terminal)
 
 
 @office.command()
@@ -175,12 +179,15 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     """Show the office: code, keepers, members, how long the directory is valid."""
     folder = folder_of(path)
     try:
-        directory, root = folder.verified(today()), folder.root()
+        directory, root = folder.verified(today(), also_lapsed=True), folder.root()
     except CryptoError as error:
         raise office_refusal(error) from error
     if out is not None:
         write_published(out, export_office(folder).encode())
     content = directory.content
+    end = end_of(content.expires, today())
+    if path is not None:
+        announce(terminal, end)
     document: dict[str, object] = {
         "code": folder.code(),
         "root": root.number,
@@ -188,6 +195,7 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
         "keepers": [keeper.id for keeper in root.keepers],
         "sequence": directory.sequence,
         "expires": content.expires,
+        "days": end.days,
         "members": [{"id": member.id, "role": member.role, "until": member.until} for member in content.members],
         "exported": str(out) if out else None,
     }

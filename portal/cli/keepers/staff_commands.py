@@ -11,6 +11,7 @@ from crypto.office.directory_shape import Role, Words
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
+from portal.cli.ending import mention_after
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.leaving_command import compromised, leave
 from portal.cli.ready import ready_settings
@@ -22,8 +23,10 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
-def staff() -> None:
+@pass_terminal
+def staff(terminal: Terminal) -> None:
     """Invite members, end their access, list them."""
+    mention_after(terminal)
 
 
 def accounts_of_settings() -> Accounts:

@@ -53,11 +53,10 @@ class Asked:
     def due(self, today: date) -> list[str]:
         """The days of check-ins that have come and were not answered yet."""
         memo = self.standing.memo
-        return (
-            [day for day in memo.checkins if day <= today.isoformat()]
-            if is_watched(self.directory, memo.entity)
-            else []
-        )
+        # An answer is sealed for the watch: it has to wait for the next directory, and the question with it.
+        if self.directory.lapsed or not is_watched(self.directory, memo.entity):
+            return []
+        return [day for day in memo.checkins if day <= today.isoformat()]
 
 
 def settle_checkin(terminal: Terminal, server: Server, asked: Asked, wishes: Mapping[str, Any]) -> None:

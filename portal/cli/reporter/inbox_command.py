@@ -43,6 +43,7 @@ from crypto import (
     shown_file_name,
 )
 from portal.cli.attachments import check_files, free_name, seal_files
+from portal.cli.ending import mention_lapse
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.checkins import Asked, checkin_options, settle_checkin
@@ -120,7 +121,8 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
             Exit.WRONG_SECRET, "This is no receipt: a digit is wrong or missing. It has 28 digits."
         ) from error
     office = load_office(place)
-    directory = office.verify(code, today())
+    directory = office.verify(code, today(), also_lapsed=True)
+    mention_lapse(terminal, directory)
     server = Server(server_of(place), terminal.words.language, mention=terminal.note_busy)
     keys = derive_reporter(digits, directory.office)
     mailbox = poll_mailbox(server, keys)
@@ -129,7 +131,7 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
         raise CommandError(Exit.NOTHING_THERE, "Nothing lies there for this receipt. Check its digits and the address.")
     # The mailbox remembers the newest directory it saw: an older one is refused here.
     memo = mailbox.memo
-    office.verify(code, today(), Seen(memo.directory_sequence, memo.directory_hash))
+    office.verify(code, today(), Seen(memo.directory_sequence, memo.directory_hash), also_lapsed=True)
     return OpenMailbox(server, directory, keys, read_mailbox(directory, keys, mailbox))
 
 

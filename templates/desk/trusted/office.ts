@@ -7,7 +7,7 @@ import { device } from "../device.js";
 /** Fetches roots and directory anew and verifies them; throws a CryptoError when they do not hold. */
 export async function verifiedOffice(code: string, now: Date): Promise<VerifiedDirectory> {
   const [roots, note] = await Promise.all([office.roots(), office.directory()]);
-  const directory = verifyDirectory(code, roots, note, now.toISOString().slice(0, 10), seenOf(code));
+  const directory = verifyDirectory(code, roots, note, now.toISOString().slice(0, 10), seenOf(code), { alsoLapsed: true });
   device.keepOfficeCode(code);
   device.keepSeen(directory.seen);
   return directory;

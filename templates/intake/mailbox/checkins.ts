@@ -29,7 +29,9 @@ const CATEGORY: Readonly<Record<string, string>> = { tasks: "position", rating: 
 
 /** The days of check-ins that have come and were not answered yet. */
 export function dueDays(view: View): readonly string[] {
-  return watchOf(view.office.directory, view.mailbox.entity) === null ? [] : view.mailbox.checkins.filter((day) => day <= today());
+  // An answer is sealed for the watch: it has to wait for the next list of key holders, and the question with it.
+  const { directory } = view.office;
+  return directory.lapsed || watchOf(directory, view.mailbox.entity) === null ? [] : view.mailbox.checkins.filter((day) => day <= today());
 }
 
 interface Fields {
@@ -71,7 +73,7 @@ export function askHow(place: HTMLElement, view: View, onward: (said: Checkin | 
   const submit = async (said: Checkin | null): Promise<void> => {
     const { office, kept, mailbox } = view;
     const at = { entity: mailbox.entity, case: mailbox.case };
-    await send({ ...view, reopen: () => onward(said) }, { form, place: progress, fault }, async () => {
+    await send({ ...view, reopen: () => onward(said) }, { form, place: progress, fault, toPeople: true }, async () => {
       const extras = said === null ? {} : { protection: await sealCheckin(office.directory, kept.keys, at, said, systemRng) };
       return sealQuiet(office.directory, kept.keys, mailbox, left, systemRng, extras);
     });

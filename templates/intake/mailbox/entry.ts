@@ -64,7 +64,7 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept, 
   const opened = await openMailbox(kept.keys, listing);
   if (opened.memo) {
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
-    const now = await openOffice(office.code, opened.memo.body.directory);
+    const now = await openOffice(office.code, opened.memo.body.directory, { alsoLapsed: true });
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
     const view = { office: now, kept, mailbox, answered, said, reopen: () => openUnder(place, now, kept) };
     return dueDays(view).length === 0 ? showThread(place, view) : askHow(place, view, (told) => openUnder(place, now, kept, told), () => showThread(place, view));

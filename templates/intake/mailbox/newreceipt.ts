@@ -69,7 +69,7 @@ class Change {
   /** Returns once the new receipt opens the mailbox; throws when the old one is still the one that does. */
   async make(): Promise<void> {
     const { office, kept } = this.view;
-    await confirmOffice(office, () => undefined);
+    await confirmOffice(office, () => undefined, { alsoLapsed: true });
     this.#sealed ??= await sealReceiptChange(office.directory, kept.keys, this.#mailbox, this.fresh, systemRng);
     const { post } = this.#sealed;
     await untilAnswered(() => postPost(post), () => undefined);

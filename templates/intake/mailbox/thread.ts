@@ -10,6 +10,7 @@ import type { ReadyFile } from "../clean/clean.js";
 import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "../telling/filesfield.js";
 import { worseCard } from "./checkins.js";
+import { mailboxNotice } from "../lapsed.js";
 import { guardPart } from "../receipt/guarding.js";
 import { proofCard } from "./keeping.js";
 import { sayLineDown } from "../sending/meter.js";
@@ -134,7 +135,7 @@ function replyForm(view: View): HTMLElement {
     }
     fault.textContent = guard?.fault() ?? "";
     if (fault.textContent !== "") return;
-    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, async (meter) => {
+    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault, toPeople: guard?.asked() ?? false }, async (meter) => {
       const attachments = await sendFiles(view.mailbox.toOffice(), files, meter);
       return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng, await guard?.seal());
     });
@@ -177,7 +178,7 @@ export function showThread(place: HTMLElement, view: View): void {
   fill(place, h("div", { class: "stack-wide", "data-test": "mailbox", "data-sent": view.mailbox.sent },
     heading,
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
-    worseCard(view), stageBlock(view, last),
+    mailboxNotice(view.office), worseCard(view), stageBlock(view, last),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
     isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
   focusOn(heading);

@@ -83,12 +83,13 @@ export async function guarded(office: Office, keys: ReporterKeys, mailbox: Mailb
 export interface GuardPart {
   readonly element: HTMLElement;
   readonly fault: () => string | null;
+  readonly asked: () => boolean;
   readonly seal: () => Promise<Guarded>;
 }
 
 /** In the mailbox: folded away in the form of a message; null where the entity has no watch. */
 export function guardPart(view: View): GuardPart | null {
-  const fields = guardFields(view.office, view.mailbox.entity);
+  const fields = view.office.directory.lapsed ? null : guardFields(view.office, view.mailbox.entity);
   if (fields === null) return null;
   let wish: "protect" | "end" = "protect";
   const wishes = h("fieldset", { class: "stack-small" }, h("legend", {}, t("What do you ask for?")),
@@ -98,5 +99,5 @@ export function guardPart(view: View): GuardPart | null {
     explained(), h("p", { class: "notice" }, t("It travels inside this message, sealed for the watch alone: whoever reads the message, or runs the server, sees a message like any other.")),
     fields.element, wishes);
   element.addEventListener("input", () => warnOnLeaving(true));
-  return { element, fault: fields.fault, seal: () => guarded(view.office, view.kept.keys, view.mailbox, fields.person(), wish) };
+  return { element, fault: fields.fault, asked: () => fields.person() !== null, seal: () => guarded(view.office, view.kept.keys, view.mailbox, fields.person(), wish) };
 }

@@ -88,8 +88,9 @@ export function foldedFields(fields: NameFields): HTMLElement {
 }
 
 /** In the mailbox: what lies sealed, giving a name now, and taking it back. */
-export function namingCard(view: View): HTMLElement {
+export function namingCard(view: View): HTMLElement | null {
   const { identity, others, named } = view.mailbox.handles;
+  if (view.office.directory.lapsed && identity === null && others.length === 0) return null;
   const sealed = identity !== null;
   const level = named ? t("You have given your name to the office") : sealed ? t("Your name lies sealed with the custodians") : t("Give a name, or have one sealed");
   return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no", "data-level": named ? "named" : sealed ? "sealed" : "anonymous", "data-others": others.length },
@@ -97,7 +98,7 @@ export function namingCard(view: View): HTMLElement {
     h("div", { class: "stack" }, named && h("p", {}, t("Everybody who reads your report has read your name; it cannot be taken back.")),
       sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to whoever read it."), t("Take my sealed name back")),
       others.map((handle, at) => backForm(view, handle, t("The sealed name of a witness, number {number} of those that you had sealed.", { number: at + 1 }), t("Take this witness's name back"))),
-      giveForm(view, sealed)));
+      view.office.directory.lapsed ? null : giveForm(view, sealed)));
 }
 
 function giveForm(view: View, sealed: boolean): HTMLFormElement {
@@ -109,7 +110,7 @@ function giveForm(view: View, sealed: boolean): HTMLFormElement {
     const naming = fields.naming();
     fault.textContent = fields.fault() ?? (naming === null ? t("Nothing changes: choose how the name is to be given.") : "");
     if (fault.textContent !== "" || naming === null) return;
-    void send(view, { form, place: progress, fault }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
+    void send(view, { form, place: progress, fault, toPeople: true }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },
     sealed && h("p", { class: "small soft" }, t("If you have your own name sealed anew, it takes the place of the one that lies there.")),

@@ -18,6 +18,8 @@ export interface Sent {
   readonly form: HTMLFormElement;
   readonly place: HTMLElement;
   readonly fault: HTMLElement;
+  /** Whether something is sealed to people whom the list of key holders names: that needs a list that is valid today. */
+  readonly toPeople?: boolean;
 }
 
 /** Nothing can be changed or sent twice while it is under way: what is sealed is what stands there. */
@@ -26,13 +28,13 @@ function hold(form: HTMLFormElement, held: boolean): void {
 }
 
 /** Seals, sends, and reads the mailbox anew, so that what is shown is what the server now has. */
-export async function send(view: View, { form, place, fault }: Sent, work: Sealing): Promise<void> {
+export async function send(view: View, { form, place, fault, toPeople = false }: Sent, work: Sealing): Promise<void> {
   const { element, meter } = meterBar(t("Sealing and sending…"));
   fault.textContent = "";
   fill(place, element);
   hold(form, true);
   try {
-    await confirmOffice(view.office, meter.waiting);
+    await confirmOffice(view.office, meter.waiting, { alsoLapsed: !toPeople });
     const { post } = await work(meter);
     await untilAnswered(() => postPost(post), meter.waiting);
     warnOnLeaving(false);

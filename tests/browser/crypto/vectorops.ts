@@ -58,7 +58,7 @@ function once<T>(work: (...given: Given[]) => T): (...given: Given[]) => T {
 }
 
 /** The verified directory of a given office. */
-export const office = once((given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today));
+export const office = once((given): VerifiedDirectory => verifyDirectory(given.code, given.roots, given.note, given.today, null, { alsoLapsed: given.also_lapsed === true }));
 const member = (given: Given) => staffKeys(new Secret(b64decode(given.seed)), { office: given.office, member: given.member });
 const derived = once((digits, id): Promise<ReporterKeys> => deriveReporter(readReceipt(digits), id));
 const keysOf = (given: Given, id: string): Promise<ReporterKeys> => derived(given.digits, id);
@@ -118,8 +118,8 @@ async function identity(given: Given) {
 }
 
 function directory(given: Given) {
-  const found = verifyDirectory(given.code, given.roots, given.note, given.today, given.seen);
-  return { sequence: found.sequence, hash: found.hash };
+  const found = verifyDirectory(given.code, given.roots, given.note, given.today, given.seen, { alsoLapsed: given.also_lapsed === true });
+  return { sequence: found.sequence, hash: found.hash, lapsed: found.lapsed };
 }
 
 function holders(given: Given) {

@@ -89,7 +89,7 @@ def _unsigned(office: OfficeForTests) -> dict[str, str]:
 @pytest.mark.parametrize("lie", ["altered", "unsigned", "expired", "foreign"])
 def test_nothing_is_sent_to_an_office_that_does_not_verify(tmp_path: Path, lie: str) -> None:
     """For an altered, unsigned, expired or foreign directory nothing but the documents is asked for."""
-    day = today() - timedelta(days=60) if lie == "expired" else today()
+    day = today() - timedelta(days=92) if lie == "expired" else today()
     office = make_office(tmp_path, today=day)
     lies = {"altered": _altered, "unsigned": _unsigned, "expired": _shown, "foreign": _shown}
     code = "0000-0000-0000-0000" if lie == "foreign" else office.code

@@ -15,13 +15,19 @@ from tests.support.office import make_office
 
 
 def test_a_running_process_notices_that_the_directory_has_expired(tmp_path: Path) -> None:
-    """The same note serves the same directory all day, and nothing once its time is over."""
+    """The same note serves all day, once its time is over those alone who wait, and after thirty days nobody."""
     office = make_office(tmp_path)
     front = Front(CurrentDirectory(office.folder))
     now = datetime.combine(office.today, datetime.min.time(), UTC)
     assert front.directory(now) is front.directory(now + timedelta(hours=23))
+    for days, lapsed in ((91, False), (92, True), (121, True)):
+        day = office.today + timedelta(days=days)
+        assert front.current.on(day).lapsed is lapsed
+        if lapsed:
+            with pytest.raises(OfficeNotReady):
+                front.current.in_force(day)
     with pytest.raises(OfficeNotReady):
-        front.directory(now + timedelta(days=60))
+        front.directory(now + timedelta(days=122))
 
 
 def test_a_new_signing_is_noticed_at_once(tmp_path: Path) -> None:

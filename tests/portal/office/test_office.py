@@ -136,11 +136,14 @@ def test_a_directory_needs_the_keepers_threshold(tmp_path: Path) -> None:
 
 
 def test_a_directory_ends_after_its_days(tmp_path: Path) -> None:
-    """A directory is good for 30 days and refused on the last one."""
+    """A directory is good for 92 days and refused on the last one; for who waits it lasts another thirty."""
     office = make_office(tmp_path, today=TODAY)
-    assert office.folder.verified(TODAY + timedelta(days=29)).sequence == 2
+    assert office.folder.verified(TODAY + timedelta(days=91)).sequence == 2
     with pytest.raises(DirectoryExpired):
-        office.folder.verified(TODAY + timedelta(days=30))
+        office.folder.verified(TODAY + timedelta(days=92))
+    assert office.folder.verified(TODAY + timedelta(days=121), also_lapsed=True).lapsed
+    with pytest.raises(DirectoryExpired):
+        office.folder.verified(TODAY + timedelta(days=122), also_lapsed=True)
 
 
 def test_a_signing_tells_what_it_changes(tmp_path: Path) -> None:
@@ -153,14 +156,14 @@ def test_a_signing_tells_what_it_changes(tmp_path: Path) -> None:
 
 
 def test_a_member_keeps_its_days_until_they_run_out(tmp_path: Path) -> None:
-    """An entry keeps its first day for ever and its last one until 60 days before the end."""
+    """An entry keeps its first day for ever, and its last one unless that came while the next directory serves."""
     office = make_office(tmp_path, today=TODAY)
     first = office.directory().content.members[0]
-    for after, renewed in ((10, False), (300, True), (320, True)):
+    for after, renewed in ((10, False), (242, False), (243, True), (320, True)):
         day = TODAY + timedelta(days=after)
         entry = draft_directory(office.folder, office.enrolled(), day).document["members"][0]  # type: ignore[index]
         assert entry["from"] == first.start
-        assert (entry["until"] != first.until) is (renewed and after > 305)
+        assert (entry["until"] != first.until) is renewed
 
 
 def test_published_texts_lie_under_the_hash_that_the_directory_names(tmp_path: Path) -> None:
@@ -265,7 +268,7 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
         ("threshold = 2", "threshold = 4", "threshold"),
         ('superior = "group"', 'superior = "nowhere"', "nowhere"),
         ('category = "*"', 'category = "other"', "holders"),
-        ("valid_days = 30", "valid_days = 3000", "valid_days"),
+        ("valid_days = 92", "valid_days = 3000", "valid_days"),
         ("v = 1", "v = 1\nsurprise = 1", "surprise"),
         ("inside_needed = 2", "inside_needed = 1", "recovery"),
         ("v = 1", "v = ", "office.toml"),

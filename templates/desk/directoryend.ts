@@ -1,0 +1,38 @@
+/** The end of the office's directory, announced to staff from three weeks before: amber, red from three days before (twin of `portal/office/directory_end.py`). */
+
+import { LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { t } from "../shared/strings.js";
+import { addDays, daysBetween } from "./days.js";
+import type { OfficeWords } from "./room.js";
+import { h } from "./ui.js";
+
+const ANNOUNCED_DAYS = 21;
+const PRESSING_DAYS = 3;
+
+export type Stand = "far" | "ending" | "pressing" | "lapsed";
+
+/** How a directory stands by the days that are left to it; one that is past its thirty days more is not verified at all. */
+export function standOf(left: number): Stand {
+  if (left <= 0) return "lapsed";
+  if (left <= PRESSING_DAYS) return "pressing";
+  return left <= ANNOUNCED_DAYS ? "ending" : "far";
+}
+
+function sentence(stand: Stand, directory: VerifiedDirectory, left: number, words: OfficeWords): string {
+  const { expires } = directory.content;
+  const day = words.day(expires, "");
+  if (stand === "lapsed") {
+    return t("The directory ended on {day}: no new report can be taken, and no case can be given to others. Reporters who wait can read and answer until {last}, and you can answer them. The keepers must sign the next directory now.",
+      { day, last: words.day(addDays(expires, LAPSED_DAYS - 1), "") });
+  }
+  return t("The directory ends on {day}, in {days} days: the keepers must sign the next one before that, or no new report can be taken.", { day, days: left });
+}
+
+/** The banner under the head; null while the end is far. */
+export function directoryBanner(directory: VerifiedDirectory, words: OfficeWords): HTMLElement | null {
+  const left = daysBetween(directory.today, directory.content.expires);
+  const stand = standOf(left);
+  if (stand === "far") return null;
+  const look = stand === "ending" ? "notice notice-care" : "notice notice-alarm";
+  return h("p", { class: look, role: "status", "data-test": "directory-end", "data-stand": stand }, sentence(stand, directory, left, words));
+}

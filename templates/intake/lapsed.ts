@@ -1,0 +1,52 @@
+/** What the pages say once the office's list of key holders has ended: new reports wait, who waits for an answer does not. */
+
+import { CryptoError } from "../../crypto/browser/errors.js";
+import { h } from "../shared/dom.js";
+import { inLanguage, pageLanguage, sayDay, t } from "../shared/strings.js";
+import { type Office, endOf, keepCode, openOffice, servedEntities } from "./office.js";
+import { moveTo } from "./shell.js";
+
+/** Whether the office was refused because its list is not valid today. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof CryptoError && error.stage === "expired";
+}
+
+function said(office: Office): { day: string; last: string } {
+  const { day, last } = endOf(office.directory);
+  return { day: sayDay(day), last: sayDay(last) };
+}
+
+/** On the first page; null while the list is valid. */
+export function closedNotice(office: Office): HTMLElement | null {
+  if (!office.directory.lapsed) return null;
+  return h("div", { class: "notice notice-alarm stack-small", role: "alert", "data-test": "lapsed" },
+    h("p", {}, h("strong", {}, t("No new report can be sent here now."))),
+    h("p", {}, t("The office's list of key holders ended on {day}, and its keepers have not signed the next one. Use one of the other roads below. With a receipt you can still read and answer here, until {last}.", said(office))));
+}
+
+/** In a mailbox; null while the list is valid. */
+export function mailboxNotice(office: Office): HTMLElement | null {
+  if (!office.directory.lapsed) return null;
+  return h("p", { class: "notice notice-care", "data-test": "lapsed" },
+    t("The office's list of key holders ended on {day}. You can still read and answer here until {last}; new reports, sealed names and wishes for protection wait until its keepers have signed the next list.", said(office)));
+}
+
+function toMailbox(code: string): void {
+  keepCode(code);
+  moveTo(`/${pageLanguage()}/mailbox/`);
+}
+
+/** Where else a report can go, and the way to the mailbox, by the list that has ended; null where even that does not hold. */
+export async function otherRoads(code: string): Promise<HTMLElement | null> {
+  let office: Office;
+  try {
+    office = await openOffice(code, null, { alsoLapsed: true });
+  } catch {
+    return null;
+  }
+  if (!office.directory.lapsed) return null;
+  const roads = servedEntities(office).map((entity) => h("div", { class: "stack-small" }, h("h3", {}, inLanguage(entity.name)),
+    h("p", {}, inLanguage(entity.roads)), h("ul", {}, entity.authorities.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact))))));
+  return h("section", { class: "card stack", "data-test": "other-roads" }, h("h2", {}, t("Other roads into the company")), roads,
+    h("p", {}, h("button", { type: "button", onclick: () => toMailbox(code), "data-test": "to-mailbox" }, t("With a receipt you can still read and answer, until {last}", { last: said(office).last }))));
+}
