@@ -26,6 +26,11 @@ class Shown(StrEnum):
     """What a run says of a mark."""
 
     HOLDS = "holds"
+    """Its test passes, and somebody can do it: all that it rests on is reached by a command, a page or the worker."""
+    PARTLY = "partly"
+    """Its test passes, but part of what it rests on is called by nothing that people use."""
+    MODELLED = "modelled"
+    """Its test passes, but nothing of what it rests on is called by anything that people use."""
     FAILS = "fails"
     NOT_RUN = "not-run"
     """The text says so, and the run did not show it."""
@@ -62,9 +67,9 @@ class Coverage:
     policies: tuple[Column, ...]
     marks: Mapping[str, Shown]
 
-    def count(self, shown: Shown, policy: str = "") -> int:
+    def count(self, *shown: Shown, policy: str = "") -> int:
         """How many marks, of one policy or of all, were found so."""
-        return sum(found is shown and name.startswith(policy) for name, found in self.marks.items())
+        return sum(found in shown and name.startswith(policy) for name, found in self.marks.items())
 
     def cell(self, policy: str, capability: str) -> Shown | None:
         """What was found of one mark; None where the text says no such thing."""
@@ -72,8 +77,11 @@ class Coverage:
 
 
 def code_digests(package: Path = PACKAGE, tests: Path = TESTS) -> dict[str, str]:
-    """SHA-256 in hex of the product's rules and code, and of the marks where this is a checkout."""
+    """SHA-256 in hex of the product's rules and code, of what calls it, and of the marks where this is a checkout."""
     found = {"product": _digest(package, (*package.rglob("*.py"), *package.rglob("*.toml")))}
+    callers = package.parent / "portal"
+    if callers.is_dir():
+        found["callers"] = _digest(callers, callers.rglob("*.py"))
     if (tests / "marks").is_dir():
         facts = (tests / name for name in ("seed_matrix.json", "test_seed_matrix.py", "written.py"))
         of_marks = (*tests.glob("marks/*.py"), *tests.glob("bindings/*.toml"), *facts)
@@ -97,7 +105,7 @@ def is_stale(coverage: Coverage, now: Mapping[str, str]) -> bool:
 def coverage_document(coverage: Coverage) -> bytes:
     """`{"v":1,"commit","clean","code":{…},"capabilities":[{"id","zh","en"}],"policies":[{"number","policy"}],"marks"}`.
 
-    `marks` gives `holds`, `fails` or `not-run` by the mark's name.
+    `marks` gives `holds`, `partly`, `modelled`, `fails` or `not-run` by the mark's name.
     """
     names = [{"id": one.id, "zh": one.name.zh, "en": one.name.en} for one in coverage.capabilities]
     columns = [{"number": one.number, "policy": one.policy} for one in coverage.policies]
@@ -133,16 +141,23 @@ def _coverage(rows: Rows) -> Coverage:
     )
 
 
-SIGNS: Final[Mapping[Shown | None, str]] = {Shown.HOLDS: "●", Shown.FAILS: "✗", Shown.NOT_RUN: "○", None: " "}
+SIGNS: Final[Mapping[Shown | None, str]] = {
+    Shown.HOLDS: "●",
+    Shown.PARTLY: "◐",
+    Shown.MODELLED: "◐",
+    Shown.FAILS: "✗",
+    Shown.NOT_RUN: "○",
+    None: " ",
+}
 
 
 def matrix(coverage: Coverage, language: str) -> Iterator[str]:
-    """The matrix in lines of text: a row for each capability, a column for each policy, and how many hold."""
+    """The matrix in lines of text: a row for each capability, a column for each policy, and how many can be done."""
     yield "    " + "".join(f" {one.number.removeprefix('P'):>2}" for one in coverage.policies)
     for capability in coverage.capabilities:
         cells = "".join(f" {_sign(coverage, column, capability):>2}" for column in coverage.policies)
         yield f"{capability.id:<4}{cells}  {_name(capability, language)}"
-    yield "    " + "".join(f" {coverage.count(Shown.HOLDS, one.number):>2}" for one in coverage.policies)
+    yield "    " + "".join(f" {coverage.count(Shown.HOLDS, policy=one.number):>2}" for one in coverage.policies)
 
 
 def matrix_page(coverage: Coverage, language: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from casework.rehearsal.coverage import (
 )
 from casework.words import Words
 from tests.casework.marks.book import declared, facts
+from tests.casework.marks.reached import shown_of
 from tests.casework.write_marks import BLOCK, PAGES, block, put_in
 from tests.support.marks_run import MarksRun, unrun
 
@@ -54,11 +55,14 @@ def run(kept: Path, *reports: pytest.TestReport) -> Coverage:
 
 
 def test_what_is_kept_reads_back_and_shows_each_cell() -> None:
-    """Held, failed, not run and unsaid look different, in the terminal and on the page, in both languages."""
+    """Done, modelled, failed, not run and unsaid look different, in the terminal and on the page, in both languages."""
     assert read_coverage(coverage_document(SMALL)) == SMALL
     assert list(matrix(SMALL, "en")) == ["     01 02", "A1    ●  ○  Employees", "B2       ✗  Mail", "      1  0"]
     assert list(matrix_page(SMALL, "zh"))[2:] == ["| A1 | 员工 | ● | ○ |", "| B2 | 邮件 |   | ✗ |"]
-    assert (SMALL.count(Shown.HOLDS), SMALL.count(Shown.FAILS, "P02")) == (1, 1)
+    assert (SMALL.count(Shown.HOLDS), SMALL.count(Shown.FAILS, policy="P02")) == (1, 1)
+    half = replace(SMALL, marks={"P01-A1": Shown.PARTLY, "P02-A1": Shown.MODELLED})
+    assert list(matrix(half, "en"))[1:] == ["A1    ◐  ◐  Employees", "B2          Mail", "      0  0"]
+    assert (half.count(Shown.PARTLY, Shown.MODELLED), read_coverage(coverage_document(half))) == (2, half)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +102,9 @@ def test_a_run_is_stale_once_rules_code_or_marks_change(tmp_path: Path) -> None:
     assert not is_stale(found, then)
     (tests / "marks/p01.py").write_text("2", "utf-8")
     assert is_stale(found, code_digests(package, tests))
+    (tmp_path / "portal").mkdir()
+    (tmp_path / "portal/command.py").write_text("1", "utf-8")
+    assert set(code_digests(package, tests)) == {"product", "callers", "marks"}
     rule.write_text("id = 2", "utf-8")
     assert is_stale(found, code_digests(package, tmp_path / "nowhere"))
 
@@ -117,7 +124,7 @@ def test_a_run_keeps_what_it_heard_of_marks_and_nothing_else(tmp_path: Path) -> 
     )
     marks = {name: shown for name, shown in found.marks.items() if shown is not Shown.NOT_RUN}
     wrong = dict.fromkeys(("P01-A4", "P01-B3", "P01-B4", "P01-B6"), Shown.FAILS)
-    assert marks == {"P01-A1": Shown.HOLDS} | wrong
+    assert marks == {"P01-A1": shown_of(declared()["P01-A1"])} | wrong
     assert found.code == code_digests()
     other = pytest.TestReport("tests/test_else.py::test_mark[P01-A1]", ("", 0, ""), {}, "passed", None, "call")
     MarksRun(tmp_path / "none.json").pytest_runtest_logreport(other)
@@ -132,11 +139,12 @@ def test_what_a_run_of_the_same_code_found_before_stays_and_of_other_code_does_n
     kept = tmp_path / "coverage.json"
     run(kept, told("P01-A1"))
     both = run(kept, told("P01-A4"))
-    assert [name for name, shown in both.marks.items() if shown is Shown.HOLDS] == ["P01-A1", "P01-A4"]
+    passed = (Shown.HOLDS, Shown.PARTLY, Shown.MODELLED)
+    assert [name for name, shown in both.marks.items() if shown in passed] == ["P01-A1", "P01-A4"]
     kept.write_bytes(coverage_document(replace(both, code={"product": "0", "marks": "0"})))
-    assert run(kept, told("P01-B3")).count(Shown.HOLDS) == 1
+    assert run(kept, told("P01-B3")).count(*passed) == 1
     kept.write_bytes(b"{")
-    assert run(kept, told("P01-B3")).count(Shown.HOLDS) == 1
+    assert run(kept, told("P01-B3")).count(*passed) == 1
 
 
 def test_a_change_in_the_middle_of_a_run_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

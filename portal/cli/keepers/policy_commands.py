@@ -208,6 +208,7 @@ def coverage(terminal: Terminal) -> None:
     found = _kept_coverage()
     stale = is_stale(found, code_digests())
     held, of = found.count(Shown.HOLDS), len(found.marks)
+    modelled = found.count(Shown.PARTLY, Shown.MODELLED)
     columns = (f"{one.number} {one.policy}" for one in found.policies)
     terminal.result(
         {
@@ -215,13 +216,15 @@ def coverage(terminal: Terminal) -> None:
             "clean": found.clean,
             "stale": stale,
             "holds": held,
+            "modelled": modelled,
             "of": of,
             "marks": {name: shown.value for name, shown in found.marks.items()},
         },
         *matrix(found, terminal.words.language),
         *columns,
     )
-    terminal.note("{held} of {of} marks hold (●); ○ was not run, ✗ failed.", held=held, of=of)
+    terminal.note("{held} of {of} marks can be done by somebody (●).", held=held, of=of)
+    terminal.note("{modelled} are modelled only (◐); ○ was not run, ✗ failed.", modelled=modelled)
     terminal.note("Run on commit {commit}.", commit=found.commit or "?")
     if not found.clean:
         terminal.note("Beside that commit something was changed.")

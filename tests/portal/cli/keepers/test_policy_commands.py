@@ -89,16 +89,20 @@ def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_
     kept = tmp_path / "coverage.json"
     monkeypatch.setattr("portal.cli.keepers.policy_commands.KEPT", kept)
     assert yanlu("policy", "coverage").code == Exit.NOTHING_THERE
-    found = replace(SMALL, code=code_digests(), marks={"P01-A1": Shown.HOLDS, "P02-B2": Shown.NOT_RUN})
+    found = replace(
+        SMALL, code=code_digests(), marks={"P01-A1": Shown.HOLDS, "P02-A1": Shown.PARTLY, "P02-B2": Shown.NOT_RUN}
+    )
     kept.write_bytes(coverage_document(found))
     ran = yanlu("policy", "coverage")
-    assert (ran.code, "A1    ●     Employees" in ran.out) == (Exit.DONE, True)
-    assert ran.err == "1 of 2 marks hold (●); ○ was not run, ✗ failed.\nRun on commit c0ffee.\n"
+    assert (ran.code, "A1    ●  ◐  Employees" in ran.out) == (Exit.DONE, True)
+    said = "1 of 3 marks can be done by somebody (●).\n1 are modelled only (◐); ○ was not run, ✗ failed.\n"
+    assert ran.err == f"{said}Run on commit c0ffee.\n"
     kept.write_bytes(coverage_document(replace(SMALL, clean=False)))
     ran = yanlu("policy", "coverage")
     assert (ran.code, "1 marks failed." in ran.err) == (Exit.REFUSED, True)
     assert "Beside that commit something was changed.\nStale: " in ran.err
     told = json.loads(yanlu("policy", "coverage", "--json").out)
-    assert (told["stale"], told["holds"], told["of"], told["marks"]["P02-B2"]) == (True, 1, 3, "fails")
+    assert (told["stale"], told["holds"], told["modelled"], told["of"]) == (True, 1, 0, 3)
+    assert told["marks"]["P02-B2"] == "fails"
     kept.write_bytes(b"[]")
     assert "coverage.json" in yanlu("policy", "coverage").err

@@ -1,0 +1,37 @@
+"""What of the code that a mark rests on somebody can reach: by a command, a view, the worker or a page's script."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from casework.rehearsal.coverage import Shown
+from tests.casework.marks.book import Mark, declared
+from tests.support.reach import Graph, has_kept_twin, reached_by_commands, read_module
+
+HERE = Path(__file__).resolve().parent
+
+
+def is_reached(code: str) -> bool:
+    """Whether anything that people use calls this code, or its twin for browsers."""
+    return code in reached_by_commands() or has_kept_twin(code)
+
+
+def shown_of(one: Mark) -> Shown:
+    """What a mark whose test passes shows: that somebody can do it, or that it is modelled, wholly or partly."""
+    reached = {is_reached(code) for code in one.rests_on}
+    return Shown.HOLDS if reached == {True} else Shown.PARTLY if True in reached else Shown.MODELLED
+
+
+def shown_of_all() -> dict[str, Shown]:
+    """The same of every mark, by its name."""
+    return {name: shown_of(one) for name, one in declared().items()}
+
+
+@functools.cache
+def without_a_case() -> frozenset[str]:
+    """The marks whose tests build no case at all: neither they nor what they call name the life of one."""
+    names = {f"tests.casework.marks.{file.stem}": file for file in sorted(HERE.glob("*.py"))}
+    graph = Graph({name: read_module(name, file.read_text("utf-8")) for name, file in names.items()})
+    tests = {name: f"{one.test.__module__}:{one.test.__name__}" for name, one in declared().items()}
+    return frozenset(name for name, test in tests.items() if "tests.casework.marks.life:Life" not in graph.named(test))
