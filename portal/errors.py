@@ -91,6 +91,7 @@ class Code(StrEnum):
     FORM_CHANGED = "form-changed"
     FORM_REFUSED = "form-refused"
     TOO_MANY_REQUESTS = "too-many-requests"
+    TOO_MANY_STEPS = "too-many-steps"
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ PROBLEMS: dict[Code, Problem] = {
         "You have asked for links as often as a month allows",
         "Nothing was entered in the log. Those that you asked for can be answered; ask for more next month.",
     ),
+    Code.TOO_MANY_STEPS: Problem(429, "Too many changes a minute", "This step was not taken. Repeat it in a minute."),
     Code.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, Flask, Response, request
+from flask_limiter import Limiter, RequestLimit
 
 from portal.desk.access import signed_in_member
 from portal.desk.case_views import case_views, queue_views
@@ -22,9 +26,10 @@ from portal.edge.office_views import office_views, rules_views
 from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Costly, Turnstile, whole_body
-from portal.errors import answer_errors
+from portal.errors import Code, Refusal, answer_errors
 
 READING = ("GET", "HEAD")
+CHANGING = ["POST", "PUT", "DELETE"]
 FRAME = "/frame/"
 # Where a member signs in and adds passkeys; no other page may ask an authenticator.
 PASSKEY_PAGES = ("/zh/", "/en/")
@@ -53,6 +58,12 @@ COSTLY = tuple(
 )
 
 
+class TooManySteps(Refusal):
+    """A member changed more within a minute than the budget of one member allows."""
+
+    code = Code.TOO_MANY_STEPS
+
+
 def desk_app(desk: Desk) -> Flask:
     """The staff face; the stores must be up to date."""
     app = Flask("yanlu.desk", static_folder=None)
@@ -67,7 +78,9 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
     papers = (taking_views(desk), custody_views(desk), passkey_views(desk), rotation_views(desk), figures_views(desk))
-    for views in (*door, queue_views(desk), case_views(desk), *papers, _upload_views(desk)):
+    casework = (queue_views(desk), case_views(desk), *papers)
+    _limit_each_member(app, desk, casework)
+    for views in (*door, *casework, _upload_views(desk)):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.register_blueprint(rules_views(desk.office))
@@ -76,6 +89,21 @@ def desk_app(desk: Desk) -> Flask:
     if desk.gate is not None:
         app.wsgi_app = Turnstile(app, desk.gate, COSTLY, desk.clock, headers)
     return app
+
+
+def _limit_each_member(app: Flask, desk: Desk, casework: tuple[Blueprint, ...]) -> None:
+    """One budget of changing calls for each member: a stolen session, or a dishonest member, wears out its own alone.
+
+    The key is the signed-in member, so that no address is asked for or kept and no caller can use up another's.
+    """
+
+    def refuse(_limit: RequestLimit) -> Response:
+        raise TooManySteps
+
+    limiter = Limiter(lambda: signed_in_member(desk), app=app, storage_uri="memory://", on_breach=refuse)
+    shared: Callable[[Any], Any] = limiter.shared_limit(desk.budget, scope="casework", methods=CHANGING)
+    for views in casework:
+        shared(views)
 
 
 def _upload_views(desk: Desk) -> Blueprint:

@@ -36,6 +36,8 @@ class Desk:
     clock: Clock
     behind_tls: bool = False
     demo: bool = False
+    # How many changing calls of casework one member may make, counted by each process.
+    budget: str = "600/minute"
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
 

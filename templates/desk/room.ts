@@ -105,6 +105,7 @@ const BY_CODE: Readonly<Record<string, Sentence>> = {
   "passkey-refused": msg("This passkey was not accepted. Nothing was changed; try again and confirm on your device that it is you."),
   "too-many-passkeys": msg("You have eight passkeys already. Remove one that you no longer use first."),
   "too-many-attempts": msg("Too many attempts. Wait a quarter of an hour."),
+  "too-many-steps": msg("Too many changes within a minute. This step was not taken; repeat it in a minute."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
   "proposal-open": msg("Another change of readers waits for its second signature. Sign or decline that one first."),

@@ -15,7 +15,7 @@ from portal.desk.app import desk_app
 from portal.edge.gate import Allowance, Gate
 from portal.wiring.shared import SIGN_INS
 from tests.portal.edge.test_gate import Seconds
-from tests.support.desk import OURS, DeskRoom, secret_of, send
+from tests.support.desk import OURS, Colleague, DeskRoom, secret_of, send
 
 BODY = json.dumps({"member": "nobody-1", "secret": crypto.b64encode(bytes(32)), "totp": "000000"}).encode()
 
@@ -70,3 +70,23 @@ def test_one_client_that_knocks_all_day_shuts_nobody_out_of_signing_in(room: Des
     work = crypto.WorkAsked(**asked.json["work"])
     proof = crypto.do_work(work, "POST /api/session", hashlib.sha256(right).digest(), os.urandom)
     assert colleague.client.post("/api/session", headers=OURS | {"Yanlu-Work": proof.text}, **sent).status_code == 200
+
+
+def test_a_member_who_hammers_wears_out_that_members_budget_alone(room: DeskRoom) -> None:
+    """Changing calls are counted by member: a dishonest one is refused by name, reads on, and a colleague does both."""
+    hammering, working = room.sign_in("li-wei"), room.sign_in("zhao-min")
+    client = desk_app(dataclasses.replace(room.desk, budget="3/minute")).test_client()
+
+    def claims(member: Colleague, path: str = "/api/claims") -> Any:
+        cookie = member.client.get_cookie("yanlu_desk")
+        assert cookie is not None
+        client.set_cookie("yanlu_desk", cookie.value)
+        return send(client, path, {})
+
+    assert [claims(hammering).status_code for _call in range(3)] == [422] * 3
+    refused = claims(hammering, "/api/cases/AAAAAAAAAAAAAAAAAAAAAA/steps")
+    assert (refused.status_code, refused.json["type"]) == (429, "urn:yanlu:error:too-many-steps")
+    assert client.get("/api/cases").status_code == 200
+    assert claims(working).status_code == 422
+    client.delete_cookie("yanlu_desk")
+    assert send(client, "/api/claims", {}).status_code == 401
