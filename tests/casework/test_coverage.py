@@ -11,6 +11,7 @@ import pytest
 from casework.errors import PolicyError
 from casework.rehearsal import coverage
 from casework.rehearsal.coverage import (
+    SIGNS,
     Capability,
     Column,
     Coverage,
@@ -24,9 +25,10 @@ from casework.rehearsal.coverage import (
 )
 from casework.words import Words
 from tests.casework.marks.book import declared, facts
-from tests.casework.marks.reached import shown_of
+from tests.casework.marks.reached import shown_of, shown_of_all, without_a_case
 from tests.casework.write_marks import BLOCK, PAGES, block, put_in
 from tests.support.marks_run import MarksRun, unrun
+from tests.support.reach import reached_by_commands
 
 SMALL = Coverage(
     commit="c0ffee",
@@ -166,7 +168,7 @@ def test_before_a_run_the_matrix_is_that_of_the_texts() -> None:
 
 @pytest.mark.parametrize("language", PAGES)
 def test_the_readme_shows_the_marks_that_are_tested_here(language: str) -> None:
-    """The table claims each mark whose test runs here, and nothing else; another table would fit its page."""
+    """Each mark that is tested here bears the sign that the sources give it now, and the figures count just these."""
     page = PAGES[language].read_text("utf-8")
     assert BLOCK.search(page) is not None
     rows = ROW.findall(page)
@@ -177,7 +179,27 @@ def test_the_readme_shows_the_marks_that_are_tested_here(language: str) -> None:
         for number, cell in enumerate(line.split(" | "), start=1)
     }
     assert {name for name, cell in cells.items() if cell} == set(unrun("", clean=False).marks)
-    claimed = {name for name, cell in cells.items() if cell == "●"}
-    assert claimed == set(declared())
-    assert f"{len(claimed)} of 478" in page or f"478 项中 {len(claimed)} 项" in page
+    shown = shown_of_all()
+    assert {name: cell for name, cell in cells.items() if cell} == {name: SIGNS[one] for name, one in shown.items()}
+    now = replace(unrun("", clean=True), marks=shown)
+    # The commit of the run is all that may differ.
+    said, there = block(now, language).splitlines()[0], BLOCK.search(page)
+    assert there is not None
+    assert re.sub(r"`[0-9a-f]{12}`", "``", there[0].splitlines()[1]) == said
     assert put_in(page, block(SMALL, language)).count("| A1 |") == 1
+
+
+def test_a_mark_whose_code_nobody_calls_any_more_loses_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the engine out of reach no mark that rests on it can be done, and those that rest on both are modelled."""
+    reached = reached_by_commands() - {"casework.engine.engine:decide"}
+    monkeypatch.setattr("tests.casework.marks.reached.reached_by_commands", lambda: reached)
+    monkeypatch.setattr("tests.casework.marks.reached.has_kept_twin", lambda _code: False)
+    on_engine = [one for one in declared().values() if "casework.engine.engine:decide" in one.rests_on]
+    assert len(on_engine) > 200
+    assert Shown.HOLDS not in {shown_of(one) for one in on_engine}
+
+
+def test_marks_that_build_no_case_are_counted_as_such() -> None:
+    """What is read off a policy is no life of a case; what a helper brings to life is."""
+    assert {"P04-B2", "P01-C2"} <= without_a_case()
+    assert {"P01-C8", "P07-I1", "P16-E3"}.isdisjoint(without_a_case())

@@ -8,14 +8,24 @@ from pathlib import Path
 from typing import Final
 
 from casework.rehearsal.coverage import KEPT, Coverage, Shown, code_digests, is_stale, matrix_page, read_coverage
+from tests.casework.marks.book import declared
+from tests.casework.marks.reached import without_a_case
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 BLOCK: Final = re.compile(r"(<!-- marks -->\n).*?(<!-- end of marks -->)", re.DOTALL)
 SAID: Final = {
-    "en": "**{held} of {of}** marks hold, as run on commit `{commit}`: ● holds, ○ is not shown yet.",
-    "zh": "**{of} 项中 {held} 项**成立，运行于提交 `{commit}`：● 成立，○ 尚未证明。",
+    "en": (
+        "**{held} of {of}** marks can be done by somebody (●), **{half}** are modelled only (◐): {none} of these rest"
+        " on code that nothing but tests calls, {partly} partly. {lives} of the tests live a case, {others} build none."
+        " Run on commit `{commit}`; ○ is not shown yet."
+    ),
+    "zh": (
+        "**{of} 项中 {held} 项**有人能做到（●），**{half} 项**只有模型（◐）：其中 {none} 项所依据的代码只有测试调用，"
+        "{partly} 项部分如此。{lives} 项测试走一遍案件，{others} 项不建案件。运行于提交 `{commit}`；○ 尚未证明。"
+    ),
 }
+HALF: Final = (Shown.PARTLY, Shown.MODELLED)
 FOLDED: Final = {
     "en": "{rows} capabilities × {columns} policies",
     "zh": "{rows} 项能力 × {columns} 份制度",
@@ -24,8 +34,10 @@ FOLDED: Final = {
 
 def block(coverage: Coverage, language: str) -> str:
     """What stands between the two marks of a page."""
-    held, of = coverage.count(Shown.HOLDS), len(coverage.marks)
-    said = SAID[language].format(held=held, of=of, commit=coverage.commit[:12])
+    counts = {"held": coverage.count(Shown.HOLDS), "of": len(coverage.marks), "half": coverage.count(*HALF)}
+    counts |= {"none": coverage.count(Shown.MODELLED), "partly": coverage.count(Shown.PARTLY)}
+    counts |= {"others": len(without_a_case()), "lives": len(declared()) - len(without_a_case())}
+    said = SAID[language].format(**counts, commit=coverage.commit[:12])
     folded = FOLDED[language].format(rows=len(coverage.capabilities), columns=len(coverage.policies))
     columns = " · ".join(f"{one.number} `{one.policy}`" for one in coverage.policies)
     table = "\n".join(matrix_page(coverage, language))
