@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, select, tuple_, union
 
 from casework.record.claims import CaseRow, claimed_ids, has_very_many, is_claimed, listed_ids, read_rows
-from casework.record.store import CASES, CLAIMS, CaseId, MemberId
+from casework.record.store import CASES, CLAIMS, PROPOSALS, CaseId, MemberId
 
 PAGE: Final = 50
 """Cases of one page."""
@@ -57,6 +57,17 @@ def list_page(
     rows = read_rows(connection, _query(connection, member, view, until, after))
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(rows[:PAGE], None if last is None else _end(last, by_due=view in BY_DUE))
+
+
+def standing_of_all(connection: Connection, member: MemberId) -> list[bytes]:
+    """What changes when anything in a member's cases does: of each its id, epoch, head and open proposal, in order."""
+    mine = claimed_ids(member).subquery()
+    heads = select(CASES.c.case_id, CASES.c.epoch, CASES.c.head_hash).join(mine, mine.c.case_id == CASES.c.case_id)
+    found = {bytes(row.case_id): b"%d %b" % (row.epoch, bytes(row.head_hash)) for row in connection.execute(heads)}
+    asked = select(PROPOSALS.c.case_id, PROPOSALS.c.epoch, PROPOSALS.c.day)
+    for row in connection.execute(asked.join(mine, mine.c.case_id == PROPOSALS.c.case_id)):
+        found[bytes(row.case_id)] += f" {row.epoch} {row.day}".encode()
+    return [case + rest for case, rest in sorted(found.items())]
 
 
 def _query(

@@ -85,8 +85,11 @@ def start_session(connection: Connection, accounts: Accounts, member: MemberId, 
     connection.execute(insert(SESSIONS).values(session_hash=_hash(token), member=member, started=now, seen=now))
 
 
-def member_of_session(accounts: Accounts, token: str, now: int) -> MemberId:
-    """Who is signed in; raises `NotSignedIn` when the session is unknown, idle too long, or too old."""
+def member_of_session(accounts: Accounts, token: str, now: int, *, touch: bool = True) -> MemberId:
+    """Who is signed in; raises `NotSignedIn` when the session is unknown, idle too long, or too old.
+
+    Without `touch` the session ends when it would have ended: nobody is there, a page looks by itself.
+    """
     with accounts.store.read() as connection:
         row = connection.execute(
             select(SESSIONS.c.member, SESSIONS.c.started, SESSIONS.c.seen)
@@ -95,7 +98,7 @@ def member_of_session(accounts: Accounts, token: str, now: int) -> MemberId:
         ).one_or_none()
     if row is None or now >= min(row.started + accounts.longest_seconds, row.seen + accounts.idle_seconds):
         raise NotSignedIn
-    if now - row.seen >= TOUCH_SECONDS:
+    if touch and now - row.seen >= TOUCH_SECONDS:
         with accounts.store.write() as connection:
             connection.execute(update(SESSIONS).where(SESSIONS.c.session_hash == _hash(token)).values(seen=now))
     return MemberId(row.member)

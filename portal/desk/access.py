@@ -18,6 +18,8 @@ from portal.accounts.sessions import SessionToken, member_of_session
 from portal.desk.desk import Desk
 
 DAY_SECONDS = 86400
+LOOK_HEADER = "X-Yanlu-Look"
+"""Of calls that an open page makes by itself, once a minute: they keep no session alive."""
 
 
 def cookie_name(desk: Desk) -> str:
@@ -40,7 +42,7 @@ def signed_in_member(desk: Desk) -> MemberId:
     token = request.cookies.get(cookie_name(desk))
     if not token:
         raise NotSignedIn
-    g.member = member_of_session(desk.accounts, token, desk.now())
+    g.member = member_of_session(desk.accounts, token, desk.now(), touch=LOOK_HEADER not in request.headers)
     return g.member
 
 

@@ -16,6 +16,7 @@ from portal.accounts.keyring import keep_entry
 from portal.desk.access import list_invitations, list_view, load_case
 from portal.desk.case_file import case_file
 from portal.desk.desk import Desk
+from portal.desk.news import news_document
 from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, proposal_of, step_of
 from portal.desk.steps import record_step
@@ -26,7 +27,7 @@ from portal.mailroom.uploads import read_part
 
 
 def queue_views(desk: Desk) -> Blueprint:
-    """`/api/batch…`, `/api/claims`, `/api/proposals`, `/api/cases`."""
+    """`/api/batch…`, `/api/news`, `/api/claims`, `/api/proposals`, `/api/cases`."""
     views = Blueprint("queue", __name__, url_prefix="/api")
 
     @views.get("/batch")
@@ -36,6 +37,10 @@ def queue_views(desk: Desk) -> Blueprint:
     @views.get("/batch/<day>")
     def entries(day: str) -> Response:
         return jsonify({"entries": entries_of_day(desk, _day(day))})
+
+    @views.get("/news")
+    def news() -> Response:
+        return jsonify(news_document(desk))
 
     @views.post("/claims")
     def claims() -> Response:

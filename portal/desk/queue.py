@@ -24,7 +24,7 @@ LATEST = 2**48
 """Beyond every due time and every day."""
 
 
-def _entities(desk: Desk) -> list[str]:
+def entities_of_batch(desk: Desk) -> list[str]:
     """The entities whose batch this member gets; none without a role that may hold cases."""
     member = signed_in_member(desk)
     if not desk.holds(member):
@@ -35,7 +35,7 @@ def _entities(desk: Desk) -> list[str]:
 def days_of_batch(desk: Desk) -> list[dict[str, object]]:
     """The last thirty days that have entries, newest first, and how many, dummies included."""
     counts: dict[date, int] = {}
-    for entity in _entities(desk):
+    for entity in entities_of_batch(desk):
         for day in batch_days(desk.mailroom, entity, desk.today()):
             counts[day.day] = counts.get(day.day, 0) + day.entries
     return [{"day": day.isoformat(), "entries": counts[day]} for day in sorted(counts, reverse=True)]
@@ -43,7 +43,7 @@ def days_of_batch(desk: Desk) -> list[dict[str, object]]:
 
 def entries_of_day(desk: Desk, day: date) -> list[dict[str, object]]:
     """Every packet of a day, by random id; nothing for a day outside of the last thirty."""
-    entities = _entities(desk)
+    entities = entities_of_batch(desk)
     # East of Greenwich the entity's day is already tomorrow here.
     if not desk.today() - timedelta(days=BATCH_DAYS) < day <= desk.today() + timedelta(days=1):
         return []

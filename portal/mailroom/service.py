@@ -7,6 +7,7 @@ from portal.mailroom.grants import (
     BatchEntry,
     batch_days,
     batch_entries,
+    batch_ids,
     current_grant,
     replace_grant,
 )
@@ -20,7 +21,7 @@ from portal.mailroom.uploads import ReceivedPart, put_part, read_part, received_
 
 __all__ = [
     "Accepted", "BatchDay", "BatchEntry", "BlobClaim", "Mailroom", "ReceivedPart", "StoredItem",
-    "accept_post", "accept_submission", "batch_days", "batch_entries", "current_grant", "deliver_item",
+    "accept_post", "accept_submission", "batch_days", "batch_entries", "batch_ids", "current_grant", "deliver_item",
     "erasure_key_of_case", "items_of_case", "listing_for_poll", "put_part", "read_part", "read_part_for_reporter",
     "read_shape", "received_parts", "replace_grant", "store_draft",
 ]  # fmt: skip

@@ -124,10 +124,25 @@ async function refusalOf(answer: Response): Promise<DeskRefusal> {
   }
 }
 
+/** How many looks are under way that nobody asked for. */
+let looking = 0;
+
+/** Makes calls that keep no session alive: a page looks by itself, and nobody may be there. */
+export async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  looking += 1;
+  try {
+    return await work();
+  } finally {
+    looking -= 1;
+  }
+}
+
 async function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
+  const headers = new Headers(init.headers);
+  if (looking > 0) headers.set("X-Yanlu-Look", "1");
   try {
-    answer = await fetch(path, { method, cache: "no-store", credentials: "same-origin", redirect: "error", ...init });
+    answer = await fetch(path, { method, cache: "no-store", credentials: "same-origin", redirect: "error", ...init, headers });
   } catch {
     throw new DeskRefusal(0, "no-answer", "");
   }
@@ -226,6 +241,20 @@ export const batch = {
     (await get<{ entries: { id: string; packet: string }[] }>(`/api/batch/${day}`)).entries,
   claim: async (claims: readonly { case: string; access: string }[]): Promise<boolean[]> =>
     ((await (await send("POST", "/api/claims", { claims })).json()) as { accepted: boolean[] }).accepted,
+};
+
+/** What is other once anything is new: of the batch, and of the member's own cases. */
+export interface News {
+  readonly batch: string;
+  readonly cases: string;
+}
+
+export const news = {
+  read: async (): Promise<News> => {
+    const { batch: packets, cases: own } = await get<Record<string, unknown>>("/api/news");
+    if (typeof packets !== "string" || typeof own !== "string") throw new DeskRefusal(0, "no-answer", "");
+    return { batch: packets, cases: own };
+  },
 };
 
 export const cases = {

@@ -3,7 +3,7 @@
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
 import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { type CaseFile, type CaseRow, DeskRefusal, cases } from "./api.js";
+import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions, LetterStart } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
 import { saveExport } from "./acting/exporting.js";
@@ -24,6 +24,9 @@ import { type Shelved, titleOf, wordsOf } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { proposalCard } from "./casepage/proposal.js";
+import { countInTitle, waitingIn } from "./queue/attention.js";
+import { wholeList } from "./queue/list.js";
+import { Newsroom } from "./queue/newsroom.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./over.js";
 import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
@@ -44,6 +47,7 @@ export class Work {
   private readonly state: QueueState;
 
   private drawn = "";
+  private readonly newsroom: Newsroom;
   private readonly room: Room;
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
@@ -52,11 +56,12 @@ export class Work {
     this.room = {
       shelf: this.shelf, steps: this.steps, me: vault.staff.member, now, words, load: (id) => this.load(id), show: (id) => void this.show(id),
       mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
-      done: (id, sentence) => {
-        closeComposer();
-        return this.reload(id, sentence);
-      },
+      done: (id, sentence) => { closeComposer(); return this.reload(id, sentence); },
     };
+    this.newsroom = new Newsroom({
+      shelf: this.shelf, state: this.state, vault, remember, load: (id) => this.load(id), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
+      draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
+    });
     this.asking = new Asking(vault, this.steps);
     this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, {
       view: (view) => this.showView(view), page: (page) => this.showPage(page), open: (id) => void this.show(id),
@@ -75,18 +80,21 @@ export class Work {
       if (isComposing()) event.preventDefault();
     });
     await this.refresh();
+    this.newsroom.start();
   }
 
   /** New grants first, then the list, then every case, one after the other. */
   private async refresh(): Promise<void> {
     this.say(t("Looking for new cases…"));
     try {
+      const seen = await news.read();
       const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
       await this.vault.renewOffice(now());
       // Who is still there: the keepers may have signed a leaving since.
       this.words.directory = this.vault.directory;
       drawHead(this.vault, this.words);
       await this.fillShelf();
+      this.newsroom.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));
@@ -95,16 +103,21 @@ export class Work {
     }
   }
 
+  /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
+  private drawQueue(): void {
+    this.queue.draw(this.state);
+    countInTitle(waitingIn(this.shelf.values()).size);
+  }
+
   private async fillShelf(): Promise<void> {
     const rows = await wholeList();
     const listedIds = new Set(rows.map((row) => row.case));
     for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
-    this.queue.draw(this.state);
+    this.drawQueue();
     for (const row of rows) {
       // Not drawn before it is opened: a case from which this member is excluded must not show at all.
-      this.shelf.set(row.case, { row, opened: this.shelf.get(row.case)?.opened ?? null, refused: null });
-      await this.load(row.case);
-      this.queue.draw(this.state);
+      await this.newsroom.put(row);
+      this.drawQueue();
       await breathe();
     }
     this.redrawChanged();
@@ -137,7 +150,7 @@ export class Work {
 
   /** Some of what a form did may show in the list and on the page. */
   private leftForm(): void {
-    this.queue.draw(this.state);
+    this.drawQueue();
     this.redrawChanged();
   }
 
@@ -322,7 +335,7 @@ export class Work {
       this.shelf.set(id, { row, opened: null, refused: null });
       await this.load(id);
     }
-    this.queue.draw(this.state);
+    this.drawQueue();
     this.drawCase(true);
     this.say(done);
   }
@@ -361,6 +374,7 @@ export class Work {
   private async signOut(): Promise<void> {
     if (!this.mayLeave()) return;
     if (isComposing()) closeComposer();
+    this.newsroom.stop();
     await signOutWith(this.vault, () => {
       this.index.clear();
       this.shelf.clear();
@@ -383,17 +397,4 @@ export class Work {
       h("p", {}, isAlarm(error) ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)),
       h("button", { type: "button", class: "quiet", onclick: () => fill(byId("alarm")) }, t("Close this notice"))));
   }
-}
-
-/** Every case of this member, page by page: what is overdue and due comes first, so that it is opened first. */
-async function wholeList(): Promise<CaseRow[]> {
-  const found = new Map<string, CaseRow>();
-  for (const view of ["overdue", "due", "all"] as const) {
-    for (let after: string | null = null, more = true; more; more = after !== null) {
-      const page: { cases: CaseRow[]; next: string | null } = await cases.page(view, after);
-      for (const row of page.cases) if (!found.has(row.case)) found.set(row.case, row);
-      after = page.next;
-    }
-  }
-  return [...found.values()];
 }

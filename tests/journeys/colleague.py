@@ -166,7 +166,7 @@ def colleague(demo: Demo, member: str) -> Generator[Colleague]:
     try:
         with demo.own_cost(), DeskSession.open(server, directory, member, how, demo.fresh_totp(member)) as session:
             secret = crypto.read_device_secret(how.device_secret)
-            wrapped = session.wrapped_key()
+            wrapped = session.me()["wrapped_key"]
             seed = crypto.unwrap_staff_seed(wrapped, how.passphrase, secret, directory.office, member)
             yield Colleague(session, crypto.staff_keys(seed, directory.office, member))
     finally:

@@ -30,6 +30,9 @@ export interface Held {
 /** The member's keys and what they have opened. */
 export class Vault {
   readonly #held = new Map<string, Held>();
+  #tried = new Set<string>();
+  /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
+  behind = false;
 
   constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {}
 
@@ -53,9 +56,13 @@ export class Vault {
     this.#held.clear();
   }
 
-  /** Tries every packet of the batch, claims what opens, in full blocks; gives how many were accepted. */
-  async collect(progress: (done: number, total: number) => void, remember: boolean): Promise<number> {
-    const tried = remember ? device.tried() : new Set<string>();
+  /**
+   * Tries every packet of the batch, claims what opens, in full blocks; gives how many were accepted.
+   * Unless it is `anew`, what was tried on this page is not tried again.
+   */
+  async collect(progress: (done: number, total: number) => void, remember: boolean, anew = true): Promise<number> {
+    const tried = !anew ? this.#tried : remember ? device.tried() : new Set<string>();
+    this.#tried = tried;
     const days = await batch.days();
     const total = days.reduce((sum, day) => sum + day.entries, 0);
     const found = new Map<string, Grant>();
@@ -75,7 +82,8 @@ export class Vault {
     }
     const accepted = await claimAll([...found.values()]);
     // A grant whose claim was lost, or whose case the worker has not opened yet, must be tried again.
-    if (accepted < found.size) for (const id of opened) tried.delete(id);
+    this.behind = accepted < found.size;
+    if (this.behind) for (const id of opened) tried.delete(id);
     if (remember) device.keepTried(tried);
     return accepted;
   }

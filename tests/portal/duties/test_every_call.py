@@ -34,12 +34,14 @@ PEOPLE: Final = {Role.INVESTIGATOR: "li-wei", Role.REGISTRAR: "zhao-min", Role.A
     Role.CUSTODIAN: "bao-guan-1",
     **{Role(role): name for name, role in MORE.items()},
 }
+EMPTY: Final = crypto.b64encode(sha256(b"").digest())
 NOTHING: Final[dict[str, dict[str, object]]] = {
     "GET /api/batch": {"days": []},
     "GET /api/batch/<day>": {"entries": []},
     "POST /api/claims": {"accepted": [False] * 8},
     "GET /api/cases": {"cases": [], "next": None},
     "GET /api/proposals": {"cases": []},
+    "GET /api/news": {"v": 1, "batch": EMPTY, "cases": EMPTY},
 }
 """What somebody is told for whom there is nothing."""
 HIDDEN: Final = ("Date",)

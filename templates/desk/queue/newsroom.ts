@@ -1,0 +1,116 @@
+/** Brings what is new into the open desk by itself, and leaves alone what somebody is filling in. */
+
+import { announce } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import { type CaseRow, type News, news, quietly } from "../api.js";
+import { isComposing } from "../composer.js";
+import type { Shelved } from "../opened/model.js";
+import type { Vault } from "../opened/vault.js";
+import { isSessionOver } from "../over.js";
+import { isAlarm } from "../room.js";
+import { breathe, byId } from "../ui.js";
+import { waitingIn } from "./attention.js";
+import { wholeList } from "./list.js";
+import { Looking, isBeingFilled } from "./looking.js";
+
+/** What it works on, and how the desk shows it. */
+export interface Host {
+  readonly shelf: Map<string, Shelved>;
+  readonly state: { readonly open: string | null };
+  readonly vault: Vault;
+  readonly remember: boolean;
+  readonly load: (id: string) => Promise<void>;
+  readonly draw: () => void;
+  readonly renewed: () => void;
+  readonly asked: () => Promise<void>;
+  readonly say: (sentence: string) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export class Newsroom {
+  /** What the server said when the list was last read; null where something was left for later. */
+  private seen: News | null = null;
+  /** Each row of the list as it was when its case was opened. */
+  private readonly rows = new Map<string, string>();
+  private said = "";
+  private readonly looking = new Looking(() => quietly(() => this.look()), (error) => this.failed(error));
+
+  constructor(private readonly host: Host) {}
+
+  start(): void {
+    this.looking.start();
+  }
+
+  stop(): void {
+    this.looking.stop();
+  }
+
+  /** Everything was fetched after the server had said this. */
+  know(seen: News): void {
+    this.seen = this.host.vault.behind ? null : seen;
+  }
+
+  /** Takes a row of the list up and opens its case. */
+  async put(row: CaseRow): Promise<void> {
+    const { shelf, load } = this.host;
+    shelf.set(row.case, { row, opened: shelf.get(row.case)?.opened ?? null, refused: null });
+    this.rows.set(row.case, JSON.stringify(row));
+    await load(row.case);
+  }
+
+  /** Fetches what is other than before and nothing else. */
+  private async look(): Promise<void> {
+    const { host } = this;
+    const { shelf, vault } = host;
+    const seen = await news.read();
+    if (this.seen?.batch === seen.batch && this.seen.cases === seen.cases) return this.say("");
+    const before = waitingIn(shelf.values());
+    if (this.seen?.batch !== seen.batch) {
+      await vault.renewOffice(new Date());
+      host.renewed();
+      await vault.collect(() => undefined, host.remember, false);
+    }
+    const whole = await this.fill();
+    this.seen = whole && !vault.behind ? seen : null;
+    if (!isComposing()) await host.asked();
+    this.say(whole ? "" : t("There is something new in your cases. It is shown once you finish what you are filling in."));
+    this.tell([...waitingIn(shelf.values())].filter((id) => !before.has(id)));
+  }
+
+  /** Opens what is new or other in the list; false where something was left because somebody is writing. */
+  private async fill(): Promise<boolean> {
+    const { shelf, state, draw } = this.host;
+    const list = await wholeList();
+    let whole = true;
+    for (const row of list) {
+      const known = shelf.get(row.case);
+      if (known?.refused === null && this.rows.get(row.case) === JSON.stringify(row)) continue;
+      // A step that is being written builds on the case as it is shown: it must not move under it.
+      if (known !== undefined && (isComposing() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
+      else await this.put(row);
+      await breathe();
+    }
+    const left = new Set(list.map((row) => row.case));
+    for (const id of shelf.keys()) if (!left.has(id) && !(isComposing() && id === state.open)) shelf.delete(id);
+    draw();
+    return whole;
+  }
+
+  private tell(fresh: readonly string[]): void {
+    if (fresh.length === 0) return;
+    const urgent = fresh.some((id) => this.host.shelf.get(id)?.row.urgent === true);
+    announce(urgent ? t("An urgent case has come in.") : t("Cases with something new: {count}.", { count: fresh.length }));
+  }
+
+  /** Says how the list is; nothing over a sentence of somebody's own act, unless there is something to say. */
+  private say(sentence: string): void {
+    if (sentence !== "") this.host.say(sentence);
+    else if (this.said !== "" && byId("notice").textContent === this.said) this.host.say(t("Up to date."));
+    this.said = sentence;
+  }
+
+  private failed(error: unknown): void {
+    if (isAlarm(error) || isSessionOver(error)) this.host.fail(error);
+    else this.say(t("The server does not answer: this list may be out of date. It is tried again."));
+  }
+}
