@@ -279,6 +279,11 @@ def _refuse_dangerous(settings: Settings) -> None:
         raise SettingRefused("a demo is for loopback only: YANLU_DEMO and YANLU_BEHIND_TLS exclude each other")
 
 
+def whole_environment() -> dict[str, str]:
+    """This process's variables, for one that begins anew with others besides; none of them is to be shown."""
+    return dict(os.environ)
+
+
 def user_state() -> Path:
     """Where a command keeps what it remembers for whoever runs it (XDG Base Directory Specification)."""
     named = Path(os.environ.get("XDG_STATE_HOME", ""))

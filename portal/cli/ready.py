@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
 from portal.edge.awaited import Awaited
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
@@ -22,6 +23,19 @@ def ready_settings(role: StoreRole | None = None) -> Settings:
     settings = settings_from_environment()
     bring_up(settings, _own(settings, role))
     return settings
+
+
+def forget_callers(terminal: Terminal, bind: str) -> None:
+    """A face that callers reach without the shipped nginx begins anew, so that it overwrites memory it gives back.
+
+    Behind nginx, on a socket, no address and no browser comes in that could stay there.
+    """
+    from portal.edge.forgetting import begin_overwriting, can_overwrite, needs_overwriting
+
+    if needs_overwriting(bind):
+        begin_overwriting()
+    if not bind.startswith("unix:") and not can_overwrite():
+        terminal.note("Freed memory is not overwritten on this system, so addresses may stay in it: put nginx before.")
 
 
 def ready_to_serve(settings: Settings, role: StoreRole) -> Awaited:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, Response, jsonify
 
+from portal.edge.static_site import published
 from portal.errors import OfficeNotReady
 from portal.mailroom.errors import NoSuchPart
 from portal.office import OfficeFolder
@@ -33,14 +36,14 @@ def office_views(office: OfficeFolder, *, demo: bool) -> Blueprint:
 
     @views.get("/roots.json")
     def roots() -> Response:
-        return jsonify({"roots": _roots(office)})
+        return published(json.dumps({"roots": _roots(office)}).encode(), JSON)
 
     @views.get("/directory.note")
     def directory() -> Response:
         note = office.directory()
         if note is None:
             raise OfficeNotReady
-        return Response(note, mimetype="text/plain")
+        return published(note.encode(), "text/plain; charset=utf-8")
 
     @views.get("/policies/<name>.json")
     def policy(name: str) -> Response:
@@ -67,4 +70,4 @@ def _roots(office: OfficeFolder) -> list[str]:
 def _published(content: bytes | None) -> Response:
     if content is None:
         raise NoSuchPart
-    return Response(content, mimetype=JSON)
+    return published(content, JSON)

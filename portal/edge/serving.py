@@ -12,6 +12,7 @@ import gunicorn.util
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from portal.edge.forgetting import with_few_heads
 from portal.edge.headers import strict_headers
 from portal.edge.turnstile import MOST_LASTING
 
@@ -110,4 +111,5 @@ def serve(build: Callable[[], Flask], binding: Binding) -> None:
     with_one_arena()
     without_server_header()
     with_strict_refusals()
+    with_few_heads()
     Gunicorn(build, binding).run()

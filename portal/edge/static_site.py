@@ -32,6 +32,12 @@ class StaticFile:
     media_type: str
 
 
+@lru_cache(maxsize=32)
+def _pack_document(body: bytes) -> bytes:
+    """The same for the office's documents, which change with each signing: few are remembered."""
+    return gzip.compress(body, 9, mtime=0)
+
+
 @lru_cache(maxsize=512)
 def _pack(body: bytes) -> bytes:
     """A public file compressed, once for each content: a process that builds its app again packs nothing anew."""
@@ -68,8 +74,20 @@ def serve_site(app: Flask, files: Mapping[str, StaticFile]) -> None:
     app.add_url_rule("/<path:path>", "site_page", page)
 
 
+def published(body: bytes, media_type: str) -> Response:
+    """A public document, the same for everybody: packed for whoever takes it, as pages are.
+
+    Only for bytes that hold no secret and nothing that a caller chose: else their length would tell of it.
+    """
+    return _answer(StaticFile(body, _pack_document(body) if _packs() else b"", media_type))
+
+
+def _packs() -> bool:
+    return "gzip" in request.accept_encodings
+
+
 def _answer(file: StaticFile) -> Response:
-    packs = "gzip" in request.accept_encodings
+    packs = _packs()
     answer = Response(file.packed if packs else file.body, content_type=file.media_type)
     if packs:
         answer.headers["Content-Encoding"] = "gzip"

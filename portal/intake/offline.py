@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Blueprint, Response
 
-from portal.edge.static_site import StaticFile
+from portal.edge.static_site import StaticFile, published
 from portal.errors import OfficeNotReady
 from portal.mailroom.errors import NoSuchPart
 from portal.office import OfficeFolder
@@ -26,7 +26,7 @@ def offline_views(office: OfficeFolder, site: Mapping[str, StaticFile], *, demo:
             texts = office_texts(office, demo=demo)
         except OfficeMissing as error:
             raise (OfficeNotReady if office.directory() is None else NoSuchPart) from error
-        answer = Response(fill_page(site[shell_path(language)].body, texts), mimetype="text/html")
+        answer = published(fill_page(site[shell_path(language)].body, texts), "text/html; charset=utf-8")
         # It is made to be kept: on this origin its script would not run.
         answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
         return answer

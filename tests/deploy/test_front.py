@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,10 @@ def test_an_operator_finds_why_a_call_failed_and_nothing_of_anybody_elses(front:
         transport = httpx.HTTPTransport(verify=False, local_address=address)
         with httpx.Client(transport=transport, timeout=60) as client:
             assert client.get(f"{front.url}{path}").status_code == 503
+    # nginx notes a call once its answer has left.
+    until = time.monotonic() + 30
+    while not log.read_text() and time.monotonic() < until:
+        time.sleep(0.05)
     (line,) = log.read_text().splitlines()
     assert "report.localhost GET /zh/mine/: 503;" in line
     assert f"unix:{front.folder}/run/intake.sock said 502" in line

@@ -15,6 +15,7 @@ from types import FrameType
 import httpx
 
 from portal.cli.errors import CommandError, Exit
+from portal.edge.forgetting import OVERWRITING, can_overwrite
 from portal.settings import Settings, as_variables
 
 READY_SECONDS = 60
@@ -50,7 +51,14 @@ class Ports:
 
 
 def _start(settings: Settings, log: Path, *command: str) -> subprocess.Popen[bytes]:
-    variables = {**as_variables(settings), "LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    # As a face would do by itself, but without starting twice.
+    forgetting = OVERWRITING if "serve" in command and can_overwrite() else {}
+    variables = {
+        **as_variables(settings),
+        **forgetting,
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
+    }
     with log.open("ab") as sink:
         # A session of its own: Ctrl-C reaches us alone, and we end the rest in order.
         return subprocess.Popen(

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 
 from portal.cli.errors import CommandError, Exit
-from portal.cli.ready import ready_to_serve
+from portal.cli.ready import forget_callers, ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.edge.awaited import Awaited, demand_stores
 from portal.edge.serving import Binding
@@ -41,6 +41,7 @@ def serve() -> None:
 @pass_terminal
 def intake(terminal: Terminal, bind: str, processes: int) -> None:
     """The reporters' pages and API."""
+    forget_callers(terminal, bind)
     from portal.wiring.intake import build_intake
 
     settings = settings_from_environment()
@@ -59,6 +60,7 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
 @pass_terminal
 def desk(terminal: Terminal, bind: str, processes: int) -> None:
     """The staff's pages and API."""
+    forget_callers(terminal, bind)
     from portal.wiring.desk import build_desk
 
     settings = settings_from_environment()

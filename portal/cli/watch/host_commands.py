@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert
 from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity
 from portal.cli.errors import CommandError, Exit
-from portal.cli.ready import ready_settings, ready_to_serve
+from portal.cli.ready import forget_callers, ready_settings, ready_to_serve
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.cli.watch.totals_page import totals_page
 from portal.edge.awaited import demand_stores
@@ -103,6 +103,7 @@ def agree(  # one argument for each option
 @pass_terminal
 def serve(terminal: Terminal, face: str, bind: str) -> None:
     """Serve the officer's face, or the drop that HR pushes into; each is a process with a role of its own."""
+    forget_callers(terminal, bind)
     build, role = FACES[face]
     settings = settings_from_environment()
     stores = ready_to_serve(settings, role)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import crypto
-from tests.support.edge import Edge
+from tests.support.edge import PAGE, Edge
 
 SITE = Path(__file__).resolve().parents[3] / "portal/site/intake"
 
 
 def test_the_site_is_served_byte_for_byte(edge: Edge) -> None:
     """Each file of the release list is served with exactly its bytes, packed or not."""
-    import gzip
-
     release = json.loads((SITE / "release.json").read_text())
     for name in release["files"]:
         address = f"/{name.removesuffix('index.html')}"
@@ -32,3 +31,21 @@ def test_the_office_documents_are_served_as_signed(edge: Edge) -> None:
     assert edge.client.get(f"/office/policies/{crypto.b64encode(edge.office.page)}.json").json == {"v": 1}
     assert edge.client.get(f"/office/policies/{'B' * 43}.json").status_code == 404
     assert edge.client.get("/office/site.json").json == {"v": 1, "demo": False}
+
+
+def test_public_documents_come_packed_and_answers_to_a_caller_never(edge: Edge) -> None:
+    """Roots, directory and policy are the same bytes packed; what depends on a call is as it is."""
+    policy = f"/office/policies/{crypto.b64encode(edge.office.page)}.json"
+    for address in ("/office/roots.json", "/office/directory.note", policy):
+        plain = edge.client.get(address, headers={"Accept-Encoding": "identity"})
+        packed = edge.client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert (plain.status_code, packed.status_code) == (200, 200), address
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.headers
+        assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) < 0.75 * len(plain.data) or len(plain.data) < 2048
+    for address in (f"/api/blobs/{'A' * 22}", "/office/site.json"):
+        assert "Content-Encoding" not in edge.client.get(address, headers={"Accept-Encoding": "gzip"}).headers
+    poll = edge.client.post("/api/poll", data=PAGE, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in poll.headers
