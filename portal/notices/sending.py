@@ -103,7 +103,7 @@ class Notices:
     def _forget(self, slot: int) -> None:
         """Rows of long ago, and those that a later notice stands for."""
         with self.store.write() as tx:
-            tx.execute(delete(NOTICES).where(NOTICES.c.slot < slot - KEPT_SECONDS))
+            tx.execute(delete(NOTICES).where(NOTICES.c.slot.between(0, slot - KEPT_SECONDS)))
 
 
 def deliver(settings: NoticeSettings, recipient: Recipient, notice: Notice, now: datetime) -> None:

@@ -43,6 +43,7 @@ from portal.mailroom.shuffling import Shelves, shuffle_due
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
+from portal.notices.trials import try_roads
 from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
 from portal.worker.clockwork import Clockwork
@@ -182,8 +183,10 @@ class Worker:
         return deliver_loads(self.cases, self.room, self.clock())
 
     def send_notices(self) -> int:
-        """Reminds staff at the fixed hours, whether or not anything happened."""
-        return 0 if self.notices is None else self.notices.work()
+        """Reminds staff at the fixed hours, whether or not anything happened, and tries roads when it is asked."""
+        if self.notices is None:
+            return 0
+        return self.notices.work() + try_roads(self.notices.settings, self.notices.store, self.clock)
 
     def write_log(self) -> int:
         """Writes the log's checkpoint at the fixed hours, whether or not anything happened."""

@@ -121,3 +121,16 @@ def test_only_who_works_on_attachments_may_see_them() -> None:
         sees = "SupplementaryGroups=yanlu-blobs" in said
         hidden = "InaccessiblePaths=-/var/lib/yanlu/blobs" in said
         assert (sees, hidden) == (unit.stem in WITH_ATTACHMENTS, unit.stem not in WITH_ATTACHMENTS), unit
+
+
+def test_the_workers_network_is_given_by_a_drop_in_and_only_to_named_addresses() -> None:
+    """As shipped the worker reaches nobody; the drop-in opens what mail and robots need, to this machine."""
+    lines = (DEPLOY / "systemd/yanlu-worker.service.d/notices.conf").read_text().splitlines()
+    given = [line for line in lines if line and not line.startswith("#")]
+    assert given == ["[Service]", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "IPAddressAllow=localhost"]
+    unit = (DEPLOY / "systemd/yanlu-worker.service").read_text().splitlines()
+    assert "IPAddressDeny=any" in unit
+    for page in ("README.md", "README.zh-CN.md"):
+        text = (DEPLOY / page).read_text("utf-8")
+        assert "yanlu-worker.service.d/notices.conf" in text
+        assert "yanlu_as worker notices check --send" in text

@@ -1,20 +1,26 @@
-"""`yanlu notices check`: reads the file of notices, tells who is reminded and when, and tries each road if asked."""
+"""`yanlu notices check`: who is reminded and when; the worker tries each road when it is asked to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
 
 import click
 
 from portal.cli.errors import CommandError, Exit
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.clock import system_clock
 from portal.notices.config import Mail, NoticeSettings, Recipient, read_notices
 from portal.notices.letter import Text
-from portal.notices.roads import NoticeNotTaken
-from portal.notices.schedule import last_moment
-from portal.notices.sending import deliver, reminder
-from portal.settings import settings_from_environment
+from portal.notices.trials import Outcome, Trial, ask_trial, outcome_of
+from portal.roles.rights import StoreRole
+from portal.settings import StoreName, settings_from_environment
+from portal.stores.engines import Store, open_store
+
+WAIT_SECONDS = 60.0
+"""So long for a worker's next round, and for roads that answer slowly, one after the other."""
+LOOK_SECONDS = 0.2
+WORDS = {Outcome.TAKEN: True, Outcome.NOT_TAKEN: False}
 
 
 @click.group()
@@ -23,47 +29,69 @@ def notices() -> None:
 
 
 @notices.command()
-@click.option("--send", is_flag=True, help="Send one notice to each recipient now.")
+@click.option("--send", is_flag=True, help="Have the running worker send one notice to each recipient now.")
 @pass_terminal
 def check(terminal: Terminal, send: bool) -> None:
-    """Check the file of notices (YANLU_NOTICES); exit code 6 when a road does not take what is sent."""
+    """Check the file of notices (YANLU_NOTICES); exit code 6 when a road refuses, 5 when no worker sends."""
     file = settings_from_environment().notices
     if file is None:
         raise CommandError(Exit.NOTHING_THERE, "Nobody is reminded: YANLU_NOTICES names no file.")
     found = read_notices(file)
-    rows = [_row(terminal, found, one, Text.REMINDER, send=send) for one in found.recipients]
+    asked = int(system_clock().timestamp() * 1_000_000)
     # Whoever is on call must not take a trial for an alarm.
-    on_call = [_row(terminal, found, one, Text.TRIAL, send=send) for one in found.on_call]
+    trials = [Trial(one, Text.REMINDER, asked) for one in found.recipients]
+    trials += [Trial(one, Text.TRIAL, asked) for one in found.on_call]
+    outcomes = _sent_by_the_worker(trials) if send else {}
+    rows = [_row(trial.recipient, WORDS.get(outcomes.get(trial, Outcome.WAITING))) for trial in trials]
+    _tell(terminal, found, rows)
+    if any(outcome not in WORDS for outcome in outcomes.values()):
+        raise CommandError(Exit.UNREACHABLE, "No worker sent it: is one running, with the same YANLU_NOTICES?")
+    if Outcome.NOT_TAKEN in outcomes.values():
+        raise CommandError(
+            Exit.REFUSED,
+            "A road did not take the notice: check its address, name and secret, and whether the worker has a network.",
+        )
+
+
+def _sent_by_the_worker(trials: list[Trial]) -> dict[Trial, Outcome]:
+    store = open_store(ready_settings(StoreRole.WORKER), StoreName.MAILROOM)
+    try:
+        for trial in trials:
+            ask_trial(store, trial)
+        return _awaited(store, trials)
+    finally:
+        store.engine.dispose()
+
+
+def _awaited(store: Store, trials: list[Trial]) -> dict[Trial, Outcome]:
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        found = {trial: outcome_of(store, trial) for trial in trials}
+        if all(outcome in WORDS for outcome in found.values()) or time.monotonic() > until:
+            return found
+        time.sleep(LOOK_SECONDS)
+
+
+def _tell(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object]]) -> None:
+    """The first rows are those who are reminded, the others those on call."""
+    reminded, on_call = rows[: len(found.recipients)], rows[len(found.recipients) :]
     hours = [one.isoformat("minutes") for one in found.hours]
     terminal.result(
-        {"hours": hours, "zone": found.zone.key, "recipients": rows, "on_call": on_call},
+        {"hours": hours, "zone": found.zone.key, "recipients": reminded, "on_call": on_call},
         terminal.words("Every day at {hours} ({zone}).", hours=", ".join(hours), zone=found.zone.key),
-        *map(_line, rows),
+        *map(_line, reminded),
         terminal.words(
             "At once when an urgent report comes in:" if on_call else "Nobody is on call for urgent reports."
         ),
         *map(_line, on_call),
     )
-    if any(row["sent"] is False for row in (*rows, *on_call)):
-        raise CommandError(Exit.REFUSED, "A road did not take the notice: check its address, name and secret.")
 
 
 def _line(row: dict[str, object]) -> str:
     return "  ".join(str(value) for value in row.values() if value is not None)
 
 
-def _row(terminal: Terminal, settings: NoticeSettings, one: Recipient, text: Text, *, send: bool) -> dict[str, object]:
+def _row(one: Recipient, sent: bool | None) -> dict[str, object]:
     """A recipient; of a robot the address is a secret and is not told."""
     row: dict[str, object] = {"kind": "mail", "to": one.to} if isinstance(one, Mail) else {"kind": one.kind.value}
-    row |= {"language": one.language.value, "sent": None}
-    if send:
-        now = system_clock()
-        try:
-            moment = last_moment(settings, now) if text is Text.REMINDER else now
-            deliver(settings, one, replace(reminder(one, moment), text=text), now)
-        except NoticeNotTaken as error:
-            reason = type(error.__cause__ or error).__name__
-            terminal.note("Not taken ({reason}): {kind}", reason=reason, kind=row["kind"])
-            return row | {"sent": False}
-        return row | {"sent": True}
-    return row
+    return row | {"language": one.language.value, "sent": sent}

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.cli.errors import Exit
+from portal.cli.host import notices_command
 from portal.mailroom.tables import NOTICES
 from portal.notices.config import Language, read_notices
 from portal.notices.letter import words
@@ -29,6 +30,7 @@ from tests.support.edge import Hands, open_edge, report, settings_for
 from tests.support.inside import inside
 from tests.support.sinks import Mailbox, mail_server, robot
 from tests.support.stores import Stores
+from tests.support.trying import trying_worker
 
 NINE = datetime(2026, 11, 25, 1, tzinfo=UTC)
 FILE = """zone = "Asia/Shanghai"
@@ -251,7 +253,7 @@ def test_no_secret_is_printed(tmp_path: Path) -> None:
 def test_a_road_is_tried_from_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox
 ) -> None:
-    """It tells who is reminded and when, sends one when asked, and leaves with 6 where a road does not take it."""
+    """It tells who is reminded and when; asked to, the worker sends: 6 where a road refuses, 5 without one."""
     with robot() as group:
         file = tmp_path / "notices.toml"
         file.write_text(FILE.format(port=mailbox.port) + hook(tmp_path, "wecom", group.url, None), "utf-8")
@@ -259,12 +261,21 @@ def test_a_road_is_tried_from_the_command_line(
         yanlu = partial(inside, capsys, monkeypatch, settings)
         told = yanlu("notices", "check", "--json").document
         assert (told["hours"], [row["sent"] for row in told["recipients"]]) == (["09:00", "15:00"], [None] * 3)
-        assert [row["sent"] for row in yanlu("notices", "check", "--send", "--json").document["recipients"]] == [
-            True
-        ] * 3
-        assert (len(mailbox.taken), len(group.got)) == (2, 1)
-        group.answer = b"{}"
-        ran = yanlu("notices", "check", "--send")
-        assert (ran.code, "geheim" in ran.out + ran.err) == (Exit.REFUSED, False)
+        with trying_worker(settings):
+            sent = yanlu("notices", "check", "--send", "--json").document
+            assert [row["sent"] for row in sent["recipients"]] == [True] * 3
+            assert (len(mailbox.taken), len(group.got)) == (2, 1)
+            group.answer = b"{}"
+            ran = yanlu("notices", "check", "--send")
+            assert (ran.code, "geheim" in ran.out + ran.err) == (Exit.REFUSED, False)
+        taken = len(mailbox.taken)
+        monkeypatch.setattr(notices_command, "WAIT_SECONDS", 0.5)
+        assert yanlu("notices", "check", "--send").code == Exit.UNREACHABLE
+        other = tmp_path / "other.toml"
+        other.write_text(FILE.format(port=mailbox.port).replace("audit@", "elsewhere@"), "utf-8")
+        with trying_worker(settings.model_copy(update={"notices": other})):
+            assert yanlu("notices", "check", "--send").code == Exit.UNREACHABLE
+        # The command itself sends nothing: what came is what a worker knew.
+        assert {b"To: audit@office.example" in mail for mail in mailbox.taken[taken:]} <= {False}
     without = partial(inside, capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}))
     assert without("notices", "check").code == Exit.NOTHING_THERE

@@ -35,6 +35,7 @@ from tests.support.edge import Edge, open_edge
 from tests.support.inside import inside
 from tests.support.sinks import Mailbox, Robot, robot
 from tests.support.stores import Stores
+from tests.support.trying import trying_worker
 
 __all__ = ["mailbox"]
 
@@ -355,9 +356,11 @@ def test_a_trial_of_the_road_alarms_nobody(
     """`notices check --send` tells those on call that it is a test; exit code 6 where their road does not take it."""
     settings = house.edge.settings.model_copy(update={"notices": house.file})
     yanlu = partial(inside, capsys, monkeypatch, settings)
-    said = yanlu("notices", "check", "--send", "--json").document
+    with trying_worker(settings):
+        said = yanlu("notices", "check", "--send", "--json").document
     assert [(row["kind"], row["sent"]) for row in said["on_call"]] == [("mail", True), ("plain", True)]
     assert group.got[-1][1] == {"text": words(Language.ZH, Text.TRIAL)[1]}
     assert json.dumps(said).count("geheim") == 0
     group.status = 500
-    assert yanlu("notices", "check", "--send").code == Exit.REFUSED
+    with trying_worker(settings):
+        assert yanlu("notices", "check", "--send").code == Exit.REFUSED

@@ -1,0 +1,109 @@
+"""Trying the roads of notices: somebody asks, and the worker that sends them does it, from where it always does.
+
+A trial is a row of the mailroom's notices under a slot below 0, which no moment has; it says whom by a hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
+
+from sqlalchemy import delete, select, update
+
+from portal.clock import Clock
+from portal.logs import log
+from portal.mailroom.room import insert_new
+from portal.mailroom.tables import NOTICES
+from portal.notices.config import NoticeSettings, Recipient
+from portal.notices.letter import Text
+from portal.notices.roads import NoticeNotTaken
+from portal.notices.schedule import last_moment
+from portal.notices.sending import deliver, kind_of, mark_of, reminder
+from portal.stores.engines import Store
+
+KEPT_SECONDS: Final = 3600
+
+
+class Outcome(IntEnum):
+    """What became of a trial; the number is the row's count of tries."""
+
+    WAITING = 0
+    UNDER_WAY = 1
+    TAKEN = 2
+    NOT_TAKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One recipient of one text, asked for at a microsecond of Unix time."""
+
+    recipient: Recipient
+    text: Text
+    asked: int
+
+    @property
+    def slot(self) -> int:
+        """Below 0, even for a reminder and odd for the text of a trial."""
+        return -(2 * self.asked + (self.text is Text.TRIAL))
+
+
+def ask_trial(store: Store, trial: Trial) -> None:
+    """Asks the worker to send it; the same one again changes nothing."""
+    row: dict[str, object] = {
+        "recipient": mark_of(trial.recipient),
+        "slot": trial.slot,
+        "leased_until": trial.asked // 1_000_000,
+        "tries": Outcome.WAITING,
+        "sent": False,
+    }
+    with store.write() as tx:
+        insert_new(tx, NOTICES, row)
+
+
+def outcome_of(store: Store, trial: Trial) -> Outcome:
+    """What became of it by now."""
+    here = (NOTICES.c.recipient == mark_of(trial.recipient)) & (NOTICES.c.slot == trial.slot)
+    with store.read() as connection:
+        found = connection.scalar(select(NOTICES.c.tries).where(here))
+    return Outcome(found or 0)
+
+
+def try_roads(settings: NoticeSettings, store: Store, clock: Clock) -> int:
+    """The worker's part: sends each trial once; gives the number sent. Those of an hour ago are forgotten."""
+    trial = NOTICES.c.slot < 0
+    with store.read() as connection:
+        asked = [(bytes(row.recipient), row.slot) for row in connection.execute(select(NOTICES).where(trial))]
+    if not asked:
+        return 0
+    people = {(mark_of(one), 0): one for one in settings.recipients} | {
+        (mark_of(one), 1): one for one in settings.on_call
+    }
+    sent = 0
+    for mark, slot in asked:
+        one = people.get((mark, -slot % 2))
+        if one is not None and _move(store, (mark, slot), Outcome.WAITING, Outcome.UNDER_WAY):
+            taken = _send(settings, one, Text.TRIAL if slot % 2 else Text.REMINDER, clock)
+            _move(store, (mark, slot), Outcome.UNDER_WAY, Outcome.TAKEN if taken else Outcome.NOT_TAKEN)
+            sent += taken
+    old = trial & (NOTICES.c.leased_until < int(clock().timestamp()) - KEPT_SECONDS)
+    with store.write() as tx:
+        tx.execute(delete(NOTICES).where(old))
+    return sent
+
+
+def _move(store: Store, row: tuple[bytes, int], before: Outcome, after: Outcome) -> bool:
+    here = (NOTICES.c.recipient == row[0]) & (NOTICES.c.slot == row[1]) & (NOTICES.c.tries == before)
+    with store.write() as tx:
+        return tx.execute(update(NOTICES).where(here).values(tries=after)).rowcount == 1
+
+
+def _send(settings: NoticeSettings, one: Recipient, text: Text, clock: Clock) -> bool:
+    now = clock()
+    moment = last_moment(settings, now) if text is Text.REMINDER else now
+    try:
+        deliver(settings, one, replace(reminder(one, moment), text=text), now)
+    except NoticeNotTaken as error:
+        log.error("trial of a notice not taken", kind=kind_of(one), error=type(error.__cause__).__qualname__)
+        return False
+    return True
