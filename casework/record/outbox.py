@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from casework.record.store import OUTBOX_ITEMS, CaseId
+from casework.record.store import CASES, OUTBOX_ITEMS, CaseId
+from casework.record.stream import SEQUENCES
+from crypto.case.items import Place
 
 LEASE_SECONDS = 60
+# So often the mailroom may refuse a load before it is set aside; what fails for a store's sake is not counted.
+MOST_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Load:
 
 def waiting(connection: Connection, now: int, case: CaseId | None = None) -> bool:
     """Whether any load can be leased: asked first, so that who has nothing to do writes nothing."""
-    query = select(OUTBOX_ITEMS.c.n).where(OUTBOX_ITEMS.c.leased_until <= now)
+    query = select(OUTBOX_ITEMS.c.n).where(OUTBOX_ITEMS.c.leased_until <= now, OUTBOX_ITEMS.c.aside.is_(False))
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
     return connection.execute(query.limit(1)).first() is not None
@@ -49,7 +53,8 @@ def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | Non
         earlier.c.n < OUTBOX_ITEMS.c.n,
         earlier.c.leased_until > now,
     )
-    query = select(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.leased_until <= now, ~held.exists())
+    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.aside.is_(False)
+    query = select(OUTBOX_ITEMS).where(free, ~held.exists())
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
     query = query.order_by(OUTBOX_ITEMS.c.case_id, OUTBOX_ITEMS.c.n).limit(limit)
@@ -81,3 +86,46 @@ def drop_load(connection: Connection, event_hash: bytes) -> None:
 def return_load(connection: Connection, event_hash: bytes) -> None:
     """Gives up the lease of a load that could not be brought, so that the next one may try at once."""
     connection.execute(update(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash == event_hash).values(leased_until=0))
+
+
+def count_try(connection: Connection, event_hash: bytes, place: Place | None) -> bool:
+    """Counts a load that the mailroom refused and gives up its lease; True once it is set aside.
+
+    `place` is its item's. Where the item was the newest of its direction, the next one takes the place: whoever reads
+    the thread finds no gap.
+    """
+    mine = OUTBOX_ITEMS.c.event_hash == event_hash
+    tried = update(OUTBOX_ITEMS).where(mine).values(leased_until=0, tries=OUTBOX_ITEMS.c.tries + 1)
+    connection.execute(tried)
+    aside = connection.scalar(select(OUTBOX_ITEMS.c.tries).where(mine)) or 0
+    if aside < MOST_TRIES:
+        return False
+    connection.execute(update(OUTBOX_ITEMS).where(mine).values(aside=True))
+    if place is not None:
+        last = CASES.c[SEQUENCES[place.direction]]
+        newest = (CASES.c.case_id == place.case) & (last == place.seq)
+        connection.execute(update(CASES).where(newest).values({last: place.seq - 1}))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A load that was set aside: its case, the number of its event, the day on which it came."""
+
+    case: CaseId
+    n: int
+    day: date
+
+
+def set_aside(connection: Connection, case: CaseId | None = None) -> list[Aside]:
+    """What was set aside of one case or of all."""
+    columns = (OUTBOX_ITEMS.c.case_id, OUTBOX_ITEMS.c.n, OUTBOX_ITEMS.c.day)
+    query = select(*columns).where(OUTBOX_ITEMS.c.aside.is_(True)).order_by(*columns[:2])
+    if case is not None:
+        query = query.where(OUTBOX_ITEMS.c.case_id == case)
+    return [Aside(CaseId(bytes(row.case_id)), row.n, row.day) for row in connection.execute(query)]
+
+
+def number_aside(connection: Connection) -> int:
+    """How many loads were set aside, of all cases."""
+    return connection.scalar(select(func.count()).where(OUTBOX_ITEMS.c.aside.is_(True))) or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from casework.record.claims import case_events
+from casework.record.outbox import set_aside
 from casework.record.projection import dues_of_case
 from casework.record.proposals import Proposal, open_proposal
 from casework.upkeep.dues import DueRow
@@ -29,6 +30,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     _epoch, packet = current_grant(desk.mailroom, own.case)
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
+        aside = set_aside(connection, own.case)
         proposal = open_proposal(connection, own.case, own.row.epoch, desk.today())
         dues = dues_of_case(connection, own.case)
     return case_document(own.row) | {
@@ -41,6 +43,8 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
             for event in events
         ],
         "proposal": None if proposal is None else _proposal(desk, proposal),
+        # Events whose item could not be delivered and never will be: nobody need wait for it.
+        "aside": [one.n for one in aside],
         "keyring": find_entry(desk.accounts, own.member, own.case),
         "reporter_hint": [
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from casework.errors import EventRefused
 from casework.record.stream import Actor, Step, Taken, take_step
+from crypto.case.items import Item
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
+from portal.mailroom.errors import PartsMissing
+from portal.mailroom.threads import claim_uploads, item_hash_at
 from portal.mailroom.uploads import require_whole
 from portal.worker.delivery import deliver_loads, erasable, write_blobs
 
 
 def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
-    """Writes the step; raises casework's refusals, and `PartsMissing` before anything is written."""
+    """Writes the step; raises casework's refusals, and `PartsMissing`, before anything is written.
+
+    A step is taken only with all that it brings: what could never be delivered would stand before every later step of
+    the case, and whoever wrote it could so take the case from the others.
+    """
     require_whole(desk.mailroom, body.blobs)
+    if body.item is None and body.blobs:
+        raise PartsMissing
     today = desk.today()
     wrap = erasable(desk.mailroom, own.case)
     step = Step(body.event.document(), body.item, write_blobs(body.blobs), body.grant, wrap, body.proposal)
     actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.shelf.rules_of(desk.clock()))
+    if body.item is not None:
+        _check_follows(desk, own, body.item)
     with desk.cases.write() as connection:
         taken = take_step(connection, own.case, step, actor)
+        if body.item is not None and taken.fresh:
+            # Last, so that a step that is refused takes no upload; and before it is durable.
+            direction = body.item.place.direction
+            claim_uploads(desk.mailroom, own.case, direction, body.blobs, today)
     deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
     return taken
+
+
+def _check_follows(desk: Desk, own: OwnCase, item: Item) -> None:
+    """Raises `EventRefused` for an item that names another one before it than lies there.
+
+    No reader would count it, and every right one after it would stand at a place that is taken.
+    """
+    place = item.place
+    before = item_hash_at(desk.mailroom, own.case, place.direction, place.seq - 1) if place.seq > 1 else bytes(32)
+    if before is not None and place.prev != before:
+        raise EventRefused("item")

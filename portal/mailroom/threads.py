@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +13,7 @@ from crypto.case.items import Item
 from crypto.case.payloads import Direction
 from crypto.reporter.slots import EntryKind, ListingEntry, fill_slots
 from crypto.sealing.erasure import wrap_erasable
+from portal.logs import log
 from portal.mailroom.asking import ask
 from portal.mailroom.boxes import (
     Mailbox,
@@ -111,12 +113,14 @@ def items_of_case(room: Mailroom, case: bytes) -> list[StoredItem]:
 def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date) -> bool:
     """Puts a staff item into its case's thread; False when it lies there already.
 
-    Idempotent by item hash, so that casework's outbox may deliver it as often as it likes. Raises
-    `NoSuchMailbox`, `PartsMissing`, or `ItemDiffers` for another item at its place.
+    Idempotent by item hash, so that casework's outbox may deliver it as often as it likes. An upload that is not
+    there, or is another case's, is left out: the words go their way, and nothing waits behind them. Raises
+    `NoSuchMailbox`, or `ItemDiffers` for another item at its place.
     """
     case = item.place.case
     if _lies_there(room, item):
         return False
+    blobs = _whole_ones(room, blobs)
     keys = require_whole(room, blobs)
     key = erasure_key_of_case(room, case)
     with room.store.write() as tx:
@@ -134,11 +138,44 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
         }
         fresh = insert_new(tx, ITEMS, row)
         if fresh and not take_blobs(room, tx, blobs, keys, Owner(case, item.place.direction, key, today)):
-            raise PartsMissing
+            log.warning("delivered without an upload")
     if not fresh and not _lies_there(room, item):
         raise ItemDiffers
     forget_upload_keys(room, blobs)
     return fresh
+
+
+def _whole_ones(room: Mailroom, blobs: list[BlobClaim]) -> list[BlobClaim]:
+    """Those that are here whole, each once."""
+    whole: dict[bytes, BlobClaim] = {}
+    for claim in blobs:
+        with suppress(PartsMissing):
+            require_whole(room, [claim])
+            whole[claim.blob] = claim
+    return list(whole.values())
+
+
+def claim_uploads(room: Mailroom, case: bytes, direction: Direction, blobs: list[BlobClaim], today: date) -> None:
+    """Makes uploads the case's own before anything names them for good; once more changes nothing.
+
+    Raises `PartsMissing` where one is not here whole or belongs to another case, and then takes none.
+    """
+    if not blobs:
+        return
+    keys = require_whole(room, blobs)
+    key = erasure_key_of_case(room, case)
+    with room.store.write() as tx:
+        require_mailbox_of_case(tx, case)
+        if not take_blobs(room, tx, blobs, keys, Owner(case, direction, key, today)):
+            raise PartsMissing
+
+
+def item_hash_at(room: Mailroom, case: bytes, direction: Direction, seq: int) -> bytes | None:
+    """The hash of the item at a place of the thread; None where none lies."""
+    here = (ITEMS.c.case_id == case) & (ITEMS.c.dir == direction.value) & (ITEMS.c.seq == seq)
+    with room.store.read() as connection:
+        found = connection.scalar(select(ITEMS.c.item_hash).where(here))
+    return None if found is None else bytes(found)
 
 
 def _lies_there(room: Mailroom, item: Item) -> bool:

@@ -159,7 +159,7 @@ _WORKER: Final = {
             "cases": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "events": ("SELECT", "INSERT", "DELETE"),
             "claims": ("SELECT (case_id)", "DELETE"),
-            "outbox_items": ("SELECT", "UPDATE (leased_until)", "DELETE"),
+            "outbox_items": ("SELECT", "UPDATE (leased_until, tries, aside)", "DELETE"),
             "outbox_log": ("SELECT", "INSERT", "DELETE"),
             "log_heads": ("SELECT", "INSERT", "DELETE"),
             "proposals": ("SELECT (case_id, day)", "DELETE"),

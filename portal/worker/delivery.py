@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum, auto
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from casework.record.outbox import Load, drop_load, lease_loads, return_load, waiting
+from casework.record.outbox import Load, count_try, drop_load, lease_loads, return_load, waiting
 from casework.record.store import CaseId
-from crypto.case.items import Item, read_item
+from crypto.case.items import Item, Place, read_item
 from crypto.errors import CryptoError, PayloadDamaged
 from crypto.reporter.submission import blobs_document, read_blobs
 from crypto.sealing.attachments import BlobListing
@@ -30,7 +31,8 @@ def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | No
     """Delivers what waits, of one case or of all; gives the number of loads delivered.
 
     Idempotent: a load that was delivered before its row was dropped is delivered again without
-    effect. A load that fails stays, with all later ones of its case, for the next round.
+    effect. A load that fails stays, with all later ones of its case, for the next round; one that the mailroom itself
+    refuses is set aside after some rounds, and nothing waits behind it any more.
     """
     second = int(now.timestamp())
     with cases.read() as connection:
@@ -41,20 +43,46 @@ def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | No
     stuck: set[CaseId] = set()
     done = 0
     for load in loads:
-        brought = load.case not in stuck and _bring(room, load)
-        _settle(cases, load, brought=brought)
-        done += brought
-        if not brought:
+        how = _How.LATER if load.case in stuck else _bring(room, load)
+        done += how is _How.BROUGHT
+        if not _settle(cases, room, load, how):
             stuck.add(load.case)
     return done
 
 
-def _settle(cases: Store, load: Load, *, brought: bool) -> None:
+class _How(Enum):
+    """What became of a load: it is there, the mailroom refused it, or it was not its turn or the store's fault."""
+
+    BROUGHT = auto()
+    REFUSED = auto()
+    LATER = auto()
+
+
+def _settle(cases: Store, room: Mailroom, load: Load, how: _How) -> bool:
+    """Whether the loads behind it may go on."""
+    place = _place(room, load) if how is _How.REFUSED else None
     with cases.write() as connection:
-        (drop_load if brought else return_load)(connection, load.event_hash)
+        if how is _How.BROUGHT:
+            drop_load(connection, load.event_hash)
+        elif how is _How.LATER:
+            return_load(connection, load.event_hash)
+        elif count_try(connection, load.event_hash, place):
+            log.error("set aside", n=load.n)
+            return True
+    return how is _How.BROUGHT
 
 
-def _bring(room: Mailroom, load: Load) -> bool:
+def _place(room: Mailroom, load: Load) -> Place | None:
+    """Where the item of a load stands in its thread, as far as it can be read."""
+    if load.item is None:
+        return None
+    try:
+        return _item(_unwrapped(erasure_key_of_case(room, load.case), load.item)).place
+    except (Refusal, CryptoError, SQLAlchemyError, OSError):
+        return None
+
+
+def _bring(room: Mailroom, load: Load) -> _How:
     try:
         key = erasure_key_of_case(room, load.case)
         if load.item is not None:
@@ -64,11 +92,14 @@ def _bring(room: Mailroom, load: Load) -> bool:
             replace_grant(room, load.case, load.epoch, _unwrapped(key, load.packet), load.day)
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is nothing left to bring this to.
-        return True
-    except (Refusal, CryptoError, SQLAlchemyError, OSError) as error:
+        return _How.BROUGHT
+    except (Refusal, CryptoError, DataError, IntegrityError) as error:
         log.warning("not delivered", error=type(error).__name__)
-        return False
-    return True
+        return _How.REFUSED
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("not delivered", error=type(error).__name__)
+        return _How.LATER
+    return _How.BROUGHT
 
 
 def erasable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:

@@ -66,6 +66,8 @@ export interface CaseFile extends CaseRow {
   readonly keyring: unknown;
   readonly proposal: ProposalRow | null;
   readonly dues: readonly DueRow[];
+  /** The numbers of the events whose item, as the server says, could not be delivered. */
+  readonly aside: readonly number[];
 }
 
 export interface Me {

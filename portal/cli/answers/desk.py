@@ -73,6 +73,8 @@ class CaseFile(CaseRow):
     events: list[object]
     keyring: object
     proposal: Proposal | None
+    aside: list[int]
+    """The numbers of the events whose item, as the server says, could not be delivered."""
 
 
 class WrappedKey(TypedDict):
@@ -173,13 +175,19 @@ def _proposal(value: object) -> Proposal:
     }
 
 
+def _number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise WrongShape("not the number of an event")
+    return value
+
+
 def _any(value: object) -> object:
     return value
 
 
 def read_file(value: object, case: str) -> CaseFile:
     """The file of this very case; raises WrongShape for that of another."""
-    fields = Told(value, *_ROW, "packet", "items", "events", "keyring", "proposal")
+    fields = Told(value, *_ROW, "packet", "items", "events", "keyring", "proposal", "aside")
     row = _row_of(fields)
     if row["case"] != case:
         raise WrongShape("the file of another case")
@@ -190,6 +198,7 @@ def read_file(value: object, case: str) -> CaseFile:
         "events": fields.list("events", MOST_ITEMS, _any),
         "keyring": fields["keyring"],
         "proposal": fields.maybe("proposal", _proposal),
+        "aside": fields.list("aside", MOST_ITEMS, _number),
     }
 
 

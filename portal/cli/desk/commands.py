@@ -242,6 +242,7 @@ def _show(
         "alarms": list(opened.thread.alarms),
         "events": [_event(event) for event in opened.events],
         "unserved": opened.unserved,
+        "aside": opened.aside,
         "astray": difference_documents(astray),
         "saved": saved,
     }
@@ -251,6 +252,9 @@ def _show(
         lines.append(terminal.words(said, count=len(opened.unserved)))
     elif not opened.chain_holds:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
+    if opened.aside:
+        said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
+        lines.append(terminal.words(said, count=len(opened.aside)))
     lines += difference_lines(terminal, astray)
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]

@@ -1,4 +1,4 @@
-"""`yanlu case delete`, `yanlu case deletions`: for the administrator of the server, with access to its stores."""
+"""`yanlu case …`: for the administrator of the server, with access to its stores."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import click
 
 from casework.errors import CaseHeld, NotAHistory
 from casework.record.deletion import Reason, deletions_by_month
+from casework.record.outbox import set_aside
 from casework.record.rebuilding import number_of_cases, rebuild_some
 from casework.record.store import CaseId
 from crypto.errors import CryptoError
-from crypto.framing import b64decode
+from crypto.framing import b64decode, b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Advance, Terminal, pass_terminal
@@ -150,6 +151,27 @@ def _rebuild(store: Store, shelf: RulesShelf, advance: Advance) -> tuple[int, in
         seen, done, after = seen + some.seen, done + some.rebuilt, some.last
         advance(some.seen)
     return seen, done
+
+
+@case.command()
+@pass_terminal
+def undelivered(terminal: Terminal) -> None:
+    """Which steps brought something that the mailroom refused again and again: case, number of the event, day."""
+    store = open_store(ready_settings(StoreRole.WORKER), StoreName.CASES)
+    try:
+        with store.read() as connection:
+            rows = set_aside(connection)
+    finally:
+        store.engine.dispose()
+    found: list[dict[str, object]] = [
+        {"case": b64encode(row.case), "event": row.n, "day": row.day.isoformat()} for row in rows
+    ]
+    told = terminal.words("Whoever reads the case writes it again: nothing waits behind it.")
+    terminal.result(
+        {"undelivered": found},
+        *(f"{row['case']}  {row['event']}  {row['day']}" for row in found),
+        *([told] if found else []),
+    )
 
 
 @case.command()

@@ -14,6 +14,7 @@ import click
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.record.outbox import number_aside
 from casework.record.tenure import living_members, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
@@ -134,6 +135,22 @@ def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
         store.engine.dispose()
     fix = "Cases with fewer than two living holders: a holder runs `yanlu desk hand-over` or adds a colleague."
     return [Finding("Holders", str(number), fix if number else None)]
+
+
+def _undelivered(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether anything that members wrote could not be delivered; names no case."""
+    if role not in (None, StoreRole.DESK, StoreRole.WORKER) or _store(settings, StoreName.CASES).fix is not None:
+        return []
+    store = open_store(settings, StoreName.CASES)
+    try:
+        with store.read() as connection:
+            number = number_aside(connection)
+    except (SQLAlchemyError, OSError):
+        return []
+    finally:
+        store.engine.dispose()
+    fix = "What members wrote could not be delivered and was set aside: `yanlu case undelivered` lists the cases."
+    return [Finding("Deliveries", str(number), fix if number else None)]
 
 
 def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
@@ -282,7 +299,8 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None) ->
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
-    findings += [*_holders(settings, role), *_reviews(settings, role), *_on_call(settings, role)]
+    findings += [*_holders(settings, role), *_undelivered(settings, role)]
+    findings += [*_reviews(settings, role), *_on_call(settings, role)]
     findings += [*_rights(settings, role), *_past(settings, role)]
     rows: list[dict[str, object]] = [
         {

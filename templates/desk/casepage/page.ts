@@ -107,6 +107,7 @@ function alarms(opened: OpenedCase, now: Date): Child {
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
     opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
+    opened.aside > 0 ? t("The server says that it could not deliver {count} entries of this record. Nobody can read them; write again what is needed.", { count: opened.aside }) : null,
     wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
     astray > 0 ? t("{count} reminders or escalations in the record do not follow from it: the server wrote them without ground, or its calendar has changed since. Go by the due times on this page.", { count: astray }) : null,
     opened.chainHolds || opened.unserved > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),

@@ -87,8 +87,10 @@ export interface OpenedCase {
   readonly proposal: Proposed | null;
   /** The case under the rules of its policy; null where it has none, or nothing can be judged here. */
   readonly ruled: Ruled | null;
-  /** How many entries the signed record names that the server did not deliver. */
+  /** How many entries the signed record names that the server did not deliver, and does not say why. */
   readonly unserved: number;
+  /** How many of them could not be delivered, as the server says: nobody waits for them. */
+  readonly aside: number;
 }
 
 /** A case under its rules; `server` is what the server says of it, to be compared. */

@@ -174,14 +174,16 @@ async function claimAll(grants: readonly Grant[]): Promise<number> {
 function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null }): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
-  const missing = unserved(events, file.items).length;
+  const lacking = unserved(events, file.items);
+  const aside = lacking.filter((n) => file.aside.includes(n)).length;
+  const missing = lacking.length - aside;
   const chainHolds = last !== undefined && whole && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
   const { grant } = view;
   // Entity, policy and epoch come from the grant: the server's word is only a hint.
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, renewalDue: view.renewalDue, ...more,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, aside, renewalDue: view.renewalDue, ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 import crypto
-from casework.record.store import CASES
+from casework.record.outbox import MOST_TRIES, count_try
+from casework.record.store import CASES, OUTBOX_ITEMS
 from portal.cli.errors import Exit
 from portal.settings import StoreName
 from tests.support.agreed import write_event
@@ -74,4 +76,24 @@ def test_everything_beside_the_records_is_made_anew(
     assert (ran.code, ran.document["cases"], ran.document["rebuilt"]) == (0, 1, 1)
     with store.read() as connection:
         assert connection.execute(select(CASES)).one() == before
+    edge.close()
+
+
+def test_what_could_not_be_delivered_is_listed_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing at first; once the mailroom has refused a load eight times, doctor counts it and the command names it."""
+    edge = open_edge(embedded_stores(tmp_path), tmp_path)
+    be_today(edge)
+    yanlu = partial(inside, capsys, monkeypatch, edge.settings)
+    assert json.loads(yanlu("case", "undelivered", "--json").out) == {"undelivered": []}
+    case, day = bytes(range(16)), datetime.now(UTC).date()
+    load = {"event_hash": bytes(32), "case_id": case, "n": 3, "item": b"no item", "blobs": b"[]"}
+    with edge.worker.cases.write() as tx:
+        tx.execute(OUTBOX_ITEMS.insert().values(**load, day=day, leased_until=0))
+        assert [count_try(tx, bytes(32), None) for _ in range(MOST_TRIES)] == [False] * (MOST_TRIES - 1) + [True]
+    named = {"case": crypto.b64encode(case), "event": 3, "day": day.isoformat()}
+    assert json.loads(yanlu("case", "undelivered", "--json").out) == {"undelivered": [named]}
+    checks = {row["check"]: row for row in json.loads(yanlu("doctor", "--json").out)["checks"]}
+    assert (checks["Deliveries"]["about"], checks["Deliveries"]["ok"]) == ("1", False)
     edge.close()
