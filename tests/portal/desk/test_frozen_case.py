@@ -128,7 +128,7 @@ def test_a_load_that_was_taken_before_goes_out_without_its_upload(
         return
 
     with monkeypatch.context() as earlier:
-        earlier.setattr(steps, "claim_uploads", lambda *_: None)
+        earlier.setattr(steps, "claim_uploads", nothing)
         assert scene.poison().status_code == 201
     assert scene.goes_on() == ["毒", "我们在查。"]
     path = f"blobs/{scene.listing['blob']}/parts/0"
@@ -160,8 +160,12 @@ def test_a_load_that_the_mailroom_refuses_is_set_aside_and_nothing_waits_behind_
 
 def test_a_store_that_is_away_sets_nothing_aside(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it fails for a store's sake, a load goes on being tried, in its order."""
+
+    def gone(*_given: object) -> bool:
+        raise OSError
+
     with monkeypatch.context() as away:
-        away.setattr(delivery, "deliver_item", lambda *_: (_ for _ in ()).throw(OSError()))
+        away.setattr(delivery, "deliver_item", gone)
         assert scene.poison(blobs=[]).status_code == 201
         for _round in range(2 * MOST_TRIES):
             scene.room.edge.worker.work_once()
