@@ -15,6 +15,7 @@ from portal.backup.dump import Tally, dump_end, dump_objects, dump_rows, form_of
 from portal.backup.errors import SchemaAltered
 from portal.backup.format import Head, head_record
 from portal.backup.ledger import Plan, require_apart, write_down
+from portal.backup.made import note_made
 from portal.backup.moment import one_moment
 from portal.backup.names import archive_name, destroy_old_copies
 from portal.backup.pulled import Pulled
@@ -67,7 +68,9 @@ class Backup:
         with one_moment(self.stores, wanted.keys()) as moment:
             paired = run if wanted.keys() >= PAIR else b""
             order = sorted(plans, key=lambda plan: (plan.store is not FIRST, plan.store is LAST))
-            return [self._keep(plan, moment.pop(plan.store), paired, today) for plan in order]
+            made = [self._keep(plan, moment.pop(plan.store), paired, today) for plan in order]
+        note_made(self.folder, wanted.keys(), today)
+        return made
 
     def _keep(self, plan: Plan, connection: Connection, run: bytes, today: date) -> Made:
         tally = Tally()

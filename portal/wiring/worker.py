@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from portal.backup.names import destroy_old_copies
 from portal.backup.places import open_place
@@ -21,6 +22,7 @@ from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import deletion_on
 from portal.wiring.shared import Wired, build_ledger, wire
 from portal.worker.jobs import Worker
+from portal.worker.sign import SignOfLife
 
 
 def _destroy_copies(settings: Settings) -> Callable[[date], int]:
@@ -54,6 +56,11 @@ def build_scribe(settings: Settings, wired: Wired, facts: Facts) -> Scribe:
     )
 
 
+def sign_folder(settings: Settings) -> Path:
+    """Where the worker leaves its sign of life, and `yanlu doctor` looks for it."""
+    return settings.data / "worker"
+
+
 def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     """The worker over all outboxes."""
     wired = wire(settings, clock)
@@ -70,6 +77,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         watch=watch,
         janitor=Janitor(deletion, _destroy_copies(settings)),
         scribe=build_scribe(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
+        sign=SignOfLife(sign_folder(settings), clock),
         notices=None if notices is None else Notices(notices, wired.room.store, clock),
         on_call=OnCall(notices, wired.room.store, clock, os.urandom)
         if notices is not None and notices.on_call

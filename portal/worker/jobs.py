@@ -48,6 +48,7 @@ from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
 from portal.worker.clockwork import Clockwork
 from portal.worker.delivery import deliver_loads
+from portal.worker.sign import SignOfLife
 from retaliation_watch import store as watch
 
 LEASE_SECONDS = 60
@@ -68,6 +69,7 @@ class Worker:
     notices: Notices | None = None
     on_call: OnCall | None = None
     scribe: Scribe | None = None
+    sign: SignOfLife | None = None
 
     @cached_property
     def shelf(self) -> RulesShelf:
@@ -109,16 +111,20 @@ class Worker:
             ("copies", self.janitor.tidy_copies),
             ("log", self.write_log),
         )
-        return sum(self._attempt(kind, step) for kind, step in steps)
+        done = {kind: self._attempt(kind, step) for kind, step in steps}
+        if self.sign is not None:
+            self.sign.leave([kind for kind, count in done.items() if count is None])
+        return sum(count or 0 for count in done.values())
 
-    def _attempt(self, kind: str, step: Callable[[], int]) -> int:
+    def _attempt(self, kind: str, step: Callable[[], int]) -> int | None:
+        """The number of steps done; None where it failed."""
         try:
             return step()
         except OfficeNotReady:
             return 0
         except Exception as error:  # noqa: BLE001  # one outbox in trouble must not hold up the others
             log.error("step failed", kind=kind, error=type(error).__qualname__)
-            return 0
+            return None
 
     def open_received(self) -> int:
         """Opens a case for each report and notes each message, in the cases store, idempotent."""

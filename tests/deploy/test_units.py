@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.cli.host.doctor_command import doctor
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
 from portal.wiring.watch import watch_shelf
@@ -81,14 +82,31 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
     }  # fmt: skip
     assert [unit.stem for unit in UNITS] == [
-        "yanlu-backup", "yanlu-desk", "yanlu-drop", "yanlu-intake", "yanlu-watch-look", "yanlu-watch", "yanlu-worker",
+        "yanlu-backup", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake", "yanlu-watch-look",
+        "yanlu-watch", "yanlu-worker",
     ]  # fmt: skip
     for unit in UNITS:
         lines = set(unit.read_text().splitlines())
         assert demanded <= lines, unit
-        user = PARTS.get(unit.stem, unit.stem)
+        user = PARTS.get(unit.stem, unit.stem.replace("doctor@", "%i"))
         assert f"User={user}" in lines
         assert f"EnvironmentFile=/etc/yanlu/{user.removeprefix('yanlu-')}.env" in lines
+
+
+def test_the_doctor_looks_every_hour_at_each_process_with_its_own_settings() -> None:
+    """One unit for every role, which fails when something is wrong, and writes for a monitor where it may write."""
+    timer = (DEPLOY / "systemd/yanlu-doctor@.timer").read_text().splitlines()
+    assert {"OnCalendar=hourly", "Persistent=yes", "WantedBy=timers.target"} <= set(timer)
+    unit = (DEPLOY / "systemd/yanlu-doctor@.service").read_text().splitlines()
+    [command] = [line.removeprefix("ExecStart=") for line in unit if line.startswith("ExecStart=")]
+    for role in StoreRole:
+        words = command.replace("%i", role).split()
+        assert words[:4] == ["/opt/yanlu/.venv/bin/yanlu", "doctor", "--as", role.value]
+        assert (DEPLOY / f"settings/{role}.env").is_file()
+        given = doctor.make_context("doctor", words[2:]).params
+        assert given == {"role_text": role.value, "textfile": Path(words[5])}
+    assert "--textfile /run/yanlu-doctor-%i/" in command
+    assert {"Type=oneshot", "RuntimeDirectory=yanlu-doctor-%i", "RuntimeDirectoryPreserve=yes"} <= set(unit)
 
 
 def test_the_watch_looks_every_week_at_every_entity_that_agreed() -> None:

@@ -6,7 +6,6 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from casework.record.outbox import number_aside
 from casework.record.tenure import living_members, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
+from portal.cli.host.finding import Finding, as_textfile
+from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.identity.requests import overdue_reviews
 from portal.mailroom.blobs import open_blobs
@@ -26,6 +27,7 @@ from portal.notices.on_call import waiting_on_call
 from portal.office import OfficeError, OfficeFolder
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
+from portal.office.files import write_published
 from portal.roles.excess import compare_rights
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import SettingRefused, Settings, StoreName, settings_from_environment
@@ -33,20 +35,12 @@ from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
 from portal.stores.schemas import HISTORIES, ROOT, revision_of
 
-SOON_DAYS = 7
+SOON_DAYS = 21
 FACES = ("intake", "desk")
 # So many rights are named; whoever has more of them has them all.
 SHOWN = 5
 CJK_FONT = ":lang=zh"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check: msgids of what was looked at and of what to do; `fix` None when all is well."""
-
-    check: str
-    about: str
-    fix: str | None = None
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _stores(settings: Settings, role: StoreRole | None) -> list[Finding]:
@@ -84,16 +78,23 @@ def _office(settings: Settings) -> list[Finding]:
     except OfficeError:
         return [
             Finding(
-                "Office", str(settings.office), "No signed directory: run `yanlu office init` and `yanlu office sign`."
+                "Office",
+                str(settings.office),
+                "No signed directory. Before `yanlu office init` and the first `yanlu office sign` this is expected.",
             )
         ]
     except CryptoError:
         return [Finding("Office", str(settings.office), "The directory is not valid today: run `yanlu office sign`.")]
     left = (expires - today()).days
-    fix = "The directory ends within a week: run `yanlu office sign`." if left <= SOON_DAYS else None
+    fix = (
+        "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`."
+        if left <= SOON_DAYS
+        else None
+    )
     keys = sorted(file.name for file in (folder.path / "keepers").glob("*.key"))
     shares = sorted(file.name for file in (folder.path / "recovery").glob("*.txt"))
-    found = [Finding("Office directory", expires.isoformat(), fix)]
+    days = {"days": left}
+    found = [Finding("Office directory", expires.isoformat(), fix, days, {"directory_days_left": left})]
     found += [] if settings.demo else [_drill(folder)]
     if (keys or shares) and not settings.demo:
         found.append(
@@ -292,22 +293,26 @@ CHECKS: tuple[Callable[[Settings], list[Finding]], ...] = (_office, _blobs, _pag
     type=click.Choice([role.value for role in StoreRole]),
     help="The process whose settings these are.",
 )
+@click.option("--textfile", type=FILE, help="Write a file for Prometheus' node exporter too: no case, no person.")
 @pass_terminal
 @click.pass_context
-def doctor(context: click.Context, terminal: Terminal, role_text: str | None) -> None:
-    """Check settings, stores, office, attachments, pages, fonts and rights; exit code 1 when something is wrong."""
+def doctor(context: click.Context, terminal: Terminal, role_text: str | None, textfile: Path | None) -> None:
+    """Check settings, stores, office, worker, log, disks, backups and rights; exit code 1 when something is wrong."""
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
     findings += [*_holders(settings, role), *_undelivered(settings, role)]
     findings += [*_reviews(settings, role), *_on_call(settings, role)]
     findings += [*_rights(settings, role), *_past(settings, role)]
+    findings += _running(settings, role)
+    if textfile is not None:
+        write_published(textfile, as_textfile(findings, role_text or "all").encode())
     rows: list[dict[str, object]] = [
         {
             "check": found.check,
             "about": found.about,
             "ok": found.fix is None,
-            "fix": terminal.words(found.fix) if found.fix else None,
+            "fix": terminal.words(found.fix, **found.values) if found.fix else None,
         }
         for found in findings
     ]
@@ -318,3 +323,17 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None) ->
     terminal.result({"ok": all(row["ok"] for row in rows), "checks": rows}, *lines)
     if not all(row["ok"] for row in rows):
         context.exit(int(Exit.FAILED))
+
+
+def _running(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """What runs by itself, as far as this process's role may know."""
+    now = now_utc()
+    found = [*worker_check(settings, role, now), *log_check(settings, role, now), *disk_check(settings)]
+    found += backup_check(settings, role, now.date())
+    if role not in (None, StoreRole.DESK):
+        # What the office itself lacks is said once on a machine, not by each process.
+        return found
+    try:
+        return [*found, *going_on_check(OfficeFolder(settings.office).verified(today()))]
+    except (OfficeError, CryptoError):
+        return found

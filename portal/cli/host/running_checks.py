@@ -1,0 +1,166 @@
+"""Checks of what runs by itself: the worker's rounds, the log, disks, backups, and whether the office could go on."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from casework.record.log_head import log_head
+from crypto.errors import CryptoError
+from crypto.log.checkpoint import LogName, read_checkpoint
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.holders import outside_ids
+from portal.backup.made import made_days
+from portal.cli.host.finding import Finding
+from portal.ledger.ledger import Ledger
+from portal.ledger.scribe import HOURS, holds_head, last_slot
+from portal.office import OfficeError, OfficeFolder
+from portal.roles.rights import StoreRole
+from portal.settings import Settings, StoreName
+from portal.stores.engines import open_store
+from portal.wiring.worker import sign_folder
+from portal.worker.sign import read_sign
+
+SILENT: Final = timedelta(minutes=30)
+"""A round takes seconds, the rewriting of large stores minutes."""
+LATE: Final = timedelta(hours=1)
+OLDEST_BACKUP_DAYS: Final = 2
+LEAST_SHARE: Final = 10
+"""Per cent of a disk that should be free, where that is less than `ENOUGH_BYTES`."""
+ENOUGH_BYTES: Final = 20 * 1024**3
+ENOUGH_HOLDERS: Final = 2
+
+
+def worker_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[Finding]:
+    """When the worker's last round ended; known on its own machine, and to its own user alone."""
+    if role not in (None, StoreRole.WORKER):
+        return []
+    try:
+        sign = read_sign(sign_folder(settings))
+    except OSError:
+        return [Finding("Worker", "?", "Its sign of life cannot be read: run this as the worker's user.")]
+    if sign is None:
+        return [Finding("Worker", "?", "No worker has ended a round here yet: start `yanlu worker`.")]
+    about, age = sign.at.strftime("%Y-%m-%d %H:%M UTC"), now - sign.at
+    gauges = {"worker_round_age_seconds": max(0, int(age.total_seconds()))}
+    if age > SILENT:
+        fix = (
+            "The worker's last round ended long ago: reports are taken and do not reach the desk. Start `yanlu worker`."
+        )
+        return [Finding("Worker", about, fix, gauges=gauges)]
+    if sign.failing:
+        fix, values = (
+            "These steps fail: {steps}. The journal names the error of each.",
+            {"steps": ", ".join(sign.failing)},
+        )
+        return [Finding("Worker", about, fix, values, gauges)]
+    return [Finding("Worker", about, gauges=gauges)]
+
+
+def log_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[Finding]:
+    """Whether the published log goes on, and is not older than what was published before."""
+    office = OfficeFolder(settings.office)
+    if role not in (None, StoreRole.INTAKE, StoreRole.DESK, StoreRole.WORKER) or office.log_note() is None:
+        return []
+    store = open_store(settings, StoreName.LEDGER)
+    try:
+        name, ledger = office.log_name(), Ledger(store)
+        if role in (None, StoreRole.WORKER) and _is_held(settings, ledger, name):
+            fix = "The log is held: it is older than what was published. See `yanlu log mend` in docs/operations.md."
+            return [Finding("Log", "", fix)]
+        note = ledger.newest()
+        newest = None if note is None else read_checkpoint(name, note).hour
+    except (SQLAlchemyError, OSError, CryptoError, OfficeError):
+        return [Finding("Log", "?", "The log cannot be read: check its store and the office folder.")]
+    finally:
+        store.engine.dispose()
+    return [_log_age(newest, now)]
+
+
+def _is_held(settings: Settings, ledger: Ledger, name: LogName) -> bool:
+    store = open_store(settings, StoreName.CASES)
+    try:
+        with store.read() as connection:
+            head = log_head(connection)
+    finally:
+        store.engine.dispose()
+    return head.held or not holds_head(ledger, name, head)
+
+
+def _log_age(newest: datetime | None, now: datetime) -> Finding:
+    if newest is None:
+        fix = "The log has no checkpoint yet: a worker with YANLU_LOG_KEY writes the first within {hours} hours."
+        return Finding("Log", "?", fix, {"hours": 24 // len(HOURS)})
+    gauges = {"log_age_seconds": max(0, int((now - newest).total_seconds()))}
+    behind = newest < last_slot(now - LATE)
+    fix = "The log is behind: is a worker running, and may it read YANLU_LOG_KEY?" if behind else None
+    return Finding("Log", newest.strftime("%Y-%m-%d %H:%M UTC"), fix, gauges=gauges)
+
+
+def disk_check(settings: Settings) -> list[Finding]:
+    """Room on each disk that a file of ours lies on."""
+    files = [Path(settings.url(name).removeprefix("sqlite:///")).parent for name in StoreName
+             if settings.url(name).startswith("sqlite:///")]  # fmt: skip
+    blobs = [settings.blobs] if isinstance(settings.blobs, Path) else []
+    found: dict[int, Path] = {}
+    for folder in (settings.data, *blobs, *files):
+        if folder.exists():
+            found.setdefault(folder.stat().st_dev, folder)
+    return [_disk(folder) for folder in found.values()]
+
+
+def _disk(folder: Path) -> Finding:
+    disk = os.statvfs(folder)
+    free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+    fix = None if free >= min(whole * LEAST_SHARE // 100, ENOUGH_BYTES) else (
+        "The disk is nearly full: make room before reports are refused."
+    )  # fmt: skip
+    return Finding("Disk", f"{folder} {free / 1024**3:.1f} GiB", fix, gauges={"disk_free_bytes": free})
+
+
+def backup_check(settings: Settings, role: StoreRole | None, today: date) -> list[Finding]:
+    """How old the newest archives are that were made with these settings."""
+    if role not in (None, StoreRole.BACKUP):
+        return []
+    days = made_days(settings.data)
+    if not days:
+        fix = "No backup was made with these settings yet." if role is StoreRole.BACKUP else None
+        return [Finding("Backups", "?", fix)]
+    oldest = min(days.values())
+    late = sorted(name.value for name, day in days.items() if (today - day).days > OLDEST_BACKUP_DAYS)
+    fix = "The newest archive of these stores is older than two days: {stores}. Look at yanlu-backup.service."
+    gauges = {"backup_age_days": max(0, (today - oldest).days)}
+    return [Finding("Backups", oldest.isoformat(), fix if late else None, {"stores": ", ".join(late)}, gauges)]
+
+
+def going_on_check(directory: VerifiedDirectory) -> list[Finding]:
+    """Rows that one person alone holds, and entities whose recovery shares nobody could use."""
+    single = single_rows(directory)
+    fix = "Fewer than two people open new reports here; name another one in office.toml: {rows}"
+    found = [Finding("Key holders", str(len(single)), fix if single else None, {"rows": ", ".join(single)})]
+    lost = without_outside(directory)
+    fix = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
+    return [*found, Finding("Recovery", ", ".join(lost), fix if lost else None, {"entities": ", ".join(lost)})]
+
+
+def single_rows(directory: VerifiedDirectory) -> list[str]:
+    """Rows of holders (`entity/policy/category`) with fewer than two members who are valid on the directory's day."""
+    return [
+        f"{row.entity}/{row.policy}/{row.category}"
+        for row in directory.content.holders
+        if sum(directory.valid_member(member) is not None for member in row.members) < ENOUGH_HOLDERS
+    ]
+
+
+def without_outside(directory: VerifiedDirectory) -> list[str]:
+    """Entities without an outside holder of their own or of a superior: they alone sign a recovery."""
+    return [one.id for one in directory.content.entities if not outside_ids(directory, one.id)]
+
+
+def now_utc() -> datetime:
+    """The present moment; another one only in tests."""
+    return datetime.now(UTC)

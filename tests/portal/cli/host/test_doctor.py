@@ -1,0 +1,242 @@
+"""What `yanlu doctor` says of a running site: worker, log, disks, backups, whether the office could go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.record.log_head import hold_log
+from portal.backup.made import made_days, note_made
+from portal.cli.errors import Exit
+from portal.cli.host import doctor_command, running_checks
+from portal.cli.host.finding import EXPORTED
+from portal.office.draft import members_of
+from portal.office.signing import sign_directory
+from portal.roles.rights import StoreRole
+from portal.settings import Settings, StoreName
+from portal.stores.engines import open_store
+from portal.wiring.worker import build_worker, sign_folder
+from portal.worker.sign import FILE, SLOT_SECONDS, SignOfLife, read_sign
+from tests.support.edge import as_role, settings_for, upgrade_as_owners
+from tests.support.inside import inside
+from tests.support.office import OfficeForTests, make_office
+from tests.support.stores import Stores
+
+NOW = datetime(2026, 11, 28, 12, 7, tzinfo=UTC)
+
+
+@dataclass
+class House:
+    """A site with a sample office, and a clock for its worker and its doctor."""
+
+    settings: Settings
+    office: OfficeForTests
+    run: Callable[..., Any]
+    patch: pytest.MonkeyPatch
+    # Takes away what a worker in this process has said.
+    quiet: Callable[[], object]
+    now: datetime = NOW
+
+    def at(self, now: datetime) -> None:
+        """Sets the clock."""
+        self.now = now
+        self.patch.setattr(doctor_command, "now_utc", lambda: now)
+        self.patch.setattr(doctor_command, "today", now.date)
+
+    def told(self, role: StoreRole | None, check: str) -> list[tuple[str, bool, str]]:
+        """What the doctor of a process says under one heading: about, whether it is well, what to do."""
+        settings = self.settings if role is None else as_role(self.settings, role)
+        ran = self.run(settings, "doctor", *(() if role is None else ("--as", role.value)), "--json")
+        rows = [row for row in ran.document["checks"] if row["check"] == check]
+        assert ran.code == (Exit.OK if all(row["ok"] for row in ran.document["checks"]) else Exit.FAILED)
+        return [(row["about"], row["ok"], row["fix"] or "") for row in rows]
+
+    def work(self) -> None:
+        """One round of a worker with its role."""
+        worker = build_worker(as_role(self.settings, StoreRole.WORKER), lambda: self.now)
+        worker.work_once()
+        worker.close()
+        self.quiet()
+
+    def sign(self, old: str, new: str) -> None:
+        """Changes `office.toml` and has the keepers sign."""
+        file = self.office.folder.config_file
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), "utf-8")
+        members = members_of(self.office.folder.directory() or "")
+        sign_directory(self.office.folder, members, self.office.keepers, self.now.date())
+
+
+@pytest.fixture
+def house(stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
+    """A site on each pair of stores."""
+    settings = settings_for(stores, tmp_path)
+    upgrade_as_owners(settings)
+    office = make_office(tmp_path, today=NOW.date())
+    made = House(settings, office, lambda *told: inside(capsys, monkeypatch, *told), monkeypatch, capsys.readouterr)
+    made.at(NOW)
+    return made
+
+
+@pytest.fixture
+def embedded(house: House) -> House:
+    """For what is the same on both: the office's documents, files of this machine."""
+    if not house.settings.url(StoreName.CASES).startswith("sqlite"):
+        pytest.skip("no store is asked")
+    return house
+
+
+def test_a_worker_that_stands_still_is_named(embedded: House) -> None:
+    """None yet, a round just ended, half an hour ago; only the worker's own doctor says so."""
+    [(_, well, fix)] = embedded.told(StoreRole.WORKER, "Worker")
+    assert (well, "No worker has ended a round here yet" in fix) == (False, True)
+    embedded.work()
+    assert embedded.told(StoreRole.WORKER, "Worker") == [("2026-11-28 12:00 UTC", True, "")]
+    embedded.at(NOW + timedelta(minutes=22))
+    assert embedded.told(StoreRole.WORKER, "Worker")[0][1]
+    embedded.at(NOW + timedelta(minutes=24))
+    [(about, well, fix)] = embedded.told(StoreRole.WORKER, "Worker")
+    assert (about, well, "ended long ago" in fix) == ("2026-11-28 12:00 UTC", False, True)
+    assert embedded.told(StoreRole.INTAKE, "Worker") == []
+
+
+def test_steps_that_fail_are_named(embedded: House) -> None:
+    """A round that ends while one of its steps raises leaves its name; the next good one takes it away."""
+
+    class Broken:
+        def work(self) -> int:
+            raise OSError
+
+    worker = build_worker(embedded.settings, lambda: embedded.now)
+    replace(worker, notices=Broken()).work_once()  # type: ignore[arg-type]
+    embedded.quiet()
+    [(_, well, fix)] = embedded.told(None, "Worker")
+    assert (well, "These steps fail: notices." in fix) == (False, True)
+    embedded.at(NOW + timedelta(seconds=SLOT_SECONDS))
+    worker.work_once()
+    worker.close()
+    assert embedded.told(None, "Worker")[0][1]
+
+
+def test_the_sign_tells_ten_minutes_and_nothing_finer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Content and age of the file are those of the ten minutes; within them it is left once; damage is no sign."""
+    hands = [NOW]
+    sign = SignOfLife(tmp_path / "worker", lambda: hands[0])
+    sign.leave([])
+    file, slot = tmp_path / "worker" / FILE, datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+    assert file.stat().st_mtime == slot.timestamp()
+    hands[0] = NOW + timedelta(minutes=2)
+    sign.leave(["log"])
+    assert read_sign(tmp_path / "worker") is not None
+    assert b"log" not in file.read_bytes()
+    hands[0] = NOW + timedelta(minutes=10)
+    sign.leave(["log"])
+    found = read_sign(tmp_path / "worker")
+    assert found is not None
+    assert (found.at, found.failing) == (slot + timedelta(minutes=10), ("log",))
+    for damaged in (b"", b"[]", b'{"v":1,"at":"x","failing":[]}', b'{"v":1,"at":99999999999999,"failing":[]}'):
+        file.write_bytes(damaged)
+        assert read_sign(tmp_path / "worker") is None
+    nowhere = SignOfLife(file, lambda: hands[0])
+    for _ in range(3):
+        nowhere.leave([])
+        hands[0] += timedelta(minutes=10)
+    assert capsys.readouterr().out.count("sign not left") == 1
+
+
+def test_a_log_that_is_held_or_behind_is_named(house: House) -> None:
+    """No checkpoint, one of today, seven hours without one, and one that a restore holds."""
+    faces = (StoreRole.INTAKE, StoreRole.DESK)
+    assert [house.told(role, "Log")[0][1] for role in (*faces, StoreRole.WORKER)] == [False] * 3
+    house.work()
+    for role in (*faces, StoreRole.WORKER):
+        assert house.told(role, "Log") == [("2026-11-28 12:00 UTC", True, "")]
+    house.at(NOW + timedelta(hours=6, minutes=30))
+    assert house.told(StoreRole.DESK, "Log")[0][1]
+    house.at(NOW + timedelta(hours=7))
+    assert "The log is behind" in house.told(StoreRole.DESK, "Log")[0][2]
+    cases = open_store(house.settings, StoreName.CASES)
+    with cases.write() as tx:
+        hold_log(tx)
+    cases.engine.dispose()
+    [(_, well, fix)] = house.told(StoreRole.WORKER, "Log")
+    assert (well, "The log is held" in fix) == (False, True)
+
+
+def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(embedded: House) -> None:
+    """As signed: two in each row, an outside holder above both entities; then without."""
+    assert [embedded.told(None, check)[0][1] for check in ("Key holders", "Recovery")] == [True, True]
+    embedded.sign('members = ["investigator-b", "investigator-c"]', 'members = ["investigator-b"]')
+    [(_, well, fix)] = embedded.told(StoreRole.DESK, "Key holders")
+    assert (well, "ireland/company-whistleblowing/*" in fix, "group/" in fix) == (False, True, False)
+    embedded.sign('outside = ["outside-a"]\n', "")
+    [(about, well, fix)] = embedded.told(StoreRole.DESK, "Recovery")
+    assert (about, well, "outside holder" in fix) == ("group, ireland", False, True)
+    assert embedded.told(StoreRole.INTAKE, "Recovery") == []
+
+
+def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: House) -> None:
+    """Twenty-two days before it is well, twenty-one days before it is not; before the first one that is expected."""
+    end = date.fromisoformat(embedded.office.directory().content.expires)
+    for days, fits in ((22, True), (21, False), (1, False)):
+        embedded.at(datetime(end.year, end.month, end.day, 12, tzinfo=UTC) - timedelta(days=days))
+        [(about, well, fix)] = embedded.told(StoreRole.DESK, "Office directory")
+        assert (about, well, f"in {days} days" in fix) == (end.isoformat(), fits, not fits)
+    embedded.office.path.rename(embedded.office.path.with_name("elsewhere"))
+    assert "this is expected" in embedded.told(StoreRole.DESK, "Office")[0][2]
+
+
+def test_backups_that_stopped_are_named(embedded: House) -> None:
+    """None yet, of today, of three days ago; one store that is left out is the one that is named."""
+    assert [well for _, well, _ in embedded.told(StoreRole.BACKUP, "Backups")] == [False]
+    note_made(embedded.settings.data, [StoreName.CASES, StoreName.MAILROOM], NOW.date())
+    assert embedded.told(StoreRole.BACKUP, "Backups") == [("2026-11-28", True, "")]
+    embedded.at(NOW + timedelta(days=3))
+    note_made(embedded.settings.data, [StoreName.CASES], embedded.now.date())
+    [(about, well, fix)] = embedded.told(StoreRole.BACKUP, "Backups")
+    assert (about, well, "days: mailroom." in fix) == ("2026-11-28", False, True)
+    assert embedded.told(StoreRole.DESK, "Backups") == []
+    (embedded.settings.data / "made.json").write_bytes(b"{")
+    assert made_days(embedded.settings.data) == {}
+
+
+@pytest.mark.parametrize(
+    ("free", "whole", "well"), [(5, 100, False), (15, 100, True), (25, 1000, True), (19, 1000, False)]
+)
+def test_a_disk_that_fills_is_named(embedded: House, free: int, whole: int, well: bool) -> None:
+    """A tenth has to be free, or 20 GiB where a tenth is more."""
+    gib = 1024**3
+    disk = os.statvfs_result((1, gib, whole, free, free, 0, 0, 0, 0, 255))
+    embedded.patch.setattr(running_checks.os, "statvfs", lambda _: disk)
+    assert {row[1] for row in embedded.told(None, "Disk")} == {well}
+
+
+def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp_path: Path) -> None:
+    """Only checks of its list and numbers of days, seconds and bytes; who may read the folder may read the file."""
+    embedded.work()
+    file = tmp_path / "prom" / "yanlu.prom"
+    embedded.run(as_role(embedded.settings, StoreRole.DESK), "doctor", "--as", "desk", "--textfile", file, "--json")
+    lines = [line for line in file.read_text("ascii").splitlines() if not line.startswith("#")]
+    checks = {line.partition('check="')[2].partition('"')[0] for line in lines if "check=" in line}
+    assert checks <= {name.lower().replace(" ", "_").replace("-", "_") for name in EXPORTED}
+    assert 'yanlu_check_ok{role="desk",check="store"} 1' in lines
+    assert 'yanlu_directory_days_left{role="desk"} 30' in lines
+    assert not [line for line in lines if "holders" in line and "key_holders" not in line]
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_sign_lies_where_the_unit_lets_the_worker_write(embedded: House) -> None:
+    """The folder that the shipped unit opens to the worker is the one in which it leaves its sign."""
+    root = Path(__file__).resolve().parents[4]
+    unit = (root / "deploy/systemd/yanlu-worker.service").read_text()
+    data = (root / "deploy/settings/worker.env").read_text().partition("YANLU_DATA=")[2].partition("\n")[0]
+    folder = data + str(sign_folder(embedded.settings)).removeprefix(str(embedded.settings.data))
+    assert folder in unit.partition("ReadWritePaths=")[2].partition("\n")[0].replace("-/", "/").split()
+    assert f"d {folder} " in (root / "deploy/systemd/tmpfiles.conf").read_text()
