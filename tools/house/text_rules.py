@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from tools.house.findings import MAX_FILE, MAX_FUNCTION, Finding
 
 CODE = {".py", ".ts"}
-TWINNED = re.compile(r"(README|SECURITY|CONTRIBUTING|docs/.+?)(\.zh-CN)?\.md")
+# Decisions of how it is built are for those who build it: English alone.
+TWINNED = re.compile(r"(README|SECURITY|CONTRIBUTING|docs/(?!adr/).+?)(\.zh-CN)?\.md")
 CHINESE = ".zh-CN.md"
 # Put together here, so that this file may say what no file may say.
 HOSTS = [
