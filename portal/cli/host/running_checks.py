@@ -19,6 +19,7 @@ from portal.cli.host.finding import Finding
 from portal.ledger.ledger import Ledger
 from portal.ledger.scribe import HOURS, holds_head, last_slot
 from portal.office import OfficeError, OfficeFolder
+from portal.office.standing import ENOUGH_HOLDERS
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
@@ -32,7 +33,6 @@ OLDEST_BACKUP_DAYS: Final = 2
 LEAST_SHARE: Final = 10
 """Per cent of a disk that should be free, where that is less than `ENOUGH_BYTES`."""
 ENOUGH_BYTES: Final = 20 * 1024**3
-ENOUGH_HOLDERS: Final = 2
 
 
 def worker_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[Finding]:

@@ -13,12 +13,13 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers
+from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers, thin_lines
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.office import OfficeFolder, draft_directory, publish_draft
 from portal.office.errors import LastOne
 from portal.office.leaving import Vacated, vacate
+from portal.office.standing import thin_rows
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
@@ -107,9 +108,9 @@ def _depart(terminal: Terminal, who: Leaver) -> tuple[dict[str, object], list[st
     still = sum(one.still for one in held)
     document: dict[str, object] = {
         "member": who.member, "signed": signed, "cases": len(held), "waiting": still,
-        "still_named": vacated.still_named,
+        "still_named": vacated.still_named, "thin": thin_rows(folder.config()),
     }  # fmt: skip
-    return document, _lines(terminal, who, vacated, (len(held), still, signed))
+    return document, [*_lines(terminal, who, vacated, (len(held), still, signed)), *thin_lines(terminal, folder)]
 
 
 def _check(who: Leaver) -> None:

@@ -11,7 +11,15 @@ from crypto.errors import CryptoError
 from crypto.office.notes import draw_keeper
 from portal.cli.ending import announce, mention_after
 from portal.cli.errors import CommandError, Exit, office_refusal
-from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, read_keepers
+from portal.cli.keepers.office_words import (
+    FILE,
+    FOLDER,
+    change_line,
+    enrolled_members,
+    folder_of,
+    read_keepers,
+    thin_lines,
+)
 from portal.cli.keepers.offline_command import offline_page
 from portal.cli.keepers.paper_commands import BY_FILE
 from portal.cli.office_source import export_office
@@ -117,6 +125,8 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
         terminal.note("{line}", line=change_line(terminal, change, drafted.document))
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
+    for line in thin_lines(terminal, folder):
+        terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
     if not yes and terminal.interactive:
         click.confirm(terminal.words("Sign this directory?"), abort=True, err=True)

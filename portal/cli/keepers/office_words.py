@@ -16,6 +16,7 @@ from portal.cli.terminal import Terminal
 from portal.office import Change, EnrolledMember, OfficeFolder, Words, read_keeper
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document
+from portal.office.standing import thin_rows, without_outside
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts
@@ -66,6 +67,18 @@ def enrolled_members() -> list[EnrolledMember]:
 def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:
     """The keepers' keys from their files."""
     return [read_keeper(file, office_id) for file in files]
+
+
+def thin_lines(terminal: Terminal, folder: OfficeFolder) -> list[str]:
+    """What `office.toml` lacks to go on when somebody falls away, in words; nothing where it lacks nothing."""
+    config, lines = folder.config(), list[str]()
+    if rows := thin_rows(config):
+        said = "Fewer than two people open new reports here; name another one in office.toml: {rows}"
+        lines.append(terminal.words(said, rows=", ".join(rows)))
+    if entities := without_outside(config):
+        said = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
+        lines.append(terminal.words(said, entities=", ".join(entities)))
+    return lines
 
 
 def change_line(terminal: Terminal, change: Change, document: Document) -> str:

@@ -12,7 +12,7 @@ from crypto.log.checkpoint import LOG_LABEL
 from crypto.office.directory import ROOT_LABEL
 from crypto.office.notes import draw_keeper, read_note
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of
+from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
 from portal.office.draft import changes_between, note_document
@@ -67,6 +67,8 @@ def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, c
         text, draft = exported_directory(folder, enrolled_members(), today())
         for change in draft.changes:
             terminal.note("{line}", line=change_line(terminal, change, draft.document))
+        for line in thin_lines(terminal, folder):
+            terminal.note("{line}", line=line)
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))
     terminal.result({"files": files}, said)

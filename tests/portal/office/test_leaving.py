@@ -13,7 +13,8 @@ from crypto.framing import ZERO_HASH
 from portal.office import draft_directory, root_document, rotate_office, sign_directory
 from portal.office.draft import members_of
 from portal.office.errors import LastOne
-from portal.office.leaving import vacate
+from portal.office.leaving import vacate, without
+from portal.office.standing import thin_rows, without_outside
 from tests.support.office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)
@@ -78,6 +79,43 @@ def test_a_successor_who_stands_there_already_is_named_once(tmp_path: Path) -> N
     vacate(office.folder, A, B)
     rows = office.folder.config().holders
     assert all(A not in row.members and len(set(row.members)) == len(row.members) for row in rows)
+
+
+def test_a_successor_who_is_named_later_comes_in_the_place_too(tmp_path: Path) -> None:
+    """Let go without a successor, signed, and named later: the successor stands where the leaver stood, once.
+
+    Comments stay, who came meanwhile stays, a second naming puts nobody anywhere, and places that are gone stay gone.
+    """
+    office = make_office(tmp_path, today=TODAY)
+    file = office.folder.config_file
+    file.write_text(file.read_text("utf-8").replace("[[holders]]", f"{COMMENT}[[holders]]", 1), "utf-8")
+    vacate(office.folder, B)
+    vacate(office.folder, B)
+    let_go(office)
+    file.write_text(file.read_text("utf-8").replace('["investigator-c"]', '["investigator-c", "late"]'), "utf-8")
+    assert vacate(office.folder, B, "cleo").changed
+    rows = [row.members for row in office.folder.config().holders]
+    assert rows == [[A, "registrar-a", "approver-a", "cleo"], ["investigator-c", "late", "cleo"]]
+    assert COMMENT in file.read_text("utf-8")
+    assert not vacate(office.folder, B, "dora").changed
+    for member in ("outside-a", "custodian-c"):
+        vacate(office.folder, member)
+        vacate(office.folder, member, "cleo")
+    config = office.folder.config()
+    assert config.entities[0].outside == ["cleo"]
+    assert config.custodians is not None
+    assert config.custodians.members == ["custodian-a", "custodian-b", "cleo"]
+
+
+def test_what_an_office_lacks_to_go_on_is_told_from_its_file(tmp_path: Path) -> None:
+    """A row with one holder; entities without an outside holder of their own or above, however they refer in a ring."""
+    config = make_office(tmp_path, today=TODAY).folder.config()
+    assert (thin_rows(config), without_outside(config)) == ([], [])
+    single = without(without(config, "investigator-b", None), "outside-a", None)
+    assert thin_rows(single) == ["ireland/company-whistleblowing/*"]
+    assert without_outside(single) == ["group", "ireland"]
+    ring = [one.model_copy(update={"superior": "ireland"}) for one in single.entities]
+    assert without_outside(single.model_copy(update={"entities": ring})) == ["group", "ireland"]
 
 
 def test_nobody_leaves_a_place_that_would_be_empty(tmp_path: Path) -> None:

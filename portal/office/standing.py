@@ -1,0 +1,33 @@
+"""What an office lacks to go on when somebody falls away, as `office.toml` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from portal.office.config import EntityConfig, OfficeConfig
+
+ENOUGH_HOLDERS: Final = 2
+
+
+def thin_rows(config: OfficeConfig) -> list[str]:
+    """Rows of holders (`entity/policy/category`) that name fewer than two members."""
+    return [
+        f"{row.entity}/{row.policy}/{row.category}" for row in config.holders if len(set(row.members)) < ENOUGH_HOLDERS
+    ]
+
+
+def without_outside(config: OfficeConfig) -> list[str]:
+    """Entities without an outside holder of their own or of a superior: they alone sign a recovery."""
+    known = {entity.id: entity for entity in config.entities}
+    return [entity.id for entity in config.entities if not any(one.outside for one in _up(known, entity))]
+
+
+def _up(known: dict[str, EntityConfig], entity: EntityConfig) -> Iterator[EntityConfig]:
+    """The entity and those above it, each once."""
+    seen: set[str] = set()
+    here: EntityConfig | None = entity
+    while here is not None and here.id not in seen:
+        seen.add(here.id)
+        yield here
+        here = None if here.superior is None else known.get(here.superior)

@@ -1,0 +1,50 @@
+"""What the operator is told of a leaving: who is left alone at a place, and that a later successor is heeded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from portal.accounts.members import MemberState
+from portal.accounts.tables import MEMBERS
+from portal.settings import StoreName
+from portal.stores.engines import open_store
+from tests.support.edge import settings_for
+from tests.support.inside import inside
+from tests.support.office import make_office
+from tests.support.stores import Stores, ready_embedded_stores
+
+ALONE = "name another one in office.toml: ireland/company-whistleblowing/*"
+
+
+@pytest.fixture
+def stores(tmp_path: Path, prepared: Path) -> Stores:
+    """SQLite alone: what is told rests on the office's file."""
+    return ready_embedded_stores(tmp_path, prepared)
+
+
+def test_a_row_left_to_one_is_told_and_a_successor_named_later_fills_it(
+    stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a successor the row is named, by every later signing too; with one, named later, it is whole again."""
+    settings, office = settings_for(stores, tmp_path), make_office(tmp_path)
+
+    def staff(*told: str) -> str:
+        ran = inside(capsys, monkeypatch, settings, *told)
+        assert ran.code == 0, ran.err
+        return ran.out + ran.err
+
+    for member in ("investigator-c", "cleo"):
+        names = ("--name-zh", member, "--name-en", member)
+        staff("staff", "invite", member, "--role", "investigator", "--entity", "ireland", *names)
+    accounts = open_store(settings, StoreName.ACCOUNTS)
+    with accounts.write() as tx:
+        tx.execute(update(MEMBERS).where(MEMBERS.c.member == "cleo").values(state=MemberState.PASSED))
+    accounts.engine.dispose()
+    assert ALONE in staff("staff", "leave", "investigator-c")
+    assert ALONE in staff("office", "to-sign", "--out", str(tmp_path / "next"))
+    assert ALONE not in staff("staff", "leave", "investigator-c", "--successor", "cleo")
+    assert office.folder.config().holders[1].members == ["investigator-b", "cleo"]
+    assert ALONE not in staff("office", "to-sign", "--out", str(tmp_path / "next"))
