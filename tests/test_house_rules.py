@@ -126,8 +126,8 @@ def test_a_circle_of_scripts_is_found() -> None:
 
 
 def test_documents_come_in_pairs() -> None:
-    """A document in one language only is found, whichever it is; other files need no twin."""
-    pair = ["README.md", "README.zh-CN.md", "docs/a/b.md", "docs/a/b.zh-CN.md", "crypto/SPEC.md"]
+    """A document in one language only is found, whichever it is; other files and decisions need no twin."""
+    pair = ["README.md", "README.zh-CN.md", "docs/a/b.md", "docs/a/b.zh-CN.md", "crypto/SPEC.md", "docs/adr/0001-a.md"]
     assert check_twins(pair) == []
     assert [each.path for each in check_twins(pair[1:])] == ["README.md"]
     assert [each.path for each in check_twins(pair[:3])] == ["docs/a/b.md"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from portal.backup.format import Head, head_record
 from portal.backup.ledger import Plan, require_apart, write_down
 from portal.backup.made import note_made
 from portal.backup.moment import one_moment
-from portal.backup.names import archive_name, destroy_old_copies
+from portal.backup.names import archive_name, destroy_old_copies, prune_archives
 from portal.backup.pulled import Pulled
 from portal.backup.sources import forms_of_revision
 from portal.clock import Clock
@@ -39,6 +39,8 @@ class Made:
     store: StoreName
     name: str
     tally: Tally
+    # Older archives that were removed.
+    pruned: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,10 @@ class Backup:
     clock: Clock
     rng: Rng
 
-    def make(self, plans: Sequence[Plan]) -> list[Made]:
+    def make(self, plans: Sequence[Plan], keep: int | None = None) -> list[Made]:
         """Makes one archive for each plan; raises `BackupRefused` before anything is written.
+
+        With `keep`, older archives go once all of this run are whole: so many of each store are left.
 
         Killed at any moment it leaves the archives of earlier days, whole ones of today, and
         nothing else under an archive's name. Copies of the erasure store that are too old go first.
@@ -70,6 +74,10 @@ class Backup:
             order = sorted(plans, key=lambda plan: (plan.store is not FIRST, plan.store is LAST))
             made = [self._keep(plan, moment.pop(plan.store), paired, today) for plan in order]
         note_made(self.folder, wanted.keys(), today)
+        if keep is not None:
+            made = [
+                replace(one, pruned=prune_archives(wanted[one.store].place, one.store, keep, one.name)) for one in made
+            ]
         return made
 
     def _keep(self, plan: Plan, connection: Connection, run: bytes, today: date) -> Made:

@@ -49,6 +49,15 @@ def newest_archive(place: ArchivePlace, store: StoreName, day: date | None) -> s
     return archive_name(store, max(wanted))
 
 
+def prune_archives(place: ArchivePlace, store: StoreName, keep: int, made: str) -> int:
+    """Removes all but the newest `keep` archives of a store and the one just made; gives their number."""
+    found = [(read[1], name) for name in place.names() if (read := read_name(name)) is not None and read[0] is store]
+    old = [name for _, name in sorted(found)[:-keep] if name != made]
+    for name in old:
+        place.remove(name)
+    return len(old)
+
+
 def destroy_old_copies(place: ArchivePlace, today: date) -> int:
     """Destroys copies of the erasure store that are seven days old; gives their number."""
     old = [

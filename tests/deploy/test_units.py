@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.cli.host.backup_commands import backup
 from portal.cli.host.doctor_command import doctor
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
@@ -91,6 +92,14 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         user = PARTS.get(unit.stem, unit.stem.replace("doctor@", "%i"))
         assert f"User={user}" in lines
         assert f"EnvironmentFile=/etc/yanlu/{user.removeprefix('yanlu-')}.env" in lines
+
+
+def test_the_nightly_backup_leaves_two_weeks() -> None:
+    """The unit's own command is one that the product reads, and it removes what is older."""
+    unit = (DEPLOY / "systemd/yanlu-backup.service").read_text().splitlines()
+    [command] = [line.removeprefix("ExecStart=").split() for line in unit if line.startswith("ExecStart=")]
+    given = backup.make_context("backup", command[2:]).params
+    assert (command[1], given["keep"], given["wanted"]) == ("backup", 14, ("all",))
 
 
 def test_the_doctor_looks_every_hour_at_each_process_with_its_own_settings() -> None:

@@ -73,8 +73,13 @@ def _for_each(stores: list[StoreName], text: str, made: Callable[[str], T]) -> l
 @click.option("--store", "wanted", type=CHOICES, multiple=True, required=True, help="Which store; may be repeated.")
 @click.option("--to", help="A folder or s3://bucket/prefix; {store} stands for the store's name.")
 @click.option("--key-file", type=FILE, required=True, help="The public key age1pq1…; {store} as above.")
+@click.option(
+    "--keep",
+    type=click.IntRange(1, 3660),
+    help="Leave so many of the newest archives of each store, remove older ones.",
+)
 @pass_terminal
-def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file: Path) -> None:
+def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file: Path, keep: int | None) -> None:
     """Make an archive of each store, while all goes on serving. This machine cannot read them."""
     settings, stores = ready_settings(StoreRole.BACKUP), _named(wanted)
     with _said():
@@ -82,11 +87,11 @@ def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file
         places = [open_place(settings, text) for text in _places(settings, stores, to)]
         plans = [Plan(*parts) for parts in zip(stores, places, keys, strict=True)]
         with closing(build_backup(settings)) as made_by:
-            made = made_by.make(plans)
+            made = made_by.make(plans, keep)
     rows: list[dict[str, object]] = [
         {
             "store": one.store.value, "name": one.name, "rows": one.tally.rows, "objects": one.tally.objects,
-            "missing": one.tally.missing, "bytes": one.tally.size,
+            "missing": one.tally.missing, "bytes": one.tally.size, "pruned": one.pruned,
         }
         for one in made
     ]  # fmt: skip
