@@ -300,7 +300,7 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None, te
     """Check settings, stores, office, worker, log, disks, backups and rights; exit code 1 when something is wrong."""
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
-    findings = [*_stores(settings, role), *(finding for check in CHECKS for finding in check(settings))]
+    findings = [*_stores(settings, role), *(finding for check in _checks(role) for finding in check(settings))]
     findings += [*_holders(settings, role), *_undelivered(settings, role)]
     findings += [*_reviews(settings, role), *_on_call(settings, role)]
     findings += [*_rights(settings, role), *_past(settings, role)]
@@ -323,6 +323,12 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None, te
     terminal.result({"ok": all(row["ok"] for row in rows), "checks": rows}, *lines)
     if not all(row["ok"] for row in rows):
         context.exit(int(Exit.FAILED))
+
+
+def _checks(role: StoreRole | None) -> tuple[Callable[[Settings], list[Finding]], ...]:
+    """A host without a mailroom, the watch's, has no attachments either."""
+    has_none = role is not None and StoreName.MAILROOM not in stores_of(role)
+    return tuple(check for check in CHECKS if not (has_none and check is _blobs))
 
 
 def _running(settings: Settings, role: StoreRole | None) -> list[Finding]:

@@ -232,6 +232,12 @@ def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp
     assert file.stat().st_mode & 0o777 == 0o644
 
 
+def test_the_watchs_host_is_asked_for_no_attachments(embedded: House) -> None:
+    """It has none, and its users may write none: each other process is asked."""
+    assert embedded.told(StoreRole.DROP, "Attachments") == []
+    assert embedded.told(StoreRole.BACKUP, "Attachments") == [("blobs", True, "")]
+
+
 def test_the_sign_lies_where_the_unit_lets_the_worker_write(embedded: House) -> None:
     """The folder that the shipped unit opens to the worker is the one in which it leaves its sign."""
     root = Path(__file__).resolve().parents[4]
