@@ -39,10 +39,7 @@ def back_up(vault: Vault, day: int, keep: int | None) -> int:
 
 
 def test_so_many_archives_of_each_store_are_left(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the option all stay; with it the newest stay, other files stay, and a backup that breaks off takes none.
-
-    A clock that was set back never takes the archive that was just made.
-    """
+    """The newest stay, and other files; a backup that breaks off takes none, and a clock set back not today's own."""
     place = vault.place(StoreName.WATCH)
     assert [back_up(vault, day, None) for day in range(4)] == [0] * 4
     place.keep("notes.txt", DAY.date(), [b"x"])

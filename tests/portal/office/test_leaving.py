@@ -82,10 +82,7 @@ def test_a_successor_who_stands_there_already_is_named_once(tmp_path: Path) -> N
 
 
 def test_a_successor_who_is_named_later_comes_in_the_place_too(tmp_path: Path) -> None:
-    """Let go without a successor, signed, and named later: the successor stands where the leaver stood, once.
-
-    Comments stay, who came meanwhile stays, a second naming puts nobody anywhere, and places that are gone stay gone.
-    """
+    """A successor named after the signing stands where the leaver stood, once; comments and newcomers stay."""
     office = make_office(tmp_path, today=TODAY)
     file = office.folder.config_file
     file.write_text(file.read_text("utf-8").replace("[[holders]]", f"{COMMENT}[[holders]]", 1), "utf-8")
