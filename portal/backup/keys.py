@@ -34,6 +34,8 @@ def _one_line(file: Path) -> str:
     try:
         with file.open("rb") as source:
             text = source.read(LIMIT).decode("ascii")
+    except PermissionError:
+        raise
     except (OSError, ValueError) as error:
         raise KeyRefused("{file} cannot be read as a key.", file=file) from error
     # As age writes it: lines that begin with # are remarks.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -22,6 +23,12 @@ from portal.settings import SettingRefused
 
 CLOSED: Final = 141
 """128 and SIGPIPE: the code by which shells know a program whose reader went away."""
+FILE_REFUSALS: Final = {
+    errno.EACCES: "{path}: permission denied. This runs as the user {user}, who may not read or write it.",
+    errno.EPERM: "{path}: permission denied. This runs as the user {user}, who may not read or write it.",
+    errno.ENOENT: "There is no file {path}.",
+}
+"""What is said of a file that the system refuses, whichever command wanted it."""
 LANGUAGE = click.Option(["--lang"], envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="zh or en; else the locale decides.")
 
 
@@ -127,6 +134,9 @@ def _say(error: Exception, language: str) -> Exit:
             code, text = Exit.REFUSED, words("Refused ({stage}): {reason}.", stage=error.stage, reason=error)
         case OfficeError() | SettingRefused():
             code, text = Exit.FAILED, str(error)
+        case OSError() if error.filename is not None and error.errno in FILE_REFUSALS:
+            sentence = FILE_REFUSALS[error.errno]
+            code, text = Exit.FAILED, words(sentence, path=error.filename, user=_user())
         case _:
             raise error
     if "--json" in sys.argv[1:]:
@@ -134,6 +144,15 @@ def _say(error: Exception, language: str) -> Exit:
     else:
         click.echo(words("Error: {text}", text=text), err=True)
     return code
+
+
+def _user() -> str:
+    import pwd  # Not everywhere: commands of reporters start without it.
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def whole() -> click.Group:
@@ -191,6 +210,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(130)
     except BrokenPipeError:
         _leave_quietly()
-    except (CommandError, CryptoError, OfficeError, SettingRefused, httpx.HTTPError) as error:
+    except (CommandError, CryptoError, OfficeError, SettingRefused, OSError, httpx.HTTPError) as error:
         code = _say(error, context["lang"])
     sys.exit(int(code))

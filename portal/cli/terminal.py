@@ -94,6 +94,9 @@ def read_text(path: Path) -> str:
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         return content.decode("utf-8-sig")
+    except PermissionError:
+        # Told by its own name, with the user whom it concerns.
+        raise
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(Exit.USAGE, "{path} cannot be read as text.", path=path) from error
 

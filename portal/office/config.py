@@ -171,11 +171,31 @@ class OfficeConfig(_Strict):
             raise ValueError(f"holders: no row with category * for {policy.id} at {', '.join(bare)}")
 
 
+TABLES: dict[str, type[_Strict]] = {
+    "keepers": KeeperSeat, "entities": EntityConfig, "authorities": Authority, "watch": WatchConfig,
+    "agreement": AgreementConfig, "policies": PolicyConfig, "holders": HoldersConfig,
+    "custodians": CustodiansConfig, "recovery": RecoveryConfig,
+    "name": Words, "seat": Words, "emergency": Words, "edge": Words, "roads": Words, "by": Words,
+}  # fmt: skip
+"""The table that a field of this name holds; `docs/office.md` describes them all."""
+
+
 def _reason(error: ValidationError) -> str:
-    lines = [
-        f"{'.'.join(str(part) for part in found['loc']) or 'office.toml'}: {found['msg']}" for found in error.errors()
-    ]
-    return "; ".join(lines)
+    found = error.errors()
+    lines = [f"{'.'.join(str(part) for part in one['loc']) or 'office.toml'}: {one['msg']}" for one in found]
+    lacking = dict.fromkeys(
+        next((str(part) for part in reversed(one["loc"][:-1]) if isinstance(part, str)), "")
+        for one in found
+        if one["type"] == "missing"
+    )
+    return "; ".join([*lines, *(_needed(name) for name in lacking)])
+
+
+def _needed(name: str) -> str:
+    """Which fields a table must have: all others may be left out."""
+    fields = TABLES.get(name, OfficeConfig).model_fields
+    names = ", ".join(one for one, field in fields.items() if field.is_required())
+    return f"{name or 'office.toml'} needs {names}; other fields may be left out (docs/office.md)"
 
 
 def read_config(text: str) -> OfficeConfig:
@@ -192,6 +212,8 @@ def load_config(path: Path) -> OfficeConfig:
     """Read the file; raises ConfigRefused."""
     try:
         return read_config(path.read_text("utf-8"))
+    except PermissionError:
+        raise
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigRefused(f"{path}: {error}") from error
 

@@ -27,14 +27,14 @@ def write_keeper(path: Path, office: bytes, keeper: KeeperKey) -> None:
 
 
 def read_keeper(path: Path, office: bytes) -> KeeperKey:
-    """Read a keeper's file; raises KeeperFileRefused, also for another office's key."""
+    """Read a keeper's file; raises OSError where it can't be read, KeeperFileRefused for what is no key of ours."""
+    content = path.read_bytes().rstrip(b"\n")
     try:
-        content = path.read_bytes().rstrip(b"\n")
         fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "seed")
         fields.version()
         found = fields.bytes("office", 16)
         keeper = KeeperKey(fields.id("keeper"), b64decode(fields.text("seed"), 32))
-    except (OSError, CryptoError) as error:
+    except CryptoError as error:
         raise KeeperFileRefused(f"{path} is not a keeper's key file") from error
     if found != office:
         raise KeeperFileRefused(f"{path} is the key of another office")
@@ -53,12 +53,13 @@ def write_public(path: Path, office: bytes, keeper: KeeperKey) -> None:
 
 
 def read_public(path: Path, office: bytes) -> tuple[str, bytes]:
-    """Id and public key of a coming keeper; raises KeeperFileRefused, also for another office's."""
+    """Id and public key of a coming keeper; raises OSError and KeeperFileRefused as `read_keeper`."""
+    content = path.read_bytes().rstrip(b"\n")
     try:
-        fields = Fields(read_json(path.read_bytes().rstrip(b"\n"), _LIMIT), "v", "office", "keeper", "key")
+        fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "key")
         fields.version()
         found, keeper, key = fields.bytes("office", 16), fields.id("keeper"), fields.bytes("key", 32)
-    except (OSError, CryptoError) as error:
+    except CryptoError as error:
         raise KeeperFileRefused(f"{path} is not the public key of a keeper") from error
     if found != office:
         raise KeeperFileRefused(f"{path} is the key of another office")

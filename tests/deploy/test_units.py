@@ -94,6 +94,18 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         assert f"EnvironmentFile=/etc/yanlu/{user.removeprefix('yanlu-')}.env" in lines
 
 
+@pytest.mark.parametrize("ending", ["", ".zh-CN"])
+def test_the_pages_agree_with_whose_settings_a_command_runs(ending: str) -> None:
+    """Every `staff` and `office` of the set-up is the owner's, as the page for administrators says, and no other's."""
+    setup = (DEPLOY / f"README{ending}.md").read_text("utf-8")
+    assert set(re.findall(r"yanlu_as (\S+) (?:staff|office|restore)\b", setup)) == {"owner"}
+    running = (DEPLOY.parent / f"docs/operations{ending}.md").read_text("utf-8")
+    [line] = [line for line in running.splitlines() if line.startswith("`yanlu staff`")]
+    owners = line.partition("owner")[0]
+    assert [name for name in ("staff", "office", "restore") if f"`yanlu {name}`" not in owners] == []
+    assert not re.search("desk|工作台", line.partition("YANLU")[0].partition(";")[0])
+
+
 def test_the_nightly_backup_leaves_two_weeks() -> None:
     """The unit's own command is one that the product reads, and it removes what is older."""
     unit = (DEPLOY / "systemd/yanlu-backup.service").read_text().splitlines()
@@ -143,7 +155,8 @@ def test_only_who_works_on_attachments_may_see_them() -> None:
     assert [line for line in folders if line.startswith("d /var/lib/yanlu/blobs ")] == [
         "d /var/lib/yanlu/blobs 2770 root yanlu-blobs -"
     ]
-    for unit in UNITS:
+    # The doctor is each process in turn, with the groups of that process's user.
+    for unit in (one for one in UNITS if one.stem != "yanlu-doctor@"):
         said = set(unit.read_text().splitlines())
         sees = "SupplementaryGroups=yanlu-blobs" in said
         hidden = "InaccessiblePaths=-/var/lib/yanlu/blobs" in said

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal.office.sampled import TOPICS
 from portal.settings import StoreName
 from tests.support.bare_machine import ROOT, Machine, blocks_of, booted, install, make_root
 
+CONFIRMED = " ".join(f"--confirm {topic}" for topic in TOPICS)
 # What the page leaves to whoever follows it.
 ANSWERS = {
-    "owner office init ": "owner office init --config /tmp/office.toml --address https://report.example.org ",
+    # The sample is what is founded here: it is said so, topic by topic.
+    "owner office check": f"owner office check {CONFIRMED}",
+    "owner office init --config": f"owner office init {CONFIRMED} --address https://report.example.org --config",
     # It says that there is no office yet, and is asked again once there is one.
     "doctor --as $who;": "doctor --as $who || true;",
     "YOUR-INTAKE": "report.example.org",
     "YOUR-DESK": "desk.example.org",
 }
-BEFORE_OFFICE = """
-yanlu_as owner office init --sample > /tmp/office.toml && chmod 0644 /tmp/office.toml
-"""
 CERTIFICATE = """
 mkdir /etc/yanlu/tls
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=report.example.org \
@@ -90,7 +91,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     make_root(root, packages)
     script = []
     for block in rest:
-        script += [BEFORE_OFFICE] if "office init" in block else [CERTIFICATE] if "nginx -t" in block else []
+        script += [CERTIFICATE] if "nginx -t" in block else []
         script.append(block)
     text = "\n".join(script)
     for asked, answer in ANSWERS.items():

@@ -89,6 +89,8 @@ class House:
         made, folder = self.members[member], self.folder / member
         folder.mkdir(exist_ok=True)
         digits = fresh_digits(self.settings, member, made.totp_secret)
+        # The desk forgot which were used last; so does the profile.
+        (folder / "profile/digits.json").unlink(missing_ok=True)
         for name, text in (("pass", made.passphrase), ("device", made.device_secret), ("totp", digits)):
             (folder / name).write_text(text, "utf-8")
         return [

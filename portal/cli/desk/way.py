@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from typing import Concatenate, ParamSpec
 import click
 
 from portal.cli.desk.client import DeskSession, desk_server
+from portal.cli.desk.digits import Digits
 from portal.cli.desk.profile import Profile, Unlocking
-from portal.cli.desk.totp import code_from
 from portal.cli.ending import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
@@ -75,10 +74,12 @@ def signed_in(
     if directory.valid_member(member) is None:
         raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
     how = unlocking(terminal, way)
-    totp = code_from(terminal.secret(way.totp_file, "Six digits"), int(time.time()))
+    digits = Digits(profile.path)
+    totp = digits.fresh(terminal, terminal.secret(way.totp_file, "Six digits"))
     server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
         with DeskSession.open(server, directory, member, how, totp) as session:
+            digits.remember(totp)
             profile.start(server_of(origin), code, member, session.me()["wrapped_key"])
             profile.keep_office(office, directory.seen)
             yield session, how

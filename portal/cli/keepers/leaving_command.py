@@ -110,7 +110,8 @@ def _depart(terminal: Terminal, who: Leaver) -> tuple[dict[str, object], list[st
         "member": who.member, "signed": signed, "cases": len(held), "waiting": still,
         "still_named": vacated.still_named, "thin": thin_rows(folder.config()),
     }  # fmt: skip
-    return document, [*_lines(terminal, who, vacated, (len(held), still, signed)), *thin_lines(terminal, folder)]
+    lines = _lines(terminal, who, vacated, (len(held), still, signed))
+    return document, [*lines, *thin_lines(terminal, folder.config())]
 
 
 def _check(who: Leaver) -> None:

@@ -11,6 +11,7 @@ from crypto.errors import CryptoError
 from crypto.office.notes import draw_keeper
 from portal.cli.ending import announce, mention_after
 from portal.cli.errors import CommandError, Exit, office_refusal
+from portal.cli.keepers.check_command import CONFIRM, check, require_own
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
@@ -26,12 +27,12 @@ from portal.cli.office_source import export_office
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
     Draft,
+    OfficeConfig,
     draft_directory,
     init_office,
     load_config,
     poster_text,
     publish_draft,
-    read_config,
     root_document,
     rotate_office,
     sample_config_text,
@@ -48,18 +49,25 @@ def office(terminal: Terminal) -> None:
     mention_after(terminal)
 
 
-@office.command()
+@office.command(params=[CONFIRM])
 @click.argument("path", required=False, type=FOLDER)
-@click.option("--config", "config_file", type=FILE, help="office.toml; without it you are asked.")
+@click.option("--config", "config_file", type=FILE, help="office.toml, which `yanlu office check` has looked at.")
 @click.option("--sample", is_flag=True, help="Print a sample office.toml and do nothing.")
 @click.option("--address", help="The intake page's address, for the poster.")
 @pass_terminal
-def init(terminal: Terminal, path: Path | None, config_file: Path | None, sample: bool, address: str | None) -> None:
+def init(
+    terminal: Terminal,
+    path: Path | None,
+    config_file: Path | None,
+    sample: bool,
+    address: str | None,
+    confirmed: tuple[str, ...],
+) -> None:
     """Found an office: keepers' keys, office id, first directory, recovery key on paper."""
     if sample:
         terminal.result({"sample": sample_config_text()}, sample_config_text())
         return
-    config = load_config(config_file) if config_file else read_config(_ask(terminal))
+    config = _decided(terminal, config_file, confirmed)
     founded = init_office(folder_of(path).path, config, today())
     root = founded.folder.path
     poster = poster_text(config.name, founded.code, address)
@@ -84,23 +92,19 @@ def init(terminal: Terminal, path: Path | None, config_file: Path | None, sample
     )
 
 
-def _ask(terminal: Terminal) -> str:
-    """The sample with the answers to a few questions; everything else is changed in the file."""
-    if not terminal.interactive:
-        raise CommandError(Exit.USAGE, "Give --config office.toml; `yanlu office init --sample` prints one.")
-    text = sample_config_text()
-    questions = (
-        ("示例集团举报受理单位", "Name of the office (zh)"),
-        ("Sample Group reporting office", "Name of the office (en)"),
-        ("示例集团有限公司", "Name of the company (zh)"),
-        ("Sample Group Ltd", "Name of the company (en)"),
-        ("示例集团爱尔兰公司", "Name of the subsidiary (zh)"),
-        ("Sample Group Ireland Ltd", "Name of the subsidiary (en)"),
-    )
-    for old, question in questions:
-        answer = click.prompt(terminal.words(question), default=old, err=True).replace('"', "'")
-        text = text.replace(f'"{old}"', f'"{answer}"')
-    return text
+def _decided(terminal: Terminal, config_file: Path | None, confirmed: tuple[str, ...]) -> OfficeConfig:
+    """What was decided, once nothing of it is the sample's that was not meant."""
+    if config_file is None:
+        raise CommandError(
+            Exit.USAGE,
+            "Give --config office.toml; `yanlu office init --sample` prints one to change, `yanlu office check FILE` "
+            "says what still stands as in the sample.",
+        )
+    config = load_config(config_file)
+    require_own(config, confirmed)
+    for line in thin_lines(terminal, config):
+        terminal.note("{line}", line=line)
+    return config
 
 
 def _draft_document(drafted: Draft) -> dict[str, object]:
@@ -125,7 +129,7 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
         terminal.note("{line}", line=change_line(terminal, change, drafted.document))
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
-    for line in thin_lines(terminal, folder):
+    for line in thin_lines(terminal, folder.config()):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
     if not yes and terminal.interactive:
@@ -219,5 +223,5 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     )
 
 
-for command in (*BY_FILE, offline_page):
+for command in (*BY_FILE, check, offline_page):
     office.add_command(command)

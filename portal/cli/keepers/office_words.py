@@ -13,7 +13,7 @@ from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
-from portal.office import Change, EnrolledMember, OfficeFolder, Words, read_keeper
+from portal.office import Change, EnrolledMember, OfficeConfig, OfficeFolder, Words, read_keeper
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document
 from portal.office.standing import thin_rows, without_outside
@@ -69,9 +69,9 @@ def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:
     return [read_keeper(file, office_id) for file in files]
 
 
-def thin_lines(terminal: Terminal, folder: OfficeFolder) -> list[str]:
+def thin_lines(terminal: Terminal, config: OfficeConfig) -> list[str]:
     """What `office.toml` lacks to go on when somebody falls away, in words; nothing where it lacks nothing."""
-    config, lines = folder.config(), list[str]()
+    lines = list[str]()
     if rows := thin_rows(config):
         said = "Fewer than two people open new reports here; name another one in office.toml: {rows}"
         lines.append(terminal.words(said, rows=", ".join(rows)))

@@ -67,7 +67,7 @@ def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, c
         text, draft = exported_directory(folder, enrolled_members(), today())
         for change in draft.changes:
             terminal.note("{line}", line=change_line(terminal, change, draft.document))
-        for line in thin_lines(terminal, folder):
+        for line in thin_lines(terminal, folder.config()):
             terminal.note("{line}", line=line)
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))

@@ -24,6 +24,7 @@ from portal.cli.reporter.inbox_command import ALARMS, MARKS
 from portal.cli.root import whole
 from portal.cli.terminal import today
 from portal.cli.words import LANGUAGES, Catalogue, language_of
+from portal.office.sampled import TOPICS
 from portal.settings import read_settings
 from tests.support.command import POLICY, ROOT, yanlu
 from tests.support.office import OfficeForTests, make_office
@@ -31,6 +32,7 @@ from tests.support.office import OfficeForTests, make_office
 # Every one of these starts a process of its own.
 pytestmark = pytest.mark.slow
 
+CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 SECRET_WORDS = ("passphrase", "device-secret", "totp", "receipt", "key-file", "seed")
 
 
@@ -157,7 +159,7 @@ def test_an_office_is_founded_signed_and_shown(tmp_path: Path) -> None:
     """init, sign and show work one after the other; secrets are 0600 and one keeper is not enough."""
     config, folder = tmp_path / "office.toml", tmp_path / "office"
     config.write_text(yanlu("office", "init", "--sample", "--json").document["sample"], "utf-8")
-    founded = yanlu("office", "init", folder, "--config", config, "--json").document
+    founded = yanlu("office", "init", folder, "--config", config, *CONFIRMED, "--json").document
     keys = founded["keepers"]
     assert {stat.S_IMODE(Path(file).stat().st_mode) for file in [*keys, *founded["recovery"]]} == {0o600}
     data = tmp_path / "data"

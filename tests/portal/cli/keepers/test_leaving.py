@@ -65,3 +65,5 @@ def test_a_lost_key_is_shut_out_and_its_case_re_sealed(tmp_path: Path) -> None:
             (house.folder / B / name).write_text((tmp_path / "fresh" / made).read_text("utf-8"), "utf-8")
         new = yanlu("desk", "pull", *house.first_pull(B), *told, "--json")
         assert (new.code, new.document["cases"]) == (0, [case]), new.err
+        spent = yanlu("desk", "pull", *house.first_pull(B), *told)
+        assert (spent.code, "used already" in spent.err) == (7, True)

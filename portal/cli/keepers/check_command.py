@@ -1,0 +1,54 @@
+"""`yanlu office check`, and what `yanlu office init` refuses: values of the sample that nobody has confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.office_words import FILE, folder_of, thin_lines
+from portal.cli.terminal import Terminal, pass_terminal
+from portal.office import OfficeConfig, load_config
+from portal.office.sampled import TOPICS, still_sample
+from portal.office.standing import thin_rows, without_outside
+
+CONFIRM = click.Option(
+    ["--confirm", "confirmed"],
+    type=click.Choice(list(TOPICS)),
+    multiple=True,
+    help="This is meant as the sample has it; may be repeated.",
+)
+
+
+def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
+    """Refuses a file in which something stands as in the sample and was not confirmed."""
+    standing = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
+    if standing:
+        raise CommandError(
+            Exit.REFUSED,
+            "As in the sample: {topics}. Nothing was made. Change it (docs/office.md says what each field is), look "
+            "with `yanlu office check FILE`, and say --confirm {first} for what is meant so.",
+            topics=", ".join(standing),
+            first=next(iter(standing)),
+        )
+
+
+@click.command(params=[CONFIRM])
+@click.argument("config_file", required=False, type=FILE, metavar="[FILE]")
+@pass_terminal
+@click.pass_context
+def check(context: click.Context, terminal: Terminal, config_file: Path | None, confirmed: tuple[str, ...]) -> None:
+    """Read office.toml (that of the office where no FILE is given) and say what it lacks; exit code 1 if anything."""
+    config = load_config(config_file) if config_file else folder_of(None).config()
+    standing = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
+    lines = [
+        terminal.words("As in the sample: {topic} ({values})", topic=topic, values=", ".join(values))
+        for topic, values in standing.items()
+    ]
+    lines += thin_lines(terminal, config)
+    document = {"sample": standing, "thin": thin_rows(config), "without_outside": without_outside(config)}
+    terminal.result(document, *(lines or [terminal.words("office.toml lacks nothing that can be seen from here.")]))
+    if lines:
+        context.exit(int(Exit.FAILED))
