@@ -227,7 +227,8 @@ def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp
     checks = {line.partition('check="')[2].partition('"')[0] for line in lines if "check=" in line}
     assert checks <= {name.lower().replace(" ", "_").replace("-", "_") for name in EXPORTED}
     assert 'yanlu_check_ok{role="desk",check="store"} 1' in lines
-    assert 'yanlu_directory_days_left{role="desk"} 30' in lines
+    left = date.fromisoformat(embedded.office.directory().content.expires) - NOW.date()
+    assert f'yanlu_directory_days_left{{role="desk"}} {left.days}' in lines
     assert not [line for line in lines if "holders" in line and "key_holders" not in line]
     assert file.stat().st_mode & 0o777 == 0o644
 
