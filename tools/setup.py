@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +23,13 @@ UV = VENV / "bin" / "uv"
 TOOLS = ROOT / ".tools"
 NODE = TOOLS / "bin" / "node"
 STAMPS = TOOLS / "stamps"
+# Where systems keep the authorities that they believe: Debian, Red Hat, Alpine and macOS.
+BUNDLES = tuple(
+    Path(name)
+    for name in ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+)
+# uv and Python read the first, pip the second, Node.js the third.
+TRUST = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 LOCKS = {"demo": "requirements/build.txt", "test": "requirements/dev.txt"}
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
@@ -36,9 +44,19 @@ def say(line: str) -> None:
     print(f"setup: {line}", flush=True)
 
 
+def trust(given: Mapping[str, str], bundles: Sequence[Path] = BUNDLES) -> dict[str, str]:
+    """Whom uv, pip and npm believe besides those they bring along: what is set for one of them, else this machine's.
+
+    A company whose proxy opens TLS has put its own authority there, and uv and npm look into neither by themselves.
+    """
+    named = next((given[name] for name in TRUST if given.get(name)), None)
+    found = named or next((str(bundle) for bundle in bundles if bundle.is_file()), None)
+    return {} if found is None else {name: found for name in TRUST if not given.get(name)}
+
+
 def run(*command: str | Path) -> None:
     """Runs a command in the project's folder and stops the set-up when it fails."""
-    environment = os.environ | {"UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
+    environment = os.environ | trust(os.environ) | {"UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env=environment, check=False)
     if done.returncode:

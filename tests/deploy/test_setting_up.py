@@ -1,0 +1,183 @@
+"""Setting up and building where something stands in the way: a company's own authority, pages that are not built."""
+
+from __future__ import annotations
+
+import http.server
+import ipaddress
+import os
+import re
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.support.ports import LOOPBACK
+from tools.setup import NODE, PYTHON, TRUST, UV, system_node, trust, wheel_node
+from tools.wheel_guard import NEEDED
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("crypto", "casework", "retaliation_watch", "portal", "templates")
+
+
+@dataclass
+class Registry:
+    """A registry behind TLS that no authority of the world vouches for."""
+
+    port: int
+    authority: Path
+    seen: list[str] = field(default_factory=list[str])
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"https://{LOOPBACK}:{self.port}"
+
+
+def make_authority(folder: Path) -> tuple[Path, Path]:
+    """A company's authority, and a chain with its key for this machine that only that authority vouches for."""
+    now = datetime.now(UTC)
+    root, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    company, here = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("company", "proxy"))
+
+    def certificate(of: x509.Name, public: ec.EllipticCurvePublicKey, *, ca: bool) -> bytes:
+        address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(LOOPBACK))])
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(of)
+            .issuer_name(company)
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=2))
+            .add_extension(address, critical=False)
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.public_key()), critical=False)
+        )
+        return made.sign(root, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    authority, chain = folder / "ca.pem", folder / "chain.pem"
+    authority.write_bytes(certificate(company, root.public_key(), ca=True))
+    form, none = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret = key.private_bytes(serialization.Encoding.PEM, form, none)
+    chain.write_bytes(secret + certificate(here, key.public_key(), ca=False))
+    return authority, chain
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    """A registry that answers 404 to whoever believes it."""
+    authority, chain = make_authority(tmp_path)
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the base names it
+            made.seen.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Answers)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    made = Registry(server.server_address[1], authority)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def commands(url: str) -> dict[str, list[str | Path]]:
+    """What set-up calls, each asked for a package that there is not."""
+    npm = (system_node() or wheel_node())[1].resolve()
+    name = "yanlu-not-there"
+    return {
+        "uv": [UV, "pip", "install", "--no-cache", "--python", PYTHON, "--index-url", f"{url}/uv/", "--dry-run", name],
+        "pip": [PYTHON, "-m", "pip", "install", "--no-cache-dir", "--retries", "0", "--no-input",
+                "--disable-pip-version-check", "--index-url", f"{url}/pip/", "--dry-run", name],
+        "npm": [NODE, npm, "view", name, "--registry", f"{url}/npm/", "--fetch-retries", "0"],
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", ["uv", "pip", "npm"])
+def test_set_up_believes_the_authority_that_the_machine_believes(registry: Registry, tmp_path: Path, tool: str) -> None:
+    """Behind a proxy that opens TLS each tool gets through once the machine trusts it, and not before."""
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "UV_PYTHON_DOWNLOADS": "never"}
+    # Whatever this machine tells npm besides.
+    bare["npm_config_globalconfig"] = str(tmp_path / "npmrc")
+    command = commands(registry.url)[tool]
+    for given, heard in (({}, False), (trust({}, [tmp_path / "none", registry.authority]), True)):
+        subprocess.run(command, env=bare | given, capture_output=True, check=False, timeout=100)
+        assert any(path.startswith(f"/{tool}/") for path in registry.seen) is heard, (tool, registry.seen)
+
+
+def test_what_somebody_set_for_one_tool_is_passed_on_to_the_others(tmp_path: Path) -> None:
+    """Named for one of them it counts for all, and nothing that is set is altered; without any bundle nothing is."""
+    bundle = tmp_path / "bundle.crt"
+    bundle.touch()
+    for name in TRUST:
+        assert trust({name: "/own"}, [bundle]) == {other: "/own" for other in TRUST if other != name}
+    assert trust(dict.fromkeys(TRUST, "/own"), [bundle]) == {}
+    assert trust({}, [tmp_path / "missing"]) == {}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """As much of the sources as a build needs, without pages."""
+    for name in ("pyproject.toml", "README.md", "LICENSE", "tools/wheel_guard.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    for name in PACKAGES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_nothing_is_built_without_the_pages(checkout: Path) -> None:
+    """Wheel and archive of the sources are refused and say what to do; an editable install is made."""
+
+    def build(*more: str) -> tuple[bool, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", *more],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode == 0, done.stdout + done.stderr
+
+    for target in ("wheel", "sdist"):
+        built, said = build("-t", target)
+        assert (built, "make build" in said, "portal/site/intake/release.json" in said) == (False, True, True), said
+    assert not [*checkout.glob("dist/*")]
+    assert build("-t", "wheel:editable")[0]
+    for name in NEEDED:
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text("{}")
+    assert build("-t", "wheel")[0]
+
+
+def test_the_version_stands_in_one_place_and_the_pages_say_what_to_do_without_a_tag() -> None:
+    """`pyproject.toml` alone has it; both set-up pages say how a release is found, and what to do without one."""
+    version = re.search(r'^version = "([0-9.]+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    assert '"version"' not in (ROOT / "package.json").read_text()
+    for page in ("deploy/README.md", "deploy/README.zh-CN.md"):
+        text = (ROOT / page).read_text("utf-8")
+        assert "git tag" in text.partition("## 2.")[0]
+        assert "release.json" in text.partition("## 2.")[0]
