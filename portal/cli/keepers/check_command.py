@@ -48,7 +48,11 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
         for topic, values in standing.items()
     ]
     lines += thin_lines(terminal, config)
-    document = {"sample": standing, "thin": thin_rows(config), "without_outside": without_outside(config)}
+    document: dict[str, object] = {
+        "sample": standing,
+        "thin": thin_rows(config),
+        "without_outside": without_outside(config),
+    }
     terminal.result(document, *(lines or [terminal.words("office.toml lacks nothing that can be seen from here.")]))
     if lines:
         context.exit(int(Exit.FAILED))

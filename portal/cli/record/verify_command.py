@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import httpx
@@ -38,7 +39,7 @@ class _Browsers:
     """A client for each visitor, so that none brings what another was given."""
 
     url: str
-    trust: ssl.SSLContext = field(default_factory=httpx.create_ssl_context)
+    trust: ssl.SSLContext
     clients: dict[str, httpx.Client] = field(default_factory=dict[str, httpx.Client])
 
     def fetch(self, path: str, visitor: Visitor) -> Answer:
@@ -58,6 +59,17 @@ class _Browsers:
         """Gives back every line."""
         for client in self.clients.values():
             client.close()
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """The authorities that this machine believes, and one more: a company's own, or a certificate for itself."""
+    context = httpx.create_ssl_context()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except ssl.SSLError as error:
+            raise CommandError(Exit.USAGE, "{path} holds no certificate (PEM).", path=ca_file) from error
+    return context
 
 
 def _signed(browsers: _Browsers, code: str) -> Release:
@@ -95,18 +107,27 @@ def _signed(browsers: _Browsers, code: str) -> Release:
     show_default=True,
     help="As how many browsers to ask.",
 )
+@click.option(
+    "--ca-file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An authority to believe too (PEM)."
+)
 @click.option("--no-trace", is_flag=True, help="Remember no release number on this computer.")
 @pass_terminal
 def verify_site(
-    terminal: Terminal, url: str, face: str, release: Path | None, code: str | None, number: int, *, no_trace: bool
+    terminal: Terminal,
+    url: str,
+    face: str,
+    release: Path | None,
+    code: str | None,
+    number: int,
+    **how: Any,
 ) -> None:
     """Compare every file that URL serves with the release; exit code 6 when one byte differs."""
     if release is not None and code is not None:
         raise CommandError(Exit.USAGE, "Give --release or --release-key, not both.")
-    browsers = _Browsers(url)
+    browsers = _Browsers(url, _trust(how["ca_file"]))
     try:
         signed = _signed(browsers, code) if code is not None else None
-        if signed is not None and code is not None and not no_trace:
+        if signed is not None and code is not None and not how["no_trace"]:
             check_newest(memory_file(), code, signed)
         files: Mapping[str, str] = (
             signed.faces[face]
