@@ -145,9 +145,7 @@ PROBLEMS: dict[Code, Problem] = {
         500, "Something went wrong on the office's side", "Keep this page open and send it again in a minute."
     ),
     Code.SIGN_IN_REFUSED: Problem(
-        401,
-        "Signing in was refused",
-        "Check name, passphrase, device secret and the six digits: those that signed you in before count no more.",
+        401, "Signing in was refused", "Check name, passphrase, device secret and six digits, which are good once only."
     ),
     Code.SIGN_IN_FIRST: Problem(401, "You are not signed in", "Sign in and do it again."),
     Code.TOO_MANY_ATTEMPTS: Problem(429, "Too many attempts", "Wait a quarter of an hour, then try again."),
