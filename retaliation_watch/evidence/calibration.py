@@ -19,12 +19,17 @@ MOST_CORRECTED: Final = 1.5
 class Crossings:
     """For each watch the week in which it first crossed, or -1; `per_year`: how many placebos a year go so far.
 
-    `line`, shape (weeks): what the first score must exceed to cross by itself, infinite where nothing would.
+    `line`, shape (weeks): what the first score must exceed to cross by itself, infinite where nothing would. Of the
+    protected watches, in their order, shape (protected watches, weeks): `height`, how many placebos a year had gone as
+    far by each week as the watch ever had, infinite before the first look; `stands`, whether its score of the week
+    itself lies beyond the line.
     """
 
     week: Ints
     per_year: Floats
     line: Floats
+    height: Floats
+    stands: Bools
 
 
 def crossings(
@@ -37,10 +42,11 @@ def crossings(
     maximum went as far; the smaller number counts, and the line is drawn where, with both scores together, `rate` of
     the placebos went in a year. No week's line knows anything of a later week.
     """
-    count = len(is_placebo)
-    week_of, per_year = np.full(count, -1, np.int32), np.full(count, np.inf)
-    highest = [np.full(count, -np.inf) for _ in scores]
-    line = np.full(active.shape[1], np.inf)
+    week_of, per_year = np.full(len(is_placebo), -1, np.int32), np.full(len(is_placebo), np.inf)
+    highest = [np.full(len(is_placebo), -np.inf) for _ in scores]
+    line, mine = np.full(active.shape[1], np.inf), np.flatnonzero(~is_placebo)
+    height = np.full((len(mine), active.shape[1]), np.inf, np.float32)
+    stands = np.zeros(height.shape, bool)
     for week in range(first_look, active.shape[1]):
         here = active[:, week]
         for score, top in zip(scores, highest, strict=True):
@@ -55,14 +61,17 @@ def crossings(
                 for score, top in zip(scores, highest, strict=True)
             ]
         )
-        reached = _as_far(now, np.sort(joint[is_placebo]), is_placebo) / years
+        ordered = np.sort(joint[is_placebo])
+        reached = _as_far(now, ordered, is_placebo) / years
         crossed = int((week_of[is_placebo] >= 0).sum())
         limit = rate * _correction(crossed, rate * years)
         line[week] = _line(highest[0][is_placebo], int(limit * years))
+        height[:, week] = _as_far(joint[mine], ordered, is_placebo[mine]) / years
+        stands[:, week] = here[mine] & (reached[mine] <= limit)
         cross = here & (week_of < 0) & (reached <= limit)
         week_of[cross] = week
         per_year[cross] = reached[cross]
-    return Crossings(week_of, per_year, line)
+    return Crossings(week_of, per_year, line, height, stands)
 
 
 def _line(tops: Floats, most: int) -> float:

@@ -46,11 +46,15 @@ class Met:
 
 @dataclass(frozen=True)
 class Excess:
-    """Per watch and week, shape (watches, weeks): the score; observed and expected numbers of the last 13 weeks."""
+    """Per watch and week, shape (watches, weeks): the score; observed and expected numbers of the last 13 weeks.
+
+    `hoped` is what was to be expected in each week alone.
+    """
 
     score: Floats
     observed: Floats
     expected: Floats
+    hoped: Floats
     met: Met
 
 
@@ -69,6 +73,7 @@ def excess_of(company: Company, watches: Watches) -> Excess:
         _risen(scorer.worth - scorer.active * (DRIFT / company.calendar.per_year), scorer.active),
         trailing(scorer.observed, window),
         trailing(scorer.expected, window),
+        scorer.expected,
         scorer.met,
     )
 

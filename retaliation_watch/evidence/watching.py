@@ -36,11 +36,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Alert:
-    """One person's first crossing and its evidence.
+    """How far one person's evidence went by a day: the first crossing, or the height that it has reached since.
 
-    `observed` counts adverse measures by kind over thirteen weeks, `expected` is their expected number; `cohort`
-    counts comparable colleagues at work, `placebos` the placebo watches; one in `odds` of these goes so far in a year.
-    `backdated` counts observed measures that were recorded long after their effective date.
+    `observed` counts adverse measures by kind over the thirteen weeks up to `day`, `expected` is what was to be
+    expected of this very person in them; `cohort` counts colleagues of the same unit and grade band at work, `placebos`
+    those who are watched in the same way; one in `odds` of these goes so far in a year. `backdated` counts observed
+    measures that were recorded long after their effective date.
     """
 
     person: int
@@ -107,7 +108,10 @@ def run_watch(roster: Roster, events: Events, watchlist: Watchlist, plan: Plan) 
         calendar.first_look,
     )
     hits = int((crossed.week[watches.is_placebo] >= 0).sum())
-    alerts = [_alert(int(watch), people, calendar, watches, excess, crossed) for watch in _crossed(watches, crossed)]
+    alerts = [
+        alert_of((company, watches, excess), int(watch), int(crossed.week[watch]), float(crossed.per_year[watch]))
+        for watch in _crossed(watches, crossed)
+    ]
     gaps = gaps_of(_per_week(company, calendar))
     return Run(calendar, company, watches, excess, crossed, alerts, hits / max(float(years[-1]), 1e-9), gaps)
 
@@ -130,24 +134,24 @@ def _crossed(watches: Watches, crossed: Crossings) -> Ints:
     return np.flatnonzero((crossed.week >= 0) & ~watches.is_placebo)
 
 
-def _alert(
-    watch: int, people: People, calendar: Calendar, watches: Watches, excess: Excess, crossed: Crossings
+def alert_of(
+    found: tuple[Company, Watches, Excess], watch: int, week: int, per_year: float, seen: int | None = None
 ) -> Alert:
-    person, week = int(watches.person[watch]), int(crossed.week[watch])
-    met = excess.met
+    """The evidence of the weeks up to `week`, against the placebos that had begun by `seen` (else by that week)."""
+    company, watches, excess = found
+    person, met, calendar = int(watches.person[watch]), excess.met, company.calendar
     here = (met.watch == watch) & (met.week <= week) & (met.week > week - calendar.window)
     kinds, counts = np.unique(met.kind[here], return_counts=True)
-    placebos = int((watches.is_placebo & (watches.start <= week)).sum())
-    rate = float(crossed.per_year[watch])
+    placebos = int((watches.is_placebo & (watches.start <= (week if seen is None else seen))).sum())
     return Alert(
         person,
         calendar.end(week),
-        Level.RED if rate <= RED and placebos >= FEW_PLACEBOS else Level.AMBER,
+        Level.RED if per_year <= RED and placebos >= FEW_PLACEBOS else Level.AMBER,
         {KINDS[kind]: int(count) for kind, count in zip(kinds, counts, strict=True)},
         float(excess.expected[watch, week]),
-        _cohort(people, person, week),
+        _cohort(company.people, person, week),
         placebos,
-        max(1, min(placebos, int(1 / rate))),
+        max(1, min(placebos, int(1 / per_year))),
         int(met.is_backdated[here].sum()),
     )
 

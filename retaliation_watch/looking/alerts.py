@@ -47,13 +47,15 @@ class Naming:
 
 
 def shown_alerts(connection: Connection, today: date) -> list[dict[str, object]]:
-    """The alerts whose day has come, the newest first, `MOST_SHOWN` at most; under no name."""
-    query = select(ALERTS).where(ALERTS.c.shown <= today).order_by(ALERTS.c.shown.desc(), ALERTS.c.alert)
+    """The alerts whose day has come, those that were told last first, `MOST_SHOWN` at most; under no name."""
+    told = func.coalesce(ALERTS.c.told, ALERTS.c.shown)
+    query = select(ALERTS).where(ALERTS.c.shown <= today).order_by(told.desc(), ALERTS.c.alert)
     query = query.limit(MOST_SHOWN)
     return [
         {
             "alert": b64encode(bytes(row.alert)),
             "shown": row.shown.isoformat(),
+            "told": (row.told or row.shown).isoformat(),
             "state": row.state,
             "evidence": json.loads(row.evidence),
         }

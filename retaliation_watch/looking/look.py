@@ -1,44 +1,50 @@
-"""One look at an entity: who crossed the line since the last one, with the evidence as it stands that day."""
+"""One look at an entity: who crossed the line since the last one, and how far every alert has gone by that day.
+
+An alert lives: with each look its level, sentence, drawing and odds are those of the day. It is told again when it
+turned red, when the evidence grew by half, and once in 13 weeks while it stands. The first crossing alone is counted
+as an alarm: what is told again adds to no figure.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from crypto.framing import Rng
 from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
-from retaliation_watch.evidence.sentence import sentence
-from retaliation_watch.evidence.watching import Alert, Level, Plan, Run, run_watch
+from retaliation_watch.evidence.living import Stand, Told, Why, height_at, stand_of, why_again
+from retaliation_watch.evidence.watching import Level, Plan, Run, run_watch
 from retaliation_watch.feed.dates import day_number, day_of
-from retaliation_watch.kinds import KINDS, MEANINGS
+from retaliation_watch.looking.alerts import AlertState
 from retaliation_watch.looking.draws import draw_reviews
 from retaliation_watch.looking.history import History, read_history, watched_people
 from retaliation_watch.looking.kept import Shelf
-from retaliation_watch.store import AGREEMENTS, ALERTS
+from retaliation_watch.looking.showing import Shown
+from retaliation_watch.store import AGREEMENTS, ALERTS, PEOPLE
 
 AMBER: Final = 0.10
 """False alarms per protected year of the amber level."""
 MOST_DELAY: Final = 14
-WEEKS_DRAWN: Final = 52
-AGAIN_DAYS: Final = 180
-"""Somebody who was told of is told of again at the earliest after so long."""
+EVERY: Final = 7
+"""Days between two looks."""
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What a look found; numbers alone, for the log of the command."""
+    """What a look found; numbers alone, for the log of the command: alerts that are new, and that were told again."""
 
     watched: int
     alerts: int
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,16 @@ class Means:
     shelf: Shelf | None = None
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """A protected watch that has an alert, or crossed the line: its place in the run, and its row if it has one."""
+
+    watch: int
+    row: Row[Any] | None = field(repr=False)
+
+
 def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
-    """Looks, puts up for review what was drawn, and keeps what is new; raises `NoAgreement`.
+    """Looks, puts up for review what was drawn, keeps what is new and renews what is there; raises `NoAgreement`.
 
     Where nobody is watched or nothing is known, no alert is made; measures are drawn whether anybody is watched or not.
     """
@@ -67,96 +81,103 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
             return Looked(len(watched.person), 0)
         # What fell silent is asked of the database meanwhile.
         with ThreadPoolExecutor(1) as beside:
-            plan = Plan(first, last, 7, AMBER)
+            # The last week ends today, or the evidence would be as of a day before.
+            plan = Plan(first + (last - first) % EVERY, last, EVERY, AMBER)
             running = beside.submit(run_watch, history.roster, history.events, watched, plan)
             found = gaps_of(tx, entity, today)
             run = running.result()
     except (NobodyToWatch, NoHistory):
         return Looked(0, 0)
     gaps = [{"source": gap.source, "kind": gap.kind, "since": gap.since.isoformat()} for gap in found]
-    made = 0
-    for alert in run.alerts:
-        if _is_new(tx, history.person(alert.person), day_of(alert.day)):
-            evidence = _evidence(run, alert, history) | {"entity": entity, "gaps": gaps}
-            _keep(tx, history.person(alert.person), alert, evidence, means.rng)
+    more = {"entity": entity, "gaps": gaps, "rate": AMBER}
+    return _kept(tx, (run, history, more), today, means.rng)
+
+
+def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: date, rng: Rng) -> Looked:
+    """Makes what is new, renews what is there."""
+    run, history, more = found
+    standing = _standing(tx, run, history, str(more["entity"]))
+    persons = np.unique(run.watches.person[[one.watch for one in standing]]) if standing else np.empty(0, np.int32)
+    shown = Shown(run, history, persons, day_number(today))
+    made = again = 0
+    for one in standing:
+        stand = stand_of(run, one.watch)
+        evidence = shown.evidence(stand, one.watch) | more
+        if one.row is None:
+            _make(tx, (run, history, one.watch), (stand, evidence), today, rng)
             made += 1
-    return Looked(len(watched.person), made)
+        else:
+            again += _renew(tx, one.row, _told(run, one.watch, one.row), (stand, evidence), today)
+    return Looked(int((~run.watches.is_placebo).sum()), made, again)
 
 
-def _is_new(tx: Connection, person: bytes, day: date) -> bool:
-    recent = (ALERTS.c.person == person) & (ALERTS.c.day > day - timedelta(days=AGAIN_DAYS))
-    return tx.scalar(select(ALERTS.c.alert).where(recent)) is None
+def _standing(tx: Connection, run: Run, history: History, entity: str) -> list[_Standing]:
+    """Who crossed the line, and whoever has an alert of this term, the newest if there are several."""
+    query = select(ALERTS).join(PEOPLE, PEOPLE.c.person == ALERTS.c.person).where(PEOPLE.c.entity == entity)
+    rows: dict[bytes, Row[Any]] = {bytes(row.person): row for row in tx.execute(query.order_by(ALERTS.c.day))}
+    found: list[_Standing] = []
+    for watch in np.flatnonzero(~run.watches.is_placebo).tolist():
+        row = rows.get(history.person(int(run.watches.person[watch]))) if rows else None
+        if row is not None and day_number(row.day) < int(run.watches.start_day[watch]):
+            row = None
+        if row is not None or run.crossed.week[watch] >= 0:
+            found.append(_Standing(watch, row))
+    return found
 
 
-def _keep(tx: Connection, person: bytes, alert: Alert, evidence: dict[str, Any], rng: Rng) -> None:
-    day = day_of(alert.day)
+def _make(
+    tx: Connection, found: tuple[Run, History, int], now: tuple[Stand, dict[str, Any]], today: date, rng: Rng
+) -> None:
+    (run, history, watch), (stand, evidence) = found, now
+    since = day_of(run.calendar.end(int(run.crossed.week[watch])))
     # Red is shown at once; amber by lot up to two weeks later, so that the day of it says nothing.
-    delay = 0 if alert.level is Level.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
-    row = {"alert": rng(16), "person": person, "day": day, "level": alert.level.value, "state": "new"}
-    row |= {"shown": day + timedelta(days=delay), "evidence": json.dumps(evidence, ensure_ascii=False)}
+    delay = 0 if stand.alert.level is Level.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
+    shown = since + timedelta(days=delay)
+    row = {"alert": rng(16), "person": history.person(stand.alert.person), "day": since, "level": evidence["level"]}
+    row |= {"state": AlertState.NEW.value, "shown": shown, "told": max(shown, today)}
+    row["evidence"] = _document(evidence, since, [_telling(stand, today, Why.CROSSED)])
     tx.execute(insert(ALERTS), [row])
 
 
-def _evidence(run: Run, alert: Alert, history: History) -> dict[str, Any]:
-    """Everything that the page and the file show: counts, comparison, measures, both lines of the drawing."""
-    told = sentence(alert)
+def _told(run: Run, watch: int, row: Row[Any]) -> list[dict[str, Any]]:
+    """Everything that an alert said; a score that older code did not keep is that of its day."""
+    calendar, tellings = run.calendar, json.loads(row.evidence)["told"]
+    for one in tellings:
+        if one["score"] is None:
+            week = int(calendar.week(np.array([day_number(date.fromisoformat(one["day"]))]))[0])
+            one["score"] = round(height_at(run, watch, max(week, 0)), 3)
+    return tellings
+
+
+def _renew(
+    tx: Connection, row: Row[Any], tellings: list[dict[str, Any]], found: tuple[Stand, dict[str, Any]], today: date
+) -> bool:
+    """Puts the evidence of the day into an alert that is there; says whether it is told again."""
+    stand, evidence = found
+    told = [Told(day_number(date.fromisoformat(one["day"])), Level(one["level"]), one["score"]) for one in tellings]
+    why = why_again(told, stand)
+    if why is Why.STANDS and row.state == AlertState.CLOSED.value:
+        why = None
+    shown, state = row.shown, row.state
+    if why is not None:
+        tellings.append(_telling(stand, today, why))
+        # What grew after it was closed is open again.
+        state = AlertState.NEW.value if state == AlertState.CLOSED.value else state
+        shown = min(shown, today) if stand.alert.level is Level.RED else shown
+    told_on = max(today, shown) if why is not None else row.told
+    kept = {"level": evidence["level"], "shown": shown, "told": told_on, "state": state}
+    document = _document(evidence, row.day, tellings)
+    tx.execute(update(ALERTS).where(ALERTS.c.alert == row.alert).values(**kept, evidence=document))
+    return why is not None
+
+
+def _telling(stand: Stand, day: date, why: Why) -> dict[str, Any]:
+    alert = stand.alert
     return {
-        "v": 1,
-        "level": alert.level.value,
-        "day": day_of(alert.day).isoformat(),
-        "observed": {kind.value: count for kind, count in alert.observed.items()},
-        "expected": round(alert.expected, 4),
-        "cohort": alert.cohort,
-        "placebos": alert.placebos,
-        "odds": alert.odds,
-        "rate": AMBER,
-        "sentence": {"zh": told.zh, "en": told.en},
-        "measures": _measures(history, alert),
-        "weeks": _weeks(run, alert, history),
-    }
+        "day": day.isoformat(), "why": why.value, "level": alert.level.value, "odds": alert.odds,
+        "measures": stand.observed, "score": round(stand.score, 3),
+    }  # fmt: skip
 
 
-def _mine(history: History, alert: Alert, days: int) -> Sequence[int]:
-    events = history.events
-    here = (events.person == alert.person) & (events.recorded <= alert.day) & (events.recorded > alert.day - days)
-    return [int(place) for place in np.flatnonzero(here)]
-
-
-def _measures(history: History, alert: Alert) -> list[dict[str, Any]]:
-    """The person's adverse measures of a year, each with its letter of art. 19 and whether it was backdated."""
-    events, rows = history.events, list[dict[str, Any]]()
-    for place in _mine(history, alert, 7 * WEEKS_DRAWN):
-        kind = KINDS[int(events.kind[place])]
-        recorded, effective = (int(events.recorded[place]), int(events.effective[place]))
-        rows.append(
-            {
-                "kind": kind.value,
-                "zh": MEANINGS[kind].zh,
-                "en": MEANINGS[kind].en,
-                "letter": MEANINGS[kind].letter,
-                "recorded": day_of(recorded).isoformat(),
-                "effective": day_of(effective).isoformat(),
-                "backdated": effective < recorded - 31,
-            }
-        )
-    return rows
-
-
-def _weeks(run: Run, alert: Alert, history: History) -> list[dict[str, Any]]:
-    """For each week of a year: the person's measures, and how many a comparable colleague had on average."""
-    people, events = run.company.people, history.events
-    like = ~people.watched
-    for name in ("unit", "band"):
-        like &= people.groups[name] == people.groups[name][alert.person]
-    since = alert.day - 7 * WEEKS_DRAWN
-    # Events stand in the order of their recording.
-    year = slice(*np.searchsorted(events.recorded, [since + 1, alert.day + 1]))
-    person, week = events.person[year], (events.recorded[year] - since - 1) // 7
-    mine = np.bincount(week[person == alert.person], minlength=WEEKS_DRAWN)
-    theirs = np.bincount(week[like[person]], minlength=WEEKS_DRAWN)
-    size = max(int(like.sum()), 1)
-    ends = (day_of(since + 7 * (at + 1)).isoformat() for at in range(WEEKS_DRAWN))
-    return [
-        {"end": end, "person": int(mine[at]), "cohort": round(float(theirs[at]) / size, 4)}
-        for at, end in enumerate(ends)
-    ]
+def _document(evidence: dict[str, Any], since: date, tellings: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(evidence | {"since": since.isoformat(), "told": list(tellings)}, ensure_ascii=False)

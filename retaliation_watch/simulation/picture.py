@@ -28,14 +28,14 @@ AFTER: Final = 20
 """Weeks that are drawn after the alert."""
 WORDS: Final = {
     "en": (
-        "Score of one protected person, beside 60 of {placebos:,} placebo watches",
+        "Score of one protected person, beside 60 of {placebos:,} colleagues followed in the same way",
         "the line: {rate} false alarms a year",
         "alert {day}",
         "weeks of looking",
         "score",
     ),
     "zh": (
-        "一名受保护人员的评分，旁为 {placebos:,} 个对照样本中的 60 个",
+        "一名受保护人员的评分，旁为以同样方式跟踪的 {placebos:,} 名同事中的 60 名",
         "界线：每年误报 {rate} 次",
         "{day} 提示",
         "查看周数",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from tests.support.stores import ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, Watch, open_watch
 
 pytestmark = pytest.mark.timeout(300)
-SEED, PEOPLE, WATCHED = 1101, 700, 30
+SEED, PEOPLE, WATCHED, EARLIER = 1101, 700, 30, 36
 TELLTALE = ("report", "protect", "retaliat", "alert", "举报", "保护", "报复", "预警")
 WORDING = {"zh": WORDING_ZH, "en": WORDING_EN}
 
@@ -33,9 +34,12 @@ WORDING = {"zh": WORDING_ZH, "en": WORDING_EN}
 def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk]]:
     """A watch over a company of seven hundred, after a look, behind its pages; HR is asked about one measure."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    assert look_at(watch, feed_company(watch, SEED, PEOPLE, WATCHED)) > 0
+    last = feed_company(watch, SEED, PEOPLE, WATCHED)
+    look_at(watch, last - timedelta(weeks=EARLIER))
+    assert look_at(watch, last) > 0
     # The look was long before the day of the test; this one was drawn the day before.
-    row = {"review": os.urandom(16), "source": RULE, "person": watch.rows(ALERTS)[0]["person"], "answer": None}
+    other = next(one for one in watch.rows(ALERTS) if one["level"] != "red")
+    row = {"review": os.urandom(16), "source": RULE, "person": other["person"], "answer": None}
     days = dict.fromkeys(("planned", "received", "due"), NOW.date())
     with watch.store.write() as tx:
         tx.execute(insert(REVIEWS), [row | days | {"kind": "written_warning"}])
@@ -105,16 +109,19 @@ def comes_back(officer: Officer) -> None:
 
 
 def reads_evidence(officer: Officer, album: Album) -> str:
-    """Sentence, drawing with its table, measures, and the ladder with its odds; gives the sentence."""
-    officer.open_alert()
+    """Sentence, what was told again and added, drawing and table, the ladder with its odds; gives the sentence."""
+    officer.find("alert-row").filter(has=officer.find("again").and_(officer.page.locator("[data-why=red]"))).click()
+    expect(officer.find("alert-title")).to_be_visible(timeout=SEALING)
+    expect(officer.find("tellings").locator("tbody tr")).to_have_count(2)
+    expect(officer.find("added")).not_to_have_count(0)
     expect(officer.find("chart").locator("svg circle")).not_to_have_count(0)
     album.take(officer.page, WATCH_ALERT, "[data-test=chart] svg")
     officer.find("chart-table").click()
     expect(officer.find("chart").locator("tbody tr")).to_have_count(52)
     expect(officer.find("measures").locator("tbody tr")).not_to_have_count(0)
     assert float(officer.find("ladder").get_attribute("data-whole") or "9") <= 2
-    # Everything behind it was recorded long ago: nothing may be asked about any more.
-    refusals = {one.get_attribute("data-refusal") for one in officer.find("step").all()}
+    # Everything behind it was recorded long ago: nothing that was not drawn then may be asked about any more.
+    refusals = {one.get_attribute("data-refusal") for one in officer.find("step").all()} - {None}
     assert refusals
     assert refusals <= {"late", "daily-measure"}
     officer.look()

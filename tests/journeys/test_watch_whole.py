@@ -136,15 +136,16 @@ def rows(work: OfficeAtWork, table: Any) -> list[dict[str, Any]]:
 
 
 def feeds(work: OfficeAtWork, hr: Hr) -> tuple[int, dict[str, Any]]:
-    """HR pushes and the host looks, week after week; gives the week that told of this employee, and its evidence."""
+    """HR pushes and the host looks, week after week; gives the week that told of this employee, and what it is now."""
     person = work.room.key.pseudonym(ENTITY, EMPLOYEE)
-    found: list[tuple[int, dict[str, Any]]] = []
+    found: list[int] = []
     for week in range(1, WEEKS + 1):
         work.hands.now += timedelta(weeks=1)
         hr.push()
         if work.look() and not found:
-            found = [(week, json.loads(row["evidence"])) for row in rows(work, ALERTS) if row["person"] == person]
-    return found[0]
+            found = [week for row in rows(work, ALERTS) if row["person"] == person]
+    (evidence,) = (json.loads(row["evidence"]) for row in rows(work, ALERTS) if row["person"] == person)
+    return found[0], evidence
 
 
 def opens_the_alert(officer: Officer, sentence: str) -> None:
@@ -193,7 +194,7 @@ def saves_evidence(officer: Officer, work: OfficeAtWork, sentence: str) -> bytes
     one, other = (open_sealed(sealed, work.office.staff[name].identity, 8) for name in (OFFICER, SEATS[1]))
     assert one == other
     told = json.loads(one)["evidence"]
-    assert (told["level"], told["sentence"][officer.language]) == ("amber", sentence)
+    assert (told["told"][0]["level"], told["sentence"][officer.language]) == ("amber", sentence)
     expect(officer.find("saved")).to_be_visible()
     officer.look()
     return evidence_entry(work.office.office, one)
@@ -324,7 +325,8 @@ def test_the_watch_from_a_wish_to_a_case(
         enters_the_reporter(officer, work, key)
     week, told = feeds(work, hr)
     assert ACTS[0].week < week + FED <= ACTS[-1].week + 1
-    assert told["level"] == "amber"
+    assert told["told"][0]["level"] == "amber"
+    assert told["day"] == work.hands.now.date().isoformat() > told["since"]
     sentence = told["sentence"][language]
     work.sign()
     with stage.officer() as officer:

@@ -135,12 +135,14 @@ def test_an_alert_says_what_it_stands_on() -> None:
     assert all(alert.total >= 1 and alert.expected > 0 for alert in found.alerts)
     alert = Alert(0, 19000, Level.RED, {Kind.SHIFT_CHANGE: 1, Kind.WRITTEN_WARNING: 2}, 0.2, 166, 6000, 6000)
     assert sentence(alert).en == (
-        "3 adverse measures in 91 days (written warning ×2, shift change ×1) against 0.20 expected for "
-        "166 comparable colleagues; of 6,000 placebo watches, 1 in 6,000 went this far in a year."
+        "3 adverse measures in the 91 days to 2022-01-08 (written warning ×2, shift change ×1), where 0.20 were to be "
+        "expected at the company's own rates for this unit, grade band, job, contract, superior and earlier record; "
+        "of 6,000 colleagues followed in the same way, 1 in 6,000 went this far in a year."
     )
     assert sentence(alert).zh == (
-        "91 天内出现 3 项不利处理（书面警告 2 次、班次调整 1 次），166 名可比同事的预期值为 0.20 项；"
-        "共设 6,000 个对照样本，一年内每 6,000 个中有 1 个达到这一程度。"
+        "截至 2022-01-08 的 91 天内出现 3 项不利处理（书面警告 2 次、班次调整 1 次）；"
+        "按本公司同部门、同职级段、同类岗位与合同、同一上级的实际发生率并计入既往记录，预期为 0.20 项；"
+        "以同样方式跟踪的 6,000 名同事中，一年内每 6,000 人有 1 人达到这一程度。"
     )
     rows = alert_file([alert], staff()).decode().splitlines()
     assert rows == [",".join(COLUMNS), "001,2022-01-08,red,3,0.200,166,6000,6000"]

@@ -15,6 +15,7 @@ from portal.cli.desk.way import FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.watch.evidence import WHY
 from portal.cli.watch.evidence_command import readers_of, write_evidence
 from portal.cli.watch.officer import OfficerCalls
 from portal.cli.watch.officer_commands import officer_calls
@@ -91,8 +92,19 @@ def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
         for one in found:
             written.append(write_evidence(terminal, directory, readers, one, out))
             _enter(calls, one, written[-1]["sha256"])
-    lines = [f"{one['alert']}  {one['evidence']['level']}  {one['shown']}  {one['state']}" for one in found]
+    lines = [_line(terminal, one) for one in found]
     terminal.result({"alerts": found, "files": written}, *lines)
+
+
+def _line(terminal: Terminal, one: dict[str, Any]) -> str:
+    """One alert: since when, and where it was told again when and why."""
+    evidence = one["evidence"]
+    line = f"{one['alert']}  {evidence['level']}  {one['shown']}  {one['state']}"
+    told = evidence.get("told", ())
+    if len(told) < 2:
+        return line
+    why = terminal.words(WHY[told[-1]["why"]])
+    return line + "  " + terminal.words("Told again on {day}: {why}.", day=told[-1]["day"], why=why)
 
 
 def _enter(calls: OfficerCalls, alert: dict[str, Any], digest: str) -> None:

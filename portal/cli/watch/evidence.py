@@ -13,6 +13,24 @@ STYLE = (
     ".bar{fill:#8a1c1c}.line{fill:none;stroke:#1c4f8a;stroke-width:2}.axis{stroke:#888}text{font-size:12px}"
 )
 Words = Callable[..., str]
+DRAWING = "Measures of the person, week by week, against colleagues at work in the same unit and grade band"
+LINES = (
+    "Bars: the person's measures, added up over the year. Line: one colleague of the same unit and grade band who "
+    "worked there all year, on average."
+)
+STANDS = "It still stands: the score of that day lies beyond the line."
+FADED = "Little was added of late: the score of that day lies below the line again. What was reached remains."
+FROM = (
+    "HR's records count from {from}, the first of the month of the report at the latest. What was recorded before the "
+    "report cannot answer it: hold the days against each other."
+)
+WHY = {
+    "crossed": "the line was crossed",
+    "red": "it turned red",
+    "grew": "it grew by half",
+    "stands": "it still stands after 13 weeks",
+}
+LEVELS = {"amber": "Amber", "red": "Red"}
 LADDER = (
     ("Check at the desk alone: files, grounds, comparable cases.", "Nobody notices: it betrays nothing."),
     ("Wait for the check-ins of the mailbox.", "The page asks by itself: it betrays nothing."),
@@ -41,12 +59,16 @@ def evidence_page(evidence: dict[str, Any], words: Words, language: str) -> str:
 
 def _body(evidence: dict[str, Any], words: Words, language: str) -> Iterator[str]:
     yield f"<p><strong>{escape(evidence['sentence'][language])}</strong></p>"
+    yield from map(_said, lived_lines(evidence, words))
     yield _said(
         words("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")
     )
-    yield _heading(words("Measures of the person, week by week, against comparable colleagues"))
+    if told := list(told_rows(evidence, words)):
+        yield _heading(words("How it grew"))
+        yield _table(told_header(words), iter(told))
+    yield _heading(words(DRAWING))
     yield drawing(evidence["weeks"], words)
-    yield _table([words("Week until"), words("Person"), words("Colleagues, on average")], week_rows(evidence))
+    yield _table(week_header(words), week_rows(evidence))
     yield _heading(words("Measures of this year"))
     columns = [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")]
     yield _table(columns, measure_rows(evidence, words, language))
@@ -71,11 +93,48 @@ def _table(header: list[str], rows: Iterator[list[str]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def lived_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
+    """Since when the alert stands and as of which day it is shown; nothing where it was saved before alerts lived."""
+    if "since" not in evidence:
+        return
+    since = evidence["since"]
+    added = sum(one["recorded"] > since for one in evidence["measures"])
+    yield words(
+        "As of {day}. The line was crossed on {since}; {added} of the measures below were recorded after that.",
+        day=evidence["day"],
+        since=since,
+        added=added,
+    )
+    yield words(STANDS if evidence["stands"] else FADED)
+    if evidence["from"] is not None:
+        yield words(FROM, **{"from": evidence["from"]})
+
+
+def told_header(words: Words) -> list[str]:
+    """The heads of the table of what was told."""
+    heads = ("Told on", "Why", "Level", "How many go so far in a year", "Measures so far")
+    return [words(one) for one in heads]
+
+
+def told_rows(evidence: dict[str, Any], words: Words) -> Iterator[list[str]]:
+    """What the alert said each time that it was told."""
+    for one in evidence.get("told", ()):
+        odds = words("1 in {odds}", odds=f"{one['odds']:,}")
+        yield [one["day"], words(WHY[one["why"]]), words(LEVELS[one["level"]]), odds, str(one["measures"])]
+
+
+def week_header(words: Words) -> list[str]:
+    """The heads of the table of weeks."""
+    return [words(one) for one in ("Week until", "Person", "Colleagues at work", "One colleague, on average")]
+
+
 def week_rows(evidence: dict[str, Any]) -> Iterator[list[str]]:
-    """The weeks in which there was something: end, measures of the person, average of the colleagues."""
+    """The weeks in which there was something: end, measures of the person, colleagues at work, what one of them met."""
     for week in evidence["weeks"]:
         if week["person"] or week["cohort"]:
-            yield [week["end"], str(week["person"]), f"{week['cohort']:.3f}"]
+            there = week.get("colleagues")
+            cohort = "–" if week["cohort"] is None else f"{week['cohort']:.3f}"
+            yield [week["end"], str(week["person"]), "–" if there is None else str(there), cohort]
 
 
 def measure_rows(evidence: dict[str, Any], words: Words, language: str) -> Iterator[list[str]]:
@@ -110,9 +169,7 @@ def drawing(weeks: list[dict[str, Any]], words: Words) -> str:
         for at, count in enumerate(person)
     )
     points = " ".join(f"{LEFT + (at + 0.5) * step:.1f},{floor - height(count):.1f}" for at, count in enumerate(cohort))
-    label = escape(
-        words("Bars: the person's measures, added up over the year. Line: the average of comparable colleagues.")
-    )
+    label = escape(words(LINES))
     first, last, under = escape(weeks[0]["end"]), escape(weeks[-1]["end"]), HEIGHT - 6
     marks = (
         f'<text x="0" y="14">{top:g}</text><text x="0" y="{floor}">0</text>',
@@ -129,6 +186,6 @@ def summed(weeks: list[dict[str, Any]], name: str) -> list[float]:
     """A column of the weeks, added up."""
     total, found = 0.0, list[float]()
     for week in weeks:
-        total += float(week[name])
+        total += float(week[name] or 0)
         found.append(total)
     return found

@@ -9,7 +9,20 @@ from typing import Any, Final
 import typst
 
 from casework.fonts import BODY, HEAD, font_of
-from portal.cli.watch.evidence import LADDER, Words, gap_lines, measure_rows, summed, week_rows
+from portal.cli.watch.evidence import (
+    DRAWING,
+    LADDER,
+    LINES,
+    Words,
+    gap_lines,
+    lived_lines,
+    measure_rows,
+    summed,
+    told_header,
+    told_rows,
+    week_header,
+    week_rows,
+)
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """The same evidence gives the same file: nothing tells when it was printed."""
@@ -28,7 +41,12 @@ TEMPLATE: Final = """
 #align(center, text(size: 16pt, weight: "bold", font: told.head, told.title))
 #strong(told.sentence)
 
+#for line in told.lived { par(line) }
 #told.caution
+#if told.told.rows.len() > 0 [
+  #heading(told.told.title)
+  #listed(told.told.header, told.told.rows)
+]
 #heading(told.drawing.title)
 #let high = 4.6cm
 #let count = told.drawing.person.len()
@@ -70,14 +88,14 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
         "name": f"{evidence['day']} {alert['alert']}",
         "title": words("Evidence of {day}", day=evidence["day"]),
         "sentence": evidence["sentence"][language],
+        "lived": list(lived_lines(evidence, words)),
+        "told": {"title": words("How it grew"), "header": told_header(words), "rows": list(told_rows(evidence, words))},
         "caution": words(
             "This is no probability of retaliation: it says how rarely somebody who is not protected goes so far."
         ),
         "drawing": {
-            "title": words("Measures of the person, week by week, against comparable colleagues"),
-            "label": words(
-                "Bars: the person's measures, added up over the year. Line: the average of comparable colleagues."
-            ),
+            "title": words(DRAWING),
+            "label": words(LINES),
             "person": person,
             "cohort": cohort,
             "top": max(*person, *cohort, 1.0),
@@ -85,7 +103,7 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
             "last": evidence["weeks"][-1]["end"],
         },
         "weeks": {
-            "header": [words("Week until"), words("Person"), words("Colleagues, on average")],
+            "header": week_header(words),
             "rows": list(week_rows(evidence)),
         },
         "measures": {

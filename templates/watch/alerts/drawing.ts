@@ -1,4 +1,4 @@
-/** A year of the person's measures against the average of comparable colleagues, drawn, and the same as a table. */
+/** A year of the person's measures against the average of colleagues who worked there, drawn, and the same as a table. */
 
 import { type Child, h, svg } from "../../shared/dom.js";
 import { sayDay, t } from "../../shared/strings.js";
@@ -23,28 +23,32 @@ interface Frame {
 export function drawn(evidence: Evidence): HTMLElement {
   const { weeks } = evidence;
   const person = summed(weeks, "person");
-  const cohort = summed(weeks, "cohort");
-  const label = t("Measures added up over a year: the person has {person}, a comparable colleague {cohort} on average.", { person: person.at(-1) ?? 0, cohort: (cohort.at(-1) ?? 0).toFixed(2) });
-  return h("figure", { class: "chart", "data-test": "chart" }, picture(weeks, person, cohort, label),
-    h("figcaption", {}, h("span", { class: "key key-person" }, t("the person")), " ", h("span", { class: "key key-cohort" }, t("comparable colleagues, on average")), " ",
-      h("span", { class: "key key-counted" }, t("the 91 days that are counted")), h("p", {}, label)),
+  // An older alert kept no number of colleagues: no line is better than one that divides by too many.
+  const cohort = weeks.some((week) => week.cohort === null) ? null : summed(weeks, "cohort");
+  const met = { person: person.at(-1) ?? 0, cohort: (cohort?.at(-1) ?? 0).toFixed(2) };
+  const label = cohort === null ? t("Measures added up over a year: the person has {person}. The line of colleagues comes with the next look.", met)
+    : t("Measures added up over a year: the person has {person}, a colleague of the same unit and grade band who worked there all year {cohort} on average.", met);
+  return h("figure", { class: "chart", "data-test": "chart" }, picture(evidence, person, cohort, label),
+    h("figcaption", {}, h("span", { class: "key key-person" }, t("the person")), " ", cohort === null ? null : h("span", { class: "key key-cohort" }, t("one colleague at work there, on average")), " ",
+      h("span", { class: "key key-counted" }, t("the 91 days of the sentence")), h("p", {}, label)),
     h("details", {}, h("summary", { "data-test": "chart-table" }, t("The same as a table")), table(weeks, person, cohort)));
 }
 
 function summed(weeks: readonly Week[], column: "person" | "cohort"): number[] {
   let total = 0;
-  return weeks.map((week) => (total += week[column]));
+  return weeks.map((week) => (total += week[column] ?? 0));
 }
 
-function picture(weeks: readonly Week[], person: readonly number[], cohort: readonly number[], label: string): SVGElement {
+function picture({ weeks, until }: Evidence, person: readonly number[], cohort: readonly number[] | null, label: string): SVGElement {
   // On a phone the same picture is drawn narrower, so that its letters stay readable.
   const width = window.innerWidth < NARROW ? 340 : 720;
-  const most = Math.max(1, Math.ceil(Math.max(...person, ...cohort)));
+  const most = Math.max(1, Math.ceil(Math.max(...person, ...(cohort ?? []))));
   const frame: Frame = { width, height: 220, step: (width - LEFT - 6) / Math.max(weeks.length, 1), most };
-  const counted = Math.max(weeks.length - COUNTED_WEEKS, 0);
+  const last = weeks.filter(({ end }) => end <= until).length;
+  const first = Math.max(last - COUNTED_WEEKS, 0);
   return svg("svg", { viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", "aria-label": label },
-    svg("rect", { class: "counted", x: x(frame, counted), y: TOP, width: x(frame, weeks.length) - x(frame, counted), height: frame.height - TOP - BOTTOM }),
-    scale(frame, weeks), svg("path", { class: "line line-cohort", d: stairs(frame, cohort) }), svg("path", { class: "line line-person", d: stairs(frame, person) }),
+    svg("rect", { class: "counted", x: x(frame, first), y: TOP, width: x(frame, last) - x(frame, first), height: frame.height - TOP - BOTTOM }),
+    scale(frame, weeks), cohort === null ? null : svg("path", { class: "line line-cohort", d: stairs(frame, cohort) }), svg("path", { class: "line line-person", d: stairs(frame, person) }),
     person.map((total, at) => (weeks[at]?.person ?? 0) === 0 ? null : svg("circle", { class: "dot", cx: x(frame, at + 0.5), cy: y(frame, total), r: 4 })));
 }
 
@@ -71,9 +75,9 @@ function scale(frame: Frame, weeks: readonly Week[]): Child {
   ];
 }
 
-function table(weeks: readonly Week[], person: readonly number[], cohort: readonly number[]): HTMLElement {
-  const head = [t("Week until"), t("The person, this week"), t("The person, added up"), t("Colleagues, added up")];
+function table(weeks: readonly Week[], person: readonly number[], cohort: readonly number[] | null): HTMLElement {
+  const head = [t("Week until"), t("The person, this week"), t("The person, added up"), t("Colleagues at work"), t("One colleague on average, added up")];
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The same as a table") }, h("table", { class: "plain-table" },
     h("thead", {}, h("tr", {}, head.map((one) => h("th", { scope: "col" }, one)))),
-    h("tbody", {}, weeks.map((week, at) => h("tr", {}, h("th", { scope: "row" }, sayDay(week.end)), h("td", {}, week.person), h("td", {}, person[at]), h("td", {}, (cohort[at] ?? 0).toFixed(2)))))));
+    h("tbody", {}, weeks.map((week, at) => h("tr", {}, h("th", { scope: "row" }, sayDay(week.end)), h("td", {}, week.person), h("td", {}, person[at]), h("td", {}, week.colleagues ?? "–"), h("td", {}, cohort === null ? "–" : (cohort[at] ?? 0).toFixed(2)))))));
 }

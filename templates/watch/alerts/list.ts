@@ -5,7 +5,7 @@ import { inLanguage, t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
 import type { Room } from "../room.js";
 import { type Alert, readAlerts } from "./model.js";
-import { LEVELS, STATE_NAMES } from "./names.js";
+import { LEVELS, STATE_NAMES, WHY_NAMES } from "./names.js";
 import { showAlert } from "./page.js";
 
 const WEEK = 7 * 86_400_000;
@@ -15,7 +15,7 @@ export const showAlerts: Draw = async (room, go) => {
   const { alerts } = readAlerts(await room.calls.get("/api/alerts"));
   const open = alerts.filter((one) => one.state !== "closed");
   const weekAgo = new Date(room.now().getTime() - WEEK).toISOString().slice(0, 10);
-  const [fresh, earlier] = [open.filter((one) => one.shown > weekAgo), open.filter((one) => one.shown <= weekAgo)];
+  const [fresh, earlier] = [open.filter((one) => one.told > weekAgo), open.filter((one) => one.told <= weekAgo)];
   const closed = alerts.filter((one) => one.state === "closed");
   return h("div", { class: "stack" }, h("h1", { "data-test": "alerts-title" }, t("Alerts")),
     h("p", { class: "soft" }, t("Each says how rarely somebody who is not protected goes so far. It is no probability of retaliation, and it names nobody.")),
@@ -32,11 +32,13 @@ function rows(room: Room, go: Go, alerts: readonly Alert[]): HTMLElement {
   return h("ul", { class: "rows" }, alerts.map((alert) => h("li", {}, row(room, go, alert))));
 }
 
-function row(room: Room, go: Go, { alert, evidence, shown, state }: Alert): HTMLElement {
+function row(room: Room, go: Go, { alert, evidence, told, state }: Alert): HTMLElement {
   const { level, gaps } = evidence;
+  const again = evidence.told.length > 1 ? evidence.told.at(-1) : undefined;
   return h("button", { type: "button", class: `alert-row ${level}`, "data-test": "alert-row", onclick: () => go(showAlert(alert)) },
     h("span", { class: "row-facts" }, h("span", { class: `level ${level}` }, t(LEVELS[level])), h("span", {}, room.entity(evidence.entity)),
-      h("span", {}, room.day(shown)), h("span", { class: "stage" }, t(STATE_NAMES[state]))),
+      h("span", {}, room.day(told)), h("span", { class: "stage" }, t(STATE_NAMES[state]))),
+    again === undefined ? null : h("span", { class: "small", "data-test": "again", "data-why": again.why }, h("strong", {}, t("Told again: {why}.", { why: t(WHY_NAMES[again.why]) })), " ", t("First on {day}.", { day: room.day(evidence.since) })),
     h("span", { class: "sentence" }, inLanguage(evidence.sentence)),
     gaps.length === 0 ? null : h("span", { class: "small" }, t("Gaps in the feed: {count}", { count: gaps.length })));
 }

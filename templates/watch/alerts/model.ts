@@ -6,6 +6,7 @@ import { type Read, type Shape, day, flag, id16, integer, list, maybe, name, one
 const MOST_ALERTS = 1000;
 const MOST_MEASURES = 1000;
 const WEEKS = 52;
+const MOST_TOLD = 1000;
 
 const amount: Shape<number> = (value) => (typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : refuse("schema", "not an amount"));
 const counts: Shape<Record<string, number>> = (value) => {
@@ -17,13 +18,19 @@ export const STATES = ["new", "checked", "hold", "closed"] as const;
 export type State = (typeof STATES)[number];
 
 const measure = record({ kind: text(32), zh: text(64), en: text(64), letter: text(1), recorded: day, effective: day, backdated: flag });
-const week = record({ end: day, person: amount, cohort: amount });
+/** `colleagues` worked there that week, and one of them met `cohort` on average; null where an older alert kept neither. */
+const week = record({ end: day, person: amount, colleagues: maybe(integer()), cohort: maybe(amount) });
 const gap = record({ source: name, kind: maybe(text(64)), since: day });
+export const WHY = ["crossed", "red", "grew", "stands"] as const;
+/** What the alert said on a day, and why it was told then; `measures` in all since the first day that counts. */
+const telling = record({ day, why: oneOf(...WHY), level: oneOf("amber", "red"), odds: integer(), measures: integer(), score: maybe(amount) });
+/** As of `day`: the 91 days of the sentence end on `until`, when the evidence stood highest; `from` is the first day that counts. */
 const evidence = record({
-  v: oneOf(1), level: oneOf("amber", "red"), day, observed: counts, expected: amount, cohort: integer(), placebos: integer(), odds: integer(), rate: amount,
+  v: oneOf(2), level: oneOf("amber", "red"), day, since: day, until: day, from: maybe(day), stands: flag, told: list(telling, MOST_TOLD),
+  whole: maybe(record({ observed: integer(), expected: amount })), observed: counts, expected: amount, cohort: integer(), placebos: integer(), odds: integer(), rate: amount,
   sentence: record({ zh: text(4096), en: text(4096) }), measures: list(measure, MOST_MEASURES), weeks: list(week, WEEKS), entity: name, gaps: list(gap, 1000),
 });
-const alert = record({ alert: id16, shown: day, state: oneOf(...STATES), evidence });
+const alert = record({ alert: id16, shown: day, told: day, state: oneOf(...STATES), evidence });
 /** `names`: how many more people may be named today. */
 const answer = record({ alerts: list(alert, MOST_ALERTS), names: integer() });
 
@@ -31,6 +38,7 @@ const answer = record({ alerts: list(alert, MOST_ALERTS), names: integer() });
 export const readEvidence: Shape<Read<typeof evidence>> = evidence;
 export type Measure = Read<typeof measure>;
 export type Week = Read<typeof week>;
+export type Telling = Read<typeof telling>;
 export type Gap = Read<typeof gap>;
 export type Evidence = Read<typeof evidence>;
 export type Alert = Read<typeof alert>;

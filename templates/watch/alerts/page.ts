@@ -9,7 +9,7 @@ import { ladder } from "./ladder.js";
 import { LEVELS } from "./names.js";
 import { type Alert, readAlerts } from "./model.js";
 import { saving } from "./saving.js";
-import { coverage, measures } from "./tables.js";
+import { coverage, lived, measures } from "./tables.js";
 
 /** The page of one alert, fetched anew: its state may have changed since the list was drawn. */
 export function showAlert(id: string): Draw {
@@ -19,7 +19,7 @@ export function showAlert(id: string): Draw {
     if (alert === undefined) return h("div", {}, h("h1", {}, t("This alert is not there any more.")));
     const { evidence } = alert;
     return h("article", { class: "evidence" }, title(alert, room.day(evidence.day), room.entity(evidence.entity)), said(evidence.sentence),
-      h("p", { class: "soft" }, t("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")),
+      lived(room, evidence), h("p", { class: "soft" }, t("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")),
       drawn(evidence), measures(evidence), coverage(room, evidence), await ladder(room, alert.alert), states(room, alert, () => go(showAlert(id), "stay")), naming(room, alert, names), saving(room, alert));
   };
 }

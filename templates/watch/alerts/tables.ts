@@ -5,6 +5,21 @@ import { inLanguage, t } from "../../shared/strings.js";
 import { kindName, letterName } from "../kinds.js";
 import type { Room } from "../room.js";
 import type { Evidence, Measure } from "./model.js";
+import { LEVELS, WHY_NAMES } from "./names.js";
+
+/** Since when the alert stands, as of which day it is shown, and what it said each time that it was told. */
+export function lived(room: Room, evidence: Evidence): HTMLElement {
+  const { day, since, from, stands, told } = evidence;
+  const added = evidence.measures.filter(({ recorded }) => recorded > since).length;
+  const head = [t("Told on"), t("Why"), t("Level"), t("How many go so far in a year"), t("Measures so far")];
+  return h("section", { class: "stack-small", "data-test": "lived" },
+    h("p", {}, t("As of {day}. The line was crossed on {since}; {added} of the measures below were recorded after that.", { day: room.day(day), since: room.day(since), added })),
+    h("p", {}, stands ? t("It still stands: the score of today lies beyond the line.") : t("Little was added of late: the score of today lies below the line again. What was reached remains.")),
+    from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, the first of the month of the report at the latest. What was recorded before the report cannot answer it: hold the days against each other.", { from: room.day(from) })),
+    h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("table", { class: "plain-table", "data-test": "tellings" },
+      h("thead", {}, h("tr", {}, head.map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", {}, told.map((one) => h("tr", {}, h("th", { scope: "row" }, room.day(one.day)), h("td", {}, t(WHY_NAMES[one.why])), h("td", {}, t(LEVELS[one.level])), h("td", {}, t("1 in {odds}", { odds: one.odds.toLocaleString("en") })), h("td", {}, one.measures)))))));
+}
 
 /** The person's adverse measures of a year, the newest first. */
 export function measures(evidence: Evidence): HTMLElement {
@@ -12,24 +27,26 @@ export function measures(evidence: Evidence): HTMLElement {
   return h("section", { class: "stack-small" }, h("h2", {}, t("Measures of this year")),
     h("table", { class: "plain-table", "data-test": "measures" },
       h("thead", {}, h("tr", {}, [t("Measure"), t("Recorded by HR"), t("Directive, art. 19")].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", {}, rows.map(measure))));
+      h("tbody", {}, rows.map((one) => measure(one, one.recorded > evidence.since)))));
 }
 
-function measure(one: Measure): HTMLElement {
+function measure(one: Measure, added: boolean): HTMLElement {
   const effective = one.effective === one.recorded ? null : h("span", { class: "small soft block" }, t("in effect {day}", { day: one.effective }));
   return h("tr", {}, h("th", { scope: "row" }, inLanguage(one)),
-    h("td", { class: "days" }, one.recorded, effective, one.backdated ? h("span", { class: "small late block" }, t("recorded long after its day")) : null),
+    h("td", { class: "days" }, one.recorded, effective, one.backdated ? h("span", { class: "small late block" }, t("recorded long after its day")) : null, added ? h("span", { class: "small block", "data-test": "added" }, t("added since the line was crossed")) : null),
     h("td", {}, h("strong", {}, `(${one.letter})`), " ", h("span", { class: "small" }, letterName(one.letter))));
 }
 
 /** What was counted, of whom, and what is missing. */
 export function coverage(room: Room, evidence: Evidence): HTMLElement {
-  const { cohort, placebos, odds, expected, gaps } = evidence;
+  const { cohort, placebos, odds, expected, gaps, until, from, whole } = evidence;
   const observed = Object.values(evidence.observed).reduce((sum, count) => sum + count, 0);
   const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
   return h("section", { class: "stack-small" }, h("h2", {}, t("What it stands on")),
-    h("dl", { class: "answers" }, line(t("Observed in 91 days"), String(observed)), line(t("Expected"), expected.toFixed(2)), line(t("Comparable colleagues"), String(cohort)),
-      line(t("Placebo watches"), placebos.toLocaleString("en")), line(t("How many go so far in a year"), t("1 in {odds}", { odds: odds.toLocaleString("en") }))),
+    h("dl", { class: "answers" }, line(t("Observed in the 91 days to {until}, when the evidence stood highest", { until: room.day(until) }), String(observed)),
+      line(t("To be expected of this person then, at the company's own rates"), expected.toFixed(2)),
+      whole === null || from === null ? null : line(t("Observed since {from} in all, and to be expected", { from: room.day(from) }), `${whole.observed} · ${whole.expected.toFixed(2)}`),
+      line(t("Unprotected colleagues of the same unit and grade band at work then"), String(cohort)), line(t("Colleagues followed in the same way"), placebos.toLocaleString("en")), line(t("How many go so far in a year"), t("1 in {odds}", { odds: odds.toLocaleString("en") }))),
     h("h2", {}, t("What the feed does not tell")),
     gaps.length === 0 ? h("p", {}, t("No gap is known. Retaliation that leaves nothing in HR's records is not seen here.")) : h("ul", { class: "gaps", "data-test": "gaps" },
       gaps.map((gap) => h("li", {}, t("{source}: {what} is missing since {day}. No all-clear for it.", { source: gap.source, what: gap.kind === null ? t("everything") : kindName(gap.kind), day: room.day(gap.since) })))));

@@ -8,20 +8,23 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from crypto.framing import b64decode
 from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
-from retaliation_watch.feed.dates import day_of
+from retaliation_watch.evidence.people import bands
+from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.looking.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
 from retaliation_watch.looking.look import Looked, Means, look
-from retaliation_watch.simulation.companies import Order, make
+from retaliation_watch.simulation.companies import Order, make, read_made
 from retaliation_watch.simulation.made import Made, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
+from tests.support.officers_desk import feed_company, look_at
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, OFFICER, Watch, open_watch
 
@@ -71,7 +74,9 @@ def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: Made) 
         assert {"zh", "en"} == evidence["sentence"].keys()
         assert len(evidence["weeks"]) == 52
         assert sum(week["person"] for week in evidence["weeks"]) == len(evidence["measures"])
-        assert evidence["weeks"][-1]["end"] == evidence["day"] == row["day"].isoformat()
+        assert evidence["weeks"][-1]["end"] == evidence["day"] == day_of(made.last_look).isoformat()
+        assert evidence["since"] == row["day"].isoformat() <= evidence["told"][0]["day"] == evidence["day"]
+        assert row["told"] == max(row["shown"], day_of(made.last_look))
         assert 0 <= (row["shown"] - row["day"]).days <= (0 if row["level"] == "red" else 14)
         assert row["person"].hex() not in row["evidence"]
 
@@ -84,6 +89,60 @@ def test_looking_again_tells_nothing_twice(fed: Watch, made: Made) -> None:
         with pytest.raises(NoAgreement):
             look(tx, "group", day_of(made.last_look), MEANS)
     assert fed.rows(ALERTS) == before
+
+
+def test_the_line_of_colleagues_divides_by_who_worked_there_that_week(fed: Watch, made: Made) -> None:
+    """Each week's average is of the unprotected people of the unit and grade band who were at work then, no others."""
+    roster, events, watchlist = read_made(made)
+    band = bands(roster.groups["grade"])
+    free = np.ones(len(roster), bool)
+    free[watchlist.person] = False
+    places = {fed.room.key.pseudonym(ENTITY, employee): at for at, employee in enumerate(roster.ids.to_list())}
+    shrunk = 0
+    for row in fed.rows(ALERTS):
+        at = places[row["person"]]
+        like = free & (roster.groups["org_unit"] == roster.groups["org_unit"][at]) & (band == band[at])
+        for week in json.loads(row["evidence"])["weeks"]:
+            end = day_number(date.fromisoformat(week["end"]))
+            there = int((like & (roster.hired <= end) & (roster.left > end - 7)).sum())
+            met = int((like[events.person] & (events.recorded > end - 7) & (events.recorded <= end)).sum())
+            assert (week["colleagues"], week["cohort"]) == (there, round(met / max(there, 1), 4))
+            shrunk += there < int(like.sum())
+    assert shrunk > 0
+
+
+def test_an_alert_lives_and_is_told_again_when_it_grew(tmp_path: Path, prepared: Path) -> None:
+    """One row per person is as of the look; what grew is told again, what only stands is not if it was closed."""
+    watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    last, seen = feed_company(watch, SEED, 700, 30), dict[bytes, date]()
+    why = list[str]()
+    for weeks, closes in ((48, True), (44, True), (36, False), (34, False), (14, False), (0, False)):
+        today = last - timedelta(weeks=weeks)
+        shut = {row["alert"] for row in watch.rows(ALERTS) if row["state"] == "closed"}
+        look_at(watch, today)
+        rows = watch.rows(ALERTS)
+        assert len({row["person"] for row in rows}) == len(rows)
+        for row in rows:
+            evidence = json.loads(row["evidence"])
+            assert (evidence["day"], evidence["level"]) == (today.isoformat(), row["level"])
+            assert all(one["recorded"] <= evidence["day"] for one in evidence["measures"])
+            told = evidence["told"][-1]
+            assert row["told"] == max(date.fromisoformat(told["day"]), row["shown"])
+            # When it was shown first is what the figures count.
+            assert row["shown"] == seen.setdefault(row["alert"], row["shown"]) or row["level"] == "red"
+            if told["day"] == evidence["day"]:
+                why.append(told["why"])
+                assert told["why"] != "stands" or row["alert"] not in shut
+                assert row["state"] == "new"
+        if closes:
+            with watch.store.write() as tx:
+                tx.execute(update(ALERTS).values(state=AlertState.CLOSED.value))
+            closed = {row["alert"] for row in rows}
+    assert {"grew", "red", "stands"} <= set(why)
+    quiet = [row for row in watch.rows(ALERTS) if row["alert"] in closed and row["state"] == "closed"]
+    assert quiet
+    assert all(len(json.loads(row["evidence"])["told"]) == 1 for row in quiet)
+    watch.close()
 
 
 def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: Made) -> None:

@@ -1,0 +1,111 @@
+"""What the officer is shown of alerts as of the day of a look: counts, comparison, measures, lines of the drawing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from retaliation_watch.arrays import Floats, Ints
+from retaliation_watch.evidence.expectation import BACKDATED
+from retaliation_watch.evidence.living import Stand
+from retaliation_watch.evidence.sentence import sentence
+from retaliation_watch.evidence.watching import Run
+from retaliation_watch.feed.dates import day_of
+from retaliation_watch.kinds import KINDS, MEANINGS
+from retaliation_watch.looking.history import History
+
+WEEKS_DRAWN: Final = 52
+VERSION: Final = 2
+
+
+class Shown:
+    """Makes the evidence of some people of a run, as of one day; what they have in common is read once."""
+
+    def __init__(self, run: Run, history: History, persons: Ints, day: int) -> None:
+        self._run, self._history, self._day = run, history, day
+        self._place = {int(person): at for at, person in enumerate(persons.tolist())}
+        events = history.events
+        # Events stand in the order of their recording.
+        self._year = slice(*np.searchsorted(events.recorded, [day - 7 * WEEKS_DRAWN + 1, day + 1]))
+        person = events.person[self._year]
+        self._mine = np.flatnonzero(np.isin(person, persons)) + (self._year.start or 0)
+        self._met, self._there = self._colleagues(persons)
+
+    def evidence(self, stand: Stand, watch: int) -> dict[str, Any]:
+        """The part of the document that follows from the run."""
+        alert, told = stand.alert, sentence(stand.alert)
+        return {
+            "v": VERSION,
+            "level": alert.level.value,
+            "day": day_of(stand.day).isoformat(),
+            "until": day_of(alert.day).isoformat(),
+            "from": day_of(int(self._run.watches.start_day[watch])).isoformat(),
+            "stands": stand.stands,
+            "observed": {kind.value: count for kind, count in alert.observed.items()},
+            "expected": round(alert.expected, 4),
+            "whole": {"observed": stand.observed, "expected": round(stand.expected, 4)},
+            "cohort": alert.cohort,
+            "placebos": alert.placebos,
+            "odds": alert.odds,
+            "sentence": {"zh": told.zh, "en": told.en},
+            "measures": self._measures(alert.person),
+            "weeks": self._weeks(alert.person),
+        }
+
+    def _measures(self, person: int) -> list[dict[str, Any]]:
+        """The person's adverse measures of a year, each with its letter of art. 19 and whether it was backdated."""
+        events, rows = self._history.events, list[dict[str, Any]]()
+        for place in self._of(person).tolist():
+            kind = KINDS[int(events.kind[place])]
+            recorded, effective = (int(events.recorded[place]), int(events.effective[place]))
+            rows.append(
+                {
+                    "kind": kind.value,
+                    "zh": MEANINGS[kind].zh,
+                    "en": MEANINGS[kind].en,
+                    "letter": MEANINGS[kind].letter,
+                    "recorded": day_of(recorded).isoformat(),
+                    "effective": day_of(effective).isoformat(),
+                    "backdated": recorded - effective > BACKDATED,
+                }
+            )
+        return rows
+
+    def _of(self, person: int) -> Ints:
+        return self._mine[self._history.events.person[self._mine] == person]
+
+    def _weeks(self, person: int) -> list[dict[str, Any]]:
+        """Each week of a year: the person's measures, how many colleagues worked there, what one of them met."""
+        at, since = self._place[person], self._day - 7 * WEEKS_DRAWN
+        week = (self._history.events.recorded[self._of(person)] - since - 1) // 7
+        mine = np.bincount(week, minlength=WEEKS_DRAWN)
+        there, met = self._there[at], self._met[at]
+        return [
+            {
+                "end": day_of(since + 7 * (one + 1)).isoformat(),
+                "person": int(mine[one]),
+                "colleagues": int(there[one]),
+                "cohort": round(float(met[one]) / max(int(there[one]), 1), 4),
+            }
+            for one in range(WEEKS_DRAWN)
+        ]
+
+    def _colleagues(self, persons: Ints) -> tuple[Floats, Floats]:
+        """Of unprotected people of each one's unit and grade band: their measures, and how many were at work.
+
+        Both of shape (persons, weeks).
+        """
+        people, roster, events = self._run.company.people, self._history.roster, self._history.events
+        group = people.groups["unit"].astype(np.int64) * people.sizes("band") + people.groups["band"]
+        wanted, slot = np.unique(group[persons], return_inverse=True)
+        place = np.searchsorted(wanted, group).clip(max=max(len(wanted) - 1, 0))
+        place = np.where(~people.watched & (wanted[place] == group), place, len(wanted))
+        since, size = self._day - 7 * WEEKS_DRAWN, (len(wanted) + 1, WEEKS_DRAWN)
+        week = (events.recorded[self._year] - since - 1) // 7
+        met = np.bincount(place[events.person[self._year]] * WEEKS_DRAWN + week, minlength=size[0] * size[1])
+        there = np.zeros(size)
+        for one in range(WEEKS_DRAWN):
+            here = (roster.hired <= since + 7 * (one + 1)) & (roster.left > since + 7 * one)
+            there[:, one] = np.bincount(place[here], minlength=size[0])
+        return met.reshape(size)[slot].astype(np.float64), there[slot]
