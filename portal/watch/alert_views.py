@@ -10,11 +10,12 @@ from flask import Blueprint, Response, jsonify
 from crypto.framing import b64encode, sha256
 from crypto.shape import Fields
 from crypto.text import read_json
+from crypto.watch.protection import PLACES
 from portal.clock import day_in
 from portal.edge.bodies import id_in_path
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
-from retaliation_watch.cover.ratio import BOUND
+from retaliation_watch.cover.ratio import BOUND, together
 from retaliation_watch.looking.alerts import AlertState, Naming, name_person, names_left, set_state, shown_alerts
 from retaliation_watch.looking.evidence_file import enter_evidence
 from retaliation_watch.looking.ladder import ladder_of
@@ -74,7 +75,7 @@ def _steps(room: WatchRoom, alert: bytes) -> dict[str, object]:
         }
         for one in ladder.steps
     ]
-    return {"bound": BOUND, "whole": _odds(ladder.whole), "steps": steps}
+    return {"bound": BOUND, "together": round(together(PLACES), 1), "whole": _odds(ladder.whole), "steps": steps}
 
 
 def _odds(ratio: float) -> float | None:

@@ -36,6 +36,14 @@ def most(listed: float, cover: float) -> float:
     return 1.0 if cover >= 1 else listed * (1 - cover) / (cover * (1 - listed))
 
 
+def together(people: int, decoys: float = 0.0) -> float:
+    """What a review of every one of these people, who report together, multiplies the odds by that all of them did.
+
+    The bound of `listed_chance` is that of one person: each of a group has a coin of its own, and all tell of one fact.
+    """
+    return ratio(listed_chance(), COVER, decoys, reviewed=True) ** people
+
+
 def multiplied(ratios: Iterable[float]) -> float:
     """All earlier answers together."""
     return prod(ratios)

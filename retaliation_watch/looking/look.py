@@ -90,14 +90,16 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
         return Looked(0, 0)
     gaps = [{"source": gap.source, "kind": gap.kind, "since": gap.since.isoformat()} for gap in found]
     more = {"entity": entity, "gaps": gaps, "rate": AMBER}
-    return _kept(tx, (run, history, more), today, means.rng)
+    return Looked(len(watched.person), *_kept(tx, (run, history, more), today, means.rng))
 
 
-def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: date, rng: Rng) -> Looked:
-    """Makes what is new, renews what is there."""
+def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: date, rng: Rng) -> tuple[int, int]:
+    """Makes what is new, renews what is there; gives how many were made, and told again."""
     run, history, more = found
     standing = _standing(tx, run, history, str(more["entity"]))
-    persons = np.unique(run.watches.person[[one.watch for one in standing]]) if standing else np.empty(0, np.int32)
+    if not standing:
+        return 0, 0
+    persons = np.unique(run.watches.person[[one.watch for one in standing]])
     shown = Shown(run, history, persons, day_number(today))
     made = again = 0
     for one in standing:
@@ -108,7 +110,7 @@ def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: dat
             made += 1
         else:
             again += _renew(tx, one.row, _told(run, one.watch, one.row), (stand, evidence), today)
-    return Looked(int((~run.watches.is_placebo).sum()), made, again)
+    return made, again
 
 
 def _standing(tx: Connection, run: Run, history: History, entity: str) -> list[_Standing]:

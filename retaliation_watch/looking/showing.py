@@ -20,7 +20,7 @@ VERSION: Final = 2
 
 
 class Shown:
-    """Makes the evidence of some people of a run, as of one day; what they have in common is read once."""
+    """Makes the evidence of some people of a run, at least one, as of one day; what they share is read once."""
 
     def __init__(self, run: Run, history: History, persons: Ints, day: int) -> None:
         self._run, self._history, self._day = run, history, day
@@ -99,7 +99,7 @@ class Shown:
         people, roster, events = self._run.company.people, self._history.roster, self._history.events
         group = people.groups["unit"].astype(np.int64) * people.sizes("band") + people.groups["band"]
         wanted, slot = np.unique(group[persons], return_inverse=True)
-        place = np.searchsorted(wanted, group).clip(max=max(len(wanted) - 1, 0))
+        place = np.searchsorted(wanted, group).clip(max=len(wanted) - 1)
         place = np.where(~people.watched & (wanted[place] == group), place, len(wanted))
         since, size = self._day - 7 * WEEKS_DRAWN, (len(wanted) + 1, WEEKS_DRAWN)
         week = (events.recorded[self._year] - since - 1) // 7

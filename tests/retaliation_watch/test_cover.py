@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +13,13 @@ from hypothesis import strategies as st
 
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH, Class, class_of
 from retaliation_watch.cover.coins import CoinKey, coin, coins
-from retaliation_watch.cover.ratio import BOUND, COVER, listed_chance, most, posterior, ratio
+from retaliation_watch.cover.decoys import SHARE
+from retaliation_watch.cover.ratio import BOUND, COVER, listed_chance, most, posterior, ratio, together
 from retaliation_watch.cover.reviews import Standing, person_coin, reviews_of
 from retaliation_watch.cover.steps import Refusal, Wish, judge
 from retaliation_watch.kinds import DERIVED, INDEX, KINDS, Kind
 
+ROOT = Path(__file__).resolve().parents[2]
 KEY = CoinKey(bytes(range(32)))
 NEVER = 1 << 30
 CHANCES = st.floats(0.01, 0.99)
@@ -191,3 +195,24 @@ def test_the_words_to_hr_give_nothing_away() -> None:
     """One text for every review, without the words that would say what it is for."""
     assert not any(word in WORDING_EN.casefold() for word in ("report", "protected", "retaliat", "alert"))
     assert not any(word in WORDING_ZH for word in ("举报", "保护", "报复", "预警", "警报"))
+
+
+@pytest.mark.parametrize("page", ["retaliation_watch/README.md", "retaliation_watch/README.zh-CN.md", "SECURITY.md"])
+def test_the_bound_is_that_of_one_reporter_and_the_pages_say_what_holds_for_a_group(page: str) -> None:
+    """One person's odds rise by two at most, those of people who report together further: by what the pages say."""
+    measured = (2.4, 3.8, 5.8, 9.1)
+    assert [together(people, SHARE) for people in range(2, 6)] == pytest.approx(measured, rel=0.02)
+    assert together(1) <= most(listed_chance(), COVER) == pytest.approx(BOUND)
+    text = (ROOT / page).read_text("utf-8")
+    first, *others = (str(one) for one in measured)
+    assert first in text
+    assert all(one in text[text.index(first) :][:60] for one in others)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_officers_pages_promise_the_bound_to_one_reporter_alone(language: str) -> None:
+    """The ladder says of whom the bound holds, and by how much more it may be for a group."""
+    catalogue = (ROOT / f"templates/locale/{language}/LC_MESSAGES/watch.po").read_text("utf-8")
+    (said,) = (part for part in catalogue.split("\n\n") if "{bound}" in part and "{together}" in part)
+    told = json.loads(said.split("msgstr ", 1)[1])
+    assert ("独自举报" if language == "zh" else "reported alone") in told

@@ -78,16 +78,22 @@ def test_who_turns_red_is_told_so_the_same_week() -> None:
     """By the rule, week after week: whoever was told of in amber and whose evidence reaches red is told in red."""
     found, late = whole(), 0
     for watch in crossed(found):
-        told: list[Told] = []
-        for week in range(int(found.crossed.week[watch]), found.calendar.count):
-            now = stand_of(found, watch, week)
-            if not told or why_again(told, now):
-                told.append(Told(now.day, now.alert.level, now.score))
-            assert now.alert.level is Level.AMBER or any(one.level is Level.RED for one in told)
-        turned = found.crossed.height[watch].min() <= RED
-        late += turned and told[0].level is Level.AMBER
-        assert turned == any(one.level is Level.RED for one in told)
+        told = tellings(found, watch)
+        red = [one.day for one in told if one.level is Level.RED]
+        turned = np.flatnonzero(found.crossed.height[watch] <= RED)
+        assert red[:1] == [found.calendar.end(int(week)) for week in turned[:1]]
+        late += bool(red) and told[0].level is Level.AMBER
     assert late >= 2
+
+
+def tellings(found: Run, watch: int) -> list[Told]:
+    """What looks of every week tell of a watch that crossed, by the rule."""
+    told: list[Told] = []
+    for week in range(int(found.crossed.week[watch]), found.calendar.count):
+        now = stand_of(found, watch, week)
+        if not told or why_again(told, now):
+            told.append(Told(now.day, now.alert.level, now.score))
+    return told
 
 
 ALERT = Alert(0, 19000, Level.AMBER, {Kind.SHIFT_CHANGE: 1}, 0.2, 166, 6000, 12)

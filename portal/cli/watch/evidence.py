@@ -31,12 +31,16 @@ WHY = {
     "stands": "it still stands after 13 weeks",
 }
 LEVELS = {"amber": "Amber", "red": "Red"}
+LEARNT = (
+    "Whoever acted to see whether somebody asks learns a little: at most twice the odds of who reported alone, "
+    "over the whole term."
+)
 LADDER = (
     ("Check at the desk alone: files, grounds, comparable cases.", "Nobody notices: it betrays nothing."),
     ("Wait for the check-ins of the mailbox.", "The page asks by itself: it betrays nothing."),
     (
         "Ask HR within a cover class: severe measures are reviewed anyway, middle ones are drawn by lot.",
-        "Whoever acted to see whether somebody asks learns a little: at most twice the odds, over the whole term.",
+        LEARNT,
     ),
     (
         "Have the measure held or undone by the governing body.",

@@ -50,7 +50,8 @@ export const readAlerts: Shape<Alerts> = answer;
 const REFUSALS = ["daily-measure", "small-unit", "earlier-measure-unreviewed", "not-drawn", "ratio", "late"] as const;
 /** One measure behind an alert: whether HR was asked about it, or why it must not be; `null` stands for infinite. */
 const step = record({ kind: text(32), recorded: day, asked: maybe(day), refusal: maybe(oneOf(...REFUSALS)), adds: maybe(amount), whole: maybe(amount) });
-const ladder = record({ bound: amount, whole: amount, steps: list(step, MOST_MEASURES) });
+/** `bound` holds for who reported alone; `together` is what reviews of all four people of one receipt tell. */
+const ladder = record({ bound: amount, together: amount, whole: amount, steps: list(step, MOST_MEASURES) });
 export type Step = Read<typeof step>;
 export type Ladder = Read<typeof ladder>;
 export const readLadder: Shape<Ladder> = ladder;

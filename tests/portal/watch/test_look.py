@@ -145,6 +145,16 @@ def test_an_alert_lives_and_is_told_again_when_it_grew(tmp_path: Path, prepared:
     watch.close()
 
 
+def test_where_nobody_crossed_a_look_makes_nothing(made: Made, tmp_path: Path, prepared: Path) -> None:
+    """People are watched, HR recorded something, and no score lies beyond the line: no alert, and no fault."""
+    watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    feed_company(watch, SEED, 700, 30)
+    with watch.store.write() as tx:
+        assert look(tx, ENTITY, day_of(made.first_look), MEANS) == Looked(30, 0)
+    assert watch.rows(ALERTS) == []
+    watch.close()
+
+
 def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: Made) -> None:
     """An alert is shown on its day and not before, under no name; a name is on record, and a day has few of them."""
     late = day_of(made.last_look) + timedelta(days=30)
