@@ -100,6 +100,8 @@ class NoticeSettings:
     smtp: Smtp | None
     recipients: tuple[Recipient, ...]
     on_call: tuple[Recipient, ...] = ()
+    # Who looks after the machines: told when a check finds something.
+    operator: tuple[Recipient, ...] = ()
 
 
 def read_notices(file: Path) -> NoticeSettings:
@@ -113,10 +115,11 @@ def read_notices(file: Path) -> NoticeSettings:
             zone, hours = _zone(table), _hours(table)
             smtp = _smtp(table, file.parent) if table.has("smtp") else None
             recipients = _recipients(table, smtp, file.parent)
-            on_call = _on_call(table, smtp, file.parent) if table.has("on_call") else ()
+            on_call = _named(table, "on_call", smtp, file.parent)
+            operator = _named(table, "operator", smtp, file.parent)
     except PolicyError as error:
         raise SettingRefused(f"{error.file}: {error.key}: {error.reason}") from error
-    return NoticeSettings(zone, hours, smtp, recipients, on_call)
+    return NoticeSettings(zone, hours, smtp, recipients, on_call, operator)
 
 
 def _recipients(table: Table, smtp: Smtp | None, folder: Path) -> tuple[Recipient, ...]:
@@ -128,8 +131,10 @@ def _recipients(table: Table, smtp: Smtp | None, folder: Path) -> tuple[Recipien
     return tuple({one.name: one for one in (*mails, *hooks)}.values())
 
 
-def _on_call(table: Table, smtp: Smtp | None, folder: Path) -> tuple[Recipient, ...]:
-    with table.table("on_call") as row:
+def _named(table: Table, key: str, smtp: Smtp | None, folder: Path) -> tuple[Recipient, ...]:
+    if not table.has(key):
+        return ()
+    with table.table(key) as row:
         return _recipients(row, smtp, folder)
 
 

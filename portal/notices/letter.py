@@ -17,10 +17,11 @@ WORDS = Path(__file__).resolve().parents[2] / "templates/notices"
 
 
 class Text(StrEnum):
-    """The three texts there are: one at fixed hours, one when an urgent report came in, one to try a road."""
+    """The texts there are: at fixed hours, when an urgent report came in, when a machine needs care, to try a road."""
 
     REMINDER = "reminder"
     ON_CALL = "on-call"
+    OPERATOR = "operator"
     TRIAL = "trial"
 
 

@@ -77,7 +77,7 @@ def try_roads(settings: NoticeSettings, store: Store, clock: Clock) -> int:
     if not asked:
         return 0
     people = {(mark_of(one), 0): one for one in settings.recipients} | {
-        (mark_of(one), 1): one for one in settings.on_call
+        (mark_of(one), 1): one for one in (*settings.on_call, *settings.operator)
     }
     sent = 0
     for mark, slot in asked:

@@ -11,6 +11,7 @@ import pytest
 
 from portal.cli.host.backup_commands import backup
 from portal.cli.host.doctor_command import doctor
+from portal.cli.host.notices_command import notices
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
 from portal.wiring.watch import watch_shelf
@@ -19,7 +20,7 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
 # systemd's own measure of what is left open: 0 is nothing, 10 everything.
 MOST_EXPOSED = 15
-PARTS = {"yanlu-watch-look": "yanlu-watch"}
+PARTS = {"yanlu-watch-look": "yanlu-watch", "yanlu-alarm": "yanlu-worker"}
 """Units that run as part of another process, with its user and settings."""
 
 
@@ -83,7 +84,7 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
     }  # fmt: skip
     assert [unit.stem for unit in UNITS] == [
-        "yanlu-backup", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake", "yanlu-watch-look",
+        "yanlu-alarm", "yanlu-backup", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake", "yanlu-watch-look",
         "yanlu-watch", "yanlu-worker",
     ]  # fmt: skip
     for unit in UNITS:
@@ -104,6 +105,16 @@ def test_the_pages_agree_with_whose_settings_a_command_runs(ending: str) -> None
     owners = line.partition("owner")[0]
     assert [name for name in ("staff", "office", "restore") if f"`yanlu {name}`" not in owners] == []
     assert not re.search("desk|工作台", line.partition("YANLU")[0].partition(";")[0])
+
+
+def test_what_fails_tells_whoever_looks_after_the_machine() -> None:
+    """The doctor and the backup start the alarm, which sends by the worker's roads, at most once in six hours."""
+    for name in ("yanlu-doctor@", "yanlu-backup"):
+        assert "OnFailure=yanlu-alarm.service" in (DEPLOY / f"systemd/{name}.service").read_text().splitlines()
+    unit = (DEPLOY / "systemd/yanlu-alarm.service").read_text().splitlines()
+    wanted = {"Type=oneshot", "ExecStart=/opt/yanlu/.venv/bin/yanlu notices alarm", "StartLimitBurst=1"}
+    assert wanted | {"StartLimitIntervalSec=6h"} <= set(unit)
+    assert "alarm" in notices.commands
 
 
 def test_the_nightly_backup_leaves_two_weeks() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import datetime
 
 import click
 
@@ -12,6 +14,8 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.clock import system_clock
 from portal.notices.config import Mail, NoticeSettings, Recipient, read_notices
 from portal.notices.letter import Text
+from portal.notices.roads import NoticeNotTaken
+from portal.notices.sending import deliver, reminder
 from portal.notices.trials import Outcome, Trial, ask_trial, outcome_of
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName, settings_from_environment
@@ -40,7 +44,7 @@ def check(terminal: Terminal, send: bool) -> None:
     asked = int(system_clock().timestamp() * 1_000_000)
     # Whoever is on call must not take a trial for an alarm.
     trials = [Trial(one, Text.REMINDER, asked) for one in found.recipients]
-    trials += [Trial(one, Text.TRIAL, asked) for one in found.on_call]
+    trials += [Trial(one, Text.TRIAL, asked) for one in (*found.on_call, *found.operator)]
     outcomes = _sent_by_the_worker(trials) if send else {}
     rows = [_row(trial.recipient, WORDS.get(outcomes.get(trial, Outcome.WAITING))) for trial in trials]
     _tell(terminal, found, rows)
@@ -73,18 +77,49 @@ def _awaited(store: Store, trials: list[Trial]) -> dict[Trial, Outcome]:
 
 
 def _tell(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object]]) -> None:
-    """The first rows are those who are reminded, the others those on call."""
-    reminded, on_call = rows[: len(found.recipients)], rows[len(found.recipients) :]
+    """The first rows are those who are reminded, then come those on call, then whoever looks after the machine."""
+    first, second = len(found.recipients), len(found.recipients) + len(found.on_call)
+    reminded, on_call, operator = rows[:first], rows[first:second], rows[second:]
     hours = [one.isoformat("minutes") for one in found.hours]
     terminal.result(
-        {"hours": hours, "zone": found.zone.key, "recipients": reminded, "on_call": on_call},
+        {"hours": hours, "zone": found.zone.key, "recipients": reminded, "on_call": on_call, "operator": operator},
         terminal.words("Every day at {hours} ({zone}).", hours=", ".join(hours), zone=found.zone.key),
         *map(_line, reminded),
         terminal.words(
             "At once when an urgent report comes in:" if on_call else "Nobody is on call for urgent reports."
         ),
         *map(_line, on_call),
+        *([terminal.words("When a check of the machine finds something:")] if operator else []),
+        *map(_line, operator),
     )
+
+
+@notices.command()
+@pass_terminal
+def alarm(terminal: Terminal) -> None:
+    """Tell whoever looks after the machine ([operator] in the file of notices) that something was found, not what."""
+    file = settings_from_environment().notices
+    found = None if file is None else read_notices(file)
+    if found is None or not found.operator:
+        terminal.result({"operator": []}, terminal.words("The file of notices names nobody under [operator]."))
+        return
+    now = system_clock()
+    rows = [_row(one, _sent_now(found, one, now)) for one in found.operator]
+    terminal.result({"operator": rows}, *map(_line, rows))
+    if not all(row["sent"] for row in rows):
+        raise CommandError(
+            Exit.REFUSED,
+            "A road did not take the notice: check its address, name and secret, and whether the worker has a network.",
+        )
+
+
+def _sent_now(found: NoticeSettings, one: Recipient, now: datetime) -> bool:
+    """Sends from here: the worker may be just what fails."""
+    try:
+        deliver(found, one, replace(reminder(one, now), text=Text.OPERATOR), now)
+    except NoticeNotTaken:
+        return False
+    return True
 
 
 def _line(row: dict[str, object]) -> str:

@@ -31,6 +31,7 @@ from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from tests.crypto.sample import CHEAP, Case, Drawn, Office
 from tests.portal.notices.test_notices import FILE, hook, mailbox
+from tests.portal.notices.test_operator import OPERATOR
 from tests.support.edge import Edge, open_edge
 from tests.support.inside import inside
 from tests.support.sinks import Mailbox, Robot, robot
@@ -354,11 +355,13 @@ def test_a_trial_of_the_road_alarms_nobody(
     house: House, group: Robot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`notices check --send` tells those on call that it is a test; exit code 6 where their road does not take it."""
+    house.file.write_text(house.file.read_text("utf-8") + OPERATOR, "utf-8")
     settings = house.edge.settings.model_copy(update={"notices": house.file})
     yanlu = partial(inside, capsys, monkeypatch, settings)
     with trying_worker(settings):
         said = yanlu("notices", "check", "--send", "--json").document
     assert [(row["kind"], row["sent"]) for row in said["on_call"]] == [("mail", True), ("plain", True)]
+    assert [(row["to"], row["sent"]) for row in said["operator"]] == [("root@office.example", True)]
     assert group.got[-1][1] == {"text": words(Language.ZH, Text.TRIAL)[1]}
     assert json.dumps(said).count("geheim") == 0
     group.status = 500
