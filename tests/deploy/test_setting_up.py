@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.settings import StoreName
 from tests.support.authority import Behind, behind_authority
 from tools.setup import NODE, PYTHON, TRUST, UV, system_node, trust, wheel_node
 from tools.wheel_guard import NEEDED
@@ -71,6 +72,23 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
     return tmp_path
+
+
+@pytest.mark.parametrize("page", ["docs/operations.md", "docs/operations.zh-CN.md"])
+def test_whoever_takes_a_site_away_is_told_of_all_that_was_set_up(page: str) -> None:
+    """Every unit, user, group, folder and store of the set-up is named where a site is taken away."""
+    text = (ROOT / page).read_text("utf-8").partition("systemctl stop 'yanlu-*'")[2].partition("```")[0]
+    assert "/etc/systemd/system/{,*.wants/}yanlu-*" in text
+    others = [one for one in (ROOT / "deploy/systemd").glob("*.d/*.conf") if not one.parent.name.startswith("yanlu-")]
+    assert [one for one in others if f"/etc/systemd/system/{one.parent.name}/{one.name}" not in text] == []
+    made = (ROOT / "deploy/systemd/tmpfiles.conf").read_text()
+    folders = {line.split()[1] for line in made.splitlines() if line.startswith("d /var/")}
+    assert [one for one in folders if not any(one.startswith(gone) for gone in re.findall(r"/var/[\w/-]+", text))] == []
+    people = (ROOT / "deploy/systemd/sysusers.conf").read_text().splitlines()
+    for kind, name, *_ in (line.split() for line in people if line[:2] in ("u ", "g ")):
+        listed = text.partition("for who in ")[2].partition(";")[0].split()
+        assert name.removeprefix("yanlu-") in listed if kind == "u" else f"groupdel {name}" in text
+    assert set(text.partition("for store in ")[2].partition(";")[0].split()) == {name.value for name in StoreName}
 
 
 @pytest.mark.slow
