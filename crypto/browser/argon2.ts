@@ -9,6 +9,7 @@
 import { blake2b } from "@noble/hashes/blake2.js";
 import { type Bytes, concat } from "./bytes.js";
 import { refuse } from "./errors.js";
+import { pause } from "./turns.js";
 
 /** Argon2id: memory in KiB, passes, lanes. */
 export interface KdfCost {
@@ -220,18 +221,6 @@ class Filling {
     const start = pass === 0 ? 0 : ((slice + 1) % SLICES) * this.#segment;
     return other * this.#laneLength + ((start + area - 1 - back) % this.#laneLength);
   }
-}
-
-/** Gives the page its turn: a task of its own, after which it may paint and hear buttons. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 const TURN_MS = 12;

@@ -11,7 +11,7 @@ export type { Recipient } from "./sealing/recipient.js";
 export { checkEnvelope } from "./sealing/header.js";
 export { padme, textLength } from "./padding.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
-export { LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, keepersOf, officeCode, verifyDirectory } from "./office/directory.js";
+export { LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
 export { type Holders, chooseHolders, eligibleHolders } from "./office/holders.js";
 export { type KeptCase, type NewCase, drawCase, resumeCase } from "./reporter/drawn.js";

@@ -11,24 +11,26 @@ import { isExpired, otherRoads } from "./lapsed.js";
 interface Behind {
   readonly opened: (office: Office) => void;
   readonly use: Use;
+  /** The page's own title where it stood in this place: it stays above whatever is asked. */
+  readonly title: HTMLElement | null;
 }
 
 /** Shows what is needed inside `place` until the office is verified, then calls `opened`. */
 export function passGate(place: HTMLElement, opened: (office: Office) => void, use: Use = {}): void {
-  const [code, behind] = [codeFromLink(), { opened, use }];
+  const [code, behind] = [codeFromLink(), { opened, use, title: place.querySelector("h1") }];
   if (code === null) askForCode(place, behind);
   else void tryCode(place, code, behind);
 }
 
 async function tryCode(place: HTMLElement, code: string, behind: Behind): Promise<void> {
-  fill(place, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking that this page belongs to your office…")));
+  fill(place, behind.title, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking that this page belongs to your office…")));
   try {
     const office = await openOffice(code, null, behind.use);
     keepCode(code);
     behind.opened(office);
   } catch (error) {
     const roads = isExpired(error) ? await otherRoads(code) : null;
-    fill(place, refusal(place, error, behind, code), roads);
+    fill(place, behind.title, refusal(place, error, behind, code), roads);
   }
 }
 
@@ -63,6 +65,7 @@ function askForCode(place: HTMLElement, behind: Behind): void {
   const heading = h("h2", {}, t("First: the code on your poster"));
   fill(
     place,
+    behind.title,
     h("form", { class: "card stack", onsubmit: submit, "data-test": "gate", novalidate: true },
       heading,
       h("p", {}, t("A dishonest page could look just like this one. Type the office code from the poster, the intranet notice or the letter, so that your browser can check whose page this is.")),

@@ -1,6 +1,6 @@
 /** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
 
-import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, keepersOf, readCode, readJson, verifyDirectory, writeCode } from "../../crypto/browser/index.js";
+import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openDirectory, readCode, readJson, writeCode } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
@@ -86,14 +86,14 @@ async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, P
 export async function openOffice(code: string, seen: Seen | null = null, use: Use = {}): Promise<Office> {
   // Side by side: on a slow line every question costs more time to ask than its answer takes to come.
   const [roots, note] = await Promise.all([readRoots(), getText("/office/directory.note")]);
-  const directory = verifyDirectory(code, roots, note, today(), seen, use);
+  const { directory, keepers } = await openDirectory(code, roots, note, today(), seen, use);
   const [policies, document] = await Promise.all([readPolicies(directory), named("jurisdictions", directory.content.jurisdictions)]);
   const texts = readJson(document, document.length) as unknown as { countries: Record<string, CountryTexts> };
   const countryOf = (entity: Entity): CountryTexts => {
     const found = texts.countries[entity.country] ?? texts.countries["*"];
     return found ?? refuse("directory", "no texts for this country");
   };
-  return { code, roots, directory, policies, keepers: keepersOf(code, roots, note), countryOf };
+  return { code, roots, directory, policies, keepers, countryOf };
 }
 
 /**

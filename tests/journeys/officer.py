@@ -32,8 +32,13 @@ class Officer:
         """Run axe and look for sideways scroll, once a page stands there and nothing is being fetched."""
         expect(self.page.locator("h1:visible").first).to_be_visible(timeout=PATIENCE)
         self.wrong += axe_violations(self.page)
-        if overflow(self.page):
-            self.wrong.append(f"sideways: {self.page.inner_text('h1:visible')}")
+        window = self.page.viewport_size
+        assert window is not None
+        for width in (window["width"], 360, 320):
+            self.page.set_viewport_size({"width": width, "height": window["height"]})
+            if overflow(self.page):
+                self.wrong.append(f"sideways at {width}: {self.page.inner_text('h1:visible')}")
+        self.page.set_viewport_size(window)
 
     def arrive(self) -> None:
         """Open the page, on the day of the test."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from retaliation_watch.store import ALERTS, NAMINGS, REVIEWS
 from tests.journeys.album import SIZES, WATCH_ALERT, Album
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import SEALING
+from tests.journeys.witness import overflow
 from tests.support.officers_desk import OfficersDesk, feed_company, look_at, officers_desk
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, Watch, open_watch
@@ -27,6 +30,19 @@ from tests.support.watching import NOW, OFFICER, Watch, open_watch
 pytestmark = pytest.mark.timeout(300)
 SEED, PEOPLE, WATCHED, EARLIER = 1101, 700, 30, 36
 TELLTALE = ("report", "protect", "retaliat", "alert", "举报", "保护", "报复", "预警")
+KINDS = Path(__file__).resolve().parents[2] / "templates" / "watch" / "kinds.ts"
+SAID = re.compile(r'msg\("([^"]+)"\)')
+FILLED = """(row, [name, letter]) => {
+  row.children[0].textContent = name;
+  row.children[2].querySelector("span").textContent = letter;
+  const late = ["in effect 2026-10-24", "recorded long after its day"].map((words) => {
+    const one = document.createElement("span");
+    one.className = "small late block";
+    one.textContent = words;
+    return one;
+  });
+  row.children[1].replaceChildren("2026-10-28", ...late);
+}"""
 WORDING = {"zh": WORDING_ZH, "en": WORDING_EN}
 
 
@@ -125,7 +141,25 @@ def reads_evidence(officer: Officer, album: Album) -> str:
     assert refusals
     assert refusals <= {"late", "daily-measure"}
     officer.look()
+    if officer.language == "en":
+        keeps_every_measure_on_a_phone(officer)
     return officer.find("sentence").inner_text()
+
+
+def keeps_every_measure_on_a_phone(officer: Officer) -> None:
+    """Whatever a measure and its letter are called, the table of measures is no wider than a phone."""
+    names, letters = (SAID.findall(part) for part in KINDS.read_text("utf-8").split("const LETTERS")[:2])
+    assert len(names) > 30
+    assert len(letters) >= 10
+    row, window = officer.find("measures").locator("tbody tr").first, officer.page.viewport_size
+    assert window is not None
+    for width in (390, 360, 320):
+        officer.page.set_viewport_size({"width": width, "height": window["height"]})
+        for name, letter in itertools.product([max(names, key=len), "redundancy"], letters):
+            row.evaluate(FILLED, [name, letter])
+            if beyond := overflow(officer.page):
+                officer.wrong.append(f"{name}, {letter}: {beyond} px too wide at {width}")
+    officer.page.set_viewport_size(window)
 
 
 def has_one_person_named(officer: Officer, watch: Watch) -> None:

@@ -99,7 +99,9 @@ class _Forward(BaseHTTPRequestHandler):
         if "Origin" in headers:
             headers["Origin"] = f"http://{host}:{port}"
         headers["Host"] = f"{host}:{port}"
-        asked = {name: value for name, value in headers.items() if name.lower() not in self.proxy.unasked}
+        # What a liar alters comes unpacked.
+        kept_back = self.proxy.unasked | ({"accept-encoding"} if self.proxy.alter else set())
+        asked = {name: value for name, value in headers.items() if name.lower() not in kept_back}
         upstream.request(self.command, self.path, body or None, asked)
         answer = upstream.getresponse()
         try:

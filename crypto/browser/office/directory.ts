@@ -4,10 +4,11 @@ import { type B64, b64decode, b64encode, equalBytes } from "../bytes.js";
 import { readCode, writeCode } from "../codes.js";
 import { type DirectoryDocument, type Entity, type Member, type Policy, type Root, readDirectory, readRoot } from "./directoryshape.js";
 import { refuse } from "../errors.js";
-import { type Note, countSigners, readNote } from "./notes.js";
+import { type Note, readNote, signersOf } from "./notes.js";
 import { sha256 } from "../primitives.js";
 import type { Day } from "../shapes.js";
 import { readJsonText } from "../strictjson.js";
+import { type Steps, atOnce, inTurns } from "../turns.js";
 
 const ROOT_LABEL = "yanlu/v1/root";
 const DIRECTORY_LABEL = "yanlu/v1/directory";
@@ -133,10 +134,13 @@ function readRootNote(text: string): { note: Note; root: Root } {
   return { note, root };
 }
 
-/** Whether enough of the root's keepers signed a note: its threshold, and never fewer than `atLeast`. */
-export function carries(note: Note, root: Root, atLeast = 1): boolean {
-  const keys = new Map(root.keepers.map((keeper) => [keeper.id, b64decode(keeper.key)]));
-  return countSigners(note, keys) >= Math.max(root.threshold, atLeast);
+function signersUnder(note: Note, root: Root): Steps<ReadonlySet<string>> {
+  return signersOf(note, new Map(root.keepers.map((keeper) => [keeper.id, b64decode(keeper.key)])));
+}
+
+/** Whether enough of the root's keepers signed a note: its threshold. */
+export function carries(note: Note, root: Root): boolean {
+  return atOnce(signersUnder(note, root)).size >= root.threshold;
 }
 
 /** A keeper as pages name one: the seat, and whether this very directory carries the signature. */
@@ -145,14 +149,12 @@ export interface SeatShown {
   readonly signed: boolean;
 }
 
-/** Who keeps the office, of a note that verifyDirectory has accepted with the same code and roots. */
-export function keepersOf(code: string, roots: readonly string[], note: string): SeatShown[] {
-  const read = readNote(note);
-  return verifyRoots(code, roots).keepers.map(({ id, key, seat }) => ({ seat, signed: countSigners(read, new Map([[id, b64decode(key)]])) === 1 }));
-}
-
 /** Steps 1 to 3: the last root of a chain that begins at the office code. */
 export function verifyRoots(code: string, roots: readonly string[]): Root {
+  return atOnce(rootSteps(code, roots));
+}
+
+function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
   const expected = readCode(code, CODE_SIZE);
   const [first, ...later] = roots;
   if (first === undefined) return refuse("root", "no root document");
@@ -160,14 +162,18 @@ export function verifyRoots(code: string, roots: readonly string[]): Root {
   if (!equalBytes(sha256(readNote(first).text).subarray(0, CODE_SIZE), expected)) refuse("foreign", "another office than the code names");
   // 2. Root 1 carries its own threshold.
   const one = readRootNote(first);
-  if (one.root.number !== 1 || !carries(one.note, one.root)) refuse("root", "root 1 lacks its keepers' signatures");
+  if (one.root.number !== 1 || (yield* signersUnder(one.note, one.root)).size < one.root.threshold) refuse("root", "root 1 lacks its keepers' signatures");
   // 3. Every next root carries both thresholds, the same office id and the next number.
-  return later.reduce((before, text) => {
+  let before = one.root;
+  for (const text of later) {
     const { note, root } = readRootNote(text);
     if (root.number !== before.number + 1 || root.office !== before.office) refuse("root", "a root that does not follow the one before");
-    if (!carries(note, before) || !carries(note, root)) refuse("root", "a root without both thresholds");
-    return root;
-  }, one.root);
+    for (const each of [before, root]) {
+      if ((yield* signersUnder(note, each)).size < each.threshold) refuse("root", "a root without both thresholds");
+    }
+    before = root;
+  }
+  return before;
 }
 
 function checkDays(content: DirectoryDocument, today: Day, longer: number): void {
@@ -177,6 +183,12 @@ function checkDays(content: DirectoryDocument, today: Day, longer: number): void
   if (!(at >= from && at < end)) refuse("expired", "the directory is not valid today");
 }
 
+/** A verified directory, and who keeps the office. */
+export interface Opened {
+  readonly directory: VerifiedDirectory;
+  readonly keepers: readonly SeatShown[];
+}
+
 /** How a directory is to be used: `alsoLapsed` is for who comes back to a case that is there already. */
 export interface Use {
   readonly alsoLapsed?: boolean;
@@ -184,24 +196,38 @@ export interface Use {
 
 /** Verifies in the order of SPEC §4. `roots` and `note` are the texts as served, `today` is the device's day. */
 export function verifyDirectory(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null = null, use: Use = {}): VerifiedDirectory {
+  return atOnce(directorySteps(code, roots, note, today, seen, use)).directory;
+}
+
+/** The same in turns, so that the page stays alive; with the keepers' seats, each signature checked once. */
+export function openDirectory(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null = null, use: Use = {}): Promise<Opened> {
+  return inTurns(directorySteps(code, roots, note, today, seen, use));
+}
+
+function* directorySteps(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null, use: Use): Steps<Opened> {
   // 1, 2, 3. The roots.
-  const root = verifyRoots(code, roots);
+  const root = yield* rootSteps(code, roots);
   // 4. The note names the same office id.
   const parsed = readNote(note);
   const { office, number, document } = noteParts(parsed, DIRECTORY_LABEL);
   if (office !== root.office) refuse("foreign", "a directory of another office");
   // 5. It carries the last root's threshold. (The root's number stands in the JSON: see 6.)
-  if (!carries(parsed, root)) refuse("directory", "the directory lacks its keepers' signatures");
+  const signers = yield* signersUnder(parsed, root);
+  if (signers.size < root.threshold) refuse("directory", "the directory lacks its keepers' signatures");
+  yield;
   // 6. JSON and shape.
-  const content = readDirectory(readJsonText(document));
+  const json = readJsonText(document);
+  yield;
+  const content = readDirectory(json);
   if (content.office !== office || content.sequence !== number) refuse("schema", "the lines above the document say something else");
   if (content.root !== root.number) refuse("directory", "a directory under another root");
-  if (content.custodians.m > 0 && !carries(parsed, root, GUARDED_BY)) refuse("directory", "the directory lacks its keepers' signatures");
+  if (content.custodians.m > 0 && signers.size < Math.max(root.threshold, GUARDED_BY)) refuse("directory", "the directory lacks its keepers' signatures");
   // 7. Valid today.
   checkDays(content, today, use.alsoLapsed === true ? LAPSED_DAYS : 0);
   // 8. Not older than what was seen, and not another one of the same number.
   const hash = b64encode(sha256(parsed.text));
   const older = seen !== null && (number < seen.sequence || (number === seen.sequence && hash !== seen.hash));
   if (older) refuse("older", "the directory is older than one already seen");
-  return new VerifiedDirectory(PROOF, content, hash, today);
+  const keepers = root.keepers.map(({ id, seat }) => ({ seat, signed: signers.has(id) }));
+  return { directory: new VerifiedDirectory(PROOF, content, hash, today), keepers };
 }

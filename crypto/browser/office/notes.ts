@@ -3,6 +3,7 @@
 import { type Bytes, concat, equalBytes, utf8 } from "../bytes.js";
 import { atStage, refuse } from "../errors.js";
 import { sha256, signatureHolds } from "../primitives.js";
+import type { Steps } from "../turns.js";
 
 const NOTE_LIMIT = 524_288;
 const SIGNATURE_LIMIT = 16;
@@ -58,13 +59,14 @@ export function keyHash(name: string, key: Uint8Array, kind = 1): Bytes {
   return sha256(concat(utf8(name), Uint8Array.of(10, kind), key)).slice(0, 4);
 }
 
-/** How many distinct keepers (id → public key) signed the note; others are ignored. */
-export function countSigners(note: Note, keys: ReadonlyMap<string, Uint8Array>): number {
+/** Which keepers (id → public key) signed the note, a step for each signature; others are ignored. */
+export function* signersOf(note: Note, keys: ReadonlyMap<string, Uint8Array>): Steps<ReadonlySet<string>> {
   const signers = new Set<string>();
   for (const line of note.signatures) {
     const key = keys.get(line.keeper);
-    if (key === undefined) continue;
+    if (key === undefined || signers.has(line.keeper)) continue;
+    yield;
     if (equalBytes(keyHash(line.keeper, key), line.mark) && signatureHolds(key, note.text, line.signature)) signers.add(line.keeper);
   }
-  return signers.size;
+  return signers;
 }

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, keepersOf, openMailbox, readMailbox, sealAct,
-  sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
+  ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openDirectory, openMailbox, readMailbox, sealAct,
+  sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import {
   type CaseView, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
-import { type Office, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
+import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
 
@@ -66,9 +66,42 @@ test("each keeper's seat is named, with whether this very directory carries the 
   const { office } = await start();
   const ids = office.keepers.map(({ id }) => id);
   const text = office.note.slice(0, office.note.lastIndexOf("\n\n") + 1);
-  const shown = (by: readonly string[]) => keepersOf(office.code, office.roots, signNote(text, office.keepers.filter(({ id }) => by.includes(id))));
-  assert.deepEqual(shown(ids).map(({ seat, signed }) => [seat.en, signed]), ids.map((id) => [id, true]));
-  assert.deepEqual(shown(ids.slice(1)).map(({ signed }) => signed), ids.map((_, at) => at > 0));
+  const shown = async (by: readonly string[]) =>
+    (await openDirectory(office.code, office.roots, signNote(text, office.keepers.filter(({ id }) => by.includes(id))), TODAY)).keepers;
+  assert.deepEqual((await shown(ids)).map(({ seat, signed }) => [seat.en, signed]), ids.map((id) => [id, true]));
+  assert.deepEqual((await shown(ids.slice(1))).map(({ signed }) => signed), ids.map((_, at) => at > 0));
+});
+
+test("a directory is opened in turns: the page may paint and hear its buttons before each signature", async () => {
+  const { office } = await start();
+  const signatures = [...office.roots, office.note].join("").split("\n").filter((line) => line.startsWith("— ")).length;
+  let turns = 0;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    turns += 1;
+    port2.postMessage(null);
+  };
+  port2.postMessage(null);
+  const { directory } = await openDirectory(office.code, office.roots, office.note, TODAY);
+  port1.close();
+  port2.close();
+  assert.equal(directory.hash, directoryOf(office).hash);
+  assert.ok(signatures >= 4 && turns >= signatures, `${turns} turns beside ${signatures} signatures`);
+});
+
+test("what refuses a directory at once refuses it in turns", async () => {
+  const { office } = await start();
+  const altered = office.note.replace("office", "0ffice");
+  const stage = (error: unknown): string => (error as { stage: string }).stage;
+  for (const [code, note, today] of [[office.code, altered, TODAY], [office.code, office.note, "2030-01-01"], ["7K3M-Q2XF-9T0A-HV5C", office.note, TODAY]] as const) {
+    let atOnce = "";
+    try {
+      verifyDirectory(code, office.roots, note, today);
+    } catch (error) {
+      atOnce = stage(error);
+    }
+    await assert.rejects(openDirectory(code, office.roots, note, today), (error) => stage(error) === atOnce && atOnce !== "");
+  }
 });
 
 test("an excluded member's grant does not open, and a member who isn't there gets nothing", async () => {
