@@ -23,6 +23,7 @@ from crypto import (
     Listing,
     Mailbox,
     Mark,
+    Member,
     Message,
     Notice,
     ReadMailbox,
@@ -58,6 +59,7 @@ from portal.cli.reporter.naming import (
 )
 from portal.cli.reporter.new_receipt import OldReceipt, take_new_receipt
 from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines
+from portal.cli.reporter.readers import names_of
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
 
@@ -292,6 +294,10 @@ def _name(opened: OpenMailbox, wishes: dict[str, Any]) -> None:
     opened.server.call("POST", "/api/posts", json=post)
 
 
+def _members(opened: OpenMailbox, ids: Sequence[str]) -> list[Member]:
+    return [member for one in ids if (member := opened.directory.member(one)) is not None]
+
+
 def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool, fresh: Path | None) -> None:
     read, memo = opened.read, opened.read.standing.memo
     entries = [entry_document(entry, opened.directory, terminal.words.language) for entry in read.thread.entries]
@@ -312,6 +318,9 @@ def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered
     lines += [entry_line(terminal, entry) for entry in entries]
     if not entries:
         lines.append(terminal.words("The office has not written yet."))
+    lines.append(terminal.words("Can read it: {names}", names=names_of(terminal, _members(opened, memo.holders))))
+    if memo.excluded:
+        lines.append(terminal.words("You left out: {names}", names=names_of(terminal, _members(opened, memo.excluded))))
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     if answered:
         lines.append(terminal.words("Your message was sent."))

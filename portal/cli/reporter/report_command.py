@@ -15,6 +15,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporter.asking import answers_of, ask, category_of, page_of, show_questions
 from portal.cli.reporter.naming import name_options, naming_of
+from portal.cli.reporter.readers import readers_of, say_readers, show_readers
 from portal.cli.reporter.reporting import ReadyReport, Wish, bundle_report, ready_report
 from portal.cli.reporter.seen_file import keep_seen, read_seen
 from portal.cli.reporter.sending import keep_receipt, send_or_keep
@@ -45,6 +46,7 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 @click.option("--answers-file", type=FILE, help="Answers to the policy's questions, a JSON object.")
 @click.option("--ask", "asks", is_flag=True, help="Ask the policy's questions here, one after the other.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
+@click.option("--readers", is_flag=True, help="Only show by name who could read it and who couldn't.")
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
 @click.option("--urgent", is_flag=True, help="Life or health is in danger: the server sees that it is urgent.")
 @name_options
@@ -55,7 +57,7 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     """Report wrongdoing. Prints the receipt: 28 digits that alone open your mailbox."""
     check_files(wishes["files"])
-    if not (wishes["questions"] or wishes["text_file"]):
+    if not (wishes["questions"] or wishes["readers"] or wishes["text_file"]):
         raise CommandError(Exit.USAGE, "Say with --text-file what happened.")
     office = load_office(place)
     # Nothing is sealed and nothing is sent for an office that the code does not name.
@@ -65,6 +67,10 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
     page = page_of(office, directory, wishes["policy"])
     if wishes["questions"]:
         return show_questions(terminal, page)
+    if wishes["readers"]:
+        category = category_of(page, wishes["category"])
+        where = (_entity(directory, page.id, wishes["entity"]), page.id, category)
+        return show_readers(terminal, *readers_of(directory, where, wishes["excluded"]))
     wish = _wish(terminal, page, directory, wishes)
     if wish.urgent:
         say_urgent(terminal, directory, wish.entity)
@@ -75,6 +81,7 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
         raise CommandError(
             Exit.USAGE, "A bundle carries no name: give it later with inbox, when the report has arrived."
         )
+    say_readers(terminal, *readers_of(directory, (wish.entity, wish.policy, wish.category), wish.excluded))
     if names := telling_files(wish.files):
         terminal.note(
             "These files may still name their author, device or place: {names}. Remove that first if it points to you.",

@@ -122,7 +122,7 @@ class Form {
     fill(this.people, readers.map((member) => {
       const box = h("input", { type: "checkbox", "data-test": `taken-exclude-${member.id}`, checked: this.excluded.has(member.id) });
       box.addEventListener("change", () => (box.checked ? this.excluded.add(member.id) : this.excluded.delete(member.id)));
-      return h("label", { class: "choice" }, box, h("span", {}, `${this.words.role(member.id)} · ${member.name[language]}`));
+      return h("label", { class: "choice" }, box, h("span", {}, h("strong", {}, member.name[language]), h("span", { class: "hint block" }, this.words.role(member.id))));
     }));
   }
 

@@ -1,6 +1,6 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
-import { type Act, type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, shownFileName, systemRng } from "../../../crypto/browser/index.js";
+import { type Act, type Alarm, type Attachment, type Entry, type Mark, type Member, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, shownFileName, systemRng } from "../../../crypto/browser/index.js";
 import { sayAmount } from "../../shared/amounts.js";
 import { fill, focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
@@ -19,6 +19,7 @@ import { namingCard, unsealingBody } from "../receipt/naming.js";
 import { type Notice, type Told, lastNotice, noticeBody, noticeTitle, sayNext, stageName } from "./notices.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
+import { canRead, cannotRead } from "../people.js";
 import { roleName } from "../roles.js";
 import { sendFiles } from "../sending/sending.js";
 import { warnOnLeaving } from "../shell.js";
@@ -107,7 +108,6 @@ function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
 function stageBlock(view: View, told: Told | null): HTMLElement {
   const last = [...view.mailbox.entries].reverse().find(({ mark, content }) => mark === null && (content?.type === "status" || content?.type === "notice"));
   const payload = last?.content?.payload as PayloadOf<"status"> | Notice | undefined;
-  const readers = view.mailbox.holders.flatMap((id) => view.office.directory.member(id) ?? []).map((member) => roleName(member.role));
   const promise = view.office.policies.get(view.mailbox.policy)?.promises;
   const next = payload && sayNext(view, payload);
   return h("section", { class: "card stack-small", "data-test": "stage" },
@@ -116,7 +116,18 @@ function stageBlock(view: View, told: Told | null): HTMLElement {
     next && h("p", {}, next),
     !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {limit} of {day}.", { limit: sayAmount(promise.first_answer_days, "day"), day: sayDay(view.mailbox.started) })),
     told && askSign(told),
-    h("p", { class: "small soft" }, t("Readable for: {names}. You have sent {n} messages; for your safety they are not shown again.", { names: readers.join(t(", ")), n: view.mailbox.sent })));
+    readersBlock(view),
+    h("p", { class: "small soft" }, t("You have sent {n} messages; for your safety they are not shown again.", { n: view.mailbox.sent })));
+}
+
+/** By name, as the reporter's own sealed record has it. Whom the reporter left out is folded: somebody may be looking on. */
+function readersBlock(view: View): HTMLElement {
+  const people = (ids: readonly string[]): Member[] => ids.flatMap((id) => view.office.directory.member(id) ?? []);
+  return h("div", { class: "stack-small", "data-test": "readers" },
+    canRead(people(view.mailbox.holders)),
+    h("details", { class: "small" }, h("summary", { "data-test": "left-out" }, t("Whom you left out")),
+      h("div", { class: "stack-small" }, cannotRead(people(view.mailbox.excluded)),
+        h("p", { class: "soft" }, t("Nobody whom you left out can be added later. This page can't know whether somebody who reads your report tells others of it.")))));
 }
 
 function replyForm(view: View): HTMLElement {

@@ -8,6 +8,7 @@ import { inLanguage, t } from "../../shared/strings.js";
 import { pick, questionField } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import { policiesOf, servedEntities } from "../office.js";
+import { readersByName } from "../people.js";
 import { roleName } from "../roles.js";
 import type { Telling } from "./telling.js";
 import { urgentHint, urgentReviewed } from "./urgent.js";
@@ -87,35 +88,44 @@ function filesStep(telling: Telling): HTMLElement {
 
 function outcome(telling: Telling): HTMLElement {
   try {
-    const holders = telling.holders();
-    const names = holders.members.map((member) => roleName(member.role)).join(t(", "));
-    return holders.escalated
-      ? h("p", { class: "notice" }, t("It goes past this office, to the outside or superior holders: {names}.", { names }))
-      : h("p", { class: "notice notice-good" }, t("It will be readable for: {names}.", { names }));
+    const { members, ids, escalated } = telling.holders();
+    const out = telling.readers().filter(({ id }) => !ids.includes(id));
+    return readersByName(members, out, escalated && h("p", {}, t("It goes past this office, to the outside or superior holders.")));
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
 }
 
+/** Above so many people a field narrows them down. */
+const MANY_PEOPLE = 8;
+
 function peopleStep(telling: Telling): HTMLElement {
   const result = h("div", { role: "status", "data-test": "people-outcome" }, outcome(telling));
-  const rows = telling.readers().map((member) => h("div", { class: "person" },
+  const rows = telling.readers().map((member) => h("div", { class: "person", "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
     pick({
       name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
-      label: roleName(member.role), hint: t("Must not read this"),
+      label: h("span", { class: "person-name" }, inLanguage(member.name)), hint: roleName(member.role),
       onpick: (checked) => {
         if (checked) telling.excluded.add(member.id);
         else telling.excluded.delete(member.id);
         fill(result, outcome(telling));
       },
     }),
-    h("details", { class: "small" }, h("summary", {}, t("Name and check code")),
-      h("p", {}, inLanguage(member.name)),
-      h("p", { class: "mono" }, keyCode(member)))));
+    h("details", { class: "small" }, h("summary", {}, t("Check code")), h("p", { class: "mono" }, keyCode(member)))));
   return h("div", { class: "stack" },
-    h("p", {}, t("These people hold a key. Is one of them concerned, or close to somebody who is? Tick them: they can then never open it, and nothing shows them that it exists.")),
-    h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who must not read it?")), rows),
+    h("p", {}, t("Each of these people would be able to read it. Tick whoever is involved, or close to somebody who is: they can never open it, and nothing shows them that it exists.")),
+    rows.length > MANY_PEOPLE && narrowing(rows),
+    h("fieldset", { class: "stack-small" }, h("legend", {}, t("Must not see it")), rows),
     result);
+}
+
+function narrowing(rows: readonly HTMLElement[]): HTMLElement {
+  const field = h("input", { type: "search", id: "find-person", autocomplete: "off", "data-test": "find-person" });
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const row of rows) row.hidden = !(row.dataset["name"] ?? "").includes(wanted);
+  });
+  return h("div", { class: "stack-small" }, h("label", { for: "find-person" }, t("Find a name")), field);
 }
 
 function reviewStep(telling: Telling): HTMLElement {
@@ -151,6 +161,6 @@ export const STEPS: readonly Step[] = [
   { id: "account", tip: "account", title: () => t("What happened"), show: accountStep, missing: ({ account }) => (account.trim() ? null : t("Please write at least one sentence about what happened.")) },
   { id: "details", tip: "details", title: () => t("Some details"), show: detailsStep, missing: NOTHING },
   { id: "files", tip: "attachments", title: () => t("Pictures and files"), show: filesStep, missing: NOTHING },
-  { id: "people", tip: "people", title: () => t("Whom does it concern?"), show: peopleStep, missing: noReader },
+  { id: "people", tip: "people", title: () => t("Who must not see it?"), show: peopleStep, missing: noReader },
   { id: "review", tip: "review", title: () => t("Look it over"), show: reviewStep, missing: noReader },
 ];

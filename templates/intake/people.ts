@@ -1,0 +1,25 @@
+/** Who can read a report and who can't, by name: the name first, what they do beside it. */
+
+import type { Member } from "../../crypto/browser/index.js";
+import { type Child, h } from "../shared/dom.js";
+import { inLanguage, t } from "../shared/strings.js";
+import { roleName } from "./roles.js";
+
+/** A name, and smaller what that person does in the office. */
+export function named(member: Member): HTMLElement {
+  return h("span", { class: "named" }, h("span", { class: "person-name" }, inLanguage(member.name)), " ", h("span", { class: "small soft" }, roleName(member.role)));
+}
+
+function column(title: string, people: readonly Member[], test: string, nobody: string): HTMLElement {
+  return h("div", { class: "stack-small", "data-test": test },
+    h("p", { class: "small soft" }, title),
+    people.length === 0 ? h("p", { class: "soft" }, nobody) : h("ul", { class: "names", "aria-label": title }, people.map((member) => h("li", {}, named(member)))));
+}
+
+export const canRead = (people: readonly Member[]): HTMLElement => column(t("Can read it"), people, "can-read", t("Nobody"));
+export const cannotRead = (people: readonly Member[]): HTMLElement => column(t("Can't read it"), people, "cannot-read", t("Nobody was left out."));
+
+/** Both beside each other, where there is room. */
+export function readersByName(reads: readonly Member[], not: readonly Member[], words: Child = null): HTMLElement {
+  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), cannotRead(not)));
+}

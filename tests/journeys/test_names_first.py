@@ -1,0 +1,73 @@
+"""Whom a report is hidden from is chosen by name, and said by name wherever it is said."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.reporter import Reporter, Told
+from tests.journeys.test_main_journey import Stage
+
+pytestmark = pytest.mark.timeout(600)
+LEFT_OUT = "investigator-a"
+TITLE = {"zh": "不让谁看？", "en": "Who must not see it?"}
+
+
+def _sides(place: Locator) -> tuple[str, str]:
+    """What stands under “can read” and “can't read”."""
+    reads, out = (place.locator(f'[data-test="{name}"]') for name in ("can-read", "cannot-read"))
+    return reads.inner_text(), out.inner_text()
+
+
+def _size(place: Locator) -> float:
+    return float(str(place.evaluate("(one) => getComputedStyle(one).fontSize")).removesuffix("px"))
+
+
+def _chooses(reporter: Reporter, name: str, role: str) -> None:
+    """The row says the name first and larger than the role; the check code is folded."""
+    expect(reporter.find("step-title")).to_have_text(TITLE[reporter.lang])
+    row = reporter.page.locator(".person").filter(has=reporter.find(f"exclude-{LEFT_OUT}"))
+    label = row.locator("label")
+    assert [line.strip() for line in label.inner_text().splitlines() if line.strip()] == [name, role]
+    assert _size(label.locator(".person-name")) > _size(label.locator(".hint"))
+    expect(row.locator("details .mono")).to_be_hidden()
+    reads, out = _sides(reporter.find("people-outcome"))
+    assert (name in reads, name in out) == (False, True)
+
+
+@pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "phone", "zh"), ("firefox", "desktop", "en")])
+def test_whom_a_report_is_hidden_from_stands_there_by_name(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """Step, review and mailbox name who can read it and who can't; in the mailbox the second is folded."""
+    browser: Browser = request.getfixturevalue(kind)
+    name = demo.staff[LEFT_OUT].name[lang]
+    role = {"zh": "调查人员", "en": "Investigator"}[lang]
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        inspect, seen = reporter.look, list[str]()
+
+        def look(step: str) -> None:
+            inspect(step)
+            if step == "people":
+                _chooses(reporter, name, role)
+                seen.append(step)
+
+        reporter.look = look  # type: ignore[method-assign]
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told("验收单是假的。", exclude=[LEFT_OUT], entity="group", urgent=True))
+        assert seen == ["people"]
+        reads, out = _sides(reporter.page.locator("#app"))
+        assert (name in reads, name in out) == (False, True)
+        receipt = reporter.send()
+        reporter.finish(receipt)
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        reporter.come_back(receipt)
+        readers = reporter.find("readers")
+        others = [one.name[lang] for one in demo.investigators if one.id != LEFT_OUT]
+        assert any(other in readers.locator('[data-test="can-read"]').inner_text() for other in others)
+        expect(readers.locator('[data-test="cannot-read"]')).to_be_hidden()
+        reporter.find("left-out").click()
+        reads, out = _sides(readers)
+        assert (name in reads, name in out) == (False, True)
