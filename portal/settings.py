@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 PREFIX = "YANLU_"
 UNCLAIMED_GIB = 64
+RECENT_GIB = 256
+TEXT_GIB = 16
 
 
 class StoreName(StrEnum):
@@ -53,6 +55,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("S3_SECRET", "none", "secret key; never part of BLOBS"),
     Setting("S3_REGION", "us-east-1", "region of the bucket"),
     Setting("UNCLAIMED_GIB", "64", "GiB that uploads may take before a report or an answer claims them"),
+    Setting("RECENT_GIB", "256", "GiB that reporters may upload in seven days, claimed by a report or not"),
+    Setting("TEXT_GIB", "16", "GiB of reports in seven days and of drafts, after which only reports are taken"),
     Setting("OFFICE", "folder office in DATA", "folder made by `yanlu office init`"),
     Setting("LOG_KEY", "log.key in OFFICE", "file of the key that signs the log; the worker alone reads it"),
     Setting("WATCH_KEY", "watch.key in DATA", "file of the key under which the watch's host knows employees"),
@@ -100,6 +104,8 @@ class Settings(BaseModel):
     log_key: Path
     watch_key: Path
     unclaimed_gib: int = UNCLAIMED_GIB
+    recent_gib: int = RECENT_GIB
+    text_gib: int = TEXT_GIB
     demo: bool = False
     behind_tls: bool = False
     # Where `yanlu backup` keeps copies of the erasure store, as `backup_place` reads it.
@@ -136,6 +142,8 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         log_key=Path(given.get("LOG_KEY", office / "log.key")).absolute(),
         watch_key=Path(given.get("WATCH_KEY", folder / "watch.key")).absolute(),
         unclaimed_gib=_number(given, "UNCLAIMED_GIB", UNCLAIMED_GIB),
+        recent_gib=_number(given, "RECENT_GIB", RECENT_GIB),
+        text_gib=_number(given, "TEXT_GIB", TEXT_GIB),
         demo=_switch(given, "DEMO"),
         behind_tls=_switch(given, "BEHIND_TLS"),
         erasure_copies=given.get("ERASURE_COPIES"),
@@ -164,6 +172,7 @@ def as_variables(settings: Settings) -> dict[str, str]:
     found |= {f"{PREFIX}LOG_KEY": str(settings.log_key), f"{PREFIX}WATCH_KEY": str(settings.watch_key)}
     found |= {f"{PREFIX}URL_{name.upper()}": settings.url(name) for name in StoreName}
     found |= {f"{PREFIX}UNCLAIMED_GIB": str(settings.unclaimed_gib)}
+    found |= {f"{PREFIX}RECENT_GIB": str(settings.recent_gib), f"{PREFIX}TEXT_GIB": str(settings.text_gib)}
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}
     found |= {f"{PREFIX}ERASURE_COPIES": settings.erasure_copies} if settings.erasure_copies else {}
     found |= {f"{PREFIX}NOTICES": str(settings.notices)} if settings.notices else {}

@@ -33,6 +33,8 @@ class Reason(StrEnum):
     COURT = "court"
     MISTAKE = "mistake"
     UNSTATED = "unstated"
+    # Nobody could open it: two keepers signed the list on which it stands.
+    UNOPENED = "unopened"
     # A deletion that somebody began and the janitor ended, or that a restored store had forgotten.
     RESUMED = "resumed"
 

@@ -88,3 +88,37 @@ def _claimants(living: Collection[MemberId]) -> ScalarSelect[int]:
     current = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch)
     counted = select(func.count()).select_from(CLAIMS).where(current, alive, ~stepped_back)
     return counted.correlate(CASES).scalar_subquery()
+
+
+UNOPENED_DAYS: Final = 30
+"""So long after its receipt a case that nobody has opened is named: for all anybody knows, nobody can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A case that nobody has claimed or written into: what the server knows of it, and its head."""
+
+    case: CaseId
+    entity: str
+    policy: str
+    day: date
+    head: bytes
+
+
+def unopened(connection: Connection, today: date) -> list[Unopened]:
+    """Cases older than `UNOPENED_DAYS` that nobody has claimed or written into, on which no hold lies, by day."""
+    query = select(CASES.c.case_id, CASES.c.entity, CASES.c.policy, CASES.c.day, CASES.c.head_hash)
+    rows = connection.execute(query.where(_unopened(today)).order_by(CASES.c.day, CASES.c.case_id))
+    return [Unopened(CaseId(bytes(row.case_id)), row.entity, row.policy, row.day, bytes(row.head_hash)) for row in rows]
+
+
+def number_unopened(connection: Connection, today: date) -> int:
+    """How many they are."""
+    return connection.scalar(select(func.count()).select_from(CASES).where(_unopened(today))) or 0
+
+
+def _unopened(today: date) -> ColumnElement[bool]:
+    claimed = exists().where(CLAIMS.c.case_id == CASES.c.case_id).correlate(CASES)
+    written = exists().where(EVENTS.c.case_id == CASES.c.case_id, EVENTS.c.signature.is_not(None)).correlate(CASES)
+    old = CASES.c.day < today - timedelta(days=UNOPENED_DAYS)
+    return and_(old, ~claimed, ~written, CASES.c.held.is_(False), CASES.c.frozen.is_(False), CASES.c.leaving.is_(False))

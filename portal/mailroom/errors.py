@@ -65,6 +65,12 @@ class UploadsFull(MailroomError):
     code = Code.UPLOADS_FULL
 
 
+class DraftsFull(MailroomError):
+    """What is left of the storage is kept for reports."""
+
+    code = Code.STORE_FULL
+
+
 class BlobsAway(MailroomError):
     """The bucket of the attachments fails, or has said nothing for too long."""
 

@@ -238,7 +238,12 @@ def _sweep(room: Mailroom, tx: Connection, written: _Written, *, kept: bool) -> 
 
 
 def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> None:
-    """Keeps a draft from today on; makes the mailbox if there is none. An older one never replaces a newer one."""
+    """Keeps a draft from today on; makes the mailbox if there is none. An older one never replaces a newer one.
+
+    Raises `DraftsFull` where what is left of the storage is for reports.
+    """
+    if room.space is not None:
+        room.space.require_for_draft(today)
     spare = room.erasure.draw(today)
     with room.store.write() as tx:
         erasure_id = _open_draft(room, tx, token, spare.erasure_id)

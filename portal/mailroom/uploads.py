@@ -70,7 +70,7 @@ def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iter
         _compare(known, announced)
         return
     if room.space is not None:
-        room.space.require()
+        room.space.require(today)
     place = room.rng(16).hex()
     erasure_id, size = _keep(room, place, k, checked(chunks, announced), today)
     row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}

@@ -25,6 +25,7 @@ from portal.office.draft import Document, Draft, EnrolledMember, draft_directory
 from portal.office.errors import NotToSign, OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
 from portal.office.signing import SignedDirectory, publish_note
+from portal.office.unopened import UNOPENED_LABEL, unopened_text
 
 CHANGED: Final = "the office has changed since this was exported: export it again, and have that signed"
 
@@ -60,6 +61,7 @@ WRITERS: Final[dict[str, Callable[[Document], bytes]]] = {
     ROOT_LABEL: root_text,
     DIRECTORY_LABEL: directory_text,
     LOG_LABEL: _log_again,
+    UNOPENED_LABEL: unopened_text,
 }
 """All that keepers sign, and how each is written: in exactly one way."""
 

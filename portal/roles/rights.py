@@ -52,7 +52,15 @@ class Rights:
 
 # Every role may ask how new the schema is.
 EVERYBODY: Final = ("schema_revision",)
-UPLOADS: Final = ("part_hash", "note_part", "upload_parts", "whole_upload", "claim_upload", "unclaimed_bytes")
+UPLOADS: Final = (
+    "part_hash",
+    "note_part",
+    "upload_parts",
+    "whole_upload",
+    "claim_upload",
+    "unclaimed_bytes",
+    "recent_bytes",
+)
 KEYS: Final = ("keep_keys", "find_keys")
 # What is published anyway.
 READING_LOG: Final = ("log_tile", "log_checkpoint", "log_sizes", "log_newest", "log_index")

@@ -27,6 +27,7 @@ from portal.settings import Settings, StoreName
 from portal.stores.answering import asks_store
 from portal.stores.engines import open_store
 
+GIB = 1024**3
 ALLOWANCE = Allowance()
 SIGN_INS = Allowance(burst=60, refill=1, step=10)
 
@@ -45,7 +46,8 @@ def build_mailroom(settings: Settings) -> Mailroom:
     erasure = ErasureKeys(open_store(settings, StoreName.ERASURE), os.urandom)
     store, blobs = open_store(settings, StoreName.MAILROOM), open_blobs(settings)
     disk = settings.blobs if isinstance(settings.blobs, Path) else None
-    space = UploadSpace(store, settings.unclaimed_gib * 1024**3, disk)
+    recent, text = settings.recent_gib * GIB, settings.text_gib * GIB
+    space = UploadSpace(store, settings.unclaimed_gib * GIB, disk, recent=recent, text=text)
     return Mailroom(store, erasure, blobs, os.urandom, space=space)
 
 

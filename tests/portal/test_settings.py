@@ -44,7 +44,12 @@ def test_a_child_process_reads_the_same_settings() -> None:
     """What is written for a child process is read back as it was, on a folder and on S3."""
     copies = {"YANLU_ERASURE_COPIES": "s3://copies", "YANLU_BACKUP_S3_KEY": "b", "YANLU_BACKUP_S3_SECRET": "c"}
     data = {"YANLU_DATA": "/srv/yanlu"}
-    demo = {"YANLU_DEMO": "1", "YANLU_UNCLAIMED_GIB": "7", "YANLU_NOTICES": "/srv/notices.toml"}
+    demo = {
+        "YANLU_DEMO": "1",
+        "YANLU_UNCLAIMED_GIB": "7",
+        "YANLU_RECENT_GIB": "8",
+        "YANLU_NOTICES": "/srv/notices.toml",
+    }
     for variables in (data | demo, data | S3, data | S3 | copies, data | copies):
         settings = read_settings(variables)
         assert read_settings(as_variables(settings)) == settings
@@ -60,7 +65,7 @@ def test_no_secret_is_ever_printed() -> None:
 def test_every_setting_is_in_the_table() -> None:
     """The table names each variable once, with its default and its meaning."""
     names = [setting.name for setting in SETTINGS]
-    assert len(set(names)) == len(names) == 10 + len(StoreName) + 3 + 5
+    assert len(set(names)) == len(names) == 12 + len(StoreName) + 3 + 5
     assert all(setting.default and setting.meaning for setting in SETTINGS)
 
 

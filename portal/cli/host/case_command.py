@@ -14,6 +14,7 @@ from casework.record.store import CaseId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
 from portal.cli.errors import CommandError, Exit
+from portal.cli.host.unopened_commands import delete_unopened, unopened
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Advance, Terminal, pass_terminal
 from portal.clock import system_clock
@@ -31,7 +32,7 @@ from portal.wiring.deletion import build_deletion
 CASE_BYTES = 16
 # The end of the case id that has to be typed.
 TYPED = 6
-GIVEN = [reason.value for reason in Reason if reason is not Reason.RESUMED]
+GIVEN = [reason.value for reason in Reason if reason not in (Reason.RESUMED, Reason.UNOPENED)]
 
 
 @click.group()
@@ -186,3 +187,7 @@ def deletions(terminal: Terminal) -> None:
         {"month": month, "reason": reason, "number": number} for month, reason, number in rows
     ]
     terminal.result({"deletions": found}, *(f"{row['month']}  {row['reason']}  {row['number']}" for row in found))
+
+
+case.add_command(unopened)
+case.add_command(delete_unopened)

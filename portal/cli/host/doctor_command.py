@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.record.outbox import number_aside
-from casework.record.tenure import living_members, too_few
+from casework.record.tenure import living_members, number_unopened, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.host.finding import Finding, as_textfile
@@ -138,20 +138,24 @@ def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
     return [Finding("Holders", str(number), fix if number else None)]
 
 
-def _undelivered(settings: Settings, role: StoreRole | None) -> list[Finding]:
-    """Whether anything that members wrote could not be delivered; names no case."""
+def _cases(settings: Settings, role: StoreRole | None) -> list[Finding]:
+    """Whether anything that members wrote could not be delivered, and whether anything opens for nobody."""
     if role not in (None, StoreRole.DESK, StoreRole.WORKER) or _store(settings, StoreName.CASES).fix is not None:
         return []
     store = open_store(settings, StoreName.CASES)
     try:
         with store.read() as connection:
-            number = number_aside(connection)
+            aside, unopened = number_aside(connection), number_unopened(connection, today())
     except (SQLAlchemyError, OSError):
         return []
     finally:
         store.engine.dispose()
-    fix = "What members wrote could not be delivered and was set aside: `yanlu case undelivered` lists the cases."
-    return [Finding("Deliveries", str(number), fix if number else None)]
+    set_aside = "What members wrote could not be delivered and was set aside: `yanlu case undelivered` lists the cases."
+    nobodys = "Cases that nobody opened in thirty days: `yanlu case unopened` lists them, and two keepers delete junk."
+    return [
+        Finding("Deliveries", str(aside), set_aside if aside else None),
+        Finding("Unopened cases", str(unopened), nobodys if unopened else None),
+    ]
 
 
 def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
@@ -301,7 +305,7 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None, te
     settings = settings_from_environment()
     role = None if role_text is None else StoreRole(role_text)
     findings = [*_stores(settings, role), *(finding for check in _checks(role) for finding in check(settings))]
-    findings += [*_holders(settings, role), *_undelivered(settings, role)]
+    findings += [*_holders(settings, role), *_cases(settings, role)]
     findings += [*_reviews(settings, role), *_on_call(settings, role)]
     findings += [*_rights(settings, role), *_past(settings, role)]
     findings += _running(settings, role)

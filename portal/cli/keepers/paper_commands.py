@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crypto.framing import b64decode
+from crypto.framing import b64decode, b64encode
 from crypto.log.checkpoint import LOG_LABEL
 from crypto.office.directory import ROOT_LABEL
 from crypto.office.notes import draw_keeper, read_note
@@ -27,6 +27,7 @@ from portal.office.papers import (
     read_paper,
     sign_paper,
 )
+from portal.office.unopened import UNOPENED_LABEL, unopened_of
 
 
 @click.command("keeper-key")
@@ -127,6 +128,10 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
                 *(f"{one['id']}  {one['key']}" for one in keepers)]  # fmt: skip
     if paper.label == LOG_LABEL:
         return [*lines, str(document["key"])]
+    if paper.label == UNOPENED_LABEL:
+        found = unopened_of(document)
+        said = terminal.words("{count} cases that nobody opened will be deleted for good:", count=len(found.cases))
+        return [*lines, found.day.isoformat(), said, *(b64encode(case) for case in found.cases)]
     known = None if before is None else note_document(before.read_text("utf-8"))
     changes = changes_between(known, document)
     lines += [

@@ -71,3 +71,12 @@ BEGIN
     RETURN (SELECT coalesce(sum(greatest(p.size, _least)), 0)
         FROM blob_parts AS p JOIN blobs AS b ON b.blob_id = p.blob_id WHERE b.case_id IS NULL);
 END $$;
+
+-- What reporters uploaded since a day, claimed or not; a small part counts as `_least`.
+CREATE OR REPLACE FUNCTION recent_bytes(_since date, _least bigint)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(greatest(p.size, _least)), 0)
+        FROM blob_parts AS p JOIN blobs AS b ON b.blob_id = p.blob_id
+        WHERE b.case_id IS NULL OR (b.dir = 'to-office' AND b.day >= _since));
+END $$;

@@ -5,20 +5,22 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
+import crypto
 from crypto.framing import b64encode, sha256
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
 from portal.mailroom import space as space_module
 from portal.mailroom.errors import UploadsFull
 from portal.mailroom.room import Mailroom
-from portal.mailroom.space import LEAST_COUNTED, RECOUNT_SECONDS, RESERVE, UploadSpace
+from portal.mailroom.space import LEAST_COUNTED, RECENT, RECOUNT_SECONDS, REPORT_BYTES, RESERVE, UploadSpace
 from portal.mailroom.uploads import put_part
 from portal.wiring.shared import wire
+from tests.crypto.sample import Drawn
 from tests.portal.edge.test_gate import Seconds
 from tests.support.edge import Edge, report
 
@@ -58,10 +60,41 @@ def test_uploads_end_at_their_budget_and_go_on_when_there_is_room(edge: Edge) ->
         upload(tiny, b"z")
 
 
-def test_what_a_report_claimed_counts_no_more(edge: Edge) -> None:
-    """An upload that belongs to a case leaves the budget to others."""
+def test_what_a_report_claimed_counts_for_a_week(edge: Edge) -> None:
+    """Junk that opens for nobody claims its uploads as a report does: it takes no more than all may in seven days."""
     edge.submit(report(edge, "ann", files=(b"picture" * 20000,)))
-    upload(limited(edge, 1, Seconds()))
+    claimed = edge.hands().date()
+    space = UploadSpace(edge.room.store, 10**9, None, Seconds(), recent=140_000)
+    with pytest.raises(UploadsFull):
+        space.require(claimed)
+    later = UploadSpace(edge.room.store, 10**9, None, Seconds(), recent=140_000)
+    later.require(claimed + RECENT + timedelta(days=1))
+    # What nobody has claimed has its own, smaller bound, which claimed bytes don't fill.
+    UploadSpace(edge.room.store, 1, None, Seconds()).require(claimed)
+
+
+def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(edge: Edge) -> None:
+    """With the room for text taken a draft and a part are refused in words; a whole report is taken and listed."""
+    for name in ("one", "two"):
+        edge.submit(report(edge, name))
+    wired = wire(edge.settings, edge.hands)
+    space = UploadSpace(wired.room.store, 10**9, None, Seconds(), text=2 * REPORT_BYTES)
+    app = intake_app(
+        Intake(dataclasses.replace(wired.room, space=space), edge.hands), wired.front,
+        edge.settings.site / "intake", demo=False, behind_tls=False,
+    )  # fmt: skip
+    client, real = app.test_client(), report(edge, "real")
+    token = b64encode(real.keys.mailbox_token)
+    draft = {"v": 1, "token": token, "draft": crypto.seal_draft(real.keys, 1, {"text": "x"}, Drawn("draft"))}
+    refused = client.put("/api/drafts", json=draft)
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["type"]) == (507, "urn:yanlu:error:store-full")
+    headers = {"X-Part-Hash": b64encode(sha256(PART))}
+    assert client.put(f"/api/blobs/{'A' * 22}/parts/1", data=PART, headers=headers).status_code == 507
+    assert client.post("/api/submissions", json=real.sealed.submission).status_code == 201
+    assert len(edge.poll(real).entries) == 1
+    for store in (wired.room.store, wired.room.erasure.store):
+        store.engine.dispose()
 
 
 @pytest.fixture

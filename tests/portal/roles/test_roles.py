@@ -151,7 +151,7 @@ def test_functions_are_nobodys_by_default_and_look_nowhere_else(site: Site) -> N
 
 READING = {
     "known_report", "mailbox_of", "read_mailbox", "part_for_reporter", "reports_since", "waiting_drafts", "part_hash",
-    "upload_parts", "whole_upload", "unclaimed_bytes",
+    "upload_parts", "whole_upload", "unclaimed_bytes", "recent_bytes",
 }  # fmt: skip
 
 
