@@ -28,6 +28,7 @@ class Part(StrEnum):
     SUBMISSIONS = "submissions"
     ATTACHMENTS = "attachments"
     MAILBOX = "mailbox"
+    SIEGE = "siege"
     PAGES = "pages"
     BROWSERS = "browsers"
     COMMANDS = "commands"
@@ -41,6 +42,7 @@ TITLES: Final = {
     Part.SUBMISSIONS: Words("Reports coming in", "提交举报"),
     Part.ATTACHMENTS: Words("Attachments coming in", "上传附件"),
     Part.MAILBOX: Words("Mailbox and desk", "信箱与工作台"),
+    Part.SIEGE: Words("Under attack", "遭受攻击时"),
     Part.PAGES: Words("Pages over the wire", "网页流量"),
     Part.BROWSERS: Words("In the browser", "浏览器内"),
     Part.COMMANDS: Words("Command line", "命令行"),

@@ -1,0 +1,75 @@
+"""Intake's own gate puts every body, and every attachment that goes out, under the lowest rate."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+from werkzeug.test import EnvironBuilder
+
+from portal.edge.gate import Allowance, Gate
+from portal.edge.least_rate import Hourglass, Rate
+from portal.edge.turnstile import Turnstile
+from portal.intake.costly import costly_calls
+from tests.support.edge import Edge
+
+MIB = 1024 * 1024
+PART = f"/api/blobs/{'A' * 22}/parts/1"
+
+
+class Line:
+    """The face's end of a line, read as gunicorn reads a body."""
+
+    def __init__(self, here: socket.socket) -> None:
+        self._here = here
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, fewer at the end of the line."""
+        found = b""
+        while len(found) < size and (piece := self._here.recv(size - len(found))):
+            found += piece
+        return found
+
+
+@contextmanager
+def dripping(there: socket.socket) -> Generator[None]:
+    """A byte every twentieth of a second, until the line is shut."""
+    stop = threading.Event()
+
+    def drip() -> None:
+        while not stop.wait(0.05):
+            try:
+                there.send(b"x")
+            except OSError:
+                return
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/bundles"), ("PUT", PART), ("POST", "/api/submissions")])
+def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> None:
+    """The call ends, refused as what is not whole, and its line is shut."""
+    room, gate = edge.app.extensions["yanlu_room"], Gate(Allowance(), time.monotonic)
+    glass = Hourglass(Rate(grace=0.3, least=1e9), look=0.05)
+    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate.ticks), edge.hands, {}, glass)
+    said: list[str] = []
+    there, here = socket.socketpair()
+    with there, here, dripping(there):
+        environ = EnvironBuilder(method=method, path=path, headers={"X-Part-Hash": "A" * 43}).get_environ()
+        environ |= {"CONTENT_LENGTH": str(MIB), "wsgi.input": Line(here), "wsgi.input_terminated": True}
+        environ["gunicorn.socket"] = here
+        answer = turnstile(environ, lambda status, *_more: said.append(status))  # type: ignore[arg-type,return-value]
+        b"".join(answer)
+        getattr(answer, "close", lambda: None)()
+        assert said[0].startswith("422")
+        assert here.recv(10) == b""
