@@ -107,17 +107,22 @@ class Attacker:
         while True:
             with contextlib.suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError):
                 reader, writer = await self.line(face)
-                while True:
-                    content = json.dumps(body()).encode()
-                    writer.write(Deed(face, path, len(content), 0).head() + content)
-                    head = await reader.readuntil(b"\r\n\r\n")
-                    self.codes[f"{path} {head[9:12].decode()}"] += 1
-                    lengths = [row for row in head.lower().split(b"\r\n") if row.startswith(b"content-length:")]
-                    if not lengths:
-                        break
-                    await reader.readexactly(int(lengths[0].split(b":")[1]))
+                while await self._ask(reader, writer, face, path, json.dumps(body()).encode()):
+                    continue
                 writer.close()
             await asyncio.sleep(0.01)
+
+    async def _ask(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, face: str, path: str, content: bytes
+    ) -> bool:
+        """One call; whether the line may take another."""
+        writer.write(Deed(face, path, len(content), 0).head() + content)
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.codes[f"{path} {head[9:12].decode()}"] += 1
+        lengths = [row for row in head.lower().split(b"\r\n") if row.startswith(b"content-length:")]
+        if lengths:
+            await reader.readexactly(int(lengths[0].split(b":")[1]))
+        return bool(lengths)
 
     async def read_nothing(self) -> None:
         """Asks for the largest page unpacked, over and over on one line, and takes none of it."""
