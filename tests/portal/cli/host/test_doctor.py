@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from portal.worker.sign import FILE, SLOT_SECONDS, SignOfLife, read_sign
 from tests.support.edge import as_role, settings_for, upgrade_as_owners
 from tests.support.inside import inside
 from tests.support.office import OfficeForTests, make_office
-from tests.support.stores import Stores
+from tests.support.stores import Stores, ready_embedded_stores
 
 NOW = datetime(2026, 11, 28, 12, 7, tzinfo=UTC)
 
@@ -77,20 +78,30 @@ class House:
 @pytest.fixture
 def house(stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
     """A site on each pair of stores."""
-    settings = settings_for(stores, tmp_path)
-    upgrade_as_owners(settings)
-    office = make_office(tmp_path, today=NOW.date())
-    made = House(settings, office, lambda *told: inside(capsys, monkeypatch, *told), monkeypatch, capsys.readouterr)
-    made.at(NOW)
-    return made
+    return opened(stores, tmp_path, capsys, monkeypatch)
 
 
 @pytest.fixture
-def embedded(house: House) -> House:
+def embedded(
+    prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> House:
     """For what is the same on both: the office's documents, files of this machine."""
-    if not house.settings.url(StoreName.CASES).startswith("sqlite"):
-        pytest.skip("no store is asked")
-    return house
+    return opened(ready_embedded_stores(tmp_path, prepared), tmp_path, capsys, monkeypatch)
+
+
+def opened(stores: Stores, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
+    """A site with a sample office, on the day of the tests."""
+    settings = settings_for(stores, folder)
+    upgrade_as_owners(settings)
+    made = House(
+        settings,
+        make_office(folder, today=NOW.date()),
+        partial(inside, capsys, monkeypatch),
+        monkeypatch,
+        capsys.readouterr,
+    )
+    made.at(NOW)
+    return made
 
 
 def test_a_worker_that_stands_still_is_named(embedded: House) -> None:
