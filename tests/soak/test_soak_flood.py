@@ -1,4 +1,4 @@
-"""5,000 junk submissions and 10,000 wrong receipts from one client slow nobody else's report beyond twice."""
+"""Thousands of junk submissions, wrong receipts and parts from one client slow nobody else's report beyond twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.live import live_intake
 from tests.support.stores import Stores
 
 QUIET_REPORTS = 25
-FLOODS = {"submissions": 5000, "receipts": 10000}
+FLOODS = {"submissions": 5000, "receipts": 10000, "parts": 3000}
 PAUSE = 0.2
 
 

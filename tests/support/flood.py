@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import json
 import os
@@ -19,6 +20,7 @@ import crypto
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = 16
+PART_BYTES = 64 * 1024
 MAILBOX, CASE = "@MAILBOX@", "@CASE@"
 
 
@@ -46,18 +48,26 @@ def garbage(_template: str) -> tuple[str, bytes]:
     return "/api/submissions", os.urandom(2000)
 
 
-KINDS = {"receipts": (wrong_receipt,), "submissions": (junk, garbage)}
+def part(_template: str) -> tuple[str, bytes]:
+    """A part of an attachment that no report will name."""
+    return f"/api/blobs/{crypto.b64encode(os.urandom(16))}/parts/1", os.urandom(PART_BYTES)
+
+
+KINDS = {"receipts": (wrong_receipt,), "submissions": (junk, garbage), "parts": (part,)}
 
 
 def _request(path: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    method, more = "POST", "Content-Type: application/json\r\n"
+    if path.startswith("/api/blobs/"):
+        method, more = "PUT", f"X-Part-Hash: {crypto.b64encode(hashlib.sha256(body).digest())}\r\n"
+    return f"{method} {path} HTTP/1.1\r\nHost: x\r\n{more}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 async def _answer(reader: asyncio.StreamReader) -> str:
     head = await reader.readuntil(b"\r\n\r\n")
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    await reader.readexactly(int(lengths[0].split(b":")[1]))
+    # A 204 has none.
+    await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
     return head[9:12].decode()
 
 

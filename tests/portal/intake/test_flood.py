@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import Counter
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 import crypto
+from portal.cli.server import Server
 from portal.edge.gate import Allowance
-from portal.mailroom.tables import MAILBOXES
-from tests.support.edge import Edge, report
-from tests.support.flood import KINDS, flood, template_of
+from portal.mailroom.tables import BLOB_PARTS, MAILBOXES
+from portal.wiring.shared import ALLOWANCE
+from tests.crypto.sample import Drawn
+from tests.support.edge import Edge, report, sealed_parts
+from tests.support.flood import flood, template_of
 from tests.support.honest import has_arrived, whole_report
 from tests.support.live import live_intake
 
 SMALL = Allowance(burst=40, refill=0.01, step=40)
 FLOOD = 200
+TEXT = ("receipts", "submissions")
 
 
 def test_reports_go_through_a_flood_that_gets_nowhere(edge: Edge) -> None:
@@ -30,15 +36,39 @@ def test_reports_go_through_a_flood_that_gets_nowhere(edge: Edge) -> None:
         told.update(asyncio.run(flood(address, kind, FLOOD, template)))
 
     with live_intake(edge.settings, allowance=SMALL) as address:
-        for kind in KINDS:
+        for kind in TEXT:
             run = threading.Thread(target=pour, args=(kind, address))
             run.start()
             reporters.append(whole_report(edge, address))
             run.join()
     taken = sum(count for code, count in told.items() if code != "429")
-    assert sum(told.values()) == FLOOD * len(KINDS)
+    assert sum(told.values()) == FLOOD * len(TEXT)
     assert 0 < taken <= SMALL.burst + 2
     assert all(has_arrived(edge, keys) for keys in reporters)
     with edge.room.store.read() as connection:
         boxes = connection.scalar(select(func.count()).select_from(MAILBOXES)) or 0
     assert boxes <= len(reporters) + SMALL.burst + 2
+
+
+def test_a_flood_of_attachments_gets_the_shipped_allowance_and_no_more(edge: Edge, tmp_path: Path) -> None:
+    """With the limits that ship, and beside a file and a report that go through by work: nothing is answered 5xx."""
+    count = int(ALLOWANCE.burst) + FLOOD
+    attachment, parts = sealed_parts(b"ledger" * 30000, [edge.office.recovery.recipient], Drawn("ledger"))
+    file = tmp_path / "sealed"
+    file.write_bytes(b"".join(parts))
+    told: Counter[str] = Counter()
+    began = time.monotonic()
+    with live_intake(edge.settings, allowance=ALLOWANCE) as address:
+        told.update(asyncio.run(flood(address, "parts", count, "")))
+        # The free calls are used up: what comes now shows work, and each is taken.
+        server = Server(address, "en", seconds=edge.hands.now.timestamp)
+        server.upload_all([(attachment, file)], lambda _done: None)
+        server.close()
+        keys = whole_report(edge, address)
+    allowed = ALLOWANCE.burst + ALLOWANCE.refill * (time.monotonic() - began) + 2
+    assert set(told) == {"204", "429"}
+    assert told["204"] <= allowed
+    assert has_arrived(edge, keys)
+    with edge.room.store.read() as connection:
+        kept = connection.scalar(select(func.count()).select_from(BLOB_PARTS)) or 0
+    assert kept == told["204"] + len(parts)
