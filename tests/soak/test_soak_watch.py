@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import pytest
 
 from retaliation_watch.evidence.calendar import YEAR
-from retaliation_watch.evidence.watching import Plan, run_watch
+from retaliation_watch.evidence.watching import RED, Level, Plan, Run, run_watch
+from retaliation_watch.feed.roster import Roster
+from retaliation_watch.looking.look import AMBER
 from retaliation_watch.simulation.chain import make_chain
 from retaliation_watch.simulation.companies import read_made
+from retaliation_watch.simulation.entering import entered
 from retaliation_watch.simulation.made import REPORTING_SEEDS, Made, Shape
 from retaliation_watch.simulation.verdict import Verdict, pooled, verdict
 from retaliation_watch.simulation.works import make_works
@@ -21,11 +25,13 @@ from tests.retaliation_watch.foreign import MAKERS
 from tests.retaliation_watch.outside import clinic
 from tests.retaliation_watch.test_foreign import looked_at
 from tests.retaliation_watch.test_foreign import rows as foreign_rows
+from tests.retaliation_watch.test_living import tellings
 from tests.retaliation_watch.test_outside import looked, rows
 
 Make = Callable[[int, Shape], Made]
 COMPANIES = 16
-OURS = "the watch"
+OURS, EXACT = "the watch", "the watch, from the day of the report"
+FIVE_WEEKS = 35
 
 
 def said(name: str, found: Verdict) -> str:
@@ -37,20 +43,31 @@ def said(name: str, found: Verdict) -> str:
     )
 
 
-def companies(make: Make, size: int, watched: int, number: int) -> Iterator[Made]:
-    """So many companies, every second one with a wave of layoffs."""
+def companies(make: Make, size: int, watched: int, number: int) -> Iterator[tuple[int, Made]]:
+    """So many companies by their seeds, every second one with a wave of layoffs."""
     for seed in REPORTING_SEEDS[:number]:
-        yield make(seed, Shape(size=size, watched=watched, has_wave=bool(seed % 2)))
+        yield seed, make(seed, Shape(size=size, watched=watched, has_wave=bool(seed % 2)))
 
 
-def judged(made: Made, rate: float = 0.05) -> dict[str, Verdict]:
-    """Ours and the simpler detectors on one company."""
-    roster, events, watchlist = read_made(made)
-    run = run_watch(roster, events, watchlist, Plan(made.first_look, made.last_look, rate=rate))
-    found = {OURS: verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})}
+def plan(made: Made, rate: float) -> Plan:
+    """A look every week from the first day that counts for anybody."""
+    return Plan(min(made.first_look, *(truth.start for truth in made.truths)), made.last_look, rate=rate)
+
+
+def judged(made: Made, seed: int, rate: float = 0.05) -> dict[str, Verdict]:
+    """Ours and the simpler detectors on one company, people entered as the officer does it; ours by the day too."""
+    found = {EXACT: _ours(made, rate)[1]}
+    made = entered(made, seed)
+    (roster, run), found[OURS] = _ours(made, rate)
     for name, detector in DETECTORS.items():
         found[name] = verdict(made, first_rows(run, roster, detector(run), rate))
     return found
+
+
+def _ours(made: Made, rate: float) -> tuple[tuple[Roster, Run], Verdict]:
+    roster, events, watchlist = read_made(made)
+    run = run_watch(roster, events, watchlist, plan(made, rate))
+    return (roster, run), verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
 
 
 def table(judgements: list[dict[str, Verdict]], title: str) -> dict[str, Verdict]:
@@ -64,32 +81,62 @@ def table(judgements: list[dict[str, Verdict]], title: str) -> dict[str, Verdict
 
 def test_large_companies_get_what_was_asked_and_the_method_beats_simpler_ones() -> None:
     """Rate, power and delay hold on pooled reporting seeds, and no simpler detector finds more."""
-    made = list(companies(make_works, 20_000, 300, COMPANIES))
-    judgements = [judged(one) for one in made]
+    judgements = [judged(made, seed) for seed, made in companies(make_works, 20_000, 300, COMPANIES)]
     whole = table(judgements, "works, 20,000 people")
-    waves = table([one for one, company in zip(judgements, made, strict=True) if company.has_wave], "with a wave")
+    waves = table([one for seed, one in zip(REPORTING_SEEDS, judgements, strict=False) if seed % 2], "with a wave")
     ours = whole[OURS]
     assert 0.04 <= ours.rate <= 0.065
     assert waves[OURS].rate <= 0.07
     assert ours.power >= 0.72
     assert ours.power_of_several >= 0.80
     assert ours.delay <= 30
-    assert all(ours.power > one.power for name, one in whole.items() if name != OURS)
+    assert ours.power == pytest.approx(whole[EXACT].power, abs=0.02)
+    assert all(ours.power > whole[name].power for name in DETECTORS)
 
 
 def test_small_companies_are_watched_too() -> None:
     """In companies of two thousand more than half of the visible cases are found, whoever reported."""
-    found = table([judged(one) for one in companies(make_works, 2_000, 100, 2 * COMPANIES)], "works, 2,000 people")
+    small = companies(make_works, 2_000, 100, 2 * COMPANIES)
+    found = table([judged(made, seed) for seed, made in small], "works, 2,000 people")
     assert found[OURS].power >= 0.55
     assert found[OURS].rate <= 0.08
 
 
 def test_a_generator_of_another_build_keeps_the_rate() -> None:
     """Shops with bad patches, regional shocks and other kinds keep the rate, and no simpler detector finds more."""
-    found = table([judged(one) for one in companies(make_chain, 20_000, 300, COMPANIES)], "chain, 20,000 people")
+    large = companies(make_chain, 20_000, 300, COMPANIES)
+    found = table([judged(made, seed) for seed, made in large], "chain, 20,000 people")
     assert 0.04 <= found[OURS].rate <= 0.065
     assert found[OURS].power >= 0.6
-    assert all(found[OURS].power > one.power for name, one in found.items() if name != OURS)
+    assert found[OURS].power == pytest.approx(found[EXACT].power, abs=0.02)
+    assert all(found[OURS].power > found[name].power for name in DETECTORS)
+
+
+@pytest.mark.parametrize("make", [make_works, make_chain])
+def test_whose_evidence_turns_red_is_told_so_within_five_weeks(make: Make) -> None:
+    """Of retaliated people told of in amber whose evidence reaches red later, 95 of 100 are told so in five weeks."""
+    late, delays = 0, list[int]()
+    for seed, company in companies(make, 20_000, 300, COMPANIES):
+        made = entered(company, seed)
+        roster, events, watchlist = read_made(made)
+        run = run_watch(roster, events, watchlist, plan(made, AMBER))
+        harmed = {truth.person for truth in made.truths if truth.is_visible}
+        for watch in np.flatnonzero((run.crossed.week >= 0) & ~run.watches.is_placebo).tolist():
+            if int(roster.ids[int(run.watches.person[watch])]) not in harmed:
+                continue
+            told = tellings(run, watch)
+            turned = np.flatnonzero(run.crossed.height[watch] <= RED)
+            if told[0].level is Level.RED or not len(turned):
+                continue
+            late += 1
+            red = [one.day for one in told if one.level is Level.RED]
+            delays += [red[0] - run.calendar.end(int(turned[0]))] if red else []
+    within = sum(days <= FIVE_WEEKS for days in delays)
+    sys.stdout.write(
+        f"{make.__name__}: {within} of {late} whose amber evidence turned red are told within five weeks\n"
+    )
+    assert late >= 100
+    assert within >= 0.95 * late
 
 
 @pytest.mark.parametrize(
