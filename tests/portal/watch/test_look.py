@@ -115,7 +115,7 @@ def test_an_alert_lives_and_is_told_again_when_it_grew(tmp_path: Path, prepared:
     """One row per person is as of the look; what grew is told again, what only stands is not if it was closed."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
     last, seen = feed_company(watch, SEED, 700, 30), dict[bytes, date]()
-    why = list[str]()
+    why, closed = list[str](), set[bytes]()
     for weeks, closes in ((48, True), (44, True), (36, False), (34, False), (14, False), (0, False)):
         today = last - timedelta(weeks=weeks)
         shut = {row["alert"] for row in watch.rows(ALERTS) if row["state"] == "closed"}
