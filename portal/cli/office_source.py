@@ -6,18 +6,21 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 
 from crypto import CryptoError, Seen, VerifiedDirectory, b64encode, verify_directory
 from crypto.framing import sha256
+from crypto.shape import text_of
 from crypto.text import read_json
+from portal.cli.answers.reading import LARGEST, Told, read_object, whole
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.office import OfficeFolder, OfficeMissing
 
 LIMIT = 8 * 1024 * 1024
+MOST_ROOTS = 1000
 TIMEOUT = httpx.Timeout(30.0, read=120.0)
 
 
@@ -56,11 +59,22 @@ class OfficeDocuments:
         return content
 
 
+def asked(method: str, url: str, limit: int = LIMIT, **content: Any) -> httpx.Response:
+    """One call to an address of its own; raises UnfitAnswer for one without end, and httpx errors."""
+    with httpx.Client(timeout=TIMEOUT) as client:
+        return whole(client, client.build_request(method, url, **content), limit)
+
+
 def _fetch(url: str) -> bytes:
-    answer = httpx.get(url, timeout=TIMEOUT, headers={"Cache-Control": "no-store"})
-    if answer.status_code != 200 or len(answer.content) > LIMIT:
+    answer = asked("GET", url, headers={"Cache-Control": "no-store"})
+    if answer.status_code != 200:
         raise CommandError(Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=url)
     return answer.content
+
+
+def read_roots(value: object) -> list[str]:
+    """The notes of an office's roots, from the first."""
+    return Told(value, "roots").list("roots", MOST_ROOTS, lambda note: text_of(note, LIMIT))
 
 
 def is_address(place: str) -> bool:
@@ -77,9 +91,9 @@ def server_of(address: str) -> str:
 def _from_server(address: str) -> OfficeDocuments:
     server = server_of(address)
     try:
-        roots = json.loads(_fetch(f"{server}/office/roots.json"))["roots"]
-        return OfficeDocuments(list(roots), _fetch(f"{server}/office/directory.note").decode(), {}, server)
-    except (ValueError, KeyError, TypeError) as error:
+        roots = read_roots(read_json(_fetch(f"{server}/office/roots.json"), LIMIT))
+        return OfficeDocuments(roots, _fetch(f"{server}/office/directory.note").decode(), {}, server)
+    except (CryptoError, UnicodeDecodeError) as error:
         raise CommandError(
             Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=server
         ) from error
@@ -95,10 +109,10 @@ def _from_file(path: Path) -> OfficeDocuments:
         if path.is_dir():
             folder = OfficeFolder(path)
             return OfficeDocuments(folder.roots(), folder.directory() or "", _texts(folder), None)
-        found = json.loads(path.read_text("utf-8"))
-        texts = {name: text.encode() for name, text in found["texts"].items()}
-        return OfficeDocuments(list(found["roots"]), found["directory"], texts, None)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OfficeMissing) as error:
+        fields = Told(read_json(path.read_bytes(), LARGEST), "roots", "directory", "texts")
+        texts = {text_of(name): text_of(text, LIMIT).encode() for name, text in read_object(fields["texts"]).items()}
+        return OfficeDocuments(read_roots({"roots": fields["roots"]}), fields.text("directory", LIMIT), texts, None)
+    except (OSError, CryptoError, OfficeMissing) as error:
         raise CommandError(Exit.NOTHING_THERE, "{path} holds no office documents.", path=path) from error
 
 

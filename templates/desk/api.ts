@@ -2,7 +2,10 @@
 
 import { utf8 } from "../../crypto/browser/bytes.js";
 import { sha256Large } from "../../crypto/browser/primitives.js";
+import type { Shape } from "../../crypto/browser/shapes.js";
+import { problemOf, readText, rootsShape } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
+import * as shapes from "./answers.js";
 
 export interface CaseRow {
   readonly case: string;
@@ -118,9 +121,8 @@ const CHANGES = { "X-Yanlu-Desk": "1" };
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
   try {
-    const problem = (await answer.json()) as { type?: string; detail?: string; allowed?: { name: string }[] };
-    const code = (problem.type ?? "").split(":").pop() ?? "";
-    return new DeskRefusal(answer.status, code || "refused", problem.detail ?? "", (problem.allowed ?? []).map((one) => one.name));
+    const problem = problemOf(await answer.text());
+    return new DeskRefusal(answer.status, problem.code || "refused", problem.detail, problem.allowed);
   } catch {
     return new DeskRefusal(answer.status, "refused", "");
   }
@@ -153,8 +155,13 @@ async function call(method: string, path: string, init: RequestInit = {}): Promi
   return answer;
 }
 
-async function get<T>(path: string): Promise<T> {
-  return (await (await call("GET", path)).json()) as T;
+/** What a strict reader makes of an answer; a CryptoError (`schema`) for anything else. */
+async function read<T>(shape: Shape<T>, answer: Response): Promise<T> {
+  return readText(shape, await answer.text());
+}
+
+async function get<T>(path: string, shape: Shape<T>): Promise<T> {
+  return read(shape, await call("GET", path));
 }
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {
@@ -171,7 +178,7 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
 }
 
 export const office = {
-  roots: async (): Promise<string[]> => (await get<{ roots: string[] }>("/office/roots.json")).roots,
+  roots: async (): Promise<string[]> => (await get("/office/roots.json", rootsShape)).roots,
   directory: async (): Promise<string> => (await call("GET", "/office/directory.note")).text(),
   policy: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/office/policies/${hash}.json`)).arrayBuffer()),
@@ -188,7 +195,7 @@ export const session = {
   end: async (): Promise<void> => {
     await send("POST", "/api/session/end", {});
   },
-  me: (): Promise<Me> => get<Me>("/api/me"),
+  me: (): Promise<Me> => get("/api/me", shapes.me),
 };
 
 /** A change of the member's own keys. */
@@ -209,7 +216,7 @@ export interface PasskeyRow {
   readonly wrapped_key: unknown;
 }
 
-const challengeAt = async (path: string): Promise<string> => ((await (await send("POST", path, {})).json()) as { challenge: string }).challenge;
+const challengeAt = async (path: string): Promise<string> => (await read(shapes.challenge, await send("POST", path, {}))).challenge;
 
 export const passkeys = {
   /** A challenge at the door; it names nobody. */
@@ -219,7 +226,7 @@ export const passkeys = {
     await send("POST", "/api/session/passkey", body);
   },
   challenge: (): Promise<string> => challengeAt("/api/me/passkeys/challenge"),
-  list: async (): Promise<PasskeyRow[]> => (await get<{ passkeys: PasskeyRow[] }>("/api/me/passkeys")).passkeys,
+  list: async (): Promise<PasskeyRow[]> => (await get("/api/me/passkeys", shapes.passkeyList)).passkeys,
   add: async (body: Readonly<Record<string, unknown>>): Promise<void> => {
     await send("POST", "/api/me/passkeys", body);
   },
@@ -229,20 +236,20 @@ export const passkeys = {
 };
 
 export const enrolment = {
-  begin: async (code: string): Promise<Invitation> => (await send("POST", "/api/enrolment", { code })).json() as Promise<Invitation>,
+  begin: async (code: string): Promise<Invitation> => read(shapes.invitation, await send("POST", "/api/enrolment", { code })),
   keys: async (body: Record<string, unknown>): Promise<{ trial: string; items: unknown[] }> =>
-    (await send("POST", "/api/enrolment/keys", body)).json() as Promise<{ trial: string; items: unknown[] }>,
+    read(shapes.trial, await send("POST", "/api/enrolment/keys", body)),
   trial: async (code: string, word: string): Promise<void> => {
     await send("POST", "/api/enrolment/trial", { code, word });
   },
 };
 
 export const batch = {
-  days: async (): Promise<{ day: string; entries: number }[]> => (await get<{ days: { day: string; entries: number }[] }>("/api/batch")).days,
+  days: async (): Promise<{ day: string; entries: number }[]> => (await get("/api/batch", shapes.days)).days,
   entries: async (day: string): Promise<{ id: string; packet: string }[]> =>
-    (await get<{ entries: { id: string; packet: string }[] }>(`/api/batch/${day}`)).entries,
+    (await get(`/api/batch/${day}`, shapes.entries)).entries,
   claim: async (claims: readonly { case: string; access: string }[]): Promise<boolean[]> =>
-    ((await (await send("POST", "/api/claims", { claims })).json()) as { accepted: boolean[] }).accepted,
+    (await read(shapes.accepted, await send("POST", "/api/claims", { claims }))).accepted,
 };
 
 /** What is other once anything is new: of the batch, and of the member's own cases. */
@@ -252,18 +259,14 @@ export interface News {
 }
 
 export const news = {
-  read: async (): Promise<News> => {
-    const { batch: packets, cases: own } = await get<Record<string, unknown>>("/api/news");
-    if (typeof packets !== "string" || typeof own !== "string") throw new DeskRefusal(0, "no-answer", "");
-    return { batch: packets, cases: own };
-  },
+  read: (): Promise<News> => get("/api/news", shapes.newsShape),
 };
 
 export const cases = {
   /** One page of a view; `next` names the one behind it, null on the last. */
   page: (view: "all" | "due" | "overdue", after: string | null): Promise<{ cases: CaseRow[]; next: string | null }> =>
-    get(`/api/cases?view=${view}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`),
-  one: (id: string): Promise<CaseFile> => get<CaseFile>(`/api/cases/${id}`),
+    get(`/api/cases?view=${view}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, shapes.page),
+  one: (id: string): Promise<CaseFile> => get(`/api/cases/${id}`, shapes.fileOf(id)),
   /** The row of a case; null where it is this member's no longer. */
   find: async (id: string): Promise<CaseRow | null> => {
     try {
@@ -283,7 +286,7 @@ export const cases = {
     await send("POST", `/api/cases/${id}/proposals`, proposal);
   },
   /** The cases whose re-grant this member, an outside holder, is asked to countersign. */
-  asked: async (): Promise<string[]> => (await get<{ cases: string[] }>("/api/proposals")).cases,
+  asked: async (): Promise<string[]> => (await get("/api/proposals", shapes.asked)).cases,
   part: async (id: string, blob: string, k: number): Promise<Uint8Array> =>
     new Uint8Array(await (await call("GET", `/api/cases/${id}/blobs/${blob}/parts/${k}`)).arrayBuffer()),
 };
@@ -304,7 +307,7 @@ export interface KeptRequest {
 
 /** Sealed identities: no call says which case it is about. */
 export const custody = {
-  bits: async (): Promise<number> => (await get<{ bits: number }>("/api/drawers")).bits,
+  bits: async (): Promise<number> => (await get("/api/drawers", shapes.bits)).bits,
   drawer: async (bits: number, drawer: number): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/api/drawers/${bits}/${drawer}`)).arrayBuffer()),
   /** An identity packet with a protection packet, as every post has both. */
@@ -312,7 +315,7 @@ export const custody = {
     await send("POST", "/api/packets", { v: 1, packets });
   },
   marks: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/api/marks")).arrayBuffer()),
-  list: async (): Promise<KeptRequest[]> => (await get<{ requests: KeptRequest[] }>("/api/unsealing")).requests,
+  list: async (): Promise<KeptRequest[]> => (await get("/api/unsealing", shapes.requests)).requests,
   ask: async (request: unknown): Promise<void> => {
     await send("POST", "/api/unsealing", request);
   },
@@ -349,7 +352,7 @@ export interface Figures {
 
 /** For those who open nothing. */
 export const figures = {
-  read: (): Promise<Figures> => get<Figures>("/api/figures"),
+  read: (): Promise<Figures> => get("/api/figures", shapes.figuresShape),
 };
 
 /** A published file; null where there is none. */
@@ -364,11 +367,11 @@ async function published(path: string): Promise<string | null> {
 
 /** The log's files; whoever reads them verifies them. */
 export const log = {
-  roots: async (): Promise<string[]> => (await get<{ roots: string[] }>("/log/roots.json")).roots,
+  roots: async (): Promise<string[]> => (await get("/log/roots.json", rootsShape)).roots,
   name: (): Promise<string | null> => published("/log/log.note"),
   newest: (): Promise<string | null> => published("/log/checkpoint"),
   tile: async (path: string): Promise<Uint8Array> => new Uint8Array(await (await call("GET", `/log/${path}`)).arrayBuffer()),
-  sizes: async (): Promise<number[]> => (await get<{ sizes: number[] }>("/log/checkpoints.json")).sizes,
+  sizes: async (): Promise<number[]> => (await get("/log/checkpoints.json", shapes.sizes)).sizes,
 };
 
 export const blobs = {

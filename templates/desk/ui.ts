@@ -1,5 +1,6 @@
 /** Small builders of the desk on top of the shared ones. */
 
+import { isDemo } from "../shared/answers.js";
 import { type Child, fill, h } from "../shared/dom.js";
 
 export { type Child, fill, h };
@@ -26,6 +27,5 @@ export function breathe(): Promise<void> {
 /** Shows the red banner where the site says that it is a demo. */
 export async function showDemo(): Promise<void> {
   const answer = await fetch("/office/site.json", { cache: "no-store" }).catch(() => null);
-  const site = answer?.ok === true ? ((await answer.json()) as { demo?: boolean }) : {};
-  byId("demo").hidden = site.demo !== true;
+  byId("demo").hidden = !(answer?.ok === true && isDemo(await answer.text()));
 }

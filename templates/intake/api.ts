@@ -3,6 +3,7 @@
 import type { Post, SealedMemo, Submission } from "../../crypto/browser/index.js";
 import { b64decode, sha256Large } from "../../crypto/browser/index.js";
 import { type Bytes, readU64, utf8 } from "../../crypto/browser/bytes.js";
+import { partsShape, problemOf, readText } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
@@ -44,13 +45,8 @@ async function withWork<T>(attempt: () => Promise<T>): Promise<T> {
 
 function refusal(status: number, body: string): Error {
   if (status === 0 || status === 502 || status === 504) return new NoAnswer();
-  try {
-    const problem = JSON.parse(body) as { type?: string; title?: string; detail?: string };
-    const code = String(problem.type ?? "").split(":").pop() || "fault";
-    return new ServerRefusal(status, code, String(problem.title ?? ""), String(problem.detail ?? ""));
-  } catch {
-    return new ServerRefusal(status, "fault", "", "");
-  }
+  const problem = problemOf(body);
+  return new ServerRefusal(status, problem.code || "fault", problem.title, problem.detail);
 }
 
 function asJson(method: string, body: unknown): Content {
@@ -151,8 +147,7 @@ function transfer({ method, path, body, headers: more, signal }: Upload, sent: S
 /** The numbers of the parts that lie there of an upload which no report has taken. */
 export async function partsThere(blob: string): Promise<number[]> {
   b64decode(blob, 16);
-  const found = JSON.parse(await getText(`/api/blobs/${blob}`)) as { parts: { k: number }[] };
-  return found.parts.map(({ k }) => k);
+  return readText(partsShape, await getText(`/api/blobs/${blob}`)).parts.map(({ k }) => k);
 }
 
 /** Sends one part of an attachment; the same part again is welcome. */

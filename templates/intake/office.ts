@@ -4,6 +4,7 @@ import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type Ver
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
+import { readText, rootsShape } from "../shared/answers.js";
 import { type PolicyPage, readPage } from "../shared/questionnaire.js";
 import type { Both } from "../shared/strings.js";
 
@@ -69,8 +70,7 @@ async function named(kind: string, hash: string): Promise<Uint8Array> {
 async function readRoots(): Promise<string[]> {
   const text = await getText("/office/roots.json");
   try {
-    const { roots } = JSON.parse(text) as { roots?: unknown };
-    if (Array.isArray(roots) && roots.every((root) => typeof root === "string")) return roots;
+    return readText(rootsShape, text).roots;
   } catch {
     // Falls through: whatever this is, it is not the office's chain of roots.
   }

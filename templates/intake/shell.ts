@@ -1,6 +1,7 @@
 /** What stands around every page: leaving fast, moving without history, the demo banner, leaving warns. */
 
 import { getText } from "./api.js";
+import { isDemo } from "../shared/answers.js";
 import { showWork } from "../shared/busy.js";
 import { byId, h } from "../shared/dom.js";
 import { pageLanguage, t } from "../shared/strings.js";
@@ -57,8 +58,7 @@ function keepOneEntry(): void {
 
 async function showDemoBanner(): Promise<void> {
   const text = await getText("/office/site.json").catch(() => "{}");
-  const site = JSON.parse(text) as { demo?: unknown };
-  if (site.demo !== true) return;
+  if (!isDemo(text)) return;
   document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
 }
 

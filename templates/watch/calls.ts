@@ -2,7 +2,9 @@
 
 import { type StaffKeys, systemRng } from "../../crypto/browser/staff.js";
 import { utf8 } from "../../crypto/browser/bytes.js";
+import { anything } from "../../crypto/browser/shapes.js";
 import { CALL_HEADER, signCall } from "../../crypto/browser/watch/calls.js";
+import { problemOf, readText } from "../shared/answers.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
 
@@ -30,7 +32,7 @@ export class WatchCalls {
     const seconds = Math.floor(this.now().getTime() / 1000);
     const header = signCall(this.staff, { route: `${method} ${path}`, seconds, body }, systemRng);
     const headers = { [CALL_HEADER]: header, "Content-Type": "application/json" };
-    return (await send(path, method === "GET" ? { method, headers } : { method, headers, body })).json();
+    return readText(anything, await (await send(path, method === "GET" ? { method, headers } : { method, headers, body })).text());
   }
 }
 
@@ -47,10 +49,6 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 }
 
 async function refusalOf(answer: Response): Promise<ServerRefusal> {
-  try {
-    const problem = (await answer.json()) as { type?: string; title?: string; detail?: string };
-    return new ServerRefusal(answer.status, (problem.type ?? "").split(":").pop() ?? "", problem.title ?? "", problem.detail ?? "");
-  } catch {
-    return new ServerRefusal(answer.status, "", "", "");
-  }
+  const problem = problemOf(await answer.text().catch(() => ""));
+  return new ServerRefusal(answer.status, problem.code, problem.title, problem.detail);
 }

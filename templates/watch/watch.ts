@@ -1,5 +1,6 @@
 /** The officer's desk: unlock, then work. The key and everything shown live in this page's memory and go with it. */
 
+import { isDemo } from "../shared/answers.js";
 import { byId, fill, h } from "../shared/dom.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { keyCode } from "../shared/keycode.js";
@@ -103,8 +104,7 @@ function drawHead(room: Room): void {
 
 async function showDemo(): Promise<void> {
   const answer = await fetch("/office/site.json", { cache: "no-store" }).catch(() => null);
-  const site = answer?.ok === true ? ((await answer.json()) as { demo?: boolean }) : {};
-  byId("demo").hidden = site.demo !== true;
+  byId("demo").hidden = !(answer?.ok === true && isDemo(await answer.text()));
 }
 
 prepare();

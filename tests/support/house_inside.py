@@ -33,6 +33,7 @@ from tests.support.light import lightly
 from tests.support.office import found_sample
 from tests.support.stores import embedded_stores
 
+PACKED = frozenset({"content-length", "content-encoding"})
 PORTS = Ports(intake=8001, desk=8002, watch=(8003, 8004))
 
 
@@ -61,6 +62,9 @@ class Line:
     apps: dict[int, Flask] = field(default_factory=dict[int, Flask])
     lie: Lie | None = None
     calls: list[Call] = field(default_factory=list[Call])
+    # Answers in place of the faces, and whoever hears what the faces say.
+    instead: Callable[[httpx.Request], httpx.Response] | None = None
+    heard: Callable[[Call, int, httpx.Response], object] | None = None
 
     def sent(self, *prefixes: str) -> list[Call]:
         """The calls that write, optionally only under the given path prefixes."""
@@ -70,6 +74,8 @@ class Line:
         """What a command gets to hear."""
         call = Call(request.method, request.url.raw_path.decode(), request.read())
         self.calls.append(call)
+        if self.instead is not None:
+            return self.instead(request)
         port = request.url.port
         if port not in self.apps:
             raise httpx.ConnectError("nobody listens there", request=request)
@@ -77,8 +83,12 @@ class Line:
         status, body = honest.status_code, honest.read()
         if self.lie is not None:
             status, body = self.lie(call, status, body)
-        headers = {name: value for name, value in honest.headers.items() if name.lower() != "content-length"}
-        return httpx.Response(status, headers=headers, content=body, request=request)
+        # What was read here is unpacked already.
+        headers = {name: value for name, value in honest.headers.items() if name.lower() not in PACKED}
+        told = httpx.Response(status, headers=headers, content=body, request=request)
+        if self.heard is not None:
+            self.heard(call, port, told)
+        return told
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,8 +7,9 @@ from typing import TypedDict
 from crypto import b64decode
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
+from crypto.keys.staff import box_of
 from crypto.shape import id_of, text_of
-from portal.cli.answers.reading import Told, is_id_text, packed
+from portal.cli.answers.reading import Told, is_id_text, packed, unpacked
 
 MOST_DAYS = 62
 MOST_PACKETS = 100_000
@@ -17,7 +18,6 @@ MOST_ITEMS = 100_000
 MOST_REQUESTS = 10_000
 PACKET_LIMIT = 65536
 VERSION_LIMIT = 64
-WRAPPED_LIMIT = 4096
 PARTS_LIMIT = 1024
 MOST_BITS = 16
 
@@ -217,7 +217,7 @@ def read_days(value: object) -> list[str]:
 def _entry(value: object) -> tuple[bytes, bytes]:
     fields = Told(value, "id", "packet")
     # Any bytes: one packet that is none is refused by name, and hides no other.
-    return fields.bytes("id", 16), fields.bytes("packet", limit=PACKET_LIMIT)
+    return fields.bytes("id", 16), unpacked(fields["packet"], PACKET_LIMIT)
 
 
 def read_entries(value: object) -> list[tuple[bytes, bytes]]:
@@ -233,7 +233,7 @@ def read_wrapped(value: object) -> WrappedKey:
         "v": 1,
         "salt": b64encode(fields.bytes("salt", 16)),
         "nonce": b64encode(fields.bytes("nonce", 12)),
-        "box": b64encode(fields.bytes("box", limit=WRAPPED_LIMIT)),
+        "box": b64encode(box_of(fields)),
     }
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import TypeVar, cast
+from math import isfinite
+from typing import Any, NoReturn, TypeVar, cast
 
 import httpx
 
-from crypto import CryptoError, b64decode
+from crypto import CryptoError, b64decode, b64encode
 from crypto.errors import WrongShape
 from crypto.shape import Fields, text_of
-from crypto.text import read_json
+from crypto.text import LARGEST_INTEGER, read_json
 from portal.cli.errors import CommandError, Exit
 
 T = TypeVar("T")
 LARGEST = 256 * 1024 * 1024
 """Bytes of any answer: more than the largest case file."""
 WORDS_LIMIT = 500
+LONGEST_NUMBER = 17
 _PACKED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
@@ -39,6 +42,13 @@ class UnfitAnswer(CommandError):
         self.reason = reason
 
 
+def read_object(value: object) -> dict[str, Any]:
+    """Any object."""
+    if not isinstance(value, dict):
+        raise WrongShape("not an object")
+    return cast("dict[str, Any]", value)
+
+
 def is_id_text(value: object, size: int = 16) -> str:
     """The one text of an id of `size` bytes; raises WrongShape."""
     text = text_of(value, 64)
@@ -46,11 +56,17 @@ def is_id_text(value: object, size: int = 16) -> str:
     return text
 
 
+def unpacked(value: object, limit: int) -> bytes:
+    """One to `limit` bytes of base64url; raises WrongShape."""
+    content = b64decode(text_of(value, limit * 4 // 3 + 4))
+    if not 0 < len(content) <= limit:
+        raise WrongShape("no bytes, or too many")
+    return content
+
+
 def packed(value: object, limit: int) -> str:
-    """The text of at most `limit` bytes in base64url; raises WrongShape."""
-    text = text_of(value, limit * 4 // 3 + 4)
-    b64decode(text)
-    return text
+    """The text of one to `limit` bytes in base64url; raises WrongShape."""
+    return b64encode(unpacked(value, limit))
 
 
 def whole(client: httpx.Client, request: httpx.Request, limit: int = LARGEST) -> httpx.Response:
@@ -81,3 +97,49 @@ def read_answer(answer: httpx.Response, read: Callable[[object], T], limit: int 
 def printable(text: str) -> str:
     """A server's own words for a terminal: bounded, and nothing that drives it."""
     return "".join(char for char in text[:WORDS_LIMIT] if char.isprintable())
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise WrongShape("a key stands twice")
+    return members
+
+
+def _no_number(literal: str) -> NoReturn:
+    raise WrongShape(f"no number of JSON: {literal}")
+
+
+def _finite(literal: str) -> float:
+    found = float(literal)
+    if not isfinite(found):
+        raise WrongShape("a number without end")
+    return found
+
+
+def _integer(literal: str) -> int:
+    found = int(literal) if len(literal) <= LONGEST_NUMBER else LARGEST_INTEGER + 1
+    if abs(found) > LARGEST_INTEGER:
+        raise WrongShape("an integer beyond 2^53 - 1")
+    return found
+
+
+_NUMBERS = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_finite, parse_int=_integer, parse_constant=_no_number
+)
+
+
+def read_figures(content: bytes, limit: int = LARGEST) -> object:
+    """JSON with numbers that are no integers, as the watch's figures are; else as strict as the wire format's.
+
+    Raises WrongShape.
+    """
+    try:
+        text = content[: limit + 1].decode("utf-8")
+        value: object = _NUMBERS.decode(text)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise WrongShape("not strict JSON") from error
+    if len(content) > limit:
+        raise WrongShape("longer than this place allows")
+    return value

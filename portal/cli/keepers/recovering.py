@@ -15,13 +15,15 @@ from crypto import (
     Identity,
     StaffKeys,
     VerifiedDirectory,
-    b64decode,
     b64encode,
     holders_of_recovered,
     open_recovered,
     read_recovered,
     seal_recovered,
 )
+from crypto.errors import WrongShape
+from portal.cli.answers.desk import MOST_ITEMS, PACKET_LIMIT
+from portal.cli.answers.reading import Told, printable, unpacked
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
 from portal.office.recovery import SharesRefused, join_recovery
@@ -74,16 +76,18 @@ class Recovering:
 
     def bring_back(self, row: Document) -> Brought:
         """One case, to its end or not at all; one that is refused holds up no other."""
-        case = str(row["case"])
+        case = printable(str(row.get("case")))
         try:
-            return self._bring_back(case, row)
+            return self._bring_back(case, Told(row, "case", "packet", "items"))
         except CryptoError as error:
             back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
             return Brought(case, back, reason=f"{error.stage}: {error}")
 
-    def _bring_back(self, case: str, row: Document) -> Brought:
-        grant = open_recovered(self.directory, b64decode(row["packet"]), self.recovery)
-        thread = read_recovered(self.directory, grant, row["items"])
+    def _bring_back(self, case: str, row: Told) -> Brought:
+        grant = open_recovered(self.directory, unpacked(row["packet"], PACKET_LIMIT), self.recovery)
+        if grant.case != row.bytes("case", 16):
+            raise WrongShape("the grant of another case")
+        thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
         holders = holders_of_recovered(self.directory, grant.body, self.wanted)
         made = seal_recovered(self.signers, self.directory, grant, thread, holders, os.urandom)
         deed: Document = {

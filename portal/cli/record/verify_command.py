@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +13,10 @@ import httpx
 
 from crypto.errors import CryptoError
 from crypto.office.release import Release, verify_release
+from crypto.text import read_json
+from portal.cli.answers.reading import whole
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import TIMEOUT
+from portal.cli.office_source import LIMIT, TIMEOUT, read_roots
 from portal.cli.record.newest_release import check_newest, memory_file
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.release.releases import NOTE, ROOTS
@@ -52,7 +53,7 @@ class _Browsers:
         client = self.clients[who]
         if not visitor.keeps_cookies:
             client.cookies.clear()
-        answer = client.get(path)
+        answer = whole(client, client.build_request("GET", path))
         return Answer(answer.status_code, answer.content, frozenset(answer.headers))
 
     def close(self) -> None:
@@ -79,9 +80,9 @@ def _signed(browsers: _Browsers, code: str) -> Release:
     if (note.status, roots.status) != (200, 200):
         raise CommandError(Exit.NOT_VERIFIED, "This site publishes no signed release list. Do not report there.")
     try:
-        chain = [str(root).encode() for root in json.loads(roots.body)["roots"]]
+        chain = [root.encode() for root in read_roots(read_json(roots.body, LIMIT))]
         return verify_release(code, chain, note.body)
-    except (CryptoError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (CryptoError, UnicodeEncodeError) as error:
         raise CommandError(
             Exit.NOT_VERIFIED,
             "The list that this site publishes is not signed by the signers whom the code names. Do not report there.",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import select
 
-from crypto.framing import b64decode
+from crypto import CryptoError
+from portal.cli.answers.reading import is_id_text
+from portal.cli.answers.watch import Alert, read_alerts, read_digest, read_named
 from portal.cli.desk.way import FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
@@ -81,12 +82,12 @@ def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
     if (state is None) != (alert is None):
         raise CommandError(Exit.USAGE, "Name both --alert and --state, or neither.")
     if alert is not None:
-        calls.call("POST", f"/api/alerts/{alert}/state", {"v": 1, "state": state})
+        calls.call("POST", f"/api/alerts/{_id_of(alert)}/state", {"v": 1, "state": state})
     if named is not None:
-        told = calls.call("POST", f"/api/alerts/{named}/name", {"v": 1})
-        terminal.result(told, f"{told['entity']}  {told['employee']}")
+        told = calls.read(read_named, "POST", f"/api/alerts/{_id_of(named)}/name", {"v": 1})
+        terminal.result(dict(told), f"{told['entity']}  {told['employee']}")
         return
-    found = calls.call("GET", "/api/alerts")["alerts"]
+    found = calls.read(read_alerts, "GET", "/api/alerts")
     written: list[dict[str, str]] = []
     if out is not None:
         for one in found:
@@ -96,7 +97,7 @@ def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
     terminal.result({"alerts": found, "files": written}, *lines)
 
 
-def _line(terminal: Terminal, one: dict[str, Any]) -> str:
+def _line(terminal: Terminal, one: Alert) -> str:
     """One alert: since when, and where it was told again when and why."""
     evidence = one["evidence"]
     line = f"{one['alert']}  {evidence['level']}  {one['shown']}  {one['state']}"
@@ -107,8 +108,16 @@ def _line(terminal: Terminal, one: dict[str, Any]) -> str:
     return line + "  " + terminal.words("Told again on {day}: {why}.", day=told[-1]["day"], why=why)
 
 
-def _enter(calls: OfficerCalls, alert: dict[str, Any], digest: str) -> None:
+def _id_of(alert: str) -> str:
+    """The id of an alert that a person gave; raises CommandError for what is none."""
+    try:
+        return is_id_text(alert)
+    except CryptoError as error:
+        raise CommandError(Exit.USAGE, "{alert} is no alert.", alert=alert) from error
+
+
+def _enter(calls: OfficerCalls, alert: Alert, digest: str) -> None:
     """The watch enters the hash of its own evidence; raises CommandError where that is not what was written here."""
-    told = calls.call("POST", f"/api/alerts/{alert['alert']}/evidence", {"v": 1})["sha256"]
-    if b64decode(told, 32).hex() != digest:
+    told = calls.read(read_digest, "POST", f"/api/alerts/{alert['alert']}/evidence", {"v": 1})
+    if told.hex() != digest:
         raise CommandError(Exit.NOT_VERIFIED, "The watch has other evidence of {alert} by now.", alert=alert["alert"])

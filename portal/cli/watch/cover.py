@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from crypto import VerifiedDirectory, b64encode
 from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link
+from portal.cli.answers.watch import read_cover
 from portal.cli.watch.officer import OfficerCalls
 
 NEAR = 4096
@@ -34,7 +35,7 @@ def cover_of(
             near[told.entity].append(told.employee or known[told.name])
     found = Covered()
     for entity, employees in near.items():
-        planned = calls.call("POST", "/api/cover", {"v": 1, "entity": entity, "near": employees[:NEAR]})
+        planned = calls.read(read_cover, "POST", "/api/cover", {"v": 1, "entity": entity, "near": employees[:NEAR]})
         found.missing += planned["missing"]
         found.wishes += [cover_wish(directory, entity, employee) for employee in planned["employees"]]
     return found

@@ -13,8 +13,10 @@ import httpx
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, sign
 from crypto.text import write_json
+from portal.cli.answers.reading import read_answer
+from portal.cli.answers.watch import read_drawn
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import TIMEOUT
+from portal.cli.office_source import asked
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.cli.watch.files import DAY, FILE, write_file
@@ -48,10 +50,9 @@ def _key(path: Path) -> bytes:
 def _asked(address: str, payload: bytes, key: bytes, language: str) -> dict[str, Any]:
     body = {"payload": payload.decode(), "sig": b64encode(sign(key, drawn_frame(payload)))}
     try:
-        answer = httpx.post(f"{address}/api/drawn", json=body, headers={"Accept-Language": language}, timeout=TIMEOUT)
+        answer = asked("POST", f"{address}/api/drawn", json=body, headers={"Accept-Language": language})
     except httpx.TransportError as error:
         raise CommandError(Exit.UNREACHABLE, "The drop cannot be reached: nothing was sent.") from error
     if not answer.is_success:
         raise problem(answer)
-    found: dict[str, Any] = answer.json()
-    return found
+    return read_answer(answer, read_drawn)

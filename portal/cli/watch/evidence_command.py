@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import click
 
@@ -15,6 +13,9 @@ from crypto import CryptoError, StaffKeys, VerifiedDirectory, b64decode, open_se
 from crypto.custody.reasons import seal_to
 from crypto.framing import sha256
 from crypto.sealing.age import seal
+from crypto.shape import Fields
+from portal.cli.answers.reading import read_figures
+from portal.cli.answers.watch import Alert, check_evidence
 from portal.cli.desk.commands import offline
 from portal.cli.desk.letter_command import NO_CHINESE_FONT
 from portal.cli.desk.way import FILE, FOLDER, Way, with_way
@@ -31,13 +32,13 @@ STANZAS = 8
 
 
 def write_evidence(
-    terminal: Terminal, directory: VerifiedDirectory, readers: Sequence[str], alert: dict[str, Any], out: Path
+    terminal: Terminal, directory: VerifiedDirectory, readers: Sequence[str], alert: Alert, out: Path
 ) -> dict[str, str]:
     """JSON and PDF of one alert, each sealed to its readers; gives where they lie and the hash of the JSON."""
     file = evidence_file(b64decode(alert["alert"], 16), alert["evidence"])
     name = f"{alert['evidence']['day']}-{str(alert['alert'])[:8]}"
     try:
-        paper = evidence_pdf(alert, terminal.words, terminal.words.language)
+        paper = evidence_pdf(dict(alert), terminal.words, terminal.words.language)
     except FontMissing as error:
         raise CommandError(Exit.FAILED, NO_CHINESE_FONT) from error
     for ending, content in (("json", file), ("pdf", paper)):
@@ -87,10 +88,11 @@ def evidence(terminal: Terminal, way: Way, sealed: Path, out: Path, place: str |
 def _page(terminal: Terminal, content: bytes, path: Path) -> bytes:
     """The page to read, from a file that is whole: whatever was written otherwise is no evidence."""
     try:
-        document = cast("dict[str, Any]", json.loads(content))
-        whole = evidence_file(b64decode(document["alert"], 16), document["evidence"]) == content
-        page = evidence_page(document["evidence"], terminal.words, terminal.words.language)
-    except (CryptoError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        fields = Fields(read_figures(content), "v", "alert", "evidence")
+        found = check_evidence(fields["evidence"])
+        whole = evidence_file(fields.bytes("alert", 16), found) == content
+        page = evidence_page(found, terminal.words, terminal.words.language)
+    except CryptoError as error:
         raise CommandError(Exit.NOT_VERIFIED, "{path} holds no evidence of an alert.", path=path) from error
     if not whole:
         raise CommandError(Exit.NOT_VERIFIED, "{path} holds no evidence of an alert.", path=path)

@@ -20,8 +20,10 @@ from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, sign, verify_key
 from crypto.shape import Fields
 from crypto.text import read_json
+from portal.cli.answers.reading import read_answer
+from portal.cli.answers.watch import read_receipt
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import TIMEOUT
+from portal.cli.office_source import asked
 from portal.cli.ready import ready_settings
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
@@ -267,11 +269,11 @@ def _send(terminal: Terminal, path: Path, address: str, payload: bytes, signatur
     }
     try:
         with path.open("rb") as content:
-            answer = httpx.put(f"{address}/api/deliveries", content=content, headers=headers, timeout=TIMEOUT)
+            answer = asked("PUT", f"{address}/api/deliveries", content=content, headers=headers)
     except httpx.TransportError as error:
         raise CommandError(Exit.UNREACHABLE, "The drop cannot be reached: nothing was sent.") from error
     if not answer.is_success:
         raise problem(answer)
-    told = json.loads(answer.json()["payload"])
+    told = read_answer(answer, read_receipt)
     counts = {name: told[name] for name in ("state", "accepted", "read")}
     terminal.result(told, terminal.words("{state}: {accepted} of {read} rows.", **counts))

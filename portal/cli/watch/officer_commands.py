@@ -13,7 +13,7 @@ from typing import cast
 import click
 import httpx
 
-from crypto import CryptoError, NotAddressed, StaffKeys, VerifiedDirectory, b64decode, b64encode
+from crypto import CryptoError, NotAddressed, StaffKeys, VerifiedDirectory, b64encode
 from crypto.framing import sha256
 from crypto.sealing.recipients import Identity
 from crypto.watch.protection import (
@@ -25,6 +25,8 @@ from crypto.watch.protection import (
 )
 from portal.backup.errors import KeyRefused
 from portal.backup.keys import read_identity
+from portal.cli.answers.reading import UnfitAnswer
+from portal.cli.answers.watch import read_outcomes, read_packets
 from portal.cli.desk.commands import offline
 from portal.cli.desk.way import FILE, FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
@@ -109,14 +111,17 @@ def _key(file: Path) -> Identity:
 
 def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sitting:
     """Every packet that waits; whatever this key does not open is a dummy, or nobody's."""
-    sitting, after = Sitting(), ""
+    sitting, after, seen = Sitting(), "", set[bytes]()
     while True:
-        found = calls.call("GET", "/api/packets" + (f"?after={after}" if after else ""))["packets"]
-        for text in found:
-            _open_one(sitting, b64decode(text), key, known)
-        if len(found) < AT_ONCE:
+        found = calls.read(read_packets, "GET", "/api/packets" + (f"?after={after}" if after else ""))
+        fresh = [packet for packet in found if packet not in seen]
+        for packet in fresh:
+            _open_one(sitting, packet, key, known)
+        # A host that gives the same ones again would do so for ever.
+        if len(found) < AT_ONCE or not fresh:
             break
-        after = b64encode(sha256(b64decode(found[-1])))
+        seen.update(fresh)
+        after = b64encode(sha256(found[-1]))
     # A reporter's own wish goes before those for others, should the month be full.
     # Among them the lot decides: a packet's hash is its sender's choice.
     sitting.wishes.sort(key=lambda one: (one[1].bond is not Bond.REPORTER, os.urandom(16)))
@@ -148,7 +153,9 @@ def _entered(
     for start in range(0, len(every), AT_ONCE):
         part = every[start : start + AT_ONCE]
         wishes = [wish for _, wish in part]
-        answered = calls.call("POST", "/api/entries", {"v": 1, "wishes": wishes, "opened": []})["outcomes"]
+        answered = calls.read(read_outcomes, "POST", "/api/entries", {"v": 1, "wishes": wishes, "opened": []})
+        if len(answered) != len(part):
+            raise UnfitAnswer("/api/entries", "not one word for each wish")
         said = [(packet, word) for (packet, _), word in zip(part, answered, strict=True) if packet is not None]
         outcomes.update(word for _, word in said)
         done += [packet for packet, word in said if word not in STAY]

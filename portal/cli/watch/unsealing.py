@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crypto import CryptoError, StaffKeys, VerifiedDirectory, b64decode, b64encode, open_sealed
+from crypto import CryptoError, StaffKeys, VerifiedDirectory, b64encode, open_sealed
 from crypto.sealing.age import seal
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
@@ -31,6 +31,7 @@ from crypto.watch.protection import (
     seal_link,
     watch_of,
 )
+from portal.cli.answers.watch import read_links
 from portal.cli.desk.commands import offline
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit
@@ -63,11 +64,9 @@ def ask(terminal: Terminal, way: Way, at: str, entity: str, employee: str, reaso
     calls, staff, directory = officer_calls(terminal, way, at)
     if not reason.strip() or len(reason.encode()) > REASON_LIMIT:
         raise CommandError(Exit.USAGE, "Give a reason of at most {most} bytes.", most=REASON_LIMIT)
-    found = calls.call("POST", "/api/links", {"v": 1, "entity": entity, "employee": employee})["entries"]
+    found = calls.read(read_links, "POST", "/api/links", {"v": 1, "entity": entity, "employee": employee})
     # A person without any entry answers alike: whoever opens the link learns that it is cover.
-    links = [b64decode(one["link"]) for one in found] or [
-        seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom)
-    ]
+    links = found or [seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom)]
     asked = ask_for_links(staff, directory.office, entity, reason, links, os.urandom)
     # Before the file: a request that the log does not know can be answered by nobody.
     calls.call("POST", "/api/link-requests", {"v": 1, "content": b64encode(asked.content)})

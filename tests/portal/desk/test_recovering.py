@@ -171,6 +171,17 @@ def test_a_grant_that_forgets_the_report_or_whom_it_leaves_out_is_refused(left: 
     assert {other.bring_back(row).back for row in left.rows()} == {Back.NOT_OURS}
 
 
+def test_a_row_of_a_file_that_is_none_holds_up_no_other(left: Left) -> None:
+    """A row without its fields, of another type, or under another case's name is refused, and the next one is done."""
+    directory = left.sign_without_all()
+    key = recovery_key(directory, shares(left.room.edge.office.recovery.seed))
+    work, [row] = Recovering(directory, key, [left.keys(OUTSIDE)], [NEXT]), left.rows()[:1]
+    other = crypto.b64encode(bytes(16))
+    for lie in ({}, row | {"case": other}, row | {"case": "../x"}, row | {"packet": 7}, row | {"items": {}}):
+        assert work.bring_back(lie).back is Back.REFUSED
+    assert work.bring_back(row).back is Back.RECOVERED
+
+
 def test_the_command_works_off_line_from_a_file(left: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the exported file, printed shares and the signer's profile alone; what it writes is for its user only."""
     left.sign_without_all()

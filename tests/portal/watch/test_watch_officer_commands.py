@@ -302,6 +302,21 @@ def test_alerts_become_sealed_files_that_the_log_knows(watch: Watch, run: Any, t
     assert run(OFFICER, *line, "--alert", name).code == 2
 
 
+@pytest.mark.parametrize(
+    "change", [{"day": "../../outside"}, {"day": "/tmp/outside"}, {"weeks": []}, {"sentence": {"zh": 1, "en": ""}}]
+)
+def test_evidence_of_a_lying_host_names_no_file(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """A day or an id that is none becomes no file name, wherever the host says it; nothing is written, and code 6."""
+    alert = {"alert": b64encode(bytes(16)), "shown": "2026-11-25", "state": "new", "evidence": EVIDENCE | change}
+    before = {path for path in tmp_path.rglob("*") if "own" not in path.parts}
+    for lie in (alert, alert | {"evidence": EVIDENCE, "alert": "../../../x" + "A" * 12}):
+        monkeypatch.setattr(OfficerCalls, "call", lambda *_, lie=lie: {"alerts": [lie], "names": 5})
+        assert run(OFFICER, "alerts", "--at", "http://watch", "--out", tmp_path / "out").code == 6
+    assert {path for path in tmp_path.rglob("*") if "own" not in path.parts} == before
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_paper_says_what_the_page_says_in_its_language(language: str) -> None:
     """The same evidence gives the same PDF; every sentence on it stands in the catalogue."""

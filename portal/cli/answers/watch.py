@@ -1,0 +1,199 @@
+"""What the watch's faces say, read strictly: packets, links, alerts and their evidence, cover, receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypedDict
+
+from crypto.errors import WrongShape
+from crypto.shape import day_of, id_of, integer_of, list_of, text_of
+from crypto.text import read_json
+from crypto.watch.protection import LINK_SIZE
+from portal.cli.answers.reading import Told, is_id_text, read_object, unpacked
+from retaliation_watch.looking.alerts import AlertState
+
+MOST_PACKETS = 1000
+MOST_LINKS = 1000
+MOST_ALERTS = 1000
+MOST_MEASURES = 1000
+MOST_COVER = 1_000_000
+WEEKS = 53
+PACKET_LIMIT = 65536
+RECEIPT_LIMIT = 65536
+NUMBER_LIMIT = 256
+LEVELS = ("amber", "red")
+REASONS = ("crossed", "red", "grew", "stands")
+
+
+class Alert(TypedDict):
+    """An alert: its id is exact, its evidence is checked and kept whole, since its hash is over all of it."""
+
+    alert: str
+    shown: str
+    state: str
+    evidence: dict[str, Any]
+
+
+class Planned(TypedDict):
+    """Whom the host plans as cover, and how many more there should be."""
+
+    employees: list[str]
+    missing: int
+
+
+def _packet(value: object) -> bytes:
+    return unpacked(value, PACKET_LIMIT)
+
+
+def read_packets(value: object) -> list[bytes]:
+    """Packets that wait, still sealed."""
+    return Told(value, "packets").list("packets", MOST_PACKETS, _packet)
+
+
+def read_outcomes(value: object) -> list[str]:
+    """What became of each wish, a word for each."""
+    return Told(value, "outcomes").list("outcomes", MOST_PACKETS, id_of)
+
+
+def read_links(value: object) -> list[bytes]:
+    """The sealed links of a person's entries."""
+    return Told(value, "entries").list("entries", MOST_LINKS, lambda one: Told(one, "link").bytes("link", LINK_SIZE))
+
+
+def _number(value: object) -> str:
+    return text_of(value, NUMBER_LIMIT)
+
+
+def read_cover(value: object) -> Planned:
+    """Cover as the host plans it."""
+    fields = Told(value, "employees", "missing")
+    return {"employees": fields.list("employees", MOST_COVER, _number), "missing": fields.integer("missing")}
+
+
+def read_named(value: object) -> dict[str, object]:
+    """Who is behind an alert, and how many more may be named today."""
+    fields = Told(value, "entity", "employee", "left")
+    employee = fields.text("employee", NUMBER_LIMIT)
+    return {"entity": fields.id("entity"), "employee": employee, "left": fields.integer("left")}
+
+
+def read_digest(value: object) -> bytes:
+    """The hash of the evidence that the host entered."""
+    return Told(value, "sha256").bytes("sha256", 32)
+
+
+def _amount(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise WrongShape("not an amount")
+
+
+def _texts(names: tuple[str, ...], limit: int = 4096) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        fields = Told(value, *names)
+        for name in names:
+            fields.text(name, limit)
+
+    return check
+
+
+def _optional(value: object, name: str, check: Callable[[object], object]) -> None:
+    """Checks a field that evidence from before alerts lived does not have."""
+    members = read_object(value)
+    if name in members:
+        check(members[name])
+
+
+def _once_told(value: object) -> None:
+    fields = Told(value, "day", "why", "level", "odds", "measures")
+    fields.day("day")
+    fields.word("why", *REASONS)
+    fields.word("level", *LEVELS)
+    fields.integer("odds")
+    fields.integer("measures")
+
+
+def _lived(value: object) -> None:
+    """What an alert that lives says: since when, whether it stands, from when HR's records count, and each telling."""
+    _optional(value, "told", lambda found: list_of(found, MOST_MEASURES, _once_told))
+    if "since" not in read_object(value):
+        return
+    fields = Told(value, "since", "stands", "from")
+    fields.day("since")
+    fields.flag("stands")
+    fields.maybe("from", day_of)
+
+
+def _week(value: object) -> None:
+    fields = Told(value, "end", "person", "cohort")
+    fields.day("end")
+    _amount(fields["person"])
+    fields.maybe("cohort", _amount)
+    _optional(value, "colleagues", lambda found: None if found is None else integer_of(found))
+
+
+def _measure(value: object) -> None:
+    fields = Told(value, "zh", "en", "letter", "recorded", "effective", "backdated")
+    _texts(("zh", "en", "letter"))(value)
+    fields.day("recorded")
+    fields.day("effective")
+    fields.flag("backdated")
+
+
+def _gap(value: object) -> None:
+    fields = Told(value, "source", "kind", "since")
+    fields.text("source", NUMBER_LIMIT)
+    fields.maybe("kind", _number)
+    fields.day("since")
+
+
+def check_evidence(value: object) -> dict[str, Any]:
+    """The evidence as it came, once all that a page or paper shows of it has its exact type; raises WrongShape."""
+    fields = Told(value, "level", "day", "sentence", "weeks", "measures", "gaps")
+    fields.word("level", *LEVELS)
+    fields.day("day")
+    _texts(("zh", "en"))(fields["sentence"])
+    if not fields.list("weeks", WEEKS, _week):
+        raise WrongShape("no week at all")
+    fields.list("measures", MOST_MEASURES, _measure)
+    fields.list("gaps", MOST_MEASURES, _gap)
+    _lived(value)
+    return read_object(value)
+
+
+def _alert(value: object) -> Alert:
+    fields = Told(value, "alert", "shown", "state", "evidence")
+    return {
+        "alert": is_id_text(fields["alert"]),
+        "shown": fields.day("shown"),
+        "state": fields.word("state", *(one.value for one in AlertState)),
+        "evidence": check_evidence(fields["evidence"]),
+    }
+
+
+def read_alerts(value: object) -> list[Alert]:
+    """The alerts whose day has come."""
+    return Told(value, "alerts").list("alerts", MOST_ALERTS, _alert)
+
+
+def _drawn(value: object) -> dict[str, str]:
+    fields = Told(value, "employee", "kind", "recorded")
+    _texts(("employee", "kind"), NUMBER_LIMIT)(value)
+    return {**read_object(value), "recorded": fields.day("recorded")}
+
+
+def read_drawn(value: object) -> dict[str, Any]:
+    """The measures to send grounds for, and the words that go with them."""
+    fields = Told(value, "reviews", "words")
+    _texts(("zh", "en"))(fields["words"])
+    return {**read_object(value), "reviews": fields.list("reviews", MOST_COVER, _drawn)}
+
+
+def read_receipt(value: object) -> dict[str, Any]:
+    """What became of a delivery: the signed text of a receipt, read."""
+    payload = Told(value, "payload").text("payload", RECEIPT_LIMIT)
+    told = read_json(payload.encode("utf-8", "surrogatepass"), RECEIPT_LIMIT)
+    fields = Told(told, "state", "accepted", "read")
+    fields.id("state")
+    fields.integer("accepted")
+    fields.integer("read")
+    return read_object(told)

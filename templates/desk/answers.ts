@@ -1,0 +1,71 @@
+/** What the desk says, read strictly: lists, files of cases, the batch, the member's own keys, figures. */
+
+import { b64decode } from "../../crypto/browser/bytes.js";
+import { refuse } from "../../crypto/browser/errors.js";
+import { type Read, type Shape, anything, base64, day, flag, hash32, id16, integer, list, maybe, name, text } from "../../crypto/browser/shapes.js";
+import { told } from "../shared/answers.js";
+
+const MOST_ROWS = 1000;
+const MOST_DAYS = 62;
+const MOST_PACKETS = 100_000;
+const MOST_ITEMS = 100_000;
+const MOST_REQUESTS = 10_000;
+const VERSION_LIMIT = 64;
+const NAME_LIMIT = 256;
+const WORD_LIMIT = 65_536;
+const LATEST = 2 ** 40;
+
+/** base64url of one byte at least. */
+const bytes = (limit?: number): Shape<string> => (value) => base64(undefined, limit)(value) || refuse("schema", "no bytes");
+const bilingual = told({ zh: text(NAME_LIMIT), en: text(NAME_LIMIT) });
+const signedEvent = told({ payload: text(), sig: maybe(base64(64)) });
+const standing = told({ ended: flag, waiting: flag, owner: maybe(name), deputy: maybe(name), next_due: maybe(integer(0, LATEST)) });
+const row = {
+  case: id16, entity: name, policy: name, version: text(VERSION_LIMIT), day, stage: name, epoch: integer(), urgent: flag,
+  taken_by: list(name, MOST_ROWS), head: told({ n: integer(), hash: hash32 }), last: told({ to_office: integer(), to_reporter: integer() }),
+};
+const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), notice: anything });
+
+export const caseRow = told({ ...row, standing });
+export const page = told({ cases: list(caseRow, MOST_ROWS), next: maybe(base64(24)) });
+const caseFile = told({
+  ...row, standing, packet: bytes(), items: list(anything, MOST_ITEMS), events: list(signedEvent, MOST_ITEMS), keyring: anything,
+  proposal: maybe(proposal), dues: list(told({ clock: text(NAME_LIMIT), day: maybe(day) }), MOST_ROWS), aside: list(integer(), MOST_ITEMS),
+});
+export type CaseFileShape = Read<typeof caseFile>;
+
+/** The file of that very case; that of another is refused. */
+export function fileOf(id: string): Shape<CaseFileShape> {
+  b64decode(id, 16);
+  return (value) => {
+    const found = caseFile(value);
+    return found.case === id ? found : refuse("schema", "the file of another case");
+  };
+}
+
+export const me = told({ member: name, role: name, entity: maybe(name), wrapped_key: anything, next_keys: anything });
+export const challenge = told({ challenge: hash32 });
+export const passkeyList = told({
+  passkeys: list(told({ credential: bytes(1023), name: text(NAME_LIMIT), day, wrapped_key: anything }), MOST_ROWS),
+});
+export const invitation = told({
+  office: id16, member: name, name: bilingual, role: name, entity: maybe(name), totp_secret: text(NAME_LIMIT), totp_uri: text(2048),
+});
+export const trial = told({ trial: bytes(), items: list(anything, 64) });
+export const days = told({ days: list(told({ day, entries: integer() }), MOST_DAYS) });
+export const entries = told({ entries: list(told({ id: id16, packet: bytes() }), MOST_PACKETS) });
+export const accepted = told({ accepted: list(flag, 8) });
+export const asked = told({ cases: list(id16, MOST_ROWS) });
+export const bits = told({ bits: integer(0, 16) });
+export const requests = told({
+  requests: list(told({ request: anything, votes: list(text(WORD_LIMIT), MOST_REQUESTS), reviews: list(text(WORD_LIMIT), MOST_REQUESTS) }), MOST_REQUESTS),
+});
+export const newsShape = told({ batch: text(NAME_LIMIT), cases: text(NAME_LIMIT) });
+export const sizes = told({ sizes: list(integer(), 1_000_000) });
+
+const head = told({ id: text(NAME_LIMIT), name: bilingual });
+const table = told({
+  id: text(NAME_LIMIT), title: bilingual, rows: list(head, MOST_ROWS), columns: list(head, MOST_ROWS), cells: list(list(maybe(integer()), MOST_ROWS), MOST_ROWS),
+  row_totals: list(integer(), MOST_ROWS), column_totals: list(integer(), MOST_ROWS), total: maybe(integer()),
+});
+export const figuresShape = told({ first: day, last: day, tables: list(table, 64) });
