@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -72,8 +73,6 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
         where = (_entity(directory, page.id, wishes["entity"]), page.id, category)
         return show_readers(terminal, *readers_of(directory, where, wishes["excluded"]))
     wish = _wish(terminal, page, directory, wishes)
-    if wish.urgent:
-        say_urgent(terminal, directory, wish.entity)
     out = cast("Path | None", wishes["out"])
     if out is None and office.server is None:
         raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")
@@ -81,7 +80,7 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
         raise CommandError(
             Exit.USAGE, "A bundle carries no name: give it later with inbox, when the report has arrived."
         )
-    say_readers(terminal, *readers_of(directory, (wish.entity, wish.policy, wish.category), wish.excluded))
+    _say_before(terminal, directory, wish)
     if names := telling_files(wish.files):
         terminal.note(
             "These files may still name their author, device or place: {names}. Remove that first if it points to you.",
@@ -91,6 +90,15 @@ def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
         ready = ready_report(directory, wish, Path(folder))
         _deliver(terminal, office, ready, out, wishes["receipt_out"])
     return None
+
+
+def _say_before(terminal: Terminal, directory: VerifiedDirectory, wish: Wish) -> None:
+    """Whom an urgent report alerts, who can read it and who can't; nobody has to be there to hear it."""
+    reads, out = readers_of(directory, (wish.entity, wish.policy, wish.category), wish.excluded)
+    with suppress(OSError):
+        if wish.urgent:
+            say_urgent(terminal, directory, wish.entity)
+        say_readers(terminal, reads, out)
 
 
 def _wish(terminal: Terminal, page: PolicyPage, directory: VerifiedDirectory, wishes: dict[str, Any]) -> Wish:
