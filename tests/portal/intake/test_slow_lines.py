@@ -73,3 +73,17 @@ def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> Non
         getattr(answer, "close", lambda: None)()
         assert said[0].startswith("422")
         assert here.recv(10) == b""
+
+
+def test_an_attachment_that_nobody_takes_is_cut_off(edge: Edge) -> None:
+    """An answer that is never taken to its end shuts its line, which gives the place back."""
+    room, gate = edge.app.extensions["yanlu_room"], Gate(Allowance(), time.monotonic)
+    glass = Hourglass(Rate(grace=0.3, least=1e9), look=0.05)
+    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate.ticks), edge.hands, {}, glass)
+    there, here = socket.socketpair()
+    with there, here:
+        environ = EnvironBuilder(method="POST", path="/api/blob", data=b"{}").get_environ() | {"gunicorn.socket": here}
+        answer = turnstile(environ, lambda _status, *_more: None)  # type: ignore[arg-type,return-value]
+        there.settimeout(30)
+        assert there.recv(1) == b""
+        getattr(answer, "close", lambda: None)()
