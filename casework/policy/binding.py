@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.clocks.limits import Limit
 from casework.policy.policy import Policy, Promise
+from casework.policy.promises import with_promise_clocks
 from casework.policy.reader import MOST_DAYS, shipped_policy
 from casework.policy.shape import MOST, read_limit_at, read_rows, read_shape
 from casework.rules.binding import Adoption, Bound, Supply
@@ -43,7 +44,8 @@ def bind_policy(policy: Policy, content: bytes, file: str) -> Policy:
         if table.has("limits"):
             with table.table("limits") as limits:
                 rules = replace(rules, clocks=tuple(_clock(clock, limits) for clock in rules.clocks))
-        return replace(policy, promises=promises, rules=rules, bound=_bound(rules, table))
+        bound = replace(policy, promises=promises, rules=rules, bound=_bound(rules, table))
+        return with_promise_clocks(bound)
 
 
 def _promise(promise: Promise, days: Table) -> Promise:

@@ -9,6 +9,7 @@ from typing import NewType
 
 from casework.errors import PolicyUnbound
 from casework.grounds import Ground
+from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
@@ -98,12 +99,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the reporter hears, and within how many calendar days; None until it is bound."""
+    """What the reporter hears, and within how many calendar days; None until it is bound.
+
+    `kept_by` are the acts that keep it, where the text has others than every policy.
+    """
 
     id: PromiseId
     text: Words
     days: int | None
     source: Ground
+    kept_by: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,10 @@ from casework.policy.policy import (
     QuestionKind,
     Reader,
 )
+from casework.policy.promises import with_promise_clocks
 from casework.policy.questionnaire import RESERVED
 from casework.policy.shape import read_shape, refuse_twice
+from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
@@ -86,7 +88,7 @@ def read_policy(content: bytes, file: str) -> Policy:
         )
         _check_promises(policy, table)
         _check_branches(policy, table)
-        return policy
+        return with_promise_clocks(policy)
 
 
 def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
@@ -138,7 +140,12 @@ def _reader(table: Table) -> Reader:
 
 def _promise(table: Table) -> Promise:
     days = table.number("days", MOST_DAYS) if table.has("days") else None
-    return Promise(table.choice("id", PromiseId), table.words("text"), days, table.source())
+    kept_by = table.ids("kept_by") if table.has("kept_by") else ()
+    if not set(kept_by) <= set(Act):
+        raise table.refuse("kept_by", "must be names of acts")
+    return Promise(
+        table.choice("id", PromiseId), table.words("text"), days, table.source(), tuple(Act(one) for one in kept_by)
+    )
 
 
 def _category(table: Table) -> Category:

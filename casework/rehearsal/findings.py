@@ -43,6 +43,8 @@ class Fault(StrEnum):
     TOO_LONG = "too-long"
     UNBOUND = "unbound"
     ONE_HOLDER = "one-holder"
+    NO_CLOCK = "no-clock"
+    OUTLASTS = "outlasts"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -88,6 +90,11 @@ WORDS: Final[dict[Fault, Words]] = {
         "is beyond what a document of the office may hold ({name}), so it cannot be published",
     ),
     Fault.UNBOUND: Words("尚未确定", "is not bound yet"),
+    Fault.NO_CLOCK: Words(
+        "对举报人的这项承诺没有期限可计：没有任何步骤能兑现它",
+        "this promise to the reporter has no clock: no act of this policy keeps it",
+    ),
+    Fault.OUTLASTS: Words("比对举报人的承诺“{name}”更长", "is longer than what the reporter is promised (“{name}”)"),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
 }
 WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG})

@@ -8,7 +8,9 @@ from datetime import date
 from itertools import chain
 from typing import Any, cast
 
+from casework.clocks.terms import ClockKind
 from casework.policy.policy import Policy
+from casework.policy.promises import clock_of, outlasts
 from casework.rehearsal.bounds import beyond_page, beyond_rules
 from casework.rehearsal.findings import Fault, Finding, Level
 from casework.rehearsal.roads import first_cases, road_to_end, rules_of
@@ -149,6 +151,18 @@ def _clocks(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
             yield key, Fault.CANNOT_EXTEND, ""
 
 
+def _promises(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """Every promise of the page runs as a clock, and no clock of the text lets the office take longer."""
+    clocks = {clock.id: clock for clock in policy.rules.clocks}
+    ours = {clock_of(promise.id) for promise in policy.promises}
+    for promise in policy.promises:
+        if promise.days is not None and clock_of(promise.id) not in clocks:
+            yield f"promises[{promise.id}]", Fault.NO_CLOCK, ""
+        for clock in policy.rules.clocks:
+            if clock.id not in ours and clock.kind is ClockKind.DEADLINE and outlasts(clock, promise):
+                yield f"clocks[{clock.id}]", Fault.OUTLASTS, promise.id
+
+
 def _waits(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """Nothing waits for a clock that has a word and no number."""
     endless = {clock.id for clock in policy.rules.clocks if clock.word is not None and clock.limit is None}
@@ -251,5 +265,5 @@ def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 NAMES: tuple[Check, ...] = (_names, _ends)
-PROOFS: tuple[Check, ...] = (_stages, _clocks, _waits, _appeals, _secrets, _several)
+PROOFS: tuple[Check, ...] = (_stages, _clocks, _promises, _waits, _appeals, _secrets, _several)
 WORDING: tuple[Check, ...] = (_languages, _adopted, _bounds)

@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from casework.engine.case import SEPARATOR
-from casework.policy.policy import Policy
+from casework.policy.policy import Policy, PromiseId
+from casework.policy.promises import clock_of
 from casework.rules.acts import Act, Code
 from casework.rules.clauses import Recurring, Rhythm
 from casework.statistics.lines import Kept, Line
 from casework.statistics.suppression import SMALL
 
 Whose = Callable[[Line], tuple[str, ...]]
+
+
+PROMISED: Final = frozenset(clock_of(one) for one in PromiseId)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def _marks(groups: Mapping[str, list[Line]], small: int) -> tuple[Mark, ...]:
 
 
 def _mark(who: str, cases: list[Line]) -> Mark:
-    limits = [limit for line in cases for limit in line.limits]
+    # What the page promises binds the office as a whole: nobody is judged by it.
+    limits = [limit for line in cases for limit in line.limits if limit.clock not in PROMISED]
     number = {kept: sum(limit.kept is kept for limit in limits) for kept in Kept}
     return Mark(
         who=who,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from casework.engine.engine import Command, decide
 from casework.engine.refusals import Refusal
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
+from casework.policy.promises import clock_of
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policy
 from casework.rehearsal.roads import commands, rules_of
 from casework.rules.acts import Act
@@ -36,6 +38,13 @@ def changed(*changes: tuple[str, str], added: str = "") -> Policy:
 def bound(name: str = NAME) -> Policy:
     """A shipped policy with the bindings that ship with it."""
     return bind_policy(shipped_policy(name), shipped_bindings(name), f"{name}.toml")
+
+
+def text_alone(policy: Policy) -> Policy:
+    """The policy with the clocks of its text, and none for what its page promises: for tests that count those."""
+    ours = {clock_of(promise.id) for promise in policy.promises}
+    kept = tuple(clock for clock in policy.rules.clocks if clock.id not in ours)
+    return replace(policy, rules=replace(policy.rules, clocks=kept))
 
 
 def opened(policy: Policy) -> Case:

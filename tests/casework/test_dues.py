@@ -17,13 +17,13 @@ from casework.policy.reader import shipped_policies
 from casework.rules.acts import Act, Code
 from casework.rules.people import RoleId
 from casework.upkeep.dues import Owed, WorkerKind, keeping_ends, outlook, superior_of, turn_of
-from tests.casework.policies import bound
+from tests.casework.policies import bound, text_alone
 
 WORKS = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 RECEIVED = date(2026, 9, 21)
-SLA = bound("employee-complaint-resolution-sla")
-EU = bound("eu-wb-internal")
-HOURS = bound("customer-service-24h-5wd")
+SLA = text_alone(bound("employee-complaint-resolution-sla"))
+EU = text_alone(bound("eu-wb-internal"))
+HOURS = text_alone(bound("customer-service-24h-5wd"))
 
 
 def case_of(policy: Policy, day: date = RECEIVED) -> Case:
@@ -62,7 +62,7 @@ def test_nobody_is_reminded_on_the_day_of_the_start() -> None:
         ("2026-09-25", "escalated-by-clock", "handling"),
     ]
     noted = datetime(2026, 9, 22, 2, tzinfo=UTC)
-    minutes = bound("customer-callback-workorder")
+    minutes = text_alone(bound("customer-callback-workorder"))
     quick = fold([replace(opening(minutes.id, minutes.version, RECEIVED), at=noted)])
     kinds = {one.kind for one in outlook(minutes, quick, WORKS, noon(RECEIVED)).owed if one.clock == "order"}
     assert kinds == {WorkerKind.OVERDUE, WorkerKind.ESCALATED}
@@ -121,7 +121,7 @@ def test_an_ended_case_wakes_the_worker_when_it_need_not_be_kept() -> None:
 
 def test_a_departments_delay_goes_to_its_superior_and_the_superiors_upward() -> None:
     """The first role above in the order superior, leadership, oversight; nobody where the text has none."""
-    policy = bound("employee-complaint-confirm-appeal")
+    policy = text_alone(bound("employee-complaint-confirm-appeal"))
     assert superior_of(policy, RoleId("hr")) == "department-head"
     assert superior_of(policy, RoleId("department-head")) == "leadership"
     assert superior_of(policy, RoleId("leadership")) is None

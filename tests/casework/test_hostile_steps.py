@@ -31,7 +31,7 @@ from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
-from tests.casework.policies import bound
+from tests.casework.policies import bound, text_alone
 from tests.casework.test_steps_under_policy import (
     DAY,
     P04,
@@ -165,7 +165,7 @@ def test_who_stepped_back_is_asked_for_no_second_signature(cases: Store) -> None
         assert invited_case(tx, SUN_FANG, CASE, DAY) is None
 
 
-AUTHORITY = held_by(bound("eu-wb-external"), sorted(MEMBERS))
+AUTHORITY = held_by(text_alone(bound("eu-wb-external")), sorted(MEMBERS))
 
 
 @pytest.mark.parametrize(

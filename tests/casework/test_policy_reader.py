@@ -112,6 +112,7 @@ FAULTS = (
     ("end = true", 'end = "yes"', "stages[archived].end", "must be true or false"),
     ('word = "及时"', 'limit = "soon"', "clocks[register].limit", "must be a limit such as"),
     ('start = ["received"]', 'start = ["arrived"]', "clocks[register].start", "is none of"),
+    ('id = "result"\n', 'id = "result"\nkept_by = ["sung"]\n', "promises[result].kept_by", "must be names of acts"),
     ('id = "retaliation"', 'id = "other"', "categories[other]", "stands twice"),
     ('id = "acknowledge"', 'id = "result"', "promises[result]", "stands twice"),
     ('id = "persons"', 'id = "taken-down"', "questions[taken-down].id", "is kept for what every report says"),

@@ -52,11 +52,11 @@ def decided(outcome: str) -> Life:
     return life.decides(outcome, by=HEAD, to="result")
 
 
-def test_it_is_looked_at_within_three_days_of_work_and_protected_within_three_more() -> None:
-    """Rights are told by the third working day; nothing is investigated before protection is planned."""
+def test_it_is_looked_at_within_a_day_of_work_and_protected_within_three_more() -> None:
+    """Rights are told by the next working day; nothing is investigated before protection is planned."""
     life = graded()
-    assert life.due("first-look") == "2026-03-05"
-    assert life.stands("first-look", "2026-03-06") == ClockStatus.MISSED
+    assert life.due("first-look") == "2026-03-03"
+    assert life.stands("first-look", "2026-03-04") == ClockStatus.MISSED
     assert life.refused("accepted", by=BODY) is Reason.FIRST
     life = accepted()
     assert (life.stands("first-look"), life.due("protection")) == (ClockStatus.MET, "2026-03-05")

@@ -30,7 +30,7 @@ from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
-from tests.casework.policies import bound
+from tests.casework.policies import bound, text_alone
 from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, OPENING, SUN_FANG, head, item, step
 from tests.crypto.sample import MEMBERS, TODAY
 from tests.support.edge import settings_for
@@ -38,8 +38,8 @@ from tests.support.stores import Stores
 
 DAY = date.fromisoformat(TODAY)
 WORKS = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
-WHOLE = held_by(bound(), sorted(MEMBERS))
-P04 = held_by(bound("employee-complaint-confirm-appeal"), sorted(MEMBERS))
+WHOLE = held_by(text_alone(bound()), sorted(MEMBERS))
+P04 = held_by(text_alone(bound("employee-complaint-confirm-appeal")), sorted(MEMBERS))
 
 
 def at(day: date, hour: int = 4) -> datetime:

@@ -29,7 +29,7 @@ from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
-from tests.casework.policies import bound
+from tests.casework.policies import bound, text_alone
 from tests.casework.test_steps_under_policy import WORKS
 from tests.casework.test_stream import DIRECTORY, OPENING
 from tests.crypto.sample import MEMBERS
@@ -38,7 +38,7 @@ from tests.support.edge import settings_for
 from tests.support.stores import Stores
 
 RECEIVED = date(2026, 9, 21)
-SLA = held_by(bound("employee-complaint-resolution-sla"), sorted(MEMBERS))
+SLA = held_by(text_alone(bound("employee-complaint-resolution-sla")), sorted(MEMBERS))
 REMINDER = datetime(2026, 10, 15, 16, tzinfo=UTC)
 OVERDUE = datetime(2026, 10, 19, 16, tzinfo=UTC)
 ESCALATION = datetime(2026, 10, 20, 16, tzinfo=UTC)

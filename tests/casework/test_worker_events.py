@@ -12,11 +12,11 @@ from casework.record.history import Entry, history
 from casework.record.worker_events import Differs, differences
 from casework.rules.acts import Act
 from casework.upkeep.dues import WorkerKind, outlook, turn_of
-from tests.casework.policies import bound
+from tests.casework.policies import bound, text_alone
 from tests.casework.test_steps_under_policy import WORKS
 from tests.casework.test_stream import CASE
 
-SLA = bound("employee-complaint-resolution-sla")
+SLA = text_alone(bound("employee-complaint-resolution-sla"))
 RECEIVED = date(2026, 9, 21)
 END = turn_of(date(2026, 10, 20), WORKS)
 LATER = datetime(2026, 10, 30, tzinfo=UTC)

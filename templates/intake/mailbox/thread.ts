@@ -1,10 +1,9 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
 import { type Act, type Alarm, type Attachment, type Entry, type Mark, type Member, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, shownFileName, systemRng } from "../../../crypto/browser/index.js";
-import { sayAmount } from "../../shared/amounts.js";
 import { fill, focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
-import { sayDay, saySize, t } from "../../shared/strings.js";
+import { saySize, t } from "../../shared/strings.js";
 import { fetchPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { actLabel, askSign, asksBlock } from "./declaring.js";
@@ -16,6 +15,7 @@ import { proofCard } from "./keeping.js";
 import { sayLineDown } from "../sending/meter.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
 import { namingCard, unsealingBody } from "../receipt/naming.js";
+import { promisedBlock } from "./promises.js";
 import { type Notice, type Told, lastNotice, noticeBody, noticeTitle, sayNext, stageName } from "./notices.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
@@ -108,13 +108,12 @@ function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
 function stageBlock(view: View, told: Told | null): HTMLElement {
   const last = [...view.mailbox.entries].reverse().find(({ mark, content }) => mark === null && (content?.type === "status" || content?.type === "notice"));
   const payload = last?.content?.payload as PayloadOf<"status"> | Notice | undefined;
-  const promise = view.office.policies.get(view.mailbox.policy)?.promises;
   const next = payload && sayNext(view, payload);
   return h("section", { class: "card stack-small", "data-test": "stage" },
     h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived and waits to be taken up.")),
     told && h("p", {}, t("Last notice: {title}", { title: noticeTitle(told.notice.act) })),
     next && h("p", {}, next),
-    !payload && promise?.first_answer_days && h("p", {}, t("The office promises a first answer within {limit} of {day}.", { limit: sayAmount(promise.first_answer_days, "day"), day: sayDay(view.mailbox.started) })),
+    promisedBlock(view),
     told && askSign(told),
     readersBlock(view),
     h("p", { class: "small soft" }, t("You have sent {n} messages; for your safety they are not shown again.", { n: view.mailbox.sent })));

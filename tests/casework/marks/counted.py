@@ -13,6 +13,10 @@ ENTITIES = {"works": Words("工厂", "Works")}
 PERIOD = Period(moment("2026-03-01").date(), moment("2026-04-30").date())
 
 
+PROMISED = ("promise-acknowledge", "promise-first-answer", "promise-result")
+"""The clocks of what every page promises."""
+
+
 def counted(policy: str, lives: Iterable[Life], now: str) -> Figures:
     """The figures of two months over these lives as they stand at a moment."""
     bound = policy_of(policy)

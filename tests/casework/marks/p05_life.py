@@ -36,6 +36,7 @@ from tests.casework.marks.code import (
 from tests.casework.marks.counted import block, counted, untouched
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p05 import COMPANY, MANAGER, fed_back, graded, planned
+from tests.casework.policies import text_alone
 
 SINCE = moment(FIRST_DAY).date()
 
@@ -160,7 +161,7 @@ def malice() -> None:
 def liability() -> None:
     """Whoever handles late answers by law, in the words of the text."""
     life = graded(when="2026-03-02T10:00")
-    (found,) = overdue(life.policy, life.case, OFFICE, moment("2026-03-04T12:00"))
+    (found,) = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-04T12:00"))
     assert found.clause is not None
     assert found.clause.text.zh == "处理不当或延误造成损失的，承担法律责任"
     assert found.late == 1

@@ -31,6 +31,7 @@ from tests.casework.marks.code import (
 )
 from tests.casework.marks.desk import entry, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
+from tests.casework.policies import text_alone
 
 BODY, LEADERS, DEPARTMENT = "complaint-body", "leadership", "related-department"
 
@@ -237,10 +238,10 @@ def promptly() -> None:
 def overdue_seen() -> None:
     """Whatever was not done in time is seen, from the minute after."""
     life = Life("P08", "2026-03-02T10:00")
-    assert overdue(life.policy, life.case, OFFICE, moment("2026-03-03T10:00")) == ()
-    seen = overdue(life.policy, life.case, OFFICE, moment("2026-03-03T10:01"))
+    assert overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-03T10:00")) == ()
+    seen = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-03T10:01"))
     assert [(one.clock, one.who) for one in seen] == [("registration", BODY)]
-    both = overdue(life.policy, life.case, OFFICE, moment("2026-06-01"))
+    both = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-06-01"))
     assert [one.clock for one in both] == ["registration", "handling"]
 
 
@@ -294,7 +295,7 @@ def malice() -> None:
 def liability() -> None:
     """Body and department that were late answer for it, in the words of the text."""
     life = Life("P08", "2026-03-02T10:00")
-    (found,) = overdue(life.policy, life.case, OFFICE, moment("2026-03-04T10:00"))
+    (found,) = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-04T10:00"))
     assert found.clause is not None
     assert found.clause.text.zh == "未按期处理或处理不当的，机构及责任人承担责任"
     assert (found.answers, found.late) == ((BODY,), 1)

@@ -31,7 +31,7 @@ from tests.casework.marks.code import (
     STANDING,
     VIEW,
 )
-from tests.casework.marks.counted import block, untouched
+from tests.casework.marks.counted import PROMISED, block, untouched
 from tests.casework.marks.desk import entry, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
@@ -309,5 +309,6 @@ def evaluation() -> None:
     assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
     assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-03").date()).late == 1
     found = evaluate(block("P12", untouched("P12"), "2026-07-01"))
-    assert (found.cases, found.in_time) == (20, ())
-    assert {point.id for point in found.weak_points} == {"received"}
+    # The text sets no number: what is counted in time is what the page promises.
+    assert (found.cases, [(one.id, one.low) for one in found.in_time]) == (20, [(one, 0) for one in PROMISED])
+    assert {point.id for point in found.weak_points} == {"received", *PROMISED}

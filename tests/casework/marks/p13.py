@@ -26,7 +26,7 @@ from tests.casework.marks.code import (
     STANDING,
     WEAK,
 )
-from tests.casework.marks.counted import block, untouched
+from tests.casework.marks.counted import PROMISED, block, untouched
 from tests.casework.marks.desk import entry, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
@@ -259,7 +259,8 @@ def causes_and_trends() -> None:
     """The trend by months, the stage in which complaints lie too long, and the month in which it must be looked at."""
     found = block("P13", untouched("P13"), "2026-07-01")
     assert trend(found) == (("2026-03", 7), ("2026-04", 13))
-    assert [(point.weakness, point.id) for point in weak_points(found)] == [(Weakness.SLOW, "received")]
+    broken = [(Weakness.LATE, one) for one in PROMISED]
+    assert [(point.weakness, point.id) for point in weak_points(found)] == [*broken, (Weakness.SLOW, "received")]
     assert standing(duty("statistics"), SINCE, (), OFFICE, moment("2026-04-03").date()).late == 1
 
 

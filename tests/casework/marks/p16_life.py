@@ -15,7 +15,7 @@ from casework.upkeep.recurring import DutyStatus, duties_of, standing
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, FIGURES, OVERDUE, REPORT, SEALED, STANDING, VIEW, WEAK
-from tests.casework.marks.counted import block, counted, untouched
+from tests.casework.marks.counted import PROMISED, block, counted, untouched
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p16 import (
     GENERAL,
@@ -29,6 +29,7 @@ from tests.casework.marks.p16 import (
     registered,
     tested,
 )
+from tests.casework.policies import text_alone
 
 UNBOUND = "casework.policy.policy:Policy.unbound"
 SINCE = moment(FIRST_DAY).date()
@@ -107,8 +108,8 @@ def without_delay() -> None:
 def reaction_to_lateness() -> None:
     """The executive office keeps the time and reacts from the first day on which it has run out."""
     life = registered()
-    assert overdue(life.policy, life.case, OFFICE, moment("2026-03-23")) == ()
-    (found,) = overdue(life.policy, life.case, OFFICE, moment("2026-03-24"))
+    assert overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-23")) == ()
+    (found,) = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-24"))
     assert found.clause is not None
     assert found.clause.text.zh == "逾期由总经办作出反应"
     assert (found.clock, found.late, found.answers) == ("time-limit", 1, (OFFICE_STAFF,))
@@ -153,7 +154,7 @@ def lessons() -> None:
     """Each case is summed up at its end, and over many the report names what was late and where cases lie."""
     assert carried_out().refused("summarised", by=OFFICE_STAFF) is Reason.NOT_HERE
     found = weak_points(block("P16", late(), "2026-07-01"))
-    assert [point.id for point in found if point.weakness is Weakness.LATE] == ["time-limit"]
+    assert [point.id for point in found if point.weakness is Weakness.LATE] == [*PROMISED, "time-limit"]
     policy = policy_of("P16")
     told = report(
         counted("P16", untouched("P16"), "2026-07-01"), {policy.id: policy}, Words("公司", "Company"),

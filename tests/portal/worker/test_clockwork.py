@@ -25,7 +25,7 @@ from casework.rehearsal.roads import a_code
 from casework.rules.acts import TRAITS, Act, Item
 from portal.errors import OfficeNotReady
 from portal.settings import StoreName
-from tests.casework.policies import bound
+from tests.casework.policies import bound, text_alone
 from tests.crypto.sample import Case
 from tests.support.edge import Edge, open_edge, report, write_rules
 from tests.support.stores import Stores
@@ -178,7 +178,7 @@ def test_a_case_in_work_is_never_over_and_one_on_its_way_out_takes_no_step(edge:
 
 def test_without_a_valid_directory_nothing_is_raised_and_then_all_of_it(edge: Edge) -> None:
     """While the directory has expired the clocks wait; signed anew, what was missed is raised in its order."""
-    office = opened(edge, replace(bound("employee-complaint-resolution-sla"), id=bound().id, version="1"))
+    office = opened(edge, replace(text_alone(bound("employee-complaint-resolution-sla")), id=bound().id, version="1"))
     edge.hands.now += timedelta(days=40)
     with pytest.raises(OfficeNotReady):
         edge.worker.clockwork.work()
@@ -190,7 +190,7 @@ def test_without_a_valid_directory_nothing_is_raised_and_then_all_of_it(edge: Ed
 
 def test_a_calendar_that_is_uploaded_moves_what_is_due(edge: Edge) -> None:
     """Closures of the company are published, and in the next rounds every open limit is counted by them."""
-    office = opened(edge, replace(bound("employee-complaint-resolution-sla"), id=bound().id, version="1"))
+    office = opened(edge, replace(text_alone(bound("employee-complaint-resolution-sla")), id=bound().id, version="1"))
     store, folder = edge.eyes(StoreName.CASES), edge.worker.front.office
     with store.read() as tx:
         assert tx.scalar(select(DUES.c.day)) == date(2026, 12, 15)

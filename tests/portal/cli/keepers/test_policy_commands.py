@@ -73,7 +73,10 @@ def test_a_story_and_a_chart_come_from_the_command_line(tmp_path: Path, yanlu: Y
     name = "employee-complaint-resolution-sla"
     ran = yanlu("policy", "simulate", name, "--start", "2026-04-24", "--json")
     moments = json.loads(ran.out)["moments"]
-    assert [(row["day"], row["what"]) for row in moments if row["why"]] == [("2026-05-19", "Answer: due")]
+    told = [(row["day"], row["what"]) for row in moments if row["why"]]
+    promised = [day for day, what in told if what.startswith("Promised to the reporter: ")]
+    assert promised == ["2026-04-25", "2026-05-14", "2026-06-05"]
+    assert [row for row in told if row[0] not in promised] == [("2026-05-19", "Answer: due")]
     assert yanlu("policy", "simulate", name, "--calendar", "atlantis").code == Exit.USAGE
     other = yanlu("policy", "diff", "company-whistleblowing", "grievance-and-whistleblowing-scope").out
     assert "-  3. Under investigation [investigation]: Dedicated person" in other

@@ -1,0 +1,108 @@
+"""What the first page promises, as clocks: what a reporter is told to expect is what the desk is reminded of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+from typing import Final
+
+from casework.clocks.limits import Limit, Unit
+from casework.clocks.reckoning import LastDay
+from casework.policy.policy import Policy, Promise, PromiseId
+from casework.rules.acts import Act
+from casework.rules.flow import ClockId
+from casework.rules.limits import ClockRule
+from casework.words import Words
+
+ANSWERS: Final = (
+    Act.REPLIED,
+    Act.PROCEDURE_TOLD,
+    Act.PROGRESS_TOLD,
+    Act.INFORMATION_ASKED,
+    Act.ACCEPTED,
+    Act.REFUSED,
+    Act.CONTACTED,
+    Act.CONTACTED_ON_SITE,
+    Act.FINDINGS_SHOWN,
+    Act.PLAN_TOLD,
+    Act.NOTIFIED,
+)
+"""What is an answer to the reporter, whatever else it is."""
+KEPT_BY: Final[dict[PromiseId, tuple[Act, ...]]] = {
+    PromiseId.ACKNOWLEDGE: (Act.ACKNOWLEDGED, Act.SLIP_ISSUED, *ANSWERS),
+    PromiseId.FIRST_ANSWER: ANSWERS,
+    PromiseId.RESULT: (Act.NOTIFIED, Act.REFUSED),
+}
+"""By which acts a promise is kept, where its policy names none of its own: the first of them stops its clock."""
+OWN: Final[dict[PromiseId, frozenset[Act]]] = {
+    PromiseId.ACKNOWLEDGE: frozenset({Act.ACKNOWLEDGED, Act.SLIP_ISSUED}),
+    PromiseId.FIRST_ANSWER: frozenset(ANSWERS) - {Act.NOTIFIED},
+    PromiseId.RESULT: frozenset({Act.NOTIFIED}),
+}
+"""What is promised by this promise and by no earlier one: a clock of the text that stops with it must not end later."""
+SINCE: Final = Words(zh="收到举报", en="receipt of the report")
+SAID: Final = Words(zh="对举报人的承诺：{text}", en="Promised to the reporter: {text}")
+WEEK_WORKED, WEEKEND = 5, 2
+
+
+def clock_of(promise: PromiseId) -> ClockId:
+    """The id of a promise's clock."""
+    return ClockId(f"promise-{promise.value}")
+
+
+def with_promise_clocks(policy: Policy) -> Policy:
+    """The policy with one clock for each promise that has its days; made anew where there were some.
+
+    They count what the page says: calendar days from receipt, whatever the office's calendar is. A policy
+    without stages, or without an act that would keep a promise, gets none for it: the linter says so.
+    """
+    ours = {clock_of(one) for one in PromiseId}
+    own = tuple(clock for clock in policy.rules.clocks if clock.id not in ours)
+    made = [clock for promise in policy.promises if (clock := _clock(policy, promise)) is not None]
+    return replace(policy, rules=replace(policy.rules, clocks=(*own, *made)))
+
+
+def _clock(policy: Policy, promise: Promise) -> ClockRule | None:
+    rules = policy.rules
+    there = {rule.act for rule in rules.anywhere} | {rule.act for stage in rules.stages for rule in stage.acts}
+    stop = tuple(act for act in promise.kept_by or KEPT_BY[promise.id] if act in there)
+    answers_for_it = [*(rules.stages[0].actors if rules.stages else ()), *(role.id for role in rules.roles)]
+    if promise.days is None or not stop or not answers_for_it:
+        return None
+    said = Words(zh=SAID.zh.format(text=promise.text.zh), en=SAID.en.format(text=promise.text.en))
+    return ClockRule(
+        id=clock_of(promise.id),
+        name=said,
+        start=(Act.RECEIVED,),
+        stop=stop,
+        who=answers_for_it[0],
+        source=promise.source,
+        limit=Limit(promise.days, Unit.DAYS),
+        any_stop=True,
+        last_day=LastDay.STANDS,
+        since=SINCE,
+    )
+
+
+def outlasts(clock: ClockRule, promise: Promise) -> bool:
+    """Whether a clock from receipt to what is promised may end later than the promise, by its text's own numbers."""
+    limits = [one for one in (clock.limit, *(tier.limit for tier in clock.tiers)) if one is not None]
+    serves = Act.RECEIVED in clock.start and not OWN[promise.id].isdisjoint(clock.stop)
+    return serves and promise.days is not None and any(most_days(limit) > promise.days for limit in limits)
+
+
+def most_days(limit: Limit) -> int:
+    """In how many calendar days at most a limit ends, holidays aside."""
+    match limit.unit:
+        case Unit.MINUTES | Unit.HOURS:
+            return ceil(limit.amount / (24 if limit.unit is Unit.HOURS else 24 * 60))
+        case Unit.DAYS:
+            return limit.amount
+        case Unit.WORKING_DAYS:
+            return limit.amount + WEEKEND * ceil(limit.amount / WEEK_WORKED)
+        case Unit.WEEKS:
+            return limit.amount * 7
+        case Unit.MONTHS:
+            return limit.amount * 31
+        case Unit.YEARS:
+            return limit.amount * 366

@@ -1,0 +1,32 @@
+/** What the first page promised, in a mailbox with its dates: the same days by which the desk turns red. */
+
+import { h } from "../../shared/dom.js";
+import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
+import { daysLater } from "../office.js";
+import type { View } from "../sending/opened.js";
+
+type Promised = "acknowledge_days" | "first_answer_days" | "result_days";
+const SAID: Readonly<Record<Promised, Sentence>> = {
+  acknowledge_days: msg("Receipt confirmed by {day}"),
+  first_answer_days: msg("A first answer by {day}"),
+  result_days: msg("The result by {day}"),
+};
+
+/** What is still owed: nothing but the result once the office has written, and nothing once the result was told. */
+function owed(view: View): readonly Promised[] {
+  const from = view.mailbox.entries.filter(({ mark, content }) => mark === null && content !== null && content.type !== "epoch");
+  const told = from.some(({ content }) => content?.type === "notice" && (content.payload as { act?: string }).act === "notified");
+  if (told) return [];
+  return from.length > 0 ? ["result_days"] : ["acknowledge_days", "first_answer_days", "result_days"];
+}
+
+/** The promises that are still open; null where there are none. */
+export function promisedBlock(view: View): HTMLElement | null {
+  const promises = view.office.policies.get(view.mailbox.policy)?.promises;
+  if (promises === undefined) return null;
+  const rows = owed(view).flatMap((one) => {
+    const days = promises[one];
+    return days === null ? [] : [h("li", { "data-promise": one }, t(SAID[one], { day: sayDay(daysLater(view.mailbox.started, days)) }))];
+  });
+  return rows.length === 0 ? null : h("div", { "data-test": "promises" }, h("p", {}, t("The office promises:")), h("ul", {}, rows));
+}

@@ -1,0 +1,152 @@
+"""What the first page promises is a clock at the desk, in the unit promised; no policy promises what nothing keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from casework.clocks.calendars import Office
+from casework.clocks.clock import clock_state
+from casework.clocks.limits import Limit, Unit, read_limit
+from casework.clocks.official_days import shipped_calendar
+from casework.clocks.terms import ClockStatus
+from casework.engine.policy_clocks import facts_of, happenings, terms_of
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy, Promise, PromiseId
+from casework.policy.promises import clock_of, most_days, with_promise_clocks
+from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
+from casework.rehearsal.findings import Fault, Level
+from casework.rehearsal.lint import lint
+from casework.rules.acts import Act
+from tests.casework.policies import NAME, bound, do, opened
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+WORKS = Office(shipped_calendar("cn"), SHANGHAI)
+
+
+def status(policy: Policy, promise: PromiseId, acts: tuple[tuple[Act, str | None], ...], day: str) -> tuple[str, str]:
+    """How a promise's clock stands late on a day, in a case that came on 30 September 2026, and when it ends."""
+    case = opened(policy)
+    for act, to in acts:
+        case = do(policy, case, act, to)
+    (clock,) = [one for one in policy.rules.clocks if one.id == clock_of(promise)]
+    now = datetime.fromisoformat(f"{day}T23:59").replace(tzinfo=SHANGHAI)
+    state = clock_state(terms_of(clock), happenings(case, clock), facts_of(case), WORKS, now)
+    return state.status.value, "" if state.due is None else state.due.day.isoformat()
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_each_promise_of_each_shipped_policy_runs(name: str) -> None:
+    """Three clocks from receipt, as many calendar days as the page says, under the sentence that the page shows."""
+    policy = bound(name)
+    clocks = {clock.id: clock for clock in policy.rules.clocks}
+    for promise in policy.promises:
+        clock = clocks[clock_of(promise.id)]
+        assert promise.days is not None
+        assert (clock.start, clock.limit) == ((Act.RECEIVED,), Limit(promise.days, Unit.DAYS))
+        assert promise.text.zh in clock.name.zh
+        assert promise.text.en in clock.name.en
+    assert [one.key for one in lint(policy, name) if one.level is Level.ERROR] == []
+
+
+def test_a_promise_ends_on_the_day_that_was_promised() -> None:
+    """Seven days from 30 September are 7 October, a holiday in China; on the next day it is broken."""
+    policy = bound()
+    for day, found in (("2026-10-07", ClockStatus.RUNNING), ("2026-10-08", ClockStatus.MISSED)):
+        assert status(policy, PromiseId.ACKNOWLEDGE, (), day) == (found.value, "2026-10-07")
+    assert status(policy, PromiseId.FIRST_ANSWER, (), "2026-10-15") == ("missed", "2026-10-14")
+    assert status(policy, PromiseId.RESULT, (), "2026-12-29") == ("running", "2026-12-29")
+
+
+def test_what_is_promised_stops_its_clock_and_no_other() -> None:
+    """A receipt confirms arrival alone; a reply is an answer too; the result is given by its notice."""
+    policy, later = bound(), "2026-10-05"
+    told: tuple[tuple[Act, str | None], ...] = ((Act.ACKNOWLEDGED, None),)
+    answered: tuple[tuple[Act, str | None], ...] = ((Act.REPLIED, None),)
+    noted: tuple[tuple[Act, str | None], ...] = ((Act.CLAIMED, None), (Act.NOTED, None), (Act.REGISTERED, "registered"))
+    for acts, expected in (
+        (noted, ("running", "running", "running")),
+        (told, ("met", "running", "running")),
+        (answered, ("met", "met", "running")),
+    ):
+        assert tuple(status(policy, one, acts, later)[0] for one in PromiseId) == expected
+    way: tuple[tuple[Act, str | None], ...] = (
+        (Act.REGISTERED, "registered"),
+        (Act.ASSIGNED, "investigation"),
+        (Act.CHECKED, "handling"),
+        (Act.DECIDED, "result"),
+    )
+    assert status(policy, PromiseId.RESULT, way, later)[0] == "running"
+    assert status(policy, PromiseId.RESULT, (*way, (Act.NOTIFIED, None)), later)[0] == "met"
+
+
+def _changed(promise: PromiseId, **changes: object) -> Policy:
+    """The whistleblowing policy with another promise."""
+    policy = bound()
+    rows = tuple(replace(one, **changes) if one.id is promise else one for one in policy.promises)  # type: ignore[arg-type]
+    return with_promise_clocks(replace(policy, promises=rows))
+
+
+def _errors(policy: Policy) -> list[tuple[str, Fault, str]]:
+    return [(one.key, one.fault, one.name) for one in lint(policy, "mine") if one.level is Level.ERROR]
+
+
+def test_a_promise_that_nothing_keeps_is_refused() -> None:
+    """No act of the policy would stop its clock: it has none, and the linter says which promise."""
+    lacking = _changed(PromiseId.RESULT, kept_by=(Act.JUDGED,))
+    assert _errors(lacking) == [("promises[result]", Fault.NO_CLOCK, "")]
+    text = bound()
+    kept = tuple(clock for clock in text.rules.clocks if clock.id != clock_of(PromiseId.ACKNOWLEDGE))
+    taken = replace(text, rules=replace(text.rules, clocks=kept))
+    assert _errors(taken) == [("promises[acknowledge]", Fault.NO_CLOCK, "")]
+
+
+def test_a_clock_that_outlasts_its_promise_is_refused() -> None:
+    """Fifteen working days may be twenty-one on the calendar: a promise of twenty is refused, one of 21 is not."""
+    policy = bind_policy(shipped_policy("cn-samr-report"), shipped_bindings("cn-samr-report"), "x")
+
+    def promised(days: int) -> list[tuple[str, Fault, str]]:
+        rows = tuple(replace(one, days=days) if one.id is PromiseId.FIRST_ANSWER else one for one in policy.promises)
+        return _errors(with_promise_clocks(replace(policy, promises=rows)))
+
+    assert promised(21) == []
+    assert promised(20) == [("clocks[filing]", Fault.OUTLASTS, "first-answer")]
+
+
+def test_a_longer_tier_outlasts_a_promise_too() -> None:
+    """Thirty working days for grave cases are 42 on the calendar, whatever the ordinary limit is."""
+    policy = bound("employee-complaint-resolution-sla")
+    rows = tuple(replace(one, days=41) if one.id is PromiseId.RESULT else one for one in policy.promises)
+    found = _errors(with_promise_clocks(replace(policy, promises=rows)))
+    assert found == [("clocks[answer]", Fault.OUTLASTS, "result")]
+
+
+@pytest.mark.parametrize(
+    ("limit", "days"),
+    [
+        ("90 minutes", 1),
+        ("24 hours", 1),
+        ("25 hours", 2),
+        ("7 days", 7),
+        ("2 weeks", 14),
+        ("1 working day", 3),
+        ("5 working days", 7),
+        ("6 working days", 10),
+        ("3 months", 93),
+        ("1 year", 366),
+    ],
+)
+def test_how_long_a_limit_is_at_most(limit: str, days: int) -> None:
+    """In calendar days, days of rest included and holidays aside."""
+    assert most_days(read_limit(limit)) == days
+
+
+def test_a_promise_without_days_has_no_clock_and_no_fault() -> None:
+    """What nobody has bound is said to be unbound, and by nothing else."""
+    policy = shipped_policy(NAME)
+    assert not {clock.id for clock in policy.rules.clocks} & {clock_of(one) for one in PromiseId}
+    assert all(isinstance(one, Promise) and one.days is None for one in policy.promises)
+    assert _errors(policy) == []

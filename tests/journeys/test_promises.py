@@ -1,0 +1,89 @@
+"""What the first page promises, in real browsers: due at the desk on its day, red the day after, done by answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from portal.cli.reporter.reporting import Wish as Report
+from tests.journeys.colleague import file_report
+from tests.journeys.demo import Demo
+from tests.journeys.handler import Handler
+from tests.journeys.investigator import PATIENCE
+from tests.journeys.reporter import Reporter
+from tests.journeys.test_over_days import MovedDemo, handler, moved_demo, reporter
+from tests.support.command import POLICY
+
+DAYS = {"acknowledge": 7, "first-answer": 14, "result": 90}
+RED = "overdue"
+
+
+@pytest.fixture
+def office(demo: Demo, tmp_path: Path) -> Iterator[MovedDemo]:
+    """A copy of the shared demo, with a clock of its own."""
+    folder = tmp_path / "moved"
+    folder.mkdir()
+    with moved_demo(demo, folder, {}) as moved:
+        yield moved
+
+
+def day_of(begun: date, promise: str) -> str:
+    """The day on which a promise ends."""
+    return (begun + timedelta(days=DAYS[promise])).isoformat()
+
+
+def due(member: Handler, promise: str) -> Locator:
+    """A promise's line of what is due in the open case."""
+    return member.due(f"promise-{promise}")
+
+
+def in_view(member: Handler, view: str, words: str) -> int:
+    """How many rows of a view hold these words."""
+    member.find(f"view-{view}").click()
+    return member.find("case-row").filter(has_text=words).count()
+
+
+@pytest.mark.timeout(300)
+def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser: Browser, tmp_path: Path) -> None:
+    """The page says 7, 14 and 90 days; the desk runs them, and so does the mailbox, until they are kept."""
+    words = f"仓库少了货 {browser.browser_type.name}"
+    receipt, begun = file_report(office, Report("group", POLICY, "other", words, "zh"), tmp_path), office.day
+    promised_in_mailbox(office, browser, receipt, list(DAYS))
+    office.moved.move_to(begun + timedelta(days=DAYS["acknowledge"]))
+    with handler(office, browser) as member:
+        member.open(words)
+        expect(due(member, "acknowledge")).to_contain_text("收到后及时登记并告知您已收件")
+        for promise in DAYS:
+            expect(due(member, promise)).to_have_attribute("data-day", day_of(begun, promise))
+            expect(due(member, promise)).not_to_have_class(RED)
+        assert (in_view(member, "today", words), in_view(member, "overdue", words)) == (1, 0)
+    office.moved.move_to(begun + timedelta(days=DAYS["acknowledge"] + 1))
+    with handler(office, browser) as member:
+        assert in_view(member, "overdue", words) == 1
+        member.open(words)
+        expect(due(member, "acknowledge")).to_have_class(RED)
+        expect(due(member, "first-answer")).not_to_have_class(RED)
+        member.reply("已收到，我们正在核实。")
+        expect(due(member, "acknowledge")).to_have_count(0, timeout=PATIENCE)
+        expect(due(member, "first-answer")).to_have_count(0)
+        expect(due(member, "result")).to_have_count(1)
+        assert in_view(member, "overdue", words) == 0
+    promised_in_mailbox(office, browser, receipt, ["result"], begun)
+
+
+def promised_in_mailbox(
+    office: MovedDemo, browser: Browser, receipt: str, open_ones: list[str], begun: date | None = None
+) -> None:
+    """The mailbox names what is still owed, with its day."""
+    with reporter(office, browser, receipt) as found:
+        rows = found.find("promises").locator("li")
+        names = [str(one.get_attribute("data-promise")) for one in rows.all()]
+        assert names == [f"{one.replace('-', '_')}_days" for one in open_ones]
+        for row, promise in zip(rows.all(), open_ones, strict=True):
+            day = date.fromisoformat(day_of(begun or office.day, promise))
+            expect(row).to_contain_text(f"{day.month}月{day.day}日")
+        assert isinstance(found, Reporter)
