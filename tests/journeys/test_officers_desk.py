@@ -128,7 +128,7 @@ def reads_evidence(officer: Officer, album: Album) -> str:
     """Sentence, what was told again and added, drawing and table, the ladder with its odds; gives the sentence."""
     officer.find("alert-row").filter(has=officer.find("again").and_(officer.page.locator("[data-why=red]"))).click()
     expect(officer.find("alert-title")).to_be_visible(timeout=SEALING)
-    expect(officer.find("tellings").locator("tbody tr")).to_have_count(2)
+    expect(officer.find("tellings").locator("li")).to_have_count(2)
     expect(officer.find("added")).not_to_have_count(0)
     expect(officer.find("chart").locator("svg circle")).not_to_have_count(0)
     album.take(officer.page, WATCH_ALERT, "[data-test=chart] svg")

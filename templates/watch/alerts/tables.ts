@@ -11,14 +11,12 @@ import { LEVELS, WHY_NAMES } from "./names.js";
 export function lived(room: Room, evidence: Evidence): HTMLElement {
   const { day, since, from, stands, told } = evidence;
   const added = evidence.measures.filter(({ recorded }) => recorded > since).length;
-  const head = [t("Told on"), t("Why"), t("Level"), t("How many go so far in a year"), t("Measures so far")];
   return h("section", { class: "stack-small", "data-test": "lived" },
     h("p", {}, t("As of {day}. The line was crossed on {since}; {added} of the measures below were recorded after that.", { day: room.day(day), since: room.day(since), added })),
     h("p", {}, stands ? t("It still stands: the score of today lies beyond the line.") : t("Little was added of late: the score of today lies below the line again. What was reached remains.")),
     from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, the first of the month of the report at the latest. What was recorded before the report cannot answer it: hold the days against each other.", { from: room.day(from) })),
-    h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("How it grew") }, h("table", { class: "plain-table", "data-test": "tellings" },
-      h("thead", {}, h("tr", {}, head.map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", {}, told.map((one) => h("tr", {}, h("th", { scope: "row" }, room.day(one.day)), h("td", {}, t(WHY_NAMES[one.why])), h("td", {}, t(LEVELS[one.level])), h("td", {}, t("1 in {odds}", { odds: one.odds.toLocaleString("en") })), h("td", {}, one.measures))))))));
+    h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("ol", { class: "small", "data-test": "tellings" }, told.map((one) => h("li", {},
+      t("{day}: {why}. {level}, 1 in {odds}; {measures} measures so far.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString("en"), measures: one.measures }))))));
 }
 
 /** The person's adverse measures of a year, the newest first. */
