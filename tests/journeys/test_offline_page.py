@@ -146,7 +146,7 @@ def test_the_demo_hands_the_page_out_and_is_the_released_site(
 
 def test_a_file_that_is_foreign_old_or_empty_seals_nothing(chromium: Browser, tmp_path: Path) -> None:
     """Another code, a directory whose time is over, a release's empty form: each is told, and no question is asked."""
-    long_ago = date.today() - timedelta(days=60)  # what the browser calls today
+    long_ago = date.today() - timedelta(days=100)  # what the browser calls today
     fresh, old = make_office(tmp_path / "fresh"), make_office(tmp_path / "old", today=long_ago)
     page, late = _write(fresh, "en", tmp_path / "en.html"), _write(old, "en", tmp_path / "late.html")
     empty = tmp_path / "empty.html"

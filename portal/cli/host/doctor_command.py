@@ -6,7 +6,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -25,6 +25,7 @@ from portal.mailroom.blobs import open_blobs
 from portal.notices.config import read_notices
 from portal.notices.on_call import waiting_on_call
 from portal.office import OfficeError, OfficeFolder
+from portal.office.directory_end import DirectoryEnd, Stand, directory_end
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.office.files import write_published
@@ -35,7 +36,6 @@ from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
 from portal.stores.schemas import HISTORIES, ROOT, revision_of
 
-SOON_DAYS = 21
 FACES = ("intake", "desk")
 # So many rights are named; whoever has more of them has them all.
 SHOWN = 5
@@ -74,8 +74,12 @@ def _file_of(url: str) -> Path:
 def _office(settings: Settings) -> list[Finding]:
     folder = OfficeFolder(settings.office)
     try:
-        expires = date.fromisoformat(folder.verified(today()).content.expires)
+        end = directory_end(folder, today())
     except OfficeError:
+        end = None
+    except CryptoError:
+        return [Finding("Office", str(settings.office), "The directory is not valid: run `yanlu office sign`.")]
+    if end is None:
         return [
             Finding(
                 "Office",
@@ -83,19 +87,10 @@ def _office(settings: Settings) -> list[Finding]:
                 "No signed directory. Before `yanlu office init` and the first `yanlu office sign` this is expected.",
             )
         ]
-    except CryptoError:
-        return [Finding("Office", str(settings.office), "The directory is not valid today: run `yanlu office sign`.")]
-    left = (expires - today()).days
-    fix = (
-        "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`."
-        if left <= SOON_DAYS
-        else None
-    )
     keys = sorted(file.name for file in (folder.path / "keepers").glob("*.key"))
     shares = sorted(file.name for file in (folder.path / "recovery").glob("*.txt"))
-    days = {"days": left}
-    found = [Finding("Office directory", expires.isoformat(), fix, days, {"directory_days_left": left})]
-    found += [] if settings.demo else [_drill(folder)]
+    found = [_days_left(end)]
+    found += [] if settings.demo or end.days <= 0 else [_drill(folder)]
     if (keys or shares) and not settings.demo:
         found.append(
             Finding(
@@ -105,6 +100,21 @@ def _office(settings: Settings) -> list[Finding]:
             )
         )
     return found
+
+
+def _days_left(end: DirectoryEnd) -> Finding:
+    """What the directory's end means today; a monitor gets the days, none or fewer once it has ended."""
+    fix = {
+        Stand.FAR: None,
+        Stand.LAPSED: "The directory has ended: new reports are refused, and mailboxes from {after} on as well. "
+        "Keepers run `yanlu office sign`.",
+        Stand.OVER: "The directory has ended, and no mailbox can be read any more: keepers run `yanlu office sign`.",
+    }.get(
+        end.stand,
+        "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`.",
+    )
+    values = {"days": end.days, "after": (end.last + timedelta(days=1)).isoformat()}
+    return Finding("Office directory", end.ends.isoformat(), fix, values, {"directory_days_left": end.days})
 
 
 def _drill(folder: OfficeFolder) -> Finding:

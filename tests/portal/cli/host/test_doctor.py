@@ -194,12 +194,16 @@ def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(em
 
 
 def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: House) -> None:
-    """Twenty-two days before it is well, twenty-one days before it is not; before the first one that is expected."""
+    """Well 22 days before, not from 21 on; then what still works is said, and before the first that it is expected."""
     end = date.fromisoformat(embedded.office.directory().content.expires)
     for days, fits in ((22, True), (21, False), (1, False)):
         embedded.at(datetime(end.year, end.month, end.day, 12, tzinfo=UTC) - timedelta(days=days))
         [(about, well, fix)] = embedded.told(StoreRole.DESK, "Office directory")
         assert (about, well, f"in {days} days" in fix) == (end.isoformat(), fits, not fits)
+    for days, word in ((0, (end + timedelta(days=30)).isoformat()), (29, "new reports"), (30, "no mailbox")):
+        embedded.at(datetime(end.year, end.month, end.day, 12, tzinfo=UTC) + timedelta(days=days))
+        [(about, well, fix)] = embedded.told(StoreRole.DESK, "Office directory")
+        assert (about, well, word in fix) == (end.isoformat(), False, True)
     embedded.office.path.rename(embedded.office.path.with_name("elsewhere"))
     assert "this is expected" in embedded.told(StoreRole.DESK, "Office")[0][2]
 
