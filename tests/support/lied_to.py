@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -150,7 +150,7 @@ class Machine:
             said.append(Said(call, port, rule, told.status_code, list(told.headers.multi_items()), told.content))
 
         self.house.line.lie, self.house.line.instead, self.house.line.heard = None, None, hear
-        with sealing() as noted:
+        with sealing() as noted, chdir(self.folder / "kept"):
             ran = self.house.run(*command)
         self.house.line.heard = None
         assert ran.code == 0, (name, ran.err)
@@ -165,7 +165,8 @@ class Machine:
         replay = Replay(self.house.line.apps, honest.said, {at: lie.body})
         self.house.line.instead = replay.answer
         try:
-            with sealing() as noted:
+            # A sealed report that could not be sent is kept where the command was given.
+            with sealing() as noted, chdir(self.folder / "kept"):
                 ran = self.house.run(*honest.command)
         finally:
             self.house.line.instead = None
