@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.record.outbox import number_aside
@@ -19,6 +18,7 @@ from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.host.finding import Finding, as_textfile
 from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
+from portal.cli.host.store_checks import absent, store_check
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.identity.requests import overdue_reviews
 from portal.mailroom.blobs import open_blobs
@@ -34,7 +34,6 @@ from portal.roles.rights import StoreRole, stores_of
 from portal.settings import SettingRefused, Settings, StoreName, settings_from_environment
 from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
-from portal.stores.schemas import HISTORIES, ROOT, revision_of
 
 FACES = ("intake", "desk")
 # So many rights are named; whoever has more of them has them all.
@@ -45,30 +44,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 def _stores(settings: Settings, role: StoreRole | None) -> list[Finding]:
     names = StoreName if role is None else stores_of(role)
-    return [_store(settings, name) for name in names]
-
-
-def _store(settings: Settings, name: StoreName) -> Finding:
-    url = settings.url(name)
-    if url.startswith("sqlite:///") and not _file_of(url).exists():
-        return Finding("Store", name, "It does not exist yet: `yanlu serve` or `yanlu worker` makes it.")
-    store = open_store(settings, name)
-    try:
-        current = revision_of(store)
-    except (SQLAlchemyError, OSError):
-        return Finding("Store", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs.")
-    finally:
-        store.engine.dispose()
-    head = ScriptDirectory(str(ROOT / HISTORIES[name])).get_current_head()
-    if current != head:
-        return Finding(
-            "Store", name, "Its schema is not the newest: restart `yanlu serve`, which brings it up to date."
-        )
-    return Finding("Store", name)
-
-
-def _file_of(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///"))
+    return [store_check(settings, name) for name in names]
 
 
 def _office(settings: Settings) -> list[Finding]:
@@ -136,6 +112,8 @@ def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
         directory = OfficeFolder(settings.office).verified(today())
     except (OfficeError, CryptoError):
         return []
+    if store_check(settings, StoreName.CASES).fix is not None:
+        return []
     store = open_store(settings, StoreName.CASES)
     try:
         with store.read() as connection:
@@ -150,7 +128,7 @@ def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
 
 def _cases(settings: Settings, role: StoreRole | None) -> list[Finding]:
     """Whether anything that members wrote could not be delivered, and whether anything opens for nobody."""
-    if role not in (None, StoreRole.DESK, StoreRole.WORKER) or _store(settings, StoreName.CASES).fix is not None:
+    if role not in (None, StoreRole.DESK, StoreRole.WORKER) or store_check(settings, StoreName.CASES).fix is not None:
         return []
     store = open_store(settings, StoreName.CASES)
     try:
@@ -170,7 +148,7 @@ def _cases(settings: Settings, role: StoreRole | None) -> list[Finding]:
 
 def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
     """Whether every opening in danger to life was reviewed in time; names no request."""
-    if role not in (None, StoreRole.DESK) or _store(settings, StoreName.IDENTITY).fix is not None:
+    if role not in (None, StoreRole.DESK) or store_check(settings, StoreName.IDENTITY).fix is not None:
         return []
     store = open_store(settings, StoreName.IDENTITY)
     try:
@@ -207,7 +185,7 @@ def _on_call_fault(settings: Settings, *, promised: bool, named: int) -> str | N
         )
     if not promised:
         return "Nobody is told of urgent reports: set on_call for an entity in office.toml and run `yanlu office sign`."
-    if _store(settings, StoreName.MAILROOM).fix is not None:
+    if store_check(settings, StoreName.MAILROOM).fix is not None:
         return None
     store = open_store(settings, StoreName.MAILROOM)
     try:
@@ -221,6 +199,8 @@ def _on_call_fault(settings: Settings, *, promised: bool, named: int) -> str | N
 
 def _blobs(settings: Settings) -> list[Finding]:
     try:
+        if isinstance(settings.blobs, Path) and not settings.blobs.exists():
+            return [Finding("Attachments", "blobs", absent(settings))]
         blobs = open_blobs(settings)
         name = secrets.token_hex(16)
         blobs.keep(name, [b"?"])

@@ -16,6 +16,7 @@ from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import outside_ids
 from portal.backup.made import made_days
 from portal.cli.host.finding import Finding
+from portal.cli.host.store_checks import is_there
 from portal.ledger.ledger import Ledger
 from portal.ledger.scribe import HOURS, holds_head, last_slot
 from portal.office import OfficeError, OfficeFolder
@@ -66,6 +67,8 @@ def log_check(settings: Settings, role: StoreRole | None, now: datetime) -> list
     office = OfficeFolder(settings.office)
     if role not in (None, StoreRole.INTAKE, StoreRole.DESK, StoreRole.WORKER) or office.log_note() is None:
         return []
+    if not all(is_there(settings, name) for name in _log_stores(role)):
+        return [Finding("Log", "?", "The log cannot be read: check its store and the office folder.")]
     store = open_store(settings, StoreName.LEDGER)
     try:
         name, ledger = office.log_name(), Ledger(store)
@@ -79,6 +82,11 @@ def log_check(settings: Settings, role: StoreRole | None, now: datetime) -> list
     finally:
         store.engine.dispose()
     return [_log_age(newest, now)]
+
+
+def _log_stores(role: StoreRole | None) -> tuple[StoreName, ...]:
+    """The worker alone compares the log with what the cases know of it."""
+    return (StoreName.LEDGER, *((StoreName.CASES,) if role in (None, StoreRole.WORKER) else ()))
 
 
 def _is_held(settings: Settings, ledger: Ledger, name: LogName) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,10 +18,11 @@ from portal.backup.made import made_days, note_made
 from portal.cli.errors import Exit
 from portal.cli.host import doctor_command, running_checks
 from portal.cli.host.finding import EXPORTED
+from portal.office import init_office, read_config, sample_config_text
 from portal.office.draft import members_of
 from portal.office.signing import sign_directory
 from portal.roles.rights import StoreRole
-from portal.settings import Settings, StoreName
+from portal.settings import Settings, StoreName, read_settings
 from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker, sign_folder
 from portal.worker.sign import FILE, SLOT_SECONDS, SignOfLife, read_sign
@@ -116,6 +118,50 @@ def test_a_worker_that_stands_still_is_named(embedded: House) -> None:
     [(about, well, fix)] = embedded.told(StoreRole.WORKER, "Worker")
     assert (about, well, "ended long ago" in fix) == ("2026-11-28 12:00 UTC", False, True)
     assert embedded.told(StoreRole.INTAKE, "Worker") == []
+
+
+def test_a_store_that_is_gone_is_missing_and_not_a_first_start(embedded: House) -> None:
+    """Of an office at work a file that is gone or empty, and the attachments, are to be brought back, not made."""
+    for name in (StoreName.MAILROOM, StoreName.CASES):
+        file = Path(embedded.settings.url(name).removeprefix("sqlite:///"))
+        file.unlink()
+        for _ in range(2):
+            said = {about: fix for about, _, fix in embedded.told(None, "Store")}
+            assert "It is missing" in said[name]
+            assert "yanlu restore" in said[name]
+            # What an opening would have left: the next start must not take it for the store.
+            file.touch()
+    assert isinstance(embedded.settings.blobs, Path)
+    shutil.rmtree(embedded.settings.blobs, ignore_errors=True)
+    [(_, well, fix)] = embedded.told(StoreRole.WORKER, "Attachments")
+    assert (well, "It is missing" in fix, embedded.settings.blobs.exists()) == (False, True, False)
+
+
+@pytest.mark.parametrize("role", [None, *StoreRole])
+@pytest.mark.parametrize("founded", [False, True])
+def test_the_doctor_makes_nothing(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    role: StoreRole | None,
+    *,
+    founded: bool,
+) -> None:
+    """On a fresh folder no file and no folder comes, so that the next start and the next doctor see the same."""
+    settings = read_settings({"YANLU_DATA": str(tmp_path / "data")})
+    if founded:
+        init_office(settings.office, read_config(sample_config_text()), NOW.date())
+    told = () if role is None else ("--as", role.value)
+    before = sorted(tmp_path.rglob("*"))
+    for _ in range(2):
+        ran = inside(capsys, monkeypatch, settings, "doctor", *told, "--json")
+        stores = {row["fix"] for row in ran.document["checks"] if row["check"] == "Store"}
+        assert stores == {"It does not exist yet: `yanlu serve` or `yanlu worker` makes it."}
+        assert sorted(tmp_path.rglob("*")) == before
+    note_made(settings.data, [StoreName.CASES], NOW.date())
+    ran = inside(capsys, monkeypatch, settings, "doctor", "--json")
+    lost = [row["about"] for row in ran.document["checks"] if row["check"] == "Store" and "missing" in row["fix"]]
+    assert lost == [StoreName.CASES]
 
 
 def test_steps_that_fail_are_named(embedded: House) -> None:
