@@ -58,7 +58,8 @@ class Terminal:
             click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(document, ensure_ascii=False)))
             return
         for line in lines:
-            click.echo(line)
+            # Some of it a server said: nothing drives the terminal, or turns what stands there.
+            click.echo(UNSEEN.sub(lambda found: found[0] if found[0] in "\n\t" else f"\\u{ord(found[0]):04x}", line))
 
     @contextmanager
     def progress(self, sentence: str, total: int, counted: ProgressColumn | None = None) -> Generator[Advance]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from casework.errors import EventRefused
 from casework.record.stream import Actor, Step, Taken, take_step
 from crypto.case.items import Item
+from crypto.case.payloads import Direction
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
@@ -40,11 +41,14 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
 
 
 def _check_follows(desk: Desk, own: OwnCase, item: Item) -> None:
-    """Raises `EventRefused` for an item that names another one before it than lies there.
+    """Raises `EventRefused` for an item that names another before it than is there, or has seen one that never came.
 
-    No reader would count it, and every right one after it would stand at a place that is taken.
+    No reader would count the first, and every right one after it would stand at a place that is taken; the second
+    would look to every reader as if the server withheld something.
     """
     place = item.place
+    if place.seen and item_hash_at(desk.mailroom, own.case, Direction.TO_OFFICE, place.seen) is None:
+        raise EventRefused("item")
     before = item_hash_at(desk.mailroom, own.case, place.direction, place.seq - 1) if place.seq > 1 else bytes(32)
     if before is not None and place.prev != before:
         raise EventRefused("item")

@@ -51,7 +51,11 @@ class Pulse:
         with self._turn:
             if self._running is None and self._seen is not None and self.ticks() - self._seen < self.fresh:
                 return self._well
-            running = self._running or self._start()
+            try:
+                running = self._running or self._start()
+            except RuntimeError:
+                # No thread can be started now: that is no good health, and the next caller tries again.
+                return False
             left = self._begun + self.patience - self.ticks()
         if left > 0 and self._places.acquire(blocking=False):
             try:
@@ -63,9 +67,10 @@ class Pulse:
             return self._well and not overdue
 
     def _start(self) -> threading.Event:
-        self._running, self._begun = threading.Event(), self.ticks()
-        threading.Thread(target=self._look, args=(self._running,), daemon=True).start()
-        return self._running
+        running, self._begun = threading.Event(), self.ticks()
+        threading.Thread(target=self._look, args=(running,), daemon=True).start()
+        self._running = running
+        return running
 
     def _look(self, running: threading.Event) -> None:
         fault = self._fault()

@@ -364,6 +364,8 @@ def test_the_command_line_works_at_no_lying_desk(
 
         def ran(*command: object) -> Ran:
             (tmp_path / "totp").write_text(demo.fresh_totp(sign.id), "utf-8")
+            # The desk forgot which were used last; so does the profile.
+            (tmp_path / "profile/digits.json").unlink(missing_ok=True)
             with demo.own_cost():
                 return inside(capsys, monkeypatch, demo_settings(demo.data), "desk", command[0], *how, *command[1:])
 

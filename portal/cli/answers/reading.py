@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -70,12 +70,16 @@ def packed(value: object, limit: int) -> str:
 
 
 def whole(client: httpx.Client, request: httpx.Request, limit: int = LARGEST) -> httpx.Response:
-    """The whole answer, of at most `limit` bytes when unpacked; raises UnfitAnswer, and httpx errors."""
+    """The whole answer, of at most `limit` bytes; raises UnfitAnswer, and httpx errors.
+
+    Packed answers are not asked for and not taken: a few of their bytes may unpack to more than this machine has.
+    """
+    request.headers["Accept-Encoding"] = "identity"
     answer = client.send(request, stream=True)
     try:
         parts: list[bytes] = []
         size = 0
-        for part in answer.iter_bytes():
+        for part in plain_parts(answer):
             size += len(part)
             if size > limit:
                 raise UnfitAnswer(request.url.path, "too long")
@@ -84,6 +88,13 @@ def whole(client: httpx.Client, request: httpx.Request, limit: int = LARGEST) ->
         answer.close()
     headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _PACKED]
     return httpx.Response(answer.status_code, headers=headers, content=b"".join(parts), request=request)
+
+
+def plain_parts(answer: httpx.Response) -> Iterator[bytes]:
+    """The bytes of an answer as they come; raises UnfitAnswer where they are packed all the same."""
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnfitAnswer(answer.request.url.path, "packed")
+    return answer.iter_bytes()
 
 
 def read_answer(answer: httpx.Response, read: Callable[[object], T], limit: int = LARGEST) -> T:

@@ -127,7 +127,9 @@ def _disk(folder: Path) -> Finding:
     fix = None if free >= min(whole * LEAST_SHARE // 100, ENOUGH_BYTES) else (
         "The disk is nearly full: make room before reports are refused."
     )  # fmt: skip
-    return Finding("Disk", f"{folder} {free / 1024**3:.1f} GiB", fix, gauges={"disk_free_bytes": free})
+    # Whole percents alone: kept by a monitor hour by hour, bytes would tell when an attachment came, and of what size.
+    share = 100 * free // max(whole, 1)
+    return Finding("Disk", f"{folder} {share} %", fix, gauges={"disk_free_percent": share})
 
 
 def backup_check(settings: Settings, role: StoreRole | None, today: date) -> list[Finding]:

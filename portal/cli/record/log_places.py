@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from portal.cli.answers.reading import plain_parts
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.ledger.files import FolderFiles, LogFiles
@@ -49,12 +50,12 @@ class UrlFiles:
 
     def read(self, path: str) -> bytes | None:
         """See `LogFiles`."""
-        with self.client.stream("GET", f"/log/{path}") as answer:
+        with self.client.stream("GET", f"/log/{path}", headers={"Accept-Encoding": "identity"}) as answer:
             if answer.status_code == 404:
                 return None
             answer.raise_for_status()
             content = bytearray()
-            for piece in answer.iter_bytes():
+            for piece in plain_parts(answer):
                 content += piece
                 if len(content) > LONGEST:
                     # An answer without end is no file of a log.

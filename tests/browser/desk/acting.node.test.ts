@@ -137,12 +137,13 @@ test("what the reporter declared waits until a member puts it on the record, and
 
 test("a server that reckons another day or names another stage is found out", () => {
   const steps: readonly Step[] = [["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation" }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }]];
-  const honest = ruledCase(P07, steps, [{ clock: "findings-answer", day: "2026-12-02" }]);
-  assert.deepEqual(standingClocks(honest, NOW).map(({ clock, state }) => [clock.id, state?.due?.day]), [["findings-answer", "2026-12-02"]]);
+  const promised = { clock: "promise-result", day: "2027-01-24" };
+  const honest = ruledCase(P07, steps, [{ clock: "findings-answer", day: "2026-12-02" }, promised]);
+  assert.deepEqual(standingClocks(honest, NOW).map(({ clock, state }) => [clock.id, state?.due?.day]), [["findings-answer", "2026-12-02"], ["promise-result", "2027-01-24"]]);
   assert.deepEqual(differs(honest, NOW), { stage: false, clocks: [] });
-  const liar = { ...honest, server: { stage: "result", dues: [{ clock: "findings-answer", day: "2026-12-09" }] } };
+  const liar = { ...honest, server: { stage: "result", dues: [{ clock: "findings-answer", day: "2026-12-09" }, promised] } };
   assert.deepEqual(differs(liar, NOW), { stage: true, clocks: ["findings-answer"] });
-  assert.deepEqual(differs({ ...honest, server: { stage: "confirmation", dues: [] } }, NOW).clocks, ["findings-answer"]);
+  assert.deepEqual(differs({ ...honest, server: { stage: "confirmation", dues: [] } }, NOW).clocks, ["findings-answer", "promise-result"]);
 });
 
 test("words go to whom the act says, as the kind of item that fits", () => {

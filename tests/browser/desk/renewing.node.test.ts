@@ -11,7 +11,15 @@ import type { Vault } from "../../../templates/desk/opened/vault.js";
 import { type Office, directoryOf, drawOffice, drawReporter, keysOf, noteText, signNote } from "../crypto/office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
-const CASES = ["one", "two"];
+const [ONE, TWO] = ["A".repeat(22), `AQ${"A".repeat(20)}`] as const;
+const CASES = [ONE, TWO];
+
+/** A row of the list, as the desk serves it. */
+const listed = (id: string) => ({
+  case: id, entity: "plant", policy: "whistle", version: "1", day: "2026-11-28", stage: "received", epoch: 0, urgent: false, taken_by: [],
+  head: { n: 0, hash: "A".repeat(43) }, last: { to_office: 1, to_reporter: 0 },
+  standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
+});
 
 /** The page is gone. */
 class Closed extends Error {}
@@ -55,7 +63,7 @@ class Desk {
   constructor(public closesAt: number) {}
 
   async run(): Promise<{ done: number; left: number }> {
-    globalThis.fetch = () => Promise.resolve(new Response(JSON.stringify({ cases: CASES.map((id) => ({ case: id })), next: null })));
+    globalThis.fetch = () => Promise.resolve(new Response(JSON.stringify({ cases: CASES.map(listed), next: null })));
     return renewCases(this.vault(), this.steps(), alone, () => undefined);
   }
 
@@ -118,7 +126,7 @@ test("closed at each of its calls and opened again, every case ends under the ne
 
 test("a case whose renewal waits for a second signature is left, and the others are not held up", async () => {
   const desk = new Desk(0);
-  desk.waiting = "two";
+  desk.waiting = TWO;
   assert.deepEqual(await desk.run(), { done: 1, left: 1 });
   desk.waiting = "";
   assert.deepEqual(await desk.run(), { done: 2, left: 0 });

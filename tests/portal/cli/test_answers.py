@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import pytest
 from flask import Flask
 
 from crypto import CryptoError, b64encode
 from crypto.text import read_json
 from portal.cli.answers import desk, watch
-from portal.cli.answers.reading import LARGEST, read_figures
+from portal.cli.answers.reading import LARGEST, UnfitAnswer, read_figures, whole
 from portal.cli.office_source import read_roots
+from portal.cli.terminal import Terminal
+from portal.cli.words import Catalogue
 from portal.office.files import write_secret
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.desk import build_desk
@@ -241,3 +244,30 @@ def test_no_command_takes_an_answer_past_its_reader() -> None:
         if ".json()" in file.read_text("utf-8") or "json.loads(" in file.read_text("utf-8")
     }
     assert found == known
+
+
+def test_an_answer_that_comes_packed_is_not_unpacked() -> None:
+    """A few packed bytes may stand for more than the machine has: they are not asked for, and not taken."""
+    asked: list[str] = []
+
+    def bomb(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["Accept-Encoding"])
+        return httpx.Response(200, headers={"Content-Encoding": "gzip, gzip"}, stream=Packed())
+
+    with httpx.Client(transport=httpx.MockTransport(bomb)) as client, pytest.raises(UnfitAnswer, match="packed"):
+        whole(client, client.build_request("GET", "https://desk.example/office/site.json"))
+    assert asked == ["identity"]
+
+
+class Packed(httpx.SyncByteStream):
+    """A body that nobody may read."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Fails: not one byte is to be unpacked."""
+        raise AssertionError("read")
+
+
+def test_words_of_a_server_drive_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """What turns a line, ends it or commands the terminal is shown as its number."""
+    Terminal(Catalogue("en"), as_json=False).result({}, "ok\x1b]0;owned\x07\x1b[2J\u202efdp", "two\nlines")
+    assert capsys.readouterr().out == "ok\\u001b]0;owned\\u0007\\u001b[2J\\u202efdp\ntwo\nlines\n"

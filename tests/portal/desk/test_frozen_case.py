@@ -1,8 +1,9 @@
-"""Nothing that one holder writes takes a case from the others: what can't be delivered is refused, or nothing waits."""
+"""What one holder writes and nobody can deliver takes no case from the others: it is refused, or nothing waits."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import crypto
 from casework.record.outbox import MOST_TRIES
 from crypto.case.items import Item
 from crypto.case.payloads import Direction, Message
+from crypto.framing import mac
 from portal.desk import steps
 from portal.mailroom.errors import ItemDiffers
 from portal.mailroom.room import Mailroom
@@ -117,6 +119,28 @@ def test_an_item_that_follows_another_than_lies_there_is_refused(scene: Scene) -
     event = scene.bad.event(file, "replied", item=crypto.b64encode(wrong.hash))
     assert scene.bad.step(scene.second, event, item=wrong.document()).status_code == 422
     assert scene.goes_on() == ["我们在查。"]
+
+
+def test_an_answer_to_something_that_never_came_is_refused(scene: Scene) -> None:
+    """To every reader it would look as if the server withheld a message, and the desk would write no more."""
+    file = scene.bad.case(scene.second).json
+    item = crypto.read_item(scene.bad.reply(file, "falsch")[0])
+    keys = scene.bad.grants[scene.second].body.macs[-1]
+    item = replace(item, place=replace(item.place, seen=file["last"]["to_office"] + 1))
+    item = replace(item, mac=mac(keys.to_reporter, item.mac_input))
+    event = scene.bad.event(file, "replied", item=crypto.b64encode(item.hash))
+    assert scene.bad.step(scene.second, event, item=item.document()).status_code == 422
+    assert scene.goes_on() == ["我们在查。"]
+
+
+def test_open_an_answer_with_a_wrong_mac_freezes_the_case(scene: Scene) -> None:
+    """Open, and SECURITY.md says so until readers follow such a place: no server can check what only holders can."""
+    file = scene.bad.case(scene.second).json
+    wrong = crypto.read_item(scene.bad.reply(file, "falsch")[0] | {"mac": crypto.b64encode(bytes(32))})
+    event = scene.bad.event(file, "replied", item=crypto.b64encode(wrong.hash))
+    assert scene.bad.step(scene.second, event, item=wrong.document()).status_code == 201
+    item, event = scene.honest.reply(scene.honest.case(scene.second).json, "我们在查。")
+    assert scene.honest.step(scene.second, event, item=item).status_code == 422
 
 
 def test_a_load_that_was_taken_before_goes_out_without_its_upload(

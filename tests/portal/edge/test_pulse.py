@@ -215,3 +215,16 @@ def test_what_is_wrong_is_written_down_once_and_by_name_alone(capsys: pytest.Cap
     said = capsys.readouterr().out
     counts = {word: said.count(word) for word in ("not well", "well again", '"cases"', "RuntimeError", "secret")}
     assert counts == {"not well": 2, "well again": 1, '"cases"': 1, "RuntimeError": 1, "secret": 0}
+
+
+def test_a_look_that_cannot_begin_is_no_good_health_and_the_next_one_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no thread can be started the face is ill for that call alone."""
+    pulse = Pulse([lambda: None])
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", _no_thread)
+        assert not pulse.beats()
+    assert pulse.beats()
+
+
+def _no_thread(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")

@@ -44,9 +44,12 @@ def house(one_house: Inside) -> Inside:
 
 
 def tree(house: Inside) -> dict[str, bytes]:
-    """Every file that the member's machine has, without the digits, which change."""
+    """Every file that the member's machine has, without the digits, which change, and without the desk's stores."""
     folder = house.house.folder
-    files = (file for file in folder.rglob("*") if file.is_file() and file.relative_to(folder).parts[0] != "data")
+    files = (
+        file for file in folder.rglob("*")
+        if file.is_file() and file.relative_to(folder).parts[0] != "data" and ".sqlite" not in file.name
+    )  # fmt: skip
     return {str(file.relative_to(folder)): file.read_bytes() for file in files if file.name not in CHANGES}
 
 

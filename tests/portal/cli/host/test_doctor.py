@@ -276,7 +276,10 @@ def test_a_disk_that_fills_is_named(embedded: House, free: int, whole: int, well
     gib = 1024**3
     disk = os.statvfs_result((1, gib, whole, free, free, 0, 0, 0, 0, 255))
     embedded.patch.setattr(running_checks.os, "statvfs", lambda _: disk)
-    assert {row[1] for row in embedded.told(None, "Disk")} == {well}
+    rows = embedded.told(None, "Disk")
+    assert {row[1] for row in rows} == {well}
+    # Whole percents: bytes, kept hour by hour, would tell when an attachment came.
+    assert {row[0].rpartition(" ")[0].rpartition(" ")[2] for row in rows} == {str(100 * free // whole)}
 
 
 def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp_path: Path) -> None:

@@ -125,8 +125,8 @@ def is_kept(ready: ReadyReport, folder: Path, name: str = UNSENT) -> bool:
     [
         (REFUSED, Exit.REFUSED, "Not like this."),
         (None, Exit.UNREACHABLE, "The connection broke"),
-        ((200, b"<html>a gateway's page</html>"), Exit.FAILED, "was not understood"),
-        ((201, b"{}"), Exit.FAILED, "was not understood"),
+        ((200, b"<html>a gateway's page</html>"), Exit.REFUSED, "is not what it should be"),
+        ((201, b"{}"), Exit.REFUSED, "is not what it should be"),
         ((507, b""), Exit.REFUSED, "HTTP 507"),
     ],
 )  # fmt: skip
