@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from portal.office.config import EntityConfig, OfficeConfig
@@ -15,6 +15,20 @@ def thin_rows(config: OfficeConfig) -> list[str]:
     return [
         f"{row.entity}/{row.policy}/{row.category}" for row in config.holders if len(set(row.members)) < ENOUGH_HOLDERS
     ]
+
+
+def waiting_rows(config: OfficeConfig, known: Collection[str]) -> dict[str, list[str]]:
+    """Rows that name enough members, of whom fewer than two are `known` (enrolled): each with those who are not."""
+    return {
+        f"{row.entity}/{row.policy}/{row.category}": sorted(set(row.members) - set(known))
+        for row in config.holders
+        if len(set(row.members)) >= ENOUGH_HOLDERS > len(set(row.members) & set(known))
+    }
+
+
+def waiting_custodians(config: OfficeConfig, known: Collection[str]) -> list[str]:
+    """Custodians who are not `known` (enrolled): a directory names none before all of them are."""
+    return sorted(set(config.custodians.members if config.custodians else ()) - set(known))
 
 
 def without_outside(config: OfficeConfig) -> list[str]:

@@ -333,7 +333,13 @@ def _running(settings: Settings, role: StoreRole | None) -> list[Finding]:
     if role not in (None, StoreRole.DESK):
         # What the office itself lacks is said once on a machine, not by each process.
         return found
+    folder = OfficeFolder(settings.office)
     try:
-        return [*found, *going_on_check(OfficeFolder(settings.office).verified(today()))]
+        directory = folder.verified(today())
     except (OfficeError, CryptoError):
         return found
+    try:
+        config = folder.config()
+    except (OfficeError, OSError):
+        config = None
+    return [*found, *going_on_check(directory, config)]

@@ -17,10 +17,12 @@ from crypto.office.holders import outside_ids
 from portal.backup.made import made_days
 from portal.cli.host.finding import Finding
 from portal.cli.host.store_checks import is_there
+from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
 from portal.ledger.ledger import Ledger
 from portal.ledger.scribe import HOURS, holds_head, last_slot
 from portal.office import OfficeError, OfficeFolder
-from portal.office.standing import ENOUGH_HOLDERS
+from portal.office.config import OfficeConfig
+from portal.office.standing import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
@@ -147,14 +149,35 @@ def backup_check(settings: Settings, role: StoreRole | None, today: date) -> lis
     return [Finding("Backups", oldest.isoformat(), fix if late else None, {"stores": ", ".join(late)}, gauges)]
 
 
-def going_on_check(directory: VerifiedDirectory) -> list[Finding]:
-    """Rows that one person alone holds, and entities whose recovery shares nobody could use."""
-    single = single_rows(directory)
+def going_on_check(directory: VerifiedDirectory, config: OfficeConfig | None = None) -> list[Finding]:
+    """Rows that one person alone holds, people who are named and not there, shares that nobody could use.
+
+    `config` is `office.toml`, where this process may read it: it names people whom no directory has yet.
+    """
+    found = [] if config is None else _waiting(config, directory)
+    rows = {} if config is None else waiting_rows(config, _living(directory))
+    single = [row for row in single_rows(directory) if row not in rows]
     fix = "Fewer than two people open new reports here; name another one in office.toml: {rows}"
-    found = [Finding("Key holders", str(len(single)), fix if single else None, {"rows": ", ".join(single)})]
+    if single or not rows:
+        found.append(Finding("Key holders", str(len(single)), fix if single else None, {"rows": ", ".join(single)}))
     lost = without_outside(directory)
     fix = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
     return [*found, Finding("Recovery", ", ".join(lost), fix if lost else None, {"entities": ", ".join(lost)})]
+
+
+def _living(directory: VerifiedDirectory) -> set[str]:
+    return {one.id for one in directory.content.members if directory.valid_member(one.id) is not None}
+
+
+def _waiting(config: OfficeConfig, directory: VerifiedDirectory) -> list[Finding]:
+    """Whom `office.toml` names in vain so far."""
+    found, known = list[Finding](), _living(directory)
+    if rows := waiting_rows(config, known):
+        members = ", ".join(sorted({member for row in rows.values() for member in row}))
+        found.append(Finding("Key holders", str(len(rows)), ROWS_WAIT, {"rows": ", ".join(rows), "members": members}))
+    if custodians := waiting_custodians(config, known):
+        found.append(Finding("Custodians", str(len(custodians)), CUSTODIANS_WAIT, {"members": ", ".join(custodians)}))
+    return found
 
 
 def single_rows(directory: VerifiedDirectory) -> list[str]:

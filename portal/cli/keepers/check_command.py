@@ -10,7 +10,7 @@ import click
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, folder_of, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.office import OfficeConfig, load_config
+from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
 from portal.office.sampled import TOPICS, still_sample
 from portal.office.standing import thin_rows, without_outside
 
@@ -35,6 +35,12 @@ def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
         )
 
 
+def _signed_members(folder: OfficeFolder) -> set[str] | None:
+    """Who is in the directory as it stands; None before there is one."""
+    note = folder.directory()
+    return None if note is None else {member.id for member in members_of(note)}
+
+
 @click.command(params=[CONFIRM])
 @click.argument("config_file", required=False, type=FILE, metavar="[FILE]")
 @pass_terminal
@@ -47,7 +53,7 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
         terminal.words("As in the sample: {topic} ({values})", topic=topic, values=", ".join(values))
         for topic, values in standing.items()
     ]
-    lines += thin_lines(terminal, config)
+    lines += thin_lines(terminal, config, None if config_file else _signed_members(folder_of(None)))
     document: dict[str, object] = {
         "sample": standing,
         "thin": thin_rows(config),

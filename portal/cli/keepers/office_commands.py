@@ -124,12 +124,13 @@ def _draft_document(drafted: Draft) -> dict[str, object]:
 def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bool) -> None:
     """Sign the next directory with everyone who has passed the trial; shows what changes."""
     folder = folder_of(path)
-    drafted = draft_directory(folder, enrolled_members(), today())
+    members = enrolled_members()
+    drafted = draft_directory(folder, members, today())
     for change in drafted.changes:
         terminal.note("{line}", line=change_line(terminal, change, drafted.document))
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
-    for line in thin_lines(terminal, folder.config()):
+    for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
     if not yes and terminal.interactive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +17,7 @@ from portal.cli.terminal import Terminal
 from portal.office import Change, EnrolledMember, OfficeConfig, OfficeFolder, Words, read_keeper
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document
-from portal.office.standing import thin_rows, without_outside
+from portal.office.standing import thin_rows, waiting_custodians, waiting_rows, without_outside
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts
@@ -69,15 +70,39 @@ def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:
     return [read_keeper(file, office_id) for file in files]
 
 
-def thin_lines(terminal: Terminal, config: OfficeConfig) -> list[str]:
-    """What `office.toml` lacks to go on when somebody falls away, in words; nothing where it lacks nothing."""
-    lines = list[str]()
+ROWS_WAIT = (
+    "Fewer than two people can open new reports here: {rows}. Not enrolled yet, or not signed since: {members}. "
+    "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
+)
+CUSTODIANS_WAIT = (
+    "No name can be sealed before every custodian is there. Not enrolled yet, or not signed since: {members}. "
+    "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
+)
+
+
+def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] | None = None) -> list[str]:
+    """What `office.toml` lacks to go on when somebody falls away, in words; nothing where it lacks nothing.
+
+    `known` are the ids of those who are enrolled; None before there is an office.
+    """
+    lines = [] if known is None else _waiting_lines(terminal, config, known)
     if rows := thin_rows(config):
         said = "Fewer than two people open new reports here; name another one in office.toml: {rows}"
         lines.append(terminal.words(said, rows=", ".join(rows)))
     if entities := without_outside(config):
         said = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
         lines.append(terminal.words(said, entities=", ".join(entities)))
+    return lines
+
+
+def _waiting_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str]) -> list[str]:
+    """Whom `office.toml` names in vain so far."""
+    lines = list[str]()
+    if rows := waiting_rows(config, known):
+        members = ", ".join(sorted({member for row in rows.values() for member in row}))
+        lines.append(terminal.words(ROWS_WAIT, rows=", ".join(rows), members=members))
+    if custodians := waiting_custodians(config, known):
+        lines.append(terminal.words(CUSTODIANS_WAIT, members=", ".join(custodians)))
     return lines
 
 

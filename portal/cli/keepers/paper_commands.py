@@ -65,10 +65,11 @@ def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, c
         text = turned.directory
         files += _beside(out, {"root": turned.root, "log": turned.log})
     else:
-        text, draft = exported_directory(folder, enrolled_members(), today())
+        members = enrolled_members()
+        text, draft = exported_directory(folder, members, today())
         for change in draft.changes:
             terminal.note("{line}", line=change_line(terminal, change, draft.document))
-        for line in thin_lines(terminal, folder.config()):
+        for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
             terminal.note("{line}", line=line)
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))

@@ -170,6 +170,7 @@ def test_an_office_is_founded_signed_and_shown(tmp_path: Path) -> None:
         "office", "sign", folder, "--keeper", keys[0], "--keeper", keys[2], "--yes", "--json", settings=settings
     )
     assert two.document["sequence"] == 2
+    assert ("Not enrolled yet" in two.err, "No name can be sealed" in two.err) == (True, True)
     turned = yanlu("office", "rotate", folder, "--keeper", keys[0], "--keeper", keys[1], "--json")
     assert turned.code == 0, turned.err
     shown = yanlu("office", "show", folder, "--json").document

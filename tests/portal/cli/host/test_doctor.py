@@ -239,6 +239,24 @@ def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(em
     assert embedded.told(StoreRole.INTAKE, "Recovery") == []
 
 
+def test_people_who_are_named_and_not_enrolled_are_no_second_person(embedded: House) -> None:
+    """Two are named of whom one is there, a custodian is not: each is to be invited, nobody else to be named."""
+    assert embedded.told(None, "Custodians") == []
+    embedded.sign('members = ["investigator-b", "investigator-c"]', 'members = ["investigator-b", "late"]')
+    [(_, well, fix)] = embedded.told(StoreRole.DESK, "Key holders")
+    assert (well, "ireland/company-whistleblowing/*. Not enrolled yet" in fix, "late. Invite" in fix) == (
+        False,
+        True,
+        True,
+    )
+    embedded.sign('"custodian-b", "custodian-c"]', '"custodian-b", "custodian-z"]')
+    [(_, well, fix)] = embedded.told(StoreRole.DESK, "Custodians")
+    assert (well, "No name can be sealed" in fix, "custodian-z" in fix) == (False, True, True)
+    assert embedded.told(StoreRole.INTAKE, "Custodians") == []
+    checked = embedded.run(embedded.settings, "office", "check")
+    assert ("late. Invite" in checked.out, "No name can be sealed" in checked.out) == (True, True)
+
+
 def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: House) -> None:
     """Well 22 days before, not from 21 on; then what still works is said, and before the first that it is expected."""
     end = date.fromisoformat(embedded.office.directory().content.expires)
