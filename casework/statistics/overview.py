@@ -25,6 +25,7 @@ REASONS: Final[Mapping[str, Words]] = {
     "court": Words(zh="依司法文书", en="by order of a court"),
     "mistake": Words(zh="误收", en="by mistake here"),
     "unstated": Words(zh="未说明", en="not stated"),
+    "unopened": Words(zh="无人能够打开", en="nobody could open them"),
     "resumed": Words(zh="补完中断的销毁", en="a deletion that was cut short, ended"),
 }
 """What `casework.record.deletion.Reason` is called."""

@@ -161,12 +161,11 @@ def test_hr_reads_it_by_its_own_command(
     looked(watch)
     transport = httpx.WSGITransport(watch_app(drop_views(watch.room), behind_tls=False))
 
-    def post(url: str, **more: Any) -> httpx.Response:
-        more.pop("timeout")
+    def ask(method: str, url: str, **more: Any) -> httpx.Response:
         with httpx.Client(transport=transport) as client:
-            return client.post(url, **more)
+            return client.request(method, url, **more)
 
-    monkeypatch.setattr("portal.cli.watch.drawn_command.httpx.post", post)
+    monkeypatch.setattr("portal.cli.watch.drawn_command.asked", ask)
     monkeypatch.setattr("portal.cli.watch.drawn_command.today", lambda: TODAY)
     key, out = tmp_path / "hr.key", tmp_path / "drawn.json"
     key.write_text(b64encode(SEED))
