@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import ssl
+import subprocess
+import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -14,6 +17,7 @@ import pytest
 from portal.edge.serving import HELD, THREADS
 from portal.edge.turnstile import MOST_LASTING
 from portal.roles.rights import StoreRole
+from tests.support.canary import family
 from tests.support.half_sent import Call, one_of_each_lane, resident, slow_callers
 from tests.support.ports import LOOPBACK
 from tests.support.site import ROOT, Site, command_of, running_site
@@ -28,7 +32,13 @@ TEXT = Call("/api/submissions", MIB, MIB - 1)
 UPLOAD = Call(PART, 8 * MIB, 8 * MIB - 1, "PUT")
 UPLOAD_AS_READING = Call(PART, 8 * MIB, 8 * MIB - 1, "GET")
 BUNDLE = Call("/api/bundles", MIB, 8)
-DESK_CALLS = (Call("/api/cases", MIB, MIB - 1), Call("/api/session", 64 * 1024, 65_000), UPLOAD)
+# As large as a call may be that has one of the many places for text, and a report as it usually is.
+USUAL = 199_999
+REPORT = bytes(141_000)
+DOOR = Call("/api/session", 16 * 1024, 16 * 1024 - 1)
+USUAL_TEXT = Call("/api/submissions", USUAL, USUAL - 1)
+USUAL_STEP = Call("/api/cases", USUAL, USUAL - 1)
+DESK_CALLS = (Call("/api/cases", MIB, MIB - 1), DOOR, Call("/api/enrolment", 64 * 1024, 65_000), UPLOAD)
 ELSEWHERE = "127.0.0.77"
 
 
@@ -43,13 +53,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def caller(site: Site, address: str = LOOPBACK, *, onion: bool = False) -> Generator[httpx.Client]:
-    """Somebody else, from an address of their own or through tor."""
+def caller(site: Site, address: str = LOOPBACK, *, onion: bool = False, desk: bool = False) -> Generator[httpx.Client]:
+    """Somebody else, from an address of their own or through tor, at intake or at the desk."""
     if onion:
         transport, base = httpx.HTTPTransport(uds=str(site.onion_socket)), "http://of.onion"
     else:
         trusted = ssl.create_default_context(cafile=site.certificate)
-        transport, base = httpx.HTTPTransport(verify=trusted, local_address=address), site.intake
+        transport, base = httpx.HTTPTransport(verify=trusted, local_address=address), site.desk if desk else site.intake
     with httpx.Client(transport=transport, base_url=base, timeout=60) as client:
         yield client
 
@@ -88,15 +98,20 @@ def _everything_goes_on(other: httpx.Client) -> None:
 def test_all_places_together_stay_below_what_nginx_may_take(site: Site) -> None:
     """With callers of every lane, every place of every kind is taken by as many bytes as it holds."""
     with slow_callers(site) as slow:
-        for address in one_of_each_lane():
+        for address in one_of_each_lane()[::3]:
+            slow.begin(USUAL_TEXT, 5, address=address)
+            slow.begin(USUAL_STEP, 3, face="desk", address=address)
+            slow.begin(DOOR, 6, face="desk", address=address)
             for call in (UPLOAD, TEXT):
                 slow.begin(call, 1, address=address)
             for call in DESK_CALLS:
                 slow.begin(call, 1, face="desk", address=address)
-        slow.begin(UPLOAD, 6, face="onion")
-        slow.begin(TEXT, 6, face="onion")
-        assert slow.held() >= sum(most_of(kind) for kind in ("parts", "texts", "doors"))
-        assert resident(site.nginx) < MOST
+        for call, count in ((UPLOAD, 4), (TEXT, 3), (USUAL_TEXT, 17)):
+            slow.begin(call, count, face="onion")
+        # Before they are counted: a silent line gives its place up.
+        taken = resident(site.nginx)
+        assert slow.held() >= sum(most_of(kind) for kind in ("parts", "texts", "long_texts", "doors", "enrolments"))
+        assert taken < MOST
 
 
 def most_of(kind: str) -> int:
@@ -129,6 +144,82 @@ def test_no_address_fills_more_than_its_lane(site: Site) -> None:
             said = same.post("/api/bundles", content=bytes(100))
         assert (said.status_code, said.json()["type"]) == (503, "urn:yanlu:error:busy")
         assert said.headers["Cache-Control"] == "no-store"
+
+
+DRIPPING = (Call("/api/submissions", USUAL, 10), Call("/api/submissions", MIB, 10))
+AT_DESK = (Call("/api/session", 16 * 1024, 10), Call("/api/cases", USUAL, 10), Call("/api/cases", MIB, 10))
+
+
+def test_dripping_lines_from_several_addresses_leave_places_for_reports_and_sign_ins(site: Site) -> None:
+    """Ten lines of a kind from each of four addresses drip; a report, a message and a sign-in go on."""
+    lines = [*(("report", call) for call in DRIPPING), *(("desk", call) for call in AT_DESK)]
+    with slow_callers(site) as slow:
+        for (face, call), number in product(lines, range(61, 65)):
+            slow.begin(call, 10, face=face, address=f"127.0.0.{number}")
+        assert slow.held() > 80
+        with caller(site, ELSEWHERE) as other:
+            assert other.post("/api/submissions", content=REPORT).status_code == 422
+            assert other.post("/api/posts", content=REPORT).status_code == 422
+        with caller(site, ELSEWHERE, desk=True) as other:
+            other.headers["X-Yanlu-Desk"] = "1"
+            assert other.post("/api/session", content=b"{}").status_code == 422
+            assert other.post(f"/api/cases/{'A' * 22}/steps", content=REPORT).status_code == 401
+
+
+def test_dripping_lines_leave_places_for_a_colleague_behind_the_same_address_and_through_tor(site: Site) -> None:
+    """Ten lines of a kind from a company's one address, or twelve through tor, drip; a report from there goes on."""
+    with slow_callers(site) as slow:
+        for call in DRIPPING:
+            slow.begin(call, 10, address="127.0.0.65")
+            slow.begin(call, 12, face="onion")
+        slow.begin(AT_DESK[0], 14, face="desk", address="127.0.0.65")
+        assert slow.held() >= 10 + 12 + 14
+        for onion in (False, True):
+            with caller(site, "127.0.0.65", onion=onion) as other:
+                assert other.post("/api/submissions", content=REPORT).status_code == 422
+        with caller(site, "127.0.0.65", desk=True) as other:
+            other.headers["X-Yanlu-Desk"] = "1"
+            assert other.post("/api/session", content=b"{}").status_code == 422
+
+
+def temporary_files(site: Site) -> list[str]:
+    """What nginx holds open of deleted files: each body that did not fit into its buffer is one."""
+    found: list[str] = []
+    for process in family([site.nginx]):
+        for line in Path(f"/proc/{process}/fd").glob("*"):
+            with suppress(OSError):
+                found.append(str(line.readlink()))
+    return [name for name in found if name.endswith("(deleted)") and "/body" in name]
+
+
+@pytest.mark.parametrize("face", ["report", "desk", "onion"])
+def test_a_reading_that_brings_a_body_is_refused_and_leaves_no_file(site: Site, face: str) -> None:
+    """A GET or HEAD of 16 kB to 8 MiB is answered 413 at once, and none of it is written to the disk."""
+    with slow_callers(site) as slow:
+        for method in ("GET", "HEAD"):
+            for path, size in ((PART, 8 * MIB), ("/api/cases", MIB), ("/api/drafts", 64 * 1024), ("/zh/", 16_000)):
+                slow.begin(Call(path, size, size - 1, method), 1, face=face)
+        assert temporary_files(site) == []
+        assert slow.answers() == [413] * 8
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_over_http2_nothing_is_written_either(site: Site, method: str) -> None:
+    """Where the length need not be announced, a part that is under way lies in memory, and a reading is refused."""
+    common = ["-sSk", "--http2", "-o", "/dev/null", "--resolve", f"report.localhost:{site.port}:{LOOPBACK}"]
+    # nginx refuses a body that comes before its settings were acknowledged: a page is fetched on the line first.
+    command = ["curl", *common, f"{site.intake}/zh/", "--next", *common, "-w", "%{http_code} %{http_version}"]
+    command += ["-X", method, "-T", "-", f"{site.intake}{PART}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as curl:
+        assert curl.stdin is not None
+        with suppress(OSError):
+            curl.stdin.write(bytes(8 * MIB - 10))
+            curl.stdin.flush()
+        time.sleep(0.5)
+        found = temporary_files(site)
+        said, _ = curl.communicate(timeout=60)
+    assert found == []
+    assert said.split() == [b"413" if method == "GET" else b"422", b"2"]
 
 
 def test_slow_callers_wait_at_nginx_and_hold_up_nobody(site: Site) -> None:
