@@ -52,7 +52,7 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
     keepers(office),
     block(t("Who reads your report"),
       h("p", {}, readers(office, entity).join(", ")),
-      h("p", { class: "hint" }, t("Nobody else. Before sending you see each of them and can leave people out."))),
+      h("p", { class: "hint" }, t("These people can open it now. Later they may add somebody else from the office's list, who then reads everything; you see the name in your mailbox. Before sending you see each of them and choose who must not read it: nobody can add those people later."))),
     block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, inLanguage(policy.title)), promises(policy)])),
     block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, inLanguage(entity.edge))),
     block(t("Authorities outside the company"),

@@ -86,7 +86,7 @@ function entryBody(view: View, entry: Entry): HTMLElement | null {
     return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
   }
   if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">);
-  if (content.type === "epoch") return h("p", { class: "soft" }, t("The circle of people who can read your report has changed. Your next message goes to the new circle only."));
+  if (content.type === "epoch") return h("p", { class: "soft" }, t("The keys of your report were changed, and the people who can read it may have changed with them. Who can read it now stands on this page by name. Anybody who was added can read everything sent before and from now on; anybody who was removed can't read what comes from now on."));
   const { text, attachments } = content.payload as PayloadOf<"reply">;
   return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
 }
@@ -116,7 +116,7 @@ function stageBlock(view: View, told: Told | null): HTMLElement {
     promisedBlock(view),
     told && askSign(told),
     readersBlock(view),
-    h("p", { class: "small soft" }, t("You have sent {n} messages; for your safety they are not shown again.", { n: view.mailbox.sent })));
+    h("p", { class: "small soft" }, t("Sealed items sent from you so far: {n} (your report, your messages, and what this page confirms to the office for you). For your safety they are not shown again.", { n: view.mailbox.sent })));
 }
 
 /** By name, as the reporter's own sealed record has it. Whom the reporter left out is folded: somebody may be looking on. */

@@ -76,7 +76,7 @@ function detailsStep(telling: Telling, redraw: () => void): HTMLElement {
 
 function filesStep(telling: Telling): HTMLElement {
   return h("div", { class: "stack" },
-    h("p", {}, t("Pictures are drawn anew and films lose place and device before they are sealed. Nothing leaves this device until you send.")),
+    h("p", {}, t("Pictures are drawn anew and films lose place and device before they are sealed. Nothing leaves this device until you send, or save for later: then the server keeps your draft sealed, and only your receipt opens it.")),
     h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
       list: () => telling.files.map(({ file, kept }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, file })),
@@ -113,7 +113,7 @@ function peopleStep(telling: Telling): HTMLElement {
     }),
     h("details", { class: "small" }, h("summary", {}, t("Check code")), h("p", { class: "mono" }, keyCode(member)))));
   return h("div", { class: "stack" },
-    h("p", {}, t("Each of these people would be able to read it. Tick whoever is involved, or close to somebody who is: they can never open it, and nothing shows them that it exists.")),
+    h("p", {}, t("Each of these people would be able to read it. Later they may add somebody else from the office's list; you would see the name in your mailbox. Tick anybody who is involved, or close to somebody who is: they can never open it, and no list or count shows it to them. But for now, one of them who looks closely at the sealed data can notice that some case is kept from them, its day and who handles it, though not a word of it.")),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small" }, h("legend", {}, t("Must not see it")), rows),
     result);
