@@ -35,7 +35,9 @@ def forget_callers(terminal: Terminal, bind: str) -> None:
     if needs_overwriting(bind):
         begin_overwriting()
     if not bind.startswith("unix:") and not can_overwrite():
-        terminal.note("Freed memory is not overwritten on this system, so addresses may stay in it: put nginx before.")
+        terminal.note(
+            "Freed memory is not overwritten on this system, so addresses may stay in it: put nginx in front."
+        )
 
 
 def ready_to_serve(settings: Settings, role: StoreRole) -> Awaited:

@@ -117,7 +117,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--receipt-out", type=FILE, required=True, help="Where the reporter's receipt goes (0600).")
 @with_way
 def take_down(terminal: Terminal, way: Way, **wishes: Any) -> None:
-    """Take a report down for somebody who telephones, writes or comes: sealed here, and signed how it came."""
+    """Record a report for somebody who telephones, writes or comes: sealed here, and signed how it came."""
     check_files(wishes["files"])
     mail = _email_of(wishes["eml"]) if wishes["eml"] else None
     if (mail is None) == (wishes["text_file"] is None):

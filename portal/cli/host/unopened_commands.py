@@ -52,7 +52,10 @@ def unopened(terminal: Terminal, out: Path | None) -> None:
     if out is not None and rows:
         office = OfficeFolder(settings.office).root().office
         write_published(out, Unopened(office, today(), tuple(row.case for row in rows)).text())
-        said = "Have holders and recovery officers try them first; then two keepers run `yanlu office keeper-sign`."
+        said = (
+            "Have holders try them first, and the keepers of the recovery shares (docs/recovery.md); "
+            "then two keepers run `yanlu office keeper-sign`."
+        )
         lines.append(terminal.words(said))
     terminal.result({"unopened": found}, *lines)
 

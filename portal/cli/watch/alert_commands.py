@@ -105,7 +105,7 @@ def _line(terminal: Terminal, one: Alert) -> str:
     if len(told) < 2:
         return line
     why = terminal.words(WHY[told[-1]["why"]])
-    return line + "  " + terminal.words("Told again on {day}: {why}.", day=told[-1]["day"], why=why)
+    return line + "  " + terminal.words("Raised again on {day}: {why}.", day=told[-1]["day"], why=why)
 
 
 def _id_of(alert: str) -> str:

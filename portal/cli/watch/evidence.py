@@ -32,8 +32,8 @@ WHY = {
 }
 LEVELS = {"amber": "Amber", "red": "Red"}
 LEARNT = (
-    "Whoever acted to see whether somebody asks learns a little: at most twice the odds of who reported alone, "
-    "over the whole term."
+    "Whoever acted to see whether somebody asks learns a little: at most twice the odds of somebody who "
+    "reported alone, over the whole term."
 )
 LADDER = (
     ("Check at the desk alone: files, grounds, comparable cases.", "Nobody notices: it betrays nothing."),
@@ -116,7 +116,7 @@ def lived_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
 
 def told_header(words: Words) -> list[str]:
     """The heads of the table of what was told."""
-    heads = ("Told on", "Why", "Level", "How many go so far in a year", "Measures so far")
+    heads = ("Reported on", "Why", "Level", "How many go so far in a year", "Measures so far")
     return [words(one) for one in heads]
 
 

@@ -125,7 +125,7 @@ function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
     mine ? null : button("take", t("Take the case"), "a", act.take, opened.row.taken_by.length === 0),
     button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
-    button("status", t("Tell the stage"), "s", () => act.compose("status")),
+    button("status", t("Update the reporter"), "s", () => act.compose("status")),
     button("note", t("Note for colleagues"), "n", () => act.compose("note")));
 }
 
@@ -139,7 +139,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
     takenLine(opened, words),
     answerList(report, policy),
     attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
-    words.people(report.excluded) === "" ? null : h("p", { class: "hint" }, t("The reporter asked that these people do not read it: {people}", { people: words.people(report.excluded) })));
+    words.people(report.excluded) === "" ? null : h("p", { class: "hint" }, t("The reporter chose that these people must not read it: {people}", { people: words.people(report.excluded) })));
 }
 
 function answerList(report: Report, policy: PolicyText | undefined): Child {

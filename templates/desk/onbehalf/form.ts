@@ -71,7 +71,7 @@ class Form {
 
   element(): HTMLElement {
     const form = h("form", { class: "composer card stack", "aria-labelledby": "taken-head", "data-test": "taken-form", novalidate: true },
-      h("h3", { id: "taken-head" }, t("Take a report down")),
+      h("h3", { id: "taken-head" }, t("Record a report")),
       h("p", { class: "hint" }, t("For whoever telephones, writes or comes in person. It is sealed in this browser as the reporter's own page would do it; you sign only how it came.")),
       h("div", { class: "row" }, field(t("How it came"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
       h("div", { class: "row" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy), field(t("What is it about?"), this.category)),
@@ -192,7 +192,7 @@ class Form {
 /** Opens the form in place of a case; `done` when it was closed or the reporter has the receipt. */
 export function openTakingDown(vault: Vault, words: OfficeWords, now: () => Date, done: () => void): void {
   const form = new Form(vault, words, now, done).element();
-  fill(byId("case"), h("div", { class: "case", "data-test": "taking-down" }, h("h2", { id: "case-title", tabindex: "-1" }, t("Take a report down")), h("div", { id: "composer" }, form)));
+  fill(byId("case"), h("div", { class: "case", "data-test": "taking-down" }, h("h2", { id: "case-title", tabindex: "-1" }, t("Record a report")), h("div", { id: "composer" }, form)));
   byId("work").classList.add("case-open");
   byId("taken-channel").focus();
 }

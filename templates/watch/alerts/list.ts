@@ -38,7 +38,7 @@ function row(room: Room, go: Go, { alert, evidence, told, state }: Alert): HTMLE
   return h("button", { type: "button", class: `alert-row ${level}`, "data-test": "alert-row", onclick: () => go(showAlert(alert)) },
     h("span", { class: "row-facts" }, h("span", { class: `level ${level}` }, t(LEVELS[level])), h("span", {}, room.entity(evidence.entity)),
       h("span", {}, room.day(told)), h("span", { class: "stage" }, t(STATE_NAMES[state]))),
-    again === undefined ? null : h("span", { class: "small", "data-test": "again", "data-why": again.why }, h("strong", {}, t("Told again: {why}.", { why: t(WHY_NAMES[again.why]) })), " ", t("First on {day}.", { day: room.day(evidence.since) })),
+    again === undefined ? null : h("span", { class: "small", "data-test": "again", "data-why": again.why }, h("strong", {}, t("Raised again: {why}.", { why: t(WHY_NAMES[again.why]) })), " ", t("First on {day}.", { day: room.day(evidence.since) })),
     h("span", { class: "sentence" }, inLanguage(evidence.sentence)),
     gaps.length === 0 ? null : h("span", { class: "small" }, t("Gaps in the feed: {count}", { count: gaps.length })));
 }

@@ -19,7 +19,7 @@ from tests.support.inside import inside
 ROOT = Path(__file__).resolve().parents[3]
 ROW = re.compile(r"^\| `([\w.]+)` \| (yes|是)? ?\| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
 # Said in words, not as a value.
-IN_WORDS = {"valid_days", "recovery", "entities.emergency"}
+IN_WORDS = {"recovery", "entities.emergency"}
 OWN = {
     "示例集团": "青禾水务", "Sample Group": "Greenfield Water", '"board"': '"aufsicht"', '"union"': '"rat"',
     '"audit"': '"pruefung"', "12333": "1", "12350": "2", "12388": "3", "12345": "4", "https://www.opdc.ie/": "5",
