@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from crypto import CryptoError, Stage
 from portal.cli.words import Catalogue
+from portal.office.errors import OfficeError
 
 
 class Exit(IntEnum):
@@ -37,6 +38,11 @@ class CommandError(Exception):
     def text(self, words: Catalogue) -> str:
         """The sentence in the person's language."""
         return words(self.sentence, **self.values)
+
+
+def in_words(error: OfficeError, words: Catalogue) -> str:
+    """What is wrong with an office, in the person's language where the catalogue has it."""
+    return " ".join(words(sentence, **values) for sentence, values in error.said)
 
 
 NO_CHINESE_FONT = "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."

@@ -14,7 +14,7 @@ import click
 import httpx
 
 from crypto import CryptoError, EpochsUsedUp
-from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
+from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit, in_words
 from portal.cli.help import speak
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue, language_of
@@ -132,7 +132,9 @@ def _say(error: Exception, language: str) -> Exit:
             code, text = Exit.REFUSED, words(NO_FURTHER_KEY)
         case CryptoError():
             code, text = Exit.REFUSED, words("Refused ({stage}): {reason}.", stage=error.stage, reason=error)
-        case OfficeError() | SettingRefused():
+        case OfficeError():
+            code, text = Exit.FAILED, in_words(error, words)
+        case SettingRefused():
             code, text = Exit.FAILED, str(error)
         case OSError() if error.filename is not None and error.errno in FILE_REFUSALS:
             sentence = FILE_REFUSALS[error.errno]

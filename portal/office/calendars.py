@@ -84,8 +84,12 @@ def _office(entity: EntityConfig, uploaded: list[CalendarFile]) -> Office:
                 calendar = read.added_to(calendar)
         return Office(calendar, ZoneInfo(entity.timezone), time.fromisoformat(entity.opens))
     except CalendarUnknown as error:
-        raise ConfigRefused(f"entities: {entity.id}: there is no calendar {entity.calendar}") from error
+        raise ConfigRefused(
+            ("entities: {entity}: there is no calendar {calendar}.", {"entity": entity.id, "calendar": entity.calendar})
+        ) from error
     except CalendarRefused as error:
         raise ConfigRefused(f"{error.file}: {error.key}: {error.reason.en}") from error
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigRefused(f"entities: {entity.id}: {entity.timezone} is no time zone") from error
+        raise ConfigRefused(
+            ("entities: {entity}: {zone} is no time zone.", {"entity": entity.id, "zone": entity.timezone})
+        ) from error

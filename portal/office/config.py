@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Self
+from types import MappingProxyType
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from crypto.office.directory_shape import DELAYS, USUAL_DELAY
-from portal.office.errors import ConfigRefused
+from portal.office.errors import ConfigRefused, Said
 
 Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
 """Ids as the wire format wants them (SPEC §1)."""
@@ -18,6 +21,14 @@ Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
 EVERY_CATEGORY = "*"
 DEFAULT_DAYS = 92
 MEMBER_DAYS = 365
+
+
+class Unfit(ValueError):
+    """Values that do not go together; a msgid that begins with the field's name, and its values."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.said: Said = sentence, values
 
 
 class _Strict(BaseModel):
@@ -128,7 +139,7 @@ class RecoveryConfig(_Strict):
         for people, needed in ((self.inside, self.inside_needed), (self.outside, self.outside_needed)):
             # SLIP-39 has no 1 of n: one share that suffices is one paper, copied by hand.
             if not 1 <= needed <= len(people) <= 16 or (needed == 1 and len(people) > 1):
-                raise ValueError("a recovery group is 1 of 1, or at least 2 of n (n up to 16)")
+                raise Unfit("recovery: a group is 1 of 1, or at least 2 of n (n up to 16).")
         return self
 
 
@@ -152,14 +163,15 @@ class OfficeConfig(_Strict):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.threshold > len(self.keepers):
-            raise ValueError("threshold: more signatures than there are keepers")
+            raise Unfit("threshold: {needed} signatures of {number} keepers.", needed=self.threshold,
+                        number=len(self.keepers))  # fmt: skip
         entities = {entity.id for entity in self.entities}
         policies = {policy.id for policy in self.policies}
         placed = [row.entity for row in self.holders] + [e.superior for e in self.entities if e.superior]
         placed += [entity for policy in self.policies for entity in policy.entities]
         unknown = sorted((set(placed) - entities) | ({row.policy for row in self.holders} - policies))
         if unknown:
-            raise ValueError(f"named but not described: {', '.join(unknown)}")
+            raise Unfit("entities or policies named but not described: {ids}.", ids=", ".join(unknown))
         for policy in self.policies:
             self._rows_for(policy)
         return self
@@ -168,7 +180,8 @@ class OfficeConfig(_Strict):
         covered = {row.entity for row in self.holders if row.policy == policy.id and row.category == EVERY_CATEGORY}
         bare = sorted(set(policy.entities) - covered)
         if bare:
-            raise ValueError(f"holders: no row with category * for {policy.id} at {', '.join(bare)}")
+            raise Unfit("holders: no row with category * for {policy} at {entities}.", policy=policy.id,
+                        entities=", ".join(bare))  # fmt: skip
 
 
 TABLES: dict[str, type[_Strict]] = {
@@ -180,22 +193,43 @@ TABLES: dict[str, type[_Strict]] = {
 """The table that a field of this name holds; `docs/office.md` describes them all."""
 
 
-def _reason(error: ValidationError) -> str:
+WRONG: Final[Mapping[str, str]] = MappingProxyType({
+    "missing": "{field} is missing.",
+    "extra_forbidden": "{field}: there is no such field here.",
+    "string_pattern_mismatch": "{field}: {value} is not written as docs/office.md says.",
+    "greater_than_equal": "{field}: {value} is too small.", "less_than_equal": "{field}: {value} is too large.",
+    "string_too_short": "{field} is empty.", "too_short": "{field}: too few.", "too_long": "{field}: too many.",
+})  # fmt: skip
+"""What a person reads for each kind of fault, by pydantic's name for it."""
+OTHER_KIND: Final = "{field}: this is not the kind of value that docs/office.md names."
+SHOWN: Final = 60
+
+
+def _said(fault: ErrorDetails) -> Said:
+    unfit = fault.get("ctx", {}).get("error")
+    if isinstance(unfit, Unfit):
+        return unfit.said
+    field = ".".join(str(part) for part in fault["loc"]) or "office.toml"
+    values = {"field": field, "value": repr(fault["input"])[:SHOWN]}
+    return WRONG.get(fault["type"], OTHER_KIND), values
+
+
+def _reasons(error: ValidationError) -> list[Said]:
     found = error.errors()
-    lines = [f"{'.'.join(str(part) for part in one['loc']) or 'office.toml'}: {one['msg']}" for one in found]
     lacking = dict.fromkeys(
         next((str(part) for part in reversed(one["loc"][:-1]) if isinstance(part, str)), "")
         for one in found
         if one["type"] == "missing"
     )
-    return "; ".join([*lines, *(_needed(name) for name in lacking)])
+    return [*(_said(one) for one in found), *(_needed(name) for name in lacking)]
 
 
-def _needed(name: str) -> str:
+def _needed(name: str) -> Said:
     """Which fields a table must have: all others may be left out."""
     fields = TABLES.get(name, OfficeConfig).model_fields
     names = ", ".join(one for one, field in fields.items() if field.is_required())
-    return f"{name or 'office.toml'} needs {names}; other fields may be left out (docs/office.md)"
+    sentence = "{table} needs {names}; other fields may be left out (docs/office.md)."
+    return sentence, {"table": name or "office.toml", "names": names}
 
 
 def read_config(text: str) -> OfficeConfig:
@@ -203,9 +237,9 @@ def read_config(text: str) -> OfficeConfig:
     try:
         return OfficeConfig.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigRefused(f"office.toml: {error}") from error
+        raise ConfigRefused(("office.toml is not written as TOML: {reason}.", {"reason": error})) from error
     except ValidationError as error:
-        raise ConfigRefused(_reason(error)) from error
+        raise ConfigRefused(*_reasons(error)) from error
 
 
 def load_config(path: Path) -> OfficeConfig:
@@ -214,8 +248,10 @@ def load_config(path: Path) -> OfficeConfig:
         return read_config(path.read_text("utf-8"))
     except PermissionError:
         raise
+    except FileNotFoundError as error:
+        raise ConfigRefused(("{path} does not exist.", {"path": path})) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigRefused(f"{path}: {error}") from error
+        raise ConfigRefused(("{path} cannot be read as text.", {"path": path})) from error
 
 
 def sample_config_text() -> str:

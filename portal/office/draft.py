@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from crypto.keys.former import NextKeys
 from crypto.office.directory import LAPSED_DAYS
 from crypto.office.directory_shape import USUAL_DELAY, Role, read_directory
 from crypto.office.notes import read_note
+from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
 from portal.office.changed_keys import Held, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, WatchConfig, Words
@@ -254,20 +256,41 @@ def draft_directory(
     before stays as one whose time is over: what they signed goes on holding. Raises ConfigRefused, NothingToSign,
     and KeysNotProven for a member's keys that are neither those of the directory before nor signed by them.
     """
-    config, root, note = folder.config(), folder.root(), folder.directory()
+    root, note = folder.root(), folder.directory()
     before = note_document(note) if note else None
+    fixed: Document = {
+        "office": b64encode(root.office),
+        "root": number or root.number,
+        "recovery": recovery or (before["recovery"] if before else None),
+    }
+    return _drafted(folder, folder.config(), members, before, fixed, today)
+
+
+def trial_draft(folder: OfficeFolder, config: OfficeConfig, today: date) -> Draft:
+    """What founding would sign first, for a configuration that no office has yet; raises as `draft_directory`."""
+    recovery = Identity.draw(os.urandom).recipient.text
+    fixed: Document = {"office": b64encode(bytes(16)), "root": 1, "recovery": recovery}
+    return _drafted(folder, config, [], None, fixed, today)
+
+
+def _drafted(
+    folder: OfficeFolder,
+    config: OfficeConfig,
+    members: Sequence[EnrolledMember],
+    before: Document | None,
+    fixed: Document,
+    today: date,
+) -> Draft:
     calendars = PublishedText(office_calendars(folder, config, today))
     texts = {policy.id: policy_texts(folder, config, policy.id, today) for policy in config.policies}
     jurisdictions = jurisdiction_text(folder.own_texts)
     entries = _by_id(before, "members")
     document = _document(config, members, jurisdictions, today) | {
-        "office": b64encode(root.office),
+        **fixed,
         "sequence": cast("int", before["sequence"]) + 1 if before else 1,
-        "root": number or root.number,
         "calendars": b64encode(calendars.hash),
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, before, config, today) for member in members] + _former(entries, members, today),
-        "recovery": recovery or (before["recovery"] if before else None),
     }
     _check(document)
     return Draft(

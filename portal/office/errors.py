@@ -1,8 +1,21 @@
 """What can be wrong with an office folder, its configuration or a signing."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Said = tuple[str, Mapping[str, object]]
+
 
 class OfficeError(Exception):
-    """Base of the family; the message says what is wrong and what to do."""
+    """Base of the family; the message says what is wrong and what to do.
+
+    `said` has its sentences, msgids of the commands' catalogue where there is a translation, with their values.
+    """
+
+    def __init__(self, *said: str | Said) -> None:
+        self.said: list[Said] = [(one, {}) if isinstance(one, str) else one for one in said]
+        super().__init__("; ".join(sentence.format(**values) if values else sentence for sentence, values in self.said))
 
 
 class OfficeExists(OfficeError):

@@ -12,6 +12,7 @@ from crypto.office.directory import root_text
 from crypto.office.notes import KeeperKey, draw_keeper, sign_note
 from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
+from portal.office.deciding import require_fit
 from portal.office.draft import Document, draft_directory
 from portal.office.errors import OfficeExists
 from portal.office.files import write_published, write_secret
@@ -51,13 +52,14 @@ def root_document(office: bytes, number: int, config: OfficeConfig, keys: dict[s
 
 
 def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.urandom) -> FoundedOffice:
-    """Found an office in an empty or new folder; raises OfficeExists.
+    """Found an office in an empty or new folder; raises OfficeExists, and ConfigRefused before anything is made.
 
     Root 1 is written last, so that a founding that was interrupted can simply be run again.
     """
     folder = OfficeFolder(path)
     if folder.exists():
         raise OfficeExists(f"{path} already holds an office; its code would change: choose another folder")
+    require_fit(folder, config, today)
     path.mkdir(parents=True, exist_ok=True)
     office = rng(16)
     keepers = [draw_keeper(seat.id, rng) for seat in config.keepers]

@@ -70,7 +70,12 @@ def source_policy(policy: str, own: Path) -> Policy:
     text, bindings = own / f"{policy}.toml", own / f"{policy}.bindings.toml"
     shipped = policy in shipped_policies()
     if not text.is_file() and not shipped:
-        raise OfficeMissing(f"there is no text for {policy}: put {text.name} into {own}")
+        raise OfficeMissing(
+            (
+                "policies: there is no text for {policy}: put {file} into {folder}.",
+                {"policy": policy, "file": text.name, "folder": own},
+            )
+        )
     try:
         found = read_policy(text.read_bytes(), text.name) if text.is_file() else shipped_policy(policy)
         if found.id != policy:

@@ -24,6 +24,11 @@ def _shares(config: OfficeConfig) -> Iterable[object]:
     return (*recovery.inside, *recovery.outside)
 
 
+def _emergency(config: OfficeConfig) -> Iterable[object]:
+    """Numbers that somebody in danger is told to call."""
+    return (text for one in config.entities if one.emergency for text in (one.emergency.zh, one.emergency.en))
+
+
 TOPICS: Final[Mapping[str, Values]] = MappingProxyType(
     {
         "name": lambda config: (config.name.zh, config.name.en),
@@ -31,13 +36,15 @@ TOPICS: Final[Mapping[str, Values]] = MappingProxyType(
         "entities": lambda config: (text for one in config.entities for text in (one.name.zh, one.name.en)),
         "authorities": lambda config: (place.contact for one in config.entities for place in one.authorities),
         "edge": lambda config: (text for one in config.entities for text in (one.edge.zh, one.edge.en)),
+        "emergency": _emergency,
         "roads": lambda config: (text for one in config.entities for text in (one.roads.zh, one.roads.en)),
-        "policies": lambda config: (policy.id for policy in config.policies),
         "members": _members,
         "recovery": _shares,
     }
 )
-"""What an office decides for itself, by the name under which it may be confirmed, and where it stands in the file."""
+"""What an office decides for itself, by the name under which it may be confirmed, and where it stands in the file.
+
+A policy that ships is a choice like any other, so that none is the sample's alone."""
 
 
 def still_sample(config: OfficeConfig) -> dict[str, list[str]]:

@@ -9,8 +9,9 @@ import click
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, folder_of, thin_lines
-from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
+from portal.office.deciding import unfit_for
 from portal.office.sampled import TOPICS, still_sample
 from portal.office.standing import thin_rows, without_outside
 
@@ -53,6 +54,7 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
         terminal.words("As in the sample: {topic} ({values})", topic=topic, values=", ".join(values))
         for topic, values in standing.items()
     ]
+    lines += [terminal.words(sentence, **values) for sentence, values in unfit_for(folder_of(None), config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder_of(None)))
     document: dict[str, object] = {
         "sample": standing,

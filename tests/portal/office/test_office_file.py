@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.cli.errors import Exit
-from portal.office import read_config, sample_config_text
+from portal.cli.errors import Exit, in_words
+from portal.cli.words import Catalogue
+from portal.office import load_config, read_config, sample_config_text
 from portal.office.config import TABLES, OfficeConfig, Words
 from portal.office.errors import ConfigRefused
 from portal.office.sampled import TOPICS, still_sample
@@ -25,6 +26,7 @@ OWN = {
     '"audit"': '"pruefung"', "12333": "1", "12350": "2", "12388": "3", "12345": "4", "https://www.opdc.ie/": "5",
     "本页面的服务器": "这里的服务器", "This page's server": "Our server",
     "也可以来信": "请来信", "You can also": "Please",
+    "现在有人有危险？": "有危险吗？", "Is someone in danger now?": "In danger?",
     "company-whistleblowing": "own-policy", "investigator-": "handler-", "registrar-a": "clerk", "approver-a": "head",
     "custodian-": "keeper-", "outside-a": "counsel", "-share": "-paper",
 }  # fmt: skip
@@ -68,7 +70,7 @@ def test_the_reference_names_every_field_and_no_other(page: str) -> None:
 def test_an_error_says_which_fields_are_needed() -> None:
     """One that is missing is named with all that its table must have; one that is unknown is not followed by that."""
     text = sample_config_text()
-    with pytest.raises(ConfigRefused, match=r"entities\.1\.edge: Field required; .*entities needs id, name, country, "
+    with pytest.raises(ConfigRefused, match=r"entities\.1\.edge is missing\.; .*entities needs id, name, country, "
                        r"edge, roads; other fields may be left out \(docs/office\.md\)"):  # fmt: skip
         read_config(text.replace("edge = ", "emergency = ", 2).replace("emergency = ", "edge = ", 1)
                     .replace('emergency = { zh = "现在', 'ignored = { zh = "现在'))  # fmt: skip
@@ -117,3 +119,67 @@ def test_no_office_is_founded_on_a_sample_unless_it_is_said(
     lacking = sample_config_text().replace('outside = ["outside-a"]\n', "")
     (settings.office / "office.toml").write_text(lacking, "utf-8")
     assert "outside holder" in office("check")[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('id = "company-whistleblowing"\nentities', 'id = "own"\nentities', "there is no text for own"),
+        ('calendar = "CN"', 'calendar = "XX"', "there is no calendar XX"),
+        ("Europe/Dublin", "Europe/Berlinn", "Europe/Berlinn is no time zone"),
+        ('country = "IE"', 'country = "ZZ"', "ireland: there is no country ZZ"),
+        ('"investigator-c"]', '"custodian-c"]', "custodian-c also open reports"),
+        ('["outside-a"]', '["custodian-a"]', "custodian-a also open reports"),
+    ],
+)
+def test_check_finds_what_founding_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, old: str, new: str, words: str
+) -> None:
+    """Both say it, in both languages, and founding has made nothing by then."""
+    settings, file = read_settings({"YANLU_DATA": str(tmp_path / "data")}), tmp_path / "office.toml"
+    text = sample_config_text()
+    assert old in text
+    changed = text.replace(old, new, 1)
+    if new.startswith("id = "):
+        changed = changed.replace('policy = "company-whistleblowing"', 'policy = "own"')
+    file.write_text(changed, "utf-8")
+    confirmed = [word for topic in TOPICS for word in ("--confirm", topic)]
+    for told in (("check", file), ("init", "--config", file)):
+        ran = inside(capsys, monkeypatch, settings, "office", *told, *confirmed)
+        assert (ran.code != Exit.DONE, words in ran.out + ran.err) == (True, True)
+        monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+        ran = inside(capsys, monkeypatch, settings, "--lang", "zh", "office", *told, *confirmed)
+        assert re.search("没有|身份信息保管人", ran.out + ran.err)
+        assert words not in ran.out + ran.err
+        monkeypatch.delenv("LC_ALL")
+    assert not settings.office.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "chinese"),
+    [
+        ("threshold = 2", "threshold = 4", "threshold: 4 signatures of 3 keepers.", "threshold：要求 4 个签名"),
+        ("v = 1", "v = 1\nsurprise = 1", "surprise: there is no such field here.", "surprise：这里没有这个字段"),
+        ('country = "IE"', 'country = "ie"', "country: 'ie' is not written as docs/office.md says.", "country："),
+        ("valid_days = 92", "valid_days = 0", "valid_days: 0 is too small.", "valid_days：0 太小"),
+        ("valid_days = 92", 'valid_days = "x"', "valid_days: this is not the kind of value", "valid_days：值的类型"),
+        ('name = { zh = "示例集团举报受理单位"', 'name = { zh = ""', "name.zh is empty.", "name.zh 不能为空"),
+        ("inside_needed = 2", "inside_needed = 1", "recovery: a group is 1 of 1", "recovery：每组"),
+        ("v = 1", "v = ", "office.toml is not written as TOML", "office.toml 不是有效的 TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words_with_its_field(old: str, new: str, words: str, chinese: str) -> None:
+    """In both languages, and without the words of the library that reads it."""
+    with pytest.raises(ConfigRefused) as refused:
+        read_config(sample_config_text().replace(old, new, 1))
+    assert words in in_words(refused.value, Catalogue("en"))
+    assert chinese in in_words(refused.value, Catalogue("zh"))
+    assert not re.search(r"Value error|Extra inputs|should", in_words(refused.value, Catalogue("en")))
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    """No number of the system's."""
+    with pytest.raises(ConfigRefused) as refused:
+        load_config(tmp_path / "nix.toml")
+    assert str(refused.value) == f"{tmp_path / 'nix.toml'} does not exist."
+    assert in_words(refused.value, Catalogue("zh")) == f"{tmp_path / 'nix.toml'} 不存在。"
