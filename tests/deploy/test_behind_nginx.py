@@ -212,7 +212,8 @@ def test_who_calls_is_known_to_nobody_behind_nginx(shipped: Shipped, told: dict[
     assert in_memory(shipped.servers(), SEEN_ONLY_BY_NGINX) == []
     directly = httpx.HTTPTransport(uds=str(shipped.site.folder / "run/intake.sock"))
     with httpx.Client(transport=directly, headers={"User-Agent": "CanaryAgent/planted-5521"}) as client:
-        assert client.get("http://localhost/healthz").status_code == 204
+        # More than one: what is freed first is often written over at once.
+        assert {client.get("http://localhost/zh/").status_code for _ in range(20)} == {200}
     assert in_memory(shipped.servers(), {"x": "CanaryAgent/planted-5521"}) != []
 
 
