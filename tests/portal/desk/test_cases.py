@@ -272,15 +272,15 @@ def test_a_claim_ends_with_the_holders_place_in_the_directory(room: DeskRoom, ch
 
 
 def test_what_the_mailroom_did_not_take_at_once_the_worker_brings(room: DeskRoom) -> None:
-    """A step is durable before it is delivered: a mailroom that was away gets it in the next round."""
+    """A step is durable before it is delivered: a mailroom that could not write gets it in the next round."""
     colleague, case = holder(room)
     file = colleague.case(case).json
     item, event = colleague.reply(file, "稍后。")
     with room.edge.room.store.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE items RENAME TO items_away")
+        connection.exec_driver_sql("ALTER TABLE items RENAME COLUMN sealed TO sealed_away")
     assert colleague.step(case, event, item=item).status_code == 201
     with room.edge.room.store.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE items_away RENAME TO items")
+        connection.exec_driver_sql("ALTER TABLE items RENAME COLUMN sealed_away TO sealed")
     assert room.edge.worker.work_once() >= 1
     assert item in colleague.case(case).json["items"]
 
