@@ -92,8 +92,8 @@ def event_hash(prev: bytes, payload: str, sig: bytes | None) -> bytes:
     return sha256(frame("yanlu/v1/event-hash", prev, payload, sig or b""))
 
 
-def _frame(case: bytes, n: int, prev: bytes, payload: str) -> bytes:
-    return frame("yanlu/v1/event", case, u64(n), prev, payload)
+def _frame(office: bytes, case: bytes, n: int, prev: bytes, payload: str) -> bytes:
+    return frame("yanlu/v1/event", office, case, u64(n), prev, payload)
 
 
 def read_event(payload: str) -> Event:
@@ -131,7 +131,7 @@ def sign_event(staff: StaffKeys, event: Event, prev: bytes) -> SignedEvent:
     if event.actor != staff.member:
         raise EventRefused("signed in another member's name")
     payload = event.payload()
-    return SignedEvent(payload, staff.sign(_frame(event.case, event.n, prev, payload)))
+    return SignedEvent(payload, staff.sign(_frame(staff.office, event.case, event.n, prev, payload)))
 
 
 def worker_event(event: Event) -> SignedEvent:
@@ -163,7 +163,8 @@ class _Order:
         if member is None:
             return WrongEvent.REMOVED_SIGNER
         try:
-            message, day = _frame(event.case, event.n, prev, signed.payload), max(self.day, event.day)
+            message = _frame(self.directory.office, event.case, event.n, prev, signed.payload)
+            day = max(self.day, event.day)
             place = member.check_signed(message, signed.sig, day)
         except CryptoError:
             return WrongEvent.FORGED

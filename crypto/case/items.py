@@ -120,11 +120,11 @@ def item_of(value: object) -> Item:
     return Item(place, fields.bytes("mac", 32), fields.bytes("body", limit=BODY_LIMIT))
 
 
-def signed_frame(place: Place, kind: str, payload: str) -> bytes:
-    """What is signed inside an item."""
+def signed_frame(office: bytes, place: Place, kind: str, payload: str) -> bytes:
+    """What is signed inside an item: all that its MAC binds, so that nobody else who holds the MAC key changes it."""
     return frame(
-        "yanlu/v1/signed", kind, place.case, u64(place.epoch), place.direction, u64(place.seq),
-        place.prev, payload,
+        "yanlu/v1/signed", office, kind, place.case, u64(place.epoch), place.direction, u64(place.seq),
+        place.prev, u64(place.seen), payload,
     )  # fmt: skip
 
 
@@ -135,10 +135,11 @@ def office_mac_key(identity: Identity) -> bytes:
 
 @dataclass(frozen=True, repr=False)
 class Author:
-    """Who signs an item: a member, the reporter, or nobody."""
+    """Who signs an item, and for which office (16 bytes): a member, the reporter, or nobody."""
 
     signer: str | None = None
     sign: Signer | None = None
+    office: bytes = b""
 
 
 def seal_item(
@@ -153,7 +154,7 @@ def seal_item(
     """Sign, pad, seal and MAC one item; raises WrongShape for a payload that is none of its type."""
     text = write_json(payload).decode()
     read_payload(place.direction, kind, text)
-    sig = author.sign(signed_frame(place, kind, text)) if author.sign else None
+    sig = author.sign(signed_frame(author.office, place, kind, text)) if author.sign else None
     inner = {
         "v": 1,
         "type": kind,

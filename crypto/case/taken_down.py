@@ -61,7 +61,7 @@ def sign_taken_down(staff: StaffKeys, case: bytes, account: str, taken: TakenDow
             "checked": taken.checked and taken.checked.value,
         }
     )
-    signature = staff.sign(_signed(case, account, statement))
+    signature = staff.sign(_signed(staff.office, case, account, statement))
     return Answer(TAKEN_DOWN, [statement.decode(), staff.member, b64encode(signature)])
 
 
@@ -82,12 +82,13 @@ def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -
         raise SignatureRefused("nobody of this office")
     statement = text.encode()
     taken = _taken(statement)
-    known.check_signed(_signed(case, report.account, statement), b64decode(signature, 64), taken.received)
+    signed = _signed(directory.office, case, report.account, statement)
+    known.check_signed(signed, b64decode(signature, 64), taken.received)
     return Statement(member, taken)
 
 
-def _signed(case: bytes, account: str, statement: bytes) -> bytes:
-    return frame(LABEL, case, sha256(account.encode()), statement)
+def _signed(office: bytes, case: bytes, account: str, statement: bytes) -> bytes:
+    return frame(LABEL, office, case, sha256(account.encode()), statement)
 
 
 def _taken(statement: bytes) -> TakenDown:

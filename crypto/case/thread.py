@@ -269,7 +269,7 @@ def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | N
     if member is None:
         return Mark.REMOVED_SIGNER, Stage.SIGNATURE
     try:
-        message = signed_frame(item.place, inner.type, inner.payload)
+        message = signed_frame(reading.directory.office, item.place, inner.type, inner.payload)
         key = member.check_signed(message, inner.sig)
         reading.order.check(inner.signer, item.place.direction, item.place.epoch, key)
     except SignatureRefused:
@@ -293,10 +293,10 @@ def _may_write(reading: _Reading, item: Item, inner: Inner) -> bool:
     return told and inner.signer in stand_ins(reading.directory, entity or "", holders)
 
 
-def change_frame(case: bytes, epoch: int, change: ReceiptChange) -> bytes:
+def change_frame(office: bytes, case: bytes, epoch: int, change: ReceiptChange) -> bytes:
     """What the new act key signs in a change of receipt."""
     return frame(
-        "yanlu/v1/receipt-change", case, u64(epoch), change.reporter.text, change.act,
+        "yanlu/v1/receipt-change", office, case, u64(epoch), change.reporter.text, change.act,
         change.mailbox,
     )  # fmt: skip
 
@@ -305,11 +305,11 @@ def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark |
     if inner.signer != REPORTER or inner.sig is None:
         return Mark.UNSIGNED, Stage.SIGNATURE
     try:
-        message = signed_frame(item.place, inner.type, inner.payload)
+        message = signed_frame(reading.directory.office, item.place, inner.type, inner.payload)
         check_signature(reading.keys.act or b"", message, inner.sig)
         change = inner.content
         if isinstance(change, ReceiptChange):
-            proven = change_frame(item.place.case, item.place.epoch, change)
+            proven = change_frame(reading.directory.office, item.place.case, item.place.epoch, change)
             check_signature(change.act, proven, change.proof)
     except SignatureRefused:
         return Mark.FORGED, Stage.SIGNATURE

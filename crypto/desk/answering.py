@@ -119,7 +119,7 @@ def seal_staff_item(
     key = body.macs[-1].to_reporter
     if direction is Direction.OFFICE_ONLY and identity is not None:
         key = office_mac_key(identity)
-    author = Author(staff.member, staff.sign)
+    author = Author(staff.member, staff.sign, staff.office)
     return seal_item(place, kind, payload.document(), author, key, to, rng)
 
 

@@ -161,7 +161,7 @@ def _seal(keys: ReporterKeys, standing: Standing, kind: str, payload: dict[str, 
     memo = standing.memo
     last, seen = memo.to_office, memo.to_reporter.seq
     place = Place(memo.case, memo.epoch, Direction.TO_OFFICE, last.seq + 1, last.hash, seen)
-    author = Author(REPORTER, keys.sign_message) if kind in REPORTER_SIGNED else Author()
+    author = Author(REPORTER, keys.sign_message, keys.office) if kind in REPORTER_SIGNED else Author()
     return seal_item(place, kind, payload, author, _macs(keys, memo).to_office, [memo.recipient], rng)
 
 
@@ -262,7 +262,7 @@ def seal_receipt_change(
     """Announce a new receipt under the old one; the standing given back belongs to `new`."""
     memo = standing.memo
     change = ReceiptChange(new.identity.recipient, new.act_key, bytes(64), new.mailbox_id)
-    proof = new.sign_message(change_frame(memo.case, memo.epoch, change))
+    proof = new.sign_message(change_frame(keys.office, memo.case, memo.epoch, change))
     payload = replace(change, proof=proof).document()
     item = _seal(keys, standing, "receipt-change", payload, rng)
     post, after = _post(keys, standing, item, rng, packets)

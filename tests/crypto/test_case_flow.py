@@ -144,3 +144,23 @@ def test_a_case_takes_sixteen_new_keys_and_says_so_at_the_next() -> None:
     assert [entry.mark for entry in thread.entries] == [None] * len(items)
     with pytest.raises(crypto.EpochsUsedUp):
         crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei"], rng)
+
+
+def test_a_holder_who_helps_the_server_lowers_no_number() -> None:
+    """A reply that had seen the reporter's second message can't be made to say that it saw the first alone."""
+    case, rng = filed("lowered"), Drawn("lowered")
+    grant, staff = case.grant("li-wei"), case.office.staff("li-wei")
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    first = crypto.seal_reply(staff, case.directory, grant, thread, Message("收到。"), rng)
+    came = returned(case, case.sealed.submission["memo"], [first.document()])
+    post, _ = crypto.seal_message(case.keys, came.standing, Message("还有。"), rng)
+    thread = crypto.read_case(case.directory, grant, [case.report, first.document(), post["item"]])
+    second = crypto.seal_reply(staff, case.directory, grant, thread, Message("也收到。"), rng)
+    rolled = returned(case, case.sealed.submission["memo"], [first.document(), second.document()])
+    assert rolled.alarms == [Alarm.MEMO_ROLLED_BACK]
+    # Every holder has the MAC keys: with the server's help li-wei's colleague hides the message that is gone.
+    key = case.grant("sun-fang").body.macs[0].to_reporter
+    bare = replace(second, place=replace(second.place, seen=first.place.seen))
+    lowered = replace(bare, mac=crypto.framing.mac(key, bare.mac_input))
+    shown = returned(case, case.sealed.submission["memo"], [first.document(), lowered.document()])
+    assert [entry.mark for entry in shown.thread.entries] == [None, Mark.FORGED]

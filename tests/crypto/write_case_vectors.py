@@ -285,7 +285,7 @@ def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key:
     from crypto.sealing.age import seal
 
     text = crypto.write_json(payload).decode()
-    sig = b64encode(story.staff.sign(signed_frame(place, kind, text)))
+    sig = b64encode(story.staff.sign(signed_frame(story.case.office.office, place, kind, text)))
     inner = {"v": 1, "type": kind, "payload": text, "signer": "sun-fang", "sig": sig}
     if place.direction is Direction.TO_OFFICE:
         inner |= {"signer": None, "sig": None}
@@ -296,27 +296,27 @@ def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key:
 
 
 def _authors(story: Story, thread: Any, report: Any) -> None:
-    case, body = story.case, story.grant.body
+    case, body, office = story.case, story.grant.body, story.case.office.office
     key, text = body.macs[0].to_reporter, {"text": "x", "attachments": []}
     place = Place(body.case, 0, Direction.TO_REPORTER, 1, bytes(32), 1)
-    removed = case.office.staff("bao-guan-1")
-    sun = story.staff
-    thread("MAC right, signature missing", report, written(story, place, "reply", text, Author(), key))
-    thread("signed by no holder", report, written(story, place, "reply", text, Author("bao-guan-1", removed.sign), key))
-    thread(
-        "signed with another's key", report, written(story, place, "reply", text, Author("sun-fang", removed.sign), key)
-    )
-    thread("signed by nobody known", report, written(story, place, "reply", text, Author("nobody", removed.sign), key))
-    elsewhere = Author("sun-fang", lambda _: sun.sign(b"another frame"))
-    thread("a signature over something else", report, written(story, place, "reply", text, elsewhere, key))
+    removed, sun = case.office.staff("bao-guan-1").sign, story.staff.sign
+    for name, author in {
+        "MAC right, signature missing": Author(),
+        "signed by no holder": Author("bao-guan-1", removed, office),
+        "signed with another's key": Author("sun-fang", removed, office),
+        "signed by nobody known": Author("nobody", removed, office),
+        "a signature over something else": Author("sun-fang", lambda _: sun(b"another frame"), office),
+    }.items():
+        thread(name, report, written(story, place, "reply", text, author, key))
     to_office = Place(body.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
     act, mac = {"act": "withdraw", "text": ""}, body.macs[0].to_office
-    thread("an act", report, written(story, to_office, "act", act, Author("reporter", case.keys.sign_message), mac))
-    thread("an act without signature", report, written(story, to_office, "act", act, Author(), mac))
-    thread("an act signed by staff", report, written(story, to_office, "act", act, Author("reporter", sun.sign), mac))
-    thread(
-        "an act in a member's name", report, written(story, to_office, "act", act, Author("sun-fang", sun.sign), mac)
-    )
+    for name, author in {
+        "an act": Author("reporter", case.keys.sign_message, office),
+        "an act without signature": Author(),
+        "an act signed by staff": Author("reporter", sun, office),
+        "an act in a member's name": Author("sun-fang", sun, office),
+    }.items():
+        thread(name, report, written(story, to_office, "act", act, author, mac))
     _receipt_changes(story, thread, report)
 
 
@@ -330,7 +330,7 @@ def _receipt_changes(story: Story, thread: Any, report: Any) -> None:
     thread("a changed receipt and an act under the old one", report, post["item"], old["item"])
     change = crypto.ReceiptChange(new.identity.recipient, new.act_key, case.keys.sign_message(b"x"), new.mailbox_id)
     place = Place(story.grant.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
-    signed = Author("reporter", case.keys.sign_message)
+    signed = Author("reporter", case.keys.sign_message, case.office.office)
     key = story.grant.body.macs[0].to_office
     bad = written(story, place, "receipt-change", change.document(), signed, key)
     thread("a change that the new act key did not prove", report, bad)
@@ -354,13 +354,18 @@ def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None
     removed = case.office.staff("li-wei")
     place = Place(after.case, 0, Direction.TO_REPORTER, 3, story.regrant.item.hash, 2)
     item = written(
-        story, place, "reply", {"text": "x", "attachments": []}, Author("li-wei", removed.sign), key.to_reporter
+        story,
+        place,
+        "reply",
+        {"text": "x", "attachments": []},
+        Author("li-wei", removed.sign, case.office.office),
+        key.to_reporter,
     )
     out.good("read_case", "a removed holder under the former key", items=[*story.all, item], **given)
     place = replace(place, epoch=1)
     body = [after.body.reporter, after.body.case_identity.recipient]
     payload: dict[str, object] = {"text": "x", "attachments": []}
-    signed = Author("li-wei", removed.sign)
+    signed = Author("li-wei", removed.sign, case.office.office)
     item2 = seal_item(place, "reply", payload, signed, after.body.macs[1].to_reporter, body, story.rng).document()
     out.good("read_case", "signed by a removed holder", items=[*story.all, item2], **given)
     thread = story.read(story.all, after)

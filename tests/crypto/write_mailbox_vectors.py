@@ -189,10 +189,12 @@ def events(story: Story) -> VectorFile:
     other = crypto.sign_event(
         case.office.staff("li-wei"), crypto.Event(story.grant.case, 1, "claimed", TODAY, "li-wei"), bytes(32)
     )
+    abroad = crypto.staff_keys(case.office.seeds["sun-fang"], bytes(16), "sun-fang")
+    elsewhere = crypto.sign_event(abroad, crypto.Event(story.grant.case, 1, "claimed", TODAY, "sun-fang"), prev)
     foreign = crypto.worker_event(crypto.Event(bytes(16), 0, "received", TODAY, crypto.WORKER)).document()
     streams = {
         "two events": [one, two], "a signature missing": [one, two | {"sig": None}], "an event dropped": [two], "an event twice": [one, one, two],
-        "signed over another chain": [one, other.document()], "altered": [one, two | {"payload": claimed.payload.replace("claimed", "replied")}],
+        "signed over another chain": [one, other.document()], "signed for another office": [one, elsewhere.document()], "altered": [one, two | {"payload": claimed.payload.replace("claimed", "replied")}],
         "another case": [foreign, two], "unreadable": [{"payload": "{", "sig": None}, one],
     }  # fmt: skip
     for title, stream in streams.items():

@@ -244,7 +244,7 @@ def _reply(story: Story, staff: crypto.StaffKeys, prev: Json | None, text: str) 
     place = Place(story.grant.case, 0, Direction.TO_REPORTER, seq, digest, 1)
     key = story.grant.body.macs[0].to_reporter
     payload = Message(text).document()
-    return dict(written(story, place, "reply", payload, Author("sun-fang", staff.sign), key))
+    return dict(written(story, place, "reply", payload, Author("sun-fang", staff.sign, staff.office), key))
 
 
 def _threads(out: VectorFile, story: Story, changed: Changed) -> None:
@@ -290,7 +290,7 @@ def _note(story: Story, grant: crypto.Grant, staff: crypto.StaffKeys) -> Json:
     """A note for the office in the epoch of a grant, whoever signs."""
     office = grant.body.office_seeds[-1].identity
     place = Place(grant.case, grant.epoch, Direction.OFFICE_ONLY, 1, bytes(32), 1)
-    author = Author("sun-fang", staff.sign)
+    author = Author("sun-fang", staff.sign, staff.office)
     return seal_item(
         place, "note", Message("x").document(), author, office_mac_key(office), [office.recipient], story.rng
     ).document()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import crypto
@@ -57,7 +58,10 @@ def taken_down() -> VectorFile:
 
 
 def _odd(out: VectorFile, staff: crypto.StaffKeys) -> None:
-    """Signed by a member, and still not a statement."""
+    """Signed by a member, and still not a statement, or not one for this office."""
+    abroad = replace(staff, office=bytes(16))
+    elsewhere = crypto.sign_taken_down(abroad, CASE, ACCOUNT, TakenDown("letter", "2026-11-20"))
+    out.bad("read_taken_down", "signed for another office", "signature", **_given(elsewhere))
     whole = {"v": 1, "channel": "telephone", "received": "2026-11-23", "consent": None, "checked": None}
     for name, stage, text in (
         ("signed, with keys missing", "schema", '{"v":1}'),
@@ -65,7 +69,7 @@ def _odd(out: VectorFile, staff: crypto.StaffKeys) -> None:
         ("signed, with an unknown consent", "schema", _text(whole | {"consent": "yes"})),
         ("signed, no JSON", "json", "{"),
     ):
-        message = crypto.frame("yanlu/v1/taken-down", CASE, sha256(ACCOUNT.encode()), text.encode())
+        message = crypto.frame("yanlu/v1/taken-down", staff.office, CASE, sha256(ACCOUNT.encode()), text.encode())
         value = [text, staff.member, b64(staff.sign(message))]
         answers = [{"id": "taken-down", "value": value}]
         out.bad(

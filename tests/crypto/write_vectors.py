@@ -10,6 +10,7 @@ from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_entities import entity_settings
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded, lapsed
+from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
@@ -376,7 +377,7 @@ def main() -> None:
     )
     for make in simple:
         make().write()
-    for file in (grants(), threads(), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):
+    for file in (grants(), bound(threads()), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):
         file.write()
 
 

@@ -107,7 +107,7 @@ def _event(dice: Dice, w: World) -> bytes:
     head = bytes(32)
     for event in events[:at]:
         head = crypto.event_hash(head, event["payload"], event["sig"] and crypto.b64decode(event["sig"]))
-    bound = crypto.frame("yanlu/v1/event", w.grant.case, u64(at), head, payload)
+    bound = crypto.frame("yanlu/v1/event", w.staff.office, w.grant.case, u64(at), head, payload)
     events[at] = {"payload": payload, "sig": b64encode(w.staff.sign(bound)) if at else events[at]["sig"]}
     return json.dumps(events).encode()
 
@@ -139,7 +139,7 @@ def _signed(w: World, place: crypto.Place, text: bytes) -> bytes:
     try:
         fields = Fields(crypto.read_json(text, len(text)), "v", "type", "payload", "signer", "sig")
         kind, payload, signer = (fields.text(name) for name in ("type", "payload", "signer"))
-        message = signed_frame(place, kind, payload)
+        message = signed_frame(w.staff.office, place, kind, payload)
     except crypto.CryptoError:
         return text
     sign = w.keys.sign_message if signer == crypto.REPORTER else w.staff.sign
@@ -178,7 +178,9 @@ def _taken_down(dice: Dice, w: World) -> bytes:
     [answer] = report["answers"]
     text = change_json(dice, answer["value"][0].encode()).decode("utf-8", "replace")
     account = dice.choice((report["account"], report["account"], "x" + report["account"]))
-    message = crypto.frame("yanlu/v1/taken-down", w.grant.case, sha256(report["account"].encode()), text.encode())
+    message = crypto.frame(
+        "yanlu/v1/taken-down", w.staff.office, w.grant.case, sha256(report["account"].encode()), text.encode()
+    )
     value = [text, dice.choice((w.staff.member, w.staff.member, "nobody")), b64encode(w.staff.sign(message))]
     answers = [{"id": "taken-down", "value": value}] * dice.choice((1, 1, 1, 2))
     return json.dumps(report | {"account": account, "answers": answers}, ensure_ascii=False).encode()

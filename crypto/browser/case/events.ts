@@ -55,8 +55,8 @@ export function eventHash(prev: B64, event: SignedEvent): B64 {
   return b64encode(sha256(frame("yanlu/v1/event-hash", b64decode(prev), utf8(event.payload), sig)));
 }
 
-function signedFrame(event: CaseEvent, prev: B64, payload: string): Bytes {
-  return frame("yanlu/v1/event", b64decode(event.case), u64(event.n), b64decode(prev), utf8(payload));
+function signedFrame(office: B64, event: CaseEvent, prev: B64, payload: string): Bytes {
+  return frame("yanlu/v1/event", b64decode(office), b64decode(event.case), u64(event.n), b64decode(prev), utf8(payload));
 }
 
 function readEvent(payload: string): CaseEvent {
@@ -67,7 +67,7 @@ function readEvent(payload: string): CaseEvent {
 export function signEvent(staff: StaffKeys, event: EventText, head: EventHead): { event: SignedEvent; head: EventHead } {
   const whole = eventShape({ v: 1, n: head.n, actor: staff.member, ...event });
   const payload = writeJsonText(whole);
-  const signed = { payload, sig: b64encode(staff.sign(signedFrame(whole, head.hash, payload))) };
+  const signed = { payload, sig: b64encode(staff.sign(signedFrame(staff.office, whole, head.hash, payload))) };
   return { event: signed, head: { n: head.n + 1, hash: eventHash(head.hash, signed) } };
 }
 
@@ -88,7 +88,7 @@ class Order {
     if (signed.sig === null) return "unsigned";
     const member = this.directory.member(event.actor);
     if (member === null) return "removed-signer";
-    const key = signedWith(member, signedFrame(event, prev, signed.payload), b64decode(signed.sig), { day });
+    const key = signedWith(member, signedFrame(this.directory.office, event, prev, signed.payload), b64decode(signed.sig), { day });
     if (key === null || key < (this.#keys.get(event.actor) ?? 0)) return "forged";
     this.#day = day;
     this.#keys.set(event.actor, key);

@@ -25,6 +25,7 @@ export interface Place {
   readonly dir: Direction;
   readonly seq: number;
   readonly prev: B64;
+  readonly seen: number;
 }
 
 function macInput(item: Omit<Item, "v" | "mac">): Bytes {
@@ -42,9 +43,10 @@ export function checkItemMac(item: Item, key: Uint8Array): void {
   checkMac(key, macInput(item), b64decode(item.mac));
 }
 
-/** What the signature inside an item covers. */
-export function signedFrame(type: ItemType, place: Place, payload: string): Bytes {
-  return frame("yanlu/v1/signed", utf8(type), b64decode(place.case), u64(place.epoch), utf8(place.dir), u64(place.seq), b64decode(place.prev), utf8(payload));
+/** What the signature inside an item covers: all that its MAC binds, so that nobody else who holds the MAC key changes it. */
+export function signedFrame(office: B64, type: ItemType, place: Place, payload: string): Bytes {
+  const { epoch, dir, seq, seen } = place;
+  return frame("yanlu/v1/signed", b64decode(office), utf8(type), b64decode(place.case), u64(epoch), utf8(dir), u64(seq), b64decode(place.prev), u64(seen), utf8(payload));
 }
 
 export interface Unsealed<T extends ItemType = ItemType> {
@@ -66,13 +68,12 @@ export interface Sealing {
 /** Seals one item behind `head`. */
 export async function sealItem<T extends ItemType>(content: Unsealed<T>, how: Sealing, rng: Rng): Promise<Item> {
   const dir = DIRECTION_OF[content.type];
-  const place: Place = { case: how.case, epoch: how.epoch, dir, seq: how.head.seq + 1, prev: how.head.hash };
+  const place: Place = { case: how.case, epoch: how.epoch, dir, seq: how.head.seq + 1, prev: how.head.hash, seen: how.seen };
   const payload = writeJsonText(payloads[content.type](content.payload));
-  const sig = how.signer === null ? null : b64encode(how.signer.sign(signedFrame(content.type, place, payload)));
+  const sig = how.signer === null ? null : b64encode(how.signer.sign(signedFrame(how.signer.office, content.type, place, payload)));
   const inner = innerShape({ v: 1, type: content.type, payload, signer: how.signer?.id ?? null, sig });
   const body = b64encode(await seal(how.recipients, padText(inner), rng));
-  const unsigned = { ...place, seen: how.seen, body };
-  return { v: 1, ...place, seen: how.seen, mac: b64encode(mac(how.key, macInput(unsigned))), body };
+  return { v: 1, ...place, mac: b64encode(mac(how.key, macInput({ ...place, body }))), body };
 }
 
 /** The inside of an item after its MAC has been checked. */

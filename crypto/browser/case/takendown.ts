@@ -35,14 +35,14 @@ interface Told {
   readonly answers: readonly { readonly id: string; readonly value: unknown }[];
 }
 
-const signed = (caseId: B64, account: string, statement: string): Uint8Array =>
-  frame(LABEL, b64decode(caseId, 16), sha256(utf8(account)), utf8(statement));
+const signed = (office: B64, caseId: B64, account: string, statement: string): Uint8Array =>
+  frame(LABEL, b64decode(office, 16), b64decode(caseId, 16), sha256(utf8(account)), utf8(statement));
 
 /** The answer that says so, bound to this case and to this account. */
 export function signTakenDown(staff: StaffKeys, caseId: B64, account: string, taken: TakenDown): { id: string; value: string[] } {
   const { channel, received, consent, checked } = taken;
   const statement = JSON.stringify({ v: 1, channel, received, consent, checked });
-  return { id: TAKEN_DOWN, value: [statement, staff.member, b64encode(staff.sign(signed(caseId, account, statement)))] };
+  return { id: TAKEN_DOWN, value: [statement, staff.member, b64encode(staff.sign(signed(staff.office, caseId, account, statement)))] };
 }
 
 /** The statement of a report, null where there is none; refused at `schema` or `signature` where nobody of this office signed it for this case and account. */
@@ -54,6 +54,6 @@ export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { accou
   const [statement, member, signature] = value as string[] as [string, string, string];
   const known = directory.member(member) ?? refuse("signature", "nobody of this office");
   const { channel, received, consent, checked } = shape(readJsonText(statement));
-  checkSigned(known, signed(caseId, account, statement), b64decode(signature, 64), { day: received });
+  checkSigned(known, signed(directory.office, caseId, account, statement), b64decode(signature, 64), { day: received });
   return { member, channel, received, consent, checked };
 }

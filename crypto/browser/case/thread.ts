@@ -105,8 +105,8 @@ function openersOf(keys: ThreadKeys, item: Item): readonly Identity[] {
 }
 
 /** What the new act key signs in a change of receipt. */
-export function changeFrame(caseId: B64, epoch: number, change: { reporter: string; act: B64; mailbox: B64 }): Uint8Array<ArrayBuffer> {
-  return frame("yanlu/v1/receipt-change", b64decode(caseId), u64(epoch), utf8(change.reporter), b64decode(change.act), b64decode(change.mailbox));
+export function changeFrame(office: B64, caseId: B64, epoch: number, change: { reporter: string; act: B64; mailbox: B64 }): Uint8Array<ArrayBuffer> {
+  return frame("yanlu/v1/receipt-change", b64decode(office), b64decode(caseId), u64(epoch), utf8(change.reporter), b64decode(change.act), b64decode(change.mailbox));
 }
 
 const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
@@ -214,7 +214,7 @@ class Reading {
     if (opened.signer === null || opened.sig === null) return verdict("unsigned", "signature");
     const member = this.directory.member(opened.signer);
     if (member === null) return verdict("removed-signer", "signature");
-    const message = signedFrame(opened.content.type, item, opened.payload);
+    const message = signedFrame(this.directory.office, opened.content.type, item, opened.payload);
     const key = signedWith(member, message, opened.sig);
     if (key === null || !this.order.fits(opened.signer, item.dir, item.epoch, key)) return verdict("forged", "signature");
     if (!this.mayWrite(item, opened, opened.signer)) return verdict("removed-signer", "signature");
@@ -234,10 +234,10 @@ class Reading {
   private checkReporter(item: Item, opened: Opened): Verdict {
     if (opened.signer !== "reporter" || opened.sig === null) return verdict("unsigned", "signature");
     const act = this.keys.act === null ? new Uint8Array(0) : b64decode(this.keys.act);
-    if (!signatureHolds(act, signedFrame(opened.content.type, item, opened.payload), opened.sig)) return verdict("forged", "signature");
+    if (!signatureHolds(act, signedFrame(this.directory.office, opened.content.type, item, opened.payload), opened.sig)) return verdict("forged", "signature");
     if (opened.content.type !== "receipt-change") return FINE;
     const change = opened.content.payload as PayloadOf<"receipt-change">;
-    const proven = signatureHolds(b64decode(change.act), changeFrame(item.case, item.epoch, change), b64decode(change.proof));
+    const proven = signatureHolds(b64decode(change.act), changeFrame(this.directory.office, item.case, item.epoch, change), b64decode(change.proof));
     return proven ? FINE : verdict("forged", "signature");
   }
 

@@ -9,9 +9,10 @@ import type { Rng } from "../randomness.js";
 import { type Name, type Read, base64, id16, record, version } from "../shapes.js";
 import { Identity, type Recipient, readRecipient } from "../sealing/xwing.js";
 
-/** Who signs, and how. */
+/** Who signs, for which office, and how. */
 export interface Signer {
   readonly id: string;
+  readonly office: B64;
   readonly sign: (message: Bytes) => Bytes;
 }
 
@@ -89,7 +90,7 @@ export class StaffKeys {
 
   /** This member as the signer of items. */
   signer(): Signer {
-    return { id: this.member, sign: (message) => this.sign(message) };
+    return { id: this.member, office: this.office, sign: (message) => this.sign(message) };
   }
 }
 

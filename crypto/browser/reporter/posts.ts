@@ -34,7 +34,7 @@ interface Sender {
 function sealing(sender: Sender, signed: boolean): Sealing {
   const { keys, mailbox } = sender;
   const { body } = mailbox.memo;
-  const signer = { id: "reporter", sign: (message: Uint8Array<ArrayBuffer>) => b64decode(keys.signAct(message)) };
+  const signer = { id: "reporter", office: keys.office, sign: (message: Uint8Array<ArrayBuffer>) => b64decode(keys.signAct(message)) };
   return {
     case: body.case, epoch: body.epoch, head: body.to_office, seen: body.to_reporter.seq, key: mailbox.toOfficeKey(),
     recipients: [body.recipient as Recipient], signer: signed ? signer : null,
@@ -126,7 +126,7 @@ function movedMemo(mailbox: Mailbox, toOffice: { seq: number; hash: B64 }): Memo
  */
 export async function sealReceiptChange(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, fresh: ReporterKeys, rng: Rng): Promise<SealedPost> {
   const change = { reporter: fresh.recipient, act: fresh.act, mailbox: fresh.mailboxId };
-  const proof = fresh.signAct(changeFrame(mailbox.case, mailbox.epoch, change));
+  const proof = fresh.signAct(changeFrame(fresh.office, mailbox.case, mailbox.epoch, change));
   const content = { type: "receipt-change" as const, payload: { ...change, proof } };
   const { post, mailbox: old } = await sealPost({ directory, keys, mailbox, rng }, content);
   const moved = old.withMemo(movedMemo(old, old.memo.body.to_office), fresh);
