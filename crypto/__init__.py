@@ -16,6 +16,9 @@ from crypto.framing import (
 from crypto.text import (
     GRANT_SIZE, MEMO_SIZE, TEXT_SIZES, pad_text, padme, read_json, write_json,
 )  # fmt: skip
+from crypto.localized import (
+    LocalizedText, Words, language_of, localized, localized_of,
+)  # fmt: skip
 from crypto.codes import (
     read_code, write_code,
 )  # fmt: skip
@@ -33,7 +36,7 @@ from crypto.office.notes import (
     NOTE_LIMIT, SIGNATURE_LIMIT, KeeperKey, Note, draw_keeper, read_note, sign_note,
 )  # fmt: skip
 from crypto.office.directory_shape import (
-    HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch, Words,
+    HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch,
 )  # fmt: skip
 from crypto.office.directory import (
     DIRECTORY_LABEL, ROOT_LABEL, Seen, VerifiedDirectory, directory_text, office_code, root_text,
@@ -210,5 +213,5 @@ __all__ = [
     "wrap_staff_seed", "write_bundle", "write_code", "write_json", "write_packet",
     "FormerKey", "NextKeys", "check_next_keys", "propose_keys", "read_next_keys", "seeds_in_force", "staff_in_force",
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
-    "wrap_for_passkey",
+    "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
 ]  # fmt: skip

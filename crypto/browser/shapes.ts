@@ -3,11 +3,13 @@
 import { type B64, b64decode, utf8 } from "./bytes.js";
 import { refuse } from "./errors.js";
 
-/** Checks a value and gives it back typed. */
-export type Shape<T> = (value: unknown) => T;
+/** Checks a value and gives it back typed; `language` is the default one of the document that it stands in. */
+export type Shape<T> = (value: unknown, language?: Tag) => T;
 export type Read<S> = S extends Shape<infer T> ? T : never;
 /** `YYYY-MM-DD`. */
 export type Day = string;
+/** A language tag, `language[-Script][-REGION]` in canonical case. */
+export type Tag = string;
 /** Member, entity, policy, category, keeper. */
 export type Name = string;
 
@@ -65,14 +67,14 @@ export function oneOf<const T extends string | number>(...allowed: readonly T[])
 
 /** null, or what `shape` reads. */
 export function maybe<T>(shape: Shape<T>): Shape<T | null> {
-  return (value) => (value === null ? null : shape(value));
+  return (value, language) => (value === null ? null : shape(value, language));
 }
 
 /** A list of at most `limit` members. */
 export function list<T>(shape: Shape<T>, limit: number): Shape<T[]> {
-  return (value) => {
+  return (value, language) => {
     if (!Array.isArray(value) || value.length > limit) return refuse("schema", "not a list of this place");
-    return value.map((member) => shape(member));
+    return value.map((member) => shape(member, language));
   };
 }
 
@@ -89,12 +91,12 @@ type Fields = Readonly<Record<string, Shape<unknown>>>;
 /** An object with exactly these keys. */
 export function record<F extends Fields>(fields: F): Shape<{ [K in keyof F]: Read<F[K]> }> {
   const names = Object.keys(fields);
-  return (value) => {
+  return (value, language) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
     const members = value as Record<string, unknown>;
     const found = Object.keys(members);
     if (found.length !== names.length || !names.every((key) => Object.hasOwn(members, key))) refuse("schema", "not the keys of this document");
-    return Object.fromEntries(names.map((key) => [key, fields[key]?.(members[key])])) as { [K in keyof F]: Read<F[K]> };
+    return Object.fromEntries(names.map((key) => [key, fields[key]?.(members[key], language)])) as { [K in keyof F]: Read<F[K]> };
   };
 }
 
@@ -106,5 +108,5 @@ export const suite = oneOf("yanlu-1");
 export const id16 = base64(16);
 export const hash32 = base64(32);
 export const names = distinct(name);
-/** Names of people and places in both languages. */
+/** A text in both languages. */
 export const bilingual = record({ zh: text(), en: text() });

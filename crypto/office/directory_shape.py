@@ -8,6 +8,7 @@ from typing import cast
 from crypto.errors import RootRefused, SignatureRefused, WrongShape
 from crypto.framing import SUITE, check_signature
 from crypto.keys.former import FORMER_LIMIT, FormerKey, check_former_keys, read_former_key
+from crypto.localized import LocalizedText, language_of, localized_of
 from crypto.sealing.recipients import Recipient
 from crypto.shape import Fields, bytes_of, id_of, text_of
 
@@ -35,20 +36,12 @@ DELAYS = (2, 30)
 
 
 @dataclass(frozen=True)
-class Words:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
 class Keeper:
     """Who signs roots and directories, and from which seat (union, board, …)."""
 
     id: str
     key: bytes
-    seat: Words
+    seat: LocalizedText
 
 
 @dataclass(frozen=True)
@@ -59,13 +52,14 @@ class Root:
     number: int
     keepers: list[Keeper]
     threshold: int
+    language: str
 
 
 @dataclass(frozen=True)
 class Authority:
     """An outside authority to name to reporters."""
 
-    name: Words
+    name: LocalizedText
     contact: str
 
 
@@ -89,7 +83,7 @@ class Entity:
     """A legal entity that receives reports."""
 
     id: str
-    name: Words
+    name: LocalizedText
     country: str
     language: str
     calendar: str
@@ -97,9 +91,9 @@ class Entity:
     superior: str | None
     outside: list[str]
     authorities: list[Authority]
-    emergency: Words
-    edge: Words
-    roads: Words
+    emergency: LocalizedText
+    edge: LocalizedText
+    roads: LocalizedText
     watch: Watch | None
     # Whether the staff on call are told at once that a report marked urgent came in.
     on_call: bool
@@ -121,7 +115,7 @@ class Member:
 
     id: str
     role: Role
-    name: Words
+    name: LocalizedText
     recipient: Recipient
     signing: bytes
     start: str
@@ -160,12 +154,14 @@ class HoldersRow:
 class Directory:
     """The whole directory, shape checked, not yet verified."""
 
+    # The default: every text is there in this language.
+    language: str
     office: bytes
     sequence: int
     root: int
     issued: str
     expires: str
-    name: Words
+    name: LocalizedText
     entities: list[Entity]
     policies: list[Policy]
     members: list[Member]
@@ -180,21 +176,15 @@ class Directory:
     calendars: bytes | None
 
 
-def words_of(value: object) -> Words:
-    """`{"zh","en"}`."""
-    fields = Fields(value, "zh", "en")
-    return Words(fields.text("zh"), fields.text("en"))
-
-
 def distinct(values: list[object], what: str) -> None:
     """Raise WrongShape when a value stands twice."""
     if len(set(values)) != len(values):
         raise WrongShape(f"{what} stands twice")
 
 
-def _keeper(value: object) -> Keeper:
+def _keeper(value: object, language: str) -> Keeper:
     fields = Fields(value, "id", "key", "seat")
-    return Keeper(fields.id("id"), fields.bytes("key", 32), words_of(fields["seat"]))
+    return Keeper(fields.id("id"), fields.bytes("key", 32), localized_of(fields["seat"], language))
 
 
 def _suite(fields: Fields) -> None:
@@ -204,20 +194,22 @@ def _suite(fields: Fields) -> None:
 
 def read_root(value: object) -> Root:
     """Read a root document; raises WrongShape, RootRefused for an impossible threshold."""
-    fields = Fields(value, "v", "office", "number", "suite", "keepers", "threshold")
+    fields = Fields(value, "v", "language", "office", "number", "suite", "keepers", "threshold")
     _suite(fields)
-    keepers = fields.list("keepers", 9, _keeper)
+    language = language_of(fields["language"])
+    keepers = fields.list("keepers", 9, lambda one: _keeper(one, language))
     distinct([keeper.id for keeper in keepers], "a keeper")
     distinct([keeper.key for keeper in keepers], "a key")
-    root = Root(fields.bytes("office", 16), fields.integer("number", 1), keepers, fields.integer("threshold", 1, 9))
+    number, threshold = fields.integer("number", 1), fields.integer("threshold", 1, 9)
+    root = Root(fields.bytes("office", 16), number, keepers, threshold, language)
     if root.threshold > len(keepers):
         raise RootRefused("more signatures needed than there are keepers")
     return root
 
 
-def _authority(value: object) -> Authority:
+def _authority(value: object, language: str) -> Authority:
     fields = Fields(value, "name", "contact")
-    return Authority(words_of(fields["name"]), fields.text("contact"))
+    return Authority(localized_of(fields["name"], language), fields.text("contact"))
 
 
 def _watch(value: object) -> Watch:
@@ -230,24 +222,24 @@ def _watch(value: object) -> Watch:
     return found
 
 
-def _entity(value: object) -> Entity:
+def _entity(value: object, language: str) -> Entity:
     fields = Fields(
         _with(value, on_call=False), "id", "name", "country", "language", "calendar", "timezone", "superior",
         "outside", "authorities", "emergency", "edge", "roads", "watch", "on_call",
     )  # fmt: skip
     return Entity(
         id=fields.id("id"),
-        name=words_of(fields["name"]),
+        name=localized_of(fields["name"], language),
         country=fields.text("country", 64),
         language=fields.text("language", 64),
         calendar=fields.text("calendar", 64),
         timezone=fields.text("timezone", 64),
         superior=fields.maybe("superior", id_of),
         outside=fields.ids("outside"),
-        authorities=fields.list("authorities", 32, _authority),
-        emergency=words_of(fields["emergency"]),
-        edge=words_of(fields["edge"]),
-        roads=words_of(fields["roads"]),
+        authorities=fields.list("authorities", 32, lambda one: _authority(one, language)),
+        emergency=localized_of(fields["emergency"], language),
+        edge=localized_of(fields["edge"], language),
+        roads=localized_of(fields["roads"], language),
         watch=fields.maybe("watch", _watch),
         on_call=fields.flag("on_call"),
     )
@@ -259,12 +251,12 @@ def _policy(value: object) -> Policy:
     return Policy(fields.id("id"), version, fields.bytes("hash", 32), fields.ids("entities"))
 
 
-def _member(value: object) -> Member:
+def _member(value: object, language: str) -> Member:
     fields = Fields(_with(value, former=[]), "id", "role", "name", "recipient", "signing", "from", "until", "former")
     return Member(
         id=fields.id("id"),
         role=Role(fields.word("role", *Role)),
-        name=words_of(fields["name"]),
+        name=localized_of(fields["name"], language),
         recipient=Recipient.read(fields.text("recipient")),
         signing=fields.bytes("signing", 32),
         start=fields.day("from"),
@@ -296,22 +288,24 @@ def _with(value: object, **missing: object) -> object:
 def read_directory(value: object) -> Directory:
     """Read a directory document and check that it is whole in itself; raises WrongShape."""
     fields = Fields(
-        _with(value, calendars=None), "v", "office", "suite", "sequence", "root", "issued", "expires", "name",
-        "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
+        _with(value, calendars=None), "v", "language", "office", "suite", "sequence", "root", "issued", "expires",
+        "name", "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
         "regrant_threshold", "jurisdictions", "calendars",
     )  # fmt: skip
     _suite(fields)
+    language = language_of(fields["language"])
     custodians = Fields(fields["custodians"], "m", "members")
     found = Directory(
+        language=language,
         office=fields.bytes("office", 16),
         sequence=fields.integer("sequence", 1),
         root=fields.integer("root", 1),
         issued=fields.day("issued"),
         expires=fields.day("expires"),
-        name=words_of(fields["name"]),
-        entities=fields.list("entities", 256, _entity),
+        name=localized_of(fields["name"], language),
+        entities=fields.list("entities", 256, lambda one: _entity(one, language)),
         policies=fields.list("policies", 64, _policy),
-        members=fields.list("members", 512, _member),
+        members=fields.list("members", 512, lambda one: _member(one, language)),
         holders=fields.list("holders", 1024, _row),
         recovery=Recipient.read(fields.text("recovery")),
         custodians_needed=custodians.integer("m", 0, 5),

@@ -15,12 +15,13 @@ from crypto.desk.trial import Trial, seal_trial
 from crypto.errors import CryptoError
 from crypto.framing import sha256
 from crypto.keys.staff import box_of, check_proof_of_keys
-from crypto.office.directory_shape import Role, Words
+from crypto.localized import LocalizedText
+from crypto.office.directory_shape import Role
 from crypto.shape import Fields
 from crypto.text import write_json
 from portal.accounts.book import Accounts
 from portal.accounts.errors import KeysRefused, NoSuchInvite, TrialRefused
-from portal.accounts.members import INVITE_BYTES, TRIES, MemberState
+from portal.accounts.members import INVITE_BYTES, TRIES, MemberState, name_of
 from portal.accounts.tables import INVITES, MEMBERS
 from portal.accounts.totp import matching_step
 
@@ -33,7 +34,7 @@ class Welcome:
     """What the wizard shows first."""
 
     member: MemberId
-    name: Words
+    name: LocalizedText
     role: Role
     entity: str | None
     totp_secret: bytes = field(repr=False)
@@ -63,9 +64,7 @@ def begin(accounts: Accounts, code: str, today: date) -> Welcome:
     """Who is invited; raises `NoSuchInvite` once keys were made or when it has expired."""
     with accounts.store.read() as connection:
         row = _invited(connection, code, today, MemberState.INVITED)
-    return Welcome(
-        MemberId(row.member), Words(row.name_zh, row.name_en), Role(row.role), row.entity, bytes(row.totp_secret)
-    )
+    return Welcome(MemberId(row.member), name_of(row.name), Role(row.role), row.entity, bytes(row.totp_secret))
 
 
 def set_keys(accounts: Accounts, office: bytes, code: str, keys: NewKeys, at: Moment) -> Trial:

@@ -13,7 +13,8 @@ from sqlalchemy import Row, delete, insert, select, update
 from casework.record.store import MemberId
 from crypto.codes import write_code
 from crypto.framing import sha256
-from crypto.office.directory_shape import Role, Words
+from crypto.localized import LocalizedText, localized
+from crypto.office.directory_shape import Role
 from crypto.shape import id_of
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists, NotSignedIn
@@ -42,7 +43,7 @@ class Invitation:
     member: MemberId
     role: Role
     entity: str | None
-    name: Words
+    name: LocalizedText
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Account:
     member: MemberId
     role: Role
     entity: str | None
-    name: Words
+    name: LocalizedText
     state: MemberState
     recipient: str | None
     signing: bytes | None
@@ -92,8 +93,7 @@ def _fresh_row(accounts: Accounts, invitation: Invitation) -> dict[str, object]:
         "member": invitation.member,
         "role": invitation.role.value,
         "entity": invitation.entity,
-        "name_zh": invitation.name.zh,
-        "name_en": invitation.name.en,
+        "name": _written(invitation.name),
         "state": MemberState.INVITED.value,
         "totp_secret": accounts.rng(SECRET_SIZE),
         "totp_step": 0,
@@ -133,12 +133,23 @@ def account_of(accounts: Accounts, member: MemberId) -> Account:
     return _account(row)
 
 
+def _written(name: LocalizedText) -> str:
+    own = {name.language: name.text_in(name.language)}
+    return json.dumps(own | name.document(), ensure_ascii=False)
+
+
+def name_of(text: str) -> LocalizedText:
+    """A member's name as the table keeps it."""
+    texts: dict[str, str] = json.loads(text)
+    return localized(texts, next(iter(texts)))
+
+
 def _account(row: Row[Any]) -> Account:
     return Account(
         member=MemberId(row.member),
         role=Role(row.role),
         entity=row.entity,
-        name=Words(row.name_zh, row.name_en),
+        name=name_of(row.name),
         state=MemberState(row.state),
         recipient=row.recipient,
         signing=None if row.signing is None else bytes(row.signing),

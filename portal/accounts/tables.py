@@ -14,8 +14,8 @@ MEMBERS: Final = Table(
     Column("member", String(48), primary_key=True),
     Column("role", String(24), nullable=False),
     Column("entity", String(48), nullable=True),
-    Column("name_zh", String(200), nullable=False),
-    Column("name_en", String(200), nullable=False),
+    # JSON `{tag: text}`, the one that was given first in front.
+    Column("name", Text, nullable=False),
     # invited → keyed → passed; or revoked. Who may act is the signed directory's word, not this one.
     Column("state", String(12), nullable=False),
     Column("recipient", Text, nullable=True),

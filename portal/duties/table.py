@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NewType
 
-from crypto.office.directory_shape import Role, Words
+from crypto.localized import Words
+from crypto.office.directory_shape import Role
 
 FILE: Final = Path(__file__).with_name("duties.toml")
 

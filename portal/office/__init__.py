@@ -1,6 +1,6 @@
 """The office: its folder, its signed documents, and the people who keep its keys."""
 
-from portal.office.config import OfficeConfig, Words, load_config, read_config, sample_config_text
+from portal.office.config import OfficeConfig, OfficeText, load_config, read_config, sample_config_text
 from portal.office.draft import Change, Draft, EnrolledMember, draft_directory, members_of
 from portal.office.errors import (
     ConfigRefused,
@@ -31,11 +31,11 @@ __all__ = [
     "OfficeExists",
     "OfficeFolder",
     "OfficeMissing",
+    "OfficeText",
     "PaperShare",
     "SharesRefused",
     "SignedDirectory",
     "TooFewKeepers",
-    "Words",
     "draft_directory",
     "init_office",
     "join_recovery",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from crypto.localized import MOST_LANGUAGES, TAG_FORM, LocalizedText, localized
 from crypto.office.directory_shape import DELAYS, USUAL_DELAY
 from portal.office.errors import ConfigRefused, Said
 
@@ -35,35 +36,50 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Words(_Strict):
-    """One text in both languages."""
+Tag = Annotated[str, Field(pattern=rf"\A{TAG_FORM}\z")]
+"""Language tags as the wire format wants them (SPEC §1)."""
 
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+
+class OfficeText(RootModel[dict[Tag, Annotated[str, Field(min_length=1, pattern="[^ ]")]]]):
+    """One text by language tag, as `{ zh = "…", en = "…" }`."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+    root: dict[Tag, Annotated[str, Field(min_length=1, pattern="[^ ]")]] = Field(
+        min_length=1, max_length=MOST_LANGUAGES
+    )
+
+    @classmethod
+    def of(cls, **texts: str) -> Self:
+        """The text of these languages."""
+        return cls(texts)
 
     def document(self) -> dict[str, object]:
-        """`{"zh","en"}`."""
-        return {"zh": self.zh, "en": self.en}
+        """`{tag: text}` in byte order of the tags."""
+        return dict(sorted(self.root.items()))
+
+    def said(self, language: str) -> LocalizedText:
+        """The text in a document of this default language, which must be among its own."""
+        return localized(self.root, language)
 
 
 class KeeperSeat(_Strict):
     """Who signs the office's documents, and for whom (board, union, works council)."""
 
     id: Id
-    seat: Words
+    seat: OfficeText
 
 
 class Authority(_Strict):
     """An outside authority that reporters are told of."""
 
-    name: Words
+    name: OfficeText
     contact: str
 
 
 class AgreementConfig(_Strict):
     """What lets a watch be switched on: who agreed (works council, 职代会), when, to which paper (SHA-256 in hex)."""
 
-    by: Words
+    by: OfficeText
     day: str = Field(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z")
     paper: str = Field(pattern=r"\A[0-9a-f]{64}\z")
 
@@ -84,7 +100,7 @@ class EntityConfig(_Strict):
     """A legal entity that receives reports; `emergency` falls back to the country's words."""
 
     id: Id
-    name: Words
+    name: OfficeText
     country: str = Field(pattern=r"\A[A-Z]{2}\z")
     language: str = "zh-CN"
     calendar: str = "CN"
@@ -94,9 +110,9 @@ class EntityConfig(_Strict):
     superior: Id | None = None
     outside: list[Id] = []
     authorities: list[Authority] = []
-    emergency: Words | None = None
-    edge: Words
-    roads: Words
+    emergency: OfficeText | None = None
+    edge: OfficeText
+    roads: OfficeText
     watch: WatchConfig | None = None
     # Whether the staff on call (`on_call` in the file of notices) are told of a report marked urgent.
     on_call: bool = False
@@ -147,7 +163,9 @@ class OfficeConfig(_Strict):
     """The whole file."""
 
     v: int = Field(default=1, ge=1, le=1)
-    name: Words
+    # In which every text of this file must be there; pages fall back to it.
+    language: Tag
+    name: OfficeText
     threshold: int = Field(default=2, ge=1, le=9)
     keepers: list[KeeperSeat] = Field(min_length=1, max_length=9)
     entities: list[EntityConfig] = Field(min_length=1)
@@ -162,6 +180,10 @@ class OfficeConfig(_Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        lacking = sorted(place for place, text in self.texts() if self.language not in text.root)
+        if lacking:
+            raise Unfit("language: these have no text in {language}: {places}.", language=self.language,
+                        places=", ".join(lacking))  # fmt: skip
         if self.threshold > len(self.keepers):
             raise Unfit("threshold: {needed} signatures of {number} keepers.", needed=self.threshold,
                         number=len(self.keepers))  # fmt: skip
@@ -176,6 +198,15 @@ class OfficeConfig(_Strict):
             self._rows_for(policy)
         return self
 
+    def texts(self) -> Iterator[tuple[str, OfficeText]]:
+        """Every text that the signed documents take from here, with its place."""
+        yield "name", self.name
+        yield from ((f"keepers.{keeper.id}.seat", keeper.seat) for keeper in self.keepers)
+        for one in self.entities:
+            own = {"name": one.name, "emergency": one.emergency, "edge": one.edge, "roads": one.roads}
+            yield from ((f"entities.{one.id}.{field}", text) for field, text in own.items() if text is not None)
+            yield from ((f"entities.{one.id}.authorities.{place.contact}", place.name) for place in one.authorities)
+
     def _rows_for(self, policy: PolicyConfig) -> None:
         covered = {row.entity for row in self.holders if row.policy == policy.id and row.category == EVERY_CATEGORY}
         bare = sorted(set(policy.entities) - covered)
@@ -188,7 +219,6 @@ TABLES: dict[str, type[_Strict]] = {
     "keepers": KeeperSeat, "entities": EntityConfig, "authorities": Authority, "watch": WatchConfig,
     "agreement": AgreementConfig, "policies": PolicyConfig, "holders": HoldersConfig,
     "custodians": CustodiansConfig, "recovery": RecoveryConfig,
-    "name": Words, "seat": Words, "emergency": Words, "edge": Words, "roads": Words, "by": Words,
 }  # fmt: skip
 """The table that a field of this name holds; `docs/office.md` describes them all."""
 

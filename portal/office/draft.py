@@ -18,8 +18,8 @@ from crypto.office.notes import read_note
 from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
 from portal.office.changed_keys import Held, changes_keys, handed_over, keys_in
-from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, PolicyConfig, WatchConfig, Words
-from portal.office.errors import NothingToSign
+from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig, WatchConfig
+from portal.office.errors import ConfigRefused, NothingToSign
 from portal.office.folder import OfficeFolder
 from portal.office.published import PublishedText, danger_words, jurisdiction_text
 from portal.office.publishing import PolicyTexts, policy_texts
@@ -34,7 +34,7 @@ class EnrolledMember:
 
     id: str
     role: Role
-    name: Words
+    name: OfficeText
     recipient: str
     signing: bytes
     # New keys that wait for the keepers, with their proof.
@@ -74,8 +74,19 @@ def note_document(note: str) -> Document:
     return cast("Document", json.loads(read_note(note.encode()).text.split(b"\n")[3]))
 
 
-def _entity(config: EntityConfig, known: set[str], jurisdictions: PublishedText) -> Document:
-    emergency = config.emergency.document() if config.emergency else None
+def _emergency(config: EntityConfig, jurisdictions: PublishedText, language: str) -> Document:
+    """The office's own words, else the country's, which must be there in the office's language."""
+    if config.emergency is not None:
+        return config.emergency.document()
+    found = danger_words(jurisdictions, config.country)
+    if language not in found:
+        said = "entities.{entity}.emergency: write it in {language}; what ships is in {languages}."
+        shipped = ", ".join(sorted(found))
+        raise ConfigRefused((said, {"entity": config.id, "language": language, "languages": shipped}))
+    return found
+
+
+def _entity(config: EntityConfig, known: set[str], jurisdictions: PublishedText, language: str) -> Document:
     return {
         "id": config.id,
         "name": config.name.document(),
@@ -86,7 +97,7 @@ def _entity(config: EntityConfig, known: set[str], jurisdictions: PublishedText)
         "superior": config.superior,
         "outside": [member for member in config.outside if member in known],
         "authorities": [{"name": place.name.document(), "contact": place.contact} for place in config.authorities],
-        "emergency": emergency or danger_words(jurisdictions, config.country),
+        "emergency": _emergency(config, jurisdictions, language),
         "edge": config.edge.document(),
         "roads": config.roads.document(),
         "watch": None if config.watch is None else _watch(config.watch, known),
@@ -119,6 +130,9 @@ def _holders(row: HoldersConfig, known: set[str]) -> Document:
 
 
 def _member(member: EnrolledMember, directory: Document | None, config: OfficeConfig, today: date) -> Document:
+    if config.language not in member.name.root:
+        said = "{member} has no name in {language}, the office's language: let the member go, and invite them again."
+        raise ConfigRefused((said, {"member": member.id, "language": config.language}))
     before = _by_id(directory, "members").get(member.id)
     held = Held(member.recipient, member.signing, member.waiting)
     entry: Document = {
@@ -179,6 +193,7 @@ def changes_between(before: Document | None, after: Document) -> list[Change]:
         found += [Change("~", section, name) for name in new if name in old and new[name] != old[name]]
         found += _keys_between(old, new) if section == "members" else []
     for key in (
+        "language",
         "name",
         "recovery",
         "custodians",
@@ -229,11 +244,12 @@ def _document(
     known = {member.id for member in members}
     return {
         "v": 1,
+        "language": config.language,
         "suite": SUITE,
         "issued": today.isoformat(),
         "expires": (today + timedelta(days=config.valid_days)).isoformat(),
         "name": config.name.document(),
-        "entities": [_entity(entity, known, jurisdictions) for entity in config.entities],
+        "entities": [_entity(entity, known, jurisdictions, config.language) for entity in config.entities],
         "holders": [_holders(row, known) for row in config.holders],
         "custodians": _custodians(config, known),
         "oversight": [member for member in config.oversight if member in known],
@@ -317,7 +333,7 @@ def members_of(note: str) -> list[EnrolledMember]:
         EnrolledMember(
             id=cast("str", entry["id"]),
             role=Role(cast("str", entry["role"])),
-            name=Words.model_validate(entry["name"]),
+            name=OfficeText.model_validate(entry["name"]),
             recipient=cast("str", entry["recipient"]),
             signing=b64decode(cast("str", entry["signing"]), 32),
         )

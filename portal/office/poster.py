@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.office.config import Words
+from crypto.localized import Words
 
 
 def poster_text(name: Words, code: str, address: str | None) -> str:

@@ -107,7 +107,7 @@ def _own_text(name: str, own: Path) -> PublishedText | None:
 
 
 def danger_words(jurisdictions: PublishedText, country: str) -> dict[str, object]:
-    """The emergency sentence of a country, `{"zh","en"}`."""
+    """The emergency sentence of a country, `{tag: text}` in byte order of the tags."""
     countries = cast("dict[str, dict[str, object]]", jurisdictions.document()["countries"])
     place = countries.get(country) or countries[ELSEWHERE]
-    return cast("dict[str, object]", place["danger"])
+    return dict(sorted(cast("dict[str, object]", place["danger"]).items()))

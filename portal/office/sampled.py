@@ -26,18 +26,18 @@ def _shares(config: OfficeConfig) -> Iterable[object]:
 
 def _emergency(config: OfficeConfig) -> Iterable[object]:
     """Numbers that somebody in danger is told to call."""
-    return (text for one in config.entities if one.emergency for text in (one.emergency.zh, one.emergency.en))
+    return (text for one in config.entities if one.emergency for text in one.emergency.root.values())
 
 
 TOPICS: Final[Mapping[str, Values]] = MappingProxyType(
     {
-        "name": lambda config: (config.name.zh, config.name.en),
+        "name": lambda config: config.name.root.values(),
         "keepers": lambda config: (keeper.id for keeper in config.keepers),
-        "entities": lambda config: (text for one in config.entities for text in (one.name.zh, one.name.en)),
+        "entities": lambda config: (text for one in config.entities for text in one.name.root.values()),
         "authorities": lambda config: (place.contact for one in config.entities for place in one.authorities),
-        "edge": lambda config: (text for one in config.entities for text in (one.edge.zh, one.edge.en)),
+        "edge": lambda config: (text for one in config.entities for text in one.edge.root.values()),
         "emergency": _emergency,
-        "roads": lambda config: (text for one in config.entities for text in (one.roads.zh, one.roads.en)),
+        "roads": lambda config: (text for one in config.entities for text in one.roads.root.values()),
         "members": _members,
         "recovery": _shares,
     }

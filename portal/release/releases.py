@@ -102,10 +102,11 @@ def found_signers(path: Path, ids: Sequence[str], threshold: int, rng: Rng) -> R
 def _root_text(office: bytes, number: int, signers: Sequence[KeeperKey], threshold: int) -> bytes:
     document: dict[str, object] = {
         "v": 1,
+        "language": "en",
         "office": b64encode(office),
         "number": number,
         "suite": SUITE,
-        "keepers": [{"id": one.id, "key": b64encode(one.key), "seat": {"zh": one.id, "en": one.id}} for one in signers],
+        "keepers": [{"id": one.id, "key": b64encode(one.key), "seat": {"en": one.id}} for one in signers],
         "threshold": threshold,
     }
     return root_text(document)

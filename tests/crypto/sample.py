@@ -25,7 +25,7 @@ class Drawn:
 
 def words(text: str) -> dict[str, str]:
     """The same words in both languages."""
-    return {"zh": text, "en": text}
+    return {"en": text, "zh": text}
 
 
 MEMBERS = {
@@ -82,7 +82,7 @@ class Office:
         """The JSON of a root document."""
         keepers = [{"id": k.id, "key": b64encode(k.key), "seat": words(k.id)} for k in self.keepers]
         return {
-            "v": 1, "office": b64encode(self.office), "number": number, "suite": "yanlu-1",
+            "v": 1, "language": "zh", "office": b64encode(self.office), "number": number, "suite": "yanlu-1",
             "keepers": keepers, "threshold": 2,
         } | changes  # fmt: skip
 
@@ -107,7 +107,8 @@ class Office:
         row = {"policy": "company-whistleblowing", "left_out": []}
         desk = ["li-wei", "sun-fang", "zhao-min", "qian-yu"]
         return {
-            "v": 1, "office": b64encode(self.office), "suite": "yanlu-1", "sequence": 7, "root": len(self.roots),
+            "v": 1, "language": "zh", "office": b64encode(self.office), "suite": "yanlu-1", "sequence": 7,
+            "root": len(self.roots),
             "issued": "2026-11-20", "expires": "2026-12-20", "name": words("Example Office"),
             "entities": [
                 self.entity("group", outside=["shang-ji"]),

@@ -22,9 +22,10 @@ FACES["watch"] = {}
 
 def root(number: int, signers: list[KeeperKey], by: list[KeeperKey]) -> bytes:
     """A root that names these signers, two of whom have to sign."""
-    keepers = [{"id": one.id, "key": b64encode(one.key), "seat": {"zh": one.id, "en": one.id}} for one in signers]
+    keepers = [{"id": one.id, "key": b64encode(one.key), "seat": {"en": one.id}} for one in signers]
     document: dict[str, object] = {
         "v": 1,
+        "language": "en",
         "office": b64encode(OFFICE),
         "number": number,
         "suite": SUITE,

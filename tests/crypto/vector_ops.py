@@ -267,6 +267,13 @@ _REPORT = crypto.Report(
 )
 
 
+def localized_text(given: Json) -> Json:
+    """What pages show of a text in a document of that default language."""
+    found = crypto.localized_of(given["texts"], crypto.language_of(given["language"]))
+    shown = [[wanted, found.tag_for(wanted), found.text_in(wanted)] for wanted in given["wanted"]]
+    return {"shown": shown, "zh": found.zh, "en": found.en}
+
+
 OPS: dict[str, Callable[[Json], Json]] = {
     "frame": lambda g: {"frame": b64encode(crypto.frame(g["label"], *map(b64decode, g["fields"])))},
     "read_receipt": lambda g: {"digits": crypto.read_receipt(g["text"]).digits},
@@ -283,6 +290,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     },
     "check_envelope": lambda g: {"stanzas": len(crypto.check_envelope(b64decode(g["file"]), *g["counts"]).stanzas)},
     "check_signature": check_signature_op,
+    "localized_text": localized_text,
     "verify_directory": verify_directory,
     "choose_holders": choose_holders,
     "open_grant": open_grant,

@@ -159,7 +159,7 @@ def _roots(out: VectorFile, case: Case) -> None:
         return {"code": code, "roots": [root], "note": office.note().decode(), "today": TODAY, "seen": None}
 
     seats = [
-        {"id": keeper.id, "key": b64encode(keeper.key), "seat": {"zh": "甲" * 5000, "en": "a"}}
+        {"id": keeper.id, "key": b64encode(keeper.key), "seat": {"en": "a", "zh": "甲" * 5000}}
         for keeper in office.keepers
     ]
     out.good("verify_directory", "a seat of 15,000 bytes", **given(keepers=seats))

@@ -10,6 +10,7 @@ from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_entities import entity_settings
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded, lapsed
+from tests.crypto.vector_languages import localized_texts
 from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_item_vectors import inners
@@ -302,7 +303,7 @@ def _roots(out: VectorFile, office: Office, given: object, second: bytes, second
 def taken_over(office: Office) -> bytes:
     """A root 2 that names a stranger alone and is signed by that stranger."""
     stranger = crypto.draw_keeper("stranger", Drawn("stranger"))
-    keeper = {"id": "stranger", "key": b64(stranger.key), "seat": {"zh": "x", "en": "x"}}
+    keeper = {"id": "stranger", "key": b64(stranger.key), "seat": {"en": "x", "zh": "x"}}
     document = office.root_document(number=2, keepers=[keeper], threshold=1)
     return crypto.sign_note(crypto.root_text(document), [stranger])
 
@@ -321,6 +322,7 @@ def _calendars(out: VectorFile, office: Office, given: Callable[..., dict[str, o
 def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
     _calendars(out, office, given)
     entity_settings(out, office, given)
+    localized_texts(out, office, given)
     guarded(out, office)
     document = office.directory_document()
     twice = [*document["members"], document["members"][0]]

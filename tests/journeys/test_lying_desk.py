@@ -19,8 +19,8 @@ from crypto import b64decode, b64encode, staff_keys, verify_directory
 from crypto.case.grant import RegrantSignature, open_body, read_packet, regrant_frame, seal_body, write_packet
 from crypto.case.grant_body import MacKeys, OfficeSeed
 from crypto.framing import sha256
+from crypto.localized import localized
 from crypto.office.directory_shape import Role
-from crypto.office.directory_shape import Words as Names
 from crypto.sealing.recipients import Identity
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.desk.totp import totp_code
@@ -181,7 +181,8 @@ def test_set_up_waits_for_an_honest_server(scene: Scene, demo: Demo) -> None:
     """The set-up hands in neither the invitation nor the public keys while the server lies."""
     page, find = scene.member.page, scene.member.find
     name = f"investigator-{page.context.browser.browser_type.name}" if page.context.browser else ""
-    invitation = Invitation(MemberId(name), Role.INVESTIGATOR, "group", Names("新人", "Newcomer"))
+    newcomer = localized({"zh": "新人", "en": "Newcomer"}, "zh")
+    invitation = Invitation(MemberId(name), Role.INVESTIGATOR, "group", newcomer)
     code = invite_member(build_accounts(demo_settings(demo.data)), invitation, today())
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{scene.proxy.url}/{scene.member.lang}/setup/")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from crypto.office.directory_shape import Role
-from portal.office.config import Words
+from portal.office.config import OfficeText
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.investigator import Investigator
@@ -19,7 +19,7 @@ from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
 pytestmark = pytest.mark.timeout(600)
-AUDITOR = SampleMember("auditor-a", Role.AUDITOR, Words(zh="审计人员甲", en="Auditor A"))
+AUDITOR = SampleMember("auditor-a", Role.AUDITOR, OfficeText.of(zh="审计人员甲", en="Auditor A"))
 
 
 class Observer(Investigator):

@@ -40,7 +40,7 @@ ME="$ME --totp-file $HOME/m/a/totp"
 MEMBERS = """
 mkdir -m 0700 $HOME/m
 for who in a b; do
-  yanlu_as owner staff invite investigator-$who --name-zh 调查员 --name-en Investigator --role investigator \
+  yanlu_as owner staff invite investigator-$who --name zh=调查员 --name en=Investigator --role investigator \
     --entity group --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["code"])' > $HOME/m/$who.code
   .venv/bin/yanlu desk enrol --desk https://desk.example.org --invite-file $HOME/m/$who.code --out $HOME/m/$who
 done

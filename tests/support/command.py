@@ -15,7 +15,6 @@ from typing import IO, Any
 from sqlalchemy import update
 
 from casework.record.store import MemberId
-from crypto.office.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.accounts.tables import MEMBERS
 from portal.cli.demo.processes import Ports, running
@@ -132,7 +131,7 @@ def enrol_all(settings: Settings, desk: str, wanted: tuple[str, ...]) -> dict[st
 
 
 def _invitation(member: SampleMember) -> Invitation:
-    names = Names(member.name.zh, member.name.en)
+    names = member.name.said("zh")
     return Invitation(MemberId(member.id), member.role, member.entity, names)
 
 

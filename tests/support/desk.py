@@ -164,7 +164,7 @@ class DeskRoom:
     def invite(self, name: str) -> InviteCode:
         """Invites a member of the sample office."""
         role = crypto.Role(MEMBERS[name])
-        invitation = Invitation(MemberId(name), role, "works", crypto.Words(name, name))
+        invitation = Invitation(MemberId(name), role, "works", crypto.localized({"zh": name, "en": name}, "zh"))
         return invite_member(self.desk.accounts, invitation, self.desk.today())
 
     def keys_body(self, name: str, code: str, totp_secret: bytes) -> dict[str, object]:

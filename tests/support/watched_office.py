@@ -16,7 +16,7 @@ import polars as pl
 from crypto.framing import sha256, sign
 from crypto.office.directory_shape import Role
 from crypto.sealing.recipients import Identity
-from portal.office import Words, sign_directory
+from portal.office import OfficeText, sign_directory
 from portal.office.current_directory import CurrentDirectory
 from portal.office.draft import members_of
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
@@ -141,7 +141,7 @@ class OfficeAtWork:
 
 
 def _found(folder: Path, key: Identity, *, complaints: bool) -> OfficeForTests:
-    officer = SampleMember(OFFICER, Role.RETALIATION_OFFICER, Words(zh="保护专员", en="Retaliation officer"))
+    officer = SampleMember(OFFICER, Role.RETALIATION_OFFICER, OfficeText.of(zh="保护专员", en="Retaliation officer"))
     office = make_office(folder, [*SAMPLE_MEMBERS, officer], FIRST.date())
     config = office.folder.path / "office.toml"
     agreement = f'{{ by = {{ zh = "职代会", en = "Works council" }}, day = "2026-01-15", paper = "{PAPER}" }}'

@@ -3,8 +3,9 @@
 import { refuse } from "../errors.js";
 import { FORMER_LIMIT, checkFormerKeys, formerKey } from "../keys/former.js";
 import {
-  type Read, base64, bilingual, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
+  type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "../shapes.js";
+import { languageTag, localized, withLanguage } from "../localized.js";
 import { type Recipient, readRecipient } from "../sealing/recipient.js";
 
 /** An object with what it may lack: calendars, former keys, staff on call. */
@@ -15,9 +16,10 @@ const recipient = (value: unknown): Recipient => readRecipient(value);
 
 export const ROLES = ["registrar", "investigator", "approver", "custodian", "retaliation-officer", "oversight", "council-observer", "auditor", "administrator", "outside"] as const;
 
-const keeper = record({ id: name, key: hash32, seat: bilingual });
-const rootShape = record({ v: version, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(1, 9) });
-const authority = record({ name: bilingual, contact: text() });
+const words = localized();
+const keeper = record({ id: name, key: hash32, seat: words });
+const rootShape = record({ v: version, language: languageTag, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(1, 9) });
+const authority = record({ name: words, contact: text() });
 const watchFields = record({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) });
 /** A watch that does not say how many days a request for its links waits. */
 const USUAL_DELAY = { delay: 7 };
@@ -26,20 +28,20 @@ const watch = (value: unknown): Read<typeof watchFields> => {
   return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
 };
 const entityFields = record({
-  id: name, name: bilingual, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
+  id: name, name: words, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
   superior: maybe(name), outside: names, authorities: list(authority, 32),
-  emergency: bilingual, edge: bilingual, roads: bilingual, watch: maybe(watch), on_call: flag,
+  emergency: words, edge: words, roads: words, watch: maybe(watch), on_call: flag,
 });
-const entity = (value: unknown): Read<typeof entityFields> => entityFields(withMissing(value, { on_call: false }));
+const entity: Shape<Read<typeof entityFields>> = (value, language) => entityFields(withMissing(value, { on_call: false }), language);
 const policy = record({ id: name, version: text(64), hash: hash32, entities: names });
 const memberFields = record({
-  id: name, role: oneOf(...ROLES), name: bilingual, recipient, signing: hash32, from: day, until: day, former: list(formerKey, FORMER_LIMIT),
+  id: name, role: oneOf(...ROLES), name: words, recipient, signing: hash32, from: day, until: day, former: list(formerKey, FORMER_LIMIT),
 });
-const member = (value: unknown): Read<typeof memberFields> => memberFields(withMissing(value, { former: [] }));
+const member: Shape<Read<typeof memberFields>> = (value, language) => memberFields(withMissing(value, { former: [] }), language);
 const category = (value: unknown): string => (value === "*" ? value : name(value));
 const row = record({ entity: name, policy: name, category, members: names, left_out: names });
 const directoryShape = record({
-  v: version, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: bilingual,
+  v: version, language: languageTag, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: words,
   entities: list(entity, 256), policies: list(policy, 64), members: list(member, 512), holders: list(row, 1024),
   recovery: recipient, custodians: record({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
   regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
@@ -58,7 +60,7 @@ function unique(values: readonly string[]): void {
 
 /** Reads a root document. */
 export function readRoot(value: unknown): Root {
-  const root = rootShape(value);
+  const root = withLanguage(rootShape)(value);
   unique(root.keepers.map((found) => found.id));
   unique(root.keepers.map((found) => found.key));
   if (root.threshold > root.keepers.length) refuse("root", "more signatures needed than there are keepers");
@@ -67,7 +69,7 @@ export function readRoot(value: unknown): Root {
 
 /** Reads a directory document and checks that it is whole in itself. */
 export function readDirectory(value: unknown): DirectoryDocument {
-  const found = directoryShape(withMissing(value, { calendars: null }));
+  const found = withLanguage(directoryShape)(withMissing(value, { calendars: null }));
   unique(found.entities.map((one) => one.id));
   unique(found.policies.map((one) => one.id));
   unique(found.members.map((one) => one.id));

@@ -22,7 +22,6 @@ from crypto import (
     seal_message,
     seal_regrant,
 )
-from crypto.office.directory_shape import Words as Names
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
 from portal.cli.demo.stories import RETALIATION, STORIES, Story
@@ -46,7 +45,7 @@ from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import Wish, finish_report, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
-from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, Words, read_keeper, sign_directory
+from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, OfficeText, read_keeper, sign_directory
 from portal.office.config import HoldersConfig, OfficeConfig, PolicyConfig
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember
@@ -92,7 +91,7 @@ def enrol_members(settings: Settings, ports: Ports, members: Sequence[SampleMemb
     made: list[NewMember] = []
     try:
         for member in members:
-            names = Names(member.name.zh, member.name.en)
+            names = member.name.said("zh")
             invitation = Invitation(MemberId(member.id), member.role, member.entity, names)
             code = invite_member(accounts, invitation, today())
             made.append(enrol(server, code, step_before, os.urandom))
@@ -108,7 +107,7 @@ def sign_members(founded: FoundedOffice, made: list[NewMember], members: Sequenc
         EnrolledMember(
             one.staff.member,
             roles[one.staff.member].role,
-            Words.model_validate(one.name),
+            OfficeText.model_validate(one.name),
             one.staff.recipient,
             one.staff.signing_key,
         )

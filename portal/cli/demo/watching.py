@@ -20,7 +20,7 @@ from crypto.framing import sign, verify_key
 from crypto.office.directory_shape import Role
 from crypto.sealing.recipients import Identity
 from crypto.watch.protection import Bond, Linked, entry_marks, seal_link
-from portal.office.config import AgreementConfig, EntityConfig, OfficeConfig, WatchConfig, Words
+from portal.office.config import AgreementConfig, EntityConfig, OfficeConfig, OfficeText, WatchConfig
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember
 from portal.settings import Settings
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 ENTITY, SOURCE = "group", "hr-demo"
 OFFICER = SampleMember(
-    "watch-officer", Role.RETALIATION_OFFICER, Words(zh="举报人保护专员", en="Retaliation officer"), ENTITY
+    "watch-officer", Role.RETALIATION_OFFICER, OfficeText.of(zh="举报人保护专员", en="Retaliation officer"), ENTITY
 )
-BODY = Words(zh="职工代表大会", en="Works council")
+BODY = OfficeText.of(zh="职工代表大会", en="Works council")
 DRAW, SIZE, WATCHED, WEEKS = 1102, 600, 10, 5
 """The company; so many weeks of its feed come one by one, what was before them at once."""
 PAPER = b"made up for the demo"
@@ -77,7 +77,7 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, tod
 
     room, made = build_watch_room(settings), make(Order("works", DRAW, SIZE, WATCHED))
     key = _key(keys.source)
-    agreed = {"entity": ENTITY, "body": BODY.zh, "day": today, "paper": sha256(PAPER).digest(), "health": False}
+    agreed = {"entity": ENTITY, "body": BODY.root["zh"], "day": today, "paper": sha256(PAPER).digest(), "health": False}
     with room.store.write() as tx:
         tx.execute(insert(AGREEMENTS), [agreed])
         tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": ENTITY, "key": verify_key(key), "ended": False}])

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.office_words import FILE, folder_of, thin_lines
+from portal.cli.keepers.office_words import FILE, folder_of, language_lines, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
 from portal.office.deciding import unfit_for
 from portal.office.sampled import TOPICS, still_sample
-from portal.office.standing import thin_rows, without_outside
+from portal.office.standing import in_other_languages, thin_rows, without_outside
 
 CONFIRM = click.Option(
     ["--confirm", "confirmed"],
@@ -56,11 +56,14 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     ]
     lines += [terminal.words(sentence, **values) for sentence, values in unfit_for(folder_of(None), config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder_of(None)))
+    notes = language_lines(terminal, config)
     document: dict[str, object] = {
         "sample": standing,
         "thin": thin_rows(config),
         "without_outside": without_outside(config),
+        "in_other_languages": in_other_languages(config),
     }
-    terminal.result(document, *(lines or [terminal.words("office.toml lacks nothing that can be seen from here.")]))
+    lacks_nothing = terminal.words("office.toml lacks nothing that can be seen from here.")
+    terminal.result(document, *(lines or [lacks_nothing]), *notes)
     if lines:
         context.exit(int(Exit.FAILED))

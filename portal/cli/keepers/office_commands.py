@@ -18,6 +18,7 @@ from portal.cli.keepers.office_words import (
     change_line,
     enrolled_members,
     folder_of,
+    language_lines,
     read_keepers,
     thin_lines,
 )
@@ -70,7 +71,7 @@ def init(
     config = _decided(terminal, config_file, confirmed)
     founded = init_office(folder_of(path).path, config, today())
     root = founded.folder.path
-    poster = poster_text(config.name, founded.code, address)
+    poster = poster_text(config.name.said(config.language), founded.code, address)
     write_published(root / "poster.txt", poster.encode())
     keys = [str(root / "keepers" / f"{keeper.id}.key") for keeper in founded.keepers]
     shares = [str(root / "recovery" / f"{share.id}.txt") for share in founded.shares]
@@ -102,7 +103,7 @@ def _decided(terminal: Terminal, config_file: Path | None, confirmed: tuple[str,
         )
     config = load_config(config_file)
     require_own(config, confirmed)
-    for line in thin_lines(terminal, config):
+    for line in (*thin_lines(terminal, config), *language_lines(terminal, config)):
         terminal.note("{line}", line=line)
     return config
 

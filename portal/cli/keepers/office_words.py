@@ -14,10 +14,10 @@ from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
-from portal.office import Change, EnrolledMember, OfficeConfig, OfficeFolder, Words, read_keeper
+from portal.office import Change, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document
-from portal.office.standing import thin_rows, waiting_custodians, waiting_rows, without_outside
+from portal.office.standing import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts
@@ -31,6 +31,7 @@ SECTIONS = {
     "keys": "New keys, signed by the former ones",
     "unproven": "OTHER KEYS, SIGNED BY NOBODY",
     "holders": "Key holders",
+    "language": "Language of the office",
     "name": "Name of the office",
     "recovery": "Recovery key",
     "custodians": "Custodians",
@@ -55,7 +56,7 @@ def enrolled_members() -> list[EnrolledMember]:
         EnrolledMember(
             account.member,
             account.role,
-            Words(zh=account.name.zh, en=account.name.en),
+            OfficeText(account.name.document()),
             account.recipient,
             account.signing,
             waiting.get(account.member),
@@ -74,6 +75,10 @@ ROWS_WAIT = (
     "Fewer than two people can open new reports here: {rows}. Not enrolled yet, or not signed since: {members}. "
     "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
 )
+SHOWN_IN = {
+    "zh": "Pages in Chinese show these in {language}, since office.toml has no `zh` for them: {places}.",
+    "en": "Pages in English show these in {language}, since office.toml has no `en` for them: {places}.",
+}
 CUSTODIANS_WAIT = (
     "No name can be sealed before every custodian is there. Not enrolled yet, or not signed since: {members}. "
     "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
@@ -93,6 +98,14 @@ def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] 
         said = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
         lines.append(terminal.words(said, entities=", ".join(entities)))
     return lines
+
+
+def language_lines(terminal: Terminal, config: OfficeConfig) -> list[str]:
+    """What pages show in another language than their own: no fault, but somebody should know."""
+    return [
+        terminal.words(SHOWN_IN[page], language=config.language, places=", ".join(places))
+        for page, places in in_other_languages(config).items()
+    ]
 
 
 def _waiting_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str]) -> list[str]:

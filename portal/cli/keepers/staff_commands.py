@@ -7,18 +7,23 @@ from pathlib import Path
 import click
 
 from casework.record.store import MemberId
-from crypto.office.directory_shape import Role, Words
+from crypto.errors import CryptoError
+from crypto.localized import LocalizedText, language_of, localized_of
+from crypto.office.directory_shape import Role
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
 from portal.cli.ending import mention_after
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.leaving_command import compromised, leave
+from portal.cli.keepers.office_words import folder_of
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.office.draft import note_document
 from portal.roles.rights import StoreRole
 from portal.wiring.desk import build_accounts
 
+LONGEST_NAME = 200
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -38,15 +43,18 @@ def accounts_of_settings() -> Accounts:
 @click.argument("member")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the member does.")
 @click.option("--entity", help="The company whose desk it is; nothing for members from outside.")
-@click.option("--name-zh", required=True, help="Name or function shown to reporters, in Chinese.")
-@click.option("--name-en", required=True, help="Name or function shown to reporters, in English.")
+@click.option(
+    "--name", "names", required=True, multiple=True, metavar="LANGUAGE=TEXT",
+    help="Name or function shown to reporters, once for each language: --name zh=… --name en=…",
+)  # fmt: skip
 @click.option("--out", type=FILE, help="Write the invitation code into a file (0600).")
 @pass_terminal
 def invite(
-    terminal: Terminal, member: str, role: str, entity: str | None, name_zh: str, name_en: str, out: Path | None
+    terminal: Terminal, member: str, role: str, entity: str | None, names: tuple[str, ...], out: Path | None
 ) -> None:
     """Invite MEMBER (an id such as investigator-a): prints a code that is valid for 14 days."""
-    invitation = Invitation(MemberId(member), Role(role), entity, Words(name_zh, name_en))
+    invitation = Invitation(MemberId(member), Role(role), entity, _name(names))
+    _check_language(invitation.name)
     try:
         code = invite_member(accounts_of_settings(), invitation, today())
     except MemberExists as error:
@@ -58,6 +66,27 @@ def invite(
         terminal.words("Invitation code for {member}: {code}", member=member, code=str(out) if out else code),
         terminal.words("Hand it over in person. The member opens the desk's set-up page with it."),
     )
+
+
+def _name(names: tuple[str, ...]) -> LocalizedText:
+    """The name from `LANGUAGE=TEXT`, the first language given in front; raises CommandError."""
+    texts = {tag: text for tag, _, text in (one.partition("=") for one in names)}
+    try:
+        if len(texts) != len(names):
+            raise CommandError(Exit.USAGE, "--name: each language once.")
+        return localized_of(dict(sorted(texts.items())), language_of(next(iter(texts))), LONGEST_NAME)
+    except CryptoError as error:
+        said = "--name: {names}: write a language tag such as zh, en or fr, an equals sign and a text."
+        raise CommandError(Exit.USAGE, said, names=", ".join(names)) from error
+
+
+def _check_language(name: LocalizedText) -> None:
+    """Nobody is invited whom the keepers could not sign in: the directory names everybody in its own language."""
+    note = folder_of(None).directory()
+    language = None if note is None else str(note_document(note)["language"])
+    if language is not None and language not in name.document():
+        said = "--name: the office's documents are in {language}: give the name in this language too."
+        raise CommandError(Exit.USAGE, said, language=language)
 
 
 @staff.command()
@@ -85,7 +114,7 @@ def list_members(terminal: Terminal) -> None:
             "role": row.role,
             "entity": row.entity,
             "state": row.state,
-            "name": {"zh": row.name.zh, "en": row.name.en},
+            "name": row.name.document(),
         }
         for row in rows
     ]

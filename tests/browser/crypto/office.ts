@@ -11,7 +11,7 @@ import { type StaffKeys, drawStaffSeed, staffKeys } from "../../../crypto/browse
 
 export const TODAY = "2026-11-24";
 export const QUICK = { memory: 64, passes: 1, lanes: 1 };
-const both = (text: string) => ({ zh: text, en: text });
+const both = (text: string) => ({ en: text, zh: text });
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
 export interface Keeper {
@@ -49,7 +49,7 @@ export interface Office {
 
 export function rootDocument(office: string, number: number, keepers: readonly Keeper[], threshold: number) {
   const seats = keepers.map(({ id, seed }) => ({ id, key: b64encode(ed25519.getPublicKey(seed)), seat: both(id) }));
-  return { v: 1, office, number, suite: "yanlu-1", keepers: seats, threshold };
+  return { v: 1, language: "zh", office, number, suite: "yanlu-1", keepers: seats, threshold };
 }
 
 function entity(id: string, superior: string | null, outside: string[]) {
@@ -64,7 +64,7 @@ function directoryDocument(office: string, staff: ReadonlyMap<string, StaffKeys>
     id, role: id === "outsider" ? "outside" : "investigator", name: both(id), recipient: keys.recipient, signing: keys.signing, from: "2026-01-01", until: "2027-12-31",
   }));
   return {
-    v: 1, office, suite: "yanlu-1", sequence: 3, root: 1, issued: "2026-11-01", expires: "2026-12-01", name: both("office"),
+    v: 1, language: "zh", office, suite: "yanlu-1", sequence: 3, root: 1, issued: "2026-11-01", expires: "2026-12-01", name: both("office"),
     entities: [entity("plant", null, ["outsider"])], policies: [{ id: "whistle", version: "1", hash: b64encode(new Uint8Array(32)), entities: ["plant"] }],
     members, holders: [{ entity: "plant", policy: "whistle", category: "*", members: ["an", "bo", "chen", "ding"], left_out: [] }],
     recovery: Identity.draw(systemRng).recipient, custodians: { m: 0, members: [] }, oversight: [], regrant_threshold: threshold,

@@ -20,6 +20,7 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { Identity, readRecipient } from "../../../crypto/browser/sealing/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watch/keys.js";
+import { languageTag, localized, tagFor, textIn } from "../../../crypto/browser/localized.js";
 import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
 import { signCall } from "../../../crypto/browser/watch/calls.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/reporter/work.js";
@@ -223,6 +224,10 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   check_signature: (g) => {
     checkSignature(b64decode(g.key), b64decode(g.message), b64decode(g.sig));
     return {};
+  },
+  localized_text: (g) => {
+    const found = localized()(g.texts, languageTag(g.language));
+    return { shown: g.wanted.map((wanted: string) => [wanted, tagFor(found, wanted), textIn(found, wanted)]), zh: found.zh, en: found.en };
   },
   verify_directory: directory,
   choose_holders: holders,

@@ -183,7 +183,7 @@ def test_staff_are_invited_listed_and_revoked(tmp_path: Path) -> None:
     code = tmp_path / "code"
     invited = yanlu(
         "staff", "invite", "investigator-a", "--role", "investigator", "--entity", "group",
-        "--name-zh", "调查人员甲", "--name-en", "Investigator A", "--out", code, "--json", settings=settings,
+        "--name", "zh=调查人员甲", "--name", "en=Investigator A", "--out", code, "--json", settings=settings,
     )  # fmt: skip
     assert invited.document["code"] is None
     assert stat.S_IMODE(code.stat().st_mode) == 0o600

@@ -121,7 +121,7 @@ PLANTED: list[tuple[StoreName, Table, str, object]] = [
     (StoreName.CASES, CASES, "next_due", int(CAME.timestamp() * 10**6)),
     (StoreName.CASES, EVENTS, "payload", '{"at":"2026-11-24T10:23Z"}'),
     (StoreName.ACCOUNTS, MEMBERS, "totp_step", int(CAME.timestamp()) // 30),
-    (StoreName.ACCOUNTS, MEMBERS, "name_en", str(int(CAME.timestamp()))),
+    (StoreName.ACCOUNTS, MEMBERS, "name", str(int(CAME.timestamp()))),
 ]
 
 

@@ -37,7 +37,7 @@ def test_a_row_left_to_one_is_told_and_a_successor_named_later_fills_it(
         return ran.out + ran.err
 
     for member in ("investigator-c", "cleo"):
-        names = ("--name-zh", member, "--name-en", member)
+        names = ("--name", f"zh={member}", "--name", f"en={member}")
         staff("staff", "invite", member, "--role", "investigator", "--entity", "ireland", *names)
     accounts = open_store(settings, StoreName.ACCOUNTS)
     with accounts.write() as tx:
