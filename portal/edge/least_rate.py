@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import socket
 import threading
 import time
@@ -42,9 +43,9 @@ class Hourglass:
         self._running: dict[int, tuple[float, socket.socket]] = {}
         self._looking = False
 
-    def begin(self, line: socket.socket, size: int) -> Callable[[], None]:
-        """From now on `size` bytes have their time on this line, until what is given back is called."""
-        until = time.monotonic() + self.rate.seconds(size)
+    def begin(self, line: socket.socket, size: int, until: float | None = None) -> Callable[[], None]:
+        """From now on `size` bytes have their time on this line, or until that tick, until what it gives is called."""
+        until = time.monotonic() + self.rate.seconds(size) if until is None else until
         with self._turn:
             number = next(self._numbers)
             self._running[number] = until, line
@@ -58,9 +59,9 @@ class Hourglass:
             self._running.pop(number, None)
 
     @contextmanager
-    def over(self, line: socket.socket, size: int) -> Generator[None]:
+    def over(self, line: socket.socket, size: int, until: float | None = None) -> Generator[None]:
         """The same for as long as the block runs."""
-        end = self.begin(line, size)
+        end = self.begin(line, size, until)
         try:
             yield
         finally:
@@ -81,29 +82,23 @@ class Hourglass:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-class Hurried:
-    """A body that must keep to the rate: each reading of `n` bytes has the time of `n` bytes."""
+class Timed:
+    """A body that must be in within the time of its length, and each piece of it within the time of the piece."""
 
     def __init__(self, body: Any, line: socket.socket, glass: Hourglass, length: int) -> None:
         self._body = body
         self._line = line
         self._glass = glass
-        self._length = length
+        self._until = time.monotonic() + glass.rate.seconds(length) if length else math.inf
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         """As the body itself; short or empty once the line was shut down."""
-        with self._glass.over(self._line, self._length if size < 0 else size):
+        until = min(self._until, time.monotonic() + self._glass.rate.seconds(size))
+        with self._glass.over(self._line, size, until):
             return self._body.read(size)
 
 
-def hurry(environ: dict[str, Any], glass: Hourglass) -> socket.socket | None:
-    """Puts the body of a call under the rate; gives its line, or None where the server does not tell it."""
+def line_of(environ: dict[str, Any]) -> socket.socket | None:
+    """The line of a call; None where the server does not tell it."""
     line = environ.get("gunicorn.socket")
-    if not isinstance(line, socket.socket):
-        return None
-    try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        length = 0
-    environ["wsgi.input"] = Hurried(environ["wsgi.input"], line, glass, length)
-    return line
+    return line if isinstance(line, socket.socket) else None

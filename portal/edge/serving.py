@@ -12,10 +12,11 @@ import gunicorn.util
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from portal.edge.admission import MOST_CALLS
 from portal.edge.forgetting import with_few_heads
 from portal.edge.headers import strict_headers
-from portal.edge.turnstile import MOST_LASTING
 
+# Threads beyond those of the calls that are inside (`admission`): whoever comes is judged at once.
 THREADS = 16
 # Threads beyond, for calls that are refused and held back a moment.
 HELD = 32
@@ -38,7 +39,7 @@ def gunicorn_settings(binding: Binding) -> dict[str, Any]:
     return {
         "bind": binding.address,
         "workers": binding.workers,
-        "threads": binding.threads + HELD + MOST_LASTING,
+        "threads": MOST_CALLS + binding.threads + HELD,
         "worker_class": "gthread",
         "accesslog": None,
         "errorlog": "-",

@@ -6,7 +6,6 @@ A WSGI layer around the app, since a refusal here costs a tenth of one that the 
 from __future__ import annotations
 
 import io
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,8 +21,9 @@ from crypto.framing import b64decode, sha256
 from crypto.reporter.work import WorkAsked, check_work, is_timely, read_work, window_at
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.clock import Clock
+from portal.edge.admission import Admission, Place, Streamed, receive, sent
 from portal.edge.gate import Gate
-from portal.edge.least_rate import Hourglass, hurry
+from portal.edge.least_rate import Hourglass, Timed, line_of
 from portal.errors import Code, language_of, problem
 
 if TYPE_CHECKING:
@@ -34,11 +34,9 @@ HEADER = "Yanlu-Work"
 KEY = "HTTP_YANLU_WORK"
 CHUNK = 256 * 1024
 BUNDLE_HEAD = 24
+LONGEST_NUMBER = 19
 # Short costly calls that one process works on at once: they share durable commits; more only get in the way.
 MOST_INSIDE = 16
-# Calls with attachments in one process: each may hang as long as its line or the bucket does, and has a thread of its
-# own (`serving`), so that however many hang, those of text are never among them.
-MOST_LASTING = 64
 
 
 class _Replayed(io.RawIOBase):
@@ -67,6 +65,17 @@ class Call:
     def route(self) -> str:
         """What a proof is bound to."""
         return f"{self.environ['REQUEST_METHOD']} {self.environ.get('PATH_INFO', '')}"
+
+    @property
+    def length(self) -> int:
+        """How long the body says to be; 0 where it says nothing."""
+        text = self.environ.get("CONTENT_LENGTH") or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
+
+    def kept(self, kind: Costly | None) -> int:
+        """How many bytes of the body are kept in memory until it is whole; 0 for one that streams."""
+        streams = kind is not None and kind.streams
+        return 0 if streams or self.length > PART_SIZE else self.length
 
     def beginning(self, size: int) -> bytes:
         """The first bytes of the body; whoever reads it afterwards still gets the whole."""
@@ -124,6 +133,8 @@ class Costly:
     least: Callable[[], int] = never
     # Attachments may take long for their line's or their bucket's sake; they take no place from short calls.
     lasting: bool = False
+    # Too long to be kept: the app reads it as it comes.
+    streams: bool = False
 
 
 class Turnstile:
@@ -137,6 +148,7 @@ class Turnstile:
         clock: Clock,
         headers: dict[str, str],
         glass: Hourglass | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self._app: WSGIApplication = app.wsgi_app
         self._urls = app.url_map
@@ -146,42 +158,58 @@ class Turnstile:
         self._clock = clock
         self._headers = tuple(headers.items())
         self._inside = threading.BoundedSemaphore(MOST_INSIDE)
-        self._lasting = threading.BoundedSemaphore(MOST_LASTING)
+        self._admission = admission or Admission()
         self._glass = glass or Hourglass()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers 429 `work-needed` or 503 `attachments-waiting`, or lets the app answer."""
-        call, line = Call(environ), hurry(environ, self._glass)
+        """Answers 503 `busy` or `attachments-waiting`, 429 `work-needed`, or lets the app answer."""
+        call, line = Call(environ), line_of(environ)
         kind = self._kind(call)
+        lasting, kept = kind is not None and kind.lasting, call.kept(kind)
+        place = self._admission.admit(line, kept, lasting=lasting)
+        if place is None:
+            # Not read to its end, as other refusals are: a thread would wait for a line that may drip.
+            headers, body = _no_place(lasting, _language(environ))
+            start_response("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
+            return [body]
+        try:
+            answer = self._answer(call, kind, place, start_response)
+            ends = [getattr(answer, "close", lambda: None), lambda: self._admission.leave(place)]
+            ends += [] if line is None else [self._glass.begin(line, PART_SIZE)]
+            return ClosingIterator(sent(place, answer), ends)
+        except BaseException:
+            self._admission.leave(place)
+            raise
+
+    def _answer(self, call: Call, kind: Costly | None, place: Place, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._take_body(call, place):
+            # Nobody hears it, and it counts for nobody: else lines that are shed would ask work of all others.
+            headers, body = _broken_off(_language(call.environ))
+            start_response("422 UNPROCESSABLE ENTITY", [*headers, *self._headers])
+            return [body]
         asked = 0 if kind is None else self._enter(call, kind)
         if asked:
             call.drain()
             self._gate.waiting.hold()
-            return self._refuse(environ, start_response, asked)
+            return self._refuse(call.environ, start_response, asked)
         ahead = self._gate.asked()
         start = self._telling(start_response, ahead) if ahead else start_response
-        if kind is None:
-            return self._app(environ, start)
-        if kind.lasting:
-            return self._last(call, start, line)
+        if kind is None or kind.lasting:
+            return self._app(call.environ, start)
         with self._inside:
-            return self._app(environ, start)
+            return self._app(call.environ, start)
 
-    def _last(self, call: Call, start: StartResponse, line: socket.socket | None) -> Iterable[bytes]:
-        """Lets a call with an attachment in while there is a place; it keeps the place until its answer has left."""
-        if not self._lasting.acquire(blocking=False):
-            call.drain()
-            headers, body = _no_place(_language(call.environ))
-            start("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
-            return [body]
-        try:
-            answer = self._app(call.environ, start)
-            # An attachment that goes out is a part at most.
-            ends = [] if line is None else [self._glass.begin(line, PART_SIZE)]
-            return ClosingIterator(answer, [self._lasting.release, *ends])
-        except BaseException:
-            self._lasting.release()
-            raise
+    def _take_body(self, call: Call, place: Place) -> bool:
+        """Reads a body whole before anybody looks at it; False for one that ended early. Some stream to the app."""
+        source = call.environ["wsgi.input"]
+        if place.line is not None:
+            source = Timed(source, place.line, self._glass, call.length)
+        if not place.size:
+            call.environ["wsgi.input"] = Streamed(place, source)
+            return True
+        taken = receive(place, source)
+        call.environ["wsgi.input"] = taken
+        return taken.getbuffer().nbytes == place.size
 
     def _kind(self, call: Call) -> Costly | None:
         """What the app's own routing makes of the call; what it refuses, redirects or does not know costs nothing."""
@@ -241,10 +269,16 @@ def _language(environ: WSGIEnvironment) -> str:
     return language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
+@lru_cache(maxsize=4)
+def _no_place(lasting: bool, language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """The same words for every caller, and every attachment."""
+    answer = problem(Code.ATTACHMENTS_WAITING if lasting else Code.BUSY, language)
+    return tuple(answer.headers.items()), answer.get_data()
+
+
 @lru_cache(maxsize=2)
-def _no_place(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
-    """The same words for every caller and every attachment."""
-    answer = problem(Code.ATTACHMENTS_WAITING, language)
+def _broken_off(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    answer = problem(Code.MALFORMED, language)
     return tuple(answer.headers.items()), answer.get_data()
 
 

@@ -94,5 +94,5 @@ def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ..
         Costly("PUT", PART, announced_part, lasting=True),
         Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), lasting=True),
         Costly("PUT", "/api/drafts", whole_body(DRAFT_LIMIT), drafts),
-        Costly("POST", "/api/bundles", bundle_head(SUBMISSION_LIMIT), reports, lasting=True),
+        Costly("POST", "/api/bundles", bundle_head(SUBMISSION_LIMIT), reports, lasting=True, streams=True),
     )

@@ -21,8 +21,8 @@ DEEDS = {
     "sign-in": Words("signing in at the desk", "登录工作台"),
 }
 MOST_MB = {
-    "nginx": (200, Words("nginx, all processes", "nginx，全部进程")),
-    "intake": (150, Words("an intake process", "举报端的一个进程")),
+    "nginx": (150, Words("nginx, all processes", "nginx，全部进程")),
+    "intake": (200, Words("an intake process", "举报端的一个进程")),
     "desk": (1300, Words("a desk process", "工作台的一个进程")),
     "worker": (200, Words("the worker", "后台")),
 }

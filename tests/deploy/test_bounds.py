@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 import subprocess
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from itertools import product
 from pathlib import Path
 
 import httpx
 import pytest
 
-from portal.edge.serving import HELD, THREADS
-from portal.edge.turnstile import MOST_LASTING
+from portal.edge.admission import MOST_CALLS, PATIENCE_SECONDS
 from portal.roles.rights import StoreRole
 from tests.support.canary import family
-from tests.support.half_sent import Call, one_of_each_lane, resident, slow_callers
+from tests.support.half_sent import Call, one_of_each_lane, resident, resident_alone, slow_callers
 from tests.support.ports import LOOPBACK
-from tests.support.site import ROOT, Site, command_of, running_site
+from tests.support.site import Site, running_site
 from tests.support.stores import prepared_files, ready_embedded_stores
 
 MIB = 1024 * 1024
-MOST = 200_000_000
+MOST, MOST_OF_FACE = 200_000_000, 240_000_000
 PART = f"/api/blobs/{'A' * 22}/parts/1"
 HELD_POLL = Call("/api/poll", 40, 1)
 LARGE_POLL = Call("/api/poll", 8 * MIB, 8 * MIB - 1)
@@ -64,12 +61,6 @@ def caller(site: Site, address: str = LOOPBACK, *, onion: bool = False, desk: bo
         yield client
 
 
-def threads_of_intake() -> int:
-    """How many calls intake can work on at once, all of its processes together."""
-    words = command_of(StoreRole.INTAKE, Path("/"))
-    return (THREADS + HELD + MOST_LASTING) * int(words[words.index("--processes") + 1])
-
-
 def test_one_client_that_sends_halves_takes_no_memory_and_no_door(site: Site) -> None:
     """Of hundreds of calls of up to 8 MiB that end a byte short nginx holds few, and everybody else goes on."""
     with slow_callers(site) as slow:
@@ -95,31 +86,19 @@ def _everything_goes_on(other: httpx.Client) -> None:
     assert other.post("/api/bundles", content=bytes(100)).status_code == 422
 
 
-def test_all_places_together_stay_below_what_nginx_may_take(site: Site) -> None:
-    """With callers of every lane, every place of every kind is taken by as many bytes as it holds."""
+def test_all_places_together_stay_below_what_each_process_may_take(site: Site) -> None:
+    """Callers of every lane begin all that is large, as often as there are places and more."""
     with slow_callers(site) as slow:
         for address in one_of_each_lane()[::3]:
-            slow.begin(USUAL_TEXT, 5, address=address)
-            slow.begin(USUAL_STEP, 3, face="desk", address=address)
-            slow.begin(DOOR, 6, face="desk", address=address)
-            for call in (UPLOAD, TEXT):
-                slow.begin(call, 1, address=address)
+            for call in (USUAL_TEXT, TEXT, UPLOAD):
+                slow.begin(call, 2, address=address)
             for call in DESK_CALLS:
                 slow.begin(call, 1, face="desk", address=address)
-        for call, count in ((UPLOAD, 4), (TEXT, 3), (USUAL_TEXT, 17)):
-            slow.begin(call, count, face="onion")
-        # Before they are counted: a silent line gives its place up.
-        taken = resident(site.nginx)
-        assert slow.held() >= sum(most_of(kind) for kind in ("parts", "texts", "long_texts", "doors", "enrolments"))
-        assert taken < MOST
-
-
-def most_of(kind: str) -> int:
-    """The places of a kind in the shipped file, the last location of each server counted."""
-    text = (ROOT / "deploy/nginx/nginx.conf").read_text("utf-8")
-    servers = text.split("server_name ")[1:]
-    found = [re.findall(rf"limit_conn {kind} (\d+);", server) for server in servers]
-    return sum(int(numbers[-1]) for numbers in found if numbers)
+        for call in (UPLOAD, TEXT, USUAL_TEXT):
+            slow.begin(call, 8, face="onion")
+        assert resident(site.nginx) < MOST
+        for role in (StoreRole.INTAKE, StoreRole.DESK):
+            assert max(map(resident_alone, family([site.processes[role].pid]))) < MOST_OF_FACE
 
 
 @pytest.mark.parametrize("onion", [False, True])
@@ -134,52 +113,53 @@ def test_slow_bundles_leave_places_for_the_ninth_and_the_twenty_first(site: Site
         assert slow.answers() == []
 
 
-def test_no_address_fills_more_than_its_lane(site: Site) -> None:
-    """Of bundles from one address twelve are held, and the rest are asked to wait in so many words."""
+DRIPPING = (
+    Call("/api/poll", 4000, 10),
+    Call("/api/submissions", USUAL, 10),
+    Call("/api/submissions", MIB, 10),
+    Call(PART, 8 * MIB, 10, "PUT"),
+    Call("/api/bundles", MIB, 10),
+)
+AT_DESK = (
+    Call("/api/session", 16 * 1024, 10),
+    Call("/api/cases", MIB, 10),
+    Call(PART, 8 * MIB, 10, "PUT"),
+)
+
+
+def test_lines_that_drip_from_everywhere_close_no_door(site: Site) -> None:
+    """From every lane, and through tor, more of them than there are places; another caller is served."""
     with slow_callers(site) as slow:
-        slow.begin(BUNDLE, 40, address="127.0.0.33")
-        assert slow.answers() == [503] * 28
+        for number, address in enumerate(one_of_each_lane()):
+            slow.begin(DRIPPING[number % len(DRIPPING)], 4, address=address)
+            slow.begin(AT_DESK[number % len(AT_DESK)], 2, face="desk", address=address)
+        for call in DRIPPING:
+            slow.begin(call, 2, face="onion")
+        assert len(slow.lines) + len(slow.refused) > 2 * MOST_CALLS
+        time.sleep(PATIENCE_SECONDS)
+        for onion in (False, True):
+            with caller(site, ELSEWHERE, onion=onion) as other:
+                _everything_goes_on(other)
+                assert other.post("/api/submissions", content=REPORT).status_code == 422
+                assert other.put(PART, content=bytes(8 * MIB)).status_code == 422
+        with caller(site, ELSEWHERE, desk=True) as other:
+            other.headers["X-Yanlu-Desk"] = "1"
+            assert other.post("/api/session", content=b"{}").status_code == 422
+            assert other.put(PART, content=bytes(MIB)).status_code == 401
+
+
+def test_an_address_gets_its_lane_and_is_told_in_so_many_words_when_it_is_full(site: Site) -> None:
+    """Of bundles from one address sixteen are held; the next is asked to wait, and other addresses go on."""
+    with slow_callers(site) as slow:
+        slow.begin(BUNDLE, 20, address="127.0.0.33")
+        assert slow.answers() == [503] * 4
         with caller(site, "127.0.0.33") as same:
             same.headers["Accept-Language"] = "en"
             said = same.post("/api/bundles", content=bytes(100))
         assert (said.status_code, said.json()["type"]) == (503, "urn:yanlu:error:busy")
         assert said.headers["Cache-Control"] == "no-store"
-
-
-DRIPPING = (Call("/api/submissions", USUAL, 10), Call("/api/submissions", MIB, 10))
-AT_DESK = (Call("/api/session", 16 * 1024, 10), Call("/api/cases", USUAL, 10), Call("/api/cases", MIB, 10))
-
-
-def test_dripping_lines_from_several_addresses_leave_places_for_reports_and_sign_ins(site: Site) -> None:
-    """Ten lines of a kind from each of four addresses drip; a report, a message and a sign-in go on."""
-    lines = [*(("report", call) for call in DRIPPING), *(("desk", call) for call in AT_DESK)]
-    with slow_callers(site) as slow:
-        for (face, call), number in product(lines, range(61, 65)):
-            slow.begin(call, 10, face=face, address=f"127.0.0.{number}")
-        assert slow.held() > 80
         with caller(site, ELSEWHERE) as other:
-            assert other.post("/api/submissions", content=REPORT).status_code == 422
-            assert other.post("/api/posts", content=REPORT).status_code == 422
-        with caller(site, ELSEWHERE, desk=True) as other:
-            other.headers["X-Yanlu-Desk"] = "1"
-            assert other.post("/api/session", content=b"{}").status_code == 422
-            assert other.post(f"/api/cases/{'A' * 22}/steps", content=REPORT).status_code == 401
-
-
-def test_dripping_lines_leave_places_for_a_colleague_behind_the_same_address_and_through_tor(site: Site) -> None:
-    """Ten lines of a kind from a company's one address, or twelve through tor, drip; a report from there goes on."""
-    with slow_callers(site) as slow:
-        for call in DRIPPING:
-            slow.begin(call, 10, address="127.0.0.65")
-            slow.begin(call, 12, face="onion")
-        slow.begin(AT_DESK[0], 14, face="desk", address="127.0.0.65")
-        assert slow.held() >= 10 + 12 + 14
-        for onion in (False, True):
-            with caller(site, "127.0.0.65", onion=onion) as other:
-                assert other.post("/api/submissions", content=REPORT).status_code == 422
-        with caller(site, "127.0.0.65", desk=True) as other:
-            other.headers["X-Yanlu-Desk"] = "1"
-            assert other.post("/api/session", content=b"{}").status_code == 422
+            _everything_goes_on(other)
 
 
 def temporary_files(site: Site) -> list[str]:
@@ -205,7 +185,7 @@ def test_a_reading_that_brings_a_body_is_refused_and_leaves_no_file(site: Site, 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_over_http2_nothing_is_written_either(site: Site, method: str) -> None:
-    """Where the length need not be announced, a part that is under way lies in memory, and a reading is refused."""
+    """Where the length need not be announced, nothing of a part under way is on the disk, nor of what a GET brings."""
     common = ["-sSk", "--http2", "-o", "/dev/null", "--resolve", f"report.localhost:{site.port}:{LOOPBACK}"]
     # nginx refuses a body that comes before its settings were acknowledged: a page is fetched on the line first.
     command = ["curl", *common, f"{site.intake}/zh/", "--next", *common, "-w", "%{http_code} %{http_version}"]
@@ -219,25 +199,22 @@ def test_over_http2_nothing_is_written_either(site: Site, method: str) -> None:
         found = temporary_files(site)
         said, _ = curl.communicate(timeout=60)
     assert found == []
-    assert said.split() == [b"413" if method == "GET" else b"422", b"2"]
+    assert said.split() == [b"404" if method == "GET" else b"422", b"2"]
 
 
-def test_slow_callers_wait_at_nginx_and_hold_up_nobody(site: Site) -> None:
-    """With more half-sent calls than intake has threads one that takes a place is answered, and a half one goes on."""
-    wanted = threads_of_intake() + 16
+def test_half_sent_calls_beyond_all_places_hold_up_nobody(site: Site) -> None:
+    """With more of them than places one that is whole is answered, and of the half ones the last goes on."""
     with slow_callers(site) as slow:
-        slow.begin(HELD_POLL, 96, face="onion")
-        for address in one_of_each_lane():
-            if len(slow.lines) < wanted:
-                slow.begin(HELD_POLL, 8, address=address)
-        assert slow.held() > threads_of_intake()
+        slow.begin(HELD_POLL, MOST_CALLS, face="onion")
+        time.sleep(PATIENCE_SECONDS)
+        for address in one_of_each_lane()[::3]:
+            slow.begin(HELD_POLL, 2, address=address)
         with caller(site, ELSEWHERE) as other:
-            # One of the sixteen places of a process is what this needs.
             assert other.post("/api/submissions", content=b"{}").status_code == 422
-        first = slow.lines[0]
-        first.settimeout(30)
-        first.sendall(b" " * 39)
-        assert first.recv(12) == b"HTTP/1.1 422"
+        last = slow.lines[-1]
+        last.settimeout(30)
+        last.sendall(b" " * 39)
+        assert last.recv(12) == b"HTTP/1.1 422"
 
 
 def test_what_comes_in_pieces_without_a_length_leaves_no_file(site: Site) -> None:

@@ -11,7 +11,7 @@ from tests.support.site import running_site
 from tests.support.stores import ready_embedded_stores
 
 SECONDS = 8
-MOST_MB = {"nginx": 200, "intake": 150, "desk": 1300, "worker": 200}
+MOST_MB = {"nginx": 150, "intake": 200, "desk": 1300, "worker": 200}
 # What the others are told: it is done, or that they are to work for it first. None of them has to wait.
 SAID = {200, 201, 202, 204, 429}
 

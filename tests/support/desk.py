@@ -32,7 +32,9 @@ STEP = 30
 def send(client: FlaskClient, path: str, body: object, method: str = "POST", **more: Any) -> Any:
     """Sends a JSON body as the desk's own page does."""
     content = json.dumps(body).encode()
-    return client.open(path, method=method, data=content, content_type="application/json", headers=OURS, **more)
+    return client.open(
+        path, method=method, data=content, content_type="application/json", headers=OURS, buffered=True, **more
+    )
 
 
 def secret_of(member: str) -> bytes:

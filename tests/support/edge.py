@@ -153,7 +153,7 @@ class Edge:
     def send(self, path: str, body: object, method: str = "POST") -> Any:
         """Sends a JSON body."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.open(path, method=method, data=content, content_type="application/json")
+        return self.client.open(path, method=method, data=content, content_type="application/json", buffered=True)
 
     def submit(self, case: Case) -> Any:
         """Sends a report."""

@@ -110,9 +110,12 @@ def one_of_each_lane() -> list[str]:
 
 def resident(pid: int) -> int:
     """The resident memory of a process and all it started, in bytes; what they share counts once for each."""
-    found = 0
-    for one in family([pid]):
-        with suppress(OSError):
-            status = Path(f"/proc/{one}/status").read_text()
-            found += next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
-    return found
+    return sum(map(resident_alone, family([pid])))
+
+
+def resident_alone(pid: int) -> int:
+    """The resident memory of one process, in bytes; none once it has ended."""
+    with suppress(OSError):
+        status = Path(f"/proc/{pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+    return 0

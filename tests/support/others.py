@@ -164,7 +164,7 @@ def address_of_another_lane(site: Site) -> str:
     for number in range(60, 90):
         address = f"127.0.0.{number}"
         with slow_callers(site) as slow, httpx.Client(verify=trusted, timeout=60) as client:
-            slow.begin(Call("/api/bundles", 1000, 1), 12, address=address)
+            slow.begin(Call("/api/bundles", 1000, 1), 16, address=address)
             if client.post(f"{site.intake}/api/bundles", content=bytes(100)).status_code == 422:
                 return address
     raise AssertionError("every address is in one lane")

@@ -80,7 +80,9 @@ class Reporter:
             client = client.weaker()
         body = json.dumps(self.made.sealed.submission).encode()
         try:
-            answer = client.open("/api/submissions", method="POST", data=body, content_type="application/json")
+            answer = client.open(
+                "/api/submissions", method="POST", data=body, content_type="application/json", buffered=True
+            )
         except NobodyAnswers:
             return
         assert answer.status_code in {200, 201}, answer.text

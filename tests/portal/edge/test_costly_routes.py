@@ -70,7 +70,7 @@ class Face:
         """The status of one call, as the WSGI server hands it over."""
         environ = EnvironBuilder(method=method, data=b"{}").get_environ()
         environ |= {"REQUEST_METHOD": method, "PATH_INFO": path, "SCRIPT_NAME": ""}
-        _, status, _ = run_wsgi_app(self.app, environ)
+        _, status, _ = run_wsgi_app(self.app, environ, buffered=True)
         return int(status.split()[0])
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from portal.edge.least_rate import GRACE_SECONDS, LEAST_BYTES_A_SECOND, Hourglass, Hurried, Rate, hurry
+from portal.edge.least_rate import GRACE_SECONDS, LEAST_BYTES_A_SECOND, Hourglass, Rate, Timed, line_of
+from tests.support.dripping import Line, dripping
 
 MIB = 1024 * 1024
 
@@ -28,39 +27,12 @@ def test_a_mebibyte_has_two_minutes_and_a_half() -> None:
     assert Rate().seconds(MIB) == GRACE_SECONDS + MIB / LEAST_BYTES_A_SECOND == 148
 
 
-class _Reading:
-    """A body that comes from a line, as gunicorn reads one."""
-
-    def __init__(self, here: socket.socket) -> None:
-        self._here = here
-
-    def read(self, size: int = -1) -> bytes:
-        found = b""
-        while len(found) < size and (piece := self._here.recv(size - len(found))):
-            found += piece
-        return found
-
-
 def test_a_line_that_drips_is_shut_down(line: tuple[socket.socket, socket.socket]) -> None:
     """A byte now and then, each well before any silence would count, does not keep the reader."""
     there, here = line
-    body = Hurried(_Reading(here), here, Hourglass(Rate(grace=0.3, least=1e9), look=0.05), 0)
-    stop = threading.Event()
-
-    def drip() -> None:
-        while not stop.wait(0.05):
-            try:
-                there.send(b"x")
-            except OSError:
-                return
-
-    dripping = threading.Thread(target=drip)
-    dripping.start()
-    try:
+    body = Timed(Line(here), here, Hourglass(Rate(grace=0.3, least=1e9), look=0.05), 0)
+    with dripping(there):
         found = body.read(MIB)
-    finally:
-        stop.set()
-        dripping.join(10)
     assert set(found) <= {ord("x")}
     assert len(found) < MIB
     assert here.recv(10) == b""
@@ -70,7 +42,7 @@ def test_a_line_that_keeps_to_the_rate_is_left_alone(line: tuple[socket.socket, 
     """Readings that end in time leave nothing behind that could shut the line down later."""
     there, here = line
     glass = Hourglass(Rate(grace=0.2, least=1e9), look=0.02)
-    body = Hurried(_Reading(here), here, glass, 0)
+    body = Timed(Line(here), here, glass, 0)
     for _ in range(3):
         there.send(b"whole")
         assert body.read(5) == b"whole"
@@ -88,13 +60,19 @@ def test_an_answer_that_nobody_takes_is_shut_down(line: tuple[socket.socket, soc
     end()
 
 
-def test_without_a_line_nothing_changes() -> None:
-    """A server that tells no line (a test client) gets the body as it is; one that does, under the rate."""
-    bare: dict[str, object] = {"wsgi.input": io.BytesIO(b"x")}
-    assert hurry(bare, Hourglass()) is None
-    assert isinstance(bare["wsgi.input"], io.BytesIO)
+def test_the_whole_body_has_the_time_of_its_length(line: tuple[socket.socket, socket.socket]) -> None:
+    """Many readings that are each in time do not add up to hours."""
+    there, here = line
+    body = Timed(Line(here), here, Hourglass(Rate(grace=0.3, least=1e9), look=0.02), 100)
+    with dripping(there):
+        found = [body.read(1) for _ in range(40)]
+    assert found[0] == b"x"
+    assert found[-1] == b""
+
+
+def test_a_server_that_tells_no_line_has_none() -> None:
+    """A test client tells none; gunicorn does."""
     there, here = socket.socketpair()
     with there, here:
-        told: dict[str, object] = {"wsgi.input": io.BytesIO(b"xyz"), "gunicorn.socket": here, "CONTENT_LENGTH": "3"}
-        assert hurry(told, Hourglass()) is here
-        assert told["wsgi.input"].read() == b"xyz"  # type: ignore[attr-defined]
+        assert line_of({"gunicorn.socket": here}) is here
+        assert line_of({"gunicorn.socket": None}) is line_of({}) is None

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import crypto
+from portal.edge.admission import MOST_CALLS, MOST_LASTING
 from portal.edge.gate import Allowance
 from portal.edge.serving import HELD, THREADS
-from portal.edge.turnstile import MOST_LASTING
 from tests.crypto.sample import Drawn
 from tests.support.ailing import AilingServer, Ailment, ailing_server
 from tests.support.edge import Edge, open_edge, report, sealed_parts
@@ -25,7 +25,7 @@ from tests.support.s3 import S3
 from tests.support.stores import embedded_stores
 
 # More than one process has threads, were each of these to keep one.
-SENT = MOST_LASTING + THREADS + HELD + 8
+SENT = MOST_CALLS + THREADS + HELD + 8
 # So busy it never is: the proof of work has tests of its own.
 FREE = Allowance(burst=10_000)
 PATIENCE = 60

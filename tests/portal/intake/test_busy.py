@@ -52,7 +52,7 @@ class Busy:
     def send(self, method: str, path: str, content: bytes, proof: str | None = None, **headers: str) -> Any:
         """One call, with a proof or without."""
         shown = {WORK: proof} if proof is not None else {}
-        return self.client.open(path, method=method, data=content, headers=shown | headers)
+        return self.client.open(path, method=method, data=content, headers=shown | headers, buffered=True)
 
     def close(self) -> None:
         """Gives the connections back."""

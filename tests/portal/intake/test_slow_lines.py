@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 
 import pytest
 from werkzeug.test import EnvironBuilder
@@ -15,45 +12,11 @@ from portal.edge.gate import Allowance, Gate
 from portal.edge.least_rate import Hourglass, Rate
 from portal.edge.turnstile import Turnstile
 from portal.intake.costly import costly_calls
+from tests.support.dripping import Line, dripping
 from tests.support.edge import Edge
 
 MIB = 1024 * 1024
 PART = f"/api/blobs/{'A' * 22}/parts/1"
-
-
-class Line:
-    """The face's end of a line, read as gunicorn reads a body."""
-
-    def __init__(self, here: socket.socket) -> None:
-        self._here = here
-
-    def read(self, size: int = -1) -> bytes:
-        """So many bytes, fewer at the end of the line."""
-        found = b""
-        while len(found) < size and (piece := self._here.recv(size - len(found))):
-            found += piece
-        return found
-
-
-@contextmanager
-def dripping(there: socket.socket) -> Generator[None]:
-    """A byte every twentieth of a second, until the line is shut."""
-    stop = threading.Event()
-
-    def drip() -> None:
-        while not stop.wait(0.05):
-            try:
-                there.send(b"x")
-            except OSError:
-                return
-
-    thread = threading.Thread(target=drip)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(10)
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/bundles"), ("PUT", PART), ("POST", "/api/submissions")])
