@@ -60,6 +60,9 @@ UPLOADS: Final = (
     "claim_upload",
     "unclaimed_bytes",
     "recent_bytes",
+    # How much room is left depends on text too.
+    "reports_since",
+    "waiting_drafts",
 )
 KEYS: Final = ("keep_keys", "find_keys")
 # What is published anyway.
@@ -72,7 +75,7 @@ _INTAKE: Final = {
     StoreName.MAILROOM: Rights(
         functions=(
             *SUBMITTING, "mailbox_of", "read_mailbox", "filing_of", "accept_post", "open_draft", "keep_draft",
-            "part_for_reporter", "reports_since", "waiting_drafts", *UPLOADS,
+            "part_for_reporter", *UPLOADS,
         )
     ),
     StoreName.ERASURE: Rights(functions=KEYS),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ProgrammingError
 import crypto
 from casework.record.deletion import Reason
 from casework.record.store import CaseId
+from crypto.framing import b64encode
 from crypto.reporter.slots import EntryKind
 from portal.mailroom.boxes import mailbox_id_of
 from portal.office import OfficeFolder
@@ -35,11 +36,12 @@ from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.host import HostKey
 from retaliation_watch.looking.look import Looked, Means, look
 from retaliation_watch.protected.entries import Outcome
+from tests.crypto.sample import Drawn
 from tests.portal.roles.site import Site
 from tests.portal.roles.tables import MAY_SEE
 from tests.support.backups import Vault
-from tests.support.desk import DeskRoom
-from tests.support.edge import as_login, report
+from tests.support.desk import OURS, DeskRoom
+from tests.support.edge import as_login, report, sealed_parts
 from tests.support.inside import inside
 from tests.support.watching import (
     ENTITY,
@@ -192,6 +194,24 @@ def test_a_case_lives_and_dies_under_the_roles(site: Site, tmp_path: Path) -> No
     keep_deleted(site.settings(StoreRole.WORKER))
     assert colleague.case(mine).status_code == 404
     assert edge.poll(case).entries == []
+    room.close()
+
+
+def test_a_file_goes_out_from_the_desk_under_its_role(site: Site) -> None:
+    """A member's upload is taken by the desk, which has to reckon what room is left, and comes down again."""
+    room = DeskRoom(site.edge)
+    case = room.file(report(site.edge, "with a file"))
+    colleague = room.sign_in("sun-fang")
+    assert True in colleague.take_in()
+    rng = Drawn("from the desk")
+    attachment, (part,) = sealed_parts(b"minutes", [colleague.grants[case].body.case_identity.recipient], rng)
+    path, headers = f"/api/blobs/{b64encode(attachment.blob)}", OURS | {"X-Part-Hash": b64encode(attachment.parts[0])}
+    assert colleague.client.put(f"{path}/parts/0", data=part, headers=headers).status_code == 204
+    assert colleague.get(path).json["parts"][0]["size"] == len(part)
+    item, event = colleague.reply(colleague.case(case).json, "附件。")
+    blobs = [crypto.blob_listing(attachment).document()]
+    assert colleague.step(case, event, item=item, blobs=blobs).status_code == 201
+    assert colleague.get(f"/api/cases/{b64encode(case)}{path.removeprefix('/api')}/parts/0").data == part
     room.close()
 
 
