@@ -20,7 +20,7 @@ from crypto.localized import (
     LocalizedText, Words, language_of, localized, localized_of,
 )  # fmt: skip
 from crypto.codes import (
-    read_code, write_code,
+    read_checked_code, read_code, write_checked_code, write_code,
 )  # fmt: skip
 from crypto.keys.receipt import (
     RECEIPT_COST, MacKeys, Receipt, ReceiptCost, ReporterKeys, damm, derive_reporter, draw_receipt,
@@ -37,6 +37,9 @@ from crypto.office.notes import (
 )  # fmt: skip
 from crypto.office.directory_shape import (
     HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch,
+)  # fmt: skip
+from crypto.office.anchor import (
+    Anchor, anchor_of, read_anchor,
 )  # fmt: skip
 from crypto.office.directory import (
     DIRECTORY_LABEL, ROOT_LABEL, Seen, VerifiedDirectory, directory_text, office_code, root_text,
@@ -214,4 +217,5 @@ __all__ = [
     "FormerKey", "NextKeys", "check_next_keys", "propose_keys", "read_next_keys", "seeds_in_force", "staff_in_force",
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
+    "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crypto.codes import read_code, write_code
+from crypto.codes import write_checked_code
 from crypto.errors import (
     DirectoryExpired,
     DirectoryOlder,
@@ -14,13 +14,13 @@ from crypto.errors import (
     WrongShape,
 )
 from crypto.framing import b64decode, b64encode, sha256
+from crypto.office.anchor import read_anchor
 from crypto.office.directory_shape import Directory, Keeper, Member, Root, read_directory, read_root
 from crypto.office.notes import Note, count_signers, read_note
 from crypto.text import read_json, write_json
 
 ROOT_LABEL = "yanlu/v1/root"
 DIRECTORY_LABEL = "yanlu/v1/directory"
-CODE_SIZE = 10
 GUARDED_BY = 2
 """Keepers who sign a directory that names custodians, whatever the threshold."""
 LAPSED_DAYS = 30
@@ -105,8 +105,8 @@ def directory_text(document: dict[str, object]) -> bytes:
 
 
 def office_code(root_note: bytes) -> str:
-    """The office code (80 bits) of the note of root 1."""
-    return write_code(sha256(read_note(root_note).text)[:CODE_SIZE])
+    """The office code of the note of root 1: 95 bits and a check."""
+    return write_checked_code(sha256(read_note(root_note).text))
 
 
 def note_parts(note: Note, label: str) -> tuple[bytes, int, bytes]:
@@ -143,13 +143,12 @@ def carries(note: Note, root: Root, at_least: int = 1) -> bool:
 
 
 def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
-    """Steps 1 to 3 of SPEC §4: the last root of a chain that begins at the office code."""
-    expected = read_code(code, CODE_SIZE)
+    """Steps 1 to 3 of SPEC §4: the last root of a chain that begins at this code, or at a link's code and hash."""
+    anchor = read_anchor(code)
     if not roots:
         raise RootRefused("no root document")
     # 1. Root 1's text hashes to the office code.
-    if sha256(read_note(roots[0]).text)[:CODE_SIZE] != expected:
-        raise ForeignOffice("this is another office than the code names")
+    anchor.check(read_note(roots[0]).text)
     # 2. Root 1 carries its own threshold.
     first, root = _read_root_note(roots[0])
     if root.number != 1 or not carries(first, root):

@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from crypto.log.checkpoint import LogName, verify_log
+from crypto.office.anchor import Anchor, anchor_of
 from crypto.office.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
 from crypto.office.directory_shape import Root
+from crypto.office.notes import read_note
 from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing
 from portal.office.files import write_published
@@ -105,6 +107,10 @@ class OfficeFolder:
     def code(self) -> str:
         """The office code on posters, computed from root 1."""
         return office_code(self.roots()[0].encode())
+
+    def anchor(self) -> Anchor:
+        """The code and the whole hash of root 1, for links and QR codes."""
+        return anchor_of(read_note(self.roots()[0].encode()).text)
 
     def log_note(self) -> str | None:
         """The note in which the keepers name the log's key, or None while this office keeps no log."""

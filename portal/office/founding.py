@@ -75,7 +75,7 @@ def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.ura
     for share in shares:
         write_secret(path / "recovery" / f"{share.id}.txt", share.paper(code).encode())
     folder.write_recovery_sheet(sign_sheet(office, recovery.recipient.text, today, shares, keepers))
-    write_published(path / "poster.txt", poster_text(config.name.said(config.language), code, None).encode())
+    write_published(path / "poster.txt", poster_text(config.name.said(config.language), folder.anchor(), None).encode())
     publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
     found_log(folder, keepers, rng)
     return FoundedOffice(folder, office, code, keepers, shares)

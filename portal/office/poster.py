@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from crypto.localized import Words
+from crypto.office.anchor import Anchor
 
 
-def poster_text(name: Words, code: str, address: str | None) -> str:
-    """What hangs on the wall, in both languages; `address` is the intake page's, if it is known."""
-    where = f"{address.rstrip('/')}/#c={code}" if address else "__________________________"
+def poster_text(name: Words, anchor: Anchor, address: str | None) -> str:
+    """What hangs on the wall, in both languages; `address` is the intake page's, if it is known.
+
+    Its link carries the whole hash of root 1: a page that is opened by it compares all of it.
+    """
+    where = f"{address.rstrip('/')}/#c={anchor}" if address else "__________________________"
+    code = anchor.code
     return (
         f"{name.zh}\n投诉举报\n\n"
         f"网址：{where}\n受理单位校验码：{code}\n\n"

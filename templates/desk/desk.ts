@@ -1,8 +1,8 @@
 /** The desk's page: sign-in, then the work. Everything opened lives in this page's memory and goes with it. */
 
-import { CryptoError, readCode } from "../../crypto/browser/staff.js";
 import { showWork } from "../shared/busy.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
+import { requireCode, watchTyping } from "../shared/officecode.js";
 import { t } from "../shared/strings.js";
 import { session } from "./api.js";
 import { closeComposer, isComposing } from "./composer.js";
@@ -20,7 +20,6 @@ import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./opened/vault.js";
 import { Work } from "./work.js";
 
-const OFFICE_CODE_BYTES = 10;
 const now = (): Date => new Date();
 const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 
@@ -28,6 +27,7 @@ function prepare(): void {
   const known = codeInAddress() ?? device.officeCode();
   const kept = device.kept();
   byId("office-code-field").hidden = known !== null;
+  watchTyping(input("office-code"), byId("office-code-fault"));
   if (known !== null) input("office-code").value = known;
   if (kept !== null) {
     input("member").value = kept.member;
@@ -70,18 +70,8 @@ async function signIn(byPasskey: boolean): Promise<void> {
   }
 }
 
-function officeCode(): string {
-  const code = input("office-code").value.trim();
-  try {
-    readCode(code, OFFICE_CODE_BYTES);
-  } catch {
-    throw new CryptoError("foreign", "not an office code");
-  }
-  return code;
-}
-
 async function enter(byPasskey: boolean): Promise<void> {
-  const code = officeCode();
+  const code = requireCode(input("office-code"));
   // The office is verified before anything is derived or sent.
   const directory = await verifiedOffice(code, now());
   const policies = await readPolicies(directory);

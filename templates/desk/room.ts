@@ -1,6 +1,7 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
 import { CryptoError, EpochsUsedUp, ExclusionDropped, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { Mistyped } from "../shared/officecode.js";
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
@@ -120,6 +121,7 @@ export function isAlarm(error: unknown): boolean {
 /** What went wrong, in words for the person at the desk. */
 export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
+  if (error instanceof Mistyped) return error.words;
   if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; whoever can read it now goes on reading it.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");

@@ -2,6 +2,7 @@
 
 import { isDemo } from "../shared/answers.js";
 import { type Child, fill, h } from "../shared/dom.js";
+import { watchTyping } from "../shared/officecode.js";
 
 export { type Child, fill, h };
 
@@ -17,6 +18,16 @@ export function field(label: string, input: HTMLElement, hint: string | null = n
   const hintId = `${input.id}-hint`;
   if (hint !== null) input.setAttribute("aria-describedby", hintId);
   return h("div", { class: "field" }, h("label", { for: input.id }, label), input, hint === null ? null : h("p", { class: "hint", id: hintId }, hint));
+}
+
+/** The field of the office code, which says while somebody types that the code can't be right. */
+export function codeField(label: string, input: HTMLInputElement, hint: string | null = null): HTMLElement {
+  const fault = h("p", { class: "fault", id: `${input.id}-fault`, role: "status" });
+  const made = field(label, input, hint);
+  made.append(fault);
+  input.setAttribute("aria-describedby", [hint === null ? [] : `${input.id}-hint`, fault.id].flat().join(" "));
+  watchTyping(input, fault);
+  return made;
 }
 
 /** Lets the browser paint before long work goes on. */

@@ -1,8 +1,9 @@
 /** Nothing is verified without the office code: from the link, or typed from the poster. */
 
 import type { Use } from "../../crypto/browser/index.js";
-import { type Office, cleanCode, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
+import { type Office, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
 import { announce, fill, focusOn, h } from "../shared/dom.js";
+import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
 import { sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { isExpired, otherRoads } from "./lapsed.js";
@@ -53,11 +54,12 @@ function askForCode(place: HTMLElement, behind: Behind): void {
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
   });
   const fault = h("p", { id: "office-code-fault", class: "fault", "data-test": "office-code-fault" });
+  watchTyping(input, fault);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const code = cleanCode(input.value);
+    const code = cleanAnchor(input.value);
     if (code !== null) return void tryCode(place, code, behind);
-    fault.textContent = t("That is not an office code. It has four groups of four letters and digits.");
+    fault.textContent = faultOf(input.value);
     input.setAttribute("aria-invalid", "true");
     announce(fault.textContent);
     input.focus();
@@ -70,7 +72,7 @@ function askForCode(place: HTMLElement, behind: Behind): void {
       heading,
       h("p", {}, t("A dishonest page could look just like this one. Type the office code from the poster, the intranet notice or the letter, so that your browser can check whose page this is.")),
       h("label", { for: "office-code" }, t("Office code")),
-      h("p", { id: "office-code-hint", class: "hint" }, t("Four groups of four, for example 7K3M-Q2XF-9T0A-HV5C")),
+      h("p", { id: "office-code-hint", class: "hint" }, t("Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
       input,
       fault,
       h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),

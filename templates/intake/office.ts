@@ -1,14 +1,13 @@
 /** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
 
-import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openDirectory, readCode, readJson, writeCode } from "../../crypto/browser/index.js";
+import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openDirectory, readJson } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
 import { readText, rootsShape } from "../shared/answers.js";
 import { type PolicyPage, readPage } from "../shared/questionnaire.js";
+import { anchorInFragment } from "../shared/officecode.js";
 import type { Both } from "../shared/strings.js";
-
-const CODE_SIZE = 10;
 
 export interface CountryTexts {
   readonly danger: Both;
@@ -19,6 +18,7 @@ export interface CountryTexts {
 
 /** Everything the page knows about the office, all of it verified. */
 export interface Office {
+  /** The code that was typed, or a link's code and hash: never what the server served. */
   readonly code: string;
   /** The chain of roots as served, which a proof of filing carries. */
   readonly roots: readonly string[];
@@ -41,22 +41,12 @@ export function daysLater(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** The office code in the link's fragment (`#c=XXXX-…`, or the bare code), written cleanly, or null. */
+/** The office code in the link's fragment, with the hash that a link carries, written cleanly, or null. */
 export function codeFromLink(): string | null {
-  const fragment = window.location.hash.slice(1);
-  return cleanCode(new URLSearchParams(fragment).get("c") ?? fragment);
+  return anchorInFragment(window.location.hash);
 }
 
-/** A typed code in its one spelling, or null when it is none. */
-export function cleanCode(typed: string): string | null {
-  try {
-    return writeCode(readCode(typed, CODE_SIZE));
-  } catch {
-    return null;
-  }
-}
-
-/** Keeps the code in the address's fragment, which no server ever gets, for the next page of this visit. */
+/** Keeps the code, and the hash that came with it, in the address's fragment, which no server ever gets, for the next page of this visit. */
 export function keepCode(code: string): void {
   window.history.replaceState(null, "", `#c=${code}`);
 }

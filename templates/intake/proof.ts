@@ -1,21 +1,11 @@
 /** Checks a proof of filing on this device alone: neither file nor code goes anywhere, on the site or from a disk. */
 
-import { readCode, writeCode } from "../../crypto/browser/codes.js";
 import { CryptoError } from "../../crypto/browser/errors.js";
 import { type Filed, verifyFiling } from "../../crypto/browser/log/filing.js";
 import { byId, fill, focusOn, h } from "../shared/dom.js";
+import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
 import { sayHour, t } from "../shared/strings.js";
 import { watchLeaving } from "./shell.js";
-
-const CODE_SIZE = 10;
-
-function cleanCode(typed: string): string | null {
-  try {
-    return writeCode(readCode(typed, CODE_SIZE));
-  } catch {
-    return null;
-  }
-}
 
 function holds(found: Filed): HTMLElement {
   const heading = h("h2", {}, t("The proof holds"));
@@ -48,12 +38,13 @@ function start(): void {
   const fault = h("p", { class: "fault", id: "proof-fault", role: "status", "data-test": "proof-fault" });
   const file = h("input", { type: "file", id: "proof-file", accept: ".tlog-proof", "aria-describedby": "proof-fault", "data-test": "proof-file" });
   const code = h("input", { type: "text", id: "proof-code", class: "mono", autocomplete: "off", spellcheck: "false", autocapitalize: "characters", "aria-describedby": "proof-code-hint proof-fault", "data-test": "proof-code" });
+  watchTyping(code, fault);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const chosen = file.files?.[0];
-    const clean = cleanCode(code.value);
+    const clean = cleanAnchor(code.value);
     fill(say);
-    fault.textContent = chosen === undefined ? t("Please choose the file first.") : clean === null ? t("That is not an office code. It has four groups of four letters and digits.") : "";
+    fault.textContent = chosen === undefined ? t("Please choose the file first.") : clean === null ? faultOf(code.value) : "";
     if (chosen !== undefined && clean !== null) void check(chosen, clean, say);
   };
   fill(byId("app"), h("form", { class: "stack", onsubmit: submit, novalidate: true },
@@ -61,7 +52,7 @@ function start(): void {
     h("p", {}, t("A proof of filing shows that an office had a sealed report by a certain hour. The check happens on this device alone: neither the file nor the code is sent anywhere.")),
     h("label", { for: "proof-file" }, t("The file, ending in .tlog-proof")), file,
     h("label", { for: "proof-code" }, t("Office code")),
-    h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from whoever gave you the file. Four groups of four, for example 7K3M-Q2XF-9T0A-HV5C")),
+    h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from whoever gave you the file. Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
     code, fault, h("button", { class: "primary", "data-test": "proof-check" }, t("Check")), say));
 }
 

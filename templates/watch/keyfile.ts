@@ -4,6 +4,7 @@ import type { Seen } from "../../crypto/browser/office/directory.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { readJsonText } from "../../crypto/browser/index.js";
 import { type Read, anything, hash32, integer, maybe, name, record, text, version } from "../../crypto/browser/shapes.js";
+import { codeAlone } from "../shared/officecode.js";
 import { wrappedShape } from "../../crypto/browser/keys/staff.js";
 
 const LARGEST = 16_384;
@@ -12,11 +13,11 @@ const SEEN = "yanlu.watch.seen";
 
 const seenShape = record({ sequence: integer(), hash: hash32 });
 /** As `yanlu desk pull` writes `profile.json`, and as the desk saves it. */
-const keyFile = record({ v: version, desk: text(2048), office_key: text(64), member: name, wrapped_key: wrappedShape, seen: maybe(seenShape) });
+const keyFile = record({ v: version, desk: text(2048), office_key: text(128), member: name, wrapped_key: wrappedShape, seen: maybe(seenShape) });
 export type KeyFile = Read<typeof keyFile>;
 
 const keptShape = record({ file: anything, secret: text(64) });
-const seenHere = record({ office_key: text(64), seen: seenShape });
+const seenHere = record({ office_key: text(128), seen: seenShape });
 
 /** A key file together with the device secret that this browser remembers. */
 export interface Kept {
@@ -40,7 +41,7 @@ export const device = {
   /** The newest directory of this office that was accepted here. */
   seen: (code: string): Seen | null => {
     const found = read(SEEN, seenHere);
-    return found !== null && found.office_key === code ? found.seen : null;
+    return found !== null && codeAlone(found.office_key) === codeAlone(code) ? found.seen : null;
   },
   keepSeen: (code: string, seen: Seen): void => write(SEEN, { office_key: code, seen }),
 };

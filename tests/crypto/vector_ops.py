@@ -283,6 +283,8 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "padme": lambda g: {"length": crypto.padme(g["length"])},
     "read_code": lambda g: {"content": b64encode(crypto.read_code(g["text"], g["size"]))},
     "write_code": lambda g: {"text": crypto.write_code(b64decode(g["content"]))},
+    "read_checked_code": lambda g: {"text": crypto.read_checked_code(g["text"])},
+    "write_checked_code": lambda g: {"text": crypto.write_checked_code(b64decode(g["content"]))},
     "read_recipient": lambda g: {"hash": b64encode(sha256(Recipient.read(g["text"]).content))},
     "read_identity": lambda g: {"recipient": Identity.read(g["text"]).recipient.text},
     "open_sealed": lambda g: {

@@ -114,7 +114,7 @@ def _keepers_note(out: VectorFile) -> None:
         ),
     ):
         out.bad("verify_log", name, stage, **given | {"note": note.decode()})
-    out.bad("verify_log", "another code", "foreign", **given | {"code": crypto.write_code(bytes(10))})
+    out.bad("verify_log", "another code", "foreign", **given | {"code": crypto.write_checked_code(bytes(12))})
 
 
 def _checkpoints(out: VectorFile) -> None:
@@ -161,7 +161,8 @@ def _filings(out: VectorFile) -> None:
     proof = sample.proof(filing)
     given = {"code": sample.office.code, "proof": b64encode(proof)}
     out.good("verify_filing", "as written", **given)
-    out.bad("verify_filing", "another office's code", "foreign", **given | {"code": crypto.write_code(bytes(10))})
+    another = crypto.write_checked_code(bytes(12))
+    out.bad("verify_filing", "another office's code", "foreign", **given | {"code": another})
     lines = proof.split(b"\n")
     for name, stage, changed in (
         ("another report", "log", _with(replace(filing, item=bytes(32)), proof)),

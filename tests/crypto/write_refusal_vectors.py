@@ -155,7 +155,7 @@ def _roots(out: VectorFile, case: Case) -> None:
     def given(**changes: object) -> Json:
         text = head + crypto.write_json(office.root_document(**changes)) + b"\n"
         root = crypto.sign_note(text, office.keepers[:2]).decode()
-        code = crypto.write_code(sha256(text)[:10])
+        code = crypto.write_checked_code(sha256(text))
         return {"code": code, "roots": [root], "note": office.note().decode(), "today": TODAY, "seen": None}
 
     seats = [

@@ -7,6 +7,7 @@ import crypto
 from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity, bech32_encode
 from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.vector_codes import write_codes
 from tests.crypto.vector_entities import entity_settings
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded, lapsed
@@ -77,22 +78,10 @@ def framing() -> VectorFile:
     out.bad("pad_text", "over 32 KiB", "padding", length=32769)
     for length in (0, 1, 2, 3, 7, 8, 9, 1000, 65537, 20_000_001, 2**32 - 1, 2**32):
         out.good("padme", f"{length} bytes", length=length)
-    _codes(out)
+    write_codes(out)
     _keys(out)
     _signatures(out)
     return out
-
-
-def _codes(out: VectorFile) -> None:
-    code = crypto.write_code(bytes(range(10)))
-    out.good("write_code", "ten bytes", content=b64(bytes(range(10))))
-    out.good("write_code", "sixteen bytes", content=b64(bytes(range(16))))
-    out.good("read_code", "as written", text=code, size=10)
-    out.good("read_code", "as typed", text=f" {code.lower().replace('0', 'o').replace('1', 'l')} ", size=10)
-    out.bad("read_code", "too short", "schema", text=code[:-1], size=10)
-    out.bad("read_code", "U is no letter of the alphabet", "schema", text="U" + code[1:], size=10)
-    spare = crypto.write_code(bytes(16))
-    out.bad("read_code", "unused bits set", "schema", text=spare[:-1] + "1", size=16)
 
 
 def _keys(out: VectorFile) -> None:
@@ -259,8 +248,18 @@ def _ways_of_bad(out: VectorFile, given: Callable[..., dict[str, object]], note:
     altered = note.replace("Example Office", "Altered Office")
     out.bad("verify_directory", "altered", "directory", **given(note=altered))
     out.bad("verify_directory", "no signature line", "schema", **given(note=text.decode()))
-    out.bad("verify_directory", "another office's code", "foreign", **given(code=crypto.write_code(bytes(10))))
+    out.bad("verify_directory", "another office's code", "foreign", **given(code=crypto.write_checked_code(bytes(12))))
     out.bad("verify_directory", "not a code", "schema", **given(code="XYZ"))
+    code = str(given()["code"])
+    digest = b64(crypto.anchor_of(crypto.read_note(given()["roots"][0].encode()).text).digest)
+    out.good("verify_directory", "a link's code and hash", **given(code=f"{code}&h={digest}"))
+    out.bad(
+        "verify_directory", "the code right, the hash another's", "foreign", **given(code=f"{code}&h={b64(bytes(32))}")
+    )
+    other = crypto.write_checked_code(bytes(12))
+    out.bad("verify_directory", "the hash right, the code another's", "foreign", **given(code=f"{other}&h={digest}"))
+    for name, mark in (("short", digest[:-1]), ("of another length", b64(bytes(31))), ("empty", "")):
+        out.bad("verify_directory", f"a hash that is none: {name}", "schema", **given(code=f"{code}&h={mark}"))
     out.bad("verify_directory", "no roots", "root", **given(roots=[]))
 
 

@@ -263,7 +263,7 @@ PARSERS: dict[str, Read] = {
     **{name: _of_log(name) for name in log_parsers.READ},
     "json": lambda _, content: crypto.read_json(content, 65536),
     "receipt": lambda _, content: crypto.read_receipt(text_of(content)).digits,
-    "office-code": _code(10),
+    "office-code": lambda _, content: str(crypto.read_anchor(text_of(content))),
     "device-secret": _code(16),
     "recipient": lambda _, content: b64encode(sha256(Recipient.read(text_of(content)).content)),
     "identity": lambda _, content: Identity.read(text_of(content)).recipient.text,

@@ -70,7 +70,7 @@ def _office(dice: Dice, w: World) -> bytes:
         case _:
             last = (head % ("directory", 7)).encode() + change_json(dice, crypto.write_json(directory)) + b"\n"
     notes = [crypto.sign_note(text, office.keepers[: dice.choice((2, 2, 2, 1, 3))]) for text in (*texts, last)]
-    code = crypto.write_code(sha256(texts[0])[:10])
+    code = crypto.write_checked_code(sha256(texts[0]))
     *roots, note = [content.decode("utf-8", "replace") for content in notes]
     return json.dumps({"code": code, "roots": roots, "note": note, "today": "2026-11-24"}).encode()
 

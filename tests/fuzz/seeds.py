@@ -183,7 +183,11 @@ SEEDS: dict[str, Callable[[World], list[bytes]]] = {
     **{name: _of_log(name) for name in log_parsers.SEEDS},
     "json": _json_seeds,
     "receipt": lambda _: _texts("receipt", "read_receipt", "text"),
-    "office-code": lambda w: [w.case.office.code.encode(), *_texts("framing", "read_code", "text")],
+    "office-code": lambda w: [
+        w.case.office.code.encode(),
+        f"{w.case.office.code}&h={b64encode(bytes(32))}".encode(),
+        *_texts("framing", "read_checked_code", "text"),
+    ],
     "device-secret": lambda _: [crypto.write_code(bytes(range(16))).encode()],
     "recipient": lambda w: [w.staff.recipient.encode()],
     "identity": lambda w: [w.staff.identity.text.encode()],

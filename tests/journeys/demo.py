@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portal.office import OfficeFolder
 from portal.settings import Settings, read_settings
 from tests.support.command import fresh_digits
 from tests.support.light import lightly
@@ -57,6 +58,11 @@ class Demo:
     def investigators(self) -> list[Sign]:
         """The members who handle cases, in the directory's order."""
         return [one for one in self.staff.values() if one.role == "investigator"]
+
+    @property
+    def anchor(self) -> str:
+        """Code and whole hash, as the links of the office carry them."""
+        return str(OfficeFolder(self.settings.office).anchor())
 
     @contextmanager
     def own_cost(self) -> Generator[None]:

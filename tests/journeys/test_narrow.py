@@ -74,7 +74,7 @@ def test_the_page_keeps_its_title_while_the_code_is_asked_for_and_refused(
         page.goto(f"{demo.intake}/en/{path}")
         expect(page.locator('[data-test="gate"]')).to_be_visible(timeout=PATIENCE)
         assert faults(page, "asked") == []
-        page.fill("#office-code", "7K3M-Q2XF-9T0A-HV5C")
+        page.fill("#office-code", "7K3M-Q2XF-9T0A-HV5C-JB86")
         page.click('[data-test="office-code-check"]')
         expect(page.locator('[data-test="gate-refused"]')).to_be_visible(timeout=PATIENCE)
         assert faults(page, "refused") == []

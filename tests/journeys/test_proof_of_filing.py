@@ -97,7 +97,7 @@ def test_a_reporter_keeps_a_proof_that_anybody_checks_from_a_disk(
         expect(hook(one.page, "proof-item")).to_have_text(mark)
         _check(one.page, altered, demo.code)
         expect(hook(one.page, "proof-refused")).to_be_visible()
-        _check(one.page, file, "0000-0000-0000-0000")
+        _check(one.page, file, "0000-0000-0000-0000-0000")
         expect(hook(one.page, "proof-refused")).to_be_visible()
         assert asked == []
         # Not the missing line alone keeps it from asking: its own policy does.

@@ -1,7 +1,8 @@
 /** Verifies the chain from the office code to the directory; the only maker of a VerifiedDirectory (SPEC §4). */
 
-import { type B64, b64decode, b64encode, equalBytes } from "../bytes.js";
-import { readCode, writeCode } from "../codes.js";
+import { checkAnchor, readAnchor } from "./anchor.js";
+import { type B64, b64decode, b64encode } from "../bytes.js";
+import { writeCheckedCode } from "../codes.js";
 import { type DirectoryDocument, type Entity, type Member, type Policy, type Root, readDirectory, readRoot } from "./directoryshape.js";
 import { refuse } from "../errors.js";
 import { type Note, readNote, signersOf } from "./notes.js";
@@ -12,7 +13,6 @@ import { type Steps, atOnce, inTurns } from "../turns.js";
 
 const ROOT_LABEL = "yanlu/v1/root";
 const DIRECTORY_LABEL = "yanlu/v1/directory";
-const CODE_SIZE = 10;
 /** Keepers who sign a directory that names custodians, whatever the threshold. */
 const GUARDED_BY = 2;
 /** For how many days after its end a directory still serves those who wait for an answer (SPEC §4). */
@@ -106,9 +106,9 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** The office code (80 bits) of the note of root 1. */
+/** The office code of the note of root 1: 95 bits and a check. */
 export function officeCode(root1: string): string {
-  return writeCode(sha256(readNote(root1).text).subarray(0, CODE_SIZE));
+  return writeCheckedCode(sha256(readNote(root1).text));
 }
 
 export interface NoteParts {
@@ -149,17 +149,17 @@ export interface SeatShown {
   readonly signed: boolean;
 }
 
-/** Steps 1 to 3: the last root of a chain that begins at the office code. */
+/** Steps 1 to 3: the last root of a chain that begins at the office code, or at a link's code and hash. */
 export function verifyRoots(code: string, roots: readonly string[]): Root {
   return atOnce(rootSteps(code, roots));
 }
 
 function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
-  const expected = readCode(code, CODE_SIZE);
+  const anchor = readAnchor(code);
   const [first, ...later] = roots;
   if (first === undefined) return refuse("root", "no root document");
   // 1. Root 1's text hashes to the office code.
-  if (!equalBytes(sha256(readNote(first).text).subarray(0, CODE_SIZE), expected)) refuse("foreign", "another office than the code names");
+  checkAnchor(anchor, readNote(first).text);
   // 2. Root 1 carries its own threshold.
   const one = readRootNote(first);
   if (one.root.number !== 1 || (yield* signersUnder(one.note, one.root)).size < one.root.threshold) refuse("root", "root 1 lacks its keepers' signatures");

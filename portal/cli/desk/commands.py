@@ -56,6 +56,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret
 
 
@@ -66,7 +67,7 @@ def desk() -> None:
 
 @desk.command()
 @click.option("--desk", "origin", help="The desk's address; needed the first time.")
-@click.option("--office-key", "code", help="The office code; needed the first time.")
+@click.option("--office-key", "code", type=TYPED_CODE, help="The office code; needed the first time.")
 @click.option("--member", help="Your id; needed the first time.")
 @click.option("--raw", type=FOLDER, help="Write every age file there as it is, for stock age.")
 @with_way

@@ -171,7 +171,7 @@ def _facts_of(value: object) -> Document:
     return {
         "v": 1,
         "desk": fields.text("desk"),
-        "office_key": fields.text("office_key", 64),
+        "office_key": fields.text("office_key", 128),
         "member": fields.id("member"),
         "wrapped_key": read_wrapped(fields["wrapped_key"]),
         "seen": seen and {"sequence": seen.integer("sequence"), "hash": b64encode(seen.bytes("hash", 32))},

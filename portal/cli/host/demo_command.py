@@ -154,6 +154,7 @@ def _go(
         "intake_url": ports.intake_url,
         "desk_url": ports.desk_url,
         "office_key": kept["office_key"],
+        "anchor": str(OfficeFolder(settings.office).anchor()),
         "data": str(settings.data),
         "pids": [os.getpid(), *(process.pid for process in processes)],
         "staff": kept["staff"],
@@ -175,7 +176,7 @@ def _lines(terminal: Terminal, ready: Kept) -> list[str]:
         click.style(
             terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."), fg="white", bg="red"
         ),
-        f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['office_key']}",
+        f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['anchor']}",
         f"{terminal.words('Desk')}: {ready['desk_url']}",
         f"{terminal.words('Log')}: {ready['intake_url']}/log/checkpoint",
         *_watch_lines(terminal, ready.get("watch")),

@@ -71,7 +71,7 @@ def init(
     config = _decided(terminal, config_file, confirmed)
     founded = init_office(folder_of(path).path, config, today())
     root = founded.folder.path
-    poster = poster_text(config.name.said(config.language), founded.code, address)
+    poster = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
     write_published(root / "poster.txt", poster.encode())
     keys = [str(root / "keepers" / f"{keeper.id}.key") for keeper in founded.keepers]
     shares = [str(root / "recovery" / f"{share.id}.txt") for share in founded.shares]

@@ -14,6 +14,7 @@ from crypto.office.release import Release
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, FOLDER, read_keepers
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.typed_code import TYPED_CODE
 from portal.release.releases import (
     ReleaseFolder,
     ReleaseRefused,
@@ -135,7 +136,9 @@ def _wrong_page(release: Release, page: Path) -> list[str]:
 
 @release.command()
 @click.argument("path", type=FOLDER)
-@click.option("--release-key", "code", required=True, help="The release code, from a place that you trust.")
+@click.option(
+    "--release-key", "code", type=TYPED_CODE, required=True, help="The release code, from a place that you trust."
+)
 @SITE
 @click.option("--page", type=FILE, help="A yanlu-report.html: then this file alone is checked.")
 @pass_terminal

@@ -16,6 +16,7 @@ from portal.cli.ready import ready_settings
 from portal.cli.record.log_places import ADDRESS, CODE, files_at, telling
 from portal.cli.record.witness_commands import WITNESS, cosigned, witness, witness_key, witnesses_of
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
 from portal.deletion.book import DeletionList
 from portal.ledger.files import FolderFiles, StoreFiles
@@ -47,7 +48,7 @@ def log() -> None:
 @click.option("--data", type=FOLDER, help="A folder that holds a copy of the log; else the stores of this machine.")
 @click.option("--url", help=ADDRESS)
 @click.option("--against", help="Another copy, a folder or an address: two views of one log are found.")
-@click.option("--office-key", "code", required=True, help=CODE)
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
 @WITNESS
 @pass_terminal
 def verify(
@@ -120,7 +121,7 @@ def _verify_stores(code: str) -> tuple[Verified, int]:
 @log.command()
 @click.option("--url", required=True, help=ADDRESS)
 @click.option("--to", "folder", type=FOLDER, required=True, help="Where the copy lies, or is to lie.")
-@click.option("--office-key", "code", required=True, help=CODE)
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
 @pass_terminal
 def mirror(terminal: Terminal, url: str, folder: Path, code: str) -> None:
     """Copy the log, after all of it was checked and held against the copy that is there already."""
@@ -136,7 +137,7 @@ def mirror(terminal: Terminal, url: str, folder: Path, code: str) -> None:
 @log.command()
 @click.option("--from", "place", help="A copy of the log, a folder or an address, that has all that was published.")
 @click.option("--nothing-later", is_flag=True, help="Say that no later checkpoint than the newest here was published.")
-@click.option("--office-key", "code", required=True, help=CODE)
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
 @pass_terminal
 def mend(terminal: Terminal, place: str | None, code: str, *, nothing_later: bool) -> None:
     """After a restore: take from a copy what was published since; the log goes on from there, never twice."""

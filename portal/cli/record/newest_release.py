@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from crypto import CryptoError, b64decode, b64encode
-from crypto.codes import read_code, write_code
 from crypto.framing import sha256
+from crypto.office.anchor import read_anchor
 from crypto.office.release import Release
 from crypto.text import write_json
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import keep_secret
 from portal.settings import user_state
 
-CODE_SIZE: Final = 10
 _LIMIT: Final = 1024 * 1024
 
 
@@ -39,7 +38,7 @@ def check_newest(file: Path, code: str, release: Release) -> None:
 
     Two lists under one number are told too: their signers gave one of them to somebody else.
     """
-    known, name = _read(file), write_code(read_code(code, CODE_SIZE))
+    known, name = _read(file), read_anchor(code).code
     before, now = known.get(name), Newest(release.number, sha256(write_json(_sorted(release.faces))))
     if before is not None and before.number > now.number:
         raise CommandError(

@@ -19,6 +19,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import LIMIT, TIMEOUT, read_roots
 from portal.cli.record.newest_release import check_newest, memory_file
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.typed_code import TYPED_CODE
 from portal.release.releases import NOTE, ROOTS
 from portal.release.site_check import AGENTS, LANGUAGES, RELEASE, Answer, Visitor, check_site, listed_files, visitors
 from portal.settings import settings_from_environment
@@ -98,7 +99,10 @@ def _signed(browsers: _Browsers, code: str) -> Release:
     help="A release.json that you trust; else that of this installation.",
 )
 @click.option(
-    "--release-key", "code", help="The release code: then the signed list that the site publishes is what counts."
+    "--release-key",
+    "code",
+    type=TYPED_CODE,
+    help="The release code: then the signed list that the site publishes is what counts.",
 )
 @click.option(
     "--visitors",

@@ -16,6 +16,7 @@ from portal.cli.keepers.office_commands import FILE, FOLDER
 from portal.cli.ready import ready_settings
 from portal.cli.record.log_places import CODE, files_at, telling
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
 from portal.ledger.files import FolderFiles
 from portal.ledger.verifying import Fault, LogFaulty, verify_files
@@ -56,7 +57,7 @@ def witness_key(terminal: Terminal, name: str, file: Path) -> None:
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--key", "file", type=FILE, required=True, help="The witness's key file.")
-@click.option("--office-key", "code", required=True, help=CODE)
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
 @pass_terminal
 def witness(terminal: Terminal, folder: Path, file: Path, code: str) -> None:
     """Check a copy of the log, hold it against what was signed before, and put this name to its newest checkpoint."""

@@ -62,6 +62,7 @@ from portal.cli.reporter.notices import check_act, declarations, notice_document
 from portal.cli.reporter.readers import names_of
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
+from portal.cli.typed_code import TYPED_CODE
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 POLL_LIMIT = 512
@@ -227,7 +228,7 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 
 @click.command()
 @click.option("--office", "place", required=True, help="The office's address.")
-@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help="The office code on the poster.")
 @click.option("--receipt-file", type=FILE, help="The receipt in a file; else you are asked for it.")
 @click.option("--text-file", type=FILE, help="A message to the office; - reads stdin.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")

@@ -15,6 +15,7 @@ from portal.cli.reporter.filings import Answered, ask_filing
 from portal.cli.reporter.inbox_command import poll_listing
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -27,7 +28,7 @@ def proof() -> None:
 
 @proof.command()
 @click.option("--office", "place", required=True, help="The office's address.")
-@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help="The office code on the poster.")
 @click.option("--receipt-file", type=FILE, help="The receipt in a file; else you are asked for it.")
 @click.option("--out", type=FILE, required=True, help="Where the proof goes; ends in .tlog-proof as a rule.")
 @pass_terminal
@@ -67,7 +68,7 @@ def _proof(answered: Answered, code: str, roots: list[bytes], token: bytes) -> b
 
 @proof.command()
 @click.argument("file", type=FILE)
-@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help="The office code on the poster.")
 @pass_terminal
 def verify(terminal: Terminal, file: Path, code: str) -> None:
     """Check a proof of filing; needs nothing but the file and the office code."""

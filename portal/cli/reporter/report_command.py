@@ -21,6 +21,7 @@ from portal.cli.reporter.reporting import ReadyReport, Wish, bundle_report, read
 from portal.cli.reporter.seen_file import keep_seen, read_seen
 from portal.cli.reporter.sending import keep_receipt, send_or_keep
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+from portal.cli.typed_code import TYPED_CODE
 from portal.cli.urgent import say_urgent
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -38,7 +39,7 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 
 @click.command()
 @click.option("--office", "place", required=True, help="The office's address, its folder, or an exported file.")
-@click.option("--office-key", "code", required=True, help="The office code on the poster.")
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help="The office code on the poster.")
 @click.option("--entity", help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
 @click.option("--category", help="What it is about; the last one of the policy if not given.")

@@ -9,6 +9,7 @@ from typing import Any, cast
 from crypto import CryptoError, Seen, b64decode, b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import keep_secret
+from portal.cli.typed_code import same_office
 
 
 def read_seen(file: Path | None, code: str) -> Seen | None:
@@ -17,7 +18,7 @@ def read_seen(file: Path | None, code: str) -> Seen | None:
         return None
     try:
         found = cast("dict[str, Any]", json.loads(file.read_text("utf-8")))
-        if found["office_key"] != code:
+        if not same_office(str(found["office_key"]), code):
             return None
         return Seen(int(found["sequence"]), b64decode(found["hash"], 32))
     except (OSError, ValueError, KeyError, TypeError, CryptoError) as error:

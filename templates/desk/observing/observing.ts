@@ -1,5 +1,6 @@
 /** The page of those who open nothing: whether the record holds, and figures in which nobody is told apart. */
 
+import { codeAlone } from "../../shared/officecode.js";
 import { t } from "../../shared/strings.js";
 import { type FigureTable, type Figures, figures, log } from "../api.js";
 import { device } from "../device.js";
@@ -55,7 +56,7 @@ export class Observing {
         t("The newest checkpoint is signed by the key that the keepers named: {size} entries in {count} checkpoints, as of {hour}.", { size: newest.size, count: checkpoints, hour })),
       days < SILENT_DAYS ? null : h("p", { class: "notice notice-care", "data-test": "log-silent" }, t("No checkpoint was added for {days} days: ask who runs the worker.", { days })),
       h("p", { class: "hint" }, t("This browser also compared it with the checkpoint that it saw last time. To check every entry, and to hold a copy of your own against it, run this on a machine of yours:")),
-      h("p", { class: "mono" }, `yanlu log verify --url ${location.origin} --office-key ${device.officeCode() ?? ""}`),
+      h("p", { class: "mono" }, `yanlu log verify --url ${location.origin} --office-key ${codeAlone(device.officeCode() ?? "")}`),
     ];
   }
 

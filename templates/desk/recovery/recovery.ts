@@ -1,9 +1,10 @@
 /** A page in one file for a machine that is off line: proves recovery shares, and tells whether a quorum brings the key back. */
 
 import { CryptoError } from "../../../crypto/browser/errors.js";
+import { Mistyped, requireCode } from "../../shared/officecode.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type NamedShare, type ShareFault, Shares, folderOf, sharesIn } from "./shares.js";
-import { byId, field, fill, h } from "../ui.js";
+import { byId, codeField, field, fill, h } from "../ui.js";
 
 const BY_STAGE: Readonly<Record<string, Sentence>> = {
   foreign: msg("These documents belong to another office than the code says."),
@@ -17,6 +18,7 @@ const FAULTS: Readonly<Record<ShareFault, Sentence>> = {
 };
 
 function wordsFor(error: unknown): string {
+  if (error instanceof Mistyped) return error.words;
   const sentence = error instanceof CryptoError ? BY_STAGE[error.stage] : undefined;
   return t(sentence ?? msg("These are not the documents of an office folder: choose roots, directory.note and recovery.note."));
 }
@@ -48,7 +50,7 @@ function start(): void {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     fill(say);
-    check([...(files.files ?? [])], code.value.trim(), words.value, whole.checked).then(
+    Promise.resolve().then(() => check([...(files.files ?? [])], requireCode(code), words.value, whole.checked)).then(
       (found) => fill(say, found),
       (error: unknown) => fill(say, h("p", { class: "notice notice-alarm", "data-test": "folder-refused" }, wordsFor(error))),
     );
@@ -56,7 +58,7 @@ function start(): void {
   fill(byId("app"), h("form", { class: "stack card", novalidate: true, autocomplete: "off", onsubmit: submit },
     h("h1", {}, t("Check recovery shares")),
     h("p", {}, t("Only on a machine that is off line and that you wipe afterwards. Nothing is stored or sent. Each share is proven alone, by the list that the keepers signed; the key is not put together for that.")),
-    field(t("Office code"), code), field(t("Documents of the office folder"), files, t("All files of roots, directory.note and recovery.note; they are public.")),
+    codeField(t("Office code"), code), field(t("Documents of the office folder"), files, t("All files of roots, directory.note and recovery.note; they are public.")),
     field(t("Words of the shares"), words, t("Each share on a line of its own.")),
     h("label", { class: "choice", for: "share-whole" }, whole, h("span", {}, t("Put the key together here and compare it with the directory: only for a recovery"))),
     h("button", { type: "submit", class: "primary", "data-test": "shares-check" }, t("Check")), say));

@@ -5,6 +5,7 @@ import {
   b64decode, readDeviceSecret, signinSecret, staffKeys, systemRng, unwrapStaffSeed, wrapStaffSeed, type VerifiedDirectory, type WrappedKey, unknownWords,
 } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
+import { codeAlone, requireCode } from "../../shared/officecode.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Invitation, enrolment } from "../api.js";
 import { codeInAddress, verifiedOffice } from "../trusted/office.js";
@@ -12,7 +13,7 @@ import { device } from "../device.js";
 import { isAlarm, language, wordsFor } from "../room.js";
 import { qrPicture } from "./qr.js";
 import { recoverySheet } from "./sheet.js";
-import { type Child, field, fill, h } from "../ui.js";
+import { type Child, codeField, field, fill, h } from "../ui.js";
 
 const STEPS: readonly Sentence[] = [
   msg("Invitation"), msg("Passphrase"), msg("Recovery sheet"), msg("One-time codes"), msg("Enter it all again"), msg("Trial case"), msg("Waiting for the keepers"),
@@ -98,16 +99,17 @@ export class Wizard {
     const office = h("input", { type: "text", id: "office-code", class: "mono", value: codeInAddress() ?? device.officeCode() ?? "", spellcheck: "false", autocapitalize: "characters" });
     const code = h("input", { type: "text", id: "invite-code", class: "mono", spellcheck: "false", autocapitalize: "none" });
     this.draw(0, this.form(t("Begin"), "begin", [
-      field(t("Office code"), office, t("Sixteen characters from your letter or the poster. With it this browser checks that the server is your office's.")),
+      codeField(t("Office code"), office, t("Twenty characters from your letter or the poster. With it this browser checks that the server is your office's.")),
       field(t("Invitation code"), code, t("From the letter that your office gave you.")),
     ], async () => {
-      const directory = await verifiedOffice(office.value.trim(), new Date());
+      const anchor = requireCode(office);
+      const directory = await verifiedOffice(anchor, new Date());
       const invitation = await enrolment.begin(code.value.trim());
       if (invitation.office !== directory.office) throw new CryptoError("foreign", "an invitation of another office");
       const seed = drawStaffSeed(systemRng);
       const keys = staffKeys(seed, { office: directory.office, member: invitation.member });
       const secret = drawDeviceSecret(systemRng);
-      this.made = { code: code.value.trim(), office: office.value.trim(), directory, invitation, seed, keys, passphrase: drawPassphrase(WORD_LIST, systemRng), deviceSecret: secret };
+      this.made = { code: code.value.trim(), office: anchor, directory, invitation, seed, keys, passphrase: drawPassphrase(WORD_LIST, systemRng), deviceSecret: secret };
       this.passphrase(this.made);
     }));
   }
@@ -132,7 +134,7 @@ export class Wizard {
     const kept = h("input", { type: "checkbox", id: "sheet-kept" });
     this.draw(2,
       h("p", { class: "no-print" }, t("The device secret is the second half of your lock. It was made here and is never sent. Print this sheet, or copy it by hand, and keep it where only you can reach it. Without it and the passphrase nobody can open your key again, not even the office.")),
-      recoverySheet({ name: made.invitation.name[language], member: made.invitation.member, office: made.directory.content.name[language], officeCode: made.office, secret, code: keyCode(made.keys) }),
+      recoverySheet({ name: made.invitation.name[language], member: made.invitation.member, office: made.directory.content.name[language], officeCode: codeAlone(made.office), secret, code: keyCode(made.keys) }),
       h("p", { class: "no-print" }, h("button", { type: "button", "data-test": "print-sheet", onclick: () => window.print() }, t("Print the sheet"))),
       h("div", { class: "no-print" }, this.form(t("Go on"), "sheet-next", h("label", { class: "choice", for: "sheet-kept" }, kept, h("span", {}, t("I have the sheet on paper"))), async () => {
         if (!kept.checked) throw new Wrong(t("First print or copy the sheet."));

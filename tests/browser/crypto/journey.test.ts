@@ -93,7 +93,7 @@ test("what refuses a directory at once refuses it in turns", async () => {
   const { office } = await start();
   const altered = office.note.replace("office", "0ffice");
   const stage = (error: unknown): string => (error as { stage: string }).stage;
-  for (const [code, note, today] of [[office.code, altered, TODAY], [office.code, office.note, "2030-01-01"], ["7K3M-Q2XF-9T0A-HV5C", office.note, TODAY]] as const) {
+  for (const [code, note, today] of [[office.code, altered, TODAY], [office.code, office.note, "2030-01-01"], ["7K3M-Q2XF-9T0A-HV5C-JB86", office.note, TODAY]] as const) {
     let atOnce = "";
     try {
       verifyDirectory(code, office.roots, note, today);

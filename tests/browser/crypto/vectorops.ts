@@ -2,8 +2,8 @@
 
 import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
-  readBundle, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, systemRng, verifyDirectory,
-  writeCode,
+  readBundle, readCheckedCode, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, systemRng, verifyDirectory,
+  writeCheckedCode, writeCode,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
 import { open } from "../../../crypto/browser/sealing/envelope.js";
@@ -217,6 +217,8 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   padme: (g) => ({ length: padme(g.length) }),
   read_code: (g) => ({ content: b64encode(readCode(g.text, g.size)) }),
   write_code: (g) => ({ text: writeCode(b64decode(g.content)) }),
+  read_checked_code: (g) => ({ text: readCheckedCode(g.text) }),
+  write_checked_code: (g) => ({ text: writeCheckedCode(b64decode(g.content)) }),
   read_recipient: (g) => ({ hash: b64encode(sha256(recipientBytes(readRecipient(g.text)))) }),
   read_identity: (g) => ({ recipient: Identity.read(g.text).recipient }),
   open_sealed: async (g) => ({ plaintext: b64encode(await open(Identity.read(g.identity), b64decode(g.file), ...g.counts)) }),

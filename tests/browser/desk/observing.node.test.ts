@@ -55,7 +55,7 @@ test("a log that is shorter, or says otherwise what was seen, is found, and what
 test("nothing is said of a checkpoint that the log's key did not sign, or of another office's log", async () => {
   const refused = (stage: string) => (error: unknown) => error instanceof CryptoError && error.stage === stage;
   await assert.rejects(state(null, { newest: unsigned }), refused("log"));
-  await assert.rejects(stateOfLog("0000-0000-0000-0000", files(), null), refused("foreign"));
+  await assert.rejects(stateOfLog("0000-0000-0000-0000-0000", files(), null), refused("foreign"));
 });
 
 /** A log of so many entries: its tiles by their path, and the root over the first of them. */

@@ -1,8 +1,8 @@
 // Every parser of the wire format under one shape, as tests/fuzz/parsers.py has them; the names are the same.
 
 import {
-  type Attachment, type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, deriveReporter, openAttachmentAsBlob, openDraft, readBundle, readCode, readJson,
-  readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory,
+  type Attachment, type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, deriveReporter, openAttachmentAsBlob, openDraft, readAnchor, readBundle, readCode, readJson,
+  readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeAnchor,
 } from "../../../crypto/browser/index.js";
 import type { Direction } from "../../../crypto/browser/case/documents.js";
 import { memoBodyShape, payloads } from "../../../crypto/browser/case/documents.js";
@@ -197,7 +197,7 @@ function page(content: Bytes): Any {
 const PLAIN: Record<string, Read> = {
   json: (content) => readJson(content, 65_536),
   receipt: (content) => readReceipt(textOf(content)).reveal(),
-  "office-code": code(10),
+  "office-code": (content) => writeAnchor(readAnchor(textOf(content))),
   "device-secret": code(16),
   recipient: (content) => hashOf(recipientBytes(readRecipient(textOf(content)))),
   identity: (content) => Identity.read(textOf(content)).recipient,

@@ -8,7 +8,7 @@ import { readKeyFile } from "../../../templates/watch/keyfile.js";
 
 const b64 = (size: number): string => Buffer.alloc(size).toString("base64url");
 const WRAPPED = { v: 1, salt: b64(16), nonce: b64(12), box: b64(48) };
-const FILE = keyFileOf({ desk: "https://desk.example", code: "ABCD-EFGH-JKMN-PQRS", member: "bao-hu", wrapped: WRAPPED, seen: { sequence: 7, hash: b64(32) } });
+const FILE = keyFileOf({ desk: "https://desk.example", code: "EDQP-TS90-D1GQ-6T10-C9WA", member: "bao-hu", wrapped: WRAPPED, seen: { sequence: 7, hash: b64(32) } });
 const blob = (value: unknown): Blob => new Blob([JSON.stringify(value)]);
 
 test("what the desk saves is read as it was", async () => {

@@ -160,7 +160,7 @@ FORGED = {
     "row-after-object": head_record(HEAD) + TABLE + LATER + ROW + end_record(1, 1),
     "climbs-out": head_record(HEAD) + TABLE + object_record("../a", b"") + end_record(0, 1),
     "other-store": head_record(replace(HEAD, store=StoreName.WATCH)) + TABLE + ROW + end_record(1, 0),
-    "other-office": head_record(replace(HEAD, office="0000-0000-0000-0000")) + TABLE + ROW + end_record(1, 0),
+    "other-office": head_record(replace(HEAD, office="0000-0000-0000-0000-0000")) + TABLE + ROW + end_record(1, 0),
     "newer": head_record(replace(HEAD, revision="9999")) + TABLE + ROW + end_record(1, 0),
     "other-columns": head_record(replace(HEAD, tables=(replace(FORM, columns=FORM.columns[:2]),))) + end_record(0, 0),
 }

@@ -94,7 +94,7 @@ def test_nothing_is_sent_to_an_office_that_does_not_verify(tmp_path: Path, lie: 
     day = today() - timedelta(days=92) if lie == "expired" else today()
     office = make_office(tmp_path, today=day)
     lies = {"altered": _altered, "unsigned": _unsigned, "expired": _shown, "foreign": _shown}
-    code = "0000-0000-0000-0000" if lie == "foreign" else office.code
+    code = "0000-0000-0000-0000-0000" if lie == "foreign" else office.code
     text = tmp_path / "text"
     text.write_text("words", "utf-8")
     with office_server(lies[lie](office)) as (address, seen):
@@ -112,7 +112,7 @@ def test_refusals_speak_the_persons_language(tmp_path: Path) -> None:
     text = tmp_path / "text"
     text.write_text("字", "utf-8")
     ran = yanlu(
-        "--lang", "zh", "report", "--office", office.path, "--office-key", "0000-0000-0000-0000",
+        "--lang", "zh", "report", "--office", office.path, "--office-key", "0000-0000-0000-0000-0000",
         "--policy", POLICY, "--text-file", text, "--out", tmp_path / "b",
     )  # fmt: skip
     assert ran.code == Exit.NOT_VERIFIED

@@ -258,5 +258,5 @@ def test_an_entry_of_each_kind_stays_as_it_was_written(fact: Fact, done: str) ->
 def test_a_log_of_another_office_is_refused() -> None:
     """Whoever asks for the office of another code gets no log that holds."""
     with pytest.raises(LogFaulty) as refused:
-        verify_files(WHOLE, "0000-0000-0000-0000", NOW)
+        verify_files(WHOLE, "0000-0000-0000-0000-0000", NOW)
     assert refused.value.fault is Fault.NOT_NAMED

@@ -158,7 +158,7 @@ def test_the_commands_lead_through_a_release(
         {"number": 1, "version": "1.0", "signers": ["ann", "bo"]},
     )
     assert run("publish", place, *site)[0] == 0
-    assert run("verify", place, "--release-key", "7K3M-Q2XF-9T0A-HV5C", *site)[0] == 3
+    assert run("verify", place, "--release-key", "7K3M-Q2XF-9T0A-HV5C-JB86", *site)[0] == 3
     words = ("--key", place / "keys/ann.key", "--key", place / "keys/bo.key", "--signer", "bo", "--signer", "cy")
     code_and_root = run("rotate", place, *words)[1]
     assert (code_and_root["code"], code_and_root["root"]) == (code, 2)

@@ -163,7 +163,7 @@ def test_the_command_finds_a_lie_to_one_browser(
         proxy.alter = honest
         right = check("--release-key", folder.code(), "--json")
         assert right.document == {"ok": True, "visitors": 6, "number": 1, "version": "1.0", "signers": ["ann", "cy"]}
-        assert check("--release-key", "7K3M-Q2XF-9T0A-HV5C").code == 3
+        assert check("--release-key", "7K3M-Q2XF-9T0A-HV5C-JB86").code == 3
         memory = room.edge.settings.data / "state/yanlu/releases.json"
         memory.write_text(memory.read_text("utf-8").replace('"number": 1', '"number": 2'), "utf-8")
         back = check("--release-key", folder.code())

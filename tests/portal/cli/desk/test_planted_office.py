@@ -90,7 +90,7 @@ def case_file(house: Inside, at: int = 0) -> dict[str, Any]:
 def test_a_listed_name_is_never_a_path(house: Inside, name: object) -> None:
     """A row that is named like a path plants nothing: no file beside the profile's own, no other office as the pin."""
     before, known = facts(house), tree(house)
-    evil = {**case_file(house), **before, "office_key": "R8M2-GR9N-7SKB-51HF", "desk": "http://evil", "seen": None}
+    evil = {**case_file(house), **before, "office_key": "EDQP-TS90-D1GQ-6T10-C9WA", "desk": "http://evil", "seen": None}
     house.line.lie = planted(name, evil)
     ran = house.member(A, "pull")
     assert ran.code in STOPPED, (ran.code, ran.out, ran.err)

@@ -1,0 +1,69 @@
+"""The office code at the page: what is mistyped shows while it is typed, and a link's hash is compared whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crypto.framing import b64encode
+from tests.journeys.demo import Demo
+from tests.journeys.reporter import PATIENCE
+from tests.support.mistyped import mistyped
+
+# Types each code into the field and gives those under which nothing was said.
+TYPE_ALL = """codes => {
+  const field = document.querySelector('#office-code'), fault = document.querySelector('#office-code-fault');
+  return codes.filter(code => {
+    field.value = code;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    return fault.textContent === '' || field.getAttribute('aria-invalid') !== 'true';
+  });
+}"""
+
+
+@contextmanager
+def _opened(chromium: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        yield page, asked
+
+
+@pytest.mark.parametrize(("face", "path"), [("intake", "report/"), ("intake", "proof/"), ("desk", "")])
+def test_every_slip_is_told_while_typing_and_no_server_is_asked(
+    face: str, path: str, demo: Demo, chromium: Browser
+) -> None:
+    """Each wrong character and each swap; the right code and half a one say nothing."""
+    address = f"{demo.intake if face == 'intake' else demo.desk}/en/{path}"
+    with _opened(chromium, address) as (page, asked):
+        proof = TYPE_ALL.replace("#office-code-fault", "#proof-fault").replace("#office-code", "#proof-code")
+        check = proof if path == "proof/" else TYPE_ALL
+        wrong = list(mistyped(demo.code))
+        assert page.evaluate(check, wrong) == []
+        assert page.evaluate(check, [demo.code, demo.code[:12]]) == [demo.code, demo.code[:12]]
+        page.fill("#proof-code" if path == "proof/" else "#office-code", wrong[0])
+        page.locator("button:visible", has_text="Check" if face == "intake" else "Sign in").first.click()
+        assert page.locator(":focus").count() == 1
+        assert asked == []
+
+
+def test_a_link_whose_hash_is_anothers_opens_nothing(demo: Demo, chromium: Browser) -> None:
+    """The code is right, the hash behind it is not; the page names no code of what was served, and no character."""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{demo.intake}/en/report/#c={demo.code}&h={b64encode(bytes(32))}")
+        refused = page.locator('[data-test="gate-refused"]')
+        expect(refused).to_be_visible(timeout=PATIENCE)
+        assert not any(group in page.locator("body").inner_text() for group in demo.code.split("-"))
+        page.goto("about:blank")
+        page.goto(f"{demo.intake}/en/report/#c={demo.anchor}")
+        expect(page.locator('[data-test="gate"]')).to_have_count(0)
+        expect(page.locator("form, main").first).to_be_visible(timeout=PATIENCE)
+        expect(refused).to_have_count(0)
+        assert page.evaluate("location.hash") == f"#c={demo.anchor}"

@@ -1,0 +1,61 @@
+"""A mistyped code ends a command before anything is asked of a server; a link may be given in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crypto.framing import b64encode
+from crypto.localized import Words
+from portal.cli.errors import CommandError, Exit
+from portal.cli.typed_code import TYPED_CODE
+from portal.office import poster_text
+from tests.portal.cli.test_commands import POLICY, office_server
+from tests.support.command import yanlu
+from tests.support.mistyped import mistyped
+from tests.support.office import make_office
+
+
+def test_no_mistyped_code_reaches_a_server(tmp_path: Path) -> None:
+    """Every wrong character and every swap ends at the option; `report` and `verify-site` ask nobody."""
+    code = make_office(tmp_path).code
+    wrong = list(mistyped(code))
+    for typed in wrong:
+        with pytest.raises(CommandError) as refused:
+            TYPED_CODE.convert(typed, None, None)
+        assert refused.value.code == Exit.USAGE
+    with office_server({}) as (address, seen):
+        for command in (
+            ("report", "--office", address, "--office-key", wrong[0], "--policy", POLICY),
+            ("verify-site", address, "--release-key", wrong[-1]),
+        ):
+            ran = yanlu(*command)
+            assert ran.code == Exit.USAGE
+            assert "look at it again" in ran.err
+            assert not any(one in ran.err for one in (code, *code.split("-")))
+    assert seen == []
+
+
+def test_a_whole_link_is_a_code(tmp_path: Path) -> None:
+    """The address from the poster may be given; where its hash is another's the office is not this one."""
+    office = make_office(tmp_path)
+    anchor = office.folder.anchor()
+    assert TYPED_CODE.convert(f"https://report.example/#c={anchor}", None, None) == str(anchor)
+    forged = f"{anchor.code}&h={b64encode(bytes(32))}"
+    text = tmp_path / "text"
+    text.write_text("words", "utf-8")
+    common = ("report", "--office", office.path, "--policy", POLICY, "--entity", "group", "--text-file", text)
+    assert yanlu(*common, "--office-key", forged, "--out", tmp_path / "no").code == Exit.NOT_VERIFIED
+    assert not (tmp_path / "no").exists()
+    assert yanlu(*common, "--office-key", str(anchor), "--out", tmp_path / "yes").code == Exit.DONE
+
+
+def test_the_poster_carries_the_whole_hash(tmp_path: Path) -> None:
+    """To type it is the short one; the address in front of it holds both, and the option takes it as it stands."""
+    office = make_office(tmp_path)
+    poster = poster_text(Words(zh="单位", en="Office"), office.folder.anchor(), "https://report.example/")
+    assert f"Office code: {office.code}\n" in poster
+    link = next(line.split()[-1] for line in poster.splitlines() if line.startswith("Address:"))
+    assert link == f"https://report.example/#c={office.folder.anchor()}"
+    assert TYPED_CODE.convert(link, None, None) == str(office.folder.anchor())
