@@ -92,6 +92,7 @@ class Code(StrEnum):
     FORM_REFUSED = "form-refused"
     TOO_MANY_REQUESTS = "too-many-requests"
     TOO_MANY_STEPS = "too-many-steps"
+    TOO_MANY_UPLOADS = "too-many-uploads"
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,7 @@ PROBLEMS: dict[Code, Problem] = {
         409, "Another content was uploaded under this number", "Remove the attachment and add it again."
     ),
     Code.PART_DAMAGED: Problem(422, "This part arrived damaged", "It was not stored. Send it again."),
-    Code.PARTS_MISSING: Problem(
-        409, "An attachment has not arrived whole", "Send its missing parts, then send this again."
-    ),
+    Code.PARTS_MISSING: Problem(409, "An attachment has not arrived whole", "Send its missing parts, then send again."),
     Code.NOT_FOUND: Problem(404, "There is nothing here", "Check the address."),
     Code.WRONG_METHOD: Problem(405, "This cannot be done here", "Check the address."),
     Code.STORE_FULL: Problem(
@@ -227,6 +226,7 @@ PROBLEMS: dict[Code, Problem] = {
         "Nothing was entered in the log. Those that you asked for can be answered; ask for more next month.",
     ),
     Code.TOO_MANY_STEPS: Problem(429, "Too many changes a minute", "This step was not taken. Repeat it in a minute."),
+    Code.TOO_MANY_UPLOADS: Problem(429, "Too much uploaded today", "Nothing was sent. Leave it out, or wait a day."),
     Code.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",

@@ -27,6 +27,8 @@ from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Costly, Turnstile, whole_body
 from portal.errors import Code, Refusal, answer_errors
+from portal.mailroom.space import LEAST_COUNTED
+from portal.mailroom.uploads import PART_SIZE
 
 READING = ("GET", "HEAD")
 CHANGING = ["POST", "PUT", "DELETE"]
@@ -58,6 +60,12 @@ COSTLY = tuple(
 )
 
 
+class TooManyUploads(Refusal):
+    """A member uploaded more within a day than the budget of one member allows."""
+
+    code = Code.TOO_MANY_UPLOADS
+
+
 class TooManySteps(Refusal):
     """A member changed more within a minute than the budget of one member allows."""
 
@@ -79,8 +87,9 @@ def desk_app(desk: Desk) -> Flask:
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
     papers = (taking_views(desk), custody_views(desk), passkey_views(desk), rotation_views(desk), figures_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
-    _limit_each_member(app, desk, casework)
-    for views in (*door, *casework, _upload_views(desk)):
+    uploads = _upload_views(desk)
+    _limit_each_member(app, desk, casework, uploads)
+    for views in (*door, *casework, uploads):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo))
     app.register_blueprint(rules_views(desk.office))
@@ -91,19 +100,29 @@ def desk_app(desk: Desk) -> Flask:
     return app
 
 
-def _limit_each_member(app: Flask, desk: Desk, casework: tuple[Blueprint, ...]) -> None:
-    """One budget of changing calls for each member: a stolen session, or a dishonest member, wears out its own alone.
+def _limit_each_member(app: Flask, desk: Desk, casework: tuple[Blueprint, ...], uploads: Blueprint) -> None:
+    """A budget of changing calls and one of uploaded bytes for each member: whoever is dishonest wears out their own.
 
     The key is the signed-in member, so that no address is asked for or kept and no caller can use up another's.
     """
 
     def refuse(_limit: RequestLimit) -> Response:
-        raise TooManySteps
+        raise TooManyUploads if request.blueprint == uploads.name else TooManySteps
 
     limiter = Limiter(lambda: signed_in_member(desk), app=app, storage_uri="memory://", on_breach=refuse)
     shared: Callable[[Any], Any] = limiter.shared_limit(desk.budget, scope="casework", methods=CHANGING)
     for views in casework:
         shared(views)
+
+    measured: Callable[[Any], Any] = limiter.limit(
+        f"{desk.upload_budget // LEAST_COUNTED}/day", methods=["PUT"], cost=_counted
+    )
+    measured(uploads)
+
+
+def _counted() -> int:
+    """What the part of this call counts for, in units of 64 KiB."""
+    return max(1, -(-(request.content_length or PART_SIZE) // LEAST_COUNTED))
 
 
 def _upload_views(desk: Desk) -> Blueprint:

@@ -38,6 +38,8 @@ class Desk:
     demo: bool = False
     # How many changing calls of casework one member may make, counted by each process.
     budget: str = "600/minute"
+    # How many bytes one member may upload in a day, counted by each process: claimed ones take room from others too.
+    upload_budget: int = 4 * 1024**3
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
 

@@ -13,6 +13,7 @@ from crypto.reporter.work import LEAST_BITS
 from portal.accounts.totp import digits_at
 from portal.desk.app import desk_app
 from portal.edge.gate import Allowance, Gate
+from portal.mailroom.space import LEAST_COUNTED
 from portal.wiring.shared import SIGN_INS
 from tests.portal.edge.test_gate import Seconds
 from tests.support.desk import OURS, Colleague, DeskRoom, secret_of, send
@@ -52,7 +53,7 @@ def test_one_client_that_knocks_all_day_shuts_nobody_out_of_signing_in(room: Des
     told: list[int] = []
     for _try in range(1000):
         seconds.now += 1 / 27
-        answer = knocking.post("/api/session", data=b"{}", content_type="application/json", headers=OURS)
+        answer = knocking.post("/api/session", data=b"{}", content_type="application/json", headers=OURS, buffered=True)
         told.append(answer.status_code)
     assert set(told) == {422, 429}
     assert told.count(422) < SIGN_INS.burst + SIGN_INS.refill * 1000 / 27 + 2
@@ -90,3 +91,24 @@ def test_a_member_who_hammers_wears_out_that_members_budget_alone(room: DeskRoom
     assert claims(working).status_code == 422
     client.delete_cookie("yanlu_desk")
     assert send(client, "/api/claims", {}).status_code == 401
+
+
+def test_what_one_member_uploads_in_a_day_ends_with_that_members_budget(room: DeskRoom) -> None:
+    """Claimed or not it counts, and a tiny part counts as 64 KiB; a colleague uploads on, and reporters do."""
+    greedy, working = room.sign_in("li-wei"), room.sign_in("zhao-min")
+    client = desk_app(dataclasses.replace(room.desk, upload_budget=3 * LEAST_COUNTED)).test_client()
+
+    def upload(member: Colleague, content: bytes) -> Any:
+        cookie = member.client.get_cookie("yanlu_desk")
+        assert cookie is not None
+        client.set_cookie("yanlu_desk", cookie.value)
+        path = f"/api/blobs/{crypto.b64encode(os.urandom(16))}/parts/1"
+        announced = OURS | {"X-Part-Hash": crypto.b64encode(hashlib.sha256(content).digest())}
+        return client.put(path, data=content, headers=announced)
+
+    assert upload(greedy, bytes(LEAST_COUNTED + 1)).status_code == 204
+    assert upload(greedy, b"x").status_code == 204
+    refused = upload(greedy, b"x")
+    assert (refused.status_code, refused.json["type"]) == (429, "urn:yanlu:error:too-many-uploads")
+    assert upload(working, bytes(3 * LEAST_COUNTED)).status_code == 204
+    assert upload(working, b"x").status_code == 429
