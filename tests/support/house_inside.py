@@ -6,6 +6,7 @@ on its way back. A command takes a fraction of a second, so that a thousand lies
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from tests.support.light import lightly
 from tests.support.office import found_sample
 from tests.support.stores import embedded_stores
 
+CHANCE = os.urandom
 PACKED = frozenset({"content-length", "content-encoding"})
 PORTS = Ports(intake=8001, desk=8002, watch=(8003, 8004))
 
@@ -49,6 +51,14 @@ class Call:
     def writes(self) -> bool:
         """Whether it may change something."""
         return self.method != "GET"
+
+
+@contextmanager
+def own_chance() -> Generator[None]:
+    """A face draws for itself, whatever was put in the place of a command's own randomness."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "urandom", CHANCE)
+        yield
 
 
 Lie = Callable[[Call, int, bytes], tuple[int, bytes]]
@@ -79,8 +89,9 @@ class Line:
         port = request.url.port
         if port not in self.apps:
             raise httpx.ConnectError("nobody listens there", request=request)
-        honest = httpx.WSGITransport(app=self.apps[port]).handle_request(request)
-        status, body = honest.status_code, honest.read()
+        with own_chance():
+            honest = httpx.WSGITransport(app=self.apps[port]).handle_request(request)
+            status, body = honest.status_code, honest.read()
         if self.lie is not None:
             status, body = self.lie(call, status, body)
         # What was read here is unpacked already.
@@ -143,8 +154,9 @@ class Inside:
 
 
 def _settings(folder: Path) -> Settings:
-    (folder / "data").mkdir()
-    return read_settings({**embedded_stores(folder).variables(), "YANLU_DATA": str(folder / "data")})
+    data = folder / "data"
+    data.mkdir()
+    return read_settings({**embedded_stores(data).variables(), "YANLU_DATA": str(data)})
 
 
 def _sign(house: House) -> None:

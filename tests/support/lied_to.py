@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
 
+from crypto import b64encode
 from crypto.sealing.recipients import Identity, Recipient
 from portal.cli.errors import Exit
+from tests.crypto.sample import Drawn
 from tests.support.command import Ran
 from tests.support.field_lies import FieldLie, lies_about_answer
 from tests.support.house_inside import Call, Inside
@@ -36,7 +40,52 @@ ALIKE: dict[str, set[int]] = {
 
 ONE_BY_ONE = {name: {int(Exit.FAILED)} for name in ("renew-all", "renew-all of another", "new-keys")}
 """Commands that go on with the next case, name the one that is not done, and end with 1."""
+KEPT_AS_SAID = re.compile(r"/profile/cases/[0-9a-f]{32}\.json$")
+DIGITS = "/digits.json"
+"""Which digits were used follows the clock."""
 HASHED = re.compile(r"GET /office/<any\(|GET /office/(policies|rules|calendars|jurisdictions)/")
+
+
+@dataclass(frozen=True)
+class Did:
+    """What a command left: what it printed, field by field, and the files that it wrote, each by its hash."""
+
+    printed: Mapping[str, str]
+    wrote: Mapping[str, str]
+
+    def same(self, other: Did) -> Did:
+        """What two runs have in common: what is drawn by lot in each run is in neither."""
+        return Did(_common(self.printed, other.printed), _common(self.wrote, other.wrote))
+
+    def differs(self, other: Did) -> list[str]:
+        """Where another run did not do this, or printed a field that this one has not, lots aside."""
+        return sorted(
+            name
+            for mine, theirs in ((self.printed, other.printed), (self.wrote, other.wrote))
+            for name in mine
+            if theirs.get(name) != mine[name]
+        )
+
+
+def _common(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in one.items() if other.get(name) == value}
+
+
+def leaves(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """Every leaf of a document by its place; how long a list is and which names an object has are leaves too."""
+    match value:
+        case dict():
+            rows = cast("dict[str, Any]", value)
+            yield f"{at}{{}}", json.dumps(sorted(rows))
+            inner = list(rows.items())
+        case list():
+            inner = list(enumerate(cast("list[Any]", value)))
+            yield f"{at}[]", str(len(inner))
+        case _:
+            yield at, json.dumps(value)
+            return
+    for name, one in inner:
+        yield from leaves(one, f"{at}/{name}")
 
 
 @dataclass(frozen=True)
@@ -46,10 +95,12 @@ class Honest:
     name: str
     command: tuple[object, ...]
     before: Path
+    after: Path
     said: list[Said]
     files: frozenset[str]
     readers: frozenset[str]
     pins: dict[str, object]
+    did: Did
 
     def lies(self) -> list[tuple[int, FieldLie]]:
         """Every lie about the documents that it read: the first of each call; of what is held by a hash, the whole."""
@@ -59,6 +110,12 @@ class Honest:
             for rule, n in sorted(first.items())
             for lie in lies_about_answer(self.said[n].body, fields=HASHED.match(rule) is None)
         ]
+
+    def lie(self, rule: str, where: str, how: str) -> tuple[int, FieldLie]:
+        """That very lie."""
+        return next(
+            (at, one) for at, one in self.lies() if (self.said[at].rule, one.where, one.how) == (rule, where, how)
+        )
 
     def some_lies(self, number: int, lot: str) -> list[tuple[int, FieldLie]]:
         """So many of them, the same for the same lot."""
@@ -78,14 +135,24 @@ class Sealing:
     own: set[str] = field(default_factory=set[str])
 
 
+Book = dict[tuple[str, bytes, str], bytes]
+"""What was sealed so far, by recipient, words and place: the library draws its randomness itself."""
+
+
 @contextmanager
-def sealing() -> Generator[Sealing]:
-    """Notes every recipient that something is sealed to, and every key that is drawn or opened here."""
+def sealing(book: Book) -> Generator[Sealing]:
+    """Notes every recipient that something is sealed to, and every key that is drawn or opened here.
+
+    The same words are sealed to the same bytes: what was said to the first run fits the next.
+    """
     noted, seal, made = Sealing(), Recipient.seal, Identity.__init__
 
     def seal_noted(self: Recipient, plaintext: bytes, info: str) -> bytes:
         noted.to.add(self.text)
-        return seal(self, plaintext, info)
+        place = (self.text, plaintext, info)
+        if place not in book:
+            book[place] = seal(self, plaintext, info)
+        return book[place]
 
     def made_noted(self: Identity, seed: bytes, *others: object) -> None:
         made(self, seed, *others)  # type: ignore[arg-type]
@@ -95,6 +162,14 @@ def sealing() -> Generator[Sealing]:
         patch.setattr(Recipient, "seal", seal_noted)
         patch.setattr(Identity, "__init__", made_noted)
         yield noted
+
+
+@contextmanager
+def drawing(lot: str) -> Generator[None]:
+    """Keys and ids are drawn as in every run of that lot: what was said to the first run fits the next."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "urandom", Drawn(lot))
+        yield
 
 
 def tree(folder: Path) -> frozenset[str]:
@@ -109,17 +184,22 @@ class Machine:
 
     house: Inside
     honest: list[Honest] = field(default_factory=list[Honest])
+    book: Book = field(default_factory=Book, repr=False)
 
     @property
     def folder(self) -> Path:
         """Where the people's files lie."""
         return self.house.house.folder
 
-    def _keep(self, where: Path) -> None:
+    def _keep(self, when: str) -> Path:
+        """The machine as it is, set aside."""
+        where = self.folder / "kept" / f"{len(self.honest)} {when}"
+        where.mkdir(parents=True)
         for one in self.folder.iterdir():
             if one.name not in {"data", "kept"}:
                 copy = shutil.copytree if one.is_dir() else shutil.copy2
                 copy(one, where / one.name)
+        return where
 
     def restore(self, before: Path) -> None:
         """The machine as it was before a command."""
@@ -139,37 +219,51 @@ class Machine:
         return found
 
     def does(self, name: str, *command: object) -> Ran:
-        """A command before honest faces, noted; it has to succeed."""
-        before = self.folder / "kept" / f"{len(self.honest)}"
-        before.mkdir(parents=True)
-        self._keep(before)
-        said: list[Said] = []
+        """A command before honest faces, noted; it has to succeed, and to do the same when the same is said again."""
+        before, said = self._keep("before"), list[Said]()
 
         def hear(call: Call, port: int, told: httpx.Response) -> None:
             rule = rule_of(self.house.line.apps[port], call.method, call.path)
             said.append(Said(call, port, rule, told.status_code, list(told.headers.multi_items()), told.content))
 
         self.house.line.lie, self.house.line.instead, self.house.line.heard = None, None, hear
-        with sealing() as noted, chdir(self.folder / "kept"):
-            ran = self.house.run(*command)
+        ran, noted = self._runs(before.name, command)
         self.house.line.heard = None
         assert ran.code == 0, (name, ran.err)
-        readers = frozenset(noted.to)
-        self.honest.append(Honest(name, command, before, said, tree(self.folder), readers, self.pins()))
+        did, after = self._did(ran), self._keep("after")
+        honest = Honest(name, command, before, after, said, tree(self.folder), frozenset(noted.to), self.pins(), did)
+        again, _ = self._again(honest, {})
+        assert again.code == 0, (name, again.err)
+        self.honest.append(replace(honest, did=did.same(self._did(again))))
+        self.restore(after)
         return ran
+
+    def _runs(self, lot: str, command: tuple[object, ...]) -> tuple[Ran, Sealing]:
+        # A sealed report that could not be sent is kept where the command was given.
+        with sealing(self.book) as noted, drawing(f"{self.folder}/{lot}"), chdir(self.folder / "kept"):
+            return self.house.run(*command), noted
+
+    def _again(self, honest: Honest, lies: dict[int, bytes]) -> tuple[Ran, Sealing]:
+        """The command once more from where it began: it hears what it heard, but for these answers."""
+        self.restore(honest.before)
+        self.house.line.instead = Replay(self.house.line.apps, honest.said, lies).answer
+        try:
+            return self._runs(honest.before.name, honest.command)
+        finally:
+            self.house.line.instead = None
+
+    def _did(self, ran: Ran) -> Did:
+        files = {
+            name: sha256((self.folder / name).read_bytes()).hexdigest()
+            for name in tree(self.folder)
+            if not name.endswith(DIGITS)
+        }
+        return Did(dict(leaves(ran.document)), files)
 
     def is_lied_to(self, honest: Honest, at: int, lie: FieldLie) -> Ran:
         """The command once more from where it began, with that one answer altered; asserts that the lie got nothing."""
         what = (honest.name, honest.said[at].rule, lie.where, lie.how)
-        self.restore(honest.before)
-        replay = Replay(self.house.line.apps, honest.said, {at: lie.body})
-        self.house.line.instead = replay.answer
-        try:
-            # A sealed report that could not be sent is kept where the command was given.
-            with sealing() as noted, chdir(self.folder / "kept"):
-                ran = self.house.run(*honest.command)
-        finally:
-            self.house.line.instead = None
+        ran, noted = self._again(honest, {at: lie.body})
         allowed = {0, *STOPPED, *ALIKE.get(honest.said[at].rule, ()), *ONE_BY_ONE.get(honest.name, ())}
         assert ran.code in allowed, (what, ran.code, ran.out, ran.err)
         assert "\x1b" not in ran.out + ran.err, what
@@ -178,12 +272,48 @@ class Machine:
         kept = {who: pin for who, pin in astray.items() if pin != self._pin_before(honest, who)}
         assert kept == {}, (what, kept)
         assert noted.to <= honest.readers | noted.own, what
+        if ran.code == 0:
+            differs = honest.did.differs(self._did(ran))
+            # What is named as damaged by the very output need not be as ever.
+            differs = [] if ran.document.get("damaged") else differs
+            kept_as_said = [name for name in differs if KEPT_AS_SAID.search(name)]
+            assert differs == kept_as_said, (what, differs, ran.out)
+            for name in kept_as_said:
+                self._is_read_again(honest, name, what)
         return ran
+
+    def _open(self, honest: Honest, name: str) -> Ran:
+        """The case that a profile keeps in that file, read off line as the command's own person does."""
+        profile, file = name.split("/cases/")
+        case = b64encode(bytes.fromhex(Path(file).stem))
+        secrets = honest.command[honest.command.index("--profile") :][:8]
+        assert self.folder / profile == secrets[1]
+        return self.house.run("desk", "open", *secrets, "--json", "--", case)
+
+    def _is_read_again(self, honest: Honest, name: str, what: object) -> None:
+        """A case is kept as the desk gave it: reading it is refused, says what is wrong, or is as ever."""
+        ran = self._open(honest, name)
+        shutil.copy2(honest.after / name, self.folder / name)
+        before = self._open(honest, name)
+        assert ran.code in {0, *STOPPED}, (what, name, ran.err)
+        if ran.code == 0 and ran.out != before.out:
+            assert before.code == 0, (what, before.err)
+            assert self._tells(ran.document, before.document), (what, ran.out, before.out)
+
+    @staticmethod
+    def _tells(said: dict[str, Any], before: dict[str, Any]) -> bool:
+        """Whether the output itself names something as wrong that was not so before."""
+        marks = [entry["mark"] for entry in said["entries"]]
+        return (
+            bool(said["alarms"] or said["unserved"] or said["aside"])
+            or not said["holds"]
+            or marks != [entry["mark"] for entry in before["entries"]]
+        )
 
     @staticmethod
     def _pin_before(honest: Honest, who: str) -> object:
         file = honest.before / who / "profile/profile.json"
-        facts = json.loads(file.read_bytes()) if file.exists() else {}
+        facts: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
         return [facts.get(name) for name in ("desk", "office_key", "member", "seen")]
 
 

@@ -92,6 +92,12 @@ class OpenedCase:
         return all(event.wrong is None for event in self.events) and told == last and not self.unserved
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether a reader is told that anything of record or conversation is missing, altered or out of place."""
+        marked = any(entry.mark is not None for entry in self.thread.entries)
+        return not self.chain_holds or bool(self.aside or self.thread.alarms) or marked
+
+    @property
     def unserved(self) -> list[int]:
         """The numbers of the events whose item the server did not deliver, and does not say why."""
         return [n for n in self._missing if n not in self.row["aside"]]
@@ -203,7 +209,8 @@ def known_id(case: str) -> bytes:
 def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pinned: Grant | None) -> OpenedCase:
     """Open the newest grant against the pin and read everything under it.
 
-    Raises CryptoError, also where pin or grant are those of another case than the file names.
+    Raises CryptoError, also where pin or grant are those of another case than the file names, and where the file says
+    of entity, policy or day anything else than what was signed.
     """
     case, packet = case_bytes(row["case"]), b64decode(row["packet"])
     if pinned is not None and pinned.case != case:
@@ -212,7 +219,12 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     grant = pinned if same and pinned else open_grant(staff, packet, directory, pinned.pin if pinned else None)
     if grant.case != case:
         raise WrongShape("the grant of another case")
+    if (row["entity"], row["policy"]) != (grant.body.entity, grant.body.policy):
+        raise WrongShape("another entity or policy than its grant names")
     events = verify_events(directory, grant.case, row["events"])
+    first = events[0].event if events else None
+    if first is not None and first.day != row["day"]:
+        raise WrongShape("another day than its record begins with")
     return OpenedCase(row, grant, read_case(directory, grant, row["items"]), events)
 
 

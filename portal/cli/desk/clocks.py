@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from casework.errors import BeyondCalendar, NotAHistory
-from casework.record.history import verified_entries
+from casework.record.history import history, verified_entries
 from casework.record.worker_events import Difference, Differs, differences
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
@@ -19,6 +19,15 @@ SAID = {
     Differs.TWICE: "Entry {n} of the record ({kind}) stands there twice.",
     Differs.MISSING: "The record lacks what the server should have written ({kind}, {clock}): look at the due times.",
 }
+
+
+def stage_of(opened: OpenedCase) -> str:
+    """The stage that the record leads to; where it has gaps, which is said beside it, the one that the desk names."""
+    try:
+        entries = verified_entries(opened.events)
+        return history(opened.row["policy"], opened.row["version"], entries).stage
+    except NotAHistory:
+        return opened.row["stage"]
 
 
 def worker_differences(profile: Profile, directory: VerifiedDirectory, opened: OpenedCase) -> tuple[Difference, ...]:

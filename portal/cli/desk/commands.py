@@ -35,7 +35,7 @@ from portal.cli.desk.client import (
     open_case,
     reply_to,
 )
-from portal.cli.desk.clocks import difference_documents, difference_lines, worker_differences
+from portal.cli.desk.clocks import difference_documents, difference_lines, stage_of, worker_differences
 from portal.cli.desk.custody_command import identity
 from portal.cli.desk.enrolment import enrol
 from portal.cli.desk.export_command import export
@@ -87,7 +87,7 @@ def pull(
         for grant in found:
             session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
         fetch_rules(session, profile)
-        kept, astray = _keep_cases(session, profile, staff)
+        kept, astray, damaged = _keep_cases(session, profile, staff)
         refused += astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
     document: dict[str, object] = {
@@ -95,20 +95,28 @@ def pull(
         "new": len(found),
         "cases": kept,
         "refused": refused,
+        "damaged": damaged,
         "raw": written,
     }
     lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
+    lines += [
+        terminal.words("{case} does not hold together: open it to see what is wrong.", case=one) for one in damaged
+    ]
     terminal.result(document, *lines)
     if astray:
         said = "{count} of your cases are not what they should be: nothing of them was kept."
         raise CommandError(Exit.REFUSED, said, count=len(astray))
 
 
-def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tuple[list[str], list[str]]:
-    """The cases that hold, kept; and what is wrong with those that don't, which hold up no other."""
+def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tuple[list[str], list[str], list[str]]:
+    """The cases that open, kept; what is wrong with those that don't; and those that are kept with something amiss.
+
+    No case holds up another.
+    """
     kept: list[str] = []
     astray: list[str] = []
+    damaged: list[str] = []
     for row in session.rows():
         case = row["case"]
         try:
@@ -125,7 +133,9 @@ def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tup
         profile.pin(staff, opened.grant, os.urandom)
         profile.keep_case(opened.grant.case, document)
         kept.append(case)
-    return kept, astray
+        if opened.is_damaged:
+            damaged.append(case)
+    return kept, astray, damaged
 
 
 def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[BatchEntry], raw: Path) -> int:
@@ -196,7 +206,7 @@ def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
     return {
         "case": case,
         "day": opened.row["day"],
-        "stage": opened.row["stage"],
+        "stage": stage_of(opened),
         "entity": opened.row["entity"],
         "epoch": opened.grant.epoch,
         "category": report.category if report else None,

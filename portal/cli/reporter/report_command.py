@@ -145,12 +145,12 @@ def _deliver(
         _write_bundle(ready, out)
     document: dict[str, object] = {
         "receipt": None if receipt_out else groups,
-        "day": sent.day if sent else None,
+        "day": None if sent is None else today().isoformat(),
         "bundle": str(out) if out else None,
     }
     if receipt_out is not None:
         document["receipt_file"] = str(receipt_out)
-    if sent is not None and not sent.finished:
+    if sent is False:
         terminal.note("The report has arrived; only the note that you kept the receipt did not. Look in with it soon.")
     receipt = terminal.words("Your receipt: {receipt}", receipt=str(receipt_out) if receipt_out else groups)
     try:

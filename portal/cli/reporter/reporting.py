@@ -126,10 +126,13 @@ def _why(error: CryptoError) -> CommandError:
     return CommandError(Exit.USAGE, "This cannot be sealed: {reason}.", reason=error)
 
 
-def send_report(server: Server, ready: ReadyReport, advance: Advance) -> str:
-    """Upload the attachments, then the submission; gives the day on which it was received."""
+def send_report(server: Server, ready: ReadyReport, advance: Advance) -> None:
+    """Upload the attachments, then the submission.
+
+    The answer has to say a day; which one is the server's word alone, and nobody here goes by it.
+    """
     server.upload_all(ready.attachments, advance)
-    return server.read(read_day, "POST", "/api/submissions", json=ready.sealed.submission)
+    server.read(read_day, "POST", "/api/submissions", json=ready.sealed.submission)
 
 
 def finish_report(server: Server, ready: ReadyReport) -> None:

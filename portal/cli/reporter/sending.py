@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,16 +18,10 @@ UNSENT = "yanlu-unsent.yanlu"
 TOLD = "yanlu-receipt.txt"
 
 
-@dataclass(frozen=True)
-class Sent:
-    """The day of receipt, and whether the finishing post was taken too."""
-
-    day: str
-    finished: bool
-
-
-def send_or_keep(terminal: Terminal, origin: str, ready: ReadyReport, receipt_file: Path | None) -> Sent:
+def send_or_keep(terminal: Terminal, origin: str, ready: ReadyReport, receipt_file: Path | None) -> bool:
     """Send a report; whatever stops it, the sealed report is kept in a file and the person is told which.
+
+    Gives whether the finishing post was taken too.
 
     Raises CommandError with the file's place in it: `UNREACHABLE` for a broken connection, `REFUSED`
     for a refusal, `FAILED` for anything else of this machine or the server. An interruption by the
@@ -37,7 +30,7 @@ def send_or_keep(terminal: Terminal, origin: str, ready: ReadyReport, receipt_fi
     server = Server(origin, terminal.words.language, mention=terminal.note_busy)
     try:
         with terminal.progress("Uploading", ready.size) as advance:
-            day = send_report(server, ready, advance)
+            send_report(server, ready, advance)
     except KeyboardInterrupt:
         bundle, receipt = keep_unsent(ready, receipt_file)
         said = "Interrupted. The sealed report is in {path}, its receipt in {receipt}."
@@ -46,7 +39,7 @@ def send_or_keep(terminal: Terminal, origin: str, ready: ReadyReport, receipt_fi
     except Exception as error:
         raise _kept(terminal, ready, receipt_file, error) from error
     else:
-        return Sent(day, finished=_finish(server, ready))
+        return _finish(server, ready)
     finally:
         server.close()
 

@@ -13,7 +13,7 @@ from portal.cli.terminal import today
 from tests.portal.cli.test_answers import READ, UNREAD
 from tests.support.command import POLICY
 from tests.support.house_inside import Inside, house_inside
-from tests.support.lied_to import Honest, Machine
+from tests.support.lied_to import STOPPED, Honest, Machine
 from tests.support.office import require_two_signatures
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -129,6 +129,35 @@ def test_a_lie_about_a_field_gets_nothing(machine: Machine, name: str) -> None:
     honest = honest_run(machine, name)
     for at, lie in honest.some_lies(SOME, name):
         machine.is_lied_to(honest, at, lie)
+
+
+CASE = "GET /api/cases/<case>"
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "how"),
+    [("letter", "entity", "word"), ("act", "policy", "word"), ("open", "day", "earlier day")],
+)
+def test_what_was_signed_is_not_taken_from_the_desk(machine: Machine, name: str, where: str, how: str) -> None:
+    """A letter names the company and the day of the sealed record: a file that says otherwise is refused."""
+    honest = honest_run(machine, name)
+    assert machine.is_lied_to(honest, *honest.lie(CASE, where, how)).code in STOPPED
+
+
+@pytest.mark.parametrize(("where", "how"), [("items/0/mac", "word"), ("events/0", "null"), ("items", "list")])
+def test_a_pull_names_the_case_that_came_damaged(machine: Machine, where: str, how: str) -> None:
+    """What came altered of a case is kept to be looked at, and the pull itself says of which case that is so."""
+    honest = honest_run(machine, "first pull")
+    ran = machine.is_lied_to(honest, *honest.lie(CASE, where, how))
+    assert (ran.code, len(ran.document["damaged"])) == (0, 1)
+
+
+def test_a_stage_that_the_desk_alone_names_is_shown_nowhere(machine: Machine) -> None:
+    """The stage is that of the record, whatever stands beside it; so is the day on which a report was sent."""
+    honest = honest_run(machine, "first pull")
+    assert machine.is_lied_to(honest, *honest.lie(CASE, "stage", "word")).code == 0
+    sent = honest_run(machine, "report")
+    assert machine.is_lied_to(sent, *sent.lie("POST /api/submissions", "day", "earlier day")).code == 0
 
 
 def test_the_names_are_those_of_the_commands(machine: Machine) -> None:
