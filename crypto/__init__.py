@@ -108,18 +108,21 @@ from crypto.keys.passkeys import (
     PasskeySecret, passkey_input, passkey_signin_secret, passkey_user, unwrap_with_passkey, wrap_for_passkey,
 )  # fmt: skip
 from crypto.case.grant import (
-    PACKET_SIZES, Grant, Packet, Pin, RegrantSignature, find_grant, open_grant, read_packet,
+    PACKET_SIZES, Grant, Packet, Pin, check_proof, find_grant, move_of, open_grant, read_packet,
     seal_dummy_grant, write_packet,
 )  # fmt: skip
+from crypto.case.regrants import (
+    RegrantProof, RegrantSignature, proof_in, read_proof, sign_move,
+)  # fmt: skip
 from crypto.desk.answering import (
-    attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody, seal_decision,
-    seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
+    announce_regrant, attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody,
+    seal_decision, seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
 from crypto.desk.recovering import (
     holders_of_recovered, open_recovered, read_recovered, seal_recovered,
 )  # fmt: skip
 from crypto.desk.regrant import (
-    Regrant, announce_regrant, cosign_regrant, review_regrant, seal_regrant,
+    Regrant, before_regrant, cosign_regrant, review_regrant, seal_regrant, told_proof,
 )  # fmt: skip
 from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
@@ -218,4 +221,5 @@ __all__ = [
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
+    "RegrantProof", "before_regrant", "check_proof", "move_of", "proof_in", "read_proof", "sign_move", "told_proof",
 ]  # fmt: skip

@@ -30,10 +30,10 @@ HASHES: Final = frozenset({"item", "grant", "proposal"})
 """All that an event names which no policy judges: were it to bring a stage or a code, folding would believe it."""
 Brings = frozenset[Direction | None]
 
-# A re-grant may go without its notice to the reporter.
+# A re-grant never goes without the `epoch` item that tells the reporter of it.
 _OWN: Final[dict[str, Brings]] = {
     ACT_READ: frozenset({None}),
-    Kind.REGRANTED: frozenset({Direction.TO_REPORTER, None}),
+    Kind.REGRANTED: frozenset({Direction.TO_REPORTER}),
     Kind.PROPOSED: frozenset({None}),
     Kind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),
     Kind.DECLINED: frozenset({None}),

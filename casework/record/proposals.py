@@ -5,37 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from casework.errors import EventRefused, ProposalOpen
+from casework.record.regrants import PROPOSAL_DAYS, NewGrant
 from casework.record.store import CASES, PROPOSALS, RECUSALS, CaseId, MemberId
-from crypto.case.items import Item
 from crypto.framing import b64encode
 from crypto.text import write_json
 
 Wrap = Callable[[bytes], bytes]
-PROPOSAL_DAYS: Final = 7
-"""So long a proposal waits; whoever wants it then proposes anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewProposal:
-    """A half-signed re-grant with its notice to the reporter, and the outside holder who is asked, if one is."""
+    """A half-signed re-grant, and the outside holder who is asked, if one is."""
 
-    packet: bytes = field(repr=False)
-    hash: bytes
-    access_hash: bytes
-    epoch: int
-    notice: Item = field(repr=False)
-    signers: frozenset[str]
+    made: NewGrant
     invited: MemberId | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as it waits; packet and notice lie under the case's erasure key."""
+    """A proposal as it waits; packet and proof (JSON) lie under the case's erasure key."""
 
     case: CaseId
     actor: MemberId
@@ -45,7 +38,7 @@ class Proposal:
     epoch: int
     day: date
     packet: bytes = field(repr=False)
-    notice: bytes = field(repr=False)
+    proof: bytes = field(repr=False)
 
 
 def open_proposal(connection: Connection, case: CaseId, epoch: int, today: date) -> Proposal | None:
@@ -62,7 +55,7 @@ def open_proposal(connection: Connection, case: CaseId, epoch: int, today: date)
         epoch=row.epoch,
         day=row.day,
         packet=bytes(row.packet),
-        notice=bytes(row.notice),
+        proof=bytes(row.proof),
     )
 
 
@@ -95,12 +88,12 @@ def keep_proposal(
             case_id=case,
             actor=actor,
             invited=proposal.invited,
-            grant_hash=proposal.hash,
-            access_hash=proposal.access_hash,
-            epoch=proposal.epoch,
+            grant_hash=proposal.made.hash,
+            access_hash=proposal.made.access_hash,
+            epoch=proposal.made.epoch,
             day=today,
-            packet=wrap(proposal.packet),
-            notice=wrap(write_json(proposal.notice.document())),
+            packet=wrap(proposal.made.packet),
+            proof=wrap(write_json(proposal.made.proof.document())),
         )
     )
 

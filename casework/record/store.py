@@ -258,9 +258,9 @@ PROPOSALS: Final = Table(
     Column("access_hash", LargeBinary(32), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("day", Date, nullable=False),
-    # The half-signed packet and its notice to the reporter, under the case's erasure key.
+    # The packet and who signed it, under the case's erasure key.
     Column("packet", LargeBinary, nullable=False),
-    Column("notice", LargeBinary, nullable=False),
+    Column("proof", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -18,6 +18,7 @@ from casework.record.judging import RulesOf, Ruling, judge
 from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
+from casework.record.regrants import DAYS_ASTRAY, NewGrant, Standing, check_regrant
 from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
@@ -29,22 +30,7 @@ from crypto.log.filing import Fact
 from crypto.office.directory import VerifiedDirectory
 from crypto.text import write_json
 
-DAYS_ASTRAY: Final = 1
-"""A member's clock may stand in another time zone than the server's."""
-
-
 SEQUENCES: Final = {Direction.TO_REPORTER: "to_reporter", Direction.OFFICE_ONLY: "office_only"}
-
-
-@dataclass(frozen=True, slots=True)
-class NewGrant:
-    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token, who signed."""
-
-    packet: bytes
-    hash: bytes
-    access_hash: bytes
-    epoch: int
-    signers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ class Step:
     """What a member does: `event` is `{"payload","sig"}` as received, `blobs` JSON of the uploads taken.
 
     `wrap` lays item and packet under the case's erasure key: while they wait to be delivered they
-    must be as erasable as they are in the mailroom.
+    must be as erasable as they are in the mailroom. `standing` is what a re-grant follows.
     """
 
     event: object
@@ -61,6 +47,7 @@ class Step:
     grant: NewGrant | None
     wrap: Callable[[bytes], bytes]
     proposal: NewProposal | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +183,22 @@ def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
     if event.kind == ACT_READ:
         # It names an item of the reporter's, which is there already.
         return
-    plain = all(isinstance(value, str) for value in event.data.values())
-    if not plain or not (judged(event.kind, ruled=ruled) or set(event.data) <= HASHES):
-        raise EventRefused("names")
-    if step.proposal is not None and _named(event, "proposal") != step.proposal.hash:
+    _check_names(event, step, ruled=ruled)
+    if step.proposal is not None and _named(event, "proposal") != step.proposal.made.hash:
         raise EventRefused("names")
     brought = {"item": step.item.hash if step.item else None, "grant": step.grant.hash if step.grant else None}
     if {name: _named(event, name) for name in brought} != brought:
+        raise EventRefused("names")
+
+
+def _check_names(event: Event, step: Step, *, ruled: bool) -> None:
+    """What stands beside an event: words, and under a re-grant who signed it, exactly as it came."""
+    proof = {} if step.grant is None else step.grant.proof.document()
+    told = {name: value for name, value in event.data.items() if name not in proof}
+    plain = all(isinstance(value, str) for value in told.values())
+    if not plain or not (judged(event.kind, ruled=ruled) or set(told) <= HASHES):
+        raise EventRefused("names")
+    if {name: event.data.get(name) for name in proof} != proof:
         raise EventRefused("names")
 
 
@@ -232,15 +228,13 @@ def _check_place(row: Row[Any], step: Step) -> None:
 
 
 def _check_signers(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> None:
-    """A re-grant has the signatures that the directory asks for; the second is another member's than the first.
-
-    Whether they hold is for the clients to see: the server is not believed in that anyway.
-    """
-    needed = actor.directory.content.regrant_threshold
-    if step.grant is not None and len(step.grant.signers) < needed:
-        raise EventRefused("signatures")
+    """A re-grant has the signatures that the directory asks for, over the packet that is there; a proposal has one."""
     if step.proposal is not None:
         _check_proposal(row, step.proposal, actor)
+        _check_regrant(connection, row, step.proposal.made, step, actor, needed=1)
+    if step.grant is not None:
+        needed = actor.directory.content.regrant_threshold
+        _check_regrant(connection, row, step.grant, step, actor, needed=needed)
     if event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
         return
     waits = open_proposal(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
@@ -252,18 +246,27 @@ def _check_signers(connection: Connection, row: Row[Any], event: Event, step: St
     same = (step.grant.hash, step.grant.access_hash) == (proposal.grant_hash, proposal.access_hash)
     if not same:
         raise EventRefused("another-proposal")
-    if not {proposal.actor, actor.member} <= step.grant.signers:
-        raise EventRefused("signatures")
+    if not {proposal.actor, actor.member} <= _signers(step.grant):
+        raise EventRefused("signature")
+
+
+def _check_regrant(
+    connection: Connection, row: Row[Any], grant: NewGrant, step: Step, actor: Actor, *, needed: int
+) -> None:
+    if step.standing is None:
+        raise EpochPassed
+    check_regrant(connection, row, grant, step.standing, actor.directory, needed)
+
+
+def _signers(grant: NewGrant) -> set[str]:
+    return {entry.member for entry in grant.proof.signatures}
 
 
 def _check_proposal(row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
-    place = proposal.notice.place
-    if proposal.epoch != row.epoch + 1 or place.epoch != row.epoch:
+    if proposal.made.epoch != row.epoch + 1:
         raise EpochPassed
-    if actor.member not in proposal.signers:
-        raise EventRefused("signatures")
-    if place.case != bytes(row.case_id) or place.direction is not Direction.TO_REPORTER:
-        raise EventRefused("item")
+    if _signers(proposal.made) != {actor.member}:
+        raise EventRefused("signature")
     if proposal.invited is not None and actor.directory.valid_member(proposal.invited) is None:
         raise EventRefused("invited")
 

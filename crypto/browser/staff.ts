@@ -8,10 +8,11 @@ export {
 } from "./keys/staff.js";
 export { type PasskeyUnlocking, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey, wrapForPasskey } from "./keys/passkeys.js";
 export { drawPassphrase, unknownWords } from "./keys/passphrases.js";
-export { type Grant, type KeyringEntry, type Pin, openGrant, openKeyringEntry, sealKeyringEntry } from "./case/grants.js";
-export { type CaseView, type Claim, type SealedStep, type Words, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
+export { type Grant, type KeyringEntry, type Pin, checkProof, openGrant, openKeyringEntry, sealKeyringEntry } from "./case/grants.js";
+export { type CaseView, type Claim, type SealedStep, type Words, announceRegrant, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
 export { isWithinReach, outsideIds } from "./office/holders.js";
-export { type Regrant, type Reviewed, announceRegrant, cosignRegrant, reviewRegrant, sealRegrant } from "./desk/regrants.js";
+export { type Regrant, type Reviewed, cosignRegrant, reviewRegrant, sealRegrant, toldProof } from "./desk/regrants.js";
+export { type RegrantProof, proofIn } from "./case/regrants.js";
 export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
 export { proposeKeys, seedsInForce } from "./office/rotation.js";
 export { openTrial } from "./desk/trial.js";

@@ -1,9 +1,10 @@
 """Grants and their packets: made, opened, pinned (SPEC §5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crypto.case.grant_body import GrantBody, read_grant_body
+from crypto.case.regrants import Former, Move, RegrantProof, binding_of, check_move, first_day
 from crypto.errors import (
     CryptoError,
     ExcludedHolder,
@@ -14,34 +15,22 @@ from crypto.errors import (
     WrongShape,
     WrongSuccessor,
 )
-from crypto.framing import Rng, b64encode, frame, sha256, u32, u64
+from crypto.framing import Rng, sha256, u32
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.directory_shape import Member
-from crypto.office.holders import BUCKETS, fill_bucket, stand_ins
+from crypto.office.holders import BUCKETS, fill_bucket
 from crypto.sealing.age import check_envelope, open_sealed, seal
 from crypto.sealing.recipients import Identity, Recipient
-from crypto.shape import Fields
 from crypto.text import GRANT_SIZE, check_padded, pad_exactly, read_json, write_json
 
 PACKET_SIZES = {8: 24576, 16: 40960, 32: 65536}
-SIGNATURES = 8
-
-
-@dataclass(frozen=True)
-class RegrantSignature:
-    """A former holder's signature under a re-grant."""
-
-    member: str
-    signature: bytes
 
 
 @dataclass(frozen=True)
 class Packet:
-    """A grant packet taken apart: the age file and its signatures."""
+    """A grant packet taken apart: the age file alone, nothing in clear."""
 
     sealed: bytes
-    signatures: list[RegrantSignature]
     bucket: int
 
     @property
@@ -89,31 +78,12 @@ class Grant:
         return Pin(self.body.epoch, self.hash, self.body.holders, self.body.excluded)
 
 
-def write_packet(sealed: bytes, signatures: Sequence[RegrantSignature], bucket: int) -> bytes:
+def write_packet(sealed: bytes, bucket: int) -> bytes:
     """The packet of a sealed grant, exactly as long as its bucket says; raises WrongShape."""
-    proof = write_json(
-        {
-            "v": 1,
-            "signatures": [{"member": entry.member, "sig": b64encode(entry.signature)} for entry in signatures],
-        }
-    )
-    content = u32(len(sealed)) + sealed + u32(len(proof)) + proof
-    if len(content) > PACKET_SIZES[bucket] or len(signatures) > SIGNATURES:
+    content = u32(len(sealed)) + sealed
+    if len(content) > PACKET_SIZES[bucket]:
         raise WrongShape("the packet does not fit its bucket")
     return content.ljust(PACKET_SIZES[bucket], b"\0")
-
-
-def _signature(value: object) -> RegrantSignature:
-    fields = Fields(value, "member", "sig")
-    return RegrantSignature(fields.id("member"), fields.bytes("sig", 64))
-
-
-def _take(packet: bytes, at: int) -> tuple[bytes, int]:
-    start = at + 4
-    end = start + int.from_bytes(packet[at:start], "big")
-    if end > len(packet):
-        raise WrongShape("the packet's lengths do not fit")
-    return packet[start:end], end
 
 
 def read_packet(packet: bytes) -> Packet:
@@ -122,14 +92,14 @@ def read_packet(packet: bytes) -> Packet:
     bucket = buckets.get(len(packet))
     if bucket is None:
         raise WrongShape("not the size of a grant packet")
-    sealed, at = _take(packet, 0)
-    proof, at = _take(packet, at)
-    if packet[at:].strip(b"\0"):
-        raise WrongShape("something stands behind the proof")
+    end = 4 + int.from_bytes(packet[:4], "big")
+    if end > len(packet):
+        raise WrongShape("the packet's length does not fit")
+    if packet[end:].strip(b"\0"):
+        raise WrongShape("something stands behind the grant")
+    sealed = packet[4:end]
     check_envelope(sealed, bucket)
-    fields = Fields(read_json(proof, len(proof)), "v", "signatures")
-    fields.version()
-    return Packet(sealed, fields.list("signatures", SIGNATURES, _signature), bucket)
+    return Packet(sealed, bucket)
 
 
 def seal_body(body: GrantBody, recipients: Sequence[Recipient], bucket: int, rng: Rng) -> bytes:
@@ -138,40 +108,47 @@ def seal_body(body: GrantBody, recipients: Sequence[Recipient], bucket: int, rng
     return seal(pad_exactly(write_json(body.document()), GRANT_SIZE), full, rng)
 
 
-def regrant_frame(body: GrantBody, digest: bytes) -> bytes:
-    """What the holders of the previous grant sign."""
-    previous = body.previous or b""
-    return frame("yanlu/v1/regrant", body.case, u64(body.epoch), previous, digest)
+def move_of(body: GrantBody, digest: bytes) -> Move:
+    """What the signatures under a re-grant name, beside day, directory and binding."""
+    return Move(body.office, body.case, body.epoch, body.previous or b"", digest)
 
 
-def check_regranted(member: Member, body: GrantBody, digest: bytes, signature: bytes) -> None:
-    """Raise SignatureRefused unless the member signed this re-grant, with a former key by a directory of its time."""
-    member.check_signed(regrant_frame(body, digest), signature, sequence=body.directory_sequence)
+def former_of(body: GrantBody, before: GrantBody | None = None) -> Former:
+    """The epoch before a re-grant, as its body tells it; `before` is that epoch's own, where the reader has it."""
+    first = None if before is None or before.epoch + 1 != body.epoch else first_day(before.epoch, before.day)
+    return Former(body.previous_holders, body.excluded, body.entity, first)
 
 
-def may_sign(directory: VerifiedDirectory, body: GrantBody, member: str) -> bool:
-    """Whether that member's signature counts under this re-grant.
+def unsigned_proof(body: GrantBody) -> RegrantProof:
+    """What is to be signed under a re-grant, as its body gives it."""
+    binding = binding_of(body.case_identity.recipient, body.macs[-1], body.holders)
+    return RegrantProof(body.day, body.directory_sequence, binding, ())
 
-    Holders of the previous grant; with at most one of them left, outside holders too.
+
+def check_proof(
+    directory: VerifiedDirectory,
+    grant: Grant,
+    proof: RegrantProof | None,
+    before: GrantBody | None = None,
+    needed: int | None = None,
+) -> None:
+    """Step 6 of open_grant: who decided a re-grant, as the case's event tells it; None for a first grant.
+
+    Nothing may be taken over from a grant before this has passed: no pin, no reading, no writing. Raises
+    SignatureRefused, ExcludedHolder, WrongSuccessor.
     """
-    outside = stand_ins(directory, body.entity, body.previous_holders)
-    return directory.valid_member(member) is not None and member in {*body.previous_holders, *outside}
-
-
-def _check_signatures(body: GrantBody, packet: Packet, directory: VerifiedDirectory) -> None:
-    signers: set[str] = set()
-    for entry in packet.signatures:
-        member = directory.valid_member(entry.member)
-        if member is None or not may_sign(directory, body, entry.member):
-            raise SignatureRefused("signed by somebody who may not re-grant")
-        check_regranted(member, body, packet.hash, entry.signature)
-        signers.add(entry.member)
-    if len(signers) < directory.content.regrant_threshold:
-        raise SignatureRefused("too few signatures under a re-grant")
+    body = grant.body
+    if (proof is None) != (body.epoch == 0):
+        raise SignatureRefused("a re-grant that nobody signed, or a first grant that somebody did")
+    if proof is None:
+        return
+    if replace(proof, signatures=()) != unsigned_proof(body):
+        raise WrongSuccessor("signed for other keys, holders or another day than those of the grant")
+    check_move(directory, move_of(body, grant.hash), body.holders, proof, former_of(body, before), needed)
 
 
 def check_pin(body: GrantBody, digest: bytes, pin: Pin) -> None:
-    """Step 5 of open_grant: raises WrongEpoch or WrongSuccessor."""
+    """Step 4 of open_grant: raises WrongEpoch or WrongSuccessor."""
     if body.epoch < pin.epoch:
         raise WrongEpoch("an older grant than the one already opened")
     if body.epoch == pin.epoch and digest != pin.hash:
@@ -192,7 +169,7 @@ def open_body(sealed: bytes, bucket: int, identity: Identity) -> GrantBody:
 
 
 def open_grant(staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pin: Pin | None = None) -> Grant:
-    """Open and check a grant packet in the order of SPEC §5.
+    """Open a grant packet and check it against the pin, in the order of SPEC §5; a re-grant needs `check_proof` then.
 
     Raises NotAddressed for a grant of others or a dummy; see `find_grant` for None instead.
     """
@@ -205,12 +182,7 @@ def open_grant(staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pi
         raise WrongShape("a grant of another office")
     if staff.member not in body.holders or set(body.holders) & set(body.excluded):
         raise ExcludedHolder("this grant is not for this member")
-    # 4. A re-grant carries the signatures of holders before it.
-    if body.epoch > 0:
-        _check_signatures(body, parts, directory)
-    elif parts.signatures:
-        raise SignatureRefused("a first grant carries no signatures")
-    # 5. The pin.
+    # 4. The pin. (5. The claim, and 6. who decided it, come after: see check_proof.)
     if pin is not None:
         check_pin(body, parts.hash, pin)
     return Grant(body, parts.hash, parts.bucket)
@@ -231,4 +203,4 @@ def seal_dummy_grant(bucket: int, rng: Rng) -> bytes:
     if bucket not in BUCKETS:
         raise UnexpectedStanzas("not a bucket")
     sealed = seal(rng(GRANT_SIZE), fill_bucket([], bucket, rng), rng)
-    return write_packet(sealed, [], bucket)
+    return write_packet(sealed, bucket)

@@ -41,6 +41,7 @@ class GrantBody:
     policy: str
     previous: bytes | None
     previous_holders: list[str]
+    day: str
 
     @property
     def case_identity(self) -> Identity:
@@ -77,6 +78,7 @@ class GrantBody:
             "policy": self.policy,
             "previous": None if self.previous is None else b64encode(self.previous),
             "previous_holders": self.previous_holders,
+            "day": self.day,
         }
 
 
@@ -111,7 +113,7 @@ def read_grant_body(value: object) -> GrantBody:
     fields = Fields(
         value, "v", "type", "office", "case", "epoch", "seeds", "office_seeds", "macs",
         "reporter", "act", "holders", "excluded", "access", "directory", "release", "entity",
-        "policy", "previous", "previous_holders",
+        "policy", "previous", "previous_holders", "day",
     )  # fmt: skip
     fields.version()
     fields.word("type", "grant")
@@ -135,6 +137,7 @@ def read_grant_body(value: object) -> GrantBody:
         policy=fields.id("policy"),
         previous=fields.maybe("previous", bytes_of(32)),
         previous_holders=fields.ids("previous_holders", 32),
+        day=fields.day("day"),
     )
     _check_whole(body)
     return body

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crypto.case.grant_body import EPOCH_LIMIT, directory_of, macs_document, macs_of
+from crypto.case.regrants import RegrantProof, RegrantSignature, binding_of, signatures_document, signatures_of
 from crypto.case.step_payloads import ActText, Decision, Notice, read_act, read_decision, read_notice
 from crypto.custody.names import Named, UnsealingNotice, Withdrawn, read_named, read_unsealing, read_withdrawn
 from crypto.errors import WrongShape
@@ -137,7 +138,11 @@ class Status:
 
 @dataclass(frozen=True, repr=False)
 class EpochNotice:
-    """Tells the reporter the keys and holders of the next epoch."""
+    """Tells the reporter the keys and holders of the next epoch, and who decided it.
+
+    The signatures are those of the re-grant, and cover all of it: the item itself bears none, so that anybody who has
+    them may tell the reporter again.
+    """
 
     epoch: int
     recipient: Recipient
@@ -145,6 +150,16 @@ class EpochNotice:
     holders: list[str]
     grant: bytes
     previous: bytes
+    day: str
+    sequence: int
+    signatures: tuple[RegrantSignature, ...]
+
+    @property
+    def proof(self) -> RegrantProof:
+        """Who signed, and over what."""
+        return RegrantProof(
+            self.day, self.sequence, binding_of(self.recipient, self.macs, self.holders), self.signatures
+        )
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
@@ -155,6 +170,9 @@ class EpochNotice:
             "holders": self.holders,
             "grant": b64encode(self.grant),
             "previous": b64encode(self.previous),
+            "day": self.day,
+            "sequence": self.sequence,
+            "signatures": signatures_document(self.signatures),
         }
 
 
@@ -219,7 +237,10 @@ def _status(value: object) -> Status:
 
 
 def _epoch(value: object) -> EpochNotice:
-    fields = Fields(value, "epoch", "recipient", "to_office", "to_reporter", "holders", "grant", "previous")
+    fields = Fields(
+        value, "epoch", "recipient", "to_office", "to_reporter", "holders", "grant", "previous",
+        "day", "sequence", "signatures",
+    )  # fmt: skip
     macs = {"to_office": fields["to_office"], "to_reporter": fields["to_reporter"]}
     return EpochNotice(
         fields.integer("epoch", 1, EPOCH_LIMIT),
@@ -228,6 +249,9 @@ def _epoch(value: object) -> EpochNotice:
         fields.ids("holders", 32),
         fields.bytes("grant", 32),
         fields.bytes("previous", 32),
+        fields.day("day"),
+        fields.integer("sequence", 1),
+        signatures_of(fields),
     )
 
 

@@ -17,6 +17,7 @@ from crypto.case.items import (
     read_item,
     signed_frame,
 )
+from crypto.case.marks import Mark
 from crypto.case.payloads import (
     REPORTER_SIGNED,
     Direction,
@@ -24,28 +25,13 @@ from crypto.case.payloads import (
     ReceiptChange,
     staff_signs,
 )
+from crypto.case.regrants import STAGES, Former, Move, fault_of, key_of
 from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
 from crypto.framing import check_signature, frame, u64
 from crypto.keys.former import KeyOrder
 from crypto.keys.receipt import MacKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import stand_ins
 from crypto.sealing.recipients import Identity
-
-
-class Mark(StrEnum):
-    """What is wrong with an item."""
-
-    FORGED = "forged"
-    UNSIGNED = "unsigned"
-    REPLAYED = "replayed"
-    OUT_OF_ORDER = "out-of-order"
-    MISSING = "missing"
-    REMOVED_SIGNER = "removed-signer"
-    UNREADABLE = "unreadable"
-    FORMER_KEY = "former-key"
-    EXCLUDED = "excluded"
-    SUCCESSOR = "successor"
 
 
 class Alarm(StrEnum):
@@ -95,6 +81,8 @@ class ThreadKeys:
     start: Position = field(default_factory=Position)
     first_epoch: int = 0
     entity: str | None = None
+    # The earliest day of a re-grant that follows an epoch, by that epoch.
+    days: dict[int, str] = field(default_factory=dict[int, str])
 
     def office_identity(self, epoch: int) -> Identity | None:
         """The office key in force in that epoch."""
@@ -111,6 +99,17 @@ class ThreadKeys:
             keys = self.macs[place.epoch]
             return keys.to_office if place.direction is Direction.TO_OFFICE else keys.to_reporter
         raise MacRefused("an epoch whose keys are not known")
+
+    def agrees(self, notice: EpochNotice) -> bool:
+        """Whether an epoch item says what is known of its epoch: grant, keys, holders, day."""
+        epoch, seed = notice.epoch, self.seeds.get(notice.epoch)
+        return (
+            self.grants.get(epoch, notice.grant) == notice.grant
+            and self.macs.get(epoch, notice.macs) == notice.macs
+            and sorted(self.holders.get(epoch, notice.holders)) == sorted(notice.holders)
+            and (seed is None or seed.recipient == notice.recipient)
+            and self.days.get(epoch, notice.day) == notice.day
+        )
 
     def openers(self, place: Place) -> list[Identity]:
         """The identities that may open an item at this place.
@@ -263,6 +262,8 @@ def _check_author(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | N
 
 
 def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+    if isinstance(inner.content, EpochNotice):
+        return _check_epoch(reading, item, inner, inner.content)
     if inner.signer is None or inner.sig is None:
         return Mark.UNSIGNED, Stage.SIGNATURE
     member = reading.directory.member(inner.signer)
@@ -274,23 +275,11 @@ def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | N
         reading.order.check(inner.signer, item.place.direction, item.place.epoch, key)
     except SignatureRefused:
         return Mark.FORGED, Stage.SIGNATURE
-    if not _may_write(reading, item, inner):
-        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
-    notice = inner.content if isinstance(inner.content, EpochNotice) else None
-    found = (None, None) if notice is None else _check_epoch(reading, item, notice)
-    if found == (None, None):
-        reading.order.follow(inner.signer, item.place.direction, key, notice.epoch if notice else None)
-    return found
-
-
-def _may_write(reading: _Reading, item: Item, inner: Inner) -> bool:
-    """Holders of the item's epoch; where they are gone, an outside holder may tell of the next one."""
     holders = reading.keys.holders.get(item.place.epoch)
-    if holders is None or inner.signer in holders:
-        return True
-    entity = reading.keys.entity
-    told = isinstance(inner.content, EpochNotice) and entity is not None
-    return told and inner.signer in stand_ins(reading.directory, entity or "", holders)
+    if holders is not None and inner.signer not in holders:
+        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+    reading.order.follow(inner.signer, item.place.direction, key)
+    return None, None
 
 
 def change_frame(office: bytes, case: bytes, epoch: int, change: ReceiptChange) -> bytes:
@@ -316,14 +305,26 @@ def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark |
     return None, None
 
 
-def _check_epoch(reading: _Reading, item: Item, notice: EpochNotice) -> tuple[Mark | None, Stage | None]:
-    keys = reading.keys
-    if set(notice.holders) & set(keys.excluded):
-        return Mark.EXCLUDED, Stage.EXCLUDED
-    before = keys.grants.get(notice.epoch - 1, notice.previous)
-    known = before, keys.grants.get(notice.epoch, notice.grant)
-    if notice.epoch != item.place.epoch + 1 or known != (notice.previous, notice.grant):
+def _check_epoch(reading: _Reading, item: Item, inner: Inner, notice: EpochNotice) -> tuple[Mark | None, Stage | None]:
+    """The order of SPEC §5: what the reporter and every desk ask of a change of keys."""
+    if inner.signer is not None:
+        return Mark.UNREADABLE, Stage.SCHEMA
+    keys, directory = reading.keys, reading.directory
+    # 1. It stands before its epoch, after the grant that is known.
+    if notice.epoch != item.place.epoch + 1 or keys.grants.get(notice.epoch - 1, notice.previous) != notice.previous:
         return Mark.SUCCESSOR, Stage.SUCCESSOR
+    # 2 to 5. Day, signatures, holders.
+    before = notice.epoch - 1
+    former = Former(keys.holders.get(before), keys.excluded, keys.entity, keys.days.get(before))
+    move = Move(directory.office, keys.case, notice.epoch, notice.previous, notice.grant)
+    wrong = fault_of(directory, move, notice.holders, notice.proof, former, directory.content.regrant_threshold)
+    if wrong is not None:
+        return wrong, STAGES[wrong]
+    # 6. It says what is known of that epoch already: by the grant, or by what was taken over before.
+    if not keys.agrees(notice):
+        return Mark.SUCCESSOR, Stage.SUCCESSOR
+    for entry in notice.signatures:
+        reading.order.announce(entry.member, key_of(directory, entry, move, notice.proof), notice.epoch)
     return None, None
 
 
@@ -337,6 +338,7 @@ def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
             keys.macs.setdefault(notice.epoch, notice.macs)
             keys.holders.setdefault(notice.epoch, notice.holders)
             keys.grants[notice.epoch] = notice.grant
+            keys.days[notice.epoch] = notice.day
             reading.lowest[Direction.TO_REPORTER] = notice.epoch
             reading.announced[place.seq] = notice.epoch
             reading.epoch = notice

@@ -11,7 +11,8 @@ from crypto.case.items import (
     office_mac_key,
     seal_item,
 )
-from crypto.case.payloads import Direction, Message, Payload, Report, Status
+from crypto.case.payloads import Direction, EpochNotice, Message, Payload, Report, Status
+from crypto.case.regrants import RegrantProof, first_day
 from crypto.case.step_payloads import Decision, Notice
 from crypto.case.thread import Thread, ThreadKeys, read_thread
 from crypto.custody.names import Named, UnsealingNotice
@@ -19,7 +20,6 @@ from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongSha
 from crypto.framing import Rng, b64encode
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import stand_ins
 from crypto.sealing.recipients import Recipient
 
 CLAIM_BLOCK = 8
@@ -39,6 +39,7 @@ def thread_keys(grant: Grant) -> ThreadKeys:
         act=body.act,
         entity=body.entity,
     )
+    keys.days[body.epoch] = first_day(body.epoch, body.day)
     if body.previous is not None:
         keys.holders[body.epoch - 1] = body.previous_holders
         keys.grants[body.epoch - 1] = body.previous
@@ -97,30 +98,42 @@ class Desk:
     thread: Thread
 
 
-def seal_staff_item(
-    desk: Desk,
-    direction: Direction,
-    kind: str,
-    payload: Payload,
-    rng: Rng,
-    recipients: Sequence[Recipient] | None = None,
-) -> Item:
+def seal_staff_item(desk: Desk, direction: Direction, kind: str, payload: Payload, rng: Rng) -> Item:
     """Sign and seal one item of the office after the last one of the thread."""
     staff, body = desk.staff, desk.grant.body
     member = desk.directory.valid_member(staff.member)
-    may = {*body.holders, *(stand_ins(desk.directory, body.entity, body.holders) if kind == "epoch" else ())}
-    if member is None or member.signing != staff.signing_key or staff.member not in may - {*body.excluded}:
+    if member is None or member.signing != staff.signing_key or staff.member not in {*body.holders} - {*body.excluded}:
         raise ExcludedHolder("this member does not hold this case")
-    to = recipients or attachment_recipients(desk.grant, desk.thread, direction)
-    last = desk.thread.last[direction]
-    seen = desk.thread.last[Direction.TO_OFFICE].seq
-    place = Place(body.case, body.epoch, direction, last.seq + 1, last.hash, seen)
+    to = attachment_recipients(desk.grant, desk.thread, direction)
+    place = _next_place(desk.grant, desk.thread, direction)
     identity = body.office_identity(body.epoch)
     key = body.macs[-1].to_reporter
     if direction is Direction.OFFICE_ONLY and identity is not None:
         key = office_mac_key(identity)
     author = Author(staff.member, staff.sign, staff.office)
     return seal_item(place, kind, payload.document(), author, key, to, rng)
+
+
+def _next_place(grant: Grant, thread: Thread, direction: Direction) -> Place:
+    last, seen = thread.last[direction], thread.last[Direction.TO_OFFICE].seq
+    return Place(grant.case, grant.epoch, direction, last.seq + 1, last.hash, seen)
+
+
+def announce_regrant(grant: Grant, thread: Thread, made: Grant, proof: RegrantProof, rng: Rng) -> Item:
+    """The `epoch` item that tells the reporter of the re-grant `made`; `grant` is that of the epoch before.
+
+    It is signed by those who signed the re-grant: whoever holds the keys of the epoch before may seal it, again too.
+    """
+    body = made.body
+    recipient = body.case_identity.recipient
+    notice = EpochNotice(
+        body.epoch, recipient, body.macs[-1], body.holders, made.hash, grant.hash,
+        proof.day, proof.sequence, proof.signatures,
+    )  # fmt: skip
+    place = _next_place(grant, thread, Direction.TO_REPORTER)
+    # To the new case key: whoever was removed has the old one and would read the new MAC keys.
+    to = [body.reporter, recipient]
+    return seal_item(place, "epoch", notice.document(), Author(), grant.body.macs[-1].to_reporter, to, rng)
 
 
 def seal_reply(

@@ -2,34 +2,28 @@
 
 from collections.abc import Sequence
 
-from crypto.case.grant import (
-    Grant,
-    Packet,
-    RegrantSignature,
-    check_regranted,
-    open_body,
-    read_packet,
-    regrant_frame,
-    write_packet,
-)
+from crypto.case.grant import Grant, check_proof, move_of, open_body, read_packet
 from crypto.case.grant_body import GrantBody
 from crypto.case.payloads import Report
+from crypto.case.regrants import RegrantProof, sign_move
 from crypto.case.thread import Thread
-from crypto.desk.answering import read_case
+from crypto.desk.answering import announce_regrant, read_case
 from crypto.desk.regrant import Regrant, seal_regrant
-from crypto.errors import ExcludedHolder, NotAddressed, SignatureRefused, WrongShape
+from crypto.errors import ExcludedHolder, NotAddressed, SignatureRefused, WrongShape, WrongSuccessor
 from crypto.framing import Rng
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import outside_holders, outside_ids, stand_ins
+from crypto.office.holders import outside_holders, stand_ins
 from crypto.sealing.recipients import Identity
 
 
-def open_recovered(directory: VerifiedDirectory, packet: bytes, recovery: Identity) -> Grant:
+def open_recovered(
+    directory: VerifiedDirectory, packet: bytes, proof: RegrantProof | None, recovery: Identity
+) -> Grant:
     """The grant of a case, opened with the recovery key whose public half the directory names.
 
-    Raises NotAddressed for another key, SignatureRefused for a re-grant that no holder of the one before signed,
-    and what `open_body` raises.
+    `proof` is what the case's event of the re-grant says, None in epoch 0. Raises NotAddressed for another key, and
+    what `open_body` and `check_proof` raise.
     """
     if recovery.recipient != directory.content.recovery:
         raise NotAddressed("not the recovery key that the directory names")
@@ -39,31 +33,23 @@ def open_recovered(directory: VerifiedDirectory, packet: bytes, recovery: Identi
         raise WrongShape("a grant of another office")
     if set(body.holders) & set(body.excluded):
         raise ExcludedHolder("somebody excluded is a holder")
-    _check_signed(directory, body, parts)
-    return Grant(body, parts.hash, parts.bucket)
+    grant = Grant(body, parts.hash, parts.bucket)
+    check_proof(directory, grant, proof)
+    return grant
 
 
-def _check_signed(directory: VerifiedDirectory, body: GrantBody, parts: Packet) -> None:
-    """As for whoever opens a grant, but by those who were members: they are gone by now."""
-    if bool(parts.signatures) != (body.epoch > 0):
-        raise SignatureRefused("a re-grant without signatures, or a first grant with one")
-    allowed = {*body.previous_holders, *outside_ids(directory, body.entity)}
-    for entry in parts.signatures:
-        member = directory.member(entry.member)
-        if member is None or entry.member not in allowed:
-            raise SignatureRefused("signed by somebody who may not re-grant")
-        check_regranted(member, body, parts.hash, entry.signature)
-
-
-def holders_of_recovered(directory: VerifiedDirectory, body: GrantBody, wanted: Sequence[str]) -> list[str]:
+def holders_of_recovered(
+    directory: VerifiedDirectory, body: GrantBody, wanted: Sequence[str], signers: Sequence[str]
+) -> list[str]:
     """Who gets a recovered case: those who are wanted; the outside holders where one of these is excluded.
 
-    The same for every case that leaves somebody of them out, so that who is missing tells nobody why.
-    Raises ExcludedHolder where nobody is left.
+    The same for every case that leaves somebody of them out, so that who is missing tells nobody why. Whoever signs
+    knows the new keys, and is named beside them. Raises ExcludedHolder where nobody is left.
     """
-    if wanted and not set(wanted) & set(body.excluded):
-        return list(wanted)
-    return [member.id for member in outside_holders(directory, body.entity, set(body.excluded))]
+    chosen = list(wanted)
+    if not wanted or set(wanted) & set(body.excluded):
+        chosen = [member.id for member in outside_holders(directory, body.entity, set(body.excluded))]
+    return [*chosen, *(one for one in signers if one not in chosen)]
 
 
 def read_recovered(directory: VerifiedDirectory, grant: Grant, items: Sequence[object]) -> Thread:
@@ -92,11 +78,14 @@ def seal_recovered(
     ids = {staff.member for staff in signers}
     if not ids <= allowed or len(ids) < max(1, directory.content.regrant_threshold):
         raise SignatureRefused("only outside holders sign a recovery, and only while at most one holder is left")
+    if not ids <= set(holders):
+        raise WrongSuccessor("whoever signs a recovery stays with the case: nobody signs for others alone")
     if ids & set(body.excluded):
         raise ExcludedHolder("an outside holder who must not read the case can't sign for it")
     first, *others = signers
     made = seal_regrant(first, directory, grant, thread, holders, rng)
-    parts, message = read_packet(made.packet), regrant_frame(made.grant.body, made.grant.hash)
-    more = [RegrantSignature(staff.member, staff.sign(message)) for staff in others]
-    packet = write_packet(parts.sealed, [*parts.signatures, *more], parts.bucket)
-    return Regrant(packet, made.item, made.access_hash, made.grant)
+    proof = made.proof
+    for staff in others:
+        proof = sign_move(staff, move_of(made.grant.body, made.grant.hash), proof)
+    item = announce_regrant(grant, thread, made.grant, proof, rng)
+    return Regrant(made.packet, proof, item, made.access_hash, made.grant)

@@ -1,40 +1,49 @@
 """Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from crypto.case.events import ReadEvent
 from crypto.case.grant import (
     Grant,
-    Packet,
-    RegrantSignature,
     check_pin,
-    check_regranted,
-    may_sign,
+    check_proof,
+    former_of,
+    move_of,
     open_body,
     read_packet,
-    regrant_frame,
     seal_body,
+    unsigned_proof,
     write_packet,
 )
 from crypto.case.grant_body import EPOCH_LIMIT, GrantBody, OfficeSeed
 from crypto.case.items import Item
-from crypto.case.payloads import Direction, EpochNotice, Report
+from crypto.case.payloads import Report
+from crypto.case.regrants import RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
-from crypto.desk.answering import Desk, read_case, reporter_recipient, seal_staff_item
+from crypto.desk.answering import announce_regrant, read_case, reporter_recipient
 from crypto.errors import EpochsUsedUp, ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape, WrongSuccessor
-from crypto.framing import Rng, sha256
+from crypto.framing import Rng, b64encode, sha256
 from crypto.keys.receipt import MacKeys
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import bucket_for
 from crypto.sealing.recipients import Identity, Recipient
 
+DECIDING = frozenset({"regranted", "regrant-countersigned"})
+"""The kinds of events that tell who decided a re-grant."""
+
 
 @dataclass(frozen=True, repr=False)
 class Regrant:
-    """The packet, the item that tells the reporter, the access hash, and the new grant."""
+    """The packet, who signed it, the item that tells the reporter, the access hash, and the new grant.
+
+    The item bears the signatures of `proof`: with fewer than the directory asks for no reader takes it.
+    """
 
     packet: bytes
+    proof: RegrantProof
     item: Item
     access_hash: bytes
     grant: Grant
@@ -87,6 +96,7 @@ def _next_body(
         directory_sequence=directory.sequence,
         previous=grant.hash,
         previous_holders=body.holders,
+        day=directory.today,
     )
 
 
@@ -101,38 +111,30 @@ def seal_regrant(
 ) -> Regrant:
     """The next epoch for exactly these holders; `excluded` are further people to exclude.
 
-    Raises ExcludedHolder when an excluded id would become a holder. With a `regrant_threshold` of
-    2 the packet still needs `cosign_regrant`.
+    Raises ExcludedHolder when an excluded id would become a holder, WrongSuccessor for a maker who is not among them:
+    whoever makes a grant knows its keys. With a `regrant_threshold` of 2 it still needs `cosign_regrant`.
     """
     if not holders or len(set(holders)) != len(holders):
         raise WrongShape("not a list of holders")
+    if staff.member not in holders:
+        raise WrongSuccessor("whoever makes a grant knows its keys: who leaves can't make it")
     body = _next_body(directory, grant, thread, holders, excluded, rng)
     recipients = _recipients(directory, holders)
     bucket = max(grant.bucket, bucket_for(len(recipients)))
     sealed = seal_body(body, recipients, bucket, rng)
     made = Grant(body, sha256(sealed), bucket)
-    item = announce_regrant(staff, directory, grant, thread, made, rng)
-    packet = write_packet(sealed, [_sign(staff, made)], bucket)
-    return Regrant(packet, item, sha256(body.access), made)
-
-
-def _sign(staff: StaffKeys, made: Grant) -> RegrantSignature:
-    return RegrantSignature(staff.member, staff.sign(regrant_frame(made.body, made.hash)))
-
-
-def announce_regrant(
-    staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, made: Grant, rng: Rng
-) -> Item:
-    """The `epoch` item that tells the reporter of the re-grant `made`; `grant` is that of the epoch before."""
-    body, desk = made.body, Desk(staff, directory, grant, thread)
-    recipient = body.case_identity.recipient
-    notice = EpochNotice(body.epoch, recipient, body.macs[-1], body.holders, made.hash, desk.grant.hash)
-    # To the new case key: whoever was removed has the old one and would read the new MAC keys.
-    return seal_staff_item(desk, Direction.TO_REPORTER, "epoch", notice, rng, [body.reporter, recipient])
+    proof = sign_move(staff, move_of(body, made.hash), unsigned_proof(body))
+    item = announce_regrant(grant, thread, made, proof, rng)
+    return Regrant(write_packet(sealed, bucket), proof, item, sha256(body.access), made)
 
 
 def review_regrant(
-    staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, own: Grant | None, items: Sequence[object]
+    staff: StaffKeys,
+    packet: bytes,
+    proof: RegrantProof,
+    directory: VerifiedDirectory,
+    own: Grant | None,
+    items: Sequence[object],
 ) -> Grant:
     """Check a half-signed re-grant in everything that a second signature answers for; gives what would be signed.
 
@@ -143,21 +145,21 @@ def review_regrant(
     # 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
     parts = read_packet(packet)
     body = open_body(parts.sealed, parts.bucket, staff.identity)
+    made = Grant(body, parts.hash, parts.bucket)
     if body.office != staff.office or body.office != directory.office or body.epoch == 0:
         raise WrongShape("not a re-grant of this office")
     if staff.member not in body.holders or set(body.holders) & set(body.excluded):
         raise ExcludedHolder("somebody excluded would become a holder, or the reviewer would not be one")
     _recipients(directory, body.holders)
-    # 2. This member may sign, and has not; whoever has may.
-    _check_signers(staff, directory, body, parts)
-    # 3. It follows the reviewer's own grant and keeps all that stands in it.
+    # 2. It follows the reviewer's own grant and keeps all that stands in it.
     if own is not None:
         _check_follows(body, parts.hash, own)
     elif staff.member in body.previous_holders:
         raise WrongSuccessor("a holder reviews with the grant of the epoch before")
+    # 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
+    _check_signers(staff, directory, made, proof, own)
     # 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
-    made = Grant(body, parts.hash, parts.bucket)
-    before = own or _before(made)
+    before = own or before_regrant(made)
     thread = read_case(directory, before, items)
     if not any(entry.inner and isinstance(entry.inner.content, Report) for entry in thread.verified):
         raise WrongShape("the report itself is not there to be compared")
@@ -166,18 +168,30 @@ def review_regrant(
     return made
 
 
-def _check_signers(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody, parts: Packet) -> None:
-    if not may_sign(directory, body, staff.member):
+def _check_signers(
+    staff: StaffKeys, directory: VerifiedDirectory, made: Grant, proof: RegrantProof, own: Grant | None
+) -> None:
+    allowed = may_sign(directory, former_of(made.body), proof.day)
+    member = directory.valid_member(staff.member)
+    if member is None or (allowed is not None and staff.member not in allowed):
         raise SignatureRefused("this member may not sign this re-grant")
-    if not parts.signatures:
-        raise SignatureRefused("nobody has signed this re-grant")
-    for entry in parts.signatures:
-        member = directory.valid_member(entry.member)
-        if entry.member == staff.member:
-            raise SignatureRefused("the second signature is another member's than the first")
-        if member is None or not may_sign(directory, body, entry.member):
-            raise SignatureRefused("signed by somebody who may not re-grant")
-        check_regranted(member, body, parts.hash, entry.signature)
+    if staff.member in {entry.member for entry in proof.signatures}:
+        raise SignatureRefused("the second signature is another member's than the first")
+    check_proof(directory, made, proof, None if own is None else own.body, needed=1)
+
+
+def told_proof(events: Sequence[ReadEvent], grant: bytes) -> RegrantProof | None:
+    """Who decided the re-grant of that hash, as the case's events tell it; None where none does, as for a first grant.
+
+    For `check_proof`, which believes the signatures alone.
+    """
+    for read in reversed(events):
+        event = read.event
+        if event is None or event.kind not in DECIDING or event.data.get("grant") != b64encode(grant):
+            continue
+        with suppress(WrongShape):
+            return proof_in(event.data)
+    return None
 
 
 def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:
@@ -196,7 +210,7 @@ def _kept(body: GrantBody, epochs: int, office_seeds: int) -> tuple[object, ...]
     return (body.case, body.entity, body.policy, body.act, seeds, body.macs[:epochs], office)
 
 
-def _before(made: Grant) -> Grant:
+def before_regrant(made: Grant) -> Grant:
     """The grant of the epoch before, as far as a re-grant tells it: enough to read the thread so far."""
     body = made.body
     seeds = [seed for seed in body.office_seeds if seed.epoch < body.epoch]
@@ -214,9 +228,13 @@ def _before(made: Grant) -> Grant:
 
 
 def cosign_regrant(
-    staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, own: Grant | None, items: Sequence[object]
-) -> bytes:
+    staff: StaffKeys,
+    packet: bytes,
+    proof: RegrantProof,
+    directory: VerifiedDirectory,
+    own: Grant | None,
+    items: Sequence[object],
+) -> RegrantProof:
     """Add a second holder's signature, after `review_regrant`; raises what that raises."""
-    made = review_regrant(staff, packet, directory, own, items)
-    parts = read_packet(packet)
-    return write_packet(parts.sealed, [*parts.signatures, _sign(staff, made)], parts.bucket)
+    made = review_regrant(staff, packet, proof, directory, own, items)
+    return sign_move(staff, move_of(made.body, made.hash), proof)

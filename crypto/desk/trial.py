@@ -15,6 +15,8 @@ from crypto.office.holders import BUCKETS
 from crypto.sealing.recipients import Identity, Recipient
 
 TRIAL = "trial"
+TRIAL_DAY = "2000-01-01"
+"""A dummy case is of no day."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,7 +31,7 @@ def seal_trial(office: bytes, member: str, recipient: str, word: str, rng: Rng) 
     """A dummy case for the set-up wizard, made by the server: nothing in it is secret.
 
     `recipient` comes from the enrolment, after its proof of keys has verified; entity and policy
-    are `trial`, the directory is number 0, so that it is never taken for a report.
+    are `trial`, the directory is number 0, the day is none, so that it is never taken for a report.
     """
     identity, reporter = Identity.draw(rng), Identity.draw(rng)
     macs = MacKeys(rng(32), rng(32))
@@ -37,14 +39,14 @@ def seal_trial(office: bytes, member: str, recipient: str, word: str, rng: Rng) 
         office=office, case=rng(16), epoch=0, seeds=[identity], office_seeds=[], macs=[macs],
         reporter=reporter.recipient, act=rng(32), holders=[member], excluded=[], access=rng(32),
         directory_hash=ZERO_HASH, directory_sequence=0, release=None, entity=TRIAL, policy=TRIAL,
-        previous=None, previous_holders=[],
+        previous=None, previous_holders=[], day=TRIAL_DAY,
     )  # fmt: skip
     bucket = BUCKETS[0]
     sealed = seal_body(body, [Recipient.read(recipient)], bucket, rng)
     place = Place(body.case, 0, Direction.TO_OFFICE, 1, ZERO_HASH, 0)
     text = Message(word).document()
     item = seal_item(place, "message", text, Author(), macs.to_office, [identity.recipient], rng)
-    return Trial(write_packet(sealed, [], bucket), [item.document()])
+    return Trial(write_packet(sealed, bucket), [item.document()])
 
 
 def open_trial(staff: StaffKeys, packet: bytes, items: Sequence[object]) -> str:

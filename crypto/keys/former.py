@@ -121,7 +121,10 @@ class KeyOrder:
         if key < max([self._directions.get((member, direction), 0), *announced]):
             raise SignatureRefused("signed with a former key after a newer one")
 
-    def follow(self, member: str, direction: str, key: int, announced: int | None) -> None:
-        """A verified item of that member: what comes behind it, and in the epoch that it announced, has this key."""
+    def follow(self, member: str, direction: str, key: int) -> None:
+        """A verified item of that member: what comes behind it in that direction has this key or a newer one."""
         self._directions[member, direction] = key
-        self._epochs.setdefault(member, []).extend([] if announced is None else [(announced, key)])
+
+    def announce(self, member: str, key: int, epoch: int) -> None:
+        """A verified re-grant that the member signed: from that epoch on everything has this key or a newer one."""
+        self._epochs.setdefault(member, []).append((epoch, key))

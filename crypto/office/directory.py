@@ -82,8 +82,12 @@ class VerifiedDirectory:
 
     def valid_member(self, member: str) -> Member | None:
         """The member of that id if its entry is valid today."""
+        return self.valid_on(member, self.today)
+
+    def valid_on(self, member: str, day: str) -> Member | None:
+        """The member of that id if its entry is valid on that day."""
         found = self._members.get(member)
-        return found if found and found.start <= self.today <= found.until else None
+        return found if found and found.start <= day <= found.until else None
 
 
 def write_text(label: str, office: bytes, number: int, document: dict[str, object]) -> bytes:

@@ -7,6 +7,7 @@ from typing import cast
 from crypto.case.items import REPORTER, Author, Item, Place, seal_item
 from crypto.case.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
 from crypto.case.payloads import REPORTER_SIGNED, Direction, Message, ReceiptChange, ReceiptKept
+from crypto.case.regrants import first_day
 from crypto.case.step_payloads import Act, ActText
 from crypto.case.thread import Alarm, Thread, ThreadKeys, change_frame, read_thread
 from crypto.custody.packets import draw_dummy_packets
@@ -104,6 +105,8 @@ def _thread_keys(keys: ReporterKeys, memo: Memo) -> ThreadKeys:
         grants={memo.epoch: memo.grant},
         entity=memo.entity,
     )
+    # What a device took for the day when the report was sent; later days stand in the epoch items.
+    found.days[0 if memo.start is None else memo.start.epoch] = first_day(0, memo.started)
     if memo.start is not None:
         found.start, found.first_epoch = memo.start.position, memo.start.epoch
     return found

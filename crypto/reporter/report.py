@@ -96,6 +96,7 @@ def _body(
         policy=holders.policy,
         previous=None,
         previous_holders=[],
+        day=directory.today,
     )
 
 
@@ -180,7 +181,7 @@ def seal_report(
         "policy_version": policy.version,
         "mailbox": b64encode(keys.mailbox_id),
         "case": b64encode(case.case),
-        "grant": b64encode(write_packet(sealed, [], holders.bucket)),
+        "grant": b64encode(write_packet(sealed, holders.bucket)),
         "access": b64encode(sha256(case.access)),
         "item": item.document(),
         "memo": seal_memo(keys, 1, memo, rng),

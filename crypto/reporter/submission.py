@@ -112,8 +112,6 @@ def read_submission(value: object) -> Submission:
     check_item_envelope(item)
     _check_first(item, case)
     grant = read_packet(packet)
-    if grant.signatures:
-        raise WrongShape("a first grant carries no signatures")
     check_envelope(memo.body, 1)
     check_protection(protection)
     return whole(grant=grant)

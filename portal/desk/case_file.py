@@ -67,7 +67,7 @@ def _due(due: DueRow) -> dict[str, object]:
 
 
 def _proposal(desk: Desk, proposal: Proposal) -> dict[str, object]:
-    """A half-signed re-grant with its notice; who may sign it and whether it is right, the client sees."""
+    """A half-signed re-grant and who signed it; who may sign it and whether it is right, the client sees."""
     read = readable(desk.mailroom, proposal.case)
     return {
         "by": proposal.actor,
@@ -75,5 +75,5 @@ def _proposal(desk: Desk, proposal: Proposal) -> dict[str, object]:
         "day": proposal.day.isoformat(),
         "epoch": proposal.epoch,
         "packet": b64encode(read(proposal.packet)),
-        "notice": json.loads(read(proposal.notice)),
+        "proof": json.loads(read(proposal.proof)),
     }

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from casework.record.claims import BLOCK, Claim
 from casework.record.proposals import NewProposal
+from casework.record.regrants import NewGrant
 from casework.record.store import CaseId, MemberId
-from casework.record.stream import NewGrant
 from crypto.case.events import SignedEvent, read_signed_event
 from crypto.case.grant import read_packet
 from crypto.case.grant_body import EPOCH_LIMIT
 from crypto.case.items import Item, read_item
+from crypto.case.regrants import PROOF_NAMES, proof_of
 from crypto.errors import WrongShape
 from crypto.framing import b64decode
 from crypto.keys.former import read_next_keys
@@ -167,33 +168,28 @@ def _staff_item(value: object) -> Item:
     return item
 
 
-def _grant(value: object) -> NewGrant:
-    fields = Fields(value, "packet", "access", "epoch")
+_GRANT_NAMES = ("packet", "access", "epoch", *PROOF_NAMES)
+
+
+def _grant_in(fields: Fields) -> NewGrant:
     packet = b64decode(fields.text("packet", PACKET_LIMIT * 4 // 3 + 4))
-    parts = read_packet(packet)
-    if not parts.signatures:
-        raise WrongShape("a re-grant carries signatures")
-    signers = frozenset(entry.member for entry in parts.signatures)
-    return NewGrant(packet, parts.hash, fields.bytes("access", 32), fields.integer("epoch", 1, EPOCH_LIMIT), signers)
+    digest = read_packet(packet).hash
+    epoch = fields.integer("epoch", 1, EPOCH_LIMIT)
+    return NewGrant(packet, digest, fields.bytes("access", 32), epoch, proof_of(fields))
+
+
+def _grant(value: object) -> NewGrant:
+    return _grant_in(Fields(value, *_GRANT_NAMES))
 
 
 def proposal_of(value: object) -> StepBody:
-    """`{"event","packet","access","epoch","notice","invited"}`: a half-signed re-grant."""
-    fields = Fields(value, "event", "packet", "access", "epoch", "notice", "invited")
+    """`{"event","packet","access","epoch",…,"invited"}`, with the keys of a proof between: a half-signed re-grant."""
+    fields = Fields(value, "event", *_GRANT_NAMES, "invited")
     event = read_signed_event(fields["event"])
     if event.sig is None:
         raise WrongShape("a member signs")
-    grant = _grant({name: fields[name] for name in ("packet", "access", "epoch")})
     invited = fields.maybe("invited", id_of)
-    proposal = NewProposal(
-        packet=grant.packet,
-        hash=grant.hash,
-        access_hash=grant.access_hash,
-        epoch=grant.epoch,
-        notice=_staff_item(fields["notice"]),
-        signers=grant.signers,
-        invited=None if invited is None else MemberId(invited),
-    )
+    proposal = NewProposal(_grant_in(fields), None if invited is None else MemberId(invited))
     return StepBody(event, None, [], None, proposal)
 
 

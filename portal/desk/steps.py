@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from casework.errors import EventRefused
+from casework.record.regrants import Standing
 from casework.record.stream import Actor, Step, Taken, take_step
+from crypto.case.grant import read_packet
 from crypto.case.items import Item
 from crypto.case.payloads import Direction
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
 from portal.mailroom.errors import PartsMissing
+from portal.mailroom.grants import current_grant
 from portal.mailroom.threads import claim_uploads, item_hash_at
 from portal.mailroom.uploads import require_whole
 from portal.worker.delivery import deliver_loads, erasable, write_blobs
@@ -26,7 +29,8 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
         raise PartsMissing
     today = desk.today()
     wrap = erasable(desk.mailroom, own.case)
-    step = Step(body.event.document(), body.item, write_blobs(body.blobs), body.grant, wrap, body.proposal)
+    blobs, standing = write_blobs(body.blobs), _standing(desk, own, body)
+    step = Step(body.event.document(), body.item, blobs, body.grant, wrap, body.proposal, standing)
     actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.shelf.rules_of(desk.clock()))
     if body.item is not None:
         _check_follows(desk, own, body.item)
@@ -38,6 +42,14 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
             claim_uploads(desk.mailroom, own.case, direction, body.blobs, today)
     deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
     return taken
+
+
+def _standing(desk: Desk, own: OwnCase, body: StepBody) -> Standing | None:
+    """What a re-grant follows: the packet that the mailroom has; None for every other step."""
+    if body.grant is None and body.proposal is None:
+        return None
+    epoch, packet = current_grant(desk.mailroom, own.case)
+    return Standing(epoch, read_packet(packet).hash)
 
 
 def _check_follows(desk: Desk, own: OwnCase, item: Item) -> None:

@@ -1,6 +1,7 @@
 /** What the desk says, read strictly: lists, files of cases, the batch, the member's own keys, figures. */
 
 import { b64decode } from "../../crypto/browser/bytes.js";
+import { proofShape } from "../../crypto/browser/case/regrants.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { type Read, type Shape, anything, base64, day, flag, hash32, id16, integer, list, maybe, name, text } from "../../crypto/browser/shapes.js";
 import { told } from "../shared/answers.js";
@@ -24,7 +25,7 @@ const row = {
   case: id16, entity: name, policy: name, version: text(VERSION_LIMIT), day, stage: name, epoch: integer(), urgent: flag,
   taken_by: list(name, MOST_ROWS), head: told({ n: integer(), hash: hash32 }), last: told({ to_office: integer(), to_reporter: integer() }),
 };
-const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), notice: anything });
+const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), proof: proofShape });
 
 export const caseRow = told({ ...row, standing });
 export const page = told({ cases: list(caseRow, MOST_ROWS), next: maybe(base64(24)) });

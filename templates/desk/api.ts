@@ -1,6 +1,7 @@
 /** The desk's calls to its own server. The server is not trusted: what comes back is sealed, signed or only a hint. */
 
 import { utf8 } from "../../crypto/browser/bytes.js";
+import type { RegrantProof } from "../../crypto/browser/case/regrants.js";
 import { sha256Large } from "../../crypto/browser/primitives.js";
 import type { Shape } from "../../crypto/browser/shapes.js";
 import { problemOf, readText, rootsShape } from "../shared/answers.js";
@@ -42,23 +43,26 @@ export interface SignedEvent {
   readonly sig: string | null;
 }
 
-/** A half-signed re-grant that waits; `notice` is the proposer's item for the reporter. */
+/** A half-signed re-grant that waits, and who signed it. */
 export interface ProposalRow {
   readonly by: string;
   readonly invited: string | null;
   readonly day: string;
   readonly epoch: number;
   readonly packet: string;
-  readonly notice: unknown;
+  readonly proof: RegrantProof;
 }
 
-/** What is sent to propose one. */
-export interface NewProposal {
-  readonly event: SignedEvent;
+/** A re-grant as it is sent: the packet, SHA-256 of the new access token, and who signed it. */
+export interface NewGrant extends RegrantProof {
   readonly packet: string;
   readonly access: string;
   readonly epoch: number;
-  readonly notice: unknown;
+}
+
+/** What is sent to propose one. */
+export interface NewProposal extends NewGrant {
+  readonly event: SignedEvent;
   readonly invited: string | null;
 }
 
@@ -93,7 +97,7 @@ export interface Step {
   readonly event: SignedEvent;
   readonly item: unknown;
   readonly blobs: readonly BlobRow[];
-  readonly grant: { readonly packet: string; readonly access: string; readonly epoch: number } | null;
+  readonly grant: NewGrant | null;
 }
 
 export interface Invitation {

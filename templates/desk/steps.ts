@@ -1,7 +1,7 @@
 /** What a member does to a case: each step is a signed event with the sealed item or grant that it brings. */
 
 import {
-  type CaseView, CryptoError, type Grant, type Regrant, type SealTo, b64decode, b64encode, sealAttachment, sealDecision, sealNote,
+  type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
   sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName,
 } from "../../crypto/browser/staff.js";
@@ -16,7 +16,7 @@ import { todayIn } from "./days.js";
 import { device } from "./device.js";
 import type { Attachment, PaperKind, Ruled, StatusText } from "./opened/model.js";
 import { verifiedOffice } from "./trusted/office.js";
-import { proposalOf, signProposal } from "./opened/regranting.js";
+import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
 import { Waits } from "./room.js";
 import { rulingOf } from "./opened/standing.js";
 import type { Vault } from "./opened/vault.js";
@@ -29,7 +29,7 @@ const PLACE = "-";
 /** A step ready to go: what the event names and what travels beside it. */
 interface Load {
   readonly kind: string;
-  readonly data: { readonly [name: string]: string | number };
+  readonly data: EventText["data"];
   readonly item: unknown;
   readonly files: readonly Attachment[];
   readonly grant: Step["grant"];
@@ -260,9 +260,8 @@ export class Steps {
     const { view, opened } = this.vault.held(id);
     const made = await sealRegrant(staff, directory, view, holders, systemRng);
     if (made.missing > 0) return this.propose(id, made);
-    const grant = { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch };
-    const data = { item: made.itemHash, grant: made.grant.hash };
-    await this.write(id, { kind: "regranted", data, item: made.item, files: [], grant });
+    const data = { item: made.itemHash, grant: made.grant.hash, ...made.proof };
+    await this.write(id, { kind: "regranted", data, item: made.item, files: [], grant: grantOf(made) });
     if (holders.includes(staff.member)) await this.takeUp(made.grant, opened.row);
     return true;
   }

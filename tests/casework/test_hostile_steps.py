@@ -22,11 +22,13 @@ from casework.record.claims import claimed, invited_case, read_rows
 from casework.record.history import Entry, history
 from casework.record.projection import row_of
 from casework.record.proposals import invited_cases
+from casework.record.regrants import NewGrant, Standing
 from casework.record.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
-from casework.record.stream import Actor, NewGrant, take_step
+from casework.record.stream import Actor, take_step
 from casework.rules.acts import Act
 from casework.rules.people import RoleId
 from casework.upkeep.dues import outlook
+from crypto.case.regrants import Move
 from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
@@ -118,11 +120,13 @@ def regranted(store: Store, **more: object) -> None:
     """A change of keys by a member who may open the case, with whatever else beside it."""
     n, prev = head(store)
     sealed, packet = item(1), bytes([9]) * 32
-    grant = NewGrant(b"packet", packet, bytes(32), 1, frozenset({LI_WEI}))
-    data = {"item": crypto.b64encode(sealed.hash), "grant": crypto.b64encode(packet), **more}
+    move = Move(DIRECTORY.office, CASE, 1, bytes(32), packet)
+    proof = crypto.sign_move(OFFICE.staff(LI_WEI), move, crypto.RegrantProof(TODAY, 7, bytes(32), ()))
+    grant = NewGrant(b"packet", packet, bytes(32), 1, proof)
+    data = {"item": crypto.b64encode(sealed.hash), "grant": crypto.b64encode(packet), **proof.document(), **more}
     signed = crypto.sign_event(OFFICE.staff(LI_WEI), crypto.Event(CASE, n + 1, "regranted", TODAY, LI_WEI, data), prev)
     with store.write() as tx:
-        wanted = replace(step(signed.document(), sealed), grant=grant)
+        wanted = replace(step(signed.document(), sealed), grant=grant, standing=Standing(0, bytes(32)))
         take_step(tx, CASE, wanted, Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
 
 
@@ -132,6 +136,8 @@ def test_a_change_of_keys_moves_no_case(cases: Store, more: dict[str, object]) -
     with pytest.raises(EventRefused, match="names"):
         regranted(cases, **more)
     assert stored(cases)[0]["stage"] == "received"
+    with cases.write() as tx:
+        tx.execute(CLAIMS.insert().values(member=LI_WEI, case_id=CASE, epoch=0))
     regranted(cases)
     assert (stored(cases)[0]["epoch"], stored(cases)[0]["stage"]) == (1, "received")
     told = [entry(0, "received", "worker"), entry(1, "regranted", LI_WEI, **more)]
@@ -155,7 +161,7 @@ def test_who_stepped_back_is_asked_for_no_second_signature(cases: Store) -> None
     """An invitation to countersign shows a case for review; to whoever stepped back from it, it is not there."""
     waits = {
         "case_id": CASE, "actor": LI_WEI, "invited": SUN_FANG, "grant_hash": bytes(32), "access_hash": bytes(32),
-        "epoch": 1, "day": DAY, "packet": b"packet", "notice": b"notice",
+        "epoch": 1, "day": DAY, "packet": b"packet", "proof": b"proof",
     }  # fmt: skip
     with cases.write() as tx:
         tx.execute(PROPOSALS.insert().values(waits))

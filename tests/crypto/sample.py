@@ -1,7 +1,7 @@
 """A small office for the tests of the wire format: deterministic, two languages, every kind of holder."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import crypto
@@ -140,6 +140,14 @@ class Office:
                 self._plain[key] = crypto.verify_directory(self.code, self.roots, self.note(), today)
             return self._plain[key]
         return crypto.verify_directory(self.code, self.roots, self.note(**changes), today)
+
+
+def cosigned(
+    made: crypto.Regrant, second: crypto.StaffKeys, grant: crypto.Grant, thread: crypto.Thread, rng: Drawn
+) -> crypto.Regrant:
+    """A re-grant with a second signature, given without a look; `grant` and `thread` are of the epoch before."""
+    proof = crypto.sign_move(second, crypto.move_of(made.grant.body, made.grant.hash), made.proof)
+    return replace(made, proof=proof, item=crypto.announce_regrant(grant, thread, made.grant, proof, rng))
 
 
 CHEAP = crypto.ReceiptCost(8, 1, 1)

@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 
 import crypto
-from crypto.case.grant import RegrantSignature, regrant_frame, seal_body, write_packet
+from crypto.case.grant import move_of, seal_body, unsigned_proof, write_packet
 from crypto.case.grant_body import GrantBody
-from crypto.framing import sha256
 from tests.crypto.sample import MEMBERS, Case, Drawn, filed
 
 CASE = filed("countersign", ("li-wei",))
@@ -26,32 +25,40 @@ def proposed(case: Case = CASE, by: str = "sun-fang", holders: list[str] | None 
     return crypto.seal_regrant(case.office.staff(by), TWO, grant, thread, holders or HOLDERS[:2], rng)
 
 
-def altered(change: Callable[[GrantBody], GrantBody], signer: str = "sun-fang") -> bytes:
+def altered(change: Callable[[GrantBody], GrantBody], signer: str = "sun-fang") -> crypto.Regrant:
     """A proposal whose body somebody with keys changed before signing it."""
     made = proposed()
     body = change(made.grant.body)
     members = [TWO.valid_member(holder) for holder in body.holders]
     recipients = [member.recipient for member in members if member]
     sealed = seal_body(body, recipients, made.grant.bucket, Drawn("altered"))
-    signature = CASE.office.staff(signer).sign(regrant_frame(body, sha256(sealed)))
-    return write_packet(sealed, [RegrantSignature(signer, signature)], made.grant.bucket)
+    packet = write_packet(sealed, made.grant.bucket)
+    grant = crypto.Grant(body, crypto.read_packet(packet).hash, made.grant.bucket)
+    proof = crypto.sign_move(CASE.office.staff(signer), move_of(body, grant.hash), unsigned_proof(body))
+    return replace(made, packet=packet, proof=proof, grant=grant)
 
 
-def cosign(packet: bytes, member: str = "zhao-min", own: crypto.Grant | None = None) -> bytes:
+def cosign(
+    made: crypto.Regrant,
+    member: str = "zhao-min",
+    own: crypto.Grant | None = None,
+    proof: crypto.RegrantProof | None = None,
+) -> crypto.RegrantProof:
     """What a colleague makes of a proposal."""
-    grant = own or CASE.grant(member)
-    return crypto.cosign_regrant(CASE.office.staff(member), packet, TWO, grant, [CASE.report])
+    grant, staff = own or CASE.grant(member), CASE.office.staff(member)
+    return crypto.cosign_regrant(staff, made.packet, proof or made.proof, TWO, grant, [CASE.report])
 
 
 def test_two_signatures_open_and_one_does_not() -> None:
     """What a second holder has reviewed and signed opens under a threshold of two; half signed it does not."""
     made = proposed()
-    whole = cosign(made.packet)
-    staff, pin = CASE.office.staff("zhao-min"), CASE.grant("zhao-min").pin
-    assert crypto.open_grant(staff, whole, TWO, pin).hash == made.grant.hash
-    assert [entry.member for entry in crypto.read_packet(whole).signatures] == ["sun-fang", "zhao-min"]
+    whole = cosign(made)
+    staff, own = CASE.office.staff("zhao-min"), CASE.grant("zhao-min")
+    opened = crypto.open_grant(staff, made.packet, TWO, own.pin)
+    crypto.check_proof(TWO, opened, whole, own.body)
+    assert [entry.member for entry in whole.signatures] == ["sun-fang", "zhao-min"]
     with pytest.raises(crypto.SignatureRefused):
-        crypto.open_grant(staff, made.packet, TWO, pin)
+        crypto.check_proof(TWO, opened, made.proof, own.body)
 
 
 def test_the_notice_of_the_second_signer_tells_the_reporter() -> None:
@@ -60,8 +67,10 @@ def test_the_notice_of_the_second_signer_tells_the_reporter() -> None:
     own, staff = CASE.grant("zhao-min"), CASE.office.staff("zhao-min")
     thread = crypto.read_case(TWO, own, [CASE.report])
     reply = crypto.seal_reply(staff, TWO, own, thread, crypto.Message("稍等。"), Drawn("between"))
-    reviewed = crypto.review_regrant(staff, made.packet, TWO, own, [CASE.report, reply.document()])
-    notice = crypto.announce_regrant(staff, TWO, own, crypto.thread_after(thread, reply), reviewed, Drawn("notice"))
+    items_there = [CASE.report, reply.document()]
+    reviewed = crypto.review_regrant(staff, made.packet, made.proof, TWO, own, items_there)
+    proof = crypto.cosign_regrant(staff, made.packet, made.proof, TWO, own, items_there)
+    notice = crypto.announce_regrant(own, crypto.thread_after(thread, reply), reviewed, proof, Drawn("notice"))
     items: list[object] = [reply.document(), notice.document()]
     read = crypto.read_mailbox(TWO, CASE.keys, crypto.Mailbox(CASE.sealed.memo, 1, None, 0, items))
     assert [entry.mark for entry in read.thread.entries] == [None, None]
@@ -107,20 +116,39 @@ def test_a_proposal_that_changes_more_than_its_readers_is_refused_by_name(lie: s
     assert refused.value.stage is stage
 
 
+def test_whoever_leaves_makes_no_regrant() -> None:
+    """The maker draws the new keys: a holder who is not among the next ones is refused before anything is sealed."""
+    with pytest.raises(crypto.WrongSuccessor):
+        proposed(holders=["zhao-min", "qian-yu"])
+
+
 def test_the_second_signature_is_another_members() -> None:
-    """Whoever proposed, somebody who is no holder, and a signature of nobody are refused as signatures."""
+    """Whoever proposed signs no second time; a signature of nobody, or somebody who may not, is refused by its name."""
     made = proposed()
     with pytest.raises(crypto.SignatureRefused):
-        cosign(made.packet, "sun-fang")
-    parts = crypto.read_packet(made.packet)
-    for entries in (
-        [],
-        [RegrantSignature("sun-fang", bytes(64))],
-        [RegrantSignature("qian-yu", parts.signatures[0].signature)],
-        [RegrantSignature("li-wei", parts.signatures[0].signature)],
-    ):
-        with pytest.raises(crypto.SignatureRefused):
-            cosign(write_packet(parts.sealed, entries, parts.bucket))
+        cosign(made, "sun-fang")
+    [first] = made.proof.signatures
+    wrong = {
+        "signature": [(), (replace(first, signature=bytes(64)),)],
+        "successor": [(replace(first, member="qian-yu"),)],
+        "excluded": [(replace(first, member="li-wei"),)],
+    }
+    for stage, lines in wrong.items():
+        for signatures in lines:
+            with pytest.raises(crypto.CryptoError) as refused:
+                cosign(made, proof=replace(made.proof, signatures=signatures))
+            assert refused.value.stage == stage
+
+
+def test_a_colleague_signs_only_the_keys_that_are_in_the_grant() -> None:
+    """A proposer who has keys of one's own signed under the right grant, or another day, gets no second signature."""
+    made = proposed()
+    body = made.grant.body
+    mine = replace(body, seeds=[*body.seeds[:-1], crypto.Identity.draw(Drawn("mine"))])
+    for lie in (unsigned_proof(mine), replace(unsigned_proof(body), day="2026-11-23")):
+        proof = crypto.sign_move(CASE.office.staff("sun-fang"), move_of(body, made.grant.hash), lie)
+        with pytest.raises(crypto.WrongSuccessor):
+            cosign(made, proof=proof)
 
 
 def test_a_member_who_left_counts_for_nothing() -> None:
@@ -130,23 +158,28 @@ def test_a_member_who_left_counts_for_nothing() -> None:
         members = [CASE.office.member(name, **({"until": "2026-11-23"} if name == gone else {})) for name in MEMBERS]
         later = CASE.office.directory(regrant_threshold=2, sequence=9, members=members)
         with pytest.raises((crypto.SignatureRefused, crypto.WrongShape)):
-            crypto.cosign_regrant(CASE.office.staff(signer), made.packet, later, CASE.grant(signer), [CASE.report])
+            cosign_by(later, signer, made)
+
+
+def cosign_by(directory: crypto.VerifiedDirectory, signer: str, made: crypto.Regrant) -> crypto.RegrantProof:
+    """A second signature under another directory."""
+    grant, staff = CASE.grant(signer), CASE.office.staff(signer)
+    return crypto.cosign_regrant(staff, made.packet, made.proof, directory, grant, [CASE.report])
 
 
 def test_an_epoch_that_has_passed_is_refused() -> None:
     """A proposal for the epoch that is already there is no successor, and an older one is stale."""
     made = proposed()
-    whole = cosign(made.packet)
-    now = crypto.open_grant(CASE.office.staff("zhao-min"), whole, TWO)
+    now = crypto.open_grant(CASE.office.staff("zhao-min"), made.packet, TWO)
     with pytest.raises(crypto.WrongEpoch):
-        cosign(proposed(by="qian-yu").packet, own=now)
+        cosign(proposed(by="qian-yu", holders=["qian-yu", "zhao-min"]), own=now)
 
 
 def test_whoever_would_be_removed_cannot_review_it() -> None:
     """A holder whom the proposal leaves out can't open it, and so signs nothing unseen."""
     made = proposed(holders=["sun-fang", "zhao-min"])
     with pytest.raises(crypto.NotAddressed):
-        cosign(made.packet, "qian-yu")
+        cosign(made, "qian-yu")
 
 
 def test_a_lonely_holder_is_countersigned_by_the_outside_holder() -> None:
@@ -160,14 +193,22 @@ def test_a_lonely_holder_is_countersigned_by_the_outside_holder() -> None:
     staff = case.office.staff(holder)
     made = crypto.seal_regrant(staff, lonely.directory, grant, thread, [holder, outside], Drawn("lonely"))
     other = case.office.staff(outside)
-    whole = crypto.cosign_regrant(other, made.packet, lonely.directory, None, [case.report])
-    assert crypto.open_grant(other, whole, lonely.directory).epoch == 1
+    whole = crypto.cosign_regrant(other, made.packet, made.proof, lonely.directory, None, [case.report])
+    opened = crypto.open_grant(other, made.packet, lonely.directory)
+    crypto.check_proof(lonely.directory, opened, whole)
     with pytest.raises(crypto.WrongShape):
-        crypto.cosign_regrant(other, made.packet, lonely.directory, None, [])
+        crypto.cosign_regrant(other, made.packet, made.proof, lonely.directory, None, [])
     forgot = crypto.Grant(replace(grant.body, excluded=[]), grant.hash, grant.bucket)
     lying = crypto.seal_regrant(staff, lonely.directory, forgot, thread, [holder, outside], Drawn("forgot"))
     with pytest.raises(crypto.ExcludedHolder):
-        crypto.cosign_regrant(other, lying.packet, lonely.directory, None, [case.report])
+        crypto.cosign_regrant(other, lying.packet, lying.proof, lonely.directory, None, [case.report])
+    # The outside holder, who has no grant before, tells the reporter all the same.
+    before = crypto.before_regrant(opened)
+    notice = crypto.announce_regrant(
+        before, crypto.read_case(lonely.directory, before, [case.report]), opened, whole, Drawn("told")
+    )
+    mailbox = crypto.Mailbox(case.sealed.memo, 1, None, 0, [notice.document()])
+    assert crypto.read_mailbox(lonely.directory, case.keys, mailbox).standing.memo.epoch == 1
 
 
 def with_two(case: Case) -> crypto.VerifiedDirectory:

@@ -323,13 +323,15 @@ def test_a_regrant_never_admits_anybody_excluded() -> None:
         crypto.seal_regrant(staff, case.directory, grant, thread, ["sun-fang", "li-wei"], rng)
     regrant = crypto.seal_regrant(staff, case.directory, grant, thread, ["sun-fang", "zhao-min"], rng)
     other = case.grant("zhao-min")
-    packet = crypto.cosign_regrant(case.office.staff("zhao-min"), regrant.packet, case.directory, other, [case.report])
+    second = case.office.staff("zhao-min")
+    proof = crypto.cosign_regrant(second, regrant.packet, regrant.proof, case.directory, other, [case.report])
     two = case.office.directory(regrant_threshold=2)
-    assert crypto.open_grant(staff, packet, two, grant.pin).epoch == 1
+    opened = crypto.open_grant(staff, regrant.packet, two, grant.pin)
+    crypto.check_proof(two, opened, proof, grant.body)
     with pytest.raises(crypto.SignatureRefused):
-        crypto.open_grant(staff, regrant.packet, two, grant.pin)
+        crypto.check_proof(two, opened, regrant.proof, grant.body)
     with pytest.raises(crypto.NotAddressed):
-        crypto.open_grant(case.office.staff("li-wei"), packet, two)
+        crypto.open_grant(case.office.staff("li-wei"), regrant.packet, two)
 
 
 def test_packets_real_and_dummy_have_one_size() -> None:

@@ -11,7 +11,8 @@ from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
     "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "log", "mailbox",
-    "packets", "protection", "receipt", "refusals", "rotation", "staff", "taken-down", "thread", "unsealing", "work",
+    "packets", "protection", "receipt", "refusals", "regrants", "rotation", "staff", "taken-down", "thread",
+    "unsealing", "work",
 }  # fmt: skip
 
 

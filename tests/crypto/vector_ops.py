@@ -99,6 +99,15 @@ def open_grant(given: Json) -> Json:
     return {"case": case, "epoch": grant.epoch, "hash": digest, "holders": grant.body.holders}
 
 
+def check_proof(given: Json) -> Json:
+    """Who decided a re-grant, by what the case's event says."""
+    grant, before = grant_of(given), given.get("before")
+    proof = given["proof"] and crypto.read_proof(given["proof"])
+    body = before and grant_of(given | {"packet": before, "pin": None}).body
+    crypto.check_proof(office_of(given["office"]), grant, proof, body or None)
+    return {"signers": [one.member for one in proof.signatures] if proof else []}
+
+
 def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
     thread = crypto.read_case(office_of(given["office"]), grant_of(given), given["items"])
@@ -296,6 +305,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "verify_directory": verify_directory,
     "choose_holders": choose_holders,
     "open_grant": open_grant,
+    "check_proof": check_proof,
     "read_case": read_case,
     "read_inner": read_inner_op,
     "read_mailbox": read_mailbox,

@@ -180,35 +180,18 @@ def _grants(out: VectorFile, story: Story, changed: Changed) -> None:
     first, second = b64encode(story.case.packet), b64encode(story.regrant.packet)
     out.good("open_grant", "sealed to the former key", **base, staff=changed.both, packet=first)
     out.bad("open_grant", "the former seed is forgotten", "no-match", **base, staff=changed.new, packet=first)
-    out.good(
-        "open_grant",
-        "a re-grant that the former key signed by a directory of its time",
-        **base,
-        staff=changed.both,
-        packet=second,
-    )
-    colleague = staff_of(story.case, "zhao-min")
-    out.good("open_grant", "the same, as a colleague opens it", **base, staff=colleague, packet=second)
-    early = Changed(story.case.office, "sun-fang", Drawn("vector-rotation/early"), sequence=6)
-    out.bad(
-        "open_grant",
-        "a re-grant that the former key signed by a directory after it",
-        "signature",
-        **base | {"office": early.given},
-        staff=colleague,
-        packet=second,
-    )
-    entry = crypto.seal_keyring_entry(changed.before, story.grant, story.rng)
-    place = {"office": b64encode(story.case.office.office), "member": "sun-fang"}
-    out.good("open_keyring_entry", "made with the former key", entry=entry, seed=changed.both["seed"], **place)
-    out.bad(
-        "open_keyring_entry",
-        "made with a former key that is forgotten",
-        "mac",
-        entry=entry,
-        seed=changed.new["seed"],
-        **place,
-    )
+    proof = story.regrant.proof.document()
+    colleague = staff_of(story.case, "qian-yu")
+    given: Json = {**base, "staff": colleague, "packet": second, "before": None, "proof": proof}
+    there = Changed(story.case.office, "sun-fang", Drawn("vector-rotation/there"), until=TODAY)
+    name = "a re-grant that the former key signed by a directory of its time"
+    out.good("check_proof", name, **given | {"office": there.given})
+    for name, late in {
+        "a directory after it": Changed(story.case.office, "sun-fang", Drawn("vector-rotation/early"), sequence=6),
+        "a day after its last": Changed(story.case.office, "sun-fang", Drawn("vector-rotation/day")),
+    }.items():
+        wrong = given | {"office": late.given}
+        out.bad("check_proof", f"a re-grant that the former key signed by {name}", "signature", **wrong)
 
 
 def _events(out: VectorFile, story: Story, changed: Changed) -> None:

@@ -19,6 +19,7 @@ from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
+from tests.crypto.write_regrant_vectors import regrants
 from tests.crypto.write_rotation_vectors import rotation
 from tests.crypto.write_staff_vectors import holders, staff, wrong_places
 from tests.crypto.write_taken_down_vectors import taken_down
@@ -378,7 +379,16 @@ def main() -> None:
     )
     for make in simple:
         make().write()
-    for file in (grants(), bound(threads()), inners(), mailboxes(), bundles(), refusals(), *packets_and_events()):
+    for file in (
+        grants(),
+        bound(threads()),
+        inners(),
+        mailboxes(),
+        bundles(),
+        refusals(),
+        regrants(),
+        *packets_and_events(),
+    ):
         file.write()
 
 

@@ -71,8 +71,7 @@ def desk_calls(room: DeskRoom, colleague: Colleague, case: bytes, spare: bytes) 
     given = f"/api/cases/{b64encode(spare)}"
     regrant = colleague.regrant(colleague.case(spare).json, ["li-wei", "sun-fang"], "regrant")["body"]
     regrant["grant"]["epoch"] = 2
-    names = ("packet", "access", "epoch")
-    proposal = {name: regrant["grant"][name] for name in names} | {"notice": regrant["item"], "invited": "wai-bu"}
+    proposal = regrant["grant"] | {"invited": "wai-bu"}
     claims = [{"case": b64encode(bytes([n] * 16)), "access": b64encode(bytes(32))} for n in range(8)]
     code = room.invite("qian-yu")
     new_keys = _new_keys(colleague)

@@ -102,7 +102,7 @@ def _office(_world: World, content: bytes) -> dict[str, object]:
 
 def _packet(_world: World, content: bytes) -> dict[str, object]:
     found = crypto.read_packet(content)
-    return {"bucket": found.bucket, "hash": b64encode(found.hash), "signatures": len(found.signatures)}
+    return {"bucket": found.bucket, "hash": b64encode(found.hash)}
 
 
 def _told(grant: crypto.Grant) -> dict[str, object]:

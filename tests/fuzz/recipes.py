@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto.case.grant import RegrantSignature, regrant_frame
 from crypto.case.items import STANZAS, office_mac_key, signed_frame
 from crypto.case.payloads import Direction
 from crypto.custody.packets import SLOT_SIZE, SLOTS
@@ -35,21 +34,19 @@ def _padded(dice: Dice, text: bytes, size: int | None = None) -> bytes:
 
 
 def _grant_packet(dice: Dice, w: World) -> bytes:
-    """A changed grant body, sealed to the member and signed as a re-grant by a holder."""
+    """A changed grant body, sealed to the member."""
     body = _padded(dice, change_json(dice, dice.choice(seeds("grant-body"))), 8192)
     others = [Identity.draw(dice).recipient for _ in range(dice.choice((7, 7, 7, 7, 6, 8)))]
     sealed = seal(body, [w.staff.identity.recipient, *others], dice)
-    sig = w.staff.sign(regrant_frame(w.grant.body, sha256(sealed)))
-    entries = [RegrantSignature(w.staff.member, sig)] * dice.choice((0, 1, 1, 1, 2, 8))
-    return crypto.write_packet(sealed, entries, 8)
+    return crypto.write_packet(sealed, 8)
 
 
 def _packet(dice: Dice, w: World) -> bytes:
-    """A packet whose proof was changed and whose lengths are right."""
+    """A packet whose length or fill is another, now and then with something behind the grant."""
     sealed = crypto.read_packet(w.packet).sealed
-    sig = b64encode(bytes(64))
-    proof = change_json(dice, json.dumps({"v": 1, "signatures": [{"member": "li-wei", "sig": sig}]}).encode())
-    return (u32(len(sealed)) + sealed + u32(len(proof)) + proof).ljust(24576, b"\0")
+    length = len(sealed) + dice.choice((0, 0, 1, -1, 24576, 2**31))
+    behind = dice.choice((b"", b"", b"\0", b"\1", bytes(64) + b"\1"))
+    return (u32(length) + sealed + behind).ljust(24576, b"\0")
 
 
 def _office(dice: Dice, w: World) -> bytes:
@@ -201,7 +198,7 @@ def _trial(dice: Dice, w: World) -> bytes:
     body = crypto.open_sealed(parts.sealed, w.staff.identity, 8).rstrip(b" ")
     text = _padded(dice, change_json(dice, body), 8192)
     to = [w.staff.identity.recipient, *(Identity.draw(dice).recipient for _ in range(7))]
-    trial["packet"] = b64encode(crypto.write_packet(seal(text, to, dice), [], 8))
+    trial["packet"] = b64encode(crypto.write_packet(seal(text, to, dice), 8))
     return json.dumps(trial).encode()
 
 

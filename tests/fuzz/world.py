@@ -37,6 +37,7 @@ class World:
     first: crypto.Grant
     grant: crypto.Grant
     packet: bytes
+    proof: dict[str, Any]
     items: list[dict[str, Any]]
     memo: dict[str, Any]
     posts: list[dict[str, Any]]
@@ -154,6 +155,7 @@ def world() -> World:
     trial = crypto.seal_trial(case.office.office, MEMBER, staff.recipient, "crane", rng)
     return World(
         case=case, first=case.grant(MEMBER), grant=regrant.grant, packet=regrant.packet,
+        proof=regrant.proof.document(),
         items=[*items, note.document(), decision.document()],
         memo=submission["memo"], posts=[kept, bare], attachment=named, sealed=sealed,
         events=_events(case, regrant.grant), bundle=bundle, submission=submission,

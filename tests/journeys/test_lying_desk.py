@@ -15,10 +15,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.record.store import MemberId
-from crypto import b64decode, b64encode, staff_keys, verify_directory
-from crypto.case.grant import RegrantSignature, open_body, read_packet, regrant_frame, seal_body, write_packet
+from crypto import b64decode, b64encode
+from crypto.case.grant import open_body, read_packet, seal_body, write_packet
 from crypto.case.grant_body import MacKeys, OfficeSeed
-from crypto.framing import sha256
 from crypto.localized import localized
 from crypto.office.directory_shape import Role
 from crypto.sealing.recipients import Identity
@@ -27,7 +26,6 @@ from portal.cli.desk.totp import totp_code
 from portal.cli.errors import Exit
 from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
-from portal.office import OfficeFolder
 from portal.settings import demo_settings
 from portal.wiring.desk import build_accounts
 from tests.journeys.colleague import colleague, file_report
@@ -242,14 +240,7 @@ class CaseLies:
         }
 
     def _forged_regrant(self) -> str:
-        """The next epoch, in order in every respect but that the server's own key signed it in the member's name."""
-        folder = OfficeFolder(self.demo.data / "office")
-        directory = verify_directory(
-            folder.code(),
-            [root.encode() for root in folder.roots()],
-            (folder.directory() or "").encode(),
-            today().isoformat(),
-        )
+        """The next epoch, in order in every respect but that no holder signed it: the record tells of none."""
         file = Path(self.demo.staff[self.member].identity_file).read_text("ascii").strip()
         packet = read_packet(b64decode(self.honest["packet"]))
         now = open_body(packet.sealed, packet.bucket, Identity.read(file))
@@ -263,10 +254,8 @@ class CaseLies:
             previous=packet.hash,
             previous_holders=now.holders,
         )
-        liar = staff_keys(os.urandom(32), directory.office, self.member)
         sealed = seal_body(body, [Identity.read(file).recipient], packet.bucket, os.urandom)
-        signature = RegrantSignature(self.member, liar.sign(regrant_frame(body, sha256(sealed))))
-        return b64encode(write_packet(sealed, [signature], packet.bucket))
+        return b64encode(write_packet(sealed, packet.bucket))
 
     def alter(self, name: str) -> Alter:
         """The lie of that name, for the proxy."""

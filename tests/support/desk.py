@@ -113,10 +113,10 @@ class Colleague:
         body = {"event": event, "item": None, "blobs": [], "grant": None} | more
         return self.send(f"/api/cases/{crypto.b64encode(case)}/steps", body)
 
-    def event(self, file: dict[str, Any], kind: str, day: str = TODAY, **data: str) -> dict[str, object]:
+    def event(self, file: dict[str, Any], kind: str, dated: str = TODAY, **data: object) -> dict[str, object]:
         """A signed event over the head that the case file tells."""
         case = crypto.b64decode(file["case"])
-        made = crypto.Event(case, file["head"]["n"] + 1, kind, day, self.name, data)
+        made = crypto.Event(case, file["head"]["n"] + 1, kind, dated, self.name, data)
         return crypto.sign_event(self.keys, made, crypto.b64decode(file["head"]["hash"])).document()
 
     def thread(self, file: dict[str, Any]) -> crypto.Thread:
@@ -138,11 +138,13 @@ class Colleague:
         made = crypto.seal_regrant(
             self.keys, self.room.edge.office.directory(), grant, self.thread(file), holders, Drawn(seed)
         )
-        names = {"grant": crypto.b64encode(made.grant.hash), "item": crypto.b64encode(made.item.hash)}
+        proof: dict[str, Any] = made.proof.document()
+        names = {"grant": crypto.b64encode(made.grant.hash), "item": crypto.b64encode(made.item.hash), **proof}
         packet = {
             "packet": crypto.b64encode(made.packet),
             "access": crypto.b64encode(made.access_hash),
             "epoch": made.grant.epoch,
+            **proof,
         }
         event_document = self.event(file, "regranted", **names)
         body = {"event": event_document, "item": made.item.document(), "blobs": [], "grant": packet}

@@ -6,6 +6,7 @@ import {
 import { type BlobEntry, MAX_ATTACHMENTS, PART_SIZE, attachmentShape, blobShape } from "../sealing/attachmentshape.js";
 import { namedShape, unsealingShape, withdrawnShape } from "../custody/names.js";
 import { refuse } from "../errors.js";
+import { signaturesShape } from "./regrants.js";
 import { recipientShape } from "../sealing/recipient.js";
 
 const BODY_LIMIT = 40_960;
@@ -72,7 +73,7 @@ export const payloads = {
   }),
   epoch: record({
     epoch: integer(1, 16), recipient: recipientShape, to_office: hash32, to_reporter: hash32,
-    holders: distinct(name, 32), grant: hash32, previous: hash32,
+    holders: distinct(name, 32), grant: hash32, previous: hash32, day, sequence: integer(1), signatures: signaturesShape,
   }),
   note: words,
   finding: words,

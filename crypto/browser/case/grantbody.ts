@@ -9,14 +9,12 @@ import { seal } from "../sealing/envelope.js";
 import { GRANT_SIZE, padExactly } from "../padding.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
-import { type Read, base64, distinct, hash32, id16, integer, list, maybe, name, names, oneOf, record, text, version } from "../shapes.js";
-import { readJson, writeJson } from "../strictjson.js";
+import { type Read, day, distinct, hash32, id16, integer, list, maybe, name, names, oneOf, record, text, version } from "../shapes.js";
 import { identitySeed, recipientShape } from "../sealing/recipient.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 export const EPOCH_LIMIT = 16;
 const PACKET_SIZES: Readonly<Record<number, number>> = { 8: 24_576, 16: 40_960, 32: 65_536 };
-const MOST_SIGNATURES = 8;
 
 const identity = (value: unknown): string => {
   const written = text(128)(value);
@@ -27,13 +25,10 @@ const bodyShape = record({
   v: version, type: oneOf("grant"), office: id16, case: id16, epoch: integer(0, EPOCH_LIMIT), seeds: list(identity, EPOCH_LIMIT + 1),
   office_seeds: list(record({ epoch: integer(1, EPOCH_LIMIT), seed: identity }), EPOCH_LIMIT + 1), macs: list(macsShape, EPOCH_LIMIT + 1),
   reporter: recipientShape, act: hash32, holders: distinct(name, 32), excluded: names, access: hash32, directory: seenShape,
-  release: maybe(hash32), entity: name, policy: name, previous: maybe(hash32), previous_holders: distinct(name, 32),
+  release: maybe(hash32), entity: name, policy: name, previous: maybe(hash32), previous_holders: distinct(name, 32), day,
 });
 /** Everything that a holder of a case knows, as JSON. Secret. */
 export type GrantBody = Read<typeof bodyShape>;
-
-const proofShape = record({ v: version, signatures: list(record({ member: name, sig: base64(64) }), MOST_SIGNATURES) });
-export type RegrantSignature = Read<typeof proofShape>["signatures"][number];
 
 /** Reads a grant's body and checks that it is whole in itself. */
 export function readGrantBody(value: unknown): GrantBody {
@@ -49,38 +44,28 @@ export function readGrantBody(value: unknown): GrantBody {
 
 export interface Packet {
   readonly sealed: Bytes;
-  readonly signatures: readonly RegrantSignature[];
   readonly bucket: number;
   /** The grant hash. */
   readonly hash: B64;
 }
 
 /** The packet of a sealed grant, exactly as long as its bucket says. */
-export function writePacket(sealed: Uint8Array, signatures: readonly RegrantSignature[], bucket: number): Bytes {
-  const proof = writeJson({ v: 1, signatures });
-  const content = concat(u32(sealed.length), sealed, u32(proof.length), proof);
+export function writePacket(sealed: Uint8Array, bucket: number): Bytes {
+  const content = concat(u32(sealed.length), sealed);
   const size = PACKET_SIZES[bucket] ?? refuse("stanzas", "not a bucket");
-  if (content.length > size || signatures.length > MOST_SIGNATURES) refuse("schema", "the packet does not fit its bucket");
+  if (content.length > size) refuse("schema", "the packet does not fit its bucket");
   return concat(content, new Uint8Array(size - content.length));
 }
 
-function take(packet: Uint8Array, at: number): { piece: Bytes; end: number } {
-  if (at + 4 > packet.length) refuse("schema", "the packet's lengths do not fit");
-  const length = new DataView(packet.buffer, packet.byteOffset).getUint32(at);
-  const end = at + 4 + length;
-  if (end > packet.length) refuse("schema", "the packet's lengths do not fit");
-  return { piece: packet.slice(at + 4, end) as Bytes, end };
-}
-
-/** Takes a packet apart and checks its envelope; needs no key. */
+/** Takes a packet apart and checks its envelope; needs no key. Nothing in it is in clear but its length. */
 export function readPacket(packet: Uint8Array): Packet {
   const bucket = BUCKETS.find((size) => PACKET_SIZES[size] === packet.length) ?? refuse("schema", "not the size of a grant packet");
-  const first = take(packet, 0);
-  const second = take(packet, first.end);
-  if (packet.subarray(second.end).some((byte) => byte !== 0)) refuse("schema", "something stands behind the proof");
-  checkEnvelope(first.piece, bucket);
-  const { signatures } = proofShape(readJson(second.piece, second.piece.length));
-  return { sealed: first.piece, signatures, bucket, hash: b64encode(sha256(first.piece)) };
+  const end = 4 + new DataView(packet.buffer, packet.byteOffset).getUint32(0);
+  if (end > packet.length) refuse("schema", "the packet's length does not fit");
+  if (packet.subarray(end).some((byte) => byte !== 0)) refuse("schema", "something stands behind the grant");
+  const sealed = packet.slice(4, end) as Bytes;
+  checkEnvelope(sealed, bucket);
+  return { sealed, bucket, hash: b64encode(sha256(sealed)) };
 }
 
 /** The age file of a grant, filled up to its bucket and shuffled. */

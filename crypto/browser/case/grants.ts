@@ -2,13 +2,12 @@
 
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
 import { VerifiedDirectory } from "../office/directory.js";
-import type { Member } from "../office/directoryshape.js";
 import { open, seal } from "../sealing/envelope.js";
 import { CryptoError, ExclusionDropped, refuse } from "../errors.js";
-import { checkSigned } from "../keys/former.js";
-import { type GrantBody, type Packet, readGrantBody, readPacket } from "./grantbody.js";
+import { type GrantBody, type Packet, caseIdentity, readGrantBody, readPacket } from "./grantbody.js";
+import { type Former, type Move, type MacPair, type RegrantProof, bindingOf, checkMove, firstDay } from "./regrants.js";
 import { checkEnvelope } from "../sealing/header.js";
-import { BUCKETS, outsideIds } from "../office/holders.js";
+import { BUCKETS } from "../office/holders.js";
 import { GRANT_SIZE, padText, readPadded } from "../padding.js";
 import { checkMac, mac, sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
@@ -82,36 +81,39 @@ export class Grant {
   }
 }
 
-/** What the holders of the previous grant sign. */
-export function regrantFrame(body: GrantBody, hash: B64): Uint8Array<ArrayBuffer> {
-  const previous = body.previous === null ? new Uint8Array(0) : b64decode(body.previous);
-  return frame("yanlu/v1/regrant", b64decode(body.case), u64(body.epoch), previous, b64decode(hash));
+/** What the signatures under a re-grant name, beside day, directory and binding. */
+export function moveOf({ body, hash }: Grant): Move {
+  return { office: body.office, case: body.case, epoch: body.epoch, previous: body.previous, grant: hash };
 }
 
-/** Whether that member's signature counts: holders of the grant before; with at most one of them left, outside holders too. */
-export function maySign(directory: VerifiedDirectory, body: GrantBody, member: Name): boolean {
-  const living = body.previous_holders.filter((id) => directory.validMember(id) !== null);
-  const outside = living.length <= 1 ? outsideIds(directory, body.entity) : [];
-  return directory.validMember(member) !== null && (living.includes(member) || outside.includes(member));
+/** The epoch before a re-grant, as its body tells it; `before` is that epoch's own, where the reader has it. */
+export function formerOf(body: GrantBody, before: GrantBody | null): Former {
+  const notBefore = before !== null && before.epoch + 1 === body.epoch ? firstDay(before.epoch, before.day) : null;
+  return { holders: body.previous_holders, excluded: body.excluded, entity: body.entity, notBefore };
 }
 
-/** Refused at `signature` unless the member signed this re-grant, with a former key by a directory of its time. */
-export function checkRegranted(member: Member, body: GrantBody, hash: B64, sig: B64): void {
-  checkSigned(member, regrantFrame(body, hash), b64decode(sig), { sequence: body.directory.sequence });
+/** What is to be signed under a re-grant, as its body gives it. */
+export function unsignedProof(body: GrantBody): RegrantProof {
+  const { recipient } = caseIdentity(body, body.epoch) as Identity;
+  const binding = bindingOf(recipient, body.macs[body.epoch] as MacPair, body.holders);
+  return { day: body.day, sequence: body.directory.sequence, binding, signatures: [] };
 }
 
-function checkSignatures(directory: VerifiedDirectory, body: GrantBody, packet: Packet): void {
-  const signers = new Set<Name>();
-  for (const entry of packet.signatures) {
-    const member = directory.validMember(entry.member);
-    if (member === null || !maySign(directory, body, entry.member)) return refuse("signature", "signed by somebody who may not re-grant");
-    checkRegranted(member, body, packet.hash, entry.sig);
-    signers.add(entry.member);
-  }
-  if (signers.size < directory.content.regrant_threshold) refuse("signature", "too few signatures under a re-grant");
+/**
+ * Step 6 of open_grant: who decided a re-grant, as the case's event tells it; null for a first grant. Nothing may be taken over
+ * from a grant before this has passed: no pin, no reading, no writing. Refused at `signature`, `excluded`, `successor`.
+ */
+export function checkProof(directory: VerifiedDirectory, grant: Grant, proof: RegrantProof | null, before: Grant | null = null, needed?: number): void {
+  const { body } = grant;
+  if ((proof === null) !== (body.epoch === 0)) refuse("signature", "a re-grant that nobody signed, or a first grant that somebody did");
+  if (proof === null) return;
+  const wanted = unsignedProof(body);
+  const same = proof.day === wanted.day && proof.sequence === wanted.sequence && proof.binding === wanted.binding;
+  if (!same) refuse("successor", "signed for other keys, holders or another day than those of the grant");
+  checkMove(directory, moveOf(grant), body.holders, proof, formerOf(body, before?.body ?? null), needed);
 }
 
-/** Step 5 of open_grant: refused at `epoch`, `successor`, `excluded`. */
+/** Step 4 of open_grant: refused at `epoch`, `successor`, `excluded`. */
 export function checkPin(body: GrantBody, hash: B64, pin: Pin): void {
   if (body.epoch < pin.epoch) refuse("epoch", "an older grant than the one already opened");
   if (body.epoch === pin.epoch && hash !== pin.hash) refuse("successor", "a second grant of the same epoch");
@@ -137,7 +139,7 @@ async function openOrNull(packet: Packet, identity: Identity): Promise<GrantBody
   }
 }
 
-/** Opens and checks a grant packet; null for one that is not addressed to this member, or a dummy. */
+/** Opens a grant packet and checks it against the pin; a re-grant needs `checkProof` then. null for one that is not addressed to this member, or a dummy. */
 export async function openGrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, pin: Pin | null = null): Promise<Grant | null> {
   VerifiedDirectory.check(directory);
   // 1. Packet and stanza count.
@@ -149,10 +151,7 @@ export async function openGrant(staff: StaffKeys, packet: Uint8Array, directory:
   // 3. The member is a holder, nobody excluded is one.
   const barred = body.holders.some((id) => body.excluded.includes(id));
   if (barred || !body.holders.includes(staff.member)) refuse("excluded", "this grant is not for this member");
-  // 4. A re-grant carries the signatures of holders before it.
-  if (body.epoch > 0) checkSignatures(directory, body, parts);
-  else if (parts.signatures.length > 0) refuse("signature", "a first grant carries no signatures");
-  // 5. The pin.
+  // 4. The pin. (5. The claim, and 6. who decided it, come after: see checkProof.)
   if (pin !== null) checkPin(body, parts.hash, pin);
   return new Grant(body, parts.hash, parts.bucket);
 }

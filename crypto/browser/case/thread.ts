@@ -6,10 +6,10 @@ import type { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, type Stage, refuse } from "../errors.js";
 import { KeyOrder, signedWith } from "../keys/former.js";
 import { checkEnvelope } from "../sealing/header.js";
-import { standIns } from "../office/holders.js";
+import { type MacPair, type Move, REGRANT_STAGES, bindingOf, keyOf, regrantFault } from "./regrants.js";
 import { type Head, type Opened, START, type Unsealed, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
 import { hkdf, signatureHolds } from "../primitives.js";
-import type { Name } from "../shapes.js";
+import type { Day, Name } from "../shapes.js";
 import type { Identity } from "../sealing/xwing.js";
 
 /** What is wrong with an item. */
@@ -37,12 +37,6 @@ export interface Entry {
   readonly seen: number;
 }
 
-/** MAC keys of an epoch, b64, as grants and epoch items carry them. */
-export interface MacPair {
-  readonly to_office: B64;
-  readonly to_reporter: B64;
-}
-
 /** What a reader holds; grows as epoch items and receipt changes verify. An epoch missing in `holders` is not restricted. */
 export interface ThreadKeys {
   readonly case: B64;
@@ -58,6 +52,8 @@ export interface ThreadKeys {
   readonly firstEpoch: number;
   /** Whose outside holders may stand in where the holders are gone. */
   readonly entity: Name;
+  /** The earliest day of a re-grant that follows an epoch, by that epoch. */
+  readonly days: Map<number, Day>;
 }
 
 export interface Thread {
@@ -211,24 +207,17 @@ class Reading {
   }
 
   private checkMember(item: Item, opened: Opened): Verdict {
+    if (opened.content.type === "epoch") return this.checkEpoch(item, opened, opened.content.payload as PayloadOf<"epoch">);
     if (opened.signer === null || opened.sig === null) return verdict("unsigned", "signature");
     const member = this.directory.member(opened.signer);
     if (member === null) return verdict("removed-signer", "signature");
     const message = signedFrame(this.directory.office, opened.content.type, item, opened.payload);
     const key = signedWith(member, message, opened.sig);
     if (key === null || !this.order.fits(opened.signer, item.dir, item.epoch, key)) return verdict("forged", "signature");
-    if (!this.mayWrite(item, opened, opened.signer)) return verdict("removed-signer", "signature");
-    const notice = opened.content.type === "epoch" ? (opened.content.payload as PayloadOf<"epoch">) : null;
-    const found = notice === null ? FINE : this.checkEpoch(item, notice);
-    if (found.mark === null) this.order.follow(opened.signer, item.dir, key, notice?.epoch ?? null);
-    return found;
-  }
-
-  /** Holders of the item's epoch; where they are gone, an outside holder may tell of the next one. */
-  private mayWrite(item: Item, opened: Opened, signer: Name): boolean {
     const holders = this.keys.holders.get(item.epoch);
-    if (holders === undefined || holders.includes(signer)) return true;
-    return opened.content.type === "epoch" && standIns(this.directory, this.keys.entity, holders).includes(signer);
+    if (holders !== undefined && !holders.includes(opened.signer)) return verdict("removed-signer", "signature");
+    this.order.follow(opened.signer, item.dir, key);
+    return FINE;
   }
 
   private checkReporter(item: Item, opened: Opened): Verdict {
@@ -241,13 +230,36 @@ class Reading {
     return proven ? FINE : verdict("forged", "signature");
   }
 
-  private checkEpoch(item: Item, notice: PayloadOf<"epoch">): Verdict {
-    const { excluded, grants } = this.keys;
-    if (notice.holders.some((id) => excluded.includes(id))) return verdict("excluded", "excluded");
-    const before = grants.get(notice.epoch - 1) ?? notice.previous;
-    const now = grants.get(notice.epoch) ?? notice.grant;
-    const continues = notice.epoch === item.epoch + 1 && before === notice.previous && now === notice.grant;
-    return continues ? FINE : verdict("successor", "successor");
+  /** The order of SPEC §5: what the reporter and every desk ask of a change of keys. */
+  private checkEpoch(item: Item, opened: Opened, notice: PayloadOf<"epoch">): Verdict {
+    if (opened.signer !== null) return verdict("unreadable", "schema");
+    const { excluded, grants, holders, days, entity } = this.keys;
+    const before = notice.epoch - 1;
+    // 1. It stands before its epoch, after the grant that is known.
+    if (notice.epoch !== item.epoch + 1 || (grants.get(before) ?? notice.previous) !== notice.previous) return verdict("successor", "successor");
+    // 2 to 5. Day, signatures, holders.
+    const { epoch, previous, grant, day, sequence, signatures } = notice;
+    const move: Move = { office: this.directory.office, case: this.keys.case, epoch, previous, grant };
+    const proof = { day, sequence, binding: bindingOf(notice.recipient, notice, notice.holders), signatures };
+    const former = { holders: holders.get(before) ?? null, excluded, entity, notBefore: days.get(before) ?? null };
+    const wrong = regrantFault(this.directory, move, notice.holders, proof, former);
+    if (wrong !== null) return verdict(wrong, REGRANT_STAGES[wrong]);
+    // 6. It says what is known of that epoch already: by the grant, or by what was taken over before.
+    if (!this.agrees(notice)) return verdict("successor", "successor");
+    for (const entry of signatures) this.order.announce(entry.member, keyOf(this.directory, entry, move, proof) ?? 0, epoch);
+    return FINE;
+  }
+
+  private agrees({ epoch, ...notice }: PayloadOf<"epoch">): boolean {
+    const { grants, macs, holders, identities, days, act } = this.keys;
+    const pair = macs.get(epoch) ?? notice;
+    const known = holders.get(epoch) ?? notice.holders;
+    // The reporter's one identity is no case key.
+    const recipient = act === null ? notice.recipient : (identities[epoch]?.recipient ?? notice.recipient);
+    return (
+      (grants.get(epoch) ?? notice.grant) === notice.grant && pair.to_office === notice.to_office && pair.to_reporter === notice.to_reporter &&
+      [...known].sort().join(" ") === [...notice.holders].sort().join(" ") && recipient === notice.recipient && (days.get(epoch) ?? notice.day) === notice.day
+    );
   }
 
   /** What a verified item changes for those after it. */
@@ -262,11 +274,12 @@ class Reading {
   }
 
   private followEpoch(seq: number, notice: PayloadOf<"epoch">): void {
-    const { macs, holders, grants } = this.keys;
+    const { macs, holders, grants, days } = this.keys;
     const { to_office, to_reporter } = notice;
     if (!macs.has(notice.epoch)) macs.set(notice.epoch, { to_office, to_reporter });
     if (!holders.has(notice.epoch)) holders.set(notice.epoch, notice.holders);
     grants.set(notice.epoch, notice.grant);
+    days.set(notice.epoch, notice.day);
     this.lowest["to-reporter"] = notice.epoch;
     this.announced.set(seq, notice.epoch);
     this.epoch = notice;

@@ -8,6 +8,7 @@ import { VerifiedDirectory } from "../office/directory.js";
 import { ExclusionDropped, refuse } from "../errors.js";
 import { caseIdentity, macKey, officeIdentity } from "../case/grantbody.js";
 import type { Grant } from "../case/grants.js";
+import { type MacPair, type RegrantProof, firstDay } from "../case/regrants.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "../case/items.js";
 import { type Rng, shuffled } from "../randomness.js";
 import { SealTo } from "../sealing/sealto.js";
@@ -32,6 +33,7 @@ function threadKeys(grant: Grant): ThreadKeys {
     case: body.case, macs: new Map(body.macs.entries()), identities: body.seeds.map((seed) => Identity.read(seed)),
     officeSeeds: new Map(body.office_seeds.map(({ epoch, seed }) => [epoch, Identity.read(seed)])), excluded: body.excluded,
     holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
+    days: new Map([[body.epoch, firstDay(body.epoch, body.day)]]),
   };
 }
 
@@ -134,17 +136,33 @@ function keyFor(grant: Grant, dir: Direction): Uint8Array {
   return officeMacKey(officeIdentity(body, body.epoch) ?? refuse("epoch", "notes need a first re-grant"));
 }
 
-/** Signs and seals one item of the office after the last one; `recipients` only where SPEC names others (epoch items). */
+function sealingOf({ grant, thread }: CaseView, dir: Direction): Pick<Sealing, "case" | "epoch" | "head" | "seen" | "key"> {
+  return { case: grant.case, epoch: grant.epoch, head: thread.last[dir], seen: thread.last["to-office"].seq, key: keyFor(grant, dir) };
+}
+
+/**
+ * The `epoch` item that tells the reporter of the re-grant `made`; `view` is of the epoch before. It is signed by those who signed
+ * the re-grant: whoever holds the keys of the epoch before may seal it, again too.
+ */
+export async function announceRegrant(view: CaseView, made: Grant, proof: RegrantProof, rng: Rng): Promise<SealedStep> {
+  const { body } = made;
+  const { recipient } = caseIdentity(body, body.epoch) as Identity;
+  const macs = body.macs[body.epoch] as MacPair;
+  const { day, sequence, signatures } = proof;
+  const payload = { epoch: body.epoch, recipient, ...macs, holders: body.holders, grant: made.hash, previous: view.grant.hash, day, sequence, signatures };
+  // To the new case key: whoever was removed has the old one and would read the new MAC keys.
+  const how: Sealing = { ...sealingOf(view, "to-reporter"), recipients: [body.reporter, recipient], signer: null };
+  const item = await sealItem({ type: "epoch", payload }, how, rng);
+  return { item, hash: itemHash(item), view: view.after(item) };
+}
+
+/** Signs and seals one item of the office after the last one. */
 export async function sealStaffItem<T extends ItemType>(
-  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, content: Unsealed<T>, rng: Rng, recipients?: readonly Recipient[],
+  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, content: Unsealed<T>, rng: Rng,
 ): Promise<SealedStep> {
-  const { grant, thread } = view;
-  checkMember(staff, directory, grant);
+  checkMember(staff, directory, view.grant);
   const dir = DIRECTION_OF[content.type];
-  const how: Sealing = {
-    case: grant.case, epoch: grant.epoch, head: thread.last[dir], seen: thread.last["to-office"].seq, key: keyFor(grant, dir),
-    recipients: recipients ?? view.recipients(dir), signer: staff.signer(),
-  };
+  const how: Sealing = { ...sealingOf(view, dir), recipients: view.recipients(dir), signer: staff.signer() };
   const item = await sealItem(content, how, rng);
   return { item, hash: itemHash(item), view: view.after(item) };
 }

@@ -1,12 +1,14 @@
 /** Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5). */
 
 import { type B64, type Bytes, b64decode, b64encode } from "../bytes.js";
-import { type CaseView, type SealedStep, readCase, sealStaffItem } from "./answering.js";
+import { type CaseView, announceRegrant, readCase } from "./answering.js";
 import type { Item } from "../case/documents.js";
+import type { ReadEvent } from "../case/events.js";
 import { VerifiedDirectory } from "../office/directory.js";
-import { EpochsUsedUp, refuse } from "../errors.js";
-import { EPOCH_LIMIT, type GrantBody, type Packet, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
-import { Grant, checkPin, checkRegranted, maySign, openGrantBody, regrantFrame } from "../case/grants.js";
+import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
+import { EPOCH_LIMIT, type GrantBody, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
+import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
+import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
 import { bucketFor } from "../office/holders.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
@@ -15,9 +17,13 @@ import type { StaffKeys } from "../keys/staff.js";
 import { macPair } from "../case/thread.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
-/** The packet, the item that tells the reporter, the access hash, and the new grant. */
+/**
+ * The packet, who signed it, the item that tells the reporter, the access hash, and the new grant. The item bears the signatures of
+ * `proof`: with fewer than the directory asks for no reader takes it.
+ */
 export interface Regrant {
   readonly packet: Bytes;
+  readonly proof: RegrantProof;
   readonly item: Item;
   /** Hash of the epoch item, for the event beside it. */
   readonly itemHash: B64;
@@ -49,51 +55,59 @@ function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonl
     ...body, epoch: body.epoch + 1, seeds: [...body.seeds, Identity.draw(rng).write()], office_seeds: officeSeeds(body, holders, rng),
     macs: [...body.macs, macPair(rng(32), rng(32))], reporter: view.reporter, holders: [...holders], excluded: barred,
     access: b64encode(rng(32)), directory: { ...directory.seen }, previous: hash, previous_holders: body.holders,
+    day: directory.today,
   };
-}
-
-/** The `epoch` item that tells the reporter of a re-grant; `view` is of the epoch before. */
-export function announceRegrant(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, grant: Grant, rng: Rng): Promise<SealedStep> {
-  const { body } = grant;
-  const recipient = Identity.read(body.seeds[body.epoch] as string).recipient;
-  const macs = body.macs[body.epoch] as { to_office: B64; to_reporter: B64 };
-  const payload = { epoch: body.epoch, recipient, ...macs, holders: body.holders, grant: grant.hash, previous: view.grant.hash };
-  // To the new case key: whoever was removed has the old one and would read the new MAC keys.
-  return sealStaffItem(staff, directory, view, { type: "epoch", payload }, rng, [view.reporter, recipient]);
 }
 
 /**
  * The next epoch for exactly these holders; `excluded` are further people to exclude. Refused at `excluded` when an
- * excluded id would become a holder. With a `regrant_threshold` of 2 the packet still needs `cosignRegrant`.
+ * excluded id would become a holder, at `successor` for a maker who is not among them: whoever makes a grant knows its keys. With a
+ * `regrant_threshold` of 2 it still needs `cosignRegrant`.
  */
 export async function sealRegrant(
   staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], rng: Rng, excluded: readonly Name[] = [],
 ): Promise<Regrant> {
   VerifiedDirectory.checkCurrent(directory);
   if (holders.length === 0 || new Set(holders).size !== holders.length) refuse("schema", "not a list of holders");
+  if (!holders.includes(staff.member)) refuse("successor", "whoever makes a grant knows its keys: who leaves can't make it");
   const body = nextBody(directory, view, holders, excluded, rng);
   const recipients = recipientsOf(directory, holders);
   const bucket = Math.max(view.grant.bucket, bucketFor(recipients.length));
   const sealed = await sealGrantBody(body, recipients, bucket, rng);
   const grant = new Grant(body, b64encode(sha256(sealed)), bucket);
-  const step = await announceRegrant(staff, directory, view, grant, rng);
-  const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(body, grant.hash))) };
+  const proof = signMove(staff, moveOf(grant), unsignedProof(body));
+  const step = await announceRegrant(view, grant, proof, rng);
   return {
-    packet: writePacket(sealed, [signature], bucket), item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
+    packet: writePacket(sealed, bucket), proof, item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
     grant, missing: directory.content.regrant_threshold - 1,
   };
 }
 
-/** Refused at `signature`: who may sign, who has, and that the second signature is another member's. */
-function checkSigners(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody, parts: Packet): void {
-  if (!maySign(directory, body, staff.member)) refuse("signature", "this member may not sign this re-grant");
-  if (parts.signatures.length === 0) refuse("signature", "nobody has signed this re-grant");
-  for (const entry of parts.signatures) {
-    if (entry.member === staff.member) refuse("signature", "the second signature is another member's than the first");
-    const member = directory.validMember(entry.member);
-    if (member === null || !maySign(directory, body, entry.member)) return refuse("signature", "signed by somebody who may not re-grant");
-    checkRegranted(member, body, parts.hash, entry.sig);
+/** Refused at `signature`: who may sign, who has, and that the second signature is another member's; as `checkProof` too. */
+function checkSigners(staff: StaffKeys, directory: VerifiedDirectory, made: Grant, proof: RegrantProof, own: Grant | null): void {
+  const allowed = maySign(directory, formerOf(made.body, null), proof.day);
+  const may = directory.validMember(staff.member) !== null && (allowed === null || allowed.includes(staff.member));
+  if (!may) refuse("signature", "this member may not sign this re-grant");
+  if (proof.signatures.some(({ member }) => member === staff.member)) refuse("signature", "the second signature is another member's than the first");
+  checkProof(directory, made, proof, own, 1);
+}
+
+const DECIDING: readonly string[] = ["regranted", "regrant-countersigned"];
+
+/**
+ * Who decided the re-grant of that hash, as the case's events tell it; null where none does, as for a first grant. For `checkProof`,
+ * which believes the signatures alone.
+ */
+export function toldProof(events: readonly ReadEvent[], grant: B64): RegrantProof | null {
+  for (const { event } of [...events].reverse()) {
+    if (event === null || !DECIDING.includes(event.kind) || event.data["grant"] !== grant) continue;
+    try {
+      return proofIn(event.data);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+    }
   }
+  return null;
 }
 
 /** What every later grant of a case carries on, of its first epochs. */
@@ -127,7 +141,9 @@ export interface Reviewed {
  * Checks a half-signed re-grant in everything that a second signature answers for. `own` is the reviewer's grant of the epoch
  * before, null for an outside holder, who has none; `items` are those of the case. Refused at the name of what is wrong.
  */
-export async function reviewRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Reviewed> {
+export async function reviewRegrant(
+  staff: StaffKeys, packet: Uint8Array, proof: RegrantProof, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
+): Promise<Reviewed> {
   VerifiedDirectory.checkCurrent(directory);
   // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
   const parts = readPacket(packet);
@@ -136,13 +152,13 @@ export async function reviewRegrant(staff: StaffKeys, packet: Uint8Array, direct
   const barred = body.holders.some((id) => body.excluded.includes(id));
   if (barred || !body.holders.includes(staff.member)) refuse("excluded", "somebody excluded would become a holder, or the reviewer would not be one");
   recipientsOf(directory, body.holders);
-  // 2. This member may sign, and has not; whoever has may.
-  checkSigners(staff, directory, body, parts);
-  // 3. It follows the reviewer's own grant and keeps all that stands in it.
+  // 2. It follows the reviewer's own grant and keeps all that stands in it.
   if (own !== null) checkFollows(body, parts.hash, own);
   else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");
-  // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
+  // 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
   const grant = new Grant(body, parts.hash, parts.bucket);
+  checkSigners(staff, directory, grant, proof, own);
+  // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
   const view = await readCase(directory, own ?? before(grant), items);
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
   if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
@@ -150,9 +166,9 @@ export async function reviewRegrant(staff: StaffKeys, packet: Uint8Array, direct
 }
 
 /** Adds a second holder's signature to what was reviewed, after reviewing it. */
-export async function cosignRegrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[]): Promise<Bytes> {
-  const { grant } = await reviewRegrant(staff, packet, directory, own, items);
-  const parts = readPacket(packet);
-  const signature = { member: staff.member, sig: b64encode(staff.sign(regrantFrame(grant.body, grant.hash))) };
-  return writePacket(parts.sealed, [...parts.signatures, signature], parts.bucket);
+export async function cosignRegrant(
+  staff: StaffKeys, packet: Uint8Array, proof: RegrantProof, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
+): Promise<RegrantProof> {
+  const { grant } = await reviewRegrant(staff, packet, proof, directory, own, items);
+  return signMove(staff, moveOf(grant), proof);
 }

@@ -91,9 +91,13 @@ export class KeyOrder {
     return key >= Math.max(this.#directions.get(`${dir} ${member}`) ?? 0, ...announced);
   }
 
-  /** A verified item of that member: what comes behind it, and in the epoch that it announced, has this key. */
-  follow(member: Name, dir: string, key: number, announced: number | null): void {
+  /** A verified item of that member: what comes behind it in that direction has this key or a newer one. */
+  follow(member: Name, dir: string, key: number): void {
     this.#directions.set(`${dir} ${member}`, key);
-    if (announced !== null) this.#epochs.push({ member, from: announced, key });
+  }
+
+  /** A verified re-grant that the member signed: from that epoch on everything has this key or a newer one. */
+  announce(member: Name, key: number, epoch: number): void {
+    this.#epochs.push({ member, from: epoch, key });
   }
 }

@@ -93,8 +93,13 @@ export class VerifiedDirectory {
 
   /** The member of that id if its entry is valid today. */
   validMember(id: string): Member | null {
+    return this.validOn(id, this.today);
+  }
+
+  /** The member of that id if its entry is valid on that day. */
+  validOn(id: string, on: Day): Member | null {
     const found = this.member(id);
-    return found !== null && found.from <= this.today && this.today <= found.until ? found : null;
+    return found !== null && found.from <= on && on <= found.until ? found : null;
   }
 }
 
@@ -174,6 +179,12 @@ function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
     before = root;
   }
   return before;
+}
+
+/** The day so many days after another. */
+export function daysAfter(of: Day, days: number): Day {
+  // Years before 1 have no day.
+  return new Date(Math.max(Date.parse(`${of}T00:00:00Z`) + days * DAY_MS, Date.parse("0001-01-01T00:00:00Z"))).toISOString().slice(0, 10) as Day;
 }
 
 function checkDays(content: DirectoryDocument, today: Day, longer: number): void {

@@ -100,11 +100,6 @@ export function isWithinReach(content: DirectoryDocument, member: Name, entity: 
   return groups.size === 0 || content.oversight.includes(member) || groups.has(groupOf(content, entity));
 }
 
-/** The outside holders who may act for the holders of a grant: only while at most one of these is valid today. */
-export function standIns(directory: VerifiedDirectory, entity: Name, holders: readonly Name[]): Name[] {
-  return valid(directory, holders).length <= 1 ? outsideIds(directory, entity) : [];
-}
-
 /** The smallest bucket that holds `count` recipients. */
 export function bucketFor(count: number): number {
   return BUCKETS.find((bucket) => count <= bucket) ?? refuse("stanzas", "more than 32 recipients");

@@ -6,12 +6,13 @@ import type { MemoBody } from "../case/documents.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, refuse } from "../errors.js";
 import { START } from "../case/items.js";
+import { type MacPair, firstDay } from "../case/regrants.js";
 import { type Draft, type Memo, openDraft, openMemo } from "../case/memo.js";
 import type { ReporterKeys } from "../keys/receipt.js";
 import { SealTo } from "../sealing/sealto.js";
 import type { Day, Name } from "../shapes.js";
 import type { Listing } from "./slots.js";
-import { type Alarm, type Entry, type MacPair, type Thread, type ThreadKeys, macPair, readThread } from "../case/thread.js";
+import { type Alarm, type Entry, type Thread, type ThreadKeys, macPair, readThread } from "../case/thread.js";
 import type { Recipient } from "../sealing/xwing.js";
 
 /** Memo and draft opened, items as they came. Without memo and draft there is nothing under this receipt, or it is withheld. */
@@ -62,6 +63,8 @@ function threadKeys(keys: ReporterKeys, body: MemoBody): ThreadKeys {
     holders: new Map([[body.epoch, body.holders]]), grants: new Map([[body.epoch, body.grant]]), act: null,
     start: start === null ? START : { seq: start.seq, hash: start.hash }, firstEpoch: start?.epoch ?? 0,
     entity: body.entity,
+    // What a device took for the day when the report was sent; later days stand in the epoch items.
+    days: new Map([[start?.epoch ?? 0, firstDay(0, body.started)]]),
   };
 }
 

@@ -53,11 +53,11 @@ async function sealFirstGrant(parts: Parts): Promise<{ packet: Uint8Array; hash:
     v: 1 as const, type: "grant" as const, office: directory.office, case: draft.id, epoch: 0, seeds: [draft.identity.write()], office_seeds: [],
     macs: [macPair(keys.macs.toOffice.reveal(), keys.macs.toReporter.reveal())], reporter: keys.recipient, act: keys.act,
     holders: holders.ids, excluded: [...holders.choice.excluded], access: b64encode(draft.access.reveal()), directory: { ...directory.seen },
-    release: parts.report.release, entity, policy, previous: null, previous_holders: [],
+    release: parts.report.release, entity, policy, previous: null, previous_holders: [], day: directory.today,
   };
   const recipients = [...holders.members.map((member) => member.recipient), directory.content.recovery];
   const sealed = await sealGrantBody(body, recipients, bucket, parts.rng);
-  return { packet: writePacket(sealed, [], bucket), hash: b64encode(sha256(sealed)) };
+  return { packet: writePacket(sealed, bucket), hash: b64encode(sha256(sealed)) };
 }
 
 function sealReportItem(parts: Parts): Promise<Item> {

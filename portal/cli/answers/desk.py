@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from crypto import b64decode
+from crypto import RegrantProof, b64decode, read_proof
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.keys.staff import box_of
@@ -52,14 +52,14 @@ class CaseRow(TypedDict):
 
 
 class Proposal(TypedDict):
-    """What waits for a second signature; packet and notice are still sealed."""
+    """What waits for a second signature; the packet is still sealed."""
 
     by: str
     invited: str | None
     day: str
     epoch: int
     packet: str
-    notice: object
+    proof: RegrantProof
 
 
 class CaseFile(CaseRow):
@@ -164,14 +164,14 @@ def read_row(value: object) -> CaseRow:
 
 
 def _proposal(value: object) -> Proposal:
-    fields = Told(value, "by", "invited", "day", "epoch", "packet", "notice")
+    fields = Told(value, "by", "invited", "day", "epoch", "packet", "proof")
     return {
         "by": fields.id("by"),
         "invited": fields.maybe("invited", id_of),
         "day": fields.day("day"),
         "epoch": fields.integer("epoch"),
         "packet": packed(fields["packet"], PACKET_LIMIT),
-        "notice": fields["notice"],
+        "proof": read_proof(fields["proof"]),
     }
 
 

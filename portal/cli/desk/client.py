@@ -27,6 +27,7 @@ from crypto import (
     b64decode,
     b64encode,
     blob_listing,
+    check_proof,
     claim_block,
     find_grant,
     open_grant,
@@ -36,6 +37,7 @@ from crypto import (
     seal_reply,
     sign_event,
     signin_secret,
+    told_proof,
     unserved,
     verify_events,
 )
@@ -216,22 +218,28 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     if pinned is not None and pinned.case != case:
         raise WrongShape("the grant of another case")
     same = pinned is not None and read_packet(packet).hash == pinned.hash
+    events = verify_events(directory, case, row["events"])
     grant = pinned if same and pinned else open_grant(staff, packet, directory, pinned.pin if pinned else None)
     if grant.case != case:
         raise WrongShape("the grant of another case")
     if (row["entity"], row["policy"]) != (grant.body.entity, grant.body.policy):
         raise WrongShape("another entity or policy than its grant names")
-    events = verify_events(directory, grant.case, row["events"])
     first = events[0].event if events else None
     if first is not None and first.day != row["day"]:
         raise WrongShape("another day than its record begins with")
+    if grant is not pinned:
+        # Nothing is taken over from a re-grant before those have signed it who may.
+        check_proof(directory, grant, told_proof(events, grant.hash), pinned.body if pinned else None)
     return OpenedCase(row, grant, read_case(directory, grant, row["items"]), events)
 
 
 def find_new(
     staff: StaffKeys, directory: VerifiedDirectory, profile: Profile, packets: Sequence[BatchEntry]
 ) -> tuple[list[Grant], list[str]]:
-    """The grants of a batch that are this member's, the newest of each case; and what was refused."""
+    """The grants of a batch that are this member's; and what was refused.
+
+    All of each case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
+    """
     found: dict[bytes, Grant] = {}
     refused: list[str] = []
     for entry in packets:
@@ -240,8 +248,8 @@ def find_new(
         except CryptoError as error:
             refused.append(f"{b64encode(entry.name)}: {error.stage}")
             continue
-        if grant is not None and (grant.case not in found or grant.epoch > found[grant.case].epoch):
-            found[grant.case] = grant
+        if grant is not None:
+            found[grant.hash] = grant
     return [grant for grant in found.values() if _fits_pin(staff, profile, grant, refused)], refused
 
 
@@ -300,7 +308,8 @@ class Load:
 def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: Load) -> None:
     """Write the next signed event of a case, with what it names."""
     names = {"item": load.item.hash if load.item else None, "grant": load.grant.grant.hash if load.grant else None}
-    named = {**load.names, **{name: b64encode(digest) for name, digest in names.items() if digest}}
+    proof = {} if load.grant is None else load.grant.proof.document()
+    named = {**load.names, **{name: b64encode(digest) for name, digest in names.items() if digest}, **proof}
     n, prev = len(opened.events), opened.events[-1].hash if opened.events else bytes(32)
     event = Event(opened.grant.case, n, load.kind, load.day, staff.member, named)
     regrant = load.grant
@@ -314,6 +323,7 @@ def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load:
             "packet": b64encode(regrant.packet),
             "access": b64encode(sha256(regrant.grant.access)),
             "epoch": regrant.grant.epoch,
+            **proof,
         },
     }
     session.server.call("POST", f"/api/cases/{b64encode(opened.grant.case)}/steps", json=body)

@@ -84,8 +84,6 @@ def pull(
         packets = list(session.packets())
         found, refused = find_new(staff, session.directory, profile, packets)
         found = session.claim(found)
-        for grant in found:
-            session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
         fetch_rules(session, profile)
         kept, astray, damaged = _keep_cases(session, profile, staff)
         refused += astray
@@ -121,7 +119,8 @@ def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tup
         case = row["case"]
         try:
             document = session.case(case)
-            opened = open_case(staff, session.directory, document, profile.grant(staff, case_bytes(case)))
+            pinned = profile.grant(staff, case_bytes(case))
+            opened = open_case(staff, session.directory, document, pinned)
         except UnfitAnswer as error:
             astray.append(f"{case}: {error.reason}")
             continue
@@ -130,7 +129,10 @@ def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tup
             if not (isinstance(error, ExclusionDropped) and staff.member in error.excluded):
                 astray.append(f"{case}: {error.stage}")
             continue
-        profile.pin(staff, opened.grant, os.urandom)
+        # Only what the case's own file bears out becomes the pin.
+        entry = profile.pin(staff, opened.grant, os.urandom)
+        if opened.grant is not pinned:
+            session.keep_key(case, entry)
         profile.keep_case(opened.grant.case, document)
         kept.append(case)
         if opened.is_damaged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,7 +27,7 @@ from crypto.office.holders import is_within_reach, outside_holders, outside_ids
 from portal.cli.answers.desk import CaseRow, Proposal, case_bytes
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.regrants import Waiting, change_readers, countersign, living_holders, review
+from portal.cli.desk.regrants import NOT_ONESELF, Waiting, change_readers, countersign, living_holders, review
 from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
 from portal.cli.terminal import Advance
 from portal.cli.words import LANGUAGES, Catalogue
@@ -148,7 +149,13 @@ class Handover:
     def _change(self, opened: OpenedCase) -> tuple[Became, Grant | None]:
         if opened.row["proposal"] is not None:
             return self._answer(opened, opened.row["proposal"])
-        made = change_readers(self.session, self.staff, opened, self.holders_after(opened), self.day)
+        holders = self.holders_after(opened)
+        if self.staff.member == self.leaver:
+            # Who leaves would know the new keys: they let others in, and one of these takes them out.
+            if set(holders) <= set(living_holders(opened, self.session.directory)):
+                raise CommandError(Exit.REFUSED, NOT_ONESELF)
+            holders = [self.leaver, *holders]
+        made = change_readers(self.session, self.staff, opened, holders, self.day)
         return (Became.WAITS, None) if made is None else (Became.SEALED, made)
 
     def _answer(self, opened: OpenedCase, waits: Proposal) -> tuple[Became, Grant | None]:
@@ -217,8 +224,11 @@ class Renewal(Handover):
 def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
     """Claim what the batch holds: a run that was killed, or a colleague's, left cases there that nobody claimed yet."""
     found, _ = find_new(staff, session.directory, profile, list(session.packets()))
-    for grant in session.claim(found):
-        session.keep_key(b64encode(grant.case), profile.pin(staff, grant, os.urandom))
+    for case in {grant.case for grant in session.claim(found)}:
+        # What the file does not bear out is not pinned: who looks at the case is told what is wrong.
+        with suppress(CryptoError):
+            opened = open_case(staff, session.directory, session.case(b64encode(case)), profile.grant(staff, case))
+            session.keep_key(b64encode(case), profile.pin(staff, opened.grant, os.urandom))
 
 
 def reseal_all(work: Handover, advance: Advance, rows: Sequence[CaseRow]) -> list[Resealed]:

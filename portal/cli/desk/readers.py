@@ -30,6 +30,7 @@ from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open_case, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import (
+    NOT_ONESELF,
     NOT_WHOLE,
     Waiting,
     change_readers,
@@ -136,6 +137,8 @@ def remove(terminal: Terminal, way: Way, case: str, member: str) -> None:
         opened = at.open()
         if member not in opened.grant.body.holders:
             raise CommandError(Exit.USAGE, "{member} does not hold this case.", member=member)
+        if member == at.staff.member:
+            raise CommandError(Exit.REFUSED, NOT_ONESELF)
         left = [holder for holder in living_holders(opened, at.session.directory) if holder != member]
         if not left:
             raise CommandError(Exit.REFUSED, "Nobody would be left who could read this case. Nothing was sent.")

@@ -11,17 +11,17 @@ from crypto import (
     Event,
     EventRefused,
     Grant,
-    Item,
     ReadEvent,
     Regrant,
+    RegrantProof,
     StaffKeys,
     VerifiedDirectory,
     announce_regrant,
     b64decode,
     b64encode,
+    before_regrant,
     cosign_regrant,
     read_case,
-    read_item,
     read_packet,
     renewal_due,
     review_regrant,
@@ -37,6 +37,11 @@ from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
 
 NOT_WHOLE = "The record of this case does not hold together: do not write into it."
+
+NOT_ONESELF = (
+    "Whoever changes the readers knows the new keys, so nobody can remove themselves: ask a colleague who reads this "
+    "case to do it. Nothing was sent."
+)
 
 
 def living_holders(opened: OpenedCase, directory: VerifiedDirectory) -> list[str]:
@@ -75,7 +80,7 @@ def _propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: R
         "packet": b64encode(made.packet),
         "access": b64encode(made.access_hash),
         "epoch": made.grant.epoch,
-        "notice": made.item.document(),
+        **made.proof.document(),
         "invited": _invited(session.directory, made.grant, staff.member),
     }
     session.server.call("POST", f"/api/cases/{b64encode(made.grant.case)}/proposals", json=body)
@@ -127,6 +132,7 @@ class Waiting:
     end: End
     made: Grant
     packet: bytes
+    proof: RegrantProof
     by: str
 
     @property
@@ -147,10 +153,10 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
         raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
     packet = b64decode(waits["packet"])
     end = _checked_end(session.directory, row, read_packet(packet).hash, waits["by"])
-    made = review_regrant(staff, packet, session.directory, own, row["items"])
+    made = review_regrant(staff, packet, waits["proof"], session.directory, own, row["items"])
     if made.case != end.case or (own is not None and own.case != end.case):
         raise EventRefused("the grant of another case")
-    return Waiting(row, own, end, made, packet, waits["by"])
+    return Waiting(row, own, end, made, packet, waits["proof"], waits["by"])
 
 
 def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:
@@ -169,24 +175,22 @@ def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by:
 def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: str) -> Grant:
     """Sign what was reviewed and bring it into force; gives the new grant."""
     directory, made, own, row = session.directory, waiting.made, waiting.own, waiting.row
-    whole = cosign_regrant(staff, waiting.packet, directory, own, row["items"])
-    notice: Item
-    if own is None:
-        # Who holds no grant before can't tell the reporter: the proposer's own notice goes.
-        notice = read_item(None if row["proposal"] is None else row["proposal"]["notice"])
-    else:
-        thread = read_case(directory, own, row["items"])
-        notice = announce_regrant(staff, directory, own, thread, made, os.urandom)
+    proof = cosign_regrant(staff, waiting.packet, waiting.proof, directory, own, row["items"])
+    # An outside holder has no grant before: the keys of that epoch came with the new one.
+    before = own or before_regrant(made)
+    notice = announce_regrant(before, read_case(directory, before, row["items"]), made, proof, os.urandom)
     names: dict[str, object] = {
         "proposal": b64encode(made.hash),
         "grant": b64encode(made.hash),
         "item": b64encode(notice.hash),
+        **proof.document(),
     }
+    grant = {"packet": b64encode(waiting.packet), "access": b64encode(sha256(made.access)), "epoch": made.epoch}
     body: dict[str, object] = {
         "event": _event(staff, waiting.end, "regrant-countersigned", day, names),
         "item": notice.document(),
         "blobs": [],
-        "grant": {"packet": b64encode(whole), "access": b64encode(sha256(made.access)), "epoch": made.epoch},
+        "grant": {**grant, **proof.document()},
     }
     session.server.call("POST", f"/api/cases/{row['case']}/steps", json=body)
     return made

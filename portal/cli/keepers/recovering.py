@@ -18,6 +18,7 @@ from crypto import (
     b64encode,
     holders_of_recovered,
     open_recovered,
+    read_proof,
     read_recovered,
     seal_recovered,
 )
@@ -78,17 +79,19 @@ class Recovering:
         """One case, to its end or not at all; one that is refused holds up no other."""
         case = printable(str(row.get("case")))
         try:
-            return self._bring_back(case, Told(row, "case", "packet", "items"))
+            return self._bring_back(case, Told(row, "case", "packet", "items", "proof"))
         except CryptoError as error:
             back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
             return Brought(case, back, reason=f"{error.stage}: {error}")
 
     def _bring_back(self, case: str, row: Told) -> Brought:
-        grant = open_recovered(self.directory, unpacked(row["packet"], PACKET_LIMIT), self.recovery)
+        proof = row.maybe("proof", read_proof)
+        grant = open_recovered(self.directory, unpacked(row["packet"], PACKET_LIMIT), proof, self.recovery)
         if grant.case != row.bytes("case", 16):
             raise WrongShape("the grant of another case")
         thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
-        holders = holders_of_recovered(self.directory, grant.body, self.wanted)
+        ids = [staff.member for staff in self.signers]
+        holders = holders_of_recovered(self.directory, grant.body, self.wanted, ids)
         made = seal_recovered(self.signers, self.directory, grant, thread, holders, os.urandom)
         deed: Document = {
             "case": b64encode(grant.case),
@@ -99,8 +102,9 @@ class Recovering:
             "item": made.item.document(),
             "grant": b64encode(made.grant.hash),
             "item_hash": b64encode(made.item.hash),
+            "proof": made.proof.document(),
         }
-        return Brought(case, Back.RECOVERED if holders == list(self.wanted) else Back.OUTSIDE, deed)
+        return Brought(case, Back.RECOVERED if set(self.wanted) <= set(holders) else Back.OUTSIDE, deed)
 
 
 def lines_of(path: Path) -> Iterator[Document]:

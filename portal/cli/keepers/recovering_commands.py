@@ -15,6 +15,7 @@ from crypto import (
     VerifiedDirectory,
     b64decode,
     b64encode,
+    read_proof,
     sign_event,
     verify_events,
 )
@@ -146,9 +147,10 @@ def bring(session: DeskSession, staff: StaffKeys, deed: Document, day: str) -> b
     head = b64decode(row["head"]["hash"], 32)
     if any(read.wrong for read in events) or (events[-1].hash if events else bytes(32)) != head:
         raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
-    named = {"item": deed["item_hash"], "grant": deed["grant"]}
+    proof = read_proof(deed["proof"]).document()
+    named = {"item": deed["item_hash"], "grant": deed["grant"], **proof}
     event = sign_event(staff, Event(case, len(events), "regranted", day, staff.member, named), head)
-    grant = {"packet": deed["packet"], "access": deed["next_access"], "epoch": deed["epoch"]}
+    grant = {"packet": deed["packet"], "access": deed["next_access"], "epoch": deed["epoch"], **proof}
     body: Document = {"event": event.document(), "item": deed["item"], "blobs": [], "grant": grant}
     session.server.call("POST", f"/api/cases/{deed['case']}/steps", json=body)
     return True

@@ -9,7 +9,10 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from casework.record.store import CASES
+from casework.record.claims import case_events
+from casework.record.store import CASES, CaseId
+from crypto import ReadEvent, read_packet, told_proof
+from crypto.case.events import read_event
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers
@@ -25,7 +28,7 @@ from portal.office.recovery_sheet import words_in
 from portal.office.renewing import renew_recovery
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
-from portal.stores.engines import open_store
+from portal.stores.engines import Store, open_store
 from portal.wiring.shared import build_mailroom
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -103,7 +106,7 @@ def export(terminal: Terminal, out: Path) -> None:
     with out.open("w", encoding="utf-8") as sink, terminal.counting("Exporting", len(rows)) as advance:
         sink.write(json.dumps(head) + "\n")
         for case in rows:
-            found = sealed_case(room, bytes(case))
+            found = sealed_case(cases, room, CaseId(bytes(case)))
             if found is not None:
                 sink.write(json.dumps(found, ensure_ascii=False) + "\n")
                 count += 1
@@ -113,14 +116,23 @@ def export(terminal: Terminal, out: Path) -> None:
                     file=out))  # fmt: skip
 
 
-def sealed_case(room: Mailroom, case: bytes) -> dict[str, object] | None:
-    """One case with grant and items as they are sealed; None where it was deleted meanwhile."""
+def sealed_case(cases: Store, room: Mailroom, case: CaseId) -> dict[str, object] | None:
+    """One case with grant, who decided it, and items as they are sealed; None where it was deleted meanwhile."""
     try:
         epoch, packet = current_grant(room, case)
         items = [item.document for item in items_of_case(room, case)]
     except MailroomError:
         return None
-    return {"case": b64encode(case), "epoch": epoch, "packet": b64encode(packet), "items": items}
+    with cases.read() as connection:
+        told = [ReadEvent(read_event(one.payload), b"", None) for one in case_events(connection, case)]
+    proof = told_proof(told, read_packet(packet).hash)
+    return {
+        "case": b64encode(case),
+        "epoch": epoch,
+        "packet": b64encode(packet),
+        "proof": None if proof is None else proof.document(),
+        "items": items,
+    }
 
 
 for command in (use, submit):

@@ -27,7 +27,8 @@ function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const member = words.directory.validMember(id);
-  const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1;
+  // Whoever changes the readers knows the new keys: nobody removes themselves.
+  const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1 && id !== act.me;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.person(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
     member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : h("span", { class: "mono soft" }, keyCode(member)),

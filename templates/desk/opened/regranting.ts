@@ -1,15 +1,13 @@
 /** Changing who reads a case: at once where one signature is enough, else by a proposal that another holder reviews and signs. */
 
 import {
-  type CaseView, CryptoError, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, announceRegrant, b64decode, b64encode, cosignRegrant,
+  type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, announceRegrant, b64decode, b64encode, cosignRegrant,
   outsideIds, reviewRegrant, systemRng, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { openGrantBody } from "../../../crypto/browser/case/grants.js";
-import { itemHash } from "../../../crypto/browser/case/items.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import { readItem } from "../../../crypto/browser/case/thread.js";
-import type { CaseFile, NewProposal, ProposalRow, Step } from "../api.js";
+import type { CaseFile, NewGrant, NewProposal, ProposalRow, Step } from "../api.js";
 import type { Proposed } from "./model.js";
 import { NobodyToSign, wordsFor } from "../room.js";
 
@@ -28,9 +26,14 @@ function refuseLonely(): never {
   throw new NobodyToSign();
 }
 
+/** A re-grant as it is sent. */
+export function grantOf(made: Regrant): NewGrant {
+  return { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch, ...made.proof };
+}
+
 /** A proposal ready to go, but for its event. */
 export function proposalOf(directory: VerifiedDirectory, made: Regrant, me: string): Omit<NewProposal, "event"> {
-  return { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch, notice: made.item, invited: askedToSign(directory, made.grant, me) };
+  return { ...grantOf(made), invited: askedToSign(directory, made.grant, me) };
 }
 
 /** The signed record holds, and its last proposal is the very one that is shown. */
@@ -57,7 +60,7 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   try {
     if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
     checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
-    const { grant } = await reviewRegrant(staff, b64decode(waits.packet), directory, own, file.items);
+    const { grant } = await reviewRegrant(staff, b64decode(waits.packet), waits.proof, directory, own, file.items);
     const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];
     return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), refused: null, leavesMe: false };
   } catch (error) {
@@ -69,20 +72,20 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   }
 }
 
-/** The signed packet with its notice, as the step that brings them into force; reviews everything again before it signs. */
+/** The packet, who signed it and the notice of it, as the step that brings them into force; reviews everything again before it signs. */
 export async function signProposal(
   staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, view: CaseView | null,
-): Promise<{ grant: Grant; step: Omit<Step, "event" | "blobs">; data: { [name: string]: string } }> {
+): Promise<{ grant: Grant; step: Omit<Step, "event" | "blobs">; data: EventText["data"] }> {
   const waits = file.proposal;
   if (waits === null) throw new CryptoError("event", "nothing waits for a signature");
   checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
   const own = view?.grant ?? null;
   const packet = b64decode(waits.packet);
-  const { grant } = await reviewRegrant(staff, packet, directory, own, file.items);
-  const whole = await cosignRegrant(staff, packet, directory, own, file.items);
-  // Who holds no grant before can't tell the reporter: the proposer's own notice goes.
-  const notice = view === null ? readItem(waits.notice) : (await announceRegrant(staff, directory, view, grant, systemRng)).item;
-  const data = { proposal: grant.hash, grant: grant.hash, item: itemHash(notice) };
+  // An outside holder has no grant before: the keys of that epoch came with the new one.
+  const { grant, view: before } = await reviewRegrant(staff, packet, waits.proof, directory, own, file.items);
+  const proof = await cosignRegrant(staff, packet, waits.proof, directory, own, file.items);
+  const notice = await announceRegrant(before, grant, proof, systemRng);
+  const data = { proposal: grant.hash, grant: grant.hash, item: notice.hash, ...proof };
   const access = b64encode(sha256(b64decode(grant.access())));
-  return { grant, data, step: { item: notice, grant: { packet: b64encode(whole), access, epoch: grant.epoch } } };
+  return { grant, data, step: { item: notice.item, grant: { packet: waits.packet, access, epoch: grant.epoch, ...proof } } };
 }

@@ -1,8 +1,8 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, claimBlock,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, unserved, verifyEvents,
+  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { type CaseFile, type CaseRow, batch, cases } from "../api.js";
@@ -76,16 +76,17 @@ export class Vault {
         const grant = await this.tryPacket(entry.packet);
         tried.add(entry.id);
         if (grant !== null) opened.push(entry.id);
-        if (grant !== null && grant.epoch >= (found.get(grant.case)?.epoch ?? 0)) found.set(grant.case, grant);
+        // All of a case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
+        if (grant !== null) found.set(grant.hash, grant);
         await breathe();
       }
     }
     const accepted = await claimAll([...found.values()]);
-    // A grant whose claim was lost, or whose case the worker has not opened yet, must be tried again.
-    this.behind = accepted < found.size;
+    // A case whose claim was lost, or which the worker has not opened yet, must be tried again.
+    this.behind = [...found.values()].some((grant) => !accepted.has(grant.case));
     if (this.behind) for (const id of opened) tried.delete(id);
     if (remember) device.keepTried(tried);
-    return accepted;
+    return accepted.size;
   }
 
   private async tryPacket(packet: string): Promise<Grant | null> {
@@ -101,11 +102,11 @@ export class Vault {
   /** Fetches a case anew, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
   async open(row: CaseRow): Promise<OpenedCase> {
     const file = await cases.one(row.case);
-    const { grant, fresh } = await this.grantOf(file);
+    const events = verifyEvents(this.directory, row.case, file.events);
+    const { grant, fresh } = await this.grantOf(file, events);
     const view = await readCase(this.directory, grant, file.items);
     // Only a grant that the report itself does not contradict becomes the pin.
     if (fresh) await this.pin(grant);
-    const events = verifyEvents(this.directory, row.case, file.events);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
     const held = heldOf(file, view, events, { proposal, ruled });
@@ -124,7 +125,7 @@ export class Vault {
     return found;
   }
 
-  private async grantOf(file: CaseFile): Promise<{ grant: Grant; fresh: boolean }> {
+  private async grantOf(file: CaseFile, events: readonly ReadEvent[]): Promise<{ grant: Grant; fresh: boolean }> {
     // The pin of another case would let an older grant of this one pass.
     const pinned = file.keyring === null ? null : this.ofCase(file, await openKeyringEntry(this.staff, file.keyring));
     const known = this.#held.get(file.case)?.view.grant ?? pinned;
@@ -133,7 +134,9 @@ export class Vault {
     if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), fresh: false };
     const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
     if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
-    return { grant: this.ofCase(file, grant), fresh: true };
+    // Nothing is taken over from a re-grant before those have signed it who may.
+    checkProof(this.directory, this.ofCase(file, grant), toldProof(events, grant.hash), newest);
+    return { grant, fresh: true };
   }
 
   private ofCase(file: CaseFile, grant: Grant): Grant {
@@ -162,11 +165,13 @@ export class Vault {
   }
 }
 
-async function claimAll(grants: readonly Grant[]): Promise<number> {
+/** The cases that are this member's now. */
+async function claimAll(grants: readonly Grant[]): Promise<Set<string>> {
   const claims = claimBlock(grants, systemRng);
-  let accepted = 0;
+  const accepted = new Set<string>();
   for (let at = 0; at < claims.length; at += CLAIM_BLOCK) {
-    accepted += (await batch.claim(claims.slice(at, at + CLAIM_BLOCK))).filter(Boolean).length;
+    const block = claims.slice(at, at + CLAIM_BLOCK);
+    for (const [i, taken] of (await batch.claim(block)).entries()) if (taken) accepted.add((block[i] as Claim).case);
   }
   return accepted;
 }

@@ -7,7 +7,7 @@ import {
   sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import {
-  type CaseView, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
+  type CaseView, type Regrant, checkProof, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
 import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
@@ -131,7 +131,9 @@ test("after a holder is removed the next message reaches only the colleague", as
   const begun = await start();
   const view = await firstView(begun, "an", [begun.sealed.submission.item]);
   const staff = keysOf(begun.office, "an");
-  const regrant = await sealRegrant(staff, begun.directory, view, ["bo"], systemRng);
+  await assert.rejects(sealRegrant(staff, begun.directory, view, ["bo"], systemRng), stage("successor"));
+  const bo = await firstView(begun, "bo", [begun.sealed.submission.item]);
+  const regrant = await sealRegrant(keysOf(begun.office, "bo"), begun.directory, bo, ["bo"], systemRng);
   const mailbox = await reread(begun, begun.sealed.submission.memo, [regrant.item]);
   assert.deepEqual([mailbox.epoch, mailbox.holders, marks(mailbox.entries)], [1, ["bo"], [null]]);
   const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
@@ -183,14 +185,19 @@ test("two signatures are asked for where the directory asks for two, and two suc
   const view = await firstView(begun, "an", [begun.sealed.submission.item]);
   const regrant = await sealRegrant(keysOf(begun.office, "an"), begun.directory, view, ["an", "bo"], systemRng);
   assert.equal(regrant.missing, 1);
-  await assert.rejects(openGrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory), stage("signature"));
-  const packet = await cosignRegrant(keysOf(begun.office, "bo"), regrant.packet, begun.directory, await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant)), [begun.sealed.submission.item]);
-  const opened = await openGrant(keysOf(begun.office, "bo"), packet, begun.directory, view.grant.pin);
-  assert.equal(opened?.epoch, 1);
+  const bo = keysOf(begun.office, "bo");
+  const own = await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant));
+  const cosigned = (made: Regrant) => cosignRegrant(bo, made.packet, made.proof, begun.directory, own, [begun.sealed.submission.item]);
+  const proof = await cosigned(regrant);
+  const opened = await openGrant(bo, regrant.packet, begun.directory, view.grant.pin);
+  assert.ok(opened);
+  assert.throws(() => checkProof(begun.directory, opened, regrant.proof, own), stage("signature"));
+  assert.throws(() => checkProof(begun.directory, opened, null, own), stage("signature"));
+  checkProof(begun.directory, opened, proof, own);
   const second = await sealRegrant(keysOf(begun.office, "an"), begun.directory, view, ["an", "bo"], systemRng);
-  const twin = await cosignRegrant(keysOf(begun.office, "bo"), second.packet, begun.directory, await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant)), [begun.sealed.submission.item]);
-  await assert.rejects(openGrant(keysOf(begun.office, "bo"), twin, begun.directory, opened?.pin ?? null), stage("successor"));
-  await assert.rejects(openGrant(keysOf(begun.office, "an"), b64decode(begun.sealed.submission.grant), begun.directory, opened?.pin ?? null), stage("epoch"));
+  await cosigned(second);
+  await assert.rejects(openGrant(bo, second.packet, begun.directory, opened.pin), stage("successor"));
+  await assert.rejects(openGrant(keysOf(begun.office, "an"), b64decode(begun.sealed.submission.grant), begun.directory, opened.pin), stage("epoch"));
 });
 
 test("a keyring entry gives the grant back to its member alone", async () => {

@@ -14,10 +14,11 @@ import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
-  type Grant, approveRequest, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason,
+  type Grant, approveRequest, checkProof, checkProofOfKeys, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason,
   readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
+import { proofShape } from "../../../crypto/browser/case/regrants.js";
 import { Identity, readRecipient } from "../../../crypto/browser/sealing/xwing.js";
 import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watch/keys.js";
 import { languageTag, localized, tagFor, textIn } from "../../../crypto/browser/localized.js";
@@ -75,6 +76,13 @@ export async function grantOf(given: Given): Promise<Grant> {
 
 const threadOf = (entries: Given) =>
   entries.map((entry: Given) => ({ direction: entry.dir, seq: entry.seq, type: entry.content?.type ?? null, mark: entry.mark }));
+
+async function checkedProof(given: Given) {
+  const before = given.before ? await grantOf({ ...given, packet: given.before, pin: null }) : null;
+  const proof = given.proof === null ? null : proofShape(given.proof);
+  checkProof(office(given.office), await grantOf(given), proof, before);
+  return { signers: proof === null ? [] : proof.signatures.map(({ member }) => member) };
+}
 
 async function reporterView(given: Given) {
   const directory = office(given.office);
@@ -237,6 +245,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
     const grant = await grantOf(g);
     return { case: grant.case, epoch: grant.epoch, hash: grant.hash, holders: grant.holders };
   },
+  check_proof: checkedProof,
   read_case: async (g) => {
     const view = await readCase(office(g.office), await grantOf(g), g.items);
     return { thread: threadOf(view.entries), alarms: view.alarms };

@@ -10,6 +10,7 @@ import { isDemo, partsShape, problemOf, readText, rootsShape } from "../../../te
 
 const CASE = Buffer.alloc(16, 7).toString("base64url");
 const HASH = Buffer.alloc(32, 7).toString("base64url");
+const SIG = Buffer.alloc(64, 7).toString("base64url");
 const DAY = "2026-11-28";
 const OUTSIDE = "foo/../../outside";
 const BOTH = { zh: "甲", en: "A" };
@@ -18,7 +19,7 @@ const ROW = {
   case: CASE, entity: "works", policy: "p", version: "1", day: DAY, stage: "new", epoch: 0, urgent: false, taken_by: ["a"],
   head: { n: 3, hash: HASH }, last: { to_office: 1, to_reporter: 0 }, standing: STANDING,
 };
-const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", notice: { v: 1 } };
+const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", proof: { day: DAY, sequence: 1, binding: HASH, signatures: [{ member: "a", sig: SIG }] } };
 const FILE = {
   ...ROW, packet: "AAAA", items: [{ v: 1 }], events: [{ payload: "x", sig: null }], keyring: { v: 1 }, proposal: PROPOSAL, rules: null,
   dues: [{ clock: "k", day: DAY, kind: "x" }], aside: [2], reporter_hint: [],
@@ -50,7 +51,7 @@ const READ: Record<string, Row> = {
   "GET /api/cases": [desk.page, { cases: [ROW], next: Buffer.alloc(24, 1).toString("base64url") }, ["cases/0/version"]],
   "GET /api/cases/{case}": [
     desk.fileOf(CASE), FILE,
-    ["version", "items", "items/0", "items/0/v", "events/0/payload", "keyring", "keyring/v", "proposal/notice", "proposal/notice/v", "dues/0/clock"],
+    ["version", "items", "items/0", "items/0/v", "events/0/payload", "keyring", "keyring/v", "dues/0/clock"],
   ],
   "GET /api/drawers": [desk.bits, { bits: 4 }],
   "GET /api/unsealing": [

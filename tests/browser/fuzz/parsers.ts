@@ -104,8 +104,8 @@ function office(content: Bytes): Any {
 }
 
 function packet(content: Bytes): Any {
-  const { bucket, hash, signatures } = readPacket(content);
-  return { bucket, hash, signatures: signatures.length };
+  const { bucket, hash } = readPacket(content);
+  return { bucket, hash };
 }
 
 function slots(content: Bytes): Any {

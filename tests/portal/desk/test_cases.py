@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 import crypto
 from casework.record.kinds import Kind
 from casework.record.store import CASES, RECUSALS
-from crypto.case.grant import RegrantSignature
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Drawn
 from tests.support.desk import Colleague, DeskRoom
@@ -155,23 +155,66 @@ def test_two_members_race_to_regrant_and_one_wins(room: DeskRoom) -> None:
     assert second.claim([theirs["grant"]]) == [False]
 
 
-def test_open_a_regrant_that_opens_for_nobody_takes_the_case_from_everybody(room: DeskRoom) -> None:
-    """Names under a re-grant are counted, signatures are not checked (open: SECURITY.md)."""
-    # When this fails because the next format has closed it, take the sentence out of SECURITY.md and turn this round.
+ZEROS = crypto.b64encode(bytes(64))
+FORGERIES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "two forged signatures": lambda _: [{"member": name, "sig": ZEROS} for name in ("li-wei", "sun-fang")],
+    "an invented second name": lambda proof: [*proof["signatures"], {"member": "sun-fang", "sig": ZEROS}],
+    "another's name": lambda proof: [proof["signatures"][0] | {"member": "sun-fang"}],
+    "nobody": lambda _: [],
+    "somebody who never claimed it": lambda proof: [proof["signatures"][0] | {"member": "qian-yu"}],
+}
+
+
+@pytest.mark.parametrize("forged", FORGERIES)
+def test_a_regrant_with_a_forged_signature_takes_no_case_away(room: DeskRoom, forged: str) -> None:
+    """A packet that opens for nobody, under names that did not sign: refused, and nothing has changed."""
     bribed, case = holder(room)
     other = room.sign_in("sun-fang")
     assert other.take_in() == [True]
     body = bribed.regrant(file := bribed.case(case).json, ["li-wei"], "garbage")["body"]
-    nobody = crypto.read_packet(crypto.seal_dummy_grant(8, Drawn("nobody"))).sealed
-    forged = crypto.write_packet(nobody, [RegrantSignature(name, bytes(64)) for name in ("li-wei", "sun-fang")], 8)
-    names = {"grant": crypto.b64encode(crypto.read_packet(forged).hash), "item": crypto.b64encode(_hash(body["item"]))}
+    nobody = crypto.seal_dummy_grant(8, Drawn("nobody"))
+    digest = crypto.b64encode(crypto.read_packet(nobody).hash)
+    proof = {name: body["grant"][name] for name in ("day", "sequence", "binding", "signatures")}
+    proof |= {"signatures": FORGERIES[forged](proof)}
+    names = {"grant": digest, "item": crypto.b64encode(_hash(body["item"])), **proof}
     body |= {"event": bribed.event(file, "regranted", **names)}
-    body["grant"] |= {"packet": crypto.b64encode(forged)}
-    assert bribed.send(f"/api/cases/{crypto.b64encode(case)}/steps", body).status_code == 201
+    body["grant"] |= {"packet": crypto.b64encode(nobody), **proof}
+    refused = bribed.send(f"/api/cases/{crypto.b64encode(case)}/steps", body)
+    assert (refused.status_code, refused.json["reason"]) == (422, "signature")
     while room.edge.worker.work_once():
         continue
-    assert [colleague.open_batch() for colleague in (bribed, other)] == [[], []]
-    assert other.case(case).status_code == 404
+    for colleague in (bribed, other):
+        assert colleague.case(case).json == file
+        item, event = colleague.reply(colleague.case(case).json, "我们在查。")
+        assert colleague.step(case, event, item=item).status_code == 201
+        file = colleague.case(case).json
+
+
+LATE = {"day": "2026-11-01"}
+ELSEWHERE = {"binding": crypto.b64encode(bytes(32))}
+
+
+@pytest.mark.parametrize("change", [LATE, {"sequence": 6}, ELSEWHERE], ids=["day", "directory", "binding"])
+def test_a_signature_counts_for_what_it_was_given(room: DeskRoom, change: dict[str, Any]) -> None:
+    """The same right signature beside another day, directory or binding is refused by the server."""
+    colleague, case = holder(room)
+    file = colleague.case(case).json
+    body = colleague.regrant(file, ["li-wei"], "next")["body"]
+    proof = {name: body["grant"][name] for name in ("day", "sequence", "binding", "signatures")} | change
+    names = {"grant": _grant_hash(body), "item": crypto.b64encode(_hash(body["item"])), **proof}
+    wrong = body | {"event": colleague.event(file, "regranted", **names), "grant": body["grant"] | change}
+    path = f"/api/cases/{crypto.b64encode(case)}/steps"
+    refused = colleague.send(path, wrong)
+    assert (refused.status_code, refused.json["reason"]) == (422, "day" if change is LATE else "signature")
+    beside = colleague.send(path, body | {"grant": body["grant"] | change})
+    assert (beside.status_code, beside.json["reason"]) == (422, "names")
+    untold = colleague.send(path, body | {"item": None})
+    assert (untold.status_code, untold.json["reason"]) == (422, "item")
+    assert colleague.send(path, body).status_code == 201
+
+
+def _grant_hash(body: dict[str, Any]) -> str:
+    return crypto.b64encode(crypto.read_packet(crypto.b64decode(body["grant"]["packet"])).hash)
 
 
 def _hash(item: Any) -> bytes:

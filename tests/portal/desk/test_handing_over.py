@@ -283,7 +283,7 @@ def test_another_change_that_waits_is_left_for_a_person_to_look_at(leaving: Leav
     event = colleague.event(file, "regrant-proposed", proposal=crypto.b64encode(made.grant.hash))
     body: dict[str, Any] = {
         "event": event, "packet": crypto.b64encode(made.packet), "access": crypto.b64encode(made.access_hash),
-        "epoch": 1, "notice": made.item.document(), "invited": None,
+        "epoch": 1, **made.proof.document(), "invited": None,
     }  # fmt: skip
     line.call("POST", f"/api/cases/{row['case']}/proposals", json=body)
     [seen] = leaving.run()
@@ -291,30 +291,34 @@ def test_another_change_that_waits_is_left_for_a_person_to_look_at(leaving: Leav
     assert "countersign" in (seen.reason or "")
 
 
-def test_whoever_leaves_hands_the_cases_to_a_colleague(leaving: Leaving) -> None:
-    """Still in the directory, the leaver gives the case away and is shut out of it; the successor reads it."""
+def test_whoever_leaves_makes_no_key_for_those_who_stay(leaving: Leaving) -> None:
+    """Still in the directory, the leaver is told to ask a colleague, who then shuts them out."""
     leaving.file(1)
-    [done] = leaving.run(LEAVER)
+    [refused] = leaving.run(LEAVER)
+    assert (refused.became, leaving.epochs()) == (Became.FAILED, [0])
+    assert "ask a colleague" in (refused.reason or "")
+    [done] = leaving.run()
     assert (done.became, done.living) == (Became.SEALED, 3)
     assert leaving.files(LEAVER) == []
-    assert [one.is_given_away for one in leaving.held()] == [True]
-    assert [one.became for one in leaving.run()] == [Became.ALREADY]
-    assert [(one.is_given_away, one.others) for one in leaving.held()] == [(False, 1)]
 
 
 def test_where_all_others_are_excluded_the_outside_holder_gets_the_case(leaving: Leaving) -> None:
-    """The last holder who leaves passes an excluded successor by, and the case is told to have one living holder."""
+    """The last holder who leaves lets the outside holder in, past an excluded successor; who then takes them out."""
     leaving.file(1, excluded=("qian-yu", OTHER))
     [first] = leaving.run(to=(OTHER,))
     assert (first.became, first.living) == (Became.SEALED, 1)
-    keys, directory = leaving.people[COLLEAGUE].keys, leaving.room.edge.office.directory()
-    session = DeskSession(leaving.line(COLLEAGUE), directory, COLLEAGUE)
-    profile, words = Profile(leaving.folder / COLLEAGUE), Catalogue("en")
-    own = Handover(session, profile, keys, COLLEAGUE, (OTHER,), TODAY, tell=False, words=words)
-    [given] = reseal_all(own, lambda _: None, list(session.rows()))
-    assert (given.became, given.living) == (Became.SEALED, 1)
-    [packet] = [entry for entry in leaving.packets() if crypto.find_grant(outside(leaving), entry, directory)]
-    assert crypto.open_grant(outside(leaving), packet, directory).body.holders == ["wai-bu"]
+    leaving.people["wai-bu"] = leaving.room.sign_in("wai-bu")
+    words = Catalogue("en")
+    for name, holders in ((COLLEAGUE, [COLLEAGUE, "wai-bu"]), ("wai-bu", ["wai-bu"])):
+        keys, directory = leaving.people[name].keys, leaving.room.edge.office.directory()
+        session = DeskSession(leaving.line(name), directory, name)
+        profile = Profile(leaving.folder / name)
+        take_in(session, profile, keys)
+        own = Handover(session, profile, keys, COLLEAGUE, (OTHER,), TODAY, tell=False, words=words)
+        [given] = reseal_all(own, lambda _: None, list(session.rows()))
+        assert (given.became, given.living) == (Became.SEALED, 1)
+        [packet] = [entry for entry in leaving.packets() if crypto.find_grant(outside(leaving), entry, directory)]
+        assert crypto.open_grant(outside(leaving), packet, directory).body.holders == holders
 
 
 def outside(leaving: Leaving) -> crypto.StaffKeys:

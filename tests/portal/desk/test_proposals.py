@@ -10,7 +10,7 @@ import pytest
 
 import crypto
 from casework.record.proposals import PROPOSAL_DAYS
-from crypto.case.grant import RegrantSignature, read_packet, write_packet
+from crypto.case.grant import read_packet
 from crypto.framing import sha256
 from tests.crypto.sample import Drawn
 from tests.support.desk import Colleague, DeskRoom
@@ -49,7 +49,7 @@ class Scene:
             "packet": crypto.b64encode(made.packet),
             "access": crypto.b64encode(made.access_hash),
             "epoch": made.grant.epoch,
-            "notice": made.item.document(),
+            **made.proof.document(),
             "invited": None,
         }
         return body, made
@@ -61,21 +61,23 @@ class Scene:
         waits = file["proposal"]
         packet = crypto.b64decode(waits["packet"])
         own = colleague.grants.get(self.case)
-        made = crypto.review_regrant(colleague.keys, packet, self.directory, own, file["items"])
-        whole = crypto.cosign_regrant(colleague.keys, packet, self.directory, own, file["items"])
-        notice = waits["notice"]
-        if own is not None:
-            thread, rng = colleague.thread(file), Drawn("notice")
-            notice = crypto.announce_regrant(colleague.keys, self.directory, own, thread, made, rng).document()
-        names = {
+        proof = crypto.read_proof(waits["proof"])
+        made = crypto.review_regrant(colleague.keys, packet, proof, self.directory, own, file["items"])
+        whole = crypto.cosign_regrant(colleague.keys, packet, proof, self.directory, own, file["items"])
+        before = own or crypto.before_regrant(made)
+        thread = crypto.read_case(self.directory, before, file["items"])
+        notice = crypto.announce_regrant(before, thread, made, whole, Drawn("notice")).document()
+        names: dict[str, Any] = {
             "proposal": crypto.b64encode(made.hash),
             "grant": crypto.b64encode(made.hash),
             "item": crypto.b64encode(crypto.read_item(notice).hash),
+            **whole.document(),
         }
         grant = {
-            "packet": crypto.b64encode(whole),
+            "packet": waits["packet"],
             "access": crypto.b64encode(sha256(made.access)),
             "epoch": made.epoch,
+            **whole.document(),
         } | changes
         event = colleague.event(file, "regrant-countersigned", **names)
         return colleague.step(self.case, event, item=notice, grant=grant)
@@ -128,7 +130,9 @@ def test_a_proposal_waits_and_the_second_signature_brings_it_into_force(two: Sce
     assert (file["epoch"], file["proposal"]) == (1, None)
     opened = crypto.open_grant(both.keys, crypto.b64decode(file["packet"]), two.directory)
     assert opened.hash == two.made.grant.hash
-    kinds = [read.event.kind for read in crypto.verify_events(two.directory, two.case, file["events"]) if read.event]
+    events = crypto.verify_events(two.directory, two.case, file["events"])
+    crypto.check_proof(two.directory, opened, crypto.told_proof(events, opened.hash))
+    kinds = [read.event.kind for read in events if read.event]
     assert kinds == ["received", "regrant-proposed", "regrant-countersigned"]
     assert [entry.mark for entry in crypto.read_case(two.directory, opened, file["items"]).entries] == [None, None]
 
@@ -154,14 +158,16 @@ def own_second(two: Scene) -> Any:
     """The proposer's client lies: a made-up signature of the other, sent as if it had come from there."""
     colleague = two.people["li-wei"]
     file = colleague.case(two.case).json
-    parts = read_packet(crypto.b64decode(file["proposal"]["packet"]))
-    packet = write_packet(parts.sealed, [*parts.signatures, RegrantSignature("sun-fang", bytes(64))], parts.bucket)
-    notice = file["proposal"]["notice"]
-    digest = crypto.b64encode(parts.hash)
-    names = {"proposal": digest, "grant": digest, "item": crypto.b64encode(crypto.read_item(notice).hash)}
+    waits = file["proposal"]
+    digest = crypto.b64encode(read_packet(crypto.b64decode(waits["packet"])).hash)
+    invented = {"member": "sun-fang", "sig": crypto.b64encode(bytes(64))}
+    proof = waits["proof"] | {"signatures": [*waits["proof"]["signatures"], invented]}
+    item = two.made.item
+    names: dict[str, Any] = {"proposal": digest, "grant": digest, "item": crypto.b64encode(item.hash), **proof}
     access = crypto.b64encode(two.made.access_hash)
-    grant = {"packet": crypto.b64encode(packet), "access": access, "epoch": 1}
-    return colleague.step(two.case, colleague.event(file, "regrant-countersigned", **names), item=notice, grant=grant)
+    grant = {"packet": waits["packet"], "access": access, "epoch": 1, **proof}
+    event = colleague.event(file, "regrant-countersigned", **names)
+    return colleague.step(two.case, event, item=item.document(), grant=grant)
 
 
 def test_of_two_proposals_at_once_one_waits_and_the_other_is_told(two: Scene) -> None:
@@ -213,11 +219,12 @@ def test_a_proposal_waits_for_seven_days(two: Scene) -> None:
 
 
 def test_nothing_of_a_proposal_lies_bare(two: Scene) -> None:
-    """Packet and notice wait under the case's erasure key: without it they are noise."""
+    """Packet and proof wait under the case's erasure key: without it they are noise."""
     assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
     with two.room.desk.cases.read() as connection:
-        packet, notice = connection.exec_driver_sql("SELECT packet, notice FROM proposals").one()
-    assert b"age-encryption.org" not in bytes(packet) + bytes(notice)
+        packet, proof = connection.exec_driver_sql("SELECT packet, proof FROM proposals").one()
+    assert b"age-encryption.org" not in bytes(packet) + bytes(proof)
+    assert b"signatures" not in bytes(proof)
 
 
 def test_a_case_with_one_living_holder_is_countersigned_by_the_outside_holder(room: DeskRoom) -> None:

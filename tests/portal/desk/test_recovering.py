@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import crypto
+from casework.record.store import CaseId
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile
 from portal.cli.errors import CommandError
@@ -51,8 +52,13 @@ class Left(Leaving):
 
     def rows(self) -> list[Document]:
         """What `yanlu recovery export` writes of each case."""
-        found = [sealed_case(self.room.edge.room, crypto.b64decode(case_of(made))) for made in self.cases]
+        found = [self.row(made) for made in self.cases]
         return [row for row in found if row is not None]
+
+    def row(self, made: Case) -> Document | None:
+        """The same of one."""
+        case = CaseId(crypto.b64decode(case_of(made)))
+        return sealed_case(self.room.desk.cases, self.room.edge.room, case)
 
     def keys(self, name: str) -> crypto.StaffKeys:
         """A member's keys."""
@@ -89,7 +95,7 @@ def brought(left: Left, directory: crypto.VerifiedDirectory, *signers: str) -> l
 
 
 def test_cases_without_holders_come_back_and_exclusions_are_kept(left: Left) -> None:
-    """The new holder reads the first; the second, which leaves her out, is the outside holder's; reporters are told."""
+    """New holder and signer read the first; the second, which leaves her out, is the signer's; reporters are told."""
     for name in (OUTSIDE, NEXT):
         left.people[name] = left.room.sign_in(name)
     directory = left.sign_without_all()
@@ -106,12 +112,12 @@ def test_cases_without_holders_come_back_and_exclusions_are_kept(left: Left) -> 
     line.left = None
     assert [bring(session, staff, deed, TODAY) for deed in (first, second)] == [True, True]
     assert [bring(session, staff, deed, TODAY) for deed in (first, second)] == [False, False]
-    for made_of, holder, other in zip(left.cases, (NEXT, OUTSIDE), (OUTSIDE, NEXT), strict=True):
-        packet = packet_of(left, made_of)
-        grant = crypto.open_grant(left.keys(holder), packet, directory)
-        assert (grant.body.holders, grant.epoch) == ([holder], 1)
-        with pytest.raises(crypto.NotAddressed):
-            crypto.open_grant(left.keys(other), packet, directory)
+    with pytest.raises(crypto.NotAddressed):
+        crypto.open_grant(left.keys(NEXT), packet_of(left, left.cases[1]), directory)
+    for made_of, holders in zip(left.cases, ([NEXT, OUTSIDE], [OUTSIDE]), strict=True):
+        holder = holders[0]
+        grant = crypto.open_grant(left.keys(holder), packet_of(left, made_of), directory)
+        assert (grant.body.holders, grant.epoch) == (holders, 1)
         assert [(entry.mark, entry.inner and entry.inner.type) for entry in left.letters(made_of)] == [(None, "epoch")]
         answered(left, made_of, holder)
 
@@ -119,7 +125,7 @@ def test_cases_without_holders_come_back_and_exclusions_are_kept(left: Left) -> 
 def packet_of(left: Left, made: Case) -> bytes:
     """The newest grant of a case."""
     left.room.edge.worker.work_once()
-    row = sealed_case(left.room.edge.room, crypto.b64decode(case_of(made)))
+    row = left.row(made)
     assert row is not None
     return crypto.b64decode(str(row["packet"]))
 
@@ -147,7 +153,7 @@ def test_wrong_and_mixed_shares_open_nothing(left: Left) -> None:
         with pytest.raises(CommandError):
             recovery_key(directory, papers)
     with pytest.raises(crypto.NotAddressed):
-        crypto.open_recovered(directory, packet_of(left, left.cases[0]), crypto.Identity(bytes(32)))
+        crypto.open_recovered(directory, packet_of(left, left.cases[0]), None, crypto.Identity(bytes(32)))
 
 
 def test_recovery_is_for_cases_that_nobody_holds(left: Left) -> None:

@@ -1,0 +1,82 @@
+"""What the server asks of a re-grant before it takes it: former holders signed it, over the packet that it has.
+
+It learns neither holders nor keys, so clients rely on none of this: it keeps one forged call from taking a case away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from casework.errors import EpochPassed, EventRefused
+from casework.record.store import CLAIMS
+from crypto.case.regrants import Move, RegrantProof, key_of
+from crypto.errors import SignatureRefused
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.holders import outside_ids
+
+PROPOSAL_DAYS: Final = 7
+"""So long a proposal waits; whoever wants it then proposes it again."""
+DAYS_ASTRAY: Final = 1
+"""A member's clock may stand in another time zone than the server's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The packet that a re-grant follows: epoch and grant hash of what the mailroom has."""
+
+    epoch: int
+    grant: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrant:
+    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token, who signed it."""
+
+    packet: bytes = field(repr=False)
+    hash: bytes
+    access_hash: bytes
+    epoch: int
+    proof: RegrantProof
+
+
+def check_regrant(
+    connection: Connection,
+    row: Row[Any],
+    grant: NewGrant,
+    standing: Standing,
+    directory: VerifiedDirectory,
+    needed: int,
+) -> None:
+    """Raises `EventRefused` ("signature", "day") unless enough of those who hold the case signed; `EpochPassed`.
+
+    `row` is the case's; `standing` says what the signatures must name as the grant before.
+    """
+    if standing.epoch != row.epoch or grant.epoch != row.epoch + 1:
+        raise EpochPassed
+    proof, today = grant.proof, date.fromisoformat(directory.today)
+    earliest = today - timedelta(days=PROPOSAL_DAYS + DAYS_ASTRAY)
+    if not earliest <= date.fromisoformat(proof.day) <= today + timedelta(days=DAYS_ASTRAY):
+        raise EventRefused("day")
+    move = Move(directory.office, bytes(row.case_id), grant.epoch, standing.grant, grant.hash)
+    allowed = _allowed(connection, row, directory, proof.day)
+    for entry in proof.signatures:
+        if directory.valid_on(entry.member, proof.day) is None or entry.member not in allowed:
+            raise EventRefused("signature")
+        try:
+            key_of(directory, entry, move, proof)
+        except SignatureRefused as error:
+            raise EventRefused("signature") from error
+    if len({entry.member for entry in proof.signatures}) < needed:
+        raise EventRefused("signature")
+
+
+def _allowed(connection: Connection, row: Row[Any], directory: VerifiedDirectory, day: str) -> set[str]:
+    """Who has claimed the epoch in force; where at most one of these is a member, outside holders too."""
+    query = select(CLAIMS.c.member).where(CLAIMS.c.case_id == row.case_id, CLAIMS.c.epoch == row.epoch)
+    claimed = set(connection.scalars(query))
+    living = [one for one in claimed if any(directory.valid_on(one, at) for at in (day, directory.today))]
+    return claimed | (outside_ids(directory, row.entity) if len(living) <= 1 else set())
