@@ -1,0 +1,1 @@
+"""Calls of people who may make them and mean harm."""

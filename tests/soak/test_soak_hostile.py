@@ -1,0 +1,67 @@
+"""Thousands of hostile calls on both pairs of stores: no case is lost, frozen or misread by the others."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.dice import Dice
+from tests.hostile.aftermath import TRACES as OF_THE_DESK
+from tests.hostile.aftermath import all_hold, log_holds
+from tests.hostile.house import house_on
+from tests.hostile.siege import Siege
+from tests.hostile.watch_calls import DROPS, OFFICERS, Office, WatchSiege
+from tests.hostile.watch_calls import TRACES as OF_THE_WATCH_TOO
+from tests.support.postgres import Postgres
+from tests.support.s3 import S3
+from tests.support.stores import KINDS, Stores, ready_embedded_stores, scaled_stores
+from tests.support.watching import open_watch
+
+CALLS_EACH = 5000
+"""On each pair of stores: 10,000 in all."""
+A_HOUSE = 250
+"""So many calls meet the same office; then another one is founded, since it grows with each."""
+OF_THE_WATCH = 50
+UNSEEN = {"POST /api/session/challenge", "POST /api/me/passkeys/challenge", "POST /api/session/end"}
+"""What they change is no more than a session's end or a question, and counts as nothing taken."""
+
+
+def one_office(stores: Stores, folder: Path, lot: str, taken: Counter[str], left: int) -> int:
+    """Calls at one office; gives how many were sent."""
+    with house_on(stores, folder) as house:
+        siege = Siege(house, Dice(lot))
+        siege.go(min(A_HOUSE, left))
+        all_hold(house)
+        log_holds(house)
+    watch = open_watch(stores, folder / "watch")
+    guarded, order = WatchSiege(Office(watch), Dice(lot)), sorted({**OFFICERS, **DROPS})
+    for number in range(OF_THE_WATCH):
+        guarded.once(order[number % len(order)])
+    watch.close()
+    taken += siege.taken + guarded.taken
+    return sum(siege.sent.values()) + sum(guarded.sent.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ten_thousand_hostile_calls_take_no_case_from_the_others(
+    kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> None:
+    """Office after office, drawn by the clock; whatever fails says under which lot."""
+    sent, taken, lot = 0, Counter[str](), str(time.time_ns())
+    while sent < CALLS_EACH:
+        folder = tmp_path_factory.mktemp("hostile")
+        (folder / "watch").mkdir()
+        if kind == KINDS[0]:
+            prepared: Path = request.getfixturevalue("prepared")
+            sent += one_office(
+                ready_embedded_stores(folder, prepared), folder, f"{lot}/{sent}", taken, CALLS_EACH - sent
+            )
+            continue
+        postgres: Postgres = request.getfixturevalue("postgres")
+        s3: S3 = request.getfixturevalue("s3")
+        with scaled_stores(postgres, s3, ready=True) as stores:
+            sent += one_office(stores, folder, f"{lot}/{sent}", taken, CALLS_EACH - sent)
+    assert {rule for rule in (*OF_THE_DESK, *OF_THE_WATCH_TOO) if not taken[rule]} <= UNSEEN
