@@ -11,7 +11,9 @@ from typing import Self, TypeVar, cast
 
 from casework.errors import PolicyError
 from casework.grounds import Ground, Source, Statute, Supplied, Verified
-from casework.words import Words
+from casework.words import LocalizedText, localized
+from crypto.errors import CryptoError
+from crypto.localized import MOST_LANGUAGES, language_of
 
 ID_FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 """Shape of every id, `crypto/SPEC.md` section 1."""
@@ -22,7 +24,11 @@ Kind = TypeVar("Kind", bound=StrEnum)
 class Table:
     """One TOML table; a key that nobody asked for is refused by `close`."""
 
-    def __init__(self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Ground]]) -> None:
+    def __init__(
+        self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Ground]], language: str
+    ) -> None:
+        """`language` is the one in which every text is there; a file may say another one (`declare_language`)."""
+        self.language = language
         self._file = file
         self._path = path
         self._left = dict(rows)
@@ -95,7 +101,7 @@ class Table:
         value = self.take(key)
         if not isinstance(value, dict):
             raise self.refuse(key, "must be a table")
-        return Table(self._file, f"{self._path}{key}.", cast("dict[str, object]", value), self._sources)
+        return Table(self._file, f"{self._path}{key}.", cast("dict[str, object]", value), self._sources, self.language)
 
     def tables(self, key: str) -> Iterator[Table]:
         """The rows of a list of tables, each named by its id in refusals; none if it is not there."""
@@ -107,16 +113,40 @@ class Table:
                 raise self.refuse(f"{key}[{position}]", "must be a table")
             rows = cast("dict[str, object]", row)
             name = rows.get("id", position)
-            with Table(self._file, f"{self._path}{key}[{name}].", rows, self._sources) as table:
+            with Table(self._file, f"{self._path}{key}[{name}].", rows, self._sources, self.language) as table:
                 yield table
 
-    def words(self, key: str) -> Words:
-        """One text in both languages."""
+    def words(self, key: str) -> LocalizedText:
+        """One text by language."""
         with self.table(key) as table:
-            return Words(zh=table.text("zh"), en=table.text("en"))
+            return table.rest_as_words()
 
-    def maybe_words(self, key: str) -> Words | None:
-        """One text in both languages, if it is there."""
+    def rest_as_words(self) -> LocalizedText:
+        """What is left of this table as one text by language."""
+        texts = {tag: self._text_in(tag) for tag in self.keys()}  # a table of ours, no mapping
+        if len(texts) > MOST_LANGUAGES:
+            raise self.refuse(self.language, f"must be in at most {MOST_LANGUAGES} languages")
+        if self.language not in texts:
+            raise self.refuse(self.language, "is missing")
+        return localized(texts, self.language)
+
+    def _text_in(self, tag: str) -> str:
+        try:
+            language_of(tag)
+        except CryptoError as error:
+            raise self.refuse(tag, "must be a language tag, like fr or zh-Hant") from error
+        return self.text(tag)
+
+    def declare_language(self, key: str) -> str:
+        """The language in which every text of this file is there, from here on."""
+        self.language = self.text(key)
+        try:
+            return language_of(self.language)
+        except CryptoError as error:
+            raise self.refuse(key, "must be a language tag, like fr or zh-Hant") from error
+
+    def maybe_words(self, key: str) -> LocalizedText | None:
+        """One text by language, if it is there."""
         return self.words(key) if self.has(key) else None
 
     def flag(self, key: str) -> bool:
@@ -154,10 +184,10 @@ class Table:
             raise self.refuse(key, "is not known here")
 
 
-def toml_table(content: bytes, file: str, sources: list[tuple[str, Ground]]) -> Table:
-    """The whole file as a table; raises `PolicyError` when it is no TOML."""
+def toml_table(content: bytes, file: str, sources: list[tuple[str, Ground]], language: str = "zh") -> Table:
+    """The whole file as a table, its texts in `language` at least; raises `PolicyError` when it is no TOML."""
     try:
         rows = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
         raise PolicyError(file, "(file)", str(error)) from error
-    return Table(file, "", rows, sources)
+    return Table(file, "", rows, sources, language)

@@ -1,13 +1,7 @@
-"""One text in both languages."""
+"""One text in both languages of the pages, and one of a document in whatever languages its authors wrote."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from crypto.localized import LocalizedText, Words, localized
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    zh: str
-    en: str
+__all__ = ["LocalizedText", "Words", "localized"]

@@ -1,7 +1,8 @@
 /** Calendars: which days an office works, and which years nobody has told it about (twin of `casework/clocks/calendars.py`). */
 
-import { bilingual, day as dayShape, integer, list, maybe, record, text, version } from "../../crypto/browser/shapes.js";
+import { day as dayShape, integer, list, maybe, record, text, version } from "../../crypto/browser/shapes.js";
 import type { Read, Shape } from "../../crypto/browser/shapes.js";
+import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { BeyondCalendar, type Day, FIRST_DAY, LAST_DAY, nextDay, weekday, yearOf } from "./days.js";
 import { type Moment, dayAt, momentOf } from "./zones.js";
@@ -21,12 +22,13 @@ const MOST_DAYS = 5_000;
 const MOST_OFFICES = 512;
 const WEEKEND = [5, 6];
 
+const nameShape = localized();
 /** Names by day. */
-const named: Shape<ReadonlyMap<Day, Words>> = (value) => {
+const named: Shape<ReadonlyMap<Day, Words>> = (value, language) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not days with their names");
   const rows = Object.entries(value);
   if (rows.length > MOST_DAYS) return refuse("schema", "more days than a calendar has");
-  return new Map(rows.map(([when, words]) => [dayShape(when), bilingual(words)]));
+  return new Map(rows.map(([when, words]) => [dayShape(when), nameShape(words, language)]));
 };
 const clockTime: Shape<string> = (value) =>
   typeof value === "string" && /^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$/.test(value) ? value : refuse("schema", "not a time of the day");
@@ -45,8 +47,8 @@ export class Calendar {
     private readonly turn: string | null,
   ) {}
 
-  static read(value: unknown): Calendar {
-    const found = calendarShape(value);
+  static read(value: unknown, language?: string): Calendar {
+    const found = calendarShape(value, language);
     const years = new Map(found.years.map((one) => [one.year, one]));
     const turn = found.turn === null ? null : found.turn.map((part) => String(part).padStart(2, "0")).join("-");
     if (turn !== null && turn.length !== 5) refuse("schema", "not a month and a day");
@@ -106,17 +108,17 @@ export function openingAfter(office: Office, day: Day): Moment {
   return momentOf(when, office.opens, office.zone);
 }
 
-const members = <T>(shape: Shape<T>): Shape<ReadonlyMap<string, T>> => (value) => {
+const members = <T>(shape: Shape<T>): Shape<ReadonlyMap<string, T>> => (value, language) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
   const rows = Object.entries(value);
   if (rows.length > MOST_OFFICES) return refuse("schema", "more offices than anybody has");
-  return new Map(rows.map(([key, one]) => [key, shape(one)]));
+  return new Map(rows.map(([key, one]) => [key, shape(one, language)]));
 };
-const documentShape = record({ v: version, calendars: members((value) => Calendar.read(value)), offices: members(officeShape) });
+const documentShape = record({ v: version, language: languageTag, calendars: members((value, language) => Calendar.read(value, language)), offices: members(officeShape) });
 
 /** The offices of a calendars document by entity; throws a refusal at `schema`. */
 export function readOffices(value: unknown): ReadonlyMap<string, Office> {
-  const found = documentShape(value);
+  const found = withLanguage(documentShape)(value);
   return new Map([...found.offices].map(([entity, { calendar, zone, opens }]) => {
     const own = found.calendars.get(calendar) ?? refuse("schema", "an office without its calendar");
     return [entity, { calendar: own, zone, opens }];

@@ -1,7 +1,8 @@
 /** The rules document of a bound policy: what a case runs on is read strictly, the rest is left to its hash. */
 
 import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, bilingual, distinct, flag, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
+import { type Read, type Shape, distinct, flag, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
+import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
 import { readJson } from "../../crypto/browser/strictjson.js";
 import { ACTS, type Codes } from "./acts.js";
 import { type Limit, MOST, UNITS } from "./limits.js";
@@ -10,6 +11,7 @@ const RULES_LIMIT = 512 * 1024;
 const LONGEST_LIST = 512;
 const LARGEST = 1_000_000;
 
+const words = localized();
 const ids = distinct(name, LONGEST_LIST);
 const act = oneOf(...ACTS);
 const acts = list(act, LONGEST_LIST);
@@ -22,15 +24,15 @@ const limit: Shape<Limit> = (value) => {
 
 const quoted = record({ line: integer(1, LARGEST), quote: text() });
 const statute = record({ law: text(), article: text(), verified: oneOf("seen", "second-hand", "unchecked") });
-const supplied = record({ reason: bilingual });
+const supplied = record({ reason: words });
 /** What a rule rests on, told by its fields. */
 export type Ground = Read<typeof quoted> | Read<typeof statute> | Read<typeof supplied>;
-const ground: Shape<Ground> = (value) => {
+const ground: Shape<Ground> = (value, language) => {
   const has = (key: string): boolean => typeof value === "object" && value !== null && Object.hasOwn(value, key);
-  return has("quote") ? quoted(value) : has("law") ? statute(value) : supplied(value);
+  return has("quote") ? quoted(value) : has("law") ? statute(value) : supplied(value, language);
 };
 
-const named = { id: name, name: bilingual, source: ground };
+const named = { id: name, name: words, source: ground };
 const actRule = record({
   act, source: ground, by: ids, to: ids, needs: acts, ever: acts, unless: acts, within: maybe(name), after: maybe(name), grades: ids,
   every: flag, apart: acts, most: maybe(integer(1, LARGEST)), written: flag, stages: ids, not_in: ids,
@@ -42,35 +44,35 @@ const otherwise = record({ start: acts, after: limit, wait_last: flag });
 const clock = record({
   ...named, start: acts, stop: acts, who: name, kind: oneOf("deadline", "not-before", "warning"), limit: maybe(limit), unit: maybe(oneOf(...UNITS)),
   word: maybe(text()), any_stop: flag, tiers: many(tier), grades: ids, pauses: acts, resumes: acts, restarts: flag, last_day: oneOf("moves", "stands"),
-  statutory: flag, since: maybe(bilingual), extension: maybe(extension), otherwise: maybe(otherwise),
+  statutory: flag, since: maybe(words), extension: maybe(extension), otherwise: maybe(otherwise),
 });
 const role = record({ ...named, kind: oneOf("person", "department", "superior", "leadership", "oversight") });
 const grade = record({ ...named, handled_by: maybe(name), attended_by: maybe(name), emergency: flag });
 const kind = record({ ...named, register: name, imminent: flag, unreasonable: flag });
 const outcome = record({ ...named, upholds: oneOf("yes", "partly", "no", "unclear"), to: ids, of: oneOf("facts", "acceptance"), final: flag });
 const measure = record({ ...named, on: oneOf("person", "department", "organisation", "reporter"), open: flag });
-const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: bilingual, source: ground });
-const malice = record({ text: bilingual, approved_by: name, source: ground });
-const batch = record({ text: bilingual, source: ground, each_answered: flag });
-const satisfaction = record({ text: bilingual, use: oneOf("heard", "survey", "verdict"), source: ground, reopens: flag, deferred: maybe(act) });
-const handOver = record({ text: bilingual, authorities: ids, source: ground });
-const secrecy = record({ text: bilingual, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
+const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: words, source: ground });
+const malice = record({ text: words, approved_by: name, source: ground });
+const batch = record({ text: words, source: ground, each_answered: flag });
+const satisfaction = record({ text: words, use: oneOf("heard", "survey", "verdict"), source: ground, reopens: flag, deferred: maybe(act) });
+const handOver = record({ text: words, authorities: ids, source: ground });
+const secrecy = record({ text: words, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
 const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not holders by role");
   return new Map(Object.entries(value).map(([key, members]) => [name(key), ids(members)]));
 };
 
 const read = record({
-  v: version, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
+  v: version, language: languageTag, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
   rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: held,
 });
-const TYPED = ["v", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "batch", "satisfaction", "secrecy", "holders"];
+const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "batch", "satisfaction", "secrecy", "holders"];
 
 /** Tables that no case runs on (what the intake page asks, principles, duties) are not looked at: the hash vouches for them. */
 const document = (value: unknown): Read<typeof read> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
-  return read(Object.fromEntries(Object.entries(value).filter(([key]) => TYPED.includes(key))));
+  return withLanguage(read)(Object.fromEntries(Object.entries(value).filter(([key]) => TYPED.includes(key))));
 };
 
 export type Rules = Read<typeof read>;

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.clocks.calendars import FIRST_DAY, LAST_DAY, Calendar, Office, OfficialYear
 from casework.errors import RulesRefused
-from casework.words import Words
+from casework.words import LocalizedText, Words, localized
 from crypto.errors import CryptoError
+from crypto.localized import language_of, localized_of
 from crypto.text import read_json, write_json
 
 CALENDARS_LIMIT: Final = 4 * 1024 * 1024
@@ -19,58 +20,67 @@ LONGEST_NAME: Final = 240
 Rows = dict[str, object]
 
 
-def calendars_document(offices: Mapping[str, Office], since: int) -> bytes:
-    """`{"v":1,"calendars":{name:{"id","turn","years","closures"}},"offices":{entity:{"calendar","zone","opens"}}}`.
+def calendars_document(offices: Mapping[str, Office], since: int, language: str) -> bytes:
+    """`{"v":1,"language","calendars":{name:{"id","turn","years","closures"}},"offices":{entity:{"calendar","zone","opens"}}}`.
 
-    A year is `{"year","source","weekend","holidays","make_up"}`, days by date with their name `{"zh","en"}`;
-    `weekend` counts from 0, Monday. Years before `since` are left out. A calendar's id is its name, with
+    A year is `{"year","source","weekend","holidays","make_up"}`, days by date with their name `{tag: text}`;
+    `weekend` counts from 0, Monday. Under `language`, the document's default, a name that has no text of its own there
+    stands as a page would show it. Years before `since` are left out. A calendar's id is its name, with
     the entity's behind it where that one has closures or years of its own.
     """
     calendars: Rows = {}
     places: Rows = {}
     for entity, office in sorted(offices.items()):
-        name = _name(entity, office, calendars, since)
-        calendars[name] = _calendar(office.calendar, since)
+        name = _name(entity, office, calendars, (since, language))
+        calendars[name] = _calendar(office.calendar, since, language)
         opens = office.opens.isoformat("minutes")
         places[entity] = {"calendar": name, "zone": office.zone.key, "opens": opens}
-    return write_json({"v": 1, "calendars": calendars, "offices": places}) + b"\n"
+    return write_json({"v": 1, "language": language, "calendars": calendars, "offices": places}) + b"\n"
 
 
-def _name(entity: str, office: Office, calendars: Rows, since: int) -> str:
+def _name(entity: str, office: Office, calendars: Rows, written: tuple[int, str]) -> str:
     own = office.calendar.id
-    same = calendars.get(own, _calendar(office.calendar, since)) == _calendar(office.calendar, since)
+    row = _calendar(office.calendar, *written)
+    same = calendars.get(own, row) == row
     return own if same else f"{own}/{entity}"
 
 
-def _calendar(calendar: Calendar, since: int) -> Rows:
-    years = [_year(one) for year, one in sorted(calendar.years.items()) if year >= since]
+def _calendar(calendar: Calendar, since: int, language: str) -> Rows:
+    years = [_year(one, language) for year, one in sorted(calendar.years.items()) if year >= since]
     turn = None if calendar.turn is None else list(calendar.turn)
-    return {"id": calendar.id, "turn": turn, "years": years, "closures": _days(calendar.closures)}
+    return {"id": calendar.id, "turn": turn, "years": years, "closures": _days(calendar.closures, language)}
 
 
-def _year(year: OfficialYear) -> Rows:
+def _year(year: OfficialYear, language: str) -> Rows:
     return {
         "year": year.year,
         "source": year.source,
         "weekend": sorted(year.weekend),
-        "holidays": _days(year.holidays),
-        "make_up": _days(year.make_up),
+        "holidays": _days(year.holidays, language),
+        "make_up": _days(year.make_up, language),
     }
 
 
-def _days(days: Mapping[date, Words]) -> Rows:
-    return {day.isoformat(): {"zh": name.zh, "en": name.en} for day, name in sorted(days.items())}
+def _days(days: Mapping[date, Words], language: str) -> Rows:
+    return {day.isoformat(): _texts(name, language) for day, name in sorted(days.items())}
+
+
+def _texts(name: Words, language: str) -> Rows:
+    known = name if isinstance(name, LocalizedText) else localized({"zh": name.zh, "en": name.en}, "en")
+    return dict(sorted(({language: known.text_in(language)} | known.document()).items()))
 
 
 def read_calendars(content: bytes) -> dict[str, Office]:
     """The office of each entity; raises `RulesRefused` with key and reason for anything else than the document."""
     try:
-        found = _members(read_json(content, CALENDARS_LIMIT), "(document)", "v", "calendars", "offices")
+        found = _members(read_json(content, CALENDARS_LIMIT), "(document)", "v", "language", "calendars", "offices")
     except CryptoError as error:
         raise RulesRefused("(document)", "is no strict JSON of this length") from error
     if found["v"] != 1:
         raise RulesRefused("v", "must be 1")
-    calendars = {name: _read_calendar(row, f"calendars.{name}") for name, row in _open(found, "calendars").items()}
+    language = _tag(found["language"])
+    rows = _open(found, "calendars")
+    calendars = {name: _read_calendar(row, f"calendars.{name}", language) for name, row in rows.items()}
     return {name: _read_office(row, f"offices.{name}", calendars) for name, row in _open(found, "offices").items()}
 
 
@@ -88,17 +98,17 @@ def _read_office(value: object, path: str, calendars: Mapping[str, Calendar]) ->
     return Office(calendar, zone, opens)
 
 
-def _read_calendar(value: object, path: str) -> Calendar:
+def _read_calendar(value: object, path: str, language: str) -> Calendar:
     row = _members(value, path, "id", "turn", "years", "closures")
-    listed = [_read_year(one, f"{path}.years[{at}]") for at, one in enumerate(_list(row["years"], path))]
+    listed = [_read_year(one, f"{path}.years[{at}]", language) for at, one in enumerate(_list(row["years"], path))]
     years = {one.year: one for one in listed}
     if len(years) != len(listed):
         raise RulesRefused(f"{path}.years", "holds a year twice")
-    closures = _read_days(row["closures"], f"{path}.closures")
+    closures = _read_days(row["closures"], f"{path}.closures", language)
     return Calendar(_text(row["id"], path), MappingProxyType(years), closures, _turn(row["turn"], path))
 
 
-def _read_year(value: object, path: str) -> OfficialYear:
+def _read_year(value: object, path: str, language: str) -> OfficialYear:
     row = _members(value, path, "year", "source", "weekend", "holidays", "make_up")
     year = row["year"]
     if type(year) is not int or not FIRST_DAY.year <= year <= LAST_DAY.year:
@@ -109,17 +119,33 @@ def _read_year(value: object, path: str) -> OfficialYear:
     return OfficialYear(
         year,
         _text(row["source"], path),
-        _read_days(row["holidays"], f"{path}.holidays"),
-        _read_days(row["make_up"], f"{path}.make_up"),
+        _read_days(row["holidays"], f"{path}.holidays", language),
+        _read_days(row["make_up"], f"{path}.make_up", language),
         frozenset(cast("list[int]", weekend)),
     )
 
 
-def _read_days(value: object, path: str) -> Mapping[date, Words]:
+def _tag(value: object) -> str:
+    try:
+        return language_of(value)
+    except CryptoError as error:
+        raise RulesRefused("language", "must be a language tag, like fr or zh-Hant") from error
+
+
+def _read_name(value: object, path: str, language: str) -> LocalizedText:
+    texts = _all(value, path)
+    if any(len(str(text)) > LONGEST_NAME for text in texts.values()):
+        raise RulesRefused(path, f"must be at most {LONGEST_NAME} characters")
+    try:
+        return localized_of(texts, language)
+    except CryptoError as error:
+        raise RulesRefused(path, f"must be a text by language, in {language} at least") from error
+
+
+def _read_days(value: object, path: str, language: str) -> Mapping[date, Words]:
     found: dict[date, Words] = {}
     for text, name in _all(value, path).items():
-        words = _members(name, f"{path}.{text}", "zh", "en")
-        found[_day(text, path)] = Words(_text(words["zh"], path), _text(words["en"], path))
+        found[_day(text, path)] = _read_name(name, f"{path}.{text}", language)
     return MappingProxyType(found)
 
 

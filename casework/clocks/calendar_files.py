@@ -54,6 +54,8 @@ IN_CHINESE = (
     (r"is before the first day", "早于第一天"),
     (r"must be one to three different days of the week in English", "须为一到三个不同的英文星期名"),
     (r"is not known here", "不认识此项"),
+    (r"must be a language tag, like fr or zh-Hant", "须为语言标签，如 fr、zh-Hant"),
+    (r"must be in at most (\d+) languages", r"最多 \1 种语言"),
 )
 """What the reader of tables refuses; all else is TOML's own English, behind words that say so."""
 
@@ -229,6 +231,8 @@ def _by_day(entries: list[Entry]) -> Mapping[date, Words]:
 
 
 def _calendar(table: Table, file: str) -> CalendarFile:
+    if table.has("language"):
+        table.declare_language("language")
     calendar = table.id("calendar")
     holidays, make_up, closures = (_entries(table, key) for key in ("holidays", "make_up", "closures"))
     refuse_overlap(file, closures)
@@ -266,7 +270,7 @@ def _entries(table: Table, key: str) -> list[Entry]:
 
 def _range(row: Table, key: str) -> Entry:
     name = row.words("name")
-    if max(len(name.zh), len(name.en)) > LONGEST_NAME:
+    if max(len(text) for _, text in name.texts) > LONGEST_NAME:
         raise row.refuse("name", f"must be at most {LONGEST_NAME} characters")
     first = row.day("day" if row.has("day") else "first")
     last = row.day("last") if row.has("last") else first

@@ -9,7 +9,7 @@ from casework.clocks.limits import Limit
 from casework.policy.policy import Policy, Promise
 from casework.policy.promises import with_promise_clocks
 from casework.policy.reader import MOST_DAYS, shipped_policy
-from casework.policy.shape import MOST, read_limit_at, read_rows, read_shape
+from casework.policy.shape import MOST, in_document, read_limit_at, read_rows, read_shape
 from casework.rules.binding import Adoption, Bound, Supply
 from casework.rules.clauses import Rhythm
 from casework.rules.flow import Appeal, Measure, Outcome, Stage
@@ -35,7 +35,7 @@ def bind_policy(policy: Policy, content: bytes, file: str) -> Policy:
 
     A binding may only fill what the text leaves open, never change it. Raises `PolicyError`.
     """
-    with toml_table(content, file, []) as table:
+    with toml_table(content, file, [], policy.language) as table:
         if (table.id("policy"), table.id("version")) != (policy.id, policy.version):
             raise table.refuse("policy", f"must be {policy.id} version {policy.version}")
         with table.table("days") as days:
@@ -89,7 +89,7 @@ def _close(rules: Rulebook, part: Part, row: Table, table: Table) -> Rulebook:
             row.words("reason")
             return rules
         case Supply.INHERITED:
-            return inherit(rules, shipped_policy(row.id("from")).rules, part)
+            return inherit(rules, in_document(shipped_policy(row.id("from")).rules, table.language), part)
         case Supply.OWN if part in SHAPES:
             if not table.has(part):
                 raise table.refuse(part, "is missing, though it is said to be supplied here")
@@ -101,7 +101,7 @@ def _close(rules: Rulebook, part: Part, row: Table, table: Table) -> Rulebook:
 def inherit(rules: Rulebook, heir_of: Rulebook, part: Part) -> Rulebook:
     """The rules with the part of another policy added where they have nothing of that name themselves."""
     if part is Part.CLAUSES:
-        listed = {part.value for part in Part} | {"open", "without", "state", "language", "metadata", "anywhere"}
+        listed = {part.value for part in Part} | {"open", "without", "state", "metadata", "anywhere"}
         empty = [one.name for one in fields(rules) if one.name not in listed and not getattr(rules, one.name)]
         return replace(rules, **{name: getattr(heir_of, name) for name in empty})
     own: tuple[Any, ...] = getattr(rules, part)

@@ -16,7 +16,9 @@ from casework.policy.policy import Policy
 from casework.rules.binding import Bound
 from casework.rules.rulebook import Rulebook
 from casework.strict_file import ID_FORM
+from casework.words import LocalizedText, Words
 from crypto.errors import CryptoError
+from crypto.localized import language_of, localized_of
 from crypto.text import read_json, write_json
 
 VERSION: Final = 1
@@ -28,7 +30,7 @@ LARGEST: Final = 10**6
 GROUNDS: Final[tuple[type[Any], ...]] = (Source, Statute, Supplied)
 INNER: Final = ("rules", "bound")
 """Parts of a policy whose fields stand on the first level of its document."""
-FREE_TEXTS: Final = frozenset({"zh", "en", "quote", "law", "article", "word", "proof"})
+FREE_TEXTS: Final = frozenset({"language", "quote", "law", "article", "word", "proof"})
 """Fields of kind `str` that are no ids."""
 
 
@@ -58,9 +60,10 @@ def read_rules(content: bytes) -> Policy:
     left = dict(cast("dict[str, object]", found))
     if left.pop("v", None) != VERSION:
         raise RulesRefused("v", f"must be {VERSION}")
-    rules = Rulebook(**_values(left, Rulebook, ""))
-    bound = Bound(**_values(left, Bound, ""))
-    policy = Policy(**_values(left, Policy, ""), rules=rules, bound=bound, sources=())
+    reading = _Reading(_language(left.get("language")))
+    rules = Rulebook(**reading.values(left, Rulebook, ""))
+    bound = Bound(**reading.values(left, Bound, ""))
+    policy = Policy(**reading.values(left, Policy, ""), rules=rules, bound=bound, sources=())
     if left:
         raise RulesRefused(min(left), "is not known here")
     if rules_document(policy) != content:
@@ -73,6 +76,8 @@ def _written(value: object) -> object:
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, LocalizedText):
+        return value.document()
     if is_dataclass(value):
         rows = {one.name: _written(getattr(value, one.name)) for one in fields(value)}
         return dict(sorted(rows.items()))
@@ -96,77 +101,99 @@ def _fields_of(shape: type[Any]) -> tuple[Field[Any], ...]:
     return tuple(one for one in fields(shape) if one.name not in away)
 
 
-def _values(left: dict[str, object], shape: type[Any], path: str) -> dict[str, Any]:
-    """Takes the fields of a shape out of `left`; each must be there."""
-    values: dict[str, Any] = {}
-    for one in _fields_of(shape):
-        if one.name not in left:
-            raise RulesRefused(path + one.name, "is missing")
-        values[one.name] = _read(left.pop(one.name), _hints(shape)[one.name], path + one.name)
-    return values
+def _language(value: object) -> str:
+    try:
+        return language_of(value)
+    except CryptoError as error:
+        raise RulesRefused("language", "must be a language tag, like fr or zh-Hant") from error
 
 
-def _read(value: object, kind: Any, path: str) -> object:
-    if kind == Ground:
-        return _ground(value, path)
-    if get_origin(kind) in (UnionType, Union):
-        if value is None:
-            return None
-        (kind,) = [one for one in get_args(kind) if one is not NoneType]
-    kind = getattr(kind, "__supertype__", kind)
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return tuple(_read(one, inner, f"{path}[{at}]") for at, one in enumerate(_list(value, path)))
-    if get_origin(kind) is not None:
-        of = get_args(kind)[1]
-        return {_id(key, path): _read(one, of, f"{path}.{key}") for key, one in _members(value, path).items()}
-    if is_dataclass(kind):
-        return _shape(value, cast("type[Any]", kind), path)
-    return _plain(value, kind, path)
+class _Reading:
+    """Reads the values of a document of this default language, each in its place."""
 
+    def __init__(self, language: str) -> None:
+        self.language = language
 
-def _plain(value: object, kind: Any, path: str) -> object:
-    if kind is bool or kind is int:
-        fits = type(value) is kind and (kind is bool or 1 <= cast("int", value) <= LARGEST)
-        if not fits:
-            raise RulesRefused(path, "must be true or false" if kind is bool else f"must be from 1 to {LARGEST}")
-        return value
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
-        raise RulesRefused(path, "must be a text that is not empty")
-    if kind is date:
-        return _day(value, path)
-    if issubclass(kind, StrEnum):
-        if value not in set(kind):
-            raise RulesRefused(path, "must be one of " + ", ".join(kind))
-        return kind(value)
-    name = path.rpartition(".")[2].partition("[")[0]
-    return value if name in FREE_TEXTS else _id(value, path)
+    def values(self, left: dict[str, object], shape: type[Any], path: str) -> dict[str, Any]:
+        """Takes the fields of a shape out of `left`; each must be there."""
+        values: dict[str, Any] = {}
+        for one in _fields_of(shape):
+            if one.name not in left:
+                raise RulesRefused(path + one.name, "is missing")
+            values[one.name] = self.read(left.pop(one.name), _hints(shape)[one.name], path + one.name)
+        return values
+
+    def read(self, value: object, kind: Any, path: str) -> object:
+        if kind == Ground:
+            return self.ground(value, path)
+        if get_origin(kind) in (UnionType, Union):
+            if value is None:
+                return None
+            (kind,) = [one for one in get_args(kind) if one is not NoneType]
+        kind = getattr(kind, "__supertype__", kind)
+        if get_origin(kind) is tuple:
+            inner = get_args(kind)[0]
+            return tuple(self.read(one, inner, f"{path}[{at}]") for at, one in enumerate(_list(value, path)))
+        if get_origin(kind) is not None:
+            of = get_args(kind)[1]
+            return {_id(key, path): self.read(one, of, f"{path}.{key}") for key, one in _members(value, path).items()}
+        if kind is Words:
+            return self.words(value, path)
+        if is_dataclass(kind):
+            return self.shape(value, cast("type[Any]", kind), path)
+        return self.plain(value, kind, path)
+
+    def words(self, value: object, path: str) -> LocalizedText:
+        if not isinstance(value, dict) or not cast("dict[str, object]", value):
+            raise RulesRefused(path, "must be a text by language")
+        for tag, text in cast("dict[str, object]", value).items():
+            if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_TEXT:
+                raise RulesRefused(f"{path}.{tag}", "must be a text that is not empty")
+        try:
+            return localized_of(cast("object", value), self.language)
+        except CryptoError as error:
+            raise RulesRefused(path, f"must be a text by language, in {self.language} at least") from error
+
+    def plain(self, value: object, kind: Any, path: str) -> object:
+        if kind is bool or kind is int:
+            fits = type(value) is kind and (kind is bool or 1 <= cast("int", value) <= LARGEST)
+            if not fits:
+                raise RulesRefused(path, "must be true or false" if kind is bool else f"must be from 1 to {LARGEST}")
+            return value
+        if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
+            raise RulesRefused(path, "must be a text that is not empty")
+        if kind is date:
+            return _day(value, path)
+        if issubclass(kind, StrEnum):
+            if value not in set(kind):
+                raise RulesRefused(path, "must be one of " + ", ".join(kind))
+            return kind(value)
+        name = path.rpartition(".")[2].partition("[")[0]
+        return value if name in FREE_TEXTS else _id(value, path)
+
+    def shape(self, value: object, shape: type[Any], path: str) -> object:
+        left = _members(value, path)
+        try:
+            found = shape(**self.values(left, shape, f"{path}."))
+        except LimitRefused as error:
+            raise RulesRefused(path, "is no limit that anybody means") from error
+        if left:
+            raise RulesRefused(f"{path}.{min(left)}", "is not known here")
+        return found
+
+    def ground(self, value: object, path: str) -> object:
+        """A ground is told by its fields."""
+        keys = set(_members(value, path))
+        for kind in GROUNDS:
+            if keys == {one.name for one in fields(kind)}:
+                return self.shape(value, kind, path)
+        raise RulesRefused(path, "must be a line with its quotation, a law, or a reason")
 
 
 def _id(value: str, path: str) -> str:
     if ID_FORM.fullmatch(value) is None:
         raise RulesRefused(path, "must be lower-case letters, digits and hyphens, at most 48")
     return value
-
-
-def _shape(value: object, shape: type[Any], path: str) -> object:
-    left = _members(value, path)
-    try:
-        found = shape(**_values(left, shape, f"{path}."))
-    except LimitRefused as error:
-        raise RulesRefused(path, "is no limit that anybody means") from error
-    if left:
-        raise RulesRefused(f"{path}.{min(left)}", "is not known here")
-    return found
-
-
-def _ground(value: object, path: str) -> object:
-    """A ground is told by its fields."""
-    keys = set(_members(value, path))
-    for kind in GROUNDS:
-        if keys == {one.name for one in fields(kind)}:
-            return _shape(value, kind, path)
-    raise RulesRefused(path, "must be a line with its quotation, a law, or a reason")
 
 
 def _members(value: object, path: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
-from casework.words import Words
+from casework.words import LocalizedText, Words
 
 PolicyId = NewType("PolicyId", str)
 QuestionId = NewType("QuestionId", str)
@@ -117,6 +117,8 @@ class Policy:
 
     id: PolicyId
     version: str
+    # Its default: every text of it is there in this language.
+    language: str
     title: Words
     summary: Words
     protection: Words
@@ -160,6 +162,7 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
         raise PolicyUnbound(policy.id, missing)
     document: dict[str, object] = {
         "v": 1,
+        "language": policy.language,
         "id": policy.id,
         "version": policy.version,
         "title": _words(policy.title),
@@ -179,7 +182,7 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
 
 
 def _words(words: Words) -> dict[str, str]:
-    return {"zh": words.zh, "en": words.en}
+    return words.document() if isinstance(words, LocalizedText) else {"zh": words.zh, "en": words.en}
 
 
 def _question(question: Question) -> dict[str, object]:

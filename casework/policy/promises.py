@@ -9,10 +9,11 @@ from typing import Final
 from casework.clocks.limits import Limit, Unit
 from casework.clocks.reckoning import LastDay
 from casework.policy.policy import Policy, Promise, PromiseId
+from casework.policy.shape import in_document
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
-from casework.words import Words
+from casework.words import LocalizedText, Words, localized
 
 ANSWERS: Final = (
     Act.REPLIED,
@@ -40,8 +41,9 @@ OWN: Final[dict[PromiseId, frozenset[Act]]] = {
     PromiseId.RESULT: frozenset({Act.NOTIFIED}),
 }
 """What is promised by this promise and by no earlier one: a clock of the text that stops with it must not end later."""
-SINCE: Final = Words(zh="收到举报", en="receipt of the report")
-SAID: Final = Words(zh="对举报人的承诺：{text}", en="Promised to the reporter: {text}")
+SINCE: Final = localized({"zh": "收到举报", "en": "receipt of the report"}, "zh")
+SAID: Final = {"zh": "对举报人的承诺：{text}", "en": "Promised to the reporter: {text}"}
+"""By language; in another one the promise stands alone."""
 WEEK_WORKED, WEEKEND = 5, 2
 
 
@@ -69,10 +71,9 @@ def _clock(policy: Policy, promise: Promise) -> ClockRule | None:
     answers_for_it = [*(rules.stages[0].actors if rules.stages else ()), *(role.id for role in rules.roles)]
     if promise.days is None or not stop or not answers_for_it:
         return None
-    said = Words(zh=SAID.zh.format(text=promise.text.zh), en=SAID.en.format(text=promise.text.en))
     return ClockRule(
         id=clock_of(promise.id),
-        name=said,
+        name=_promised(promise.text),
         start=(Act.RECEIVED,),
         stop=stop,
         who=answers_for_it[0],
@@ -80,8 +81,15 @@ def _clock(policy: Policy, promise: Promise) -> ClockRule | None:
         limit=Limit(promise.days, Unit.DAYS),
         any_stop=True,
         last_day=LastDay.STANDS,
-        since=SINCE,
+        since=in_document(SINCE, policy.language),
     )
+
+
+def _promised(text: Words) -> LocalizedText:
+    """The name of a promise's clock, in the languages of the promise."""
+    known = text if isinstance(text, LocalizedText) else localized({"zh": text.zh, "en": text.en}, "zh")
+    texts = {tag: SAID.get(tag.partition("-")[0], "{text}").format(text=one) for tag, one in known.texts}
+    return localized(texts, known.language)
 
 
 def outlasts(clock: ClockRule, promise: Promise) -> bool:

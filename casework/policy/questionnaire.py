@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar, cast
 
 from casework.policy.policy import CATEGORY_QUESTION, Branch, Choice, PromiseId, QuestionId, QuestionKind, RulesNamed
-from casework.words import Words
+from casework.words import LocalizedText, Words
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
-from crypto.shape import Fields, id_of, list_of, text_of
+from crypto.localized import language_of, localized_of
+from crypto.shape import Fields, id_of, list_of
 from crypto.text import read_json
 
 PAGE_LIMIT: Final = 512 * 1024
@@ -26,6 +27,7 @@ LATER: Final[dict[str, object]] = {"outcomes": [], "measures": [], "rules": None
 """Members that pages written by hand or by an older release may lack."""
 AnswerValue = str | list[str]
 ROW = TypeVar("ROW")
+ReadWords = Callable[[object], LocalizedText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class PolicyPage:
 
     id: str
     version: str
+    language: str
     title: Words
     summary: Words
     promises: Mapping[PromiseId, int | None]
@@ -75,24 +78,30 @@ def read_page(content: bytes) -> PolicyPage:
         raise WrongShape("not an object")
     members = LATER | cast("dict[str, object]", found)
     fields = Fields(
-        members, "v", "id", "version", "title", "summary", "promises", "categories", "account", "questions", "stages",
-        *LATER,
+        members, "v", "language", "id", "version", "title", "summary", "promises", "categories", "account", "questions",
+        "stages", *LATER,
     )  # fmt: skip
     fields.version()
+    language = language_of(fields["language"])
+
+    def words(value: object) -> LocalizedText:
+        return localized_of(value, language, LONGEST)
+
     account = Fields(fields["account"], "label", "hint")
     page = PolicyPage(
         id=fields.id("id"),
         version=fields.id("version"),
-        title=_words(fields["title"]),
-        summary=_words(fields["summary"]),
+        language=language,
+        title=words(fields["title"]),
+        summary=words(fields["summary"]),
         promises=_promises(fields["promises"]),
-        categories=_choices(fields["categories"], MOST_ROWS),
-        label=_words(account["label"]),
-        hint=account.maybe("hint", _words),
-        questions=_distinct(list_of(fields["questions"], MOST_QUESTIONS, _question)),
-        stages=_choices(fields["stages"], MOST_ROWS),
-        outcomes=_choices(fields["outcomes"], MOST_ROWS),
-        measures=_choices(fields["measures"], MOST_ROWS),
+        categories=_choices(fields["categories"], MOST_ROWS, words),
+        label=words(account["label"]),
+        hint=account.maybe("hint", words),
+        questions=_distinct(list_of(fields["questions"], MOST_QUESTIONS, lambda one: _question(one, words))),
+        stages=_choices(fields["stages"], MOST_ROWS, words),
+        outcomes=_choices(fields["outcomes"], MOST_ROWS, words),
+        measures=_choices(fields["measures"], MOST_ROWS, words),
         rules=fields.maybe("rules", _hash),
         earlier=tuple(list_of(fields["earlier"], MOST_ROWS, _named)),
     )
@@ -132,18 +141,6 @@ def _values(value: AnswerValue) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _words(value: object) -> Words:
-    fields = Fields(value, "zh", "en")
-    return Words(_text(fields["zh"]), _text(fields["en"]))
-
-
-def _text(value: object) -> str:
-    found = text_of(value, LONGEST)
-    if not found.strip(" "):
-        raise WrongShape("an empty text")
-    return found
-
-
 def _hash(value: object) -> str:
     fields = Fields({"hash": value}, "hash")
     return b64encode(fields.bytes("hash", 32))
@@ -162,13 +159,12 @@ def _promises(value: object) -> dict[PromiseId, int | None]:
     }
 
 
-def _choice(value: object) -> Choice:
-    fields = Fields(value, "id", "name")
-    return Choice(fields.id("id"), _words(fields["name"]))
+def _choices(value: object, most: int, words: ReadWords) -> tuple[Choice, ...]:
+    def choice(value: object) -> Choice:
+        fields = Fields(value, "id", "name")
+        return Choice(fields.id("id"), words(fields["name"]))
 
-
-def _choices(value: object, most: int) -> tuple[Choice, ...]:
-    return _distinct(list_of(value, most, _choice))
+    return _distinct(list_of(value, most, choice))
 
 
 def _distinct(rows: Iterable[ROW]) -> tuple[ROW, ...]:
@@ -186,17 +182,17 @@ def _branch(value: object) -> Branch:
     return Branch(QuestionId(fields.id("question")), answers)
 
 
-def _question(value: object) -> Asked:
+def _question(value: object, words: ReadWords) -> Asked:
     fields = Fields(value, "id", "kind", "label", "hint", "choices", "when")
     kind = QuestionKind(fields.word("kind", *QuestionKind))
-    choices = _choices(fields["choices"], MOST_CHOICES)
+    choices = _choices(fields["choices"], MOST_CHOICES, words)
     if (kind in PICKED) != (len(choices) >= 2) or (kind not in PICKED and choices):
         raise WrongShape("not the choices of this kind")
     named = id_of(fields["id"])
     if named in RESERVED:
         raise WrongShape("a reserved id")
     return Asked(
-        QuestionId(named), kind, _words(fields["label"]), fields.maybe("hint", _words), choices,
+        QuestionId(named), kind, words(fields["label"]), fields.maybe("hint", words), choices,
         fields.maybe("when", _branch),
     )  # fmt: skip
 

@@ -28,13 +28,13 @@ from casework.policy.policy import (
 )
 from casework.policy.promises import with_promise_clocks
 from casework.policy.questionnaire import RESERVED
-from casework.policy.shape import read_shape, refuse_twice
+from casework.policy.shape import in_document, read_shape, refuse_twice
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
 from casework.strict_file import Table, toml_table
-from casework.words import Words
+from casework.words import LocalizedText
 
 MOST_DAYS = 3660
 ROW = TypeVar("ROW")
@@ -70,10 +70,12 @@ def read_policy(content: bytes, file: str) -> Policy:
     """
     sources: list[tuple[str, Ground]] = []
     with toml_table(content, file, sources) as table:
+        table.declare_language("language")
         title, summary, protection = (_sourced_words(table, key) for key in ("title", "summary", "protection"))
         policy = Policy(
             id=PolicyId(table.id("id")),
             version=table.id("version"),
+            language=table.language,
             title=title,
             summary=summary,
             protection=protection,
@@ -82,7 +84,7 @@ def read_policy(content: bytes, file: str) -> Policy:
             categories=_distinct(table, "categories", _category, lambda category: category.id),
             account=_account(table),
             questions=_distinct(table, "questions", _question, lambda question: question.id),
-            rules=_with_house(read_shape(table, Rulebook)),
+            rules=_with_house(read_shape(table, Rulebook), table.language),
             bound=Bound(),
             sources=tuple(sources),
         )
@@ -104,16 +106,16 @@ def _begins(source: Source, lines: Sequence[str]) -> bool:
 
 
 @cache
-def house_rules() -> Rulebook:
-    """What holds under every policy that does not switch it off."""
+def house_rules(language: str = "zh") -> Rulebook:
+    """What holds under every policy that does not switch it off, in a document of this default language."""
     file = resources.files("casework").joinpath("rules").joinpath("house.toml")
     with toml_table(file.read_bytes(), "house.toml", []) as table:
-        return read_shape(table, Rulebook)
+        return in_document(read_shape(table, Rulebook), language)
 
 
-def _with_house(rules: Rulebook) -> Rulebook:
+def _with_house(rules: Rulebook, language: str) -> Rulebook:
     """Own rules come first; a clock of the house that only serves what is switched off goes with it."""
-    house = house_rules()
+    house = house_rules(language)
     kept = tuple(rule for rule in house.anywhere if rule.act not in rules.without)
     asked = {rule.after for rule in kept} | {rule.within for rule in kept}
     clocks = tuple(clock for clock in house.clocks if clock.id in asked)
@@ -128,10 +130,10 @@ def _distinct(table: Table, key: str, read: Callable[[Table], ROW], name: Callab
     return rows
 
 
-def _sourced_words(table: Table, key: str) -> Words:
+def _sourced_words(table: Table, key: str) -> LocalizedText:
     with table.table(key) as inner:
         inner.source()
-        return Words(zh=inner.text("zh"), en=inner.text("en"))
+        return inner.rest_as_words()
 
 
 def _reader(table: Table) -> Reader:

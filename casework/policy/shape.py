@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -14,7 +14,7 @@ from casework.clocks.limits import Limit, read_limit
 from casework.errors import LimitRefused
 from casework.grounds import Ground
 from casework.strict_file import Table
-from casework.words import Words
+from casework.words import LocalizedText, Words, localized
 
 SHAPE = TypeVar("SHAPE")
 ROW = TypeVar("ROW")
@@ -35,6 +35,23 @@ def read_shape(table: Table, shape: type[SHAPE]) -> SHAPE:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise table.refuse(field.name, "is missing")
     return shape(**values)
+
+
+def in_document(value: SHAPE, language: str) -> SHAPE:
+    """The same, with every text there in a document's default language too.
+
+    What ships is in Chinese and English, which pages in these languages show; where a document has another default
+    the English text stands under that one, so that none is missing.
+    """
+    if isinstance(value, LocalizedText):
+        texts = value.document()
+        return cast("SHAPE", localized({language: value.text_in("en")} | texts, language))
+    if isinstance(value, tuple):
+        return cast("SHAPE", tuple(in_document(one, language) for one in cast("tuple[object, ...]", value)))
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {one.name: in_document(getattr(value, one.name), language) for one in fields(value)}
+        return cast("SHAPE", replace(value, **found))
+    return value
 
 
 def read_rows(table: Table, key: str, shape: type[SHAPE], name: str = "id") -> tuple[SHAPE, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from casework.policy.document import RULES_LIMIT, rules_document
 from casework.policy.policy import Policy, policy_document
 from casework.policy.questionnaire import LONGEST, MOST_CHOICES, MOST_QUESTIONS, MOST_ROWS, PAGE_LIMIT
-from casework.words import Words
+from casework.words import LocalizedText, Words
 
 
 def beyond_page(policy: Policy) -> Iterator[tuple[str, int]]:
@@ -22,7 +22,8 @@ def beyond_page(policy: Policy) -> Iterator[tuple[str, int]]:
         if len(question.choices) > MOST_CHOICES:
             yield f"questions[{question.id}].choices", MOST_CHOICES
     for key, words in _texts(policy):
-        if max(len(words.zh.encode()), len(words.en.encode())) > LONGEST:
+        texts = dict(words.texts).values() if isinstance(words, LocalizedText) else (words.zh, words.en)
+        if max(len(text.encode()) for text in texts) > LONGEST:
             yield key, LONGEST
     if not policy.unpublishable() and len(policy_document(policy)) > PAGE_LIMIT:
         yield "page", PAGE_LIMIT

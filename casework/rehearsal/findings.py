@@ -45,6 +45,7 @@ class Fault(StrEnum):
     ONE_HOLDER = "one-holder"
     NO_CLOCK = "no-clock"
     OUTLASTS = "outlasts"
+    OTHER_LANGUAGE = "other-language"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -95,9 +96,13 @@ WORDS: Final[dict[Fault, Words]] = {
         "this promise to the reporter has no clock: no act of this policy keeps it",
     ),
     Fault.OUTLASTS: Words("比对举报人的承诺“{name}”更长", "is longer than what the reporter is promised (“{name}”)"),
+    Fault.OTHER_LANGUAGE: Words(
+        "没有页面所用语言“{name}”的文字，页面将以其他语言显示",
+        "has no text in “{name}”, a language of the pages, which show it in another one",
+    ),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
 }
-WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG})
+WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE})
 
 
 @dataclass(frozen=True, slots=True)

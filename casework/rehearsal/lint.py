@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from itertools import chain
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from casework.clocks.terms import ClockKind
 from casework.policy.policy import Policy
@@ -18,7 +19,7 @@ from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
 from casework.rules.rulebook import Part
-from casework.words import Words
+from casework.words import LocalizedText, Words
 
 SOME_DAY = date(2026, 1, 5)
 """Any day: no rule of the linter depends on it."""
@@ -26,6 +27,9 @@ SOME_DAY = date(2026, 1, 5)
 REPORTER = "reporter"
 STRUCTURE = frozenset({Part.ROLES, Part.STAGES, Part.CLOCKS, Part.OUTCOMES})
 Check = Callable[[Policy], Iterator[tuple[str, Fault, str]]]
+
+LETTERS: Final = {"zh": re.compile("[\u4e00-\u9fff]"), "en": re.compile("[A-Za-z]")}
+"""What a text of each language of the pages has somewhere."""
 
 
 def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
@@ -208,8 +212,7 @@ def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     ]
     for stage in rules.stages:
         for name, words in told:
-            says = words.zh in stage.name.zh or words.en.lower() in stage.name.en.lower()
-            if name == stage.id or says:
+            if name == stage.id or _says(stage.name, words):
                 yield f"stages[{stage.id}]", Fault.STAGE_TELLS, name
     final = [one for one in rules.outcomes if one.final and one.of is OutcomeOf.FACTS]
     for outcome in final[1:]:
@@ -223,6 +226,16 @@ def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         yield from ((key, Fault.VEIL_LIFTED, act) for act in veiled)
 
 
+def _says(name: Words, words: Words) -> bool:
+    """Whether a name holds a text, in some language that both are in."""
+    names, texts = _by_language(name), _by_language(words)
+    return any(text.lower() in names[tag].lower() for tag, text in texts.items() if tag in names)
+
+
+def _by_language(words: Words) -> dict[str, str]:
+    return words.document() if isinstance(words, LocalizedText) else {"zh": words.zh, "en": words.en}
+
+
 def _several(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """Where each of several must do it, there are several."""
     for key, rule in _all_rules(policy):
@@ -231,12 +244,15 @@ def _several(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 def _languages(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
-    """The Chinese text is Chinese and the English one is not."""
+    """The Chinese text is Chinese and the English one is not; a page finds each text in its own language."""
     for key, words in _texts(policy, ""):
-        if not any("\u4e00" <= letter <= "\u9fff" for letter in words.zh):
-            yield f"{key}.zh", Fault.WRONG_LANGUAGE, words.zh
-        if not any("a" <= letter.lower() <= "z" for letter in words.en):
-            yield f"{key}.en", Fault.WRONG_LANGUAGE, words.en
+        texts = _by_language(words)
+        for page, letters in LETTERS.items():
+            own = {tag: text for tag, text in texts.items() if tag.partition("-")[0] == page}
+            if not own:
+                yield key, Fault.OTHER_LANGUAGE, page
+            wrong = [(tag, text) for tag, text in own.items() if not letters.search(text)]
+            yield from ((f"{key}.{tag}", Fault.WRONG_LANGUAGE, text) for tag, text in wrong)
 
 
 def _texts(value: object, key: str) -> Iterator[tuple[str, Words]]:

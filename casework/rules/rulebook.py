@@ -50,15 +50,6 @@ class State(StrEnum):
     STUB = "stub"
 
 
-class Language(StrEnum):
-    """The language in which the policy was written."""
-
-    ZH = "zh"
-    EN = "en"
-    DE = "de"
-    JA = "ja"
-
-
 @dataclass(frozen=True, slots=True)
 class Classification:
     """What the handler classifies a case as; what the reporter chose stays sealed."""
@@ -105,7 +96,6 @@ class OpenPart:
 class Rulebook:
     """Who, which way, within which time, and what else: everything beside the intake page."""
 
-    language: Language = Language.ZH
     state: State = State.WHOLE
     metadata: Metadata = field(default_factory=Metadata)
     definition: tuple[Clause, ...] = ()

@@ -108,5 +108,3 @@ export const suite = oneOf("yanlu-1");
 export const id16 = base64(16);
 export const hash32 = base64(32);
 export const names = distinct(name);
-/** A text in both languages. */
-export const bilingual = record({ zh: text(), en: text() });

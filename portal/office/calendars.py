@@ -25,7 +25,7 @@ def office_calendars(folder: OfficeFolder, config: OfficeConfig, today: date) ->
     """The calendars document of an office; raises ConfigRefused for a calendar, file or zone that is none."""
     uploaded = [read_uploaded(file) for file in uploads(folder)]
     offices = {entity.id: _office(entity, uploaded) for entity in config.entities}
-    return calendars_document(offices, today.year - YEARS_KEPT)
+    return calendars_document(offices, today.year - YEARS_KEPT, config.language)
 
 
 def uploads(folder: OfficeFolder) -> list[Path]:

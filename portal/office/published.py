@@ -13,14 +13,17 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.questionnaire import read_page
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, WrongShape
 from crypto.framing import b64encode, sha256
+from crypto.localized import language_of, localized_of
+from crypto.shape import Fields
 from crypto.text import read_json
 from portal.office.errors import ConfigRefused, OfficeMissing
 
 DOCUMENT_LIMIT = 524288
 JURISDICTIONS = "jurisdictions"
 ELSEWHERE = "*"
+MOST_AUTHORITIES = 32
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,39 @@ def held_by(policy: Policy, members: Iterable[str]) -> Policy:
 
 
 def jurisdiction_text(own: Path) -> PublishedText:
-    """The jurisdiction texts: the office's own `jurisdictions.json` in `own`, else those of the product."""
+    """The jurisdiction texts: the office's own `jurisdictions.json` in `own`, else those of the product.
+
+    Raises ConfigRefused for texts of its own that pages would refuse.
+    """
     shipped = resources.files("portal.office.texts") / f"{JURISDICTIONS}.json"
-    return _own_text(JURISDICTIONS, own) or PublishedText(shipped.read_bytes())
+    text = _own_text(JURISDICTIONS, own)
+    if text is None:
+        return PublishedText(shipped.read_bytes())
+    try:
+        check_jurisdictions(text.document())
+    except CryptoError as error:
+        raise ConfigRefused(f"{own / JURISDICTIONS}.json: {error}") from error
+    return text
+
+
+def check_jurisdictions(document: object) -> None:
+    """Raises WrongShape for texts of jurisdictions that pages would refuse (`docs/architecture.md`)."""
+    fields = Fields(document, "v", "language", "countries")
+    fields.version()
+    language = language_of(fields["language"])
+    for country in _members(fields["countries"]).values():
+        row = Fields(country, "danger", "secrets", "tips", "authorities")
+        for text in (row["danger"], row["secrets"], *_members(row["tips"]).values()):
+            localized_of(text, language)
+        for authority in row.list("authorities", MOST_AUTHORITIES, lambda one: Fields(one, "name", "contact")):
+            localized_of(authority["name"], language)
+            authority.text("contact")
+
+
+def _members(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise WrongShape("not an object")
+    return cast("dict[str, object]", value)
 
 
 def _own_text(name: str, own: Path) -> PublishedText | None:

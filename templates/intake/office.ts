@@ -2,19 +2,23 @@
 
 import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openDirectory, readJson } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
+import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
+import { type Read, type Shape, list, record, text, version } from "../../crypto/browser/shapes.js";
 import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
 import { readText, rootsShape } from "../shared/answers.js";
 import { type PolicyPage, readPage } from "../shared/questionnaire.js";
 import { anchorInFragment } from "../shared/officecode.js";
-import type { Both } from "../shared/strings.js";
 
-export interface CountryTexts {
-  readonly danger: Both;
-  readonly secrets: Both;
-  readonly tips: Readonly<Record<string, Both | undefined>>;
-  readonly authorities: readonly { readonly name: Both; readonly contact: string }[];
-}
+const words = localized();
+/** Members by their names, whatever these are. */
+const byKey = <T>(shape: Shape<T>): Shape<Readonly<Record<string, T | undefined>>> => (value, language) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shape(one, language)]));
+};
+const countryTexts = record({ danger: words, secrets: words, tips: byKey(words), authorities: list(record({ name: words, contact: text() }), 32) });
+const jurisdictionTexts = withLanguage(record({ v: version, language: languageTag, countries: byKey(countryTexts) }));
+export type CountryTexts = Read<typeof countryTexts>;
 
 /** Everything the page knows about the office, all of it verified. */
 export interface Office {
@@ -78,7 +82,7 @@ export async function openOffice(code: string, seen: Seen | null = null, use: Us
   const [roots, note] = await Promise.all([readRoots(), getText("/office/directory.note")]);
   const { directory, keepers } = await openDirectory(code, roots, note, today(), seen, use);
   const [policies, document] = await Promise.all([readPolicies(directory), named("jurisdictions", directory.content.jurisdictions)]);
-  const texts = readJson(document, document.length) as unknown as { countries: Record<string, CountryTexts> };
+  const texts = jurisdictionTexts(readJson(document, document.length));
   const countryOf = (entity: Entity): CountryTexts => {
     const found = texts.countries[entity.country] ?? texts.countries["*"];
     return found ?? refuse("directory", "no texts for this country");

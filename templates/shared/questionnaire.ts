@@ -1,9 +1,9 @@
 /** What a policy asks of whoever reports: its page as the office published it, and which questions show. */
 
 import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, bilingual, distinct, hash32, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/browser/shapes.js";
+import { type Read, type Shape, distinct, hash32, integer, list, maybe, name, oneOf, record, version } from "../../crypto/browser/shapes.js";
+import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
 import { readJson } from "../../crypto/browser/strictjson.js";
-import type { Both } from "./strings.js";
 
 const PAGE_LIMIT = 512 * 1024;
 const LONGEST = 4096;
@@ -19,21 +19,14 @@ const LATER = { outcomes: [], measures: [], rules: null, earlier: [] };
 
 export type Answer = string | readonly string[];
 
-const words: Shape<Both> = (value) => {
-  const found = bilingual(value);
-  for (const one of [found.zh, found.en]) {
-    text(LONGEST)(one);
-    if (!/[^ ]/.test(one)) refuse("schema", "an empty text");
-  }
-  return found;
-};
+const words = localized(LONGEST);
 const option = record({ id: name, name: words });
 export type Option = Read<typeof option>;
 
 function apart<T extends { readonly id: string }>(shape: Shape<T>, limit: number): Shape<T[]> {
   const rows = list(shape, limit);
-  return (value) => {
-    const found = rows(value);
+  return (value, language) => {
+    const found = rows(value, language);
     return new Set(found.map(({ id }) => id)).size === found.length ? found : refuse("schema", "an id stands twice");
   };
 }
@@ -52,8 +45,8 @@ export function isPicked({ kind }: Pick<Question, "kind">): boolean {
   return kind === "choice" || kind === "choices";
 }
 
-const question: Shape<Question> = (value) => {
-  const found = asked(value);
+const question: Shape<Question> = (value, language) => {
+  const found = asked(value, language);
   const fitting = isPicked(found) ? found.choices.length >= 2 : found.choices.length === 0;
   if (!fitting) refuse("schema", "not the choices of this kind");
   return RESERVED.includes(found.id) ? refuse("schema", "a reserved id") : found;
@@ -61,7 +54,7 @@ const question: Shape<Question> = (value) => {
 
 const days = maybe(integer(1, MOST_DAYS));
 const page = record({
-  v: version, id: name, version: name, title: words, summary: words,
+  v: version, language: languageTag, id: name, version: name, title: words, summary: words,
   promises: record({ acknowledge_days: days, first_answer_days: days, result_days: days }),
   categories: options, account: record({ label: words, hint: maybe(words) }), questions: apart(question, MOST_QUESTIONS),
   stages: options, outcomes: options, measures: options, rules: maybe(hash32), earlier: list(record({ version: name, rules: hash32 }), MOST_ROWS),
@@ -72,7 +65,7 @@ export type PolicyPage = Read<typeof page>;
 export function readPage(bytes: Uint8Array): PolicyPage {
   const found = readJson(bytes, PAGE_LIMIT);
   if (typeof found !== "object" || found === null || Array.isArray(found)) return refuse("schema", "not an object");
-  const read = page({ ...LATER, ...found });
+  const read = withLanguage(page)({ ...LATER, ...found });
   const known = new Map([[CATEGORY, read.categories.map(({ id }) => id)]]);
   for (const { id, when, choices } of read.questions) {
     const possible = when === null ? [] : (known.get(when.question) ?? []);

@@ -139,7 +139,7 @@ def test_each_fault_of_something_added_is_found_at_its_key(added: str, fault: Fa
 def test_every_fault_has_its_words() -> None:
     """No finding is a bare code, and only what an operator may live with is a warning."""
     assert set(WORDS) == set(Fault)
-    assert {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG} == WARNINGS
+    assert {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE} == WARNINGS
 
 
 def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() -> None:

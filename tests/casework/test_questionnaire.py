@@ -52,8 +52,8 @@ def test_a_partner_is_asked_for_project_order_and_contact_and_told_that_no_contr
 
 def test_a_branch_opens_only_by_an_answer_to_a_question_that_shows_itself() -> None:
     """An answer left over from a branch that was closed again opens nothing below it."""
-    low = [{"id": "yes", "name": {"zh": "是", "en": "Yes"}}, {"id": "no", "name": {"zh": "否", "en": "No"}}]
-    words = {"zh": "问", "en": "?"}
+    low = [{"id": "yes", "name": {"en": "Yes", "zh": "是"}}, {"id": "no", "name": {"en": "No", "zh": "否"}}]
+    words = {"en": "?", "zh": "问"}
     rows = [
         {"id": one, "kind": "choice", "label": words, "hint": None, "choices": low, "when": on}
         for one, on in (
@@ -91,8 +91,14 @@ def test_an_answer_fits_its_kind() -> None:
         {"v": 2},
         {"colour": "red"},
         {"id": "No Id"},
-        {"title": {"zh": " ", "en": "x"}},
-        {"title": {"zh": "一", "en": "x" * 5000}},
+        {"title": {"en": "x", "zh": " "}},
+        {"title": {"en": "x" * 5000, "zh": "一"}},
+        {"title": {"en": "x"}},
+        {"title": {"EN": "x", "zh": "一"}},
+        {"title": {"zh": "一", "en": "x"}},
+        {"language": "fr"},
+        {"language": "Chinese"},
+        {"language": None},
         {"promises": {"acknowledge_days": 0, "first_answer_days": 1, "result_days": 1}},
         {"questions": questions() * 2},
         {"questions": questions(id="category")},

@@ -47,7 +47,7 @@ OFFICES = {
 
 def offices_row(offices: Mapping[str, Office]) -> Row:
     """The document from which a browser reads its offices."""
-    return cast("Row", json.loads(calendars_document(offices, YEARS.start)))
+    return cast("Row", json.loads(calendars_document(offices, YEARS.start, "zh")))
 
 
 def point(when: date | datetime | None) -> str | None:

@@ -107,7 +107,7 @@ def _rules(policy: Policy) -> Rules:
     whole = held_by(policy, sorted(MEMBERS))
     works = DayOffice(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
     # The sample's directory names none.
-    days = calendars_document(dict.fromkeys(("group", "works", "branch"), works), 2025)
+    days = calendars_document(dict.fromkeys(("group", "works", "branch"), works), 2025, "zh")
     return Rules(whole.id, whole.version, rules_document(whole), rules_hash(whole), days)
 
 

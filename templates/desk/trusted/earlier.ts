@@ -1,7 +1,8 @@
 /** What an earlier version of a policy said and asked, from its rules document: the labels of reports that came under it. */
 
 import { refuse } from "../../../crypto/browser/errors.js";
-import { type Shape, bilingual, list, name, record } from "../../../crypto/browser/shapes.js";
+import { type Shape, list, name, record } from "../../../crypto/browser/shapes.js";
+import { localized, withLanguage } from "../../../crypto/browser/localized.js";
 import { readJson } from "../../../crypto/browser/strictjson.js";
 import type { PolicyPage } from "../../shared/questionnaire.js";
 
@@ -10,20 +11,21 @@ const MOST_ROWS = 256;
 
 /** The named members of an object; the hash of the document vouches for the rest. */
 function of<T>(shape: Shape<T>, ...keys: string[]): Shape<T> {
-  return (value) => {
+  return (value, language) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
-    return shape(Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key))));
+    return shape(Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key))), language);
   };
 }
 
 const MEMBERS = ["title", "categories", "questions", "stages", "outcomes", "measures"] as const;
-const named = of(record({ id: name, name: bilingual }), "id", "name");
+const words = localized();
+const named = of(record({ id: name, name: words }), "id", "name");
 const options = list(named, MOST_ROWS);
-const question = of(record({ id: name, label: bilingual, choices: options }), "id", "label", "choices");
-const read = of(record({ title: of(bilingual, "zh", "en"), categories: options, questions: list(question, MOST_ROWS), stages: options, outcomes: options, measures: options }), ...MEMBERS);
+const question = of(record({ id: name, label: words, choices: options }), "id", "label", "choices");
+const read = of(record({ title: words, categories: options, questions: list(question, MOST_ROWS), stages: options, outcomes: options, measures: options }), ...MEMBERS);
 
 /** What a rules document says and asks; throws a refusal at `json` or `schema`. */
 export function readEarlier(bytes: Uint8Array): Pick<PolicyPage, (typeof MEMBERS)[number]> {
-  const { questions, ...told } = read(readJson(bytes, RULES_LIMIT));
+  const { questions, ...told } = withLanguage(read)(readJson(bytes, RULES_LIMIT));
   return { ...told, questions: questions.map((one) => ({ ...one, kind: "text" as const, hint: null, when: null })) };
 }

@@ -10,8 +10,8 @@ import { answerIn, textOf } from "../../../templates/desk/trusted/policy.js";
 const documents = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const source = { line: 58, quote: "公司合作伙伴" };
 const question = {
-  id: "relation", kind: "choice", label: { zh: "您与公司是什么关系？", en: "How?" }, hint: null, source, when: null,
-  choices: [{ id: "partner", name: { zh: "供应商、客户等合作伙伴", en: "Partner" } }],
+  id: "relation", kind: "choice", label: { en: "How?", zh: "您与公司是什么关系？" }, hint: null, source, when: null,
+  choices: [{ id: "partner", name: { en: "Partner", zh: "供应商、客户等合作伙伴" } }],
 };
 const whole = JSON.stringify({ ...(JSON.parse(documents["company-whistleblowing"] ?? "") as object), questions: [question] });
 

@@ -8,13 +8,13 @@ import type { Office } from "../../../templates/intake/office.js";
 import { Telling } from "../../../templates/intake/telling/telling.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
 
-const both = (text: string): { zh: string; en: string } => ({ zh: text, en: text });
+const both = (text: string): { en: string; zh: string } => ({ en: text, zh: text });
 const option = (id: string): unknown => ({ id, name: both(id) });
 const choice = (id: string, when: unknown = null): unknown => ({ id, kind: "choice", label: both(id), hint: null, choices: [option("yes"), option("no")], when });
 
 function pageOf(id: string, ...questions: unknown[]): Uint8Array {
   return utf8(JSON.stringify({
-    v: 1, id, version: "1", title: both(id), summary: both(id), promises: { acknowledge_days: 7, first_answer_days: null, result_days: 90 },
+    v: 1, language: "en", id, version: "1", title: both(id), summary: both(id), promises: { acknowledge_days: 7, first_answer_days: null, result_days: 90 },
     categories: [option("bribery"), option("other")], account: { label: both("what"), hint: null }, questions, stages: [option("received")],
   }));
 }

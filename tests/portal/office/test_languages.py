@@ -12,6 +12,7 @@ from portal.cli.errors import Exit
 from portal.office import OfficeFolder, init_office, read_config, sample_config_text
 from portal.office.current_directory import CurrentDirectory
 from portal.office.errors import ConfigRefused
+from portal.office.published import jurisdiction_text
 from portal.office.sampled import TOPICS
 from portal.settings import read_settings
 from tests.support.inside import inside
@@ -118,3 +119,23 @@ def test_a_member_is_invited_with_a_name_in_each_language(
     assert invite("investigator-a", "fr=Enquêtrice A", "zh=调查人员甲")[0] == Exit.DONE
     listed = inside(capsys, monkeypatch, settings, "staff", "list", "--json")
     assert '"fr": "Enquêtrice A"' in listed.out.replace('":"', '": "')
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"language": "zh",', ""),
+        ('"language": "zh"', '"language": "fr"'),
+        ('"contact"', '"number"'),
+        ('"danger"', '"peril"'),
+    ],
+)
+def test_texts_of_jurisdictions_that_no_page_would_read_are_not_signed(tmp_path: Path, old: str, new: str) -> None:
+    """What ships holds; a file of the office's own is read as strictly as pages read it."""
+    shipped = jurisdiction_text(tmp_path).content.decode()
+    (tmp_path / "jurisdictions.json").write_text(shipped, "utf-8")
+    assert jurisdiction_text(tmp_path).content.decode() == shipped
+    assert old in shipped
+    (tmp_path / "jurisdictions.json").write_text(shipped.replace(old, new, 1), "utf-8")
+    with pytest.raises(ConfigRefused, match=r"jurisdictions\.json"):
+        jurisdiction_text(tmp_path)

@@ -109,7 +109,7 @@ def test_a_directory_of_before_goes_with_the_calendars_beside_it(tmp_path: Path)
     for _ in range(3):
         assert shelf.office("works", DAY) is not None
     assert folder.reads == 1
-    file.write_bytes(calendars_document({"works": replace(WORKS, opens=LATE)}, 2025))
+    file.write_bytes(calendars_document({"works": replace(WORKS, opens=LATE)}, 2025, "zh"))
     moved = shelf.office("works", DAY)
     assert moved is not None
     assert (moved.opens, folder.reads) == (LATE, 2)

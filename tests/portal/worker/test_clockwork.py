@@ -199,7 +199,7 @@ first = 2026-12-01\nlast = 2026-12-04\n"""
     days = read_calendars(folder.unsigned_calendars() or b"")
     read = read_calendar(content, "closures.toml")
     moved = {name: replace(one, calendar=read.added_to(one.calendar)) for name, one in days.items()}
-    (folder.path / "published/calendars.json").write_bytes(calendars_document(moved, 2025))
+    (folder.path / "published/calendars.json").write_bytes(calendars_document(moved, 2025, "zh"))
     office.pass_time(0)
     with store.read() as tx:
         assert tx.scalar(select(DUES.c.day)) == date(2026, 12, 21)
