@@ -16,7 +16,7 @@ EXPECTED = re.compile(r"Expected: RESULT [^.]+ is (?:true|false)\.")
 def test_each_query_of_a_model_states_the_answer_that_is_expected(model: Path) -> None:
     """As many answers as queries; a model of an equivalence has one."""
     text = model.read_text("utf-8")
-    queries = len(re.findall(r"^query ", text, re.M)) + ("choice[" in text)
+    queries = len(re.findall(r"^query ", text, re.MULTILINE)) + ("choice[" in text)
     assert queries > 0
     assert len(EXPECTED.findall(text)) == queries
 
