@@ -69,8 +69,8 @@ def _put(call: Call, at: Where, value: object) -> Call:
 
 
 def _within(call: Call) -> list[Where]:
-    """The fields that may be altered: what may be done to a re-grant stands under OPEN."""
-    return [at for at in places(call.document) if at[0] != "grant"]
+    """The fields that may be altered: what a re-grant's token may do stands under OPEN."""
+    return [at for at in places(call.document) if at != ("grant", "access")]
 
 
 def _field(house: House, who: Colleague, call: Call, lot: Dice) -> Altered:

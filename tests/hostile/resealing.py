@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import crypto
 from crypto.case.events import _frame as event_frame  # pyright: ignore[reportPrivateUsage]
-from crypto.case.grant import RegrantSignature, write_packet
 from crypto.case.items import STANZAS, Author, Item, Place, item_of, office_mac_key, seal_item
 from crypto.case.payloads import Direction
-from crypto.framing import b64decode, b64encode, mac, sha256
+from crypto.case.regrants import Move, RegrantProof, RegrantSignature, proof_in, sign_move
+from crypto.framing import b64decode, b64encode, mac
 from crypto.sealing.age import seal
 from crypto.text import TEXT_SIZES
 from tests.fuzz.dice import Dice
@@ -43,17 +43,30 @@ class Step:
         self.event: dict[str, Any] = json.loads(self.body["event"]["payload"])
         self.head = b64decode(self.who.case(self.case).json["head"]["hash"], 32)
         self.signature: bytes | None = None
-        # Where the item of a step stands, and that of a proposal.
-        self.brought = "notice" if "notice" in self.body else "item"
+        # A step has its re-grant apart, a proposal is one.
+        self.grant: dict[str, Any] = self.body.get("grant") or self.body
 
     @property
     def item(self) -> Item:
         """The item that it brings."""
-        return item_of(self.body[self.brought])
+        return item_of(self.body["item"])
+
+    @property
+    def proof(self) -> RegrantProof:
+        """Who signed the re-grant that it brings."""
+        return proof_in(self.grant)
+
+    def prove(self, proof: RegrantProof, grant: bytes | None = None) -> None:
+        """Another proof, and another grant: the event names both as it did before."""
+        self.grant |= proof.document()
+        names = self.event["data"]
+        names |= proof.document() if "signatures" in names else {}
+        if grant is not None:
+            names |= {name: b64encode(grant) for name in ("grant", "proposal") if name in names}
 
     def bring(self, item: Item) -> None:
         """Another item, which the event names."""
-        self.body[self.brought] = item.document()
+        self.body["item"] = item.document()
         if "item" in self.event["data"]:
             self.event["data"]["item"] = b64encode(item.hash)
 
@@ -194,7 +207,7 @@ def _author(step: Step) -> str:
 
 
 def _none(step: Step) -> str:
-    step.body[step.brought] = None
+    step.body["item"] = None
     return "no item"
 
 
@@ -208,33 +221,55 @@ def foreign_file(step: Step) -> str:
 
 
 def _forged(step: Step) -> str:
-    """A re-grant that opens for nobody, under two made-up signatures."""
-    parts = crypto.read_packet(b64decode(step.body["grant"]["packet"]))
-    sealed = crypto.read_packet(crypto.seal_dummy_grant(parts.bucket, os.urandom)).sealed
-    forged = [RegrantSignature(name, os.urandom(64)) for name in ("sun-fang", step.who.name)]
-    step.body["grant"]["packet"] = b64encode(write_packet(sealed, forged, parts.bucket))
-    step.event["data"]["grant"] = b64encode(sha256(sealed))
+    """A re-grant that opens for nobody, under made-up signatures."""
+    grant = _dummy(step)
+    forged = tuple(RegrantSignature(name, os.urandom(64)) for name in ("sun-fang", step.who.name))
+    step.prove(replace(step.proof, signatures=forged), grant)
     return "a forged re-grant"
 
 
 def _swapped(step: Step) -> str:
-    """A right re-grant under a wrong signature."""
-    parts = crypto.read_packet(b64decode(step.body["grant"]["packet"]))
-    forged = [RegrantSignature(step.who.name, os.urandom(64))]
-    step.body["grant"]["packet"] = b64encode(write_packet(parts.sealed, forged, parts.bucket))
+    """A right re-grant under a wrong signature, or under a right one in a colleague's name."""
+    (own, *_) = step.proof.signatures
+    wrong = [replace(own, signature=os.urandom(64)), replace(own, member="sun-fang")]
+    step.prove(replace(step.proof, signatures=(step.lot.choice(wrong),)))
     return "a re-grant under a wrong signature"
+
+
+def _otherwise_bound(step: Step) -> str:
+    """A right re-grant that says another day, directory or binding than was signed."""
+    values = [{"day": "2026-11-25"}, {"sequence": 8}, {"binding": os.urandom(32)}]
+    step.prove(replace(step.proof, **step.lot.choice(values)))  # pyright: ignore[reportArgumentType]
+    return "a re-grant that was signed otherwise"
+
+
+def _dummy(step: Step) -> bytes:
+    """Puts a packet that opens for nobody in the place of the right one; gives its hash."""
+    bucket = crypto.read_packet(b64decode(step.grant["packet"])).bucket
+    packet = crypto.seal_dummy_grant(bucket, os.urandom)
+    step.grant["packet"] = b64encode(packet)
+    return crypto.read_packet(packet).hash
+
+
+def _for_nobody_at_all(step: Step) -> str:
+    """A re-grant that opens for nobody, rightly signed by its sender."""
+    digest, before = _dummy(step), step.who.grants[step.case]
+    move = Move(step.who.keys.office, step.case, before.epoch + 1, before.hash, digest)
+    step.prove(sign_move(step.who.keys, move, replace(step.proof, signatures=())), digest)
+    return "a re-grant that opens for nobody"
 
 
 def _access(step: Step) -> str:
     """A right re-grant with the hash of a token that stands in none."""
-    step.body["grant"]["access"] = b64encode(os.urandom(32))
+    step.grant["access"] = b64encode(os.urandom(32))
     return "a re-grant that nobody can claim"
 
 
 def _alone(step: Step) -> str:
     """A right re-grant for its sender alone."""
     made = step.who.regrant(step.who.case(step.case).json, [step.who.name], os.urandom(8).hex())["body"]
-    step.body |= {"item": made["item"], "grant": made["grant"]}
+    step.body["item"] = made["item"]
+    step.grant |= made["grant"]
     step.event["data"] = json.loads(made["event"]["payload"])["data"]
     return "a re-grant for oneself"
 
@@ -259,8 +294,7 @@ def _wrong_mac(step: Step) -> str:
 
 
 OPEN: Final[dict[str, tuple[str, Callable[[Step], str]]]] = {
-    "forged re-grant": ("regranted", _forged),
-    "re-grant under a wrong signature": ("regranted", _swapped),
+    "re-grant that opens for nobody": ("regranted", _for_nobody_at_all),
     "re-grant that nobody can claim": ("regranted", _access),
     "re-grant for oneself": ("regranted", _alone),
     "re-grant that the reporter does not hear of": ("regranted", _untold),
@@ -281,8 +315,10 @@ def resealed(
     if only is not None:
         return only(step), call.saying(step.whole())
     ways = list(ALWAYS)
-    # What may be done to a re-grant and its notice stands under OPEN.
-    if step.body.get(step.brought) is not None and not step.body.get("grant"):
+    if "packet" in step.grant:
+        # What else may be done to a re-grant and its notice stands under OPEN.
+        ways += [_forged, _swapped, _otherwise_bound]
+    elif step.body.get("item") is not None:
         ways += WITH_ITEM
     if "blobs" in step.body:
         ways += [foreign_file]

@@ -79,13 +79,13 @@ def _waits(house: House, who: Colleague, case: bytes) -> tuple[dict[str, Any], b
 
 def _countersigned(house: House, who: Colleague, case: bytes) -> Any:
     file, packet = _waits(house, who, case)
-    own = who.grants[case]
-    made = crypto.review_regrant(who.keys, packet, house.directory, own, file["items"])
-    whole = crypto.cosign_regrant(who.keys, packet, house.directory, own, file["items"])
-    notice = crypto.announce_regrant(who.keys, house.directory, own, who.thread(file), made, os.urandom)
-    digest = b64encode(made.hash)
-    event = who.event(file, "regrant-countersigned", proposal=digest, grant=digest, item=b64encode(notice.hash))
-    grant = {"packet": b64encode(whole), "access": b64encode(sha256(made.access)), "epoch": made.epoch}
+    own, proof = who.grants[case], crypto.read_proof(file["proposal"]["proof"])
+    made = crypto.review_regrant(who.keys, packet, proof, house.directory, own, file["items"])
+    whole = crypto.cosign_regrant(who.keys, packet, proof, house.directory, own, file["items"])
+    notice = crypto.announce_regrant(own, who.thread(file), made, whole, os.urandom)
+    digest, told = b64encode(made.hash), whole.document()
+    event = who.event(file, "regrant-countersigned", proposal=digest, grant=digest, item=b64encode(notice.hash), **told)
+    grant = {"packet": b64encode(packet), "access": b64encode(sha256(made.access)), "epoch": made.epoch, **told}
     return who.step(case, event, item=notice.document(), grant=grant)
 
 
@@ -104,7 +104,7 @@ def proposal_of(house: House, who: Colleague, case: bytes) -> dict[str, Any]:
         "packet": b64encode(made.packet),
         "access": b64encode(made.access_hash),
         "epoch": made.grant.epoch,
-        "notice": made.item.document(),
+        **made.proof.document(),
         "invited": None,
     }
 
