@@ -6,6 +6,7 @@ import type { OpenedCase, StatusText } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";
 import { type OfficeWords, language, wordsFor } from "./room.js";
 import { type Child, byId, field, fill, h } from "./ui.js";
+import { langOf } from "../shared/officetext.js";
 
 export type Kind = "reply" | "status" | "note";
 
@@ -108,7 +109,7 @@ interface StageFields {
 
 function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
   const stages = textOf(words.policies, opened.row)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
-  const options = (): Child => stages.map((stage) => h("option", { value: stage.id }, stage.name[language]));
+  const options = (): Child => stages.map((stage) => h("option", { value: stage.id, ...langOf(stage.name) }, stage.name[language]));
   const stage = h("select", { id: "compose-stage", "data-test": "compose-stage" }, options());
   const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("nothing named")), options());
   const due = h("input", { id: "compose-due", "data-test": "compose-due", type: "date", min: words.today(opened.row.entity) });

@@ -2,12 +2,13 @@
 
 import type { Seen } from "../../crypto/browser/staff.js";
 import { keyCode } from "../shared/keycode.js";
+import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { session } from "./api.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryend.js";
 import { showMyKeys } from "./passkeys/dialog.js";
-import { type OfficeWords, language } from "./room.js";
+import type { OfficeWords } from "./room.js";
 import type { Vault } from "./opened/vault.js";
 import { byId, fill, h } from "./ui.js";
 
@@ -17,7 +18,7 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
   const me = directory.member(staff.member);
   fill(byId("who"), h("strong", {}, words.person(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
-  fill(byId("office-name"), directory.content.name[language]);
+  fill(byId("office-name"), officeText(directory.content.name));
   fill(byId("directory-end"), directoryBanner(directory, words));
   const { sequence }: Seen = directory.seen;
   fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: words.day(directory.content.expires, "") }));

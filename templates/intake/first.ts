@@ -4,6 +4,7 @@ import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/
 import { sayAmount } from "../shared/amounts.js";
 import { byId, fill, h } from "../shared/dom.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
+import { around, langOf, officeText } from "../shared/officetext.js";
 import { inLanguage, t } from "../shared/strings.js";
 import { passGate } from "./gate.js";
 import { closedNotice } from "./lapsed.js";
@@ -36,29 +37,29 @@ function block(title: string, ...children: (Node | string)[]): HTMLElement {
 
 /** The seats that sign the list of readers: a union or works council among them may be why somebody trusts this page. */
 function keepers(office: Office): HTMLElement {
-  const seats = office.keepers.map(({ seat, signed }) => h("li", {}, `${inLanguage(seat)} `, signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this issue"))));
+  const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this issue"))));
   return block(t("Who vouches for these readers"), h("ul", { "data-test": "keepers" }, seats),
     h("p", { class: "hint" }, t("Each signs with a key of their own. Nobody alone, and no administrator, can put a reader on the list.")));
 }
 
 function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
   const country = office.countryOf(entity);
-  byId("danger").textContent = inLanguage(entity.emergency) || inLanguage(country.danger);
+  fill(byId("danger"), officeText(entity.emergency));
   const contacts = [...entity.authorities, ...country.authorities];
   const distinct = contacts.filter((one, at) => contacts.findIndex((other) => other.contact === one.contact) === at);
   fill(place,
     h("p", { class: "notice notice-good", "data-test": "office-verified" },
-      t("Checked: this page belongs to {name}.", { name: inLanguage(office.directory.content.name) })),
+      around(t("Checked: this page belongs to {name}.", { name: "\0" }), office.directory.content.name)),
     keepers(office),
     block(t("Who reads your report"),
       h("p", {}, readers(office, entity).join(", ")),
       h("p", { class: "hint" }, t("These people can open it now. Later they may add somebody else from the office's list, who then reads everything; you see the name in your mailbox. Before sending you see each of them and choose who must not read it: nobody can add those people later."))),
-    block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, inLanguage(policy.title)), promises(policy)])),
-    block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, inLanguage(entity.edge))),
+    block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, officeText(policy.title)), promises(policy)])),
+    block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, officeText(entity.edge))),
     block(t("Authorities outside the company"),
       h("p", {}, t("You are free to go to them at any time, instead or as well.")),
-      h("ul", {}, distinct.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact))))),
-    block(t("Other roads into the company"), h("p", {}, inLanguage(entity.roads))));
+      h("ul", {}, distinct.map((one) => h("li", {}, officeText(one.name), " ", h("strong", {}, one.contact))))),
+    block(t("Other roads into the company"), h("p", {}, officeText(entity.roads))));
 }
 
 function showOffice(office: Office): void {
@@ -66,7 +67,7 @@ function showOffice(office: Office): void {
   const entities = servedEntities(office);
   const first = entities[0];
   if (!first) return;
-  const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id }, inLanguage(entity.name))));
+  const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name))));
   select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
   const choice = entities.length > 1 && h("div", { class: "stack" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
   fill(byId("office"), closedNotice(office), choice, place);

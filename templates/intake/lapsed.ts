@@ -2,7 +2,8 @@
 
 import { CryptoError } from "../../crypto/browser/errors.js";
 import { h } from "../shared/dom.js";
-import { inLanguage, pageLanguage, sayDay, t } from "../shared/strings.js";
+import { officeText } from "../shared/officetext.js";
+import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { type Office, endOf, keepCode, openOffice, servedEntities } from "./office.js";
 import { moveTo } from "./shell.js";
 
@@ -45,8 +46,8 @@ export async function otherRoads(code: string): Promise<HTMLElement | null> {
     return null;
   }
   if (!office.directory.lapsed) return null;
-  const roads = servedEntities(office).map((entity) => h("div", { class: "stack-small" }, h("h3", {}, inLanguage(entity.name)),
-    h("p", {}, inLanguage(entity.roads)), h("ul", {}, entity.authorities.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact))))));
+  const roads = servedEntities(office).map((entity) => h("div", { class: "stack-small" }, h("h3", {}, officeText(entity.name)),
+    h("p", {}, officeText(entity.roads)), h("ul", {}, entity.authorities.map((one) => h("li", {}, officeText(one.name), " ", h("strong", {}, one.contact))))));
   return h("section", { class: "card stack", "data-test": "other-roads" }, h("h2", {}, t("Other roads into the company")), roads,
     h("p", {}, h("button", { type: "button", onclick: () => toMailbox(code), "data-test": "to-mailbox" }, t("With a receipt you can still read and answer, until {last}", { last: said(office).last }))));
 }

@@ -2,12 +2,13 @@
 
 import type { Member } from "../../crypto/browser/index.js";
 import { type Child, h } from "../shared/dom.js";
-import { inLanguage, t } from "../shared/strings.js";
+import { officeText } from "../shared/officetext.js";
+import { t } from "../shared/strings.js";
 import { roleName } from "./roles.js";
 
 /** A name, and smaller what that person does in the office. */
 export function named(member: Member): HTMLElement {
-  return h("span", { class: "named" }, h("span", { class: "person-name" }, inLanguage(member.name)), " ", h("span", { class: "small soft" }, roleName(member.role)));
+  return h("span", { class: "named" }, h("span", { class: "person-name" }, officeText(member.name)), " ", h("span", { class: "small soft" }, roleName(member.role)));
 }
 
 function column(title: string, people: readonly Member[], test: string, nobody: string): HTMLElement {

@@ -4,7 +4,8 @@ import { isDemo } from "../shared/answers.js";
 import { byId, fill, h } from "../shared/dom.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { keyCode } from "../shared/keycode.js";
-import { inLanguage, t } from "../shared/strings.js";
+import { officeText } from "../shared/officetext.js";
+import { t } from "../shared/strings.js";
 import { Pages } from "./frame.js";
 import { type KeyFile, device, readKeyFile } from "./keyfile.js";
 import { type Room, unlock } from "./room.js";
@@ -92,8 +93,8 @@ async function enter(): Promise<void> {
 
 function drawHead(room: Room): void {
   const me = room.directory.member(room.staff.member);
-  fill(byId("office-name"), inLanguage(room.directory.content.name));
-  fill(byId("who"), me === null ? "" : inLanguage(me.name));
+  fill(byId("office-name"), officeText(room.directory.content.name));
+  fill(byId("who"), me === null ? "" : officeText(me.name));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
   byId("lock").addEventListener("click", () => {
     room.wipe();

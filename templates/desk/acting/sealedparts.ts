@@ -9,6 +9,7 @@ import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { said, stageSaid } from "./words.js";
 import type { Wish } from "./wish.js";
+import { langOf, officeText } from "../../shared/officetext.js";
 
 export type Verdict = Pick<Wish, "outcomes" | "measures" | "ownWords" | "reward">;
 const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: null };
@@ -34,14 +35,14 @@ function outcomePart(rules: Rules): Part<Verdict> {
   const groups = (["facts", "acceptance"] as const).map((of) => [of, rules.outcomes.filter((one) => one.of === of)] as const).filter(([, rows]) => rows.length > 0);
   const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}`, id: `act-outcome-${one.id}`, "data-test": `act-outcome-${one.id}`, value: one.id }) })));
   const element = groups.map(([of]) => h("fieldset", {}, h("legend", {}, t(JUDGED[of])),
-    radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, one.name[language])))));
+    radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name))))));
   return { element, read: () => ({ ...NOTHING, outcomes: radios.filter(({ box }) => box.checked).map(({ one }) => one.id) }) };
 }
 
 function measurePart(rules: Rules): Part<Verdict> {
   const boxes = rules.measures.map((one) => ({ one, box: h("input", { type: "checkbox", id: `act-measure-${one.id}`, "data-test": `act-measure-${one.id}` }) }));
   const own = h("input", { type: "checkbox", id: "act-own-words", "data-test": "act-own-words" });
-  const element = h("fieldset", {}, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, one.name[language]))),
+  const element = h("fieldset", {}, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name)))),
     rules.measures.some((one) => one.open) ? h("label", { class: "choice", for: own.id }, own, h("span", {}, t("The words below describe a measure of its own"))) : null);
   return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };
 }
@@ -50,7 +51,7 @@ function rewardPart(rules: Rules): Part<Verdict> {
   const rows = rules.rewards.map((one) => {
     const label = `${t(TO_WHOM[one.to] ?? msg("To the reporter"))} ${t(REWARDED[one.on] ?? msg("for a report that was borne out"))}`;
     const box = h("input", { type: "radio", name: "act-reward", id: `act-reward-${one.on}-${one.to}`, "data-test": `act-reward-${one.on}`, value: one.on });
-    return { on: one.on, box, element: h("label", { class: "choice", for: box.id }, box, h("span", {}, label, h("span", { class: "hint" }, ` ${one.text[language]}`))) };
+    return { on: one.on, box, element: h("label", { class: "choice", for: box.id }, box, h("span", {}, label, h("span", { class: "hint" }, " ", officeText(one.text)))) };
   });
   const element = h("fieldset", {}, h("legend", {}, t("Reward")), rows.map((row) => row.element));
   return { element, read: () => ({ ...NOTHING, reward: rows.find(({ box }) => box.checked)?.on ?? null }) };
@@ -88,7 +89,7 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
     if (target?.version === shown) return;
     shown = target?.version ?? "";
     const stages = target?.stages ?? [];
-    fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage }, name[language])));
+    fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage, ...langOf(name) }, name[language])));
     fill(place, target === undefined ? null : field(t("Goes on in the stage"), select));
   };
   renew();

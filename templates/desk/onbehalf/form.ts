@@ -11,6 +11,7 @@ import { type EmlFault, EmlRefused, readEml } from "./eml.js";
 import { Questions } from "./questions.js";
 import { showReceipt } from "./receipt.js";
 import { type Entry, TakingDown } from "./sealing.js";
+import { officeText } from "../../shared/officetext.js";
 
 const CHANNELS = { telephone: msg("Telephone"), letter: msg("Letter"), counter: msg("Visit"), box: msg("Complaint box"), email: msg("E-mail file"), register: msg("Earlier register") } as const;
 type Channel = keyof typeof CHANNELS;
@@ -122,7 +123,7 @@ class Form {
     fill(this.people, readers.map((member) => {
       const box = h("input", { type: "checkbox", "data-test": `taken-exclude-${member.id}`, checked: this.excluded.has(member.id) });
       box.addEventListener("change", () => (box.checked ? this.excluded.add(member.id) : this.excluded.delete(member.id)));
-      return h("label", { class: "choice" }, box, h("span", {}, h("strong", {}, member.name[language]), h("span", { class: "hint block" }, this.words.role(member.id))));
+      return h("label", { class: "choice" }, box, h("span", {}, h("strong", {}, officeText(member.name)), h("span", { class: "hint block" }, this.words.role(member.id))));
     }));
   }
 

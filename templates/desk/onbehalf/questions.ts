@@ -3,6 +3,7 @@
 import { type Answer, type PolicyPage, type Question, shown } from "../../shared/questionnaire.js";
 import { language } from "../room.js";
 import { field, fill, h } from "../ui.js";
+import { langOf, officeText } from "../../shared/officetext.js";
 
 /** The block of questions; it follows the category and the answers. */
 export class Questions {
@@ -48,17 +49,17 @@ export class Questions {
     const value = this.#answers.get(id);
     if (kind === "choices") {
       const picked = new Set([value ?? []].flat());
-      return h("fieldset", { class: "stack-small", "data-question": id }, h("legend", {}, label[language]), choices.map((one) => {
+      return h("fieldset", { class: "stack-small", "data-question": id }, h("legend", {}, officeText(label)), choices.map((one) => {
         const box = h("input", { type: "checkbox", checked: picked.has(one.id) });
         box.addEventListener("change", () => {
           if (box.checked) picked.add(one.id);
           else picked.delete(one.id);
           this.#changed(id, [...picked]);
         });
-        return h("label", { class: "choice" }, box, h("span", {}, one.name[language]));
+        return h("label", { class: "choice" }, box, h("span", {}, officeText(one.name)));
       }));
     }
-    const input = kind === "choice" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id }, one.name[language])))
+    const input = kind === "choice" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id, ...langOf(one.name) }, one.name[language])))
       : kind === "text" ? h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 300 }) : h("textarea", { ...hook, rows: 3, maxlength: 1000 });
     if (typeof value === "string") input.value = value;
     input.addEventListener("input", () => this.#changed(id, input.value));

@@ -2,7 +2,8 @@
 
 import { type Child, h } from "../../shared/dom.js";
 import type { Answer, Question } from "../../shared/questionnaire.js";
-import { inLanguage, t } from "../../shared/strings.js";
+import { officeText } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
 import type { Telling } from "./telling.js";
 
 interface Pick {
@@ -32,7 +33,7 @@ function chosen(answer: Answer | undefined, id: string): boolean {
 function choices(telling: Telling, question: Question, changed: () => void): HTMLElement[] {
   const many = question.kind === "choices";
   return question.choices.map(({ id, name }) => pick({
-    name: `q-${question.id}`, value: id, label: inLanguage(name), many,
+    name: `q-${question.id}`, value: id, label: officeText(name), many,
     checked: chosen(telling.answers.get(question.id), id),
     onpick: (checked) => {
       const before = [telling.answers.get(question.id) ?? []].flat().filter((one) => one !== id);
@@ -55,15 +56,15 @@ function textField(telling: Telling, question: Question, id: string): HTMLElemen
 /** One question of the policy; every one may be left open. */
 export function questionField(telling: Telling, question: Question, changed: () => void): HTMLElement {
   const id = `q-${question.id}`;
-  const hint = question.hint && h("p", { class: "hint", id: `${id}-hint` }, inLanguage(question.hint));
+  const hint = question.hint && h("p", { class: "hint", id: `${id}-hint` }, officeText(question.hint));
   if (question.choices.length === 0) {
-    return h("div", { class: "stack-small", "data-test": id }, h("label", { for: id }, inLanguage(question.label)), hint, textField(telling, question, id));
+    return h("div", { class: "stack-small", "data-test": id }, h("label", { for: id }, officeText(question.label)), hint, textField(telling, question, id));
   }
-  return h("fieldset", { class: "stack-small", "data-test": id }, h("legend", {}, inLanguage(question.label)), hint, choices(telling, question, changed));
+  return h("fieldset", { class: "stack-small", "data-test": id }, h("legend", {}, officeText(question.label)), hint, choices(telling, question, changed));
 }
 
 /** A safety tip of the country for a step, or nothing. */
 export function tip(telling: Telling, step: string): HTMLElement | null {
   const text = telling.office.countryOf(telling.entityRow).tips[step];
-  return text ? h("aside", { class: "notice tip", "data-test": "tip" }, h("strong", {}, t("For your safety")), h("p", {}, inLanguage(text))) : null;
+  return text ? h("aside", { class: "notice tip", "data-test": "tip" }, h("strong", {}, t("For your safety")), h("p", {}, officeText(text))) : null;
 }

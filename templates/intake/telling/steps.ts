@@ -1,10 +1,11 @@
 /** The steps of a report, each a screen: what is shown, and what must be there before going on. */
 
 import { shownFileName } from "../../../crypto/browser/index.js";
-import { fill, h } from "../../shared/dom.js";
+import { type Child, fill, h } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";
-import { inLanguage, t } from "../../shared/strings.js";
+import { officeText } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
 import { pick, questionField } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import { policiesOf, servedEntities } from "../office.js";
@@ -30,7 +31,7 @@ function aboutStep(telling: Telling, redraw: () => void): HTMLElement {
   const entity = entities.length > 1 && h("fieldset", { class: "stack-small" },
     h("legend", {}, t("Which company or branch is it about?")),
     entities.map(({ id, name }) => pick({
-      name: "entity", value: id, label: inLanguage(name), checked: telling.entity === id, test: `entity-${id}`,
+      name: "entity", value: id, label: officeText(name), checked: telling.entity === id, test: `entity-${id}`,
       onpick: () => { telling.chooseEntity(id); redraw(); },
     })));
   const policies = policiesOf(telling.office, telling.entity);
@@ -38,16 +39,16 @@ function aboutStep(telling: Telling, redraw: () => void): HTMLElement {
     h("legend", {}, t("What kind of matter is it?")),
     h("p", { class: "hint" }, t("Each has rules of its own: what is asked, who reads it, by when you hear back. If you are not sure, take what comes closest: nobody turns a report away because it came under another one.")),
     policies.map(({ id, title, summary }) => pick({
-      name: "policy", value: id, label: inLanguage(title), hint: inLanguage(summary), checked: telling.policy === id, test: `policy-${id}`,
+      name: "policy", value: id, label: officeText(title), hint: officeText(summary), checked: telling.policy === id, test: `policy-${id}`,
       onpick: () => { telling.choosePolicy(id); redraw(); },
     })));
   const category = h("fieldset", { class: "stack-small" },
     h("legend", {}, t("What is it about?")),
     telling.document.categories.map(({ id, name }) => pick({
-      name: "category", value: id, label: inLanguage(name), checked: telling.category === id, test: `category-${id}`,
+      name: "category", value: id, label: officeText(name), checked: telling.category === id, test: `category-${id}`,
       onpick: () => { telling.category = id; telling.excluded.clear(); },
     })));
-  return h("div", { class: "stack-wide" }, !policy && h("p", { class: "soft" }, inLanguage(telling.document.summary)), entity, policy, category);
+  return h("div", { class: "stack-wide" }, !policy && h("p", { class: "soft" }, officeText(telling.document.summary)), entity, policy, category);
 }
 
 function accountStep(telling: Telling): HTMLElement {
@@ -62,9 +63,9 @@ function accountStep(telling: Telling): HTMLElement {
     onpick: (checked) => { telling.urgent = checked; },
   });
   return h("div", { class: "stack-wide" },
-    h("div", { class: "stack-small" }, h("label", { for: "account" }, inLanguage(label)), hint && h("p", { class: "hint", id: "account-hint" }, inLanguage(hint)), field),
+    h("div", { class: "stack-small" }, h("label", { for: "account" }, officeText(label)), hint && h("p", { class: "hint", id: "account-hint" }, officeText(hint)), field),
     h("div", { class: "stack-small" },
-      h("p", { class: "notice", "data-test": "danger" }, inLanguage(telling.entityRow.emergency)),
+      h("p", { class: "notice", "data-test": "danger" }, officeText(telling.entityRow.emergency)),
       urgent));
 }
 
@@ -104,7 +105,7 @@ function peopleStep(telling: Telling): HTMLElement {
   const rows = telling.readers().map((member) => h("div", { class: "person", "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
     pick({
       name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
-      label: h("span", { class: "person-name" }, inLanguage(member.name)), hint: roleName(member.role),
+      label: h("span", { class: "person-name" }, officeText(member.name)), hint: roleName(member.role),
       onpick: (checked) => {
         if (checked) telling.excluded.add(member.id);
         else telling.excluded.delete(member.id);
@@ -130,17 +131,17 @@ function narrowing(rows: readonly HTMLElement[]): HTMLElement {
 
 function reviewStep(telling: Telling): HTMLElement {
   const category = telling.document.categories.find(({ id }) => id === telling.category);
-  const line = (term: string, text: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, text));
+  const line = (term: Child, text: Child): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, text));
   const answers = telling.givenAnswers().map(({ id, value }) => {
     const question = telling.document.questions.find((one) => one.id === id);
     const words = [value].flat().map((one) => question?.choices.find((choice) => choice.id === one)?.name);
-    return line(question ? inLanguage(question.label) : id, [value].flat().map((one, i) => (words[i] ? inLanguage(words[i]) : one)).join(t(", ")));
+    return line(question ? officeText(question.label) : id, [value].flat().flatMap((one, i) => [i > 0 && t(", "), words[i] ? officeText(words[i]) : one]));
   });
   return h("div", { class: "stack" },
     h("dl", { class: "review card", "data-test": "review" },
-      line(t("Goes to"), inLanguage(telling.entityRow.name)),
-      category && line(t("What is it about?"), inLanguage(category.name)),
-      line(inLanguage(telling.document.account.label), telling.account),
+      line(t("Goes to"), officeText(telling.entityRow.name)),
+      category && line(t("What is it about?"), officeText(category.name)),
+      line(officeText(telling.document.account.label), telling.account),
       telling.urgent && line(t("Life or health is in danger"), urgentReviewed(telling.entityRow)),
       answers,
       line(t("Files"), telling.files.length ? telling.files.map(({ file, kept }) => shownFileName(file?.name ?? kept?.name ?? "")).join(t(", ")) : t("none"))),

@@ -8,7 +8,8 @@ import { anything, hash32, id16, record, text, version } from "../../../crypto/b
 import { EVIDENCE_STANZAS, sealEvidence } from "../../../crypto/browser/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
-import { inLanguage, t } from "../../shared/strings.js";
+import { officeText } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
 import { type Alert, readEvidence } from "./model.js";
@@ -42,7 +43,7 @@ function others(room: Room): { readonly element: HTMLElement; readonly chosen: (
   const boxes = members.map(({ id }) => h("input", { type: "checkbox", id: `reader-${id}`, value: id, "data-test": "reader" }));
   const count = (): number => boxes.filter((box) => box.checked).length;
   const full = (): void => boxes.forEach((box) => box.toggleAttribute("disabled", !box.checked && count() >= EVIDENCE_STANZAS - 1));
-  const rows = members.map((member, at) => h("label", { class: "choice", for: `reader-${member.id}` }, boxes[at] as HTMLElement, h("span", {}, inLanguage(member.name), " ", h("span", { class: "mono small soft" }, keyCode(member)))));
+  const rows = members.map((member, at) => h("label", { class: "choice", for: `reader-${member.id}` }, boxes[at] as HTMLElement, h("span", {}, officeText(member.name), " ", h("span", { class: "mono small soft" }, keyCode(member)))));
   const element = h("details", {}, h("summary", { "data-test": "readers" }, t("Who else may open the file")), h("div", { onchange: full }, rows));
   return { element, chosen: () => boxes.filter((box) => box.checked).map((box) => box.value) };
 }
