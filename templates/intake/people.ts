@@ -11,7 +11,8 @@ export function named(member: Member): HTMLElement {
   return h("span", { class: "named" }, h("span", { class: "person-name" }, officeText(member.name)), " ", h("span", { class: "small soft" }, roleName(member.role)));
 }
 
-function column(title: string, people: readonly Member[], test: string, nobody: string): HTMLElement {
+/** Names under a title. */
+export function column(title: string, people: readonly Member[], test: string, nobody: string): HTMLElement {
   return h("div", { class: "stack-small", "data-test": test },
     h("p", { class: "small soft" }, title),
     people.length === 0 ? h("p", { class: "soft" }, nobody) : h("ul", { class: "names", "aria-label": title }, people.map((member) => h("li", {}, named(member)))));

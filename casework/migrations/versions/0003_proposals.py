@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("packet", sa.LargeBinary, nullable=False),
-        sa.Column("notice", sa.LargeBinary, nullable=False),
+        sa.Column("proof", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
         if_not_exists=True,
     )

@@ -94,11 +94,15 @@ export class Mailbox {
   readonly entries: readonly Entry[];
   readonly alarms: readonly Alarm[];
 
-  constructor(keys: ReporterKeys, memo: Memo, entries: readonly Entry[], alarms: readonly Alarm[]) {
+  /** Epoch and holders as the memo knew them, where verified changes of keys came since; else null. */
+  readonly before: { readonly epoch: number; readonly holders: readonly Name[] } | null;
+
+  constructor(keys: ReporterKeys, memo: Memo, entries: readonly Entry[], alarms: readonly Alarm[], before: Mailbox["before"] = null) {
     this.#keys = keys;
     this.#memo = memo;
     this.entries = entries;
     this.alarms = alarms;
+    this.before = before;
   }
 
   get case(): B64 {
@@ -200,5 +204,6 @@ export async function readMailbox(directory: VerifiedDirectory, keys: ReporterKe
   const thread = await readThread(directory, threadKeys(keys, memo.body), opened.items.filter(isToReporter));
   const body = { ...forwarded(memo.body, thread), directory: { ...directory.seen } };
   const alarms = [...new Set([...thread.alarms, ...alarmsOf(thread, memo.body)])];
-  return new Mailbox(keys, { seq: memo.seq, body }, thread.entries, alarms);
+  const before = body.epoch > memo.body.epoch ? { epoch: memo.body.epoch, holders: memo.body.holders } : null;
+  return new Mailbox(keys, { seq: memo.seq, body }, thread.entries, alarms, before);
 }

@@ -23,6 +23,7 @@ from crypto import (
     cosign_regrant,
     read_case,
     read_packet,
+    read_proof,
     renewal_due,
     review_regrant,
     seal_regrant,
@@ -153,10 +154,11 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
         raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
     packet = b64decode(waits["packet"])
     end = _checked_end(session.directory, row, read_packet(packet).hash, waits["by"])
-    made = review_regrant(staff, packet, waits["proof"], session.directory, own, row["items"])
+    proof = read_proof(waits["proof"])
+    made = review_regrant(staff, packet, proof, session.directory, own, row["items"])
     if made.case != end.case or (own is not None and own.case != end.case):
         raise EventRefused("the grant of another case")
-    return Waiting(row, own, end, made, packet, waits["proof"], waits["by"])
+    return Waiting(row, own, end, made, packet, proof, waits["by"])
 
 
 def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:

@@ -19,6 +19,7 @@ from crypto import (
     Attachment,
     CryptoError,
     Entry,
+    EpochNotice,
     Item,
     Listing,
     Mailbox,
@@ -142,14 +143,19 @@ def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) ->
     """One line of a thread as JSON: who, what, and what is wrong with it."""
     inner = entry.inner
     content = inner.content if inner else None
-    signer = directory.member(inner.signer) if inner and inner.signer else None
+    signers = [inner.signer] if inner and inner.signer else []
+    if isinstance(content, EpochNotice):
+        # A change of keys is signed by those who decided it, in what it says.
+        signers = [entry.member for entry in content.signatures]
+    members = [(one, directory.member(one)) for one in signers]
+    names = [getattr(member.name, language) if member else one for one, member in members]
     text = getattr(content, "text", None) or getattr(content, "account", None)
     files = cast("list[Attachment]", getattr(content, "attachments", []))
     return {
         "direction": entry.direction,
         "seq": entry.seq,
         "type": inner.type if inner else None,
-        "from": getattr(signer.name, language) if signer else (inner.signer if inner else None),
+        "from": ", ".join(names) or None,
         "verified": entry.mark is None,
         "mark": entry.mark,
         "former_member": entry.former_member,

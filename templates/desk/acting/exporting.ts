@@ -42,8 +42,10 @@ function entryText({ dir, seq, mark, content, signer, formerMember }: Line, dire
   const said = (content?.payload ?? {}) as Readonly<Record<string, unknown>>;
   const told = type === "status" || type === "notice";
   const files = (said["attachments"] ?? []) as readonly Attachment[];
+  // A change of keys is signed by those who decided it, in what it says.
+  const from = type === "epoch" ? (said["signatures"] as { member: string }[]).map(({ member }) => member) : [signer ?? []].flat();
   return {
-    direction: dir, seq, type, from: signer === null ? null : directory.member(signer)?.name[lang] ?? signer,
+    direction: dir, seq, type, from: from.length === 0 ? null : from.map((id) => directory.member(id)?.name[lang] ?? id).join(", "),
     verified: mark === null, mark, former_member: formerMember, text: said["text"] || (said["account"] ?? null),
     stage: told ? said["stage"] : null, due: told ? said["due"] : null,
     notice: type === "notice" ? noticeText(said) : null, unsealing: type === "unsealing" ? picked(said, ["state", "about", "role", "ground", "delay"]) : null,

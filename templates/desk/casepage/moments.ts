@@ -96,11 +96,16 @@ export function momentRow(moment: Moment, opened: OpenedCase, words: OfficeWords
     entry === null || !good(entry) ? null : content(entry, opened, words, act));
 }
 
+/** Who decided a change of keys: it has no signer of its own. */
+function signersOf(entry: Entry): string[] {
+  return (entry.payload["signatures"] as { member: string }[]).map(({ member }) => member);
+}
+
 function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): string {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
   if (entry !== null && entry.type !== null && good(entry)) {
-    return t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: words.person(entry.signer) });
+    return t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: entry.type === "epoch" ? words.people(signersOf(entry)) : words.person(entry.signer) });
   }
   if (entry !== null) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   return t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: words.person(event?.actor ?? null) });

@@ -8,6 +8,7 @@ import { fetchPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "../telling/filesfield.js";
+import { changeBox, changeEntry } from "./changes.js";
 import { worseCard } from "./checkins.js";
 import { mailboxNotice } from "../lapsed.js";
 import { guardPart } from "../receipt/guarding.js";
@@ -86,7 +87,7 @@ function entryBody(view: View, entry: Entry): HTMLElement | null {
     return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
   }
   if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">);
-  if (content.type === "epoch") return h("p", { class: "soft" }, t("The keys of your report were changed, and the people who can read it may have changed with them. Who can read it now stands on this page by name. Anybody who was added can read everything sent before and from now on; anybody who was removed can't read what comes from now on."));
+  if (content.type === "epoch") return changeEntry(view, entry);
   const { text, attachments } = content.payload as PayloadOf<"reply">;
   return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
 }
@@ -99,7 +100,7 @@ function fileList(view: View, attachments: readonly Attachment[]): HTMLElement |
 function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
   if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
   return h("li", { class: "card entry", "data-test": "entry" },
-    h("p", { class: "small soft" }, t("From the office, checked: {name}", { name: signerName(view, entry) }),
+    h("p", { class: "small soft" }, entry.content?.type === "epoch" ? t("A change of keys, checked") : t("From the office, checked: {name}", { name: signerName(view, entry) }),
       entry.formerMember && t(" (no longer in office)")),
     entryBody(view, entry), last?.entry === entry && asksBlock(view, last));
 }
@@ -190,6 +191,6 @@ export function showThread(place: HTMLElement, view: View): void {
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
     mailboxNotice(view.office), worseCard(view), stageBlock(view, last),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    isFirst ? offer : null, replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
+    isFirst ? offer : null, changeBox(view), replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
   focusOn(heading);
 }

@@ -29,10 +29,18 @@ from tests.support.field_lies import OUTSIDE, FieldLie, lies_about_answer
 from tests.support.stores import embedded_stores
 
 CASE, HASH, DAY = b64encode(b"c" * 16), b64encode(b"h" * 32), "2026-11-28"
+SIG = b64encode(b"s" * 64)
 ROW = {"case": CASE, "entity": "group", "policy": "p", "version": "1", "day": DAY, "stage": "new", "epoch": 0,
        "urgent": False, "taken_by": [], "head": {"n": 3, "hash": HASH}, "last": {"to_office": 1, "to_reporter": 0},
        "standing": {"due": None}}  # fmt: skip
-PROPOSAL = {"by": "a", "invited": "b", "day": DAY, "epoch": 1, "packet": "AAAA", "notice": {"v": 1}}
+PROPOSAL = {
+    "by": "a",
+    "invited": "b",
+    "day": DAY,
+    "epoch": 1,
+    "packet": "AAAA",
+    "proof": {"day": DAY, "sequence": 1, "binding": HASH, "signatures": [{"member": "a", "sig": SIG}]},
+}
 FILE = {**ROW, "packet": "AAAA", "items": [{"v": 1}], "events": [{"payload": "x"}], "keyring": {"v": 1},
         "proposal": PROPOSAL, "aside": [2], "rules": None, "dues": [], "reporter_hint": []}  # fmt: skip
 WRAPPED = {"v": 1, "salt": "A" * 22, "nonce": "A" * 16, "box": "A" * 64}
@@ -59,7 +67,7 @@ def _read(read: Callable[[object], object], honest: object, *free: str) -> Read:
 
 
 LATER = ("items", "items/0", "items/0/v", "events", "events/0", "events/0/payload", "keyring", "keyring/v",
-         "proposal/notice", "proposal/notice/v", "version")  # fmt: skip
+         "version")  # fmt: skip
 READ: dict[str, Read] = {
     "GET /office/roots.json": _read(read_roots, {"roots": ["note"]}, "roots/0"),
     "GET /log/roots.json": _read(read_roots, {"roots": ["note"]}, "roots/0"),

@@ -93,8 +93,9 @@ def _investigators(machine: Machine) -> None:
 def _two(machine: Machine) -> None:
     """Where a change of readers needs two signatures."""
     house = machine.house
-    require_two_signatures(house.house.founded.folder, house.house.founded.keepers, today())
+    # Before the second signature is asked for: what one has signed until then, others would refuse.
     theirs = machine.does("pull of another", *_desk(house, B, "pull", *house.house.first_pull(B))).document["cases"]
+    require_two_signatures(house.house.founded.folder, house.house.founded.keepers, today())
     case = next(one for one in house.member(A, "pull").document["cases"] if one in theirs)
     machine.does("renew, proposed", *_desk(house, A, "renew", "--", case))
     machine.does("countersign, listed", *_desk(house, B, "countersign"))

@@ -125,7 +125,7 @@ def proposal_body(world: World, colleague: Colleague) -> dict[str, object]:
     holder = world.people[Role.INVESTIGATOR]
     made = holder.regrant(holder.case(world.id).json, ["li-wei"], "proposed")["body"]
     event = step_body(world, colleague)["event"]
-    return made["grant"] | {"event": event, "notice": made["item"], "invited": None}
+    return made["grant"] | {"event": event, "invited": None}
 
 
 def key_body(world: World, colleague: Colleague) -> dict[str, object]:
