@@ -127,6 +127,21 @@ class Fields:
         return None if self[name] is None else read(self[name])
 
 
+class OrderedFields(Fields):
+    """The same with the keys in the order given, as the documents of notes have them.
+
+    `lacking` stands for what may be missing.
+    """
+
+    def __init__(self, value: object, *names: str, **lacking: object) -> None:
+        if isinstance(value, dict):
+            members = cast("dict[str, object]", value)
+            if list(members) != [name for name in names if name in members]:
+                raise WrongShape("not the keys of this document in their order")
+            value = {**lacking, **members}
+        super().__init__(value, *names)
+
+
 def bytes_of(size: int) -> Callable[[object], bytes]:
     """A reader of `b64` of exactly `size` bytes."""
     return lambda value: b64decode(text_of(value), size)

@@ -1,9 +1,10 @@
 """Strict JSON, and padding of texts and attachments (SPEC §1 and §2)."""
 
 import json
+import re
 from typing import NoReturn
 
-from crypto.errors import MalformedJson, WrongPadding
+from crypto.errors import MalformedJson, WrongPadding, WrongShape
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 16
@@ -75,6 +76,27 @@ def write_json(value: object) -> bytes:
         raise MalformedJson("cannot be written as strict JSON") from error
     read_json(content, len(content))
     return content
+
+
+_ESCAPE = re.compile(r"\\(.)")
+_SHORT = {"b": r"\u0008", "t": r"\u0009", "n": r"\u000a", "f": r"\u000c", "r": r"\u000d"}
+
+
+def write_canonical(value: object) -> bytes:
+    """The one way in which a note writes its JSON (SPEC §4), keys in the order given; raises MalformedJson."""
+    text = write_json(value).decode()
+    return _ESCAPE.sub(lambda found: _SHORT.get(found[1], found[0]), text).encode()
+
+
+def read_canonical(content: bytes) -> object:
+    """Read the JSON of a note, which leaves its makers no choice of bytes; raises MalformedJson and WrongShape.
+
+    The order of keys is for the document's own reader to check.
+    """
+    value = read_json(content, len(content))
+    if write_canonical(value) != content:
+        raise WrongShape("the document is written in another way than the one")
+    return value
 
 
 def pad_exactly(content: bytes, size: int) -> bytes:

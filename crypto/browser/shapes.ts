@@ -100,6 +100,18 @@ export function record<F extends Fields>(fields: F): Shape<{ [K in keyof F]: Rea
   };
 }
 
+/** The same with the keys in this order, as the documents of notes have them; `lacking` stands for what may be missing. */
+export function ordered<F extends Fields>(fields: F, lacking: Readonly<Record<string, unknown>> = {}): Shape<{ [K in keyof F]: Read<F[K]> }> {
+  const [read, names] = [record(fields), Object.keys(fields)];
+  return (value, language) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
+    const there = names.filter((key) => Object.hasOwn(value, key));
+    const found = Object.keys(value);
+    if (found.length !== there.length || !found.every((key, at) => key === there[at])) refuse("schema", "not the keys of this document in their order");
+    return read({ ...lacking, ...value }, language);
+  };
+}
+
 /** Any JSON; for places whose inside belongs to a page. */
 export const anything: Shape<unknown> = (value) => value;
 

@@ -96,6 +96,20 @@ export function readJson(bytes: Uint8Array, limit: number): Json {
   return readJsonText(atStage("json", "not UTF-8", () => decoder.decode(bytes)));
 }
 
+const SHORT: Readonly<Record<string, string>> = { b: "\\u0008", t: "\\u0009", n: "\\u000a", f: "\\u000c", r: "\\u000d" };
+
+/** The one way in which a note writes its JSON (SPEC §4), keys in the order given. */
+export function writeCanonical(value: unknown): string {
+  return writeJsonText(value).replace(/\\(.)/g, (all, sign: string) => SHORT[sign] ?? all);
+}
+
+/** Reads the JSON of a note, which leaves its makers no choice of bytes; the order of keys is for the document's own reader to check. */
+export function readCanonical(text: string): Json {
+  const value = readJsonText(text);
+  if (writeCanonical(value) !== text) refuse("schema", "the document is written in another way than the one");
+  return value;
+}
+
 /** Writes JSON; what readJson would refuse is refused here too. */
 export function writeJson(value: unknown): Bytes {
   return utf8(writeJsonText(value));

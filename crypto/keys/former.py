@@ -7,7 +7,7 @@ from itertools import pairwise
 from crypto.errors import SignatureRefused, WrongShape
 from crypto.framing import b64encode, check_signature, frame, sha256
 from crypto.sealing.recipients import Recipient
-from crypto.shape import Fields
+from crypto.shape import Fields, OrderedFields
 
 FORMER_LIMIT = 8
 
@@ -75,7 +75,7 @@ def check_next_keys(office: bytes, member: str, former: bytes, keys: NextKeys) -
 
 def read_former_key(value: object) -> FormerKey:
     """Read one of a member's former keys; raises WrongShape."""
-    fields = Fields(value, "recipient", "signing", "until", "sequence", "expires", "by_former", "by_new")
+    fields = OrderedFields(value, "recipient", "signing", "until", "sequence", "expires", "by_former", "by_new")
     return FormerKey(
         recipient=fields.bytes("recipient", 32),
         signing=fields.bytes("signing", 32),

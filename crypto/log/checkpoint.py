@@ -12,8 +12,8 @@ from crypto.framing import SUITE, Rng, b64encode, check_signature, sha256, sign,
 from crypto.log.tlog import HASH_SIZE, SIZE_LIMIT
 from crypto.office.directory import carries, note_parts, verify_roots, write_text
 from crypto.office.notes import key_hash, read_note
-from crypto.shape import Fields
-from crypto.text import read_json
+from crypto.shape import OrderedFields
+from crypto.text import read_canonical
 
 LOG_LABEL = "yanlu/v1/log"
 # A checkpoint may carry signatures of kinds that we don't know, of post-quantum size too.
@@ -104,7 +104,7 @@ def verify_log(code: str, roots: Sequence[bytes], note: bytes) -> LogName:
     if not carries(parsed, root):
         raise LogRefused("the log's key lacks its keepers' signatures")
     # 3. Its JSON says the same, and names that root.
-    fields = Fields(read_json(document, len(document)), "v", "office", "suite", "number", "root", "key")
+    fields = OrderedFields(read_canonical(document), "v", "office", "suite", "number", "root", "key")
     fields.version()
     fields.word("suite", SUITE)
     if (fields.bytes("office", 16), fields.integer("number", 1)) != (office, number):

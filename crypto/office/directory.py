@@ -17,12 +17,10 @@ from crypto.framing import b64decode, b64encode, sha256
 from crypto.office.anchor import read_anchor
 from crypto.office.directory_shape import Directory, Keeper, Member, Root, read_directory, read_root
 from crypto.office.notes import Note, count_signers, read_note
-from crypto.text import read_json, write_json
+from crypto.text import read_canonical, write_canonical
 
 ROOT_LABEL = "yanlu/v1/root"
 DIRECTORY_LABEL = "yanlu/v1/directory"
-GUARDED_BY = 2
-"""Keepers who sign a directory that names custodians, whatever the threshold."""
 LAPSED_DAYS = 30
 """For how many days after its end a directory still serves those who wait for an answer (SPEC §4)."""
 _VERIFIED = object()
@@ -93,7 +91,7 @@ class VerifiedDirectory:
 def write_text(label: str, office: bytes, number: int, document: dict[str, object]) -> bytes:
     """The text of one of the office's notes."""
     head = f"{label}\n{b64encode(office)}\n{number}\n".encode()
-    return head + write_json(document) + b"\n"
+    return head + write_canonical(document) + b"\n"
 
 
 def root_text(document: dict[str, object]) -> bytes:
@@ -131,7 +129,7 @@ def note_parts(note: Note, label: str) -> tuple[bytes, int, bytes]:
 def _read_root_note(content: bytes) -> tuple[Note, Root]:
     note = read_note(content)
     office, number, document = note_parts(note, ROOT_LABEL)
-    root = read_root(read_json(document, len(document)))
+    root = read_root(read_canonical(document))
     if (root.office, root.number) != (office, number):
         raise WrongShape("the lines above the document say something else")
     return note, root
@@ -141,9 +139,9 @@ def _keys(keepers: Sequence[Keeper]) -> dict[str, bytes]:
     return {keeper.id: keeper.key for keeper in keepers}
 
 
-def carries(note: Note, root: Root, at_least: int = 1) -> bool:
-    """Whether enough of the root's keepers signed a note: its threshold, and never fewer than `at_least`."""
-    return count_signers(note, _keys(root.keepers)) >= max(root.threshold, at_least)
+def carries(note: Note, root: Root) -> bool:
+    """Whether enough of the root's keepers signed a note: its threshold."""
+    return count_signers(note, _keys(root.keepers)) >= root.threshold
 
 
 def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
@@ -199,13 +197,11 @@ def verify_directory(
     if not carries(parsed, root):
         raise DirectoryRefused("the directory lacks its keepers' signatures")
     # 6. JSON and shape.
-    content = read_directory(read_json(document, len(document)))
+    content = read_directory(read_canonical(document))
     if (content.office, content.sequence) != (office, sequence):
         raise WrongShape("the lines above the document say something else")
     if content.root != root.number:
         raise DirectoryRefused("a directory under another root")
-    if content.custodians and not carries(parsed, root, GUARDED_BY):
-        raise DirectoryRefused("custodians whom one keeper alone has named")
     # 7. Valid today.
     _check_day(content, date.fromisoformat(today), LAPSED_DAYS if also_lapsed else 0)
     # 8. Not older than what was seen, and not another one of the same number.

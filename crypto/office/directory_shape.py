@@ -3,14 +3,13 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
 
 from crypto.errors import RootRefused, SignatureRefused, WrongShape
 from crypto.framing import SUITE, check_signature
 from crypto.keys.former import FORMER_LIMIT, FormerKey, check_former_keys, read_former_key
 from crypto.localized import LocalizedText, language_of, localized_of
 from crypto.sealing.recipients import Recipient
-from crypto.shape import Fields, bytes_of, id_of, text_of
+from crypto.shape import Fields, OrderedFields, bytes_of, id_of, text_of
 
 
 class Role(StrEnum):
@@ -30,6 +29,14 @@ class Role(StrEnum):
 
 HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role.OVERSIGHT, Role.OUTSIDE})
 """Roles whose members may hold a case; all others open none, whatever else they do."""
+FEWEST_SIGNERS = 2
+"""No keeper alone signs anything, and none alone can refuse: of every root two at least and fewer than all sign."""
+DIRECTORY_KEYS = (
+    "v", "language", "office", "suite", "sequence", "root", "issued", "expires",
+    "name", "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
+    "regrant_threshold", "jurisdictions", "calendars",
+)  # fmt: skip
+"""Of a directory, in their order."""
 USUAL_DELAY = 7
 DELAYS = (2, 30)
 """Days for which a request for links of a watch waits: what a directory may set, and what holds where it does not."""
@@ -41,6 +48,8 @@ class Keeper:
 
     id: str
     key: bytes
+    # Drawn by the keeper, and fixed before anybody knew the others' (SPEC §4, founding).
+    nonce: bytes
     seat: LocalizedText
 
 
@@ -183,8 +192,10 @@ def distinct(values: list[object], what: str) -> None:
 
 
 def _keeper(value: object, language: str) -> Keeper:
-    fields = Fields(value, "id", "key", "seat")
-    return Keeper(fields.id("id"), fields.bytes("key", 32), localized_of(fields["seat"], language))
+    fields = OrderedFields(value, "id", "key", "nonce", "seat")
+    return Keeper(
+        fields.id("id"), fields.bytes("key", 32), fields.bytes("nonce", 32), localized_of(fields["seat"], language)
+    )
 
 
 def _suite(fields: Fields) -> None:
@@ -194,26 +205,26 @@ def _suite(fields: Fields) -> None:
 
 def read_root(value: object) -> Root:
     """Read a root document; raises WrongShape, RootRefused for an impossible threshold."""
-    fields = Fields(value, "v", "language", "office", "number", "suite", "keepers", "threshold")
+    fields = OrderedFields(value, "v", "language", "office", "number", "suite", "keepers", "threshold")
     _suite(fields)
     language = language_of(fields["language"])
     keepers = fields.list("keepers", 9, lambda one: _keeper(one, language))
     distinct([keeper.id for keeper in keepers], "a keeper")
     distinct([keeper.key for keeper in keepers], "a key")
-    number, threshold = fields.integer("number", 1), fields.integer("threshold", 1, 9)
+    number, threshold = fields.integer("number", 1), fields.integer("threshold", FEWEST_SIGNERS, 9)
     root = Root(fields.bytes("office", 16), number, keepers, threshold, language)
-    if root.threshold > len(keepers):
-        raise RootRefused("more signatures needed than there are keepers")
+    if threshold >= len(keepers):
+        raise RootRefused("not fewer signatures needed than there are keepers")
     return root
 
 
 def _authority(value: object, language: str) -> Authority:
-    fields = Fields(value, "name", "contact")
+    fields = OrderedFields(value, "name", "contact")
     return Authority(localized_of(fields["name"], language), fields.text("contact"))
 
 
 def _watch(value: object) -> Watch:
-    fields = Fields(_with(value, delay=USUAL_DELAY), "recipient", "active", "inside", "outside", "delay")
+    fields = OrderedFields(value, "recipient", "active", "inside", "outside", "delay", delay=USUAL_DELAY)
     recipient = Recipient.read(fields.text("recipient"))
     sides = fields.ids("inside", 3), fields.ids("outside", 3)
     found = Watch(recipient.text, fields.flag("active"), *sides, fields.integer("delay", *DELAYS))
@@ -223,9 +234,9 @@ def _watch(value: object) -> Watch:
 
 
 def _entity(value: object, language: str) -> Entity:
-    fields = Fields(
-        _with(value, on_call=False), "id", "name", "country", "language", "calendar", "timezone", "superior",
-        "outside", "authorities", "emergency", "edge", "roads", "watch", "on_call",
+    fields = OrderedFields(
+        value, "id", "name", "country", "language", "calendar", "timezone", "superior",
+        "outside", "authorities", "emergency", "edge", "roads", "watch", "on_call", on_call=False,
     )  # fmt: skip
     return Entity(
         id=fields.id("id"),
@@ -246,13 +257,13 @@ def _entity(value: object, language: str) -> Entity:
 
 
 def _policy(value: object) -> Policy:
-    fields = Fields(value, "id", "version", "hash", "entities")
+    fields = OrderedFields(value, "id", "version", "hash", "entities")
     version = fields.text("version", 64)
     return Policy(fields.id("id"), version, fields.bytes("hash", 32), fields.ids("entities"))
 
 
 def _member(value: object, language: str) -> Member:
-    fields = Fields(_with(value, former=[]), "id", "role", "name", "recipient", "signing", "from", "until", "former")
+    fields = OrderedFields(value, "id", "role", "name", "recipient", "signing", "from", "until", "former", former=[])
     return Member(
         id=fields.id("id"),
         role=Role(fields.word("role", *Role)),
@@ -270,7 +281,7 @@ def _category(value: object) -> str:
 
 
 def _row(value: object) -> HoldersRow:
-    fields = Fields(value, "entity", "policy", "category", "members", "left_out")
+    fields = OrderedFields(value, "entity", "policy", "category", "members", "left_out")
     return HoldersRow(
         fields.id("entity"),
         fields.id("policy"),
@@ -280,21 +291,12 @@ def _row(value: object) -> HoldersRow:
     )
 
 
-def _with(value: object, **missing: object) -> object:
-    """An object with what it may lack: calendars, former keys, the delay of a watch, staff on call."""
-    return {**missing, **cast("dict[str, object]", value)} if isinstance(value, dict) else value
-
-
 def read_directory(value: object) -> Directory:
     """Read a directory document and check that it is whole in itself; raises WrongShape."""
-    fields = Fields(
-        _with(value, calendars=None), "v", "language", "office", "suite", "sequence", "root", "issued", "expires",
-        "name", "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
-        "regrant_threshold", "jurisdictions", "calendars",
-    )  # fmt: skip
+    fields = OrderedFields(value, *DIRECTORY_KEYS, calendars=None)
     _suite(fields)
     language = language_of(fields["language"])
-    custodians = Fields(fields["custodians"], "m", "members")
+    custodians = OrderedFields(fields["custodians"], "m", "members")
     found = Directory(
         language=language,
         office=fields.bytes("office", 16),

@@ -25,10 +25,11 @@ class Note:
 
 @dataclass(frozen=True, repr=False)
 class KeeperKey:
-    """A keeper's secret: signs roots and directories."""
+    """A keeper's secret: signs roots and directories. The nonce stands in every root that names the key."""
 
     id: str
     seed: bytes
+    nonce: bytes
 
     @property
     def key(self) -> bytes:
@@ -37,8 +38,8 @@ class KeeperKey:
 
 
 def draw_keeper(keeper: str, rng: Rng) -> KeeperKey:
-    """A fresh keeper key."""
-    return KeeperKey(keeper, rng(32))
+    """A fresh keeper key, and the nonce that goes with it."""
+    return KeeperKey(keeper, rng(32), rng(32))
 
 
 def key_hash(keeper: str, key: bytes) -> bytes:

@@ -9,8 +9,8 @@ from crypto.errors import ForeignOffice, SignatureRefused, WrongShape
 from crypto.framing import SUITE, b64encode
 from crypto.office.directory import carries, note_parts, verify_roots, write_text
 from crypto.office.notes import count_signers, read_note
-from crypto.shape import Fields
-from crypto.text import read_json
+from crypto.shape import OrderedFields
+from crypto.text import read_canonical
 
 RELEASE_LABEL = "yanlu/v1/release"
 FACES = ("desk", "intake", "watch")
@@ -51,6 +51,8 @@ def _files(value: object) -> Files:
     if not isinstance(value, dict):
         raise WrongShape("not a list of files")
     files = cast("dict[str, object]", value)
+    if list(files) != sorted(files):
+        raise WrongShape("paths out of order")
     if len(files) > FILES_LIMIT:
         raise WrongShape("too long a list of files")
     found: dict[str, str] = {}
@@ -64,10 +66,10 @@ def _files(value: object) -> Files:
 
 
 def _read(document: object) -> tuple[bytes, int, int, str, dict[str, Files]]:
-    fields = Fields(document, "v", "office", "suite", "number", "root", "version", "faces")
+    fields = OrderedFields(document, "v", "office", "suite", "number", "root", "version", "faces")
     fields.version()
     fields.word("suite", SUITE)
-    named = Fields(fields["faces"], *FACES)
+    named = OrderedFields(fields["faces"], *FACES)
     faces = {face: _files(named[face]) for face in FACES}
     office, number = fields.bytes("office", 16), fields.integer("number", 1)
     return office, number, fields.integer("root", 1), fields.text("version", 64), faces
@@ -79,7 +81,7 @@ def read_release(note: bytes) -> tuple[bytes, int, Release]:
     Raises the stages `json` and `schema`. The release's `signers` are empty: only `verify_release` knows them.
     """
     office, number, document = note_parts(read_note(note), RELEASE_LABEL)
-    found, said, root, version, faces = _read(read_json(document, len(document)))
+    found, said, root, version, faces = _read(read_canonical(document))
     if (found, said) != (office, number):
         raise WrongShape("the lines above the document say something else")
     return office, root, Release(number, version, faces, ())

@@ -43,7 +43,7 @@ def keys_in(directory: Document, before: Document | None, member: str, held: Hel
     coming = waiting and {"recipient": waiting.recipient, "signing": b64encode(waiting.signing)}
     if waiting is not None and coming is not None and coming != present:
         _check(directory, before, member, waiting)
-        ended = _former(directory, before, waiting) | {"until": ends_on(issued)}
+        ended = _former(directory, before, waiting, ends_on(issued))
         return {**coming, "former": [*former, ended]}
     if present not in (own, coming):
         raise KeysNotProven(f"other keys than the directory's lie here for {member}, and nothing proves them")
@@ -58,10 +58,11 @@ def _check(directory: Document, before: Document, member: str, waiting: NextKeys
         raise KeysNotProven(f"new keys wait for {member} that the key in the directory did not sign") from error
 
 
-def _former(directory: Document, before: Document, waiting: NextKeys) -> Document:
+def _former(directory: Document, before: Document, waiting: NextKeys, until: str) -> Document:
     return {
         "recipient": b64encode(hash_of_recipient(cast("str", before["recipient"]))),
         "signing": before["signing"],
+        "until": until,
         "sequence": directory["sequence"],
         "expires": directory["expires"],
         "by_former": b64encode(waiting.by_former),

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, m
 from pydantic_core import ErrorDetails
 
 from crypto.localized import MOST_LANGUAGES, TAG_FORM, LocalizedText, localized
-from crypto.office.directory_shape import DELAYS, USUAL_DELAY
+from crypto.office.directory_shape import DELAYS, FEWEST_SIGNERS, USUAL_DELAY
 from portal.office.errors import ConfigRefused, Said
 
 Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
@@ -166,7 +166,7 @@ class OfficeConfig(_Strict):
     # In which every text of this file must be there; pages fall back to it.
     language: Tag
     name: OfficeText
-    threshold: int = Field(default=2, ge=1, le=9)
+    threshold: int = Field(default=FEWEST_SIGNERS, ge=FEWEST_SIGNERS, le=9)
     keepers: list[KeeperSeat] = Field(min_length=1, max_length=9)
     entities: list[EntityConfig] = Field(min_length=1)
     policies: list[PolicyConfig] = Field(min_length=1)
@@ -184,9 +184,10 @@ class OfficeConfig(_Strict):
         if lacking:
             raise Unfit("language: these have no text in {language}: {places}.", language=self.language,
                         places=", ".join(lacking))  # fmt: skip
-        if self.threshold > len(self.keepers):
-            raise Unfit("threshold: {needed} signatures of {number} keepers.", needed=self.threshold,
-                        number=len(self.keepers))  # fmt: skip
+        if self.threshold >= len(self.keepers):
+            raise Unfit("threshold: {needed} signatures of {number} keepers: fewer than all must do, or one keeper "
+                        "alone could stop everything and one lost key would end the office. Name another keeper, at "
+                        "least three.", needed=self.threshold, number=len(self.keepers))  # fmt: skip
         entities = {entity.id for entity in self.entities}
         policies = {policy.id for policy in self.policies}
         placed = [row.entity for row in self.holders] + [e.superior for e in self.entities if e.superior]

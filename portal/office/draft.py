@@ -13,7 +13,7 @@ from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.keys.former import NextKeys
 from crypto.office.directory import LAPSED_DAYS
-from crypto.office.directory_shape import USUAL_DELAY, Role, read_directory
+from crypto.office.directory_shape import DIRECTORY_KEYS, USUAL_DELAY, Role, read_directory
 from crypto.office.notes import read_note
 from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
@@ -143,6 +143,9 @@ def _member(member: EnrolledMember, directory: Document | None, config: OfficeCo
         "from": today.isoformat(),
         "until": (today + timedelta(days=config.member_days)).isoformat(),
     }
+    if "former" in entry:
+        # Behind all else, where SPEC §4 lists it.
+        entry["former"] = entry.pop("former")
     if before:
         entry["from"] = before["from"]
         # Nobody's time runs out while the directory serves, to its last day for who waits.
@@ -301,13 +304,14 @@ def _drafted(
     texts = {policy.id: policy_texts(folder, config, policy.id, today) for policy in config.policies}
     jurisdictions = jurisdiction_text(folder.own_texts)
     entries = _by_id(before, "members")
-    document = _document(config, members, jurisdictions, today) | {
+    found = _document(config, members, jurisdictions, today) | {
         **fixed,
         "sequence": cast("int", before["sequence"]) + 1 if before else 1,
         "calendars": b64encode(calendars.hash),
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, before, config, today) for member in members] + _former(entries, members, today),
     }
+    document = {key: found[key] for key in DIRECTORY_KEYS}
     _check(document)
     return Draft(
         document,

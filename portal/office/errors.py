@@ -46,6 +46,13 @@ class TooFewKeepers(OfficeError):
     """Fewer keepers than the threshold signed."""
 
 
+class CeremonyRefused(OfficeError):
+    """A file of the founding is not what it must be, or somebody changed one; a msgid and its values."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__((sentence, values))
+
+
 class NotToSign(OfficeError):
     """A file to be signed, or that came back signed, is not what it must be."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,8 +38,10 @@ class FoundedOffice:
     shares: list[PaperShare]
 
 
-def root_document(office: bytes, number: int, config: OfficeConfig, keys: dict[str, bytes]) -> Document:
-    """A root's JSON from the configured seats and each keeper's public key."""
+def root_document(
+    office: bytes, number: int, config: OfficeConfig, keys: Mapping[str, tuple[bytes, bytes]]
+) -> Document:
+    """A root's JSON from the configured seats and each keeper's public key and nonce."""
     return {
         "v": 1,
         "language": config.language,
@@ -46,7 +49,13 @@ def root_document(office: bytes, number: int, config: OfficeConfig, keys: dict[s
         "number": number,
         "suite": SUITE,
         "keepers": [
-            {"id": seat.id, "key": b64encode(keys[seat.id]), "seat": seat.seat.document()} for seat in config.keepers
+            {
+                "id": seat.id,
+                "key": b64encode(keys[seat.id][0]),
+                "nonce": b64encode(keys[seat.id][1]),
+                "seat": seat.seat.document(),
+            }
+            for seat in config.keepers
         ],
         "threshold": config.threshold,
     }
@@ -69,7 +78,7 @@ def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.ura
     write_published(folder.config_file, write_toml(config.model_dump(exclude_none=True)).encode())
     for keeper in keepers:
         write_keeper(path / "keepers" / f"{keeper.id}.key", office, keeper)
-    document = root_document(office, 1, config, {keeper.id: keeper.key for keeper in keepers})
+    document = root_document(office, 1, config, {keeper.id: (keeper.key, keeper.nonce) for keeper in keepers})
     folder.write_root(1, sign_note(root_text(document), keepers))
     code = folder.code()
     for share in shares:

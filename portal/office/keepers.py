@@ -22,6 +22,7 @@ def write_keeper(path: Path, office: bytes, keeper: KeeperKey) -> None:
         "office": b64encode(office),
         "keeper": keeper.id,
         "seed": b64encode(keeper.seed),
+        "nonce": b64encode(keeper.nonce),
     }
     write_secret(path, write_json(document) + b"\n")
 
@@ -30,10 +31,10 @@ def read_keeper(path: Path, office: bytes) -> KeeperKey:
     """Read a keeper's file; raises OSError where it can't be read, KeeperFileRefused for what is no key of ours."""
     content = path.read_bytes().rstrip(b"\n")
     try:
-        fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "seed")
+        fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "seed", "nonce")
         fields.version()
         found = fields.bytes("office", 16)
-        keeper = KeeperKey(fields.id("keeper"), b64decode(fields.text("seed"), 32))
+        keeper = KeeperKey(fields.id("keeper"), b64decode(fields.text("seed"), 32), fields.bytes("nonce", 32))
     except CryptoError as error:
         raise KeeperFileRefused(f"{path} is not a keeper's key file") from error
     if found != office:
@@ -48,19 +49,21 @@ def write_public(path: Path, office: bytes, keeper: KeeperKey) -> None:
         "office": b64encode(office),
         "keeper": keeper.id,
         "key": b64encode(keeper.key),
+        "nonce": b64encode(keeper.nonce),
     }
     write_published(path, write_json(document) + b"\n")
 
 
-def read_public(path: Path, office: bytes) -> tuple[str, bytes]:
-    """Id and public key of a coming keeper; raises OSError and KeeperFileRefused as `read_keeper`."""
+def read_public(path: Path, office: bytes) -> tuple[str, tuple[bytes, bytes]]:
+    """Id of a coming keeper, public key and nonce; raises OSError and KeeperFileRefused as `read_keeper`."""
     content = path.read_bytes().rstrip(b"\n")
     try:
-        fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "key")
+        fields = Fields(read_json(content, _LIMIT), "v", "office", "keeper", "key", "nonce")
         fields.version()
-        found, keeper, key = fields.bytes("office", 16), fields.id("keeper"), fields.bytes("key", 32)
+        found, keeper = fields.bytes("office", 16), fields.id("keeper")
+        said = fields.bytes("key", 32), fields.bytes("nonce", 32)
     except CryptoError as error:
         raise KeeperFileRefused(f"{path} is not the public key of a keeper") from error
     if found != office:
         raise KeeperFileRefused(f"{path} is the key of another office")
-    return keeper, key
+    return keeper, said

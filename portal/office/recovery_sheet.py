@@ -15,8 +15,8 @@ from crypto.framing import b64decode, b64encode, frame, sha256
 from crypto.office.directory_shape import Root
 from crypto.office.notes import KeeperKey, count_signers, read_note, sign_note
 from crypto.sealing.recipients import Recipient
-from crypto.shape import Fields
-from crypto.text import read_json, write_json
+from crypto.shape import OrderedFields
+from crypto.text import read_canonical, write_canonical
 from portal.office.errors import SheetRefused
 from portal.office.recovery import PaperShare, SharesRefused
 
@@ -84,7 +84,7 @@ def sheet_text(office: bytes, recipient: str, made: date, shares: Sequence[Paper
             for share in shares
         ],
     }
-    return f"{LABEL}\n{b64encode(office)}\n".encode() + write_json(document) + b"\n"
+    return f"{LABEL}\n{b64encode(office)}\n".encode() + write_canonical(document) + b"\n"
 
 
 def sign_sheet(
@@ -99,7 +99,7 @@ def read_sheet(note: bytes, root: Root) -> RecoverySheet:
     try:
         parsed = read_note(note)
         label, office, document, end = parsed.text.split(b"\n")
-        fields = Fields(read_json(document, len(document)), "v", "recipient", "made", "shares")
+        fields = OrderedFields(read_canonical(document), "v", "recipient", "made", "shares")
         fields.version()
         sheet = RecoverySheet(
             Recipient.read(fields.text("recipient")).text,
@@ -115,5 +115,5 @@ def read_sheet(note: bytes, root: Root) -> RecoverySheet:
 
 
 def _share(value: object) -> NamedShare:
-    fields = Fields(value, "id", "outside", "proof")
+    fields = OrderedFields(value, "id", "outside", "proof")
     return NamedShare(fields.id("id"), fields.flag("outside"), fields.bytes("proof", 32))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
-from crypto.office.directory import GUARDED_BY, directory_text, office_code, root_text, verify_directory, verify_roots
-from crypto.office.notes import KeeperKey, count_signers, read_note, sign_note
+from crypto.office.directory import directory_text, office_code, root_text, verify_directory, verify_roots
+from crypto.office.notes import KeeperKey, sign_note
 from portal.office.draft import (
     Change,
     Document,
@@ -49,7 +48,6 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
     """Sign and publish a draft; raises TooFewKeepers, or the stage at which it would be refused."""
     known = known_keepers(folder, keepers)
     note = sign_note(directory_text(draft.document), known)
-    _check_custodians(folder, draft, note)
     _check(folder, draft, note)
     renew_log(folder, known)
     return publish_note(folder, draft, note)
@@ -57,7 +55,6 @@ def publish_draft(folder: OfficeFolder, draft: Draft, keepers: Sequence[KeeperKe
 
 def publish_note(folder: OfficeFolder, draft: Draft, note: bytes) -> SignedDirectory:
     """Publish a draft that is signed already; raises TooFewKeepers, or the stage at which it would be refused."""
-    _check_custodians(folder, draft, note)
     _check(folder, draft, note)
     _publish_policies(folder, draft)
     folder.publish("jurisdictions", draft.jurisdictions)
@@ -71,19 +68,6 @@ def _check(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
     """What this office would refuse to read is never published."""
     roots = [root.encode() for root in folder.roots()]
     verify_directory(folder.code(), roots, note, str(draft.document["issued"]))
-
-
-def _check_custodians(folder: OfficeFolder, draft: Draft, note: bytes) -> None:
-    """Who guards identities is named, and taken away, by two, even where one keeper may sign everything else.
-
-    Every reader refuses a directory that names custodians over one signature; that some were taken away nobody sees
-    who did not know them.
-    """
-    keys = {keeper.id: keeper.key for keeper in folder.root().keepers}
-    changed = any(change.section == "custodians" for change in draft.changes)
-    named = bool(cast("dict[str, object]", draft.document["custodians"])["members"])
-    if (changed or named) and count_signers(read_note(note), keys) < GUARDED_BY:
-        raise TooFewKeepers("custodians take the signatures of two keepers: add another keeper's key file")
 
 
 def _publish_policies(folder: OfficeFolder, draft: Draft) -> None:

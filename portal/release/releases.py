@@ -106,7 +106,10 @@ def _root_text(office: bytes, number: int, signers: Sequence[KeeperKey], thresho
         "office": b64encode(office),
         "number": number,
         "suite": SUITE,
-        "keepers": [{"id": one.id, "key": b64encode(one.key), "seat": {"en": one.id}} for one in signers],
+        "keepers": [
+            {"id": one.id, "key": b64encode(one.key), "nonce": b64encode(one.nonce), "seat": {"en": one.id}}
+            for one in signers
+        ],
         "threshold": threshold,
     }
     return root_text(document)

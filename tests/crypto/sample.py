@@ -80,7 +80,10 @@ class Office:
 
     def root_document(self, number: int = 1, **changes: Any) -> dict[str, Any]:
         """The JSON of a root document."""
-        keepers = [{"id": k.id, "key": b64encode(k.key), "seat": words(k.id)} for k in self.keepers]
+        keepers = [
+            {"id": k.id, "key": b64encode(k.key), "nonce": b64encode(k.nonce), "seat": words(k.id)}
+            for k in self.keepers
+        ]
         return {
             "v": 1, "language": "zh", "office": b64encode(self.office), "number": number, "suite": "yanlu-1",
             "keepers": keepers, "threshold": 2,
@@ -104,7 +107,7 @@ class Office:
 
     def directory_document(self, **changes: Any) -> dict[str, Any]:
         """The JSON of the directory."""
-        row = {"policy": "company-whistleblowing", "left_out": []}
+        row = {"policy": "company-whistleblowing"}
         desk = ["li-wei", "sun-fang", "zhao-min", "qian-yu"]
         return {
             "v": 1, "language": "zh", "office": b64encode(self.office), "suite": "yanlu-1", "sequence": 7,
@@ -119,9 +122,9 @@ class Office:
                           "entities": ["group", "works", "branch"]}],
             "members": [self.member(name) for name in MEMBERS],
             "holders": [
-                row | {"entity": "works", "category": "*", "members": desk},
-                row | {"entity": "works", "category": "safety", "members": desk, "left_out": ["qian-yu"]},
-                row | {"entity": "branch", "category": "*", "members": ["sun-fang"]},
+                {"entity": "works", **row, "category": "*", "members": desk, "left_out": []},
+                {"entity": "works", **row, "category": "safety", "members": desk, "left_out": ["qian-yu"]},
+                {"entity": "branch", **row, "category": "*", "members": ["sun-fang"], "left_out": []},
             ],
             "recovery": self.recovery.recipient.text,
             "custodians": {"m": 2, "members": ["bao-guan-1", "bao-guan-2", "bao-guan-3"]},

@@ -20,9 +20,15 @@ FACES = {"intake": {"zh/index.html": "0" * 64, "assets/x.00.js": "a" * 64}, "des
 FACES["watch"] = {}
 
 
+SILENT = draw_keeper("silent", os.urandom)
+
+
 def root(number: int, signers: list[KeeperKey], by: list[KeeperKey]) -> bytes:
-    """A root that names these signers, two of whom have to sign."""
-    keepers = [{"id": one.id, "key": b64encode(one.key), "seat": {"en": one.id}} for one in signers]
+    """A root that names these signers and one who never signs; two have to."""
+    keepers = [
+        {"id": one.id, "key": b64encode(one.key), "nonce": b64encode(one.nonce), "seat": {"en": one.id}}
+        for one in [*signers, SILENT]
+    ]
     document: dict[str, object] = {
         "v": 1,
         "language": "en",

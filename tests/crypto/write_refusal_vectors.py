@@ -11,6 +11,7 @@ from crypto.case.payloads import Direction
 from crypto.custody.packets import SLOT_SIZE
 from crypto.framing import b64encode, mac, sha256, u64
 from crypto.sealing.age import seal
+from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Case, Drawn, filed
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import office_of, staff_of
@@ -153,13 +154,18 @@ def _roots(out: VectorFile, case: Case) -> None:
     head = f"yanlu/v1/root\n{b64encode(office.office)}\n1\n".encode()
 
     def given(**changes: object) -> Json:
-        text = head + crypto.write_json(office.root_document(**changes)) + b"\n"
+        text = head + write_canonical(office.root_document(**changes)) + b"\n"
         root = crypto.sign_note(text, office.keepers[:2]).decode()
         code = crypto.write_checked_code(sha256(text))
         return {"code": code, "roots": [root], "note": office.note().decode(), "today": TODAY, "seen": None}
 
     seats = [
-        {"id": keeper.id, "key": b64encode(keeper.key), "seat": {"en": "a", "zh": "甲" * 5000}}
+        {
+            "id": keeper.id,
+            "key": b64encode(keeper.key),
+            "nonce": b64encode(keeper.nonce),
+            "seat": {"en": "a", "zh": "甲" * 5000},
+        }
         for keeper in office.keepers
     ]
     out.good("verify_directory", "a seat of 15,000 bytes", **given(keepers=seats))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import crypto
 from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity, bech32_encode
+from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_codes import write_codes
 from tests.crypto.vector_entities import entity_settings
@@ -301,11 +302,14 @@ def _roots(out: VectorFile, office: Office, given: object, second: bytes, second
 
 
 def taken_over(office: Office) -> bytes:
-    """A root 2 that names a stranger alone and is signed by that stranger."""
-    stranger = crypto.draw_keeper("stranger", Drawn("stranger"))
-    keeper = {"id": "stranger", "key": b64(stranger.key), "seat": {"en": "x", "zh": "x"}}
-    document = office.root_document(number=2, keepers=[keeper], threshold=1)
-    return crypto.sign_note(crypto.root_text(document), [stranger])
+    """A root 2 that names strangers alone and is signed by them."""
+    strangers = [crypto.draw_keeper(name, Drawn(name)) for name in ("stranger-1", "stranger-2", "stranger-3")]
+    keepers = [
+        {"id": one.id, "key": b64(one.key), "nonce": b64(one.nonce), "seat": {"en": "x", "zh": "x"}}
+        for one in strangers
+    ]
+    document = office.root_document(number=2, keepers=keepers)
+    return crypto.sign_note(crypto.root_text(document), strangers)
 
 
 def _calendars(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
@@ -314,7 +318,7 @@ def _calendars(out: VectorFile, office: Office, given: Callable[..., dict[str, o
         named = crypto.directory_text(document | {"calendars": calendars})
         out.good("verify_directory", name, **given(note=crypto.sign_note(named, office.keepers).decode()))
     for name, calendars in (("calendars by half a hash", b64(bytes(16))), ("calendars that are no text", 7)):
-        content = crypto.write_json(document | {"calendars": calendars}).decode()
+        content = write_canonical(document | {"calendars": calendars}).decode()
         head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
         out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))
 

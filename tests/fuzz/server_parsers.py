@@ -167,7 +167,7 @@ def _keeper_seed(_world: World) -> list[bytes]:
 
 def _releases(_world: World) -> list[bytes]:
     faces = {"intake": {"zh/index.html": "0" * 64}, "desk": {"index.html": "a" * 64}, "watch": {}}
-    return [sign_note(release_text(bytes(16), 1, 1, "1.0", faces), [KeeperKey("ann", bytes(32))])]
+    return [sign_note(release_text(bytes(16), 1, 1, "1.0", faces), [KeeperKey("ann", bytes(32), bytes(32))])]
 
 
 def _shares(_world: World) -> list[bytes]:

@@ -86,7 +86,7 @@ def _expired(folder: OfficeFolder, note: bytes, keepers: list[KeeperKey], today:
 
 def _forged_root(folder: OfficeFolder, keepers: list[KeeperKey]) -> bytes:
     """Root 2 by keepers whom nobody chose."""
-    keys = {keeper.id: keeper.key for keeper in keepers}
+    keys = {keeper.id: (keeper.key, keeper.nonce) for keeper in keepers}
     root = root_document(folder.root().office, 2, read_config(sample_config_text()), keys)
     return sign_note(root_text(root), keepers)
 

@@ -4,11 +4,11 @@ import { type B64, type Bytes, b64decode, frame, utf8 } from "../bytes.js";
 import { refuse } from "../errors.js";
 import { checkSignature, sha256, signatureHolds } from "../primitives.js";
 import { readRecipient } from "../sealing/recipient.js";
-import { type Day, type Name, type Read, base64, day, hash32, integer, record } from "../shapes.js";
+import { type Day, type Name, type Read, base64, day, hash32, integer, ordered, record } from "../shapes.js";
 
 export const FORMER_LIMIT = 8;
 
-export const formerKey = record({ recipient: hash32, signing: hash32, until: day, sequence: integer(1), expires: day, by_former: base64(64), by_new: base64(64) });
+export const formerKey = ordered({ recipient: hash32, signing: hash32, until: day, sequence: integer(1), expires: day, by_former: base64(64), by_new: base64(64) });
 /** A key that a member had: the hash of its recipient, its last day, and number and last day of the last directory that named it. */
 export type FormerKey = Read<typeof formerKey>;
 

@@ -5,8 +5,8 @@ import { carries, noteParts, verifyRoots } from "../office/directory.js";
 import { atStage, refuse } from "../errors.js";
 import { keyHash, readNote } from "../office/notes.js";
 import { signatureHolds } from "../primitives.js";
-import { hash32, id16, integer, record, suite, version } from "../shapes.js";
-import { readJsonText } from "../strictjson.js";
+import { hash32, id16, integer, ordered, suite, version } from "../shapes.js";
+import { readCanonical } from "../strictjson.js";
 import { SIZE_LIMIT } from "./tlog.js";
 
 const LOG_LABEL = "yanlu/v1/log";
@@ -29,7 +29,7 @@ export interface Checkpoint {
   readonly hour: string;
 }
 
-const logShape = record({ v: version, office: id16, suite, number: integer(1), root: integer(1), key: hash32 });
+const logShape = ordered({ v: version, office: id16, suite, number: integer(1), root: integer(1), key: hash32 });
 
 /** The first line of every checkpoint of a log. */
 export function originOf(log: LogName): string {
@@ -46,7 +46,7 @@ export function verifyLog(code: string, roots: readonly string[], note: string):
   if (office !== root.office) refuse("foreign", "a log of another office");
   if (!carries(parsed, root)) refuse("log", "the log's key lacks its keepers' signatures");
   // 3. Its JSON says the same, and names that root.
-  const found = logShape(readJsonText(document));
+  const found = logShape(readCanonical(document));
   if (found.office !== office || found.number !== number) refuse("schema", "the lines above the document say something else");
   if (found.root !== root.number) refuse("log", "the log's key stands under another root");
   return { office, number, key: found.key };

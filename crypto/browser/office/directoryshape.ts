@@ -3,55 +3,49 @@
 import { refuse } from "../errors.js";
 import { FORMER_LIMIT, checkFormerKeys, formerKey } from "../keys/former.js";
 import {
-  type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
+  type Read, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, ordered, suite, text, version,
 } from "../shapes.js";
 import { languageTag, localized, withLanguage } from "../localized.js";
 import { type Recipient, readRecipient } from "../sealing/recipient.js";
-
-/** An object with what it may lack: calendars, former keys, staff on call. */
-const withMissing = (value: unknown, missing: object): unknown =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...missing, ...value } : value;
 
 const recipient = (value: unknown): Recipient => readRecipient(value);
 
 export const ROLES = ["registrar", "investigator", "approver", "custodian", "retaliation-officer", "oversight", "council-observer", "auditor", "administrator", "outside"] as const;
 
 const words = localized();
-const keeper = record({ id: name, key: hash32, seat: words });
-const rootShape = record({ v: version, language: languageTag, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(1, 9) });
-const authority = record({ name: words, contact: text() });
-const watchFields = record({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) });
+const keeper = ordered({ id: name, key: hash32, nonce: hash32, seat: words });
+const rootShape = ordered({ v: version, language: languageTag, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(2, 9) });
+const authority = ordered({ name: words, contact: text() });
 /** A watch that does not say how many days a request for its links waits. */
 const USUAL_DELAY = { delay: 7 };
+const watchFields = ordered({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) }, USUAL_DELAY);
 const watch = (value: unknown): Read<typeof watchFields> => {
-  const found = watchFields(typeof value === "object" && value !== null ? { ...USUAL_DELAY, ...value } : value);
+  const found = watchFields(value);
   return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
 };
-const entityFields = record({
+const entity = ordered({
   id: name, name: words, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
   superior: maybe(name), outside: names, authorities: list(authority, 32),
   emergency: words, edge: words, roads: words, watch: maybe(watch), on_call: flag,
-});
-const entity: Shape<Read<typeof entityFields>> = (value, language) => entityFields(withMissing(value, { on_call: false }), language);
-const policy = record({ id: name, version: text(64), hash: hash32, entities: names });
-const memberFields = record({
+}, { on_call: false });
+const policy = ordered({ id: name, version: text(64), hash: hash32, entities: names });
+const member = ordered({
   id: name, role: oneOf(...ROLES), name: words, recipient, signing: hash32, from: day, until: day, former: list(formerKey, FORMER_LIMIT),
-});
-const member: Shape<Read<typeof memberFields>> = (value, language) => memberFields(withMissing(value, { former: [] }), language);
+}, { former: [] });
 const category = (value: unknown): string => (value === "*" ? value : name(value));
-const row = record({ entity: name, policy: name, category, members: names, left_out: names });
-const directoryShape = record({
+const row = ordered({ entity: name, policy: name, category, members: names, left_out: names });
+const directoryShape = ordered({
   v: version, language: languageTag, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: words,
   entities: list(entity, 256), policies: list(policy, 64), members: list(member, 512), holders: list(row, 1024),
-  recovery: recipient, custodians: record({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
+  recovery: recipient, custodians: ordered({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
   regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
-});
+}, { calendars: null });
 
 export type Root = Read<typeof rootShape>;
 export type DirectoryDocument = Read<typeof directoryShape>;
-export type Entity = Read<typeof entityFields>;
+export type Entity = Read<typeof entity>;
 export type Policy = Read<typeof policy>;
-export type Member = Read<typeof memberFields>;
+export type Member = Read<typeof member>;
 export type HoldersRow = Read<typeof row>;
 
 function unique(values: readonly string[]): void {
@@ -63,13 +57,13 @@ export function readRoot(value: unknown): Root {
   const root = withLanguage(rootShape)(value);
   unique(root.keepers.map((found) => found.id));
   unique(root.keepers.map((found) => found.key));
-  if (root.threshold > root.keepers.length) refuse("root", "more signatures needed than there are keepers");
+  if (root.threshold >= root.keepers.length) refuse("root", "not fewer signatures needed than there are keepers");
   return root;
 }
 
 /** Reads a directory document and checks that it is whole in itself. */
 export function readDirectory(value: unknown): DirectoryDocument {
-  const found = withLanguage(directoryShape)(withMissing(value, { calendars: null }));
+  const found = withLanguage(directoryShape)(value);
   unique(found.entities.map((one) => one.id));
   unique(found.policies.map((one) => one.id));
   unique(found.members.map((one) => one.id));

@@ -165,7 +165,7 @@ def rotate(terminal: Terminal, path: Path | None, files: tuple[Path, ...], comin
     }
     keys = {**staying, **fresh, **given}
     number = len(folder.roots()) + 1
-    document = root_document(root.office, number, config, {name: keeper.key for name, keeper in keys.items()})
+    document = root_document(root.office, number, config, {name: (one.key, one.nonce) for name, one in keys.items()})
     made: list[str] = []
     for name, keeper in fresh.items():
         file = folder.path / "keepers" / f"{name}.{number}.key"

@@ -90,7 +90,8 @@ def _beside(out: Path, texts: dict[str, bytes | None]) -> list[str]:
 def _root(folder: OfficeFolder, coming: tuple[Path, ...]) -> dict[str, object]:
     """The next root: keepers who stay keep their key; whoever comes brings the public one."""
     config, root = folder.config(), folder.root()
-    keys = {keeper.id: keeper.key for keeper in root.keepers} | dict(read_public(one, root.office) for one in coming)
+    known = {keeper.id: (keeper.key, keeper.nonce) for keeper in root.keepers}
+    keys = known | dict(read_public(one, root.office) for one in coming)
     lacking = [seat.id for seat in config.keepers if seat.id not in keys]
     if lacking:
         raise CommandError(Exit.USAGE, "Coming keepers without a public key (--new-key): {ids}", ids=", ".join(lacking))

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
+from crypto.office.directory_shape import FEWEST_SIGNERS
 from crypto.office.release import Release
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, FOLDER, read_keepers
@@ -59,7 +60,11 @@ def release() -> None:
 @click.argument("path", type=FOLDER)
 @click.option("--signer", "signers", multiple=True, required=True, help="A short name of who will sign; repeat it.")
 @click.option(
-    "--threshold", type=click.IntRange(1, MOST_SIGNERS), default=2, show_default=True, help="How many have to sign."
+    "--threshold",
+    type=click.IntRange(FEWEST_SIGNERS, MOST_SIGNERS),
+    default=2,
+    show_default=True,
+    help="How many have to sign.",
 )
 @pass_terminal
 def found(terminal: Terminal, path: Path, signers: tuple[str, ...], threshold: int) -> None:
@@ -83,7 +88,11 @@ def found(terminal: Terminal, path: Path, signers: tuple[str, ...], threshold: i
 @click.option("--key", "files", type=FILE, multiple=True, required=True, help="A present signer's key file; repeat it.")
 @click.option("--signer", "signers", multiple=True, required=True, help="A short name of who will sign; repeat it.")
 @click.option(
-    "--threshold", type=click.IntRange(1, MOST_SIGNERS), default=2, show_default=True, help="How many have to sign."
+    "--threshold",
+    type=click.IntRange(FEWEST_SIGNERS, MOST_SIGNERS),
+    default=2,
+    show_default=True,
+    help="How many have to sign.",
 )
 @pass_terminal
 def rotate(terminal: Terminal, path: Path, files: tuple[Path, ...], signers: tuple[str, ...], threshold: int) -> None:
@@ -101,8 +110,8 @@ def rotate(terminal: Terminal, path: Path, files: tuple[Path, ...], signers: tup
 
 
 def _check_names(signers: tuple[str, ...], threshold: int) -> None:
-    if len(set(signers)) != len(signers) or not threshold <= len(signers) <= MOST_SIGNERS:
-        raise CommandError(Exit.USAGE, "Name each signer once, nine at most and no fewer than have to sign.")
+    if len(set(signers)) != len(signers) or not threshold < len(signers) <= MOST_SIGNERS:
+        raise CommandError(Exit.USAGE, "Name each signer once, nine at most and more than have to sign.")
 
 
 @release.command()

@@ -6,8 +6,8 @@ import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from ".
 import { CryptoError, refuse } from "../../../crypto/browser/errors.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
 import { Secret, sha256 } from "../../../crypto/browser/primitives.js";
-import { base64, day, flag, list, name, record, text, version } from "../../../crypto/browser/shapes.js";
-import { readJsonText } from "../../../crypto/browser/strictjson.js";
+import { base64, day, flag, list, name, ordered, text, version } from "../../../crypto/browser/shapes.js";
+import { readCanonical } from "../../../crypto/browser/strictjson.js";
 import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 
 const LABEL = "yanlu/v1/recovery-shares";
@@ -16,7 +16,7 @@ const FEWEST_WORDS = 20;
 const RECIPIENT_LIMIT = 4096;
 const KEY_SIZE = 32;
 
-const sheetShape = record({ v: version, recipient: text(RECIPIENT_LIMIT), made: day, shares: list(record({ id: name, outside: flag, proof: base64(KEY_SIZE) }), SHARES) });
+const sheetShape = ordered({ v: version, recipient: text(RECIPIENT_LIMIT), made: day, shares: list(ordered({ id: name, outside: flag, proof: base64(KEY_SIZE) }), SHARES) });
 
 /** A share as the keepers' list knows it. */
 export interface NamedShare {
@@ -47,7 +47,7 @@ export class Shares {
     // Whoever was a keeper when it was signed still counts.
     const roots = folder.roots.map((_, n) => verifyRoots(code, folder.roots.slice(0, n + 1)));
     if (!roots.some((root) => carries(note, root))) refuse("directory", "the list lacks the keepers' signatures");
-    const sheet = sheetShape(readJsonText(document));
+    const sheet = sheetShape(readCanonical(document));
     if (sheet.recipient !== directory.content.recovery) refuse("directory", "a list of another key than the directory names");
     return new Shares(directory, new Map(sheet.shares.map(({ id, outside, proof }) => [proof, { id, outside }])));
   }

@@ -48,7 +48,7 @@ export interface Office {
 }
 
 export function rootDocument(office: string, number: number, keepers: readonly Keeper[], threshold: number) {
-  const seats = keepers.map(({ id, seed }) => ({ id, key: b64encode(ed25519.getPublicKey(seed)), seat: both(id) }));
+  const seats = keepers.map(({ id, seed }) => ({ id, key: b64encode(ed25519.getPublicKey(seed)), nonce: b64encode(sha256(seed)), seat: both(id) }));
   return { v: 1, language: "zh", office, number, suite: "yanlu-1", keepers: seats, threshold };
 }
 

@@ -51,7 +51,9 @@ def test_a_leaver_is_told_once_and_never_comes_back(tmp_path: Path) -> None:
     later = TODAY + timedelta(days=20)
     drafted = draft_directory(office.folder, members_of(office.folder.directory() or ""), later)
     assert A not in {change.id for change in drafted.changes}
-    document = root_document(office.office, 2, office.folder.config(), {one.id: one.key for one in office.keepers})
+    document = root_document(
+        office.office, 2, office.folder.config(), {one.id: (one.key, one.nonce) for one in office.keepers}
+    )
     rotate_office(office.folder, document, office.keepers, office.keepers, later)
     former = office.folder.verified(later).member(A)
     assert former is not None

@@ -10,17 +10,14 @@ from typing import cast
 
 import pytest
 
-from crypto.errors import CryptoError, DirectoryExpired, DirectoryRefused, ForeignOffice
+from crypto.errors import CryptoError, DirectoryExpired, ForeignOffice
 from crypto.framing import b64encode, sha256
-from crypto.keys.staff import draw_staff_seed, staff_keys
-from crypto.office.directory import verify_directory
-from crypto.office.directory_shape import Role, read_directory
+from crypto.office.directory_shape import read_directory
 from crypto.office.holders import choose_holders
-from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
+from crypto.office.notes import KeeperKey, draw_keeper
 from crypto.sealing.recipients import Identity
 from portal.office import (
     ConfigRefused,
-    EnrolledMember,
     KeeperFileRefused,
     OfficeConfig,
     OfficeExists,
@@ -185,32 +182,6 @@ def test_nothing_but_a_published_hash_is_served(tmp_path: Path, name: str) -> No
     assert founded.folder.policy(name) is None
 
 
-def test_custodians_take_two_keepers_even_where_one_signs_the_rest(tmp_path: Path) -> None:
-    """In an office whose threshold is one, a single keeper signs a directory, and never one that names custodians."""
-    text = sample_config_text().replace("threshold = 2", "threshold = 1", 1)
-    founded = init_office(tmp_path / "office", read_config(text), TODAY, os.urandom)
-    staff = {member.id: staff_keys(draw_staff_seed(os.urandom), founded.office, member.id) for member in MEMBERS}
-    enrolled = [
-        EnrolledMember(one.id, one.role, one.name, staff[one.id].recipient, staff[one.id].signing_key)
-        for one in MEMBERS
-    ]
-    holders = [one for one in enrolled if one.role is not Role.CUSTODIAN]
-    assert sign_directory(founded.folder, holders, founded.keepers[:1], TODAY).sequence == 2
-    with pytest.raises(TooFewKeepers, match="two keepers"):
-        sign_directory(founded.folder, enrolled, founded.keepers[:1], TODAY)
-    assert founded.folder.verified(TODAY).content.custodians == []
-    sign_directory(founded.folder, enrolled, founded.keepers[:2], TODAY)
-    assert len(founded.folder.verified(TODAY).content.custodians) == 3
-    # The same ones again, and nobody who reads the directory could tell: so it takes two again.
-    with pytest.raises(TooFewKeepers, match="two keepers"):
-        sign_directory(founded.folder, enrolled, founded.keepers[:1], TODAY)
-    # Past the program, by one who has a key: whoever reads it refuses it.
-    alone = sign_note(read_note((founded.folder.directory() or "").encode()).text, founded.keepers[:1])
-    roots = [root.encode() for root in founded.folder.roots()]
-    with pytest.raises(DirectoryRefused):
-        verify_directory(founded.folder.code(), roots, alone, TODAY.isoformat())
-
-
 def test_new_keepers_are_brought_in_by_both_thresholds(tmp_path: Path) -> None:
     """Root 2 carries both thresholds; the code stays, the old keepers alone sign nothing more."""
     office = make_office(tmp_path, today=TODAY)
@@ -266,6 +237,8 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     ("old", "new", "reason"),
     [
         ("threshold = 2", "threshold = 4", "threshold"),
+        ("threshold = 2", "threshold = 3", "fewer than all"),
+        ("threshold = 2", "threshold = 1", "threshold"),
         ('superior = "group"', 'superior = "nowhere"', "nowhere"),
         ('category = "*"', 'category = "other"', "holders"),
         ("valid_days = 92", "valid_days = 3000", "valid_days"),
@@ -287,7 +260,7 @@ def test_the_folders_own_configuration_reads_back(tmp_path: Path) -> None:
 
 
 def _root(config: OfficeConfig, office: bytes, keepers: list[KeeperKey]) -> dict[str, object]:
-    return root_document(office, 2, config, {keeper.id: keeper.key for keeper in keepers})
+    return root_document(office, 2, config, {one.id: (one.key, one.nonce) for one in keepers})
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,12 @@ def test_check_finds_what_founding_refuses(
 @pytest.mark.parametrize(
     ("old", "new", "words", "chinese"),
     [
-        ("threshold = 2", "threshold = 4", "threshold: 4 signatures of 3 keepers.", "threshold：要求 4 个签名"),
+        (
+            "threshold = 2",
+            "threshold = 4",
+            "threshold: 4 signatures of 3 keepers: fewer than all must do",
+            "threshold：要求 4 个签名，共 3 位签署人",
+        ),
         ("v = 1", "v = 1\nsurprise = 1", "surprise: there is no such field here.", "surprise：这里没有这个字段"),
         ('country = "IE"', 'country = "ie"', "country: 'ie' is not written as docs/office.md says.", "country："),
         ("valid_days = 92", "valid_days = 0", "valid_days: 0 is too small.", "valid_days：0 太小"),

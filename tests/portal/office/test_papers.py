@@ -86,7 +86,7 @@ def test_keepers_sign_nothing_but_a_root_or_a_directory(office: OfficeForTests) 
 def rotation(office: OfficeForTests, coming: KeeperKey) -> tuple[list[bytes], list[KeeperKey]]:
     """Root 2 with a new union key and the directory under it, and its three keepers."""
     keepers = [office.keepers[0], coming, office.keepers[2]]
-    root = root_document(office.office, 2, office.folder.config(), {one.id: one.key for one in keepers})
+    root = root_document(office.office, 2, office.folder.config(), {one.id: (one.key, one.nonce) for one in keepers})
     out = exported_rotation(office.folder, root, TODAY)
     assert out.log is not None
     return [out.root, out.directory, out.log], keepers
@@ -96,7 +96,7 @@ def test_a_lost_keeper_is_replaced_by_those_who_are_left(office: OfficeForTests,
     """Two of three sign root 2 and its directory elsewhere; the newcomer's public key is all that travels."""
     coming = draw_keeper("union", os.urandom)
     write_public(tmp_path / "union.pub", office.office, coming)
-    assert read_public(tmp_path / "union.pub", office.office) == ("union", coming.key)
+    assert read_public(tmp_path / "union.pub", office.office) == ("union", (coming.key, coming.nonce))
     with pytest.raises(KeeperFileRefused):
         read_public(tmp_path / "union.pub", bytes(16))
     log, (texts, keepers) = office.folder.log_name(), rotation(office, coming)

@@ -90,7 +90,9 @@ def test_a_list_that_the_keepers_did_not_sign_proves_nothing(office: OfficeForTe
 
 def test_the_list_holds_after_a_handover_to_new_keepers(office: OfficeForTests) -> None:
     """Shares of a key that is still in force are proven by the keepers who signed their list."""
-    document = root_document(office.office, 2, office.folder.config(), {one.id: one.key for one in office.keepers})
+    document = root_document(
+        office.office, 2, office.folder.config(), {one.id: (one.key, one.nonce) for one in office.keepers}
+    )
     rotate_office(office.folder, document, office.keepers, office.keepers, TODAY)
     assert prove_share(office.folder, words_in(papers(office)["union-share"]), TODAY).id == "union-share"
 

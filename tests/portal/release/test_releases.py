@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,8 @@ def test_a_second_founding_and_foreign_keys_are_refused(folder: ReleaseFolder, t
     """The code on everybody's paper stays; a key of other signers signs nothing."""
     build(tmp_path / "site", "first")
     with pytest.raises(ReleaseRefused):
-        found_signers(folder.path, ["eve"], 1, os.urandom)
-    other = found_signers(tmp_path / "other", ["ann"], 1, os.urandom)
+        found_signers(folder.path, ["eve", "fay", "gus"], 2, os.urandom)
+    other = found_signers(tmp_path / "other", ["ann", "bo", "cy"], 2, os.urandom)
     key = read_keeper(other.path / "keys/ann.key", other.root().office)
     with pytest.raises(ReleaseRefused):
         sign_release(folder, tmp_path / "site", "1.0", [key])
@@ -120,9 +121,9 @@ def test_others_take_over_under_the_same_code(folder: ReleaseFolder, tmp_path: P
     office = folder.root().office
     ann, bo = (read_keeper(folder.path / f"keys/{name}.key", office) for name in ("ann", "bo"))
     with pytest.raises(ReleaseRefused):
-        rotate_signers(folder, [ann, ann], ["ann", "dee"], 2, os.urandom)
+        rotate_signers(folder, [ann, ann], ["ann", "dee", "eve"], 2, os.urandom)
     assert folder.root().number == 1
-    (made,) = rotate_signers(folder, [ann, bo], ["ann", "dee"], 2, os.urandom)
+    made, _eve = rotate_signers(folder, [ann, bo], ["ann", "dee", "eve"], 2, os.urandom)
     assert made.stat().st_mode & 0o777 == 0o600
     with pytest.raises(CryptoError):
         folder.release()
@@ -131,6 +132,24 @@ def test_others_take_over_under_the_same_code(folder: ReleaseFolder, tmp_path: P
     done = sign_release(folder, site, "1.0", [ann, read_keeper(made, office)])
     assert (done.release.number, done.missing) == (2, 0)
     assert folder.release(code).signers == ("ann", "dee")
+
+
+def runner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, dict[str, object]]]:
+    """Runs `yanlu release …` in this process; exit code and document."""
+    settings = read_settings({"YANLU_DATA": str(tmp_path / "data")})
+
+    def run(*words: object) -> tuple[int, dict[str, object]]:
+        ran = inside(capsys, monkeypatch, settings, "release", *words, "--json")
+        return ran.code, ran.document if ran.code == 0 else {}
+
+    return run
+
+
+def named(*signers: str) -> list[str]:
+    """The options that name these signers."""
+    return [word for name in signers for word in ("--signer", name)]
 
 
 def test_the_commands_lead_through_a_release(
@@ -145,7 +164,7 @@ def test_the_commands_lead_through_a_release(
         ran = inside(capsys, monkeypatch, settings, "release", *words, "--json")
         return ran.code, ran.document if ran.code == 0 else {}
 
-    _, founded = run("found", place, "--signer", "ann", "--signer", "bo")
+    _, founded = run("found", place, "--signer", "ann", "--signer", "bo", "--signer", "cy", "--signer", "dee")
     code = founded["code"]
     assert (place / "keys/ann.key").stat().st_mode & 0o777 == 0o600
     for name, missing in (("ann", 1), ("bo", 0)):
@@ -159,13 +178,22 @@ def test_the_commands_lead_through_a_release(
     )
     assert run("publish", place, *site)[0] == 0
     assert run("verify", place, "--release-key", "7K3M-Q2XF-9T0A-HV5C-JB86", *site)[0] == 3
-    words = ("--key", place / "keys/ann.key", "--key", place / "keys/bo.key", "--signer", "bo", "--signer", "cy")
+    words = ("--key", place / "keys/ann.key", "--key", place / "keys/bo.key", *named("bo", "cy", "dee"))
     code_and_root = run("rotate", place, *words)[1]
     assert (code_and_root["code"], code_and_root["root"]) == (code, 2)
-    assert run("rotate", place, *words[:2], "--signer", "bo", "--signer", "ann")[0] == 6
+    assert run("rotate", place, *words[:2], *named("bo", "ann", "cy"))[0] == 6
     assert run(
         "sign", place, "--key", place / "keys/bo.key", "--key", place / "keys/cy.2.key", "--version", "1.0", *site
     )[1] == {"number": 2, "version": "1.0", "missing": 0}
     build(tmp_path / "site", "another")
     assert run("verify", place, "--release-key", code, *site)[0] == 6
-    assert run("found", tmp_path / "few", "--signer", "ann")[0] == 2
+
+
+def test_a_release_takes_two_signers_and_fewer_than_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One signer, two of two, and one of three are refused before a key is made."""
+    run = runner(tmp_path, capsys, monkeypatch)
+    for names, more in (("ann", ()), ("ann bo", ()), ("ann bo cy", ("--threshold", "1"))):
+        assert run("found", tmp_path / "few", *named(*names.split()), *more)[0] == 2
+        assert not (tmp_path / "few").exists()
