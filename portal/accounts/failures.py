@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.framing import sha256
@@ -66,11 +66,12 @@ def lock_tries(connection: Connection, name: str, now: int) -> Tries:
     connection.execute(delete(SIGNIN_FAILURES).where(old | (SIGNIN_FAILURES.c.last <= now - DIGIT_WINDOW_SECONDS)))
     key = _hash(name)
     none = {"failures": 0, "refused_until": 0, "digit_failures": 0, "digits_until": 0}
-    # A row that is not there cannot be locked.
+    # A row that is not there cannot be locked, and one that is waited for may go meanwhile, when somebody signs in:
+    # inserting anew or locking what is there has to be one statement.
     fresh = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(fresh(SIGNIN_FAILURES).values(name_hash=key, last=now, **none).on_conflict_do_nothing())
-    query = select(SIGNIN_FAILURES).where(SIGNIN_FAILURES.c.name_hash == key).with_for_update()
-    row = connection.execute(query).one()
+    placed = fresh(SIGNIN_FAILURES).values(name_hash=key, last=now, **none)
+    locked = placed.on_conflict_do_update(index_elements=[SIGNIN_FAILURES.c.name_hash], set_={"name_hash": key})
+    row = connection.execute(locked.returning(SIGNIN_FAILURES)).one()
     recent = row.last > now - WINDOW_SECONDS
     failures, until = (row.failures, row.refused_until) if recent else (0, 0)
     return Tries(key, failures, until, row.digit_failures, row.digits_until, now)

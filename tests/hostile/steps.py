@@ -84,7 +84,8 @@ def _countersigned(house: House, who: Colleague, case: bytes) -> Any:
     whole = crypto.cosign_regrant(who.keys, packet, proof, house.directory, own, file["items"])
     notice = crypto.announce_regrant(own, who.thread(file), made, whole, os.urandom)
     digest, told = b64encode(made.hash), whole.document()
-    event = who.event(file, "regrant-countersigned", proposal=digest, grant=digest, item=b64encode(notice.hash), **told)
+    names: dict[str, Any] = {"proposal": digest, "grant": digest, "item": b64encode(notice.hash), **told}
+    event = who.event(file, "regrant-countersigned", **names)
     grant = {"packet": b64encode(packet), "access": b64encode(sha256(made.access)), "epoch": made.epoch, **told}
     return who.step(case, event, item=notice.document(), grant=grant)
 

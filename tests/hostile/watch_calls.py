@@ -30,6 +30,8 @@ from tests.support.watching import ENTITY, NOW, OFFICER, PAPER, SEED, SOURCE, TO
 
 BRANCH, OTHER_SEED = "hr-branch", bytes([8]) * 32
 PEOPLE: Final = [f"E{number:03}" for number in range(40)]
+NEVER_ENTERED: Final = [f"E{number}" for number in range(900, 904)]
+"""Whom the alerts are about: the look itself renews none of them."""
 HEAD: Final = "event_id,employee_id,event_type,effective_date,recorded_on"
 Doc = dict[str, object]
 
@@ -55,10 +57,10 @@ class Office:
             tx.execute(insert(SOURCES), [other])
             row = {"entity": "branch", "body": "职代会", "day": NOW.date(), "paper": PAPER, "health": False}
             tx.execute(insert(AGREEMENTS), [row])
-        watch.push(Kind.ROSTER, "工号,部门", *(f"{one},装配" for one in PEOPLE))
+        watch.push(Kind.ROSTER, "工号,部门", *(f"{one},装配" for one in (*PEOPLE, *NEVER_ENTERED)))
         self.number = 0
         self.sequence = 100
-        self.alerts = [self._alert(one) for one in PEOPLE[:4]]
+        self.alerts = [self._alert(one) for one in NEVER_ENTERED]
         self.review = json.loads(self.send_drop(proposal(self, Dice("1"))).data)
 
     def _alert(self, employee: str) -> str:
