@@ -53,8 +53,9 @@ class WholeOffice(Office):
     def directory_document(self, **changes: Any) -> dict[str, Any]:
         """The JSON of the directory."""
         desk = ["li-wei", "sun-fang", "zhao-min", "qian-yu", "jian-du", "wai-bu"]
-        row = {"policy": "company-whistleblowing", "category": "*", "left_out": [], "members": desk}
-        own = {"holders": [row | {"entity": one} for one in ("works", "branch")], "oversight": ["shang-ji", "jian-du"]}
+        row = {"policy": "company-whistleblowing", "category": "*", "members": desk, "left_out": []}
+        rows = [{"entity": one, **row} for one in ("works", "branch")]
+        own = {"holders": rows, "oversight": ["shang-ji", "jian-du"]}
         return super().directory_document(**own | changes)
 
 
