@@ -50,6 +50,7 @@ class Code(StrEnum):
     UNSUPPORTED = "unsupported-version"
     FOREIGN_OFFICE = "foreign-office"
     UNKNOWN_POLICY = "unknown-policy"
+    WRONG_BUCKET = "wrong-bucket"
     ALREADY_USED = "already-used"
     PART_DIFFERS = "part-differs"
     PART_DAMAGED = "part-damaged"
@@ -120,6 +121,9 @@ PROBLEMS: dict[Code, Problem] = {
     ),
     Code.UNKNOWN_POLICY: Problem(
         422, "This entity or policy is not known here", "Nothing was stored. Reload the page and choose again."
+    ),
+    Code.WRONG_BUCKET: Problem(
+        422, "The office's directory has changed", "Nothing was stored. Save what you have written and reload the page."
     ),
     Code.ALREADY_USED: Problem(
         409, "This receipt is already in use", "Another report lies under it. Start again to get a new receipt."
@@ -285,12 +289,7 @@ FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
     (TooManyRequests, Code.TOO_MANY_REQUESTS),
 )
 SEALING_STAGES = {Stage.HEADER, Stage.STANZAS, Stage.PADDING, Stage.PAYLOAD}
-HTTP_CODES = {
-    404: Code.NOT_FOUND,
-    405: Code.WRONG_METHOD,
-    413: Code.TOO_LARGE,
-    429: Code.TOO_MANY_ATTEMPTS,
-}
+HTTP_CODES = {404: Code.NOT_FOUND, 405: Code.WRONG_METHOD, 413: Code.TOO_LARGE, 429: Code.TOO_MANY_ATTEMPTS}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 

@@ -149,6 +149,13 @@ def claimed(member: MemberId) -> Select[Any]:
     return select(*CASES.c).join(CLAIMS, _current()).where(CLAIMS.c.member == member, ~_gone(member))
 
 
+def regranted_cases(connection: Connection, member: MemberId) -> list[CaseId]:
+    """The cases that this member had claimed in the epoch before, and not in this one yet."""
+    former = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch - 1)
+    query = select(CASES.c.case_id).join(CLAIMS, former).where(CLAIMS.c.member == member, ~is_claimed(member))
+    return [CaseId(bytes(one)) for one in connection.scalars(query.where(~_gone(member)).order_by(CASES.c.case_id))]
+
+
 def has_very_many(connection: Connection, member: MemberId) -> bool:
     """Whether a page of this member's cases is found from the cases, and not from the claims."""
     some = select(CLAIMS.c.case_id).where(CLAIMS.c.member == member).limit(VERY_MANY).subquery()

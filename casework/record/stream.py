@@ -103,7 +103,8 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     if judged is not None:
         project(connection, case, *judged)
     if step.grant is not None:
-        connection.execute(CLAIMS.delete().where(CLAIMS.c.case_id == case))
+        # Those of the epoch before stay, so that whoever read on is given the new packet at once.
+        connection.execute(CLAIMS.delete().where(CLAIMS.c.case_id == case, CLAIMS.c.epoch < row.epoch))
     if step.grant is not None or event.kind == Kind.DECLINED:
         drop_proposal(connection, case)
     if step.proposal is not None:

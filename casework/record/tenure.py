@@ -42,8 +42,9 @@ class Held:
 
 
 def held_by(connection: Connection, member: MemberId, living: Collection[MemberId] = ()) -> list[Held]:
-    """Every case that the member has claimed or written into, by day."""
+    """Every case that the member has claimed as it stands or written into, by day."""
     claim = exists().where(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.member == member)
+    # Claims of the epoch before are kept for whoever reads on; whoever was removed by it holds the case no longer.
     current = claim.where(CLAIMS.c.epoch == CASES.c.epoch).correlate(CASES)
     wrote = exists().where(EVENTS.c.case_id == CASES.c.case_id, EVENTS.c.actor == member)
     query = (
@@ -55,7 +56,7 @@ def held_by(connection: Connection, member: MemberId, living: Collection[MemberI
             current.label("still"),
             _claimants(set(living) - {member}).label("others"),
         )
-        .where(or_(claim.correlate(CASES), wrote.correlate(CASES)))
+        .where(or_(current, wrote.correlate(CASES)))
         .order_by(CASES.c.day, CASES.c.case_id)
     )
     return [

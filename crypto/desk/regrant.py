@@ -28,7 +28,7 @@ from crypto.framing import Rng, b64encode, sha256
 from crypto.keys.receipt import MacKeys
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import bucket_for
+from crypto.office.holders import bucket_of
 from crypto.sealing.recipients import Identity, Recipient
 
 DECIDING = frozenset({"regranted", "regrant-countersigned"})
@@ -112,7 +112,8 @@ def seal_regrant(
     """The next epoch for exactly these holders; `excluded` are further people to exclude.
 
     Raises ExcludedHolder when an excluded id would become a holder, WrongSuccessor for a maker who is not among them:
-    whoever makes a grant knows its keys. With a `regrant_threshold` of 2 it still needs `cosign_regrant`.
+    whoever makes a grant knows its keys. UnexpectedStanzas where they are more than the entity's bucket holds. With a
+    `regrant_threshold` of 2 it still needs `cosign_regrant`.
     """
     if not holders or len(set(holders)) != len(holders):
         raise WrongShape("not a list of holders")
@@ -120,7 +121,7 @@ def seal_regrant(
         raise WrongSuccessor("whoever makes a grant knows its keys: who leaves can't make it")
     body = _next_body(directory, grant, thread, holders, excluded, rng)
     recipients = _recipients(directory, holders)
-    bucket = max(grant.bucket, bucket_for(len(recipients)))
+    bucket = bucket_of(directory, body.entity)
     sealed = seal_body(body, recipients, bucket, rng)
     made = Grant(body, sha256(sealed), bucket)
     proof = sign_move(staff, move_of(body, made.hash), unsigned_proof(body))

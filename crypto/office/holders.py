@@ -11,6 +11,8 @@ from crypto.sealing.recipients import Identity, Recipient
 
 BUCKETS = (8, 16, 32)
 SMALL_OFFICE = 3
+# Places for colleagues who join a case later.
+SPARE = 2
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,22 @@ def bucket_for(count: int) -> int:
     raise UnexpectedStanzas("more than 32 recipients")
 
 
+def bucket_of(directory: VerifiedDirectory, entity: str) -> int:
+    """The one bucket of every grant of an entity: nobody's size tells of which category or group a report is.
+
+    Counted by the directory alone, whoever is valid today, so that it is the same for all who have this
+    directory. The largest for an entity that the directory no longer names. Raises UnexpectedStanzas where a
+    row and those outside are more than 31.
+    """
+    if all(place.id != entity for place in directory.content.entities):
+        return BUCKETS[-1]
+    # Those outside stand beside a row as recipients of a re-grant, or one place's alone in its stead.
+    own, *above = (len(place.outside) for place in _up(directory, entity))
+    rows = [len(row.members) for row in directory.content.holders if row.entity == entity]
+    most = max(max(rows, default=0) + own, *above, 0) + 1
+    return bucket_for(max(most, min(most + SPARE, BUCKETS[-1])))
+
+
 def choose_holders(
     directory: VerifiedDirectory,
     entity: str,
@@ -143,9 +161,7 @@ def choose_holders(
     escalated = small or not granted
     if escalated:
         granted = outside_holders(directory, entity, unwanted)
-    outside = _valid(directory, _entity(directory, entity).outside)
-    # Counted before exclusion: the size must not tell how many were left out.
-    bucket = bucket_for(max(len(eligible) + len(outside), len(granted)) + 1)
+    bucket = bucket_of(directory, entity)
     return Holders(entity, policy, category, granted, sorted(unwanted), bucket, escalated, directory.content.recovery)
 
 

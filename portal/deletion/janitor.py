@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from casework.record.deletion import mark_case, unmarked_cases
 from casework.record.proposals import remove_old_proposals
 from portal.deletion.deleting import Deletion
+from portal.mailroom.batch import end_old_days
 from portal.mailroom.drafts import remove_old_drafts
-from portal.mailroom.grants import remove_old_dummies
 from portal.mailroom.orphans import clear_orphans, note_orphans
 from portal.mailroom.removal import mark_of_case
 from portal.mailroom.room import insert_new
@@ -81,7 +81,7 @@ class Janitor:
         with self.deletion.cases.write() as tx:
             done += remove_old_proposals(tx, today)
         done += note_orphans(room, today) + clear_orphans(room, today)
-        while removed := remove_old_dummies(room, today) + remove_old_drafts(room, today):
+        while removed := end_old_days(room, today) + remove_old_drafts(room, today):
             done += removed
         self.deletion.scrub()
         return done

@@ -27,6 +27,7 @@ from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Costly, Turnstile, whole_body
 from portal.errors import Code, Refusal, answer_errors
+from portal.mailroom.batch import slot_numbers
 from portal.mailroom.space import LEAST_COUNTED
 from portal.mailroom.uploads import PART_SIZE
 
@@ -91,7 +92,7 @@ def desk_app(desk: Desk) -> Flask:
     _limit_each_member(app, desk, casework, uploads)
     for views in (*door, *casework, uploads):
         app.register_blueprint(views)
-    app.register_blueprint(office_views(desk.office, demo=desk.demo))
+    app.register_blueprint(office_views(desk.office, demo=desk.demo, slots=lambda: slot_numbers(desk.mailroom)))
     app.register_blueprint(rules_views(desk.office))
     answer_health(app)
     serve_site(app, read_site(desk.site))

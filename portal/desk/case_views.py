@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
@@ -17,7 +18,7 @@ from portal.desk.access import list_invitations, list_view, load_case
 from portal.desk.case_file import case_file
 from portal.desk.desk import Desk
 from portal.desk.news import news_document
-from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document
+from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document, regrants_of_member
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, proposal_of, step_of
 from portal.desk.steps import record_step
 from portal.edge.bodies import id_in_path, number_in_path, whole_body
@@ -25,18 +26,32 @@ from portal.errors import Malformed
 from portal.mailroom.shapes import read_shape
 from portal.mailroom.uploads import read_part
 
+IDS_AT_ONCE: Final = 64
+"""So many packets of a day may be asked for by their ids."""
 
-def queue_views(desk: Desk) -> Blueprint:
-    """`/api/batch…`, `/api/news`, `/api/claims`, `/api/proposals`, `/api/cases`."""
-    views = Blueprint("queue", __name__, url_prefix="/api")
 
+def _add_batch(views: Blueprint, desk: Desk) -> None:
     @views.get("/batch")
     def days() -> Response:
         return jsonify({"days": days_of_batch(desk)})
 
     @views.get("/batch/<day>")
     def entries(day: str) -> Response:
-        return jsonify({"entries": entries_of_day(desk, _day(day))})
+        wanted = request.args.getlist("id")
+        if len(wanted) > IDS_AT_ONCE:
+            raise Malformed
+        ids = [id_in_path(one) for one in wanted]
+        return jsonify({"entries": entries_of_day(desk, _day(day), ids or None)})
+
+    @views.get("/regrants")
+    def regrants() -> Response:
+        return jsonify({"entries": regrants_of_member(desk)})
+
+
+def queue_views(desk: Desk) -> Blueprint:
+    """`/api/batch…`, `/api/regrants`, `/api/news`, `/api/claims`, `/api/proposals`, `/api/cases`."""
+    views = Blueprint("queue", __name__, url_prefix="/api")
+    _add_batch(views, desk)
 
     @views.get("/news")
     def news() -> Response:

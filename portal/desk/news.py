@@ -22,7 +22,8 @@ def news_document(desk: Desk) -> dict[str, object]:
         cases = standing_of_all(connection, member)
         asked = [bytes(case) for case in invited_cases(connection, member, desk.today())]
     batch = batch_ids(desk.mailroom, entities_of_batch(desk), desk.today())
-    return {"v": 1, "batch": _hash(batch), "cases": _hash([*cases, b"asked", *asked] if holds else [])}
+    shown = [packet_id for day in batch.values() for packet_id in day]
+    return {"v": 1, "batch": _hash(shown), "cases": _hash([*cases, b"asked", *asked] if holds else [])}
 
 
 def _hash(parts: Iterable[bytes]) -> str:

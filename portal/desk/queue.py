@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 
-from casework.record.claims import CaseRow, Claim, claim_cases
+from casework.record.claims import CaseRow, Claim, claim_cases, regranted_cases
 from casework.record.lists import After, Page
 from casework.record.store import CaseId
 from crypto.errors import CryptoError
@@ -15,8 +15,9 @@ from portal.accounts.members import account_of
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk, entities_read
 from portal.errors import Malformed
-from portal.mailroom.grants import BATCH_DAYS
-from portal.mailroom.service import batch_days, batch_entries
+from portal.mailroom.batch import first_shown
+from portal.mailroom.grants import grant_in_force
+from portal.mailroom.service import batch_entries, batch_ids
 
 KEY_BYTES = 8
 CASE_BYTES = 16
@@ -33,23 +34,30 @@ def entities_of_batch(desk: Desk) -> list[str]:
 
 
 def days_of_batch(desk: Desk) -> list[dict[str, object]]:
-    """The last thirty days that have entries, newest first, and how many, dummies included."""
-    counts: dict[date, int] = {}
-    for entity in entities_of_batch(desk):
-        for day in batch_days(desk.mailroom, entity, desk.today()):
-            counts[day.day] = counts.get(day.day, 0) + day.entries
-    return [{"day": day.isoformat(), "entries": counts[day]} for day in sorted(counts, reverse=True)]
+    """The last thirty days that have packets, newest first, with the random ids of these, dummies included."""
+    days = batch_ids(desk.mailroom, entities_of_batch(desk), desk.today())
+    return [{"day": day.isoformat(), "ids": [b64encode(one) for one in days[day]]} for day in days]
 
 
-def entries_of_day(desk: Desk, day: date) -> list[dict[str, object]]:
-    """Every packet of a day, by random id; nothing for a day outside of the last thirty."""
-    entities = entities_of_batch(desk)
-    # East of Greenwich the entity's day is already tomorrow here.
-    if not desk.today() - timedelta(days=BATCH_DAYS) < day <= desk.today() + timedelta(days=1):
+def entries_of_day(desk: Desk, day: date, wanted: Collection[bytes] | None) -> list[dict[str, object]]:
+    """The packets of a day, or those that are wanted of them; nothing for a day outside of the last thirty."""
+    if not first_shown(desk.today()) <= day <= desk.today():
         return []
-    found = [entry for entity in entities for entry in batch_entries(desk.mailroom, entity, day)]
-    found.sort(key=lambda entry: entry.grant_id)
-    return [{"id": b64encode(entry.grant_id), "packet": b64encode(entry.packet)} for entry in found]
+    found = batch_entries(desk.mailroom, entities_of_batch(desk), day, wanted)
+    return [{"id": b64encode(entry.packet_id), "packet": b64encode(entry.packet)} for entry in found]
+
+
+def regrants_of_member(desk: Desk) -> list[dict[str, object]]:
+    """The packets of cases that this member read in the epoch before: nobody who goes on reading waits for a slot.
+
+    Whoever was removed gets a packet that does not open, of a case that was theirs.
+    """
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    with desk.cases.read() as connection:
+        cases = regranted_cases(connection, member)
+    found = [packet for case in cases if holds and (packet := grant_in_force(desk.mailroom, case)) is not None]
+    return [{"id": b64encode(number), "packet": b64encode(packet)} for number, packet in found]
 
 
 def claim_block(desk: Desk, claims: Sequence[Claim]) -> list[bool]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from casework.errors import EventRefused
 from casework.record.regrants import Standing
 from casework.record.stream import Actor, Step, Taken, take_step
-from crypto.case.grant import read_packet
+from crypto.case.grant import PACKET_SIZES, read_packet
 from crypto.case.items import Item
 from crypto.case.payloads import Direction
+from crypto.office.holders import bucket_of
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
@@ -25,6 +26,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     the case, and whoever wrote it could so take the case from the others.
     """
     require_whole(desk.mailroom, body.blobs)
+    _check_bucket(desk, own, body)
     if body.item is None and body.blobs:
         raise PartsMissing
     today = desk.today()
@@ -50,6 +52,14 @@ def _standing(desk: Desk, own: OwnCase, body: StepBody) -> Standing | None:
         return None
     epoch, packet = current_grant(desk.mailroom, own.case)
     return Standing(epoch, read_packet(packet).hash)
+
+
+def _check_bucket(desk: Desk, own: OwnCase, body: StepBody) -> None:
+    """Raises `EventRefused` for a re-grant of another size than all others of its entity: it would stand out."""
+    bucket = bucket_of(desk.directory.on(desk.today()), own.row.entity)
+    for brought in (body.grant, None if body.proposal is None else body.proposal.made):
+        if brought is not None and len(brought.packet) != PACKET_SIZES[bucket]:
+            raise EventRefused("bucket")
 
 
 def _check_follows(desk: Desk, own: OwnCase, item: Item) -> None:

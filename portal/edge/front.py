@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from crypto.errors import UnexpectedStanzas
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import BUCKETS, outside_ids
+from crypto.office.holders import bucket_of
 from crypto.reporter.submission import Submission
 from portal.clock import day_in
 from portal.errors import OfficeNotReady
-from portal.mailroom.errors import ForeignSubmission, UnknownPolicy
+from portal.mailroom.errors import ForeignSubmission, UnknownPolicy, WrongBucket
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 
@@ -52,7 +53,8 @@ class Front:
     def admit(self, submission: Submission, now: datetime) -> date:
         """Checks that a submission is for us and for a policy of ours; gives the entity's day.
 
-        Raises `OfficeNotReady` once the directory has ended: no new report is taken under it.
+        Raises `OfficeNotReady` once the directory has ended: no new report is taken under it, and `WrongBucket` for
+        a grant of another size than all others of its entity.
         """
         directory = self.current.in_force(day_in("UTC", now))
         if submission.office != directory.office:
@@ -64,6 +66,8 @@ class Front:
         ]
         if not fits:
             raise UnknownPolicy
+        if submission.grant.bucket != bucket_of(directory, submission.entity):
+            raise WrongBucket
         return _today(directory, submission.entity, now)
 
     def on_call(self, entity: str, now: datetime) -> bool:
@@ -74,13 +78,18 @@ class Front:
             # The reporter saw a directory that was valid then; somebody may be in danger.
             return True
 
-    def buckets(self, entity: str, now: datetime) -> list[int]:
-        """The sizes of grant that reports to an entity can have: those that its dummies have too."""
+    def buckets(self, now: datetime) -> dict[str, int]:
+        """Each entity's bucket: the size of every grant of its cases, and of its dummies."""
         directory = self.directory(now)
-        outside = len(outside_ids(directory, entity))
-        rows = [len(row.members) + outside + 1 for row in directory.content.holders if row.entity == entity]
-        fitting = [min((size for size in BUCKETS if size >= number), default=BUCKETS[-1]) for number in rows]
-        return fitting or [BUCKETS[0]]
+        return {one.id: bucket_of(directory, one.id) for one in directory.content.entities if _fits(directory, one.id)}
+
+
+def _fits(directory: VerifiedDirectory, entity: str) -> bool:
+    """Whether grants of an entity have a size at all; one that names too many people holds up no other."""
+    try:
+        return bucket_of(directory, entity) > 0
+    except UnexpectedStanzas:
+        return False
 
 
 def _today(directory: VerifiedDirectory, entity: str, now: datetime) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, jsonify
 
@@ -30,8 +31,13 @@ def rules_views(office: OfficeFolder) -> Blueprint:
     return views
 
 
-def office_views(office: OfficeFolder, *, demo: bool) -> Blueprint:
-    """`/office/…`: roots, directory, policies, jurisdiction texts, and whether this is a demo."""
+def office_views(
+    office: OfficeFolder, *, demo: bool, slots: Callable[[], Mapping[str, int]] | None = None
+) -> Blueprint:
+    """`/office/…`: roots, directory, policies, jurisdiction texts, and what is to be known of the site.
+
+    `slots` tells how many packets each entity's slot of the batch takes, where this face has a batch to do with.
+    """
     views = Blueprint("office", __name__, url_prefix="/office")
 
     @views.get("/roots.json")
@@ -55,7 +61,7 @@ def office_views(office: OfficeFolder, *, demo: bool) -> Blueprint:
 
     @views.get("/site.json")
     def site() -> Response:
-        return jsonify({"v": 1, "demo": demo})
+        return jsonify({"v": 1, "demo": demo} | ({} if slots is None else {"slots": dict(slots())}))
 
     return views
 

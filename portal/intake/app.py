@@ -18,6 +18,7 @@ from portal.errors import answer_errors
 from portal.intake.api import Intake, intake_views
 from portal.intake.costly import costly_calls
 from portal.intake.offline import offline_views
+from portal.mailroom.batch import slot_numbers
 
 ASKING_PAGES = ("/report/", "/mailbox/")
 """Here a voice may be recorded and a receipt be copied; no other page may do anything."""
@@ -49,7 +50,7 @@ def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_t
     _allow_asking_pages(app)
     send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(intake_views(intake, front))
-    app.register_blueprint(office_views(front.office, demo=demo))
+    app.register_blueprint(office_views(front.office, demo=demo, slots=lambda: slot_numbers(intake.room)))
     files = read_site(site)
     app.register_blueprint(offline_views(front.office, files, demo=demo))
     serve_site(app, files)

@@ -35,6 +35,12 @@ class UnknownPolicy(MailroomError):
     code = Code.UNKNOWN_POLICY
 
 
+class WrongBucket(MailroomError):
+    """A grant of another size than all others of its entity: in the batch it would stand out."""
+
+    code = Code.WRONG_BUCKET
+
+
 class AlreadyUsed(MailroomError):
     """Another submission lies under this case id or mailbox."""
 

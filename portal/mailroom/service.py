@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from portal.mailroom.grants import (
-    BatchDay,
-    BatchEntry,
-    batch_days,
-    batch_entries,
-    batch_ids,
-    current_grant,
-    replace_grant,
-)
+from portal.mailroom.batch import BatchEntry, batch_entries, batch_ids
+from portal.mailroom.grants import current_grant, replace_grant
 from portal.mailroom.posts import accept_post, store_draft
 from portal.mailroom.reporter_parts import read_part_for_reporter
 from portal.mailroom.room import Mailroom
@@ -20,8 +13,8 @@ from portal.mailroom.threads import StoredItem, deliver_item, erasure_key_of_cas
 from portal.mailroom.uploads import ReceivedPart, put_part, read_part, received_parts
 
 __all__ = [
-    "Accepted", "BatchDay", "BatchEntry", "BlobClaim", "Mailroom", "ReceivedPart", "StoredItem",
-    "accept_post", "accept_submission", "batch_days", "batch_entries", "batch_ids", "current_grant", "deliver_item",
+    "Accepted", "BatchEntry", "BlobClaim", "Mailroom", "ReceivedPart", "StoredItem",
+    "accept_post", "accept_submission", "batch_entries", "batch_ids", "current_grant", "deliver_item",
     "erasure_key_of_case", "items_of_case", "listing_for_poll", "put_part", "read_part", "read_part_for_reporter",
     "read_shape", "received_parts", "replace_grant", "store_draft",
 ]  # fmt: skip

@@ -193,6 +193,7 @@ def _rows(room: Mailroom, submission: Submission, key: ErasureKey, today: date) 
         "epoch": 0,
         "erasure_id": key.erasure_id,
         "sealed": wrap_erasable(key.key, submission.packet, room.rng),
+        "waits": True,
     }
     return {
         ITEMS: item_row,

@@ -71,7 +71,7 @@ DRAFTS = table(
     Column("day", Date, nullable=True),
 )
 
-# Grant packets of cases and dummies, alike in every column.
+# Each case's own copy of its grant packets, under its erasure key.
 GRANTS = table(
     "grants",
     Column("grant_id", LargeBinary(16), primary_key=True),
@@ -81,8 +81,40 @@ GRANTS = table(
     Column("epoch", Integer, nullable=False),
     Column("erasure_id", LargeBinary(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    # Whether it has not been in a slot of the batch yet.
+    Column("waits", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("case_id", "epoch", name="uq_grants_epoch"),
-    Index("ix_grants_batch", "entity", "day"),
+    Index("ix_grants_waits", "waits", "entity"),
+)
+
+# What members fetch: copies of packets that were in a slot, and dummies, alike in every column. No case id, no hour.
+BATCH = table(
+    "batch",
+    Column("packet_id", LargeBinary(16), primary_key=True),
+    Column("entity", String(48), nullable=False),
+    # At Greenwich, on which it appeared.
+    Column("day", Date, nullable=False),
+    # Under the key of that day, which all packets of the day share.
+    Column("sealed", LargeBinary, nullable=False),
+    Index("ix_batch_day", "entity", "day"),
+)
+
+BATCH_KEYS = table(
+    "batch_keys",
+    Column("day", Date, primary_key=True),
+    Column("erasure_id", LargeBinary(16), nullable=False),
+)
+
+# Up to which full hour an entity's slots are filled, how many packets the next one takes, and of which size.
+SLOTS = table(
+    "slots",
+    Column("entity", String(48), primary_key=True),
+    # Full hours since 1970: the same for everybody, whatever came in.
+    Column("hour", BigInteger, nullable=False),
+    Column("packets", Integer, nullable=False),
+    Column("bucket", Integer, nullable=False),
+    # Since when a slot takes so many.
+    Column("day", Date, nullable=False),
 )
 
 BLOBS = table(
@@ -164,23 +196,6 @@ SHUFFLES = table(
     Column("hour", Integer, nullable=False),
     # Seconds since 1970 until which one worker rewrites; 0 when nobody does.
     Column("leased_until", BigInteger, nullable=False),
-)
-
-# Days of an entity whose dummies are drawn, and the dummies still to come, at random minutes.
-DUMMY_DAYS = table(
-    "dummy_days",
-    Column("entity", String(48), primary_key=True),
-    Column("day", Date, primary_key=True),
-)
-
-DUMMIES_DUE = table(
-    "dummies_due",
-    Column("key", LargeBinary(16), primary_key=True),
-    Column("entity", String(48), nullable=False),
-    Column("day", Date, nullable=False),
-    Column("bucket", Integer, nullable=False),
-    # Seconds since 1970.
-    Column("due", BigInteger, nullable=False),
 )
 
 # Notices to staff: which recipient (a hash) was sent the one of which fixed moment (seconds since 1970).

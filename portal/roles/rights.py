@@ -75,7 +75,7 @@ _INTAKE: Final = {
     StoreName.MAILROOM: Rights(
         functions=(
             *SUBMITTING, "mailbox_of", "read_mailbox", "filing_of", "accept_post", "open_draft", "keep_draft",
-            "part_for_reporter", *UPLOADS,
+            "part_for_reporter", "slot_numbers", *UPLOADS,
         )
     ),
     StoreName.ERASURE: Rights(functions=KEYS),
@@ -89,6 +89,9 @@ _DESK: Final = {
             "mailboxes": ("SELECT", "UPDATE (urgent)"),
             "items": ("SELECT", "INSERT"),
             "grants": ("SELECT", "INSERT", "DELETE"),
+            "batch": ("SELECT",),
+            "batch_keys": ("SELECT",),
+            "slots": ("SELECT (entity, packets)",),
             "blobs": ("SELECT",),
             "blob_parts": ("SELECT",),
             # A member has the name of a witness or of the person concerned sealed.
@@ -148,7 +151,10 @@ _WORKER: Final = {
             "items": ("SELECT", "INSERT", "DELETE"),
             "memos": ("SELECT (mailbox_id)", "DELETE"),
             "drafts": ("SELECT (mailbox_id, day)", "UPDATE (mailbox_id, day)", "DELETE"),
-            "grants": ("SELECT", "INSERT", "DELETE"),
+            "grants": ("SELECT", "INSERT", "UPDATE (waits)", "DELETE"),
+            "batch": ("SELECT", "INSERT", "DELETE"),
+            "batch_keys": ("SELECT", "INSERT", "DELETE"),
+            "slots": ("SELECT", "INSERT", "UPDATE"),
             "blobs": ("SELECT", "UPDATE (erasure_id)", "DELETE"),
             "blob_parts": ("SELECT", "UPDATE (place, moved)", "DELETE"),
             "orphans": ("SELECT", "INSERT", "DELETE"),
@@ -159,8 +165,6 @@ _WORKER: Final = {
             "notices": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "on_call": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "shuffles": ("SELECT", "INSERT", "UPDATE", "DELETE"),
-            "dummy_days": ("SELECT", "INSERT", "DELETE"),
-            "dummies_due": ("SELECT", "INSERT", "DELETE"),
         },
         (*UPLOADS, *REWRITING),
     ),

@@ -78,6 +78,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         janitor=Janitor(deletion, _destroy_copies(settings)),
         scribe=build_scribe(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
         sign=SignOfLife(sign_folder(settings), clock),
+        demo=settings.demo,
         notices=None if notices is None else Notices(notices, wired.room.store, clock),
         on_call=OnCall(notices, wired.room.store, clock, os.urandom)
         if notices is not None and notices.on_call

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
@@ -29,7 +28,6 @@ from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
 from portal.mailroom.carrying import carry_due_batches, roads
-from portal.mailroom.grants import DummyPlan, is_planned, place_due_dummies, plan_dummies, unplanned_days
 from portal.mailroom.outbox import (
     Received,
     ReceivedKind,
@@ -40,6 +38,7 @@ from portal.mailroom.outbox import (
 from portal.mailroom.removal import KnownCase, known_case
 from portal.mailroom.room import Mailroom
 from portal.mailroom.shuffling import Shelves, shuffle_due
+from portal.mailroom.slots import fill_slots, open_at_once
 from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
@@ -70,6 +69,8 @@ class Worker:
     on_call: OnCall | None = None
     scribe: Scribe | None = None
     sign: SignOfLife | None = None
+    # Whether whatever comes in opens a slot of its own, as an urgent report does everywhere.
+    demo: bool = False
 
     @cached_property
     def shelf(self) -> RulesShelf:
@@ -102,7 +103,7 @@ class Worker:
             ("loads", self.deliver_loads),
             ("clocks", self.clockwork.work),
             ("notices", self.send_notices),
-            ("dummies", self.place_dummies),
+            ("slots", self.fill_slots),
             ("packets", self.carry_packets),
             ("requests", lambda: end_requests(self.identity, self._day())),
             ("uploads", self.tidy_uploads),
@@ -198,23 +199,11 @@ class Worker:
         """Writes the log's checkpoint at the fixed hours, whether or not anything happened."""
         return 0 if self.scribe is None else self.scribe.work()
 
-    def place_dummies(self) -> int:
-        """Plans each entity's dummies of today, and places those whose moment has come."""
+    def fill_slots(self) -> int:
+        """Fills the slots of the batch up to the last full hour, and opens one at once for what is urgent."""
         now = self.clock()
-        for entity in self.front.directory(now).content.entities:
-            self._plan(entity.id, self.front.today(entity.id, now), entity.timezone, now)
-        for entity, day in unplanned_days(self.room, self._day()):
-            # A day on which no worker ran: its dummies come at once.
-            buckets = self.front.buckets(entity, now)
-            plan_dummies(self.room, DummyPlan(entity, day, int(now.timestamp()) + 1, buckets), int(now.timestamp()))
-        return place_due_dummies(self.room, int(now.timestamp()))
-
-    def _plan(self, entity: str, day: date, timezone: str, now: datetime) -> None:
-        if is_planned(self.room, entity, day):
-            return
-        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(timezone))
-        plan = DummyPlan(entity, day, int(midnight.timestamp()), self.front.buckets(entity, now))
-        plan_dummies(self.room, plan, int(now.timestamp()))
+        opened = open_at_once(self.room, now, everything=self.demo)
+        return opened + fill_slots(self.room, self.front.buckets(now), now)
 
     def carry_packets(self) -> int:
         """Carries full batches of packets, and a topped-up one each week."""

@@ -53,7 +53,7 @@ export const invitation = told({
   office: id16, member: name, name: bilingual, role: name, entity: maybe(name), totp_secret: text(NAME_LIMIT), totp_uri: text(2048),
 });
 export const trial = told({ trial: bytes(), items: list(anything, 64) });
-export const days = told({ days: list(told({ day, entries: integer() }), MOST_DAYS) });
+export const days = told({ days: list(told({ day, ids: list(id16, MOST_PACKETS) }), MOST_DAYS) });
 export const entries = told({ entries: list(told({ id: id16, packet: bytes() }), MOST_PACKETS) });
 export const accepted = told({ accepted: list(flag, 8) });
 export const asked = told({ cases: list(id16, MOST_ROWS) });

@@ -249,9 +249,12 @@ export const enrolment = {
 };
 
 export const batch = {
-  days: async (): Promise<{ day: string; entries: number }[]> => (await get("/api/batch", shapes.days)).days,
-  entries: async (day: string): Promise<{ id: string; packet: string }[]> =>
-    (await get(`/api/batch/${day}`, shapes.entries)).entries,
+  days: async (): Promise<{ day: string; ids: string[] }[]> => (await get("/api/batch", shapes.days)).days,
+  /** The re-grants of cases that this member read in the epoch before: they wait for no slot. */
+  regrants: async (): Promise<{ id: string; packet: string }[]> => (await get("/api/regrants", shapes.entries)).entries,
+  /** The packets of a day that have these ids; 64 at most are asked for at once. */
+  entries: async (day: string, ids: readonly string[]): Promise<{ id: string; packet: string }[]> =>
+    (await get(`/api/batch/${day}?${ids.map((id) => `id=${id}`).join("&")}`, shapes.entries)).entries,
   claim: async (claims: readonly { case: string; access: string }[]): Promise<boolean[]> =>
     (await read(shapes.accepted, await send("POST", "/api/claims", { claims }))).accepted,
 };

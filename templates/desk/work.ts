@@ -83,17 +83,17 @@ export class Work {
     this.newsroom.start();
   }
 
-  /** New grants first, then the list, then every case, one after the other. */
+  /** The list and its cases first; then the batch, which takes its time, and what is new by it. Keepers may have signed a leaving since. */
   private async refresh(): Promise<void> {
     this.say(t("Looking for new cases…"));
     try {
       const seen = await news.read();
-      const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
       await this.vault.renewOffice(now());
-      // Who is still there: the keepers may have signed a leaving since.
       this.words.directory = this.vault.directory;
       drawHead(this.vault, this.words);
       await this.fillShelf();
+      const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
+      if (accepted > 0) await this.newsroom.fill();
       this.newsroom.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();

@@ -40,7 +40,21 @@ def holders() -> VectorFile:
     out.bad("choose_holders", "an entity without holders", "schema", entity="group", category="x", excluded=[], **base)
     lapsed = base | {"office": shared | {"today": "2026-12-20", "also_lapsed": True}}
     out.bad("choose_holders", "a lapsed directory", "expired", entity="works", category="x", excluded=[], **lapsed)
+    wide = base | {"office": shared | {"note": _wide(office)}}
+    for category, excluded in (("fraud", []), ("safety", []), ("safety", ["li-wei"])):
+        name = f"one bucket, {category}, without {excluded}"
+        out.good("choose_holders", name, entity="works", category=category, excluded=excluded, **wide)
     return out
+
+
+def _wide(office: Office) -> str:
+    """A directory with one large row and one small one: seven could open, two may join, so all grants have bucket 16."""
+    large, small, branch = office.directory_document()["holders"]
+    works = office.entity("works", superior="group", outside=["wai-bu", "shang-ji"])
+    entities = [office.entity("group"), works, office.entity("branch", superior="group")]
+    return office.note(
+        holders=[large, small | {"members": ["li-wei"], "left_out": []}, branch], entities=entities
+    ).decode()
 
 
 def staff() -> VectorFile:

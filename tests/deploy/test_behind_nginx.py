@@ -25,7 +25,7 @@ from crypto.sealing.attachment_shape import PART_SIZE
 from portal.cli.desk.enrolment import NewMember
 from portal.cli.terminal import today
 from portal.edge.headers import strict_headers
-from portal.mailroom.tables import DUMMY_DAYS
+from portal.mailroom.tables import SLOTS
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.roles.rights import StoreRole
@@ -167,7 +167,7 @@ def _plant(shipped: Shipped, word: str) -> None:
     obstore.put(shipped.stores.open_blobs(), "planted", word.encode().hex().encode())
     store = open_store(shipped.site.settings, StoreName.MAILROOM)
     with store.write() as tx:
-        tx.execute(insert(DUMMY_DAYS), {"entity": word, "day": today()})
+        tx.execute(insert(SLOTS), {"entity": word, "hour": 0, "packets": 2, "bucket": 8, "day": today()})
     store.engine.dispose()
 
 

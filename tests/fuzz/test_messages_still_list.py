@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 import crypto
 from crypto.case.payloads import Message
 from crypto.framing import b64encode
-from portal.mailroom.grants import batch_days, batch_entries
+from portal.mailroom.batch import batch_entries, batch_ids
 from portal.mailroom.service import deliver_item, items_of_case
-from portal.mailroom.tables import GRANTS, ITEMS
+from portal.mailroom.tables import BATCH, GRANTS, ITEMS
 from tests.crypto.sample import TODAY, Drawn
 from tests.fuzz.browser_twin import BrowserTwin, browser_twin
 from tests.fuzz.dice import Dice
@@ -151,14 +151,25 @@ def test_a_damaged_row_hides_no_other(stores: Stores, tmp_path: Path) -> None:
     with edge.room.store.write() as tx:
         first = (ITEMS.c.dir == "to-reporter") & (ITEMS.c.seq == 1)
         tx.execute(update(ITEMS).where(first).values(sealed=b"\0" * 90))
-        rotten = tx.scalar(select(GRANTS.c.grant_id).where(GRANTS.c.case_id == grant.case))
-        tx.execute(update(GRANTS).where(GRANTS.c.grant_id == rotten).values(sealed=b"\1" * 90))
+        tx.execute(update(GRANTS).where(GRANTS.c.case_id == grant.case).values(sealed=b"\1" * 90))
     assert [(item.direction, item.seq) for item in items_of_case(edge.room, grant.case)] == [
         ("to-office", 1), ("to-reporter", 2),
     ]  # fmt: skip
     assert [json.load(io.BytesIO(entry.content))["seq"] for entry in edge.poll(case).entries] == [1, 2]
-    (day,) = batch_days(edge.room, "works", edge.hands.now.date())
-    assert (day.day.isoformat(), day.entries) == (TODAY, 2)
-    (entry,) = batch_entries(edge.room, "works", day.day)
-    assert crypto.find_grant(edge.office.staff("li-wei"), entry.packet, other.directory) is not None
+    # A grant that rotted while it waited holds up no other …
+    assert edge.open_slots() == 2
+    today = edge.hands.now.date()
+    assert [(day.isoformat(), len(ids)) for day, ids in batch_ids(edge.room, ["works"], today).items()] == [(TODAY, 2)]
+    staff = edge.office.staff("li-wei")
+    opened = {
+        entry.packet_id: crypto.find_grant(staff, entry.packet, other.directory) is not None
+        for entry in batch_entries(edge.room, ["works"], today)
+    }
+    assert sorted(opened.values()) == [False, True]
+    # … nor does a packet that rotted in the batch.
+    with edge.room.store.write() as tx:
+        dummy = next(one for one, opens in opened.items() if not opens)
+        tx.execute(update(BATCH).where(BATCH.c.packet_id == dummy).values(sealed=b"\1" * 90))
+    (entry,) = batch_entries(edge.room, ["works"], today)
+    assert opened[entry.packet_id]
     edge.close()

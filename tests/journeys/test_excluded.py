@@ -141,10 +141,8 @@ def _opens(member: Colleague, packet: bytes) -> crypto.Grant | None:
     return crypto.find_grant(member.staff, packet, member.session.directory)
 
 
-def test_open_the_batch_tells_the_excluded_of_a_regrant(demo: Demo, tmp_path: Path) -> None:
-    """Until a colleague re-grants, A's batch holds the packet like a dummy; then it tells of it (open: SECURITY.md)."""
-    # When the last part fails because the next format has closed it, take the sentence out of SECURITY.md and turn
-    # this round: nothing vanishes, nobody is named.
+def test_the_batch_tells_the_excluded_nothing_of_a_regrant(demo: Demo, tmp_path: Path) -> None:
+    """After a colleague re-grants nothing has vanished for A, nothing has another size, and nobody is named."""
     words = f"Excluded in the batch {os.urandom(4).hex()}"
     wish = Wish("group", "company-whistleblowing", "bribery", words, "en", excluded=[A])
     file_report(demo, wish, tmp_path)
@@ -153,13 +151,13 @@ def test_open_the_batch_tells_the_excluded_of_a_regrant(demo: Demo, tmp_path: Pa
         number = next(name for name, packet in _batch(handler).items() if _is_case(handler, packet, opened))
         before = _batch(member)
         assert _opens(member, before[number]) is None
-        assert len({len(packet) for packet in before.values()}) == 1
         readers = living_holders(opened, handler.session.directory)
         assert change_readers(handler.session, handler.staff, opened, readers, today().isoformat())
-        after = _regranted(member, before)
+        _wait_for_regrant(handler, before)
+        after = _batch(member)
+        assert after.items() >= before.items()
+        assert len({len(packet) for packet in after.values()}) == 1
         assert all(_opens(member, packet) is None for name, packet in after.items() if name not in before)
-        # What holds no longer: which entry was the report. Who handles it stands nowhere.
-        assert number in before.keys() - after.keys()
         assert not any(BY_COMMAND.encode() in packet for packet in after.values())
 
 
@@ -168,13 +166,12 @@ def _is_case(handler: Colleague, packet: bytes, opened: OpenedCase) -> bool:
     return grant is not None and grant.case == opened.grant.case
 
 
-def _regranted(member: Colleague, before: dict[str, bytes]) -> dict[str, bytes]:
-    """The batch once the worker has put a re-grant into it."""
+def _wait_for_regrant(handler: Colleague, before: dict[str, bytes]) -> None:
+    """Until the batch has a packet that the handler opens and that was not there; a demo opens a slot at once."""
     until = time.monotonic() + 60
-    while not before.keys() - (after := _batch(member)).keys():
+    while not any(_opens(handler, packet) for name, packet in _batch(handler).items() if name not in before):
         assert time.monotonic() < until, "no re-grant came"
         time.sleep(0.2)
-    return after
 
 
 @pytest.fixture(scope="module")

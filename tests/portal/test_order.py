@@ -33,8 +33,8 @@ from tests.support.thief import (
 
 # Twenty a day are so many that even one day's true order is beyond chance.
 DAYS = (5, 20, 20)
-# Seconds of the worker's own: dummies still to come were drawn by lot, whoever reports.
-WORKERS_OWN = {("mailroom.dummies_due", "due")}
+# The worker's own: up to which full hour slots are filled, whatever comes in.
+WORKERS_OWN = {("mailroom.slots", "hour")}
 PLAIN = 0.9
 # A clue of each kind that must be seen before the day is over, or else the thief is no good.
 SEEN = {

@@ -138,7 +138,7 @@ def _invitation(member: SampleMember) -> Invitation:
 @contextmanager
 def live_house(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generator[House]:
     """Everything running, the wanted members enrolled; the whole sample is signed in."""
-    settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder / "data")})
+    settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder / "data"), "YANLU_DEMO": "1"})
     settings.data.mkdir(exist_ok=True)
     founded = found_sample(settings.office, today())
     upgrade_stores(settings)

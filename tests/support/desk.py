@@ -85,8 +85,9 @@ class Colleague:
         """Opens whatever of the whole batch is addressed to this member."""
         directory = self.room.edge.office.directory()
         found: list[crypto.Grant] = []
-        for day in self.get("/api/batch").json["days"]:
-            for entry in self.get(f"/api/batch/{day['day']}").json["entries"]:
+        paths = ["/api/regrants", *(f"/api/batch/{day['day']}" for day in self.get("/api/batch").json["days"])]
+        for path in paths:
+            for entry in self.get(path).json["entries"]:
                 grant = crypto.find_grant(self.keys, crypto.b64decode(entry["packet"]), directory)
                 found += [grant] if grant else []
         return found
@@ -221,6 +222,7 @@ class DeskRoom:
         """Sends a report, lets the worker open its case; gives the case id."""
         assert self.edge.submit(case).status_code == 201
         self.edge.worker.work_once()
+        self.edge.open_slots()
         return crypto.b64decode(case.sealed.submission["case"])
 
     def close(self) -> None:

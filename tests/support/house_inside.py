@@ -156,7 +156,7 @@ class Inside:
 def _settings(folder: Path) -> Settings:
     data = folder / "data"
     data.mkdir()
-    return read_settings({**embedded_stores(data).variables(), "YANLU_DATA": str(data)})
+    return read_settings({**embedded_stores(data).variables(), "YANLU_DATA": str(data), "YANLU_DEMO": "1"})
 
 
 def _sign(house: House) -> None:

@@ -149,8 +149,9 @@ class Holder:
     def look(self) -> list[crypto.Grant]:
         """What of the batch, as far as it is new, is addressed to this member."""
         directory, found = self.member.room.edge.office.directory(), list[crypto.Grant]()
-        for day in self.member.get("/api/batch").json["days"]:
-            for entry in self.member.get(f"/api/batch/{day['day']}").json["entries"]:
+        paths = ["/api/regrants", *(f"/api/batch/{day['day']}" for day in self.member.get("/api/batch").json["days"])]
+        for path in paths:
+            for entry in self.member.get(path).json["entries"]:
                 if entry["id"] not in self.seen:
                     self.seen.add(entry["id"])
                     grant = crypto.find_grant(self.member.keys, crypto.b64decode(entry["packet"]), directory)

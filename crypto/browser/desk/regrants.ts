@@ -9,7 +9,7 @@ import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
 import { EPOCH_LIMIT, type GrantBody, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
 import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
 import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
-import { bucketFor } from "../office/holders.js";
+import { bucketOf } from "../office/holders.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import type { Name } from "../shapes.js";
@@ -72,7 +72,7 @@ export async function sealRegrant(
   if (!holders.includes(staff.member)) refuse("successor", "whoever makes a grant knows its keys: who leaves can't make it");
   const body = nextBody(directory, view, holders, excluded, rng);
   const recipients = recipientsOf(directory, holders);
-  const bucket = Math.max(view.grant.bucket, bucketFor(recipients.length));
+  const bucket = bucketOf(directory, body.entity);
   const sealed = await sealGrantBody(body, recipients, bucket, rng);
   const grant = new Grant(body, b64encode(sha256(sealed)), bucket);
   const proof = signMove(staff, moveOf(grant), unsignedProof(body));

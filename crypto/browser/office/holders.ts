@@ -9,6 +9,8 @@ import { Identity, type Recipient } from "../sealing/xwing.js";
 
 export const BUCKETS: readonly number[] = [8, 16, 32];
 const SMALL_OFFICE = 3;
+/** Places for colleagues who join a case later. */
+const SPARE = 2;
 const PROOF = Symbol("chosen");
 
 interface Choice {
@@ -105,6 +107,19 @@ export function bucketFor(count: number): number {
   return BUCKETS.find((bucket) => count <= bucket) ?? refuse("stanzas", "more than 32 recipients");
 }
 
+/**
+ * The one bucket of every grant of an entity: nobody's size tells of which category or group a report is. Counted by the directory alone,
+ * whoever is valid today, so that it is the same for all who have this directory; the largest for an entity that it no longer names.
+ */
+export function bucketOf(directory: VerifiedDirectory, entity: Name): number {
+  if (!directory.content.entities.some((place) => place.id === entity)) return 32;
+  // Those outside stand beside a row as recipients of a re-grant, or one place's alone in its stead.
+  const [own = 0, ...above] = upwards(directory, entity).map((place) => place.outside.length);
+  const rows = directory.content.holders.filter((row) => row.entity === entity).map((row) => row.members.length);
+  const most = Math.max(Math.max(0, ...rows) + own, ...above) + 1;
+  return bucketFor(Math.max(most, Math.min(most + SPARE, 32)));
+}
+
 /** The members who would open by default, in whom the reporter may tick people to leave out. */
 export function eligibleHolders(directory: VerifiedDirectory, entity: Name, policy: Name, category: Name): Member[] {
   const row = rowOf(directory, entity, policy, category);
@@ -121,9 +136,7 @@ export function chooseHolders(directory: VerifiedDirectory, entity: Name, policy
   const small = eligible.length <= SMALL_OFFICE && granted.length < eligible.length;
   const escalated = small || granted.length === 0;
   const members = escalated ? outsideOf(directory, entity, unwanted) : granted;
-  const outside = valid(directory, directory.entity(entity).outside);
-  // Counted before exclusion: the size must not tell how many were left out.
-  const bucket = bucketFor(Math.max(eligible.length + outside.length, members.length) + 1);
+  const bucket = bucketOf(directory, entity);
   return new Holders(PROOF, { directory, entity, policy, category, members, excluded: [...unwanted].sort(), bucket, escalated });
 }
 

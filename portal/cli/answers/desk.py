@@ -8,7 +8,7 @@ from crypto import b64decode, read_proof
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.keys.staff import box_of
-from crypto.shape import id_of, text_of
+from crypto.shape import bytes_of, id_of, text_of
 from portal.cli.answers.reading import Told, is_id_text, packed, unpacked
 
 MOST_DAYS = 62
@@ -209,9 +209,14 @@ def read_page(value: object) -> Page:
     return {"cases": fields.list("cases", MOST_ROWS, read_row), "next": after}
 
 
-def read_days(value: object) -> list[str]:
-    """The days that the batch has."""
-    return Told(value, "days").list("days", MOST_DAYS, lambda day: Told(day, "day").day("day"))
+def _batch_day(value: object) -> tuple[str, list[bytes]]:
+    fields = Told(value, "day", "ids")
+    return fields.day("day"), fields.list("ids", MOST_PACKETS, bytes_of(16))
+
+
+def read_days(value: object) -> list[tuple[str, list[bytes]]]:
+    """The days that the batch has, each with the ids of its packets."""
+    return Told(value, "days").list("days", MOST_DAYS, _batch_day)
 
 
 def _entry(value: object) -> tuple[bytes, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +61,9 @@ from portal.cli.server import Server
 from portal.cli.terminal import Advance
 
 CHANGES = {"X-Yanlu-Desk": "1"}
+IDS_AT_ONCE = 64
+REGRANTED = "regranted"
+"""In place of a day: what comes with a case, and not in the batch."""
 NO_SUCH_CASE = "No such case here. `yanlu desk list` shows yours."
 
 
@@ -144,11 +147,19 @@ class DeskSession:
         """The member's wrapped key, and keys that wait for the keepers."""
         return self.server.read(read_me, "GET", "/api/me")
 
-    def packets(self) -> Iterator[BatchEntry]:
-        """Every entry of the last 30 days' batches."""
-        for day in self.server.read(read_days, "GET", "/api/batch"):
-            for name, packet in self.server.read(read_entries, "GET", f"/api/batch/{day}"):
-                yield BatchEntry(day, name, packet)
+    def packets(self, passed: Collection[bytes] = ()) -> Iterator[BatchEntry]:
+        """Every packet of the batch's last 30 days, but for those that were passed over before.
+
+        First the re-grants of cases that are the member's: they wait for no slot.
+        """
+        for name, packet in self.server.read(read_entries, "GET", "/api/regrants"):
+            yield BatchEntry(REGRANTED, name, packet)
+        for day, ids in self.server.read(read_days, "GET", "/api/batch"):
+            wanted = [b64encode(name) for name in ids if name not in passed]
+            for start in range(0, len(wanted), IDS_AT_ONCE):
+                asked = {"id": wanted[start : start + IDS_AT_ONCE]}
+                for name, packet in self.server.read(read_entries, "GET", f"/api/batch/{day}", params=asked):
+                    yield BatchEntry(day, name, packet)
 
     def claim(self, grants: Sequence[Grant]) -> list[Grant]:
         """Claim cases in blocks of eight, filled up with random ones; gives those that are ours now.
@@ -239,18 +250,28 @@ def find_new(
     """The grants of a batch that are this member's; and what was refused.
 
     All of each case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
+    What did not open, or is pinned already, is passed over from now on.
     """
     found: dict[bytes, Grant] = {}
     refused: list[str] = []
+    passed: list[bytes] = []
     for entry in packets:
         try:
             grant = find_grant(staff, entry.packet, directory)
         except CryptoError as error:
             refused.append(f"{b64encode(entry.name)}: {error.stage}")
             continue
+        if grant is None or _is_pinned(staff, profile, grant):
+            passed.append(entry.name)
         if grant is not None:
             found[grant.hash] = grant
+    profile.pass_over(staff, passed)
     return [grant for grant in found.values() if _fits_pin(staff, profile, grant, refused)], refused
+
+
+def _is_pinned(staff: StaffKeys, profile: Profile, grant: Grant) -> bool:
+    pinned = profile.grant(staff, grant.case)
+    return pinned is not None and (grant.epoch < pinned.epoch or grant.hash == pinned.hash)
 
 
 def _fits_pin(staff: StaffKeys, profile: Profile, grant: Grant, refused: list[str]) -> bool:

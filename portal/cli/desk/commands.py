@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from crypto import (
     read_packet,
 )
 from crypto.errors import CryptoError, ExclusionDropped
-from portal.cli.answers.desk import case_bytes
+from portal.cli.answers.desk import CaseRow, case_bytes
 from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
@@ -81,11 +82,15 @@ def pull(
         origin, code, member = origin or facts["desk"], code or facts["office_key"], member or facts["member"]
     with signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
         staff = profile.unlock(session.directory, how)
-        packets = list(session.packets())
+        # First what is claimed already: whatever the batch holds, and however long it takes, these are here.
+        first = _keep_cases(session, profile, staff, session.rows())
+        fetch_rules(session, profile)
+        packets = list(session.packets(() if raw else profile.passed(staff)))
         found, refused = find_new(staff, session.directory, profile, packets)
         found = session.claim(found)
-        fetch_rules(session, profile)
-        kept, astray, damaged = _keep_cases(session, profile, staff)
+        ours = {b64encode(grant.case) for grant in found}
+        then = _keep_cases(session, profile, staff, [row for row in session.rows() if row["case"] in ours])
+        kept, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
         refused += astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
     document: dict[str, object] = {
@@ -107,7 +112,9 @@ def pull(
         raise CommandError(Exit.REFUSED, said, count=len(astray))
 
 
-def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tuple[list[str], list[str], list[str]]:
+def _keep_cases(
+    session: DeskSession, profile: Profile, staff: StaffKeys, rows: Sequence[CaseRow]
+) -> tuple[list[str], list[str], list[str]]:
     """The cases that open, kept; what is wrong with those that don't; and those that are kept with something amiss.
 
     No case holds up another.
@@ -115,7 +122,7 @@ def _keep_cases(session: DeskSession, profile: Profile, staff: StaffKeys) -> tup
     kept: list[str] = []
     astray: list[str] = []
     damaged: list[str] = []
-    for row in session.rows():
+    for row in rows:
         case = row["case"]
         try:
             document = session.case(case)

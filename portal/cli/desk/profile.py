@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -24,7 +24,7 @@ from crypto import (
 )
 from crypto.errors import WrongShape
 from crypto.framing import Rng
-from crypto.shape import Fields
+from crypto.shape import Fields, bytes_of
 from crypto.text import read_json
 from portal.cli.answers.desk import CaseFile, WrappedKey, read_file, read_wrapped
 from portal.cli.answers.reading import LARGEST
@@ -36,6 +36,7 @@ Document = dict[str, Any]
 FACTS: Final = ("v", "desk", "office_key", "member", "wrapped_key", "seen")
 TEXT_ID: Final = 22
 """Letters of a case id as text, by which files were named once."""
+MOST_PASSED: Final = 100_000
 DAMAGED: Final = (
     "{path} is not what this machine wrote. It says which office to believe, so nothing was sent. "
     "Delete it, then run `yanlu desk pull` again with the code of the poster."
@@ -51,7 +52,7 @@ class Unlocking:
 
 
 class Profile:
-    """`profile.json`, `office.json`, `rules.json`, `cases/`, `keyring/` under one folder.
+    """`profile.json`, `office.json`, `rules.json`, `passed.json`, `cases/`, `keyring/` under one folder.
 
     What a server says becomes the content of a case's file, never a name: files of cases are named by the hex of
     their ids, so that no listed id can stand for `profile.json`, which says whom this machine believes.
@@ -134,6 +135,31 @@ class Profile:
         if found.case != case:
             raise WrongShape("the grant of another case")
         return found
+
+    def passed(self, staff: StaffKeys) -> set[bytes]:
+        """The ids of packets of the batch that need not be fetched again: they do not open, or are pinned.
+
+        None for keys other than those that tried: these might open what the former ones did not.
+        """
+        return set(self._passed(staff))
+
+    def pass_over(self, staff: StaffKeys, ids: Sequence[bytes]) -> None:
+        """Remember further ones; the oldest are forgotten, they have left the batch."""
+        known = self._passed(staff)
+        kept = list(dict.fromkeys([*known, *ids]))[-MOST_PASSED:]
+        document = {"v": 1, "recipient": staff.recipient, "ids": [b64encode(one) for one in kept]}
+        self._write(self.path / "passed.json", document)
+
+    def _passed(self, staff: StaffKeys) -> list[bytes]:
+        try:
+            found = self._read(self.path / "passed.json")
+            fields = Fields(found, "v", "recipient", "ids")
+            fields.version()
+            mine = fields.text("recipient", 4096) == staff.recipient
+            return fields.list("ids", MOST_PASSED, bytes_of(16)) if mine else []
+        except CryptoError:
+            # Nothing is lost by trying all of them again.
+            return []
 
     def keep_case(self, case: bytes, document: CaseFile) -> None:
         """Keep a case as its reader gave it, still sealed."""

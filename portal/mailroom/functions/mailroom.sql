@@ -31,8 +31,8 @@ BEGIN
     INSERT INTO items (item_hash, case_id, dir, seq, epoch, day, hint, sealed)
     VALUES (_item_hash, _case, 'to-office', 1, 0, _day, NULL, _item);
     INSERT INTO memos (mailbox_id, seq, sealed) VALUES (_mailbox, _memo_seq, _memo);
-    INSERT INTO grants (grant_id, case_id, entity, day, epoch, erasure_id, sealed)
-    VALUES (_grant_id, _case, _entity, _day, 0, _erasure, _grant);
+    INSERT INTO grants (grant_id, case_id, entity, day, epoch, erasure_id, sealed, waits)
+    VALUES (_grant_id, _case, _entity, _day, 0, _erasure, _grant, true);
     INSERT INTO outbox_identity (key, packet) VALUES (_keys[1], _identity);
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO outbox_received (
@@ -243,7 +243,7 @@ BEGIN
         WHERE m.mailbox_id = sha256(_token) AND b.blob_id = _blob AND p.k = _k AND b.dir = 'to-reporter';
 END $$;
 
--- How many reports there are of a day and later, dummies included; how many mailboxes hold a draft only.
+-- How many reports and re-grants there are of a day and later; how many mailboxes hold a draft only.
 CREATE OR REPLACE FUNCTION reports_since(_day date)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -254,4 +254,12 @@ CREATE OR REPLACE FUNCTION waiting_drafts()
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN (SELECT count(*) FROM mailboxes WHERE case_id IS NULL);
+END $$;
+
+-- How many packets a slot of each entity takes: a public number.
+CREATE OR REPLACE FUNCTION slot_numbers()
+RETURNS TABLE (entity text, packets integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT s.entity::text, s.packets FROM slots AS s;
 END $$;

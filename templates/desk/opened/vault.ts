@@ -16,6 +16,8 @@ import { breathe } from "../ui.js";
 
 const WORKER = "worker";
 const CLAIM_BLOCK = 8;
+const IDS_AT_ONCE = 64;
+const MOST_TRIES = 10;
 type TwinEntry = CaseView["entries"][number];
 
 /** A case with its keys: what the steps build on. */
@@ -31,6 +33,7 @@ export interface Held {
 export class Vault {
   readonly #held = new Map<string, Held>();
   #tried = new Set<string>();
+  readonly #refused = new Map<string, number>();
   /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
   behind = false;
 
@@ -64,15 +67,17 @@ export class Vault {
     const tried = !anew ? this.#tried : remember ? device.tried() : new Set<string>();
     this.#tried = tried;
     const days = await batch.days();
-    const total = days.reduce((sum, day) => sum + day.entries, 0);
+    const wanted = days.flatMap(({ day, ids }) => piecesOf(ids.filter((id) => !tried.has(id))).map((piece) => ({ day, ids: piece })));
+    const total = wanted.reduce((sum, { ids }) => sum + ids.length, 0);
     const found = new Map<string, Grant>();
     const opened: string[] = [];
     let done = 0;
-    for (const { day } of days) {
-      for (const entry of await batch.entries(day)) {
+    const pieces = [batch.regrants, ...wanted.map(({ day, ids }) => () => batch.entries(day, ids))];
+    for (const fetchPiece of pieces) {
+      for (const entry of await fetchPiece()) {
+        if (tried.has(entry.id)) continue;
         done += 1;
         progress(done, Math.max(total, done));
-        if (tried.has(entry.id)) continue;
         const grant = await this.tryPacket(entry.packet);
         tried.add(entry.id);
         if (grant !== null) opened.push(entry.id);
@@ -83,10 +88,16 @@ export class Vault {
     }
     const accepted = await claimAll([...found.values()]);
     // A case whose claim was lost, or which the worker has not opened yet, must be tried again.
-    this.behind = [...found.values()].some((grant) => !accepted.has(grant.case));
+    this.behind = this.again([...found.values()].filter((grant) => !accepted.has(grant.case)));
     if (this.behind) for (const id of opened) tried.delete(id);
     if (remember) device.keepTried(tried);
     return accepted.size;
+  }
+
+  /** Whether any of these is to be tried again: an older grant of a case that is no longer this member's stays in the batch for weeks. */
+  private again(refused: readonly Grant[]): boolean {
+    for (const { hash } of refused) this.#refused.set(hash, (this.#refused.get(hash) ?? 0) + 1);
+    return refused.some(({ hash }) => (this.#refused.get(hash) ?? 0) < MOST_TRIES);
   }
 
   private async tryPacket(packet: string): Promise<Grant | null> {
@@ -163,6 +174,11 @@ export class Vault {
     const content = await openAttachmentAsBlob(view.opener(twin), file, fetchPart, progress);
     return new Blob([content], { type: file.type });
   }
+}
+
+/** As many ids as are asked for at once. */
+function piecesOf(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, n) => ids.slice(n * IDS_AT_ONCE, (n + 1) * IDS_AT_ONCE));
 }
 
 /** The cases that are this member's now. */

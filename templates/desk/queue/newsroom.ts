@@ -65,11 +65,9 @@ export class Newsroom {
     const seen = await news.read();
     if (this.seen?.batch === seen.batch && this.seen.cases === seen.cases) return this.say("");
     const before = waitingIn(shelf.values());
-    if (this.seen?.batch !== seen.batch) {
-      await vault.renewOffice(new Date());
-      host.renewed();
-      await vault.collect(() => undefined, host.remember, false);
-    }
+    await vault.renewOffice(new Date());
+    host.renewed();
+    await vault.collect(() => undefined, host.remember, false);
     const whole = await this.fill();
     this.seen = whole && !vault.behind ? seen : null;
     if (!isComposing()) await host.asked();
@@ -78,7 +76,7 @@ export class Newsroom {
   }
 
   /** Opens what is new or other in the list; false where something was left because somebody is writing. */
-  private async fill(): Promise<boolean> {
+  async fill(): Promise<boolean> {
     const { shelf, state, draw } = this.host;
     const list = await wholeList();
     let whole = true;

@@ -142,6 +142,7 @@ function reviewStep(telling: Telling): HTMLElement {
       line(t("Goes to"), officeText(telling.entityRow.name)),
       category && line(t("What is it about?"), officeText(category.name)),
       line(officeText(telling.document.account.label), telling.account),
+      !telling.urgent && line(t("When staff can open it"), t("From the next full hour, so that nobody sees by the moment that it came in; later where many reports wait.")),
       telling.urgent && line(t("Life or health is in danger"), urgentReviewed(telling.entityRow)),
       answers,
       line(t("Files"), telling.files.length ? telling.files.map(({ file, kept }) => shownFileName(file?.name ?? kept?.name ?? "")).join(t(", ")) : t("none"))),

@@ -1,4 +1,4 @@
-"""The janitor's day: objects without rows, dummies that no batch shows, and nothing else."""
+"""The janitor's day: objects without rows, days that no batch shows, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from portal.backup.moment import snapshot
 from portal.deletion.deleting import Deletion
+from portal.mailroom.batch import BATCH_DAYS, batch_ids
 from portal.mailroom.erasure import ERASURE_KEYS
-from portal.mailroom.grants import BATCH_DAYS, batch_days, current_grant
-from portal.mailroom.tables import DUMMY_DAYS, GRANTS
+from portal.mailroom.grants import current_grant
+from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS
 from portal.stores.engines import Store
 from tests.support.edge import Edge, open_edge, report
 from tests.support.stores import Stores
@@ -72,29 +73,24 @@ def test_a_half_written_object_leaves_nothing(edge: Edge) -> None:
     assert name not in set(edge.room.blobs.places())
 
 
-def test_dummies_go_when_no_batch_shows_them_and_grants_stay(edge: Edge) -> None:
-    """After the batch's thirty days its dummies and their keys are gone, and the case still has its grant."""
+def test_a_day_of_the_batch_ends_and_the_grants_of_cases_stay(edge: Edge) -> None:
+    """When no batch shows a day any more its packets and its key are gone, and the case still has its grant."""
     case = report(edge, "ann")
     edge.submit(case)
-    day = edge.hands.now.date()
-    edge.worker.place_dummies()
-    # The last second of the day in China: every dummy of it is due.
-    edge.hands.now += timedelta(hours=12, seconds=-1)
-    edge.worker.place_dummies()
+    assert edge.open_slots() == 2
     with edge.room.store.read() as connection:
-        dummies = list(connection.scalars(select(GRANTS.c.erasure_id)))
+        day_key = bytes(connection.scalar(select(BATCH_KEYS.c.erasure_id)) or b"")
     edge.hands.now += timedelta(days=BATCH_DAYS - 1)
-    edge.worker.janitor.work()
-    assert sum(shown.entries for shown in batch_days(edge.room, "works", edge.hands.now.date())) > 8
-    pass_days(edge, 3)
+    pass_days(edge, 1)
+    assert sum(map(len, batch_ids(edge.room, ["works"], edge.hands.now.date()).values())) == 2
+    pass_days(edge, 2)
     with edge.room.store.read() as connection:
-        kept = list(connection.scalars(select(GRANTS.c.erasure_id)))
-        assert connection.scalar(select(func.count()).select_from(DUMMY_DAYS).where(DUMMY_DAYS.c.day <= day)) == 0
+        assert connection.scalar(select(func.count()).select_from(BATCH)) == 0
+        assert connection.scalar(select(func.count()).select_from(BATCH_KEYS)) == 0
+        kept = set(map(bytes, connection.scalars(select(GRANTS.c.erasure_id))))
     with edge.room.erasure.store.read() as connection:
-        keys = set(connection.scalars(select(ERASURE_KEYS.c.erasure_id)))
-    assert len(dummies) > 8
-    assert len(kept) == 1
-    assert keys & set(dummies) == set(kept)
+        keys = set(map(bytes, connection.scalars(select(ERASURE_KEYS.c.erasure_id))))
+    assert keys & {day_key, *kept} == kept
     assert current_grant(edge.room, case.sealed.memo.case)[1] == case.packet
 
 

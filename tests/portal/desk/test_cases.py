@@ -147,7 +147,10 @@ def test_two_members_race_to_regrant_and_one_wins(room: DeskRoom) -> None:
     assert (lost.status_code, lost.json["type"]) == (404, "urn:yanlu:error:no-such-case")
     assert first.case(case).status_code == 404
     with room.desk.cases.read() as connection:
-        assert connection.exec_driver_sql("SELECT member FROM claims").all() == []
+        former = connection.exec_driver_sql("SELECT member, epoch FROM claims").all()
+    # They tell who is given the new packet with the case, and open nothing.
+    assert sorted(former) == [("li-wei", 0), ("sun-fang", 0)]
+    assert [len(member.get("/api/regrants").json["entries"]) for member in (first, second)] == [1, 1]
     assert first.claim([mine["grant"]]) == [True]
     renewed = first.case(case).json
     assert renewed["epoch"] == 1

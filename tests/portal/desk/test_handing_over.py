@@ -213,6 +213,7 @@ def test_a_lost_key_is_told_to_each_reporter_once_with_what_it_could_read(leavin
     leaving.sign_without(LEAVER)
     first = leaving.run(tell=True)
     again = leaving.run(tell=True)
+    leaving.room.edge.open_slots()
     other = leaving.run(OTHER, tell=True)
     assert [one.became for one in (*first, *again, *other)] == [Became.SEALED] * 2 + [Became.ALREADY] * 4
     for one in (*first, *again, *other):

@@ -36,11 +36,11 @@ def test_who_waits_is_served_and_nobody_reports_anew(edge: Edge, now: datetime) 
     assert edge.send("/api/posts", post).status_code == 202
     assert [entry.kind for entry in edge.poll(case).entries if entry.kind is crypto.EntryKind.MEMO]
     assert edge.worker.open_received() == 2
-    assert edge.worker.place_dummies() >= 0
+    assert edge.worker.fill_slots() >= 0
 
 
 def test_after_the_thirty_days_the_worker_waits_for_a_directory(edge: Edge) -> None:
     """What the directory is needed for waits; nothing is lost."""
     edge.hands.now = OVER
     with pytest.raises(OfficeNotReady):
-        edge.worker.place_dummies()
+        edge.worker.fill_slots()

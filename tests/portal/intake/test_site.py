@@ -30,7 +30,7 @@ def test_the_office_documents_are_served_as_signed(edge: Edge) -> None:
     assert edge.client.get("/office/directory.note").data == edge.office.note()
     assert edge.client.get(f"/office/policies/{crypto.b64encode(edge.office.page)}.json").json == {"v": 1}
     assert edge.client.get(f"/office/policies/{'B' * 43}.json").status_code == 404
-    assert edge.client.get("/office/site.json").json == {"v": 1, "demo": False}
+    assert edge.client.get("/office/site.json").json == {"v": 1, "demo": False, "slots": {}}
 
 
 def test_public_documents_come_packed_and_answers_to_a_caller_never(edge: Edge) -> None:

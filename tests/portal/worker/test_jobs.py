@@ -155,5 +155,5 @@ def test_an_office_without_a_directory_takes_nothing(edge: Edge) -> None:
     answer = edge.submit(case)
     assert (answer.status_code, answer.json["type"]) == (503, "urn:yanlu:error:office-not-ready")
     with pytest.raises(OfficeNotReady):
-        edge.worker.place_dummies()
+        edge.worker.fill_slots()
     edge.worker.work_once()

@@ -1,0 +1,90 @@
+"""The batch: what members fetch to look for grants; the same for all, and unchanged for thirty days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from portal.mailroom.asking import ask
+from portal.mailroom.erasure import unwrapped
+from portal.mailroom.room import Mailroom
+from portal.mailroom.tables import BATCH, BATCH_KEYS, SLOTS
+
+BATCH_DAYS: Final = 30
+PACKETS_A_SLOT: Final = 2
+"""What a slot takes until reports have waited for a day."""
+
+
+@dataclass(frozen=True)
+class BatchEntry:
+    """One packet under a random id that says nothing."""
+
+    packet_id: bytes
+    packet: bytes = field(repr=False)
+
+
+def first_shown(today: date) -> date:
+    """The oldest day of the batch: whatever appeared on it has been there for less than 31 days."""
+    return today - timedelta(days=BATCH_DAYS)
+
+
+def batch_ids(room: Mailroom, entities: Sequence[str], today: date) -> dict[date, list[bytes]]:
+    """The ids of all packets by their days, the newest first; those of a day in their own order, which says nothing."""
+    query = (
+        select(BATCH.c.day, BATCH.c.packet_id)
+        .where(BATCH.c.entity.in_(entities), BATCH.c.day >= first_shown(today))
+        .order_by(BATCH.c.day.desc(), BATCH.c.packet_id)
+    )
+    found: dict[date, list[bytes]] = {}
+    with room.store.read() as connection:
+        for row in connection.execute(query):
+            found.setdefault(row.day, []).append(bytes(row.packet_id))
+    return found
+
+
+def batch_entries(
+    room: Mailroom, entities: Sequence[str], day: date, wanted: Collection[bytes] | None = None
+) -> list[BatchEntry]:
+    """The packets of a day, or those of them that are wanted, in the order of their ids."""
+    query = select(BATCH.c.packet_id, BATCH.c.sealed).where(BATCH.c.entity.in_(entities), BATCH.c.day == day)
+    if wanted is not None:
+        query = query.where(BATCH.c.packet_id.in_(list(wanted)))
+    with room.store.read() as connection:
+        erasure_id = connection.scalar(select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day))
+        rows = connection.execute(query.order_by(BATCH.c.packet_id)).all()
+    key = None if erasure_id is None else room.erasure.look_up(bytes(erasure_id))
+    if key is None:
+        return []
+    opened = [(bytes(row.packet_id), unwrapped(key, bytes(row.sealed))) for row in rows]
+    return [BatchEntry(number, packet) for number, packet in opened if packet is not None]
+
+
+def slot_numbers(room: Mailroom) -> dict[str, int]:
+    """How many packets a slot takes, for each entity that has had one; a public number."""
+    with room.store.read() as connection:
+        if room.store.embedded:
+            rows = connection.execute(select(SLOTS.c.entity, SLOTS.c.packets)).all()
+        else:
+            rows = ask(connection, "slot_numbers").all()
+    return {row.entity: row.packets for row in rows}
+
+
+def end_old_days(room: Mailroom, today: date) -> int:
+    """Destroys the key of each day that no batch shows any more, with its packets; gives the number of days.
+
+    A case keeps its own copy of its grant for as long as there is the case.
+    """
+    with room.store.read() as connection:
+        over = connection.execute(select(BATCH_KEYS).where(BATCH_KEYS.c.day < first_shown(today))).all()
+    if over:
+        # Before the rows go: whoever is killed in between leaves noise, and does it again.
+        room.erasure.destroy(bytes(row.erasure_id) for row in over)
+    for row in over:
+        with room.store.write() as tx:
+            tx.execute(delete(BATCH).where(BATCH.c.day == row.day))
+            tx.execute(delete(BATCH_KEYS).where(BATCH_KEYS.c.day == row.day))
+    return len(over)

@@ -1,0 +1,54 @@
+"""The batch comes in slots: copies of packets under the key of their day, apart from the grants of cases."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Adds what is not there, and takes away the dummies of the former batch with what planned them."""
+    op.create_table(
+        "batch",
+        sa.Column("packet_id", sa.LargeBinary(16), primary_key=True),
+        sa.Column("entity", sa.String(48), nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
+        if_not_exists=True,
+    )
+    op.create_index("ix_batch_day", "batch", ["entity", "day"], if_not_exists=True)
+    op.create_table(
+        "batch_keys",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("erasure_id", sa.LargeBinary(16), nullable=False),
+        sqlite_with_rowid=False,
+        if_not_exists=True,
+    )
+    op.create_table(
+        "slots",
+        sa.Column("entity", sa.String(48), primary_key=True),
+        sa.Column("hour", sa.BigInteger, nullable=False),
+        sa.Column("packets", sa.Integer, nullable=False),
+        sa.Column("bucket", sa.Integer, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sqlite_with_rowid=False,
+        if_not_exists=True,
+    )
+    known = sa.inspect(op.get_bind())
+    if "waits" not in {column["name"] for column in known.get_columns("grants")}:
+        op.add_column("grants", sa.Column("waits", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.execute("DELETE FROM grants WHERE case_id NOT IN (SELECT case_id FROM mailboxes WHERE case_id IS NOT NULL)")
+    # None of those that are there has been in a slot.
+    op.execute("UPDATE grants SET waits = true")
+    op.drop_index("ix_grants_batch", "grants", if_exists=True)
+    op.create_index("ix_grants_waits", "grants", ["waits", "entity"], if_not_exists=True)
+    op.drop_table("dummies_due", if_exists=True)
+    op.drop_table("dummy_days", if_exists=True)
+
+
+def downgrade() -> None:
+    """Takes nothing away: older code does not look at what is new here."""

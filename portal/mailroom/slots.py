@@ -1,0 +1,212 @@
+"""Slots: at each full hour the same number of packets appears in an entity's batch, whatever happened.
+
+A slot takes packets that wait, drawn at random, and dummies for the rest. So the number at any moment follows from
+the clock alone, and whoever only looks learns nothing. Two things show, and both are public: an urgent report opens
+a slot of its own at once, and where something waited for a day a slot takes twice as many from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from crypto.case.grant import PACKET_SIZES, seal_dummy_grant
+from crypto.sealing.erasure import wrap_erasable
+from portal.mailroom.batch import BATCH_DAYS, PACKETS_A_SLOT
+from portal.mailroom.erasure import unwrapped
+from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS, MAILBOXES, SLOTS
+
+SECONDS: Final = 3600
+HOURS_A_DAY: Final = 24
+HOURS_AT_ONCE: Final = 6
+"""Missed hours are filled together, so many in one transaction."""
+MOST_MISSED: Final = BATCH_DAYS * HOURS_A_DAY
+MOST_PACKETS: Final = 64
+PATIENCE: Final = timedelta(days=1)
+"""What has waited for longer makes slots twice as large; `BATCH_DAYS` later they are halved, whatever waits then."""
+_WRAP_BYTES: Final = 40
+_BUCKETS: Final = {size + _WRAP_BYTES: bucket for bucket, size in PACKET_SIZES.items()}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A packet that was in no slot yet: its row, the day on which it came, its bucket."""
+
+    grant_id: bytes = field(repr=False)
+    day: date
+    bucket: int
+
+
+@dataclass(frozen=True)
+class _Fill:
+    """What one transaction puts into an entity's batch: so many packets of each bucket."""
+
+    entity: str
+    before: Row[tuple[object, ...]]
+    after: Mapping[str, object]
+    numbers: Mapping[int, int]
+    drawn: Sequence[Waiting] = field(repr=False)
+
+
+def fill_slots(room: Mailroom, buckets: Mapping[str, int], now: datetime) -> int:
+    """Fills every entity's slots up to the last full hour; gives the number of packets that appeared.
+
+    `buckets` are the entities of the directory. May be killed at any moment, and run by many workers at once.
+    """
+    here = now.astimezone(UTC)
+    return sum(_fill_due(room, entity, bucket, here) for entity, bucket in buckets.items())
+
+
+def open_at_once(room: Mailroom, now: datetime, *, everything: bool = False) -> int:
+    """Opens a slot of its own for each urgent report that waits: one real packet, one dummy; gives their number.
+
+    With `everything`, as a demo has it, for whatever waits.
+    """
+    waits = GRANTS.c.waits
+    if not everything:
+        urgent = select(MAILBOXES.c.case_id).where(MAILBOXES.c.case_id == GRANTS.c.case_id, MAILBOXES.c.urgent)
+        waits = waits & (GRANTS.c.epoch == 0) & urgent.exists()
+    query = select(GRANTS.c.grant_id, GRANTS.c.entity, func.length(GRANTS.c.sealed).label("size")).where(waits)
+    with room.store.read() as connection:
+        rows = connection.execute(query).all()
+    today = now.astimezone(UTC).date()
+    whole = [row for row in rows if row.size in _BUCKETS]
+    return sum(_open(room, bytes(row.grant_id), row.entity, _BUCKETS[row.size], today) for row in whole)
+
+
+def _open(room: Mailroom, grant_id: bytes, entity: str, bucket: int, today: date) -> int:
+    key = _key_of(room, today)
+    dummy = seal_dummy_grant(bucket, room.rng)
+    with room.store.write() as tx:
+        real = _taken(room, tx, [grant_id])
+        # Whoever takes it out of its waiting places it: two workers never do it twice.
+        packets = [*real, dummy] if real else []
+        _place(room, tx, entity, today, key, packets)
+    return len(packets)
+
+
+def _fill_due(room: Mailroom, entity: str, bucket: int, now: datetime) -> int:
+    hour, today = int(now.timestamp()) // SECONDS, now.date()
+    with room.store.read() as connection:
+        before = connection.execute(select(SLOTS).where(SLOTS.c.entity == entity)).one_or_none()
+    if before is None:
+        row: dict[str, object] = {
+            "entity": entity, "hour": hour, "packets": PACKETS_A_SLOT, "bucket": bucket, "day": today,
+        }  # fmt: skip
+        with room.store.write() as tx:
+            insert_new(tx, SLOTS, row)
+        return 0
+    if before.hour >= hour:
+        return 0
+    return _fill(room, _planned(room, before, bucket, hour, today), today)
+
+
+def _planned(room: Mailroom, before: Row[tuple[object, ...]], bucket: int, hour: int, today: date) -> _Fill:
+    start = max(before.hour, hour - MOST_MISSED)
+    end = min(start + HOURS_AT_ONCE, hour)
+    waiting = waiting_of(room, before.entity)
+    numbers = {bucket: (end - start) * before.packets}
+    # A directory gave the entity another size: in the former one a whole day's packets appear, however few waited.
+    numbers |= dict.fromkeys({before.bucket, *(one.bucket for one in waiting)} - {bucket}, HOURS_A_DAY * before.packets)
+    drawn = [one for size, number in numbers.items() for one in drawn_by_lot(room, waiting, size, number)]
+    placed = {one.grant_id for one in drawn}
+    left = [one.day for one in waiting if one.grant_id not in placed]
+    after = {"hour": end, "bucket": bucket, **_number(before, left, today)}
+    return _Fill(before.entity, before, after, numbers, drawn)
+
+
+def _number(before: Row[tuple[object, ...]], left: Sequence[date], today: date) -> dict[str, object]:
+    """How many packets the next slots take: twice as many once something waited, half as many after thirty days."""
+    if before.packets < MOST_PACKETS and any(day < today - PATIENCE for day in left):
+        return {"packets": before.packets * 2, "day": today}
+    if before.packets > PACKETS_A_SLOT and today - before.day >= timedelta(days=BATCH_DAYS):
+        return {"packets": before.packets // 2, "day": today}
+    return {}
+
+
+def waiting_of(room: Mailroom, entity: str) -> list[Waiting]:
+    """All that wait for a slot of an entity."""
+    size = func.length(GRANTS.c.sealed).label("size")
+    query = select(GRANTS.c.grant_id, GRANTS.c.day, size).where(GRANTS.c.waits, GRANTS.c.entity == entity)
+    with room.store.read() as connection:
+        rows = connection.execute(query).all()
+    # A row that was damaged must not hold up the others.
+    return [Waiting(bytes(row.grant_id), row.day, _BUCKETS[row.size]) for row in rows if row.size in _BUCKETS]
+
+
+def drawn_by_lot(room: Mailroom, waiting: Sequence[Waiting], bucket: int, number: int) -> list[Waiting]:
+    """As many as a slot takes, by lot: which one comes first says nothing of when it came."""
+    fitting = [one for one in waiting if one.bucket == bucket]
+    return sorted(fitting, key=lambda _one: room.rng(16))[:number]
+
+
+def _fill(room: Mailroom, fill: _Fill, today: date) -> int:
+    key = _key_of(room, today)
+    mine = (SLOTS.c.entity == fill.entity) & (SLOTS.c.hour == fill.before.hour)
+    dummies = {
+        bucket: [seal_dummy_grant(bucket, room.rng) for _ in range(number - _count(fill.drawn, bucket))]
+        for bucket, number in fill.numbers.items()
+    }
+    with room.store.write() as tx:
+        # Whoever moves the hour on fills the slot: two workers never fill it twice.
+        if tx.execute(update(SLOTS).where(mine).values(fill.after)).rowcount == 0:
+            return 0
+        placed = 0
+        for bucket, number in fill.numbers.items():
+            packets = _taken(room, tx, [one.grant_id for one in fill.drawn if one.bucket == bucket])
+            packets += dummies[bucket]
+            # Somebody deleted a case meanwhile: a slot takes the same number all the same.
+            packets += [seal_dummy_grant(bucket, room.rng) for _ in range(number - len(packets))]
+            _place(room, tx, fill.entity, today, key, packets)
+            placed += len(packets)
+    return placed
+
+
+def _count(drawn: Sequence[Waiting], bucket: int) -> int:
+    return sum(one.bucket == bucket for one in drawn)
+
+
+def _taken(room: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) -> list[bytes]:
+    """The packets of those that still wait, which from now on do not; damaged and deleted ones are left out."""
+    if not grant_ids:
+        return []
+    mine = GRANTS.c.grant_id.in_(grant_ids) & GRANTS.c.waits
+    rows = tx.execute(
+        select(GRANTS.c.grant_id, GRANTS.c.erasure_id, GRANTS.c.sealed).where(mine).with_for_update()
+    ).all()
+    tx.execute(update(GRANTS).where(mine).values(waits=False))
+    keys = room.erasure.find({bytes(row.erasure_id) for row in rows})
+    found = [(keys.get(bytes(row.erasure_id)), bytes(row.sealed)) for row in rows]
+    opened = [unwrapped(key, sealed) for key, sealed in found if key is not None]
+    return [packet for packet in opened if packet is not None]
+
+
+def _place(room: Mailroom, tx: Connection, entity: str, day: date, key: bytes, packets: Sequence[bytes]) -> None:
+    rows = [
+        {"packet_id": room.rng(16), "entity": entity, "day": day, "sealed": wrap_erasable(key, packet, room.rng)}
+        for packet in packets
+    ]
+    if rows:
+        tx.execute(insert(BATCH), rows)
+
+
+def _key_of(room: Mailroom, day: date) -> bytes:
+    """The key of a day, made by whoever needs it first."""
+    query = select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day)
+    with room.store.read() as connection:
+        found = connection.scalar(query)
+    if found is not None:
+        return room.erasure.get(bytes(found))
+    made = room.erasure.draw(day)
+    row: dict[str, object] = {"day": day, "erasure_id": made.erasure_id}
+    with room.store.write() as tx:
+        if insert_new(tx, BATCH_KEYS, row):
+            return made.key
+        theirs = bytes(tx.execute(query).scalar_one())
+    room.erasure.give_back(made, day)
+    return room.erasure.get(theirs)
