@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
-from tests.portal.cli.test_lied_to import NAMES, honest_run, used_machine
-from tests.support.lied_to import Machine
+from tests.soak.conftest import Going
+from tests.support import daily_lied_to, more_lied_to, watch_lied_to
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """Everything that people do with the commands, once, before honest faces."""
-    with used_machine(tmp_path_factory.mktemp("house")) as machine:
-        yield machine
-
-
-def test_no_lie_about_a_field_gets_anything(machine: Machine, minutes: float) -> None:
+@pytest.mark.parametrize("work", [daily_lied_to, more_lied_to, watch_lied_to], ids=lambda one: one.__name__)
+def test_no_lie_about_a_field_gets_anything(
+    work: ModuleType, tmp_path_factory: pytest.TempPathFactory, going: Going
+) -> None:
     """Round after round another lie to each command, drawn by the clock, for as long as the search lasts."""
-    end, told, lot = time.monotonic() + minutes * 60, 0, time.time_ns()
-    while time.monotonic() < end or told < len(NAMES):
-        for name in NAMES:
-            honest = honest_run(machine, name)
-            for at, lie in honest.some_lies(2, f"{lot}/{told}"):
-                machine.is_lied_to(honest, at, lie)
-                told += 1
-    assert told >= len(NAMES)
+    count, lot = 0, time.time_ns()
+    with work.used_machine(tmp_path_factory.mktemp("house")) as machine:
+        while going() or count < len(work.NAMES):
+            for name in work.NAMES:
+                count += machine.is_told_lies(2, name, f"{lot}/{count}")
+    assert count >= len(work.NAMES)

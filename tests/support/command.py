@@ -18,6 +18,7 @@ from casework.record.store import MemberId
 from portal.accounts.members import Invitation, invite_member
 from portal.accounts.tables import MEMBERS
 from portal.cli.demo.processes import Ports, running
+from portal.cli.demo.watching import OFFICER
 from portal.cli.desk.client import desk_server
 from portal.cli.desk.enrolment import NewMember, enrol
 from portal.cli.desk.totp import PERIOD, step_before, totp_code
@@ -124,13 +125,14 @@ def enrol_all(settings: Settings, desk: str, wanted: tuple[str, ...]) -> dict[st
     with closing(desk_server(desk, "en")) as server, ExitStack() as stack:
         stack.callback(accounts.store.engine.dispose)
         return {
-            member.id: enrol(server, invite_member(accounts, _invitation(member), today()), step_before, os.urandom)
-            for member in SAMPLE_MEMBERS
+            member.id: enrol(server, invite_member(accounts, invitation(member), today()), step_before, os.urandom)
+            for member in (*SAMPLE_MEMBERS, OFFICER)
             if member.id in wanted
         }
 
 
-def _invitation(member: SampleMember) -> Invitation:
+def invitation(member: SampleMember) -> Invitation:
+    """What the operator says of a member of the sample when inviting them."""
     names = member.name.said("zh")
     return Invitation(MemberId(member.id), member.role, member.entity, names)
 

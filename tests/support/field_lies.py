@@ -125,3 +125,19 @@ def lies_about_answer(body: bytes, *, fields: bool = True) -> Iterator[FieldLie]
         yield FieldLie("", how, partial(bytes, whole))
     for at in places(document) if fields else ():
         yield from lies_at(document, at)
+
+
+def lies_about_bytes(body: bytes) -> Iterator[FieldLie]:
+    """Lies about an answer that is no document: cut, twice, one byte another, other bytes altogether."""
+
+    def flipped(at: int) -> bytes:
+        return body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+
+    for how in ("nothing", "a page", "no utf-8", "open"):
+        yield FieldLie("", how, partial(bytes, WHOLE[how]))
+    for how, at in (("first byte", 0), ("middle byte", len(body) // 2), ("last byte", len(body) - 1)):
+        yield FieldLie("", how, partial(flipped, at))
+    yield FieldLie("", "cut", lambda: body[: len(body) // 2])
+    yield FieldLie("", "one byte more", lambda: body + b"A")
+    yield FieldLie("", "twice", lambda: body + body)
+    yield FieldLie("", "other bytes", lambda: os.urandom(len(body)))

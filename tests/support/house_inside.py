@@ -18,14 +18,16 @@ import pytest
 from flask import Flask
 
 from portal.cli.demo.processes import Ports
+from portal.cli.demo.watching import OFFICER, Keys, draw_keys, seed_watch, with_watch
 from portal.cli.root import main
 from portal.cli.terminal import today
-from portal.office import EnrolledMember, sign_directory
+from portal.office import EnrolledMember, FoundedOffice, init_office, read_config, sample_config_text, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings, as_variables, read_settings
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
+from portal.wiring.watch import build_drop_face, build_officer_face
 from portal.wiring.worker import build_worker
 from tests.support.command import POLICY, House, Ran, enrol_all
 from tests.support.desk import FAST
@@ -109,6 +111,7 @@ class Inside:
     house: House
     line: Line
     work: Callable[[], object]
+    keys: Keys | None = None
 
     def run(self, *arguments: object) -> Ran:
         """A command in English, with nobody at the keyboard; no fixture is asked: a module may share a house."""
@@ -121,10 +124,14 @@ class Inside:
                 main(["--lang", "en", *map(str, arguments)])
         return Ran(int(str(left.value.code or 0)), out.getvalue(), err.getvalue())
 
+    def desk(self, member: str, *command: object) -> tuple[object, ...]:
+        """The words of a member's command of `yanlu desk` that answers in JSON."""
+        return ("desk", command[0], *self.house.secrets(member), "--json", *command[1:])
+
     def member(self, member: str, *command: object) -> Ran:
-        """A member's command of `yanlu desk`, told as JSON."""
+        """Such a command, run."""
         self.line.calls.clear()
-        return self.run("desk", command[0], *self.house.secrets(member), "--json", *command[1:])
+        return self.run(*self.desk(member, *command))
 
     def done(self, member: str, *command: object) -> Ran:
         """One that an honest desk takes."""
@@ -159,8 +166,16 @@ def _settings(folder: Path) -> Settings:
     return read_settings({**embedded_stores(data).variables(), "YANLU_DATA": str(data), "YANLU_DEMO": "1"})
 
 
+def _watch(house: House, line: Line, keys: Keys) -> None:
+    """A company's feed with people on the list and an alert, behind the officer's face and the drop."""
+    assert house.ports.watch is not None
+    seed_watch(house.settings, house.founded.folder.verified(today()), keys, today())
+    officer, drop = house.ports.watch
+    line.apps |= {officer: build_officer_face(house.settings), drop: build_drop_face(house.settings)}
+
+
 def _sign(house: House) -> None:
-    roles = {member.id: member for member in SAMPLE_MEMBERS}
+    roles = {member.id: member for member in (*SAMPLE_MEMBERS, OFFICER)}
     enrolled = [
         EnrolledMember(name, roles[name].role, roles[name].name, one.staff.recipient, one.staff.signing_key)
         for name, one in house.members.items()
@@ -168,15 +183,28 @@ def _sign(house: House) -> None:
     sign_directory(house.founded.folder, enrolled, house.founded.keepers, today())
 
 
+def _found(settings: Settings, *, watched: bool) -> tuple[FoundedOffice, Keys | None]:
+    if not watched:
+        return found_sample(settings.office, today()), None
+    keys = draw_keys(settings)
+    config = with_watch(read_config(sample_config_text()), keys, today())
+    return init_office(settings.office, config, today()), keys
+
+
 @contextmanager
-def house_inside(folder: Path, wanted: tuple[str, ...]) -> Generator[Inside]:
-    """Intake, desk and worker in this process, at the light cost; the wanted members have enrolled."""
+def house_inside(folder: Path, wanted: tuple[str, ...], *, watched: bool = False) -> Generator[Inside]:
+    """Intake, desk and worker in this process, at the light cost; the wanted members have enrolled.
+
+    With `watched` one entity agreed to a watch, whose officer is among the members and whose two faces answer too.
+    """
     settings, line = _settings(folder), Line()
-    founded = found_sample(settings.office, today())
+    founded, keys = _found(settings, watched=watched)
     upgrade_stores(settings)
     line.apps = {PORTS.intake: build_intake(settings), PORTS.desk: build_desk(settings, hasher=FAST)}
     with pytest.MonkeyPatch.context() as patch, lightly(), closing(build_worker(settings)) as worker:
         patch.setattr(httpx.HTTPTransport, "handle_request", lambda _self, request: line.answer(request))
         house = House(settings, PORTS, founded, enrol_all(settings, PORTS.desk_url, wanted), folder)
         _sign(house)
-        yield Inside(house, line, worker.work_once)
+        if keys is not None:
+            _watch(house, line, keys)
+        yield Inside(house, line, worker.work_once, keys)

@@ -6,22 +6,24 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
+import click
 import httpx
 import pytest
 
 from crypto import b64encode
 from crypto.sealing.recipients import Identity, Recipient
 from portal.cli.errors import Exit
+from portal.cli.root import whole
 from tests.crypto.sample import Drawn
 from tests.support.command import Ran
-from tests.support.field_lies import FieldLie, lies_about_answer
+from tests.support.field_lies import FieldLie, lies_about_answer, lies_about_bytes
 from tests.support.house_inside import Call, Inside
 from tests.support.replay import Replay, Said, rule_of
 
@@ -36,10 +38,26 @@ ALIKE: dict[str, set[int]] = {
     "GET /api/cases/<case>": {int(Exit.NOTHING_THERE)},
     "GET /api/cases": {int(Exit.NOTHING_THERE)},
     "GET /api/proposals": {int(Exit.NOTHING_THERE)},
+    "GET /api/unsealing": {int(Exit.NOTHING_THERE)},
+    "GET /api/drawers": {int(Exit.NOTHING_THERE)},
+    "GET /api/drawers/<bits>/<drawer>": {int(Exit.NOTHING_THERE)},
+    "POST /api/filings": {int(Exit.NOTHING_THERE)},
+    "POST /api/poll": {int(Exit.NOTHING_THERE)},
 }
 
-ONE_BY_ONE = {name: {int(Exit.FAILED)} for name in ("renew-all", "renew-all of another", "new-keys")}
+CASE_BY_CASE = ("renew-all", "renew-all of another", "new-keys", "hand-over", "compromised")
+ONE_BY_ONE = {name: {int(Exit.FAILED)} for name in CASE_BY_CASE}
 """Commands that go on with the next case, name the one that is not done, and end with 1."""
+HOST_SAYS: dict[str, tuple[str, ...]] = {
+    # The watch's host is the only source of its evidence, which is believed under the hash that the log has of it.
+    "GET /api/alerts": ("/alerts", "/files", "alerts/"),
+    "POST /api/alerts/<alert>/name": ("/employee", "/entity", "/left"),
+    "POST /api/drawn": ("/reviews", "drawn"),
+    "POST /api/cover": ("/cover", "/missing"),
+    "POST /api/links": ("/links",),
+    "PUT /api/deliveries": ("/state", "/accepted", "/read", "/bad", "/gaps"),
+}
+"""Where a face says what nobody else knows and nobody signs: so far the output follows it, and no further."""
 KEPT_AS_SAID = re.compile(r"/profile/cases/[0-9a-f]{32}\.json$")
 DIGITS = "/digits.json"
 """Which digits were used follows the clock."""
@@ -103,13 +121,15 @@ class Honest:
     did: Did
 
     def lies(self) -> list[tuple[int, FieldLie]]:
-        """Every lie about the documents that it read: the first of each call; of what is held by a hash, the whole."""
-        first = {one.rule: n for n, one in reversed(list(enumerate(self.said))) if one.is_json}
-        return [
-            (n, lie)
-            for rule, n in sorted(first.items())
-            for lie in lies_about_answer(self.said[n].body, fields=HASHED.match(rule) is None)
-        ]
+        """Every lie about what it read: the first answer of each call; of what is held by a hash, the whole."""
+        first = {one.rule: n for n, one in reversed(list(enumerate(self.said))) if one.body and one.status < 400}
+        return [(n, lie) for rule, n in sorted(first.items()) for lie in self._lies_about(rule, self.said[n])]
+
+    @staticmethod
+    def _lies_about(rule: str, said: Said) -> Iterator[FieldLie]:
+        if said.is_json:
+            return lies_about_answer(said.body, fields=HASHED.match(rule) is None)
+        return lies_about_bytes(said.body)
 
     def lie(self, rule: str, where: str, how: str) -> tuple[int, FieldLie]:
         """That very lie."""
@@ -275,10 +295,10 @@ class Machine:
         if ran.code == 0:
             differs = honest.did.differs(self._did(ran))
             # What is named as damaged by the very output need not be as ever.
-            differs = [] if ran.document.get("damaged") else differs
-            kept_as_said = [name for name in differs if KEPT_AS_SAID.search(name)]
-            assert differs == kept_as_said, (what, differs, ran.out)
-            for name in kept_as_said:
+            own = HOST_SAYS.get(honest.said[at].rule, ())
+            differs = [] if ran.document.get("damaged") else [one for one in differs if not one.startswith(own)]
+            assert [one for one in differs if not KEPT_AS_SAID.search(one)] == [], (what, differs, ran.out)
+            for name in differs:
                 self._is_read_again(honest, name, what)
         return ran
 
@@ -316,5 +336,34 @@ class Machine:
         facts: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
         return [facts.get(name) for name in ("desk", "office_key", "member", "seen")]
 
+    def told(self, name: str) -> Honest:
+        """The command of that name, as it went."""
+        return next(one for one in reversed(self.honest) if one.name == name)
 
-Scene = Callable[[Machine], object]
+    def is_told_lies(self, number: int, name: str, lot: str) -> int:
+        """So many lies to that command, the same for the same lot; gives how many there were."""
+        honest = self.told(name)
+        some = honest.some_lies(number, lot)
+        for at, lie in some:
+            self.is_lied_to(honest, at, lie)
+        return len(some)
+
+    def asked(self) -> set[str]:
+        """Every call that any of its commands made and that was answered."""
+        return {said.rule for one in self.honest for said in one.said if said.status < 400}
+
+    def commands(self) -> dict[str, str]:
+        """Which command was done under which name."""
+        return {one.name: _path(one.command) for one in self.honest}
+
+
+def _path(command: tuple[object, ...]) -> str:
+    """The command's own words, up to its first option or argument."""
+    found: click.Command = whole()
+    words: list[str] = []
+    for word in command:
+        if not isinstance(found, click.Group) or word not in found.commands:
+            break
+        found = found.commands[str(word)]
+        words.append(str(word))
+    return " ".join(words)

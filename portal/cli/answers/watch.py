@@ -10,6 +10,7 @@ from crypto.shape import day_of, id_of, integer_of, list_of, text_of
 from crypto.text import read_json
 from crypto.watch.protection import LINK_SIZE
 from portal.cli.answers.reading import Told, is_id_text, read_object, unpacked
+from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.looking.alerts import AlertState
 
 MOST_PACKETS = 1000
@@ -176,16 +177,23 @@ def read_alerts(value: object) -> list[Alert]:
 
 
 def _drawn(value: object) -> dict[str, str]:
-    fields = Told(value, "employee", "kind", "recorded")
-    _texts(("employee", "kind"), NUMBER_LIMIT)(value)
-    return {**read_object(value), "recorded": fields.day("recorded")}
+    fields = Told(value, "review", "employee", "kind", "recorded", "drawn")
+    texts = {name: fields.text(name, NUMBER_LIMIT) for name in ("employee", "kind")}
+    return {
+        "review": is_id_text(fields["review"]),
+        **texts,
+        "recorded": fields.day("recorded"),
+        "drawn": fields.day("drawn"),
+    }
 
 
 def read_drawn(value: object) -> dict[str, Any]:
-    """The measures to send grounds for, and the words that go with them."""
-    fields = Told(value, "reviews", "words")
-    _texts(("zh", "en"))(fields["words"])
-    return {**read_object(value), "reviews": fields.list("reviews", MOST_COVER, _drawn)}
+    """The measures to send grounds for; raises WrongShape for any words but those of every review."""
+    fields, words = Told(value, "rule", "reviews", "words"), {"zh": WORDING_ZH, "en": WORDING_EN}
+    said = Told(fields["words"], *words)
+    if (fields["rule"], {name: said[name] for name in words}) != (RULE, words):
+        raise WrongShape("other words than those of every review")
+    return {"v": 1, "rule": RULE, "words": words, "reviews": fields.list("reviews", MOST_COVER, _drawn)}
 
 
 def read_receipt(value: object) -> dict[str, Any]:

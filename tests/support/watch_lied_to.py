@@ -1,0 +1,100 @@
+"""What an officer, the seats of a watch and HR do with the commands, before faces that may lie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from crypto.custody.packets import dummy_protection
+from crypto.framing import sha256
+from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link, seal_protection_packet
+from portal.cli.demo.watching import ENTITY, OFFICER, SOURCE
+from portal.cli.terminal import today
+from portal.settings import StoreName
+from portal.stores.engines import open_store
+from retaliation_watch.store import PACKETS
+from tests.support.house_inside import PORTS, house_inside
+from tests.support.lied_to import Machine
+
+assert PORTS.watch_urls is not None
+OFFICERS, DROP = PORTS.watch_urls
+SEATS = ("custodian-a", "outside-a")
+NAMES = {
+    "alerts": "watch alerts", "alerts, named": "watch alerts", "alerts, state": "watch alerts",
+    "alerts, written": "watch alerts", "enter": "watch enter", "unseal ask": "watch unseal ask",
+    "push": "watch push", "drawn": "watch drawn",
+}  # fmt: skip
+"""What was done under which name by which command."""
+CALLS = {
+    "GET /api/alerts",
+    "GET /api/packets",
+    "POST /api/alerts/<alert>/evidence",
+    "POST /api/alerts/<alert>/name",
+    "POST /api/alerts/<alert>/state",
+    "POST /api/cover",
+    "POST /api/drawn",
+    "POST /api/entries",
+    "POST /api/link-requests",
+    "POST /api/links",
+    "PUT /api/deliveries",
+}
+"""What these commands ask of the faces."""
+
+
+@contextmanager
+def used_machine(folder: Path) -> Generator[Machine]:
+    """A machine on which all of these were done once, before honest faces."""
+    with house_inside(folder, (OFFICER.id, *SEATS), watched=True) as house:
+        machine = Machine(house)
+        house.first_pull(OFFICER.id)
+        _alerts(machine)
+        _entries(machine)
+        _feed(machine)
+        yield machine
+
+
+def _officer(machine: Machine, *command: object) -> tuple[object, ...]:
+    return ("watch", *command, "--at", OFFICERS, *machine.house.house.secrets(OFFICER.id)[:6], "--json")
+
+
+def _alerts(machine: Machine) -> None:
+    folder = machine.folder
+    found = machine.does("alerts", *_officer(machine, "alerts")).document["alerts"]
+    machine.does("alerts, named", *_officer(machine, "alerts", "--name", found[0]["alert"]))
+    state = ("--alert", found[0]["alert"], "--state", "checked")
+    machine.does("alerts, state", *_officer(machine, "alerts", *state))
+    machine.does("alerts, written", *_officer(machine, "alerts", "--out", folder / "alerts"))
+
+
+def _entries(machine: Machine) -> None:
+    keys = machine.house.keys
+    assert keys is not None
+    house = machine.house.house
+    directory = house.founded.folder.verified(today())
+    link = seal_link(directory, ENTITY, Linked(Bond.REPORTER, bytes(16)), os.urandom)
+    told = Protection(Wish.PROTECT, ENTITY, bytes(16), Bond.REPORTER, "", "0000012", "", None, link)
+    packets = [
+        seal_protection_packet(house.founded.folder.verified(today()), told, os.urandom),
+        dummy_protection(os.urandom),
+    ]
+    store = open_store(house.settings, StoreName.WATCH)
+    with store.write() as tx:
+        tx.execute(insert(PACKETS), [{"packet_hash": sha256(one), "packet": one} for one in packets])
+    store.engine.dispose()
+    machine.does("enter", *_officer(machine, "enter", "--key-file", keys.officers))
+    asking = ("--entity", ENTITY, "--employee", "E0001", "--reason", "a warning after a report")
+    machine.does("unseal ask", *_officer(machine, "unseal", "ask", *asking, "--out", machine.folder / "asked"))
+
+
+def _feed(machine: Machine) -> None:
+    keys = machine.house.keys
+    assert keys is not None
+    signed = ("--source", SOURCE, "--key-file", keys.source, "--to", DROP, "--json")
+    (machine.folder / "roster.csv").write_text("employee_id,org_unit,grade,hire_date\nE1,U1,P3,2020-01-01\n", "utf-8")
+    machine.does("push", "watch", "push", machine.folder / "roster.csv", "--kind", "roster", "--sequence", 2, *signed)
+    since = ("--since", today().isoformat(), "--out", machine.folder / "drawn")
+    machine.does("drawn", "watch", "drawn", *since, *signed)
