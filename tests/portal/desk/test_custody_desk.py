@@ -109,6 +109,21 @@ def test_the_store_names_neither_case_nor_people(hall: Hall, asker: Colleague, c
     assert (row.ground, row.told, row.expires.weekday()) == ("consent", "before", 6)
 
 
+def test_open_one_member_fills_all_places_for_requests(
+    hall: Hall, asker: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open, and SECURITY.md says so: nothing kept tells who asked, and a colleague's danger to life finds no place."""
+    # When this fails because a member's own share is bounded, take the sentence out of SECURITY.md and turn this round.
+    monkeypatch.setattr("portal.identity.requests.MOST", 3)
+    copied = hall.request(asker).document()
+    for _ in range(3):
+        again = copied | {"request": b64encode(os.urandom(16))}
+        assert asker.send("/api/unsealing", again).status_code == 201
+    colleague = hall.room.sign_in("qian-yu")
+    danger = hall.request(colleague, ground=crypto.Ground.DANGER_TO_LIFE)
+    assert colleague.send("/api/unsealing", danger.document()).status_code == 422
+
+
 def test_what_was_taken_back_gets_no_approval(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
     """A withdrawal reaches the custodians past the office: their own machines refuse to open."""
     asker.send("/api/unsealing", hall.request(asker).document())
