@@ -13,11 +13,14 @@ UNSEEN = re.compile(rf"[{CONTROL}{TURNING}]")
 
 
 def clean_file_name(wanted: str) -> str:
-    """A name to send a file under, or to save one that came: `_` for what deceives, the last 255 bytes of it."""
+    """A name to send a file under, or to save one that came: `_` for what deceives, hides the file or begins an option; its last 255 bytes."""
     clean = _UNFIT.sub("_", wanted)
     while len(clean.encode()) > LONGEST:
         clean = clean[1:]
-    return "_" if clean in ("", ".", "..") else clean
+    if clean in ("", ".", ".."):
+        return "_"
+    # A hidden file may be one that a shell runs at its start, and a hyphen begins an option.
+    return f"_{clean[1:]}" if clean[0] in ".-" else clean
 
 
 def shown_file_name(name: str) -> str:

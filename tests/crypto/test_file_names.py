@@ -17,8 +17,9 @@ from tests.support.typescript import FOLDER, FOR_NODE, bundle
 TURNING = [0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x2070), 0xFEFF]
 CONTROL = [*range(0x20), *range(0x7F, 0xA0)]
 PLAIN = ["照片 (2).jpg", "a.b.c", "e\u0301té.txt", "עברית.pdf", "\U0001f9d1\u200d\U0001f680.png", "x" * 255]
+OPTIONS = [".bashrc", "-rf", "--help", "..a", "a." + "x" * 254, "长" * 90 + "-x"]
 NAMES = [f"bill{chr(code)}fdp.exe" for code in (*TURNING, *CONTROL)] + [
-    *PLAIN, "", ".", "..", "/", "../a", "a\\b", "\ud800.txt", "长" * 120 + ".pdf", "\u202e", "\x1b]0;x\x07",
+    *PLAIN, *OPTIONS, "", ".", "..", "/", "../a", "a\\b", "\ud800.txt", "长" * 120 + ".pdf", "\u202e", "\x1b]0;x\x07",
 ]  # fmt: skip
 
 
@@ -36,6 +37,17 @@ def test_every_mark_that_turns_a_line_or_ends_it_is_shown_and_kept_out() -> None
 def test_a_name_that_deceives_nobody_stays_as_it_is() -> None:
     """Other scripts, accents, joined pictures."""
     assert [crypto.clean_file_name(name) for name in PLAIN] == [crypto.shown_file_name(name) for name in PLAIN] == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"), [(".bashrc", "_bashrc"), ("-rf", "_rf"), ("--help", "_-help"), ("..a", "_.a")]
+)
+def test_no_name_is_hidden_or_an_option(name: str, clean: str) -> None:
+    """A name that shells hide, run at start or take for an option is saved under another."""
+    assert crypto.clean_file_name(name) == clean
+    assert crypto.clean_file_name("长" * 300 + name)[0] not in ".-"
+    # What begins so only once it was cut to its last bytes.
+    assert crypto.clean_file_name("a" + name + "x" * (255 - len(name)))[0] == "_"
 
 
 def test_whatever_a_file_is_called_its_report_can_be_read() -> None:

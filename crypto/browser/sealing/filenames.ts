@@ -14,7 +14,9 @@ const UNSEEN = new RegExp(`[${CONTROL}${TURNING}]`, "gu");
 export function cleanFileName(wanted: string): string {
   let clean = wanted.replace(UNFIT, "_");
   while (utf8(clean).length > LONGEST) clean = [...clean].slice(1).join("");
-  return ["", ".", ".."].includes(clean) ? "_" : clean;
+  if (["", ".", ".."].includes(clean)) return "_";
+  // A hidden file may be one that a shell runs at its start, and a hyphen begins an option.
+  return clean.replace(/^[.-]/, "_");
 }
 
 /** The name as a person may look at it: what can't be seen as its code point. */
