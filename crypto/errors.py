@@ -99,6 +99,10 @@ class PayloadDamaged(CryptoError):
     stage = Stage.PAYLOAD
 
 
+class PacketFaulty(PayloadDamaged):
+    """An identity packet whose shares are all what its maker committed to, and which does not open: its maker lied."""
+
+
 class WrongPadding(CryptoError):
     """A padded size that is not one of ours, or a text too long to be padded."""
 

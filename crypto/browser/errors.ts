@@ -33,6 +33,14 @@ export class EpochsUsedUp extends CryptoError {
   }
 }
 
+/** An identity packet whose shares are all what its maker committed to, and which does not open: its maker lied. */
+export class PacketFaulty extends CryptoError {
+  constructor(message: string) {
+    super("payload", message);
+    this.name = "PacketFaulty";
+  }
+}
+
 /** Throws a CryptoError. */
 export function refuse(stage: Stage, message: string): never {
   throw new CryptoError(stage, message);

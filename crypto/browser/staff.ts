@@ -24,7 +24,7 @@ export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Se
 export { drawPackets } from "./reporter/packets.js";
 export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./custody/packets.js";
 export {
-  type Asking, MAY_ASK, type OpenedRequest, type UnsealVote, approveRequest, checkVotes, nextExpiry, openRequest, refuseRequest, sealRequest, unseal, voteShape,
+  type Asking, MAY_ASK, type OpenedRequest, type UnsealVote, approveRequest, checkApproval, checkVotes, nextExpiry, openRequest, ownShares, refuseRequest, sealRequest, unseal, voteShape,
 } from "./custody/unsealing.js";
 export { type Reason, type UnsealRequest, readReason, requestShape } from "./custody/reasons.js";
 export { FINDINGS, type Finding, type OpenedReview, type UnsealReview, mayReview, openReview, reviewDue, reviewShape, sealReview } from "./custody/reviews.js";

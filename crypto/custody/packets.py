@@ -7,7 +7,7 @@ from itertools import combinations
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from crypto.errors import NotAddressed, PayloadDamaged, ShareDamaged, WrongShape
+from crypto.errors import NotAddressed, PacketFaulty, PayloadDamaged, ShareDamaged, WrongShape
 from crypto.framing import Rng, b64encode, frame, sha256
 from crypto.sealing.age import check_envelope, open_sealed, seal, sealed_size
 from crypto.sealing.recipients import Identity, Recipient
@@ -23,7 +23,9 @@ _AAD = b"yanlu/v1/identity"
 _SHARE_INFO = "yanlu/v1/identity-share"
 _BOX_SIZE = 12 + IDENTITY_TEXT + 16
 MARK_AT = _BOX_SIZE + SLOTS * SLOT_SIZE
-"""Where the random fill of an identity packet begins; its first 32 bytes may be a mark of withdrawal."""
+"""Where the fill of an identity packet begins: the mark, a commitment to each share, one to the key, random bytes."""
+_SHARES_AT = MARK_AT + 32
+_KEY_AT = _SHARES_AT + SLOTS * 32
 _PROTECTION_TEXT = PROTECTION_SIZE - sealed_size(0, 1)
 LINK_TEXT = 128
 LINK_SLOTS = 6
@@ -77,11 +79,35 @@ def seal_identity(
     box = nonce + ChaCha20Poly1305(key).encrypt(nonce, text, _AAD)
     tail = handle + sha256(box) + bytes([m, n])
     shares: list[bytes] = []
+    bound: list[bytes] = []
     for members in combinations(custodians, m):
         strings = [rng(32) for _ in range(m - 1)]
         strings.append(_xor([key, *strings]))
-        shares += [member.seal(string + tail, _SHARE_INFO) for member, string in zip(members, strings, strict=True)]
-    return _fill(box, shares, rng, withdraws)
+        for member, string in zip(members, strings, strict=True):
+            bound.append(_share_commitment(nonce, len(shares), m, n, string))
+            shares.append(member.seal(string + tail, _SHARE_INFO))
+    bound += [rng(32) for _ in range(SLOTS - len(bound))]
+    return _fill(box, shares, b"".join(bound) + _key_commitment(nonce, key), rng, withdraws)
+
+
+def _share_commitment(nonce: bytes, slot: int, m: int, n: int, string: bytes) -> bytes:
+    return sha256(frame("yanlu/v1/share", nonce, bytes([slot]), bytes([m]), bytes([n]), string))
+
+
+def _key_commitment(nonce: bytes, key: bytes) -> bytes:
+    return sha256(frame("yanlu/v1/packet-key", nonce, key))
+
+
+def slots_of(m: int, n: int) -> list[set[int]]:
+    """The slots of each of `n` custodians, by place in the directory, where any `m` of them open."""
+    held = [member for members in combinations(range(n), m) for member in members]
+    return [{slot for slot, member in enumerate(held) if member == place} for place in range(n)]
+
+
+def fits_commitment(packet: bytes, slot: int, m: int, n: int, string: bytes) -> bool:
+    """Whether this is the string of that slot, of a quorum of `m` of `n`, that the packet's maker committed to."""
+    start = _SHARES_AT + 32 * slot
+    return packet[start : start + 32] == _share_commitment(packet[:12], slot, m, n, string)
 
 
 def withdrawal_mark(handle: bytes) -> bytes:
@@ -99,17 +125,17 @@ def mark_of(packet: bytes) -> bytes:
     return packet[MARK_AT : MARK_AT + 32]
 
 
-def _fill(box: bytes, shares: list[bytes], rng: Rng, withdraws: bytes | None) -> bytes:
+def _fill(box: bytes, shares: list[bytes], bound: bytes, rng: Rng, withdraws: bytes | None) -> bytes:
     spare = SLOT_SIZE - 1120 - 16
     while len(shares) < SLOTS:
         shares.append(_throw_away(rng).seal(rng(spare), _SHARE_INFO))
-    content = box + b"".join(shares) + (withdrawal_mark(withdraws) if withdraws else b"")
+    content = box + b"".join(shares) + (withdrawal_mark(withdraws) if withdraws else rng(32)) + bound
     return content + rng(IDENTITY_SIZE - len(content))
 
 
 def dummy_identity(rng: Rng, withdraws: bytes | None = None) -> bytes:
     """An identity packet that nobody opens and nobody tells from a real one; it may take an earlier one back."""
-    return _fill(rng(_BOX_SIZE), [], rng, withdraws)
+    return _fill(rng(_BOX_SIZE), [], b"", rng, withdraws)
 
 
 def _slot(packet: bytes, slot: int) -> bytes:
@@ -118,7 +144,10 @@ def _slot(packet: bytes, slot: int) -> bytes:
 
 
 def open_shares(packet: bytes, custodian: Identity) -> list[Share]:
-    """The custodian's shares; raises NotAddressed when no slot opens, ShareDamaged when one lies."""
+    """The custodian's shares; raises NotAddressed when no slot opens.
+
+    Raises ShareDamaged where one is not what the packet commits to: its maker lied, and it may never open.
+    """
     if len(packet) != IDENTITY_SIZE:
         raise WrongShape("not an identity packet")
     digest = sha256(packet[:_BOX_SIZE])
@@ -131,6 +160,8 @@ def open_shares(packet: bytes, custodian: Identity) -> list[Share]:
         share = Share(slot, text[:32], text[32:48], text[48:80], text[80], text[81])
         if share.packet_hash != digest or not _is_quorum(share.m, share.n):
             raise ShareDamaged("a share of another packet, or of a quorum that cannot be")
+        if not fits_commitment(packet, slot, share.m, share.n, share.string):
+            raise ShareDamaged("a share that the packet does not commit to")
         shares.append(share)
     if not shares:
         raise NotAddressed("no share for this custodian")
@@ -138,20 +169,28 @@ def open_shares(packet: bytes, custodian: Identity) -> list[Share]:
 
 
 def open_identity(packet: bytes, strings: Mapping[int, bytes], m: int, n: int) -> object:
-    """The identity, from strings by slot; raises PayloadDamaged while they are too few or wrong."""
+    """The identity, from strings by slot that fit the packet's commitments.
+
+    Raises PayloadDamaged while they are too few, PacketFaulty where the packet's maker sees to it that they don't open.
+    """
     if len(packet) != IDENTITY_SIZE or not _is_quorum(m, n):
         raise WrongShape("not an identity packet, or not a quorum of custodians")
-    box = packet[:_BOX_SIZE]
+    box, whole = packet[:_BOX_SIZE], False
     for index in range(sum(1 for _ in combinations(range(n), m))):
         slots = range(index * m, index * m + m)
         if not all(slot in strings for slot in slots):
             continue
-        key = _xor([strings[slot] for slot in slots])
+        whole, key = True, _xor([strings[slot] for slot in slots])
+        # Without it a maker could have two quorums find two names: this cipher does not commit to its key.
+        if _key_commitment(box[:12], key) != packet[_KEY_AT : _KEY_AT + 32]:
+            continue
         try:
             text = ChaCha20Poly1305(key).decrypt(box[:12], box[12:], _AAD)
         except InvalidTag:
             continue
         return read_json(check_padded(text, (IDENTITY_TEXT,)), IDENTITY_TEXT)
+    if whole:
+        raise PacketFaulty("every share is the maker's, and they open nothing")
     raise PayloadDamaged("no quorum of shares opens this packet")
 
 

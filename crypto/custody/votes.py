@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import comb
 
 from crypto.custody.names import IdentityText, read_identity_text
-from crypto.custody.packets import open_identity, open_shares, withdrawal_mark
+from crypto.custody.packets import Share, fits_commitment, open_identity, open_shares, slots_of, withdrawal_mark
 from crypto.custody.reasons import first_day
 from crypto.custody.unsealing import OpenedRequest
 from crypto.errors import (
@@ -13,6 +12,7 @@ from crypto.errors import (
     DirectoryRefused,
     ForeignOffice,
     IdentityWithdrawn,
+    PacketFaulty,
     PayloadDamaged,
     ShareDamaged,
     WrongShape,
@@ -80,6 +80,20 @@ def refuse_request(staff: StaffKeys, request: OpenedRequest) -> Vote:
     return _signed(staff, request, None)
 
 
+def own_shares(staff: StaffKeys, request: OpenedRequest) -> list[Share]:
+    """This custodian's shares of the packet, which are looked at before the vote.
+
+    Raises NotAddressed where there are none, ForeignOffice for a packet that is not this handle's, and ShareDamaged
+    where the packet is faulty: its maker lied, and the vote can only be a refusal.
+    """
+    shares = open_shares(request.packet, staff.identity)
+    if any(share.handle != request.handle for share in shares):
+        raise ForeignOffice("a packet of another handle than the one asked for")
+    if any((share.m, share.n) != (shares[0].m, shares[0].n) for share in shares):
+        raise ShareDamaged("shares of two quorums")
+    return shares
+
+
 def approve_request(
     staff: StaffKeys, directory: VerifiedDirectory, request: OpenedRequest, marks: Collection[bytes], rng: Rng
 ) -> Vote:
@@ -92,12 +106,8 @@ def approve_request(
     _custodian(directory, staff.member)
     if withdrawal_mark(request.handle) in marks:
         raise IdentityWithdrawn("the reporter took this identity back")
-    shares = open_shares(request.packet, staff.identity)
+    shares = own_shares(staff, request)
     first = shares[0]
-    if any(share.handle != request.handle for share in shares):
-        raise ForeignOffice("a packet of another handle than the one asked for")
-    if any((share.m, share.n) != (first.m, first.n) for share in shares):
-        raise ShareDamaged("shares of two quorums")
     document = {
         "v": 1,
         "request": b64encode(request.request),
@@ -140,9 +150,20 @@ def _open_strings(staff: StaffKeys, request: OpenedRequest, sealed: bytes) -> _S
     n = fields.integer("n", 1, 5)
     m = fields.integer("m", 1, n)
     strings = fields.list("strings", 6, _string)
-    if len(strings) != comb(n - 1, m - 1) or len({slot for slot, _ in strings}) != len(strings):
+    if sorted(slot for slot, _ in strings) not in [sorted(slots) for slots in slots_of(m, n)]:
         raise ShareDamaged("not the shares of one custodian")
+    if not all(fits_commitment(request.packet, slot, m, n, string) for slot, string in strings):
+        raise ShareDamaged("not the shares that lie in the packet")
     return _Strings(m, n, dict(strings))
+
+
+def check_approval(staff: StaffKeys, request: OpenedRequest, vote: Vote) -> frozenset[int]:
+    """What the requester checks of one approval alone, which came out of `check_votes`; the slots of its shares.
+
+    Whatever this raises is the fault of the custodian who signed it: NotAddressed, ForeignOffice, ShareDamaged, a wrong
+    shape.
+    """
+    return frozenset(_open_strings(staff, request, vote.shares or b"").strings)
 
 
 def check_votes(directory: VerifiedDirectory, request: OpenedRequest, votes: Sequence[object]) -> list[Vote]:
@@ -163,7 +184,10 @@ def check_votes(directory: VerifiedDirectory, request: OpenedRequest, votes: Seq
 def unseal(
     staff: StaffKeys, directory: VerifiedDirectory, request: OpenedRequest, votes: Sequence[object]
 ) -> IdentityText:
-    """The identity, once m custodians approved; PayloadDamaged while they are fewer."""
+    """The identity, once m custodians approved; PayloadDamaged while they are fewer.
+
+    Raises PacketFaulty where every share is what the packet commits to: then its maker lied, and no custodian.
+    """
     if request.requester.id != staff.member:
         raise DirectoryRefused("another member's request")
     if directory.today > request.expires:
@@ -174,8 +198,10 @@ def unseal(
         raise PayloadDamaged("no custodian approved")
     m, n = given[0].m, given[0].n
     strings = {slot: string for one in given for slot, string in one.strings.items()}
-    if any((one.m, one.n) != (m, n) for one in given) or len(strings) != sum(len(one.strings) for one in given):
-        raise ShareDamaged("custodians whose shares contradict each other")
+    if any((one.m, one.n) != (m, n) for one in given):
+        raise PacketFaulty("shares of two quorums, each of them committed to")
+    if len(strings) != sum(len(one.strings) for one in given):
+        raise ShareDamaged("two custodians with the shares of one")
     if len(given) < m:
         raise PayloadDamaged("fewer custodians approved than it takes")
     found = read_identity_text(open_identity(request.packet, strings, m, n))

@@ -22,13 +22,14 @@ export interface Wanted {
   readonly delay: string | null;
 }
 
-/** A request that is under way, with the votes on it that hold; `doubtful` are those that do not, or held false shares. */
+/** A request that is under way, with the votes on it that hold; `doubtful` are those that nobody known signed, `lied` the custodians whose shares are not theirs. */
 export interface UnderWay {
   readonly opened: OpenedRequest;
   readonly votes: readonly UnsealVote[];
   readonly approvals: number;
   readonly refusals: number;
   readonly doubtful: number;
+  readonly lied: readonly string[];
 }
 
 /** Which letter the form begins with, and what stands in it already. */

@@ -1,6 +1,6 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
-import { CryptoError, EpochsUsedUp, ExclusionDropped, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { CryptoError, EpochsUsedUp, ExclusionDropped, PacketFaulty, type VerifiedDirectory } from "../../crypto/browser/index.js";
 import { Mistyped } from "../shared/officecode.js";
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
@@ -78,7 +78,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   mac: msg("Something was altered on the way. Nothing was sent."),
   event: msg("The record of this case does not hold together. Nothing was sent."),
   payload: msg("Fewer custodians have agreed than it takes, or what they gave does not open it. Nothing was opened."),
-  hpke: msg("A share was exchanged for another. Nothing was opened. Tell your keepers by telephone."),
+  hpke: msg("Two custodians gave the shares of one. Nothing was opened. Tell your keepers by telephone."),
 };
 
 /** The passkey gives no secret here, so that the device secret has to be typed beside it. */
@@ -123,6 +123,7 @@ export function isAlarm(error: unknown): boolean {
 export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof Mistyped) return error.words;
+  if (error instanceof PacketFaulty) return t("The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no custodian. Tell the keepers.");
   if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; whoever can read it now goes on reading it.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");

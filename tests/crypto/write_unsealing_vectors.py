@@ -12,6 +12,7 @@ from crypto.custody import votes as unseal_votes
 from crypto.custody.packets import MARK_AT, SLOT_SIZE
 from crypto.framing import b64encode, sha256
 from crypto.sealing.age import open_sealed, seal
+from tests.crypto import faulty_packets
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_item_vectors import inner
@@ -96,6 +97,7 @@ def unsealings() -> VectorFile:
     _requests(out, custody, request)
     _votes(out, custody)
     _openings(out, custody, request)
+    _faulty(out, custody)
     _concerned(out)
     _reviews(out)
     return out
@@ -184,6 +186,9 @@ def _votes(out: VectorFile, custody: Custody) -> None:
     swapped = packet[:start] + other[start : start + SLOT_SIZE] + packet[start + SLOT_SIZE :]
     lying = custody.request(swapped, packet=sha256(swapped)).document()
     out.bad("approve_request", "a swapped share", "hpke", **base | {"request": lying})
+    forged = _forged(custody)
+    lying = custody.request(forged, packet=sha256(forged)).document()
+    out.bad("approve_request", "a share that the packet does not commit to", "hpke", **base | {"request": lying})
     dummy = crypto.dummy_identity(custody.rng)
     empty = custody.request(dummy, packet=sha256(dummy)).document()
     out.bad("approve_request", "a dummy", "no-match", **base | {"request": empty})
@@ -210,23 +215,64 @@ def _openings(out: VectorFile, custody: Custody, request: crypto.Request) -> Non
         "another custodian's shares": ("signature", [votes[0], votes[1] | {"shares": votes[2]["shares"]}]),
         "a refusal turned": ("signature", [votes[0], against | {"vote": "approve", "shares": votes[2]["shares"]}]),
         "nobody's custodian": ("directory", [votes[0], votes[1] | {"custodian": "sun-fang"}]),
-        "alone, and says that one is enough": ("payload", [few]),
+        "alone, and says that one is enough": ("hpke", [few]),
         "two quorums": ("hpke", [votes[0], few]),
-        "shares of nothing": ("payload", [votes[0], _claims(custody, opened, 2)]),
+        "shares of nothing": ("hpke", [votes[0], _claims(custody, opened, 2)]),
+        "a colleague's share beside the own": ("hpke", [votes[0], _mixed(custody, opened)]),
     }  # fmt: skip
     for name, (stage, given) in bad.items():
         out.bad("unseal", name, stage, votes=given, **base)
     out.bad("unseal", "by a custodian", "directory", votes=votes[:2], **base | {"staff": custody.staff(WHO[0])})
 
 
+def _forged(custody: Custody) -> bytes:
+    """The packet with another string in the first custodian's first slot; the commitment to the old one stays."""
+    to = custody.office.staff(WHO[0]).identity.recipient
+    return faulty_packets.with_share(custody.sealed.packet, 0, to, custody.sealed.seal.handle, custody.rng)
+
+
+def _mixed(custody: Custody, opened: crypto.OpenedRequest) -> Json:
+    """The third custodian's vote with a share that the second one gave away in place of an own one."""
+    second, third = (crypto.own_shares(custody.office.staff(one), opened) for one in WHO[1:])
+    return _voted(custody, opened, 2, [(share.slot, share.string) for share in (second[0], third[1])])
+
+
+def _faulty(out: VectorFile, custody: Custody) -> None:
+    """Packets whose maker lied, with a commitment to every lie: no custodian is to blame."""
+    packet, handle = custody.sealed.packet, custody.sealed.seal.handle
+    first = custody.office.staff(WHO[0]).identity.recipient
+    one = faulty_packets.with_bound_share(packet, 0, first, handle, "faulty")
+    for name, made, chosen, stage in (
+        ("a share that opens nothing", one, [0, 1], "payload"),
+        ("a share that opens nothing, and two that open", one, [0, 1, 2], None),
+        ("a key that it does not commit to", faulty_packets.with_key(packet, bytes(32)), [0, 1, 2], "payload"),
+    ):
+        request = custody.request(made, packet=sha256(made))
+        votes: list[Json] = [custody.vote(WHO[at], request).document() for at in chosen]
+        given = {
+            "office": {"$": "office"},
+            "staff": custody.staff(ASKER),
+            "request": request.document(),
+            "votes": votes,
+        }
+        if stage is None:
+            out.good("unseal", f"a faulty packet: {name}", **given)
+        else:
+            out.bad("unseal", f"a faulty packet: {name}", stage, **given)
+
+
 def _claims(custody: Custody, opened: crypto.OpenedRequest, m: int) -> Json:
     """A custodian's signed vote with made-up strings of a quorum of `m` of three."""
+    return _voted(custody, opened, m, [(slot, custody.rng(32)) for slot in {1: [2], 2: [3, 5]}[m]])
+
+
+def _voted(custody: Custody, opened: crypto.OpenedRequest, m: int, strings: list[tuple[int, bytes]]) -> Json:
+    """The third custodian's signed agreement with these strings by slot."""
     staff = custody.office.staff(WHO[2])
-    slots = {1: [2], 2: [3, 5]}[m]
     inside = {
         "v": 1, "request": b64encode(opened.request), "handle": b64encode(opened.handle),
         "packet": b64encode(sha256(opened.packet)), "m": m, "n": 3,
-        "strings": [{"slot": slot, "string": b64encode(custody.rng(32))} for slot in slots],
+        "strings": [{"slot": slot, "string": b64encode(string)} for slot, string in strings],
     }  # fmt: skip
     text = crypto.write_json(inside).ljust(4096)
     sealed = seal(text, [custody.office.staff(ASKER).identity.recipient], custody.rng)

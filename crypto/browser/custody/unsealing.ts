@@ -6,11 +6,11 @@ import { VerifiedDirectory } from "../office/directory.js";
 import type { Member } from "../office/directoryshape.js";
 import { recipientShape } from "../sealing/recipient.js";
 import { open, seal } from "../sealing/envelope.js";
-import { refuse } from "../errors.js";
+import { PacketFaulty, refuse } from "../errors.js";
 import { checkSigned } from "../keys/former.js";
 import { type Share, openIdentity, openShares } from "./shares.js";
 import { padExactly, readPadded } from "../padding.js";
-import { IDENTITY_SIZE, subsets, withdrawalMark } from "./packets.js";
+import { IDENTITY_SIZE, fitsCommitment, slotsOf, withdrawalMark } from "./packets.js";
 import { Secret, checkSignature, sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import { type Read, type Shape, base64, hash32, id16, integer, list, maybe, name, oneOf, record, version } from "../shapes.js";
@@ -162,11 +162,16 @@ function custodianOf(directory: VerifiedDirectory, id: string): Member {
   return found ?? refuse("directory", "not a custodian of this office");
 }
 
-function checkShares(request: OpenedRequest, shares: readonly Share[]): Share {
-  const [first] = shares as [Share];
+/**
+ * This custodian's shares of the packet, which are looked at before the vote: refused at `no-match` where there are none, at `foreign`
+ * for a packet that is not this handle's, at `hpke` where the packet is faulty: then the vote can only be a refusal.
+ */
+export async function ownShares(staff: StaffKeys, request: OpenedRequest): Promise<readonly [Share, ...Share[]]> {
+  const shares = (await openShares(request.packet, staff.identity)) as [Share, ...Share[]];
+  const [first] = shares;
   if (shares.some((share) => share.handle !== request.handle)) refuse("foreign", "a packet of another handle than the one asked for");
   if (shares.some(({ m, n }) => m !== first.m || n !== first.n)) refuse("hpke", "shares of two quorums");
-  return first;
+  return shares;
 }
 
 /**
@@ -177,8 +182,8 @@ export async function approveRequest(staff: StaffKeys, directory: VerifiedDirect
   VerifiedDirectory.checkCurrent(directory);
   custodianOf(directory, staff.member);
   if (marks.has(b64encode(withdrawalMark(request.handle)))) refuse("withdrawn", "the reporter took this identity back");
-  const shares = await openShares(request.packet, staff.identity);
-  const { m, n } = checkShares(request, shares);
+  const shares = await ownShares(staff, request);
+  const { m, n } = shares[0];
   const strings = shares.map(({ slot, string }) => ({ slot, string: b64encode(string.reveal()) }));
   const inside = { v: 1, request: request.request, handle: request.handle, packet: b64encode(sha256(request.packet)), m, n, strings };
   return signedVote(staff, request, b64encode(await seal([request.requester.recipient], padExactly(inside, SHARES), rng)));
@@ -195,9 +200,17 @@ async function openStrings(staff: StaffKeys, request: OpenedRequest, shares: B64
   if (found.m > found.n) refuse("schema", "not a quorum");
   const fits = found.request === request.request && found.handle === request.handle && found.packet === b64encode(sha256(request.packet));
   if (!fits) refuse("foreign", "shares of another request");
-  const slots = new Set(found.strings.map(({ slot }) => slot));
-  if (slots.size !== found.strings.length || slots.size !== subsets(found.n - 1, found.m - 1).length) refuse("hpke", "not the shares of one custodian");
-  return found;
+  const { m, n, strings } = found;
+  const slots = strings.map(({ slot }) => slot).sort((a, b) => a - b).join();
+  if (!slotsOf(m, n).some((one) => one.join() === slots)) refuse("hpke", "not the shares of one custodian");
+  const fit = strings.every(({ slot, string }) => fitsCommitment(request.packet, slot, m, n, b64decode(string)));
+  return fit ? found : refuse("hpke", "not the shares that lie in the packet");
+}
+
+/** What the requester checks of one approval alone, and the slots of its shares; whatever is refused here is the fault of the custodian who signed it. */
+export async function checkApproval(staff: StaffKeys, request: OpenedRequest, vote: UnsealVote): Promise<string> {
+  const { strings } = await openStrings(staff, request, vote.shares ?? "");
+  return strings.map(({ slot }) => slot).sort((a, b) => a - b).join();
 }
 
 /** The votes on a request, every one by another custodian of the directory and signed. */
@@ -214,7 +227,7 @@ export function checkVotes(directory: VerifiedDirectory, request: OpenedRequest,
   return found;
 }
 
-/** The identity, once m custodians approved; refused at `payload` while they are fewer. */
+/** The identity, once m custodians approved; refused at `payload` while they are fewer, and as a PacketFaulty where the packet's maker lied. */
 export async function unseal(staff: StaffKeys, directory: VerifiedDirectory, request: OpenedRequest, votes: readonly unknown[]): Promise<IdentityText> {
   VerifiedDirectory.check(directory);
   if (request.requester.id !== staff.member) refuse("directory", "another member's request");
@@ -224,8 +237,8 @@ export async function unseal(staff: StaffKeys, directory: VerifiedDirectory, req
   const first = given[0] ?? refuse("payload", "no custodian approved");
   const { m, n } = first;
   const strings = given.flatMap((one) => one.strings);
-  const contradict = given.some((one) => one.m !== m || one.n !== n) || new Set(strings.map(({ slot }) => slot)).size !== strings.length;
-  if (contradict) refuse("hpke", "custodians whose shares contradict each other");
+  if (given.some((one) => one.m !== m || one.n !== n)) throw new PacketFaulty("shares of two quorums, each of them committed to");
+  if (new Set(strings.map(({ slot }) => slot)).size !== strings.length) refuse("hpke", "two custodians with the shares of one");
   if (given.length < m) refuse("payload", "fewer custodians approved than it takes");
   const shares = strings.map(({ slot, string }) => ({ slot, string: new Secret(b64decode(string)), handle: request.handle, m, n }));
   const found = identityShape(openIdentity(request.packet, shares, m, n));

@@ -13,6 +13,7 @@ from crypto import (
     Direction,
     Finding,
     Ground,
+    IdentityText,
     Message,
     Named,
     OpenedRequest,
@@ -40,12 +41,13 @@ from crypto import (
     seal_request,
     seal_review,
     seal_unsealing,
+    unseal,
 )
 from crypto.custody.packets import IDENTITY_SIZE
 from crypto.text import read_json
 from portal.cli.answers.desk import PACKET_LIMIT, read_bits, read_requests
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
-from portal.cli.desk.votes import OpenedName, holding_votes, open_with_any
+from portal.cli.desk.votes import false_approvals, holding_votes
 from portal.cli.errors import CommandError, Exit
 
 MARK_SIZE = 32
@@ -124,11 +126,12 @@ def _texts(rows: Sequence[str]) -> list[object]:
 
 @dataclass(frozen=True, repr=False)
 class UnderWay:
-    """A request of this member's own, with the votes that hold."""
+    """A request of this member's own, with the votes that hold; `false` are custodians whose shares are not theirs."""
 
     opened: OpenedRequest
     kept: Kept
     votes: Sequence[Vote]
+    false: Sequence[str]
 
     @property
     def approvals(self) -> int:
@@ -137,8 +140,8 @@ class UnderWay:
 
     @property
     def doubtful(self) -> int:
-        """How many votes do not hold, and so do not count."""
-        return len(self.kept.votes) - len(self.votes)
+        """How many votes nobody known signed, and so do not count."""
+        return len(self.kept.votes) - len(self.votes) - len(self.false)
 
 
 def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | None:
@@ -149,7 +152,9 @@ def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | 
         except CryptoError:
             continue
         if opened.requester.id == staff.member and opened.handle == seal.handle:
-            return UnderWay(opened, kept, holding_votes(session.directory, opened, kept.votes))
+            votes = holding_votes(session.directory, opened, kept.votes)
+            false = false_approvals(staff, opened, votes)
+            return UnderWay(opened, kept, [vote for vote in votes if vote.custodian not in false], false)
     return None
 
 
@@ -198,9 +203,9 @@ def record(
 
 def open_name(
     session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, under: UnderWay, day: str
-) -> OpenedName:
+) -> IdentityText:
     """The name, once enough custodians agreed; whoever is to be told first is told before it is shown."""
-    found = open_with_any(staff, session.directory, under.opened, under.votes)
+    found = unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
     asked = under.opened
     if name.by_office or asked.told is Told.BEFORE:
         wanted = Wanted(asked.ground, asked.text, asked.delay, day)

@@ -9,7 +9,20 @@ from pathlib import Path
 
 import click
 
-from crypto import About, CryptoError, Finding, Ground, StaffKeys, Stage, b64decode, b64encode, open_request, review_due
+from crypto import (
+    About,
+    CryptoError,
+    Finding,
+    Ground,
+    PacketFaulty,
+    StaffKeys,
+    Stage,
+    b64decode,
+    b64encode,
+    open_request,
+    own_shares,
+    review_due,
+)
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.custody import (
     Kept,
@@ -35,13 +48,19 @@ REFUSED: dict[Stage, str] = {
     "share is not theirs. Nothing was sent; tell the keepers.",
     Stage.SIGNATURE: "The request is not signed by the person it names. Nothing was sent; tell the keepers.",
     Stage.FOREIGN: "The packet is not the one that the request names. Nothing was sent; tell the keepers.",
-    Stage.HPKE: "A share was exchanged for another. Nothing was opened; tell the keepers.",
+    Stage.HPKE: "The packet is faulty: your share is not the one that it commits to. Its maker saw to that, no "
+    "custodian. Nothing was sent; refuse it, and tell the keepers.",
     Stage.NO_MATCH: "You hold no share of this packet: it was sealed before you became a custodian, or is none.",
     Stage.WITHDRAWN: "The reporter has taken this identity back. It must not be opened any more.",
     Stage.EXPIRED: "The request is over.",
     Stage.PAYLOAD: "Fewer custodians have agreed than it takes. Nothing was opened.",
 }
-DOUBTFUL = "Votes that could not be verified, or hold false shares, and do not count: {count}. Tell the keepers."
+DOUBTFUL = "Votes that could not be verified and do not count: {count}. Tell the keepers."
+FALSE = "{people}: agreed with shares that are not those of the packet, which do not count. Tell the keepers."
+FAULTY = (
+    "The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no "
+    "custodian. Tell the keepers."
+)
 ABOUT = click.option(
     "--about", type=click.Choice([one.value for one in About]), default=About.REPORTER.value, help="Whose name it is."
 )
@@ -52,6 +71,8 @@ def told() -> Generator[None]:
     """A refusal of the wire format in words for whoever asks or votes."""
     try:
         yield
+    except PacketFaulty as error:
+        raise CommandError(Exit.REFUSED, FAULTY) from error
     except CryptoError as error:
         if error.stage not in REFUSED:
             raise
@@ -164,7 +185,9 @@ def _row(at: AtDesk, kept: Kept) -> dict[str, object]:
 def _whole(at: AtDesk, kept: Kept) -> None:
     """The whole request, where it was sealed to this member: oversight gets the reason alone."""
     try:
-        open_request(at.staff, at.session.directory, kept.request.document())
+        found = open_request(at.staff, at.session.directory, kept.request.document())
+        if at.staff.member in at.session.directory.content.custodians:
+            own_shares(at.staff, found)
     except CryptoError as error:
         if error.stage is not Stage.NO_MATCH:
             raise
@@ -172,6 +195,8 @@ def _whole(at: AtDesk, kept: Kept) -> None:
 
 def _line(terminal: Terminal, row: dict[str, object]) -> str:
     head = f"{row['request']}  {row['ground']}  {row['expires']}  {row.get('requester', '')}"
+    if row["wrong"] == Stage.HPKE.value:
+        return f"{head}  {terminal.words('The packet is faulty: refuse it, and tell the keepers.')}"
     if not row["holds"]:
         return f"{head}  {terminal.words('Could not be verified: do not vote for it; tell the keepers.')}"
     review = f"  {terminal.words(REVIEWS[str(row['review'])], day=row['review_due'])}" if "review" in row else ""
@@ -209,10 +234,11 @@ def open_it(terminal: Terminal, way: Way, case: str, about: str) -> None:
         under = under_way(at.session, at.staff, name.seal)
         if under is None:
             raise CommandError(Exit.NOTHING_THERE, "You have no request for this name, or it is over.")
-        told_name = open_name(at.session, at.staff, opened, name, under, at.day)
-    found, doubtful = told_name.name, under.doubtful + len(told_name.left_out)
-    if doubtful:
-        terminal.note(DOUBTFUL, count=doubtful)
+        if under.doubtful:
+            terminal.note(DOUBTFUL, count=under.doubtful)
+        if under.false:
+            terminal.note(FALSE, people=", ".join(under.false))
+        found = open_name(at.session, at.staff, opened, name, under, at.day)
     document: dict[str, object] = {"about": found.about.value, "name": found.name, "contact": found.contact}
     terminal.result(document, found.name, *([found.contact] if found.contact else []))
 

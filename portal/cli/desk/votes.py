@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
 
-from crypto import (
-    CryptoError,
-    IdentityText,
-    OpenedRequest,
-    StaffKeys,
-    VerifiedDirectory,
-    Vote,
-    check_votes,
-    unseal,
-)
+from crypto import CryptoError, OpenedRequest, StaffKeys, VerifiedDirectory, Vote, check_approval, check_votes
 
 
 def holding_votes(directory: VerifiedDirectory, opened: OpenedRequest, given: Sequence[object]) -> list[Vote]:
@@ -30,27 +19,15 @@ def holding_votes(directory: VerifiedDirectory, opened: OpenedRequest, given: Se
     return list(found.values())
 
 
-@dataclass(frozen=True, repr=False)
-class OpenedName:
-    """A name that was opened, and the custodians whose agreement held false shares."""
+def false_approvals(staff: StaffKeys, opened: OpenedRequest, votes: Sequence[Vote]) -> list[str]:
+    """The custodians who signed an agreement whose shares are not theirs of this packet; `votes` hold."""
+    slots = {vote.custodian: _slots(staff, opened, vote) for vote in votes if vote.approves}
+    # Two with the shares of one: which of them they were given to does not show.
+    return [who for who, own in slots.items() if own is None or list(slots.values()).count(own) > 1]
 
-    name: IdentityText
-    left_out: Sequence[str]
 
-
-def open_with_any(
-    staff: StaffKeys, directory: VerifiedDirectory, opened: OpenedRequest, votes: Sequence[Vote]
-) -> OpenedName:
-    """Opens with all approvals, else with any of them that fit together; raises what stopped all of them."""
-    approvals = [vote for vote in votes if vote.approves]
-    stopped: CryptoError | None = None
-    for count in range(len(approvals), -1, -1):
-        for chosen in combinations(approvals, count):
-            try:
-                name = unseal(staff, directory, opened, [vote.document() for vote in chosen])
-            except CryptoError as error:
-                stopped = stopped or error
-                continue
-            return OpenedName(name, [vote.custodian for vote in approvals if vote not in chosen])
-    assert stopped is not None  # noqa: S101  # nobody at all has agreed: that is refused too
-    raise stopped
+def _slots(staff: StaffKeys, opened: OpenedRequest, vote: Vote) -> frozenset[int] | None:
+    try:
+        return check_approval(staff, opened, vote)
+    except CryptoError:
+        return None

@@ -2,7 +2,7 @@
 
 import {
   CryptoError, type Ground, IDENTITY_SIZE, type IdentityText, type OpenedRequest, type Seal, type UnsealingNotice, b64decode,
-  b64encode, nextExpiry, openRequest, sealRequest, systemRng,
+  b64encode, nextExpiry, openRequest, sealRequest, systemRng, unseal,
 } from "../../../crypto/browser/staff.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import type { UnderWay, Wanted } from "../actions.js";
@@ -12,7 +12,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../opened/vault.js";
 import { type SealedName, WHOSE, toldLast } from "./names.js";
-import { holdingVotes, openWithAny } from "./votes.js";
+import { falseApprovals, holdingVotes } from "./votes.js";
 
 export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
   consent: msg("Consent of the person named"),
@@ -26,8 +26,6 @@ export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
 export class Asking {
   /** Names that were opened, by handle; they go with the page. */
   readonly #read = new Map<string, IdentityText>();
-  /** How many agreements to them held false shares. */
-  readonly #leftOut = new Map<string, number>();
 
   constructor(private readonly vault: Vault, private readonly steps: Steps) {}
 
@@ -40,10 +38,11 @@ export class Asking {
     for (const { request, votes } of await custody.list()) {
       const opened = await this.own(request);
       if (opened === null || opened.handle !== seal.handle) continue;
-      const good = holdingVotes(this.vault.directory, opened, votes);
+      const signed = holdingVotes(this.vault.directory, opened, votes);
+      const lied = await falseApprovals(this.vault.staff, opened, signed);
+      const good = signed.filter(({ custodian }) => !lied.includes(custodian));
       const approvals = good.filter(({ vote }) => vote === "approve").length;
-      const doubtful = votes.length - good.length + (this.#leftOut.get(seal.handle) ?? 0);
-      return { opened, votes: good, approvals, refusals: good.length - approvals, doubtful };
+      return { opened, votes: good, approvals, refusals: good.length - approvals, doubtful: votes.length - signed.length, lied };
     }
     return null;
   }
@@ -72,10 +71,9 @@ export class Asking {
   /** Opens the packet with the votes that are there; whoever is to be told first is told before the name is shown. */
   async open(id: string, one: SealedName, { opened, votes }: UnderWay): Promise<void> {
     const { staff, directory } = await this.steps.office();
-    const { name, leftOut } = await openWithAny(staff, directory, opened, votes);
+    const name = await unseal(staff, directory, opened, votes);
     if (opened.told === "before" || one.by === "office") await this.record(id, one, "opened", opened);
     this.#read.set(one.seal.handle, name);
-    this.#leftOut.set(one.seal.handle, leftOut.length);
   }
 
   /** What came of a request: the reporter is told of a name that the reporter sealed, the colleagues of one that the office did. */

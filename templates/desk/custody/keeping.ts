@@ -1,6 +1,6 @@
 /** A custodian's page: requests for identities, each decided alone; no case is seen here. */
 
-import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, refuseRequest, requestShape, systemRng, voteShape } from "../../../crypto/browser/staff.js";
+import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { startOnePane } from "../head.js";
@@ -17,7 +17,7 @@ const REFUSED: Readonly<Record<string, Sentence>> = {
   directory: msg("Who asks is not in the office directory as somebody who may, or the key that would get your share is not theirs. Do not agree; tell the keepers."),
   signature: msg("The request is not signed by the person it names. Do not agree; tell the keepers."),
   foreign: msg("The packet is not the one that the request names. Do not agree; tell the keepers."),
-  hpke: msg("The packet holds a share that was exchanged. Do not agree; tell the keepers."),
+  hpke: msg("The packet is faulty: your share is not the one that it commits to. Its maker saw to that, no custodian. Refuse, and tell the keepers."),
   "no-match": msg("You hold no share of this packet: it was sealed before you became a custodian, or is none."),
   withdrawn: msg("The reporter has taken this identity back. It must not be opened any more."),
   expired: msg("The request is over."),
@@ -61,15 +61,25 @@ export class Keeping {
     try {
       const opened = await openRequest(staff, directory, request);
       const own = votes.map((vote) => voteShape(JSON.parse(vote))).find((vote) => vote.custodian === staff.member) ?? null;
-      return this.shown(opened, own);
+      return this.shown(opened, own, await this.fault(opened));
     } catch (error) {
       return h("li", { class: "notice notice-alarm", "data-test": "request-refused" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, wordsOf(error)));
     }
   }
 
-  private shown(opened: OpenedRequest, own: UnsealVote | null): HTMLElement {
+  /** What is wrong with this custodian's own shares, looked at before anybody can agree. */
+  private async fault(opened: OpenedRequest): Promise<string | null> {
+    try {
+      await ownShares(this.vault.staff, opened);
+      return null;
+    } catch (error) {
+      return wordsOf(error);
+    }
+  }
+
+  private shown(opened: OpenedRequest, own: UnsealVote | null, wrong: string | null): HTMLElement {
     const { requester, about, ground, text, delay, expires } = opened;
-    const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" });
+    const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" }, wrong);
     const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
     const vote = (approve: boolean, question: string): void => {
       if (window.confirm(question)) void this.cast(opened, approve).then(() => this.refresh(), (error: unknown) => fill(fault, wordsOf(error)));
@@ -81,7 +91,7 @@ export class Keeping {
         line(t("Ends on"), this.words.day(expires, ""))),
       ground === "danger-to-life" ? h("p", { class: "notice notice-care" }, t("Danger to life: decide at once. Oversight reviews this request afterwards.")) : null, fault,
       own === null ? h("div", { class: "actions" },
-        h("button", { type: "button", class: "primary", "data-test": "vote-approve", onclick: () => vote(true, t("Agree that this identity is opened? Your share goes to {person} and cannot be called back.", { person: this.words.person(requester.id) })) }, t("Agree")),
+        wrong !== null ? null : h("button", { type: "button", class: "primary", "data-test": "vote-approve", onclick: () => vote(true, t("Agree that this identity is opened? Your share goes to {person} and cannot be called back.", { person: this.words.person(requester.id) })) }, t("Agree")),
         h("button", { type: "button", "data-test": "vote-refuse", onclick: () => vote(false, t("Refuse this request?")) }, t("Refuse")))
         : h("p", { "data-test": "own-vote", "data-vote": own.vote }, own.vote === "approve" ? t("You agreed.") : t("You refused.")));
   }

@@ -67,7 +67,7 @@ async function standing(place: HTMLElement, one: SealedName, at: number, opened:
   const read = act.custody.read(one.seal.handle);
   try {
     const under = await act.custody.underWay(one.seal);
-    fill(place, clearingLine(one, opened), read === null ? null : nameShown(read, one, act), under === null ? [overLine(one, opened, act), askForm(one, at, opened, words, act)] : underWay(under, one, opened, act));
+    fill(place, clearingLine(one, opened), read === null ? null : nameShown(read, one, act), under === null ? [overLine(one, opened, act), askForm(one, at, opened, words, act)] : underWay(under, one, opened, words, act));
   } catch (error) {
     fill(place, h("p", { class: "wrong", role: "alert", "data-test": "custody-fault" }, wordsFor(error)));
   }
@@ -101,8 +101,8 @@ function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child 
     h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell(one.about, "expired", told) }, t("Tell the reporter that it is over")));
 }
 
-function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, act: CaseActions): Child {
-  const { approvals, refusals, doubtful } = under;
+function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const { approvals, refusals, doubtful, lied } = under;
   const [enough, hopeless] = [approvals >= one.seal.m, refusals > one.seal.n - one.seal.m];
   const told = toldLast(opened, one.about)?.state ?? null;
   const mailbox = one.by === "reporter";
@@ -111,7 +111,9 @@ function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, act: Cas
   const tell = (state: "opened" | "refused", label: string): HTMLElement =>
     h("button", { type: "button", "data-test": `tell-${state}`, onclick: () => act.custody.tell(one.about, state, under.opened) }, label);
   return [lines, doubtful === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-doubtful" },
-      t("Votes that could not be verified, or hold false shares, and do not count: {count}. Tell the keepers.", { count: doubtful })),
+      t("Votes that could not be verified and do not count: {count}. Tell the keepers.", { count: doubtful })),
+    lied.length === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-false" },
+      t("{people}: agreed with shares that are not those of the packet, which do not count. Tell the keepers.", { people: words.people(lied) })),
     enough && act.custody.read(one.seal.handle) === null ? h("button", { type: "button", class: "primary", "data-test": "open-identity", onclick: () => act.custody.open(one, under) }, t("Open the name")) : null,
     mailbox && enough && under.opened.told === "after" && told !== "opened" ? tell("opened", t("Tell the reporter now that it was opened")) : null,
     mailbox && hopeless && told !== "refused" ? tell("refused", t("Tell the reporter that the custodians refused")) : null];

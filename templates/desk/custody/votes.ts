@@ -1,6 +1,6 @@
 /** The votes that count: what does not hold is left out, so that no single custodian can stop those who agreed. */
 
-import { CryptoError, type IdentityText, type OpenedRequest, type StaffKeys, type UnsealVote, type VerifiedDirectory, checkVotes, unseal } from "../../../crypto/browser/staff.js";
+import { CryptoError, type OpenedRequest, type StaffKeys, type UnsealVote, type VerifiedDirectory, checkApproval, checkVotes } from "../../../crypto/browser/staff.js";
 
 /** The first vote of each custodian that holds (SPEC §11), from votes as the server gives them. */
 export function holdingVotes(directory: VerifiedDirectory, opened: OpenedRequest, given: readonly string[]): UnsealVote[] {
@@ -21,25 +21,19 @@ function held(directory: VerifiedDirectory, opened: OpenedRequest, text: string)
   }
 }
 
-/** A name that was opened, and the custodians whose agreement held false shares. */
-export interface Opened {
-  readonly name: IdentityText;
-  readonly leftOut: readonly string[];
+/** The custodians who signed an agreement whose shares are not theirs of this packet; `votes` hold. */
+export async function falseApprovals(staff: StaffKeys, opened: OpenedRequest, votes: readonly UnsealVote[]): Promise<string[]> {
+  const given = await Promise.all(votes.filter(({ vote }) => vote === "approve").map(async (vote) => ({ who: vote.custodian, slots: await slotsIn(staff, opened, vote) })));
+  // Two with the shares of one: which of them they were given to does not show.
+  const fits = (own: string | null): boolean => own !== null && given.filter(({ slots }) => slots === own).length === 1;
+  return given.filter(({ slots }) => !fits(slots)).map(({ who }) => who);
 }
 
-/** Opens with all approvals, else with any of them that fit together; throws what stopped all of them. There are five at most. */
-export async function openWithAny(staff: StaffKeys, directory: VerifiedDirectory, opened: OpenedRequest, votes: readonly UnsealVote[]): Promise<Opened> {
-  const approvals = votes.filter(({ vote }) => vote === "approve");
-  let stopped: unknown = null;
-  for (let some = (1 << approvals.length) - 1; some > 0 || stopped === null; some -= 1) {
-    const chosen = approvals.filter((_, at) => (some >> at) & 1);
-    try {
-      const name = await unseal(staff, directory, opened, chosen);
-      return { name, leftOut: approvals.filter((vote) => !chosen.includes(vote)).map(({ custodian }) => custodian) };
-    } catch (error) {
-      if (!(error instanceof CryptoError)) throw error;
-      stopped ??= error;
-    }
+async function slotsIn(staff: StaffKeys, opened: OpenedRequest, vote: UnsealVote): Promise<string | null> {
+  try {
+    return await checkApproval(staff, opened, vote);
+  } catch (error) {
+    if (error instanceof CryptoError) return null;
+    throw error;
   }
-  throw stopped;
 }

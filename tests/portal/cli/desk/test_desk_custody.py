@@ -25,9 +25,10 @@ from portal.cli.desk.custody import (
     send_review,
     under_way,
 )
-from portal.cli.desk.votes import open_with_any
-from portal.cli.errors import Exit
+from portal.cli.desk.custody_command import told
+from portal.cli.errors import CommandError, Exit
 from portal.cli.server import Server
+from tests.crypto import faulty_packets
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 from tests.portal.cli.test_command_journey import wait_for_case
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
@@ -141,7 +142,7 @@ def test_a_vote_that_was_exchanged_opens_nothing() -> None:
     assert under is not None
     assert (under.approvals, under.doubtful) == (1, 1)
     with pytest.raises(crypto.PayloadDamaged):
-        open_with_any(staff, session.directory, under.opened, under.votes)
+        crypto.unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
 
 
 @pytest.mark.parametrize("false", ["unsigned", "shares", "strings", "quorum"])
@@ -155,10 +156,46 @@ def test_one_custodian_cannot_stop_those_who_agreed(false: str) -> None:
     session, staff = desk.as_member(ASKER)
     under = under_way(session, staff, custody.sealed.seal)
     assert under is not None
-    found = open_with_any(staff, session.directory, under.opened, under.votes)
-    assert found.name.name == "王小明"
-    # False strings of the right shape show only in that no opening uses them.
-    assert under.doubtful + len(found.left_out) == (0 if false == "strings" else 1)
+    votes = [vote.document() for vote in under.votes]
+    assert crypto.unseal(staff, session.directory, under.opened, votes).name == "王小明"
+    # Whoever signed false shares is named at that vote; a vote that nobody signed names nobody.
+    named = (1, []) if false == "unsigned" else (0, [WHO[0]])
+    assert (under.approvals, under.doubtful, under.false) == (2, *named)
+
+
+@pytest.mark.parametrize("false", ["shares", "strings", "quorum"])
+def test_a_false_share_is_named_at_the_first_vote(false: str) -> None:
+    """Before anybody else has voted, the requester's client says whose share is not the one in the packet."""
+    custody = Custody(f"cli-custody-first-{false}")
+    desk = FakeDesk(custody, custody.request())
+    desk.votes.append(crypto.write_json(hostile_vote(custody, desk, false).document()).decode())
+    under = under_way(*desk.as_member(ASKER), custody.sealed.seal)
+    assert under is not None
+    assert (under.approvals, under.doubtful, under.false) == (0, 0, [WHO[0]])
+
+
+def test_a_faulty_packet_gets_a_refusal_and_its_maker_the_blame() -> None:
+    """A custodian whose share was forged can only refuse; a packet that commits to its lies opens for nobody."""
+    custody = Custody("cli-custody-faulty")
+    packet, handle = custody.sealed.packet, custody.sealed.seal.handle
+    first = custody.office.staff(WHO[0]).identity.recipient
+    forged = faulty_packets.with_share(packet, 0, first, handle, custody.rng)
+    desk = FakeDesk(custody, custody.request(forged, packet=sha256(forged)))
+    with pytest.raises(crypto.ShareDamaged):
+        desk.vote(WHO[0])
+    assert desk.votes == []
+    desk.vote(WHO[0], approve=False)
+    assert len(desk.votes) == 1
+    bound = faulty_packets.with_bound_share(packet, 0, first, handle, "cli-custody-bound")
+    desk = FakeDesk(custody, custody.request(bound, packet=sha256(bound)))
+    for name in WHO[:2]:
+        desk.vote(name)
+    session, staff = desk.as_member(ASKER)
+    under = under_way(session, staff, replace(custody.sealed.seal, packet=sha256(bound)))
+    assert under is not None
+    assert (under.approvals, under.false) == (2, [])
+    with pytest.raises(CommandError, match="Its maker saw to that"), told():
+        crypto.unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
 
 
 def hostile_vote(custody: Custody, desk: FakeDesk, false: str) -> crypto.Vote:
