@@ -13,7 +13,10 @@ UNSEEN = re.compile(rf"[{CONTROL}{TURNING}]")
 
 
 def clean_file_name(wanted: str) -> str:
-    """A name to send a file under, or to save one that came: `_` for what deceives, hides the file or begins an option; its last 255 bytes."""
+    """A name to send a file under, or to save one that came, of at most its last 255 bytes.
+
+    `_` stands for what deceives, hides the file or begins an option.
+    """
     clean = _UNFIT.sub("_", wanted)
     while len(clean.encode()) > LONGEST:
         clean = clean[1:]
