@@ -146,7 +146,7 @@ from crypto.desk.trial import (
     Trial, open_trial, seal_trial,
 )  # fmt: skip
 from crypto.case.events import (
-    EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash,
+    EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash, named_items,
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
 from crypto.case.taken_down import (
@@ -222,5 +222,6 @@ __all__ = [
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
-    "RegrantProof", "before_regrant", "check_proof", "move_of", "proof_in", "read_proof", "sign_move", "told_proof",
+    "RegrantProof", "before_regrant", "check_proof", "move_of", "named_items", "proof_in", "read_proof", "sign_move",
+    "told_proof",
 ]  # fmt: skip

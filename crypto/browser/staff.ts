@@ -18,7 +18,7 @@ export { proposeKeys, seedsInForce } from "./office/rotation.js";
 export { openTrial } from "./desk/trial.js";
 export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTakenDown, signTakenDown } from "./case/takendown.js";
 export {
-  type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, signEvent, unserved, verifyEvents,
+  type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, namedItems, signEvent, unserved, verifyEvents,
 } from "./case/events.js";
 export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody/names.js";
 export { drawPackets } from "./reporter/packets.js";

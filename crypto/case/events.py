@@ -10,6 +10,7 @@ from crypto.case.items import read_item
 from crypto.errors import CryptoError, EventRefused, WrongShape
 from crypto.framing import (
     ZERO_HASH,
+    b64decode,
     b64encode,
     frame,
     sha256,
@@ -208,6 +209,17 @@ def verify_events(directory: VerifiedDirectory, case: bytes, events: Sequence[ob
         read.append(entry)
         prev = entry.hash
     return read
+
+
+def named_items(read: Sequence[ReadEvent]) -> frozenset[bytes]:
+    """The hashes of the items that verified events of members name: those have their places in the thread."""
+    found: set[bytes] = set()
+    for entry in read:
+        name = None if entry.event is None or entry.wrong else entry.event.data.get("item")
+        if entry.event is not None and entry.event.actor != WORKER and isinstance(name, str):
+            with suppress(CryptoError):
+                found.add(b64decode(name, 32))
+    return frozenset(found)
 
 
 def unserved(read: Sequence[ReadEvent], items: Sequence[object]) -> list[int]:

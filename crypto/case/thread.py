@@ -1,6 +1,6 @@
 """Reading a thread: every item verified, and each failure shown as what it is (SPEC §6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
@@ -83,6 +83,8 @@ class ThreadKeys:
     entity: str | None = None
     # The earliest day of a re-grant that follows an epoch, by that epoch.
     days: dict[int, str] = field(default_factory=dict[int, str])
+    # Hashes of the items that signed events of members name: each has its place, whatever is wrong with it.
+    named: Collection[bytes] = frozenset()
 
     def office_identity(self, epoch: int) -> Identity | None:
         """The office key in force in that epoch."""
@@ -204,6 +206,7 @@ def _read_one(reading: _Reading, value: object) -> None:
         check_item_mac(item, reading.keys.mac_key(item.place))
     except CryptoError as error:
         reading.note(item, None, Mark.FORGED, error.stage)
+        _occupy(reading, item)
         return
     # 3. Sequence and chain.
     place, last = item.place, reading.last[item.place.direction]
@@ -228,6 +231,14 @@ def _read_one(reading: _Reading, value: object) -> None:
     reading.advance(item)
     if mark is None and inner is not None:
         _follow(reading, item, inner)
+
+
+def _occupy(reading: _Reading, item: Item) -> None:
+    """What a member put on the record has its place, though its MAC is wrong: no server can check that."""
+    place, last = item.place, reading.last[item.place.direction]
+    ours = place.case == reading.keys.case and staff_signs(place.direction) and item.hash in reading.keys.named
+    if ours and (place.seq, place.prev) == (last.seq + 1, last.hash):
+        reading.last[place.direction] = item.position
 
 
 def _opened(

@@ -1,6 +1,6 @@
 """The office's side of a case: reading it and writing into it (SPEC §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from crypto.case.grant import Grant
@@ -46,12 +46,15 @@ def thread_keys(grant: Grant) -> ThreadKeys:
     return keys
 
 
-def read_case(directory: VerifiedDirectory, grant: Grant, items: Sequence[object]) -> Thread:
+def read_case(
+    directory: VerifiedDirectory, grant: Grant, items: Sequence[object], named: Collection[bytes] = frozenset()
+) -> Thread:
     """Read all items of a case (JSON documents); never raises for an item.
 
-    Raises ExclusionDropped for a grant that forgets whom the report leaves out.
+    `named` are the hashes that signed events name (`named_items`). Raises ExclusionDropped for a grant that forgets
+    whom the report leaves out.
     """
-    thread = read_thread(directory, thread_keys(grant), items)
+    thread = read_thread(directory, replace(thread_keys(grant), named=named), items)
     _check_exclusion(grant, thread)
     return thread
 

@@ -110,7 +110,8 @@ def check_proof(given: Json) -> Json:
 
 def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
-    thread = crypto.read_case(office_of(given["office"]), grant_of(given), given["items"])
+    named = [b64decode(one) for one in given.get("named", [])]
+    thread = crypto.read_case(office_of(given["office"]), grant_of(given), given["items"], named)
     return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
 
 

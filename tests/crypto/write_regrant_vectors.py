@@ -81,6 +81,7 @@ def regrants() -> VectorFile:
     _proofs(out, moved)
     _reporters(out, moved)
     _desks(out, moved)
+    _occupied(out, moved)
     return out
 
 
@@ -336,3 +337,36 @@ def _desks(out: VectorFile, moved: Moved) -> None:
     other = moved.sealed(["sun-fang", "qian-yu"])
     told = moved.notice(moved.signed("sun-fang", "qian-yu", made=other), other)
     out.good("read_case", "a second re-grant of the same epoch", items=[*moved.story.items, told], **given)
+
+
+def _occupied(out: VectorFile, moved: Moved) -> None:
+    """An answer whose MAC is wrong stops nobody: where the record names it, the next one follows it."""
+    given: Json = {
+        "office": {"$": "office"},
+        "staff": staff_of(moved.case, "sun-fang"),
+        "packet": b64encode(moved.case.packet),
+        "pin": None,
+    }
+    grant, where, text = moved.story.grant, crypto.Direction.TO_REPORTER, crypto.Message("x")
+    first = crypto.seal_reply(moved.keys("qian-yu"), moved.directory, grant, moved.thread, text, moved.rng)
+    wrong = replace(first, mac=bytes(32))
+    after = crypto.thread_after(moved.thread, wrong)
+    good = crypto.seal_reply(moved.keys("sun-fang"), moved.directory, grant, after, text, moved.rng)
+    assert good.place.direction is where
+    items = [*moved.story.items, wrong.document(), good.document()]
+    out.good(
+        "read_case",
+        "an answer with a wrong MAC that the record names, and the next",
+        items=items,
+        named=[b64encode(wrong.hash)],
+        **given,
+    )
+    out.good("read_case", "an answer with a wrong MAC that no record names, and the next", items=items, **given)
+    far = replace(wrong, place=replace(wrong.place, seq=9))
+    out.good(
+        "read_case",
+        "a wrong MAC that is named but not the next",
+        items=[*moved.story.items, far.document(), good.document()],
+        named=[b64encode(far.hash)],
+        **given,
+    )

@@ -287,7 +287,7 @@ def _announced(step: Step) -> str:
     return "a notice without a re-grant"
 
 
-def _wrong_mac(step: Step) -> str:
+def wrong_mac(step: Step) -> str:
     """An answer whose MAC holders alone can see to be wrong."""
     step.bring(replace(step.item, mac=os.urandom(32)))
     return "a wrong MAC"
@@ -299,7 +299,6 @@ OPEN: Final[dict[str, tuple[str, Callable[[Step], str]]]] = {
     "re-grant for oneself": ("regranted", _alone),
     "re-grant that the reporter does not hear of": ("regranted", _untold),
     "notice without a re-grant": ("replied", _announced),
-    "wrong MAC": ("replied", _wrong_mac),
 }
 """What a holder can still do to a case, by the kind of step: SECURITY.md says so."""
 ALWAYS: Final[tuple[Callable[[Step], str], ...]] = (_kind, another_name, _event_field, _named, _day, _head, _signature)

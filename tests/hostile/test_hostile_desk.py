@@ -27,7 +27,16 @@ from tests.hostile.aftermath import TRACES, all_hold, log_holds
 from tests.hostile.altering import Altered
 from tests.hostile.desk_calls import CALLS, PUBLIC
 from tests.hostile.house import HONEST, House, house_on
-from tests.hostile.resealing import OPEN, Step, another_name, elsewhere, follows_nothing, foreign_file, resealed
+from tests.hostile.resealing import (
+    OPEN,
+    Step,
+    another_name,
+    elsewhere,
+    follows_nothing,
+    foreign_file,
+    resealed,
+    wrong_mac,
+)
 from tests.hostile.siege import Siege
 from tests.hostile.steps import STEPS
 from tests.hostile.wire import Call, held_back, rules_of
@@ -113,6 +122,11 @@ def test_what_the_planted_faults_are_found_by_harms_nobody(
 ) -> None:
     """Without a fault in the desk the others go on after each of them."""
     suffer(house, kind, only, TRIES)
+
+
+def test_a_wrong_mac_stops_nobody(house: House) -> None:
+    """It is taken, since only holders can check it; the others go on behind it."""
+    suffer(house, "replied", wrong_mac, TRIES)
 
 
 def nothing(*_given: object) -> None:

@@ -123,7 +123,9 @@ class Colleague:
     def thread(self, file: dict[str, Any]) -> crypto.Thread:
         """The thread of a case file, opened and verified."""
         grant = self.grants[crypto.b64decode(file["case"])]
-        return crypto.read_case(self.room.edge.office.directory(), grant, file["items"])
+        directory = self.room.edge.office.directory()
+        events = crypto.verify_events(directory, crypto.b64decode(file["case"]), file["events"])
+        return crypto.read_case(directory, grant, file["items"], crypto.named_items(events))
 
     def reply(self, file: dict[str, Any], text: str) -> tuple[dict[str, object], dict[str, object]]:
         """A sealed reply and the event that accompanies it."""

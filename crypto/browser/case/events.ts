@@ -135,6 +135,12 @@ function hashOf(value: unknown): readonly B64[] {
   }
 }
 
+/** The hashes of the items that verified events of members name: those have their places in the thread. */
+export function namedItems(events: readonly ReadEvent[]): Set<B64> {
+  const of = ({ event, wrong }: ReadEvent): Json | undefined => (event === null || wrong !== null || event.actor === WORKER ? undefined : event.data["item"]);
+  return new Set(events.map(of).filter((item) => typeof item === "string"));
+}
+
 /** The numbers of the events that name an item which is not among `items`: a server that withholds the newest item must withhold its event too. */
 export function unserved(read: readonly ReadEvent[], items: readonly unknown[]): number[] {
   const there = new Set<unknown>(items.flatMap(hashOf));

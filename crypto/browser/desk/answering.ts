@@ -21,7 +21,7 @@ const CLAIM_BLOCK = 8;
 const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
 
 /** What a grant lets its holder verify and open. */
-function threadKeys(grant: Grant): ThreadKeys {
+function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
   const { body } = grant;
   const holders = new Map<number, readonly Name[]>([[body.epoch, body.holders]]);
   const grants = new Map([[body.epoch, grant.hash]]);
@@ -33,7 +33,7 @@ function threadKeys(grant: Grant): ThreadKeys {
     case: body.case, macs: new Map(body.macs.entries()), identities: body.seeds.map((seed) => Identity.read(seed)),
     officeSeeds: new Map(body.office_seeds.map(({ epoch, seed }) => [epoch, Identity.read(seed)])), excluded: body.excluded,
     holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
-    days: new Map([[body.epoch, firstDay(body.epoch, body.day)]]),
+    days: new Map([[body.epoch, firstDay(body.epoch, body.day)]]), named,
   };
 }
 
@@ -99,10 +99,10 @@ export class CaseView {
   }
 }
 
-/** Reads all items of a case; never throws for an item, but at `excluded` for a grant that forgets whom the report leaves out. */
-export async function readCase(directory: VerifiedDirectory, grant: Grant, items: readonly unknown[]): Promise<CaseView> {
+/** Reads all items of a case; `named` as of `namedItems`. Never throws for an item, but at `excluded` for a grant that forgets whom the report leaves out. */
+export async function readCase(directory: VerifiedDirectory, grant: Grant, items: readonly unknown[], named: ReadonlySet<B64> = new Set()): Promise<CaseView> {
   VerifiedDirectory.check(directory);
-  const thread = await readThread(directory, threadKeys(grant), items);
+  const thread = await readThread(directory, threadKeys(grant, named), items);
   checkExclusion(grant, thread);
   return new CaseView(grant, thread);
 }

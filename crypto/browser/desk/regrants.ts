@@ -143,6 +143,7 @@ export interface Reviewed {
  */
 export async function reviewRegrant(
   staff: StaffKeys, packet: Uint8Array, proof: RegrantProof, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
+  named: ReadonlySet<B64> = new Set(),
 ): Promise<Reviewed> {
   VerifiedDirectory.checkCurrent(directory);
   // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
@@ -159,7 +160,7 @@ export async function reviewRegrant(
   const grant = new Grant(body, parts.hash, parts.bucket);
   checkSigners(staff, directory, grant, proof, own);
   // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
-  const view = await readCase(directory, own ?? before(grant), items);
+  const view = await readCase(directory, own ?? before(grant), items, named);
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
   if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
   return { grant, view };

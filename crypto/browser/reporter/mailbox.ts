@@ -64,7 +64,7 @@ function threadKeys(keys: ReporterKeys, body: MemoBody): ThreadKeys {
     start: start === null ? START : { seq: start.seq, hash: start.hash }, firstEpoch: start?.epoch ?? 0,
     entity: body.entity,
     // What a device took for the day when the report was sent; later days stand in the epoch items.
-    days: new Map([[start?.epoch ?? 0, firstDay(0, body.started)]]),
+    days: new Map([[start?.epoch ?? 0, firstDay(0, body.started)]]), named: new Set(),
   };
 }
 

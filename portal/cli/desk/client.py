@@ -30,6 +30,7 @@ from crypto import (
     check_proof,
     claim_block,
     find_grant,
+    named_items,
     open_grant,
     read_case,
     read_device_secret,
@@ -241,7 +242,7 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     if grant is not pinned:
         # Nothing is taken over from a re-grant before those have signed it who may.
         check_proof(directory, grant, told_proof(events, grant.hash), pinned.body if pinned else None)
-    return OpenedCase(row, grant, read_case(directory, grant, row["items"]), events)
+    return OpenedCase(row, grant, read_case(directory, grant, row["items"], named_items(events)), events)
 
 
 def find_new(

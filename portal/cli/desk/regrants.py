@@ -21,6 +21,7 @@ from crypto import (
     b64encode,
     before_regrant,
     cosign_regrant,
+    named_items,
     read_case,
     read_packet,
     read_proof,
@@ -180,7 +181,9 @@ def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: s
     proof = cosign_regrant(staff, waiting.packet, waiting.proof, directory, own, row["items"])
     # An outside holder has no grant before: the keys of that epoch came with the new one.
     before = own or before_regrant(made)
-    notice = announce_regrant(before, read_case(directory, before, row["items"]), made, proof, os.urandom)
+    named = named_items(verify_events(directory, waiting.end.case, row["events"]))
+    thread = read_case(directory, before, row["items"], named)
+    notice = announce_regrant(before, thread, made, proof, os.urandom)
     names: dict[str, object] = {
         "proposal": b64encode(made.hash),
         "grant": b64encode(made.hash),

@@ -1,7 +1,7 @@
 /** Changing who reads a case: at once where one signature is enough, else by a proposal that another holder reviews and signs. */
 
 import {
-  type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, announceRegrant, b64decode, b64encode, cosignRegrant,
+  type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
   outsideIds, reviewRegrant, systemRng, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
@@ -78,11 +78,12 @@ export async function signProposal(
 ): Promise<{ grant: Grant; step: Omit<Step, "event" | "blobs">; data: EventText["data"] }> {
   const waits = file.proposal;
   if (waits === null) throw new CryptoError("event", "nothing waits for a signature");
-  checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
+  const events = verifyEvents(directory, file.case, file.events);
+  checkRecord(events, file, waits);
   const own = view?.grant ?? null;
   const packet = b64decode(waits.packet);
   // An outside holder has no grant before: the keys of that epoch came with the new one.
-  const { grant, view: before } = await reviewRegrant(staff, packet, waits.proof, directory, own, file.items);
+  const { grant, view: before } = await reviewRegrant(staff, packet, waits.proof, directory, own, file.items, namedItems(events));
   const proof = await cosignRegrant(staff, packet, waits.proof, directory, own, file.items);
   const notice = await announceRegrant(before, grant, proof, systemRng);
   const data = { proposal: grant.hash, grant: grant.hash, item: notice.hash, ...proof };

@@ -1,7 +1,7 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock,
+  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock, namedItems,
   openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
@@ -115,7 +115,7 @@ export class Vault {
     const file = await cases.one(row.case);
     const events = verifyEvents(this.directory, row.case, file.events);
     const { grant, fresh } = await this.grantOf(file, events);
-    const view = await readCase(this.directory, grant, file.items);
+    const view = await readCase(this.directory, grant, file.items, namedItems(events));
     // Only a grant that the report itself does not contradict becomes the pin.
     if (fresh) await this.pin(grant);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);

@@ -247,7 +247,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   },
   check_proof: checkedProof,
   read_case: async (g) => {
-    const view = await readCase(office(g.office), await grantOf(g), g.items);
+    const view = await readCase(office(g.office), await grantOf(g), g.items, new Set<string>(g.named ?? []));
     return { thread: threadOf(view.entries), alarms: view.alarms };
   },
   read_inner: (g) => {

@@ -133,14 +133,19 @@ def test_an_answer_to_something_that_never_came_is_refused(scene: Scene) -> None
     assert scene.goes_on() == ["我们在查。"]
 
 
-def test_open_an_answer_with_a_wrong_mac_freezes_the_case(scene: Scene) -> None:
-    """Open, and SECURITY.md says so until readers follow such a place: no server can check what only holders can."""
+def test_an_answer_with_a_wrong_mac_stops_nobody(scene: Scene) -> None:
+    """Marked as forged, it keeps the place that the record gives it: the next answer follows it and is read."""
     file = scene.bad.case(scene.second).json
     wrong = crypto.read_item(scene.bad.reply(file, "falsch")[0] | {"mac": crypto.b64encode(bytes(32))})
     event = scene.bad.event(file, "replied", item=crypto.b64encode(wrong.hash))
     assert scene.bad.step(scene.second, event, item=wrong.document()).status_code == 201
-    item, event = scene.honest.reply(scene.honest.case(scene.second).json, "我们在查。")
-    assert scene.honest.step(scene.second, event, item=item).status_code == 422
+    for said in ("我们在查。", "查完了。"):
+        item, event = scene.honest.reply(scene.honest.case(scene.second).json, said)
+        assert scene.honest.step(scene.second, event, item=item).status_code == 201
+    scene.room.edge.worker.work_once()
+    entries = scene.honest.thread(scene.honest.case(scene.second).json).entries
+    told = [entry for entry in entries if entry.direction is crypto.Direction.TO_REPORTER]
+    assert [entry.mark and entry.mark.value for entry in told] == ["forged", None, None]
 
 
 def test_a_load_that_was_taken_before_goes_out_without_its_upload(
