@@ -11,6 +11,7 @@ from tests.soak.conftest import Going
 from tests.support import daily_lied_to, more_lied_to, watch_lied_to
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("work", [daily_lied_to, more_lied_to, watch_lied_to], ids=lambda one: one.__name__)
 def test_no_lie_about_a_field_gets_anything(
     work: ModuleType, tmp_path_factory: pytest.TempPathFactory, going: Going
