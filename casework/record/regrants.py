@@ -18,8 +18,10 @@ from crypto.errors import SignatureRefused
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import outside_ids
 
-PROPOSAL_DAYS: Final = 7
+PROPOSAL_DAYS: Final = 3
 """So long a proposal waits; whoever wants it then proposes it again."""
+CARRIED_DAYS: Final = 7
+"""A recovery is sealed off line and carried to the desk: so old may the signatures under a re-grant be."""
 DAYS_ASTRAY: Final = 1
 """A member's clock may stand in another time zone than the server's."""
 
@@ -58,7 +60,7 @@ def check_regrant(
     if standing.epoch != row.epoch or grant.epoch != row.epoch + 1:
         raise EpochPassed
     proof, today = grant.proof, date.fromisoformat(directory.today)
-    earliest = today - timedelta(days=PROPOSAL_DAYS + DAYS_ASTRAY)
+    earliest = today - timedelta(days=CARRIED_DAYS + DAYS_ASTRAY)
     if not earliest <= date.fromisoformat(proof.day) <= today + timedelta(days=DAYS_ASTRAY):
         raise EventRefused("day")
     move = Move(directory.office, bytes(row.case_id), grant.epoch, standing.grant, grant.hash)

@@ -82,7 +82,7 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
     done = counts[Became.SEALED] + counts[Became.SIGNED]
     lines = [words(said, member=member, count=done, already=counts[Became.ALREADY])]
     if counts[Became.WAITS]:
-        waits = "{count} wait for a second signature: another holder runs the same command, within seven days."
+        waits = "{count} wait for a second signature: another holder runs the same command, within three days."
         lines.append(words(waits, count=counts[Became.WAITS]))
     if readable:
         lines.append(words("With that key could be read:"))

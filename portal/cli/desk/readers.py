@@ -76,7 +76,7 @@ class AtCase:
     def tell(self, made: Grant | None, done: str) -> None:
         """Say what became of a change of readers."""
         if made is None:
-            waits = "It waits for a second signature: another holder runs `yanlu desk countersign`, within seven days."
+            waits = "It waits for a second signature: another holder runs `yanlu desk countersign`, within three days."
             self.terminal.result({"case": self.case, "waits": True}, self.terminal.words(waits))
             return
         holders = made.body.holders

@@ -15,7 +15,7 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
   const alarm = proposal.refused !== null && !proposal.leavesMe;
   return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
     h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : t("{person} asks for your signature under a change of readers.", { person: words.person(proposal.by) })),
-      " ", t("It waits since {day}, for seven days at most.", { day: words.day(proposal.day, entity) })),
+      " ", t("It waits since {day}, for three days at most.", { day: words.day(proposal.day, entity) })),
     facts(proposal, words),
     mine ? null : verdict(proposal),
     h("div", { class: "row" },

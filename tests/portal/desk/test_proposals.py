@@ -198,10 +198,11 @@ def test_a_proposal_is_declined_or_withdrawn(two: Scene) -> None:
         assert reason(colleague.step(two.case, again)) == (422, "step-refused")
 
 
-def test_a_proposal_waits_for_seven_days(two: Scene) -> None:
-    """On the eighth day nobody sees it and nobody can sign it; the janitor takes it away, and a new one is welcome."""
+def test_a_proposal_waits_for_three_days(two: Scene) -> None:
+    """On the fourth day nobody sees it and nobody can sign it; the janitor takes it away, and a new one is welcome."""
     assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
     now = two.room.edge.hands.now
+    assert PROPOSAL_DAYS == 3
     two.room.edge.hands.now = now + timedelta(days=PROPOSAL_DAYS)
     for colleague in two.people.values():
         assert colleague.attempt().status_code == 200
