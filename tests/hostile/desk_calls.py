@@ -231,6 +231,7 @@ READ: Final = {
     "GET /api/batch/<day>": f"/api/batch/{TODAY}",
     "GET /api/news": "/api/news",
     "GET /api/proposals": "/api/proposals",
+    "GET /api/regrants": "/api/regrants",
     "GET /api/cases": "/api/cases?view=all&after={after}",
     "GET /api/cases/<case>": "/api/cases/{case}",
     "GET /api/drawers": "/api/drawers",
