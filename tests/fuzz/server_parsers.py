@@ -162,7 +162,8 @@ def _bind(content: bytes) -> object:
 
 
 def _keeper_seed(_world: World) -> list[bytes]:
-    return _json({"v": 1, "office": b64encode(bytes(16)), "keeper": "union", "seed": b64encode(bytes(32))})
+    own = {"seed": b64encode(bytes(32)), "nonce": b64encode(bytes(32))}
+    return _json({"v": 1, "office": b64encode(bytes(16)), "keeper": "union"} | own)
 
 
 def _releases(_world: World) -> list[bytes]:

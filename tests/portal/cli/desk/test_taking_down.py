@@ -41,7 +41,7 @@ def test_an_email_gives_sender_subject_day_text_and_files() -> None:
     assert "li@example.org" in mail.sender
     assert (mail.subject, mail.received) == ("a_b c", "2026-03-12")
     assert mail.text == b"\xb2\xe2\xb9\xba\xbb\xd8\xbf\xdb".decode("gb18030")
-    assert [(name, len(content)) for name, content in mail.files] == [(".._发票.jpg", 3)]
+    assert [(name, len(content)) for name, content in mail.files] == [("_._发票.jpg", 3)]
     assert "10.1.2.3" not in repr(mail)
 
 
