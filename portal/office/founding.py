@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from crypto.framing import SUITE, Rng, b64encode
-from crypto.office.directory import root_text
-from crypto.office.notes import KeeperKey, draw_keeper, sign_note
+from crypto.office.directory import office_code, root_text, verify_roots
+from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
 from portal.office.deciding import require_fit
 from portal.office.draft import Document, draft_directory
-from portal.office.errors import OfficeExists
+from portal.office.errors import CeremonyRefused, OfficeExists
 from portal.office.files import write_published, write_secret
 from portal.office.folder import OfficeFolder
 from portal.office.keepers import write_keeper
@@ -61,25 +61,34 @@ def root_document(
     }
 
 
-def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.urandom) -> FoundedOffice:
+@dataclass(frozen=True, repr=False)
+class RootByKeepers:
+    """Root 1 as its keepers made it together, and the keys that are here for all else that founding signs."""
+
+    note: bytes
+    keepers: list[KeeperKey]
+
+
+def init_office(
+    path: Path, config: OfficeConfig, today: date, rng: Rng = os.urandom, made: RootByKeepers | None = None
+) -> FoundedOffice:
     """Found an office in an empty or new folder; raises OfficeExists, and ConfigRefused before anything is made.
 
-    Root 1 is written last, so that a founding that was interrupted can simply be run again.
+    Without `made` all keepers' keys are drawn here: that protects nobody who took no part. The first directory and
+    the log's name are written last, so that a founding that was interrupted can be looked at and run again elsewhere.
     """
     folder = OfficeFolder(path)
     if folder.exists():
         raise OfficeExists(f"{path} already holds an office; its code would change: choose another folder")
     require_fit(folder, config, today)
+    note, office, keepers = _drawn(config, rng) if made is None else _by_keepers(config, made)
     path.mkdir(parents=True, exist_ok=True)
-    office = rng(16)
-    keepers = [draw_keeper(seat.id, rng) for seat in config.keepers]
     recovery = Identity.draw(rng)
     shares = split_recovery(recovery.seed, config.recovery)
     write_published(folder.config_file, write_toml(config.model_dump(exclude_none=True)).encode())
-    for keeper in keepers:
+    for keeper in keepers if made is None else []:
         write_keeper(path / "keepers" / f"{keeper.id}.key", office, keeper)
-    document = root_document(office, 1, config, {keeper.id: (keeper.key, keeper.nonce) for keeper in keepers})
-    folder.write_root(1, sign_note(root_text(document), keepers))
+    folder.write_root(1, note)
     code = folder.code()
     for share in shares:
         write_secret(path / "recovery" / f"{share.id}.txt", share.paper(code).encode())
@@ -87,4 +96,27 @@ def init_office(path: Path, config: OfficeConfig, today: date, rng: Rng = os.ura
     write_published(path / "poster.txt", poster_text(config.name.said(config.language), folder.anchor(), None).encode())
     publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
     found_log(folder, keepers, rng)
-    return FoundedOffice(folder, office, code, keepers, shares)
+    return FoundedOffice(folder, office, code, [] if made else keepers, shares)
+
+
+def _drawn(config: OfficeConfig, rng: Rng) -> tuple[bytes, bytes, list[KeeperKey]]:
+    """Root 1, office id and all keepers' keys, in one sitting on this machine."""
+    office = rng(16)
+    keepers = [draw_keeper(seat.id, rng) for seat in config.keepers]
+    document = root_document(office, 1, config, {keeper.id: (keeper.key, keeper.nonce) for keeper in keepers})
+    return sign_note(root_text(document), keepers), office, keepers
+
+
+def _by_keepers(config: OfficeConfig, made: RootByKeepers) -> tuple[bytes, bytes, list[KeeperKey]]:
+    """The same of a root that came back signed; raises CeremonyRefused where `office.toml` says something else."""
+    root = verify_roots(office_code(made.note), [made.note])
+    keys = {keeper.id: (keeper.key, keeper.nonce) for keeper in root.keepers}
+    if set(keys) != {seat.id for seat in config.keepers}:
+        raise CeremonyRefused("Root 1 has other seats or another threshold than office.toml.")
+    if root_text(root_document(root.office, 1, config, keys)) != read_note(made.note).text:
+        raise CeremonyRefused("Root 1 has other seats or another threshold than office.toml.")
+    present = [one for one in made.keepers if keys.get(one.id, (b"",))[0] == one.key]
+    if len({one.id for one in present}) < root.threshold:
+        raise CeremonyRefused("For the first directory {count} keepers' key files are needed here.",
+                              count=root.threshold)  # fmt: skip
+    return made.note, root.office, present

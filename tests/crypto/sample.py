@@ -6,6 +6,7 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode
+from crypto.office.directory_shape import DIRECTORY_KEYS
 
 TODAY = "2026-11-24"
 
@@ -26,6 +27,30 @@ class Drawn:
 def words(text: str) -> dict[str, str]:
     """The same words in both languages."""
     return {"en": text, "zh": text}
+
+
+KEYS = {
+    "holders": ("entity", "policy", "category", "members", "left_out"),
+    "members": ("id", "role", "name", "recipient", "signing", "from", "until", "former"),
+    "policies": ("id", "version", "hash", "entities"),
+}
+
+
+def in_order(document: dict[str, Any]) -> dict[str, Any]:
+    """A directory with its keys where SPEC lists them, whatever order a test gave them in; unknown ones last."""
+    found = _ordered(document, DIRECTORY_KEYS)
+    rows = {
+        name: [_ordered(row, keys) for row in found[name]] for name, keys in KEYS.items() if _is_rows(found.get(name))
+    }
+    return found | rows
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _ordered(given: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: given[key] for key in (*keys, *(key for key in given if key not in keys)) if key in given}
 
 
 MEMBERS = {
@@ -109,7 +134,7 @@ class Office:
         """The JSON of the directory."""
         row = {"policy": "company-whistleblowing"}
         desk = ["li-wei", "sun-fang", "zhao-min", "qian-yu"]
-        return {
+        found = {
             "v": 1, "language": "zh", "office": b64encode(self.office), "suite": "yanlu-1", "sequence": 7,
             "root": len(self.roots),
             "issued": "2026-11-20", "expires": "2026-12-20", "name": words("Example Office"),
@@ -130,6 +155,7 @@ class Office:
             "custodians": {"m": 2, "members": ["bao-guan-1", "bao-guan-2", "bao-guan-3"]},
             "oversight": ["shang-ji"], "regrant_threshold": 1, "jurisdictions": b64encode(bytes(32)),
         } | changes  # fmt: skip
+        return in_order(found)
 
     def note(self, **changes: Any) -> bytes:
         """The directory as signed by two keepers."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 import click
 
 from crypto.errors import CryptoError
-from crypto.office.notes import draw_keeper
+from crypto.framing import b64decode
+from crypto.office.notes import draw_keeper, join_notes, read_note
 from portal.cli.ending import announce, mention_after
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.check_command import CONFIRM, check, require_own
+from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
@@ -41,6 +44,13 @@ from portal.office import (
 )
 from portal.office.directory_end import end_of
 from portal.office.files import write_published
+from portal.office.founding import RootByKeepers
+from portal.office.papers import read_paper
+
+ONE_MACHINE: Final = (
+    "All keys were made on this machine in one sitting: keepers who took no part can't know that there is no second "
+    "office. For their sake found by files, beginning with `yanlu office plan` (docs/office.md)."
+)
 
 
 @click.group()
@@ -54,6 +64,8 @@ def office(terminal: Terminal) -> None:
 @click.argument("path", required=False, type=FOLDER)
 @click.option("--config", "config_file", type=FILE, help="office.toml, which `yanlu office check` has looked at.")
 @click.option("--sample", is_flag=True, help="Print a sample office.toml and do nothing.")
+@click.option("--root", "notes", type=FILE, multiple=True, help="Root 1 as a keeper signed it; repeat it.")
+@click.option("--keeper", "files", type=FILE, multiple=True, help="With --root: key files for the first directory.")
 @click.option("--address", help="The intake page's address, for the poster.")
 @pass_terminal
 def init(
@@ -63,13 +75,14 @@ def init(
     sample: bool,
     address: str | None,
     confirmed: tuple[str, ...],
+    **made: tuple[Path, ...],
 ) -> None:
     """Found an office: keepers' keys, office id, first directory, recovery key on paper."""
     if sample:
         terminal.result({"sample": sample_config_text()}, sample_config_text())
         return
     config = _decided(terminal, config_file, confirmed)
-    founded = init_office(folder_of(path).path, config, today())
+    founded = init_office(folder_of(path).path, config, today(), made=_made(**made))
     root = founded.folder.path
     poster = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
     write_published(root / "poster.txt", poster.encode())
@@ -85,12 +98,26 @@ def init(
         },
         poster,
         terminal.words("Office code: {code}", code=founded.code),
-        terminal.words(
-            "Give every keeper the key file that is theirs, and delete it here: {files}", files=", ".join(keys)
-        ),
+        *_to_carry(terminal, keys),
         terminal.words("Print every recovery share, then shred the file: {files}", files=", ".join(shares)),
         terminal.words("Next: `yanlu staff invite`, then `yanlu office sign`."),
     )
+
+
+def _to_carry(terminal: Terminal, keys: list[str]) -> list[str]:
+    """What to do with keys that were made here, and whom that does not protect."""
+    give = "Give every keeper the key file that is theirs, and delete it here: {files}"
+    return [terminal.words(give, files=", ".join(keys)), terminal.words(ONE_MACHINE)] if keys else []
+
+
+def _made(notes: tuple[Path, ...], files: tuple[Path, ...]) -> RootByKeepers | None:
+    """Root 1 as the keepers made it together; none where this machine is to draw all keys."""
+    if not notes:
+        return None
+    contents = [content_of(one) for one in notes]
+    text = read_note(contents[0]).text
+    note = join_notes(text, contents)
+    return RootByKeepers(note, read_keepers(files, b64decode(read_paper(text).office, 16)))
 
 
 def _decided(terminal: Terminal, config_file: Path | None, confirmed: tuple[str, ...]) -> OfficeConfig:
@@ -225,5 +252,5 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     )
 
 
-for command in (*BY_FILE, check, offline_page):
+for command in (*BY_FILE, *BY_COMMITMENT, check, offline_page):
     office.add_command(command)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from crypto.framing import b64decode, b64encode
 from crypto.log.checkpoint import LOG_LABEL
+from crypto.office.anchor import anchor_of
 from crypto.office.directory import ROOT_LABEL
-from crypto.office.notes import draw_keeper, read_note
+from crypto.office.notes import KeeperKey, draw_keeper, read_note
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.founding_commands import content_of
 from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
+from portal.office.ceremony import check_founding, own_nonce_in, read_plan
 from portal.office.draft import changes_between, note_document
+from portal.office.errors import CeremonyRefused
 from portal.office.files import write_published
 from portal.office.keepers import read_public, write_public
 from portal.office.papers import (
@@ -28,6 +34,11 @@ from portal.office.papers import (
     sign_paper,
 )
 from portal.office.unopened import UNOPENED_LABEL, unopened_of
+
+READ_OUT: Final = (
+    "Office code: {code}. Read it to the other keepers, by telephone if need be, and write it on your own sheet: all "
+    "must have the same, and every poster must bear it."
+)
 
 
 @click.command("keeper-key")
@@ -102,13 +113,21 @@ def _root(folder: OfficeFolder, coming: tuple[Path, ...]) -> dict[str, object]:
 @click.argument("paper", type=FILE)
 @click.option("--keeper", "key", type=FILE, required=True, help="Your key file.")
 @click.option("--before", type=FILE, help="The directory in force (directory.note), to see what changes.")
+@click.option("--plan", type=FILE, help="For root 1: the plan.")
+@click.option("--commits", type=FILE, help="For root 1: the list of commitments.")
+@click.option("--nonce", "nonces", type=FILE, multiple=True, help="For root 1: what every keeper has shown.")
 @click.option("--out", type=FILE, required=True, help="Your signed note, to be carried back.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
 @pass_terminal
-def keeper_sign(terminal: Terminal, paper: Path, key: Path, before: Path | None, out: Path, *, yes: bool) -> None:
+def keeper_sign(
+    terminal: Terminal, paper: Path, key: Path, before: Path | None, out: Path, *, yes: bool, **made: Any
+) -> None:
     """Look at what is to be signed, and sign it with your own key; needs no network and no office folder."""
     found = read_paper(paper.read_bytes())
     keeper = read_keeper(key, b64decode(found.office, 16))
+    first = (found.label, found.number) == (ROOT_LABEL, 1)
+    if first:
+        _check_first(found, keeper, **made)
     for line in _shown(terminal, found, before):
         terminal.note("{line}", line=line)
     if not yes and not terminal.interactive:
@@ -116,8 +135,21 @@ def keeper_sign(terminal: Terminal, paper: Path, key: Path, before: Path | None,
     if not yes:
         click.confirm(terminal.words("Sign this?"), abort=True, err=True)
     write_published(out, sign_paper(found, keeper))
+    read = [terminal.words(READ_OUT, code=anchor_of(found.text).code)] if first else []
     terminal.result({"signed": str(out), "kind": found.label, "number": found.number},
-                    terminal.words("Signed: bring {file} back to the office.", file=out))  # fmt: skip
+                    terminal.words("Signed: bring {file} back to the office.", file=out), *read)  # fmt: skip
+
+
+def _check_first(
+    found: Paper, keeper: KeeperKey, plan: Path | None, commits: Path | None, nonces: Sequence[Path]
+) -> None:
+    """Root 1 is signed only by whoever sees that nobody could choose its text."""
+    if not own_nonce_in(found.document, keeper):
+        raise CeremonyRefused("Root 1 lacks your own number: somebody chose this text without you. Do not sign.")
+    if plan is None or commits is None:
+        raise CommandError(Exit.USAGE, "Root 1: give --plan, --commits and each keeper's --nonce too.")
+    numbers = [content_of(one) for one in nonces]
+    check_founding(read_plan(content_of(plan)), content_of(commits), numbers, found.text, keeper)
 
 
 def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:

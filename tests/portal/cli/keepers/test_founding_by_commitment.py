@@ -1,0 +1,170 @@
+"""Founding by files: keepers on machines of their own, and a founder who would like to choose the text of root 1."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto.framing import b64encode
+from crypto.office.directory import office_code, root_text
+from crypto.office.notes import read_note, sign_note
+from portal.cli.errors import Exit
+from portal.office import OfficeFolder, read_config, read_keeper, sample_config_text
+from portal.office.ceremony import read_plan
+from portal.settings import read_settings
+from tests.portal.cli.test_commands import CONFIRMED
+from tests.support.command import Ran
+from tests.support.inside import inside
+
+SEATS = ("board", "union", "audit")
+
+
+@dataclass(frozen=True)
+class Room:
+    """The table on which files go round; each keeper's files stay in a folder of the keeper's own."""
+
+    path: Path
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+
+    def run(self, *words: object) -> Ran:
+        """`yanlu office …` on some machine, with no office in its settings."""
+        settings = read_settings({"YANLU_DATA": str(self.path / "data")})
+        return inside(self.capsys, self.monkeypatch, settings, "office", *words, "--json")
+
+    def file(self, name: str) -> Path:
+        """A file on the table."""
+        return self.path / name
+
+    def commit(self, seat: str) -> Ran:
+        """A keeper draws a key and commits."""
+        return self.run("commit", self.file("plan"), seat, "--out", self.file(f"{seat}.key"))
+
+    def gather(self, out: str = "commits") -> Ran:
+        """The founder puts the commitments together."""
+        files = [self.file(f"{seat}.key.commit") for seat in SEATS]
+        return self.run("commits", self.file("plan"), *files, "--out", self.file(out))
+
+    def show(self, seat: str, commits: str = "commits") -> Ran:
+        """A keeper shows the nonce."""
+        given = (self.file("plan"), self.file(commits), "--keeper", self.file(f"{seat}.key"))
+        return self.run("show-nonce", *given, "--out", self.file(f"{seat}.nonce"))
+
+    def sign(self, seat: str, root: str = "root", *, seeing: bool = True) -> Ran:
+        """A keeper signs root 1, having looked at what led to it."""
+        seen: list[object] = ["--plan", self.file("plan"), "--commits", self.file("commits")]
+        seen += [word for one in SEATS for word in ("--nonce", self.file(f"{one}.nonce"))]
+        given = (self.file(root), "--keeper", self.file(f"{seat}.key"), "--yes", *(seen if seeing else ()))
+        return self.run("keeper-sign", *given, "--out", self.file(f"{seat}.note"))
+
+
+@pytest.fixture
+def room(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A ceremony up to root 1: every keeper has committed, and shown the nonce."""
+    made = Room(tmp_path, capsys, monkeypatch)
+    made.file("office.toml").write_text(sample_config_text(), "utf-8")
+    steps = [made.run("plan", "--config", made.file("office.toml"), "--out", made.file("plan"))]
+    steps += [made.commit(seat) for seat in SEATS]
+    steps.append(made.gather())
+    steps += [made.show(seat) for seat in SEATS]
+    nonces = [made.file(f"{seat}.nonce") for seat in SEATS]
+    steps.append(made.run("root", made.file("plan"), made.file("commits"), *nonces, "--out", made.file("root")))
+    assert [step.code for step in steps] == [Exit.DONE] * len(steps)
+    return made
+
+
+def _changed(room: Room, name: str, change: dict[str, Any]) -> None:
+    file = room.file(name)
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change, separators=(",", ":")), "utf-8")
+
+
+def test_keepers_found_an_office_that_nobody_could_choose(room: Room) -> None:
+    """Each signs after the look and hears the code; the office stands, and no keeper's key lies in its folder."""
+    for seat in SEATS:
+        signed = room.sign(seat)
+        assert signed.code == Exit.DONE
+    notes = [word for seat in SEATS for word in ("--root", room.file(f"{seat}.note"))]
+    keys = [word for seat in SEATS[:2] for word in ("--keeper", room.file(f"{seat}.key"))]
+    config = read_config(sample_config_text())
+    folder = OfficeFolder(room.path / "office")
+    ran = room.run("init", folder.path, "--config", room.file("office.toml"), *notes, *keys, *CONFIRMED)
+    assert ran.code == Exit.DONE, ran.err
+    assert ran.document["keepers"] == []
+    assert folder.code() == office_code(read_note_of(room, "board"))
+    assert folder.root().office == read_plan(room.file("plan").read_bytes()).office
+    assert [one.id for one in folder.root().keepers] == [seat.id for seat in config.keepers]
+    assert not (folder.path / "keepers").exists()
+
+
+def read_note_of(room: Room, seat: str) -> bytes:
+    """The note that this keeper signed."""
+    return room.file(f"{seat}.note").read_bytes()
+
+
+def test_no_keeper_signs_a_root_1_that_the_founder_chose(room: Room) -> None:
+    """Another office id, another key beside an honest one, a root without the keeper's number: each is refused."""
+    honest = room.file("root").read_bytes()
+    head, document = honest.split(b"\n")[:3], json.loads(honest.split(b"\n")[3])
+    union = read_keeper(room.file("union.key"), read_plan(room.file("plan").read_bytes()).office)
+    assert head[0] == b"yanlu/v1/root"
+    evil = [dict(one) for one in document["keepers"]]
+    evil[0]["nonce"] = b64encode(bytes(32))
+    without = [dict(one) for one in document["keepers"]]
+    next(one for one in without if one["id"] == union.id)["nonce"] = b64encode(bytes(32))
+    for name, keepers in (("another's number", evil), ("not my number", without)):
+        room.file("chosen").write_bytes(root_text(document | {"keepers": keepers}))
+        assert room.sign("union", "chosen").code != Exit.DONE, name
+        assert not room.file("union.note").exists()
+    # The founder's text and nothing else to look at: not signed either.
+    assert room.sign("union", seeing=False).code == Exit.USAGE
+    assert room.sign("union").code == Exit.DONE
+
+
+def test_a_list_that_was_changed_gets_no_number(room: Room) -> None:
+    """One's own commitment gone or another's forged; and a second list after the first: the nonce stays where it is."""
+    honest = json.loads(room.file("commits").read_text("utf-8"))
+    board, *others = honest["commits"]
+    forged = board | {"commit": b64encode(bytes(32))}
+    for lie in ([forged, *others], others, [board, board, *others[1:]], list(reversed(honest["commits"]))):
+        room.file("lie").write_text(json.dumps(honest | {"commits": lie}, separators=(",", ":")), "utf-8")
+        room.file("board.nonce").unlink(missing_ok=True)
+        assert room.show("board", "lie").code != Exit.DONE
+        assert not room.file("board.nonce").exists()
+    # The founder lets one keeper begin again: another list, and whoever has shown a number to the first refuses.
+    assert room.run("commit", room.file("plan"), "audit", "--out", room.file("second.key")).code == Exit.DONE
+    room.file("second.key.commit").replace(room.file("audit.key.commit"))
+    assert room.gather("second").code == Exit.DONE
+    assert room.show("board", "second").code != Exit.DONE
+    assert not room.file("board.nonce").exists()
+    assert room.show("board").code == Exit.DONE
+
+
+def test_a_number_other_than_the_committed_one_makes_no_root(room: Room) -> None:
+    """Whoever waits to see the others' numbers can't choose an own one any more."""
+    _changed(room, "audit.nonce", {"nonce": b64encode(bytes([7] * 32))})
+    nonces = [room.file(f"{seat}.nonce") for seat in SEATS]
+    ran = room.run("root", room.file("plan"), room.file("commits"), *nonces, "--out", room.file("other"))
+    assert ran.code != Exit.DONE
+    assert not room.file("other").exists()
+
+
+def test_an_office_is_not_founded_on_another_root(room: Room) -> None:
+    """A root 1 of fewer signatures, or of a plan with other seats than office.toml."""
+    for seat in SEATS:
+        room.sign(seat)
+    text = read_note(read_note_of(room, "board")).text
+    board = read_keeper(room.file("board.key"), read_plan(room.file("plan").read_bytes()).office)
+    room.file("alone").write_bytes(sign_note(text, [board]))
+    given = ("--config", room.file("office.toml"), *CONFIRMED, "--keeper", room.file("board.key"))
+    assert room.run("init", room.path / "a", *given, "--root", room.file("alone")).code != Exit.DONE
+    changed = sample_config_text().replace('en = "Internal audit"', 'en = "Friends"')
+    room.file("office.toml").write_text(changed, "utf-8")
+    notes = [word for seat in SEATS for word in ("--root", room.file(f"{seat}.note"))]
+    both = ("--keeper", room.file("union.key"))
+    assert room.run("init", room.path / "b", *given, *both, *notes).code != Exit.DONE
+    assert not OfficeFolder(room.path / "a").exists()
+    assert not OfficeFolder(room.path / "b").exists()
