@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { type Act, type Case, type Entry as Told, againstVerdict, history, isOwedAnswer, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
+import type { LocalizedText } from "../../../crypto/browser/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { PolicyRefused, type Wish, attempt } from "../../../templates/desk/acting/wish.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
@@ -18,6 +19,8 @@ const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.js
 const NOW = new Date("2026-11-25T04:00:00Z");
 const P06 = "product-quality-complaint";
 const ITEM = "A".repeat(43);
+
+const said = (zh: string, en: string): LocalizedText => ({ texts: { zh, en }, language: "zh", zh, en });
 
 type Step = readonly [kind: string, data: Record<string, string>];
 const MERGED: Step = ["merged", { role: "customer-service", case: "one" }];
@@ -59,7 +62,7 @@ test("its reporter is owed an answer until one comes after the merger, unless th
   const replied: Step = ["replied", { item: ITEM }];
   const owed = (steps: readonly Step[], rules = rulesOf()): boolean => isOwedAnswer(rules, (shelved("x", steps).opened as OpenedCase).ruled?.found ?? assert.fail());
   assert.deepEqual([owed([]), owed([MERGED]), owed([replied, MERGED]), owed([MERGED, replied])], [false, true, true, false]);
-  const one = { text: { zh: "一次", en: "once" }, source: { line: 1, quote: "一次" }, each_answered: false };
+  const one = { text: said("一次", "once"), source: { line: 1, quote: "一次" }, each_answered: false };
   assert.equal(owed([MERGED], { ...rulesOf(), batch: one }), false);
 });
 
@@ -150,8 +153,8 @@ test("where nothing is ticked nothing is sent, and it is said", async () => {
 });
 
 test("only the reporter says whether a handling succeeded, and the last word of the round counts", () => {
-  const outcome = (id: string, upholds: "yes" | "no", to: string) => ({ id, name: { zh: id, en: id }, source: { line: 1, quote: id }, upholds, to: [to], of: "acceptance" as const, final: true });
-  const satisfaction = { text: { zh: "满意为止", en: "until satisfied" }, use: "verdict" as const, source: { line: 1, quote: "满意" }, reopens: true, deferred: null };
+  const outcome = (id: string, upholds: "yes" | "no", to: string) => ({ id, name: said(id, id), source: { line: 1, quote: id }, upholds, to: [to], of: "acceptance" as const, final: true });
+  const satisfaction = { text: said("满意为止", "until satisfied"), use: "verdict" as const, source: { line: 1, quote: "满意" }, reopens: true, deferred: null };
   const rules = { ...rulesOf(), satisfaction, outcomes: [outcome("satisfied", "yes", "result"), outcome("unsatisfied", "no", "check")] };
   const refused = againstVerdict(rules, "unsatisfied", "result");
   assert.deepEqual([refused?.reason, refused?.names], ["another-stage", ["check"]]);
