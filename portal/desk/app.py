@@ -67,6 +67,12 @@ class TooManyUploads(Refusal):
     code = Code.TOO_MANY_UPLOADS
 
 
+class TooManyAsked(Refusal):
+    """A member asked for more names within a day than the budget of one member allows."""
+
+    code = Code.TOO_MANY_ASKED
+
+
 class TooManySteps(Refusal):
     """A member changed more within a minute than the budget of one member allows."""
 
@@ -86,10 +92,11 @@ def desk_app(desk: Desk) -> Flask:
     headers["Content-Security-Policy"] += "; frame-src 'self'"
     send_headers(app, headers)
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
-    papers = (taking_views(desk), custody_views(desk), passkey_views(desk), rotation_views(desk), figures_views(desk))
+    custody = custody_views(desk)
+    papers = (taking_views(desk), custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
     uploads = _upload_views(desk)
-    _limit_each_member(app, desk, casework, uploads)
+    _limit_each_member(app, desk, casework, (uploads, custody))
     for views in (*door, *casework, uploads):
         app.register_blueprint(views)
     app.register_blueprint(office_views(desk.office, demo=desk.demo, slots=lambda: slot_numbers(desk.mailroom)))
@@ -101,24 +108,40 @@ def desk_app(desk: Desk) -> Flask:
     return app
 
 
-def _limit_each_member(app: Flask, desk: Desk, casework: tuple[Blueprint, ...], uploads: Blueprint) -> None:
-    """A budget of changing calls and one of uploaded bytes for each member: whoever is dishonest wears out their own.
+def _limit_each_member(
+    app: Flask, desk: Desk, casework: tuple[Blueprint, ...], daily: tuple[Blueprint, Blueprint]
+) -> None:
+    """Budgets of changing calls, uploaded bytes and names asked for: who is dishonest wears out their own alone.
 
     The key is the signed-in member, so that no address is asked for or kept and no caller can use up another's.
     """
+    uploads, custody = daily
 
-    def refuse(_limit: RequestLimit) -> Response:
-        raise TooManyUploads if request.blueprint == uploads.name else TooManySteps
+    def refuse(limit: RequestLimit) -> Response:
+        if limit.limit.GRANULARITY.name != "day":
+            raise TooManySteps
+        raise TooManyUploads if request.blueprint == uploads.name else TooManyAsked
 
     limiter = Limiter(lambda: signed_in_member(desk), app=app, storage_uri="memory://", on_breach=refuse)
     shared: Callable[[Any], Any] = limiter.shared_limit(desk.budget, scope="casework", methods=CHANGING)
     for views in casework:
         shared(views)
-
     measured: Callable[[Any], Any] = limiter.limit(
         f"{desk.upload_budget // LEAST_COUNTED}/day", methods=["PUT"], cost=_counted
     )
     measured(uploads)
+    asked: Callable[[Any], Any] = limiter.limit(
+        f"{desk.names_budget}/day", methods=["POST"], exempt_when=_asks_for_no_name, deduct_when=_is_new
+    )
+    asked(custody)
+
+
+def _asks_for_no_name() -> bool:
+    return request.url_rule is None or request.url_rule.rule != "/api/unsealing"
+
+
+def _is_new(answer: Response) -> bool:
+    return answer.status_code == 201
 
 
 def _counted() -> int:

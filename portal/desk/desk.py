@@ -40,6 +40,8 @@ class Desk:
     budget: str = "600/minute"
     # How many bytes one member may upload in a day, counted by each process: claimed ones take room from others too.
     upload_budget: int = 4 * 1024**3
+    # How many names one member may ask for in a day, counted by each process: there are places for 256 requests in all.
+    names_budget: int = 16
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
 

@@ -43,6 +43,7 @@ from tests.support.inside import inside
 from tests.support.postgres import Postgres
 from tests.support.s3 import S3
 from tests.support.site import Site, running_site
+from tests.support.slots import slots_at_once
 from tests.support.stores import Stores, scaled_stores
 
 MEMBERS = ("investigator-a", "investigator-b", "registrar-a", "approver-a", "outside-a")
@@ -127,7 +128,8 @@ def told(shipped: Shipped, chromium: Browser) -> dict[str, str]:
     context = {"ignore_https_errors": True, "user_agent": CALLERS["browser"]}
     roads = Roads(shipped.site.intake, shipped.site.desk, "investigator-b", "group", context)
     demo = shipped.demo()
-    receipt = journey(demo, chromium, roads)
+    with slots_at_once(shipped.site.settings):
+        receipt = journey(demo, chromium, roads)
     return words_of(receipt, demo.staff["investigator-b"])
 
 

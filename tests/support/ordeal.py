@@ -83,6 +83,7 @@ class Insistent:
         data: bytes | None = None,
         content_type: str | None = None,
         headers: dict[str, str] | None = None,
+        buffered: bool = True,
     ) -> Answer:
         """One call, answered; raises `NobodyAnswers`."""
         sent = dict(headers or {}) | ({"Content-Type": content_type} if content_type else {})
