@@ -102,7 +102,7 @@ def test_a_new_report_is_refused_with_the_other_roads(office: MovedDemo, browser
         expect(hook(one.page, "gate-refused")).to_be_visible(timeout=PATIENCE)
         expect(hook(one.page, "step-title")).to_have_count(0)
         roads = hook(one.page, "other-roads")
-        known = OfficeFolder(office.settings.office).config().entities[0].roads.zh
+        known = OfficeFolder(office.settings.office).config().entities[0].roads.root["zh"]
         expect(roads).to_contain_text(known)
         hook(one.page, "to-mailbox").click()
         expect(hook(one.page, "receipt-input")).to_be_visible(timeout=PATIENCE)

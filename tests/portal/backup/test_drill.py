@@ -115,7 +115,8 @@ def test_everything_comes_back_and_what_was_deleted_does_not(house: House) -> No
     for handled in house.cases:
         opens(house, handled)
     assert house.fresh is not None
-    assert house.holder.take_in()[-1]
+    # The copy of the deleted case is still in the batch, and can be claimed by nobody.
+    assert any(house.holder.take_in())
     assert len(house.edge.poll(house.fresh).entries) == 1
     listed = {row["case"] for row in house.holder.get("/api/cases").json["cases"]}
     wanted = [*(one.case for one in house.cases), house.fresh.sealed.memo.case]
