@@ -91,7 +91,6 @@ _DESK: Final = {
             "grants": ("SELECT", "INSERT", "DELETE"),
             "batch": ("SELECT",),
             "batch_keys": ("SELECT",),
-            "slots": ("SELECT (entity, packets)",),
             "blobs": ("SELECT",),
             "blob_parts": ("SELECT",),
             # A member has the name of a witness or of the person concerned sealed.
@@ -100,7 +99,7 @@ _DESK: Final = {
             "outbox_protection": ("INSERT",),
         },
         # Members take reports down for those who come by telephone, letter or in person.
-        (*SUBMITTING, *UPLOADS),
+        (*SUBMITTING, "slot_numbers", *UPLOADS),
     ),
     StoreName.ERASURE: Rights(functions=KEYS),
     StoreName.CASES: Rights(
