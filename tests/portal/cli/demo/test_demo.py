@@ -82,7 +82,7 @@ def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
     """The ready file is whole, receipts work, SIGTERM ends every process, a second run has the same cases."""
     ports = free_ports(4)
     with _demo(tmp_path, ports) as (process, ready):
-        keys = {"intake_url", "desk_url", "office_key", "data", "pids", "staff", "receipts", "watch"}
+        keys = {"intake_url", "desk_url", "office_key", "data", "pids", "staff", "receipts", "watch", "anchor"}
         assert set(ready) == keys
         assert len(ready["pids"]) == 6
         assert process.pid in ready["pids"]
