@@ -34,6 +34,7 @@ CALLS = {
     "GET /api/cases/<case>/blobs/<blob>/parts/<k>",
     "GET /api/me",
     "GET /api/proposals",
+    "GET /api/regrants",
     "GET /log/log.note",
     "GET /office/calendars/<name>.json",
     "GET /office/directory.note",

@@ -37,6 +37,7 @@ CALLS = {
     "GET /api/drawers/<bits>/<drawer>",
     "GET /api/marks",
     "GET /api/me",
+    "GET /api/regrants",
     "GET /api/unsealing",
     "GET /log/checkpoint",
     "GET /log/checkpoints.json",
