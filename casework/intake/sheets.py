@@ -42,7 +42,8 @@ class Sheet:
 
     def value(self, label: Words) -> Words | None:
         """What stands beside a label."""
-        return next((row.value for row in self.rows if row.label == label), None)
+        said = label.zh, label.en
+        return next((row.value for row in self.rows if (row.label.zh, row.label.en) == said), None)
 
 
 def register_sheet(policy: Policy, entry: Entry, intake: Intake, ticket: str) -> Sheet:

@@ -199,7 +199,8 @@ def _serve(told: Start, settings: Settings, hands: SharedHands) -> None:
         case Role.DESK:
             serve(lambda: build_desk(settings, hands, FAST), binding)
         case Role.WORKER:
-            build_worker(settings, hands).run(threading.Event(), PAUSE)
+            # As a demo, which opens a slot of the batch at once: nobody waits for the full hour here.
+            build_worker(settings.model_copy(update={"demo": True}), hands).run(threading.Event(), PAUSE)
         case Role.DELETION:
             build_deletion(settings, hands).delete_case(told.case or CaseId(b""), Reason.REQUEST)
 

@@ -136,7 +136,7 @@ def test_a_page_is_checked_against_the_signed_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`yanlu release verify --page` takes the filled page, and refuses it with one byte of its script changed."""
-    folder = found_signers(tmp_path / "release", ["ann", "bo"], 2, os.urandom)
+    folder = found_signers(tmp_path / "release", ["ann", "bo", "cy"], 2, os.urandom)
     keys = [read_keeper(tmp_path / f"release/keys/{name}.key", folder.root().office) for name in ("ann", "bo")]
     sign_release(folder, SITE, "1.0", keys)
     page = fill_page(SHELL, office_texts(office.folder, demo=False))
