@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -77,19 +77,21 @@ class Examination:
     def _read_everything(self) -> None:
         self.holder.enter()
         self.holder.seen.clear()
-        grants = self.holder.look()
-        listed = Counter(grant.case for grant in grants)
-        claimed = self.holder.claim(grants)
+        regranted = self.holder.look_at_regrants()
+        batch = self.holder.look_at_batch()
+        newest = _newest([*regranted, *batch])
+        claimed = self.holder.claim(list(newest.values()))
         for reporter in self.reporters:
+            case = reporter.case
             if self._is_gone(reporter):
-                self._read_gone(reporter, listed)
+                self._read_gone(reporter, case in claimed or any(grant.case == case for grant in regranted))
                 continue
             there = self._read_mailbox(reporter)
-            if there != bool(listed[reporter.case]):
+            if there != (case in newest):
                 self._say("half", reporter.name, "it lies in the mailbox or at the desk only")
-            if there and listed[reporter.case] != 1:
-                self._say("twice", reporter.name, f"{listed[reporter.case]} grants")
-            if there and reporter.case not in claimed:
+            elif there:
+                self._look_at_batch(reporter, batch, newest[case])
+            if there and case not in claimed:
                 self._say("lost", reporter.name, "no case was opened for it")
             elif there:
                 self._read_case(reporter)
@@ -99,9 +101,18 @@ class Examination:
     def _is_gone(self, reporter: Reporter) -> bool:
         return reporter.mark is not None and reporter.mark in self.edge.worker.janitor.deletion.deleted.marks()
 
-    def _read_gone(self, reporter: Reporter, listed: Counter[bytes]) -> None:
-        if listed[reporter.case] or self.edge.poll(reporter.made).entries:
-            self._say("deletion", reporter.name, "it is still listed")
+    def _read_gone(self, reporter: Reporter, served: bool) -> None:
+        # Its packet stays in the batch like any other, and opens no case.
+        if served or self.edge.poll(reporter.made).entries:
+            self._say("deletion", reporter.name, "it is still served")
+
+    def _look_at_batch(self, reporter: Reporter, batch: Sequence[crypto.Grant], grant: crypto.Grant) -> None:
+        """No packet of a case was in two slots, and the one in force was in one."""
+        times = Counter(one.hash for one in batch if one.case == reporter.case)
+        if any(number > 1 for number in times.values()):
+            self._say("twice", reporter.name, "a packet in the batch")
+        if not times[grant.hash]:
+            self._say("lost", reporter.name, "its grant never came to the batch")
 
     def _read_mailbox(self, reporter: Reporter) -> bool:
         """Reads what the receipt opens; whether there is a mailbox."""
@@ -229,6 +240,9 @@ class Examination:
             if _count(room.store, outbox):
                 self._say("twice", kind, "packets that were carried lie in the outbox")
 
+        if list(_column(room.store, GRANTS.c.grant_id, GRANTS.c.waits)):
+            self._say("lost", "batch", "packets that wait for ever")
+
     def _look_at_deletions(self) -> None:
         gone = [reporter for reporter in self.reporters if self._is_gone(reporter)]
         worker, accounts = self.edge.worker, self.edge.worker.janitor.deletion.accounts
@@ -246,6 +260,11 @@ class Examination:
             self._say("twice", "deletions", f"{counted} were counted, {len(gone)} begun")
 
 
+def _newest(grants: Iterable[crypto.Grant]) -> dict[bytes, crypto.Grant]:
+    """Each case's grant of the highest epoch: older ones stay in the batch for their thirty days."""
+    return {grant.case: grant for grant in sorted(grants, key=lambda grant: grant.epoch)}
+
+
 def _attachments(entry: crypto.Entry) -> list[Attachment]:
     content = entry.inner.content if entry.inner else None
     return list(getattr(content, "attachments", ()))
@@ -259,7 +278,7 @@ def _items(file: dict[str, list[object]]) -> Iterator[crypto.Item]:
 def _column(store: Store, column: object, *where: object) -> Iterator[object]:
     with store.read() as connection:
         for value in connection.scalars(select(column).where(*where)):  # type: ignore[call-overload]
-            yield bytes(value) if isinstance(value, memoryview) else value
+            yield value.tobytes() if isinstance(value, memoryview) else value
 
 
 def _count(store: Store, table: Table) -> int:

@@ -147,15 +147,25 @@ class Holder:
         assert 200 in answers, answers
 
     def look(self) -> list[crypto.Grant]:
-        """What of the batch, as far as it is new, is addressed to this member."""
+        """What, as far as it is new, is addressed to this member: re-grants, then the batch."""
+        return [*self.look_at_regrants(), *self.look_at_batch()]
+
+    def look_at_regrants(self) -> list[crypto.Grant]:
+        """The new re-grants of cases that this member had claimed."""
+        return self._opened("/api/regrants")
+
+    def look_at_batch(self) -> list[crypto.Grant]:
+        """What of the batch, as far as it is new, opens; older epochs and deleted cases stay in it for their days."""
+        days = self.member.get("/api/batch").json["days"]
+        return [grant for day in days for grant in self._opened(f"/api/batch/{day['day']}")]
+
+    def _opened(self, path: str) -> list[crypto.Grant]:
         directory, found = self.member.room.edge.office.directory(), list[crypto.Grant]()
-        paths = ["/api/regrants", *(f"/api/batch/{day['day']}" for day in self.member.get("/api/batch").json["days"])]
-        for path in paths:
-            for entry in self.member.get(path).json["entries"]:
-                if entry["id"] not in self.seen:
-                    self.seen.add(entry["id"])
-                    grant = crypto.find_grant(self.member.keys, crypto.b64decode(entry["packet"]), directory)
-                    found += [grant] if grant else []
+        for entry in self.member.get(path).json["entries"]:
+            if entry["id"] not in self.seen:
+                self.seen.add(entry["id"])
+                grant = crypto.find_grant(self.member.keys, crypto.b64decode(entry["packet"]), directory)
+                found += [grant] if grant else []
         return found
 
     def claim(self, grants: Sequence[crypto.Grant]) -> set[bytes]:
