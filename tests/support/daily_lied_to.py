@@ -21,8 +21,8 @@ NAMES = {
     "together": "desk together", "take-down": "desk take-down", "renew": "desk renew",
     "renew, proposed": "desk renew", "remove": "desk remove", "add": "desk add",
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
-    "renew-all": "desk renew-all", "renew-all of another": "desk renew-all", "new-keys": "desk new-keys",
-    "new-secrets": "desk new-secrets",
+    "pull, re-granted": "desk pull", "renew-all": "desk renew-all", "renew-all of another": "desk renew-all",
+    "new-keys": "desk new-keys", "new-secrets": "desk new-secrets",
 }  # fmt: skip
 """What was done under which name by which command."""
 CALLS = {
@@ -130,7 +130,7 @@ def _two(machine: Machine) -> None:
     machine.does("decline", *house.desk(B, "countersign", "--decline", "--", case))
     house.done(A, "renew", "--", case)
     machine.does("countersign", *house.desk(B, "countersign", "--yes", "--", case))
-    house.done(A, "pull")
+    machine.does("pull, re-granted", *house.desk(A, "pull"))
     machine.does("renew-all", *house.desk(A, "renew-all"))
     machine.does("renew-all of another", *house.desk(B, "renew-all"))
 

@@ -48,6 +48,15 @@ def test_a_pull_names_the_case_that_came_damaged(machine: Machine, where: str, h
     assert (ran.code, len(ran.document["damaged"])) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("where", "how"), [("entries/0/packet", "other"), ("entries/0/id", "other"), ("entries", "list")]
+)
+def test_a_lie_about_a_re_granted_packet_gets_nothing(machine: Machine, where: str, how: str) -> None:
+    """The packet of a case that a colleague re-granted may be another's, under another id, or withheld."""
+    honest = machine.told("pull, re-granted")
+    machine.is_lied_to(honest, *honest.lie("GET /api/regrants", where, how))
+
+
 def test_a_stage_that_the_desk_alone_names_is_shown_nowhere(machine: Machine) -> None:
     """The stage is that of the record, whatever stands beside it; so is the day on which a report was sent."""
     honest = machine.told("first pull")
