@@ -152,7 +152,7 @@ def test_no_word_of_a_journey_is_on_the_machine_or_in_a_backup(
     word = {"x": "planted-canary-6104"}
     seen = "\n".join(shipped.sightings(word))
     assert shipped.s3.folder is not None
-    assert all(place in seen for place in ("planted.log", str(shipped.s3.folder), "mailroom.dummy_days", "pg_wal"))
+    assert all(place in seen for place in ("planted.log", str(shipped.s3.folder), "mailroom.slots", "pg_wal"))
     vault.backup(Hands(), StoreName.CASES, StoreName.MAILROOM)
     assert "x as raw" in sightings(_archive(vault, StoreName.MAILROOM)[1], word)
 
