@@ -43,9 +43,11 @@ class Hourglass:
         self._running: dict[int, tuple[float, socket.socket]] = {}
         self._looking = False
 
-    def begin(self, line: socket.socket, size: int, until: float | None = None) -> Callable[[], None]:
-        """From now on `size` bytes have their time on this line, or until that tick, until what it gives is called."""
-        until = time.monotonic() + self.rate.seconds(size) if until is None else until
+    def begin(self, line: socket.socket, size: int) -> Callable[[], None]:
+        """From now on `size` bytes have their time on this line, until what is given back is called."""
+        return self._begin(line, time.monotonic() + self.rate.seconds(size))
+
+    def _begin(self, line: socket.socket, until: float) -> Callable[[], None]:
         with self._turn:
             number = next(self._numbers)
             self._running[number] = until, line
@@ -59,9 +61,9 @@ class Hourglass:
             self._running.pop(number, None)
 
     @contextmanager
-    def over(self, line: socket.socket, size: int, until: float | None = None) -> Generator[None]:
-        """The same for as long as the block runs."""
-        end = self.begin(line, size, until)
+    def over(self, line: socket.socket, until: float) -> Generator[None]:
+        """The line has until this tick, for as long as the block runs."""
+        end = self._begin(line, until)
         try:
             yield
         finally:
@@ -94,7 +96,7 @@ class Timed:
     def read(self, size: int) -> bytes:
         """As the body itself; short or empty once the line was shut down."""
         until = min(self._until, time.monotonic() + self._glass.rate.seconds(size))
-        with self._glass.over(self._line, size, until):
+        with self._glass.over(self._line, until):
             return self._body.read(size)
 
 

@@ -27,26 +27,16 @@ from portal.edge.admission import (
     sent,
 )
 from portal.edge.least_rate import LEAST_BYTES_A_SECOND
+from tests.portal.edge.test_gate import Seconds
 
 PATIENCE = 3.0
 TWO = (Limit(lambda _place: 1, 2),)
 
 
-class Clock:
-    """Seconds that a test lets pass."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        """The second."""
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> Seconds:
     """It stands still."""
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture
@@ -77,7 +67,7 @@ def is_shut(line: socket.socket) -> bool:
 
 
 def test_the_line_that_is_furthest_behind_gives_its_place_to_whoever_comes(
-    clock: Clock, lines: list[tuple[socket.socket, socket.socket]]
+    clock: Seconds, lines: list[tuple[socket.socket, socket.socket]]
 ) -> None:
     """Of two that wait the one that sent less is shut, and the one that kept to the rate goes on."""
     admission = Admission(TWO, PATIENCE, clock)
@@ -93,7 +83,7 @@ def test_the_line_that_is_furthest_behind_gives_its_place_to_whoever_comes(
 
 
 def test_where_nobody_is_behind_whoever_comes_is_asked_to_wait(
-    clock: Clock, lines: list[tuple[socket.socket, socket.socket]]
+    clock: Seconds, lines: list[tuple[socket.socket, socket.socket]]
 ) -> None:
     """Lines that began a moment ago, and calls that the office itself works on, lose their places to nobody."""
     admission = Admission(TWO, PATIENCE, clock)
@@ -109,7 +99,7 @@ def test_where_nobody_is_behind_whoever_comes_is_asked_to_wait(
 
 
 def test_what_was_sent_fast_is_no_credit_for_a_rest(
-    clock: Clock, lines: list[tuple[socket.socket, socket.socket]]
+    clock: Seconds, lines: list[tuple[socket.socket, socket.socket]]
 ) -> None:
     """All but one byte at once, then nothing: that line is behind as soon as one that dripped from the start."""
     admission = Admission(TWO, PATIENCE, clock)
@@ -122,7 +112,7 @@ def test_what_was_sent_fast_is_no_credit_for_a_rest(
     assert is_shut(lines[0][0])
 
 
-def test_a_part_must_come_faster_than_a_text(clock: Clock, lines: list[tuple[socket.socket, socket.socket]]) -> None:
+def test_a_part_must_come_faster_than_a_text(clock: Seconds, lines: list[tuple[socket.socket, socket.socket]]) -> None:
     """There are few places for parts: to hold them all costs a line that sends."""
     text, part = Admission(), Admission((Limit(lambda place: place.size, 8 * MIB),), PATIENCE, clock)
     assert text.admit(None, MIB) is not None
@@ -138,7 +128,7 @@ def test_a_part_must_come_faster_than_a_text(clock: Clock, lines: list[tuple[soc
     assert part.admit(lines[1][1], 8 * MIB) is not None
 
 
-def test_each_kind_has_its_bound_and_a_place_is_given_back_once(clock: Clock) -> None:
+def test_each_kind_has_its_bound_and_a_place_is_given_back_once(clock: Seconds) -> None:
     """So many calls, attachments, bytes of text and of parts are inside at once."""
     kinds = {(0, False): MOST_CALLS, (0, True): MOST_LASTING}
     kinds |= {(MIB, False): TEXT_BYTES // MIB, (8 * MIB, True): PART_BYTES // (8 * MIB), (SMALL, False): MOST_CALLS}
@@ -153,7 +143,7 @@ def test_each_kind_has_its_bound_and_a_place_is_given_back_once(clock: Clock) ->
         assert admission.admit(None, size, lasting=lasting) is None
 
 
-def test_a_body_is_kept_whole_and_an_answer_leaves_in_pieces(clock: Clock) -> None:
+def test_a_body_is_kept_whole_and_an_answer_leaves_in_pieces(clock: Seconds) -> None:
     """What came and what leaves is the same, byte by byte, whatever its length; a body that breaks off is short."""
     admission = Admission(LIMITS, PATIENCE, clock)
     for size in (1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 7):
