@@ -14,6 +14,7 @@ from casework.record.store import CASES
 from portal.cli.desk.client import Load, OpenedCase, write_step
 from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
+from portal.mailroom.tables import GRANTS
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from tests.journeys.colleague import Colleague, colleague, file_report
@@ -30,20 +31,25 @@ URGENT = {"zh": "紧急", "en": "Urgent"}
 
 
 def _files(demo: Demo, folder: Path, account: str, lang: str, *, urgent: bool = False) -> None:
-    """A report that comes in while the desk is open; back once its case is open."""
-    store = open_store(demo.settings, StoreName.CASES)
+    """A report that comes in while the desk is open; back once its case is open and its packet in the batch."""
+    store, mailroom = open_store(demo.settings, StoreName.CASES), open_store(demo.settings, StoreName.MAILROOM)
 
     def known() -> int:
         with store.read() as connection:
             return len(connection.execute(select(CASES.c.case_id)).all())
 
+    def waits() -> bool:
+        with mailroom.read() as connection:
+            return connection.execute(select(GRANTS.c.grant_id).where(GRANTS.c.waits)).first() is not None
+
     before = known()
     file_report(demo, Wish("group", POLICY, "other", account, lang, urgent=urgent), folder)
     end = time.monotonic() + PATIENCE / 1000
-    while known() == before:
+    while known() == before or waits():
         assert time.monotonic() < end
         time.sleep(0.1)
     store.engine.dispose()
+    mailroom.engine.dispose()
 
 
 def _count(page: Page) -> int:
