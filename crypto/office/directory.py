@@ -17,6 +17,7 @@ from crypto.framing import b64decode, b64encode, sha256
 from crypto.office.anchor import read_anchor
 from crypto.office.directory_shape import Directory, Keeper, Member, Root, read_directory, read_root
 from crypto.office.notes import Note, count_signers, read_note
+from crypto.office.witnesses import cosigners
 from crypto.text import read_canonical, write_canonical
 
 ROOT_LABEL = "yanlu/v1/root"
@@ -144,6 +145,17 @@ def carries(note: Note, root: Root) -> bool:
     return count_signers(note, _keys(root.keepers)) >= root.threshold
 
 
+def _handed_over(content: bytes, note: Note, before: Root) -> bool:
+    """Whether a root is the one that came after `before`: its witnesses sign one successor, ever.
+
+    Where they are lost, all keepers of the root before stand in for them.
+    """
+    witnesses = before.witnesses
+    if len(cosigners(content, witnesses.keys)) >= witnesses.k:
+        return True
+    return count_signers(note, _keys(before.keepers)) == len(before.keepers)
+
+
 def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     """Steps 1 to 3 of SPEC §4: the last root of a chain that begins at this code, or at a link's code and hash."""
     anchor = read_anchor(code)
@@ -155,13 +167,15 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     first, root = _read_root_note(roots[0])
     if root.number != 1 or not carries(first, root):
         raise RootRefused("root 1 lacks its keepers' signatures")
-    # 3. Every next root carries both thresholds, the same office id and the next number.
+    # 3. Every next root carries both thresholds, the same office id and the next number, and the witnesses' signatures.
     for content in roots[1:]:
         note, after = _read_root_note(content)
         if after.number != root.number + 1 or after.office != root.office:
             raise RootRefused("a root that does not follow the one before")
         if not (carries(note, root) and carries(note, after)):
             raise RootRefused("a root without both thresholds")
+        if not _handed_over(content, note, root):
+            raise RootRefused("a root that neither the witnesses nor all keepers of the one before have signed")
         root = after
     return root
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crypto.errors import RootRefused, SignatureRefused, WrongShape
-from crypto.framing import SUITE, check_signature
+from crypto.framing import SUITE, b64encode, check_signature
 from crypto.keys.former import FORMER_LIMIT, FormerKey, check_former_keys, read_former_key
 from crypto.localized import LocalizedText, language_of, localized_of
+from crypto.office.witnesses import COSIGNATURE_LIMIT, Witness, witness_name_of
 from crypto.sealing.recipients import Recipient
 from crypto.shape import Fields, OrderedFields, bytes_of, id_of, text_of
 
@@ -37,6 +38,10 @@ DIRECTORY_KEYS = (
     "regrant_threshold", "jurisdictions", "calendars",
 )  # fmt: skip
 """Of a directory, in their order."""
+MOST_NEEDED = 3
+USUAL_FRESH = 336
+FRESH_HOURS = (72, 720)
+"""For how many hours a witness's word on the newest directory holds, and what a root may set."""
 USUAL_DELAY = 7
 DELAYS = (2, 30)
 """Days for which a request for links of a watch waits: what a directory may set, and what holds where it does not."""
@@ -54,6 +59,24 @@ class Keeper:
 
 
 @dataclass(frozen=True)
+class Witnesses:
+    """Who outside cosigns checkpoints and hand-overs, how many must, and for how many hours their word holds."""
+
+    k: int = 0
+    fresh: int = USUAL_FRESH
+    known: tuple[Witness, ...] = ()
+
+    @property
+    def keys(self) -> dict[str, bytes]:
+        """Public keys by name."""
+        return {one.name: one.key for one in self.known}
+
+
+NO_WITNESSES = Witnesses()
+"""A root that names none: nobody outside the office says that there is no second one (SPEC §4)."""
+
+
+@dataclass(frozen=True)
 class Root:
     """A root document."""
 
@@ -62,6 +85,7 @@ class Root:
     keepers: list[Keeper]
     threshold: int
     language: str
+    witnesses: Witnesses = NO_WITNESSES
 
 
 @dataclass(frozen=True)
@@ -203,16 +227,46 @@ def _suite(fields: Fields) -> None:
     fields.word("suite", SUITE)
 
 
+def _witness(value: object) -> Witness:
+    fields = OrderedFields(value, "name", "key")
+    return Witness(witness_name_of(fields["name"]), fields.bytes("key", 32))
+
+
+def read_witnesses(value: object) -> Witnesses:
+    """Read the witnesses of a root or a plan; raises WrongShape."""
+    fields = OrderedFields(value, "k", "fresh", "list")
+    known = fields.list("list", COSIGNATURE_LIMIT, _witness)
+    distinct([one.name for one in known], "a witness")
+    distinct([one.key for one in known], "a witness's key")
+    found = Witnesses(fields.integer("k", 1, MOST_NEEDED), fields.integer("fresh", *FRESH_HOURS), tuple(known))
+    if found.k > len(known):
+        raise WrongShape("more witnesses needed than there are")
+    return found
+
+
+def witnesses_document(witnesses: Witnesses) -> dict[str, object]:
+    """As a root or a plan holds them, under the key that it lacks where there are none."""
+    if witnesses.k == 0:
+        return {}
+    known = [{"name": one.name, "key": b64encode(one.key)} for one in witnesses.known]
+    return {"witnesses": {"k": witnesses.k, "fresh": witnesses.fresh, "list": known}}
+
+
 def read_root(value: object) -> Root:
     """Read a root document; raises WrongShape, RootRefused for an impossible threshold."""
-    fields = OrderedFields(value, "v", "language", "office", "number", "suite", "keepers", "threshold")
+    fields = OrderedFields(
+        value, "v", "language", "office", "number", "suite", "keepers", "threshold", "witnesses",
+        witnesses=NO_WITNESSES,
+    )  # fmt: skip
     _suite(fields)
     language = language_of(fields["language"])
     keepers = fields.list("keepers", 9, lambda one: _keeper(one, language))
     distinct([keeper.id for keeper in keepers], "a keeper")
     distinct([keeper.key for keeper in keepers], "a key")
     number, threshold = fields.integer("number", 1), fields.integer("threshold", FEWEST_SIGNERS, 9)
-    root = Root(fields.bytes("office", 16), number, keepers, threshold, language)
+    given = fields["witnesses"]
+    witnesses = NO_WITNESSES if given is NO_WITNESSES else read_witnesses(given)
+    root = Root(fields.bytes("office", 16), number, keepers, threshold, language, witnesses)
     if threshold >= len(keepers):
         raise RootRefused("not fewer signatures needed than there are keepers")
     return root

@@ -10,8 +10,8 @@ from crypto.framing import Rng, check_signature, sha256, sign, verify_key
 
 NOTE_LIMIT = 524288
 SIGNATURE_LIMIT = 16
-# Of a keeper's line: key hash and Ed25519 signature.
-KEEPER_SIZES = range(68, 69)
+# Key hash and Ed25519 signature: a keeper's line has 68 bytes, a witness's under a root 76, since it tells the second.
+KEEPER_SIZES = range(68, 77, 8)
 _DASH = "— "
 
 
@@ -62,6 +62,22 @@ def _write(text: bytes, lines: Iterable[tuple[str, bytes, bytes]]) -> bytes:
         for name, mark, signature in dict.fromkeys(lines)
     ]
     return text + b"\n" + b"".join(written)
+
+
+def base64_line(line: bytes, size: int) -> bytes:
+    """Standard Base64 with padding, of exactly `size` bytes; raises WrongShape."""
+    try:
+        content = base64.b64decode(line, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise WrongShape("not base64") from error
+    if len(content) != size or base64.b64encode(content) != line:
+        raise WrongShape("not base64 of this length")
+    return content
+
+
+def signature_line(name: str, content: bytes) -> bytes:
+    """A signature line of a name: key hash and signature as `content`."""
+    return f"— {name} {base64.b64encode(content).decode()}\n".encode()
 
 
 def _read_line(line: str, sizes: range) -> tuple[str, bytes, bytes]:

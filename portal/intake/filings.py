@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from crypto.log.checkpoint import SIGNATURE_SIZES
 from crypto.log.filing import FILING_SIZE, Placed, seal_filing
 from crypto.log.tlog import inclusion_path
 from crypto.office.notes import read_note
+from crypto.office.witnesses import SIGNATURE_SIZES
 from crypto.shape import Fields
 from portal.edge.bodies import whole_body
 from portal.intake.pace import Pace

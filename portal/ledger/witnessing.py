@@ -10,8 +10,9 @@ from typing import Final
 
 from crypto.errors import CryptoError, LogRefused
 from crypto.framing import Rng, b64encode, verify_key
-from crypto.log.checkpoint import Checkpoint, Witness, add_cosignatures, cosign, cosigners, read_checkpoint
+from crypto.log.checkpoint import Checkpoint, read_checkpoint
 from crypto.log.tlog import root_hash
+from crypto.office.witnesses import Witness, add_cosignatures, cosign, cosigners
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.ledger.ledger import Ledger

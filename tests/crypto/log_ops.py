@@ -6,6 +6,7 @@ from typing import Any
 from crypto.framing import b64decode, b64encode, sha256
 from crypto.log import checkpoint as log_checkpoint
 from crypto.log import filing, tlog
+from crypto.office.witnesses import cosigners
 
 Json = dict[str, Any]
 
@@ -23,7 +24,7 @@ def read_checkpoint(given: Json) -> Json:
     found = log_checkpoint.read_checkpoint(log, note)
     keys = {name: b64decode(key) for name, key in given["cosigners"].items()}
     hour = found.hour.strftime("%Y-%m-%dT%H:00:00Z")
-    cosigned = log_checkpoint.cosigners(note, keys)
+    cosigned = cosigners(note, keys)
     return {"size": found.size, "root": b64encode(found.root), "hour": hour, "cosigned": cosigned}
 
 

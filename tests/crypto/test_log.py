@@ -10,7 +10,7 @@ from pymerkle import InmemoryTree
 
 from crypto.errors import CryptoError, LogRefused, WrongShape
 from crypto.framing import verify_key
-from crypto.log.checkpoint import Witness, cosign, cosigners, read_checkpoint, read_witness, write_witness
+from crypto.log.checkpoint import read_checkpoint
 from crypto.log.filing import Fact, case_log_key, log_entry, verify_filing
 from crypto.log.tlog import (
     Tile,
@@ -27,6 +27,7 @@ from crypto.log.tlog import (
     tree_hash,
     write_entries,
 )
+from crypto.office.witnesses import Witness, cosign, cosigners, read_witness, write_witness
 from tests.crypto.log_sample import SampleLog, entries_of, tiles_for
 from tests.crypto.sample import Drawn
 

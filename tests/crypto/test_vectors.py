@@ -12,7 +12,7 @@ from tests.crypto.vector_ops import OPS, resolve
 FILES = {
     "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "log", "mailbox",
     "packets", "protection", "receipt", "refusals", "regrants", "rotation", "staff", "taken-down", "thread",
-    "unsealing", "work",
+    "unsealing", "witnesses", "work",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from tests.crypto.write_rotation_vectors import rotation
 from tests.crypto.write_staff_vectors import holders, staff, wrong_places
 from tests.crypto.write_taken_down_vectors import taken_down
 from tests.crypto.write_unsealing_vectors import unsealings
+from tests.crypto.write_witness_vectors import witness_vectors
 from tests.crypto.write_work_vectors import work
 
 DIGITS = crypto.draw_receipt(Drawn("receipt")).digits
@@ -380,6 +381,7 @@ def main() -> None:
         unsealings,
         protections,
         rotation,
+        witness_vectors,
     )
     for make in simple:
         make().write()

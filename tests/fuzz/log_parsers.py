@@ -11,10 +11,11 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.framing import b64encode, hkdf, sha256, sign, verify_key
-from crypto.log.checkpoint import checkpoint_text, cosign, cosigners, read_checkpoint, verify_log
+from crypto.log.checkpoint import checkpoint_text, read_checkpoint, verify_log
 from crypto.log.filing import FILING_SIZE, Filing, open_filing, read_proof, seal_filing, verify_filing, write_proof
 from crypto.log.tlog import read_tile_path
 from crypto.office.notes import key_hash
+from crypto.office.witnesses import cosign, cosigners
 from tests.crypto.log_sample import SampleLog, entries_of
 from tests.crypto.sample import Drawn
 from tests.fuzz.dice import Dice

@@ -63,7 +63,7 @@ NOT_READ_YET: dict[str, int] = {
     "unseal": 28,
     "unwrap_staff_seed": 10,
     "unwrap_with_passkey": 9,
-    "verify_directory": 114,
+    "verify_directory": 152,
     "verify_events": 14,
     "verify_filing": 15,
     "verify_log": 8,

@@ -1,18 +1,17 @@
 /** The log's key as the keepers sign it, its checkpoints, and cosignatures (C2SP; SPEC §12). */
 
-import { type B64, type Bytes, b64decode, concat, equalBytes, readU64, utf8 } from "../bytes.js";
+import { type B64, type Bytes, b64decode, equalBytes, utf8 } from "../bytes.js";
 import { carries, noteParts, verifyRoots } from "../office/directory.js";
-import { atStage, refuse } from "../errors.js";
-import { keyHash, readNote } from "../office/notes.js";
+import { refuse } from "../errors.js";
+import { base64Line, keyHash, readNote } from "../office/notes.js";
+import { SIGNATURE_SIZES } from "../office/witnesses.js";
 import { signatureHolds } from "../primitives.js";
 import { hash32, id16, integer, ordered, suite, version } from "../shapes.js";
 import { readCanonical } from "../strictjson.js";
 import { SIZE_LIMIT } from "./tlog.js";
 
 const LOG_LABEL = "yanlu/v1/log";
-const SIGNATURE_SIZES = { least: 5, most: 8192 } as const;
 export const CHECKPOINT_LIMIT = 65_536;
-const COSIGNATURE = 4;
 const HOUR = /^at ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00Z)$/;
 
 /** Which log, and whose signature its checkpoints carry. */
@@ -52,13 +51,6 @@ export function verifyLog(code: string, roots: readonly string[], note: string):
   return { office, number, key: found.key };
 }
 
-/** Standard Base64 with padding, of exactly `size` bytes where given. */
-export function base64Line(line: string, size?: number): Bytes {
-  const raw = atStage("schema", "not base64", () => atob(line));
-  if (btoa(raw) !== line || (size !== undefined && raw.length !== size)) refuse("schema", "not base64 of this length");
-  return Uint8Array.from(raw, (char) => char.charCodeAt(0));
-}
-
 function hourOf(line: string): string {
   const hour = HOUR.exec(line)?.[1] ?? refuse("schema", "not an hour");
   const at = new Date(hour);
@@ -87,20 +79,4 @@ export function readCheckpoint(log: LogName, note: string): Checkpoint {
     (line) => line.keeper === origin && equalBytes(line.mark, mark) && signatureHolds(key, parsed.text, line.signature),
   );
   return signed ? checkpoint : refuse("log", "the checkpoint lacks the log's own signature");
-}
-
-/** Who of `keys` (name → public key) cosigned a checkpoint, and at which second since 1970; the rest is ignored. */
-export function cosigners(note: string, keys: ReadonlyMap<string, Uint8Array>): Map<string, number> {
-  const parsed = readNote(note, SIGNATURE_SIZES);
-  const found = new Map<string, number>();
-  for (const line of parsed.signatures) {
-    const key = keys.get(line.keeper);
-    if (key === undefined || found.has(line.keeper) || line.signature.length !== 72 || !equalBytes(line.mark, keyHash(line.keeper, key, COSIGNATURE))) continue;
-    // A time beyond what a number holds exactly is nobody's.
-    if (line.signature[0] !== 0 || (line.signature[1] as number) > 0x1f) continue;
-    const seconds = readU64(line.signature);
-    const message = concat(utf8(`cosignature/v1\ntime ${seconds}\n`), parsed.text);
-    if (signatureHolds(key, message, line.signature.subarray(8))) found.set(line.keeper, seconds);
-  }
-  return found;
 }

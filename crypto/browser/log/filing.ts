@@ -2,8 +2,9 @@
 
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type B64, type Bytes, b64decode, frame, utf8 } from "../bytes.js";
-import { CHECKPOINT_LIMIT, type Checkpoint, type LogName, base64Line, readCheckpoint, verifyLog } from "./checkpoint.js";
+import { CHECKPOINT_LIMIT, type Checkpoint, type LogName, readCheckpoint, verifyLog } from "./checkpoint.js";
 import { atStage, refuse } from "../errors.js";
+import { base64Line } from "../office/notes.js";
 import { hkdf, mac, sha256 } from "../primitives.js";
 import { type Read, hash32, integer, list, record, text, version } from "../shapes.js";
 import { readJson, writeJson } from "../strictjson.js";

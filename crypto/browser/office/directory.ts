@@ -6,6 +6,7 @@ import { writeCheckedCode } from "../codes.js";
 import { type DirectoryDocument, type Entity, type Member, type Policy, type Root, readDirectory, readRoot } from "./directoryshape.js";
 import { refuse } from "../errors.js";
 import { type Note, readNote, signersOf } from "./notes.js";
+import { cosignersOf } from "./witnesses.js";
 import { sha256 } from "../primitives.js";
 import type { Day } from "../shapes.js";
 import { readCanonical } from "../strictjson.js";
@@ -157,6 +158,14 @@ export function verifyRoots(code: string, roots: readonly string[]): Root {
   return atOnce(rootSteps(code, roots));
 }
 
+/** Whether a root is the one that came after `before`: its witnesses sign one successor, ever; where they are lost, all its keepers stand in. */
+function* handedOver(note: Note, before: Root): Steps<boolean> {
+  const { k, list } = before.witnesses;
+  const keys = new Map(list.map(({ name, key }) => [name, b64decode(key, 32)]));
+  if ((yield* cosignersOf(note, keys)).size >= k) return true;
+  return (yield* signersUnder(note, before)).size === before.keepers.length;
+}
+
 function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
   const anchor = readAnchor(code);
   const [first, ...later] = roots;
@@ -166,7 +175,7 @@ function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
   // 2. Root 1 carries its own threshold.
   const one = readRootNote(first);
   if (one.root.number !== 1 || (yield* signersUnder(one.note, one.root)).size < one.root.threshold) refuse("root", "root 1 lacks its keepers' signatures");
-  // 3. Every next root carries both thresholds, the same office id and the next number.
+  // 3. Every next root carries both thresholds, the same office id and the next number, and the witnesses' signatures.
   let before = one.root;
   for (const text of later) {
     const { note, root } = readRootNote(text);
@@ -174,6 +183,7 @@ function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
     for (const each of [before, root]) {
       if ((yield* signersUnder(note, each)).size < each.threshold) refuse("root", "a root without both thresholds");
     }
+    if (!(yield* handedOver(note, before))) refuse("root", "a root that neither the witnesses nor all keepers of the one before have signed");
     before = root;
   }
   return before;

@@ -1,5 +1,6 @@
 /** Root and directory documents: their shapes, and that a directory is whole in itself (SPEC §4). */
 
+import type { B64 } from "../bytes.js";
 import { refuse } from "../errors.js";
 import { FORMER_LIMIT, checkFormerKeys, formerKey } from "../keys/former.js";
 import {
@@ -14,7 +15,28 @@ export const ROLES = ["registrar", "investigator", "approver", "custodian", "ret
 
 const words = localized();
 const keeper = ordered({ id: name, key: hash32, nonce: hash32, seat: words });
-const rootShape = ordered({ v: version, language: languageTag, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(2, 9) });
+const witnessName = (value: unknown): string =>
+  typeof value === "string" && /^[!-*,-~]{1,64}$/.test(value) ? value : refuse("schema", "not the name of a witness");
+const witnessesShape = ordered({ k: integer(1, 3), fresh: integer(72, 720), list: list(ordered({ name: witnessName, key: hash32 }), 8) });
+/** Who outside the office cosigns its checkpoints and hand-overs, how many must, and for how many hours that holds. */
+export interface Witnesses {
+  readonly k: number;
+  readonly fresh: number;
+  readonly list: readonly { readonly name: string; readonly key: B64 }[];
+}
+/** A root that names none. */
+const NO_WITNESSES: Witnesses = { k: 0, fresh: 336, list: [] };
+const witnesses = (value: unknown): Witnesses => {
+  // What stands for a key that is missing; a document can't write it.
+  if (value === NO_WITNESSES) return NO_WITNESSES;
+  const found = witnessesShape(value);
+  unique(found.list.map((one) => one.name));
+  unique(found.list.map((one) => one.key));
+  return found.k > found.list.length ? refuse("schema", "more witnesses needed than there are") : found;
+};
+const rootShape = ordered({
+  v: version, language: languageTag, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(2, 9), witnesses,
+}, { witnesses: NO_WITNESSES });
 const authority = ordered({ name: words, contact: text() });
 /** A watch that does not say how many days a request for its links waits. */
 const USUAL_DELAY = { delay: 7 };

@@ -8,13 +8,14 @@ import type { Steps } from "../turns.js";
 const NOTE_LIMIT = 524_288;
 const SIGNATURE_LIMIT = 16;
 const DASH = "— ";
-/** Of a keeper's line: key hash and Ed25519 signature. */
-const KEEPER_SIZES = { least: 68, most: 68 } as const;
+/** Key hash and Ed25519 signature: a keeper's line has 68 bytes, a witness's under a root 76, since it tells the second. */
+const KEEPER_SIZES = { least: 68, most: 76, step: 8 } as const;
 
 /** How many bytes a signature line may hold, key hash included. */
 export interface SignatureSizes {
   readonly least: number;
   readonly most: number;
+  readonly step: number;
 }
 
 interface SignatureLine {
@@ -35,10 +36,17 @@ function readLine(line: string, sizes: SignatureSizes): SignatureLine {
   const space = rest.indexOf(" ");
   const encoded = rest.slice(space + 1);
   const raw = atStage("schema", "not a signature line", () => atob(encoded));
-  const fits = raw.length >= sizes.least && raw.length <= sizes.most;
+  const fits = raw.length >= sizes.least && raw.length <= sizes.most && (raw.length - sizes.least) % sizes.step === 0;
   if (space < 1 || !fits || btoa(raw) !== encoded) refuse("schema", "not a signature of this note's kind");
   const bytes = Uint8Array.from(raw, (char) => char.charCodeAt(0));
   return { keeper: rest.slice(0, space), mark: bytes.slice(0, 4), signature: bytes.slice(4) };
+}
+
+/** Standard Base64 with padding, of exactly `size` bytes where given. */
+export function base64Line(line: string, size?: number): Bytes {
+  const raw = atStage("schema", "not base64", () => atob(line));
+  if (btoa(raw) !== line || (size !== undefined && raw.length !== size)) refuse("schema", "not base64 of this length");
+  return Uint8Array.from(raw, (char) => char.charCodeAt(0));
 }
 
 /** Parses a note whose signature lines have such sizes; refused at `schema`. */

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError, WrongShape
-from crypto.log.checkpoint import Witness, read_checkpoint, read_witness, write_witness
+from crypto.log.checkpoint import read_checkpoint
+from crypto.office.witnesses import Witness, read_witness, write_witness
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER
 from portal.cli.ready import ready_settings

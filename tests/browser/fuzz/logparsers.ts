@@ -1,7 +1,10 @@
 // The parsers of the log, as tests/fuzz/log_parsers.py has them.
 
 import { b64decode, b64encode } from "../../../crypto/browser/index.js";
-import { cosigners, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
+import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
+import { atOnce } from "../../../crypto/browser/turns.js";
+import { readNote } from "../../../crypto/browser/office/notes.js";
+import { originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
 import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import { readTilePath, tilePath } from "../../../crypto/browser/log/tlog.js";
@@ -26,7 +29,7 @@ export function logParsers(log: LogWorld, textOf: (content: Bytes) => string): R
     checkpoint: (content) => {
       const note = textOf(content);
       const { size, root, hour } = readCheckpoint({ office: log.office, number: 1, key: log.key }, note);
-      return { size, root: b64encode(root), hour, cosigned: Object.fromEntries(cosigners(note, keys)) };
+      return { size, root: b64encode(root), hour, cosigned: Object.fromEntries(atOnce(cosignersOf(readNote(note, SIGNATURE_SIZES), keys))) };
     },
     "log-note": (content) => {
       const found = verifyLog(log.code, log.roots, textOf(content));

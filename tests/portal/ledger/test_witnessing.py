@@ -12,7 +12,8 @@ import pytest
 
 from crypto.errors import LogRefused
 from crypto.framing import verify_key
-from crypto.log.checkpoint import COSIGNATURE_LIMIT, Witness, add_cosignatures, cosign, cosigners, read_checkpoint
+from crypto.log.checkpoint import read_checkpoint
+from crypto.office.witnesses import COSIGNATURE_LIMIT, Witness, add_cosignatures, cosign, cosigners
 from portal.ledger.verifying import Fault, LogFaulty, Verified, verify_files
 from portal.ledger.witnessing import cosign_newest, draw_witness, read_witness_key, require_witnessed
 from portal.office.errors import LogKeyRefused

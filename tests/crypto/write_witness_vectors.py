@@ -1,0 +1,165 @@
+"""Vectors of witnesses: what a root says of them, and that it is handed over with theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import crypto
+from crypto.framing import b64encode, verify_key
+from crypto.office.witnesses import cosign, signature_line
+from crypto.text import write_canonical
+from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.vector_file import VectorFile
+
+NAMES = ("union.example/mirror", "auditor.example")
+SEEDS = {name: Drawn(name)(32) for name in (*NAMES, "own.example")}
+SECONDS = 1795500000
+OP = "verify_directory"
+
+Given = dict[str, Any]
+
+
+def witnesses(*names: str, k: int = 1, **changes: Any) -> Given:
+    """What a root says of these witnesses."""
+    known = [{"name": name, "key": b64encode(verify_key(SEEDS[name]))} for name in names]
+    return {"k": k, "fresh": 336, "list": known} | changes
+
+
+def witnessed_office(names: tuple[str, ...] = NAMES[:1], k: int = 1) -> Office:
+    """An office whose root 1 names witnesses."""
+    office = Office(Drawn("witnessed"))
+    document = office.root_document(witnesses=witnesses(*names, k=k))
+    office.roots = [crypto.sign_note(crypto.root_text(document), office.keepers[:2])]
+    return office
+
+
+def seen_by(note: bytes, *names: str, seconds: int = SECONDS) -> bytes:
+    """A root or checkpoint with the cosignatures of these witnesses."""
+    for name in names:
+        note = cosign(note, name, SEEDS[name], seconds)
+    return note
+
+
+def successor(office: Office, number: int = 2, signers: int = 2, **changes: Any) -> bytes:
+    """The next root, of the same keepers, signed by so many of them."""
+    return crypto.sign_note(crypto.root_text(office.root_document(number, **changes)), office.keepers[:signers])
+
+
+def under(office: Office, *roots: bytes) -> Given:
+    """The office's directory under root 1 and these."""
+    chain = [office.roots[0], *roots]
+    note = office.note(root=len(chain))
+    return {"code": office.code, "roots": [one.decode() for one in chain], "note": note.decode(), "today": TODAY,
+            "seen": None}  # fmt: skip
+
+
+def witness_vectors() -> VectorFile:
+    """The file of all of it."""
+    out = VectorFile("witnesses", "SPEC §4: witnesses in the root, hand-overs, the office document")
+    _shapes(out)
+    _hand_overs(out)
+    _of_several(out)
+    return out
+
+
+def _shapes(out: VectorFile) -> None:
+    office = Office(Drawn("witnessed"))
+    one, two = NAMES
+    key = b64encode(verify_key(SEEDS[one]))
+    for name, told in (
+        ("one witness", witnesses(one)),
+        ("two witnesses, both of whom must", witnesses(one, two, k=2)),
+        ("for three days", witnesses(one, fresh=72)),
+        ("for thirty days", witnesses(one, fresh=720)),
+        ("eight witnesses", witnesses(list=_many(8))),
+    ):
+        out.good(OP, name, **_founded(office, told))
+    for name, told in (
+        ("none of whom must", witnesses(one, k=0)),
+        ("four of whom must", witnesses(k=4, list=_many(8))),
+        ("more needed than there are", witnesses(one, k=2)),
+        ("for less than three days", witnesses(one, fresh=71)),
+        ("for more than thirty days", witnesses(one, fresh=721)),
+        ("nine witnesses", witnesses(list=_many(9))),
+        ("one name twice", witnesses(list=[*_many(1), {"name": "witness-0", "key": key}])),
+        ("one key twice", witnesses(list=[{"name": one, "key": key}, {"name": two, "key": key}])),
+        ("a name with a blank", witnesses(list=[{"name": "a b", "key": key}])),
+        ("a name with a plus sign", witnesses(list=[{"name": "a+b", "key": key}])),
+        ("a name of 65 characters", witnesses(list=[{"name": "a" * 65, "key": key}])),
+        ("a name that is not ASCII", witnesses(list=[{"name": "工会", "key": key}])),
+        ("its keys in another order", dict(reversed(witnesses(one).items()))),
+        ("null", None),
+    ):
+        out.bad(OP, f"witnesses: {name}", "schema", **_founded(office, told))
+
+
+def _many(number: int) -> list[Given]:
+    return [{"name": f"witness-{at}", "key": b64encode(verify_key(Drawn(f"w{at}")(32)))} for at in range(number)]
+
+
+def _founded(office: Office, told: Given | None) -> Given:
+    """The office's directory under a root 1 that says this of witnesses, as its code has it."""
+    content = write_canonical(office.root_document(witnesses=told))
+    text = f"yanlu/v1/root\n{b64encode(office.office)}\n1\n".encode() + content + b"\n"
+    root = crypto.sign_note(text, office.keepers[:2])
+    return under(office) | {"roots": [root.decode()], "code": crypto.office_code(root)}
+
+
+def _hand_overs(out: VectorFile) -> None:
+    office, [one, two] = witnessed_office(), NAMES
+    out.good(OP, "a hand-over that the witness saw", **under(office, seen_by(successor(office), one)))
+    out.good(OP, "a hand-over by all keepers, the witness lost", **under(office, successor(office, signers=3)))
+    other = {"witnesses": witnesses(two)}
+    new = seen_by(successor(office, **other), one)
+    third = successor(office, 3)
+    out.good(OP, "another witness from the next root on", **under(office, new, seen_by(third, two)))
+    forged = crypto.sign_note(
+        crypto.root_text(office.root_document(2)), [*office.keepers[:2], crypto.KeeperKey(one, SEEDS[one], b"")]
+    )
+    bad = {
+        "a hand-over by two of three keepers, and no witness": [successor(office)],
+        "retired keepers' second root, their own witness in it": [
+            seen_by(successor(office, witnesses=witnesses("own.example")), "own.example")
+        ],
+        "the witness's name under another key": [
+            cosign(successor(office), one, SEEDS["own.example"], SECONDS)
+        ],
+        "a cosignature of another text": [_moved(seen_by(successor(office), one), successor(office, **other))],
+        "a cosignature of root 1": [_moved(seen_by(office.roots[0], one), successor(office))],
+        "a keeper's kind of signature by the witness": [forged],
+        "a root 3 that the witness of root 1 saw, not that of root 2": [new, seen_by(third, one)],
+        "a root 3 that all keepers signed, after a root 2 that no witness saw": [
+            successor(office), successor(office, 3, signers=3)
+        ],
+    }  # fmt: skip
+    for name, roots in bad.items():
+        out.bad(OP, name, "root", **under(office, *roots))
+    _lines(out, office)
+
+
+def _lines(out: VectorFile, office: Office) -> None:
+    """A note takes lines of a keeper's and of a witness's length, and no other."""
+    note = successor(office)
+    for size in (67, 69, 75, 77):
+        line = signature_line("x", bytes(size))
+        out.bad(OP, f"a signature line of {size} bytes", "schema", **under(office, seen_by(note, NAMES[0]) + line))
+
+
+def _moved(signed: bytes, onto: bytes) -> bytes:
+    """The last line of one note under another."""
+    return onto + signed.splitlines(keepends=True)[-1]
+
+
+def _of_several(out: VectorFile) -> None:
+    office, [one, two] = witnessed_office(NAMES, k=2), NAMES
+    note = successor(office)
+    out.good(OP, "a hand-over that both witnesses saw", **under(office, seen_by(note, one, two)))
+    twice = seen_by(seen_by(note, one), one, seconds=SECONDS + 3600)
+    for name, root in (
+        ("one of two witnesses", seen_by(note, one)),
+        ("one of two witnesses, twice", twice),
+        ("one witness, and one of the new root", seen_by(
+            successor(office, witnesses=witnesses(one, "own.example", k=2)), one, "own.example"
+        )),
+    ):  # fmt: skip
+        out.bad(OP, name, "root", **under(office, root))
