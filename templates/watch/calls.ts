@@ -2,7 +2,7 @@
 
 import { type StaffKeys, systemRng } from "../../crypto/browser/staff.js";
 import { utf8 } from "../../crypto/browser/bytes.js";
-import { anything } from "../../crypto/browser/shapes.js";
+import type { Shape } from "../../crypto/browser/shapes.js";
 import { CALL_HEADER, signCall } from "../../crypto/browser/watch/calls.js";
 import { problemOf, readText } from "../shared/answers.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
@@ -13,26 +13,37 @@ export async function fetchText(path: string): Promise<string> {
   return (await send(path, { method: "GET" })).text();
 }
 
+type Document = Readonly<Record<string, unknown>>;
+
 /** The officer at the watch's own host. */
 export class WatchCalls {
   constructor(private readonly staff: StaffKeys, private readonly now: () => Date) {}
 
-  /** An answer, as JSON. */
-  async get(path: string): Promise<unknown> {
-    return this.signed("GET", path, "");
+  /** What a strict reader makes of the answer; a CryptoError (`schema`) for anything else. */
+  async get<T>(shape: Shape<T>, path: string): Promise<T> {
+    return readText(shape, await (await this.signed("GET", path, "")).text());
   }
 
-  /** Sends a document (`v` is added); gives the answer as JSON. */
-  async post(path: string, document: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  /** Sends a document (`v` is added) and reads the answer in the same way. */
+  async post<T>(shape: Shape<T>, path: string, document: Document = {}): Promise<T> {
+    return readText(shape, await (await this.posted(path, document)).text());
+  }
+
+  /** Sends a document whose answer says nothing: only a refusal is heard. */
+  async send(path: string, document: Document): Promise<void> {
+    await this.posted(path, document);
+  }
+
+  private async posted(path: string, document: Document): Promise<Response> {
     return this.signed("POST", path, JSON.stringify({ v: 1, ...document }));
   }
 
-  private async signed(method: string, path: string, content: string): Promise<unknown> {
+  private async signed(method: string, path: string, content: string): Promise<Response> {
     const body = utf8(content);
     const seconds = Math.floor(this.now().getTime() / 1000);
     const header = signCall(this.staff, { route: `${method} ${path}`, seconds, body }, systemRng);
     const headers = { [CALL_HEADER]: header, "Content-Type": "application/json" };
-    return readText(anything, await (await send(path, method === "GET" ? { method, headers } : { method, headers, body })).text());
+    return send(path, method === "GET" ? { method, headers } : { method, headers, body });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What HR's kinds of events are called, and which letter of art. 19 names which form of retaliation. */
 
 import { type Sentence, msg, t } from "../shared/strings.js";
+import { named } from "./codes.js";
 
 const NAMES: Readonly<Record<string, Sentence>> = {
   dismissal: msg("dismissal"), redundancy: msg("redundancy"), contract_not_renewed: msg("contract not renewed"), dispatch_return: msg("returned to the dispatch agency"),
@@ -22,12 +23,12 @@ const LETTERS: Readonly<Record<string, Sentence>> = {
 
 /** A kind by its code; one that nobody knows keeps its code. */
 export function kindName(code: string): string {
-  const known = NAMES[code];
-  return known === undefined ? code : t(known);
+  const known = named(NAMES, code);
+  return known === null ? code : t(known);
 }
 
 /** What a letter of art. 19 of Directive (EU) 2019/1937 names. */
 export function letterName(letter: string): string {
-  const known = LETTERS[letter];
-  return known === undefined ? "" : t(known);
+  const known = named(LETTERS, letter);
+  return known === null ? "" : t(known);
 }

@@ -2,14 +2,12 @@
 
 import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyDirectory } from "../../crypto/browser/staff.js";
 import { CryptoError } from "../../crypto/browser/errors.js";
-import { list, record, text } from "../../crypto/browser/shapes.js";
+import { readText, rootsShape } from "../shared/answers.js";
 import { inLanguage, sayDay } from "../shared/strings.js";
 import { WatchCalls, fetchText } from "./calls.js";
 import { type KeyFile, device } from "./keyfile.js";
 
 const OFFICER = "retaliation-officer";
-const MOST_ROOTS = 64;
-const rootsShape = record({ roots: list(text(65_536), MOST_ROOTS) });
 
 /** The key is right, but the directory of today names it for nobody, or for somebody else than the officer. */
 export class NotTheOfficer extends Error {}
@@ -70,7 +68,7 @@ function inForce(seeds: Secret, directory: VerifiedDirectory, member: string): S
 async function verifiedOffice(file: KeyFile, now: Date): Promise<VerifiedDirectory> {
   const [roots, note] = await Promise.all([fetchText("/office/roots.json"), fetchText("/office/directory.note")]);
   const known = newest(device.seen(file.office_key), file.seen);
-  const directory = verifyDirectory(file.office_key, rootsShape(JSON.parse(roots)).roots, note, now.toISOString().slice(0, 10), known);
+  const directory = verifyDirectory(file.office_key, readText(rootsShape, roots).roots, note, now.toISOString().slice(0, 10), known);
   device.keepSeen(file.office_key, directory.seen);
   return directory;
 }

@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -219,6 +219,33 @@ def writes_to_hr(officer: Officer, watch: Watch) -> None:
     assert LETTERS in {row["alert"] for row in watch.rows(NAMINGS)}
 
 
+def is_not_shown(officer: Officer, call: str, alter: Callable[[str], str], page: str) -> None:
+    """That page says that the host's answer can't be verified; after another, honest answer it is there."""
+
+    def altered(route: Route) -> None:
+        route.fulfill(body=alter(route.fetch().text()))
+
+    officer.page.route(call, altered)
+    officer.find("page-letters").click()
+    officer.find(page).click()
+    expect(officer.find("problem")).to_contain_text(re.compile("无法验证|could not be verified"))
+    assert "outside" not in officer.page.inner_text("#page")
+    officer.page.unroute(call)
+    officer.find("problem").locator("button").click()
+    expect(officer.find("problem")).to_have_count(0)
+
+
+def shows_no_lie(officer: Officer) -> None:
+    """Another's id, a code that is none and letters in other words are not drawn; the page says so."""
+
+    def lie(found: str, instead: str) -> Callable[[str], str]:
+        return lambda body: re.sub(found, instead, body, count=1)
+
+    is_not_shown(officer, "**/api/alerts", lie(r'"alert":\s*"[^"]+"', '"alert":"outside"'), "page-alerts")
+    is_not_shown(officer, "**/api/alerts", lie(r'"letter":\s*"[a-z]"', '"letter":"outside"'), "page-alerts")
+    is_not_shown(officer, "**/api/letters", lie(r"FR-2 ", "FR-2 outside "), "letters-open")
+
+
 def test_the_officer_works_through_an_alert(
     page: tuple[Page, str], served: tuple[Watch, OfficersDesk], album: Album, tmp_path: Path
 ) -> None:
@@ -241,6 +268,7 @@ def test_the_officer_works_through_an_alert(
     saves_evidence(officer, watch, sentence)
     closes_it(officer)
     writes_to_hr(officer, watch)
+    shows_no_lie(officer)
     assert officer.wrong == []
     assert not [one for one in sent if desk.passphrase in one or desk.device_secret in one]
     if remembers:

@@ -4,7 +4,7 @@ import { fill, h } from "../../shared/dom.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
-import { type Alert, type State, readNamed } from "./model.js";
+import { type Alert, type State, namedAt } from "./model.js";
 import { STATE_NAMES } from "./names.js";
 
 const MOVES: readonly { readonly to: State; readonly label: Sentence; readonly means: Sentence }[] = [
@@ -17,7 +17,7 @@ const MOVES: readonly { readonly to: State; readonly label: Sentence; readonly m
 export function states(room: Room, alert: Alert, again: () => void): HTMLElement {
   const fault = h("p", { class: "wrong", role: "alert" });
   const move = (to: State): void => {
-    void room.calls.post(`/api/alerts/${alert.alert}/state`, { state: to }).then(again, (error: unknown) => fill(fault, wordsFor(error)));
+    void room.calls.send(`/api/alerts/${alert.alert}/state`, { state: to }).then(again, (error: unknown) => fill(fault, wordsFor(error)));
   };
   return h("section", { class: "no-print stack-small" }, h("h2", {}, t("How far you are")), h("p", { "data-test": "state", "data-state": alert.state, "data-changed": true }, h("span", { class: "stage" }, t(STATE_NAMES[alert.state]))), fault,
     h("ul", { class: "moves" }, MOVES.filter(({ to }) => to !== alert.state).map(({ to, label, means }) => h("li", {},
@@ -48,7 +48,7 @@ function confirm(room: Room, alert: Alert, left: number, place: HTMLElement, ask
 
 async function tell(room: Room, alert: Alert, place: HTMLElement): Promise<void> {
   try {
-    const { entity, employee, left } = readNamed(await room.calls.post(`/api/alerts/${alert.alert}/name`));
+    const { entity, employee, left } = await room.calls.post(namedAt(alert.evidence.entity), `/api/alerts/${alert.alert}/name`);
     fill(place, h("div", { class: "notice stack-small", role: "status", "data-test": "named" }, h("p", {}, h("strong", {}, t("Employee number {employee}", { employee })), " ", room.entity(entity)),
       h("p", { class: "small" }, t("It goes with this page. {left} more people may be named today.", { left }))));
   } catch (error) {

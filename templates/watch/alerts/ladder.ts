@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<NonNullable<Step["refusal"]>, Sentence>> = {
 
 /** The four steps, from the silent one to the one that everybody sees. */
 export async function ladder(room: Room, alert: string): Promise<HTMLElement> {
-  const found = readLadder(await room.calls.get(`/api/alerts/${alert}/steps`));
+  const found = await room.calls.get(readLadder, `/api/alerts/${alert}/steps`);
   return h("section", { class: "stack-small", "data-test": "ladder", "data-whole": found.whole }, h("h2", {}, t("What may be done, and what it would betray")),
     h("p", { class: "soft" }, t("Whoever acts against a suspect and watches whether somebody asks must not learn more than this: the odds that a person who reported alone did so are multiplied by {bound} at most, over the whole protection period, by all answers together. For people who report together no such bound is kept: if measures against all four of one receipt are reviewed, the odds that it was they stand at up to × {together}.", { bound: found.bound, together: found.together })),
     h("ol", { class: "ladder" },

@@ -12,7 +12,7 @@ const WEEK = 7 * 86_400_000;
 
 /** The list; what is closed stands below. */
 export const showAlerts: Draw = async (room, go) => {
-  const { alerts } = readAlerts(await room.calls.get("/api/alerts"));
+  const { alerts } = await room.calls.get(readAlerts, "/api/alerts");
   const open = alerts.filter((one) => one.state !== "closed");
   const weekAgo = new Date(room.now().getTime() - WEEK).toISOString().slice(0, 10);
   const [fresh, earlier] = [open.filter((one) => one.told > weekAgo), open.filter((one) => one.told <= weekAgo)];

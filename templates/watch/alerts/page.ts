@@ -14,7 +14,7 @@ import { coverage, lived, measures } from "./tables.js";
 /** The page of one alert, fetched anew: its state may have changed since the list was drawn. */
 export function showAlert(id: string): Draw {
   return async (room, go) => {
-    const { alerts, names } = readAlerts(await room.calls.get("/api/alerts"));
+    const { alerts, names } = await room.calls.get(readAlerts, "/api/alerts");
     const alert = alerts.find((one) => one.alert === id);
     if (alert === undefined) return h("div", {}, h("h1", {}, t("This alert is not there any more.")));
     const { evidence } = alert;

@@ -15,7 +15,8 @@ import { wordsFor } from "../words.js";
 import { type Alert, readEvidence } from "./model.js";
 
 const LARGEST = 4_194_304;
-const entered = record({ sha256: hash32, file: text(LARGEST) });
+/** The file as it was entered, and its hash. */
+export const enteredFile = record({ sha256: hash32, file: text(LARGEST) });
 
 /** Save and print. */
 export function saving(room: Room, alert: Alert): HTMLElement {
@@ -49,7 +50,7 @@ function others(room: Room): { readonly element: HTMLElement; readonly chosen: (
 }
 
 async function saved(room: Room, alert: Alert, readers: readonly string[]): Promise<string> {
-  const { sha256: hash, file } = entered(await room.calls.post(`/api/alerts/${alert.alert}/evidence`));
+  const { sha256: hash, file } = await room.calls.post(enteredFile, `/api/alerts/${alert.alert}/evidence`);
   const content = utf8(file);
   // What is saved is what was entered, and what this page shows.
   if (b64encode(sha256(content)) !== hash || !shows(file, alert)) refuse("payload", "another file than the one that was entered, or is shown");

@@ -1,6 +1,7 @@
 /** What the columns are called that the watch reads. */
 
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { named } from "../codes.js";
 
 const NAMES: Readonly<Record<string, Sentence>> = {
   employee_id: msg("Employee number"), org_unit: msg("Unit"), team: msg("Team"), location: msg("Place of work"), job_family: msg("Job family"), grade: msg("Grade"),
@@ -11,6 +12,6 @@ const NAMES: Readonly<Record<string, Sentence>> = {
 
 /** A column by its code; one that nobody knows keeps its code. */
 export function columnName(code: string): string {
-  const known = NAMES[code];
-  return known === undefined ? code : t(known);
+  const known = named(NAMES, code);
+  return known === null ? code : t(known);
 }

@@ -7,7 +7,7 @@ import { kindName } from "../kinds.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
 import { columnName } from "./columns.js";
-import { FILES, type File, type Heading, type KindName, type Mapped, keptShape, mappedShape } from "./model.js";
+import { FILES, type File, type Heading, type KindName, type Mapped, keptShape, mappedOf } from "./model.js";
 
 const NEEDED: Readonly<Record<File, readonly string[]>> = { roster: ["employee_id"], events: ["employee_id", "event_type"] };
 
@@ -56,7 +56,7 @@ function kindLine(found: Mapped, one: KindName, at: number): Line {
 /** The page of one system; `told` is what its last change did. */
 export function showForm(source: string, told: string | null = null): Draw {
   return async (room, go) => {
-    const found = mappedShape(await room.calls.get(`/api/feeds/${source}`));
+    const found = await room.calls.get(mappedOf(source), `/api/feeds/${source}`);
     const said = told === null ? null : h("p", { class: "notice", role: "status", "data-changed": true, "data-test": "form-kept" }, told);
     return h("div", { class: "stack" }, h("h1", { "data-test": "form-title" }, t("How {source} is read", { source })),
       h("p", { class: "soft" }, room.entity(found.feed.entity), " · ", t("form version {version}", { version: found.feed.version })), said, theForm(room, go, found));
@@ -77,7 +77,7 @@ function theForm(room: Room, go: Go, found: Mapped): HTMLElement {
     const nothing = changes.columns.length + changes.kinds.length === 0 && changes.dates === found.dates;
     fill(fault, twice.length > 0 ? t("Two headings of one file are read as the same column: {columns}. Choose one of them.", { columns: twice.map(columnName).join(t(", ")) }) : nothing ? t("You changed nothing.") : "");
     if (twice.length > 0 || nothing) return;
-    const { version, changed } = keptShape(await room.calls.post(`/api/feeds/${found.feed.source}/form`, { version: found.feed.version, ...changes }));
+    const { version, changed } = await room.calls.post(keptShape, `/api/feeds/${found.feed.source}/form`, { version: found.feed.version, ...changes });
     go(showForm(found.feed.source, t("Version {version} is in force. Old rows read anew: {count}. Files that come from now on are read by it.", { version, count: changed })), "stay");
   };
   const onsubmit = (event: SubmitEvent): void => {

@@ -8,7 +8,7 @@ import { showForm } from "./form.js";
 import { type Feed, feedsShape } from "./model.js";
 
 export const showFeeds: Draw = async (room, go) => {
-  const { feeds } = feedsShape(await room.calls.get("/api/feeds"));
+  const { feeds } = await room.calls.get(feedsShape, "/api/feeds");
   return h("div", { class: "stack" }, h("h1", { "data-test": "feeds-title" }, t("HR's feed")),
     h("p", {}, t("Each HR system has its own words for columns and measures. Here you say what they mean.")),
     h("p", { class: "soft" }, t("You see headings, kinds and counts: no row, no name, no employee number. HR sees nothing of this page.")),

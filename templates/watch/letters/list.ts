@@ -2,15 +2,11 @@
 
 import { announce, fill, h } from "../../shared/dom.js";
 import { type Both, inLanguage, pageLanguage, t } from "../../shared/strings.js";
-import { base64, day, list, name, record, text } from "../../../crypto/browser/shapes.js";
 import type { Draw } from "../drawing.js";
 import { kindName } from "../kinds.js";
 import type { Room } from "../room.js";
+import { type Letter, readLetters } from "./model.js";
 
-const MOST = 20_000;
-const letter = record({ entity: name, review: base64(16), employee: text(256), kind: text(32), recorded: day, drawn: day });
-const answer = record({ rule: text(16), words: record({ zh: text(1024), en: text(1024) }), letters: list(letter, MOST) });
-type Letter = ReturnType<typeof letter>;
 
 /** Before the numbers are fetched the officer is told that it stays on record. */
 export const showLetters: Draw = async (_room, go) => {
@@ -22,7 +18,7 @@ export const showLetters: Draw = async (_room, go) => {
 };
 
 const drawnLetters: Draw = async (room) => {
-  const { words, letters } = answer(await room.calls.post("/api/letters"));
+  const { words, letters } = await room.calls.post(readLetters, "/api/letters");
   return h("div", { class: "stack" }, h("header", { class: "no-print stack" }, h("h1", { "data-test": "letters-drawn" }, t("Letters to HR: {count}", { count: letters.length })),
     letters.length === 0 ? h("p", { class: "nothing" }, t("Nothing was drawn in the last four weeks.")) : ways(room, words, letters)),
     h("div", { class: "letters" }, letters.map((one) => paper(room, words, one))));

@@ -4,17 +4,16 @@ import { type B64, b64decode, b64encode, systemRng } from "../../../crypto/brows
 import { refuse } from "../../../crypto/browser/errors.js";
 import { LINK_REASON_LIMIT, type LinkRequest, askForLinks, linkRequestShape, openShareFile, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
 import { readJsonText, utf8 } from "../../../crypto/browser/index.js";
-import { LINK_SIZE, type Linked, sealLink, watchOf } from "../../../crypto/browser/watch/protection.js";
-import { base64, day, list, record } from "../../../crypto/browser/shapes.js";
+import { type Linked, sealLink, watchOf } from "../../../crypto/browser/watch/protection.js";
 import { openLink } from "../../../crypto/browser/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Room } from "../room.js";
 import { wordsFor } from "../words.js";
+import { linksShape } from "./model.js";
 import type { Opened } from "./packets.js";
 import { BONDS } from "./words.js";
 
-const entriesShape = record({ entries: list(record({ link: base64(LINK_SIZE), from: day, until: day }), 64) });
 const LARGEST = 1_048_576;
 
 /** What the officer can do about links, and a way for an answer to ask for its own. */
@@ -30,14 +29,14 @@ export function linkSections(room: Room): LinkSections {
 
 /** The links of a person; one that is cover where there is none, so that nobody learns it before two sides have agreed. */
 async function linksOf(room: Room, entity: string, employee: string): Promise<B64[]> {
-  const { entries } = entriesShape(await room.calls.post("/api/links", { entity, employee }));
+  const { entries } = await room.calls.post(linksShape, "/api/links", { entity, employee });
   return entries.length > 0 ? entries.map(({ link }) => link) : [b64encode(sealLink(room.directory, entity, { bond: "cover", case: null }, systemRng))];
 }
 
 async function asked(room: Room, entity: string, reason: string, links: readonly B64[]): Promise<number> {
   const request = askForLinks(room.staff, entity, reason, links, systemRng);
   // Before the file: a request that the log does not know can be answered by nobody.
-  await room.calls.post("/api/link-requests", { content: requestContent(request) });
+  await room.calls.send("/api/link-requests", { content: requestContent(request) });
   saveFile("request.json", new Blob([JSON.stringify(request)], { type: "application/json" }));
   return watchOf(room.directory, entity)?.delay ?? refuse("directory", "nobody is watched over at this entity");
 }

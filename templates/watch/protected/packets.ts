@@ -4,25 +4,18 @@ import type { Bytes } from "../../../crypto/browser/bytes.js";
 import { type B64, type Rng, b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import { PROTECTION_SIZE, type Protection, sealLink } from "../../../crypto/browser/watch/protection.js";
-import { base64, integer, list, oneOf, record, text } from "../../../crypto/browser/shapes.js";
+import { type Protection, sealLink } from "../../../crypto/browser/watch/protection.js";
 import { entryMarks, openProtection } from "../../../crypto/browser/watch/keys.js";
 import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 import type { Room } from "../room.js";
+import { AT_ONCE, type Outcome, coverShape, outcomesOf, packetsShape } from "./model.js";
 
-const AT_ONCE = 64;
-const EMPLOYEES = 16_384;
 const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;
 
-const packetsShape = record({ packets: list(base64(PROTECTION_SIZE), AT_ONCE) });
-const coverShape = record({ employees: list(text(128), EMPLOYEES), missing: integer() });
-const OUTCOMES = ["entered", "prolonged", "ended", "not-there", "full", "waits", "not-agreed", "unknown"] as const;
 /** Packets whose wish came to this lie on at the host, for another sitting. */
 const STAY: readonly Outcome[] = ["waits", "not-agreed", "unknown"];
 /** So many at a time the host plans cover for: a crowd that somebody enrols keeps nobody else waiting. */
 const NEAR = 4096;
-export type Outcome = (typeof OUTCOMES)[number];
-const outcomesShape = record({ outcomes: list(oneOf(...OUTCOMES), AT_ONCE) });
 
 /** A packet that this key opened: its hash, and what stands in it. */
 export interface Opened {
@@ -59,17 +52,20 @@ export function officersKey(content: string): Identity | null {
 /** Opens whatever waits; what this key does not open is a dummy, or nobody's. */
 export async function openPackets(room: Room, key: Identity): Promise<Sitting> {
   const [wishes, answers, dummies]: [Opened[], Opened[], B64[]] = [[], [], []];
-  let after = "";
-  for (;;) {
-    const { packets } = packetsShape(await room.calls.get(`/api/packets${after === "" ? "" : `?after=${after}`}`));
-    for (const sealed of packets) {
+  const seen = new Set<B64>();
+  for (let after = ""; ;) {
+    const { packets } = await room.calls.get(packetsShape, `/api/packets${after === "" ? "" : `?after=${after}`}`);
+    const fresh = packets.filter((sealed) => !seen.has(sealed));
+    for (const sealed of new Set(fresh)) {
       const packet = b64encode(sha256(b64decode(sealed)));
       const told = await openOne(b64decode(sealed), key);
       if (told === null) dummies.push(packet);
       else (told.wish === "checkin" ? answers : wishes).push({ packet, told });
+      seen.add(sealed);
       after = packet;
     }
-    if (packets.length < AT_ONCE) break;
+    // A host that gives the same ones again would do so for ever.
+    if (packets.length < AT_ONCE || fresh.length === 0) break;
   }
   const own = (one: Opened): number => (one.told.bond === "reporter" ? 0 : 1);
   // Among those the lot decides: a packet's hash is its sender's choice.
@@ -112,7 +108,7 @@ export async function enterAll(room: Room, wishes: readonly Opened[], numbers: R
   const outcomes = new Map<Outcome, number>();
   const done: B64[] = [];
   for (const part of chunks(mixed(real, cover, systemRng))) {
-    const answer = outcomesShape(await room.calls.post("/api/entries", { wishes: part.map(({ wish }) => wish), opened: [] })).outcomes;
+    const answer = await room.calls.post(outcomesOf(part.length), "/api/entries", { wishes: part.map(({ wish }) => wish), opened: [] });
     part.forEach(({ packet }, at) => {
       const outcome = answer[at];
       if (packet === null || outcome === undefined) return;
@@ -125,7 +121,7 @@ export async function enterAll(room: Room, wishes: readonly Opened[], numbers: R
 
 /** Packets that are done with: the host forgets them. */
 export async function takeAway(room: Room, packets: readonly B64[]): Promise<void> {
-  for (const part of chunks(packets)) await room.calls.post("/api/entries", { wishes: [], opened: part });
+  for (const part of chunks(packets)) await room.calls.send("/api/entries", { wishes: [], opened: part });
 }
 
 /** This month's cover at every entity that is watched, ten for each person who is named now. */
@@ -134,7 +130,7 @@ async function plannedCover(room: Room, named: readonly { readonly entity: strin
   let missing = 0;
   for (const { id: entity } of watched) {
     const near = named.filter((one) => one.entity === entity).map(({ employee }) => employee);
-    const planned = coverShape(await room.calls.post("/api/cover", { entity, near: near.slice(0, NEAR) }));
+    const planned = await room.calls.post(coverShape, "/api/cover", { entity, near: near.slice(0, NEAR) });
     missing += planned.missing;
     for (const employee of planned.employees) {
       const link = b64encode(sealLink(room.directory, entity, { bond: "cover", case: null }, systemRng));

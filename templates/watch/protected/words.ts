@@ -2,7 +2,7 @@
 
 import { type Sentence, msg } from "../../shared/strings.js";
 import type { Protection } from "../../../crypto/browser/watch/protection.js";
-import type { Outcome } from "./packets.js";
+import type { Outcome } from "./model.js";
 
 type Checkin = NonNullable<Protection["checkin"]>;
 

@@ -4,15 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { CryptoError } from "../../../crypto/browser/errors.js";
-import type { Shape } from "../../../crypto/browser/shapes.js";
 import * as desk from "../../../templates/desk/answers.js";
 import { isDemo, partsShape, problemOf, readText, rootsShape } from "../../../templates/shared/answers.js";
+import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";
 
-const CASE = Buffer.alloc(16, 7).toString("base64url");
+const CASE = ID;
 const HASH = Buffer.alloc(32, 7).toString("base64url");
 const SIG = Buffer.alloc(64, 7).toString("base64url");
 const DAY = "2026-11-28";
-const OUTSIDE = "foo/../../outside";
 const BOTH = { zh: "甲", en: "A" };
 const STANDING = { ended: false, waiting: true, owner: "a", deputy: null, next_due: 1_800_000_000 };
 const ROW = {
@@ -28,8 +27,6 @@ const TABLE = {
   id: "t", title: BOTH, rows: [{ id: "r", name: BOTH }], columns: [{ id: "c", name: BOTH }], cells: [[null]], row_totals: [1], column_totals: [1], total: 1,
 };
 
-/** A reader, an honest answer, and the fields that may be any text, or that `crypto` reads later one by one. */
-type Row = readonly [Shape<unknown>, unknown, (readonly string[])?];
 const READ: Record<string, Row> = {
   "GET /office/roots.json": [rootsShape, { roots: ["note"] }, ["roots/0"]],
   "GET /log/roots.json": [rootsShape, { roots: ["note"] }, ["roots/0"]],
@@ -76,63 +73,7 @@ const UNREAD = new Set([
   "GET /office/policies/{name}.json", "GET /office/jurisdictions/{name}.json", "GET /office/zh/yanlu-report.html", "GET /office/en/yanlu-report.html",
 ]);
 
-const VALUES: Record<string, unknown> = {
-  null: null, seven: 7, minus: -1, huge: 2 ** 60, half: 0.5, true: true, empty: "", path: OUTSIDE, absolute: "/tmp/outside", nul: "a\0b",
-  long: "a".repeat(100_000), list: [], object: {}, escape: "\u001b]0;x", surrogate: "\ud800", padded: `${CASE}=`, listed: [CASE], deep: JSON.parse("[".repeat(900) + "]".repeat(900)),
-};
-/** Values that may be right in their place. */
-const LIKELY = new Set(["null", "seven", "true", "list", "listed"]);
-
-type Where = readonly (string | number)[];
-function* places(value: unknown, at: Where = []): Generator<Where> {
-  if (at.length > 0) yield at;
-  if (Array.isArray(value)) { if (value.length > 0) yield* places(value[0], [...at, 0]); }
-  else if (typeof value === "object" && value !== null) for (const [key, one] of Object.entries(value)) yield* places(one, [...at, key]);
-}
-
-function altered(document: unknown, at: Where, change: (parent: Record<string | number, unknown>, key: string | number) => void): string {
-  const made = structuredClone(document) as Record<string | number, unknown>;
-  let parent = made;
-  for (const step of at.slice(0, -1)) parent = parent[step] as Record<string | number, unknown>;
-  change(parent, at.at(-1) as string | number);
-  return JSON.stringify(made);
-}
-
-function heard(shape: Shape<unknown>, content: string): { readonly found: unknown } | null {
-  try {
-    return { found: readText(shape, content) };
-  } catch (error) {
-    assert.ok(error instanceof CryptoError, String(error));
-    assert.equal(error.stage, "schema");
-    return null;
-  }
-}
-
-for (const [call, [shape, honest, free = []]] of Object.entries(READ)) {
-  test(`each field of ${call} is refused when it is another, or not read`, () => {
-    const before = JSON.stringify(readText(shape, JSON.stringify(honest)));
-    let refused = 0;
-    for (const at of places(honest)) {
-      const where = at.join("/");
-      for (const [how, value] of Object.entries(VALUES)) {
-        const told = heard(shape, altered(honest, at, (parent, key) => { parent[key] = value; }));
-        if (told === null) { refused += 1; continue; }
-        const same = JSON.stringify(told.found) === before;
-        assert.ok(same || LIKELY.has(how) || free.includes(where), `${call} ${where} ${how}`);
-        if (!free.includes(where)) assert.ok(!JSON.stringify(told.found).includes("outside"), `${call} ${where} ${how}`);
-      }
-      if (typeof at.at(-1) === "string") {
-        const told = heard(shape, altered(honest, at, (parent, key) => { delete parent[key]; }));
-        assert.ok(told === null || JSON.stringify(told.found) === before || free.some((one) => where.startsWith(`${one}/`)), `${call} without ${where}`);
-      }
-    }
-    for (const whole of ["", "[]", "null", "<html>", "7", '"x"', "{}", "{", "[".repeat(100_000)]) {
-      assert.equal(heard(shape, whole), null, `${call} ${whole.slice(0, 10)}`);
-      refused += 1;
-    }
-    assert.ok(refused > 15, call);
-  });
-}
+altersEach(READ);
 
 test("every call of both documents is read strictly, or known as one of which nothing is read", () => {
   const calls = new Set<string>();
