@@ -132,6 +132,11 @@ class House:
         line._client.cookies.set(*self.people[name].cookie().split("=", 1))  # pyright: ignore[reportPrivateUsage]
         return Honest(DeskSession(line, self.directory, name), self.people[name].keys)
 
+    def look_at_the_calendar(self) -> None:
+        """Another day may have come: the honest go on with the directory as it is verified today."""
+        for one in self.honest.values():
+            one.session.directory = self.directory
+
     def file(self, excluded: tuple[str, ...] = ()) -> bytes:
         """A report that all who may hold it have claimed, finished by its reporter."""
         made = report(self.room.edge, os.urandom(8).hex(), excluded)

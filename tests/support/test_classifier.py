@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.support.classifier import Measured, as_measured, held_out_auc
+from tests.support.classifier import Measured, advantage, as_measured, chance_advantage, held_out_auc, pair_signs
 
 TOWNS = 20
 REPORTS = 2000
@@ -57,3 +57,22 @@ def test_equal_values_share_their_rank() -> None:
     named = [at % 3 == 0 for at in range(REPORTS)]
     for sign in (1.0, -1.0):
         assert held_out_auc(sign * np.array([named], dtype=np.float64).T, named) == 1.0
+
+
+def test_a_pair_is_told_by_what_leans_and_by_nothing_else() -> None:
+    """One feature that leans in three of four pairs gives half an advantage, among a hundred drawn at random."""
+    dice = np.random.default_rng(7)
+    noise = np.sign(dice.normal(size=(400, 100)))
+    leaning = np.where(np.arange(400) % 4 == 0, -1.0, 1.0).reshape(-1, 1)
+    bound = chance_advantage(noise, times=200)
+    assert 0.0 < bound < 0.2
+    assert advantage(noise) <= bound
+    assert 0.3 < advantage(np.hstack([noise, leaning])) <= 0.7
+
+
+def test_pairs_that_are_alike_tell_nothing() -> None:
+    """Missing counts as nothing, and where no feature differs there is no advantage."""
+    signs = pair_signs([({"a": 1.0, "b": 2.0}, {"a": 1.0}), ({"a": 1.0}, {"a": 3.0, "b": 0.0})])
+    assert signs.tolist() == [[0.0, 1.0], [-1.0, 0.0]]
+    assert advantage(np.zeros((40, 3))) == 0.0
+    assert chance_advantage(np.zeros((40, 3)), times=20) == 0.0

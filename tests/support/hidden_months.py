@@ -1,0 +1,180 @@
+"""Pairs of months of one desk that differ in one hidden report: filed, re-granted three times, decided, deleted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+
+import crypto
+from casework.record.deletion import Reason
+from casework.record.store import CaseId
+from crypto.framing import Rng
+from portal.mailroom import slots
+from portal.mailroom.slots import open_at_once
+from portal.mailroom.tables import BATCH
+from portal.wiring.deletion import build_deletion
+from tests.hostile.house import EXCLUDED, HOLDERS, HONEST, House, advance, house_on
+from tests.support.classifier import Features
+from tests.support.edge import report
+from tests.support.left_out import Eyes
+from tests.support.stores import embedded_stores
+
+PAIRS_OF_A_HOUSE: Final = 10
+"""The sample office's directory is valid for so many days twice."""
+BEGINS, HOURS = 20, 8
+"""The hour at which a month begins, and how many hours are looked at: midnight is among them."""
+FILED, REGRANTED, DECIDED, DELETED = 0, (1, 2, 5), 6, 7
+LASTING: Final = 10**9
+"""Seconds."""
+ACTS: Final = 4
+"""Acts of the policy up to the decision."""
+VISIBLE: Final = ("nothing", "nothing", "nothing", "nothing", "filed", "answered", "written")
+Dice = np.random.Generator
+Patch = pytest.MonkeyPatch
+Leak = Callable[[House, Patch], None]
+
+
+def _vanishes(house: House, _patch: Patch) -> None:
+    room = house.room.edge.room
+    with room.store.write() as tx:
+        first = tx.execute(BATCH.select().limit(1)).first()
+        assert first is not None
+        tx.execute(BATCH.delete().where(BATCH.c.packet_id == first.packet_id))
+
+
+def _one_more(house: House, _patch: Patch) -> None:
+    open_at_once(house.room.edge.room, house.room.edge.hands.now, everything=True)
+
+
+def _another_size(_house: House, patch: Patch) -> None:
+    _dummies(patch, lambda _packet: crypto.seal_dummy_grant(16, os.urandom))
+
+
+def _signed(_house: House, patch: Patch) -> None:
+    _dummies(patch, lambda packet: packet[:-8] + HONEST[0].encode())
+
+
+def _dummies(patch: Patch, change: Callable[[bytes], bytes]) -> None:
+    """What appears in the next hour is changed."""
+
+    def changed(bucket: int, rng: Rng) -> bytes:
+        return change(crypto.seal_dummy_grant(bucket, rng))
+
+    patch.setattr(slots, "seal_dummy_grant", changed)
+
+
+LEAKS: Final[dict[str, Leak]] = {
+    "clear signer": _signed, "vanishing entry": _vanishes, "one packet more": _one_more, "another size": _another_size,
+}  # fmt: skip
+LEAKING: Final = 2
+"""The hour in which a planted leak follows the hidden act."""
+
+
+@dataclass
+class Months:
+    """A desk that lives month after month, and the one who looks on."""
+
+    house: House = field(repr=False)
+    patch: Patch = field(repr=False)
+    leak: Leak | None = None
+
+    def __post_init__(self) -> None:
+        room = self.house.room
+        room.edge.worker = replace(room.edge.worker, demo=False)
+        self.eyes = Eyes(room, self.house.people[EXCLUDED])
+        self.hidden = b""
+        # Nobody's session ends: signing in once more is not what is looked at here.
+        for limit in ("idle_seconds", "longest_seconds"):
+            object.__setattr__(room.desk.accounts, limit, LASTING)
+
+    def month(self, script: Dice, *, hides: bool) -> Features:
+        """All that was seen in some hours; colleagues do what the script says, and what the hidden report asks."""
+        self._pass_hours((BEGINS - self.house.room.edge.hands.now.hour) % 24)
+        while self.house.room.edge.worker.work_once():
+            continue
+        self.eyes.look()
+        seen: Features = {}
+        for hour in range(HOURS):
+            self._act(VISIBLE[int(script.integers(len(VISIBLE)))], self.house.cases[0])
+            if hides:
+                self._hidden_act(hour)
+            self._work()
+            seen |= {f"{hour} then {name}": value for name, value in self.eyes.look().items()}
+            with pytest.MonkeyPatch.context() as patch:
+                if hides and self.leak and hour == LEAKING:
+                    self.leak(self.house, patch)
+                self._pass_hours(1)
+            seen |= {f"{hour} later {name}": value for name, value in self.eyes.look().items()}
+        return seen | {"changed": float(self.eyes.changed())}
+
+    def _act(self, kind: str, case: bytes) -> None:
+        house = self.house
+        match kind:
+            case "filed":
+                self._filed()
+            case "answered":
+                house.honest[HONEST[0]].answer(case, os.urandom(8).hex())
+            case "written":
+                house.write(case, os.urandom(8).hex())
+            case _:
+                return
+
+    def _hidden_act(self, hour: int) -> None:
+        if hour == FILED:
+            self.hidden = self._filed(excluded=(EXCLUDED,))
+        elif hour in REGRANTED:
+            self.house.renew(self.hidden)
+        elif hour == DECIDED:
+            stages = [advance(self.house, self.hidden) for _ in range(ACTS)]
+            assert stages[-1] == "handling", stages
+        elif hour == DELETED:
+            deletion = build_deletion(self.house.room.edge.settings, self.house.room.edge.hands)
+            deletion.delete_case(CaseId(self.hidden), Reason.REQUEST)
+            deletion.close()
+
+    def _filed(self, excluded: tuple[str, ...] = ()) -> bytes:
+        """A report whose packet waits for its slot; the holders have claimed it as if they had it already."""
+        house = self.house
+        made = report(house.room.edge, os.urandom(8).hex(), excluded)
+        assert house.room.edge.submit(made).status_code == 201
+        self._work()
+        case = crypto.b64decode(str(made.sealed.submission["case"]))
+        house.reports[case], house.standings[case] = made, made.standing
+        house.claim_new(made.packet, [name for name in (*HONEST, *HOLDERS) if name not in excluded])
+        return case
+
+    def _pass_hours(self, hours: int) -> None:
+        edge = self.house.room.edge
+        edge.hands.now += timedelta(hours=hours)
+        today = edge.hands.now.date().isoformat()
+        self.patch.setattr("tests.hostile.house.TODAY", today)
+        self.patch.setattr(edge.office, "directory", partial(type(edge.office).directory, edge.office, today))
+        self._work()
+        self.house.look_at_the_calendar()
+
+    def _work(self) -> None:
+        self.house.room.edge.worker.work_once()
+
+
+def pairs(lot: int, number: int, folder: Path, leak: str | None = None) -> list[tuple[Features, Features]]:
+    """That many pairs, at most `PAIRS_OF_A_HOUSE`: a month with the hidden report and one without, alike in the rest.
+
+    Which of the two comes first is a coin's.
+    """
+    dice = np.random.default_rng(lot)
+    found: list[tuple[Features, Features]] = []
+    with house_on(embedded_stores(folder), folder) as house, pytest.MonkeyPatch.context() as patch:
+        months = Months(house, patch, LEAKS[leak] if leak else None)
+        for at in range(number):
+            turns = (True, False) if dice.random() < 0.5 else (False, True)
+            seen = {hides: months.month(np.random.default_rng((lot, at)), hides=hides) for hides in turns}
+            found.append((seen[True], seen[False]))
+    return found
