@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crypto.errors import ForeignOffice, LogRefused, WrongShape
-from crypto.framing import SUITE, Rng, b64encode, sign, verify_key
+from crypto.framing import SUITE, Rng, b64decode, b64encode, sign, verify_key
 from crypto.log.tlog import HASH_SIZE, SIZE_LIMIT
 from crypto.office.directory import carries, note_parts, verify_roots, write_text
 from crypto.office.notes import base64_line, key_hash, read_note, signature_line
@@ -20,6 +20,7 @@ CHECKPOINT_LIMIT = 65536
 _SIZE = re.compile(rb"0|[1-9][0-9]{0,12}")
 _HOUR = re.compile(rb"at [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00Z")
 _HOUR_FORMAT = "at %Y-%m-%dT%H:00:00Z"
+_OFFICE = re.compile(r"office ([1-9][0-9]{0,14}) ([\w-]{43}) ([1-9][0-9]{0,14}) ([\w-]{43})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,28 @@ class LogKey:
 
 
 @dataclass(frozen=True)
+class OfficeState:
+    """What an office has published: its last root's number, its directory's sequence, SHA-256 of the text of each."""
+
+    root: int
+    root_hash: bytes
+    sequence: int
+    directory_hash: bytes
+
+    @property
+    def line(self) -> str:
+        """The line of a checkpoint that says so."""
+        return f"office {self.root} {b64encode(self.root_hash)} {self.sequence} {b64encode(self.directory_hash)}"
+
+
+@dataclass(frozen=True)
 class Checkpoint:
-    """The log at one fixed hour: its number of leaves, and the root over them."""
+    """The log at one full hour: its number of leaves, the root over them, and what the office had published then."""
 
     size: int
     root: bytes
     hour: datetime
+    office: OfficeState
 
 
 def draw_log_key(rng: Rng) -> LogKey:
@@ -101,10 +118,10 @@ def verify_log(code: str, roots: Sequence[bytes], note: bytes) -> LogName:
 
 
 def checkpoint_text(log: LogName, checkpoint: Checkpoint) -> bytes:
-    """What is signed: origin, size, root, and the fixed hour as an extension line."""
+    """What is signed: origin, size, root, and as extension lines the full hour and what the office has published."""
     hour = checkpoint.hour.astimezone(UTC).strftime(_HOUR_FORMAT)
     root = base64.b64encode(checkpoint.root).decode()
-    return f"{log.origin}\n{checkpoint.size}\n{root}\n{hour}\n".encode()
+    return f"{log.origin}\n{checkpoint.size}\n{root}\n{hour}\n{checkpoint.office.line}\n".encode()
 
 
 def sign_checkpoint(log: LogName, key: LogKey, checkpoint: Checkpoint) -> bytes:
@@ -115,10 +132,19 @@ def sign_checkpoint(log: LogName, key: LogKey, checkpoint: Checkpoint) -> bytes:
     return text + b"\n" + signature_line(log.origin, key_hash(log.origin, log.key) + sign(key.seed, text))
 
 
+def read_office_line(line: str) -> OfficeState:
+    """What a checkpoint's line says of its office; raises WrongShape for any other way to write it."""
+    found = _OFFICE.fullmatch(line)
+    if found is None:
+        raise WrongShape("not what an office has published")
+    return OfficeState(int(found[1]), b64decode(found[2], HASH_SIZE), int(found[3]), b64decode(found[4], HASH_SIZE))
+
+
 def _read_text(log: LogName, text: bytes) -> Checkpoint:
     lines = text.split(b"\n")
-    if len(lines) != 5 or lines[4] or _SIZE.fullmatch(lines[1]) is None or _HOUR.fullmatch(lines[3]) is None:
+    if len(lines) != 6 or lines[5] or _SIZE.fullmatch(lines[1]) is None or _HOUR.fullmatch(lines[3]) is None:
         raise WrongShape("not a checkpoint")
+    office = read_office_line(lines[4].decode("ascii", "replace"))
     if lines[0] != log.origin.encode():
         raise ForeignOffice("a checkpoint of another log")
     size = int(lines[1])
@@ -128,7 +154,7 @@ def _read_text(log: LogName, text: bytes) -> Checkpoint:
         hour = datetime.strptime(lines[3].decode("ascii"), _HOUR_FORMAT).replace(tzinfo=UTC)
     except ValueError as error:
         raise WrongShape("not an hour") from error
-    return Checkpoint(size, base64_line(lines[2], HASH_SIZE), hour)
+    return Checkpoint(size, base64_line(lines[2], HASH_SIZE), hour, office)
 
 
 def read_checkpoint(log: LogName, note: bytes) -> Checkpoint:

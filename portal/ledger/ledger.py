@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, TextClause, delete, insert, select, text, update
 
 from crypto.framing import Rng
-from crypto.log.checkpoint import Checkpoint, LogKey, LogName, sign_checkpoint
+from crypto.log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, sign_checkpoint
 from crypto.log.tlog import TILE_HEIGHT, TILE_WIDTH, LoadTile, grow, leaf_hash, root_hash, write_entries
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
 from portal.stores.engines import Store
@@ -37,6 +37,14 @@ def batch_size(count: int) -> int:
     while size < count:
         size *= BATCH_STEP
     return size
+
+
+@dataclass(frozen=True)
+class Due:
+    """A checkpoint that is to be written: its full hour, and what it says that the office has published."""
+
+    hour: datetime
+    office: OfficeState
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ class Ledger:
         return True
 
     def last_hour(self) -> int:
-        """The fixed hour of the newest checkpoint, seconds since 1970; 0 before the first. For the worker."""
+        """The hour of the newest checkpoint, seconds since 1970; 0 before the first. For the worker."""
         with self.store.read() as connection:
             return _newest(connection)[1]
 
@@ -130,15 +138,13 @@ class Ledger:
                 tx.execute(insert(CHECKPOINTS).values(size=taken, hour=hour, note=note))
         return len(added)
 
-    def append(
-        self, signer: tuple[LogName, LogKey], hour: datetime, facts: Collection[bytes], rng: Rng
-    ) -> Appended | None:
-        """Adds the checkpoint of a fixed hour in one transaction; None when somebody has added it, or a later one.
+    def append(self, signer: tuple[LogName, LogKey], due: Due, facts: Collection[bytes], rng: Rng) -> Appended | None:
+        """Adds the checkpoint of an hour in one transaction; None when somebody has added it, or a later one.
 
         Facts that stand in the log are left out, dummies fill the batch up, and it is ordered by hash.
         """
         log, key = signer
-        seconds = int(hour.timestamp())
+        seconds = int(due.hour.timestamp())
         with self.store.write() as tx:
             _lock(tx, self.store)
             size, last = _newest(tx)
@@ -148,7 +154,8 @@ class Ledger:
             batch = [*fresh, *(rng(32) for _ in range(batch_size(len(fresh)) - len(fresh)))]
             batch.sort(key=leaf_hash)
             load = _extend(tx, size, batch)
-            grown = Checkpoint(size + len(batch), root_hash(load, size + len(batch)), hour.astimezone(UTC))
+            count = size + len(batch)
+            grown = Checkpoint(count, root_hash(load, count), due.hour.astimezone(UTC), due.office)
             row = {"size": grown.size, "hour": seconds, "note": sign_checkpoint(log, key, grown)}
             tx.execute(insert(CHECKPOINTS).values(row))
         return Appended(grown.size, grown.root, len(fresh))

@@ -1,4 +1,4 @@
-"""The worker's step: at fixed hours all that waits goes into the log, under one signed checkpoint."""
+"""The worker's step: at full hours all that waits goes into the log, under one signed checkpoint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from casework.record.facts import drop_facts, events_digest, waiting_facts
 from casework.record.log_head import LogHead, keep_log_head, keep_log_salt, log_head
 from crypto.framing import Rng
-from crypto.log.checkpoint import LogKey, LogName, read_checkpoint
+from crypto.log.checkpoint import LogKey, LogName, OfficeState, read_checkpoint
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
 from portal.ledger.facts import (
@@ -29,7 +29,8 @@ from portal.ledger.facts import (
     unsealing_facts,
     watch_facts,
 )
-from portal.ledger.ledger import MOST_FACTS, Ledger
+from portal.ledger.ledger import MOST_FACTS, Due, Ledger
+from portal.ledger.published import office_state
 from portal.logs import log
 from portal.mailroom.room import Mailroom
 from portal.office import OfficeFolder
@@ -48,9 +49,12 @@ HOURS: Final = (0, 6, 12, 18)
 
 def last_slot(now: datetime) -> datetime:
     """The last fixed hour up to `now`: of several that were missed one checkpoint is enough."""
-    here = now.astimezone(UTC)
-    hour = max(hour for hour in HOURS if hour <= here.hour)
-    return here.replace(hour=hour, minute=0, second=0, microsecond=0)
+    here = _full_hour(now)
+    return here.replace(hour=max(hour for hour in HOURS if hour <= here.hour))
+
+
+def _full_hour(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 @dataclass
@@ -71,22 +75,57 @@ class Scribe:
     _written: int = field(default=0, repr=False)
     _missed: int = field(default=0, repr=False)
     _told: int = field(default=0, repr=False)
+    # The directory's file of which it knows that the log names it, and the hour in which it saw another one.
+    _named: object = field(default=None, repr=False)
+    _noticed: datetime | None = field(default=None, repr=False)
 
     def work(self) -> int:
-        """Writes the checkpoint of the last fixed hour if it is not there; gives the number of checkpoints written."""
-        slot = last_slot(self.clock())
+        """Writes the checkpoint of the last hour that has to have one; gives the number of checkpoints written.
+
+        That is each fixed hour, and the full hour after the office published a directory that the log does not name.
+        """
+        now = self.clock()
+        slot = last_slot(now)
+        if self._is_written(slot):
+            if not self._is_pending(now):
+                return 0
+            slot = _full_hour(now)
         seconds = int(slot.timestamp())
-        if self._written >= seconds or self._missed == seconds:
-            return 0
-        if self.ledger.last_hour() >= seconds:
-            self._written = seconds
+        if self._missed == seconds:
             return 0
         signer = self._signer(seconds)
         if signer is None or self._was_set_back(signer[0], seconds):
             return 0
-        written = self._write(signer, slot)
-        self._written = seconds
+        mark = self.office.directory_mark()
+        state = office_state(self.office) or self._newest_state(signer[0])
+        # Before its first directory an office takes no report, and has nothing to enter.
+        if state is None:
+            return 0
+        written = self._write(signer, Due(slot, state))
+        self._written, self._named, self._noticed = max(self._written, seconds), mark, None
         return written
+
+    def _is_written(self, slot: datetime) -> bool:
+        seconds = int(slot.timestamp())
+        if self._written < seconds and self.ledger.last_hour() >= seconds:
+            self._written = seconds
+        return self._written >= seconds
+
+    def _is_pending(self, now: datetime) -> bool:
+        """Whether a directory that no checkpoint names was here already before this full hour began."""
+        mark = self.office.directory_mark()
+        if mark == self._named or self.office.log_note() is None:
+            return False
+        state = office_state(self.office)
+        if state is None or state == self._newest_state(self.office.log_name()):
+            self._named, self._noticed = mark, None
+            return False
+        self._noticed = self._noticed or _full_hour(now)
+        return _full_hour(now) > self._noticed
+
+    def _newest_state(self, name: LogName) -> OfficeState | None:
+        newest = self.ledger.newest()
+        return None if newest is None else read_checkpoint(name, newest).office
 
     def _signer(self, seconds: int) -> tuple[LogName, LogKey] | None:
         """The log and its key; without them facts wait, and nothing is lost."""
@@ -104,9 +143,9 @@ class Scribe:
             return None
         return name, key
 
-    def _write(self, signer: tuple[LogName, LogKey], slot: datetime) -> int:
+    def _write(self, signer: tuple[LogName, LogKey], due: Due) -> int:
         """A kill after the ledger's commit leaves facts waiting that stand in it: the next time they are left out."""
-        office = signer[0].office
+        office, hour = signer[0].office, due.hour
         # Before the events: a case that is deleted meanwhile then has a mark that waits, and no state is asked for.
         marks = self.deleted.marks()
         with self.cases.write() as tx:
@@ -122,11 +161,11 @@ class Scribe:
             *deletion_facts(marks, office),
             *watch_facts(seen, office),
             *(asked := unsealing_facts(self.identity, office)),
-            state_entry(office, slot, DANGERS, salted(salt, dangers_digest(self.identity, office, slot, set(asked)))),
-            state_entry(office, slot, EVENTS, events),
-            state_entry(office, slot, DELETIONS, salted(salt, marks_digest(marks))),
+            state_entry(office, hour, DANGERS, salted(salt, dangers_digest(self.identity, office, hour, set(asked)))),
+            state_entry(office, hour, EVENTS, events),
+            state_entry(office, hour, DELETIONS, salted(salt, marks_digest(marks))),
         ]
-        appended = self.ledger.append(signer, slot, entries, self.rng)
+        appended = self.ledger.append(signer, due, entries, self.rng)
         if appended is None:
             # Another worker was first, and may not have had all of these: the next checkpoint takes what it lacked.
             return 0

@@ -24,8 +24,8 @@ def read_checkpoint(given: Json) -> Json:
     found = log_checkpoint.read_checkpoint(log, note)
     keys = {name: b64decode(key) for name, key in given["cosigners"].items()}
     hour = found.hour.strftime("%Y-%m-%dT%H:00:00Z")
-    cosigned = cosigners(note, keys)
-    return {"size": found.size, "root": b64encode(found.root), "hour": hour, "cosigned": cosigned}
+    size, root, office, cosigned = found.size, b64encode(found.root), found.office.line, cosigners(note, keys)
+    return {"size": size, "root": root, "hour": hour, "office": office, "cosigned": cosigned}
 
 
 def check_inclusion(given: Json) -> Json:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import crypto
 from crypto.framing import sha256
-from crypto.log.checkpoint import Checkpoint, LogKey, LogName, log_text, sign_checkpoint
+from crypto.log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
 from crypto.log.filing import Filing, Placed, case_log_key, write_proof
 from crypto.log.tlog import LoadTile, grow, inclusion_path, leaf_hash, root_hash
+from crypto.office.notes import read_note
 from tests.crypto.sample import Drawn, Office
 
 HOUR = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -43,6 +44,13 @@ class SampleLog:
         self.load = tiles_for(self.entries)
 
     @property
+    def published(self) -> OfficeState:
+        """What a checkpoint says of the office."""
+        texts = [read_note(note).text for note in (self.office.roots[-1], self.office.note())]
+        sequence = int(texts[1].split(b"\n")[2])
+        return OfficeState(len(self.office.roots), sha256(texts[0]), sequence, sha256(texts[1]))
+
+    @property
     def note(self) -> bytes:
         """What the keepers signed."""
         return self.signed()
@@ -55,7 +63,9 @@ class SampleLog:
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint of the first `size` entries."""
         count = len(self.entries) if size is None else size
-        return sign_checkpoint(self.name, self.key, Checkpoint(count, root_hash(self.load, count), HOUR))
+        return sign_checkpoint(
+            self.name, self.key, Checkpoint(count, root_hash(self.load, count), HOUR, self.published)
+        )
 
     def filing(self, erasure_key: bytes) -> Filing:
         """A report's part of a proof."""

@@ -75,7 +75,8 @@ def _checkpoint(content: bytes) -> dict[str, object]:
     cosigned = cosigners(content, {WITNESS: verify_key(w.witness)})
     hour = found.hour.strftime("%Y-%m-%dT%H:00:00Z")
     # The year of a day long ago has fewer digits in Python's words.
-    return {"size": found.size, "root": b64encode(found.root), "hour": hour.zfill(20), "cosigned": cosigned}
+    size, root, office = found.size, b64encode(found.root), found.office.line
+    return {"size": size, "root": root, "hour": hour.zfill(20), "office": office, "cosigned": cosigned}
 
 
 def _log_note(content: bytes) -> dict[str, object]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.ledger.files import FolderFiles, StoreFiles
-from portal.ledger.ledger import Ledger
+from portal.ledger.ledger import Due, Ledger
+from portal.ledger.published import office_state
 from portal.ledger.verifying import all_files, verify_files
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log, read_log_key
@@ -35,7 +36,9 @@ class PublishedLog:
         """A checkpoint of that hour with these entries; gives the folder with the whole log as it is then."""
         store = open_store(self.settings, StoreName.LEDGER)
         ledger = Ledger(store)
-        ledger.append((self.name, self.key), hour, entries, os.urandom)
+        state = office_state(self.folder)
+        assert state is not None
+        ledger.append((self.name, self.key), Due(hour, state), entries, os.urandom)
         files = StoreFiles(ledger, self.folder)
         FolderFiles(self.to).write(all_files(verify_files(files, self.office.code, hour)))
         store.engine.dispose()

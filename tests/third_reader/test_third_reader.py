@@ -47,7 +47,7 @@ NOT_READ_YET: dict[str, int] = {
     "passkey_signin_secret": 1,
     "read_bundle": 9,
     "read_case": 63,
-    "read_checkpoint": 18,
+    "read_checkpoint": 30,
     "read_inner": 139,
     "read_mailbox": 37,
     "read_reason": 7,

@@ -12,6 +12,7 @@ import { SIZE_LIMIT } from "./tlog.js";
 
 const LOG_LABEL = "yanlu/v1/log";
 export const CHECKPOINT_LIMIT = 65_536;
+const OFFICE = /^office ([1-9][0-9]{0,14}) ([A-Za-z0-9_-]{43}) ([1-9][0-9]{0,14}) ([A-Za-z0-9_-]{43})$/;
 const HOUR = /^at ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00Z)$/;
 
 /** Which log, and whose signature its checkpoints carry. */
@@ -21,11 +22,20 @@ export interface LogName {
   readonly key: B64;
 }
 
+/** What an office has published: its last root's number, its directory's sequence, SHA-256 of the text of each. */
+export interface OfficeState {
+  readonly root: number;
+  readonly rootHash: B64;
+  readonly sequence: number;
+  readonly directoryHash: B64;
+}
+
 export interface Checkpoint {
   readonly size: number;
   readonly root: Bytes;
   /** `YYYY-MM-DDTHH:00:00Z`. */
   readonly hour: string;
+  readonly office: OfficeState;
 }
 
 const logShape = ordered({ v: version, office: id16, suite, number: integer(1), root: integer(1), key: hash32 });
@@ -58,13 +68,24 @@ function hourOf(line: string): string {
   return same && !hour.startsWith("0000") ? hour : refuse("schema", "not an hour");
 }
 
+/** The line of a checkpoint that says what its office has published. */
+export function officeLine(office: OfficeState): string {
+  return `office ${office.root} ${office.rootHash} ${office.sequence} ${office.directoryHash}`;
+}
+
+function officeOf(line: string): OfficeState {
+  const [, root, rootHash, sequence, directoryHash] = OFFICE.exec(line) ?? refuse("schema", "not what an office has published");
+  return { root: Number(root), rootHash: hash32(rootHash), sequence: Number(sequence), directoryHash: hash32(directoryHash) };
+}
+
 function readText(log: LogName, lines: readonly string[]): Checkpoint {
-  const [origin, size = "", root = "", hour = "", end, ...more] = lines;
+  const [origin, size = "", root = "", hour = "", published = "", end, ...more] = lines;
   if (end !== "" || more.length > 0 || !/^(?:0|[1-9][0-9]{0,12})$/.test(size)) refuse("schema", "not a checkpoint");
   if (!HOUR.test(hour)) refuse("schema", "not a checkpoint");
+  const office = officeOf(published);
   if (origin !== originOf(log)) refuse("foreign", "a checkpoint of another log");
   if (Number(size) > SIZE_LIMIT) refuse("schema", "a tree of impossible size");
-  return { size: Number(size), root: base64Line(root, 32), hour: hourOf(hour) };
+  return { size: Number(size), root: base64Line(root, 32), hour: hourOf(hour), office };
 }
 
 /** A checkpoint with this log's own signature; other signature lines are ignored, whatever they are. */

@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
-from crypto.log.checkpoint import Checkpoint
+from crypto.log.checkpoint import Checkpoint, read_office_line
 from crypto.log.tlog import SIZE_LIMIT
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
@@ -65,6 +65,7 @@ def _write(file: Path, memory: Memory) -> None:
         "size": newest.size,
         "root": b64encode(newest.root),
         "hour": newest.hour.strftime(_HOUR),
+        "office": newest.office.line,
         "first": [[b64encode(entry), when.strftime(_HOUR)] for entry, when in first],
     }
     write_secret(file, write_json(document))
@@ -76,9 +77,10 @@ def _read(file: Path) -> Memory | None:
         return None
     try:
         content = file.read_bytes()
-        fields = Fields(read_json(content, _LIMIT), "v", "log", "size", "root", "hour", "first")
+        fields = Fields(read_json(content, _LIMIT), "v", "log", "size", "root", "hour", "office", "first")
         fields.version()
-        newest = Checkpoint(fields.integer("size", 1, SIZE_LIMIT), fields.bytes("root", 32), _hour(fields["hour"]))
+        size, root, office = fields.integer("size", 1, SIZE_LIMIT), fields.bytes("root", 32), fields.text("office", 256)
+        newest = Checkpoint(size, root, _hour(fields["hour"]), read_office_line(office))
         first = dict(fields.list("first", 1024, _seen))
         return Memory(fields.text("log", 256), newest, first)
     except (CryptoError, ValueError) as error:

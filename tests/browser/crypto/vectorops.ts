@@ -28,7 +28,7 @@ import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browse
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
 import { atOnce } from "../../../crypto/browser/turns.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
-import { originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
+import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
 import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
 import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/browser/log/tlog.js";
 import { bech32 } from "@scure/base";
@@ -201,7 +201,7 @@ function checkpoint(given: Given) {
   const found = readCheckpoint({ office: given.office, number: given.number, key: given.key }, given.note);
   const keys = new Map(Object.entries(given.cosigners as Record<string, string>).map(([name, key]) => [name, b64decode(key)]));
   const cosigned = Object.fromEntries(atOnce(cosignersOf(readNote(given.note, SIGNATURE_SIZES), keys)));
-  return { size: found.size, root: b64encode(found.root), hour: found.hour, cosigned };
+  return { size: found.size, root: b64encode(found.root), hour: found.hour, office: officeLine(found.office), cosigned };
 }
 
 function entry(given: Given) {

@@ -4,7 +4,7 @@ import { b64decode, b64encode } from "../../../crypto/browser/index.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
 import { atOnce } from "../../../crypto/browser/turns.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
-import { originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
+import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
 import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import { readTilePath, tilePath } from "../../../crypto/browser/log/tlog.js";
@@ -28,8 +28,9 @@ export function logParsers(log: LogWorld, textOf: (content: Bytes) => string): R
     "tile-path": (content) => tilePath(readTilePath(textOf(content))),
     checkpoint: (content) => {
       const note = textOf(content);
-      const { size, root, hour } = readCheckpoint({ office: log.office, number: 1, key: log.key }, note);
-      return { size, root: b64encode(root), hour, cosigned: Object.fromEntries(atOnce(cosignersOf(readNote(note, SIGNATURE_SIZES), keys))) };
+      const { size, root, hour, office } = readCheckpoint({ office: log.office, number: 1, key: log.key }, note);
+      const cosigned = Object.fromEntries(atOnce(cosignersOf(readNote(note, SIGNATURE_SIZES), keys)));
+      return { size, root: b64encode(root), hour, office: officeLine(office), cosigned };
     },
     "log-note": (content) => {
       const found = verifyLog(log.code, log.roots, textOf(content));

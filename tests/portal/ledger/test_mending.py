@@ -11,7 +11,9 @@ from sqlalchemy import Table, delete, func, insert, select
 from casework.record.log_head import hold_log, log_head
 from casework.record.store import OUTBOX_LOG
 from portal.ledger.files import FolderFiles, StoreFiles
+from portal.ledger.ledger import Due
 from portal.ledger.mending import Mending
+from portal.ledger.published import office_state
 from portal.ledger.scribe import last_slot
 from portal.ledger.tables import CHECKPOINTS, ENTRIES, TILES
 from portal.ledger.verifying import Fault, LogFaulty, Verified, all_files, compare, verify_files
@@ -27,6 +29,13 @@ def mending_of(edge: Edge) -> Mending:
     scribe = edge.worker.scribe
     assert scribe is not None
     return Mending(scribe.ledger, scribe.office, edge.worker.cases)
+
+
+def due_of(edge: Edge) -> Due:
+    """The checkpoint of the hour before now."""
+    state = office_state(mending_of(edge).office)
+    assert state is not None
+    return Due(last_slot(edge.hands.now), state)
 
 
 def verified(edge: Edge, files: object = None) -> Verified:
@@ -104,7 +113,7 @@ def test_a_log_that_went_on_by_itself_is_told_and_not_mixed(edge: Edge, tmp_path
     restore(edge, archive)
     scribe = edge.worker.scribe
     assert scribe is not None
-    scribe.ledger.append((scribe.office.log_name(), scribe._signer(0)[1]), edge.hands.now, [], edge.room.rng)  # type: ignore[index]
+    scribe.ledger.append((scribe.office.log_name(), scribe._signer(0)[1]), due_of(edge), [], edge.room.rng)  # type: ignore[index]
     before = rows_of(edge)
     with pytest.raises(LogFaulty) as fault:
         mending_of(edge).take(verified(edge, copy))
@@ -126,7 +135,7 @@ def test_a_log_that_went_on_since_the_copy_was_checked_takes_nothing(
 
     def meanwhile(*given: object) -> int:
         count = compare(*given)  # type: ignore[arg-type]
-        scribe.ledger.append(signer, last_slot(edge.hands.now), [], edge.room.rng)  # type: ignore[arg-type]
+        scribe.ledger.append(signer, due_of(edge), [], edge.room.rng)  # type: ignore[arg-type]
         return count
 
     monkeypatch.setattr("portal.ledger.mending.compare", meanwhile)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def log_of(
     *,
     ordered: bool = True,
     given: list[list[bytes]] | None = None,
+    sequences: tuple[int, ...] = (),
 ) -> Files:
     """The files of a log with so many entries in each checkpoint."""
     sample, rng, files = SampleLog(), Drawn(name), Files()
@@ -56,7 +57,9 @@ def log_of(
             return held[level, number]
 
         hour = hours[at] if hours else FIRST + timedelta(hours=6 * at)
-        note = sign_checkpoint(sample.name, sample.key, Checkpoint(len(entries), root_hash(load, len(entries)), hour))
+        office = replace(sample.published, sequence=sequences[at]) if sequences else sample.published
+        newest = Checkpoint(len(entries), root_hash(load, len(entries)), hour, office)
+        note = sign_checkpoint(sample.name, sample.key, newest)
         sizes.append(len(entries))
         files.found |= {f"checkpoints/{len(entries)}": note, "checkpoint": note}
         for tile in tiles_of(len(entries)):
@@ -166,10 +169,31 @@ def forked() -> list[list[bytes]]:
     return [entries[:64], entries[64:320], [bytes([n]) * 32 for n in range(64)]]
 
 
+def at_hours(*hours: int) -> list[datetime]:
+    """Hours of the first day."""
+    return [FIRST + timedelta(hours=one) for one in hours]
+
+
+def test_a_new_directory_alone_has_a_checkpoint_between_the_fixed_hours() -> None:
+    """At any full hour one that names another directory is regular; one that names the same again is not."""
+    new = log_of([64, 64, 64], hours=at_hours(0, 5, 6), sequences=(7, 8, 8))
+    assert [one.office.sequence for one in verify_files(new, CODE, NOW).checkpoints] == [7, 8, 8]
+    again = log_of([64, 64, 64], hours=at_hours(0, 5, 7), sequences=(7, 8, 8))
+    assert fault_of(again) is Fault.BACK_DATED
+
+
+def test_two_copies_that_name_two_directories_are_two_views() -> None:
+    """The same tree at the same hour, signed with another directory, is caught beside the first."""
+    found = verify_files(log_of([64, 64], sequences=(7, 8)), CODE, NOW)
+    with pytest.raises(LogFaulty) as split:
+        compare(found, log_of([64, 64], sequences=(7, 9)))
+    assert split.value.fault is Fault.SPLIT
+
+
 def test_a_size_that_no_memory_holds_is_found_at_its_first_missing_file() -> None:
     """A log that says it has 2^40 entries takes no more of a reader than one that has none."""
     sample = SampleLog()
-    note = sign_checkpoint(sample.name, sample.key, Checkpoint(2**40, bytes(32), FIRST))
+    note = sign_checkpoint(sample.name, sample.key, Checkpoint(2**40, bytes(32), FIRST, sample.published))
     said = {"checkpoint": note, f"checkpoints/{2**40}": note}
     said["checkpoints.json"] = write_json({"v": 1, "sizes": [2**40]})
     named = {path: WHOLE.found[path] for path in ("roots.json", "log.note")}

@@ -16,6 +16,8 @@ import crypto
 from casework.record.store import EVENTS
 from portal.cli.record.log_places import UrlFiles
 from portal.clock import system_clock
+from portal.ledger.ledger import Due
+from portal.ledger.published import office_state
 from portal.ledger.scribe import last_slot
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
 from portal.ledger.verifying import Fault, LogFaulty
@@ -179,10 +181,11 @@ def _begin_anew(edge: Edge) -> None:
     scribe = edge.worker.scribe
     assert scribe is not None
     office = OfficeFolder(edge.settings.office)
-    signer = (office.log_name(), scribe._signer(0)[1])  # type: ignore[index]
+    signer, state = (office.log_name(), scribe._signer(0)[1]), office_state(office)  # type: ignore[index]
+    assert state is not None
     for hours in (12, 6):
-        slot = last_slot(system_clock() - timedelta(hours=hours))
-        assert scribe.ledger.append(signer, slot, [], edge.room.rng) is not None
+        due = Due(last_slot(system_clock() - timedelta(hours=hours)), state)
+        assert scribe.ledger.append(signer, due, [], edge.room.rng) is not None
 
 
 def test_a_reporter_keeps_a_proof_and_anybody_checks_it(log: Log, tmp_path: Path) -> None:
