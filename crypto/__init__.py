@@ -145,8 +145,9 @@ from crypto.desk.keyring import (
 from crypto.desk.trial import (
     Trial, open_trial, seal_trial,
 )  # fmt: skip
+from crypto.case.claims import Claimed, Claims, case_mark, claims_of, read_claimed
 from crypto.case.events import (
-    EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash, named_items,
+    CLAIMED, EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash, named_items,
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
 from crypto.case.taken_down import (
@@ -223,5 +224,5 @@ __all__ = [
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
     "RegrantProof", "before_regrant", "check_proof", "move_of", "named_items", "proof_in", "read_proof", "sign_move",
-    "told_proof",
+    "told_proof", "CLAIMED", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed",
 ]  # fmt: skip

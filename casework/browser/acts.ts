@@ -1,7 +1,7 @@
 /** Every act that a case can know, named by the event it leaves, and what each must bring (twin of `casework/rules/acts.py`). */
 
 export const ACTS = [
-  "received", "claimed", "replied", "noted", "regranted", "registered", "acknowledged", "slip-issued", "procedure-told",
+  "received", "taken", "replied", "noted", "regranted", "registered", "acknowledged", "slip-issued", "procedure-told",
   "progress-told", "information-asked", "information-supplied", "completeness-checked", "content-confirmed", "accepted", "refused",
   "filed", "kind-set", "classified", "graded", "routed", "department-received", "assigned", "order-issued", "order-returned",
   "contacted", "contacted-on-site", "contacted-again", "followed-up", "visited-again", "method-chosen", "checked", "task-planned",
@@ -62,7 +62,7 @@ const GROUPS: readonly (readonly [Trait, readonly Act[]])[] = [
 
 const SPECIAL: { readonly [act in Act]?: Trait } = {
   received: { ...PLAIN, party: "worker", item: "to-office" },
-  claimed: { ...PLAIN, item: "none" },
+  taken: { ...PLAIN, item: "none" },
   "kind-set": { ...PLAIN, codes: ["kind"] },
   classified: { ...PLAIN, codes: ["classification"] },
   graded: { ...PLAIN, codes: ["grade"] },

@@ -5,7 +5,7 @@ import type { Words } from "./words.js";
 
 export const ACT_WORDS: Readonly<Record<Act, Words>> = {
   received: { zh: "收件", en: "received" },
-  claimed: { zh: "领取", en: "claimed" },
+  taken: { zh: "领取", en: "taken" },
   replied: { zh: "回复举报人", en: "reply to the reporter" },
   noted: { zh: "工作记录", en: "note" },
   regranted: { zh: "重新授权", en: "re-grant" },

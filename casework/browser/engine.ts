@@ -11,7 +11,7 @@ import type { Moment } from "./zones.js";
 
 /** What may still be done while an authority has the matter. */
 const GOES_ON_FROZEN: ReadonlySet<Act> = new Set<Act>([
-  "claimed", "replied", "noted", "regranted", "information-supplied", "notice-received", "withdrawn", "recused", "pledged", "held", "released", "isolated", "handed-back",
+  "taken", "replied", "noted", "regranted", "information-supplied", "notice-received", "withdrawn", "recused", "pledged", "held", "released", "isolated", "handed-back",
   "release-asked", "export-asked", "export-approved", "exported",
 ]);
 

@@ -30,7 +30,7 @@ from crypto.framing import sha256
 
 AT_ONCE: Final = 500
 """Cases that one statement names: a database takes only so many values at once."""
-CLAIMED: Final = literal_column("'claimed'", String)
+TAKEN: Final = literal_column("'taken'", String)
 """Written into the statement, as in the index that answers it."""
 BLOCK: Final = 8
 """A client claims in blocks of exactly this many, filled with random ones."""
@@ -220,12 +220,12 @@ def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
 
 
 def _taken_by(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
-    """Who wrote a `claimed` event, each once, in the order of the stream; asked even for no case at all."""
+    """Who wrote a `taken` event, each once, in the order of the stream; asked even for no case at all."""
     taken: dict[bytes, list[str]] = {}
     for at in range(0, max(1, len(cases)), AT_ONCE):
         query = (
             select(EVENTS.c.case_id, EVENTS.c.actor)
-            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == CLAIMED)
+            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == TAKEN)
             .group_by(EVENTS.c.case_id, EVENTS.c.actor)
             .order_by(func.min(EVENTS.c.n))
         )

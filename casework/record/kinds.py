@@ -13,7 +13,9 @@ from crypto.case.payloads import Direction
 class Kind(StrEnum):
     """What may be written under every policy, and under one that was published without rules."""
 
+    # What a member has opened under the key in force: no act of any policy.
     CLAIMED = "claimed"
+    TAKEN = "taken"
     REPLIED = "replied"
     NOTED = "noted"
     REGRANTED = "regranted"
@@ -33,6 +35,7 @@ Brings = frozenset[Direction | None]
 # A re-grant never goes without the `epoch` item that tells the reporter of it.
 _OWN: Final[dict[str, Brings]] = {
     ACT_READ: frozenset({None}),
+    Kind.CLAIMED: frozenset({None}),
     Kind.REGRANTED: frozenset({Direction.TO_REPORTER}),
     Kind.PROPOSED: frozenset({None}),
     Kind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),

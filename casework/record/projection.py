@@ -68,7 +68,7 @@ UPDATE_ONE: Final = (
 def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, object]:
     """What a stream gives for `KEPT`, but for the moment to wake."""
     counted = [event for event in case.events if event.n not in case.uncounted]
-    claims = [event.by for event in counted if event.act is Act.CLAIMED]
+    takers = [event.by for event in counted if event.act is Act.TAKEN]
     turns = [event.act for event in counted if event.act in ASKS | ANSWERS]
     ends = [due.due_at for due in dues if due.kind is ClockKind.DEADLINE and due.who != REPORTER and due.due_at]
     return {
@@ -82,7 +82,7 @@ def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, obje
         "classification": case.codes.get(Code.CLASSIFICATION),
         "grade": case.codes.get(Code.GRADE),
         "departments": case.codes.get(Code.DEPARTMENTS),
-        "owner": case.codes.get(Code.HANDLER) or (claims[-1] if claims else None),
+        "owner": case.codes.get(Code.HANDLER) or (takers[-1] if takers else None),
         "deputy": case.codes.get(Code.DEPUTY),
         "next_due": min(ends, default=None),
     }

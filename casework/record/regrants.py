@@ -1,4 +1,4 @@
-"""What the server asks of a re-grant before it takes it: former holders signed it, over the packet that it has.
+"""What the server asks of a re-grant and of a claim before it takes them: they fit the packet that it has.
 
 It learns neither holders nor keys, so clients rely on none of this: it keeps one forged call from taking a case away.
 """
@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Row, select
 
 from casework.errors import EpochPassed, EventRefused
 from casework.record.store import CLAIMS
+from crypto.case.claims import Claimed, read_claimed
+from crypto.case.events import Event
 from crypto.case.regrants import Move, RegrantProof, key_of
-from crypto.errors import SignatureRefused
+from crypto.errors import CryptoError, SignatureRefused
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import outside_ids
 
@@ -28,10 +30,14 @@ DAYS_ASTRAY: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The packet that a re-grant follows: epoch and grant hash of what the mailroom has."""
+    """What the mailroom has of a case: epoch and grant hash of its packet, the hash of the report's item.
+
+    `report` is None where it is gone.
+    """
 
     epoch: int
     grant: bytes
+    report: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,21 @@ class NewGrant:
     access_hash: bytes
     epoch: int
     proof: RegrantProof
+
+
+def check_claimed(epoch: int, event: Event, standing: Standing | None) -> None:
+    """Raises `EventRefused` unless a claim names the very packet and report that the mailroom has; `EpochPassed`.
+
+    Every desk stops where one member's claim differs: no single colleague may bring that about.
+    """
+    if standing is None or standing.epoch != epoch:
+        raise EpochPassed
+    try:
+        told = read_claimed(event.data)
+    except CryptoError as error:
+        raise EventRefused("names") from error
+    if told != Claimed(epoch, standing.grant, standing.report or b""):
+        raise EventRefused("names")
 
 
 def check_regrant(

@@ -178,12 +178,12 @@ EVENTS: Final = Table(
     UniqueConstraint("case_id", "item_hash", name="uq_events_item"),
     # Who took a case, without reading its whole stream.
     Index(
-        "ix_events_claimed",
+        "ix_events_taken",
         "case_id",
         "n",
         "actor",
-        sqlite_where=text("kind = 'claimed'"),
-        postgresql_where=text("kind = 'claimed'"),
+        sqlite_where=text("kind = 'taken'"),
+        postgresql_where=text("kind = 'taken'"),
     ),
     sqlite_with_rowid=False,
 )

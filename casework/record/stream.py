@@ -18,7 +18,7 @@ from casework.record.judging import RulesOf, Ruling, judge
 from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
-from casework.record.regrants import DAYS_ASTRAY, NewGrant, Standing, check_regrant
+from casework.record.regrants import DAYS_ASTRAY, NewGrant, Standing, check_claimed, check_regrant
 from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
@@ -38,7 +38,7 @@ class Step:
     """What a member does: `event` is `{"payload","sig"}` as received, `blobs` JSON of the uploads taken.
 
     `wrap` lays item and packet under the case's erasure key: while they wait to be delivered they
-    must be as erasable as they are in the mailroom. `standing` is what a re-grant follows.
+    must be as erasable as they are in the mailroom. `standing` is what a re-grant follows and a claim names.
     """
 
     event: object
@@ -124,6 +124,8 @@ def _check_step(
     ruling = actor.rules(row.policy, row.policy_version, row.entity)
     _check_load(event, step, ruled=ruling is not None)
     _check_place(row, step)
+    if event.kind == Kind.CLAIMED:
+        check_claimed(row.epoch, event, step.standing)
     _check_signers(connection, row, event, step, actor)
     return None if ruling is None else _judged(connection, row, event, ruling)
 
@@ -181,7 +183,7 @@ def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
         raise EventRefused("proposal")
     if (step.item.place.direction if step.item else None) not in directions:
         raise EventRefused("item")
-    if event.kind == ACT_READ:
+    if event.kind in (ACT_READ, Kind.CLAIMED):
         # It names an item of the reporter's, which is there already.
         return
     _check_names(event, step, ruled=ruled)

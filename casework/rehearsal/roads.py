@@ -158,7 +158,7 @@ def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
         Act.RECUSED,
         Act.HELD,
         Act.MERGED,
-        Act.CLAIMED,
+        Act.TAKEN,
         Act.REGRANTED,
         Act.EXPORT_ASKED,
         Act.DELETION_ASKED,

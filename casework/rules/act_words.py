@@ -9,7 +9,7 @@ from casework.words import Words
 
 ACT_WORDS: Final[dict[Act, Words]] = {
     Act.RECEIVED: Words("收件", "received"),
-    Act.CLAIMED: Words("领取", "claimed"),
+    Act.TAKEN: Words("领取", "taken"),
     Act.REPLIED: Words("回复举报人", "reply to the reporter"),
     Act.NOTED: Words("工作记录", "note"),
     Act.REGRANTED: Words("重新授权", "re-grant"),

@@ -12,7 +12,7 @@ class Act(StrEnum):
 
     RECEIVED = "received"
     # What the stream knows under every policy.
-    CLAIMED = "claimed"
+    TAKEN = "taken"
     REPLIED = "replied"
     NOTED = "noted"
     REGRANTED = "regranted"
@@ -181,7 +181,7 @@ _VEILED: Final = Trait(item=Item.OFFICE_ONLY, veiled=True)
 
 _SPECIAL: Final[dict[Act, Trait]] = {
     Act.RECEIVED: Trait(party=Party.WORKER, item=Item.TO_OFFICE),
-    Act.CLAIMED: _BARE,
+    Act.TAKEN: _BARE,
     Act.KIND_SET: Trait(codes=(Code.KIND,)),
     Act.CLASSIFIED: Trait(codes=(Code.CLASSIFICATION,)),
     Act.GRADED: Trait(codes=(Code.GRADE,)),

@@ -23,6 +23,8 @@ from crypto.text import read_json, write_json
 
 EVENT_LIMIT = 16384
 WORKER = "worker"
+CLAIMED = "claimed"
+"""The kind that brings nothing: the item that it names came before (SPEC §9)."""
 
 
 class WrongEvent(StrEnum):
@@ -212,10 +214,10 @@ def verify_events(directory: VerifiedDirectory, case: bytes, events: Sequence[ob
 
 
 def named_items(read: Sequence[ReadEvent]) -> frozenset[bytes]:
-    """The hashes of the items that verified events of members name: those have their places in the thread."""
+    """The hashes of the items that verified events of members bring: those have their places in the thread."""
     found: set[bytes] = set()
     for entry in read:
-        name = None if entry.event is None or entry.wrong else entry.event.data.get("item")
+        name = _brought(entry)
         if entry.event is not None and entry.event.actor != WORKER and isinstance(name, str):
             with suppress(CryptoError):
                 found.add(b64decode(name, 32))
@@ -223,7 +225,7 @@ def named_items(read: Sequence[ReadEvent]) -> frozenset[bytes]:
 
 
 def unserved(read: Sequence[ReadEvent], items: Sequence[object]) -> list[int]:
-    """The numbers of the events that name an item which is not among `items` (JSON documents).
+    """The numbers of the events that bring an item which is not among `items` (JSON documents).
 
     A server that withholds the newest item must withhold its event too, and with it every later step.
     """
@@ -231,8 +233,14 @@ def unserved(read: Sequence[ReadEvent], items: Sequence[object]) -> list[int]:
     for value in items:
         with suppress(CryptoError):
             there.add(b64encode(read_item(value).hash))
-    named = [(n, entry.event.data.get("item")) for n, entry in enumerate(read) if entry.event and not entry.wrong]
-    return [n for n, name in named if name is not None and name not in there]
+    brought = [(n, _brought(entry)) for n, entry in enumerate(read)]
+    return [n for n, name in brought if name is not None and name not in there]
+
+
+def _brought(entry: ReadEvent) -> object:
+    """The item that a verified event names as its own."""
+    event = None if entry.wrong else entry.event
+    return None if event is None or event.kind == CLAIMED else event.data.get("item")
 
 
 def _read_one(order: _Order, case: bytes, n: int, prev: bytes, value: object) -> ReadEvent:

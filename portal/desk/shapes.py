@@ -9,7 +9,7 @@ from casework.record.claims import BLOCK, Claim
 from casework.record.proposals import NewProposal
 from casework.record.regrants import NewGrant
 from casework.record.store import CaseId, MemberId
-from crypto.case.events import SignedEvent, read_signed_event
+from crypto.case.events import CLAIMED, SignedEvent, read_event, read_signed_event
 from crypto.case.grant import read_packet
 from crypto.case.grant_body import EPOCH_LIMIT
 from crypto.case.items import Item, read_item
@@ -49,6 +49,11 @@ class StepBody:
     blobs: list[BlobListing] = field(repr=False)
     grant: NewGrant | None = field(repr=False)
     proposal: NewProposal | None = field(default=None, repr=False)
+
+    @property
+    def claims(self) -> bool:
+        """Whether it tells that its member has opened the case."""
+        return read_event(self.event.payload).kind == CLAIMED
 
 
 def _six_digits(fields: Fields) -> str:

@@ -47,11 +47,13 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
 
 
 def _standing(desk: Desk, own: OwnCase, body: StepBody) -> Standing | None:
-    """What a re-grant follows: the packet that the mailroom has; None for every other step."""
-    if body.grant is None and body.proposal is None:
+    """What a re-grant follows and a claim names, of what the mailroom has; None for every other step."""
+    claims = body.claims
+    if body.grant is None and body.proposal is None and not claims:
         return None
     epoch, packet = current_grant(desk.mailroom, own.case)
-    return Standing(epoch, read_packet(packet).hash)
+    report = item_hash_at(desk.mailroom, own.case, Direction.TO_OFFICE, 1) if claims else None
+    return Standing(epoch, read_packet(packet).hash, report)
 
 
 def _check_bucket(desk: Desk, own: OwnCase, body: StepBody) -> None:

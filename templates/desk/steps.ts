@@ -44,7 +44,7 @@ export class Steps {
   /** Writes that this member handles the case. */
   async take(id: string): Promise<void> {
     await this.ready(id);
-    await this.write(id, { kind: "claimed", data: {}, item: null, files: [], grant: null });
+    await this.write(id, { kind: "taken", data: {}, item: null, files: [], grant: null });
   }
 
   async reply(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {

@@ -77,12 +77,12 @@ def lengthen(room: DeskRoom, member: Colleague, case: bytes) -> None:
         rows: list[dict[str, object]] = []
         prev = bytes(head)
         for n in range(1, LONG):
-            event = crypto.Event(case, n, "claimed", TODAY, member.name, {})
+            event = crypto.Event(case, n, "taken", TODAY, member.name, {})
             signed = crypto.sign_event(member.keys, event, prev)
             prev = signed.hash(prev)
             rows.append(
                 {
-                    "case_id": case, "n": n, "kind": "claimed", "actor": member.name, "payload": signed.payload,
+                    "case_id": case, "n": n, "kind": "taken", "actor": member.name, "payload": signed.payload,
                     "signature": signed.sig, "event_hash": prev, "item_hash": None,
                 }
             )  # fmt: skip

@@ -92,7 +92,7 @@ def test_nothing_that_would_tell_the_verdict_can_be_told_apart() -> None:
         (command(Act.SEPARATED), Reason.FIRST),
         (command(Act.HANDED_BACK), Reason.FIRST),
         (replace(command(Act.NOTED), item=None), Reason.ITEM_MISSING),
-        (command(Act.CLAIMED), Reason.ITEM_TOO_MANY),
+        (command(Act.TAKEN), Reason.ITEM_TOO_MANY),
         (command(Act.RECUSED), Reason.WRONG_CODE),
         (replace(command(Act.MIGRATED), codes={Code.VERSION: "2"}), Reason.WHICH_VERSION),
         (replace(command(Act.NOTED), codes={Code.GRADE: "high"}), Reason.WRONG_CODE),

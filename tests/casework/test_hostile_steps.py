@@ -250,7 +250,7 @@ def test_a_list_of_any_length_is_asked_for_in_parts(cases: Store, monkeypatch: p
     with cases.write() as tx:
         row = dict(tx.execute(select(CASES)).mappings().one())
         tx.execute(CASES.insert(), [row | {"case_id": one} for one in ids[1:]])
-        event = {"n": 1, "kind": "claimed", "actor": LI_WEI, "payload": "{}", "event_hash": bytes(32)}
+        event = {"n": 1, "kind": "taken", "actor": LI_WEI, "payload": "{}", "event_hash": bytes(32)}
         tx.execute(EVENTS.insert(), [event | {"case_id": one} for one in ids])
         tx.execute(CLAIMS.insert(), [{"member": LI_WEI, "case_id": one, "epoch": 0} for one in ids])
 

@@ -141,7 +141,7 @@ def folded(store: Store, policy: Policy = P04) -> Any:
 def test_the_policy_leads_a_case_and_its_list_follows(cases: Store) -> None:
     """What is allowed moves the case on, dues and owner with it; and a rebuild from the stream gives the very same."""
     opened(cases, P04)
-    take(cases, "claimed", P04)
+    take(cases, "taken", P04)
     assert stored(cases)[0]["owner"] == LI_WEI
     for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN):
         act(cases, wanted, P04)
@@ -187,7 +187,7 @@ def test_without_rules_only_what_every_policy_knows_is_written(cases: Store) -> 
     with cases.write() as tx:
         open_case(tx, OPENING)
     n, prev = head(cases)
-    for kind, wrong in (("claimed", None), ("accepted", "kind"), ("act-read", "kind"), ("deletion-asked", "item")):
+    for kind, wrong in (("taken", None), ("accepted", "kind"), ("act-read", "kind"), ("deletion-asked", "item")):
         made = crypto.Event(CASE, n + 1, kind, TODAY, LI_WEI, {})
         signed = crypto.sign_event(OFFICE.staff(LI_WEI), made, prev).document()
         with cases.write() as tx:
@@ -233,7 +233,7 @@ def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) 
     opened(cases, P04)
     n, prev = head(cases)
     rivals = [
-        crypto.sign_event(OFFICE.staff(name), crypto.Event(CASE, n + 1, "claimed", TODAY, name, {}), prev).document()
+        crypto.sign_event(OFFICE.staff(name), crypto.Event(CASE, n + 1, "taken", TODAY, name, {}), prev).document()
         for name in (LI_WEI, SUN_FANG)
     ]
     with cases.write() as tx:
@@ -243,7 +243,7 @@ def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) 
     recuse(cases)
     assert stored(cases)[2] == [SUN_FANG]
     with pytest.raises(StepUnfit) as refused:
-        take(cases, "claimed", P04, by=SUN_FANG)
+        take(cases, "taken", P04, by=SUN_FANG)
     assert refused.value.refusal.reason is Reason.RECUSED
     rebuilt(cases, P04)
 
@@ -275,7 +275,7 @@ def test_a_case_moves_to_another_version_on_the_record_alone(cases: Store) -> No
 def test_whatever_is_removed_altered_or_moved_in_a_stream_is_noticed(cases: Store) -> None:
     """The stream as verified gives the case; less one event, with one altered, unsigned or moved it gives none."""
     opened(cases, P04)
-    take(cases, "claimed", P04)
+    take(cases, "taken", P04)
     for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN):
         act(cases, wanted, P04)
     with cases.read() as tx:

@@ -60,7 +60,7 @@ def head(store: Store) -> tuple[int, bytes]:
     return row.head_n, bytes(row.head_hash)
 
 
-def event(store: Store, kind: str = "claimed", member: str = "li-wei", day: str = TODAY, **data: str) -> object:
+def event(store: Store, kind: str = "taken", member: str = "li-wei", day: str = TODAY, **data: str) -> object:
     """A signed event over the head."""
     n, prev = head(store)
     made = crypto.Event(CASE, n + 1, kind, day, member, data)

@@ -70,7 +70,7 @@ def test_of_two_who_act_at_the_same_moment_one_wins_and_the_other_is_told(desks:
 
         def send(desk: Desk, over: tuple[int, bytes] = over, together: Barrier = together) -> str:
             together.wait()
-            return desk.send(over, "claimed")
+            return desk.send(over, "taken")
 
         with ThreadPoolExecutor(2) as pool:
             assert sorted(pool.map(send, desks)) == ["stands", "told that it moved"]

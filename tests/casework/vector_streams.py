@@ -20,7 +20,7 @@ CASE = bytes(16)
 STREAMS = 90
 LENGTH = 14
 KINDS = (
-    "claimed", "noted", "accepted", "method-chosen", "findings-shown", "notified", "extended", "recused", "handed-over",
+    "taken", "noted", "accepted", "method-chosen", "findings-shown", "notified", "extended", "recused", "handed-over",
     "handed-back", "sealed", "regranted", "regrant-proposed", "reminded", "overdue", "appealed", "message-received",
     "message-received", "message-received", "act-read", "act-read", "act-read", "act-read",
 )  # fmt: skip

@@ -10,8 +10,8 @@ from tests.crypto.vector_file import FOLDER
 from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
-    "bundle", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "log", "mailbox",
-    "packets", "protection", "receipt", "refusals", "regrants", "rotation", "staff", "taken-down", "thread",
+    "bundle", "claims", "directory", "envelope", "events", "framing", "grant", "holders", "items", "json", "log",
+    "mailbox", "packets", "protection", "receipt", "refusals", "regrants", "rotation", "staff", "taken-down", "thread",
     "unsealing", "witnesses", "work",
 }  # fmt: skip
 

@@ -115,6 +115,19 @@ def read_case(given: Json) -> Json:
     return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
 
 
+def claims_of(given: Json) -> Json:
+    """Who has opened a case, and who was shown something else."""
+    directory, grant = office_of(given["office"]), grant_of(given)
+    thread = crypto.read_case(directory, grant, given["items"])
+    found = crypto.claims_of(grant, thread, crypto.verify_events(directory, grant.case, given["events"]))
+    return {
+        "own": found.own and found.own.document(),
+        "mark": found.mark,
+        "opened": dict(found.opened),
+        "differing": list(found.differing),
+    }
+
+
 def read_inner_op(given: Json) -> Json:
     """Type and payload of the text inside an item."""
     inner = read_inner(crypto.Direction(given["direction"]), given["content"].encode())
@@ -308,6 +321,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_grant": open_grant,
     "check_proof": check_proof,
     "read_case": read_case,
+    "claims_of": claims_of,
     "read_inner": read_inner_op,
     "read_mailbox": read_mailbox,
     "open_memo": open_memo,

@@ -15,6 +15,7 @@ from tests.crypto.vector_guarded import guarded, lapsed
 from tests.crypto.vector_languages import localized_texts
 from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants, threads
+from tests.crypto.write_claim_vectors import claims
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
@@ -368,21 +369,8 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 def main() -> None:
     """Write every file."""
     simple = (
-        receipts,
-        framing,
-        json_texts,
-        envelopes,
-        directories,
-        holders,
-        staff,
-        taken_down,
-        log,
-        work,
-        unsealings,
-        protections,
-        rotation,
-        witness_vectors,
-    )
+        receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
+    )  # fmt: skip
     for make in simple:
         make().write()
     for file in (
@@ -393,6 +381,7 @@ def main() -> None:
         bundles(),
         refusals(),
         regrants(),
+        claims(),
         *packets_and_events(),
     ):
         file.write()

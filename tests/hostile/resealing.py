@@ -23,7 +23,16 @@ from tests.support.desk import Colleague
 
 RESEALED: Final = ("POST /api/cases/<case>/steps", "POST /api/cases/<case>/proposals")
 ACTS: Final = (
-    *("claimed", "replied", "noted", "regranted", "regrant-proposed", "regrant-countersigned", "regrant-declined"),
+    *(
+        "claimed",
+        "taken",
+        "replied",
+        "noted",
+        "regranted",
+        "regrant-proposed",
+        "regrant-countersigned",
+        "regrant-declined",
+    ),
     *("registered", "assigned", "checked", "decided", "archived", "closed", "merged", "held", "recused", "sealed"),
     *("received", "act-read", "deletion-asked", "deletion-approved", "migrated", "export-asked", "acknowledged"),
 )

@@ -19,8 +19,17 @@ Step = Callable[[House, Colleague, bytes], Any]
 ALL: Final = (*HONEST, *HOLDERS)
 
 
-def _claimed(_house: House, who: Colleague, case: bytes) -> Any:
-    return who.step(case, who.event(who.case(case).json, "claimed"))
+def _taken(_house: House, who: Colleague, case: bytes) -> Any:
+    return who.step(case, who.event(who.case(case).json, "taken"))
+
+
+def _claimed(house: House, who: Colleague, case: bytes) -> Any:
+    file = who.case(case).json
+    events = crypto.verify_events(house.directory, case, file["events"])
+    own = crypto.claims_of(who.grants[case], who.thread(file), events).own
+    assert own is not None
+    told: dict[str, Any] = own.document()
+    return who.step(case, who.event(file, "claimed", **told))
 
 
 def _replied(_house: House, who: Colleague, case: bytes) -> Any:
@@ -46,14 +55,14 @@ def _regranted(_house: House, who: Colleague, case: bytes) -> Any:
 
 
 def _under_policy(house: House, who: Colleague, case: bytes) -> Any:
-    """The next act of the policy, or a claim where it is not this member's."""
+    """The next act of the policy, or the case is taken where it is not this member's."""
     session = DeskSession(house.honest[HONEST[0]].session.server, house.directory, who.name)
     opened = open_case(who.keys, house.directory, who.case(case).json, who.grants[case])
     standing = standing_of(house, opened)
     wish = ROAD.get(str(standing.case.stage))
     event = attempt(standing, who.name, wish) if wish else None
     if not isinstance(event, Event) or wish is None:
-        return _claimed(house, who, case)
+        return _taken(house, who, case)
     item = seal_wish((who.keys, session.directory, opened.grant, opened.thread), standing, wish, event, [])
     names = {name: str(value) for name, value in names_of(event).items()}
     named = names | ({"item": b64encode(item.hash)} if item else {})
@@ -112,6 +121,7 @@ def proposal_of(house: House, who: Colleague, case: bytes) -> dict[str, Any]:
 
 STEPS: Final[dict[str, Step]] = {
     "claimed": _claimed,
+    "taken": _taken,
     "replied": _replied,
     "attached": _attached,
     "noted": _noted,

@@ -116,7 +116,7 @@ def test_open_a_holder_takes_a_case_from_the_others(house: House, name: str) -> 
 
 @pytest.mark.parametrize(
     ("kind", "only"),
-    [("replied", elsewhere), ("replied", follows_nothing), ("replied", foreign_file), ("claimed", another_name)],
+    [("replied", elsewhere), ("replied", follows_nothing), ("replied", foreign_file), ("taken", another_name)],
 )
 def test_what_the_planted_faults_are_found_by_harms_nobody(
     house: House, kind: str, only: Callable[[Step], str]
@@ -162,7 +162,7 @@ def test_a_planted_fault_is_found_a_step_in_a_colleagues_name(house: House, monk
     """Who signs is checked no more: the record of the case holds for nobody."""
     monkeypatch.setattr(stream, "_check_actor", nothing)
     with pytest.raises((AssertionError, CommandError)):
-        suffer(house, "claimed", another_name, TRIES)
+        suffer(house, "taken", another_name, TRIES)
 
 
 def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

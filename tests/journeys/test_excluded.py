@@ -184,7 +184,7 @@ def _bodies(one: Colleague, opened: OpenedCase, case: str) -> list[bytes]:
     """Nothing, a step that A signed over the true head, and a keyring entry; each names this case."""
     number = crypto.b64decode(case)
     head = opened.events[-1].hash
-    made = crypto.Event(number, len(opened.events), "claimed", today().isoformat(), A, {})
+    made = crypto.Event(number, len(opened.events), "taken", today().isoformat(), A, {})
     event = crypto.sign_event(one.staff, made, head).document()
     step: dict[str, object] = {"event": event, "item": None, "blobs": [], "grant": None}
     grant = crypto.Grant(replace(opened.grant.body, case=number), opened.grant.hash, opened.grant.bucket)

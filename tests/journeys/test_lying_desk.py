@@ -129,7 +129,7 @@ def _write(scene: Scene) -> None:
     if member.find("take").count():
         scene.trial(member.find("take").click, hook("alarm"))
         member.take()
-        assert scene.kinds() == ["claimed"]
+        assert scene.kinds() == ["taken"]
     for kind, kinds in (("status", ["replied"]), ("reply", ["replied"]), ("note", ["regranted", "noted"])):
         member.find(kind).click()
         member.find("compose-text").fill(f"Words of a {kind}.")

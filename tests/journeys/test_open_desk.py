@@ -113,7 +113,7 @@ def _while_writing(member: Investigator, demo: Demo, folder: Path, mark: str) ->
 
 
 def _claims(other: Colleague, opened: OpenedCase) -> None:
-    write_step(other.session, other.staff, opened, Load("claimed", today().isoformat()))
+    write_step(other.session, other.staff, opened, Load("taken", today().isoformat()))
 
 
 def _waits(member: Investigator) -> None:

@@ -208,7 +208,7 @@ def test_time_tells_nothing_of_a_case_that_is_kept_from_a_member(edge: Edge, who
     member, hidden = shut_out(room, who)
     cookie = member.cookie()
     room.close()
-    event = crypto.Event(hidden, 1, "claimed", TODAY, member.name, {})
+    event = crypto.Event(hidden, 1, "taken", TODAY, member.name, {})
     signed = crypto.sign_event(member.keys, event, bytes(32)).document()
     step = {"event": signed, "item": None, "blobs": [], "grant": None}
 

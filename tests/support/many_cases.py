@@ -106,8 +106,8 @@ class Crowd:
             yield case, at, kind, actor, payload.replace(_NAME, name), signature, digest, None
 
     def _short(self) -> Sequence[tuple[str, str, str, bytes | None, bytes]]:
-        said = self.stream[0][2].replace('"n":0', '"n":1').replace('"received"', '"claimed"')
-        return [self.stream[0], ("claimed", "li-wei", said.replace('"worker"', '"li-wei"'), bytes(64), bytes(32))]
+        said = self.stream[0][2].replace('"n":0', '"n":1').replace('"received"', '"taken"')
+        return [self.stream[0], ("taken", "li-wei", said.replace('"worker"', '"li-wei"'), bytes(64), bytes(32))]
 
     def _claims(self, n: int) -> Iterator[Cells]:
         middle = self.number // VERY_MANY

@@ -13,6 +13,8 @@ import { type Json, readJson, writeJsonText } from "../strictjson.js";
 
 const EVENT_LIMIT = 16_384;
 const WORKER = "worker";
+/** The kind that brings nothing: the item that it names came before (SPEC §9). */
+export const CLAIMED = "claimed";
 
 /** What is wrong with an event. */
 export type WrongEvent = "unreadable" | "out-of-order" | "foreign" | "unsigned" | "forged" | "removed-signer";
@@ -135,15 +137,19 @@ function hashOf(value: unknown): readonly B64[] {
   }
 }
 
-/** The hashes of the items that verified events of members name: those have their places in the thread. */
-export function namedItems(events: readonly ReadEvent[]): Set<B64> {
-  const of = ({ event, wrong }: ReadEvent): Json | undefined => (event === null || wrong !== null || event.actor === WORKER ? undefined : event.data["item"]);
-  return new Set(events.map(of).filter((item) => typeof item === "string"));
+/** The item that a verified event names as its own. */
+function broughtBy({ event, wrong }: ReadEvent): Json {
+  return event === null || wrong !== null || event.kind === CLAIMED ? null : (event.data["item"] ?? null);
 }
 
-/** The numbers of the events that name an item which is not among `items`: a server that withholds the newest item must withhold its event too. */
+/** The hashes of the items that verified events of members bring: those have their places in the thread. */
+export function namedItems(events: readonly ReadEvent[]): Set<B64> {
+  const ours = events.filter(({ event }) => event?.actor !== WORKER).map(broughtBy);
+  return new Set(ours.filter((item) => typeof item === "string"));
+}
+
+/** The numbers of the events that bring an item which is not among `items`: a server that withholds the newest item must withhold its event too. */
 export function unserved(read: readonly ReadEvent[], items: readonly unknown[]): number[] {
   const there = new Set<unknown>(items.flatMap(hashOf));
-  const names = (entry: ReadEvent): Json => (entry.wrong === null ? (entry.event?.data["item"] ?? null) : null);
-  return read.flatMap((entry, n) => (names(entry) === null || there.has(names(entry)) ? [] : [n]));
+  return read.flatMap((entry, n) => (broughtBy(entry) === null || there.has(broughtBy(entry)) ? [] : [n]));
 }

@@ -226,7 +226,7 @@ def _play(scene: Scene, session: DeskSession, one: NewMember, opened: OpenedCase
     if story.reply is None:
         return
     day, case = today().isoformat(), b64encode(opened.grant.case)
-    write_step(session, one.staff, opened, Load("claimed", day))
+    write_step(session, one.staff, opened, Load("taken", day))
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
         reply_to(session, one.staff, opened, Reply(story.reply, [], day), Path(folder), lambda _: None)

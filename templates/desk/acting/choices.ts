@@ -23,7 +23,7 @@ export interface Choices {
 }
 
 /** Acts with buttons of their own, and what only other steps bring about; an export is recorded by what saves it. */
-const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["claimed", "replied", "noted", "regranted", "received", "sealed", "exported"]);
+const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["taken", "replied", "noted", "regranted", "received", "sealed", "exported"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
 
 /** The choices of a member at a moment; none where the policy does not know the stage. */

@@ -16,7 +16,7 @@ const BY_CLOCK: Readonly<Record<string, Sentence>> = {
 };
 const PEOPLE: ReadonlySet<Code> = new Set<Code>(["handler", "deputy", "member"]);
 /** What has a sentence of its own in every desk. */
-const PLAIN: ReadonlySet<string> = new Set(["received", "claimed", "replied", "noted", "regranted"]);
+const PLAIN: ReadonlySet<string> = new Set(["received", "taken", "replied", "noted", "regranted"]);
 
 function text(event: Happening, name: string): string | null {
   const value = event.data[name];

@@ -28,7 +28,8 @@ const MARKS: Readonly<Record<Mark, Sentence>> = {
 const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   received: msg("Report received"),
   "message-received": msg("Message from the reporter"),
-  claimed: msg("{person} took the case"),
+  claimed: msg("{person} opened the case for the first time under this key"),
+  taken: msg("{person} took the case"),
   replied: msg("{person} answered the reporter"),
   noted: msg("{person} wrote a note"),
   regranted: msg("{person} changed who can read the case"),

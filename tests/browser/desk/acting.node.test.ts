@@ -147,7 +147,7 @@ test("a server that reckons another day or names another stage is found out", ()
 });
 
 test("words go to whom the act says, as the kind of item that fits", () => {
-  assert.deepEqual([audiencesOf("accepted"), audiencesOf("decided"), audiencesOf("registered"), audiencesOf("claimed")], [["reporter"], ["office"], ["nobody", "office", "reporter"], ["nobody"]]);
+  assert.deepEqual([audiencesOf("accepted"), audiencesOf("decided"), audiencesOf("registered"), audiencesOf("taken")], [["reporter"], ["office"], ["nobody", "office", "reporter"], ["nobody"]]);
   assert.deepEqual([noteKind("talked"), noteKind("evidence-gathered"), noteKind("plan-drafted"), noteKind("held")], ["witness", "finding", "draft", "note"]);
 });
 

@@ -94,7 +94,7 @@ def test_whoever_is_excluded_sees_what_there_is_for_a_case_that_does_not_exist(r
     assert excluded.get("/api/cases").json == {"cases": [], "next": None}
     assert member.get("/api/batch").json == excluded.get("/api/batch").json
     file = member.case(case).json
-    body = {"event": excluded.event(file, "claimed"), "item": None, "blobs": [], "grant": None}
+    body = {"event": excluded.event(file, "taken"), "item": None, "blobs": [], "grant": None}
     entry = crypto.seal_keyring_entry(member.keys, member.grants[case], Drawn("entry"))
     with room.statements() as forbidden_said:
         forbidden = calls_on(excluded, case, body, entry)
@@ -112,8 +112,8 @@ def test_a_step_on_an_older_head_is_refused(room: DeskRoom) -> None:
     other = room.sign_in("sun-fang")
     assert other.take_in() == [True]
     file = colleague.case(case).json
-    assert other.step(case, other.event(file, "claimed")).status_code == 201
-    late = colleague.step(case, colleague.event(file, "claimed"))
+    assert other.step(case, other.event(file, "taken")).status_code == 201
+    late = colleague.step(case, colleague.event(file, "taken"))
     assert (late.status_code, late.json["type"]) == (409, "urn:yanlu:error:head-moved")
     assert colleague.case(case).json["taken_by"] == ["sun-fang"]
 
@@ -232,7 +232,7 @@ def test_a_regrant_must_be_the_next_epoch_and_name_its_grant(room: DeskRoom) -> 
     path = f"/api/cases/{crypto.b64encode(case)}/steps"
     skipped = body | {"grant": body["grant"] | {"epoch": 2}}
     unnamed = body | {"event": colleague.event(file, "regranted", item=crypto.b64encode(bytes(32)))}
-    unkind = body | {"event": colleague.event(file, Kind.CLAIMED)}
+    unkind = body | {"event": colleague.event(file, Kind.TAKEN)}
     for wrong in (skipped, unnamed, unkind):
         assert colleague.send(path, wrong).json["type"] == "urn:yanlu:error:step-refused"
     assert colleague.case(case).json["epoch"] == 0
@@ -244,9 +244,9 @@ def test_nobody_writes_in_another_name_or_without_a_signature(room: DeskRoom) ->
     colleague, case = holder(room)
     file = colleague.case(case).json
     other = Colleague(room, "sun-fang", room.app.test_client())
-    right = colleague.event(file, "claimed")
-    forged = right | {"sig": other.event(file, "claimed")["sig"]}
-    assert colleague.step(case, other.event(file, "claimed")).status_code == 422
+    right = colleague.event(file, "taken")
+    forged = right | {"sig": other.event(file, "taken")["sig"]}
+    assert colleague.step(case, other.event(file, "taken")).status_code == 422
     assert colleague.step(case, forged).status_code == 422
     assert colleague.step(case, right | {"sig": None}).status_code == 422
     assert colleague.case(case).json["head"]["n"] == 0
@@ -356,7 +356,7 @@ def test_views_come_in_pages_and_name_what_is_due(room: DeskRoom, monkeypatch: p
     assert sorted(seen) == sorted(crypto.b64encode(case) for case in cases)
     mine = crypto.b64encode(cases[3])
     assert rows_of(colleague.get("/api/cases?view=mine")) == []
-    assert colleague.step(cases[3], colleague.event(colleague.case(cases[3]).json, "claimed")).status_code == 201
+    assert colleague.step(cases[3], colleague.event(colleague.case(cases[3]).json, "taken")).status_code == 201
     assert rows_of(colleague.get("/api/cases?view=mine")) == [mine]
     soon, past = room.desk.now() + 3600, room.desk.now() - 3600
     with room.edge.eyes(StoreName.CASES).write() as tx:

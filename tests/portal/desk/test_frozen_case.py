@@ -106,7 +106,7 @@ def test_a_step_that_is_refused_takes_no_upload(scene: Scene) -> None:
     }
     file = scene.bad.case(scene.second).json
     item, _ = scene.bad.reply(file, "x")
-    assert scene.bad.step(scene.second, scene.bad.event(file, "claimed"), item=item, blobs=[listing]).status_code == 422
+    assert scene.bad.step(scene.second, scene.bad.event(file, "taken"), item=item, blobs=[listing]).status_code == 422
     item, event = scene.bad.reply(scene.bad.case(scene.first).json, "y")
     assert scene.bad.step(scene.first, event, item=item, blobs=[listing]).status_code == 201
 

@@ -32,7 +32,7 @@ def test_the_answer_has_one_size_and_changes_with_every_kind_of_news(room: DeskR
     other.take_in()
     seen.append(look(colleague))
     file = other.case(identity).json
-    assert other.step(identity, other.event(file, "claimed")).status_code == 201
+    assert other.step(identity, other.event(file, "taken")).status_code == 201
     seen.append(look(colleague))
     bodies = [answer.json for answer in seen]
     assert bodies[2]["batch"] != bodies[1]["batch"]
@@ -52,7 +52,7 @@ def test_what_is_none_of_ones_own_changes_nothing(room: DeskRoom) -> None:
     identity = room.file(case)
     other.take_in()
     before = look(colleague).json
-    assert other.step(identity, other.event(other.case(identity).json, "claimed")).status_code == 201
+    assert other.step(identity, other.event(other.case(identity).json, "taken")).status_code == 201
     assert look(colleague).json == before
 
 

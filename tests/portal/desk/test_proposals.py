@@ -239,7 +239,7 @@ def test_a_case_with_one_living_holder_is_countersigned_by_the_outside_holder(ro
     assert asked.get("/api/proposals").json == {"cases": [crypto.b64encode(alone.case)]}
     assert asked.get("/api/cases").json == {"cases": [], "next": None}
     file = asked.case(alone.case).json
-    assert reason(asked.step(alone.case, asked.event(file, "claimed"))) == (422, "step-refused")
+    assert reason(asked.step(alone.case, asked.event(file, "taken"))) == (422, "step-refused")
     assert alone.people["wai-bu"].get("/api/proposals").json == {"cases": []}
     assert alone.sign("shang-ji").status_code == 201
     assert asked.case(alone.case).status_code == 404

@@ -119,7 +119,7 @@ def put_part(colleague: Colleague, path: str) -> Any:
 def step_body(world: World, colleague: Colleague) -> dict[str, object]:
     """A right step of whoever reads the case, over its head as it is now."""
     file = world.people[Role.INVESTIGATOR].case(world.id).json
-    return {"event": colleague.event(file, "claimed"), "item": None, "blobs": [], "grant": None}
+    return {"event": colleague.event(file, "taken"), "item": None, "blobs": [], "grant": None}
 
 
 def proposal_body(world: World, colleague: Colleague) -> dict[str, object]:

@@ -34,7 +34,7 @@ def test_proven_keys_take_the_place_of_the_former_ones(tmp_path: Path) -> None:
     """The directory names them, keeps the former key with its last day, and what that key signed goes on holding."""
     office = make_office(tmp_path, today=TODAY)
     new, before = drawn(office), office.directory()
-    event = crypto.Event(bytes(16), 0, "claimed", TODAY.isoformat(), A)
+    event = crypto.Event(bytes(16), 0, "taken", TODAY.isoformat(), A)
     signed = crypto.sign_event(office.staff[A], event, bytes(32)).document()
     later = TODAY + timedelta(days=3)
     members = with_next(office, crypto.propose_keys(office.staff[A], new))

@@ -31,7 +31,7 @@ def let_go(office: OfficeForTests, day: date = TODAY) -> None:
 def test_what_a_leaver_signed_goes_on_holding(tmp_path: Path) -> None:
     """After the leaving the member is valid no more, and the record with the member's signature is still whole."""
     office = make_office(tmp_path, today=TODAY)
-    event = crypto.Event(bytes(16), 0, "claimed", TODAY.isoformat(), A)
+    event = crypto.Event(bytes(16), 0, "taken", TODAY.isoformat(), A)
     signed = crypto.sign_event(office.staff[A], event, ZERO_HASH).document()
     let_go(office)
     directory = office.directory()

@@ -1,0 +1,121 @@
+"""The vectors of claims: who has opened a case, and how two colleagues see that they were shown two reports."""
+
+from dataclasses import replace
+from typing import Any
+
+import crypto
+from crypto.case.items import Author, seal_item
+from crypto.framing import b64encode
+from tests.crypto.sample import TODAY
+from tests.crypto.vector_file import VectorFile
+from tests.crypto.write_case_vectors import Story, office_of, staff_of
+
+Json = dict[str, Any]
+OTHER = b64encode(b"\x01" * 32)
+
+
+class Opened:
+    """A case whose colleagues write down what they were shown."""
+
+    def __init__(self) -> None:
+        self.story = Story("vector-claims")
+        self.case = self.story.case
+        self.report = crypto.read_item(self.case.report)
+
+    def own(self, grant: crypto.Grant | None = None) -> Json:
+        """What an honest colleague signs."""
+        shown = grant or self.story.grant
+        return crypto.Claimed(shown.epoch, shown.hash, self.report.hash).document()
+
+    def stream(self, *claims: tuple[str, Json]) -> list[Json]:
+        """The record: the arrival, and then these, each signed by its member."""
+        case = self.story.grant.case
+        first = crypto.worker_event(crypto.Event(case, 0, "received", TODAY, crypto.WORKER))
+        events, prev = [first.document()], first.hash(bytes(32))
+        for n, (member, data) in enumerate(claims, 1):
+            event = crypto.Event(case, n, crypto.CLAIMED, TODAY, member, data)
+            signed = crypto.sign_event(self.case.office.staff(member), event, prev)
+            events.append(signed.document())
+            prev = signed.hash(prev)
+        return events
+
+    def second_report(self) -> Json:
+        """Another report at the place of the first: one who has every key of the case makes it."""
+        inner = [entry.inner for entry in self.story.thread.verified if entry.inner is not None]
+        report = next(one.content for one in inner if isinstance(one.content, crypto.Report))
+        said = report.document() | {"account": "另一份举报"}
+        body = self.story.grant.body
+        to = [body.case_identity.recipient]
+        key = body.macs[0].to_office
+        return seal_item(self.report.place, "report", said, Author(), key, to, self.story.rng).document()
+
+
+def claims() -> VectorFile:
+    """Claims as every desk reads them."""
+    opened = Opened()
+    out = VectorFile("claims", "SPEC §9: who has opened a case", office=office_of(opened.case))
+    _read(out, opened)
+    _differing(out, opened)
+    _later(out, opened)
+    return out
+
+
+def _given(opened: Opened, **changes: Any) -> Json:
+    case, packet = opened.case, opened.case.packet
+    first: Json = {
+        "office": {"$": "office"}, "staff": staff_of(case, "sun-fang"), "packet": b64encode(packet), "pin": None,
+        "items": opened.story.items, "events": opened.stream(),
+    }  # fmt: skip
+    return first | changes
+
+
+def _read(out: VectorFile, opened: Opened) -> None:
+    own, read = opened.own(), "claims_of"
+    two = opened.stream(("sun-fang", own), ("li-wei", own))
+    out.good(read, "nobody has opened it yet", **_given(opened))
+    out.good(read, "two colleagues were shown the same", **_given(opened, events=two))
+    out.good(read, "no report", **_given(opened, items=[], events=two))
+    out.good(
+        read, "a report with a wrong MAC", **_given(opened, items=[opened.case.report | {"mac": OTHER}], events=two)
+    )
+    unsigned = [*two[:2], two[2] | {"sig": None}]
+    out.good(read, "what nobody signed says nothing", **_given(opened, events=unsigned))
+    forged = [*two[:2], two[2] | {"sig": two[1]["sig"]}]
+    out.good(read, "what another signed says nothing", **_given(opened, events=forged))
+
+
+def _differing(out: VectorFile, opened: Opened) -> None:
+    """Whoever was shown something else is named, and nothing may be written."""
+    own, read = opened.own(), "claims_of"
+    for name, data in {
+        "of another grant": own | {"grant": OTHER},
+        "of another item": own | {"item": OTHER},
+        "that names nothing": {},
+        "that names more": own | {"to": "x"},
+        "of another grant, of an epoch that is no number": own | {"epoch": "0"},
+    }.items():
+        events = opened.stream(("sun-fang", own), ("li-wei", data))
+        out.good(read, f"claimed {name}", **_given(opened, events=events))
+    events = opened.stream(("li-wei", own))
+    other = [opened.second_report()]
+    out.good(read, "two reports under one id", **_given(opened, items=other, events=events))
+    mine = opened.stream(("sun-fang", own))
+    out.good(read, "another report than the reader was shown before", **_given(opened, items=other, events=mine))
+
+
+def _later(out: VectorFile, opened: Opened) -> None:
+    """After a change of keys: who opened the epoch before has not opened this one."""
+    story, read = opened.story, "claims_of"
+    own, now = opened.own(), opened.own(story.regrant.grant)
+    given = _given(opened, packet=b64encode(story.regrant.packet), items=story.all)
+
+    def after(name: str, *claims: tuple[str, Json], **changes: Any) -> None:
+        out.good(read, name, **given | {"events": opened.stream(*claims)} | changes)
+
+    after("opened under the key before and under this one", ("qian-yu", own), ("sun-fang", own), ("qian-yu", now))
+    after("claimed of an older epoch alone", ("qian-yu", own))
+    after("claimed of an older epoch, of another grant", ("qian-yu", own | {"grant": OTHER}))
+    after("claimed of an older epoch, of another item", ("qian-yu", own | {"item": OTHER}))
+    after("claimed of this epoch, of the grant before", ("qian-yu", own | {"epoch": 1}))
+    after("without the notice the mark is known from the grant", ("qian-yu", now), items=story.items)
+    after("claimed of an epoch to come", ("qian-yu", replace(crypto.read_claimed(now), epoch=2).document()))
