@@ -1,5 +1,5 @@
 // SPEC §2: age v1 files with `mlkem768x25519` stanzas only.
-import { demand, equal, hkdf, hmac, utf8 } from "./ground.js";
+import { demand, equal, hkdf, hmac } from "./ground.js";
 import { openBox, openHpke, readIdentity } from "./keys.js";
 
 const KIND = "mlkem768x25519";
@@ -105,4 +105,3 @@ function fileKey(stanzas, seed) {
 }
 
 export const openSealed = (file, identity, counts) => openWithSeeds(file, [readIdentity(identity)], counts);
-export const withoutSpaces = (bytes) => utf8(bytes.toString("latin1").replace(/ +$/, ""));

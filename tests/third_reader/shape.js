@@ -99,3 +99,19 @@ export function at(stage, call) {
     throw error;
   }
 }
+
+/** Marks a rule of `written` whose key may be missing. */
+export const may = (rule) => ({ rule });
+
+/** An object of a note: its keys stand in the order of the rules. */
+export const written = (rules) => {
+  const sure = Object.fromEntries(Object.entries(rules).filter(([, rule]) => typeof rule === "function"));
+  const maybe = Object.fromEntries(Object.entries(rules).filter(([, rule]) => typeof rule !== "function").map(([key, { rule }]) => [key, rule]));
+  const read = object(sure, maybe);
+  return (value) => {
+    const made = read(value);
+    const order = Object.keys(rules).filter((key) => key in value);
+    demand(order.join() === Object.keys(value).join(), "schema", "keys in another order");
+    return made;
+  };
+};

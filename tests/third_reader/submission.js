@@ -1,0 +1,104 @@
+// SPEC §2 and §7: submissions, bundles and attachments.
+import { demand, equal, fromB64, padme, sha256, toB64, utf8, zeros } from "./ground.js";
+import { checkEnvelope, openSealed } from "./envelope.js";
+import { readPacket } from "./grants.js";
+import { ATTACHMENT } from "./inner.js";
+import { checkMemoEnvelope, readMemo } from "./mailbox.js";
+import { readJson } from "./strict_json.js";
+import { checkItemEnvelope, readItem } from "./thread.js";
+import { b16, b32, bool, bytes, checked, id, integer, list, object, oneOf, text } from "./shape.js";
+
+const PART = 8388608;
+const MAX_SUBMISSION = 1048576;
+const MAGIC = utf8("yanlu-bundle/v1\n");
+
+const BLOB = checked(object({ blob: b16, size: integer(1), parts: list(b32, 520, 1) }), ({ size, parts }) => {
+  demand(parts.length === Math.ceil(size / PART), "schema", "another number of parts");
+});
+
+const SUBMISSION = object({
+  v: oneOf(1),
+  suite: oneOf("yanlu-1"),
+  office: b16,
+  entity: id,
+  policy: id,
+  policy_version: text(),
+  mailbox: b32,
+  case: b16,
+  grant: checked(bytes(), readPacket),
+  access: b32,
+  item: readItem,
+  memo: readMemo,
+  blobs: list(BLOB, 64),
+  packets: object({ identity: bytes(49152), protection: bytes(16384) }),
+  urgent: bool,
+});
+
+/** Reads a submission: its shape, then its envelopes, then that the item is the first one. */
+export function readSubmission(raw) {
+  const read = SUBMISSION(raw);
+  const { item } = read;
+  const { file, bucket } = readPacket(read.grant);
+  checkItemEnvelope(item);
+  checkEnvelope(file, [bucket]);
+  checkMemoEnvelope(read.memo);
+  checkEnvelope(read.packets.protection, [1]);
+  const first = item.dir === "to-office" && item.epoch === 0 && item.seq === 1 && item.seen === 0;
+  demand(first && equal(item.case, read.case) && equal(item.prev, zeros(32)), "schema", "not the first item");
+  return read;
+}
+
+/** Whether a file has the parts that its hashes name. */
+export function partsFit(file, size, parts) {
+  if (file.length !== size || parts.length !== Math.max(1, Math.ceil(size / PART))) return false;
+  return parts.every((hash, n) => equal(sha256(file.subarray(n * PART, (n + 1) * PART)), hash));
+}
+
+class Bytes {
+  constructor(content) {
+    Object.assign(this, { content, at: 0 });
+  }
+
+  take(length) {
+    demand(length <= this.content.length - this.at, "bundle", "cut");
+    this.at += length;
+    return this.content.subarray(this.at - length, this.at);
+  }
+
+  /** A length of 8 bytes and what it names, at most so many bytes. */
+  sized(most) {
+    const length = this.take(8).readBigUInt64BE();
+    demand(length <= BigInt(most), "bundle", "too long");
+    return this.take(Number(length));
+  }
+}
+
+function readBundle(content) {
+  const bytesOf = new Bytes(content);
+  demand(bytesOf.take(MAGIC.length).equals(MAGIC), "bundle", "another magic");
+  const submission = readSubmission(readJson(bytesOf.sized(MAX_SUBMISSION), MAX_SUBMISSION));
+  const hashes = submission.blobs.map(({ size, parts }) => {
+    const file = bytesOf.sized(size);
+    demand(partsFit(file, size, parts), "bundle", "another attachment");
+    return toB64(sha256(file));
+  });
+  demand(bytesOf.at === content.length, "bundle", "something behind it");
+  return { case: toB64(submission.case), blobs: hashes };
+}
+
+function openAttachment({ file: raw, identity, attachment, stanzas }) {
+  const file = fromB64(raw);
+  const { size, sealed_size: sealed, parts } = ATTACHMENT(attachment);
+  demand(partsFit(file, sealed, parts), "payload", "another size or part");
+  const plain = openSealed(file, identity, [stanzas]);
+  demand(plain.length === padme(size), "payload", "another size");
+  const behind = plain.subarray(size);
+  demand(equal(behind, zeros(behind.length)), "padding", "something behind it");
+  return { hash: toB64(sha256(plain.subarray(0, size))) };
+}
+
+export const SUBMISSIONS = {
+  read_submission: ({ submission }) => ({ case: toB64(readSubmission(submission).case) }),
+  read_bundle: ({ bundle }) => readBundle(fromB64(bundle)),
+  open_attachment: openAttachment,
+};
