@@ -169,6 +169,7 @@ def pairs(lot: int, number: int, folder: Path, leak: str | None = None) -> list[
 
     Which of the two comes first is a coin's.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     dice = np.random.default_rng(lot)
     found: list[tuple[Features, Features]] = []
     with house_on(embedded_stores(folder), folder) as house, pytest.MonkeyPatch.context() as patch:
