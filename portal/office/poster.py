@@ -1,26 +1,113 @@
-"""The poster's words: where to report, and the code that makes sure it is the right office."""
+"""The poster: where to report, and the code that makes sure it is the right office; as text, and as a page to print."""
 
 from __future__ import annotations
+
+from html import escape
+from io import BytesIO
+from typing import Final, NamedTuple
+
+import segno
 
 from crypto.localized import Words
 from crypto.office.anchor import Anchor
 
+_PAGE: Final = """<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+@page {{ size: A4; margin: 18mm }}
+body {{ font: 12pt/1.5 sans-serif; max-width: 174mm; margin: 0 auto; text-align: center }}
+h1 {{ font-size: 30pt; line-height: 1.2; margin: 0 }}
+h2 {{ font-size: 18pt; font-weight: normal; margin: 0 }}
+section {{ margin-bottom: 10mm }}
+svg {{ width: 70mm; height: 70mm }}
+.address {{ font-size: 16pt; word-break: break-all }}
+.code {{ font: bold 22pt/1.6 monospace; letter-spacing: 1pt }}
+</style>
+{halves}{symbol}
+</html>
+"""
+_HALF: Final = """<section lang="{language}">
+<h1>{name}</h1>
+<h2>{heading}</h2>
+<p class="address">{address}</p>
+<p>{named}<br><span class="code">{code}</span></p>
+<p>{tells}</p>
+</section>
+"""
+
+
+class _Said(NamedTuple):
+    """What a poster says in one language: `tells` in lines, which `between` joins."""
+
+    heading: str
+    address: str
+    code: str
+    tells: tuple[str, ...]
+    between: str
+
+
+_SAYS: Final = {
+    "zh": _Said(
+        "投诉举报",
+        "网址：",
+        "受理单位校验码：",
+        (
+            "匿名与实名同样受理。请用自己的手机和移动数据打开，不要用单位的设备或网络。",
+            "页面会请您核对上面的校验码；校验码不符时，请不要填写。",
+        ),
+        "",
+    ),
+    "en": _Said(
+        "Report wrongdoing",
+        "Address: ",
+        "Office code: ",
+        (
+            "Anonymous and named reports are treated alike. Use your own phone and mobile data,",
+            "not a device or network of your employer. The page asks for this code; if it does not",
+            "accept it, do not enter anything.",
+        ),
+        " ",
+    ),
+}
+
+
+def link_of(anchor: Anchor, address: str) -> str:
+    """The intake page's address with the office code and the whole hash of root 1: a page compares all of it."""
+    return f"{address.rstrip('/')}/#c={anchor}"
+
 
 def poster_text(name: Words, anchor: Anchor, address: str | None) -> str:
-    """What hangs on the wall, in both languages; `address` is the intake page's, if it is known.
+    """What hangs on the wall, in both languages; `address` is the intake page's, if it is known."""
+    where = link_of(anchor, address) if address else "__________________________"
+    halves: list[str] = []
+    for language, own in _names(name):
+        said = _SAYS[language]
+        lines = (own, said.heading, "", f"{said.address}{where}", f"{said.code}{anchor.code}", "", *said.tells)
+        halves.append("\n".join(lines) + "\n")
+    return "\n".join(halves)
 
-    Its link carries the whole hash of root 1: a page that is opened by it compares all of it.
-    """
-    where = f"{address.rstrip('/')}/#c={anchor}" if address else "__________________________"
-    code = anchor.code
-    return (
-        f"{name.zh}\n投诉举报\n\n"
-        f"网址：{where}\n受理单位校验码：{code}\n\n"
-        "匿名与实名同样受理。请用自己的手机和移动数据打开，不要用单位的设备或网络。\n"
-        "页面会请您核对上面的校验码；校验码不符时，请不要填写。\n\n"
-        f"{name.en}\nReport wrongdoing\n\n"
-        f"Address: {where}\nOffice code: {code}\n\n"
-        "Anonymous and named reports are treated alike. Use your own phone and mobile data,\n"
-        "not a device or network of your employer. The page asks for this code; if it does not\n"
-        "accept it, do not enter anything.\n"
-    )
+
+def poster_page(name: Words, anchor: Anchor, address: str) -> str:
+    """The same as an HTML page of A4 to print, the whole link as a QR code; it loads nothing and runs nothing."""
+    link = link_of(anchor, address)
+    drawn = BytesIO()
+    segno.make_qr(link, error="m").save(drawn, kind="svg", xmldecl=False, border=4, omitsize=True)
+    halves = [
+        _HALF.format(
+            language=language,
+            name=escape(own),
+            heading=_SAYS[language].heading,
+            named=_SAYS[language].code,
+            code=anchor.code,
+            address=escape(address),
+            tells=_SAYS[language].between.join(_SAYS[language].tells),
+        )
+        for language, own in _names(name)
+    ]
+    return _PAGE.format(title=escape(name.zh), symbol=drawn.getvalue().decode(), halves="".join(halves))
+
+
+def _names(name: Words) -> tuple[tuple[str, str], ...]:
+    return ("zh", name.zh), ("en", name.en)

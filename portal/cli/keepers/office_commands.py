@@ -27,6 +27,7 @@ from portal.cli.keepers.office_words import (
 )
 from portal.cli.keepers.offline_command import offline_page
 from portal.cli.keepers.paper_commands import BY_FILE
+from portal.cli.keepers.poster_command import poster
 from portal.cli.office_source import export_office
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
@@ -84,8 +85,8 @@ def init(
     config = _decided(terminal, config_file, confirmed)
     founded = init_office(folder_of(path).path, config, today(), made=_made(**made))
     root = founded.folder.path
-    poster = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
-    write_published(root / "poster.txt", poster.encode())
+    paper = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
+    write_published(root / "poster.txt", paper.encode())
     keys = [str(root / "keepers" / f"{keeper.id}.key") for keeper in founded.keepers]
     shares = [str(root / "recovery" / f"{share.id}.txt") for share in founded.shares]
     terminal.result(
@@ -96,7 +97,7 @@ def init(
             "recovery": shares,
             "poster": str(root / "poster.txt"),
         },
-        poster,
+        paper,
         terminal.words("Office code: {code}", code=founded.code),
         *_to_carry(terminal, keys),
         terminal.words("Print every recovery share, then shred the file: {files}", files=", ".join(shares)),
@@ -252,5 +253,5 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     )
 
 
-for command in (*BY_FILE, *BY_COMMITMENT, check, offline_page):
+for command in (*BY_FILE, *BY_COMMITMENT, check, offline_page, poster):
     office.add_command(command)
