@@ -34,6 +34,7 @@ export function readCase(input) {
     directory,
     case: body.case,
     entity: body.entity,
+    epoch: body.epoch,
     excluded: body.excluded,
     act: body.act,
     epochs: epochsOf(body, hash),

@@ -19,7 +19,7 @@ function checkChain(office, member) {
 }
 
 /** A directory that was verified, on a day. */
-export class Directory {
+class Directory {
   constructor(body, hash, today) {
     Object.assign(this, { body, hash, today, office: body.office, sequence: body.sequence });
     this.lapsed = today >= body.expires;
@@ -84,7 +84,7 @@ export function verifiedDirectory(input) {
 }
 
 /** The one bucket of an entity. */
-export function bucketOf(directory, entity) {
+function bucketOf(directory, entity) {
   const one = directory.entities.get(entity);
   if (!one) return 32;
   const rows = directory.body.holders.filter((row) => row.entity === entity).map((row) => row.members.length);
@@ -95,7 +95,7 @@ export function bucketOf(directory, entity) {
 }
 
 /** Who holds a report, in the order of the directory. */
-export function chooseHolders(directory, entity, policy, category, excluded) {
+function chooseHolders(directory, entity, policy, category, excluded) {
   directory.demandInForce();
   const rows = directory.body.holders.filter((row) => row.entity === entity && row.policy === policy);
   const row = rows.find((one) => one.category === category) ?? rows.find((one) => one.category === "*");

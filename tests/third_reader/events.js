@@ -1,5 +1,5 @@
 // SPEC §9 and §6: the event stream, and who wrote a report down.
-import { Refused, demand, equal, frame, fromB64, sha256, toB64, u64, utf8, zeros } from "./ground.js";
+import { attempt, demand, equal, frame, fromB64, sha256, toB64, u64, utf8, zeros } from "./ground.js";
 import { verifyDirectory } from "./directory.js";
 import { signedWith } from "./regrants.js";
 import { readJson } from "./strict_json.js";
@@ -13,15 +13,10 @@ const anything = (value) => {
 const EVENT = object({ payload: text(MAX_EVENT), sig: orNull(signature) });
 const PAYLOAD = object({ v: oneOf(1), case: b16, n: integer(), kind: id, day, actor: id, data: anything });
 
-function readEvent(raw) {
-  try {
-    const event = EVENT(raw);
-    return { ...event, ...PAYLOAD(readJson(utf8(event.payload), MAX_EVENT)) };
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-}
+const readEvent = (raw) => attempt(() => {
+  const event = EVENT(raw);
+  return { ...event, ...PAYLOAD(readJson(utf8(event.payload), MAX_EVENT)) };
+});
 
 class Stream {
   constructor(directory, office, caseId) {
@@ -57,10 +52,20 @@ class Stream {
   }
 }
 
+/** Reads a record; gives the stream, and what is wrong with each event, null where nothing is. */
+function readRecord(directory, caseId, events) {
+  const stream = new Stream(directory, directory.office, caseId);
+  return { stream, wrong: events.map((event, place) => stream.read(event, place)) };
+}
+
+/** The events of a record with which nothing is wrong. */
+export function verifiedEvents(directory, caseId, events) {
+  const { wrong } = readRecord(directory, caseId, events);
+  return events.filter((_, place) => wrong[place] === null).map(readEvent);
+}
+
 function verifyEvents({ office, case: caseId, events }) {
-  const directory = verifyDirectory(office);
-  const stream = new Stream(directory, directory.office, fromB64(caseId));
-  const wrong = events.map((event, place) => stream.read(event, place));
+  const { stream, wrong } = readRecord(verifyDirectory(office), fromB64(caseId), events);
   return { wrong, head: toB64(stream.head) };
 }
 

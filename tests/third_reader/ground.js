@@ -14,13 +14,12 @@ export function demand(claim, stage, words = "") {
   if (!claim) throw new Refused(stage, words);
 }
 
-/** Gives what the call gives, or the stage at which it was refused. */
-export function stageOf(call) {
+/** Gives what the call gives, or null where it is refused. */
+export function attempt(call) {
   try {
-    call();
-    return null;
+    return call();
   } catch (error) {
-    if (error instanceof Refused) return error.stage;
+    if (error instanceof Refused) return null;
     throw error;
   }
 }

@@ -59,15 +59,13 @@ export function readIdentity(text) {
   return seed;
 }
 
-export const writeIdentity = (seed) => writeBech32("age-secret-key-pq-", seed).toUpperCase();
-
 const X25519_SECRET = Buffer.from("302e020100300506032b656e04220420", "hex");
 const X25519_PUBLIC = Buffer.from("302a300506032b656e032100", "hex");
 const x25519Public = (raw) => createPublicKey({ key: Buffer.concat([X25519_PUBLIC, raw]), format: "der", type: "spki" });
 const kept = new Map();
 
 /** The keys that follow from an X-Wing seed; they are remembered, since making them costs a millisecond. */
-export function keysOf(seed) {
+function keysOf(seed) {
   const name = seed.toString("hex");
   const known = kept.get(name);
   if (known) return known;

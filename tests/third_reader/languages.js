@@ -20,7 +20,7 @@ export const tags = (language) => (value) => {
 const languageOf = (one) => one.split("-")[0];
 
 /** The tag of a text that a page in a language shows. */
-export function shownTag(texts, language, wanted) {
+function shownTag(texts, language, wanted) {
   for (let cut = wanted; cut !== ""; cut = cut.slice(0, Math.max(0, cut.lastIndexOf("-")))) {
     if (cut in texts) return cut;
   }

@@ -18,7 +18,7 @@ const originOf = (office, number) => `yanlu/log/${toB64(office)}/${number}`;
 const LOG = written({ v: oneOf(1), office: b16, suite: oneOf("yanlu-1"), number: integer(1), root: integer(1), key: signingKey });
 
 /** Verifies the keepers' note of a log; gives its office, number, origin and key. */
-export function verifyLog(code, roots, note) {
+function verifyLog(code, roots, note) {
   const root = verifyRoots(code, roots);
   const read = readNote(note);
   const lines = readLines(read.text, "yanlu/v1/log");
@@ -56,7 +56,7 @@ function readOffice(line) {
 const isOfCheckpoint = (length) => length >= 5 && length <= 8192;
 
 /** Reads a checkpoint of one log; gives its size, root, hour, and who cosigned it at which second. */
-export function readCheckpoint({ office, number, key, note, cosigners = {} }) {
+function readCheckpoint({ office, number, key, note, cosigners = {} }) {
   const read = readNote(note, MAX_CHECKPOINT, isOfCheckpoint);
   const lines = read.text.split("\n");
   demand(lines.length === 6 && /^(0|[1-9][0-9]{0,12})$/.test(lines[1]), "schema", "no checkpoint");
@@ -89,7 +89,7 @@ function readProof(file) {
   return { extra: EXTRA(readJson(bytes, MAX_PROOF)), index: Number(index.slice(6)), path: path.map(readRoot), checkpoint: whole.slice(split + 2) };
 }
 
-export function verifyFiling(code, file) {
+function verifyFiling(code, file) {
   const { extra, index, path, checkpoint } = readProof(file);
   const log = verifyLog(code, extra.roots, extra.log);
   const head = readCheckpoint({ ...log, note: checkpoint });

@@ -38,7 +38,7 @@ export const readMemo = MEMO;
 export const checkMemoEnvelope = (memo) => checkEnvelope(memo.body, [1]);
 
 /** Opens a memo with what follows from a receipt. */
-export function openMemo(keys, office, raw) {
+function openMemo(keys, office, raw) {
   const memo = MEMO(raw);
   checkMemoEnvelope(memo);
   const message = frame("yanlu/v1/memo", office, keys.mailbox, u64(memo.seq), sha256(memo.body));

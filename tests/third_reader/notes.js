@@ -1,8 +1,9 @@
 // SPEC §4: signed notes, the roots of an office, and its code.
-import { demand, equal, fromB64, goodPoint, sha256, toB64, utf8, verifies } from "./ground.js";
+import { demand, equal, fromB64, sha256, toB64, utf8, verifies } from "./ground.js";
 import { readCheckedCode, writeCheckedCode } from "./codes.js";
 import { readJson, writeJson } from "./strict_json.js";
-import { b16, b32, bytes, checked, distinct, id, integer, list, matching, may, oneOf, written } from "./shape.js";
+import { b16, b32, checked, distinct, id, integer, list, matching, may, oneOf, written } from "./shape.js";
+import { signingKey } from "./directory_shape.js";
 import { tag, tags } from "./languages.js";
 
 const MAX_NOTE = 524288;
@@ -32,7 +33,7 @@ function readLine(line, isLength) {
 export const keyHash = (name, kind, key) => sha256(utf8(name), Buffer.from([10, kind]), key).subarray(0, 4);
 
 /** How many of these signers, `{id, key}`, signed the text; each counts once. */
-export function countSigners(note, signers) {
+function countSigners(note, signers) {
   return signers.filter(({ id: name, key }) => {
     const hash = keyHash(name, 1, key);
     const own = note.lines.filter((line) => line.name === name && equal(line.hash, hash));
@@ -68,18 +69,12 @@ export function readBody(lines, rule, numberKey) {
   return body;
 }
 
-const goodKey = (value) => {
-  const key = bytes(32)(value);
-  demand(goodPoint(key), "schema", "no key");
-  return key;
-};
-
 const witnessName = matching(/^[\x21-\x2a\x2c-\x7e]{1,64}$/);
 
 const WITNESSES = checked(written({
   k: integer(1, 3),
   fresh: integer(72, 720),
-  list: list(written({ name: witnessName, key: goodKey }), 8),
+  list: list(written({ name: witnessName, key: signingKey }), 8),
 }), ({ k, list: all }) => {
   distinct((one) => one.name)(all);
   distinct((one) => toB64(one.key))(all);
@@ -92,7 +87,7 @@ const ROOT = (language) => written({
   office: b16,
   number: integer(1),
   suite: oneOf("yanlu-1"),
-  keepers: list(written({ id, key: goodKey, nonce: b32, seat: tags(language) })),
+  keepers: list(written({ id, key: signingKey, nonce: b32, seat: tags(language) })),
   threshold: integer(2),
   witnesses: may(WITNESSES),
 });
@@ -105,7 +100,8 @@ function readRoot(note) {
   return root;
 }
 
-const signedBy = (note, root) => countSigners(note, root.keepers) >= root.threshold;
+/** Whether a note carries the threshold of a root. */
+export const signedBy = (note, root) => countSigners(note, root.keepers) >= root.threshold;
 
 /** What the witnesses of one root require of the next: their cosignatures, or all keepers of the one before. */
 function witnessed(note, { witnesses, keepers }) {
@@ -139,6 +135,3 @@ export function verifyRoots(code, roots) {
   }
   return root;
 }
-
-/** Whether a note carries the threshold of a root. */
-export { signedBy };

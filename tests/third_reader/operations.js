@@ -1,22 +1,25 @@
 // Every operation of the vectors that this reader knows, by its name there.
 import { BASICS } from "./basics.js";
+import { CLAIMS } from "./claims.js";
+import { CUSTODY } from "./custody.js";
 import { DESK } from "./desk.js";
 import { choose, verifiedDirectory } from "./directory.js";
-import { localizedText } from "./languages.js";
 import { EVENTS } from "./events.js";
 import { GRANTS } from "./grants.js";
 import { INNERS } from "./inner.js";
+import { localizedText } from "./languages.js";
 import { LOGS } from "./log.js";
 import { MAILBOX } from "./mailbox.js";
+import { PACKETS } from "./packets.js";
 import { REGRANTS } from "./regrants.js";
+import { REQUESTS } from "./requests.js";
 import { STAFF } from "./staff.js";
 import { SUBMISSIONS } from "./submission.js";
+import { WATCH } from "./watch.js";
 import { WORK } from "./work.js";
 
-const OFFICE = {
-  localized_text: localizedText,
-  verify_directory: verifiedDirectory,
-  choose_holders: choose,
-};
+const OFFICE = { localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
+const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS };
+const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 
-export const OPERATIONS = { ...BASICS, ...OFFICE, ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...LOGS, ...STAFF, ...WORK };
+export const OPERATIONS = { ...BASICS, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };

@@ -8,13 +8,13 @@ import { b32, dayFrom, day, id, integer, list, object, orNull, signature } from 
 const sameSet = (a, b) => a.length === b.length && a.every((one) => b.includes(one));
 
 /** The hash of what a re-grant puts in force. */
-export function bindingOf({ recipient, to_office: toOffice, to_reporter: toReporter, holders }) {
+function bindingOf({ recipient, to_office: toOffice, to_reporter: toReporter, holders }) {
   const names = holders.map(utf8).sort(compareBytes);
   return sha256(frame("yanlu/v1/regrant-binding", recipient, toOffice, toReporter, u64(names.length), ...names));
 }
 
 /** The keys of a member, the oldest first, each with the bounds of what it may have signed. */
-export function keysOfMember(member) {
+function keysOfMember(member) {
   const former = (member.former ?? []).map((one) => ({ key: one.signing, until: one.until, sequence: one.sequence }));
   return [...former, { key: member.signing, until: null, sequence: null }];
 }

@@ -1,8 +1,8 @@
 // Shapes of documents: each rule takes a value and gives what it means, or refuses at `schema`.
-import { Refused, demand, fromB64, utf8 } from "./ground.js";
+import { demand, fromB64, utf8 } from "./ground.js";
 import { readIdentity, readRecipient } from "./keys.js";
 
-export const MAX_TEXT = 32768;
+const MAX_TEXT = 32768;
 
 /** A JSON object with exactly these keys; those of `may` may be missing. */
 export const object = (keys, may = {}) => (value) => {
@@ -87,18 +87,8 @@ export const checked = (rule, check) => (value) => {
   return made;
 };
 
-export const dayNumber = (value) => Date.parse(`${value}T00:00:00Z`) / 86400000;
+const dayNumber = (value) => Date.parse(`${value}T00:00:00Z`) / 86400000;
 export const dayFrom = (value, days) => new Date((dayNumber(value) + days) * 86400000).toISOString().slice(0, 10);
-
-/** Reads a value by a rule, and refuses at another stage whatever the rule refuses. */
-export function at(stage, call) {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Refused) throw new Refused(stage, error.message);
-    throw error;
-  }
-}
 
 /** Marks a rule of `written` whose key may be missing. */
 export const may = (rule) => ({ rule });

@@ -22,7 +22,7 @@ export function seedsOf(all) {
 export const sealSeed = (seed) => hkdf(seed, "yanlu/v1/staff-seal");
 export const keyringKey = (seed) => hkdf(seed, "yanlu/v1/staff-keyring");
 
-export function publicKeys(seed) {
+function publicKeys(seed) {
   return { recipient: recipientOf(sealSeed(seed)), signing: signingKeyOf(hkdf(seed, "yanlu/v1/staff-sign")) };
 }
 

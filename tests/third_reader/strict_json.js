@@ -7,7 +7,7 @@ const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: 
 const LITERALS = [["true", true], ["false", false], ["null", null]];
 const BLANK = /[ \t\r\n]*/y;
 const NUMBER = /-?(0|[1-9][0-9]*)/y;
-// eslint has no say here: control characters are exactly what a string may not hold.
+// Control characters are exactly what a string may not hold.
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 
 class Reader {

@@ -35,7 +35,7 @@ const SUBMISSION = object({
 });
 
 /** Reads a submission: its shape, then its envelopes, then that the item is the first one. */
-export function readSubmission(raw) {
+function readSubmission(raw) {
   const read = SUBMISSION(raw);
   const { item } = read;
   const { file, bucket } = readPacket(read.grant);
@@ -49,7 +49,7 @@ export function readSubmission(raw) {
 }
 
 /** Whether a file has the parts that its hashes name. */
-export function partsFit(file, size, parts) {
+function partsFit(file, size, parts) {
   if (file.length !== size || parts.length !== Math.max(1, Math.ceil(size / PART))) return false;
   return parts.every((hash, n) => equal(sha256(file.subarray(n * PART, (n + 1) * PART)), hash));
 }

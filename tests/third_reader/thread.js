@@ -1,5 +1,5 @@
 // SPEC §6: the items of a case, read one direction after the other.
-import { Refused, equal, frame, hkdf, hmac, sha256, toB64, u64, verifies, zeros } from "./ground.js";
+import { Refused, attempt, equal, frame, hkdf, hmac, sha256, toB64, u64, verifies, zeros } from "./ground.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
 import { DIRECTIONS, readInner } from "./inner.js";
 import { checkRegrant, signedWith } from "./regrants.js";
@@ -28,7 +28,7 @@ export const checkItemEnvelope = (item) => checkEnvelope(item.body, [STANZAS[ite
 
 const macInput = (item) => frame("yanlu/v1/item-mac", item.case, u64(item.epoch), item.dir, u64(item.seq), item.prev, u64(item.seen), sha256(item.body));
 export const itemMac = (item, key) => hmac(key, macInput(item));
-export const itemHash = (item) => sha256(frame("yanlu/v1/item-hash", macInput(item), item.mac));
+const itemHash = (item) => sha256(frame("yanlu/v1/item-hash", macInput(item), item.mac));
 
 /** The MAC key of office-only items. */
 export const officeMacKey = (seed) => hkdf(seed, "yanlu/v1/mac/office-only");
@@ -37,15 +37,6 @@ export const officeMacKey = (seed) => hkdf(seed, "yanlu/v1/mac/office-only");
 export function openItem(item, seeds) {
   return readInner(item.dir, openWithSeeds(item.body, seeds, [STANZAS[item.dir]]));
 }
-
-const attempt = (call) => {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-};
 
 /**
  * Reads a thread. What it needs to know stands in `known`: `{directory, case, entity, excluded, act, epochs, seedsFor, macKey}`;
