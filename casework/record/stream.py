@@ -19,7 +19,7 @@ from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
 from casework.record.regrants import DAYS_ASTRAY, NewGrant, Standing, check_claimed, check_regrant
-from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
+from casework.record.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
 from crypto.case.payloads import Direction
@@ -79,8 +79,8 @@ class Actor:
 def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> Taken:
     """Appends the event by compare-and-swap on the head, with its outbox row; one transaction.
 
-    A grant ends every claim of the epoch before, and whatever was proposed. The very same step again
-    changes nothing. Raises `CaseUnknown`, `HeadMoved`, `ProposalOpen`, and as `_check_step` does.
+    A grant ends whatever was proposed; claims of before count no longer, and stay as long as their packet does. The
+    very same step again changes nothing. Raises `CaseUnknown`, `HeadMoved`, `ProposalOpen`, and as `_check_step` does.
     """
     # 1. The case, locked until the transaction ends.
     row = connection.execute(select(CASES).where(CASES.c.case_id == case).with_for_update()).one_or_none()
@@ -102,9 +102,6 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     _append(connection, row, signed, event, digest, step)
     if judged is not None:
         project(connection, case, *judged)
-    if step.grant is not None:
-        # Those of the epoch before stay, so that whoever read on is given the new packet at once.
-        connection.execute(CLAIMS.delete().where(CLAIMS.c.case_id == case, CLAIMS.c.epoch < row.epoch))
     if step.grant is not None or event.kind == Kind.DECLINED:
         drop_proposal(connection, case)
     if step.proposal is not None:

@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select, update
 
 from casework.record.deletion import mark_case, unmarked_cases
+from casework.record.former import forget_claims, is_opened_by_others
 from casework.record.proposals import remove_old_proposals
+from casework.record.store import CaseId
 from portal.deletion.deleting import Deletion
 from portal.mailroom.batch import end_old_days
 from portal.mailroom.drafts import remove_old_drafts
+from portal.mailroom.grants import forget_grant, long_followed
 from portal.mailroom.orphans import clear_orphans, note_orphans
 from portal.mailroom.removal import mark_of_case
 from portal.mailroom.room import insert_new
@@ -80,10 +83,26 @@ class Janitor:
         done = self.deletion.resume() + self.deletion.finish() + self._mark_cases()
         with self.deletion.cases.write() as tx:
             done += remove_old_proposals(tx, today)
+        done += self._forget_former(today)
         done += note_orphans(room, today) + clear_orphans(room, today)
         while removed := end_old_days(room, today) + remove_old_drafts(room, today):
             done += removed
         self.deletion.scrub()
+        return done
+
+    def _forget_former(self, today: date) -> int:
+        """Removes packets of epochs that are over, once enough of those who hold the case have opened the one behind.
+
+        Until then one who makes a packet that opens for nobody takes nothing from the others but what comes after it.
+        """
+        done = 0
+        for case, epoch in long_followed(self.deletion.room, today):
+            with self.deletion.cases.read() as connection:
+                opened = is_opened_by_others(connection, CaseId(case), epoch)
+            if opened:
+                done += forget_grant(self.deletion.room, case, epoch)
+                with self.deletion.cases.write() as tx:
+                    forget_claims(tx, CaseId(case), epoch)
         return done
 
     def _takes(self, today: date) -> bool:

@@ -8,6 +8,7 @@ from flask import Response, g, jsonify, request
 
 from casework.errors import CaseUnknown
 from casework.record.claims import CaseRow, claimed_case, invited_case
+from casework.record.former import FormerCase, former_case
 from casework.record.lists import After, Page, View, list_page
 from casework.record.proposals import invited_cases
 from casework.record.store import CaseId, MemberId
@@ -78,6 +79,28 @@ def load_case(desk: Desk, case_text: str) -> OwnCase:
     if row is None or not holds:
         raise CaseUnknown
     return OwnCase(member, row, invited=not claimed)
+
+
+def load_former(desk: Desk, case_text: str) -> FormerCase:
+    """The case as this member had it before a re-grant that is not theirs; else `CaseUnknown`, whatever the reason."""
+    member = signed_in_member(desk)
+    holds = desk.holds(member)
+    with desk.cases.read() as connection:
+        former = former_case(connection, member, _case_id(case_text))
+    if former is None or not holds:
+        raise CaseUnknown
+    return former
+
+
+def load_readable(desk: Desk, case_text: str) -> CaseId:
+    """The case whose attachments this member may fetch: their own, or one that was theirs; else `CaseUnknown`.
+
+    An attachment's random id stands in items alone, so that who holds the case no more can ask for no later one.
+    """
+    try:
+        return load_case(desk, case_text).case
+    except CaseUnknown:
+        return load_former(desk, case_text).row.case
 
 
 def list_view(desk: Desk, view: View, after: After | None) -> Page:

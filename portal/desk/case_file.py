@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 
-from casework.record.claims import case_events
+from casework.errors import CaseUnknown
+from casework.record.claims import StoredEvent, case_events
+from casework.record.former import FormerCase, items_before
 from casework.record.outbox import set_aside
 from casework.record.projection import dues_of_case
 from casework.record.proposals import Proposal, open_proposal
+from casework.rules.flow import FIRST_STAGE
 from casework.upkeep.dues import DueRow
+from crypto.case.payloads import Direction
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
+from portal.mailroom.grants import former_grant
 from portal.mailroom.service import current_grant, items_of_case
 from portal.worker.delivery import deliver_loads, readable
 
@@ -38,10 +43,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
         "dues": [_due(one) for one in dues],
         "packet": b64encode(packet),
         "items": [item.document for item in items],
-        "events": [
-            {"payload": event.payload, "sig": None if event.signature is None else b64encode(event.signature)}
-            for event in events
-        ],
+        "events": [_event(event) for event in events],
         "proposal": None if proposal is None else _proposal(desk, proposal),
         # Events whose item could not be delivered and never will be: nobody need wait for it.
         "aside": [one.n for one in aside],
@@ -50,6 +52,45 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint
         ],
     }
+
+
+def former_file(desk: Desk, former: FormerCase) -> dict[str, object]:
+    """The case as it stood when an epoch ended: its packet, and the record of before with the items that it names.
+
+    In the shape of a case file, with nothing in it of what came afterwards. Raises `CaseUnknown` once the packet is
+    gone, and `NoSuchMailbox` or `CaseErased`.
+    """
+    row = former.row
+    packet = former_grant(desk.mailroom, row.case, former.epoch)
+    if packet is None:
+        raise CaseUnknown
+    with desk.cases.read() as connection:
+        events = case_events(connection, row.case)[: former.end]
+        named = items_before(connection, row.case, former.end)
+    items = [item for item in items_of_case(desk.mailroom, row.case) if item.item_hash in named]
+    last = {way: sum(item.direction is way for item in items) for way in (Direction.TO_OFFICE, Direction.TO_REPORTER)}
+    return {
+        "case": b64encode(row.case),
+        "entity": row.entity,
+        "policy": row.policy,
+        "version": row.policy_version,
+        "day": row.day.isoformat(),
+        "stage": FIRST_STAGE,
+        "epoch": former.epoch,
+        "urgent": row.urgent,
+        "head": {"n": former.end - 1, "hash": b64encode(former.head)},
+        "last": {"to_office": last[Direction.TO_OFFICE], "to_reporter": last[Direction.TO_REPORTER]},
+        "packet": b64encode(packet),
+        "items": [item.document for item in items],
+        "events": [_event(event) for event in events],
+        "keyring": None,
+        "proposal": None,
+        "aside": [],
+    }
+
+
+def _event(event: StoredEvent) -> dict[str, object]:
+    return {"payload": event.payload, "sig": None if event.signature is None else b64encode(event.signature)}
 
 
 def _due(due: DueRow) -> dict[str, object]:

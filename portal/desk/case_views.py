@@ -14,8 +14,8 @@ from crypto.desk.keyring import read_keyring_entry
 from crypto.framing import b64encode
 from crypto.text import read_json
 from portal.accounts.keyring import keep_entry
-from portal.desk.access import list_invitations, list_view, load_case
-from portal.desk.case_file import case_file
+from portal.desk.access import list_invitations, list_view, load_case, load_former, load_readable
+from portal.desk.case_file import case_file, former_file
 from portal.desk.desk import Desk
 from portal.desk.news import news_document
 from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document, regrants_of_member
@@ -78,12 +78,16 @@ def queue_views(desk: Desk) -> Blueprint:
 
 
 def case_views(desk: Desk) -> Blueprint:
-    """`/api/cases/<case>…`: every view goes through `load_case`."""
+    """`/api/cases/<case>…`: every view goes through `load_case`, or for what was theirs once through `load_former`."""
     views = Blueprint("case", __name__, url_prefix="/api/cases/<case>")
 
     @views.get("")
     def one(case: str) -> Response:
         return jsonify(case_file(desk, load_case(desk, case)))
+
+    @views.get("/former")
+    def former(case: str) -> Response:
+        return jsonify(former_file(desk, load_former(desk, case)))
 
     @views.put("/key")
     def keep_key(case: str) -> Response:
@@ -108,8 +112,7 @@ def case_views(desk: Desk) -> Blueprint:
 
     @views.get("/blobs/<blob>/parts/<k>")
     def part(case: str, blob: str, k: str) -> Response:
-        own = load_case(desk, case)
-        chunks = read_part(desk.mailroom, own.case, id_in_path(blob), number_in_path(k))
+        chunks = read_part(desk.mailroom, load_readable(desk, case), id_in_path(blob), number_in_path(k))
         return Response(chunks, mimetype="application/octet-stream")
 
     return views

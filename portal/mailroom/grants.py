@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from crypto.case.grant import read_packet
 from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
@@ -13,6 +14,9 @@ from portal.mailroom.erasure import unwrapped
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import GRANTS
+
+FORMER_DAYS: Final = 30
+"""So long a packet stays behind the re-grant that follows it, whoever has opened that one meanwhile."""
 
 
 def current_grant(room: Mailroom, case: bytes) -> tuple[int, bytes]:
@@ -36,11 +40,49 @@ def grant_in_force(room: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
     return None if row is None or packet is None else (bytes(row.grant_id), packet)
 
 
-def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today: date) -> bool:
-    """Keeps the re-grant of an epoch for the case in place of older ones; for the batch it waits for a slot.
+def former_grant(room: Mailroom, case: bytes, epoch: int) -> bytes | None:
+    """The packet of this epoch of a case; None where it is gone, or was deleted or damaged."""
+    query = select(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch)
+    with room.store.read() as connection:
+        row = connection.execute(query).one_or_none()
+    key = None if row is None else room.erasure.look_up(bytes(row.erasure_id))
+    return None if row is None or key is None else unwrapped(key, bytes(row.sealed))
 
-    Idempotent: False when this epoch or a later one lies there. Raises `NoSuchMailbox`, and crypto's
-    refusals of what is no packet.
+
+def former_epochs(room: Mailroom, case: bytes) -> list[int]:
+    """The epochs before the one in force whose packets are kept, the newest first."""
+    query = select(GRANTS.c.epoch).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc())
+    with room.store.read() as connection:
+        return list(connection.scalars(query))[1:]
+
+
+def long_followed(room: Mailroom, today: date) -> list[tuple[bytes, int]]:
+    """Case and epoch of each packet behind which another one has been for `FORMER_DAYS`."""
+    later = GRANTS.alias("later")
+    followed = select(later.c.grant_id).where(
+        later.c.case_id == GRANTS.c.case_id,
+        later.c.epoch > GRANTS.c.epoch,
+        later.c.day <= today - timedelta(days=FORMER_DAYS),
+    )
+    query = select(GRANTS.c.case_id, GRANTS.c.epoch).where(followed.exists())
+    with room.store.read() as connection:
+        rows = connection.execute(query.order_by(GRANTS.c.case_id, GRANTS.c.epoch)).all()
+    return [(bytes(row.case_id), row.epoch) for row in rows]
+
+
+def forget_grant(room: Mailroom, case: bytes, epoch: int) -> int:
+    """Removes the packet of an epoch that is not in force any more; gives the number of rows."""
+    with room.store.write() as tx:
+        newest = select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case).scalar_subquery()
+        gone = delete(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch, GRANTS.c.epoch < newest)
+        return tx.execute(gone).rowcount
+
+
+def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today: date) -> bool:
+    """Keeps the re-grant of an epoch for the case, in force from now on; for the batch it waits for a slot.
+
+    Those of before stay until `forget_grant`: nobody knows here whether this one opens for anybody. Idempotent: False
+    when this epoch or a later one lies there. Raises `NoSuchMailbox`, and crypto's refusals of what is no packet.
     """
     read_packet(packet)
     with room.store.read() as connection:
@@ -63,6 +105,6 @@ def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today:
         if newest is not None and newest >= epoch:
             return False
         fresh = insert_new(tx, GRANTS, row)
-        # Whoever was removed must not be able to fetch the old packet again.
-        tx.execute(delete(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch < epoch))
+        # No slot is wasted on what is not in force any more.
+        tx.execute(update(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch < epoch).values(waits=False))
     return fresh

@@ -88,7 +88,7 @@ _DESK: Final = {
         {
             "mailboxes": ("SELECT", "UPDATE (urgent)"),
             "items": ("SELECT", "INSERT"),
-            "grants": ("SELECT", "INSERT", "DELETE"),
+            "grants": ("SELECT", "INSERT", "UPDATE (waits)"),
             "batch": ("SELECT",),
             "batch_keys": ("SELECT",),
             "blobs": ("SELECT",),
@@ -106,7 +106,7 @@ _DESK: Final = {
         {
             "cases": ("SELECT", "UPDATE"),
             "events": ("SELECT", "INSERT"),
-            "claims": ("SELECT", "INSERT", "DELETE"),
+            "claims": ("SELECT", "INSERT"),
             "outbox_items": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "outbox_log": ("INSERT",),
             "proposals": ("SELECT", "INSERT", "DELETE"),
@@ -172,7 +172,7 @@ _WORKER: Final = {
         {
             "cases": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "events": ("SELECT", "INSERT", "DELETE"),
-            "claims": ("SELECT (case_id)", "DELETE"),
+            "claims": ("SELECT (case_id, epoch)", "DELETE"),
             "outbox_items": ("SELECT", "UPDATE (leased_until, tries, aside)", "DELETE"),
             "outbox_log": ("SELECT", "INSERT", "DELETE"),
             "log_heads": ("SELECT", "INSERT", "DELETE"),

@@ -234,6 +234,7 @@ READ: Final = {
     "GET /api/regrants": "/api/regrants",
     "GET /api/cases": "/api/cases?view=all&after={after}",
     "GET /api/cases/<case>": "/api/cases/{case}",
+    "GET /api/cases/<case>/former": "/api/cases/{case}/former",
     "GET /api/drawers": "/api/drawers",
     "GET /api/drawers/<bits>/<drawer>": "/api/drawers/0/0",
     "GET /api/unsealing": "/api/unsealing",

@@ -21,6 +21,7 @@ NAMES = {
     "together": "desk together", "take-down": "desk take-down", "renew": "desk renew",
     "renew, proposed": "desk renew", "remove": "desk remove", "add": "desk add",
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
+    "open, former": "desk open",
     "pull, re-granted": "desk pull", "renew-all": "desk renew-all", "renew-all of another": "desk renew-all",
     "new-keys": "desk new-keys", "new-secrets": "desk new-secrets",
 }  # fmt: skip
@@ -32,6 +33,7 @@ CALLS = {
     "GET /api/cases",
     "GET /api/cases/<case>",
     "GET /api/cases/<case>/blobs/<blob>/parts/<k>",
+    "GET /api/cases/<case>/former",
     "GET /api/me",
     "GET /api/proposals",
     "GET /api/regrants",
@@ -130,6 +132,7 @@ def _two(machine: Machine) -> None:
     machine.does("decline", *house.desk(B, "countersign", "--decline", "--", case))
     house.done(A, "renew", "--", case)
     machine.does("countersign", *house.desk(B, "countersign", "--yes", "--", case))
+    machine.does("open, former", *house.desk(A, "open", "--former", "--", case))
     machine.does("pull, re-granted", *house.desk(A, "pull"))
     machine.does("renew-all", *house.desk(A, "renew-all"))
     machine.does("renew-all of another", *house.desk(B, "renew-all"))

@@ -36,6 +36,7 @@ ALIKE: dict[str, set[int]] = {
     "GET /office/roots.json": {int(Exit.UNREACHABLE)},
     # What is withheld is not there.
     "GET /api/cases/<case>": {int(Exit.NOTHING_THERE)},
+    "GET /api/cases/<case>/former": {int(Exit.NOTHING_THERE)},
     "GET /api/cases": {int(Exit.NOTHING_THERE)},
     "GET /api/proposals": {int(Exit.NOTHING_THERE)},
     "GET /api/unsealing": {int(Exit.NOTHING_THERE)},

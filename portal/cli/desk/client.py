@@ -195,6 +195,11 @@ class DeskSession:
         known_id(case)
         return self.server.read(lambda value: read_file(value, case), "GET", f"/api/cases/{case}")
 
+    def former(self, case: str) -> CaseFile:
+        """A case as it was before a re-grant that left it to others; raises as `case`."""
+        known_id(case)
+        return self.server.read(lambda value: read_file(value, case), "GET", f"/api/cases/{case}/former")
+
     def keep_key(self, case: str, entry: Document) -> None:
         """Put the keyring entry; an older one than the server's is not an error here."""
         self.server.call("PUT", f"/api/cases/{case}/key", json=entry)

@@ -227,10 +227,11 @@ def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
 @desk.command("open")
 @click.argument("case")
 @click.option("--save", type=FOLDER, help="Fetch and save the attachments there (on line).")
+@click.option("--former", is_flag=True, help="As it was before its readers were changed without you (on line).")
 @with_way
-def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None:
+def open_one(terminal: Terminal, way: Way, case: str, save: Path | None, *, former: bool) -> None:
     """Read a case as last pulled; works off line except for attachments."""
-    if save is None:
+    if save is None and not former:
         profile, staff, directory = offline(terminal, way)
         _show(terminal, profile, directory, kept_case(profile, staff, directory, case), case, [])
         return
@@ -238,10 +239,16 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None) -> None
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
-        opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
-        _show(
-            terminal, profile, session.directory, opened, case, save_attachments(terminal, session, opened, case, save)
-        )
+        opened = _asked(session, staff, profile, case, former=former)
+        saved = save_attachments(terminal, session, opened, case, save) if save is not None else []
+        _show(terminal, profile, session.directory, opened, case, saved)
+
+
+def _asked(session: DeskSession, staff: StaffKeys, profile: Profile, case: str, *, former: bool) -> OpenedCase:
+    """The case as the desk has it; a former one against its own packet, for the pin may be newer."""
+    if former:
+        return open_case(staff, session.directory, session.former(case), None)
+    return open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
 
 
 def _show(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import cast
 
 from crypto import (
     CryptoError,
+    Grant,
     Identity,
+    NotAddressed,
     StaffKeys,
     VerifiedDirectory,
     b64encode,
@@ -22,11 +25,13 @@ from crypto import (
     read_recovered,
     seal_recovered,
 )
+from crypto.case.grant_body import EPOCH_LIMIT
 from crypto.errors import WrongShape
 from portal.cli.answers.desk import MOST_ITEMS, PACKET_LIMIT
 from portal.cli.answers.reading import Told, printable, unpacked
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
+from portal.cli.reporter.inbox_command import entry_document
 from portal.office.recovery import SharesRefused, join_recovery
 from portal.office.recovery_sheet import words_in
 
@@ -36,17 +41,20 @@ class Back(StrEnum):
 
     RECOVERED = "recovered"
     OUTSIDE = "outside"
+    # The newest grant opens for nobody here, one of before does: what was said up to then is saved, and no more.
+    FORMER = "former"
     NOT_OURS = "not-ours"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, repr=False)
 class Brought:
-    """One case: what became of it, and the deed that has to be carried to the desk."""
+    """One case: what became of it, and the deed that has to be carried to the desk, or what an earlier grant opens."""
 
     case: str
     back: Back
     deed: Document | None = None
+    history: Document | None = None
     reason: str | None = None
 
 
@@ -74,21 +82,42 @@ class Recovering:
     recovery: Identity
     signers: Sequence[StaffKeys]
     wanted: Sequence[str]
+    language: str = "en"
 
     def bring_back(self, row: Document) -> Brought:
         """One case, to its end or not at all; one that is refused holds up no other."""
         case = printable(str(row.get("case")))
         try:
-            return self._bring_back(case, Told(row, "case", "packet", "items", "proof"))
+            return self._brought(case, Told(row, "case", "packet", "items", "proof", "former"))
         except CryptoError as error:
             back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
             return Brought(case, back, reason=f"{error.stage}: {error}")
 
-    def _bring_back(self, case: str, row: Told) -> Brought:
-        proof = row.maybe("proof", read_proof)
-        grant = open_recovered(self.directory, unpacked(row["packet"], PACKET_LIMIT), proof, self.recovery)
+    def _brought(self, case: str, row: Told) -> Brought:
+        try:
+            return self._bring_back(case, row)
+        except NotAddressed:
+            # Who made it need not have sealed it to the recovery key, nor to anybody.
+            for former in row.list("former", EPOCH_LIMIT, lambda one: Told(one, "packet", "proof")):
+                with suppress(NotAddressed):
+                    return Brought(case, Back.FORMER, history=self._history(case, former, row))
+            raise
+
+    def _opened(self, told: Told, row: Told) -> Grant:
+        proof = told.maybe("proof", read_proof)
+        grant = open_recovered(self.directory, unpacked(told["packet"], PACKET_LIMIT), proof, self.recovery)
         if grant.case != row.bytes("case", 16):
             raise WrongShape("the grant of another case")
+        return grant
+
+    def _history(self, case: str, former: Told, row: Told) -> Document:
+        grant = self._opened(former, row)
+        thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
+        told = [entry_document(entry, self.directory, self.language) for entry in thread.entries]
+        return {"case": case, "epoch": grant.epoch, "entries": told}
+
+    def _bring_back(self, case: str, row: Told) -> Brought:
+        grant = self._opened(row, row)
         thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
         ids = [staff.member for staff in self.signers]
         holders = holders_of_recovered(self.directory, grant.body, self.wanted, ids)

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -62,15 +63,33 @@ def use(
     if also is not None:
         signers.append(_signer(directory, also[0], unlocking(terminal, Way(*also, None))))
     key = recovery_key(directory, [read_text(file) for file in files])
-    work = Recovering(directory, key, signers, wanted)
+    work = Recovering(directory, key, signers, wanted, terminal.words.language)
     seen: list[Brought] = []
-    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as sink:
+    with _own_file(out) as sink:
         for row in rows:
             one = work.bring_back(row)
             seen.append(one)
             if one.deed is not None:
                 sink.write(json.dumps(one.deed, ensure_ascii=False) + "\n")
+    _write_histories(seen, _histories(out))
     _tell(terminal, seen, out)
+
+
+def _histories(out: Path) -> Path:
+    """Where what only an earlier grant opens is written, beside what is carried back."""
+    return out.with_name(f"{out.name}.histories")
+
+
+def _write_histories(seen: Sequence[Brought], path: Path) -> None:
+    told = [one.history for one in seen if one.history is not None]
+    if told:
+        with _own_file(path) as sink:
+            sink.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
+
+
+def _own_file(path: Path) -> TextIO:
+    """A file that nobody but its user reads."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
 
 
 def _directory(head: Document, profile: Profile) -> VerifiedDirectory:
@@ -96,6 +115,9 @@ def _tell(terminal: Terminal, seen: Sequence[Brought], out: Path) -> None:
               count=counts[Back.RECOVERED], outside=counts[Back.OUTSIDE]),
         words("{count} are not sealed to this recovery key.", count=counts[Back.NOT_OURS]),
     ]  # fmt: skip
+    if counts[Back.FORMER]:
+        said = "{count} open only with the key of before: what was said up to then is in {file}, in clear. Guard it."
+        lines.append(words(said, count=counts[Back.FORMER], file=_histories(out)))
     lines += [words("{case} is not done: {reason}", case=case, reason=reason) for case, reason in refused.items()]
     lines.append(words("Next: carry {file} to a machine on line, `yanlu recovery submit`, then `yanlu recovery renew`.",
                        file=out))  # fmt: skip

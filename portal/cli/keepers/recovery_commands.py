@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from portal.cli.keepers.recovering_commands import submit, use
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
 from portal.mailroom.errors import MailroomError
+from portal.mailroom.grants import former_epochs, former_grant
 from portal.mailroom.room import Mailroom
 from portal.mailroom.service import current_grant, items_of_case
 from portal.office.drills import drills_of, prove_share
@@ -125,14 +126,18 @@ def sealed_case(cases: Store, room: Mailroom, case: CaseId) -> dict[str, object]
         return None
     with cases.read() as connection:
         told = [ReadEvent(read_event(one.payload), b"", None) for one in case_events(connection, case)]
-    proof = told_proof(told, read_packet(packet).hash)
+    earlier = [(before, former_grant(room, case, before)) for before in former_epochs(room, case)]
     return {
         "case": b64encode(case),
-        "epoch": epoch,
-        "packet": b64encode(packet),
-        "proof": None if proof is None else proof.document(),
+        **_sealed_grant(told, epoch, packet),
+        "former": [_sealed_grant(told, before, one) for before, one in earlier if one is not None],
         "items": items,
     }
+
+
+def _sealed_grant(told: Sequence[ReadEvent], epoch: int, packet: bytes) -> dict[str, object]:
+    proof = told_proof(told, read_packet(packet).hash)
+    return {"epoch": epoch, "packet": b64encode(packet), "proof": None if proof is None else proof.document()}
 
 
 for command in (use, submit):

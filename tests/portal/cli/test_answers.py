@@ -79,6 +79,7 @@ READ: dict[str, Read] = {
     "GET /api/proposals": _read(desk.read_asked, {"cases": [CASE]}),
     "GET /api/cases": _read(desk.read_page, {"cases": [ROW], "next": b64encode(b"n" * 24)}, "cases/0/version"),
     "GET /api/cases/<case>": _read(lambda value: desk.read_file(value, CASE), FILE, *LATER),
+    "GET /api/cases/<case>/former": _read(lambda value: desk.read_file(value, CASE), FILE, *LATER),
     "POST /api/enrolment": _read(
         desk.read_welcome,
         {"office": CASE, "member": "a", "name": {"zh": "甲", "en": "A"}, "role": "r", "totp_secret": "MFRA"},

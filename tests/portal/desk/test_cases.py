@@ -78,6 +78,7 @@ def calls_on(colleague: Colleague, case: bytes, body: dict[str, Any], entry: obj
     blob = crypto.b64encode(bytes(16))
     return [
         colleague.get(path),
+        colleague.get(f"{path}/former"),
         colleague.send(f"{path}/steps", body),
         colleague.send(f"{path}/key", entry, "PUT"),
         colleague.get(f"{path}/blobs/{blob}/parts/0"),
@@ -101,7 +102,7 @@ def test_whoever_is_excluded_sees_what_there_is_for_a_case_that_does_not_exist(r
     with room.statements() as absent_said:
         absent = calls_on(excluded, bytes(range(16)), body, entry)
     assert [seen(answer) for answer in forbidden] == [seen(answer) for answer in absent]
-    assert [answer.status_code for answer in forbidden] == [404] * 4
+    assert [answer.status_code for answer in forbidden] == [404] * 5
     assert forbidden_said == absent_said
     assert len(forbidden_said) >= 8
 

@@ -207,6 +207,8 @@ def test_each_role_gets_what_the_table_says_at_every_route(world: World, role: R
     found = [surprise(call, role, make(world, colleague, call, world.id)) for call in duties().by_call]
     # Only outside holders are ever asked for a second signature: to all others nothing is waiting; nor is a re-grant.
     empty = [f"{role} GET /api/{one}: 200 " for one in ("proposals", "regrants")]
+    # Who has the case today finds nothing of before.
+    empty.append(f"{role} GET /api/cases/<case>/former: 404 no-such-case")
     assert [one for one in found if one is not None and one not in empty] == []
     assert colleague.get("/api/me").status_code == 200
 

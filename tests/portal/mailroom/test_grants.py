@@ -1,19 +1,22 @@
-"""The grants of cases: each case's own copy, the newest epoch in place of older ones."""
+"""The grants of cases: each case's own copy, the newest epoch in force, those of before kept."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 import crypto
-from portal.mailroom.grants import current_grant, replace_grant
+from portal.mailroom.grants import current_grant, forget_grant, former_epochs, former_grant, replace_grant
+from portal.mailroom.tables import GRANTS
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, report
 
 DAY = date(2026, 11, 24)
 
 
-def test_a_regrant_takes_the_place_of_the_grant(edge: Edge) -> None:
-    """The re-grant of the next epoch is the case's grant, the older packet is not, and twice changes nothing."""
+def test_a_regrant_is_in_force_and_the_packet_of_before_waits_for_no_slot(edge: Edge) -> None:
+    """The re-grant of the next epoch is the case's grant, the older packet is kept, and twice changes nothing."""
     case = report(edge, "ann")
     edge.submit(case)
     grant = case.grant()
@@ -24,3 +27,9 @@ def test_a_regrant_takes_the_place_of_the_grant(edge: Edge) -> None:
     assert changes == [True, False]
     assert current_grant(edge.room, grant.case) == (1, regrant.packet)
     assert not replace_grant(edge.room, grant.case, 0, case.packet, DAY)
+    assert former_epochs(edge.room, grant.case) == [0]
+    assert former_grant(edge.room, grant.case, 0) == case.packet
+    with edge.room.store.read() as connection:
+        assert connection.execute(select(GRANTS.c.epoch).where(GRANTS.c.waits)).scalars().all() == [1]
+    assert [forget_grant(edge.room, grant.case, epoch) for epoch in (1, 0, 0)] == [0, 1, 0]
+    assert current_grant(edge.room, grant.case) == (1, regrant.packet)

@@ -14,7 +14,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
         StoreName.MAILROOM: {
             "mailboxes": "SELECT",
             "items": "SELECT INSERT",
-            "grants": "SELECT INSERT DELETE",
+            "grants": "SELECT INSERT",
             "batch": "SELECT",
             "batch_keys": "SELECT",
             "blobs": "SELECT",
@@ -26,7 +26,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
         StoreName.CASES: {
             "cases": "SELECT UPDATE",
             "events": "SELECT INSERT",
-            "claims": "SELECT INSERT DELETE",
+            "claims": "SELECT INSERT",
             "outbox_items": ALL,
             "outbox_log": "INSERT",
             "proposals": "SELECT INSERT DELETE",
