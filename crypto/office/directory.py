@@ -15,7 +15,16 @@ from crypto.errors import (
 )
 from crypto.framing import b64decode, b64encode, sha256
 from crypto.office.anchor import read_anchor
-from crypto.office.directory_shape import Directory, Keeper, Member, Root, read_directory, read_root
+from crypto.office.directory_shape import (
+    MOST_DAYS,
+    MOST_DAYS_WITNESSED,
+    Directory,
+    Keeper,
+    Member,
+    Root,
+    read_directory,
+    read_root,
+)
 from crypto.office.notes import Note, count_signers, read_note
 from crypto.office.witnesses import cosigners
 from crypto.text import read_canonical, write_canonical
@@ -180,6 +189,10 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     return root
 
 
+def _days_of(content: Directory) -> int:
+    return (date.fromisoformat(content.expires) - date.fromisoformat(content.issued)).days
+
+
 def _check_day(content: Directory, today: date, longer: int) -> None:
     end = date.fromisoformat(content.expires) + timedelta(days=longer)
     if not date.fromisoformat(content.issued) - timedelta(days=1) <= today < end:
@@ -216,6 +229,8 @@ def verify_directory(
         raise WrongShape("the lines above the document say something else")
     if content.root != root.number:
         raise DirectoryRefused("a directory under another root")
+    if _days_of(content) > (MOST_DAYS_WITNESSED if root.witnesses.k else MOST_DAYS):
+        raise DirectoryRefused("a directory for longer than this office may sign one")
     # 7. Valid today.
     _check_day(content, date.fromisoformat(today), LAPSED_DAYS if also_lapsed else 0)
     # 8. Not older than what was seen, and not another one of the same number.

@@ -38,6 +38,8 @@ DIRECTORY_KEYS = (
     "regrant_threshold", "jurisdictions", "calendars",
 )  # fmt: skip
 """Of a directory, in their order."""
+MOST_DAYS, MOST_DAYS_WITNESSED = 92, 400
+"""For how many days a directory may be signed: without a witness nothing else says that it is still the newest."""
 MOST_NEEDED = 3
 USUAL_FRESH = 336
 FRESH_HOURS = (72, 720)
@@ -233,7 +235,9 @@ def _witness(value: object) -> Witness:
 
 
 def read_witnesses(value: object) -> Witnesses:
-    """Read the witnesses of a root or a plan; raises WrongShape."""
+    """Read the witnesses of a root or a plan, `NO_WITNESSES` where the key is missing; raises WrongShape."""
+    if value is NO_WITNESSES:
+        return NO_WITNESSES
     fields = OrderedFields(value, "k", "fresh", "list")
     known = fields.list("list", COSIGNATURE_LIMIT, _witness)
     distinct([one.name for one in known], "a witness")
@@ -264,8 +268,7 @@ def read_root(value: object) -> Root:
     distinct([keeper.id for keeper in keepers], "a keeper")
     distinct([keeper.key for keeper in keepers], "a key")
     number, threshold = fields.integer("number", 1), fields.integer("threshold", FEWEST_SIGNERS, 9)
-    given = fields["witnesses"]
-    witnesses = NO_WITNESSES if given is NO_WITNESSES else read_witnesses(given)
+    witnesses = read_witnesses(fields["witnesses"])
     root = Root(fields.bytes("office", 16), number, keepers, threshold, language, witnesses)
     if threshold >= len(keepers):
         raise RootRefused("not fewer signatures needed than there are keepers")

@@ -10,7 +10,7 @@ from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64encode, check_signature, frame, sha256, sign, verify_key
 from crypto.localized import localized_of
 from crypto.office.directory import root_text
-from crypto.office.directory_shape import FEWEST_SIGNERS
+from crypto.office.directory_shape import FEWEST_SIGNERS, NO_WITNESSES, Witnesses, read_witnesses, witnesses_document
 from crypto.office.notes import KeeperKey
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical, write_canonical
@@ -32,6 +32,7 @@ class Plan:
     office: bytes
     threshold: int
     seats: Mapping[str, Document]
+    witnesses: Witnesses
 
     @property
     def hash(self) -> bytes:
@@ -69,6 +70,7 @@ def plan_content(office: bytes, config: OfficeConfig) -> bytes:
             "suite": SUITE,
             "threshold": config.threshold,
             "seats": [{"id": one.id, "seat": one.seat.document()} for one in config.keepers],
+            **witnesses_document(config.named_witnesses()),
         }
     )
 
@@ -76,13 +78,16 @@ def plan_content(office: bytes, config: OfficeConfig) -> bytes:
 def read_plan(content: bytes) -> Plan:
     """Read a plan's file; raises CeremonyRefused."""
     try:
-        fields = OrderedFields(read_canonical(content), "v", "language", "office", "suite", "threshold", "seats")
+        fields = OrderedFields(
+            read_canonical(content), "v", "language", "office", "suite", "threshold", "seats", "witnesses",
+            witnesses=NO_WITNESSES,
+        )  # fmt: skip
         fields.version()
         fields.word("suite", SUITE)
         language = fields.text("language", 64)
         seats = fields.list("seats", MOST_KEEPERS, lambda one: _seat(one, language))
         plan = Plan(content, language, fields.bytes("office", 16), fields.integer("threshold", FEWEST_SIGNERS, 9),
-                    dict(seats))  # fmt: skip
+                    dict(seats), read_witnesses(fields["witnesses"]))  # fmt: skip
     except CryptoError as error:
         raise CeremonyRefused("This is no plan of an office.") from error
     if len(plan.seats) != len(seats) or plan.threshold >= len(seats):
@@ -183,7 +188,7 @@ def founding_text(plan: Plan, commits: bytes, files: Sequence[bytes]) -> bytes:
         })  # fmt: skip
     return root_text({
         "v": 1, "language": plan.language, "office": b64encode(plan.office), "number": 1, "suite": SUITE,
-        "keepers": keepers, "threshold": plan.threshold,
+        "keepers": keepers, "threshold": plan.threshold, **witnesses_document(plan.witnesses),
     })  # fmt: skip
 
 

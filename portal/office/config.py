@@ -12,15 +12,29 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from crypto.errors import WrongShape
 from crypto.localized import MOST_LANGUAGES, TAG_FORM, LocalizedText, localized
-from crypto.office.directory_shape import DELAYS, FEWEST_SIGNERS, USUAL_DELAY
+from crypto.office.directory_shape import (
+    DELAYS,
+    FEWEST_SIGNERS,
+    FRESH_HOURS,
+    MOST_DAYS,
+    MOST_DAYS_WITNESSED,
+    MOST_NEEDED,
+    NO_WITNESSES,
+    USUAL_DELAY,
+    USUAL_FRESH,
+    Witnesses,
+    read_witnesses,
+    witnesses_document,
+)
+from crypto.office.witnesses import read_witness
 from portal.office.errors import ConfigRefused, Said
 
 Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
 """Ids as the wire format wants them (SPEC §1)."""
 
 EVERY_CATEGORY = "*"
-DEFAULT_DAYS = 92
 MEMBER_DAYS = 365
 
 
@@ -174,9 +188,13 @@ class OfficeConfig(_Strict):
     custodians: CustodiansConfig | None = None
     oversight: list[Id] = []
     regrant_threshold: int = Field(default=1, ge=1, le=2)
-    valid_days: int = Field(default=DEFAULT_DAYS, ge=1, le=366)
+    valid_days: int = Field(default=MOST_DAYS, ge=1, le=MOST_DAYS_WITNESSED)
     member_days: int = Field(default=MEMBER_DAYS, ge=1, le=3660)
     recovery: RecoveryConfig = RecoveryConfig()
+    # Lines of `yanlu log witness-key`; how many of them must confirm, and for how many hours that holds.
+    witnesses: list[str] = []
+    witnesses_needed: int = Field(default=1, ge=1, le=MOST_NEEDED)
+    witnesses_fresh: int = Field(default=USUAL_FRESH, ge=FRESH_HOURS[0], le=FRESH_HOURS[1])
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -188,6 +206,9 @@ class OfficeConfig(_Strict):
             raise Unfit("threshold: {needed} signatures of {number} keepers: fewer than all must do, or one keeper "
                         "alone could stop everything and one lost key would end the office. Name another keeper, at "
                         "least three.", needed=self.threshold, number=len(self.keepers))  # fmt: skip
+        if not self.named_witnesses().k and self.valid_days > MOST_DAYS:
+            raise Unfit("valid_days: {days} days are for an office with witnesses; without any, {most} at most.",
+                        days=self.valid_days, most=MOST_DAYS)  # fmt: skip
         entities = {entity.id for entity in self.entities}
         policies = {policy.id for policy in self.policies}
         placed = [row.entity for row in self.holders] + [e.superior for e in self.entities if e.superior]
@@ -198,6 +219,18 @@ class OfficeConfig(_Strict):
         for policy in self.policies:
             self._rows_for(policy)
         return self
+
+    def named_witnesses(self) -> Witnesses:
+        """Who outside the office confirms what it shows; `NO_WITNESSES` where nobody is named."""
+        if not self.witnesses:
+            return NO_WITNESSES
+        try:
+            known = tuple(read_witness(line) for line in self.witnesses)
+            named = Witnesses(self.witnesses_needed, self.witnesses_fresh, known)
+            return read_witnesses(witnesses_document(named)["witnesses"])
+        except WrongShape as error:
+            raise Unfit("witnesses: give the lines of `yanlu log witness-key`, each once, at least {needed} of them.",
+                        needed=self.witnesses_needed) from error  # fmt: skip
 
     def texts(self) -> Iterator[tuple[str, OfficeText]]:
         """Every text that the signed documents take from here, with its place."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crypto.framing import SUITE, Rng, b64encode
 from crypto.office.directory import office_code, root_text, verify_roots
+from crypto.office.directory_shape import witnesses_document
 from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
@@ -58,6 +59,7 @@ def root_document(
             for seat in config.keepers
         ],
         "threshold": config.threshold,
+        **witnesses_document(config.named_witnesses()),
     }
 
 

@@ -19,12 +19,14 @@ from crypto.office.directory import (
     verify_directory,
     verify_roots,
 )
+from crypto.office.directory_shape import Root
 from crypto.office.notes import KeeperKey, count_signers, join_notes, read_note, sign_note
+from crypto.office.witnesses import cosigners
 from crypto.shape import Fields
 from portal.office.draft import Document, Draft, EnrolledMember, draft_directory, members_of
 from portal.office.errors import NotToSign, OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
-from portal.office.signing import SignedDirectory, publish_note
+from portal.office.signing import WITNESSES_FIRST, SignedDirectory, publish_note
 from portal.office.unopened import UNOPENED_LABEL, unopened_text
 
 CHANGED: Final = "the office has changed since this was exported: export it again, and have that signed"
@@ -139,6 +141,7 @@ def import_rotation(folder: OfficeFolder, notes: Sequence[bytes]) -> SignedDirec
     if len(known) not in (number - 1, number) or (len(known) == number and read_note(known[-1]).text != text):
         raise NotToSign("this root does not follow the last one here")
     roots = [*known[: number - 1], root]
+    _require_witnesses(verify_roots(folder.code(), roots[:-1]), root)
     verify_roots(folder.code(), roots)
     # 2. The directory follows from this office.
     below, note = _joined(notes, DIRECTORY_LABEL)
@@ -153,6 +156,14 @@ def import_rotation(folder: OfficeFolder, notes: Sequence[bytes]) -> SignedDirec
     if log is not None:
         folder.write_log_note(log)
     return publish_note(folder, draft, note)
+
+
+def _require_witnesses(before: Root, root: bytes) -> None:
+    """Says what is lacking; `verify_roots` is what refuses."""
+    witnesses = before.witnesses
+    every = {keeper.id: keeper.key for keeper in before.keepers}
+    if len(cosigners(root, witnesses.keys)) < witnesses.k and count_signers(read_note(root), every) < len(every):
+        raise NotToSign(WITNESSES_FIRST)
 
 
 def _log_note(folder: OfficeFolder, notes: Sequence[bytes], roots: Sequence[bytes]) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from crypto.office.directory import directory_text, office_code, root_text, verify_directory, verify_roots
 from crypto.office.notes import KeeperKey, sign_note
@@ -16,9 +17,14 @@ from portal.office.draft import (
     draft_directory,
     members_of,
 )
-from portal.office.errors import OfficeMissing, TooFewKeepers
+from portal.office.errors import NotToSign, OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
 from portal.office.log_key import renew_log
+
+WITNESSES_FIRST: Final = (
+    "This office has witnesses outside: have the files of `yanlu office to-sign --rotate` signed, and bring the "
+    "witnesses' notes of the root back with those of the keepers. If the witnesses are lost, all present keepers sign."
+)
 
 
 @dataclass(frozen=True)
@@ -100,12 +106,15 @@ def rotate_office(
 ) -> SignedDirectory:
     """Publish root N+1, signed by the thresholds of N and of N+1, and the directory under it.
 
-    Members stay as they are. Raises TooFewKeepers, or the stage `root`; nothing is published then.
+    Members stay as they are. Raises TooFewKeepers, NotToSign where witnesses must sign too, or the stage `root`;
+    nothing is published then.
     """
     before = folder.directory()
     if before is None:
         raise OfficeMissing("there is no directory to carry over: run `yanlu office sign` first")
-    known_keepers(folder, leaving)
+    known, last = known_keepers(folder, leaving), folder.root()
+    if last.witnesses.k and len(known) < len(last.keepers):
+        raise NotToSign(WITNESSES_FIRST)
     signers = {(keeper.id, keeper.key): keeper for keeper in (*leaving, *coming)}
     note = sign_note(root_text(root), list(signers.values()))
     roots = [known.encode() for known in folder.roots()]

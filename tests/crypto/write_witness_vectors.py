@@ -59,6 +59,7 @@ def witness_vectors() -> VectorFile:
     _shapes(out)
     _hand_overs(out)
     _of_several(out)
+    _lengths(out)
     return out
 
 
@@ -109,8 +110,8 @@ def _hand_overs(out: VectorFile) -> None:
     office, [one, two] = witnessed_office(), NAMES
     out.good(OP, "a hand-over that the witness saw", **under(office, seen_by(successor(office), one)))
     out.good(OP, "a hand-over by all keepers, the witness lost", **under(office, successor(office, signers=3)))
-    other = {"witnesses": witnesses(two)}
-    new = seen_by(successor(office, **other), one)
+    other = witnesses(two)
+    new = seen_by(successor(office, witnesses=other), one)
     third = successor(office, 3)
     out.good(OP, "another witness from the next root on", **under(office, new, seen_by(third, two)))
     forged = crypto.sign_note(
@@ -124,7 +125,7 @@ def _hand_overs(out: VectorFile) -> None:
         "the witness's name under another key": [
             cosign(successor(office), one, SEEDS["own.example"], SECONDS)
         ],
-        "a cosignature of another text": [_moved(seen_by(successor(office), one), successor(office, **other))],
+        "a cosignature of another text": [_moved(seen_by(successor(office), one), successor(office, witnesses=other))],
         "a cosignature of root 1": [_moved(seen_by(office.roots[0], one), successor(office))],
         "a keeper's kind of signature by the witness": [forged],
         "a root 3 that the witness of root 1 saw, not that of root 2": [new, seen_by(third, one)],
@@ -148,6 +149,21 @@ def _lines(out: VectorFile, office: Office) -> None:
 def _moved(signed: bytes, onto: bytes) -> bytes:
     """The last line of one note under another."""
     return onto + signed.splitlines(keepends=True)[-1]
+
+
+def _lengths(out: VectorFile) -> None:
+    """Without a witness a directory may be signed for a quarter, with one for a little more than a year."""
+    plain, witnessed = Office(Drawn("witnessed")), witnessed_office()
+    for office, most, last, after in (
+        (plain, "92 days", "2027-02-20", "2027-02-21"),
+        (witnessed, "400 days", "2027-12-25", "2027-12-26"),
+    ):
+        for name, expires in ((most, last), (f"{most} and one", after)):
+            given = under(office) | {"note": office.note(expires=expires).decode()}
+            if expires == last:
+                out.good(OP, f"a directory of {name}", **given)
+            else:
+                out.bad(OP, f"a directory of {name}", "directory", **given)
 
 
 def _of_several(out: VectorFile) -> None:

@@ -20,7 +20,7 @@ from tests.journeys.test_main_journey import Stage, person
 from tests.journeys.test_over_days import MovedDemo, moved_demo
 from tests.support.command import POLICY, yanlu
 
-VALID = 366
+VALID = 92
 WORDS = "仓库的账对不上"
 HOLDER = "investigator-b"
 

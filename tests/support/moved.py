@@ -17,6 +17,7 @@ from flask import Flask
 from portal.clock import Clock, system_clock
 from portal.edge.gate import Gate
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
+from portal.office.draft import note_document
 from portal.settings import Settings, demo_settings
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
@@ -81,6 +82,7 @@ class MovedOffice:
         wanted = datetime(day.year, day.month, day.day, LATE_MORNING - 8, tzinfo=UTC)
         ahead = int((wanted - system_clock()).total_seconds())
         (self.settings.data / SHIFT).write_text(str(ahead), "utf-8")
+        _sign_in_time(OfficeFolder(self.settings.office), day)
         for tell in self.watching:
             tell(self.now)
 
@@ -103,15 +105,25 @@ Policies = dict[str, tuple[str, list[str]]]
 
 
 def widen(settings: Settings, policies: Policies, today: date) -> None:
-    """More policies, signed by the office's own keepers into a directory that lasts."""
+    """More policies, signed by the office's own keepers."""
     folder = OfficeFolder(settings.office)
-    text = folder.config_file.read_text("utf-8").replace("valid_days = 92", "valid_days = 366")
+    text = folder.config_file.read_text("utf-8")
     for policy, (entity, members) in policies.items():
         text += WIDER.format(policy=policy, entity=entity, members=members)
     folder.config_file.write_text(text, "utf-8")
+    _sign(folder, today)
+
+
+def _sign(folder: OfficeFolder, today: date) -> None:
     office = folder.root().office
     keepers = [read_keeper(file, office) for file in sorted((folder.path / "keepers").glob("*.key"))]
     sign_directory(folder, members_of(folder.directory() or ""), keepers, today)
+
+
+def _sign_in_time(folder: OfficeFolder, day: date) -> None:
+    """What the keepers do each quarter, where the day lies behind the end of the directory."""
+    if str(note_document(folder.directory() or "")["expires"]) <= day.isoformat():
+        _sign(folder, day)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,9 +54,14 @@ def _enrolled(member: SampleMember, keys: StaffKeys) -> EnrolledMember:
     return EnrolledMember(member.id, member.role, member.name, keys.recipient, keys.signing_key)
 
 
-def found_sample(path: Path, today: date, rng: Rng = os.urandom) -> FoundedOffice:
-    """The sample office, founded and still without members."""
-    return init_office(path, read_config(sample_config_text()), today, rng)
+def found_sample(path: Path, today: date, rng: Rng = os.urandom, witnesses: Sequence[str] = ()) -> FoundedOffice:
+    """The sample office, founded and still without members; `witnesses` are lines of `write_witness`."""
+    return init_office(path, read_config(sample_with(witnesses)), today, rng)
+
+
+def sample_with(witnesses: Sequence[str]) -> str:
+    """The sample office.toml with these witnesses, one of whom must confirm."""
+    return sample_config_text().replace("v = 1", f"v = 1\nwitnesses = {json.dumps(list(witnesses))}", 1)
 
 
 def make_office(
@@ -63,10 +69,11 @@ def make_office(
     members: Sequence[SampleMember] = MEMBERS,
     today: date | None = None,
     rng: Rng = os.urandom,
+    witnesses: Sequence[str] = (),
 ) -> OfficeForTests:
     """Found the sample office under `tmp_path/office` and sign a directory with these members."""
     day = today or datetime.now(UTC).date()
-    founded = found_sample(tmp_path / "office", day, rng)
+    founded = found_sample(tmp_path / "office", day, rng, witnesses)
     seeds = {member.id: draw_staff_seed(rng) for member in members}
     staff = {name: staff_keys(seed, founded.office, name) for name, seed in seeds.items()}
     enrolled = [_enrolled(member, staff[member.id]) for member in members]

@@ -17,6 +17,8 @@ const DIRECTORY_LABEL = "yanlu/v1/directory";
 /** For how many days after its end a directory still serves those who wait for an answer (SPEC §4). */
 export const LAPSED_DAYS = 30;
 const DAY_MS = 86_400_000;
+/** For how many days a directory may be signed: without a witness nothing else says that it is still the newest. */
+const [MOST_DAYS, MOST_DAYS_WITNESSED] = [92, 400];
 // Known to this module alone: nobody else can call the constructor.
 const PROOF = Symbol("verified");
 
@@ -240,6 +242,8 @@ function* directorySteps(code: string, roots: readonly string[], note: string, t
   const content = readDirectory(json);
   if (content.office !== office || content.sequence !== number) refuse("schema", "the lines above the document say something else");
   if (content.root !== root.number) refuse("directory", "a directory under another root");
+  const longest = root.witnesses.k === 0 ? MOST_DAYS : MOST_DAYS_WITNESSED;
+  if (Date.parse(content.expires) - Date.parse(content.issued) > longest * DAY_MS) refuse("directory", "a directory for longer than this office may sign one");
   // 7. Valid today.
   checkDays(content, today, use.alsoLapsed === true ? LAPSED_DAYS : 0);
   // 8. Not older than what was seen, and not another one of the same number.

@@ -10,7 +10,7 @@ import click
 from crypto.framing import b64encode, sha256
 from crypto.office.notes import draw_keeper
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.office_words import FILE
+from portal.cli.keepers.office_words import FILE, witness_lines
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.office import load_config, read_keeper, write_keeper
 from portal.office.ceremony import (
@@ -43,10 +43,11 @@ def content_of(file: Path) -> bytes:
 @OUT
 @pass_terminal
 def plan(terminal: Terminal, config_file: Path, out: Path) -> None:
-    """Founder, 1: write the plan (office id, seats, how many sign) that goes to every keeper."""
-    write_published(out, plan_content(os.urandom(16), load_config(config_file)))
+    """Founder, 1: write the plan (office id, seats, how many sign, witnesses) that goes to every keeper."""
+    config = load_config(config_file)
+    write_published(out, plan_content(os.urandom(16), config))
     said = terminal.words("Give {file} to every keeper, who runs `yanlu office commit`.", file=out)
-    terminal.result({"plan": str(out)}, said)
+    terminal.result({"plan": str(out)}, *witness_lines(terminal, config.named_witnesses()), said)
 
 
 @click.command()
@@ -57,6 +58,8 @@ def plan(terminal: Terminal, config_file: Path, out: Path) -> None:
 def commit(terminal: Terminal, plan: Path, keeper: str, out: Path) -> None:
     """Keeper, 2: draw your own key for the seat KEEPER, and fix a secret number that root 1 will have to contain."""
     decided, made = read_plan(content_of(plan)), draw_keeper(keeper, os.urandom)
+    for line in witness_lines(terminal, decided.witnesses):
+        terminal.note("{line}", line=line)
     committed, beside = commit_to(decided, made), out.with_name(f"{out.name}.commit")
     write_keeper(out, decided.office, made)
     write_published(beside, committed)

@@ -9,6 +9,7 @@ from typing import cast
 import click
 
 from crypto.framing import b64decode
+from crypto.office.directory_shape import Witnesses
 from crypto.office.notes import KeeperKey
 from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
@@ -117,6 +118,24 @@ def _waiting_lines(terminal: Terminal, config: OfficeConfig, known: Collection[s
     if custodians := waiting_custodians(config, known):
         lines.append(terminal.words(CUSTODIANS_WAIT, members=", ".join(custodians)))
     return lines
+
+
+NO_WITNESS = (
+    "No witness outside the office: with the keys of keepers who left, the server could show another office to whoever "
+    "comes for the first time. Destroy the keys of keepers who leave."
+)
+WITNESSED = (
+    "Witnesses outside the office: {needed} of {names} must confirm what it shows, at least every {hours} hours; the "
+    "next hand-over needs them too, or all keepers."
+)
+
+
+def witness_lines(terminal: Terminal, witnesses: Witnesses) -> list[str]:
+    """Who outside the office confirms what it shows, in words."""
+    if witnesses.k == 0:
+        return [terminal.words(NO_WITNESS)]
+    names = ", ".join(one.name for one in witnesses.known)
+    return [terminal.words(WITNESSED, needed=witnesses.k, names=names, hours=witnesses.fresh)]
 
 
 def change_line(terminal: Terminal, change: Change, document: Document) -> str:

@@ -13,10 +13,19 @@ from crypto.framing import b64decode, b64encode
 from crypto.log.checkpoint import LOG_LABEL
 from crypto.office.anchor import anchor_of
 from crypto.office.directory import ROOT_LABEL
+from crypto.office.directory_shape import read_root
 from crypto.office.notes import KeeperKey, draw_keeper, read_note
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.founding_commands import content_of
-from portal.cli.keepers.office_words import FILE, FOLDER, change_line, enrolled_members, folder_of, thin_lines
+from portal.cli.keepers.office_words import (
+    FILE,
+    FOLDER,
+    change_line,
+    enrolled_members,
+    folder_of,
+    thin_lines,
+    witness_lines,
+)
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
 from portal.office.ceremony import check_founding, own_nonce_in, read_plan
@@ -159,7 +168,8 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
     if paper.label == ROOT_LABEL:
         keepers: list[dict[str, str]] = document["keepers"]  # type: ignore[assignment]
         return [*lines, terminal.words("Threshold: {count}", count=document["threshold"]),
-                *(f"{one['id']}  {one['key']}" for one in keepers)]  # fmt: skip
+                *(f"{one['id']}  {one['key']}" for one in keepers),
+                *witness_lines(terminal, read_root(document).witnesses)]  # fmt: skip
     if paper.label == LOG_LABEL:
         return [*lines, str(document["key"])]
     if paper.label == UNOPENED_LABEL:
