@@ -36,7 +36,10 @@ from crypto.office.notes import (
     NOTE_LIMIT, SIGNATURE_LIMIT, KeeperKey, Note, draw_keeper, read_note, sign_note,
 )  # fmt: skip
 from crypto.office.directory_shape import (
-    HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Keeper, Member, Policy, Role, Root, Watch,
+    HOLDER_ROLES, Authority, Directory, Entity, HoldersRow, Member, Policy, Role, Watch,
+)  # fmt: skip
+from crypto.office.root_shape import (
+    Keeper, Root,
 )  # fmt: skip
 from crypto.office.anchor import (
     Anchor, anchor_of, read_anchor,

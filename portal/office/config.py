@@ -14,15 +14,14 @@ from pydantic_core import ErrorDetails
 
 from crypto.errors import WrongShape
 from crypto.localized import MOST_LANGUAGES, TAG_FORM, LocalizedText, localized
-from crypto.office.directory_shape import (
-    DELAYS,
+from crypto.office.directory_shape import DELAYS, USUAL_DELAY
+from crypto.office.root_shape import (
     FEWEST_SIGNERS,
     FRESH_HOURS,
     MOST_DAYS,
     MOST_DAYS_WITNESSED,
     MOST_NEEDED,
     NO_WITNESSES,
-    USUAL_DELAY,
     USUAL_FRESH,
     Witnesses,
     read_witnesses,

@@ -10,8 +10,8 @@ from pathlib import Path
 from crypto.log.checkpoint import LogName, verify_log
 from crypto.office.anchor import Anchor, anchor_of
 from crypto.office.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
-from crypto.office.directory_shape import Root
 from crypto.office.notes import read_note
+from crypto.office.root_shape import Root
 from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing
 from portal.office.files import write_published

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from crypto.framing import SUITE, Rng, b64encode
 from crypto.office.directory import office_code, root_text, verify_roots
-from crypto.office.directory_shape import witnesses_document
 from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
+from crypto.office.root_shape import witnesses_document
 from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
 from portal.office.deciding import require_fit

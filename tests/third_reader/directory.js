@@ -68,6 +68,7 @@ export function verifyDirectory({ code, roots, note, today, seen = null, also_la
   const body = readBody(lines, readDirectory, "sequence");
   body.members.forEach((member) => checkChain(body.office, member));
   demand(body.root === root.number, "directory", "another root");
+  demand(body.expires <= dayFrom(body.issued, root.witnesses ? 400 : 92), "directory", "signed for too long");
   demand(today < (alsoLapsed ? dayFrom(body.expires, 30) : body.expires), "expired", "over");
   demand(today >= dayFrom(body.issued, -1), "expired", "not yet");
   const hash = sha256(utf8(read.text));

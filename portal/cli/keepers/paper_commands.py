@@ -13,8 +13,8 @@ from crypto.framing import b64decode, b64encode
 from crypto.log.checkpoint import LOG_LABEL
 from crypto.office.anchor import anchor_of
 from crypto.office.directory import ROOT_LABEL
-from crypto.office.directory_shape import read_root
 from crypto.office.notes import KeeperKey, draw_keeper, read_note
+from crypto.office.root_shape import read_root
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.founding_commands import content_of
 from portal.cli.keepers.office_words import (

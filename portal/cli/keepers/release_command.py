@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
-from crypto.office.directory_shape import FEWEST_SIGNERS
 from crypto.office.release import Release
+from crypto.office.root_shape import FEWEST_SIGNERS
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, FOLDER, read_keepers
 from portal.cli.terminal import Terminal, pass_terminal
