@@ -48,6 +48,9 @@ from crypto.office.directory import (
     DIRECTORY_LABEL, ROOT_LABEL, Seen, VerifiedDirectory, directory_text, office_code, root_text,
     verify_directory, verify_roots,
 )  # fmt: skip
+from crypto.log.office_document import (
+    Moment, NotConfirmed, OfficeDocument, read_office, verify_office, write_office,
+)  # fmt: skip
 from crypto.office.holders import (
     Holders, choose_holders,
 )  # fmt: skip
@@ -183,8 +186,9 @@ __all__ = [
     "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE", "IDENTITY_TEXT", "Identity", "IdentityText",
     "IdentityWithdrawn", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry", "LARGEST_PARTS", "Level",
     "Listing", "ListingEntry", "MAY_ASK", "MEMO_LABEL", "MEMO_SIZE", "MacKeys", "MacRefused", "Mailbox",
-    "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Message", "Moved", "NOTE_LIMIT", "Named",
-    "NewCase", "NewReport", "NotAddressed", "Note", "Notice", "OfficeSeed", "OpenedRequest", "OpenedReview",
+    "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Moment", "Message", "Moved", "NOTE_LIMIT", "Named",
+    "NewCase", "NewReport", "NotAddressed", "NotConfirmed", "Note", "Notice", "OfficeDocument",
+    "OfficeSeed", "OpenedRequest", "OpenedReview",
     "PACKET_SIZES", "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "PROTECTION_SIZE", "Packet", "PartHashes",
     "PacketFaulty", "Payload", "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST",
     "REPORTER", "ROOT_LABEL", "ReadEvent", "ReadMailbox", "Reason", "Receipt", "ReceiptChange", "ReceiptCost",
@@ -209,7 +213,7 @@ __all__ = [
     "open_review", "open_sealed", "open_shares", "open_stream", "open_trial", "own_shares", "packet_hash", "pad_text",
     "padme", "prove_keys", "read_asked", "read_attachment", "read_blobs", "read_bundle", "read_case",
     "read_code", "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header",
-    "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note",
+    "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_office",
     "read_packet", "read_packets", "read_poll", "read_post", "read_reason", "read_receipt", "read_recovered",
     "read_request", "read_review", "read_sealed", "read_signed_event", "read_slots", "read_submission",
     "read_taken_down", "read_vote", "read_work", "refuse_request", "renewal_due", "reporter_recipient",
@@ -220,7 +224,9 @@ __all__ = [
     "seal_request", "seal_review", "seal_status", "seal_trial", "seal_unsealing", "seal_withdrawal",
     "shown_file_name", "sign_event", "sign_note", "sign_taken_down", "signin_secret", "staff_keys", "thread_after",
     "u64", "unseal", "unserved", "unwrap_erasable", "unwrap_staff_seed", "verify_directory", "verify_events",
+    "verify_office",
     "verify_roots", "window_at", "withdrawal_mark", "work_seed", "work_trial", "worker_event", "wrap_erasable",
+    "write_office",
     "wrap_staff_seed", "write_bundle", "write_code", "write_json", "write_packet",
     "FormerKey", "NextKeys", "check_next_keys", "propose_keys", "read_next_keys", "seeds_in_force", "staff_in_force",
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",

@@ -41,6 +41,14 @@ export class PacketFaulty extends CryptoError {
   }
 }
 
+/** The witnesses' last word lies too far back, or ahead of the reader's clock; `at` in seconds since 1970. */
+export class NotConfirmed extends CryptoError {
+  constructor(readonly at: number) {
+    super("expired", "no witness has confirmed the directory lately, by the reader's clock");
+    this.name = "NotConfirmed";
+  }
+}
+
 /** Throws a CryptoError. */
 export function refuse(stage: Stage, message: string): never {
   throw new CryptoError(stage, message);

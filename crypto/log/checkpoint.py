@@ -140,13 +140,12 @@ def read_office_line(line: str) -> OfficeState:
     return OfficeState(int(found[1]), b64decode(found[2], HASH_SIZE), int(found[3]), b64decode(found[4], HASH_SIZE))
 
 
-def _read_text(log: LogName, text: bytes) -> Checkpoint:
+def read_checkpoint_text(text: bytes) -> tuple[str, Checkpoint]:
+    """The origin that a checkpoint's text names, and what it says; raises WrongShape."""
     lines = text.split(b"\n")
     if len(lines) != 6 or lines[5] or _SIZE.fullmatch(lines[1]) is None or _HOUR.fullmatch(lines[3]) is None:
         raise WrongShape("not a checkpoint")
     office = read_office_line(lines[4].decode("ascii", "replace"))
-    if lines[0] != log.origin.encode():
-        raise ForeignOffice("a checkpoint of another log")
     size = int(lines[1])
     if size > SIZE_LIMIT:
         raise WrongShape("a tree of impossible size")
@@ -154,7 +153,7 @@ def _read_text(log: LogName, text: bytes) -> Checkpoint:
         hour = datetime.strptime(lines[3].decode("ascii"), _HOUR_FORMAT).replace(tzinfo=UTC)
     except ValueError as error:
         raise WrongShape("not an hour") from error
-    return Checkpoint(size, base64_line(lines[2], HASH_SIZE), hour, office)
+    return lines[0].decode("ascii", "replace"), Checkpoint(size, base64_line(lines[2], HASH_SIZE), hour, office)
 
 
 def read_checkpoint(log: LogName, note: bytes) -> Checkpoint:
@@ -165,7 +164,9 @@ def read_checkpoint(log: LogName, note: bytes) -> Checkpoint:
     if len(note) > CHECKPOINT_LIMIT:
         raise WrongShape("the checkpoint is too long")
     parsed = read_note(note, SIGNATURE_SIZES)
-    checkpoint = _read_text(log, parsed.text)
+    origin, checkpoint = read_checkpoint_text(parsed.text)
+    if origin != log.origin:
+        raise ForeignOffice("a checkpoint of another log")
     mark = key_hash(log.origin, log.key)
     if not any(
         name == log.origin and found == mark and holds(log.key, parsed.text, signature)

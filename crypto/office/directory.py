@@ -36,6 +36,16 @@ class Seen:
     hash: bytes
 
 
+@dataclass(frozen=True)
+class Confirmed:
+    """When the witnesses last confirmed a directory, and until when that holds, in seconds since 1970."""
+
+    at: int
+    until: int
+    # Whether that was over at the time for which it was verified.
+    stale: bool
+
+
 class VerifiedDirectory:
     """A directory that passed `verify_directory`; whatever seals accepts nothing else.
 
@@ -43,12 +53,15 @@ class VerifiedDirectory:
     calls `check_current` first.
     """
 
-    def __init__(self, proof: object, content: Directory, digest: bytes, today: str) -> None:
+    def __init__(
+        self, proof: object, content: Directory, digest: bytes, today: str, confirmed: Confirmed | None
+    ) -> None:
         if proof is not _VERIFIED:
             raise DirectoryRefused("only verify_directory makes a VerifiedDirectory")
         self.content = content
         self.hash = digest
         self.today = today
+        self.confirmed = confirmed
         self._members = {member.id: member for member in content.members}
 
     @property
@@ -68,8 +81,8 @@ class VerifiedDirectory:
 
     @property
     def lapsed(self) -> bool:
-        """Whether it had ended on the day for which it was verified."""
-        return self.today >= self.content.expires
+        """Whether it had ended, or its witnesses' word, at the time for which it was verified."""
+        return self.today >= self.content.expires or (self.confirmed is not None and self.confirmed.stale)
 
     def check_current(self) -> None:
         """Raises DirectoryExpired once it has lapsed: whom it names may hold the office no more."""
@@ -206,7 +219,19 @@ def verify_directory(
     Raises the stages `foreign`, `root`, `directory`, `json`, `schema`, `expired`, `older`.
     """
     # 1, 2, 3. The roots.
-    root = verify_roots(code, roots)
+    return verify_under(verify_roots(code, roots), note, today, seen, also_lapsed=also_lapsed)
+
+
+def verify_under(
+    root: Root,
+    note: bytes,
+    today: str,
+    seen: Seen | None = None,
+    *,
+    also_lapsed: bool = False,
+    confirmed: Confirmed | None = None,
+) -> VerifiedDirectory:
+    """Steps 4 to 8 of SPEC §4, under a root that was verified; raises as `verify_directory` does."""
     # 4. The note names the last root's number and the same office id.
     parsed = read_note(note)
     office, sequence, document = note_parts(parsed, DIRECTORY_LABEL)
@@ -229,4 +254,4 @@ def verify_directory(
     digest = sha256(parsed.text)
     if seen and (sequence < seen.sequence or (sequence == seen.sequence and digest != seen.hash)):
         raise DirectoryOlder("the directory is older than one already seen")
-    return VerifiedDirectory(_VERIFIED, content, digest, today)
+    return VerifiedDirectory(_VERIFIED, content, digest, today, confirmed)

@@ -78,6 +78,23 @@ def verify_directory(given: Json) -> Json:
     return {"sequence": found.sequence, "hash": b64encode(found.hash), "lapsed": found.lapsed}
 
 
+def verify_office(given: Json) -> Json:
+    """The same of an office document, and when its witnesses confirmed it."""
+    seen = given["seen"]
+    found = crypto.verify_office(
+        given["code"],
+        given["document"].encode(),
+        crypto.Moment(given["seconds"], given["today"]),
+        seen and crypto.Seen(seen["sequence"], b64decode(seen["hash"])),
+        also_lapsed=given.get("also_lapsed", False),
+        offline=given.get("offline", False),
+    )
+    confirmed = found.confirmed and found.confirmed.at
+    return {
+        "sequence": found.sequence, "hash": b64encode(found.hash), "lapsed": found.lapsed, "confirmed": confirmed,
+    }  # fmt: skip
+
+
 def choose_holders(given: Json) -> Json:
     """Who gets the report."""
     place = given["entity"], given["policy"], given["category"], given["excluded"]
@@ -317,6 +334,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "check_signature": check_signature_op,
     "localized_text": localized_text,
     "verify_directory": verify_directory,
+    "verify_office": verify_office,
     "choose_holders": choose_holders,
     "open_grant": open_grant,
     "check_proof": check_proof,

@@ -1,11 +1,14 @@
-"""Vectors of witnesses: what a root says of them, and that it is handed over with theirs."""
+"""Vectors of witnesses: what a root says of them, hand-overs with their signatures, and the office document."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import crypto
 from crypto.framing import b64encode, verify_key
+from crypto.log.checkpoint import Checkpoint, LogName, checkpoint_text
+from crypto.log.office_document import state_of
 from crypto.office.witnesses import cosign, signature_line
 from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Drawn, Office
@@ -60,6 +63,8 @@ def witness_vectors() -> VectorFile:
     _hand_overs(out)
     _of_several(out)
     _lengths(out)
+    _documents(out)
+    _clocks(out)
     return out
 
 
@@ -179,3 +184,136 @@ def _of_several(out: VectorFile) -> None:
         )),
     ):  # fmt: skip
         out.bad(OP, name, "root", **under(office, root))
+
+
+DOCUMENT = "verify_office"
+HOUR, DAY = 3600, 86400
+DIGEST = bytes(range(32))
+
+
+def shown(office: Office, *roots: bytes, note: bytes = b"", checkpoint: bytes | None = None, **clock: Any) -> Given:
+    """The office document of these roots and this directory, at a reader's clock."""
+    chain = [office.roots[0], *roots]
+    told = crypto.OfficeDocument(chain, note or office.note(root=len(chain)), checkpoint)
+    given = {"code": office.code, "seconds": SECONDS, "today": TODAY, "seen": None} | clock
+    return given | {"document": crypto.write_office(told).decode()}
+
+
+def checkpoint_of(office: Office, *roots: bytes, note: bytes = b"", origin: str = "") -> bytes:
+    """The text of a checkpoint that names the last root and this directory, before anybody signed it."""
+    chain = [office.roots[0], *roots]
+    state = state_of(chain, note or office.note(root=len(chain)))
+    log = LogName(office.office, 1, DIGEST)
+    hour = datetime(2026, 11, 24, 0, tzinfo=UTC)
+    text = checkpoint_text(log, Checkpoint(64, DIGEST, hour, state)).decode()
+    return (origin or text.split("\n")[0]).encode() + b"\n" + text.split("\n", 1)[1].encode()
+
+
+def cosigned(text: bytes, *names: str, seconds: int = SECONDS, seeds: dict[str, bytes] = SEEDS) -> bytes:
+    """The checkpoint with the lines of these witnesses alone."""
+    note = text + b"\n" + signature_line("log", bytes(68))
+    for name in names:
+        note = cosign(note, name, seeds[name], seconds)
+    return note
+
+
+def _documents(out: VectorFile) -> None:
+    plain, office, [one, two] = Office(Drawn("witnessed")), witnessed_office(), NAMES
+    text = checkpoint_of(office)
+    good = shown(office, checkpoint=cosigned(text, one))
+    out.good(DOCUMENT, "no witnesses, no checkpoint", **shown(plain))
+    out.good(DOCUMENT, "no witnesses, and a checkpoint that nobody reads", **shown(plain, checkpoint=b"x"))
+    out.good(DOCUMENT, "a checkpoint that the witness saw", **good)
+    out.good(DOCUMENT, "the first line of one name that holds counts", **shown(
+        office, checkpoint=cosign(cosigned(text, one), one, SEEDS[one], SECONDS - HOUR)))  # fmt: skip
+    second = seen_by(successor(office, witnesses=witnesses(two)), one)
+    of_second = checkpoint_of(office, second)
+    out.good(DOCUMENT, "root 2, and its own witness", **shown(office, second, checkpoint=cosigned(of_second, two)))
+    _lies(out, office, text, second)
+    _quorum(out)
+
+
+def _lies(out: VectorFile, office: Office, text: bytes, second: bytes) -> None:
+    """Everything that a server can show in the place of the document; `text` is the honest checkpoint."""
+    one, two = NAMES
+    newer, of_second = office.note(sequence=8), checkpoint_of(office, second)
+    good = shown(office, checkpoint=cosigned(text, one))
+    bad: dict[str, tuple[str, Given]] = {
+        "no checkpoint where there are witnesses": ("log", shown(office)),
+        "a checkpoint that nobody cosigned": ("log", shown(office, checkpoint=cosigned(text))),
+        "a checkpoint that another witness saw": ("log", shown(office, checkpoint=cosigned(text, two))),
+        "the witness's name under another key": (
+            "log", shown(office, checkpoint=cosigned(text, one, seeds={one: SEEDS["own.example"]}))),
+        "root 2, and the witness of root 1": ("log", shown(office, second, checkpoint=cosigned(of_second, one))),
+        "a cosignature of another checkpoint": (
+            "log", shown(office, checkpoint=_moved(cosigned(checkpoint_of(office, note=newer), one), cosigned(text)))),
+        "a checkpoint of another office": ("foreign", shown(office, checkpoint=cosigned(
+            checkpoint_of(office, origin=f"yanlu/log/{b64encode(bytes(16))}/1"), one))),
+        "a checkpoint of a log without a number": ("foreign", shown(office, checkpoint=cosigned(
+            checkpoint_of(office, origin=f"yanlu/log/{b64encode(office.office)}/"), one))),
+        "an older root than the witness saw": ("older", shown(office, checkpoint=cosigned(of_second, one))),
+        "an older directory than the witness saw": (
+            "older", shown(office, checkpoint=cosigned(checkpoint_of(office, note=newer), one))),
+        "a newer directory than the witness saw": ("older", shown(office, note=newer, checkpoint=cosigned(text, one))),
+        "another directory of the same number": ("older", shown(
+            office, note=office.note(name={"en": "Other", "zh": "Other"}), checkpoint=cosigned(text, one))),
+        "a checkpoint of four lines": ("schema", shown(office, checkpoint=cosigned(
+            b"\n".join(text.split(b"\n")[:4]) + b"\n", one))),
+        "another office's code": ("foreign", good | {"code": crypto.write_checked_code(bytes(12))}),
+        "roots that no witness saw": ("root", shown(
+            office, successor(office), checkpoint=cosigned(checkpoint_of(office, successor(office)), one))),
+        "a directory that one keeper signed": ("directory", _half_signed(office, one)),
+        "an older one than was seen": ("older", good | {"seen": {"sequence": 8, "hash": b64encode(DIGEST)}}),
+        "an unknown key": ("schema", good | {"document": good["document"][:-1] + ',"more":1}'}),
+        "no roots": ("root", good | {"document": '{"v":1,"roots":[],"directory":"","checkpoint":null}'}),
+        "no JSON": ("json", good | {"document": good["document"][:-1]}),
+    }  # fmt: skip
+    for name, (stage, given) in bad.items():
+        out.bad(DOCUMENT, name, stage, **given)
+
+
+def _half_signed(office: Office, witness: str) -> Given:
+    note = crypto.sign_note(crypto.directory_text(office.directory_document()), office.keepers[:1])
+    return shown(office, note=note, checkpoint=cosigned(checkpoint_of(office, note=note), witness))
+
+
+def _quorum(out: VectorFile) -> None:
+    """Of two who must, the earlier one's time counts; one who signs twice is one."""
+    office, [one, two] = witnessed_office(NAMES, k=2), NAMES
+    text = checkpoint_of(office)
+    both = cosign(cosigned(text, one), two, SEEDS[two], SECONDS - 5 * HOUR)
+    out.good(DOCUMENT, "both witnesses, the earlier one's time", **shown(office, checkpoint=both))
+    twice = cosign(cosigned(text, one), one, SEEDS[one], SECONDS - HOUR)
+    for name, note in (("one of two", cosigned(text, two)), ("one of two, twice", twice)):
+        out.bad(DOCUMENT, name, "log", **shown(office, checkpoint=note))
+
+
+def _clocks(out: VectorFile) -> None:
+    """The witness's time against the reader's: ahead, fresh, over, over but for who waits, and off line."""
+    office, [one, _] = witnessed_office(), NAMES
+    note = office.note(expires="2027-12-20")
+    checkpoint = cosigned(checkpoint_of(office, note=note), one)
+    fresh = 336 * HOUR
+
+    def at(seconds: int, **use: bool) -> Given:
+        day = datetime.fromtimestamp(SECONDS + seconds, UTC).date().isoformat()
+        clock = {"seconds": SECONDS + seconds, "today": day}
+        return shown(office, note=note, checkpoint=checkpoint, **clock, **use)
+
+    lapsed, offline = {"also_lapsed": True}, {"offline": True}
+    for name, given in (
+        ("26 hours ahead of the reader", at(-26 * HOUR)),
+        ("two weeks old", at(fresh)),
+        ("two weeks and a second old, for who waits", at(fresh + 1, **lapsed)),
+        ("30 days over, for who waits", at(fresh + 30 * DAY, **lapsed)),
+        ("92 days old, off line", at(92 * DAY, **offline)),
+    ):
+        out.good(DOCUMENT, f"a checkpoint {name}", **given)
+    for name, given in (
+        ("more than 26 hours ahead of the reader", at(-26 * HOUR - 1)),
+        ("more than 26 hours ahead, for who waits", at(-26 * HOUR - 1, **lapsed)),
+        ("two weeks and a second old", at(fresh + 1)),
+        ("more than 30 days over, for who waits", at(fresh + 30 * DAY + 1, **lapsed)),
+        ("92 days and a second old, off line", at(92 * DAY + 1, **offline)),
+    ):
+        out.bad(DOCUMENT, f"a checkpoint {name}", "expired", **given)

@@ -78,23 +78,23 @@ function officeOf(line: string): OfficeState {
   return { root: Number(root), rootHash: hash32(rootHash), sequence: Number(sequence), directoryHash: hash32(directoryHash) };
 }
 
-function readText(log: LogName, lines: readonly string[]): Checkpoint {
-  const [origin, size = "", root = "", hour = "", published = "", end, ...more] = lines;
+/** The origin that a checkpoint's text names, and what it says. */
+export function readCheckpointText(lines: readonly string[]): { readonly origin: string; readonly checkpoint: Checkpoint } {
+  const [origin = "", size = "", root = "", hour = "", published = "", end, ...more] = lines;
   if (end !== "" || more.length > 0 || !/^(?:0|[1-9][0-9]{0,12})$/.test(size)) refuse("schema", "not a checkpoint");
   if (!HOUR.test(hour)) refuse("schema", "not a checkpoint");
   const office = officeOf(published);
-  if (origin !== originOf(log)) refuse("foreign", "a checkpoint of another log");
   if (Number(size) > SIZE_LIMIT) refuse("schema", "a tree of impossible size");
-  return { size: Number(size), root: base64Line(root, 32), hour: hourOf(hour), office };
+  return { origin, checkpoint: { size: Number(size), root: base64Line(root, 32), hour: hourOf(hour), office } };
 }
 
 /** A checkpoint with this log's own signature; other signature lines are ignored, whatever they are. */
 export function readCheckpoint(log: LogName, note: string): Checkpoint {
   if (utf8(note).length > CHECKPOINT_LIMIT) refuse("schema", "the checkpoint is too long");
   const parsed = readNote(note, SIGNATURE_SIZES);
-  const checkpoint = readText(log, parsed.lines);
+  const { origin, checkpoint } = readCheckpointText(parsed.lines);
+  if (origin !== originOf(log)) refuse("foreign", "a checkpoint of another log");
   const key = b64decode(log.key, 32);
-  const origin = originOf(log);
   const mark = keyHash(origin, key);
   const signed = parsed.signatures.some(
     (line) => line.keeper === origin && equalBytes(line.mark, mark) && signatureHolds(key, parsed.text, line.signature),

@@ -13,12 +13,13 @@ import { readCanonical } from "../strictjson.js";
 import { type Steps, atOnce, inTurns } from "../turns.js";
 
 const ROOT_LABEL = "yanlu/v1/root";
-const DIRECTORY_LABEL = "yanlu/v1/directory";
+export const DIRECTORY_LABEL = "yanlu/v1/directory";
 /** For how many days after its end a directory still serves those who wait for an answer (SPEC §4). */
 export const LAPSED_DAYS = 30;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** For how many days a directory may be signed: without a witness nothing else says that it is still the newest. */
-const [MOST_DAYS, MOST_DAYS_WITNESSED] = [92, 400];
+export const MOST_DAYS = 92;
+const MOST_DAYS_WITNESSED = 400;
 // Known to this module alone: nobody else can call the constructor.
 const PROOF = Symbol("verified");
 
@@ -26,6 +27,14 @@ const PROOF = Symbol("verified");
 export interface Seen {
   readonly sequence: number;
   readonly hash: B64;
+}
+
+/** When the witnesses last confirmed a directory, and until when that holds, in seconds since 1970. */
+export interface Confirmed {
+  readonly at: number;
+  readonly until: number;
+  /** Whether that was over at the time for which it was verified. */
+  readonly stale: boolean;
 }
 
 /**
@@ -38,11 +47,15 @@ export class VerifiedDirectory {
   /** The day it was verified for. */
   readonly today: Day;
 
-  constructor(proof: symbol, content: DirectoryDocument, hash: B64, today: Day) {
+  /** Null where the office has no witnesses, or nobody asked them. */
+  readonly confirmed: Confirmed | null;
+
+  constructor(proof: symbol, content: DirectoryDocument, hash: B64, today: Day, confirmed: Confirmed | null) {
     if (proof !== PROOF) refuse("directory", "only verifyDirectory makes a VerifiedDirectory");
     this.#content = deepFreeze(content);
     this.hash = hash;
     this.today = today;
+    this.confirmed = confirmed;
     Object.freeze(this);
   }
 
@@ -57,9 +70,9 @@ export class VerifiedDirectory {
     if (directory.lapsed) refuse("expired", "the directory has lapsed: nothing is sealed to the people whom it names");
   }
 
-  /** Whether it had ended on the day for which it was verified. */
+  /** Whether it had ended, or its witnesses' word, at the time for which it was verified. */
   get lapsed(): boolean {
-    return this.today >= this.#content.expires;
+    return this.today >= this.#content.expires || this.confirmed?.stale === true;
   }
 
   get content(): DirectoryDocument {
@@ -168,7 +181,8 @@ function* handedOver(note: Note, before: Root): Steps<boolean> {
   return (yield* signersUnder(note, before)).size === before.keepers.length;
 }
 
-function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
+/** The same, a step for each signature. */
+export function* rootSteps(code: string, roots: readonly string[]): Steps<Root> {
   const anchor = readAnchor(code);
   const [first, ...later] = roots;
   if (first === undefined) return refuse("root", "no root document");
@@ -213,6 +227,8 @@ export interface Opened {
 /** How a directory is to be used: `alsoLapsed` is for who comes back to a case that is there already. */
 export interface Use {
   readonly alsoLapsed?: boolean;
+  /** Whether it was carried here and nobody can be asked: the witnesses' word holds for as long as a directory without them. */
+  readonly offline?: boolean;
 }
 
 /** Verifies in the order of SPEC §4. `roots` and `note` are the texts as served, `today` is the device's day. */
@@ -227,7 +243,11 @@ export function openDirectory(code: string, roots: readonly string[], note: stri
 
 function* directorySteps(code: string, roots: readonly string[], note: string, today: Day, seen: Seen | null, use: Use): Steps<Opened> {
   // 1, 2, 3. The roots.
-  const root = yield* rootSteps(code, roots);
+  return yield* stepsUnder(yield* rootSteps(code, roots), note, today, seen, use, null);
+}
+
+/** Steps 4 to 8, under a root that was verified. */
+export function* stepsUnder(root: Root, note: string, today: Day, seen: Seen | null, use: Use, confirmed: Confirmed | null): Steps<Opened> {
   // 4. The note names the same office id.
   const parsed = readNote(note);
   const { office, number, document } = noteParts(parsed, DIRECTORY_LABEL);
@@ -251,5 +271,5 @@ function* directorySteps(code: string, roots: readonly string[], note: string, t
   const older = seen !== null && (number < seen.sequence || (number === seen.sequence && hash !== seen.hash));
   if (older) refuse("older", "the directory is older than one already seen");
   const keepers = root.keepers.map(({ id, seat }) => ({ seat, signed: signers.has(id) }));
-  return { directory: new VerifiedDirectory(PROOF, content, hash, today), keepers };
+  return { directory: new VerifiedDirectory(PROOF, content, hash, today, confirmed), keepers };
 }

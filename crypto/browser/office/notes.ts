@@ -5,7 +5,7 @@ import { atStage, refuse } from "../errors.js";
 import { sha256, signatureHolds } from "../primitives.js";
 import type { Steps } from "../turns.js";
 
-const NOTE_LIMIT = 524_288;
+export const NOTE_LIMIT = 524_288;
 const SIGNATURE_LIMIT = 16;
 const DASH = "— ";
 /** Key hash and Ed25519 signature: a keeper's line has 68 bytes, a witness's under a root 76, since it tells the second. */

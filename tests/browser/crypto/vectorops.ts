@@ -25,6 +25,7 @@ import { languageTag, localized, tagFor, textIn } from "../../../crypto/browser/
 import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
 import { signCall } from "../../../crypto/browser/watch/calls.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/reporter/work.js";
+import { verifyOffice } from "../../../crypto/browser/log/officedocument.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
 import { atOnce } from "../../../crypto/browser/turns.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
@@ -243,6 +244,11 @@ export const OPS: Record<string, (given: Given) => unknown> = {
     return { shown: g.wanted.map((wanted: string) => [wanted, tagFor(found, wanted), textIn(found, wanted)]), zh: found.zh, en: found.en };
   },
   verify_directory: directory,
+  verify_office: (g) => {
+    const [now, use] = [{ seconds: g.seconds, day: g.today }, { alsoLapsed: g.also_lapsed === true, offline: g.offline === true }];
+    const found = verifyOffice(g.code, g.document, now, g.seen, use);
+    return { sequence: found.sequence, hash: found.hash, lapsed: found.lapsed, confirmed: found.confirmed?.at ?? null };
+  },
   choose_holders: holders,
   open_grant: async (g) => {
     const grant = await grantOf(g);
