@@ -94,8 +94,11 @@ from crypto.reporter.slots import (
 from crypto.sealing.attachments import (
     BlobListing, PartHashes, blob_listing, open_attachment, open_attachment_stream, seal_attachment,
 )  # fmt: skip
+from crypto.reporter.lengths import (
+    POST_SIZE, SUBMISSION_SIZES, read_sent_submission, submission_size, write_post, write_submission,
+)  # fmt: skip
 from crypto.reporter.submission import (
-    SUBMISSION_LIMIT, Moved, Post, Submission, read_blobs, read_draft_put, read_poll, read_post,
+    Moved, Post, Submission, read_blobs, read_draft_put, read_poll, read_post,
     read_submission,
 )  # fmt: skip
 from crypto.reporter.report import (
@@ -190,11 +193,12 @@ __all__ = [
     "NewCase", "NewReport", "NotAddressed", "NotConfirmed", "Note", "Notice", "OfficeDocument",
     "OfficeSeed", "OpenedRequest", "OpenedReview",
     "PACKET_SIZES", "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "PROTECTION_SIZE", "Packet", "PartHashes",
+    "read_sent_submission", "submission_size", "write_post", "write_submission",
     "PacketFaulty", "Payload", "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST",
     "REPORTER", "ROOT_LABEL", "ReadEvent", "ReadMailbox", "Reason", "Receipt", "ReceiptChange", "ReceiptCost",
     "ReceiptKept", "Recipient", "Regrant", "RegrantSignature", "Report", "ReporterKeys", "Request", "Review",
     "Rng", "Role", "Root", "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT",
-    "SUBMISSION_LIMIT", "SUITE", "Seal", "Sealed", "SealedName", "SealedReport", "Seen", "Share",
+    "SUBMISSION_SIZES", "SUITE", "Seal", "Sealed", "SealedName", "SealedReport", "Seen", "Share",
     "ShareDamaged", "SignatureRefused", "SignedEvent", "SlotDamaged", "StaffKeys", "Stage", "Standing",
     "Statement", "Status", "Submission", "TAKEN_DOWN", "TEXT_SIZES", "TakenDown", "Thread", "ThreadStart",
     "Told", "Trial", "UnexpectedStanzas", "Unsealing", "UnsealingNotice", "Until", "VerifiedDirectory", "Vote",
@@ -234,4 +238,5 @@ __all__ = [
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
     "RegrantProof", "before_regrant", "check_proof", "move_of", "named_items", "proof_in", "read_proof", "sign_move",
     "told_proof", "CLAIMED", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed",
+    "read_sent_submission", "submission_size", "write_post", "write_submission",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ export { isMistyped, readCheckedCode, readCode, writeCheckedCode, writeCode } fr
 export { type Anchor, readAnchor, writeAnchor } from "./office/anchor.js";
 export type { Recipient } from "./sealing/recipient.js";
 export { checkEnvelope } from "./sealing/header.js";
-export { padme, textLength } from "./padding.js";
+export { padme } from "./padding.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
 export { LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
@@ -36,4 +36,5 @@ export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Ch
 export { type Naming, sealNaming, sealWithdrawal } from "./reporter/naming.js";
 export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody/names.js";
 export { type WorkAsked, doWork, readAsked, windowAt } from "./reporter/work.js";
-export { type Bundle, checkBundle, readBundle, readSubmission, writeBundle } from "./reporter/bundle.js";
+export { type Bundle, checkBundle, readBundle, readSentSubmission, readSubmission, writeBundle } from "./reporter/bundle.js";
+export { writePost, writeSubmission } from "./reporter/lengths.js";

@@ -10,7 +10,11 @@ export const MEMO_SIZE = 8192;
 
 /** JSON filled with spaces to exactly `size` bytes. */
 export function padExactly(value: unknown, size: number): Bytes {
-  const content = writeJson(value);
+  return padBytes(writeJson(value), size);
+}
+
+/** The same of JSON that is written already. */
+export function padBytes(content: Uint8Array, size: number): Bytes {
   if (content.length > size) refuse("padding", "the text is longer than its place");
   const out = new Uint8Array(size).fill(0x20);
   out.set(content);
@@ -33,9 +37,9 @@ export function readPadded(bytes: Uint8Array, sizes: readonly number[] = TEXT_SI
   return readJson(bytes, bytes.length);
 }
 
-/** The bytes that an account takes in a text; a page warns before the limit and sends `account.txt`. */
+/** The bytes that an account takes in a text, whose payload is JSON inside JSON; beyond its limit a page sends `account.txt`. */
 export function textLength(text: string): number {
-  return utf8(JSON.stringify(text)).length;
+  return utf8(JSON.stringify(JSON.stringify(text))).length;
 }
 
 /** The padded size of an attachment of `length` bytes (Padmé, at least 2). */

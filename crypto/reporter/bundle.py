@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from crypto.errors import BundleDamaged
 from crypto.framing import u64
-from crypto.reporter.submission import SUBMISSION_LIMIT, Submission, read_submission
+from crypto.reporter.lengths import SUBMISSION_SIZES, read_sent_submission, write_submission
+from crypto.reporter.submission import Submission, read_submission
 from crypto.sealing.attachments import PIECE, BlobListing, PartHashes
-from crypto.text import read_json, write_json
 
 MAGIC = b"yanlu-bundle/v1\n"
 
@@ -25,9 +25,9 @@ def _copy(source: BinaryIO, size: int, sink: BinaryIO) -> None:
 def write_bundle(submission: Mapping[str, object], blobs: Sequence[BinaryIO], sink: BinaryIO) -> None:
     """Write a bundle; `blobs` are the sealed attachments in the submission's order."""
     listed = read_submission(submission).blobs
-    content = write_json(dict(submission))
-    if len(listed) != len(blobs) or len(content) > SUBMISSION_LIMIT:
-        raise BundleDamaged("not the attachments of this submission, or too long a one")
+    content = write_submission(submission)
+    if len(listed) != len(blobs):
+        raise BundleDamaged("not the attachments of this submission")
     sink.write(MAGIC + u64(len(content)) + content)
     for listing, blob in zip(listed, blobs, strict=True):
         sink.write(u64(listing.size))
@@ -67,15 +67,14 @@ class Bundle:
     """A bundle being read: the submission at once, then its attachments in order."""
 
     def __init__(self, source: BinaryIO) -> None:
-        """Read the submission; raises BundleDamaged and the stages of `read_submission`."""
+        """Read the submission; raises BundleDamaged and the stages of `read_sent_submission`."""
         self._source = source
         if self._take(len(MAGIC)) != MAGIC:
             raise BundleDamaged("not a bundle")
         size = int.from_bytes(self._take(8), "big")
-        if size > SUBMISSION_LIMIT:
-            raise BundleDamaged("too long a submission")
-        self.document = read_json(self._take(size), SUBMISSION_LIMIT)
-        self.submission: Submission = read_submission(self.document)
+        if size not in SUBMISSION_SIZES:
+            raise BundleDamaged("not the length of a submission")
+        self.submission: Submission = read_sent_submission(self._take(size))
 
     def _take(self, size: int) -> bytes:
         parts = bytearray()

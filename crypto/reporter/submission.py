@@ -17,8 +17,6 @@ from crypto.sealing.attachment_shape import ATTACHMENTS, LARGEST_PARTS, PART_SIZ
 from crypto.sealing.attachments import BlobListing
 from crypto.shape import Fields, bytes_of, list_of
 
-SUBMISSION_LIMIT = 1048576
-
 
 @dataclass(frozen=True)
 class Submission:
@@ -74,10 +72,12 @@ def read_blob(value: object) -> BlobListing:
 
 
 def read_blobs(value: object) -> list[BlobListing]:
-    """Read a list of distinct blobs."""
+    """Read a list of distinct blobs of 520 parts in all."""
     blobs = list_of(value, ATTACHMENTS, read_blob)
     if len({blob.blob for blob in blobs}) != len(blobs):
         raise WrongShape("a blob stands twice")
+    if sum(len(blob.parts) for blob in blobs) > LARGEST_PARTS:
+        raise WrongShape("too many parts in all")
     return blobs
 
 

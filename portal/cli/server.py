@@ -41,6 +41,11 @@ def problem(answer: httpx.Response) -> CommandError:
     return CommandError(code, "The server refused: {detail}", detail=detail)
 
 
+def as_json(content: bytes) -> dict[str, Any]:
+    """JSON that is sent byte for byte as it was written: its length is part of the format."""
+    return {"content": content, "headers": {"Content-Type": "application/json"}}
+
+
 class Server:
     """One origin; repeats a call whose connection broke, since every call of ours is idempotent."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
+from crypto.reporter.lengths import LONGEST_SUBMISSION
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
 from portal.edge.bodies import whole_body
 from portal.edge.front import Front
-from portal.mailroom.shapes import SUBMISSION_LIMIT, read_shape, submission_of
+from portal.mailroom.shapes import submission_sent
 from portal.mailroom.submissions import accept_submission
 
 
@@ -20,7 +21,7 @@ def taking_views(desk: Desk) -> Blueprint:
     @views.post("/submissions")
     def submit() -> Response:
         signed_in_member(desk)
-        submission = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, submission_of)
+        submission = submission_sent(whole_body(LONGEST_SUBMISSION))
         day = front.admit(submission, desk.clock())
         new = accept_submission(desk.mailroom, submission, day).new
         answer = jsonify({"day": day.isoformat()})

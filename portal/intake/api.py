@@ -7,6 +7,7 @@ from datetime import UTC, date
 
 from flask import Blueprint, Response, jsonify
 
+from crypto.reporter.lengths import LONGEST_SUBMISSION, POST_SIZE
 from portal.clock import Clock
 from portal.edge.blob_views import add_upload_views
 from portal.edge.bodies import whole_body
@@ -24,13 +25,12 @@ from portal.mailroom.service import (
 from portal.mailroom.shapes import (
     DRAFT_LIMIT,
     SMALL_LIMIT,
-    SUBMISSION_LIMIT,
     blob_request_of,
     draft_of,
     poll_of,
-    post_of,
+    post_sent,
     read_shape,
-    submission_of,
+    submission_sent,
 )
 
 SEALED = "application/octet-stream"
@@ -68,7 +68,7 @@ def accepted(day: date, *, new: bool) -> Response:
 def _add_submission_views(views: Blueprint, intake: Intake, front: Front) -> None:
     @views.post("/submissions")
     def submit() -> Response:
-        submission = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, submission_of)
+        submission = submission_sent(whole_body(LONGEST_SUBMISSION))
         day = front.admit(submission, intake.clock())
         return accepted(day, new=accept_submission(intake.room, submission, day).new)
 
@@ -88,7 +88,7 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, front: Front) -> None:
 
     @views.post("/posts")
     def post() -> Response:
-        posted = read_shape(whole_body(SUBMISSION_LIMIT), SUBMISSION_LIMIT, post_of)
+        posted = post_sent(whole_body(POST_SIZE))
         accept_post(intake.room, posted, front.days(intake.clock()))
         return Response("{}\n", 202, mimetype="application/json")
 

@@ -11,6 +11,7 @@ from crypto.case.items import STANZAS, Item
 from crypto.case.memo import Sealed
 from crypto.errors import WrongShape
 from crypto.framing import SUITE
+from crypto.reporter.lengths import LONGEST_SUBMISSION, POST_SIZE, check_sent, submission_size
 from crypto.reporter.submission import Post, Submission, read_draft_put, read_poll, read_post, read_submission
 from crypto.sealing.age import sealed_size
 from crypto.sealing.attachments import BlobListing
@@ -18,7 +19,6 @@ from crypto.shape import Fields
 from crypto.text import MEMO_SIZE, TEXT_SIZES, read_json
 from portal.mailroom.errors import NotSealed, UnknownVersion
 
-SUBMISSION_LIMIT = 1024 * 1024
 DRAFT_LIMIT = 64 * 1024
 SMALL_LIMIT = 1024
 
@@ -42,11 +42,16 @@ def _check_version(value: object) -> None:
         raise UnknownVersion
 
 
-def submission_of(value: object) -> Submission:
-    """A submission whose every text has a padded length."""
-    submission = read_submission(value)
-    check_submission(submission)
-    return submission
+def submission_sent(body: bytes) -> Submission:
+    """A submission of its one length whose every text has a padded length; raises as `read_shape`."""
+
+    def read(value: object) -> Submission:
+        submission = read_submission(value)
+        check_submission(submission)
+        check_sent(body, value, submission_size(submission))
+        return submission
+
+    return read_shape(body, LONGEST_SUBMISSION, read)
 
 
 def check_submission(submission: Submission) -> None:
@@ -56,14 +61,19 @@ def check_submission(submission: Submission) -> None:
     _check_text(submission.memo, (MEMO_SIZE,))
 
 
-def post_of(value: object) -> Post:
-    """A post whose every text has a padded length."""
-    post = read_post(value)
-    if post.item is not None:
-        check_item(post.item)
-    for memo in (post.memo, *([post.moved.memo] if post.moved else [])):
-        _check_text(memo, (MEMO_SIZE,))
-    return post
+def post_sent(body: bytes) -> Post:
+    """A post of the one length that all have, whose every text has a padded length; raises as `read_shape`."""
+
+    def read(value: object) -> Post:
+        post = read_post(value)
+        if post.item is not None:
+            check_item(post.item)
+        for memo in (post.memo, *([post.moved.memo] if post.moved else [])):
+            _check_text(memo, (MEMO_SIZE,))
+        check_sent(body, value, POST_SIZE)
+        return post
+
+    return read_shape(body, POST_SIZE, read)
 
 
 def storable(text: str) -> str:

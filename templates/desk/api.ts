@@ -1,8 +1,10 @@
 /** The desk's calls to its own server. The server is not trusted: what comes back is sealed, signed or only a hint. */
 
-import { utf8 } from "../../crypto/browser/bytes.js";
+import { type Bytes, utf8 } from "../../crypto/browser/bytes.js";
+import type { Submission } from "../../crypto/browser/case/documents.js";
 import type { RegrantProof } from "../../crypto/browser/case/regrants.js";
 import { sha256Large } from "../../crypto/browser/primitives.js";
+import { writeSubmission } from "../../crypto/browser/reporter/lengths.js";
 import type { Shape } from "../../crypto/browser/shapes.js";
 import { problemOf, readText, rootsShape } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
@@ -168,11 +170,14 @@ async function get<T>(path: string, shape: Shape<T>): Promise<T> {
   return read(shape, await call("GET", path));
 }
 
-async function send(method: string, path: string, body: unknown): Promise<Response> {
+function send(method: string, path: string, body: unknown): Promise<Response> {
+  return sendContent(method, path, utf8(JSON.stringify(body)));
+}
+
+async function sendContent(method: string, path: string, content: Bytes): Promise<Response> {
   const headers = { ...CHANGES, "Content-Type": "application/json" };
-  const content = JSON.stringify(body);
   for (let left = WORK_TRIES; ; left -= 1) {
-    const proof = AT_THE_DOOR.test(path) ? await proofOf(`${method} ${path}`, () => sha256Large(utf8(content))) : {};
+    const proof = AT_THE_DOOR.test(path) ? await proofOf(`${method} ${path}`, () => sha256Large(content)) : {};
     try {
       return await call(method, path, { headers: { ...headers, ...proof }, body: content });
     } catch (error) {
@@ -300,8 +305,8 @@ export const cases = {
 
 export const reports = {
   /** A report that this member took down for somebody, sealed like any other. */
-  file: async (submission: unknown): Promise<void> => {
-    await send("POST", "/api/submissions", submission);
+  file: async (submission: Submission): Promise<void> => {
+    await sendContent("POST", "/api/submissions", writeSubmission(submission));
   },
 };
 

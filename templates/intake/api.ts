@@ -1,7 +1,7 @@
 /** The intake API as the pages call it: no cookie, no cache, no redirect, sealed bytes only. */
 
 import type { Post, SealedMemo, Submission } from "../../crypto/browser/index.js";
-import { b64decode, sha256Large } from "../../crypto/browser/index.js";
+import { b64decode, sha256Large, writePost, writeSubmission } from "../../crypto/browser/index.js";
 import { type Bytes, readU64, utf8 } from "../../crypto/browser/bytes.js";
 import { partsShape, problemOf, readText } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
@@ -17,12 +17,12 @@ function headers(): Record<string, string> {
 /** What is sent; a busy office wants work for it, bound to its bytes. */
 interface Content {
   readonly method: string;
-  readonly body: string;
+  readonly body: Bytes;
 }
 
 async function call(path: string, content: Content | null = null): Promise<Response> {
   return withWork(async () => {
-    const proof = content ? await proofOf(`${content.method} ${path}`, () => sha256Large(utf8(content.body))) : {};
+    const proof = content ? await proofOf(`${content.method} ${path}`, () => sha256Large(content.body)) : {};
     const typed: Record<string, string> = content ? { "Content-Type": "application/json" } : {};
     const response = await fetch(path, { ...QUIET, ...content, headers: { ...headers(), ...typed, ...proof } }).catch(() => null);
     if (response === null) throw new NoAnswer();
@@ -50,7 +50,7 @@ function refusal(status: number, body: string): Error {
 }
 
 function asJson(method: string, body: unknown): Content {
-  return { method, body: JSON.stringify(body) };
+  return { method, body: utf8(JSON.stringify(body)) };
 }
 
 const carried: { files: Readonly<Record<string, string>> | null } = { files: null };
@@ -73,11 +73,11 @@ export async function getText(path: string): Promise<string> {
 }
 
 export async function postSubmission(submission: Submission): Promise<void> {
-  await call("/api/submissions", asJson("POST", submission));
+  await call("/api/submissions", { method: "POST", body: writeSubmission(submission) });
 }
 
 export async function postPost(post: Post): Promise<void> {
-  await call("/api/posts", asJson("POST", post));
+  await call("/api/posts", { method: "POST", body: writePost(post) });
 }
 
 export async function putDraft(token: string, draft: SealedMemo): Promise<void> {

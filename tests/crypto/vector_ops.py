@@ -190,6 +190,19 @@ def read_bundle(given: Json) -> Json:
     return {"case": b64encode(bundle.submission.case), "blobs": hashes}
 
 
+def sent(given: Json) -> bytes:
+    """A document as somebody may send it: compact, a text in it changed, spaces up to a size, something behind."""
+    before, after = given.get("change", ["", ""])
+    content = crypto.write_json(given["submission"]).decode().replace(before, after, 1).encode()
+    behind: bytes = given.get("behind", "").encode()
+    return content.ljust(given["size"] - len(behind)) + behind
+
+
+def written(content: bytes) -> Json:
+    """Length and hash of what is sent."""
+    return {"size": len(content), "hash": b64encode(sha256(content))}
+
+
 def unwrap_staff_seed(given: Json) -> Json:
     """The seed of a wrapped key."""
     secret, office = b64decode(given["device_secret"]), b64decode(given["office"])
@@ -345,6 +358,9 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_memo": open_memo,
     "read_slots": read_slots,
     "read_bundle": read_bundle,
+    "read_sent_submission": lambda g: {"case": b64encode(crypto.read_sent_submission(sent(g)).case)},
+    "write_submission": lambda g: written(crypto.write_submission(g["submission"])),
+    "write_post": lambda g: written(crypto.write_post(g["post"])),
     "read_submission": lambda g: {"case": b64encode(crypto.read_submission(g["submission"]).case)},
     "staff_keys": staff_keys,
     "unwrap_staff_seed": unwrap_staff_seed,

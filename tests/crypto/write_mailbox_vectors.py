@@ -10,6 +10,8 @@ from tests.crypto.sample import TODAY, Drawn, filed
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import Story, office_of
 
+Json = dict[str, Any]
+
 
 def mailboxes() -> VectorFile:
     """Mailboxes as the reporter reads them."""
@@ -145,7 +147,62 @@ def bundles() -> VectorFile:
     }  # fmt: skip
     for name, (stage, change) in changes.items():
         out.bad("read_submission", name, stage, submission=submission | change)
+    post, _ = crypto.seal_receipt_kept(case.keys, crypto.Standing(case.sealed.memo, 1), rng)
+    _lengths(out, submission, post)
     return out
+
+
+def _lengths(out: VectorFile, submission: Json, post: Json) -> None:
+    """The one length of each submission and post, and whoever sends another."""
+    base: Json = {"submission": {"$": "submission"}, "size": 196608}
+    for op, given in (("write_submission", {"submission": base["submission"]}), ("write_post", {"post": post})):
+        out.good(op, "its one length", **given)
+    for bucket in (16, 32):
+        grant = {"grant": b64encode(crypto.seal_dummy_grant(bucket, Drawn(f"vector-bundle-{bucket}")))}
+        for op in ("write_submission", "read_sent_submission"):
+            out.good(op, f"a grant of {bucket}", submission=submission | grant, **_sized(op, 262144))
+        out.bad(
+            "read_sent_submission",
+            f"a grant of {bucket}, shorter",
+            "schema",
+            submission=submission | grant,
+            size=196608,
+        )
+    for parts, size, other in ((256, 196608, 262144), (257, 393216, 262144)):
+        many = submission | {"blobs": [_blob(1, parts - 1), _blob(2, 1)]}
+        for op in ("write_submission", "read_sent_submission"):
+            out.good(op, f"{parts} parts", submission=many, **_sized(op, size))
+        out.bad("read_sent_submission", f"{parts} parts, of another length", "schema", submission=many, size=other)
+    out.good("read_sent_submission", "its one length", **base)
+    out.bad(
+        "read_sent_submission",
+        "521 parts",
+        "schema",
+        submission=submission | {"blobs": [_blob(1, 500), _blob(2, 21)]},
+        size=393216,
+    )
+    wrong: dict[str, tuple[str, Json]] = {
+        "a byte less": ("schema", {"size": 196607}), "a byte more": ("schema", {"size": 196609}), "no padding": ("schema", {"size": 0}),
+        "longer, of another one's length": ("schema", {"size": 262144}), "longer than any": ("json", {"size": 393217}),
+        "a space inside": ("schema", {"change": ['{"v":1,', '{"v": 1,']}), "a space before it": ("schema", {"change": ['{"v":1,', ' {"v":1,']}),
+        "a letter written otherwise": ("schema", {"change": ['"urgent"', '"\\u0075rgent"']}),
+        "a line's end for a space": ("schema", {"behind": "\n"}), "a tab for a space": ("schema", {"behind": "\t"}),
+        "zero for a space": ("json", {"behind": "\0"}),
+    }  # fmt: skip
+    for name, (stage, change) in wrong.items():
+        out.bad("read_sent_submission", name, stage, **(base | change))
+
+
+def _sized(op: str, size: int) -> Json:
+    return {"size": size} if op == "read_sent_submission" else {}
+
+
+def _blob(number: int, parts: int) -> Json:
+    return {
+        "blob": b64encode(bytes([number] * 16)),
+        "size": parts * crypto.PART_SIZE,
+        "parts": [b64encode(bytes([number] * 32))] * parts,
+    }
 
 
 def packets_and_events() -> list[VectorFile]:

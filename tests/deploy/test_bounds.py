@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from crypto.reporter.lengths import LONGEST_SUBMISSION, SUBMISSION_SIZES
 from portal.edge.admission import MOST_CALLS, PATIENCE_SECONDS
 from portal.roles.rights import StoreRole
 from tests.support.canary import family
@@ -25,13 +26,13 @@ MOST, MOST_OF_FACE = 200_000_000, 240_000_000
 PART = f"/api/blobs/{'A' * 22}/parts/1"
 HELD_POLL = Call("/api/poll", 40, 1)
 LARGE_POLL = Call("/api/poll", 8 * MIB, 8 * MIB - 1)
-TEXT = Call("/api/submissions", MIB, MIB - 1)
+TEXT = Call("/api/submissions", LONGEST_SUBMISSION, LONGEST_SUBMISSION - 1)
 UPLOAD = Call(PART, 8 * MIB, 8 * MIB - 1, "PUT")
 UPLOAD_AS_READING = Call(PART, 8 * MIB, 8 * MIB - 1, "GET")
 BUNDLE = Call("/api/bundles", MIB, 8)
-# As large as a call may be that has one of the many places for text, and a report as it usually is.
-USUAL = 199_999
-REPORT = bytes(141_000)
+# A report as it usually is.
+USUAL = SUBMISSION_SIZES[0]
+REPORT = bytes(USUAL)
 DOOR = Call("/api/session", 16 * 1024, 16 * 1024 - 1)
 USUAL_TEXT = Call("/api/submissions", USUAL, USUAL - 1)
 USUAL_STEP = Call("/api/cases", USUAL, USUAL - 1)
@@ -116,7 +117,7 @@ def test_slow_bundles_leave_places_for_the_ninth_and_the_twenty_first(site: Site
 DRIPPING = (
     Call("/api/poll", 4000, 10),
     Call("/api/submissions", USUAL, 10),
-    Call("/api/submissions", MIB, 10),
+    Call("/api/submissions", LONGEST_SUBMISSION, 10),
     Call(PART, 8 * MIB, 10, "PUT"),
     Call("/api/bundles", MIB, 10),
 )

@@ -16,6 +16,7 @@ from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change, change_bytes
 from tests.support.desk import OURS, Colleague, DeskRoom
 from tests.support.edge import random_report, sealed_parts
+from tests.support.lengths import as_sent
 
 Send = Callable[[bytes], Any]
 
@@ -40,7 +41,7 @@ def intake_calls(room: DeskRoom, case: Case) -> Iterator[Call]:
     post, _ = crypto.seal_message(case.keys, case.standing, Message("补充", []), Drawn("post"))
     draft = crypto.seal_draft(case.keys, 1, {"page": 1}, Drawn("draft"))
     attachment, parts = sealed_parts(b"picture", [case.standing.memo.recipient], Drawn("part"))
-    document = crypto.write_json(random_report(edge).sealed.submission)
+    document = crypto.write_submission(random_report(edge).sealed.submission)
     bodies: tuple[tuple[str, str, object], ...] = (
         ("POST", "/api/submissions", random_report(edge).sealed.submission),
         ("POST", "/api/posts", post),
@@ -51,7 +52,7 @@ def intake_calls(room: DeskRoom, case: Case) -> Iterator[Call]:
         ("POST", "/api/bundles", b"yanlu-bundle/v1\n" + len(document).to_bytes(8, "big") + document),
     )
     for method, path, body in bodies:
-        content = body if isinstance(body, bytes) else _json(body)
+        content = body if isinstance(body, bytes) else as_sent(path, body)
         yield Call(path, content, lambda raw, at=(path, method): edge.send(at[0], raw, at[1]))
     yield Call("part", parts[0], lambda raw: _put_part(edge.client, raw))
 

@@ -37,7 +37,7 @@ from portal.desk.shapes import (
 )
 from portal.edge.bodies import id_in_path, number_in_path
 from portal.errors import Refusal
-from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_of, read_shape, submission_of
+from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_sent, read_shape, submission_sent
 from portal.mailroom.uploads import checked
 from portal.office.config import RecoveryConfig, read_config, sample_config_text
 from portal.office.errors import ConfigRefused, KeeperFileRefused
@@ -183,8 +183,8 @@ SETTINGS = (
     b"YANLU_URL_CASES=postgresql+psycopg://a@h/cases\nYANLU_OFFICE=office\nPATH=/bin"
 )
 SERVER: dict[str, ServerParser] = {
-    "body-submission": _body(submission_of, lambda w: [w.submission]),
-    "body-post": _body(post_of, lambda w: list(w.posts)),
+    "body-submission": ServerParser(submission_sent, EDGE, lambda w: [crypto.write_submission(w.submission)]),
+    "body-post": ServerParser(post_sent, EDGE, lambda w: [crypto.write_post(post) for post in w.posts]),
     "body-poll": _body(poll_of, lambda _: [_token(**{"from": 0})]),
     "body-draft": _body(draft_of, lambda w: [_token(draft=w.memo)]),
     "body-blob": _body(blob_request_of, lambda _: [_token(blob=b64encode(bytes(16)), part=0)]),

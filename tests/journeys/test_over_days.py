@@ -23,7 +23,7 @@ from portal.cli.desk.standing import standing_of
 from portal.cli.desk.totp import PERIOD, totp_code
 from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import Wish as Report
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from tests.journeys.colleague import colleague, file_report, verified
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
@@ -118,7 +118,7 @@ def declare(demo: MovedDemo, receipt: str, act: str) -> None:
         assert mailbox is not None
         standing = crypto.read_mailbox(directory, keys, mailbox).standing
         post, _ = crypto.seal_act(keys, standing, crypto.ActText(crypto.Act(act), ""), os.urandom)
-        server.call("POST", "/api/posts", json=post)
+        server.call("POST", "/api/posts", **as_json(crypto.write_post(post)))
     finally:
         server.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from portal.roles.rights import StoreRole
 from portal.wiring.desk import build_desk
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
 from tests.support.edge import Edge, as_role, open_edge
+from tests.support.lengths import as_sent
 from tests.support.stores import Stores
 
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -31,7 +31,7 @@ STEP = 30
 
 def send(client: FlaskClient, path: str, body: object, method: str = "POST", **more: Any) -> Any:
     """Sends a JSON body as the desk's own page does."""
-    content = json.dumps(body).encode()
+    content = as_sent(path, body)
     return client.open(
         path, method=method, data=content, content_type="application/json", headers=OURS, buffered=True, **more
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -36,6 +35,7 @@ from portal.wiring.shared import build_mailroom
 from portal.wiring.worker import build_worker
 from tests.casework.policies import bound
 from tests.crypto.sample import CHEAP, MEMBERS, TODAY, Case, Drawn, Office
+from tests.support.lengths import as_sent
 from tests.support.stores import Stores
 
 NOW = datetime.fromisoformat(f"{TODAY}T04:00:00+00:00")
@@ -154,7 +154,7 @@ class Edge:
 
     def send(self, path: str, body: object, method: str = "POST") -> Any:
         """Sends a JSON body."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else as_sent(path, body)
         return self.client.open(path, method=method, data=content, content_type="application/json", buffered=True)
 
     def submit(self, case: Case) -> Any:

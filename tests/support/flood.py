@@ -28,7 +28,8 @@ def template_of(submission: dict[str, object]) -> str:
     """A submission with open places for its ids: filled in, it is junk that only its reader can tell from a report."""
     item = submission["item"]
     assert isinstance(item, dict)
-    return json.dumps(submission | {"mailbox": MAILBOX, "case": CASE, "item": item | {"case": CASE}})
+    open_places = submission | {"mailbox": MAILBOX, "case": CASE, "item": item | {"case": CASE}}
+    return json.dumps(open_places, separators=(",", ":"))
 
 
 def wrong_receipt(_template: str) -> tuple[str, bytes]:
@@ -40,7 +41,8 @@ def wrong_receipt(_template: str) -> tuple[str, bytes]:
 def junk(template: str) -> tuple[str, bytes]:
     """A submission of the right shape, under ids of its own."""
     filled = template.replace(MAILBOX, crypto.b64encode(os.urandom(32)))
-    return "/api/submissions", filled.replace(CASE, crypto.b64encode(os.urandom(16))).encode()
+    filled = filled.replace(CASE, crypto.b64encode(os.urandom(16)))
+    return "/api/submissions", filled.encode().ljust(crypto.SUBMISSION_SIZES[0])
 
 
 def garbage(_template: str) -> tuple[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import crypto
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from tests.support.edge import Edge
 
 
@@ -20,9 +20,9 @@ def whole_report(edge: Edge, address: str) -> crypto.ReporterKeys:
         holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", ())
         told = crypto.NewReport("验收单是假的。", "zh-CN", attachments=[])
         sealed = crypto.seal_report(directory, keys, crypto.draw_case(os.urandom), holders, told, os.urandom)
-        server.call("POST", "/api/submissions", json=sealed.submission)
+        server.call("POST", "/api/submissions", **as_json(crypto.write_submission(sealed.submission)))
         post, _ = crypto.seal_receipt_kept(keys, crypto.Standing(sealed.memo, 1), os.urandom)
-        server.call("POST", "/api/posts", json=post)
+        server.call("POST", "/api/posts", **as_json(crypto.write_post(post)))
         return keys
     finally:
         server.close()

@@ -21,7 +21,7 @@ from crypto.reporter.work import do_work, read_asked
 from portal.cli.attachments import seal_files
 from portal.cli.desk.client import desk_server
 from portal.cli.desk.enrolment import NewMember
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from portal.cli.terminal import today
 from portal.edge.turnstile import BUNDLE_HEAD, HEADER
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
@@ -114,7 +114,7 @@ class Others:
         """A report with a file of 10 MB."""
         keys, sealed, attachments = self._report([self._file])
         self._intake.upload_all(attachments, lambda _size: None)
-        self._intake.call("POST", "/api/submissions", json=sealed.submission)  # type: ignore[attr-defined]
+        self._intake.call("POST", "/api/submissions", **as_json(crypto.write_submission(sealed.submission)))  # type: ignore[attr-defined]
         self._token = keys.mailbox_token
         for _, path in attachments:
             path.unlink()

@@ -12,6 +12,7 @@ from portal.edge.gate import Allowance
 from portal.roles.rights import StoreRole
 from tests.support.edge import as_role, open_edge, report
 from tests.support.figures import Words
+from tests.support.lengths import as_sent
 from tests.support.live import Live, live
 from tests.support.load import CASE, MAILBOX, TOKEN, Ask, Loaded, load
 from tests.support.spent import cpu_seconds
@@ -38,7 +39,7 @@ class Intake:
         """A report under ids of its own; its sealed bodies are one reporter's."""
         item = self.sealed["item"] | {"case": CASE}  # type: ignore[operator]
         body = self.sealed | {"mailbox": MAILBOX, "case": CASE, "item": item, "blobs": blobs or []}
-        return Ask("POST", "/api/submissions", json.dumps(body), 201)
+        return Ask("POST", "/api/submissions", as_sent("/api/submissions", body).decode(), 201)
 
     def cpu(self) -> tuple[float, float]:
         """CPU seconds of intake and of the database so far."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import crypto
+from crypto.reporter.lengths import LONGEST_SUBMISSION
 from tests.support.ports import LOOPBACK
 from tests.support.site import Site
 
@@ -54,7 +55,7 @@ PART = f"/api/blobs/{'A' * 22}/parts/1"
 HALVES = (
     Deed("report", "/api/poll", 1000, 1),
     Deed("report", "/api/poll", 8 * MIB, 0),
-    Deed("report", "/api/submissions", MIB, MIB - 100_000),
+    Deed("report", "/api/submissions", LONGEST_SUBMISSION, LONGEST_SUBMISSION - 100_000),
     Deed("report", PART, 8 * MIB, 8 * MIB - 100_000, "PUT"),
     Deed("report", PART, 8 * MIB, 0, "GET"),
     Deed("report", "/api/bundles", MIB, 8),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterable, Sequence
@@ -78,7 +77,7 @@ class Reporter:
         client = self.edge.client
         if isinstance(client, Insistent) and faint:
             client = client.weaker()
-        body = json.dumps(self.made.sealed.submission).encode()
+        body = crypto.write_submission(self.made.sealed.submission)
         try:
             answer = client.open(
                 "/api/submissions", method="POST", data=body, content_type="application/json", buffered=True

@@ -14,7 +14,7 @@ import { identitySeed, recipientShape } from "../sealing/recipient.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 export const EPOCH_LIMIT = 16;
-const PACKET_SIZES: Readonly<Record<number, number>> = { 8: 24_576, 16: 40_960, 32: 65_536 };
+export const PACKET_SIZES: Readonly<Record<number, number>> = { 8: 24_576, 16: 40_960, 32: 65_536 };
 
 const identity = (value: unknown): string => {
   const written = text(128)(value);

@@ -9,10 +9,10 @@ import { checkEnvelope } from "../sealing/header.js";
 import { START } from "../case/items.js";
 import { sha256Large } from "../primitives.js";
 import { readItem } from "../case/thread.js";
-import { readJson, writeJson } from "../strictjson.js";
+import { readJson } from "../strictjson.js";
+import { checkSent, LONGEST_SUBMISSION, SUBMISSION_SIZES, submissionSize, writeSubmission } from "./lengths.js";
 
 const MAGIC = "yanlu-bundle/v1\n";
-const SUBMISSION_LIMIT = 1_048_576;
 
 /** Reads a submission and looks at every envelope in it from outside; needs no key. */
 export function readSubmission(value: unknown): Submission {
@@ -26,6 +26,14 @@ export function readSubmission(value: unknown): Submission {
   return found;
 }
 
+/** Reads a submission as it is sent; refused at `schema` when its length is another than what is in it allows. */
+export function readSentSubmission(content: Uint8Array): Submission {
+  const value = readJson(content, LONGEST_SUBMISSION);
+  const submission = readSubmission(value);
+  checkSent(content, value, submissionSize(submission));
+  return submission;
+}
+
 export interface Bundle {
   readonly submission: Submission;
   /** The age files in the order of `submission.blobs`. */
@@ -34,10 +42,9 @@ export interface Bundle {
 
 /** Puts a bundle together; the attachments are referred to, not copied. */
 export function writeBundle(submission: Submission, blobs: readonly Blob[]): Blob {
-  const document = writeJson(readSubmission(submission));
+  const document = writeSubmission(readSubmission(submission));
   const sizes = submission.blobs.map((entry) => entry.size);
   if (blobs.length !== sizes.length || blobs.some((blob, i) => blob.size !== sizes[i])) refuse("bundle", "not the attachments that the submission names");
-  if (document.length > SUBMISSION_LIMIT) refuse("bundle", "the submission is too long");
   const framed = blobs.flatMap((blob) => [u64(blob.size), blob]);
   return new Blob([MAGIC, u64(document.length), document, ...framed], { type: "application/octet-stream" });
 }
@@ -57,9 +64,9 @@ async function length(file: Blob, at: number): Promise<number> {
 export async function readBundle(file: Blob): Promise<Bundle> {
   if (new TextDecoder().decode(await take(file, 0, MAGIC.length)) !== MAGIC) refuse("bundle", "not a bundle");
   const size = await length(file, MAGIC.length);
-  if (size > SUBMISSION_LIMIT) refuse("bundle", "the submission is too long");
+  if (!SUBMISSION_SIZES.includes(size)) refuse("bundle", "not the length of a submission");
   let at = utf8(MAGIC).length + 8;
-  const submission = readSubmission(readJson(await take(file, at, size), SUBMISSION_LIMIT));
+  const submission = readSentSubmission(await take(file, at, size));
   at += size;
   const blobs: Blob[] = [];
   for (const entry of submission.blobs) {

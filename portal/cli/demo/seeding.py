@@ -21,6 +21,7 @@ from crypto import (
     read_receipt,
     seal_message,
     seal_regrant,
+    write_post,
 )
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
@@ -43,7 +44,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import Wish, finish_report, ready_report, send_report
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from portal.cli.terminal import today
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, OfficeText, read_keeper, sign_directory
 from portal.office.config import HoldersConfig, OfficeConfig, PolicyConfig
@@ -249,7 +250,7 @@ def _reporter_answers(scene: Scene, receipt: Receipt, text: str) -> None:
             if mailbox is not None and mailbox.items:
                 standing = read_mailbox(scene.directory, keys, mailbox).standing
                 post, _ = seal_message(keys, standing, Message(text), os.urandom)
-                server.call("POST", "/api/posts", json=post)
+                server.call("POST", "/api/posts", **as_json(write_post(post)))
                 return
             time.sleep(0.3)
     finally:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import click
 
-from crypto import Answer, Checked, Consent, Level, StaffKeys, TakenDown, sign_taken_down
+from crypto import Answer, Checked, Consent, Level, StaffKeys, TakenDown, sign_taken_down, write_submission
 from portal.cli.attachments import check_files
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.eml import Email, EmlRefused, read_eml
@@ -24,6 +24,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import answers_of, category_of, page_of
 from portal.cli.reporter.reporting import ReadyReport, Wish, ready_report
+from portal.cli.server import as_json
 from portal.cli.terminal import Terminal, keep_secret, read_text, today
 from portal.cli.urgent import say_urgent
 
@@ -61,7 +62,7 @@ class Taking:
             keep_secret(receipt_out, " ".join(ready.receipt.groups()) + "\n")
             with self.terminal.progress("Uploading", ready.size) as advance:
                 self.session.server.upload_all(ready.attachments, advance)
-            self.session.server.call("POST", "/api/submissions", json=ready.sealed.submission)
+            self.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
         return ready
 
 
@@ -237,7 +238,7 @@ def _import(terminal: Terminal, taking: Taking, lines: list[Line], wishes: dict[
             ready = ready_report(taking.session.directory, taking.signed(own, taken), Path(folder))
             _append(wishes["receipts_out"], f"{line.row}\t{' '.join(ready.receipt.groups())}\n")
             taking.session.server.upload_all(ready.attachments, lambda _: None)
-            taking.session.server.call("POST", "/api/submissions", json=ready.sealed.submission)
+            taking.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
             advance(1)
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import click
 
-from crypto import ReporterKeys, Standing, VerifiedDirectory, b64encode, draw_dummy_packets, seal_memo_post
+from crypto import ReporterKeys, Standing, VerifiedDirectory, b64encode, draw_dummy_packets, seal_memo_post, write_post
 from crypto.watch.protection import (
     CHANGES,
     CHECKIN_DAYS,
@@ -25,7 +25,7 @@ from crypto.watch.protection import (
     seal_protection_packet,
 )
 from portal.cli.errors import CommandError, Exit
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from portal.cli.terminal import Terminal, today
 
 NOTHING = "none"
@@ -71,7 +71,7 @@ def settle_checkin(terminal: Terminal, server: Server, asked: Asked, wishes: Map
         return
     if not due:
         raise CommandError(Exit.USAGE, "No check-in is asked today.")
-    server.call("POST", "/api/posts", json=checkin_post(asked, wishes, len(due)))
+    server.call("POST", "/api/posts", **as_json(write_post(checkin_post(asked, wishes, len(due)))))
 
 
 def checkin_post(asked: Asked, wishes: Mapping[str, Any], due: int) -> dict[str, object]:

@@ -43,6 +43,7 @@ from crypto import (
     seal_act,
     seal_message,
     shown_file_name,
+    write_post,
 )
 from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.ending import mention_lapse
@@ -61,7 +62,7 @@ from portal.cli.reporter.naming import (
 from portal.cli.reporter.new_receipt import OldReceipt, take_new_receipt
 from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines
 from portal.cli.reporter.readers import names_of
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
 from portal.cli.typed_code import TYPED_CODE
 
@@ -218,7 +219,7 @@ def _declare(opened: OpenMailbox, wish: ActText) -> None:
     standing = opened.read.standing
     for one in declarations(opened.read.thread.entries, wish):
         post, standing = seal_act(opened.keys, standing, one, os.urandom)
-        opened.server.call("POST", "/api/posts", json=post)
+        opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 
 def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...]) -> None:
@@ -229,7 +230,7 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
         post, _ = seal_message(opened.keys, standing, message, os.urandom)
         with terminal.progress("Uploading", sum(part.sealed_size for part, _ in sealed)) as advance:
             opened.server.upload_all(sealed, advance)
-        opened.server.call("POST", "/api/posts", json=post)
+        opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 
 @click.command()
@@ -298,7 +299,7 @@ def _name(opened: OpenMailbox, wishes: dict[str, Any]) -> None:
         if naming is None:
             return
         post, _ = name_post(opened.directory, keys, standing, naming)
-    opened.server.call("POST", "/api/posts", json=post)
+    opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 
 def _members(opened: OpenMailbox, ids: Sequence[str]) -> list[Member]:

@@ -19,9 +19,10 @@ from crypto import (
     draw_receipt,
     read_receipt,
     seal_receipt_change,
+    write_post,
 )
 from portal.cli.errors import CommandError, Exit
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from portal.cli.terminal import keep_secret, read_text
 
 
@@ -45,7 +46,7 @@ def take_new_receipt(old: OldReceipt, file: Path) -> None:
     fresh = derive_reporter(_receipt_in(file), old.keys.office)
     post, _ = seal_receipt_change(old.keys, fresh, old.standing, os.urandom)
     try:
-        old.server.call("POST", "/api/posts", json=post)
+        old.server.call("POST", "/api/posts", **as_json(write_post(post)))
         # The answer is the same whether it fitted or not: only the new mailbox itself shows it.
         found = old.look(fresh)
     except httpx.HTTPError as error:

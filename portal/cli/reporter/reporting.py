@@ -27,15 +27,19 @@ from crypto import (
     seal_receipt_kept,
     seal_report,
     write_bundle,
+    write_json,
+    write_post,
+    write_submission,
 )
 from portal.cli.answers.desk import read_day
 from portal.cli.attachments import seal_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.naming import Naming, name_post
-from portal.cli.server import Server
+from portal.cli.server import Server, as_json
 from portal.cli.terminal import Advance
 
 LONGEST_ACCOUNT = 16384
+BEGINNING = 1000
 ACCOUNT_FILE = "account.txt"
 
 
@@ -78,12 +82,12 @@ class ReadyReport:
 
 def _account(wish: Wish, folder: Path) -> tuple[str, list[Path]]:
     """A long account travels whole as an attachment, with its beginning in the report."""
-    if len(wish.account.encode()) <= LONGEST_ACCOUNT:
+    # As it stands in the sealed text, JSON inside JSON: a quotation mark takes four bytes there.
+    if len(write_json(write_json(wish.account).decode())) <= LONGEST_ACCOUNT:
         return wish.account, []
     file = folder / ACCOUNT_FILE
     file.write_text(wish.account, "utf-8")
-    beginning = wish.account.encode()[:LONGEST_ACCOUNT].decode("utf-8", "ignore")
-    return f"{beginning}\n… ({ACCOUNT_FILE})", [file]
+    return f"{wish.account[:BEGINNING]}\n… ({ACCOUNT_FILE})", [file]
 
 
 def ready_report(directory: VerifiedDirectory, wish: Wish, folder: Path) -> ReadyReport:
@@ -132,7 +136,7 @@ def send_report(server: Server, ready: ReadyReport, advance: Advance) -> None:
     The answer has to say a day; which one is the server's word alone, and nobody here goes by it.
     """
     server.upload_all(ready.attachments, advance)
-    server.read(read_day, "POST", "/api/submissions", json=ready.sealed.submission)
+    server.read(read_day, "POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
 
 
 def finish_report(server: Server, ready: ReadyReport) -> None:
@@ -142,7 +146,7 @@ def finish_report(server: Server, ready: ReadyReport) -> None:
         post, _ = seal_receipt_kept(ready.keys, standing, os.urandom)
     else:
         post, _ = name_post(ready.directory, ready.keys, standing, ready.naming)
-    server.call("POST", "/api/posts", json=post)
+    server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 
 def bundle_report(ready: ReadyReport, path: Path) -> None:

@@ -4,6 +4,7 @@ import {
   type NewCase, type Receipt, type ReporterKeys, type Submission, type TakenDown, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signTakenDown, systemRng,
 } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
+import { beginningOf, isLongAccount } from "../../shared/accounts.js";
 import type { Answer } from "../../shared/questionnaire.js";
 import { reports } from "../api.js";
 import { device } from "../device.js";
@@ -11,9 +12,6 @@ import { verifiedOffice } from "../trusted/office.js";
 import { upload } from "../steps.js";
 import { cleanScans } from "./scans.js";
 import type { Vault } from "../opened/vault.js";
-
-const LONGEST_ACCOUNT = 12_000;
-const BEGINNING = 1000;
 
 /** What was taken down. */
 export interface Entry {
@@ -57,10 +55,10 @@ export class TakingDown {
     const holders = chooseHolders(directory, entry.entity, entry.policy, entry.category, [...entry.excluded]);
     this.#keys ??= await deriveReporter(this.receipt, directory.office);
     const newCase: NewCase = drawCase(directory, systemRng);
-    const long = new TextEncoder().encode(entry.account).length > LONGEST_ACCOUNT;
+    const long = isLongAccount(entry.account);
     const scans = await cleanScans(entry.files);
     const files = long ? [...scans, new File([entry.account], "account.txt", { type: "text/plain" })] : scans;
-    const account = long ? `${entry.account.slice(0, BEGINNING)}…\n(account.txt)` : entry.account;
+    const account = long ? beginningOf(entry.account) : entry.account;
     const attachments = await upload(newCase.toOffice(), files, progress);
     const answers = entry.answers.map(({ id, value }) => ({ id, value: typeof value === "string" ? value : [...value] }));
     const report = {

@@ -1,6 +1,7 @@
 /** Seals and sends: attachments in parts, then the report; repeats whatever the line loses, and tells honestly how far it is. */
 
 import { type Attachment, type SealTo, type SealedReport, drawCase, padme, sealAttachment, sealDraft, sealReport, systemRng, writeBundle } from "../../../crypto/browser/index.js";
+import { beginningOf } from "../../shared/accounts.js";
 import { pageLanguage, saySize, t } from "../../shared/strings.js";
 import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
@@ -64,7 +65,7 @@ async function sendChosen(telling: Telling, target: SealTo, meter: Meter): Promi
 async function sealText(telling: Telling, kept: Kept, attachments: Attachment[], channel: string): Promise<SealedReport> {
   const { office, newCase, level, urgent, longAccount } = telling;
   if (!newCase) throw new Error("no case drawn");
-  const account = longAccount ? `${telling.account.slice(0, 1000)}…\n(account.txt)` : telling.account;
+  const account = longAccount ? beginningOf(telling.account) : telling.account;
   const report = { language: pageLanguage(), channel, level, account, answers: telling.givenAnswers(), attachments, urgent, release: null };
   return sealReport(office.directory, kept.keys, newCase, telling.holders(), report, systemRng);
 }

@@ -1,6 +1,7 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
 import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member } from "../../../crypto/browser/index.js";
+import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { type Office, policiesOf, servedEntities, today } from "../office.js";
@@ -19,8 +20,6 @@ export interface Kept {
   readonly keys: ReporterKeys;
   draftSeq: number;
 }
-
-const LONGEST_ACCOUNT = 12_000;
 
 export class Telling {
   entity: string;
@@ -89,8 +88,7 @@ export class Telling {
 
   /** Long accounts travel as `account.txt`: a sealed text has a largest size. */
   get longAccount(): Blob | null {
-    const bytes = new TextEncoder().encode(this.account);
-    return bytes.length > LONGEST_ACCOUNT ? new Blob([bytes], { type: "text/plain" }) : null;
+    return isLongAccount(this.account) ? new Blob([this.account], { type: "text/plain" }) : null;
   }
 
   /** What a sealed draft keeps; files must be up. */

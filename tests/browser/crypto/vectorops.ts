@@ -2,8 +2,8 @@
 
 import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
-  readBundle, readCheckedCode, readCode, readJson, readJsonText, readMailbox, readReceipt, readSlots, readSubmission, systemRng, verifyDirectory,
-  writeCheckedCode, writeCode,
+  readBundle, readCheckedCode, readCode, readJson, readJsonText, readMailbox, readReceipt, readSentSubmission, readSlots, readSubmission, systemRng, verifyDirectory,
+  utf8, writeCheckedCode, writeCode, writeJsonText, writePost, writeSubmission,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
 import { open } from "../../../crypto/browser/sealing/envelope.js";
@@ -106,6 +106,19 @@ function slots(given: Given) {
   const { entries, total, nextFrom } = readSlots(polls);
   return { entries: entries.map(({ kind, content }) => ({ kind, content: b64encode(content) })), total, next_from: nextFrom };
 }
+
+/** A document as somebody may send it: compact, one text in it changed, spaces up to a size, and something behind. */
+function sent(given: Given): Uint8Array {
+  const [from, to] = given.change ?? ["", ""];
+  const content = utf8(writeJsonText(given.submission).replace(from, () => to));
+  const behind = utf8(given.behind ?? "");
+  const out = new Uint8Array(Math.max(given.size, content.length + behind.length)).fill(0x20);
+  out.set(content);
+  out.set(behind, out.length - behind.length);
+  return out;
+}
+
+const written = (content: Uint8Array) => ({ size: content.length, hash: b64encode(sha256(content)) });
 
 async function bundle(given: Given) {
   const found = await readBundle(new Blob([b64decode(given.bundle)]));
@@ -275,6 +288,9 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   },
   read_slots: slots,
   read_bundle: bundle,
+  read_sent_submission: (g) => ({ case: readSentSubmission(sent(g)).case }),
+  write_submission: (g) => written(writeSubmission(g.submission)),
+  write_post: (g) => written(writePost(g.post)),
   read_submission: (g) => ({ case: readSubmission(g.submission).case }),
   check_next_keys: (g) => {
     checkNextKeys(g.office, g.member, g.former, nextKeysShape(g.keys));

@@ -14,6 +14,7 @@ from tests.crypto.sample import Case, Drawn, Office
 from tests.support.desk import DeskRoom
 from tests.support.edge import Edge, Hands, put_part, report, sealed_parts, settings_for, write_office
 from tests.support.examination import Examination
+from tests.support.lengths import sent
 from tests.support.small_disk import SmallDisk, small_disk
 from tests.support.stores import embedded_stores
 from tests.support.witnesses import Holder, Reporter, random_content
@@ -46,11 +47,11 @@ def calls(edge: Edge, case: Case, language: str) -> dict[str, Any]:
     draft = crypto.seal_draft(case.keys, 1, {"text": WORDS}, Drawn("d"))
     token = crypto.b64encode(case.keys.mailbox_token)
     post, _ = crypto.seal_message(case.keys, case.standing, crypto.Message(WORDS), Drawn("m"))
-    send = edge.client.open
+    send, filed = edge.client.open, sent("/api/submissions", case.sealed.submission)
     return {
         "part": put_part(edge, attachment.blob, 0, part, language=language),
-        "report": send("/api/submissions", method="POST", json=case.sealed.submission, headers=headers),
-        "post": send("/api/posts", method="POST", json=post, headers=headers),
+        "report": send("/api/submissions", method="POST", headers=headers, **filed),
+        "post": send("/api/posts", method="POST", headers=headers, **sent("/api/posts", post)),
         "draft": send("/api/drafts", method="PUT", json={"v": 1, "token": token, "draft": draft}, headers=headers),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -74,7 +73,7 @@ def test_text_goes_on_while_all_attachments_hang(edge: Edge, server: AilingServe
     attachment, parts = sealed_parts(b"picture", [edge.office.recovery.recipient], Drawn("h"))
     announced = {"X-Part-Hash": crypto.b64encode(attachment.parts[0])}
     paths = [f"/api/blobs/{crypto.b64encode(Drawn(f'b{number}')(16))}/parts/0" for number in range(SENT)]
-    text = json.dumps(report(edge, "text").sealed.submission).encode()
+    text = crypto.write_submission(report(edge, "text").sealed.submission)
     with live_intake(edge.settings, allowance=FREE) as address, ThreadPoolExecutor(SENT) as pool:
 
         def send(path: str) -> Answer:

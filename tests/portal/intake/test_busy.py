@@ -24,6 +24,7 @@ from portal.wiring.intake import build_intake
 from tests.crypto.sample import Case, Drawn
 from tests.portal.edge.test_gate import Seconds
 from tests.support.edge import Edge, report, sealed_parts
+from tests.support.lengths import as_sent
 
 ALWAYS = Allowance(burst=0, refill=0, step=1e9)
 WORK = "Yanlu-Work"
@@ -101,7 +102,7 @@ def calls(edge: Edge) -> list[tuple[str, str, bytes, bytes, dict[str, str], int]
         ("POST", "/api/blob", {"v": 1, "token": token, "blob": crypto.b64encode(bytes(16)), "part": 0}, 404),
     ]
     found = [
-        (method, path, content := json.dumps(body).encode(), hashlib.sha256(content).digest(), {}, status)
+        (method, path, content := as_sent(path, body), hashlib.sha256(content).digest(), {}, status)
         for method, path, body, status in bodies
     ]
     place = f"/api/blobs/{crypto.b64encode(attachment.blob)}/parts/0"
@@ -186,7 +187,7 @@ def test_a_thousand_posts_from_one_client_cost_it_work(edge: Edge, open_busy: Op
     """Beyond the allowance each of a thousand posts is refused until it shows work, more with each post taken."""
     busy = open_busy(Allowance(burst=30, refill=0, step=10))
     post, _ = crypto.seal_receipt_kept(report(edge, "ann").keys, report(edge, "ann").standing, Drawn("kept"))
-    content = json.dumps(post).encode()
+    content = crypto.write_post(post)
     subject = hashlib.sha256(content).digest()
     taken = [busy.send("POST", "/api/posts", content).status_code for _ in range(1000)]
     assert taken == [202] * 30 + [429] * 970
@@ -208,7 +209,7 @@ def test_a_flood_leaves_no_trace_of_who_made_it(edge: Edge, open_busy: OpenBusy,
     headers = {"User-Agent": canary, "X-Forwarded-For": canary}
     proofs: list[str] = []
     for name in ("ann", "bob", "cai"):
-        content = json.dumps(report(edge, name).sealed.submission).encode()
+        content = crypto.write_submission(report(edge, name).sealed.submission)
         busy.send("POST", "/api/submissions", content, **headers)
         proofs.append(busy.proof("POST /api/submissions", hashlib.sha256(content).digest()))
         busy.send("POST", "/api/submissions", content, proofs[-1], **headers)
@@ -243,7 +244,7 @@ def test_many_reports_of_a_day_and_many_drafts_ask_for_work(edge: Edge, open_bus
     """Beyond what is free each doubling asks a bit more of that kind of call alone, counted every half minute."""
     busy = open_busy(Allowance())
     case = report(edge, "ann")
-    content = json.dumps(case.sealed.submission).encode()
+    content = crypto.write_submission(case.sealed.submission)
     fill(edge, FREE_REPORTS * 2, FREE_DRAFTS)
     assert busy.send("POST", "/api/poll", b"{}").status_code == 422
     busy.seconds.now += RECOUNT_SECONDS

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import crypto
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, open_edge, put_part, report, sealed_parts
 from tests.support.stores import Stores, embedded_stores
@@ -38,7 +39,8 @@ def test_a_full_database_is_said_in_words_and_nothing_is_lost(small: Edge, langu
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
     engine.dispose()
     limit_pages(engine, pages or 0)
-    answer = small.client.post("/api/submissions", json=case.sealed.submission, headers={"Accept-Language": language})
+    body = crypto.write_submission(case.sealed.submission)
+    answer = small.client.post("/api/submissions", data=body, headers={"Accept-Language": language})
     assert answer.json is not None
     assert (answer.status_code, answer.json["title"]) == (507, title)
     assert small.poll(case).entries == []

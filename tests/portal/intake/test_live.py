@@ -44,7 +44,9 @@ def test_nothing_of_a_visitor_is_written_anywhere(edge: Edge, tmp_path: Path) ->
     log = tmp_path / "intake.log"
     headers = {"User-Agent": CANARY, "X-Forwarded-For": CANARY, "Referer": f"http://{CANARY}/", "Cookie": f"a={CANARY}"}
     with live_intake(edge.settings, log=log) as address, httpx.Client(base_url=address, headers=headers) as client:
-        assert client.post("/api/submissions", json=case.sealed.submission).status_code == 201
+        assert (
+            client.post("/api/submissions", content=crypto.write_submission(case.sealed.submission)).status_code == 201
+        )
         assert client.post("/api/submissions", content=CANARY.encode()).status_code == 422
         assert client.get(f"/{CANARY}").status_code == 404
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -58,7 +60,9 @@ def test_two_processes_take_the_same_reports_once(edge: Edge) -> None:
     with live_intake(edge.settings, workers=2) as address:
 
         def send(case: Case) -> int:
-            return httpx.post(f"{address}/api/submissions", json=case.sealed.submission, timeout=60).status_code
+            return httpx.post(
+                f"{address}/api/submissions", content=crypto.write_submission(case.sealed.submission), timeout=60
+            ).status_code
 
         with ThreadPoolExecutor(16) as pool:
             codes = sorted(pool.map(send, cases * 4))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,13 +12,14 @@ import crypto
 from casework.record.store import CASES, EVENTS
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from tests.support.edge import Edge, report
+from tests.support.lengths import as_sent
 
 SECRET = "张三在三号车间收了回扣"
 
 
 def changed(submission: dict[str, Any], **changes: Any) -> bytes:
     """A submission with some fields replaced."""
-    return json.dumps({**submission, **changes}).encode()
+    return as_sent("/api/submissions", {**submission, **changes})
 
 
 def test_a_report_is_confirmed_and_becomes_one_case(edge: Edge) -> None:
@@ -52,7 +52,7 @@ def test_the_same_report_again_changes_nothing(edge: Edge) -> None:
 
 def test_duplicates_at_the_same_moment_are_one_report(edge: Edge) -> None:
     """Of eight identical submissions at once exactly one is new and none fails."""
-    body = json.dumps(report(edge, "ann").sealed.submission).encode()
+    body = crypto.write_submission(report(edge, "ann").sealed.submission)
 
     def send(_: int) -> int:
         return edge.app.test_client().post("/api/submissions", data=body).status_code

@@ -15,6 +15,7 @@ from portal.mailroom.errors import PartsMissing
 from portal.mailroom.joining import MOST, Joined
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY
 from tests.support.edge import Edge, report
+from tests.support.lengths import as_sent
 
 Work = Callable[[Sequence[int]], Sequence[int]]
 
@@ -106,7 +107,7 @@ def test_reports_that_arrive_together_share_a_commit(edge: Edge) -> None:
     arrivals = edge.app.extensions["yanlu_room"].arrivals
 
     def send(body: dict[str, object]) -> int:
-        return edge.app.test_client().post("/api/submissions", json=body).status_code
+        return edge.app.test_client().post("/api/submissions", data=as_sent("/api/submissions", body)).status_code
 
     with ThreadPoolExecutor(8) as pool, held_up(edge, lambda: len(arrivals._queue) == len(later)) as commits:
         first = pool.submit(send, ann)

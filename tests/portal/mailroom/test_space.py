@@ -91,7 +91,7 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
     assert (refused.status_code, refused.json["type"]) == (507, "urn:yanlu:error:store-full")
     headers = {"X-Part-Hash": b64encode(sha256(PART))}
     assert client.put(f"/api/blobs/{'A' * 22}/parts/1", data=PART, headers=headers).status_code == 507
-    assert client.post("/api/submissions", json=real.sealed.submission).status_code == 201
+    assert client.post("/api/submissions", data=crypto.write_submission(real.sealed.submission)).status_code == 201
     assert len(edge.poll(real).entries) == 1
     for store in (wired.room.store, wired.room.erasure.store):
         store.engine.dispose()
@@ -122,7 +122,10 @@ def test_a_filling_disk_stops_uploads_before_reports(edge: Edge, disk: SimpleNam
     refused = client.put(f"/api/blobs/{blob}/parts/2", data=PART, headers=headers)
     assert refused.json is not None
     assert (refused.status_code, refused.json["title"]) == (507, "暂时没有空间存放更多附件")
-    assert client.post("/api/submissions", json=report(edge, "ann").sealed.submission).status_code == 201
+    assert (
+        client.post("/api/submissions", data=crypto.write_submission(report(edge, "ann").sealed.submission)).status_code
+        == 201
+    )
     disk.total, disk.free = 10**9, 10**9 // 20
     assert send(2) == 204
     disk.free = 150_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -178,9 +179,10 @@ class Heard:
         """As `Terminal.note`."""
         self.notes.append(sentence)
 
-    def call(self, _method: str, path: str, *, json: Any) -> None:
+    def call(self, _method: str, path: str, *, content: bytes, headers: dict[str, str]) -> None:
         """As `Server.call`."""
-        self.posts.append((path, json))
+        assert headers == {"Content-Type": "application/json"}
+        self.posts.append((path, json.loads(content)))
 
 
 def unsent() -> Case:
