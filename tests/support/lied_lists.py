@@ -16,12 +16,6 @@ ASKS = {
     "portal.cli.server:Server", "portal.cli.record.log_places:files_at", "portal.cli.record.log_places:UrlFiles",
 }  # fmt: skip
 """Through these every call of a command goes."""
-UNTOLD = {
-    "watch unseal share": "its log is read as `log verify` reads it, and a share is given days after a request alone",
-    "watch evidence": "with --log as `log verify` reads it; without it nobody is asked",
-    "recovery submit": "its case is read as `desk export` reads it, after shares on paper and another directory",
-}
-"""Commands that ask a server and are told no lies of their own."""
 OWN_PLACE = {
     "desk export-identity": "the office as the last pull kept it",
     "desk list": "the office as the last pull kept it",

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from portal.accounts.members import invite_member
 from portal.cli.terminal import today
+from portal.office import EnrolledMember, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.wiring.desk import build_accounts
-from tests.support.command import POLICY, invitation
+from tests.portal.cli.keepers.test_leaving import keeper_files
+from tests.support.command import POLICY, House, enrol_all, invitation
 from tests.support.house_inside import PORTS, house_inside
 from tests.support.lied_to import Machine
 
-A, B, CUSTODIANS = "investigator-a", "investigator-b", ("custodian-a", "custodian-b", "custodian-c")
+A, B, OUTSIDE, NEXT = "investigator-a", "investigator-b", "outside-a", "investigator-c"
+CUSTODIANS = ("custodian-a", "custodian-b", "custodian-c")
+QUORUM = ("board-share", "union-share", "notary-share")
 NAMES = {
     "report, named": "report", "pull": "desk pull", "keep": "proof keep", "log verify": "log verify",
     "mirror": "log mirror", "mend": "log mend", "cosigned": "log cosigned", "verify-site": "verify-site",
     "identity ask": "desk identity ask", "identity requests": "desk identity requests",
     "identity vote": "desk identity vote", "identity open": "desk identity open",
     "identity review": "desk identity review", "export": "desk export", "import": "desk import",
-    "enrol": "desk enrol", "hand-over": "desk hand-over", "compromised": "desk compromised",
+    "new-keys, signed": "desk new-keys", "enrol": "desk enrol", "hand-over": "desk hand-over",
+    "compromised": "desk compromised", "submit": "recovery submit",
 }  # fmt: skip
 """What was done under which name by which command."""
 CALLS = {
@@ -60,6 +66,7 @@ CALLS = {
     "POST /api/enrolment/trial",
     "POST /api/filings",
     "POST /api/poll",
+    "POST /api/me/keys/taken",
     "POST /api/posts",
     "POST /api/session",
     "POST /api/session/end",
@@ -75,14 +82,16 @@ CALLS = {
 @contextmanager
 def used_machine(folder: Path) -> Generator[Machine]:
     """A machine on which all of these were done once, before honest faces."""
-    with house_inside(folder, (A, B, *CUSTODIANS)) as house:
+    with house_inside(folder, (A, B, OUTSIDE, *CUSTODIANS)) as house:
         machine = Machine(house)
         case = _case(machine)
         _record(machine)
         _names(machine, case)
         _out(machine, case)
+        _new_keys(machine)
         _enrolment(machine)
         _leaving(machine)
+        _recovery(machine)
         yield machine
 
 
@@ -152,6 +161,15 @@ def _out(machine: Machine, case: str) -> None:
     house.work()
 
 
+def _new_keys(machine: Machine) -> None:
+    """A member who holds no case takes up keys that the keepers have signed."""
+    house, who = machine.house, CUSTODIANS[2]
+    house.done(who, "new-keys")
+    signed = house.run("office", "sign", *keeper_files(house.house), "--yes", "--json")
+    assert signed.code == 0, signed.err
+    machine.does("new-keys, signed", *house.desk(who, "new-keys"))
+
+
 def _enrolment(machine: Machine) -> None:
     """A new member's first hour."""
     house, folder = machine.house, machine.folder
@@ -168,3 +186,34 @@ def _leaving(machine: Machine) -> None:
     house = machine.house
     machine.does("hand-over", *house.desk(B, "hand-over", "--", A))
     machine.does("compromised", *house.desk(B, "compromised", "--out", machine.folder / "read", "--", A))
+
+
+def _recovery(machine: Machine) -> None:
+    """All holders are gone: an outside holder opens the case with recovery shares and brings it to another."""
+    house, folder = machine.house, machine.folder
+    _only_the_next(house.house)
+    house.first_pull(OUTSIDE)
+    carried, deeds = folder / "carried", folder / "deeds"
+    assert house.run("recovery", "export", "--out", carried).code == 0
+    papers = house.house.founded.folder.path / "recovery"
+    shares = [option for name in QUORUM for option in ("--share-file", papers / f"{name}.txt")]
+    secrets = house.house.secrets(OUTSIDE)
+    used = house.run("recovery", "use", carried, *shares, "--to", NEXT, "--out", deeds, *secrets[:6])
+    assert used.code == 0, used.out + used.err
+    machine.does("submit", "recovery", "submit", deeds, *secrets, "--json")
+
+
+def _only_the_next(house: House) -> None:
+    """Another enrols; then the keepers sign a directory in which nobody else of the house may hold a case.
+
+    That one is of the next day, so that what the former holders have signed today holds.
+    """
+    house.members.update(enrol_all(house.settings, PORTS.desk_url, (NEXT,)))
+    roles = {member.id: member for member in SAMPLE_MEMBERS}
+    for wanted, day in (((A, B, NEXT, OUTSIDE), today()), ((NEXT, OUTSIDE), today() + timedelta(days=1))):
+        enrolled = [
+            EnrolledMember(name, roles[name].role, roles[name].name, one.staff.recipient, one.staff.signing_key)
+            for name, one in house.members.items()
+            if name in wanted
+        ]
+        sign_directory(house.founded.folder, enrolled, house.founded.keepers, day)

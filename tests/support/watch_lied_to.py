@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
 from crypto.custody.packets import dummy_protection
@@ -14,6 +16,8 @@ from crypto.framing import sha256
 from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link, seal_protection_packet
 from portal.cli.demo.watching import ENTITY, OFFICER, SOURCE
 from portal.cli.terminal import today
+from portal.cli.watch import unsealing
+from portal.clock import system_clock
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from retaliation_watch.store import PACKETS
@@ -23,15 +27,23 @@ from tests.support.lied_to import Machine
 assert PORTS.watch_urls is not None
 OFFICERS, DROP = PORTS.watch_urls
 SEATS = ("custodian-a", "outside-a")
+WAITED = timedelta(days=8)
 NAMES = {
     "alerts": "watch alerts", "alerts, named": "watch alerts", "alerts, state": "watch alerts",
     "alerts, written": "watch alerts", "enter": "watch enter", "unseal ask": "watch unseal ask",
-    "push": "watch push", "drawn": "watch drawn",
+    "push": "watch push", "drawn": "watch drawn", "evidence": "watch evidence",
+    "unseal share": "watch unseal share",
 }  # fmt: skip
 """What was done under which name by which command."""
 CALLS = {
     "GET /api/alerts",
     "GET /api/packets",
+    "GET /log/checkpoint",
+    "GET /log/checkpoints.json",
+    "GET /log/checkpoints/<int:size>",
+    "GET /log/log.note",
+    "GET /log/roots.json",
+    "GET /log/tile/<path:rest>",
     "POST /api/alerts/<alert>/evidence",
     "POST /api/alerts/<alert>/name",
     "POST /api/alerts/<alert>/state",
@@ -54,7 +66,9 @@ def used_machine(folder: Path) -> Generator[Machine]:
         _alerts(machine)
         _entries(machine)
         _feed(machine)
-        yield machine
+        with _days_later():
+            _log(machine)
+            yield machine
 
 
 def _officer(machine: Machine, *command: object) -> tuple[object, ...]:
@@ -88,6 +102,31 @@ def _entries(machine: Machine) -> None:
     machine.does("enter", *_officer(machine, "enter", "--key-file", keys.officers))
     asking = ("--entity", ENTITY, "--employee", "E0001", "--reason", "a warning after a report")
     machine.does("unseal ask", *_officer(machine, "unseal", "ask", *asking, "--out", machine.folder / "asked"))
+
+
+@contextmanager
+def _days_later() -> Generator[None]:
+    """By the clock of those who give shares, a request has waited for its delay."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unsealing, "system_clock", lambda: system_clock() + WAITED)
+        yield
+
+
+def _log(machine: Machine) -> None:
+    """What is held against the log: evidence that was entered, and a request for a share."""
+    house, folder = machine.house, machine.folder
+    house.work()
+    where = ("--log", PORTS.intake_url)
+    sealed = min((folder / "alerts").glob("*.json.age"))
+    opened = ("--file", sealed, "--out", folder / "opened")
+    secrets = (*house.house.secrets(OFFICER.id)[:6], "--json")
+    machine.does("evidence", "watch", "evidence", *opened, *where, *secrets)
+    code = ("--office-key", house.house.founded.code)
+    assert house.run("log", "mirror", "--url", PORTS.intake_url, "--to", folder / "copy", *code).code == 0
+    house.first_pull(SEATS[0])
+    given = ("--links", folder / "asked", "--against", folder / "copy", "--out", folder / "share")
+    seat = (*house.house.secrets(SEATS[0])[:6], "--json")
+    machine.does("unseal share", "watch", "unseal", "share", *given, *where, *seat)
 
 
 def _feed(machine: Machine) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
-from tests.support.daily_lied_to import CALLS, NAMES, used_machine
+from tests.support import daily_lied_to, more_lied_to, watch_lied_to
 from tests.support.lied_to import STOPPED, Machine
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -14,14 +15,30 @@ SOME = 3
 """So many lies of each command are told here; `tests/soak/test_soak_lies.py` goes on telling others."""
 
 
+WORKS = (daily_lied_to, more_lied_to, watch_lied_to)
+"""The daily round; names, exports, leavings, proofs, the log and recovery; officer, seats and HR."""
+
+
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """One for all tests here."""
-    with used_machine(tmp_path_factory.mktemp("house")) as machine:
+def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """One for all tests of a work."""
+    with request.param.used_machine(tmp_path_factory.mktemp("house")) as machine:
         yield machine
 
 
-@pytest.mark.parametrize("name", NAMES)
+def _name_of(work: ModuleType) -> str:
+    return work.__name__.rsplit(".", maxsplit=1)[-1].removesuffix("_lied_to")
+
+
+daily = pytest.mark.parametrize("machine", [daily_lied_to], indirect=True, ids=_name_of)
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [pytest.param(work, name, id=f"{_name_of(work)}-{name}") for work in WORKS for name in work.NAMES],
+    indirect=["machine"],
+    scope="module",
+)
 def test_a_lie_about_a_field_gets_nothing(machine: Machine, name: str) -> None:
     """Nothing outside the profile, no other pin, nothing sealed to anybody else, 3 or 6 or the same as before."""
     assert machine.is_told_lies(SOME, name, name) == SOME
@@ -30,6 +47,7 @@ def test_a_lie_about_a_field_gets_nothing(machine: Machine, name: str) -> None:
 CASE = "GET /api/cases/<case>"
 
 
+@daily
 @pytest.mark.parametrize(
     ("name", "where", "how"),
     [("letter", "entity", "word"), ("act", "policy", "word"), ("open", "day", "earlier day")],
@@ -40,6 +58,7 @@ def test_what_was_signed_is_not_taken_from_the_desk(machine: Machine, name: str,
     assert machine.is_lied_to(honest, *honest.lie(CASE, where, how)).code in STOPPED
 
 
+@daily
 @pytest.mark.parametrize(("where", "how"), [("items/0/mac", "word"), ("events/0", "null"), ("items", "list")])
 def test_a_pull_names_the_case_that_came_damaged(machine: Machine, where: str, how: str) -> None:
     """What came altered of a case is kept to be looked at, and the pull itself says of which case that is so."""
@@ -48,6 +67,7 @@ def test_a_pull_names_the_case_that_came_damaged(machine: Machine, where: str, h
     assert (ran.code, len(ran.document["damaged"])) == (0, 1)
 
 
+@daily
 @pytest.mark.parametrize(
     ("where", "how"), [("entries/0/packet", "other"), ("entries/0/id", "other"), ("entries", "list")]
 )
@@ -57,6 +77,7 @@ def test_a_lie_about_a_re_granted_packet_gets_nothing(machine: Machine, where: s
     machine.is_lied_to(honest, *honest.lie("GET /api/regrants", where, how))
 
 
+@daily
 def test_a_stage_that_the_desk_alone_names_is_shown_nowhere(machine: Machine) -> None:
     """The stage is that of the record, whatever stands beside it; so is the day on which a report was sent."""
     honest = machine.told("first pull")
@@ -65,7 +86,10 @@ def test_a_stage_that_the_desk_alone_names_is_shown_nowhere(machine: Machine) ->
     assert machine.is_lied_to(sent, *sent.lie("POST /api/submissions", "day", "earlier day")).code == 0
 
 
-def test_the_lists_are_those_of_what_was_done(machine: Machine) -> None:
+@pytest.mark.parametrize(
+    ("machine", "work"), [(work, work) for work in WORKS], indirect=["machine"], ids=_name_of, scope="module"
+)
+def test_the_lists_are_those_of_what_was_done(machine: Machine, work: ModuleType) -> None:
     """No command and no call stands outside of the lists."""
-    assert machine.commands() == NAMES
-    assert machine.asked() == CALLS
+    assert machine.commands() == work.NAMES
+    assert machine.asked() == work.CALLS
