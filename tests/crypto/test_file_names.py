@@ -12,10 +12,9 @@ import pytest
 
 import crypto
 from tests.crypto.sample import Drawn
+from tests.crypto.vector_names import CONTROL, TURNING
 from tests.support.typescript import FOLDER, FOR_NODE, bundle
 
-TURNING = [0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x2070), 0xFEFF]
-CONTROL = [*range(0x20), *range(0x7F, 0xA0)]
 PLAIN = ["照片 (2).jpg", "a.b.c", "e\u0301té.txt", "עברית.pdf", "\U0001f9d1\u200d\U0001f680.png", "x" * 255]
 OPTIONS = [".bashrc", "-rf", "--help", "..a", "a." + "x" * 254, "长" * 90 + "-x"]
 NAMES = [f"bill{chr(code)}fdp.exe" for code in (*TURNING, *CONTROL)] + [

@@ -41,6 +41,14 @@ def _keys(given: Json, office: bytes) -> crypto.ReporterKeys:
     return crypto.derive_reporter(crypto.read_receipt(given["digits"]), office)
 
 
+def _name(points: list[int]) -> str:
+    return "".join(map(chr, points))
+
+
+def _points(name: str) -> list[int]:
+    return [ord(one) for one in name]
+
+
 def _thread(thread: crypto.Thread) -> list[Json]:
     return [
         {
@@ -334,6 +342,10 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "read_json": lambda g: {"value": crypto.read_json(b64decode(g["content"]), 65536)},
     "pad_text": lambda g: {"length": len(crypto.pad_text(b" " * g["length"]))},
     "padme": lambda g: {"length": crypto.padme(g["length"])},
+    "file_name": lambda g: {
+        "sent": _points(crypto.clean_file_name(_name(g["points"]))),
+        "shown": _points(crypto.shown_file_name(_name(g["points"]))),
+    },
     "read_code": lambda g: {"content": b64encode(crypto.read_code(g["text"], g["size"]))},
     "write_code": lambda g: {"text": crypto.write_code(b64decode(g["content"]))},
     "read_checked_code": lambda g: {"text": crypto.read_checked_code(g["text"])},

@@ -13,6 +13,7 @@ from tests.crypto.vector_entities import entity_settings
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded, lapsed
 from tests.crypto.vector_languages import localized_texts
+from tests.crypto.vector_names import file_names
 from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_claim_vectors import claims
@@ -370,6 +371,7 @@ def main() -> None:
     """Write every file."""
     simple = (
         receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
+        file_names,
     )  # fmt: skip
     for make in simple:
         make().write()

@@ -5,6 +5,7 @@ import { CUSTODY } from "./custody.js";
 import { DESK } from "./desk.js";
 import { choose, verifiedDirectory } from "./directory.js";
 import { EVENTS } from "./events.js";
+import { FILE_NAMES } from "./file_names.js";
 import { GRANTS } from "./grants.js";
 import { INNERS } from "./inner.js";
 import { localizedText } from "./languages.js";
@@ -22,4 +23,4 @@ const OFFICE = { localized_text: localizedText, verify_directory: verifiedDirect
 const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS };
 const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 
-export const OPERATIONS = { ...BASICS, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };
+export const OPERATIONS = { ...BASICS, ...FILE_NAMES, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };

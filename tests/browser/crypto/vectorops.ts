@@ -6,6 +6,7 @@ import {
   utf8, writeCheckedCode, writeCode, writeJsonText, writePost, writeSubmission,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
+import { cleanFileName, shownFileName } from "../../../crypto/browser/sealing/filenames.js";
 import { open } from "../../../crypto/browser/sealing/envelope.js";
 import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
 import { readInner } from "../../../crypto/browser/case/items.js";
@@ -240,6 +241,11 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   read_json: (g) => ({ value: readJson(b64decode(g.content), 65_536) }),
   pad_text: (g) => ({ length: paddedSize(g.length) }),
   padme: (g) => ({ length: padme(g.length) }),
+  file_name: (g) => {
+    const name = String.fromCodePoint(...(g.points as number[]));
+    const points = (found: string): (number | undefined)[] => [...found].map((one) => one.codePointAt(0));
+    return { sent: points(cleanFileName(name)), shown: points(shownFileName(name)) };
+  },
   read_code: (g) => ({ content: b64encode(readCode(g.text, g.size)) }),
   write_code: (g) => ({ text: writeCode(b64decode(g.content)) }),
   read_checked_code: (g) => ({ text: readCheckedCode(g.text) }),
