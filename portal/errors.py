@@ -6,7 +6,6 @@ import errno
 import json
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -41,9 +40,9 @@ TYPE_PREFIX = "urn:yanlu:error:"
 
 
 class Refusal(Exception):
-    """Base of what the edge refuses; each subclass is named after the fact and has its code."""
+    """Base of what the edge refuses; each subclass is named after the fact, and it or the instance has a code."""
 
-    code: ClassVar[Code]
+    code: Code
 
 
 class Malformed(Refusal):

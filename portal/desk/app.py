@@ -61,22 +61,12 @@ COSTLY = tuple(
 )
 
 
-class TooManyUploads(Refusal):
-    """A member uploaded more within a day than the budget of one member allows."""
+class OverBudget(Refusal):
+    """A member did more than one member's budget allows: changes in a minute, uploads or names asked for in a day."""
 
-    code = Code.TOO_MANY_UPLOADS
-
-
-class TooManyAsked(Refusal):
-    """A member asked for more names within a day than the budget of one member allows."""
-
-    code = Code.TOO_MANY_ASKED
-
-
-class TooManySteps(Refusal):
-    """A member changed more within a minute than the budget of one member allows."""
-
-    code = Code.TOO_MANY_STEPS
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def desk_app(desk: Desk) -> Flask:
@@ -119,8 +109,8 @@ def _limit_each_member(
 
     def refuse(limit: RequestLimit) -> Response:
         if limit.limit.GRANULARITY.name != "day":
-            raise TooManySteps
-        raise TooManyUploads if request.blueprint == uploads.name else TooManyAsked
+            raise OverBudget(Code.TOO_MANY_STEPS)
+        raise OverBudget(Code.TOO_MANY_UPLOADS if request.blueprint == uploads.name else Code.TOO_MANY_ASKED)
 
     limiter = Limiter(lambda: signed_in_member(desk), app=app, storage_uri="memory://", on_breach=refuse)
     shared: Callable[[Any], Any] = limiter.shared_limit(desk.budget, scope="casework", methods=CHANGING)
