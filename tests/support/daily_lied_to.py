@@ -67,8 +67,7 @@ def used_machine(folder: Path) -> Generator[Machine]:
     with house_inside(folder, (A, B)) as house:
         machine = Machine(house)
         _reporters(machine)
-        _investigators(machine)
-        _two(machine)
+        _two(machine, _investigators(machine))
         _keys(machine)
         yield machine
 
@@ -89,7 +88,8 @@ def _reporters(machine: Machine) -> None:
     house.work()
 
 
-def _investigators(machine: Machine) -> None:
+def _investigators(machine: Machine) -> str:
+    """A round with two cases; gives the one whose readers were changed."""
     house, folder = machine.house, machine.folder
     values = folder / "values"
     values.write_text(json.dumps({"due": "2027-12-31"}), "utf-8")
@@ -118,15 +118,16 @@ def _investigators(machine: Machine) -> None:
     house.work()
     machine.does("inbox, saved", "inbox", *house.house.office(), *receipt)
     machine.does("inbox, new receipt", "inbox", *house.house.office(), *receipt[:3], "--new-receipt", folder / "fresh")
+    return str(other)
 
 
-def _two(machine: Machine) -> None:
-    """Where a change of readers needs two signatures."""
+def _two(machine: Machine, changed: str) -> None:
+    """Where a change of readers needs two signatures; one signed `changed` before, whose former packet is refused."""
     house = machine.house
     # Before the second signature is asked for: what one has signed until then, others would refuse.
     theirs = machine.does("pull of another", *house.desk(B, "pull", *house.house.first_pull(B))).document["cases"]
     require_two_signatures(house.house.founded.folder, house.house.founded.keepers, today())
-    case = next(one for one in house.member(A, "pull").document["cases"] if one in theirs)
+    case = next(one for one in house.member(A, "pull").document["cases"] if one in theirs and one != changed)
     machine.does("renew, proposed", *house.desk(A, "renew", "--", case))
     machine.does("countersign, listed", *house.desk(B, "countersign"))
     machine.does("decline", *house.desk(B, "countersign", "--decline", "--", case))
