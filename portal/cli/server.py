@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +29,15 @@ RETRIED = (502, 503, 504)
 PROBLEM_LIMIT = 65536
 
 
-def problem(answer: httpx.Response) -> CommandError:
+class ServerRefused(CommandError):
+    """A call that the server refused, in the server's own sentence (`detail`)."""
+
+    def __init__(self, code: Exit, detail: str, status: int) -> None:
+        super().__init__(code, "The server refused: {detail}", detail=detail)
+        self.is_conflict = status == HTTPStatus.CONFLICT
+
+
+def problem(answer: httpx.Response) -> ServerRefused:
     """The server's own RFC 9457 sentence, with an exit code."""
     try:
         told = Told(read_json(answer.content, PROBLEM_LIMIT), "detail")
@@ -38,7 +47,7 @@ def problem(answer: httpx.Response) -> CommandError:
     code = Exit.NOTHING_THERE if answer.status_code == 404 else Exit.REFUSED
     if answer.status_code in (401, 403):
         code = Exit.WRONG_SECRET
-    return CommandError(code, "The server refused: {detail}", detail=detail)
+    return ServerRefused(code, detail, answer.status_code)
 
 
 def as_json(content: bytes) -> dict[str, Any]:

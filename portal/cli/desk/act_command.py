@@ -27,6 +27,7 @@ from portal.cli.desk.client import Load, OpenedCase, write_step
 from portal.cli.desk.readers import AtCase, at_case, office_ready, write_note
 from portal.cli.desk.regrants import NOT_WHOLE, change_readers, living_holders, renewed
 from portal.cli.desk.standing import NoRules, Standing, standing_of
+from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -74,6 +75,11 @@ def act_options(command: Callable[..., None]) -> Callable[..., None]:
 def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **given: object) -> None:
     """Do an act of the policy, or put one of the reporter's on the record; without ACT: what is allowed and due."""
     wish = None if act is None else wish_of(act, given)
+    with telling_what_is_kept(cast("Path | None", given["text_file"]), wish.files if wish else ()):
+        _act(terminal, way, case, wish)
+
+
+def _act(terminal: Terminal, way: Way, case: str, wish: Wish | None) -> None:
     with at_case(terminal, way, case) as at:
         opened = at.open()
         if not opened.chain_holds:

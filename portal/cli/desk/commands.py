@@ -51,6 +51,7 @@ from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
 from portal.cli.desk.taking_down_command import import_register, take_down
 from portal.cli.desk.together import together
+from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.ending import mention_end
 from portal.cli.errors import CommandError, Exit
@@ -321,7 +322,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
             opened = open_case(staff, session.directory, session.case(case), made)
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             size = sum(file.stat().st_size for file in files)
-            with terminal.progress("Uploading", size) as advance:
+            with terminal.progress("Uploading", size) as advance, telling_what_is_kept(text_file, files):
                 reply_to(session, staff, opened, Reply(text, files, today().isoformat()), Path(folder), advance)
         profile.keep_case(opened.grant.case, session.case(case))
     terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))

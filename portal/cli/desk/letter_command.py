@@ -35,6 +35,7 @@ from crypto import (
 from portal.cli.attachments import seal_files
 from portal.cli.desk.client import Load, OpenedCase, write_step
 from portal.cli.desk.readers import AtCase, at_case, office_ready
+from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
@@ -147,7 +148,8 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
     message = Message(as_text(paper), [attachment for attachment, _ in sealed])
     item = _sealed(at, opened, message, paper, to_reporter=to_reporter)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(at.session, at.staff, opened, Load("replied" if to_reporter else "noted", at.day, item, blobs))
+    with telling_what_is_kept(out):
+        write_step(at.session, at.staff, opened, Load("replied" if to_reporter else "noted", at.day, item, blobs))
     at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 

@@ -40,6 +40,7 @@ from portal.cli.desk.regrants import (
     renewed,
     review,
 )
+from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, today
@@ -229,7 +230,8 @@ def note(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[
         opened = office_ready(at, needs_key=True)
         if opened is None:
             return None
-        write_note(at, opened, text, files)
+        with telling_what_is_kept(text_file, files):
+            write_note(at, opened, text, files)
     return terminal.result({"case": case, "sent": True}, terminal.words("Your note is kept."))
 
 
