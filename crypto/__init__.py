@@ -131,7 +131,8 @@ from crypto.desk.recovering import (
     holders_of_recovered, open_recovered, read_recovered, seal_recovered,
 )  # fmt: skip
 from crypto.desk.regrant import (
-    Regrant, before_regrant, cosign_regrant, review_regrant, seal_regrant, told_proof,
+    Regrant, before_regrant, cosign_regrant, is_followed, is_untold, review_regrant, seal_regrant, tell_again,
+    told_proof,
 )  # fmt: skip
 from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
@@ -236,6 +237,7 @@ __all__ = [
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
     "RegrantProof", "before_regrant", "check_proof", "move_of", "named_items", "proof_in", "read_proof", "sign_move",
-    "told_proof", "CLAIMED", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed",
+    "told_proof", "is_followed", "is_untold", "tell_again",
+    "CLAIMED", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
 ]  # fmt: skip

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     PROPOSED = "regrant-proposed"
     COUNTERSIGNED = "regrant-countersigned"
     DECLINED = "regrant-declined"
+    # The notice of the re-grant in force once more, under the key of before.
+    TOLD_AGAIN = "regrant-told"
     # Where no rules end a case, two of its readers must be able to agree that it goes.
     DELETION_ASKED = "deletion-asked"
     DELETION_APPROVED = "deletion-approved"
@@ -40,6 +42,7 @@ _OWN: Final[dict[str, Brings]] = {
     Kind.PROPOSED: frozenset({None}),
     Kind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),
     Kind.DECLINED: frozenset({None}),
+    Kind.TOLD_AGAIN: frozenset({Direction.TO_REPORTER}),
 }
 _BROUGHT: Final[dict[Item, Brings]] = {
     Item.NONE: frozenset({None}),

@@ -19,7 +19,8 @@ from crypto.case.grant import (
 )
 from crypto.case.grant_body import EPOCH_LIMIT, GrantBody, OfficeSeed
 from crypto.case.items import Item
-from crypto.case.payloads import Report
+from crypto.case.marks import Mark
+from crypto.case.payloads import Direction, EpochNotice, Report
 from crypto.case.regrants import RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
 from crypto.desk.answering import announce_regrant, read_case, reporter_recipient
@@ -239,3 +240,37 @@ def cosign_regrant(
     """Add a second holder's signature, after `review_regrant`; raises what that raises."""
     made = review_regrant(staff, packet, proof, directory, own, items)
     return sign_move(staff, move_of(made.body, made.hash), proof)
+
+
+def tell_again(grant: Grant, thread: Thread, proof: RegrantProof, rng: Rng) -> Item:
+    """The `epoch` item of the re-grant in force once more, as the next item under the key of before.
+
+    For a reporter who could not read the first one. `proof` is what the case's event of the re-grant tells. Raises
+    WrongEpoch for a first grant.
+    """
+    if grant.epoch == 0:
+        raise WrongEpoch("the keys of this case never changed")
+    return announce_regrant(before_regrant(grant), thread, grant, proof, rng)
+
+
+def is_followed(grant: Grant, thread: Thread) -> bool:
+    """Whether the reporter has written under the key in force, and so knows of the last re-grant."""
+    return any(
+        entry.direction is Direction.TO_OFFICE and entry.item is not None and entry.item.place.epoch >= grant.epoch
+        for entry in thread.verified
+    )
+
+
+def is_untold(grant: Grant, thread: Thread) -> bool:
+    """Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it.
+
+    Of a notice that the desk can read it cannot tell whether the reporter can: see `is_followed`.
+    """
+    told = any(
+        entry.mark in (None, Mark.FORMER_KEY)
+        and entry.inner is not None
+        and isinstance(entry.inner.content, EpochNotice)
+        and entry.inner.content.grant == grant.hash
+        for entry in thread.entries
+    )
+    return grant.epoch > 0 and not told and not is_followed(grant, thread)

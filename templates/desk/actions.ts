@@ -67,6 +67,7 @@ export interface CaseActions {
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
   readonly renew: () => void;
+  readonly tellAgain: () => void;
   readonly countersign: () => void;
   readonly decline: () => void;
   readonly custody: CustodyActions;

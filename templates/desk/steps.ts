@@ -2,8 +2,8 @@
 
 import {
   type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
-  sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, type UnsealingNotice,
-  type IdentityText, drawPackets, sealCustody, sealName,
+  sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, toldProof, type UnsealingNotice,
+  type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/case/grantbody.js";
 import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
@@ -211,7 +211,16 @@ export class Steps {
     await this.write(id, { kind: "regrant-declined", data, item: null, files: [], grant: null });
   }
 
-  /** The same for an outside holder who was asked and holds nothing of the case yet. */
+  /** Tells the reporter once more of the re-grant in force, where the first notice can't be read. */
+  async tellAgain(id: string): Promise<void> {
+    const view = await this.ready(id);
+    const proof = toldProof(verifyEvents(this.vault.directory, id, this.vault.held(id).file.events), view.grant.hash);
+    if (proof === null) throw new CryptoError("event", "nobody decided this re-grant");
+    const { item, hash } = await tellAgain(view, proof, systemRng);
+    await this.write(id, { kind: "regrant-told", data: { item: hash }, item, files: [], grant: null });
+  }
+
+  /** As `countersign`, for an outside holder who was asked and holds nothing of the case yet. */
   async signAsked(file: CaseFile): Promise<void> {
     const { staff, directory } = await this.verified();
     const { grant, data, step } = await signProposal(staff, directory, file, null);

@@ -128,9 +128,7 @@ export class Work {
     const asked = await this.vault.asked();
     fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
       h("p", {}, h("strong", {}, t("A case of {entity}, received {day}", { entity: this.words.entity(file.entity), day: this.words.day(file.day, file.entity) }))),
-      proposalCard(proposal, file.entity, this.words, {
-        me: this.state.me, countersign: () => void this.answer(file, true), decline: () => void this.answer(file, false),
-      }))));
+      proposalCard(proposal, file.entity, this.words, { me: this.state.me, countersign: () => void this.answer(file, true), decline: () => void this.answer(file, false) }))));
   }
 
   private async answer(file: CaseFile, sign: boolean): Promise<void> {
@@ -234,6 +232,7 @@ export class Work {
       remove: (member) => this.changeReaders(id, member, "remove"),
       countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
       decline: () => void this.act(id, () => this.steps.decline(id), t("Nothing has changed.")),
+      tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: {
         read: (handle) => this.asking.read(handle),

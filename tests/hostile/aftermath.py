@@ -36,6 +36,7 @@ def goes_on(house: House, case: bytes) -> None:
     first, second = (house.honest[name] for name in HONEST)
     word, answer = os.urandom(6).hex(), os.urandom(6).hex()
     second.open(case)
+    first.tell_again(case)
     first.answer(case, word)
     assert texts(house.read(case), Direction.TO_REPORTER)[-1:] == [word]
     house.write(case, answer)

@@ -20,7 +20,7 @@ from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
-from portal.cli.desk.regrants import change_readers, decline
+from portal.cli.desk.regrants import change_readers, decline, tell_reporter_again
 from portal.cli.desk.standing import SealedCase, Standing
 from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
@@ -84,6 +84,12 @@ class Honest:
         message = crypto.Message(text)
         item = crypto.seal_reply(self.staff, self.session.directory, opened.grant, opened.thread, message, os.urandom)
         write_step(self.session, self.staff, opened, Load("replied", TODAY, item))
+
+    def tell_again(self, case: bytes) -> None:
+        """Tells the reporter of a change of readers of which no notice holds."""
+        opened = self.open(case)
+        if crypto.is_untold(opened.grant, opened.thread):
+            tell_reporter_again(self.session, self.staff, opened, TODAY)
 
     def decline(self, case: bytes) -> None:
         """Declines whatever waits for a second signature, right or garbage."""

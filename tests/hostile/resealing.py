@@ -32,6 +32,7 @@ ACTS: Final = (
         "regrant-proposed",
         "regrant-countersigned",
         "regrant-declined",
+        "regrant-told",
     ),
     *("registered", "assigned", "checked", "decided", "archived", "closed", "merged", "held", "recused", "sealed"),
     *("received", "act-read", "deletion-asked", "deletion-approved", "migrated", "export-asked", "acknowledged"),
@@ -283,7 +284,7 @@ def _alone(step: Step) -> str:
     return "a re-grant for oneself"
 
 
-def _untold(step: Step) -> str:
+def untold(step: Step) -> str:
     """A right re-grant of which the reporter can read nothing."""
     step.bring(step.authenticated(replace(step.item, body=_for_nobody(step.item))))
     return "a re-grant that the reporter does not hear of"
@@ -306,7 +307,6 @@ OPEN: Final[dict[str, tuple[str, Callable[[Step], str]]]] = {
     "re-grant that opens for nobody": ("regranted", _for_nobody_at_all),
     "re-grant that nobody can claim": ("regranted", _access),
     "re-grant for oneself": ("regranted", _alone),
-    "re-grant that the reporter does not hear of": ("regranted", _untold),
     "notice without a re-grant": ("replied", _announced),
 }
 """What a holder can still do to a case, by the kind of step: SECURITY.md says so."""

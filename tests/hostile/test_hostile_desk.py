@@ -35,6 +35,7 @@ from tests.hostile.resealing import (
     follows_nothing,
     foreign_file,
     resealed,
+    untold,
     wrong_mac,
 )
 from tests.hostile.siege import Siege
@@ -128,6 +129,11 @@ def test_what_the_planted_faults_are_found_by_harms_nobody(
 def test_a_wrong_mac_stops_nobody(house: House) -> None:
     """It is taken, since only holders can check it; the others go on behind it."""
     suffer(house, "replied", wrong_mac, TRIES)
+
+
+def test_a_reporter_who_does_not_hear_of_a_regrant_is_told_again(house: House) -> None:
+    """Its notice opens for nobody: a colleague sends it again, and the reporter reads what follows."""
+    suffer(house, "regranted", untold)
 
 
 def nothing(*_given: object) -> None:

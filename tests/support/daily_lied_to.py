@@ -19,7 +19,7 @@ NAMES = {
     "first pull": "desk pull", "pull": "desk pull", "pull of another": "desk pull", "open": "desk open",
     "reply": "desk reply", "note": "desk note", "act, shown": "desk act", "act": "desk act", "letter": "desk letter",
     "together": "desk together", "take-down": "desk take-down", "renew": "desk renew",
-    "renew, proposed": "desk renew", "remove": "desk remove", "add": "desk add",
+    "renew, proposed": "desk renew", "tell again": "desk tell-again", "remove": "desk remove", "add": "desk add",
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
     "open, former": "desk open",
     "pull, re-granted": "desk pull", "renew-all": "desk renew-all", "renew-all of another": "desk renew-all",
@@ -135,6 +135,7 @@ def _two(machine: Machine, changed: str) -> None:
     machine.does("countersign", *house.desk(B, "countersign", "--yes", "--", case))
     machine.does("open, former", *house.desk(A, "open", "--former", "--", case))
     machine.does("pull, re-granted", *house.desk(A, "pull"))
+    machine.does("tell again", *house.desk(A, "tell-again", "--", case))
     machine.does("renew-all", *house.desk(A, "renew-all"))
     machine.does("renew-all of another", *house.desk(B, "renew-all"))
 

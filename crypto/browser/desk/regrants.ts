@@ -1,8 +1,8 @@
 /** Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5). */
 
 import { type B64, type Bytes, b64decode, b64encode } from "../bytes.js";
-import { type CaseView, announceRegrant, readCase } from "./answering.js";
-import type { Item } from "../case/documents.js";
+import { CaseView, type SealedStep, announceRegrant, readCase } from "./answering.js";
+import type { Item, PayloadOf } from "../case/documents.js";
 import type { ReadEvent } from "../case/events.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
@@ -172,4 +172,26 @@ export async function cosignRegrant(
 ): Promise<RegrantProof> {
   const { grant } = await reviewRegrant(staff, packet, proof, directory, own, items);
   return signMove(staff, moveOf(grant), proof);
+}
+
+/**
+ * The `epoch` item of the re-grant in force once more, as the next item under the key of before: for a reporter who could not read
+ * the first one. `proof` is what the case's event of the re-grant tells. Refused at `epoch` for a first grant.
+ */
+export function tellAgain(view: CaseView, proof: RegrantProof, rng: Rng): Promise<SealedStep> {
+  if (view.grant.epoch === 0) return refuse("epoch", "the keys of this case never changed");
+  return announceRegrant(new CaseView(before(view.grant), view.thread), view.grant, proof, rng);
+}
+
+/** Whether the reporter has written under the key in force, and so knows of the last re-grant. */
+export function isFollowed({ grant, entries }: CaseView): boolean {
+  return entries.some(({ dir, mark, epoch }) => dir === "to-office" && mark === null && epoch !== null && epoch >= grant.epoch);
+}
+
+/** Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it. Whether the reporter can read one, no desk can tell. */
+export function isUntold(view: CaseView): boolean {
+  const { grant, entries } = view;
+  const told = entries.some(({ mark, content }) =>
+    (mark === null || mark === "former-key") && content?.type === "epoch" && (content.payload as PayloadOf<"epoch">).grant === grant.hash);
+  return grant.epoch > 0 && !told && !isFollowed(view);
 }

@@ -17,6 +17,7 @@ from crypto import (
     VerifiedDirectory,
     b64decode,
     b64encode,
+    is_untold,
     read_packet,
 )
 from crypto.errors import CryptoError, ExclusionDropped
@@ -283,6 +284,8 @@ def _show(
     if opened.aside:
         said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
         lines.append(terminal.words(said, count=len(opened.aside)))
+    if is_untold(opened.grant, opened.thread):
+        lines.append(terminal.words("No notice of the last change of readers holds: run `yanlu desk tell-again`."))
     lines += difference_lines(terminal, astray)
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]

@@ -1,4 +1,4 @@
-"""`yanlu desk add|remove|renew|countersign|note`: who reads a case, and what only its readers see."""
+"""`yanlu desk add|remove|renew|tell-again|countersign|note`: who reads a case, and what only its readers see."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ from portal.cli.desk.regrants import (
     living_holders,
     renewed,
     review,
+    tell_reporter_again,
 )
 from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, signed_in, with_way
@@ -156,6 +157,17 @@ def renew(terminal: Terminal, way: Way, case: str) -> None:
         _change(at, opened, living_holders(opened, at.session.directory), "The case has a new key.")
 
 
+@click.command("tell-again")
+@click.argument("case")
+@with_way
+def tell_again(terminal: Terminal, way: Way, case: str) -> None:
+    """Tell the reporter once more who reads a case, where the first notice can't be read."""
+    with at_case(terminal, way, case) as at:
+        tell_reporter_again(at.session, at.staff, at.open(), at.day)
+        at.profile.keep_case(known_id(case), at.session.case(case))
+    terminal.result({"case": case, "told": True}, terminal.words("The reporter is told again."))
+
+
 @click.command("countersign")
 @click.argument("case", required=False)
 @click.option("--yes", is_flag=True, help="Sign what waits; without it you only see what it is.")
@@ -270,4 +282,4 @@ def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...
     at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 
-READERS = (add, remove, renew, countersign_case, note)
+READERS = (add, remove, renew, tell_again, countersign_case, note)

@@ -21,6 +21,7 @@ from crypto import (
     b64encode,
     before_regrant,
     cosign_regrant,
+    is_followed,
     named_items,
     read_case,
     read_packet,
@@ -29,6 +30,8 @@ from crypto import (
     review_regrant,
     seal_regrant,
     sign_event,
+    tell_again,
+    told_proof,
     verify_events,
 )
 from crypto.framing import ZERO_HASH, sha256
@@ -73,6 +76,19 @@ def renewed(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str
     if session.directory.content.regrant_threshold > 1 or not renewal_due(opened.grant, opened.thread):
         return None
     return change_readers(session, staff, opened, living_holders(opened, session.directory), day)
+
+
+def tell_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str) -> None:
+    """Send the notice of the last change of readers once more; raises CommandError where there is nothing to tell."""
+    if not opened.chain_holds:
+        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    proof = told_proof(opened.events, opened.grant.hash)
+    if opened.grant.epoch == 0 or proof is None:
+        raise CommandError(Exit.NOTHING_THERE, "The key of this case never changed: there is nothing to tell again.")
+    if is_followed(opened.grant, opened.thread):
+        raise CommandError(Exit.NOTHING_THERE, "The reporter writes under the new key: there is nothing to tell again.")
+    item = tell_again(opened.grant, opened.thread, proof, os.urandom)
+    write_step(session, staff, opened, Load("regrant-told", day, item))
 
 
 def _propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Regrant, day: str) -> None:

@@ -35,6 +35,7 @@ const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   regranted: msg("{person} changed who can read the case"),
   "regrant-proposed": msg("{person} proposed a change of readers, which needs a second signature"),
   "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in force"),
+  "regrant-told": msg("{person} told the reporter again of the change of readers"),
   "regrant-declined": msg("{person} declined or withdrew the proposed change of readers"),
 };
 

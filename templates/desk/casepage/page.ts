@@ -18,7 +18,7 @@ import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js"
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { proposalCard } from "./proposal.js";
-import { renewal } from "./renewal.js";
+import { renewal, telling } from "./renewal.js";
 import { type OfficeWords, language } from "../room.js";
 import { workerAstray } from "../opened/standing.js";
 import { tell } from "../opened/story.js";
@@ -40,6 +40,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     heading(opened, words, policy),
     alarms(opened, act.now()),
     renewal(opened, act),
+    telling(opened, act),
     proposalCard(opened.proposal, opened.row.entity, words, act),
     declaredCards(opened, words, act),
     actionBar(opened, act),

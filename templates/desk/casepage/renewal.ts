@@ -1,4 +1,4 @@
-/** The reporter's new receipt: what it means, and the way to shut out the old one. */
+/** The reporter's new receipt, and a notice of a change of readers that the reporter may not have read: what they mean, and what to do. */
 
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
@@ -11,4 +11,14 @@ export function renewal(opened: OpenedCase, act: CaseActions): Child {
   return h("div", { class: "notice notice-care", "data-test": "renewal" },
     h("p", {}, h("strong", {}, t("The reporter has taken a new receipt.")), " ", t("It is signed with the old and with the new one. Answers already go to the new receipt only; to shut out the old one for good, give the case a new key.")),
     h("button", { type: "button", "data-test": "renew", onclick: act.renew }, t("Give the case a new key")));
+}
+
+/** Offered until the reporter writes under the key in force; said aloud where no notice of it holds. */
+export function telling({ told, chainHolds }: OpenedCase, act: CaseActions): Child {
+  if (told === null || !chainHolds) return null;
+  const words = told
+    ? t("The reporter has not written since the last change of readers. If you doubt that the notice of it can be read, send it again.")
+    : t("No notice of the last change of readers holds: the reporter cannot read what you write. Send it again.");
+  return h("div", { class: told ? "" : "notice notice-care", "data-test": "telling", "data-told": String(told) },
+    h("p", {}, words), h("button", { type: "button", "data-test": "tell-again", onclick: act.tellAgain }, t("Tell the reporter again")));
 }

@@ -84,6 +84,8 @@ export interface OpenedCase {
   readonly withheld: boolean;
   /** True when the reporter has a new receipt that the case key does not know yet. */
   readonly renewalDue: boolean;
+  /** Of the last change of readers: null where there was none or the reporter writes under its key; else whether a notice of it holds. */
+  readonly told: boolean | null;
   readonly proposal: Proposed | null;
   /** The case under the rules of its policy; null where it has none, or nothing can be judged here. */
   readonly ruled: Ruled | null;

@@ -1,7 +1,7 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock, namedItems,
+  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock, isFollowed, isUntold, namedItems,
   openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
@@ -204,7 +204,8 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], mo
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, aside, renewalDue: view.renewalDue, ...more,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, aside, renewalDue: view.renewalDue,
+    told: grant.epoch === 0 || isFollowed(view) ? null : !isUntold(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }

@@ -7,7 +7,7 @@ import {
   sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import {
-  type CaseView, type Regrant, checkProof, cosignRegrant, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus,
+  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus, tellAgain,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
 import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
@@ -143,6 +143,26 @@ test("after a holder is removed the next message reaches only the colleague", as
   const former = await readCase(begun.directory, view.grant, items);
   assert.deepEqual(former.entries.map((entry) => entry.content?.type ?? null), [null, "report", null]);
   assert.equal(await openGrant(staff, regrant.packet, begun.directory), null);
+});
+
+test("a reporter who could not read of a re-grant is told again, until writing under the new key", async () => {
+  const begun = await start();
+  const bo = await firstView(begun, "bo", [begun.sealed.submission.item]);
+  await assert.rejects(async () => tellAgain(bo, { day: TODAY, sequence: 1, binding: "", signatures: [] }, systemRng), stage("epoch"));
+  assert.deepEqual([isUntold(bo), isFollowed(bo)], [false, true]);
+  const regrant = await sealRegrant(keysOf(begun.office, "bo"), begun.directory, bo, ["bo"], systemRng);
+  const spoiled = { ...regrant.item, mac: begun.sealed.submission.item.mac };
+  const grant = await grantOf(begun, "bo", regrant.packet);
+  const untold = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled]);
+  assert.deepEqual([isUntold(untold), isFollowed(untold)], [true, false]);
+  const again = await tellAgain(untold, regrant.proof, systemRng);
+  const mailbox = await reread(begun, begun.sealed.submission.memo, [spoiled, again.item]);
+  assert.deepEqual([mailbox.epoch, marks(mailbox.entries)], [1, ["forged", null]]);
+  const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
+  const told = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item]);
+  assert.deepEqual([isUntold(told), isFollowed(told)], [false, false]);
+  const followed = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item, post.item]);
+  assert.deepEqual([isUntold(followed), isFollowed(followed)], [false, true]);
 });
 
 test("a re-grant to somebody excluded is refused, and so is one that a careless colleague made", async () => {
