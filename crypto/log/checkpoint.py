@@ -10,7 +10,7 @@ from crypto.errors import ForeignOffice, LogRefused, WrongShape
 from crypto.framing import SUITE, Rng, b64decode, b64encode, sign, verify_key
 from crypto.log.tlog import HASH_SIZE, SIZE_LIMIT
 from crypto.office.directory import carries, note_parts, verify_roots, write_text
-from crypto.office.notes import base64_line, key_hash, read_note, signature_line
+from crypto.office.notes import Note, base64_line, key_hash, read_note, signature_line
 from crypto.office.witnesses import SIGNATURE_SIZES, holds
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical
@@ -167,10 +167,19 @@ def read_checkpoint(log: LogName, note: bytes) -> Checkpoint:
     origin, checkpoint = read_checkpoint_text(parsed.text)
     if origin != log.origin:
         raise ForeignOffice("a checkpoint of another log")
-    mark = key_hash(log.origin, log.key)
-    if not any(
-        name == log.origin and found == mark and holds(log.key, parsed.text, signature)
-        for name, found, signature in parsed.signatures
-    ):
-        raise LogRefused("the checkpoint lacks the log's own signature")
+    _own_signature(log, parsed)
     return checkpoint
+
+
+def _own_signature(log: LogName, note: Note) -> bytes:
+    mark = key_hash(log.origin, log.key)
+    for name, found, signature in note.signatures:
+        if name == log.origin and found == mark and holds(log.key, note.text, signature):
+            return mark + signature
+    raise LogRefused("the checkpoint lacks the log's own signature")
+
+
+def own_part(log: LogName, note: bytes) -> bytes:
+    """A checkpoint with the log's own line and no other; raises as `read_checkpoint`."""
+    parsed = read_note(note, SIGNATURE_SIZES)
+    return parsed.text + b"\n" + signature_line(log.origin, _own_signature(log, parsed))

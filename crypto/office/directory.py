@@ -170,6 +170,24 @@ def _handed_over(content: bytes, note: Note, before: Root) -> bool:
     return count_signers(note, _keys(before.keepers)) == len(before.keepers)
 
 
+def _successor(root: Root, content: bytes) -> tuple[Note, Root]:
+    note, after = _read_root_note(content)
+    if after.number != root.number + 1 or after.office != root.office:
+        raise RootRefused("a root that does not follow the one before")
+    if not (carries(note, root) and carries(note, after)):
+        raise RootRefused("a root without both thresholds")
+    return note, after
+
+
+def check_successor(before: bytes, content: bytes) -> tuple[Root, Root]:
+    """For a witness that is asked to sign it: the root of a note that was verified, and the one that follows.
+
+    Raises the stages `root`, `json` and `schema`; whether witnesses have signed it is not asked yet.
+    """
+    _, root = _read_root_note(before)
+    return root, _successor(root, content)[1]
+
+
 def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     """Steps 1 to 3 of SPEC §4: the last root of a chain that begins at this code, or at a link's code and hash."""
     anchor = read_anchor(code)
@@ -183,11 +201,7 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
         raise RootRefused("root 1 lacks its keepers' signatures")
     # 3. Every next root carries both thresholds, the same office id and the next number, and the witnesses' signatures.
     for content in roots[1:]:
-        note, after = _read_root_note(content)
-        if after.number != root.number + 1 or after.office != root.office:
-            raise RootRefused("a root that does not follow the one before")
-        if not (carries(note, root) and carries(note, after)):
-            raise RootRefused("a root without both thresholds")
+        note, after = _successor(root, content)
         if not _handed_over(content, note, root):
             raise RootRefused("a root that neither the witnesses nor all keepers of the one before have signed")
         root = after

@@ -101,15 +101,19 @@ def cosigners(note: bytes, keys: Mapping[str, bytes]) -> dict[str, int]:
 
 
 def add_cosignatures(note: bytes, other: bytes, keys: Mapping[str, bytes]) -> bytes:
-    """The checkpoint with the cosignatures of `keys` that another copy of it has and it lacks.
+    """The checkpoint with the cosignatures of `keys` that another copy of it has, and it lacks or has of earlier.
 
     It takes no more than make `COSIGNATURE_LIMIT` of them. Raises LogRefused for another text.
     """
     mine, theirs = read_note(note, SIGNATURE_SIZES), read_note(other, SIGNATURE_SIZES)
     if mine.text != theirs.text:
         raise LogRefused("another checkpoint")
-    known = _holding(note, keys)
-    fresh = [(name, line) for name, line in _holding(other, keys).items() if name not in known]
+    known, fresh = _holding(note, keys), list[tuple[str, bytes]]()
+    for name, line in _holding(other, keys).items():
+        if name not in known:
+            fresh.append((name, line))
+        elif line[4:12] > known[name][4:12]:
+            note = note.replace(signature_line(name, known[name]), signature_line(name, line))
     # One line is the log's own.
     room = max(0, COSIGNATURE_LIMIT + 1 - len(mine.signatures))
     return note + b"".join(signature_line(name, line) for name, line in fresh[:room])

@@ -42,6 +42,9 @@ class StoreFiles:
             case "log.note":
                 note = self.office.log_note()
                 return None if note is None else note.encode()
+            case "directory.note":
+                note = self.office.directory()
+                return None if note is None else note.encode()
             case "roots.json":
                 return write_json({"roots": self.office.roots()})
             case _:

@@ -11,6 +11,7 @@ from typing import Final
 
 from crypto.errors import CryptoError, WrongShape
 from crypto.log.checkpoint import Checkpoint, LogName, read_checkpoint, verify_log
+from crypto.log.filing import ROOTS_LIMIT
 from crypto.log.tlog import (
     SIZE_LIMIT,
     TILE_WIDTH,
@@ -53,6 +54,20 @@ class Fault(StrEnum):
     UNWITNESSED = "unwitnessed"
     TAKEN_AWAY = "taken-away"
     SET_BACK = "set-back"
+    MEMORY = "memory"
+    NOT_SET_UP = "not-set-up"
+    SET_UP = "set-up"
+    CLOCK = "clock"
+    OLDER_ROOT = "older-root"
+    OTHER_ROOT = "other-root"
+    NOT_HANDED_OVER = "not-handed-over"
+    OLDER_DIRECTORY = "older-directory"
+    OTHER_DIRECTORY = "other-directory"
+    NO_DIRECTORY = "no-directory"
+    NOT_SERVED = "not-served"
+    NOT_ENTERED = "not-entered"
+    SECOND_SUCCESSOR = "second-successor"
+    NO_SUCCESSOR = "no-successor"
 
 
 class LogFaulty(Exception):
@@ -101,13 +116,13 @@ def verify_files(
     `advance` is told how many entries were looked at.
     """
     # 1. The keepers name the log's key.
-    log, named = _named_log(files, code)
+    log, named = named_log(files, code)
     # 2. Every checkpoint is signed; sizes and hours rise, and none is of an hour to come.
-    newest, sizes = _required(files, "checkpoint"), _sizes(files)
-    notes = [_required(files, f"checkpoints/{size}") for size in sizes]
+    newest, sizes = required(files, "checkpoint"), _sizes(files)
+    notes = [required(files, f"checkpoints/{size}") for size in sizes]
     checkpoints = [_checkpoint(log, size, note) for size, note in zip(sizes, notes, strict=True)]
     # One may have been written since it was asked for, or cosigned.
-    if _read(log, "checkpoint", newest) not in checkpoints[-2:]:
+    if checkpoint_at(log, "checkpoint", newest) not in checkpoints[-2:]:
         raise LogFaulty(Fault.CHECKPOINT, "checkpoint")
     _check_hours(checkpoints, now)
     # 3. The entries hash to the tiles.
@@ -119,19 +134,24 @@ def verify_files(
     return found
 
 
-def _named_log(files: LogFiles, code: str) -> tuple[LogName, tuple[bytes, bytes]]:
-    """The log that the office's keepers name in these files, and the two that do."""
+def named_log(files: LogFiles, code: str) -> tuple[LogName, tuple[bytes, bytes]]:
+    """The log that the office's keepers name in these files, and the two that do; raises `LogFaulty`."""
     try:
-        chain = _required(files, "roots.json")
-        fields = Fields(read_json(chain, _JSON_LIMIT), "roots")
-        roots = [root.encode() for root in fields.list("roots", 64, text_of)]
-        note = _required(files, "log.note")
+        chain = required(files, "roots.json")
+        roots, note = roots_of(chain), required(files, "log.note")
         return verify_log(code, roots, note), (chain, note)
     except CryptoError as error:
         raise LogFaulty(Fault.NOT_NAMED, error.stage.value) from error
 
 
-def _required(files: LogFiles, path: str) -> bytes:
+def roots_of(chain: bytes) -> list[bytes]:
+    """The root notes in `roots.json`, nothing checked yet; raises `json` and `schema`."""
+    fields = Fields(read_json(chain, _JSON_LIMIT), "roots")
+    return [root.encode() for root in fields.list("roots", ROOTS_LIMIT, text_of)]
+
+
+def required(files: LogFiles, path: str) -> bytes:
+    """The content of a file; raises `LogFaulty` where there is none."""
     content = files.read(path)
     if content is None:
         raise LogFaulty(Fault.NO_CHECKPOINT if path == "checkpoint" else Fault.MISSING, path)
@@ -140,7 +160,7 @@ def _required(files: LogFiles, path: str) -> bytes:
 
 def _sizes(files: LogFiles) -> list[int]:
     try:
-        fields = Fields(read_json(_required(files, "checkpoints.json"), _JSON_LIMIT), "v", "sizes")
+        fields = Fields(read_json(required(files, "checkpoints.json"), _JSON_LIMIT), "v", "sizes")
         fields.version()
         sizes = fields.list("sizes", _CHECKPOINTS, lambda value: integer_of(value, 1, SIZE_LIMIT))
     except CryptoError as error:
@@ -153,13 +173,14 @@ def _sizes(files: LogFiles) -> list[int]:
 
 
 def _checkpoint(log: LogName, size: int, note: bytes) -> Checkpoint:
-    found = _read(log, f"checkpoints/{size}", note)
+    found = checkpoint_at(log, f"checkpoints/{size}", note)
     if found.size != size:
         raise LogFaulty(Fault.CHECKPOINT, f"checkpoints/{size}")
     return found
 
 
-def _read(log: LogName, place: str, note: bytes) -> Checkpoint:
+def checkpoint_at(log: LogName, place: str, note: bytes) -> Checkpoint:
+    """The checkpoint of a file; raises `LogFaulty` where this log did not sign it."""
     try:
         return read_checkpoint(log, note)
     except CryptoError as error:
@@ -189,7 +210,7 @@ def _tiles(
         advance(len(entries))
     tiles = grow(_nothing, 0, [leaf_hash(entry) for entry in entries])
     for tile in tiles_of(size):
-        if tile.level is not None and _required(files, tile.path) != tiles[tile.level, tile.number]:
+        if tile.level is not None and required(files, tile.path) != tiles[tile.level, tile.number]:
             raise LogFaulty(Fault.ALTERED, tile.path)
     return entries, tiles
 
@@ -205,7 +226,7 @@ def _nothing(_level: int, _number: int) -> bytes:
 
 def _bundle(files: LogFiles, tile: Tile) -> list[bytes]:
     try:
-        found = read_entries(_required(files, tile.path))
+        found = read_entries(required(files, tile.path))
     except WrongShape as error:
         raise LogFaulty(Fault.ALTERED, tile.path) from error
     if len(found) != tile.width:
@@ -235,7 +256,7 @@ def compare(found: Verified, other: LogFiles) -> int:
     Raises `LogFaulty`: `split` where one size has two roots or one hour two checkpoints.
     """
     mine = {one.size: one for one in found.checkpoints}
-    theirs = [_checkpoint(found.log, size, _required(other, f"checkpoints/{size}")) for size in _sizes(other)]
+    theirs = [_checkpoint(found.log, size, required(other, f"checkpoints/{size}")) for size in _sizes(other)]
     for one in theirs:
         known = mine.get(one.size)
         if one.size <= found.size and (known is None or known != one):

@@ -40,6 +40,11 @@ def log_views(ledger: Ledger, office: OfficeFolder) -> Blueprint:
         named = office.log_note()
         return _found(None if named is None else named.encode(), TEXT)
 
+    @views.get("/directory.note")
+    def directory() -> Response:
+        signed = office.directory()
+        return _found(None if signed is None else signed.encode(), TEXT)
+
     @views.get("/roots.json")
     def roots() -> Response:
         try:

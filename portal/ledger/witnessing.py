@@ -1,121 +1,248 @@
-"""A witness outside the office: holds each checkpoint against the one it signed before, and signs it (C2SP)."""
+"""A witness outside the office: what it looks at, in the order of SPEC §12, before it signs a checkpoint or a root."""
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from crypto.errors import CryptoError, LogRefused
-from crypto.framing import Rng, b64encode, verify_key
-from crypto.log.checkpoint import Checkpoint, read_checkpoint
-from crypto.log.tlog import root_hash
-from crypto.office.witnesses import Witness, add_cosignatures, cosign, cosigners
-from crypto.shape import Fields
-from crypto.text import read_json, write_json
-from portal.ledger.ledger import Ledger
-from portal.ledger.verifying import Fault, LogFaulty, Verified
-from portal.office.errors import LogKeyRefused
-from portal.office.files import write_secret
+from crypto.errors import CryptoError, LogRefused, WrongShape
+from crypto.framing import Rng, sha256
+from crypto.log.checkpoint import Checkpoint, OfficeState, own_part
+from crypto.log.filing import Fact, log_entry, office_log_key
+from crypto.log.tlog import (
+    HASH_SIZE,
+    TILE_WIDTH,
+    LoadTile,
+    Tile,
+    check_consistency,
+    check_inclusion,
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    read_entries,
+    tile_width,
+)
+from crypto.office.directory import Seen, check_successor, verify_directory, verify_roots
+from crypto.office.notes import read_note
+from crypto.office.root_shape import Root
+from crypto.office.witnesses import cosign
+from portal.ledger.files import LogFiles
+from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at, named_log, required, roots_of
+from portal.ledger.witness_file import Pinned, WitnessFolder, Witnessing
 
-# A witness that has not signed for two days is away.
-LOOKED_AT: Final = 8
-_LIMIT: Final = 4096
-
-
-@dataclass(frozen=True)
-class WitnessKey:
-    """The secret of a witness; `seen`, beside it, holds the checkpoint that was signed last."""
-
-    file: Path
-    name: str
-    seed: bytes = field(repr=False)
-
-    @property
-    def witness(self) -> Witness:
-        """What others know of it."""
-        return Witness(self.name, verify_key(self.seed))
-
-    @property
-    def seen(self) -> Path:
-        """Where the last checkpoint is remembered."""
-        return self.file.with_name(f"{self.file.name}.seen")
-
-
-def draw_witness(file: Path, name: str, rng: Rng) -> WitnessKey:
-    """Makes a key and writes it (0600)."""
-    key = WitnessKey(file, name, rng(32))
-    document: dict[str, object] = {"v": 1, "witness": name, "seed": b64encode(key.seed)}
-    write_secret(file, write_json(document) + b"\n")
-    return key
+ASTRAY: Final = timedelta(hours=7)
+"""A checkpoint is due every six hours."""
+PROOFS: Final = frozenset({
+    Fault.SPLIT, Fault.SHORTER, Fault.BACK_DATED, Fault.OLDER_ROOT, Fault.OTHER_ROOT, Fault.OLDER_DIRECTORY,
+    Fault.OTHER_DIRECTORY, Fault.SECOND_SUCCESSOR,
+})  # fmt: skip
+"""What a checkpoint proves beside the one that was signed before."""
+# The last two million entries: what is named was entered lately, and a server must not have a witness read for good.
+_BUNDLES: Final = 8192
 
 
-def read_witness_key(file: Path) -> WitnessKey:
-    """Reads the key's file; raises LogKeyRefused."""
-    try:
-        fields = Fields(read_json(file.read_bytes().rstrip(b"\n"), _LIMIT), "v", "witness", "seed")
-        fields.version()
-        return WitnessKey(file, fields.text("witness", 64), fields.bytes("seed", 32))
-    except (OSError, CryptoError) as error:
-        raise LogKeyRefused(f"{file} is not the key file of a witness") from error
+def draw_witness(folder: WitnessFolder, name: str, rng: Rng) -> Witnessing:
+    """Draws a witness's key; raises `LogFaulty` (`set-up`) where there is one."""
+    if folder.exists():
+        raise LogFaulty(Fault.SET_UP, folder.path)
+    known = Witnessing(name, rng(HASH_SIZE))
+    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.remember(known)
+    return known
 
 
-def cosign_newest(found: Verified, key: WitnessKey, seconds: int) -> bytes:
-    """The newest checkpoint of a log that was verified, with this witness's line; the same again adds no second one.
+def set_up(folder: WitnessFolder, code: str, address: str, files: LogFiles) -> Witnessing:
+    """Pins the log that the keepers of the office behind this code name: once, and for good; the address may change.
 
-    Raises `LogFaulty` where the log does not go on from the checkpoint that this key signed before. What is signed
-    is remembered first: whatever happens meanwhile, no key signs two trees of one size.
+    Raises `LogFaulty`: `not-named`, and `set-up` where another office or log was pinned before.
     """
-    newest, note = found.checkpoints[-1], found.notes[-1]
-    with key.file.open("rb") as turn:
-        # Two that sign with one key at once would each know the checkpoint before alone.
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if key.seen.exists():
-            _check_goes_on(found, _seen(found, key), newest)
-        write_secret(key.seen, note)
-    if key.name in cosigners(note, {key.name: key.witness.key}):
-        return note
-    return cosign(note, key.name, key.seed, seconds)
+    log, _ = named_log(files, code)
+    with folder.turn():
+        known, pinned = folder.read(), Pinned(code, address, log)
+        if known.pinned is not None and replace(known.pinned, address=address) != pinned:
+            raise LogFaulty(Fault.SET_UP, folder.path)
+        known = replace(known, pinned=pinned)
+        folder.remember(known)
+    return known
 
 
-def _seen(found: Verified, key: WitnessKey) -> Checkpoint:
-    try:
-        return read_checkpoint(found.log, key.seen.read_bytes())
-    except CryptoError as error:
-        raise LogFaulty(Fault.CHECKPOINT, key.seen) from error
+def pinned_of(folder: WitnessFolder, known: Witnessing) -> Pinned:
+    """The office of a witness; raises `LogFaulty` while it has none."""
+    if known.pinned is None:
+        raise LogFaulty(Fault.NOT_SET_UP, folder.path)
+    return known.pinned
 
 
-def _check_goes_on(found: Verified, seen: Checkpoint, newest: Checkpoint) -> None:
+def look(folder: WitnessFolder, files: LogFiles, now: datetime) -> Checkpoint:
+    """One round: checks the newest checkpoint, remembers it, then signs it and leaves it for the office.
+
+    The newest one is signed again each time, since readers ask when a witness last saw it. Raises `LogFaulty` at the
+    first thing that does not hold; then nothing was signed and nothing remembered.
+    """
+    with folder.turn():
+        known = folder.read()
+        pinned = pinned_of(folder, known)
+        log, note = pinned.log, required(files, "checkpoint")
+        # 1. This office's log, signed with the key that was pinned.
+        newest, bare = checkpoint_at(log, "checkpoint", note), own_part(log, note)
+        try:
+            root = _check(files, (known, pinned), newest, now)
+        except LogFaulty as error:
+            if error.fault in PROOFS:
+                # The log's own key signed it: what was shown here can be shown to others.
+                folder.keep_refused(error.fault.value, bare)
+            raise
+        folder.remember(replace(known, signed=bare, root=root))
+        folder.publish(cosign(bare, known.name, known.seed, int(now.timestamp())))
+    return newest
+
+
+def _check(files: LogFiles, witness: tuple[Witnessing, Pinned], newest: Checkpoint, now: datetime) -> bytes | None:
+    # 2. It goes on from what was signed.
+    _check_goes_on(files, witness[0].seen, newest)
+    # 3. It is of these hours.
+    if abs(newest.hour - now) > ASTRAY:
+        raise LogFaulty(Fault.CLOCK, f"{newest.hour:%Y-%m-%d %H:%M} UTC")
+    # 4, 5, 6. What it names is no step back, was handed over, and stands in it.
+    return _check_office(files, witness, newest, now)
+
+
+def _check_goes_on(files: LogFiles, seen: Checkpoint | None, newest: Checkpoint) -> None:
+    if newest.size == 0:
+        raise LogFaulty(Fault.CHECKPOINT, "checkpoint")
+    if seen is None or newest == seen:
+        return
     if newest.size < seen.size or newest.hour < seen.hour:
         raise LogFaulty(Fault.SHORTER, seen.size)
-    # All entries are at hand: the older root is reckoned anew, which says more than a proof that it leads here.
-    if root_hash(found.hashes, seen.size) != seen.root or (newest.size == seen.size and newest.hour != seen.hour):
+    if newest.size == seen.size:
         raise LogFaulty(Fault.SPLIT, seen.size)
-
-
-def take_cosignatures(ledger: Ledger, checkpoint: Checkpoint, note: bytes, witnesses: Sequence[Witness]) -> bool:
-    """Serves from now on what these witnesses have put under a checkpoint of ours; False where it is served already.
-
-    Raises `LogFaulty` for a checkpoint that this log does not have, or has otherwise.
-    """
-    if ledger.checkpoint(checkpoint.size) is None:
-        raise LogFaulty(Fault.SHORTER, checkpoint.size)
-    keys = {witness.name: witness.key for witness in witnesses}
+    if newest.hour == seen.hour:
+        raise LogFaulty(Fault.BACK_DATED, newest.size)
     try:
-        return ledger.cosign(checkpoint.size, lambda mine: add_cosignatures(mine, note, keys))
+        path = consistency_path(_loader(files, newest.size), seen.size, newest.size)
+        check_consistency(seen.size, newest.size, (seen.root, newest.root), path)
     except LogRefused as error:
-        raise LogFaulty(Fault.SPLIT, checkpoint.size) from error
+        raise LogFaulty(Fault.SPLIT, seen.size) from error
 
 
-def require_witnessed(found: Verified, witnesses: Sequence[Witness]) -> dict[str, int]:
-    """Of each witness the newest of the last checkpoints that it cosigned, by its size; raises `LogFaulty`."""
-    told: dict[str, int] = {}
-    for one, note in list(zip(found.checkpoints, found.notes, strict=True))[-LOOKED_AT:]:
-        for name in cosigners(note, {witness.name: witness.key for witness in witnesses}):
-            told[name] = one.size
-    for witness in witnesses:
-        if witness.name not in told:
-            raise LogFaulty(Fault.UNWITNESSED, witness.name)
-    return told
+def _loader(files: LogFiles, size: int) -> LoadTile:
+    def load(level: int, number: int) -> bytes:
+        tile = Tile(level, number, tile_width(size, level, number))
+        content = required(files, tile.path)
+        if len(content) != tile.width * HASH_SIZE:
+            raise LogFaulty(Fault.ALTERED, tile.path)
+        return content
+
+    return load
+
+
+def _check_office(
+    files: LogFiles, witness: tuple[Witnessing, Pinned], newest: Checkpoint, now: datetime
+) -> bytes | None:
+    """Gives the note of the root that is named."""
+    known, pinned = witness
+    named, seen = newest.office, known.seen
+    before = None if seen is None else seen.office
+    if named == before:
+        return known.root
+    if before is not None:
+        _check_no_step_back(before, named)
+    # 4. Each step from root 1 to the one that is named holds, and leads over the one that was signed.
+    roots = _verified_roots(files, pinned.code, named, before)
+    for number, digest in known.successors.items():
+        if number <= named.root and sha256(read_note(roots[number - 1]).text) != digest:
+            raise LogFaulty(Fault.SECOND_SUCCESSOR, number)
+    # 5. The directory is the next one, by this machine's clock.
+    _check_directory(files, pinned.code, roots, named, before, now)
+    # 6. Both stand in this very tree: whoever asks can find them.
+    for fact, digest in ((Fact.ROOT, named.root_hash), (Fact.DIRECTORY, named.directory_hash)):
+        _check_entered(files, newest, log_entry(office_log_key(pinned.log.office), fact, digest), fact)
+    return roots[-1]
+
+
+def _check_no_step_back(before: OfficeState, named: OfficeState) -> None:
+    if named.root < before.root:
+        raise LogFaulty(Fault.OLDER_ROOT, named.root)
+    if named.root == before.root and named.root_hash != before.root_hash:
+        raise LogFaulty(Fault.OTHER_ROOT, named.root)
+    if named.sequence < before.sequence:
+        raise LogFaulty(Fault.OLDER_DIRECTORY, named.sequence)
+    if named.sequence == before.sequence and named.directory_hash != before.directory_hash:
+        raise LogFaulty(Fault.OTHER_DIRECTORY, named.sequence)
+
+
+def _verified_roots(files: LogFiles, code: str, named: OfficeState, before: OfficeState | None) -> list[bytes]:
+    try:
+        # What was published since is not what the checkpoint names.
+        roots = roots_of(required(files, "roots.json"))[: named.root]
+        if len(roots) < named.root:
+            raise LogFaulty(Fault.NOT_SERVED, named.root)
+        hashes = [sha256(read_note(root).text) for root in roots]
+        if hashes[-1] != named.root_hash:
+            raise LogFaulty(Fault.NOT_SERVED, named.root)
+        if before is not None and hashes[before.root - 1] != before.root_hash:
+            raise LogFaulty(Fault.OTHER_ROOT, before.root)
+        verify_roots(code, roots)
+    except CryptoError as error:
+        raise LogFaulty(Fault.NOT_HANDED_OVER, named.root) from error
+    return roots
+
+
+def _check_directory(
+    files: LogFiles, code: str, roots: list[bytes], named: OfficeState, before: OfficeState | None, now: datetime
+) -> None:
+    note = required(files, "directory.note")
+    seen = None if before is None else Seen(before.sequence, before.directory_hash)
+    try:
+        if sha256(read_note(note).text) != named.directory_hash:
+            raise LogFaulty(Fault.NOT_SERVED, named.sequence)
+        found = verify_directory(code, roots, note, now.astimezone(UTC).date().isoformat(), seen)
+        if found.sequence != named.sequence:
+            raise LogFaulty(Fault.OTHER_DIRECTORY, named.sequence)
+    except CryptoError as error:
+        raise LogFaulty(Fault.NO_DIRECTORY, error.stage.value) from error
+
+
+def _check_entered(files: LogFiles, newest: Checkpoint, entry: bytes, fact: Fact) -> None:
+    last = (newest.size - 1) // TILE_WIDTH
+    for number in range(last, max(-1, last - _BUNDLES), -1):
+        tile = Tile(None, number, tile_width(newest.size, 0, number))
+        try:
+            entries = read_entries(required(files, tile.path))
+        except WrongShape as error:
+            raise LogFaulty(Fault.ALTERED, tile.path) from error
+        if entry in entries:
+            index = number * TILE_WIDTH + entries.index(entry)
+            break
+    else:
+        raise LogFaulty(Fault.NOT_ENTERED, fact.value)
+    try:
+        path = inclusion_path(_loader(files, newest.size), index, newest.size)
+        check_inclusion(leaf_hash(entry), index, newest.size, path, newest.root)
+    except LogRefused as error:
+        raise LogFaulty(Fault.NOT_ENTERED, fact.value) from error
+
+
+def sign_successor(folder: WitnessFolder, note: bytes, now: datetime) -> tuple[bytes, Root]:
+    """The root after the one that this witness knows, with its cosignature; one of each number, ever.
+
+    It asks no server. Raises `LogFaulty`: `no-successor` where it is not the next root that the keepers before and
+    after have signed, or the root before does not name this witness; `second-successor` where another one was signed.
+    """
+    with folder.turn():
+        known = folder.read()
+        if known.root is None:
+            raise LogFaulty(Fault.NO_CHECKPOINT)
+        try:
+            before, after = check_successor(known.root, note)
+        except CryptoError as error:
+            raise LogFaulty(Fault.NO_SUCCESSOR, error.stage.value) from error
+        if before.witnesses.keys.get(known.name) != known.witness.key:
+            raise LogFaulty(Fault.NO_SUCCESSOR, known.name)
+        digest = sha256(read_note(note).text)
+        if known.successors.get(after.number, digest) != digest:
+            raise LogFaulty(Fault.SECOND_SUCCESSOR, after.number)
+        # Ascending: the number after the newest root that was seen is the highest.
+        folder.remember(replace(known, successors={**known.successors, after.number: digest}))
+        return cosign(note, known.name, known.seed, int(now.timestamp())), after

@@ -219,7 +219,8 @@ PUBLIC: Final = {
     **{f"GET /office/{name}": f"/office/{name}" for name in OFFICE},
     **{f"GET /office/{kind}/<name>.json": f"/office/{kind}/{ANY}.json" for kind in
        ("policies", "jurisdictions", "rules", "calendars")},
-    **{f"GET /log/{name}": f"/log/{name}" for name in ("checkpoint", "checkpoints.json", "log.note", "roots.json")},
+    **{f"GET /log/{name}": f"/log/{name}" for name in
+       ("checkpoint", "checkpoints.json", "directory.note", "log.note", "roots.json")},
     "GET /log/checkpoints/<int:size>": "/log/checkpoints/64",
     "GET /log/tile/<path:rest>": "/log/tile/0/000",
 }  # fmt: skip

@@ -24,7 +24,8 @@ CUSTODIANS = ("custodian-a", "custodian-b", "custodian-c")
 QUORUM = ("board-share", "union-share", "notary-share")
 NAMES = {
     "report, named": "report", "pull": "desk pull", "keep": "proof keep", "log verify": "log verify",
-    "mirror": "log mirror", "mend": "log mend", "cosigned": "log cosigned", "verify-site": "verify-site",
+    "mirror": "log mirror", "mend": "log mend", "cosigned": "log cosigned",
+    "witness-setup": "log witness-setup", "witness": "log witness", "verify-site": "verify-site",
     "identity ask": "desk identity ask", "identity requests": "desk identity requests",
     "identity vote": "desk identity vote", "identity open": "desk identity open",
     "identity review": "desk identity review", "export": "desk export", "import": "desk import",
@@ -48,6 +49,7 @@ CALLS = {
     "GET /log/checkpoint",
     "GET /log/checkpoints.json",
     "GET /log/checkpoints/<int:size>",
+    "GET /log/directory.note",
     "GET /log/log.note",
     "GET /log/roots.json",
     "GET /log/tile/<path:rest>",
@@ -122,6 +124,10 @@ def _record(machine: Machine) -> None:
     machine.does("log verify", "log", "verify", "--url", PORTS.intake_url, *code)
     machine.does("mirror", "log", "mirror", "--url", PORTS.intake_url, "--to", folder / "copy", *code)
     machine.does("mend", "log", "mend", "--from", PORTS.intake_url, *code)
+    told = ("--office", PORTS.intake_url, "--office-key", house.house.founded.code, "--json")
+    assert house.run("log", "witness-key", folder / "witness", "--name", "union").code == 0
+    machine.does("witness-setup", "log", "witness-setup", folder / "witness", *told)
+    machine.does("witness", "log", "witness", folder / "witness", "--json")
     machine.does("cosigned", "log", "cosigned", PORTS.intake_url, "--json")
     machine.does("verify-site", "verify-site", PORTS.intake_url, "--visitors", 1, "--json")
 

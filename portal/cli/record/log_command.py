@@ -14,16 +14,25 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER, folder_of, read_keepers
 from portal.cli.ready import ready_settings
 from portal.cli.record.log_places import ADDRESS, CODE, files_at, telling
-from portal.cli.record.witness_commands import WITNESS, cosigned, witness, witness_key, witnesses_of
+from portal.cli.record.witness_commands import (
+    WITNESS,
+    cosigned,
+    witness,
+    witness_key,
+    witness_root,
+    witness_setup,
+    witness_status,
+    witnesses_of,
+)
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
 from portal.deletion.book import DeletionList
+from portal.ledger.cosignatures import require_witnessed
 from portal.ledger.files import FolderFiles, StoreFiles
 from portal.ledger.mending import Mending
 from portal.ledger.unwritten import Sources, check_sources
 from portal.ledger.verifying import Verified, all_files, compare, verify_files
-from portal.ledger.witnessing import require_witnessed
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log
 from portal.roles.rights import StoreRole
@@ -172,6 +181,5 @@ def found(terminal: Terminal, path: Path | None, files: tuple[Path, ...]) -> Non
     )
 
 
-log.add_command(witness_key)
-log.add_command(witness)
-log.add_command(cosigned)
+for one in (witness_key, witness_setup, witness, witness_status, witness_root, cosigned):
+    log.add_command(one)

@@ -35,6 +35,33 @@ FAULTS: dict[Fault, str] = {
     "past the log.",
     Fault.SET_BACK: "The log was set back, or may have been, since its checkpoint of {place} entries was written: "
     "run `yanlu log mend`. Until then nothing is written into it, and nothing is lost.",
+    Fault.MEMORY: "{place} is not what this witness wrote. A witness without its memory signs nothing: never put an "
+    "older copy there; set up a new witness in another folder, and have the keepers name it.",
+    Fault.NOT_SET_UP: "The witness in {place} has no office yet: run `yanlu log witness-setup` with the code on the "
+    "poster.",
+    Fault.SET_UP: "There is a witness in {place} already. One for another office, or another log of this one, needs a "
+    "folder of its own.",
+    Fault.CLOCK: "The newest checkpoint is of {place}: the office's log stands still, or the clock of this machine is "
+    "wrong. Nothing was signed.",
+    Fault.OLDER_ROOT: "The office's log names root {place}, and this witness has signed a later one. Nothing was "
+    "signed: tell the keepers, by telephone.",
+    Fault.OTHER_ROOT: "There are two roots with the number {place}. Nothing was signed: tell the keepers, by "
+    "telephone.",
+    Fault.NOT_HANDED_OVER: "Root {place} was not handed over by the keepers and witnesses before it. Nothing was "
+    "signed: tell the keepers, by telephone.",
+    Fault.OLDER_DIRECTORY: "The office's log names directory {place}, and this witness has signed a later one. Nothing "
+    "was signed: tell the keepers, by telephone.",
+    Fault.OTHER_DIRECTORY: "There are two directories with the number {place}. Nothing was signed: tell the keepers, "
+    "by telephone.",
+    Fault.NO_DIRECTORY: "The directory that the office's log names does not hold today ({place}). Nothing was signed.",
+    Fault.NOT_SERVED: "The office's log names number {place}, and its server gives another. That is so for an hour "
+    "after keepers have signed; if it lasts a day, tell the keepers. Nothing was signed.",
+    Fault.NOT_ENTERED: "What the office's log names does not stand in it ({place}). Nothing was signed: tell the "
+    "keepers, by telephone.",
+    Fault.SECOND_SUCCESSOR: "This witness has signed another root {place}, and signs one of each number, ever. Tell "
+    "the keepers, by telephone.",
+    Fault.NO_SUCCESSOR: "This is not the next root of the office whose log this witness signs, or the root in force "
+    "does not name this witness ({place}). Nothing was signed.",
     Fault.UNWRITTEN: "{place} facts in the stores do not stand in the log: they were altered, or kept from it.",
 }
 ADDRESS = "Address of intake or desk, or of a mirror."

@@ -1,34 +1,43 @@
-"""`yanlu log witness…`: somebody outside the office puts a name to checkpoints, and the office serves it with them."""
+"""`yanlu log witness…`: somebody outside the office looks at its log each hour and signs; the office serves that."""
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import click
+import httpx
 
 from crypto.errors import CryptoError, WrongShape
-from crypto.log.checkpoint import read_checkpoint
-from crypto.office.witnesses import Witness, read_witness, write_witness
+from crypto.log.checkpoint import LogName
+from crypto.office.notes import join_notes, read_note
+from crypto.office.witnesses import Witness, cosigners, read_witness, witness_name_of, write_witness
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER
 from portal.cli.ready import ready_settings
-from portal.cli.record.log_places import CODE, files_at, telling
+from portal.cli.record.log_places import ADDRESS, CODE, files_at, telling
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
+from portal.ledger.cosignatures import take_cosignatures
 from portal.ledger.files import FolderFiles
-from portal.ledger.verifying import Fault, LogFaulty, verify_files
-from portal.ledger.witnessing import cosign_newest, draw_witness, read_witness_key, take_cosignatures
+from portal.ledger.ledger import Ledger
+from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at
+from portal.ledger.witness_file import WitnessFolder, Witnessing
+from portal.ledger.witnessing import draw_witness, look, pinned_of, set_up, sign_successor
 from portal.office import OfficeFolder
+from portal.office.files import write_published
 from portal.roles.rights import StoreRole
 from portal.wiring.shared import build_ledger
 
 WITNESS = click.option(
-    "--witness", "lines", multiple=True, help="The line of a witness, as `yanlu log witness-key` gave it."
+    "--witness", "lines", multiple=True, help="The line of a witness, as `yanlu log witness-status` gives it."
 )
+SILENT: Final = timedelta(hours=3)
+"""It looks each hour; one look may find the office's server away."""
 
 
 def witnesses_of(lines: Sequence[str]) -> list[Witness]:
@@ -40,54 +49,164 @@ def witnesses_of(lines: Sequence[str]) -> list[Witness]:
 
 
 @click.command("witness-key")
-@click.argument("name")
-@click.option(
-    "--key", "file", type=FILE, required=True, help="Where the key goes (0600); it never leaves this machine."
-)
+@click.argument("folder", type=FOLDER)
+@click.option("--name", required=True, help="By which the office's documents name this witness: union.example/log.")
 @pass_terminal
-def witness_key(terminal: Terminal, name: str, file: Path) -> None:
-    """Make the key of a witness, and give the line by which others know it."""
-    if file.exists():
-        raise CommandError(Exit.REFUSED, "{path} is there already.", path=file)
-    line = write_witness(Witness(name, bytes(32)))
-    witnesses_of([line])
-    line = write_witness(draw_witness(file, name, os.urandom).witness)
-    terminal.result({"witness": line, "key": str(file)}, line)
+def witness_key(terminal: Terminal, folder: Path, name: str) -> None:
+    """Make the key of a witness, and give the line that the office's keepers need; the key never leaves the folder."""
+    try:
+        witness_name_of(name)
+    except WrongShape as error:
+        raise CommandError(Exit.USAGE, "A witness's name has neither spaces nor plus signs.") from error
+    with telling():
+        line = write_witness(draw_witness(WitnessFolder(folder), name, os.urandom).witness)
+    terminal.note("Give this line to the keepers: they write it into office.toml, before they sign their next root.")
+    terminal.result({"witness": line, "folder": str(folder)}, line)
+
+
+@click.command("witness-setup")
+@click.argument("folder", type=FOLDER)
+@click.option("--office", "address", required=True, help=ADDRESS)
+@click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
+@pass_terminal
+def witness_setup(terminal: Terminal, folder: Path, address: str, code: str) -> None:
+    """Tell a witness its office, by the code on the poster: from then on it knows that office's log and no other."""
+    with telling(), files_at(address) as files:
+        known = set_up(WitnessFolder(folder), code, address, files)
+    said = terminal.words("{name} is a witness of the office with the code {code}.", name=known.name, code=code)
+    terminal.result({"witness": write_witness(known.witness), "code": code, "address": address}, said)
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--key", "file", type=FILE, required=True, help="The witness's key file.")
-@click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
+@click.option("--to", "public", type=FOLDER, help="A folder that a web server serves, for the office to fetch from.")
 @pass_terminal
-def witness(terminal: Terminal, folder: Path, file: Path, code: str) -> None:
-    """Check a copy of the log, hold it against what was signed before, and put this name to its newest checkpoint."""
-    key, copy = read_witness_key(file), FolderFiles(folder)
+def witness(terminal: Terminal, folder: Path, public: Path | None) -> None:
+    """Look at the office's log once, and sign its newest checkpoint if all of it holds; to be run each hour."""
+    place = WitnessFolder(folder)
     with telling():
-        found = verify_files(copy, code, system_clock())
-        note = cosign_newest(found, key, int(time.time()))
-    copy.write([(f"checkpoints/{found.size}", note), ("checkpoint", note)])
+        known = place.read()
+        with files_at(pinned_of(place, known).address) as files:
+            found = look(place, files, system_clock())
+    if public is not None:
+        FolderFiles(public / "log").write([("checkpoint", place.cosigned() or b"")])
     terminal.result(
-        {"size": found.size, "witness": write_witness(key.witness)},
-        terminal.words("{name} has put its name to the checkpoint of {size} entries.", name=key.name, size=found.size),
+        {"size": found.size, "root": found.office.root, "directory": found.office.sequence, "witness": known.name},
+        terminal.words(
+            "{name} has put its name to the checkpoint of {size} entries.", name=known.name, size=found.size
+        ),
     )
 
 
+@click.command("witness-status")
+@click.argument("folder", type=FOLDER)
+@pass_terminal
+def witness_status(terminal: Terminal, folder: Path) -> None:
+    """Say what this witness signed last, and when; the exit code is 1 where that is three hours ago."""
+    place = WitnessFolder(folder)
+    with telling():
+        known = place.read()
+        pinned = pinned_of(place, known)
+    last, line = _last_signed(place, known), write_witness(known.witness)
+    document: dict[str, object] = {"witness": line, "address": pinned.address, "signed": None}
+    said = [
+        terminal.words("{name} is a witness of the office with the code {code}.", name=known.name, code=pinned.code),
+        terminal.words("Its line for the keepers: {line}", line=line),
+    ]
+    if known.seen is not None and last is not None:
+        office = known.seen.office
+        document |= {"signed": last.isoformat(), "size": known.seen.size, "root": office.root}
+        document |= {"directory": office.sequence}
+        said.append(
+            terminal.words(
+                "It last signed on {time}: a checkpoint of {size} entries, with root {root} and directory {sequence}.",
+                time=f"{last:%Y-%m-%d %H:%M} UTC",
+                size=known.seen.size,
+                root=office.root,
+                sequence=office.sequence,
+            )
+        )
+    terminal.result(document, *said)
+    if last is None or system_clock() - last > SILENT:
+        raise CommandError(
+            Exit.FAILED,
+            "It has signed nothing for three hours. Run `yanlu log witness {folder}` and read what it says.",
+            folder=folder,
+        )
+
+
+def _last_signed(place: WitnessFolder, known: Witnessing) -> datetime | None:
+    """When the checkpoint that lies there was signed; None where none lies there that is this witness's."""
+    try:
+        found = cosigners(place.cosigned() or b"", {known.name: known.witness.key})
+        return datetime.fromtimestamp(found[known.name], UTC)
+    except (CryptoError, KeyError, ValueError, OverflowError, OSError):
+        return None
+
+
+@click.command("witness-root")
+@click.argument("folder", type=FOLDER)
+@click.argument("notes", type=FILE, nargs=-1, required=True)
+@click.option("--out", type=FILE, required=True, help="Where the root goes with this witness's signature under it.")
+@pass_terminal
+def witness_root(terminal: Terminal, folder: Path, notes: tuple[Path, ...], out: Path) -> None:
+    """Sign the root with which the keepers hand over; a witness signs one root of each number, ever."""
+    place = WitnessFolder(folder)
+    if out.exists():
+        raise CommandError(Exit.REFUSED, "{path} is there already.", path=out)
+    content = _joined([note.read_bytes() for note in notes])
+    with telling():
+        signed, root = sign_successor(place, content, system_clock())
+    write_published(out, signed)
+    keepers = ", ".join(keeper.id for keeper in root.keepers)
+    terminal.result(
+        {"root": root.number, "keepers": [keeper.id for keeper in root.keepers], "out": str(out)},
+        terminal.words(
+            "Root {root} is signed; its keepers are {keepers}. No other root {root} will ever be signed here.",
+            root=root.number,
+            keepers=keepers,
+        ),
+    )
+
+
+def _joined(notes: Sequence[bytes]) -> bytes:
+    """One note with the signatures of all of them; raises CommandError for what is none, or of another text."""
+    try:
+        return join_notes(read_note(notes[0]).text, notes)
+    except WrongShape as error:
+        raise CommandError(Exit.USAGE, "These are not signed notes of one root.") from error
+
+
 @click.command()
-@click.argument("place")
+@click.argument("places", nargs=-1, required=True)
 @WITNESS
 @pass_terminal
-def cosigned(terminal: Terminal, place: str, lines: tuple[str, ...]) -> None:
-    """On the office's machine: serve what witnesses have put under the newest checkpoint of their copy."""
+def cosigned(terminal: Terminal, places: tuple[str, ...], lines: tuple[str, ...]) -> None:
+    """On the office's machine: serve what witnesses have put under the newest checkpoint of their copies."""
     settings = ready_settings(StoreRole.WORKER)
+    office, witnesses = OfficeFolder(settings.office), witnesses_of(lines)
+    witnesses += [Witness(name, key) for name, key in office.root().witnesses.keys.items()]
+    ledger, failed, taken = build_ledger(settings), list[CommandError](), list[bool]()
+    for place in places:
+        # One witness who is away keeps nobody from taking what another has signed.
+        try:
+            taken.append(_take(place, ledger, office.log_name(), witnesses))
+        except CommandError as error:
+            failed.append(error)
+        except httpx.HTTPError:
+            failed.append(CommandError(Exit.UNREACHABLE, "{place} cannot be reached.", place=place))
+    for error in failed[1:]:
+        terminal.note(error.sentence, **error.values)
+    if taken:
+        said = "The newest checkpoint is served with what they signed." if any(taken) else "Nothing new was signed."
+        terminal.result({"taken": sum(taken), "failed": len(failed)}, terminal.words(said))
+    if failed:
+        raise failed[0]
+
+
+def _take(place: str, ledger: Ledger, log: LogName, witnesses: Sequence[Witness]) -> bool:
     with telling(), files_at(place) as files:
         note = files.read("checkpoint")
         if note is None:
-            raise LogFaulty(Fault.NO_CHECKPOINT)
-        try:
-            checkpoint = read_checkpoint(OfficeFolder(settings.office).log_name(), note)
-        except CryptoError as error:
-            raise LogFaulty(Fault.CHECKPOINT, "checkpoint") from error
-        taken = take_cosignatures(build_ledger(settings), checkpoint, note, witnesses_of(lines))
-    said = "The checkpoint of {size} entries is served with them." if taken else "Nothing new for {size} entries."
-    terminal.result({"size": checkpoint.size, "taken": taken}, terminal.words(said, size=checkpoint.size))
+            raise LogFaulty(Fault.MISSING, "checkpoint")
+        return take_cosignatures(ledger, checkpoint_at(log, "checkpoint", note), note, witnesses, system_clock())

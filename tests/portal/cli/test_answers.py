@@ -129,6 +129,7 @@ UNREAD: dict[str, str] = {
     **dict.fromkeys((
         "POST /api/poll", "POST /api/blob", "POST /api/filings", "GET /api/marks", "GET /api/drawers/<bits>/<drawer>",
         "GET /api/cases/<case>/blobs/<blob>/parts/<k>", "GET /office/directory.note", "GET /log/log.note",
+        "GET /log/directory.note",
         "GET /log/checkpoint", "GET /log/checkpoints.json", "GET /log/checkpoints/<int:size>",
         "GET /log/tile/<path:rest>",
     ), "bytes that crypto, or the log's own verifier, takes apart"),

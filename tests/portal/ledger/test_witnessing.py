@@ -1,144 +1,518 @@
-"""A witness signs no two trees of one size, and what it has put under a checkpoint can be asked for."""
+"""A witness signs no second view, no step back, no second successor, whatever is shown and whenever it dies."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_ISDIR
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crypto.errors import LogRefused
-from crypto.framing import verify_key
-from crypto.log.checkpoint import read_checkpoint
-from crypto.office.witnesses import COSIGNATURE_LIMIT, Witness, add_cosignatures, cosign, cosigners
-from portal.ledger.verifying import Fault, LogFaulty, Verified, verify_files
-from portal.ledger.witnessing import cosign_newest, draw_witness, read_witness_key, require_witnessed
-from portal.office.errors import LogKeyRefused
+import crypto
+from crypto.errors import CryptoError
+from crypto.framing import b64encode, sha256
+from crypto.log.checkpoint import Checkpoint, LogKey, read_checkpoint, sign_checkpoint
+from crypto.office.notes import read_note
+from crypto.office.witnesses import cosign, cosigners
+from crypto.text import write_json
+from portal.ledger.verifying import Fault, LogFaulty
+from portal.ledger.witness_file import FILE, Pinned, WitnessFolder, Witnessing, read_witnessing, write_witnessing
+from portal.ledger.witnessing import draw_witness, look, pinned_of, set_up, sign_successor
 from portal.office.files import write_secret
-from tests.crypto.sample import Drawn
-from tests.portal.ledger.test_verifying import CODE, NOW, Files, log_of
+from tests.crypto.sample import Drawn, Office
+from tests.support.shown_log import START, ShownLog
 
 UNION = "union.example/log"
-SECONDS = 1795500000
+LATER = timedelta(minutes=20)
 
 
-def verified(files: Files) -> Verified:
-    """A log that holds."""
-    return verify_files(files, CODE, NOW)
+@pytest.fixture
+def shown() -> ShownLog:
+    """An honest log with one checkpoint."""
+    log = ShownLog()
+    log.grow()
+    return log
 
 
-def test_a_witness_follows_a_log_that_only_grows(tmp_path: Path) -> None:
-    """Each checkpoint gets one line, also when it is asked for again, and readers who know the key find it."""
-    key = draw_witness(tmp_path / "union.key", UNION, Drawn("union"))
-    for batches in ([64], [64, 256], [64, 256], [64, 256, 64]):
-        note = cosign_newest(verified(log_of(batches)), read_witness_key(key.file), SECONDS)
-        assert cosigners(note, {UNION: key.witness.key}) == {UNION: SECONDS}
-        assert note.count(UNION.encode()) == 1
-    assert (tmp_path / "union.key").stat().st_mode & 0o077 == 0
+def witness_of(log: ShownLog, path: Path) -> WitnessFolder:
+    """A witness that was set up from the printed code."""
+    folder = WitnessFolder(path / "witness")
+    draw_witness(folder, UNION, Drawn("union"))
+    set_up(folder, log.office.code, "https://office.example", log)
+    return folder
 
 
-@pytest.mark.parametrize(
-    ("batches", "name", "fault"),
-    [
-        ([64, 256], "another", Fault.SPLIT),
-        ([64, 64, 256], "log", Fault.SPLIT),
-        ([64, 256, 64], "another", Fault.SPLIT),
-        ([64], "log", Fault.SHORTER),
-    ],
-    ids=["another tree of one size", "another past", "another and longer", "shorter"],
-)
-def test_a_witness_signs_no_second_view(tmp_path: Path, batches: list[int], name: str, fault: Fault) -> None:
-    """What does not go on from the checkpoint that was signed last is refused, and goes on being refused."""
-    key = draw_witness(tmp_path / "union.key", UNION, Drawn("union"))
-    cosign_newest(verified(log_of([64, 256])), key, SECONDS)
+def signed(folder: WitnessFolder) -> tuple[int, int]:
+    """The size and the second of the checkpoint that lies there for the office."""
+    known, note = folder.read(), folder.cosigned() or b""
+    return read_checkpoint(pinned_of(folder, known).log, note).size, cosigners(note, {UNION: known.witness.key})[UNION]
+
+
+def refused(folder: WitnessFolder, log: ShownLog, now: datetime) -> Fault:
+    """Why a round was refused; nothing was signed and nothing remembered."""
+    before = (folder.path / FILE).read_bytes(), folder.cosigned()
+    with pytest.raises(LogFaulty) as fault:
+        look(folder, log, now)
+    assert ((folder.path / FILE).read_bytes(), folder.cosigned()) == before
+    return fault.value.fault
+
+
+def test_a_witness_follows_a_log_that_grows_and_signs_the_newest_again(shown: ShownLog, tmp_path: Path) -> None:
+    """Each round gives one line of its own second; another directory and the keepers after are followed."""
+    folder = witness_of(shown, tmp_path)
+    for hours in (0, 1, 2):
+        now = shown.hour + timedelta(hours=hours)
+        assert look(folder, shown, now).size == 64
+        assert signed(folder) == (64, int(now.timestamp()))
+    assert (folder.cosigned() or b"").count(UNION.encode()) == 1
+    shown.publish(sequence=8)
+    assert look(folder, shown, shown.grow(1)).office.sequence == 8
+    shown.office.roots.append(shown.successor())
+    shown.publish(sequence=9)
+    assert look(folder, shown, shown.grow(2)).office.root == 2
+    for _ in range(6):
+        shown.grow()
+    assert look(folder, shown, shown.hour + LATER).size == 64 * 9
+    assert (folder.path / FILE).stat().st_mode & 0o077 == 0
+
+
+def forked(log: ShownLog) -> datetime:
+    """Another tree of that size and hour, signed with the log's key."""
+    count = len(log.entries) // 64
+    log.entries, log.hour, log.rng = [], log.hour - timedelta(hours=6 * count), Drawn("another")
+    return [log.grow() for _ in range(count)][-1]
+
+
+def forked_and_grown(log: ShownLog) -> datetime:
+    """Another past behind a newer checkpoint."""
+    forked(log)
+    return log.grow()
+
+
+def shorter(log: ShownLog) -> datetime:
+    """The log before the checkpoint that was signed."""
+    log.entries = log.entries[:64]
+    log.found["checkpoint"] = log.found["first"]
+    return log.hour
+
+
+def other_hour(log: ShownLog) -> datetime:
+    """The same tree, said to be of another hour."""
+    whole = read_checkpoint(log.name, log.found["checkpoint"])
+    later = replace(whole, hour=whole.hour + timedelta(hours=1))
+    log.found["checkpoint"] = sign_checkpoint(log.name, log.key, later)
+    return log.hour
+
+
+def same_hour(log: ShownLog) -> datetime:
+    """A larger tree of the same hour."""
+    return log.grow(0)
+
+
+def stands_still(log: ShownLog) -> datetime:
+    """Nothing new for longer than a checkpoint takes."""
+    return log.hour + timedelta(hours=7, minutes=1)
+
+
+def ahead(log: ShownLog) -> datetime:
+    """A checkpoint of hours to come."""
+    return log.grow() - timedelta(hours=7, minutes=1)
+
+
+def older_root(log: ShownLog) -> datetime:
+    """Root 1 and its directory again, after root 2 was seen."""
+    log.office.roots.pop()
+    log.publish(sequence=9, root=1)
+    return log.grow()
+
+
+def other_root(log: ShownLog) -> datetime:
+    """Former keepers sign another root 2: F3 with the log's key and the server."""
+    log.office.roots.pop()
+    log.office.roots.append(log.successor(language="en"))
+    log.publish(sequence=9)
+    return log.grow()
+
+
+def not_handed_over(log: ShownLog) -> datetime:
+    """Root 3 that one keeper alone has signed."""
+    document = log.office.root_document(3)
+    log.office.roots.append(crypto.sign_note(crypto.root_text(document), log.office.keepers[:1]))
+    return log.grow(name=log.published)
+
+
+def older_directory(log: ShownLog) -> datetime:
+    """Directory 7 after 8 was seen."""
+    log.publish(sequence=7)
+    return log.grow()
+
+
+def other_directory(log: ShownLog) -> datetime:
+    """A second directory 8."""
+    log.publish(sequence=8, expires="2026-12-19")
+    return log.grow()
+
+
+def lapsed(log: ShownLog) -> datetime:
+    """A directory that has ended by the witness's own clock."""
+    log.publish(sequence=9, expires="2026-11-24")
+    return log.grow()
+
+
+def not_signed(log: ShownLog) -> datetime:
+    """A directory that no keeper has signed."""
+    document = log.office.directory_document(sequence=9)
+    log.directory = crypto.sign_note(crypto.directory_text(document), log.office.keepers[:1])
+    return log.grow()
+
+
+def pending(log: ShownLog) -> datetime:
+    """A directory that the log names, beside a newer one that is served."""
+    log.publish(sequence=9)
+    log.grow(1)
+    log.publish(sequence=10)
+    log.serve()
+    return log.hour
+
+
+def wrong_number(log: ShownLog) -> datetime:
+    """The right hash under another sequence."""
+    log.publish(sequence=9)
+    return log.grow(name=replace(log.published, sequence=10))
+
+
+def not_entered(log: ShownLog) -> datetime:
+    """A directory that stands in no entry: nobody else would ever find it."""
+    log.publish(sequence=9)
+    return log.grow(enter=False)
+
+
+def entry_served_alone(log: ShownLog) -> datetime:
+    """The entry stands in the bundle that is served, and not in the tree that was signed."""
+    hour = not_entered(log)
+    other = log.fork()
+    other.entries, other.rng, other.hour = other.entries[:-64], Drawn("other"), hour - timedelta(hours=6)
+    other.grow()
+    log.found |= {path: content for path, content in other.found.items() if path.startswith("tile/entries")}
+    return hour
+
+
+def no_tile(log: ShownLog) -> datetime:
+    """A tile that the proof needs is not served."""
+    hour = log.grow()
+    log.found = {path: content for path, content in log.found.items() if not path.startswith("tile/0")}
+    return hour
+
+
+def short_tile(log: ShownLog) -> datetime:
+    """A tile of another length than its path says."""
+    hour = log.grow()
+    log.found |= {path: content[:-1] for path, content in log.found.items() if path.startswith("tile/0")}
+    return hour
+
+
+def other_key(log: ShownLog) -> datetime:
+    """The keepers name another key of the same log: nobody is followed there without being asked."""
+    log.key = LogKey(Drawn("other")(32))
+    return log.grow()
+
+
+def other_office(log: ShownLog) -> datetime:
+    """Another office's log, signed with the same key."""
+    log.office = Office(Drawn("elsewhere"))
+    log.publish(sequence=9)
+    return log.grow()
+
+
+ATTACKS: dict[Callable[[ShownLog], datetime], Fault] = {
+    forked: Fault.SPLIT,
+    forked_and_grown: Fault.SPLIT,
+    shorter: Fault.SHORTER,
+    other_hour: Fault.SPLIT,
+    same_hour: Fault.BACK_DATED,
+    stands_still: Fault.CLOCK,
+    ahead: Fault.CLOCK,
+    older_root: Fault.OLDER_ROOT,
+    other_root: Fault.OTHER_ROOT,
+    not_handed_over: Fault.NOT_HANDED_OVER,
+    older_directory: Fault.OLDER_DIRECTORY,
+    other_directory: Fault.OTHER_DIRECTORY,
+    lapsed: Fault.NO_DIRECTORY,
+    not_signed: Fault.NO_DIRECTORY,
+    pending: Fault.NOT_SERVED,
+    wrong_number: Fault.OTHER_DIRECTORY,
+    not_entered: Fault.NOT_ENTERED,
+    entry_served_alone: Fault.NOT_ENTERED,
+    no_tile: Fault.MISSING,
+    short_tile: Fault.ALTERED,
+    other_key: Fault.CHECKPOINT,
+    other_office: Fault.CHECKPOINT,
+}
+
+
+@pytest.mark.parametrize(("attack", "fault"), ATTACKS.items(), ids=[one.__name__ for one in ATTACKS])
+def test_whatever_else_is_shown_is_refused_and_nothing_signed(
+    tmp_path: Path, attack: Callable[[ShownLog], datetime], fault: Fault
+) -> None:
+    """Refused as often as it is shown; the honest log is signed as before."""
+    honest = ShownLog()
+    honest.grow()
+    first = honest.found["checkpoint"]
+    honest.office.roots.append(honest.successor())
+    honest.publish(sequence=8)
+    honest.grow()
+    honest.found["first"] = first
+    folder = witness_of(honest, tmp_path)
+    look(folder, honest, honest.hour)
+    shown = honest.fork()
+    now = attack(shown)
     for _ in range(2):
-        with pytest.raises(LogFaulty) as refused:
-            cosign_newest(verified(log_of(batches, name)), key, SECONDS)
-        assert refused.value.fault is fault
-    cosign_newest(verified(log_of([64, 256, 64])), key, SECONDS)
+        assert refused(folder, shown, now) is fault
+    assert look(folder, honest, honest.hour + LATER).size == 128
+    honest.publish(sequence=9)
+    assert look(folder, honest, honest.grow()).office.sequence == 9
 
 
-def test_what_is_signed_is_remembered_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed between remembering and signing, a witness signs the same checkpoint later, and no other."""
-    key = draw_witness(tmp_path / "union.key", UNION, Drawn("union"))
+def test_what_was_refused_is_kept_as_proof(shown: ShownLog, tmp_path: Path) -> None:
+    """Two checkpoints of one size, both signed with the log's key, lie beside each other."""
+    folder = witness_of(shown, tmp_path)
+    look(folder, shown, shown.hour)
+    other = shown.fork()
+    assert refused(folder, other, forked(other)) is Fault.SPLIT
+    kept = read_checkpoint(shown.name, (folder.path / "refused-split").read_bytes())
+    assert (kept.size, kept == folder.read().seen) == (64, False)
 
-    def killed(*_: object) -> bytes:
-        raise KeyboardInterrupt
+
+def test_a_witness_is_set_up_from_the_printed_code_alone(shown: ShownLog, tmp_path: Path) -> None:
+    """Its key may be there before the office is; another office behind the address is refused, then and later."""
+    folder = WitnessFolder(tmp_path / "witness")
+    draw_witness(folder, UNION, Drawn("union"))
+    with pytest.raises(LogFaulty) as early:
+        look(folder, shown, shown.hour)
+    assert early.value.fault is Fault.NOT_SET_UP
+    with pytest.raises(LogFaulty) as wrong:
+        set_up(folder, "0000-0000-0000-0000-0000", "", shown)
+    assert (wrong.value.fault, folder.read().pinned) == (Fault.NOT_NAMED, None)
+    digest = b64encode(sha256(read_note(shown.office.roots[0]).text))
+    set_up(folder, f"{shown.office.code}&h={digest}", "https://old.example", shown)
+    assert look(folder, shown, shown.hour).size == 64
+    set_up(folder, f"{shown.office.code}&h={digest}", "https://new.example", shown)
+    assert folder.read().seen is not None
+    other = ShownLog(Office(Drawn("elsewhere")))
+    other.grow()
+    for again in (
+        lambda: set_up(folder, other.office.code, "", other),
+        lambda: draw_witness(folder, UNION, Drawn("x")),
+    ):
+        with pytest.raises(LogFaulty) as second:
+            again()
+        assert second.value.fault is Fault.SET_UP
+    assert look(folder, shown, shown.hour + LATER).size == 64
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_killed_at_any_moment_it_never_signs_two(
+    shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Dying at any write to the disk, a witness signs one of two views afterwards, and goes on signing it alone."""
+    folder, left = witness_of(shown, tmp_path), [moment]
+    other = shown.fork()
+    forked(other)
+
+    def dying(call: Callable[..., object]) -> Callable[..., object]:
+        def step(*given: object, **named: object) -> object:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return call(*given, **named)
+
+        return step
 
     with monkeypatch.context() as patch:
-        patch.setattr("portal.ledger.witnessing.cosign", killed)
-        with pytest.raises(KeyboardInterrupt):
-            cosign_newest(verified(log_of([64])), key, SECONDS)
-    with pytest.raises(LogFaulty):
-        cosign_newest(verified(log_of([64], "another")), key, SECONDS)
-    cosign_newest(verified(log_of([64])), key, SECONDS)
-    key.seen.write_bytes(b"no checkpoint")
-    with pytest.raises(LogFaulty):
-        cosign_newest(verified(log_of([64])), key, SECONDS)
-    key.file.write_bytes(b"{}")
-    with pytest.raises(LogKeyRefused):
-        read_witness_key(key.file)
+        patch.setattr("portal.office.files.os.fsync", dying(os.fsync))
+        patch.setattr(Path, "replace", dying(Path.replace))
+        patch.setattr("portal.ledger.witnessing.cosign", dying(cosign))
+        with suppress(Killed):
+            look(folder, shown, shown.hour)
+    given_away = {folder.cosigned()}
+    for log in (other, shown):
+        with suppress(LogFaulty):
+            look(folder, log, shown.hour)
+        given_away.add(folder.cosigned())
+    texts = {read_note(note, range(5, 8193)).text for note in given_away if note is not None}
+    assert len(texts) == 1
 
 
-def test_two_at_once_sign_no_second_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_at_once_sign_no_second_view(shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever signs with the same key meanwhile waits, and then finds what was signed."""
-    key, late = draw_witness(tmp_path / "union.key", UNION, Drawn("union")), list[Future[bytes]]()
-    pool, remember = ThreadPoolExecutor(), write_secret
+    folder, late = witness_of(shown, tmp_path), list[Future[Checkpoint]]()
+    other, pool, remember = shown.fork(), ThreadPoolExecutor(), write_secret
+    forked(other)
 
     def meanwhile(path: Path, content: bytes) -> None:
         if not late:
-            late.append(pool.submit(cosign_newest, verified(log_of([64], "another")), key, SECONDS))
+            late.append(pool.submit(look, folder, other, shown.hour))
             wait(late, timeout=0.3)
         remember(path, content)
 
-    monkeypatch.setattr("portal.ledger.witnessing.write_secret", meanwhile)
-    cosign_newest(verified(log_of([64])), key, SECONDS)
+    monkeypatch.setattr("portal.ledger.witness_file.write_secret", meanwhile)
+    look(folder, shown, shown.hour)
     assert isinstance(late[0].exception(), LogFaulty)
     pool.shutdown()
 
 
-def test_what_is_remembered_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not the content alone is forced to the disk, the name in its folder is too, after it was given."""
-    key, forced = draw_witness(tmp_path / "union.key", UNION, Drawn("union")), list[tuple[bool, bool]]()
+def test_what_is_remembered_outlives_a_power_cut(
+    shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Content and name are forced to the disk before the checkpoint is signed."""
+    folder, forced = witness_of(shown, tmp_path), list[str]()
 
     def forcing(opened: int) -> None:
-        forced.append((S_ISDIR(os.fstat(opened).st_mode), key.seen.exists()))
+        forced.append("folder" if S_ISDIR(os.fstat(opened).st_mode) else "file")
+
+    def signing(*given: object) -> bytes:
+        forced.append("signed")
+        return cosign(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr("portal.office.files.os.fsync", forcing)
-    cosign_newest(verified(log_of([64])), key, SECONDS)
-    assert forced == [(False, False), (True, True)]
+    monkeypatch.setattr("portal.ledger.witnessing.cosign", signing)
+    look(folder, shown, shown.hour)
+    assert forced[:3] == ["file", "folder", "signed"]
 
 
-def test_a_witness_that_stays_away_is_missed() -> None:
-    """Whoever asks learns which of the last eight checkpoints the witness signed last, or that it signed none."""
-    seed, found = Drawn("union")(32), verified(log_of([64] * 9))
-    witness = Witness(UNION, verify_key(seed))
-    for place, told in ((0, None), (1, 128), (8, 576)):
-        notes = list(found.notes)
-        notes[place] = cosign(notes[place], UNION, seed, SECONDS)
-        if told is None:
-            with pytest.raises(LogFaulty) as refused:
-                require_witnessed(replace(found, notes=notes), [witness])
-            assert refused.value.fault is Fault.UNWITNESSED
-        else:
-            assert require_witnessed(replace(found, notes=notes), [witness]) == {UNION: told}
+def test_a_witness_without_its_memory_signs_nothing(shown: ShownLog, tmp_path: Path) -> None:
+    """A file that is gone, empty, cut or of somebody else's making is refused before anything is asked for."""
+    folder = witness_of(shown, tmp_path)
+    look(folder, shown, shown.hour)
+    file = folder.path / FILE
+    whole = file.read_bytes()
+    for content in (b"", b"{}", whole[:-2], whole + b"\n", whole.replace(b'"v":1', b'"v":2'), whole + whole):
+        file.write_bytes(content)
+        with pytest.raises(LogFaulty) as fault:
+            look(folder, shown, shown.hour)
+        assert fault.value.fault is Fault.MEMORY
+    file.unlink()
+    with pytest.raises(LogFaulty):
+        look(folder, shown, shown.hour)
+    assert not file.exists()
 
 
-def test_cosignatures_are_gathered_within_bounds() -> None:
-    """Lines of known witnesses are added once, never to another checkpoint, and no more than a proof has room for."""
-    found = verified(log_of([64, 64]))
-    other, note = found.notes
-    seeds = {f"witness-{at}": Drawn(f"witness/{at}")(32) for at in range(COSIGNATURE_LIMIT + 2)}
-    keys = {name: verify_key(seed) for name, seed in seeds.items()}
-    whole, unknown = note, cosign(note, "somebody", bytes(32), SECONDS)
-    for name, seed in seeds.items():
-        alone = cosign(note, name, seed, SECONDS)
-        whole = add_cosignatures(add_cosignatures(whole, alone, keys), alone, keys)
-    assert len(cosigners(whole, keys)) == COSIGNATURE_LIMIT
-    assert read_checkpoint(found.log, whole) == found.checkpoints[1]
-    assert add_cosignatures(note, unknown, keys) == note
-    with pytest.raises(LogRefused):
-        add_cosignatures(other, whole, keys)
+MEMORY = ShownLog()
+MEMORY.grow()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_reads_as_a_memory_was_written_as_one(data: st.DataObject) -> None:
+    """Bytes changed anywhere, put in or left out: refused, or read as just what they say."""
+    address, signed = "https://office.example", MEMORY.found["checkpoint"]
+    pinned = Pinned(MEMORY.office.code, address, MEMORY.name)
+    root = MEMORY.office.roots[0]
+    known = Witnessing(UNION, bytes(32), pinned, signed, root, {2: bytes(32), 5: bytes(32)})
+    whole = write_witnessing(known)
+    assert read_witnessing(whole) == known
+    at = data.draw(st.integers(0, len(whole)))
+    content = whole[:at] + data.draw(st.binary(max_size=3)) + whole[at + data.draw(st.integers(0, 3)) :]
+    with suppress(CryptoError):
+        assert write_witnessing(read_witnessing(content)) == content
+
+
+def named_by_root(folder: WitnessFolder, shown: ShownLog) -> ShownLog:
+    """The same office, in which root 2 names the witness, followed so far."""
+    line = {"name": UNION, "key": b64encode(folder.read().witness.key)}
+    shown.office.roots.append(shown.successor(witnesses={"k": 1, "fresh": 336, "list": [line]}))
+    shown.publish(sequence=8)
+    look(folder, shown, shown.grow())
+    return shown
+
+
+def test_a_witness_signs_one_successor_of_a_root(shown: ShownLog, tmp_path: Path) -> None:
+    """The keepers' root 3 is signed as often as it is brought; retired keepers' other one never, nor a log with it."""
+    folder = witness_of(shown, tmp_path)
+    with pytest.raises(LogFaulty) as early:
+        sign_successor(folder, shown.successor(), shown.hour)
+    assert early.value.fault is Fault.NO_CHECKPOINT
+    named_by_root(folder, shown)
+    right, wrong, note = shown.successor(), shown.successor(language="en"), b""
+    for _ in range(2):
+        note, root = sign_successor(folder, right, shown.hour)
+        assert root.number == 3
+        with pytest.raises(LogFaulty) as second:
+            sign_successor(folder, wrong, shown.hour)
+        assert second.value.fault is Fault.SECOND_SUCCESSOR
+    assert set(cosigners(note, {UNION: folder.read().witness.key})) == {UNION}
+    assert crypto.verify_roots(shown.office.code, [*shown.office.roots, note]).number == 3
+    other = shown.fork()
+    other.office.roots.append(crypto.sign_note(read_note(wrong).text, other.office.keepers))
+    other.publish(sequence=9)
+    assert refused(folder, other, other.grow()) is Fault.SECOND_SUCCESSOR
+    shown.office.roots.append(note)
+    shown.publish(sequence=9)
+    assert look(folder, shown, shown.grow()).office.root == 3
+    with pytest.raises(LogFaulty):
+        sign_successor(folder, wrong, shown.hour)
+
+
+def test_a_successor_that_is_none_is_not_signed(shown: ShownLog, tmp_path: Path) -> None:
+    """Not a root after the next, of one keeper alone, of another office, nor one for which it is no witness."""
+    folder = witness_of(shown, tmp_path)
+    look(folder, shown, shown.hour)
+    unnamed = shown.successor()
+    with pytest.raises(LogFaulty) as fault:
+        sign_successor(folder, unnamed, shown.hour)
+    assert fault.value.fault is Fault.NO_SUCCESSOR
+    named_by_root(folder, shown)
+    office = shown.office
+    elsewhere = Office(Drawn("elsewhere"))
+    for note in (
+        crypto.sign_note(crypto.root_text(office.root_document(4)), office.keepers),
+        crypto.sign_note(crypto.root_text(office.root_document(3)), office.keepers[:1]),
+        crypto.sign_note(crypto.root_text(elsewhere.root_document(3)), elsewhere.keepers),
+        office.roots[-1],
+        shown.directory,
+        b"",
+    ):
+        with pytest.raises(LogFaulty) as fault:
+            sign_successor(folder, note, shown.hour)
+        assert fault.value.fault is Fault.NO_SUCCESSOR
+    assert folder.read().successors == {}
+
+
+def test_a_successor_is_remembered_before_it_is_signed(
+    shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in between, it signs that root later, and no other."""
+    folder = witness_of(shown, tmp_path)
+    named_by_root(folder, shown)
+
+    def killed(*_: object) -> bytes:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.ledger.witnessing.cosign", killed)
+        with pytest.raises(Killed):
+            sign_successor(folder, shown.successor(), shown.hour)
+    with pytest.raises(LogFaulty):
+        sign_successor(folder, shown.successor(language="en"), shown.hour)
+    sign_successor(folder, shown.successor(), shown.hour)
+
+
+@pytest.mark.parametrize("chain", [b"", b"{}", b"[]", b'{"roots":[]}', b'{"roots":[7]}', b'{"roots":["x"]}'])
+def test_foreign_text_in_place_of_roots_is_refused(shown: ShownLog, tmp_path: Path, chain: bytes) -> None:
+    """Whatever a server says in their place, the witness refuses and does not fall over."""
+    folder = witness_of(shown, tmp_path)
+    shown.found["roots.json"] = chain
+    assert refused(folder, shown, START) in {Fault.NOT_HANDED_OVER, Fault.NOT_SERVED}
+    shown.found["roots.json"] = write_json({"roots": ["x"] * 65})
+    assert refused(folder, shown, START) is Fault.NOT_HANDED_OVER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from portal.ledger.verifying import Fault, LogFaulty
 from portal.office import OfficeFolder, write_keeper
 from portal.settings import StoreName
 from tests.crypto.sample import Case, Drawn
-from tests.support.edge import Edge, open_edge, report
+from tests.support.edge import NOW, Edge, open_edge, report
 from tests.support.inside import Ran, inside
 from tests.support.live import live_intake
 from tests.support.stores import prepared_files, ready_embedded_stores
@@ -53,14 +53,14 @@ class Log:
         """One command."""
         return inside(self.capsys, self.monkeypatch, self.edge.settings, "log", *arguments)
 
-    def found(self) -> None:
-        """Founds the log and writes its first two checkpoints."""
+    def found(self, now: datetime | None = None) -> None:
+        """Founds the log and writes its first two checkpoints, the newest six hours ago."""
         for keeper, file in zip(self.edge.office.keepers, self.keepers, strict=False):
             write_keeper(file, self.edge.office.office, keeper)
         files = [part for file in self.keepers for part in ("--keeper", file)]
         assert self.run("found", self.edge.settings.office, *files).code == 0
         for hours in (12, 6):
-            self.edge.hands.now = system_clock() - timedelta(hours=hours)
+            self.edge.hands.now = (now or system_clock()) - timedelta(hours=hours)
             assert self.edge.worker.write_log() == 1
 
     def verify(self, *more: object) -> Ran:
@@ -149,28 +149,65 @@ def test_an_answer_without_end_is_no_file_of_a_log() -> None:
     assert (refused.value.fault, len(sent)) == (Fault.ALTERED, 23)
 
 
-def test_a_witness_outside_signs_and_the_office_serves_it(log: Log, tmp_path: Path) -> None:
-    """A copy is witnessed elsewhere; served with the checkpoint, whoever has the witness's line sees it."""
-    log.found()
-    copy, key, code = tmp_path / "mirror", tmp_path / "union.key", ("--office-key", log.edge.office.code)
-    line = log.run("witness-key", "union.example/log", "--key", key, "--json").document["witness"]
-    assert log.run("witness-key", "union.example/log", "--key", key).code != 0
-    assert log.run("witness-key", "two words", "--key", tmp_path / "other.key").code == 2
+@pytest.fixture
+def witnessed(log: Log, monkeypatch: pytest.MonkeyPatch) -> Log:
+    """A log of the sample office's days, and a witness's machine with the clock of those."""
+    log.found(NOW)
+    monkeypatch.setattr("portal.cli.record.witness_commands.system_clock", lambda: log.edge.hands.now)
+    return log
+
+
+def test_a_witness_outside_signs_and_the_office_serves_it(witnessed: Log, tmp_path: Path) -> None:
+    """Set up from the printed code, it signs what a live server shows; whoever has its line sees it served."""
+    log = witnessed
+    folder, code = tmp_path / "witness", ("--office-key", log.edge.office.code)
+    assert log.run("witness-key", folder, "--name", "two words").code == 2
+    line = log.run("witness-key", folder, "--name", "union.example/log", "--json").document["witness"]
+    assert log.run("witness-key", folder, "--name", "union.example/log").code == 3
+    assert (log.run("witness", folder).code, log.run("witness-status", folder).code) == (3, 3)
     with live_intake(log.edge.settings) as address:
-        assert log.run("mirror", "--url", address, "--to", copy, *code).code == 0
+        setting_up = ("witness-setup", folder, "--office", address)
+        assert log.run(*setting_up, "--office-key", crypto.write_checked_code(bytes(12))).code == 3
+        assert log.run(*setting_up, *code).code == 0
+        assert log.run("witness-status", folder).code == 1
         missing = log.verify("--url", address, "--witness", line)
         assert (missing.code, "union.example/log" in missing.err) == (3, True)
-        assert log.run("witness", copy, "--key", key, *code).code == 0
-        assert log.run("cosigned", copy, "--witness", line).code == 0
-        assert log.run("cosigned", copy, "--witness", line, "--json").document["taken"] is False
+        assert log.run("witness", folder, "--json").document["size"] == 128
+        assert log.run("witness-status", folder, "--json").document["directory"] == 7
+        public, silent = tmp_path / "public", tmp_path / "silent"
+        assert log.run("witness", folder, "--to", public).code == 0
+        assert log.run("cosigned", silent, public / "log", "--json").document == {"taken": 0, "failed": 1}
+        both = log.run("cosigned", silent, public / "log", "--witness", line, "--json")
+        assert (both.code, both.document["taken"], "checkpoint is missing" in both.err) == (3, 1, True)
+        assert log.run("cosigned", public / "log", "--witness", line, "--json").document["taken"] == 0
         told = log.verify("--url", address, "--witness", line, "--json")
         assert (told.code, told.document["witnessed"]) == (0, {"union.example/log": 128})
-        assert log.run("mirror", "--url", address, "--to", copy, *code).code == 0
-        _begin_anew(log.edge)
-        assert log.run("cosigned", copy, "--witness", line).code == 3
-        assert log.run("mirror", "--url", address, "--to", tmp_path / "second", *code).code == 0
-        refused = log.run("witness", tmp_path / "second", "--key", key, *code)
-        assert (refused.code, "Two views" in refused.err) == (3, True)
+
+
+def test_a_witness_refuses_what_a_live_server_turns_to(witnessed: Log, tmp_path: Path) -> None:
+    """A second directory, a fork and a server that is away: each is told in a sentence, and nothing is signed."""
+    log = witnessed
+    folder, code = tmp_path / "witness", ("--office-key", log.edge.office.code)
+    office, edge = OfficeFolder(log.edge.settings.office), log.edge
+    with live_intake(edge.settings) as address:
+        assert log.run("witness-key", folder, "--name", "union").code == 0
+        assert log.run("witness-setup", folder, "--office", address, *code).code == 0
+        assert log.run("witness", folder).code == 0
+        signed = (folder / "checkpoint").read_bytes()
+        office.write_directory(edge.office.note(oversight=[]))
+        for _ in range(2):
+            edge.hands.now += timedelta(hours=1)
+            edge.worker.write_log()
+        second = log.run("witness", folder)
+        assert (second.code, "two directories with the number 7" in second.err) == (3, True)
+        _begin_anew(edge)
+        anew = log.run("witness", folder)
+        assert (anew.code, "Two views" in anew.err) == (3, True)
+        assert (folder / "checkpoint").read_bytes() == signed
+        assert (folder / "refused-other-directory").exists()
+    assert log.run("witness", folder).code == 5
+    (folder / "witness.json").write_bytes(b"{}")
+    assert (log.run("witness", folder).code, log.run("witness-status", folder).code) == (3, 3)
 
 
 def _begin_anew(edge: Edge) -> None:
