@@ -11,6 +11,16 @@ depends_on = None
 
 def upgrade() -> None:
     """Adds what is not there, and takes away the dummies of the former batch with what planned them."""
+    add_tables()
+    mark_what_waits()
+    op.drop_index("ix_grants_batch", "grants", if_exists=True)
+    op.create_index("ix_grants_waits", "grants", ["waits", "entity"], if_not_exists=True)
+    op.drop_table("dummies_due", if_exists=True)
+    op.drop_table("dummy_days", if_exists=True)
+
+
+def add_tables() -> None:
+    """The batch, the keys of its days, and how far each entity's slots are filled."""
     op.create_table(
         "batch",
         sa.Column("packet_id", sa.LargeBinary(16), primary_key=True),
@@ -38,6 +48,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
         if_not_exists=True,
     )
+
+
+def mark_what_waits() -> None:
+    """Removes dummies from the grants, and says of those that stay whether they wait for a slot."""
     known = columns_of_grants()
     if "waits" not in known:
         op.add_column("grants", sa.Column("waits", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -49,10 +63,6 @@ def upgrade() -> None:
     else:
         # None of those that are there has been in a slot.
         op.execute("UPDATE grants SET waits = true")
-    op.drop_index("ix_grants_batch", "grants", if_exists=True)
-    op.create_index("ix_grants_waits", "grants", ["waits", "entity"], if_not_exists=True)
-    op.drop_table("dummies_due", if_exists=True)
-    op.drop_table("dummy_days", if_exists=True)
 
 
 def downgrade() -> None:
