@@ -92,7 +92,7 @@ PROBLEMS: dict[Code, Problem] = {
         422, "The office's directory has changed", "Nothing was stored. Save what you have written and reload the page."
     ),
     Code.ALREADY_USED: Problem(
-        409, "This receipt is already in use", "Another report lies under it. Start again to get a new receipt."
+        409, "This receipt is already in use", "Another report uses it. Start again to get a new receipt."
     ),
     Code.PART_DIFFERS: Problem(
         409, "Another content was uploaded under this number", "Remove the attachment and add it again."
@@ -152,7 +152,7 @@ PROBLEMS: dict[Code, Problem] = {
     Code.PROPOSAL_OPEN: Problem(
         409,
         "Another change of readers waits for its second signature",
-        "Load the case again: sign or decline what waits there, then propose anew.",
+        "Load the case again: sign or decline what waits there, then propose again.",
     ),
     Code.NOT_YOUR_PART: Problem(
         403, "Your role has no part in this", "Who may do what stands in the table of roles and duties."
@@ -164,7 +164,7 @@ PROBLEMS: dict[Code, Problem] = {
         409, "This was decided already", "A custodian votes once, and a request is never altered. Load the page again."
     ),
     Code.REQUEST_REFUSED: Problem(
-        422, "This request was not accepted", "Nothing was kept. Load the page again and ask anew."
+        422, "This request was not accepted", "Nothing was kept. Load the page again and ask again."
     ),
     Code.NOT_THE_OFFICER: Problem(
         403, "Only the retaliation officer can do this", "Nothing was changed. Sign the call with the officer's key."

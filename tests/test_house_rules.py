@@ -61,6 +61,8 @@ TEXT = [
     Sample("outside-word", "a/work/b and https://a.b/work/", "in /wo" + "rk/b", "docs/a.md"),
     Sample("lock-address", '"version": "1"', '"resolved": "x"', "package-lock.json"),
     Sample("lock-address", "a==1\n", "a==1\n--index-url x\n", "requirements/core.txt"),
+    Sample("quaint-word", "Anybody who has `whoever`", "For whoever asks", "docs/law/notices.md"),
+    Sample("quaint-word", 'msgid "Ask again"', 'msgid "Ask anew"', "templates/locale/en/LC_MESSAGES/desk.po"),
     Sample("corner-quote", "“及时”\n", "\u300c及时\u300d\n", "docs/a.zh-CN.md"),
 ]
 TABLE = '"""T."""\na = Table("a", meta, Column("x", ForeignKey("{target}")))\nb = Table("b", {meta})\n'

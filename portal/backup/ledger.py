@@ -65,7 +65,7 @@ def _require_differ(store: str, used: dict[str, str], other: str, theirs: dict[s
 def _require_outside(plan: Plan, other: Plan) -> None:
     if plan is not other and other.place.identity.startswith(f"{plan.place.identity.rstrip('/')}/"):
         raise SharedPlace(
-            "The destination of {other} lies within that of {store}: each store has its own.",
+            "The destination of {other} is within that of {store}: each store has its own.",
             store=plan.store.value,
             other=other.store.value,
         )

@@ -62,7 +62,7 @@ OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do no
 
 
 NO_FURTHER_KEY = (
-    "This case has had sixteen new keys, and no further one fits. Whoever can read it now goes on reading it."
+    "This case has had sixteen new keys, and no further one fits. Those who can read it now go on reading it."
 )
 
 

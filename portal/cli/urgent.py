@@ -15,12 +15,14 @@ def say_urgent(terminal: Terminal, directory: VerifiedDirectory, entity: str) ->
         if one.on_call:
             terminal.note(
                 "Urgent: the staff on call are alerted as soon as the report arrives, without a word of it, and it "
-                "reaches the desk at that moment. Whoever can see the server, the desk or their phones then knows that "
+                "reaches the desk at that moment. Anybody who can see the server, the desk or their phones then "
+                "knows that "
                 "an urgent report came in at that moment. That may include people you exclude."
             )
         else:
             terminal.note(
                 "Urgent: this alerts nobody. It puts the report at the top of the office's list, and it reaches the "
-                "desk at once, not at the next full hour. Whoever can see the server or the desk then knows that an "
+                "desk at once, not at the next full hour. Anybody who can see the server or the desk then knows "
+                "that an "
                 "urgent report came in at that moment. That may include people you exclude."
             )

@@ -125,11 +125,11 @@ export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof Mistyped) return error.words;
   if (error instanceof PacketFaulty) return t("The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no custodian. Tell the keepers.");
-  if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; whoever can read it now goes on reading it.");
+  if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; those who can read it now go on reading it.");
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
-  if (error instanceof NobodyToSign) return t("Nobody could sign this with you: whoever is removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
+  if (error instanceof NobodyToSign) return t("Nobody could sign this with you: the person removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
   if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
   if (error instanceof NotAll) {

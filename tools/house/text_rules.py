@@ -30,6 +30,12 @@ OUTSIDE = re.compile(
 # What each of them begins with: most files have none, and a search for a text is far faster.
 BEGINNINGS = [*HOSTS, *(folder.partition("[")[0] for folder in FOLDERS)]
 CORNERS = re.compile("[\u300c\u300d]")
+# English as a native writes it today: for every sentence on a screen, and for the documents of those who run an office.
+FOR_PEOPLE = re.compile(
+    r"templates/locale/en/.+\.po|README\.md|(deploy|retaliation_watch|casework)/README\.md"
+    r"|docs/(?!adr/|findings|bench|law/roles)[\w/-]+\.md"
+)
+QUAINT = re.compile(r"`[^`\n]*`|\b(whoever|whomever|anew)\b", re.IGNORECASE)
 LOCK_ADDRESS = re.compile(r'"resolved":|^--(?:extra-)?index-url|^--find-links', re.MULTILINE)
 TS_FUNCTION = re.compile(
     r"^(?P<indent> *)(?:export )?(?:default )?(?:async )?"
@@ -86,9 +92,17 @@ def corner_quote(path: str, text: str) -> Iterator[Finding]:
         yield Finding(path, line_of(text, found.start()), "corner-quote", "Chinese quotes are “ and ”")
 
 
+def quaint_word(path: str, text: str) -> Iterator[Finding]:
+    """What people read in English has no word that nobody says: “anybody who”, “those who”, “again”."""
+    if FOR_PEOPLE.fullmatch(path):
+        for found in QUAINT.finditer(text):
+            if found[1]:
+                yield Finding(path, line_of(text, found.start()), "quaint-word", f"“{found[1]}” has a plain word")
+
+
 def check_text(path: str, text: str) -> list[Finding]:
     """Applies every rule that needs one file only."""
-    rules = (long_file, long_browser_function, outside_word, lock_address, corner_quote)
+    rules = (long_file, long_browser_function, outside_word, lock_address, corner_quote, quaint_word)
     return [finding for rule in rules for finding in rule(path, text)]
 
 

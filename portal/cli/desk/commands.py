@@ -335,14 +335,14 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
 @click.option("--out", type=FILE, required=True, help="Where the secret identity goes (0600).")
 @with_way
 def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
-    """Write your secret identity for stock age. Whoever has this file reads your cases."""
+    """Write your secret identity for stock age. Anybody who has this file can read your cases."""
     _, staff, _ = offline(terminal, way)
     # Former keys too, while they are kept: what was sealed to them opens with nothing else.
     keep_secret(out, "".join(f"{one.text}\n" for one in (staff.identity, *staff.identity.others)))
     terminal.result(
         {"identity_file": str(out), "recipient": staff.recipient},
         terminal.words(
-            "Your identity is in {path}. Whoever has this file reads your cases: delete it after use.", path=out
+            "Your identity is in {path}. Anybody who has this file can read your cases: delete it after use.", path=out
         ),
     )
 

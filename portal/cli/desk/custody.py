@@ -82,7 +82,7 @@ def the_name(opened: OpenedCase, about: About) -> CaseName:
     """The newest sealed name of that kind which was not taken back; raises CommandError where there is none."""
     found = [one for one in sealed_names(opened) if one.about is about and not one.withdrawn]
     if not found:
-        raise CommandError(Exit.NOTHING_THERE, "No such name lies sealed in this case.")
+        raise CommandError(Exit.NOTHING_THERE, "No such name is sealed in this case.")
     return found[-1]
 
 

@@ -48,7 +48,7 @@ def export(terminal: Terminal, way: Way, case: str, out: Path) -> None:
     terminal.result(
         {"case": case, "destination": destination.value, "folder": str(out), "saved": [str(out / NAME), *saved]},
         terminal.words("The export is on the record: {whom}.", whom=name.zh if _chinese(terminal) else name.en),
-        terminal.words("The case lies open in {path}: whoever has these files reads it.", path=out),
+        terminal.words("The case is not encrypted in {path}: anybody who has these files can read it.", path=out),
     )
 
 

@@ -95,7 +95,7 @@ def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: Keys, *, gone: bo
     said = "{count} cases are sealed to your new keys; {already} were already."
     lines = [words(said, count=done, already=already)]
     if gone:
-        return [*lines, words("Your former keys are forgotten. Add your passkeys anew.")]
+        return [*lines, words("Your former keys are forgotten. Add your passkeys again.")]
     until = keys.sealed_until()
     if until is not None:
         lines.append(

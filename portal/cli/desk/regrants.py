@@ -44,7 +44,8 @@ from portal.cli.errors import CommandError, Exit
 NOT_WHOLE = "The record of this case does not hold together: do not write into it."
 
 NOT_ONESELF = (
-    "Whoever changes the readers knows the new keys, so nobody can remove themselves: ask a colleague who reads this "
+    "The member who changes the readers knows the new keys, so nobody can remove themselves: ask a colleague who "
+    "reads this "
     "case to do it. Nothing was sent."
 )
 
@@ -112,7 +113,7 @@ def _invited(directory: VerifiedDirectory, made: Grant, proposer: str) -> str | 
         if not (set(living) & set(body.holders)) - {proposer}:
             raise CommandError(
                 Exit.REFUSED,
-                "Nobody could sign this with you: whoever is removed can't review it. Add a colleague first.",
+                "Nobody could sign this with you: the person removed can't review it. Add a colleague first.",
             )
         return None
     outside = outside_ids(directory, body.entity) & set(body.holders) - set(living)

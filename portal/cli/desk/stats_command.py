@@ -195,7 +195,7 @@ def bulletin(counted: Counted) -> None:
 @click.option("--off", "unwanted", multiple=True, help="An entity that does not, though the policy asks for it.")
 @counting
 def write_assessment(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> None:
-    """Write how handlers kept their limits (.xlsx, .csv, .html or .pdf), for whoever assesses staff: exact numbers."""
+    """Write how handlers kept their limits (.xlsx, .csv, .html or .pdf), for those who assess staff: exact numbers."""
     forms = (".xlsx", ".csv", ".html", ".pdf")
     form = counted.out.suffix.lower()
     if form not in forms:

@@ -106,7 +106,9 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--category", help="What it is about; the last one of the policy if not given.")
 @click.option("--channel", type=click.Choice(CHANNELS), default="telephone", show_default=True, help="How it came.")
 @click.option("--received", help="On which day it came; today if not given.")
-@click.option("--consent", type=click.Choice([one.value for one in Consent]), help="What whoever spoke agreed to.")
+@click.option(
+    "--consent", type=click.Choice([one.value for one in Consent]), help="What the person who spoke agreed to."
+)
 @click.option("--checked", type=click.Choice([one.value for one in Checked]), help="Whether the account was read back.")
 @click.option("--text-file", type=FILE, help="What happened; - reads stdin.")
 @click.option("--eml", type=FILE, help="An e-mail file to take text and attachments from.")

@@ -143,7 +143,7 @@ def restore(
     terminal.result(
         {"restored": rows},
         *(f"{row['name']}  {row['rows']}  {row['objects']}" for row in rows),
-        terminal.words("Everybody has to sign in again. Revoke again whoever was revoked since that day."),
+        terminal.words("Everybody has to sign in again. Revoke again those who were revoked since that day."),
     )
 
 

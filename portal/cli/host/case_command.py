@@ -37,7 +37,7 @@ GIVEN = [reason.value for reason in Reason if reason not in (Reason.RESUMED, Rea
 
 @click.group()
 def case() -> None:
-    """Delete a case for good; see how many were deleted; make lists anew from the records."""
+    """Delete a case for good; see how many were deleted; rebuild lists from the records."""
 
 
 def _case_id(text: str) -> CaseId:
@@ -75,7 +75,8 @@ def _agreed(terminal: Terminal, wanted: CaseId) -> None:
     if found.by is None and found.until is not None:
         raise CommandError(
             Exit.REFUSED,
-            "What two agreed to was to be carried out by {day}; that is past. Ask and agree anew. Nothing was deleted.",
+            "What two agreed to was to be carried out by {day}; that is past. Ask and agree again. Nothing was "
+            "deleted.",
             day=found.until.isoformat(),
         )
     if found.by is None:
@@ -108,7 +109,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
     except NothingToDelete as error:
         raise CommandError(Exit.NOTHING_THERE, "There is no such case here.") from error
     except CaseHeld as error:
-        raise CommandError(Exit.REFUSED, "A legal hold lies on this case. Nothing was deleted.") from error
+        raise CommandError(Exit.REFUSED, "This case is under a legal hold. Nothing was deleted.") from error
     finally:
         deletion.close()
     later = "" if scrubbed else terminal.words("Somebody was reading a store: the worker wipes its last traces.")
@@ -122,7 +123,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
 @case.command()
 @pass_terminal
 def rebuild(terminal: Terminal) -> None:
-    """Make everything beside the records anew from them: stages, due times, owners, what lists need."""
+    """Rebuild everything beside the records from them: stages, due times, owners, what lists need."""
     settings = ready_settings(StoreRole.WORKER)
     store, shelf = open_store(settings, StoreName.CASES), RulesShelf(CurrentDirectory(OfficeFolder(settings.office)))
     began = time.perf_counter()
@@ -138,7 +139,7 @@ def rebuild(terminal: Terminal) -> None:
     seconds = round(time.perf_counter() - began, 1)
     terminal.result(
         {"cases": seen, "rebuilt": done, "seconds": seconds},
-        terminal.words("{count} of {total} cases were made anew from their records.", count=done, total=seen),
+        terminal.words("{count} of {total} cases were rebuilt from their records.", count=done, total=seen),
     )
 
 
@@ -167,7 +168,7 @@ def undelivered(terminal: Terminal) -> None:
     found: list[dict[str, object]] = [
         {"case": b64encode(row.case), "event": row.n, "day": row.day.isoformat()} for row in rows
     ]
-    told = terminal.words("Whoever reads the case writes it again: nothing waits behind it.")
+    told = terminal.words("Somebody who reads the case writes it again: nothing waits behind it.")
     terminal.result(
         {"undelivered": found},
         *(f"{row['case']}  {row['event']}  {row['day']}" for row in found),

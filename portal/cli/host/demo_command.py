@@ -44,7 +44,7 @@ Kept = dict[str, Any]
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("demo-data"),
     show_default=True,
-    help="Where everything lies; a second run goes on from there.",
+    help="Where everything is kept; a second run goes on from there.",
 )
 @click.option("--port", type=int, default=8000, show_default=True, help="The reporters' port on 127.0.0.1.")
 @click.option("--desk-port", type=int, default=8001, show_default=True, help="The staff's port on 127.0.0.1.")

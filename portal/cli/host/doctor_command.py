@@ -220,7 +220,7 @@ def _page_fault(release: Path) -> str | None:
     try:
         return None if release.is_file() else "Not built: run `make build`."
     except PermissionError:
-        return "This user may not read the pages: build them anew, or let every user read their folder."
+        return "This user may not read the pages: build them again, or let every user read their folder."
 
 
 def _fonts(_settings: Settings) -> list[Finding]:

@@ -97,7 +97,7 @@ def _tell(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object
 @notices.command()
 @pass_terminal
 def alarm(terminal: Terminal) -> None:
-    """Tell whoever looks after the machine ([operator] in the file of notices) that something was found, not what."""
+    """Tell the operator of the machine ([operator] in the file of notices) that something was found, not what."""
     file = settings_from_environment().notices
     found = None if file is None else read_notices(file)
     if found is None or not found.operator:

@@ -39,6 +39,6 @@ def apply(terminal: Terminal) -> None:
     """As the stores' owners: bring schemas and functions up to date, and give each role its rights."""
     settings = settings_from_environment()
     if any(settings.url(store).startswith("sqlite") for store in StoreName):
-        raise CommandError(Exit.USAGE, "SQLite has no roles: whoever may read the files reads everything in them.")
+        raise CommandError(Exit.USAGE, "SQLite has no roles: anybody who may read the files reads everything in them.")
     bring_up(settings)
     terminal.result({"stores": [*StoreName]}, terminal.words("Schemas are the newest, and each role has its rights."))

@@ -53,7 +53,7 @@ def plan(terminal: Terminal, config_file: Path, out: Path) -> None:
 @click.command()
 @PLAN
 @click.argument("keeper")
-@click.option("--out", type=FILE, required=True, help="Your key file (0600); your commitment lies beside it.")
+@click.option("--out", type=FILE, required=True, help="Your key file (0600); your commitment is put beside it.")
 @pass_terminal
 def commit(terminal: Terminal, plan: Path, keeper: str, out: Path) -> None:
     """Keeper, 2: draw your own key for the seat KEEPER, and fix a secret number that root 1 will have to contain."""

@@ -121,8 +121,8 @@ def _waiting_lines(terminal: Terminal, config: OfficeConfig, known: Collection[s
 
 
 NO_WITNESS = (
-    "No witness outside the office: with the keys of keepers who left, the server could show another office to whoever "
-    "comes for the first time. Destroy the keys of keepers who leave."
+    "No witness outside the office: with the keys of keepers who left, the server could show another office to those "
+    "who come for the first time. Destroy the keys of keepers who leave."
 )
 WITNESSED = (
     "Witnesses outside the office: {needed} of {names} must confirm what it shows, at least every {hours} hours; the "

@@ -53,7 +53,7 @@ READ_OUT: Final = (
 @click.command("keeper-key")
 @click.argument("keeper")
 @click.argument("path", required=False, type=FOLDER)
-@click.option("--out", type=FILE, required=True, help="The key file (0600); what others may know lies beside it.")
+@click.option("--out", type=FILE, required=True, help="The key file (0600); what others may know is put beside it.")
 @pass_terminal
 def keeper_key(terminal: Terminal, keeper: str, path: Path | None, out: Path) -> None:
     """Make a key for KEEPER (the id in office.toml) on the keeper's own machine, with a copy of the office folder."""

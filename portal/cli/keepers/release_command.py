@@ -96,7 +96,7 @@ def found(terminal: Terminal, path: Path, signers: tuple[str, ...], threshold: i
 )
 @pass_terminal
 def rotate(terminal: Terminal, path: Path, files: tuple[Path, ...], signers: tuple[str, ...], threshold: int) -> None:
-    """Hand over to other signers under the same code; whoever stays and is here keeps the key."""
+    """Hand over to other signers under the same code; signers who stay and are here keep their keys."""
     _check_names(signers, threshold)
     folder = ReleaseFolder(path)
     with _telling():

@@ -129,7 +129,7 @@ def _verify_stores(code: str) -> tuple[Verified, int]:
 
 @log.command()
 @click.option("--url", required=True, help=ADDRESS)
-@click.option("--to", "folder", type=FOLDER, required=True, help="Where the copy lies, or is to lie.")
+@click.option("--to", "folder", type=FOLDER, required=True, help="Where the copy is, or is to be.")
 @click.option("--office-key", "code", type=TYPED_CODE, required=True, help=CODE)
 @pass_terminal
 def mirror(terminal: Terminal, url: str, folder: Path, code: str) -> None:

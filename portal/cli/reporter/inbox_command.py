@@ -133,7 +133,9 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
     mailbox = poll_mailbox(server, keys)
     ask_in_passing(server, keys)
     if mailbox is None or mailbox.memo is None:
-        raise CommandError(Exit.NOTHING_THERE, "Nothing lies there for this receipt. Check its digits and the address.")
+        raise CommandError(
+            Exit.NOTHING_THERE, "There is nothing here for this receipt. Check its digits and the address."
+        )
     # The mailbox remembers the newest directory it saw: an older one is refused here.
     memo = mailbox.memo
     office.verify(code, today(), Seen(memo.directory_sequence, memo.directory_hash), also_lapsed=True)

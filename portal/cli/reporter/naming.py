@@ -115,7 +115,7 @@ def withdrawal_post(
             raise CommandError(Exit.NOTHING_THERE, "No such name of a witness lies sealed with the custodians.")
         return seal_withdrawal(keys, standing, os.urandom, memo.other_handles[witness - 1])
     if memo.identity_handle is None:
-        raise CommandError(Exit.NOTHING_THERE, "No name of yours lies sealed with the custodians.")
+        raise CommandError(Exit.NOTHING_THERE, "No name of yours is sealed with the custodians.")
     return seal_withdrawal(keys, standing, os.urandom)
 
 

@@ -53,7 +53,7 @@ def take_new_receipt(old: OldReceipt, file: Path) -> None:
         raise CommandError(
             Exit.UNREACHABLE,
             "The connection broke. Nothing is lost: try the new receipt in {path} first; "
-            "if nothing lies there, the old one still works.",
+            "if nothing is there, the old one still works.",
             path=file,
         ) from error
     if found is None or found.memo is None:

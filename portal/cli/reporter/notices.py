@@ -17,7 +17,7 @@ from portal.cli.terminal import Terminal
 
 FROM_READING = (
     "The limit for a review is {limit}, from the day on which you say that you have read this notice. "
-    "For whoever says so on the day of the notice the last day is {day}."
+    "If you say so on the day of the notice, the last day is {day}."
 )
 MAY_BEGIN = "That day has passed. If you have not said before that you have read it, the limit may begin only now."
 # These say nothing without words.

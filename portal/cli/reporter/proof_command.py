@@ -33,9 +33,9 @@ def proof() -> None:
 @click.option("--out", type=FILE, required=True, help="Where the proof goes; ends in .tlog-proof as a rule.")
 @pass_terminal
 def keep(terminal: Terminal, place: str, code: str, receipt_file: Path | None, out: Path) -> None:
-    """Write the proof of filing into a file. Whoever finds the file learns that its owner has reported here."""
+    """Write the proof of filing into a file. Anybody who finds the file learns that its owner has reported here."""
     terminal.note(
-        "Whoever finds this file on your device learns that you reported here. Keep it only where nobody looks."
+        "Anybody who finds this file on your device learns that you reported here. Keep it only where nobody looks."
     )
     digits = terminal.secret(receipt_file, "Receipt")
     try:

@@ -77,7 +77,7 @@ def run(  # noqa: PLR0913, PLR0917  # one argument for each option
     except NobodyToWatch as error:
         raise CommandError(Exit.FAILED, "Nobody of the watchlist is in the roster.") from error
     except NoHistory as error:
-        raise CommandError(Exit.FAILED, "No event lies before the last day.") from error
+        raise CommandError(Exit.FAILED, "No event is dated before the last day.") from error
     write_file(out, alert_file(done.alerts, people))
     for path, receipt in ((roster, people.receipt), (events, found.receipt), (watchlist, watched.receipt)):
         _tell_set_aside(terminal, path, receipt)

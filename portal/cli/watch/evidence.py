@@ -18,8 +18,8 @@ LINES = (
     "Bars: the person's measures, added up over the year. Line: one colleague of the same unit and grade band who "
     "worked there all year, on average."
 )
-STANDS = "It still stands: the score of that day lies beyond the line."
-FADED = "Little was added of late: the score of that day lies below the line again. What was reached remains."
+STANDS = "It still stands: the score of that day is beyond the line."
+FADED = "Little was added of late: the score of that day is below the line again. What was reached remains."
 FROM = (
     "HR's records count from {from}, the first of the month of the report at the latest. What was recorded before the "
     "report cannot answer it: hold the days against each other."
@@ -32,7 +32,7 @@ WHY = {
 }
 LEVELS = {"amber": "Amber", "red": "Red"}
 LEARNT = (
-    "Whoever acted to see whether somebody asks learns a little: at most twice the odds of somebody who "
+    "Somebody who acted to see whether anybody asks learns a little: at most twice the odds of somebody who "
     "reported alone, over the whole term."
 )
 LADDER = (
@@ -44,7 +44,7 @@ LADDER = (
     ),
     (
         "Have the measure held or undone by the governing body.",
-        "It is seen. Do it where the grounds do not carry the measure, whoever the person is.",
+        "It is seen. Do it where the grounds do not carry the measure, no matter who the person is.",
     ),
 )
 

@@ -86,7 +86,7 @@ def source(terminal: Terminal, name: str, entity: str, key_out: Path | None, end
 @click.option("--file", "path", type=THERE, required=True, help='JSON: {"columns","kinds","dates"}.')
 @pass_terminal
 def form(terminal: Terminal, name: str, path: Path) -> None:
-    """Say how a source names columns and kinds; rows that came before are read anew."""
+    """Say how a source names columns and kinds; rows that came before are read again."""
     try:
         with _room(StoreRole.WATCH) as room, room.store.write() as tx:
             kept, changed = keep_form(tx, name, path.read_bytes())
@@ -94,7 +94,7 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
         raise CommandError(Exit.REFUSED, "{path}: nobody knows {what}.", path=path, what=str(error)) from error
     terminal.result(
         {"version": kept.version, "changed": changed},
-        terminal.words("Version {version}; {count} rows read anew.", version=kept.version, count=changed),
+        terminal.words("Version {version}; {count} rows read again.", version=kept.version, count=changed),
     )
 
 
@@ -130,7 +130,7 @@ def _name(text: str) -> bytes:
 @click.option("--folder", type=FOLDER, required=True, help="Where HR leaves files with their manifests.")
 @pass_terminal
 def import_(terminal: Terminal, folder: Path) -> None:
-    """Take every delivery of a folder; its receipt lies beside it, and a file that was taken goes."""
+    """Take every delivery of a folder; its receipt is put beside it, and a file that was taken is removed."""
     with _room(StoreRole.DROP) as room:
         done = [_import_one(room, manifest) for manifest in sorted(folder.glob(f"*{ENDING}"))]
     refused = [one for one in done if one["state"] not in (State.TAKEN.value, State.HELD.value)]
@@ -258,7 +258,7 @@ def _leave(terminal: Terminal, path: Path, folder: Path, payload: bytes, signatu
     write_secret(there, path.read_bytes())
     told = {"payload": payload.decode(), "sig": b64encode(signature)}
     write_secret(folder / f"{path.name}{ENDING}", json.dumps(told).encode())
-    terminal.result({"file": str(there)}, terminal.words("{path} lies in the drop.", path=there))
+    terminal.result({"file": str(there)}, terminal.words("{path} is in the drop.", path=there))
 
 
 def _send(terminal: Terminal, path: Path, address: str, payload: bytes, signature: bytes) -> None:

@@ -44,7 +44,7 @@ from portal.ledger.verifying import Verified, compare, verify_files
 from portal.office.files import write_secret
 
 NO_SEAT = "You have no seat among those who open this link."
-PLACE = "Where the published log lies: an address of intake or desk, or a folder."
+PLACE = "Where the published log is: an address of intake or desk, or a folder."
 
 
 @click.group()
@@ -83,7 +83,7 @@ def ask(terminal: Terminal, way: Way, at: str, entity: str, employee: str, reaso
 @click.option("--links", type=FILE, required=True, help="The file of `unseal ask`.")
 @click.option("--log", "place", required=True, help=PLACE)
 @click.option("--against", help="Another copy, a folder or an address: two views of one log are found.")
-@click.option("--out", type=FILE, required=True, help="Your share, sealed to whoever asked.")
+@click.option("--out", type=FILE, required=True, help="Your share, sealed to the person who asked.")
 @with_way
 def share(terminal: Terminal, way: Way, links: Path, place: str, against: str | None, out: Path) -> None:
     """Give your side's share, once the log has had the request for its delay; for those with a seat alone."""
@@ -129,7 +129,7 @@ def require_waited(log: Verified, entry: bytes, delay: int, now: datetime) -> No
     entered = log.entered(entry)
     if entered is None:
         raise CommandError(
-            Exit.NOT_VERIFIED, "The log does not know this request. Nobody may answer it, whoever asks for it."
+            Exit.NOT_VERIFIED, "The log does not know this request. Nobody may answer it, no matter who asks."
         )
     ready = entered + timedelta(days=delay)
     if now < ready:
@@ -161,7 +161,7 @@ def require_seen(first: datetime | None, delay: int, now: datetime) -> None:
 def _give(terminal: Terminal, staff: StaffKeys, directory: VerifiedDirectory, asked: LinkRequest, out: Path) -> None:
     requester = directory.valid_member(asked.requester)
     if requester is None:
-        raise CommandError(Exit.NOT_VERIFIED, "Whoever asks is not in the directory.")
+        raise CommandError(Exit.NOT_VERIFIED, "The person who asks is not in the directory.")
     try:
         found = [open_link_share(link, staff.identity).document() for link in asked.links]
     except CryptoError as error:

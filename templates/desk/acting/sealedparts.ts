@@ -17,7 +17,7 @@ const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: 
 const REWARDED: Readonly<Record<string, Sentence>> = {
   "true-report": msg("for a report that was borne out"), improvement: msg("for an improvement"), proposal: msg("for a proposal"), "good-handling": msg("for good handling"),
 };
-const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To whoever proposed it"), handler: msg("To the handler") };
+const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To the person who proposed it"), handler: msg("To the handler") };
 const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("What was found"), acceptance: msg("How it is taken up") };
 
 /** The fields of what an act decides; of most acts none. */

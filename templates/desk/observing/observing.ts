@@ -77,8 +77,8 @@ export class Observing {
 
 function alarm(wrong: NonNullable<LogState["wrong"]>): Child {
   const words = wrong === "shrunk"
-    ? t("The log is shorter than this browser has seen it before. Somebody took entries out. Tell the keepers, and whoever holds a copy.")
-    : t("A checkpoint that this browser has seen before is not there any more, or says something else. Tell the keepers, and whoever holds a copy.");
+    ? t("The log is shorter than this browser has seen it before. Somebody took entries out. Tell the keepers, and those who hold a copy.")
+    : t("A checkpoint that this browser has seen before is not there any more, or says something else. Tell the keepers, and those who hold a copy.");
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "log-state", "data-state": wrong }, h("p", {}, words));
 }
 

@@ -79,7 +79,7 @@ class Form {
       this.mail,
       field(t("Account of events, in the reporter's own words"), this.account, t("Write no name that the reporter does not want to give, and nothing of who the caller seems to be.")),
       this.oral, this.questions.element,
-      field(t("How the person reports"), this.level), fileField(this.files, t("Pictures that this browser can read are drawn anew: place, device, date and the old file name are gone. Other files go as they are.")),
+      field(t("How the person reports"), this.level), fileField(this.files, t("Pictures that this browser can read are redrawn: place, device, date and the old file name are gone. Other files go as they are.")),
       h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who must not read it?")), this.people),
       h("label", { class: "choice", for: "taken-urgent" }, this.urgent, h("span", {}, t("Life or health is in danger"), this.alerts)),
       this.progress, this.fault,

@@ -84,7 +84,7 @@ function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLEleme
 function thisDevice(again: () => void): HTMLElement {
   const kept = device.kept();
   return h("section", { class: "stack-small" }, h("h3", {}, t("This device")),
-    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret: whoever has it needs only your passphrase and a one-time code.")),
+    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret: anybody who has it needs only your passphrase and a one-time code.")),
     kept === null ? null : h("button", {
       type: "button", "data-test": "device-forget", onclick: () => {
         device.keep(null);

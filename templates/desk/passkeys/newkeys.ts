@@ -40,11 +40,11 @@ function waits(keys: NextKeys): Child[] {
 
 function became({ done, left, forgotten }: Renewed, vault: Vault, words: OfficeWords): Child[] {
   const until = sealedUntil(vault.directory, vault.staff.member);
-  const kept = left > 0 || until === null ? t("Your former keys are kept: something still lies sealed to them.")
+  const kept = left > 0 || until === null ? t("Your former keys are kept: something is still sealed to them.")
     : t("Your former keys are kept: something may still come sealed to them until {day}.", { day: words.day(until, "") });
   return [h("p", { role: "status", "data-test": "renewed-keys", "data-left": String(left), "data-forgotten": String(forgotten) },
     t("{count} cases are sealed to your new keys; {left} still need the former ones.", { count: done, left })),
-    h("p", {}, forgotten ? t("Your former keys are forgotten. Add your passkeys anew.") : kept)];
+    h("p", {}, forgotten ? t("Your former keys are forgotten. Add your passkeys again.") : kept)];
 }
 
 type Submit = (right: Unlocking, forget: boolean, progress: (done: number) => void) => Promise<void>;

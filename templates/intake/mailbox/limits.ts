@@ -28,7 +28,7 @@ export function beginsWithReading({ asks }: Pick<PayloadOf<"notice">, "asks">): 
 export function sayUntil(until: Until, day: Day, unread = false): string[] {
   const places = { day: sayWholeDay(until.day), limit: sayLimit(until.limit) };
   const last = unread
-    ? t("The policy gives {limit} for a review, from the day on which you say that you have read this notice. For whoever says so on the day of the notice the last day is {day}.", places)
+    ? t("The policy gives {limit} for a review, from the day on which you say that you have read this notice. If you say so on the day of the notice, the last day is {day}.", places)
     : t("The last day is {day}. The policy gives {limit}.", places);
   const moves = t("This day is provisional: the official calendar of that year is not out yet. Do not wait for the last day.");
   return [last, sayLeft(until, day, unread), ...(until.provisional ? [moves] : [])];

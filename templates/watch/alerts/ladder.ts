@@ -19,12 +19,12 @@ const REASONS: Readonly<Record<NonNullable<Step["refusal"]>, Sentence>> = {
 export async function ladder(room: Room, alert: string): Promise<HTMLElement> {
   const found = await room.calls.get(readLadder, `/api/alerts/${alert}/steps`);
   return h("section", { class: "stack-small", "data-test": "ladder", "data-whole": found.whole }, h("h2", {}, t("What may be done, and what it would betray")),
-    h("p", { class: "soft" }, t("Whoever acts against a suspect and watches whether somebody asks must not learn more than this: the odds that a person who reported alone did so are multiplied by {bound} at most, over the whole protection period, by all answers together. For people who report together no such bound is kept: if measures against all four of one receipt are reviewed, the odds that it was they stand at up to × {together}.", { bound: found.bound, together: found.together })),
+    h("p", { class: "soft" }, t("Somebody who acts against a suspect and watches whether anybody asks must not learn more than this: the odds that a person who reported alone did so are multiplied by {bound} at most, over the whole protection period, by all answers together. For people who report together no such bound is kept: if measures against all four of one receipt are reviewed, the odds that it was they stand at up to × {together}.", { bound: found.bound, together: found.together })),
     h("ol", { class: "ladder" },
       rung(t("Check at the desk alone: files, grounds, comparable cases."), t("Nobody notices."), "1"),
       rung(t("Wait for the check-ins of the mailbox."), t("The reporter's page asks by itself."), "1"),
       rung(t("Read HR's answer to a routine fairness review."), t("HR is asked by rule and by lot, alike for everybody; nobody orders it."), times(found.whole), reviews(room, found)),
-      rung(t("Have the measure held or undone by the governing body."), t("It is seen, and no number bounds it. Do it where the grounds do not carry the measure, whoever the person is."), null)));
+      rung(t("Have the measure held or undone by the governing body."), t("It is seen, and no number bounds it. Do it where the grounds do not carry the measure, no matter who the person is."), null)));
 }
 
 function rung(step: string, price: string, ratio: string | null, more: Child = null): HTMLElement {

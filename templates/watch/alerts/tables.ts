@@ -13,7 +13,7 @@ export function lived(room: Room, evidence: Evidence): HTMLElement {
   const added = evidence.measures.filter(({ recorded }) => recorded > since).length;
   return h("section", { class: "stack-small", "data-test": "lived" },
     h("p", {}, t("As of {day}. The line was crossed on {since}; {added} of the measures below were recorded after that.", { day: room.day(day), since: room.day(since), added })),
-    h("p", {}, stands ? t("It still stands: the score of today lies beyond the line.") : t("Little was added of late: the score of today lies below the line again. What was reached remains.")),
+    h("p", {}, stands ? t("It still stands: the score of today is beyond the line.") : t("Little was added of late: the score of today is below the line again. What was reached remains.")),
     from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, the first of the month of the report at the latest. What was recorded before the report cannot answer it: hold the days against each other.", { from: room.day(from) })),
     h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("ol", { class: "small", "data-test": "tellings" }, told.map((one) => h("li", {},
       t("{day}: {why}. {level}, 1 in {odds}; {measures} measures so far.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString("en"), measures: one.measures }))))));

@@ -78,7 +78,7 @@ function theForm(room: Room, go: Go, found: Mapped): HTMLElement {
     fill(fault, twice.length > 0 ? t("Two headings of one file are read as the same column: {columns}. Choose one of them.", { columns: twice.map(columnName).join(t(", ")) }) : nothing ? t("You changed nothing.") : "");
     if (twice.length > 0 || nothing) return;
     const { version, changed } = await room.calls.post(keptShape, `/api/feeds/${found.feed.source}/form`, { version: found.feed.version, ...changes });
-    go(showForm(found.feed.source, t("Version {version} is in force. Old rows read anew: {count}. Files that come from now on are read by it.", { version, count: changed })), "stay");
+    go(showForm(found.feed.source, t("Version {version} is in force. Old rows read again: {count}. Files that come from now on are read by it.", { version, count: changed })), "stay");
   };
   const onsubmit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -116,7 +116,7 @@ function kindPart(found: Mapped, kinds: readonly { readonly one: KindName; reado
   const rare = found.rare.names > 0 && h("p", { class: "hint", "data-test": "rare" }, t("Names that are not shown: {names} (rows: {rows}). What stands in one or two rows may be words about somebody; ask HR for the list of its kinds, and map them by a file.", found.rare));
   return h("section", { class: "card stack-small", "data-test": "kinds" }, h("h2", {}, t("Kinds")),
     found.kinds.length === 0 && found.rare.names === 0 ? h("p", { class: "soft" }, t("No entries have come yet."))
-      : [h("p", { class: "hint" }, t("Rows that came before are read anew by a change, and the next look counts them.")),
+      : [h("p", { class: "hint" }, t("Rows that came before are read again after a change, and the next look counts them.")),
         open.length > 0 ? open.map(({ line: one }) => one.element) : h("p", {}, t("Every kind that is shown is known.")), rare,
         known.length > 0 && h("details", { class: "stack-small" }, h("summary", { "data-test": "kinds-known" }, t("Known kinds: {count}", { count: known.length })), known.map(({ line: one }) => one.element))]);
 }

@@ -12,7 +12,7 @@ export const showFeeds: Draw = async (room, go) => {
   return h("div", { class: "stack" }, h("h1", { "data-test": "feeds-title" }, t("HR's feed")),
     h("p", {}, t("Each HR system has its own words for columns and measures. Here you say what they mean.")),
     h("p", { class: "soft" }, t("You see headings, kinds and counts: no row, no name, no employee number. HR sees nothing of this page.")),
-    feeds.length === 0 ? h("p", { class: "nothing" }, t("No HR system is registered yet. Whoever runs this host does it with “yanlu watch source”."))
+    feeds.length === 0 ? h("p", { class: "nothing" }, t("No HR system is registered yet. The person who runs this host does it with “yanlu watch source”."))
       : h("ul", { class: "rows" }, feeds.map((one) => h("li", {}, row(room, one, () => go(showForm(one.source)))))));
 };
 

@@ -241,7 +241,7 @@ def test_a_reporter_keeps_a_proof_and_anybody_checks_it(log: Log, tmp_path: Path
         assert (run(*asking).code, out.exists()) == (4, False)
         log.found()
         kept = run(*asking)
-        assert (kept.code, "Whoever finds this file" in kept.err) == (0, True)
+        assert (kept.code, "Anybody who finds this file" in kept.err) == (0, True)
         assert run("proof", "verify", out, *code).code == 0
     content = out.read_bytes()
     out.write_bytes(content.replace(b"index ", b"index 1", 1))
