@@ -14,7 +14,7 @@ from crypto.framing import (
     SUITE, ZERO_HASH, Rng, b64decode, b64encode, frame, u64,
 )  # fmt: skip
 from crypto.text import (
-    GRANT_SIZE, MEMO_SIZE, TEXT_SIZES, pad_text, padme, read_json, write_json,
+    GRANT_SIZE, MEMO_SIZE, TEXT_SIZES, pad_text, read_json, write_json,
 )  # fmt: skip
 from crypto.localized import (
     LocalizedText, Words, language_of, localized, localized_of,
@@ -90,6 +90,9 @@ from crypto.custody.packets import (
 )  # fmt: skip
 from crypto.reporter.slots import (
     POLL_SIZE, POLL_SLOTS, EntryKind, Listing, ListingEntry, fill_slots, read_slots,
+)  # fmt: skip
+from crypto.sealing.attachment_sizes import (
+    blob_size, padded_attachment,
 )  # fmt: skip
 from crypto.sealing.attachments import (
     BlobListing, PartHashes, blob_listing, open_attachment, open_attachment_stream, seal_attachment,
@@ -205,7 +208,7 @@ __all__ = [
     "WINDOW_SECONDS", "WORKER", "Watch", "Withdrawn", "Words", "Work", "WorkAsked", "WorkRefused",
     "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
     "WrongShape", "WrongSuccessor", "ZERO_HASH", "announce_regrant", "approve_request", "attachment_recipients",
-    "b64decode", "b64encode", "blob_listing", "check_approval", "check_envelope", "check_event",
+    "b64decode", "b64encode", "blob_listing", "blob_size", "check_approval", "check_envelope", "check_event",
     "check_proof_of_keys", "check_protection", "check_review", "check_votes", "check_work", "choose_holders",
     "claim_block", "clean_file_name", "cosign_regrant", "custodians_of", "damm", "derive_reporter",
     "device_secret_text", "directory_text",
@@ -215,7 +218,7 @@ __all__ = [
     "office_code", "open_attachment", "open_attachment_stream", "open_draft", "open_grant", "open_identity",
     "open_keyring_entry", "open_mailbox", "open_memo", "open_protection", "open_recovered", "open_request",
     "open_review", "open_sealed", "open_shares", "open_stream", "open_trial", "own_shares", "packet_hash", "pad_text",
-    "padme", "prove_keys", "read_asked", "read_attachment", "read_blobs", "read_bundle", "read_case",
+    "padded_attachment", "prove_keys", "read_asked", "read_attachment", "read_blobs", "read_bundle", "read_case",
     "read_code", "read_device_secret", "read_draft_put", "read_event", "read_grant_body", "read_header",
     "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_office",
     "read_packet", "read_packets", "read_poll", "read_post", "read_reason", "read_receipt", "read_recovered",

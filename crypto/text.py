@@ -1,4 +1,4 @@
-"""Strict JSON, and padding of texts and attachments (SPEC §1 and §2)."""
+"""Strict JSON, and padding of texts (SPEC §1 and §2)."""
 
 import json
 import re
@@ -119,12 +119,3 @@ def check_padded(content: bytes, sizes: tuple[int, ...] = TEXT_SIZES) -> bytes:
     if len(content) not in sizes:
         raise WrongPadding("a padded size that is not one of ours")
     return content
-
-
-def padme(length: int) -> int:
-    """The padded size (bytes) of an attachment of `length` bytes: Padmé, at least 2."""
-    if length < 2:
-        return 2
-    exponent = length.bit_length() - 1
-    mask = (1 << (exponent - exponent.bit_length())) - 1
-    return (length + mask) & ~mask

@@ -10,7 +10,7 @@ export { isMistyped, readCheckedCode, readCode, writeCheckedCode, writeCode } fr
 export { type Anchor, readAnchor, writeAnchor } from "./office/anchor.js";
 export type { Recipient } from "./sealing/recipient.js";
 export { checkEnvelope } from "./sealing/header.js";
-export { padme } from "./padding.js";
+export { blobSize } from "./sealing/attachmentsizes.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
 export { LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";

@@ -1,4 +1,4 @@
-/** Padding of texts (spaces) and attachments (Padmé zeros), SPEC §2. */
+/** Padding of texts, SPEC §2. */
 
 import { type Bytes, utf8 } from "./bytes.js";
 import { refuse } from "./errors.js";
@@ -40,13 +40,4 @@ export function readPadded(bytes: Uint8Array, sizes: readonly number[] = TEXT_SI
 /** The bytes that an account takes in a text, whose payload is JSON inside JSON; beyond its limit a page sends `account.txt`. */
 export function textLength(text: string): number {
   return utf8(JSON.stringify(JSON.stringify(text))).length;
-}
-
-/** The padded size of an attachment of `length` bytes (Padmé, at least 2). */
-export function padme(length: number): number {
-  if (!Number.isSafeInteger(length) || length < 0) return refuse("schema", "not a length");
-  if (length < 2) return 2;
-  const exponent = Math.floor(Math.log2(length));
-  const step = 2 ** (exponent - (Math.floor(Math.log2(exponent)) + 1));
-  return step < 1 ? length : Math.ceil(length / step) * step;
 }

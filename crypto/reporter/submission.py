@@ -14,6 +14,7 @@ from crypto.errors import WrongShape
 from crypto.framing import SUITE, ZERO_HASH
 from crypto.sealing.age import check_envelope
 from crypto.sealing.attachment_shape import ATTACHMENTS, LARGEST_PARTS, PART_SIZE
+from crypto.sealing.attachment_sizes import is_blob_size
 from crypto.sealing.attachments import BlobListing
 from crypto.shape import Fields, bytes_of, list_of
 
@@ -66,6 +67,8 @@ def read_blob(value: object) -> BlobListing:
     fields = Fields(value, "blob", "size", "parts")
     size = fields.integer("size", 1, LARGEST_PARTS * PART_SIZE)
     parts = fields.list("parts", LARGEST_PARTS, bytes_of(32))
+    if not is_blob_size(size):
+        raise WrongShape("not a length that an attachment has")
     if len(parts) != -(-size // PART_SIZE):
         raise WrongShape("not as many parts as the size says")
     return BlobListing(fields.bytes("blob", 16), size, parts)

@@ -12,21 +12,21 @@ from crypto.errors import PayloadDamaged, WrongPadding, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.sealing.age import open_stream, seal_stream
 from crypto.sealing.attachment_shape import PART_SIZE, Attachment
+from crypto.sealing.attachment_sizes import padded_attachment
 from crypto.sealing.file_names import clean_file_name
 from crypto.sealing.recipients import Identity, Recipient
-from crypto.text import padme
 
 PIECE = 65536
 
 
 class PaddedSource(io.BytesIO):
-    """Exactly `size` bytes of a source, then zeros up to the Padmé length."""
+    """Exactly `size` bytes of a source, then zeros until the age file has one of its few lengths."""
 
-    def __init__(self, source: BinaryIO, size: int) -> None:
+    def __init__(self, source: BinaryIO, size: int, stanzas: int) -> None:
         super().__init__()
         self._source = source
         self._left = size
-        self._zeros = padme(size) - size
+        self._zeros = padded_attachment(size, stanzas) - size
 
     def read(self, size: int | None = -1, /) -> bytes:
         """The next piece; raises WrongShape when the source is shorter or longer than said."""
@@ -100,10 +100,11 @@ def seal_attachment(
     """Seal `size` bytes of `source` into `sink`; gives what the item has to name.
 
     Recipients as for the item: the case; reporter and case; or the office. `name` is cleaned of what a reader
-    would refuse or be deceived by. Raises WrongShape when the source is not `size` bytes long.
+    would refuse or be deceived by. Raises WrongShape when the source is not `size` bytes long,
+    WrongPadding when it has more parts than any attachment has.
     """
     hashes = PartHashes()
-    for piece in seal_stream(PaddedSource(source, size), recipients, rng):
+    for piece in seal_stream(PaddedSource(source, size, len(recipients)), recipients, rng):
         sink.write(piece)
         hashes.update(piece)
     return Attachment(rng(16), clean_file_name(name), media_type, size, hashes.size, hashes.parts())
@@ -141,7 +142,7 @@ class _NamedParts(io.BytesIO):
         return bytes(part)
 
 
-def _unpadded(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+def _unpadded(pieces: Iterator[bytes], size: int, stanzas: int) -> Iterator[bytes]:
     total = 0
     for piece in pieces:
         kept = piece[: max(0, size - total)]
@@ -149,7 +150,7 @@ def _unpadded(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
             raise WrongPadding("something stands behind the attachment")
         total += len(piece)
         yield kept
-    if total != padme(size):
+    if total != padded_attachment(size, stanzas):
         raise WrongPadding("not the padded size of this attachment")
 
 
@@ -160,7 +161,7 @@ def open_attachment_stream(
 
     Each part is checked against the hash that the item names before any of it is opened.
     """
-    yield from _unpadded(open_stream(_NamedParts(source, attachment), identity, stanzas), attachment.size)
+    yield from _unpadded(open_stream(_NamedParts(source, attachment), identity, stanzas), attachment.size, stanzas)
 
 
 def open_attachment(source: BinaryIO, identity: Identity, attachment: Attachment, stanzas: int, path: Path) -> None:

@@ -122,13 +122,14 @@ class Bytes:
         return bytes([next(self.given)])
 
 
-@given(st.integers(0, 2**40))
-def test_padme_covers_and_wastes_little(length: int) -> None:
-    """The padded size is never shorter, at most 12 % longer, and padding it again changes nothing."""
-    padded = crypto.padme(length)
-    assert padded >= max(2, length)
-    assert padded <= max(2, length * 1.12 + 1)
-    assert crypto.padme(padded) == padded
+@given(st.integers(0, 2**32), st.integers(1, 2))
+def test_attachments_come_in_few_lengths(length: int, stanzas: int) -> None:
+    """The file holds it, is a doubling of 64 KiB or whole parts of 8 MiB, at most twice as long or a part longer."""
+    file, padded = crypto.blob_size(length, stanzas), crypto.padded_attachment(length, stanzas)
+    assert file == crypto.sealing.age.sealed_size(padded, stanzas)
+    assert length <= padded < max(2 * length + 65536, length + crypto.PART_SIZE)
+    assert file in {65536 << k for k in range(8)} or file % crypto.PART_SIZE == 0
+    assert crypto.blob_size(padded, stanzas) == file
 
 
 @FEW
@@ -248,11 +249,10 @@ def test_an_attachment_of_another_size_is_refused() -> None:
         return b"".join(crypto.open_attachment_stream(io.BytesIO(file), ONE, attachment, 1))
 
     assert opened(named) == content
-    for size in (999, 2000):
+    fits = crypto.padded_attachment(1000, 1)
+    for size in (999, fits + 1):
         with pytest.raises(crypto.WrongPadding):
             opened(replace(named, size=size))
-    with pytest.raises(crypto.WrongPadding):
-        opened(replace(named, size=len(content) + 400))
     with pytest.raises(crypto.PayloadDamaged):
         opened(replace(named, parts=[bytes(32)]))
     for wrong in (999, 1001):

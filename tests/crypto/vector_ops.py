@@ -12,6 +12,7 @@ from crypto.sealing.recipients import Identity, Recipient
 from tests.crypto import passkey_ops, protection_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
+from tests.crypto.vector_sent import SENT_OPS
 
 Json = dict[str, Any]
 
@@ -198,19 +199,6 @@ def read_bundle(given: Json) -> Json:
     return {"case": b64encode(bundle.submission.case), "blobs": hashes}
 
 
-def sent(given: Json) -> bytes:
-    """A document as somebody may send it: compact, a text in it changed, spaces up to a size, something behind."""
-    before, after = given.get("change", ["", ""])
-    content = crypto.write_json(given["submission"]).decode().replace(before, after, 1).encode()
-    behind: bytes = given.get("behind", "").encode()
-    return content.ljust(given["size"] - len(behind)) + behind
-
-
-def written(content: bytes) -> Json:
-    """Length and hash of what is sent."""
-    return {"size": len(content), "hash": b64encode(sha256(content))}
-
-
 def unwrap_staff_seed(given: Json) -> Json:
     """The seed of a wrapped key."""
     secret, office = b64decode(given["device_secret"]), b64decode(given["office"])
@@ -341,10 +329,13 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "derive_reporter": derive_reporter,
     "read_json": lambda g: {"value": crypto.read_json(b64decode(g["content"]), 65536)},
     "pad_text": lambda g: {"length": len(crypto.pad_text(b" " * g["length"]))},
-    "padme": lambda g: {"length": crypto.padme(g["length"])},
     "file_name": lambda g: {
         "sent": _points(crypto.clean_file_name(_name(g["points"]))),
         "shown": _points(crypto.shown_file_name(_name(g["points"]))),
+    },
+    "attachment_size": lambda g: {
+        "file": crypto.blob_size(g["length"], g["stanzas"]),
+        "padded": crypto.padded_attachment(g["length"], g["stanzas"]),
     },
     "read_code": lambda g: {"content": b64encode(crypto.read_code(g["text"], g["size"]))},
     "write_code": lambda g: {"text": crypto.write_code(b64decode(g["content"]))},
@@ -370,9 +361,6 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_memo": open_memo,
     "read_slots": read_slots,
     "read_bundle": read_bundle,
-    "read_sent_submission": lambda g: {"case": b64encode(crypto.read_sent_submission(sent(g)).case)},
-    "write_submission": lambda g: written(crypto.write_submission(g["submission"])),
-    "write_post": lambda g: written(crypto.write_post(g["post"])),
     "read_submission": lambda g: {"case": b64encode(crypto.read_submission(g["submission"]).case)},
     "staff_keys": staff_keys,
     "unwrap_staff_seed": unwrap_staff_seed,
@@ -394,4 +382,5 @@ OPS: dict[str, Callable[[Json], Json]] = {
     **LOG_OPS,
     **protection_ops.OPS,
     **CUSTODY_OPS,
+    **SENT_OPS,
 }

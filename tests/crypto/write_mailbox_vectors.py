@@ -143,6 +143,9 @@ def bundles() -> VectorFile:
         "another suite": ("schema", {"suite": "yanlu-2"}), "another version": ("schema", {"v": 2}), "an unknown key": ("schema", {"x": 1}),
         "plaintext in the grant's place": ("schema", {"grant": b64encode(b"{}")}),
         "plaintext in the packet": ("header", {"packets": {"identity": submission["packets"]["identity"], "protection": b64encode(bytes(16384))}}),  # type: ignore[index]
+        "an attachment a byte short": ("schema", {"blobs": [_blob(1, 1) | {"size": 65535}]}),
+        "an attachment between two lengths": ("schema", {"blobs": [_blob(1, 1) | {"size": 196608}]}),
+        "an attachment of a part and a bit": ("schema", {"blobs": [_blob(1, 2) | {"size": crypto.PART_SIZE + 65536}]}),
         "a later item": ("schema", {"item": submission["item"] | {"seq": 2}}),  # type: ignore[operator]
     }  # fmt: skip
     for name, (stage, change) in changes.items():

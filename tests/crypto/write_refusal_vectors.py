@@ -55,6 +55,7 @@ def _envelopes(out: VectorFile, rng: Drawn) -> None:
     base = {"identity": one.text, "attachment": named.document(), "stanzas": 1}
     sealed = sink.getvalue()
     out.good("open_attachment", "an attachment", file=b64encode(sealed), **base)
+    _attachment_sizes(out, one, rng)
     for name, wrong in {
         "no envelope at all": b"text",
         "a byte of the header": b"b" + sealed[1:],
@@ -63,6 +64,21 @@ def _envelopes(out: VectorFile, rng: Drawn) -> None:
         "empty": b"",
     }.items():
         out.bad("open_attachment", name, "payload", file=b64encode(wrong), **base)
+
+
+def _attachment_sizes(out: VectorFile, one: crypto.Identity, rng: Drawn) -> None:
+    """What is sealed has the one length that belongs to the size that the item names, and zeros behind it."""
+    most = crypto.padded_attachment(0, 1)
+    for name, stage, size, plain in (
+        ("another length than its size has", "padding", 100, bytes(most - 1)),
+        ("the length of a larger one", "padding", 100, bytes(crypto.padded_attachment(most + 1, 1))),
+        ("the length of a smaller one", "padding", most + 1, bytes(most)),
+        ("no zero behind it", "padding", 100, bytes(most - 1) + b"x"),
+    ):
+        file = seal(plain, [one.recipient], rng)
+        named = crypto.Attachment(bytes(16), "a.jpg", "image/jpeg", size, len(file), [sha256(file)])
+        given = {"identity": one.text, "attachment": named.document(), "stanzas": 1, "file": b64encode(file)}
+        out.bad("open_attachment", name, stage, **given)
 
 
 def _memos(out: VectorFile, case: Case, rng: Drawn) -> None:

@@ -81,8 +81,12 @@ def framing() -> VectorFile:
     for length in (0, 1, 4096, 4097, 8193, 32768):
         out.good("pad_text", f"{length} bytes", length=length)
     out.bad("pad_text", "over 32 KiB", "padding", length=32769)
-    for length in (0, 1, 2, 3, 7, 8, 9, 1000, 65537, 20_000_001, 2**32 - 1, 2**32):
-        out.good("padme", f"{length} bytes", length=length)
+    for stanzas in (1, 2):
+        fits = crypto.padded_attachment(0, stanzas)
+        most = crypto.padded_attachment(2**32, stanzas) + 7 * crypto.PART_SIZE
+        for length in (0, fits, fits + 1, 65536, 8_000_000, 8_388_608, 20_000_001, 2**32, most - 2**17):
+            out.good("attachment_size", f"{length} bytes, {stanzas}", length=length, stanzas=stanzas)
+        out.bad("attachment_size", f"more than 520 parts, {stanzas}", "padding", length=most, stanzas=stanzas)
     write_codes(out)
     _keys(out)
     _signatures(out)

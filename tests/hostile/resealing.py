@@ -224,7 +224,7 @@ def _none(step: Step) -> str:
 def foreign_file(step: Step) -> str:
     """A file that is another case's, or that never came."""
     other = next(case for case in step.house.cases if case != step.case)
-    sizes = {"size": 1024, "parts": [b64encode(os.urandom(32))]}
+    sizes = {"size": 65536, "parts": [b64encode(os.urandom(32))]}
     taken = {"blob": step.house.attachment(other)} | sizes
     step.body["blobs"] = step.lot.choice([[taken], [{"blob": b64encode(os.urandom(16))} | sizes]])
     return "another's file"

@@ -1,5 +1,5 @@
 // The operations of SPEC §1 to §3 as the vectors call them.
-import { demandSigned, frame, fromB64, paddedLength, padme, sha256, toB64 } from "./ground.js";
+import { attachmentLength, demandSigned, frame, fromB64, paddedLength, sha256, toB64 } from "./ground.js";
 import { readCheckedCode, readCode, writeCheckedCode, writeCode } from "./codes.js";
 import { checkEnvelope, openSealed } from "./envelope.js";
 import { readIdentity, readRecipient, recipientOf } from "./keys.js";
@@ -26,7 +26,7 @@ export const BASICS = {
   derive_reporter: derive,
   read_json: ({ content }) => ({ value: readJson(fromB64(content), 65536) }),
   pad_text: ({ length }) => ({ length: paddedLength(length) }),
-  padme: ({ length }) => ({ length: padme(length) }),
+  attachment_size: ({ length, stanzas }) => attachmentLength(length, stanzas),
   read_code: ({ text, size }) => ({ content: toB64(readCode(text, size)) }),
   write_code: ({ content }) => ({ text: writeCode(fromB64(content)) }),
   read_checked_code: ({ text }) => ({ text: readCheckedCode(text) }),

@@ -103,10 +103,20 @@ export function paddedLength(length) {
   return size;
 }
 
-/** Padmé, for attachments. */
-export function padme(length) {
-  if (length < 2) return 2;
-  const e = Math.floor(Math.log2(length));
-  const step = 2 ** (e - (Math.floor(Math.log2(e)) + 1));
-  return step <= 1 ? length : Math.ceil(length / step) * step;
+const LONGEST = 520 * 8388608;
+
+/** Whether an attachment's file may have that length. */
+export function isFileLength(length) {
+  if (length % 8388608 === 0) return length > 0 && length <= LONGEST;
+  return [1, 2, 4, 8, 16, 32, 64].some((times) => length === 65536 * times);
+}
+
+/** The length of an attachment's file, and of what is sealed in it, zeros included. */
+export function attachmentLength(length, stanzas) {
+  const head = 86 + 1557 * stanzas;
+  const lengthOf = (plain) => head + plain + 16 * Math.max(1, Math.ceil(plain / 65536));
+  let file = 65536;
+  while (file < lengthOf(length)) file = file < 8388608 ? 2 * file : file + 8388608;
+  demand(file <= LONGEST, "padding", "more parts than any attachment has");
+  return { file, padded: file - head - 16 * Math.ceil((file - head) / 65552) };
 }

@@ -1,5 +1,5 @@
 // SPEC §2 and §7: submissions, bundles and attachments.
-import { demand, equal, fromB64, padme, sha256, toB64, utf8, zeros } from "./ground.js";
+import { attachmentLength, demand, equal, fromB64, isFileLength, sha256, toB64, utf8, zeros } from "./ground.js";
 import { checkEnvelope, openSealed } from "./envelope.js";
 import { readPacket } from "./grants.js";
 import { ATTACHMENT } from "./inner.js";
@@ -14,6 +14,7 @@ const POST = 196608;
 const MAGIC = utf8("yanlu-bundle/v1\n");
 
 const BLOB = checked(object({ blob: b16, size: integer(1), parts: list(b32, 520, 1) }), ({ size, parts }) => {
+  demand(isFileLength(size), "schema", "no length of an attachment");
   demand(parts.length === Math.ceil(size / PART), "schema", "another number of parts");
 });
 
@@ -128,7 +129,7 @@ function openAttachment({ file: raw, identity, attachment, stanzas }) {
   const { size, sealed_size: sealed, parts } = ATTACHMENT(attachment);
   demand(partsFit(file, sealed, parts), "payload", "another size or part");
   const plain = openSealed(file, identity, [stanzas]);
-  demand(plain.length === padme(size), "payload", "another size");
+  demand(plain.length === attachmentLength(size, stanzas).padded, "padding", "another size");
   const behind = plain.subarray(size);
   demand(equal(behind, zeros(behind.length)), "padding", "something behind it");
   return { hash: toB64(sha256(plain.subarray(0, size))) };

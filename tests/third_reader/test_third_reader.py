@@ -58,8 +58,8 @@ def test_what_is_not_read_yet_is_counted() -> None:
 
 
 WRONG: list[dict[str, object]] = [
-    {"op": "padme", "input": {"length": 9}, "output": {"length": 9}},
-    {"op": "padme", "input": {"length": 9}, "fails": "padding"},
+    {"op": "attachment_size", "input": {"length": 9, "stanzas": 1}, "output": {"file": 9, "padded": 9}},
+    {"op": "attachment_size", "input": {"length": 9, "stanzas": 1}, "fails": "padding"},
     {"op": "pad_text", "input": {"length": 32769}, "fails": "schema"},
     {"op": "pad_text", "input": {"length": 32769}, "output": {"length": 65536}},
 ]

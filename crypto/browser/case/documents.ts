@@ -3,6 +3,7 @@
 import {
   type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "../shapes.js";
+import { isBlobSize } from "../sealing/attachmentsizes.js";
 import { type BlobEntry, MAX_ATTACHMENTS, MAX_PARTS, PART_SIZE, attachmentShape, blobShape } from "../sealing/attachmentshape.js";
 import { namedShape, unsealingShape, withdrawnShape } from "../custody/names.js";
 import { refuse } from "../errors.js";
@@ -129,6 +130,7 @@ export const memoBodyShape: Shape<MemoBody> = (value) => {
 
 const blobs: Shape<BlobEntry[]> = (value) => {
   const found = list(blobShape, MAX_ATTACHMENTS)(value);
+  if (!found.every(({ size }) => isBlobSize(size))) refuse("schema", "not a length that an attachment has");
   if (found.some((one) => one.parts.length !== Math.ceil(one.size / PART_SIZE))) refuse("schema", "not as many parts as the size says");
   if (found.reduce((sum, { parts }) => sum + parts.length, 0) > MAX_PARTS) refuse("schema", "too many parts in all");
   return new Set(found.map((one) => one.blob)).size === found.length ? found : refuse("schema", "a blob stands twice");

@@ -1,11 +1,11 @@
-/** Attachments: sealed and opened as streams, padded by Padmé, cut in parts of 8 MiB; never held whole (SPEC §2). */
+/** Attachments: sealed and opened as streams, padded to a few lengths, cut in parts of 8 MiB; never held whole (SPEC §2). */
 
 import { type B64, type Bytes, b64encode } from "../bytes.js";
 import { type Attachment, attachmentShape, LARGEST_ATTACHMENT, PART_SIZE } from "./attachmentshape.js";
 import { cleanFileName } from "./filenames.js";
 import { openStream, sealStream } from "./envelope.js";
 import { CryptoError, refuse } from "../errors.js";
-import { padme } from "../padding.js";
+import { paddedAttachment } from "./attachmentsizes.js";
 import { Pieces } from "./pieces.js";
 import { type Progress, noProgress, sha256Large } from "../primitives.js";
 import type { Rng } from "../randomness.js";
@@ -25,10 +25,10 @@ export interface SealedPart {
 }
 
 /** The source, checked to have its size, and then zeros up to the padded size. */
-function padded(source: Source): ReadableStream<Uint8Array> {
+function padded(source: Source, stanzas: number): ReadableStream<Uint8Array> {
   const reader = source.stream().getReader();
   let read = 0;
-  let zeros = padme(source.size) - source.size;
+  let zeros = paddedAttachment(source.size, stanzas) - source.size;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await reader.read();
@@ -69,7 +69,10 @@ export class AttachmentSealing {
 
   constructor(private readonly target: SealTo, private readonly source: Source, private readonly about: About, rng: Rng) {
     this.blob = about.blob ?? b64encode(rng(16));
-    this.#start = () => sealStream(SealTo.recipientsOf(this.target), padded(this.source), rng);
+    this.#start = () => {
+      const recipients = SealTo.recipientsOf(this.target);
+      return sealStream(recipients, padded(this.source, recipients.length), rng);
+    };
   }
 
   /** The parts in order, one in memory at a time. Sealing again gives other bytes, so a part is kept until the server has it. */
@@ -110,15 +113,15 @@ export function sealAttachment(target: SealTo, source: Source, about: About, rng
 /** Keys that open the attachments of an item; given out by an opened mailbox or case. */
 export class Opener {
   readonly #identity: Identity;
-  readonly #stanzas: number;
+  readonly stanzas: number;
 
   constructor(identity: Identity, stanzas: number) {
     this.#identity = identity;
-    this.#stanzas = stanzas;
+    this.stanzas = stanzas;
   }
 
   stream(sealed: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
-    return openStream(this.#identity, sealed, [this.#stanzas]);
+    return openStream(this.#identity, sealed, [this.stanzas]);
   }
 }
 
@@ -147,7 +150,7 @@ export type Sink = (chunk: Uint8Array) => Promise<void> | void;
 class Unpadding {
   private at = 0;
 
-  constructor(private readonly size: number, private readonly sink: Sink) {}
+  constructor(private readonly size: number, private readonly stanzas: number, private readonly sink: Sink) {}
 
   async take(chunk: Uint8Array): Promise<void> {
     const kept = chunk.subarray(0, Math.max(0, this.size - this.at));
@@ -157,14 +160,14 @@ class Unpadding {
   }
 
   end(): void {
-    if (this.at !== padme(this.size)) refuse("padding", "not the padded size of this attachment");
+    if (this.at !== paddedAttachment(this.size, this.stanzas)) refuse("padding", "not the padded size of this attachment");
   }
 }
 
 /** Opens an attachment into `sink`, part by part. Until it has returned, nothing that the sink got may be used. */
 export async function openAttachment(opener: Opener, attachment: Attachment, fetchPart: FetchPart, sink: Sink, progress: Progress = noProgress): Promise<void> {
   const named = attachmentShape(attachment);
-  const unpadding = new Unpadding(named.size, sink);
+  const unpadding = new Unpadding(named.size, opener.stanzas, sink);
   try {
     const reader = (await opener.stream(verifiedParts(named, fetchPart, progress))).getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) await unpadding.take(next.value);

@@ -1,6 +1,6 @@
 /** Seals and sends: attachments in parts, then the report; repeats whatever the line loses, and tells honestly how far it is. */
 
-import { type Attachment, type SealTo, type SealedReport, drawCase, padme, sealAttachment, sealDraft, sealReport, systemRng, writeBundle } from "../../../crypto/browser/index.js";
+import { type Attachment, type SealTo, type SealedReport, blobSize, drawCase, sealAttachment, sealDraft, sealReport, systemRng, writeBundle } from "../../../crypto/browser/index.js";
 import { beginningOf } from "../../shared/accounts.js";
 import { pageLanguage, saySize, t } from "../../shared/strings.js";
 import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "../api.js";
@@ -11,6 +11,9 @@ import type { Kept, Telling } from "../telling/telling.js";
 export const DRAFT_DAYS = 30;
 /** How long it keeps a file that no report has taken. */
 export const UPLOAD_DAYS = 7;
+
+/** Whoever writes to the office seals to the case alone. */
+const TO_OFFICE = 1;
 
 /** Told how many bytes have left, of how many, and when the line is down. */
 export interface Meter {
@@ -23,6 +26,9 @@ interface Source {
   readonly type: string;
   readonly content: Blob;
 }
+
+/** How many bytes a file takes on the line. */
+const fileSize = (size: number): number => blobSize(size, TO_OFFICE);
 
 /** Seals and sends one file; gives what the item carries. */
 export async function sendFile(target: SealTo, file: Source, moved: (bytes: number) => void, waiting: Waiting): Promise<Attachment> {
@@ -39,12 +45,12 @@ export async function sendFile(target: SealTo, file: Source, moved: (bytes: numb
 
 /** Sends files one after another with one meter for all. */
 export async function sendFiles(target: SealTo, files: readonly Source[], meter: Meter): Promise<Attachment[]> {
-  const total = files.reduce((sum, { content }) => sum + padme(content.size), 0);
+  const total = files.reduce((sum, { content }) => sum + fileSize(content.size), 0);
   const sent: Attachment[] = [];
   let before = 0;
   for (const file of files) {
     sent.push(await sendFile(target, file, (bytes) => meter.sent(Math.min(total, before + bytes), total), meter.waiting));
-    before += padme(file.content.size);
+    before += fileSize(file.content.size);
   }
   return sent;
 }
@@ -52,13 +58,13 @@ export async function sendFiles(target: SealTo, files: readonly Source[], meter:
 /** Sends the files that are not up yet and remembers each as it arrives, so that a second try does not repeat them. */
 async function sendChosen(telling: Telling, target: SealTo, meter: Meter): Promise<void> {
   const waiting = telling.files.filter(({ kept }) => kept === null);
-  const total = waiting.reduce((sum, { file }) => sum + padme(file?.content.size ?? 0), 0);
+  const total = waiting.reduce((sum, { file }) => sum + fileSize(file?.content.size ?? 0), 0);
   let before = 0;
   for (const one of waiting) {
     const file = one.file as ReadyFile;
     const kept = await sendFile(target, file, (bytes) => meter.sent(Math.min(total, before + bytes), total), meter.waiting);
     telling.files = telling.files.map((other) => (other === one ? { file, kept } : other));
-    before += padme(file.content.size);
+    before += fileSize(file.content.size);
   }
 }
 

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import {
-  CryptoError, b64decode, b64encode, checkEnvelope, drawReceipt, padme, readCode, readJson, readReceipt, readSlots, systemRng, writeCode, writeJson,
+  CryptoError, b64decode, b64encode, checkEnvelope, blobSize, drawReceipt, readCode, readJson, readReceipt, readSlots, systemRng, writeCode, writeJson,
 } from "../../../crypto/browser/index.js";
+import { isBlobSize, paddedAttachment } from "../../../crypto/browser/sealing/attachmentsizes.js";
 import { drawPassphrase, normalPassphrase, unknownWords } from "../../../crypto/browser/staff.js";
 import { open, seal } from "../../../crypto/browser/sealing/envelope.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
@@ -72,11 +73,12 @@ test("no flipped byte and no cut of an envelope opens", async () => {
   }), { numRuns: 40 });
 });
 
-test("padding never shrinks, stays below an eighth and has few values", () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 32 }), (length) => {
-    const size = padme(length);
-    assert.ok(size >= Math.max(2, length) && (length < 10 || size <= length * 1.12));
-    assert.equal(padme(size), size);
+test("attachments come in few lengths, each of which holds what it is for", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 32 }), fc.integer({ min: 1, max: 2 }), (length, stanzas) => {
+    const [file, padded] = [blobSize(length, stanzas), paddedAttachment(length, stanzas)];
+    assert.ok(isBlobSize(file) && !isBlobSize(file - 1) && !isBlobSize(file + 1));
+    assert.ok(padded >= length && padded < file && blobSize(padded, stanzas) === file);
+    assert.notEqual(blobSize(padded + 1, stanzas), file);
   }));
 });
 

@@ -1,12 +1,13 @@
 // The operations of the vectors, over the browser twin; crypto/vectors/README.md describes them.
 
 import {
-  type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, padme,
+  type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, blobSize,
   readBundle, readCheckedCode, readCode, readJson, readJsonText, readMailbox, readReceipt, readSentSubmission, readSlots, readSubmission, systemRng, verifyDirectory,
   utf8, writeCheckedCode, writeCode, writeJsonText, writePost, writeSubmission,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
 import { cleanFileName, shownFileName } from "../../../crypto/browser/sealing/filenames.js";
+import { paddedAttachment } from "../../../crypto/browser/sealing/attachmentsizes.js";
 import { open } from "../../../crypto/browser/sealing/envelope.js";
 import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
 import { readInner } from "../../../crypto/browser/case/items.js";
@@ -240,12 +241,12 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   derive_reporter: reporterKeys,
   read_json: (g) => ({ value: readJson(b64decode(g.content), 65_536) }),
   pad_text: (g) => ({ length: paddedSize(g.length) }),
-  padme: (g) => ({ length: padme(g.length) }),
   file_name: (g) => {
     const name = String.fromCodePoint(...(g.points as number[]));
     const points = (found: string): (number | undefined)[] => [...found].map((one) => one.codePointAt(0));
     return { sent: points(cleanFileName(name)), shown: points(shownFileName(name)) };
   },
+  attachment_size: (g) => ({ file: blobSize(g.length, g.stanzas), padded: paddedAttachment(g.length, g.stanzas) }),
   read_code: (g) => ({ content: b64encode(readCode(g.text, g.size)) }),
   write_code: (g) => ({ text: writeCode(b64decode(g.content)) }),
   read_checked_code: (g) => ({ text: readCheckedCode(g.text) }),

@@ -85,7 +85,13 @@ def test_another_report_under_a_taken_id_is_refused(edge: Edge) -> None:
         ({"urgent": "yes"}, "malformed"),
         ({"policy_version": "1\0"}, "malformed"),
         ({"case": crypto.b64encode(bytes(16))}, "malformed"),
-        ({"blobs": [{"blob": crypto.b64encode(bytes(16)), "size": 9, "parts": ["A" * 43]}]}, "parts-missing"),
+        ({"blobs": [{"blob": crypto.b64encode(bytes(16)), "size": 65535, "parts": ["A" * 43]}]}, "malformed"),
+        ({"blobs": [{"blob": crypto.b64encode(bytes(16)), "size": 3 * 65536, "parts": ["A" * 43]}]}, "malformed"),
+        (
+            {"blobs": [{"blob": crypto.b64encode(bytes(16)), "size": 2**23 + 1, "parts": ["A" * 43] * 2}]},
+            "malformed",
+        ),
+        ({"blobs": [{"blob": crypto.b64encode(bytes(16)), "size": 65536, "parts": ["A" * 43]}]}, "parts-missing"),
     ],
 )
 def test_each_wrong_field_has_its_answer(edge: Edge, changes: dict[str, Any], code: str) -> None:
