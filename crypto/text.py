@@ -11,6 +11,7 @@ DEEPEST = 16
 TEXT_SIZES = (4096, 8192, 16384, 32768)
 GRANT_SIZE = 8192
 MEMO_SIZE = 8192
+DRAFT_SIZE = 32768
 
 
 def _no_float(literal: str) -> NoReturn:

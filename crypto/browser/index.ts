@@ -37,4 +37,4 @@ export { type Naming, sealNaming, sealWithdrawal } from "./reporter/naming.js";
 export { type About, CONTACT_LIMIT, type IdentityText, NAME_LIMIT, type Named, type UnsealingNotice, WORDS_LIMIT } from "./custody/names.js";
 export { type WorkAsked, doWork, readAsked, windowAt } from "./reporter/work.js";
 export { type Bundle, checkBundle, readBundle, readSentSubmission, readSubmission, writeBundle } from "./reporter/bundle.js";
-export { writePost, writeSubmission } from "./reporter/lengths.js";
+export { writeDraftPut, writePost, writeSubmission } from "./reporter/lengths.js";

@@ -7,6 +7,7 @@ import { type Json, readJson, writeJson } from "./strictjson.js";
 export const TEXT_SIZES: readonly number[] = [4096, 8192, 16_384, 32_768];
 export const GRANT_SIZE = 8192;
 export const MEMO_SIZE = 8192;
+export const DRAFT_SIZE = 32_768;
 
 /** JSON filled with spaces to exactly `size` bytes. */
 export function padExactly(value: unknown, size: number): Bytes {

@@ -11,11 +11,10 @@ from crypto.sealing.age import check_envelope, open_sealed, seal
 from crypto.sealing.recipients import Recipient
 from crypto.shape import Fields, bytes_of, day_of
 from crypto.text import (
+    DRAFT_SIZE,
     MEMO_SIZE,
-    TEXT_SIZES,
     check_padded,
     pad_exactly,
-    pad_text,
     read_json,
     write_json,
 )
@@ -203,10 +202,10 @@ def open_memo(keys: ReporterKeys, value: object) -> tuple[int, Memo]:
 
 def seal_draft(keys: ReporterKeys, seq: int, draft: object, rng: Rng) -> dict[str, object]:
     """The draft document: any JSON of the page, at most 32 KiB."""
-    return _seal(DRAFT_LABEL, keys, seq, pad_text(write_json(draft)), rng).document()
+    return _seal(DRAFT_LABEL, keys, seq, pad_exactly(write_json(draft), DRAFT_SIZE), rng).document()
 
 
 def open_draft(keys: ReporterKeys, value: object) -> tuple[int, object]:
     """Sequence number and the page's JSON."""
     seq, text = _open(DRAFT_LABEL, keys, value)
-    return seq, read_json(check_padded(text, TEXT_SIZES), len(text))
+    return seq, read_json(check_padded(text, (DRAFT_SIZE,)), DRAFT_SIZE)

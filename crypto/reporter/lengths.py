@@ -9,6 +9,7 @@ from crypto.text import pad_exactly, read_json, write_canonical
 SUBMISSION_SIZES = (196608, 262144, 393216)
 LONGEST_SUBMISSION = SUBMISSION_SIZES[-1]
 POST_SIZE = 196608
+DRAFT_PUT_SIZE = 49152
 MANY_PARTS = 256
 """With more parts than that, of all attachments together, a submission has the greatest length."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, date
 
 from flask import Blueprint, Response, jsonify
 
-from crypto.reporter.lengths import LONGEST_SUBMISSION, POST_SIZE
+from crypto.reporter.lengths import DRAFT_PUT_SIZE, LONGEST_SUBMISSION, POST_SIZE
 from portal.clock import Clock
 from portal.edge.blob_views import add_upload_views
 from portal.edge.bodies import whole_body
@@ -23,10 +23,9 @@ from portal.mailroom.service import (
     store_draft,
 )
 from portal.mailroom.shapes import (
-    DRAFT_LIMIT,
     SMALL_LIMIT,
     blob_request_of,
-    draft_of,
+    draft_sent,
     poll_of,
     post_sent,
     read_shape,
@@ -94,7 +93,7 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, front: Front) -> None:
 
     @views.put("/drafts")
     def draft() -> Response:
-        token, kept = read_shape(whole_body(DRAFT_LIMIT), DRAFT_LIMIT, draft_of)
+        token, kept = draft_sent(whole_body(DRAFT_PUT_SIZE))
         store_draft(intake.room, token, kept, intake.day())
         return Response("{}\n", 202, mimetype="application/json")
 

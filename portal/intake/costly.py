@@ -10,7 +10,7 @@ from datetime import UTC
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from crypto.reporter.lengths import LONGEST_SUBMISSION, POST_SIZE
+from crypto.reporter.lengths import DRAFT_PUT_SIZE, LONGEST_SUBMISSION, POST_SIZE
 from crypto.reporter.work import LEAST_BITS, MOST_BITS
 from portal.clock import Clock
 from portal.edge.gate import Ticks
@@ -18,7 +18,7 @@ from portal.edge.turnstile import Costly, announced_part, bundle_head, whole_bod
 from portal.logs import log
 from portal.mailroom.asking import ask
 from portal.mailroom.room import Mailroom
-from portal.mailroom.shapes import DRAFT_LIMIT, SMALL_LIMIT
+from portal.mailroom.shapes import SMALL_LIMIT
 from portal.mailroom.tables import GRANTS, MAILBOXES
 
 # So many reports of a day, or drafts that wait, are free; each doubling asks one bit more.
@@ -94,6 +94,6 @@ def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ..
         Costly("POST", "/api/posts", whole_body(POST_SIZE)),
         Costly("PUT", PART, announced_part, lasting=True),
         Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), lasting=True),
-        Costly("PUT", "/api/drafts", whole_body(DRAFT_LIMIT), drafts),
+        Costly("PUT", "/api/drafts", whole_body(DRAFT_PUT_SIZE), drafts),
         Costly("POST", "/api/bundles", bundle_head(LONGEST_SUBMISSION), reports, lasting=True, streams=True),
     )

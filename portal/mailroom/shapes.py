@@ -11,15 +11,14 @@ from crypto.case.items import STANZAS, Item
 from crypto.case.memo import Sealed
 from crypto.errors import WrongShape
 from crypto.framing import SUITE
-from crypto.reporter.lengths import LONGEST_SUBMISSION, POST_SIZE, check_sent, submission_size
+from crypto.reporter.lengths import DRAFT_PUT_SIZE, LONGEST_SUBMISSION, POST_SIZE, check_sent, submission_size
 from crypto.reporter.submission import Post, Submission, read_draft_put, read_poll, read_post, read_submission
 from crypto.sealing.age import sealed_size
 from crypto.sealing.attachments import BlobListing
 from crypto.shape import Fields
-from crypto.text import MEMO_SIZE, TEXT_SIZES, read_json
+from crypto.text import DRAFT_SIZE, MEMO_SIZE, TEXT_SIZES, read_json
 from portal.mailroom.errors import NotSealed, UnknownVersion
 
-DRAFT_LIMIT = 64 * 1024
 SMALL_LIMIT = 1024
 
 BlobClaim = BlobListing
@@ -88,11 +87,16 @@ def poll_of(value: object) -> tuple[bytes, int]:
     return read_poll(value)
 
 
-def draft_of(value: object) -> tuple[bytes, Sealed]:
-    """Token and draft."""
-    token, draft = read_draft_put(value)
-    _check_text(draft, TEXT_SIZES)
-    return token, draft
+def draft_sent(body: bytes) -> tuple[bytes, Sealed]:
+    """Token and draft of a call of the one length that all have; raises as `read_shape`."""
+
+    def read(value: object) -> tuple[bytes, Sealed]:
+        token, draft = read_draft_put(value)
+        _check_text(draft, (DRAFT_SIZE,))
+        check_sent(body, value, DRAFT_PUT_SIZE)
+        return token, draft
+
+    return read_shape(body, DRAFT_PUT_SIZE, read)
 
 
 def blob_request_of(value: object) -> tuple[bytes, bytes, int]:

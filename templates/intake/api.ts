@@ -1,7 +1,7 @@
 /** The intake API as the pages call it: no cookie, no cache, no redirect, sealed bytes only. */
 
 import type { Post, SealedMemo, Submission } from "../../crypto/browser/index.js";
-import { b64decode, sha256Large, writePost, writeSubmission } from "../../crypto/browser/index.js";
+import { b64decode, sha256Large, writeDraftPut, writePost, writeSubmission } from "../../crypto/browser/index.js";
 import { type Bytes, readU64, utf8 } from "../../crypto/browser/bytes.js";
 import { partsShape, problemOf, readText } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
@@ -81,7 +81,7 @@ export async function postPost(post: Post): Promise<void> {
 }
 
 export async function putDraft(token: string, draft: SealedMemo): Promise<void> {
-  await call("/api/drafts", asJson("PUT", { v: 1, token, draft }));
+  await call("/api/drafts", { method: "PUT", body: writeDraftPut(token, draft) });
 }
 
 /** One poll: always 131,072 bytes, whatever there is. */

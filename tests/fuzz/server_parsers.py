@@ -37,7 +37,7 @@ from portal.desk.shapes import (
 )
 from portal.edge.bodies import id_in_path, number_in_path
 from portal.errors import Refusal
-from portal.mailroom.shapes import blob_request_of, draft_of, poll_of, post_sent, read_shape, submission_sent
+from portal.mailroom.shapes import blob_request_of, draft_sent, poll_of, post_sent, read_shape, submission_sent
 from portal.mailroom.uploads import checked
 from portal.office.config import RecoveryConfig, read_config, sample_config_text
 from portal.office.errors import ConfigRefused, KeeperFileRefused
@@ -51,6 +51,7 @@ from tests.fuzz.seeds import kept
 from tests.fuzz.watch_parsers import watch_rows
 from tests.fuzz.world import MEMBER, World, world
 from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
+from tests.support.lengths import as_sent
 
 LIMIT = 2**20
 EDGE = (crypto.CryptoError, Refusal, HTTPException)
@@ -186,7 +187,7 @@ SERVER: dict[str, ServerParser] = {
     "body-submission": ServerParser(submission_sent, EDGE, lambda w: [crypto.write_submission(w.submission)]),
     "body-post": ServerParser(post_sent, EDGE, lambda w: [crypto.write_post(post) for post in w.posts]),
     "body-poll": _body(poll_of, lambda _: [_token(**{"from": 0})]),
-    "body-draft": _body(draft_of, lambda w: [_token(draft=w.memo)]),
+    "body-draft": ServerParser(draft_sent, EDGE, lambda w: [as_sent("/api/drafts", _token(draft=w.memo))]),
     "body-blob": _body(blob_request_of, lambda _: [_token(blob=b64encode(bytes(16)), part=0)]),
     "body-sign-in": _body(sign_in_of, lambda _: [{"member": MEMBER, "secret": b64encode(bytes(32)), "totp": "123456"}]),
     "body-passkey-sign-in": _body(passkey_sign_in_of, lambda _: [passkeys.sign_in_body(MEMBER)]),

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Request
 
 from crypto import POST_SIZE, SUBMISSION_SIZES
 from tests.journeys.demo import Demo
-from tests.journeys.reporter import Reporter, Told
+from tests.journeys.reporter import Reporter, Told, Upload
 from tests.journeys.test_main_journey import Stage
 
 CHANGES = ("POST", "PUT")
@@ -57,6 +57,10 @@ def listened(demo: Demo, browser: Browser, line: Line) -> Generator[Reporter]:
         line.measure()
 
 
+def _file(size: int) -> Upload:
+    return {"name": "a.bin", "mimeType": "application/octet-stream", "buffer": b"x" * size}
+
+
 def visits(demo: Demo, browser: Browser, told: Told, reply: str) -> Lengths:
     """A report with its finishing post, and something written later; gives what was to be measured."""
     line = Line()
@@ -73,11 +77,13 @@ def visits(demo: Demo, browser: Browser, told: Told, reply: str) -> Lengths:
 def test_two_very_different_reporters_send_requests_of_the_same_lengths(
     demo: Demo, browser: str, request: pytest.FixtureRequest
 ) -> None:
-    """One letter, or a long urgent account that leaves somebody out: each call has one length, headers included."""
+    """One letter, or a long urgent account with a larger file: each call has one length, headers included."""
     program: Browser = request.getfixturevalue(browser)
-    long = Told(LONG, category="other", exclude=["investigator-a"], entity="group", urgent=True)
-    one, other = visits(demo, program, Told(SHORT, entity="group"), SHORT), visits(demo, program, long, LONG)
+    short = Told(SHORT, entity="group", files=[_file(1)])
+    long = Told(LONG, category="other", exclude=["investigator-a"], entity="group", urgent=True, files=[_file(60_000)])
+    one, other = visits(demo, program, short, SHORT), visits(demo, program, long, LONG)
     assert one == other
     assert {body for _, body in one["POST submissions"]} <= set(SUBMISSION_SIZES)
     assert {body for _, body in one["POST posts"]} == {POST_SIZE}
+    assert {body for _, body in one["PUT blobs"]} == {65536}
     assert all(len(lengths) == 1 for lengths in one.values()), one

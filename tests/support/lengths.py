@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from crypto import POST_SIZE, SUBMISSION_SIZES, CryptoError, read_submission, submission_size
+from crypto.reporter.lengths import DRAFT_PUT_SIZE
 
 
 def as_sent(path: str, body: object) -> bytes:
@@ -17,6 +18,8 @@ def as_sent(path: str, body: object) -> bytes:
 def _size(path: str, body: object) -> int:
     if path == "/api/posts":
         return POST_SIZE
+    if path == "/api/drafts":
+        return DRAFT_PUT_SIZE
     if path != "/api/submissions":
         return 0
     try:

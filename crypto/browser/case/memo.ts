@@ -4,7 +4,7 @@ import { type Bytes, b64decode, b64encode, frame, u64 } from "../bytes.js";
 import { type MemoBody, type SealedMemo, memoBodyShape, memoShape } from "./documents.js";
 import { open, seal } from "../sealing/envelope.js";
 import { checkEnvelope } from "../sealing/header.js";
-import { MEMO_SIZE, padExactly, padText, readPadded } from "../padding.js";
+import { DRAFT_SIZE, MEMO_SIZE, padExactly, readPadded } from "../padding.js";
 import { checkMac, mac, sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import type { ReporterKeys } from "../keys/receipt.js";
@@ -54,11 +54,11 @@ export async function openMemo(keys: ReporterKeys, document: unknown): Promise<M
 
 /** Seals what a page wants to find again. `seq` is one more than that of the draft before, or 1. */
 export function sealDraft(keys: ReporterKeys, content: unknown, seq: number, rng: Rng): Promise<SealedMemo> {
-  return sealed("yanlu/v1/draft", keys, seq, padText(content), rng);
+  return sealed("yanlu/v1/draft", keys, seq, padExactly(content, DRAFT_SIZE), rng);
 }
 
 /** Opens a draft. */
 export async function openDraft(keys: ReporterKeys, document: unknown): Promise<Draft> {
   const { seq, text } = await opened("yanlu/v1/draft", keys, document);
-  return { seq, content: readPadded(text) };
+  return { seq, content: readPadded(text, [DRAFT_SIZE]) };
 }

@@ -1,7 +1,7 @@
 /** What a reporter sends has one of a few lengths, whatever is in it (SPEC §7). */
 
 import { type Bytes, b64decode, utf8 } from "../bytes.js";
-import type { Post, Submission } from "../case/documents.js";
+import type { Post, SealedMemo, Submission } from "../case/documents.js";
 import { PACKET_SIZES } from "../case/grantbody.js";
 import { refuse } from "../errors.js";
 import { padBytes } from "../padding.js";
@@ -10,6 +10,7 @@ import { type Json, writeCanonical } from "../strictjson.js";
 export const LONGEST_SUBMISSION = 393_216;
 export const SUBMISSION_SIZES: readonly number[] = [196_608, 262_144, LONGEST_SUBMISSION];
 export const POST_SIZE = 196_608;
+const DRAFT_PUT_SIZE = 49_152;
 /** With more parts than that, of all attachments together, a submission has the greatest length. */
 const MANY_PARTS = 256;
 
@@ -27,6 +28,11 @@ export function writeSubmission(submission: Submission): Bytes {
 /** A post as it is sent: all have one length. */
 export function writePost(post: Post): Bytes {
   return padBytes(utf8(writeCanonical(post)), POST_SIZE);
+}
+
+/** A draft as it is saved: all have one length. */
+export function writeDraftPut(token: string, draft: SealedMemo): Bytes {
+  return padBytes(utf8(writeCanonical({ v: 1, token, draft })), DRAFT_PUT_SIZE);
 }
 
 /** Refused at `schema` unless `content` is the one way to send `value`: written without a blank, spaces to `size`. */

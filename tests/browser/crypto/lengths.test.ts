@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  ACTS, type Attachment, chooseHolders, drawCase, sealAct, sealMessage, sealNaming, sealQuiet, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
-  b64encode, writePost, writeSubmission,
+  ACTS, type Attachment, chooseHolders, drawCase, sealAct, sealDraft, sealMessage, sealNaming, sealQuiet, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
+  b64encode, writeDraftPut, writePost, writeSubmission,
 } from "../../../crypto/browser/index.js";
 import { directoryOf, drawOffice, drawReporter } from "./office.js";
 
@@ -44,7 +44,7 @@ test("only the number of parts makes it longer", async () => {
   assert.equal(await lengthOf("a", [ofParts(256), ofParts(1)]), LONGEST);
 });
 
-test("every post has one length, act, name, check-in and new receipt among them", async () => {
+test("every post has one length, act, name, check-in and new receipt among them, and every draft another", async () => {
   const { mailbox } = await report("a");
   const fresh = await drawReporter(office);
   const long = '"收'.repeat(3000);
@@ -56,5 +56,7 @@ test("every post has one length, act, name, check-in and new receipt among them"
     ...LETTERS.map((letter) => sealMessage(directory, keys, mailbox, letter.repeat(4000), [], systemRng)),
     ...ACTS.map((act, at) => sealAct(directory, keys, mailbox, act, at % 2 ? long : "", systemRng)),
   ]);
+  const drafts = await Promise.all(["a", long].map((text, at) => sealDraft(keys, { text }, at + 9, systemRng)));
+  assert.deepEqual(new Set(drafts.map((draft) => writeDraftPut(keys.token(), draft).length)), new Set([49_152]));
   assert.deepEqual(new Set(posts.map(({ post }) => writePost(post).length)), new Set([SHORT]));
 });

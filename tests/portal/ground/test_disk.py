@@ -47,12 +47,13 @@ def calls(edge: Edge, case: Case, language: str) -> dict[str, Any]:
     draft = crypto.seal_draft(case.keys, 1, {"text": WORDS}, Drawn("d"))
     token = crypto.b64encode(case.keys.mailbox_token)
     post, _ = crypto.seal_message(case.keys, case.standing, crypto.Message(WORDS), Drawn("m"))
+    saved = {"v": 1, "token": token, "draft": draft}
     send, filed = edge.client.open, sent("/api/submissions", case.sealed.submission)
     return {
         "part": put_part(edge, attachment.blob, 0, part, language=language),
         "report": send("/api/submissions", method="POST", headers=headers, **filed),
         "post": send("/api/posts", method="POST", headers=headers, **sent("/api/posts", post)),
-        "draft": send("/api/drafts", method="PUT", json={"v": 1, "token": token, "draft": draft}, headers=headers),
+        "draft": send("/api/drafts", method="PUT", headers=headers, **sent("/api/drafts", saved)),
     }
 
 

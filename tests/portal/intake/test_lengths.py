@@ -13,6 +13,7 @@ import crypto
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, report
+from tests.support.lengths import as_sent
 
 Spoilt = dict[str, bytes]
 
@@ -28,7 +29,7 @@ def spoilt(sent: bytes) -> Spoilt:
         "a space inside": plain.replace(b'{"v":1,', b'{"v": 1,', 1).ljust(len(sent)),
         "a space before it": sent[-1:] + sent[:-1],
         "a line's end for a space": sent[:-1] + b"\n",
-        "an escape for a letter": plain.replace(b'"memo"', rb'"\u006demo"', 1).ljust(len(sent)),
+        "an escape for a letter": plain.replace(b'"v"', rb'"\u0076"', 1).ljust(len(sent)),
     }
 
 
@@ -67,7 +68,22 @@ def test_a_post_of_another_length_is_refused(edge: Edge) -> None:
     assert edge.send("/api/posts", crypto.write_post(post)).status_code == 202
 
 
-@pytest.mark.parametrize("name", list(spoilt(b'{"v":1,"memo"}  ')))
+def test_a_draft_of_another_length_is_refused(edge: Edge) -> None:
+    """So too for a draft: a short one and a long one are saved by calls of one length, and poll as long."""
+    case = report(edge, "ann")
+    token, taken = crypto.b64encode(case.keys.mailbox_token), set[int]()
+    for at, said in enumerate(("a", "收" * 9000), 1):
+        draft = crypto.seal_draft(case.keys, at, {"account": said}, Drawn(f"draft-{at}"))
+        sent = as_sent("/api/drafts", {"v": 1, "token": token, "draft": draft})
+        for name, body in spoilt(sent).items():
+            assert refused(edge.send("/api/drafts", body, "PUT")), name
+        assert edge.send("/api/drafts", sent, "PUT").status_code == 202
+        assert edge.poll(case).total == 3
+        taken.add(len(sent))
+    assert taken == {49152}
+
+
+@pytest.mark.parametrize("name", list(spoilt(b"{}  ")))
 def test_a_bundle_with_a_submission_of_another_length_is_refused(edge: Edge, name: str) -> None:
     """So too in a file."""
     sent = crypto.write_submission(report(edge, "ann").sealed.submission)

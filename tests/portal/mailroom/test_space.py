@@ -23,6 +23,7 @@ from portal.wiring.shared import wire
 from tests.crypto.sample import Drawn
 from tests.portal.edge.test_gate import Seconds
 from tests.support.edge import Edge, report
+from tests.support.lengths import as_sent
 
 DAY = date(2026, 11, 24)
 PART = os.urandom(100_000)
@@ -86,7 +87,7 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
     client, real = app.test_client(), report(edge, "real")
     token = b64encode(real.keys.mailbox_token)
     draft = {"v": 1, "token": token, "draft": crypto.seal_draft(real.keys, 1, {"text": "x"}, Drawn("draft"))}
-    refused = client.put("/api/drafts", json=draft)
+    refused = client.put("/api/drafts", data=as_sent("/api/drafts", draft))
     assert refused.json is not None
     assert (refused.status_code, refused.json["type"]) == (507, "urn:yanlu:error:store-full")
     headers = {"X-Part-Hash": b64encode(sha256(PART))}
