@@ -12,7 +12,7 @@ function holds(found: Filed): HTMLElement {
   return h("div", { class: "notice notice-good stack-small", "data-test": "proof-holds" }, heading,
     h("p", {}, t("By {hour} the office of this code had the sealed report with this mark:", { hour: sayHour(found.checkpoint.hour) })),
     h("p", { class: "mono", "data-test": "proof-item" }, found.item),
-    h("p", {}, t("It does not show what the report says or who wrote it. Whoever can open the report compares its mark with this one.")));
+    h("p", {}, t("It does not show what the report says or who wrote it. Anybody who can open the report compares its mark with this one.")));
 }
 
 function refused(error: CryptoError): HTMLElement {
@@ -52,7 +52,7 @@ function start(): void {
     h("p", {}, t("A proof of filing shows that an office had a sealed report by a certain hour. The check happens on this device alone: neither the file nor the code is sent anywhere.")),
     h("label", { for: "proof-file" }, t("The file, ending in .tlog-proof")), file,
     h("label", { for: "proof-code" }, t("Office code")),
-    h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from whoever gave you the file. Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
+    h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from the person who gave you the file. Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
     code, fault, h("button", { class: "primary", "data-test": "proof-check" }, t("Check")), say));
 }
 

@@ -32,7 +32,7 @@ BEGINNINGS = [*HOSTS, *(folder.partition("[")[0] for folder in FOLDERS)]
 CORNERS = re.compile("[\u300c\u300d]")
 # English as a native writes it today: for every sentence on a screen, and for the documents of those who run an office.
 FOR_PEOPLE = re.compile(
-    r"templates/locale/en/.+\.po|README\.md|(deploy|retaliation_watch|casework)/README\.md"
+    r"templates/locale/.+\.po|README\.md|(deploy|retaliation_watch|casework)/README\.md"
     r"|docs/(?!adr/|findings|bench|law/roles)[\w/-]+\.md"
 )
 QUAINT = re.compile(r"`[^`\n]*`|\b(whoever|whomever|anew)\b", re.IGNORECASE)

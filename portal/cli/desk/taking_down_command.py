@@ -89,7 +89,9 @@ def _taken(wishes: dict[str, Any], received: str) -> TakenDown:
     channel = "email" if wishes["eml"] else cast("str", wishes["channel"])
     consent, checked = wishes["consent"], wishes["checked"]
     if channel in ORAL and not (consent and checked):
-        raise CommandError(Exit.USAGE, "Say with --consent and --checked what whoever spoke agreed to and checked.")
+        raise CommandError(
+            Exit.USAGE, "Say with --consent and --checked what the person who spoke agreed to and checked."
+        )
     if channel not in ORAL:
         return TakenDown(channel, received)
     return TakenDown(channel, received, Consent(consent), Checked(checked))

@@ -92,7 +92,7 @@ export class Reviewing {
         line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),
       reviews.map(({ reviewer, finding, text }) => h("div", { class: "notice", "data-test": "review-found", "data-finding": finding },
         h("p", {}, h("strong", {}, t(FINDING_NAMES[finding]))), h("p", {}, text), h("p", { class: "soft" }, t("Signed by {person}", { person: this.words.person(reviewer.id) })))),
-      may ? this.form(request, place) : state === "done" ? null : h("p", { class: "hint" }, t("Oversight or a custodian writes it, never whoever asked.")));
+      may ? this.form(request, place) : state === "done" ? null : h("p", { class: "hint" }, t("Oversight or a custodian writes it, never the person who asked.")));
   }
 
   private form(request: UnsealRequest, place: HTMLElement): HTMLElement {
@@ -112,7 +112,7 @@ export class Reviewing {
       }
     };
     return h("details", { "data-test": "review-open" }, h("summary", {}, t("Write the review")),
-      h("div", { class: "stack" }, field(t("Finding"), finding), field(t("Why"), text, t("Custodians, oversight and whoever asked read it. Name nobody and no case.")), fault,
+      h("div", { class: "stack" }, field(t("Finding"), finding), field(t("Why"), text, t("Custodians, oversight and the person who asked read it. Name nobody and no case.")), fault,
         h("button", { type: "button", class: "primary", "data-test": "review-sign", onclick: () => void go() }, t("Sign the review"))));
   }
 }

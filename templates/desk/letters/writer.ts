@@ -77,7 +77,7 @@ class Writer {
   private draw(): void {
     fill(this.fault);
     const { to } = this.template;
-    const care = to === "reporter" ? t("The reporter reads it in the mailbox. Do not name whoever handles the case, nor anything that tells who else has spoken.")
+    const care = to === "reporter" ? t("The reporter reads it in the mailbox. Do not name those who handle the case, nor anything that tells who else has spoken.")
       : to === "concerned" ? t("It names somebody whose name lies sealed: it is printed, and never kept in the case. No word of it may tell, or let guess, who reported.")
       : to === "file" ? null : t("It leaves the circle of those who may know: no word of it may tell, or let guess, who reported.");
     fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)));

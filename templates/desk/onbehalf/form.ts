@@ -73,7 +73,7 @@ class Form {
   element(): HTMLElement {
     const form = h("form", { class: "composer card stack", "aria-labelledby": "taken-head", "data-test": "taken-form", novalidate: true },
       h("h3", { id: "taken-head" }, t("Record a report")),
-      h("p", { class: "hint" }, t("For whoever telephones, writes or comes in person. It is sealed in this browser as the reporter's own page would do it; you sign only how it came.")),
+      h("p", { class: "hint" }, t("For people who telephone, write or come in person. It is sealed in this browser as the reporter's own page would do it; you sign only how it came.")),
       h("div", { class: "row" }, field(t("How it came"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
       h("div", { class: "row" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy), field(t("What is it about?"), this.category)),
       this.mail,
@@ -104,7 +104,7 @@ class Form {
     const mine = this.vault.directory.content.policies.filter(({ entities }) => entities.includes(this.entity.value));
     fill(this.policy, options(mine.map(({ id }) => [id, this.words.policies.get(id)?.title[language] ?? id])));
     this.alerts.textContent = this.vault.directory.content.entities.find(({ id }) => id === this.entity.value)?.on_call
-      ? t("The staff on call are alerted as soon as it is sent, without a word of the report. Whoever can see the server or their phones then knows that an urgent report came in.")
+      ? t("The staff on call are alerted as soon as it is sent, without a word of the report. Anybody who can see the server or their phones then knows that an urgent report came in.")
       : t("It goes to the top of the list; nobody is alerted. Tell a colleague yourself.");
     // Today is another day at another company; a day that was typed stays.
     if (!this.dated) this.received.value = this.words.today(this.entity.value);

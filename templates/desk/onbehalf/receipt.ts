@@ -30,7 +30,7 @@ function slipOf(groups: readonly string[], { office, policy, day }: Slip): HTMLE
     h("h2", { id: "slip-title" }, t("Receipt slip")),
     h("table", { class: "paper-rows" }, h("tbody", {}, row(t("Office"), office), row(t("Policy"), policy), row(t("Received"), day), row(t("Receipt"), groups.join(" ")))),
     h("p", {}, t("With this receipt you read the answer and write back, on the office's reporting page, under “Check progress”. Nobody else has it; it cannot be issued again. Keep it where nobody finds it.")),
-    h("p", {}, t("Whoever wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it.")));
+    h("p", {}, t("The person who wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it.")));
 }
 
 function printSlip(groups: readonly string[], slip: Slip): void {

@@ -44,7 +44,7 @@ async function readyPicture(file: File, number: number): Promise<ReadyFile | nul
   if (!clean) return null;
   const { picture, preview } = clean;
   const name = neutralName(t("Picture"), number, picture.type);
-  const words = t("Drawn anew: place, device, date and the old file name are gone.");
+  const words = t("Redrawn: place, device, date and the old file name are gone.");
   return { name, type: picture.type, content: picture, level: "good", words, preview };
 }
 

@@ -135,7 +135,7 @@ export function worseCard(view: View): HTMLElement | null {
   return h("section", { class: "notice notice-care stack", "data-test": "worse" },
     h("h2", {}, t("Do you want to report how you are treated?")),
     h("p", {}, t("Your answer tells the retaliation officer alone. If you want it looked into, make a report of it: it begins with what you just answered, you change it as you like, and it gets a receipt of its own.")),
-    h("p", { class: "hint" }, t("Nothing that is sent links it to this mailbox: say yourself what you want known. Whoever watches the server or the line can see that it comes right after a visit here; if that is too much, close this page and make the report later.")),
+    h("p", { class: "hint" }, t("Nothing that is sent links it to this mailbox: say yourself what you want known. Anybody who watches the server or the line can see that it comes right after a visit here; if that is too much, close this page and make the report later.")),
     ownPolicy(view) !== undefined && h("p", { class: "hint" }, t("It comes under the policy for complaints of retaliation. Under which policy a report comes, the office's server can see; what is in it, it can't.")),
     h("button", { type: "button", onclick: () => startReport(newReport(view, said)), "data-test": "worse-report" }, t("Begin a new report")));
 }

@@ -70,7 +70,7 @@ function attachmentRow(view: View, attachment: Attachment): HTMLElement {
   // Within the sentence a name in another direction keeps to its own place.
   return h("li", { class: "stack-small" },
     h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: `\u2068${shownFileName(attachment.name)}\u2069`, size: saySize(attachment.size) })),
-    h("p", { class: "hint" }, t("Whoever watches the network sees that something of this size is loaded.")), say);
+    h("p", { class: "hint" }, t("Anybody who watches the network sees that something of this size is loaded.")), say);
 }
 
 function entryBody(view: View, entry: Entry): HTMLElement | null {

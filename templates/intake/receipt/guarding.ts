@@ -96,7 +96,7 @@ export function guardPart(view: View): GuardPart | null {
     pick({ name: "guard-wish", value: "protect", label: t("Look after this person, for two years from now on"), checked: true, test: "guard-protect", onpick: () => { wish = "protect"; } }),
     pick({ name: "guard-wish", value: "end", label: t("No longer look after this person"), checked: false, test: "guard-end", onpick: () => { wish = "end"; } }));
   const element = h("details", { class: "stack-small", "data-test": "guard-part" }, h("summary", { "data-test": "guard-part-open" }, t("Protection against retaliation")),
-    explained(), h("p", { class: "notice" }, t("It travels inside this message, sealed for the watch alone: whoever reads the message, or runs the server, sees a message like any other.")),
+    explained(), h("p", { class: "notice" }, t("It travels inside this message, sealed for the watch alone: anybody who reads the message, or runs the server, sees a message like any other.")),
     fields.element, wishes);
   element.addEventListener("input", () => warnOnLeaving(true));
   return { element, fault: fields.fault, asked: () => fields.person() !== null, seal: () => guarded(view.office, view.kept.keys, view.mailbox, fields.person(), wish) };

@@ -38,7 +38,7 @@ function clean({ input }: Box): string {
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name lies sealed with {n} custodians, apart from your report. Whoever handles the case does not have it, nor does the administrator, nor a thief of the whole server. Only {m} of the custodians together can open it, on a written request with its reason, and you are told here by which role and why: before it is opened, unless that would endanger the case. You can take it back as long as it was not opened. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+  return t("Your name is sealed with {n} custodians, apart from your report. Those who handle the case do not have it, nor does the administrator, nor a thief of the whole server. Only {m} of the custodians together can open it, on a written request with its reason, and you are told here by which role and why: before it is opened, unless that would endanger the case. You can take it back as long as it was not opened. It does not protect you against {m} custodians who act together.", { n: members.length, m });
 }
 
 function levelsOf(office: Office): [Level, string, string][] {
@@ -58,7 +58,7 @@ export function nameFields(office: Office, others: boolean): NameFields {
   let about: About = "reporter";
   const name = box("naming-name", t("Name"), null);
   const contact = box("naming-contact", t("How to reach this person"), t("A telephone number or address that the employer does not read."));
-  const text = box("naming-text", t("What the office itself may know"), t("Such as “a colleague of the same shift”. Whoever handles the case reads this at once; leave it empty if in doubt."), true);
+  const text = box("naming-text", t("What the office itself may know"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt."), true);
   const inputs = h("div", { class: "stack", hidden: true }, name.row, contact.row, text.row);
   const choose = (id: Level): void => {
     level = id;
@@ -96,7 +96,7 @@ export function namingCard(view: View): HTMLElement | null {
   return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no", "data-level": named ? "named" : sealed ? "sealed" : "anonymous", "data-others": others.length },
     h("summary", { "data-test": "naming-card-open" }, level),
     h("div", { class: "stack" }, named && h("p", {}, t("Everybody who reads your report has read your name; it cannot be taken back.")),
-      sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to whoever read it."), t("Take my sealed name back")),
+      sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to those who read it."), t("Take my sealed name back")),
       others.map((handle, at) => backForm(view, handle, t("The sealed name of a witness, number {number} of those that you had sealed.", { number: at + 1 }), t("Take this witness's name back"))),
       view.office.directory.lapsed ? null : giveForm(view, sealed)));
 }
@@ -113,7 +113,7 @@ function giveForm(view: View, sealed: boolean): HTMLFormElement {
     void send(view, { form, place: progress, fault, toPeople: true }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },
-    sealed && h("p", { class: "small soft" }, t("If you have your own name sealed anew, it takes the place of the one that lies there.")),
+    sealed && h("p", { class: "small soft" }, t("If you have your own name sealed again, it takes the place of the one that is there.")),
     fields.element, fault, progress, h("button", { "data-test": "naming-send" }, t("Sign and send")));
   form.addEventListener("input", () => warnOnLeaving(true));
   return form;
@@ -134,13 +134,13 @@ function backForm(view: View, other: string | null, words: string, label: string
 
 const OWN: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   asked: msg("Somebody has asked the custodians to open your sealed identity. They decide each alone."),
-  opened: msg("Your sealed identity was opened. Whoever asked has read it."),
+  opened: msg("Your sealed identity was opened. The person who asked has read it."),
   refused: msg("The custodians did not agree: your identity stays sealed."),
   expired: msg("The request is over without enough custodians agreeing: your identity stays sealed."),
 };
 const OTHERS: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   asked: msg("Somebody has asked the custodians to open a name that you sealed for somebody else. They decide each alone."),
-  opened: msg("A name that you sealed for somebody else was opened. Whoever asked has read it."),
+  opened: msg("A name that you sealed for somebody else was opened. The person who asked has read it."),
   refused: msg("The custodians did not agree: the name that you sealed for somebody else stays sealed."),
   expired: msg("The request is over without enough custodians agreeing: the name that you sealed for somebody else stays sealed."),
 };

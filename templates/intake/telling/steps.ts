@@ -77,7 +77,7 @@ function detailsStep(telling: Telling, redraw: () => void): HTMLElement {
 
 function filesStep(telling: Telling): HTMLElement {
   return h("div", { class: "stack" },
-    h("p", {}, t("Pictures are drawn anew and films lose place and device before they are sealed. Nothing leaves this device until you send, or save for later: then the server keeps your draft sealed, and only your receipt opens it.")),
+    h("p", {}, t("Pictures are redrawn and films lose place and device before they are sealed. Nothing leaves this device until you send, or save for later: then the server keeps your draft sealed, and only your receipt opens it.")),
     h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
       list: () => telling.files.map(({ file, kept }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, file })),

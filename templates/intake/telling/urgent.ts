@@ -6,8 +6,8 @@ import { t } from "../../shared/strings.js";
 /** Said beside the box, before anything is sent. */
 export function urgentHint({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("Once your report arrives, the staff on call are alerted at once, without a word of what you wrote, and it reaches the desk at that moment, not at the next full hour. Whoever can see this server, the desk or their phones then knows that an urgent report came in at that moment. That may include people you exclude. It does not replace an emergency call: they may not look at once.")
-    : t("Ticking this alerts nobody: it puts your report at the top of the office's list, and it reaches the desk at once, not at the next full hour. Whoever can see this server or the desk then knows that an urgent report came in at that moment, and nothing else of it. That may include people you exclude.");
+    ? t("Once your report arrives, the staff on call are alerted at once, without a word of what you wrote, and it reaches the desk at that moment, not at the next full hour. Anybody who can see this server, the desk or their phones then knows that an urgent report came in at that moment. That may include people you exclude. It does not replace an emergency call: they may not look at once.")
+    : t("Ticking this alerts nobody: it puts your report at the top of the office's list, and it reaches the desk at once, not at the next full hour. Anybody who can see this server or the desk then knows that an urgent report came in at that moment, and nothing else of it. That may include people you exclude.");
 }
 
 /** Said once more where the report is looked over. */
