@@ -1,5 +1,5 @@
 // SPEC §11: the custodians' votes, the opening, and the review of a request in danger to life.
-import { demand, equal, frame, fromB64, sha256, toB64, zeros } from "./ground.js";
+import { demand, equal, frame, fromB64, padded, sha256, toB64, zeros } from "./ground.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
 import { ABOUT } from "./inner.js";
 import { isQuorum, slotsOfPlace } from "./packets.js";
@@ -129,7 +129,7 @@ function openReview(input) {
   const { request, reason } = readReason(directory, staff, input.request);
   const review = checkReview(directory, request, input.review);
   demand(review.reviewer !== reason.requester, "directory", "the own request");
-  const plain = openWithSeeds(review.text, staff.seeds.map(sealSeed), [16]);
+  const plain = padded(openWithSeeds(review.text, staff.seeds.map(sealSeed), [16]));
   const { finding, text: words } = FINDING(readJson(plain, 32768));
   return { reviewer: review.reviewer, finding, text: words };
 }

@@ -1,31 +1,31 @@
 // SPEC §4: the shape of a directory, and what has to fit within it.
-import { demand, goodPoint, toB64 } from "./ground.js";
+import { demand, toB64 } from "./ground.js";
 import { tag, tags } from "./languages.js";
-import { b16, b32, bool, bytes, day, id, ids, integer, list, may, oneOf, orNull, recipient, signature, text, written } from "./shape.js";
+import { b16, b32, bool, day, distinct, id, ids, integer, list, may, oneOf, orNull, recipient, signature, text, written } from "./shape.js";
 
 const ROLES = "registrar investigator approver custodian retaliation-officer oversight council-observer auditor administrator outside".split(" ");
 /** Roles that may hold a case. */
 export const HOLDING = ["registrar", "investigator", "approver", "oversight", "outside"];
 
-export const signingKey = (value) => {
-  const key = bytes(32)(value);
-  demand(goodPoint(key), "schema", "no key");
-  return key;
-};
+/** The most that a root's number or a directory's sequence may be: 15 digits. */
+export const MAX_NUMBER = 10 ** 15 - 1;
+
+/** A signing key is 32 bytes; that it is a point shows where a signature is verified. */
+export const signingKey = b32;
 
 const WATCH = written({ recipient, active: bool, inside: list(id, 3), outside: list(id, 3), delay: may(integer(2, 30)) });
-const FORMER = written({ recipient: b32, signing: signingKey, until: day, sequence: integer(), expires: day, by_former: signature, by_new: signature });
+const FORMER = written({ recipient: b32, signing: signingKey, until: day, sequence: integer(1), expires: day, by_former: signature, by_new: signature });
 
 const entity = (texts) => written({
   id,
   name: texts,
-  country: text(),
-  language: text(),
-  calendar: text(),
-  timezone: text(),
+  country: text(64),
+  language: text(64),
+  calendar: text(64),
+  timezone: text(64),
   superior: orNull(id),
   outside: ids,
-  authorities: list(written({ name: texts, contact: text() })),
+  authorities: list(written({ name: texts, contact: text() }), 32),
   emergency: texts,
   edge: texts,
   roads: texts,
@@ -45,24 +45,24 @@ const member = (texts) => written({
 });
 
 const HOLDERS = written({ entity: id, policy: id, category: (value) => (value === "*" ? value : id(value)), members: ids, left_out: ids });
-const POLICY = written({ id, version: text(), hash: b32, entities: ids });
+const POLICY = written({ id, version: text(64), hash: b32, entities: ids });
 
 const DIRECTORY = (texts) => written({
   v: oneOf(1),
   language: tag,
   office: b16,
   suite: oneOf("yanlu-1"),
-  sequence: integer(),
+  sequence: integer(1, MAX_NUMBER),
   root: integer(1),
   issued: day,
   expires: day,
   name: texts,
-  entities: list(entity(texts)),
-  policies: list(POLICY),
+  entities: list(entity(texts), 256),
+  policies: list(POLICY, 64),
   members: list(member(texts)),
-  holders: list(HOLDERS),
+  holders: list(HOLDERS, 1024),
   recovery: recipient,
-  custodians: written({ m: integer(), members: ids }),
+  custodians: written({ m: integer(), members: distinct(id, 5) }),
   oversight: ids,
   regrant_threshold: oneOf(1, 2),
   jurisdictions: b32,
@@ -126,6 +126,7 @@ function checkReferences(directory) {
 export function readDirectory(raw) {
   const directory = DIRECTORY(tags(raw?.language))(raw);
   for (const part of ["entities", "policies", "members"]) unique(directory[part].map((one) => one.id), "an id twice");
+  unique(directory.holders.map((row) => [row.entity, row.policy, row.category].join()), "a row twice");
   checkReferences(directory);
   checkKeys(directory);
   return directory;

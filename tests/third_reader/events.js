@@ -5,7 +5,7 @@ import { signedWith } from "./regrants.js";
 import { readJson } from "./strict_json.js";
 import { b16, day, id, integer, object, oneOf, orNull, signature, text } from "./shape.js";
 
-const MAX_EVENT = 65536;
+const MAX_EVENT = 16384;
 const anything = (value) => {
   demand(value !== null && typeof value === "object" && !Array.isArray(value), "schema", "no object");
   return value;

@@ -1,14 +1,15 @@
 // SPEC §5 and §8: grant packets, what stands in a grant, the pin, and keyring entries.
-import { demand, equal, frame, fromB64, hmac, sha256, toB64, u64, zeros } from "./ground.js";
+import { demand, equal, frame, fromB64, hmac, padded, sha256, toB64, u64, zeros } from "./ground.js";
 import { verifyDirectory } from "./directory.js";
 import { signingKey } from "./directory_shape.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
 import { keyringKey, sealSeed, seedsOf } from "./staff.js";
 import { readJson } from "./strict_json.js";
-import { b16, b32, bytes, checked, day, distinct, id, ids, identity, integer, list, object, oneOf, orNull, recipient } from "./shape.js";
+import { b16, b32, checked, day, distinct, id, ids, identity, integer, list, object, oneOf, orNull, recipient, sealed } from "./shape.js";
 
 const SIZES = new Map([[24576, 8], [40960, 16], [65536, 32]]);
 const GRANT = 8192;
+const MAX_ENTRY = 32768;
 export const MAX_EPOCH = 16;
 
 const BODY = checked(object({
@@ -96,7 +97,7 @@ export function openGrant({ office, staff, packet, pin = null }) {
   return { ...grant, directory, staff: own };
 }
 
-const ENTRY = object({ v: oneOf(1), case: b16, seq: integer(1), mac: b32, body: bytes() });
+const ENTRY = object({ v: oneOf(1), case: b16, seq: integer(1, MAX_EPOCH + 1), mac: b32, body: sealed });
 const ENTRY_BODY = object({ v: oneOf(1), grant: b32, bucket: oneOf(8, 16, 32), body: BODY });
 
 function openKeyringEntry({ seed, office, member, entry }) {
@@ -106,8 +107,9 @@ function openKeyringEntry({ seed, office, member, entry }) {
   const message = frame("yanlu/v1/keyring", fromB64(office), member, read.case, u64(read.seq), sha256(read.body));
   const own = seeds.find((one) => equal(hmac(keyringKey(one), message), read.mac));
   demand(own !== undefined, "mac", "another MAC");
-  const { grant, body } = ENTRY_BODY(readJson(openWithSeeds(read.body, [sealSeed(own)], [1]), 32768));
-  demand(equal(body.case, read.case) && body.epoch === read.seq - 1, "schema", "of another case or epoch");
+  const { grant, body } = ENTRY_BODY(readJson(padded(openWithSeeds(read.body, [sealSeed(own)], [1])), MAX_ENTRY));
+  demand(equal(body.case, read.case), "schema", "of another case");
+  demand(body.epoch === read.seq - 1, "epoch", "of another epoch");
   return { case: toB64(body.case), epoch: body.epoch, hash: toB64(grant) };
 }
 

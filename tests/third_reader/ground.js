@@ -71,7 +71,7 @@ const EIGHTH = ["c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037
 const SMALL = new Set([0n, 1n, PRIME - 1n, ...EIGHTH.map((hex) => little(Buffer.from(hex, "hex")))]);
 
 /** Whether an encoded point is canonical and of no small order. */
-export function goodPoint(bytes) {
+function goodPoint(bytes) {
   const y = little(bytes) & ((1n << 255n) - 1n);
   return y < PRIME && !SMALL.has(y);
 }
@@ -96,9 +96,17 @@ export function demandSigned(key, message, signature, stage = "signature") {
   demand(verifies(key, message, signature), stage, "the signature does not verify");
 }
 
-/** The size of a padded text: 4,096·2^k, k = 0…3. */
+const PADDED = [4096, 8192, 16384, 32768];
+
+/** A text of §2 as it was opened; refuses one that is not padded to 4,096·2^k bytes, k = 0…3. */
+export function padded(bytes) {
+  demand(PADDED.includes(bytes.length), "padding", "no padded text");
+  return bytes;
+}
+
+/** The size of a padded text. */
 export function paddedLength(length) {
-  const size = [4096, 8192, 16384, 32768].find((size) => length <= size);
+  const size = PADDED.find((size) => length <= size);
   demand(size !== undefined, "padding", "too long a text");
   return size;
 }

@@ -2,9 +2,10 @@
 import { demand, utf8 } from "./ground.js";
 import { readJson } from "./strict_json.js";
 import { signingKey } from "./directory_shape.js";
-import { b16, b32, bool, checked, day, distinct, id, ids, integer, list, matching, object, oneOf, orNull, recipient, signature, text } from "./shape.js";
+import { MAX_TEXT, b16, b32, bool, checked, day, distinct, id, ids, integer, list, matching, object, oneOf, orNull, recipient, signature, text } from "./shape.js";
 
-const MAX_INNER = 65536;
+/** The bytes of one part of an upload. */
+export const PART = 8388608;
 const ACTS = ["confirm", "contest", "agree", "refuse", "supply", "seen", "appeal", "withdraw", "satisfied", "unsatisfied"];
 const DECISIONS = ["decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared"];
 export const ABOUT = oneOf("reporter", "witness", "concerned");
@@ -14,13 +15,15 @@ const fileName = checked(text(255, 1), (name) => {
   demand(name !== "." && name !== ".." && !/[/\\\u0000-\u001f\u007f-\u009f]/.test(name), "schema", "no name of a file");
 });
 
-export const ATTACHMENT = object({
+export const ATTACHMENT = checked(object({
   blob: b16,
   name: fileName,
-  type: text(),
+  type: text(127),
   size: integer(),
-  sealed_size: integer(),
+  sealed_size: integer(1),
   parts: list(b32, 520, 1),
+}), ({ size, sealed_size: sealed, parts }) => {
+  demand(size <= sealed && parts.length === Math.ceil(sealed / PART), "schema", "sizes that do not fit");
 });
 
 const attachments = list(ATTACHMENT, 64);
@@ -31,13 +34,13 @@ const DIRECTORY = object({ hash: b32, sequence: integer() });
 const REPORT = object({
   entity: id,
   policy: id,
-  policy_version: text(),
+  policy_version: text(64),
   category: id,
-  language: text(),
+  language: text(64),
   channel: id,
   level: oneOf("anonymous", "sealed", "named"),
   account: text(),
-  answers: list(ANSWER),
+  answers: list(ANSWER, 256),
   attachments,
   excluded: ids,
   urgent: bool,
@@ -88,11 +91,11 @@ const EPOCH = object({
   recipient,
   to_office: b32,
   to_reporter: b32,
-  holders: distinct(id, 32, 1),
+  holders: distinct(id, 32),
   grant: b32,
   previous: b32,
   day,
-  sequence: integer(),
+  sequence: integer(1),
   signatures: list(object({ member: id, sig: signature }), 8),
 });
 
@@ -117,8 +120,8 @@ const TYPES = {
       about: ABOUT,
       role: id,
       ground: GROUNDS,
-      text: text(),
-      delay: orNull(text()),
+      text: text(8192),
+      delay: orNull(text(2048)),
     }),
   },
   "office-only": {
@@ -142,15 +145,15 @@ const TYPES = {
 export const DIRECTIONS = Object.keys(TYPES);
 
 const signer = (value) => (value === "reporter" ? value : id(value));
-const INNER = object({ v: oneOf(1), type: text(), payload: text(MAX_INNER), signer: orNull(signer), sig: orNull(signature) });
+const INNER = object({ v: oneOf(1), type: text(), payload: text(), signer: orNull(signer), sig: orNull(signature) });
 
 /** Reads the text inside an item: its type, signer and signature, the payload as read and as it came. */
 export function readInner(direction, bytes) {
-  const inner = INNER(readJson(bytes, MAX_INNER));
+  const inner = INNER(readJson(bytes, bytes.length));
   const rule = Object.hasOwn(TYPES[direction], inner.type) ? TYPES[direction][inner.type] : null;
   demand(rule !== null, "schema", "a type of another direction");
   demand((inner.signer === null) === (inner.sig === null), "schema", "a signer without signature, or the reverse");
-  const document = readJson(utf8(inner.payload), MAX_INNER);
+  const document = readJson(utf8(inner.payload), MAX_TEXT);
   return { ...inner, document, content: rule(document) };
 }
 

@@ -55,22 +55,25 @@ function readOffice(line) {
 
 const isOfCheckpoint = (length) => length >= 5 && length <= 8192;
 
-/** Reads a checkpoint of one log; gives its size, root, hour, and who cosigned it at which second. */
-function readCheckpoint({ office, number, key, note, cosigners = {} }) {
+/** Reads the five lines of a checkpoint's text; gives the note too, in which the signatures are. */
+export function readShape(note) {
   const read = readNote(note, MAX_CHECKPOINT, isOfCheckpoint);
   const lines = read.text.split("\n");
   demand(lines.length === 6 && /^(0|[1-9][0-9]{0,12})$/.test(lines[1]), "schema", "no checkpoint");
   const size = Number(lines[1]);
   demand(size <= MAX_LEAVES, "schema", "too large a tree");
-  const root = readRoot(lines[2]);
-  const hour = readHour(lines[3]);
-  const named = readOffice(lines[4]);
+  return { read, origin: lines[0], size, root: readRoot(lines[2]), hour: readHour(lines[3]), office: readOffice(lines[4]) };
+}
+
+/** Reads a checkpoint of one log; gives its size, root, hour, and who cosigned it at which second. */
+function readCheckpoint({ office, number, key, note, cosigners = {} }) {
+  const { read, origin: named, ...shape } = readShape(note);
   const origin = originOf(office, number);
-  demand(lines[0] === origin, "foreign", "another log");
+  demand(named === origin, "foreign", "another log");
   const own = read.lines.filter((line) => line.name === origin && equal(line.hash, keyHash(origin, 1, key)));
   demand(own.some((line) => verifies(key, utf8(read.text), line.signature)), "log", "not signed");
   const times = Object.entries(cosigners).map(([name, one]) => [name, cosigned(read, name, fromB64(one))]);
-  return { size, root, hour, office: named, cosigned: Object.fromEntries(times.filter(([, seconds]) => seconds !== null)) };
+  return { ...shape, cosigned: Object.fromEntries(times.filter(([, seconds]) => seconds !== null)) };
 }
 
 const EXTRA = object({ v: oneOf(1), roots: list(text(524288)), log: text(524288), key: b32, item: b32, submission: b32 });

@@ -6,9 +6,9 @@ import { MAX_EPOCH } from "./grants.js";
 import { deriveReporter } from "./receipt.js";
 import { readJson } from "./strict_json.js";
 import { Thread } from "./thread.js";
-import { b16, b32, bool, bytes, checked, day, distinct, id, ids, integer, list, object, oneOf, orNull, recipient } from "./shape.js";
+import { b16, b32, bool, checked, day, distinct, id, ids, integer, list, object, oneOf, orNull, recipient, sealed } from "./shape.js";
 
-const MEMO = object({ v: oneOf(1), seq: integer(1), mac: b32, body: bytes() });
+const MEMO = object({ v: oneOf(1), seq: integer(1), mac: b32, body: sealed });
 const PLACE = object({ seq: integer(), hash: b32 });
 const MACS = object({ to_office: b32, to_reporter: b32 });
 
@@ -20,7 +20,7 @@ const BODY = checked(object({
   macs: orNull(MACS),
   entity: id,
   policy: id,
-  holders: distinct(id, 32, 1),
+  holders: distinct(id, 32),
   excluded: ids,
   grant: b32,
   directory: object({ hash: b32, sequence: integer() }),

@@ -3,7 +3,7 @@ import { demand, equal, fromB64, sha256, toB64, utf8, verifies } from "./ground.
 import { readCheckedCode, writeCheckedCode } from "./codes.js";
 import { readJson, writeJson } from "./strict_json.js";
 import { b16, b32, checked, distinct, id, integer, list, matching, may, oneOf, written } from "./shape.js";
-import { signingKey } from "./directory_shape.js";
+import { MAX_NUMBER, signingKey } from "./directory_shape.js";
 import { tag, tags } from "./languages.js";
 
 const MAX_NOTE = 524288;
@@ -22,7 +22,7 @@ export function readNote(note, most = MAX_NOTE, isLength = isOfNote) {
 }
 
 function readLine(line, isLength) {
-  const found = /^— ([^ +]+) ([A-Za-z0-9+/]+=*)$/.exec(line);
+  const found = /^— ([^ ]+) ([A-Za-z0-9+/]+=*)$/.exec(line);
   demand(found, "schema", "no signature line");
   const raw = Buffer.from(found[2], "base64");
   demand(raw.toString("base64") === found[2] && isLength(raw.length), "schema", "no Base64 of this length");
@@ -85,10 +85,10 @@ const ROOT = (language) => written({
   v: oneOf(1),
   language: tag,
   office: b16,
-  number: integer(1),
+  number: integer(1, MAX_NUMBER),
   suite: oneOf("yanlu-1"),
-  keepers: list(written({ id, key: signingKey, nonce: b32, seat: tags(language) })),
-  threshold: integer(2),
+  keepers: list(written({ id, key: signingKey, nonce: b32, seat: tags(language) }), 9),
+  threshold: integer(2, 9),
   witnesses: may(WITNESSES),
 });
 
@@ -96,7 +96,7 @@ function readRoot(note) {
   const root = readBody(readLines(note.text, "yanlu/v1/root"), (raw) => ROOT(raw?.language)(raw), "number");
   distinct((keeper) => keeper.id)(root.keepers);
   distinct((keeper) => toB64(keeper.key))(root.keepers);
-  demand(root.threshold < root.keepers.length && root.keepers.length <= 9, "root", "a threshold out of bounds");
+  demand(root.threshold < root.keepers.length, "root", "a threshold out of bounds");
   return root;
 }
 
@@ -133,5 +133,5 @@ export function verifyRoots(code, roots) {
     demand(signedBy(note, root) && signedBy(note, next) && witnessed(note, root), "root", "a root lacks signatures");
     root = next;
   }
-  return root;
+  return { ...root, hash: sha256(utf8(note.text)) };
 }

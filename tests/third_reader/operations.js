@@ -11,6 +11,7 @@ import { INNERS } from "./inner.js";
 import { localizedText } from "./languages.js";
 import { LOGS } from "./log.js";
 import { MAILBOX } from "./mailbox.js";
+import { OFFICES } from "./office.js";
 import { PACKETS } from "./packets.js";
 import { REGRANTS } from "./regrants.js";
 import { REQUESTS } from "./requests.js";
@@ -19,7 +20,7 @@ import { SUBMISSIONS } from "./submission.js";
 import { WATCH } from "./watch.js";
 import { WORK } from "./work.js";
 
-const OFFICE = { localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
+const OFFICE = { ...OFFICES, localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
 const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS };
 const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 

@@ -1,5 +1,5 @@
 // SPEC §11: a request for a name, and the reason beside it.
-import { demand, equal, frame, sha256, toB64, zeros } from "./ground.js";
+import { demand, equal, frame, padded, sha256, toB64, zeros } from "./ground.js";
 import { verifyDirectory } from "./directory.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
 import { staffOf } from "./grants.js";
@@ -35,7 +35,7 @@ function readShape(directory, raw) {
 }
 
 function openReason(request, seeds) {
-  const plain = openWithSeeds(request.reason, seeds.map(sealSeed), [16]);
+  const plain = padded(openWithSeeds(request.reason, seeds.map(sealSeed), [16]));
   return { plain, ...REASON(readJson(plain, MAX_REASON)) };
 }
 

@@ -2,7 +2,7 @@
 import { demand, fromB64, utf8 } from "./ground.js";
 import { readIdentity, readRecipient } from "./keys.js";
 
-const MAX_TEXT = 32768;
+export const MAX_TEXT = 32768;
 
 /** A JSON object with exactly these keys; those of `may` may be missing. */
 export const object = (keys, may = {}) => (value) => {
@@ -54,6 +54,12 @@ export const integer = (least = 0, most = 2 ** 53 - 1) => (value) => {
 
 export const orNull = (rule) => (value) => (value === null ? null : rule(value));
 export const bytes = (size = null) => (value) => fromB64(value, size);
+/** What an item, a memo or a keyring entry seals: at most 40,960 bytes. */
+export const sealed = (value) => {
+  const read = fromB64(value);
+  demand(read.length <= 40960, "schema", "too long a body");
+  return read;
+};
 export const b16 = bytes(16);
 export const b32 = bytes(32);
 export const signature = bytes(64);

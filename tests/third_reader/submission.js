@@ -2,13 +2,12 @@
 import { attachmentLength, demand, equal, fromB64, isFileLength, sha256, toB64, utf8, zeros } from "./ground.js";
 import { checkEnvelope, openSealed } from "./envelope.js";
 import { readPacket } from "./grants.js";
-import { ATTACHMENT } from "./inner.js";
+import { ATTACHMENT, PART } from "./inner.js";
 import { checkMemoEnvelope, readMemo } from "./mailbox.js";
 import { readJson, writeJson } from "./strict_json.js";
 import { checkItemEnvelope, readItem } from "./thread.js";
-import { b16, b32, bool, bytes, checked, id, integer, list, object, oneOf, text } from "./shape.js";
+import { b16, b32, bool, bytes, checked, distinct, id, integer, list, object, oneOf, text } from "./shape.js";
 
-const PART = 8388608;
 const SIZES = [196608, 262144, 393216];
 const POST = 196608;
 const MAGIC = utf8("yanlu-bundle/v1\n");
@@ -26,14 +25,14 @@ const SUBMISSION = object({
   office: b16,
   entity: id,
   policy: id,
-  policy_version: text(),
+  policy_version: text(64),
   mailbox: b32,
   case: b16,
   grant: checked(bytes(), readPacket),
   access: b32,
   item: readItem,
   memo: readMemo,
-  blobs: checked(list(BLOB, 64), (blobs) => demand(partsOf(blobs) <= 520, "schema", "too many parts")),
+  blobs: checked(distinct(BLOB, 64, 0, (one) => toB64(one.blob)), (blobs) => demand(partsOf(blobs) <= 520, "schema", "too many parts")),
   packets: object({ identity: bytes(49152), protection: bytes(16384) }),
   urgent: bool,
 });

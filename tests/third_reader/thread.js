@@ -1,9 +1,10 @@
 // SPEC §6: the items of a case, read one direction after the other.
-import { Refused, attempt, equal, frame, hkdf, hmac, sha256, toB64, u64, verifies, zeros } from "./ground.js";
+import { Refused, attempt, equal, frame, hkdf, hmac, padded, sha256, toB64, u64, verifies, zeros } from "./ground.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
+import { MAX_EPOCH } from "./grants.js";
 import { DIRECTIONS, readInner } from "./inner.js";
 import { checkRegrant, signedWith } from "./regrants.js";
-import { b16, b32, bytes, integer, object, oneOf } from "./shape.js";
+import { b16, b32, integer, object, oneOf, sealed } from "./shape.js";
 
 export const ORDER = ["to-reporter", "to-office", "office-only"];
 const STANZAS = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
@@ -13,13 +14,13 @@ const BY_REPORTER = ["act", "receipt-change", "identity", "identity-withdrawn"];
 const ITEM = object({
   v: oneOf(1),
   case: b16,
-  epoch: integer(),
+  epoch: integer(0, MAX_EPOCH),
   dir: oneOf(...DIRECTIONS),
   seq: integer(1),
   prev: b32,
   seen: integer(),
   mac: b32,
-  body: bytes(),
+  body: sealed,
 });
 
 /** Reads an item's shape; its envelope is looked at by whoever calls it. */
@@ -35,7 +36,7 @@ export const officeMacKey = (seed) => hkdf(seed, "yanlu/v1/mac/office-only");
 
 /** Opens an item with these seeds and reads what is inside. */
 export function openItem(item, seeds) {
-  return readInner(item.dir, openWithSeeds(item.body, seeds, [STANZAS[item.dir]]));
+  return readInner(item.dir, padded(openWithSeeds(item.body, seeds, [STANZAS[item.dir]])));
 }
 
 /**
