@@ -136,23 +136,11 @@ def _checkpoints(out: VectorFile) -> None:
     out.good("read_checkpoint", "cosigned by another key", **given | {"note": foreign.decode()})
     later = both.replace(b"union.example/mirror", b"works.example/mirror")
     out.good("read_checkpoint", "cosigned under another name", **given | {"note": later.decode()})
-    origin, published = sample.name.origin, sample.published
-    office, directory = f"{published.line}\n".encode(), b64encode(published.directory_hash).encode()
+    _office_lines(out, sample, given)
+    origin = sample.name.origin
     for name, stage, changed in (
         ("another size", "log", note.replace(b"\n7\n", b"\n8\n", 1)),
         ("another hour", "log", note.replace(b"T06:", b"T12:")),
-        ("another root", "log", note.replace(b"\noffice 1 ", b"\noffice 2 ")),
-        ("another directory of that sequence", "log", note.replace(directory, b64encode(bytes(32)).encode())),
-        ("nothing of the office", "schema", note.replace(office, b"")),
-        ("the office twice", "schema", note.replace(office, office * 2)),
-        ("the office before the hour", "schema", note.replace(office, b"").replace(b"at ", office + b"at ")),
-        ("no directory", "schema", note.replace(b" " + directory, b"")),
-        ("a word behind the directory", "schema", note.replace(directory, directory + b" new")),
-        ("a root with a zero before it", "schema", note.replace(b"\noffice 1 ", b"\noffice 01 ")),
-        ("root 0", "schema", note.replace(b"\noffice 1 ", b"\noffice 0 ")),
-        ("a sequence beyond any", "schema", note.replace(b" 7 ", b" 1000000000000000 ")),
-        ("a hash that is too short", "schema", note.replace(directory, directory[:-1])),
-        ("a hash written otherwise", "schema", note.replace(directory, directory[:-1] + b"_")),
         ("no hour", "schema", note.replace(b"at 2026-11-24T06:00:00Z\n", b"")),
         ("half an hour", "schema", note.replace(b"T06:00", b"T06:30")),
         ("an hour that is none", "schema", note.replace(b"T06:", b"T24:")),
@@ -166,6 +154,26 @@ def _checkpoints(out: VectorFile) -> None:
     ):
         out.bad("read_checkpoint", name, stage, **given | {"note": changed.decode()})
     out.bad("read_checkpoint", "another key", "log", **given | {"key": b64encode(LogKey(bytes(32)).key)})
+
+
+def _office_lines(out: VectorFile, sample: SampleLog, given: dict[str, Any]) -> None:
+    note, published = sample.checkpoint(), sample.published
+    office, directory = f"{published.line}\n".encode(), b64encode(published.directory_hash).encode()
+    for name, stage, changed in (
+        ("another root", "log", note.replace(b"\noffice 1 ", b"\noffice 2 ")),
+        ("another directory of that sequence", "log", note.replace(directory, b64encode(bytes(32)).encode())),
+        ("nothing of the office", "schema", note.replace(office, b"")),
+        ("the office twice", "schema", note.replace(office, office * 2)),
+        ("the office before the hour", "schema", note.replace(office, b"").replace(b"at ", office + b"at ")),
+        ("no directory", "schema", note.replace(b" " + directory, b"")),
+        ("a word behind the directory", "schema", note.replace(directory, directory + b" new")),
+        ("a root with a zero before it", "schema", note.replace(b"\noffice 1 ", b"\noffice 01 ")),
+        ("root 0", "schema", note.replace(b"\noffice 1 ", b"\noffice 0 ")),
+        ("a sequence beyond any", "schema", note.replace(b" 7 ", b" 1000000000000000 ")),
+        ("a hash that is too short", "schema", note.replace(directory, directory[:-1])),
+        ("a hash written otherwise", "schema", note.replace(directory, directory[:-1] + b"_")),
+    ):
+        out.bad("read_checkpoint", name, stage, **given | {"note": changed.decode()})
 
 
 def _filings(out: VectorFile) -> None:

@@ -12,6 +12,7 @@ import pytest
 from portal.cli.host.backup_commands import backup
 from portal.cli.host.doctor_command import doctor
 from portal.cli.host.notices_command import notices
+from portal.cli.record.witness_commands import cosigned
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
 from portal.wiring.watch import watch_shelf
@@ -20,7 +21,7 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
 # systemd's own measure of what is left open: 0 is nothing, 10 everything.
 MOST_EXPOSED = 15
-PARTS = {"yanlu-watch-look": "yanlu-watch", "yanlu-alarm": "yanlu-worker"}
+PARTS = {"yanlu-watch-look": "yanlu-watch", "yanlu-alarm": "yanlu-worker", "yanlu-cosigned": "yanlu-worker"}
 """Units that run as part of another process, with its user and settings."""
 
 
@@ -84,8 +85,8 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
     }  # fmt: skip
     assert [unit.stem for unit in UNITS] == [
-        "yanlu-alarm", "yanlu-backup", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake", "yanlu-watch-look",
-        "yanlu-watch", "yanlu-worker",
+        "yanlu-alarm", "yanlu-backup", "yanlu-cosigned", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake",
+        "yanlu-watch-look", "yanlu-watch", "yanlu-worker",
     ]  # fmt: skip
     for unit in UNITS:
         lines = set(unit.read_text().splitlines())
@@ -185,3 +186,20 @@ def test_the_workers_network_is_given_by_a_drop_in_and_only_to_named_addresses()
         text = (DEPLOY / page).read_text("utf-8")
         assert "yanlu-worker.service.d/notices.conf" in text
         assert "yanlu_as worker notices check --send" in text
+
+
+def test_what_witnesses_signed_is_taken_every_hour_and_by_a_network_only_where_somebody_gave_it() -> None:
+    """The unit names the places that its file of settings does; as shipped it reaches nobody."""
+    timer = (DEPLOY / "systemd/yanlu-cosigned.timer").read_text().splitlines()
+    assert {"OnCalendar=*:25", "Persistent=yes", "WantedBy=timers.target"} <= set(timer)
+    unit = (DEPLOY / "systemd/yanlu-cosigned.service").read_text().splitlines()
+    assert {"EnvironmentFile=-/etc/yanlu/witnesses.env", "Type=oneshot"} <= set(unit)
+    [command] = [line.removeprefix("ExecStart=").split() for line in unit if line.startswith("ExecStart=")]
+    assert command[1:] == ["log", "cosigned", "$WITNESSES"]
+    assert cosigned.make_context("cosigned", ["https://union.example", "/srv/log"]).params["places"] == (
+        "https://union.example", "/srv/log",
+    )  # fmt: skip
+    given = (DEPLOY / "systemd/yanlu-cosigned.service.d/network.conf").read_text().splitlines()
+    assert [line for line in given if not line.startswith("#")] == [
+        "[Service]", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "IPAddressAllow=any",
+    ]  # fmt: skip

@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import delete, func, insert, inspect, select, update
 from sqlalchemy.exc import ProgrammingError
 
-import crypto
 from casework.record.deletion import Reason
 from casework.record.log_head import log_salt
 from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
 from crypto.framing import frame, sha256
-from crypto.log.checkpoint import log_text, read_checkpoint
+from crypto.log.checkpoint import read_checkpoint
 from crypto.log.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
 from crypto.log.tlog import leaf_hash, read_entries, root_hash
 from crypto.office.notes import read_note
@@ -22,12 +21,10 @@ from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.ledger.facts import DELETIONS as DELETIONS_STATE
 from portal.ledger.facts import EVENTS as EVENTS_STATE
 from portal.ledger.facts import salted, state_entry
-from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Due, Ledger, batch_size
 from portal.ledger.published import office_state
 from portal.ledger.scribe import Scribe, last_slot
 from portal.ledger.tables import BUNDLES
-from portal.ledger.verifying import verify_files
 from portal.mailroom.shapes import submission_hash
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
@@ -332,61 +329,6 @@ def test_an_altered_event_is_in_no_log(edge: Edge) -> None:
         tx.execute(update(EVENTS).where(EVENTS.c.case_id == case_id(case)).values(event_hash=bytes(32)))
     forged = log_entry(key_of(edge, case), Fact.EVENT, bytes(32))
     assert ledger_of(edge).index_of(forged) is None
-
-
-def named(edge: Edge) -> tuple[int, int]:
-    """The newest checkpoint's root and sequence."""
-    office = read_checkpoint(scribe_of(edge).office.log_name(), ledger_of(edge).newest() or b"").office
-    return office.root, office.sequence
-
-
-def publish(edge: Edge, **changes: object) -> None:
-    """The keepers' next directory."""
-    scribe_of(edge).office.write_directory(edge.office.note(**changes))
-
-
-def test_a_new_directory_is_named_at_the_next_full_hour_and_at_no_earlier_one(edge: Edge) -> None:
-    """It waits for no fixed hour; nothing that was published at ten past is said to have been there at the hour."""
-    edge.hands.now = NOW.replace(hour=7, minute=5)
-    assert (edge.worker.write_log(), named(edge)) == (1, (1, 7))
-    publish(edge, sequence=8)
-    edge.hands.now += timedelta(minutes=50)
-    assert edge.worker.write_log() == 0
-    edge.hands.now += timedelta(minutes=10)
-    assert (edge.worker.write_log(), edge.worker.write_log(), named(edge)) == (1, 0, (1, 8))
-    newest = read_checkpoint(scribe_of(edge).office.log_name(), ledger_of(edge).newest() or b"")
-    assert newest.hour == NOW.replace(hour=8, minute=0, second=0, microsecond=0)
-    assert newest.office == office_state(scribe_of(edge).office)
-    edge.hands.now += timedelta(hours=2)
-    assert edge.worker.write_log() == 0
-    files = StoreFiles(ledger_of(edge), scribe_of(edge).office)
-    assert verify_files(files, edge.office.code, edge.hands.now).size == 128
-
-
-def test_a_root_whose_keepers_signed_no_directory_yet_is_not_named(edge: Edge) -> None:
-    """Between a new root and its first directory checkpoints go on and name what holds."""
-    edge.worker.write_log()
-    office = edge.office
-    second = crypto.sign_note(crypto.root_text(office.root_document(2)), office.keepers[:2])
-    folder, log = scribe_of(edge).office, scribe_of(edge).office.log_name()
-    folder.write_root(2, second)
-    folder.write_log_note(crypto.sign_note(log_text(log.office, log.number, 2, log.key), office.keepers[:2]))
-    edge.hands.now += SLOT
-    assert (edge.worker.write_log(), named(edge)) == (1, (1, 7))
-    publish(edge, sequence=8, root=2)
-    assert edge.worker.write_log() == 0
-    edge.hands.now += SLOT / 6
-    assert (edge.worker.write_log(), named(edge)) == (1, (2, 8))
-
-
-def test_an_office_without_a_directory_has_no_checkpoint(edge: Edge) -> None:
-    """Nothing can be named before the first signing, and nothing has happened."""
-    file = scribe_of(edge).office.path / "directory.note"
-    content = file.read_bytes()
-    file.unlink()
-    assert edge.worker.write_log() == 0
-    file.write_bytes(content)
-    assert edge.worker.write_log() == 1
 
 
 def test_intake_serves_the_files_of_the_log(edge: Edge) -> None:
