@@ -69,7 +69,7 @@ def _put(call: Call, at: Where, value: object) -> Call:
 
 
 def _within(call: Call) -> list[Where]:
-    """The fields that may be altered: what a re-grant's token may do stands under OPEN."""
+    """The fields that may be altered: what a re-grant's token may do stands under ALONE."""
     return [at for at in places(call.document) if at != ("grant", "access")]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -20,7 +20,7 @@ from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
-from portal.cli.desk.regrants import change_readers, decline, tell_reporter_again
+from portal.cli.desk.regrants import change_readers, countersign, decline, review, tell_reporter_again
 from portal.cli.desk.standing import SealedCase, Standing
 from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
@@ -51,6 +51,14 @@ ROAD: Final = {
 LAST: Final = Wish(Act.ARCHIVED, to="archived")
 END: Final = "archived"
 MANY, MOST_SEEN = 4096, 8
+
+
+class TwoSign(WholeOffice):
+    """The office in which two sign whoever reads a case."""
+
+    def directory_document(self, **changes: Any) -> dict[str, Any]:
+        """The JSON of the directory."""
+        return super().directory_document(**{"regrant_threshold": 2} | changes)
 
 
 @dataclass
@@ -98,11 +106,16 @@ class Honest:
             decline(self.session, self.staff, file, TODAY)
         assert self.file(case)["proposal"] is None
 
-    def regrant(self, case: bytes, holders: Sequence[str]) -> crypto.Grant:
-        """Gives the case a new key for these."""
-        made = change_readers(self.session, self.staff, self.open(case), holders, TODAY)
-        assert made is not None
-        return made
+    def regrant(self, case: bytes, holders: Sequence[str], second: Honest) -> crypto.Grant:
+        """Gives the case a new key for these, with a colleague's signature."""
+        assert change_readers(self.session, self.staff, self.open(case), holders, TODAY) is None
+        return second.countersign(case)
+
+    def countersign(self, case: bytes) -> crypto.Grant:
+        """Reviews what waits, and signs it."""
+        self.open(case)
+        waiting = review(self.session, self.staff, self.file(case), self.pins[case])
+        return countersign(self.session, self.staff, waiting, TODAY)
 
 
 @dataclass
@@ -154,8 +167,10 @@ class House:
 
     def renew(self, case: bytes) -> crypto.Grant:
         """An honest member gives the case a new key for all its living holders, who all open and claim it."""
-        who = self.honest[HONEST[0]]
-        made = who.regrant(case, who.open(case).grant.body.holders)
+        who, second = (self.honest[name] for name in HONEST)
+        # Whoever proposed another change: an open proposal keeps nobody from the next.
+        who.decline(case)
+        made = who.regrant(case, who.open(case).grant.body.holders, second)
         self.room.edge.worker.work_once()
         self.claim_new(current_grant(self.room.edge.room, case)[1], made.body.holders)
         return made
@@ -274,7 +289,7 @@ def house_on(stores: Stores, folder: Path) -> Generator[House]:
     with pytest.MonkeyPatch.context() as patch:
         for name, role in MORE.items():
             patch.setitem(MEMBERS, name, role)
-        edge = open_edge(stores, folder, WholeOffice(Drawn("hostile")))
+        edge = open_edge(stores, folder, TwoSign(Drawn("hostile")))
         room = DeskRoom(edge)
         house = House(room)
         try:

@@ -303,13 +303,16 @@ def wrong_mac(step: Step) -> str:
     return "a wrong MAC"
 
 
-OPEN: Final[dict[str, tuple[str, Callable[[Step], str]]]] = {
+ALONE: Final[dict[str, tuple[str, Callable[[Step], str]]]] = {
     "re-grant that opens for nobody": ("regranted", _for_nobody_at_all),
     "re-grant that nobody can claim": ("regranted", _access),
     "re-grant for oneself": ("regranted", _alone),
     "notice without a re-grant": ("replied", _announced),
+    "second signature for a re-grant that opens for nobody": ("countersigned", _for_nobody_at_all),
+    "second signature for one that nobody can claim": ("countersigned", _access),
+    "second signature that the reporter does not hear of": ("countersigned", untold),
 }
-"""What a holder can still do to a case, by the kind of step: SECURITY.md says so."""
+"""What one of two who have to sign tries alone, by the kind of step."""
 ALWAYS: Final[tuple[Callable[[Step], str], ...]] = (_kind, another_name, _event_field, _named, _day, _head, _signature)
 WITH_ITEM: Final[tuple[Callable[[Step], str], ...]] = (elsewhere, follows_nothing, _noise, _author, _none)
 
@@ -324,7 +327,7 @@ def resealed(
         return only(step), call.saying(step.whole())
     ways = list(ALWAYS)
     if "packet" in step.grant:
-        # What else may be done to a re-grant and its notice stands under OPEN.
+        # What else may be done to a re-grant and its notice stands under ALONE.
         ways += [_forged, _swapped, _otherwise_bound]
     elif step.body.get("item") is not None:
         ways += WITH_ITEM

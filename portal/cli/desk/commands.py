@@ -247,10 +247,11 @@ def open_one(terminal: Terminal, way: Way, case: str, save: Path | None, *, form
 
 
 def _asked(session: DeskSession, staff: StaffKeys, profile: Profile, case: str, *, former: bool) -> OpenedCase:
-    """The case as the desk has it; a former one against its own packet, for the pin may be newer."""
-    if former:
-        return open_case(staff, session.directory, session.former(case), None)
-    return open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
+    """The case as the desk has it; a former one against the pin of that very epoch alone."""
+    pinned, row = profile.grant(staff, known_id(case)), session.former(case) if former else session.case(case)
+    if former and pinned is not None and pinned.epoch != row["epoch"]:
+        pinned = None
+    return open_case(staff, session.directory, row, pinned)
 
 
 def _show(
@@ -269,6 +270,7 @@ def _show(
         "excluded": opened.grant.body.excluded,
         "entries": entries,
         "alarms": list(opened.thread.alarms),
+        "damaged": opened.is_damaged,
         "events": [_event(event) for event in opened.events],
         "unserved": opened.unserved,
         "aside": opened.aside,
