@@ -49,6 +49,9 @@ def test_before_writing_on_the_reporter_sees_who_reads_now_and_who_decided_it(
             "!!(document.querySelector('[data-test=readers-changed]').compareDocumentPosition("
             "document.querySelector('#reply')) & Node.DOCUMENT_POSITION_FOLLOWING)"
         )
+        # The demo's list asks for one signature: the page says what that means.
+        expect(reporter.find("one-alone")).to_have_count(1)
+        expect(reporter.find("most-gone")).to_have_count(0)
         reporter.look("readers-changed")
         reporter.find("reply").fill("还在吗？")
         reporter.find("reply-send").click()

@@ -15,6 +15,7 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
+    words.directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
     lonelyAlarm(opened, words),
     excludedList(opened, words),
     addForm(opened, words, act));

@@ -8,6 +8,7 @@ import { fetchPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { actLabel, askSign, asksBlock } from "./declaring.js";
 import { filesField } from "../telling/filesfield.js";
+import { circleLines } from "./circle.js";
 import { changeBox, changeEntry } from "./changes.js";
 import { worseCard } from "./checkins.js";
 import { mailboxNotice } from "../lapsed.js";
@@ -125,6 +126,7 @@ function readersBlock(view: View): HTMLElement {
   const people = (ids: readonly string[]): Member[] => ids.flatMap((id) => view.office.directory.member(id) ?? []);
   return h("div", { class: "stack-small", "data-test": "readers" },
     canRead(people(view.mailbox.holders)),
+    circleLines(view),
     h("details", { class: "small" }, h("summary", { "data-test": "left-out" }, t("Whom you left out")),
       h("div", { class: "stack-small" }, cannotRead(people(view.mailbox.excluded)),
         h("p", { class: "soft" }, t("Nobody whom you left out can be added later. This page can't know whether somebody who reads your report tells others of it.")))));

@@ -1,0 +1,31 @@
+/** What the office's list of today says of those who can read a report: whether they still stand in it, and whether one alone can change them. */
+
+import type { VerifiedDirectory } from "../../../crypto/browser/index.js";
+import { outsideIds } from "../../../crypto/browser/office/holders.js";
+import { h } from "../../shared/dom.js";
+import { inLanguage, t } from "../../shared/strings.js";
+import type { View } from "../sending/opened.js";
+
+/**
+ * Whether fewer than half of those who can read a report have a place for its entity in the list of today. When they lost it, and
+ * whether all at once, a page that keeps no lists can't know.
+ */
+export function mostAreGone(directory: VerifiedDirectory, holders: readonly string[], entity: string): boolean {
+  const { content } = directory;
+  const rows = content.holders.filter((row) => row.entity === entity).flatMap(({ members }) => members);
+  const placed = new Set([...rows, ...outsideIds(directory, entity), ...content.oversight]);
+  const there = holders.filter((id) => placed.has(id) && directory.validMember(id) !== null);
+  return there.length * 2 < holders.length;
+}
+
+/** Stands under the names of those who can read it. */
+export function circleLines({ office: { directory }, mailbox }: View): (HTMLElement | null)[] {
+  const entity = directory.content.entities.find((one) => one.id === mailbox.entity);
+  const gone = entity !== undefined && mostAreGone(directory, mailbox.holders, mailbox.entity);
+  return [
+    directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
+    gone ? h("div", { class: "notice notice-care stack-small", role: "alert", "data-test": "most-gone" },
+      h("p", {}, t("Most of those who can read your report no longer stand in the office's list for {entity}. If you do not know why, use another road before you write.", { entity: inLanguage(entity.name) })),
+      h("p", {}, inLanguage(entity.roads))) : null,
+  ];
+}
