@@ -45,7 +45,7 @@ class Wire:
         self.up += len(said["request"].get("postData", ""))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_pages_over_the_wire(demo: Demo, chromium: Browser, figures: Figures) -> None:
     """The first page, cold, and the whole way from the poster to the written-down receipt."""
     context = chromium.new_context()

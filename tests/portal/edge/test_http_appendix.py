@@ -6,11 +6,13 @@ import re
 
 import pytest
 
+from portal.duties.table import duties
 from tests.support.http_appendix import ROOT, Described, description
 
+FACES = ("intake", "desk", "officer", "drop")
 HEADS = {
-    "SPEC.md": ("## Appendix A.", {"intake": "### Intake", "desk": "### Desk"}),
-    "SPEC.zh-CN.md": ("## 附录甲", {"intake": "### 举报端", "desk": "### 工作台"}),
+    "SPEC.md": ("## Appendix A.", ("### Intake", "### Desk", "### Officer", "### Drop")),
+    "SPEC.zh-CN.md": ("## 附录甲", ("### 举报端", "### 工作台", "### 专员端", "### 投递口")),
 }
 
 
@@ -18,10 +20,10 @@ def table(name: str, face: str) -> list[str]:
     """The rows of one table of the appendix, below its head."""
     start, heads = HEADS[name]
     _, found, text = (ROOT / "crypto" / name).read_text("utf-8").partition(f"\n{start}")
-    _, below, text = text.partition(f"\n{heads[face]}\n")
+    _, below, text = text.partition(f"\n{heads[FACES.index(face)]}\n")
     assert found
     assert below
-    return re.split(r"\n#+ ", text)[0].strip("\n").split("\n")[2:]
+    return [row for row in re.split(r"\n#+ ", text)[0].split("\n") if row.startswith("| `")]
 
 
 @pytest.mark.parametrize("face", ["intake", "desk"])
@@ -31,6 +33,19 @@ def test_the_table_is_what_the_interface_is(name: str, face: str) -> None:
     rows = table(name, face)
     assert rows == list(Described(description(face)).rows())
     assert all(row.count("|") - row.count("\\|") == 4 for row in rows)
+
+
+@pytest.mark.parametrize("face", ["officer", "drop"])
+@pytest.mark.parametrize("name", list(HEADS))
+def test_the_tables_of_the_watch_name_every_route(name: str, face: str) -> None:
+    """Each route of the officer's face and of the drop, but for static pages, and no other; alike in both languages."""
+    rows, other = table(name, face), table("SPEC.md", face)
+    known = duties().by_watch if face == "officer" else duties().by_drop
+    routes = {re.sub("<([a-z]+)>", r"{\1}", f"{call.method} {call.rule}") for call in known}
+    assert rows == other
+    assert {row.split("`")[1] for row in rows} == routes - {"GET /", "GET /<path:path>"}
+    shared = set(Described(description("intake")).rows())
+    assert all(row in shared for row in rows if " `GET /api/" not in row and "GET /" in row)
 
 
 def test_a_call_that_is_described_otherwise_is_seen() -> None:
