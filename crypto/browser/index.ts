@@ -1,6 +1,6 @@
 /** Public surface for the reporter's pages. Staff verbs are in `staff.ts`, so that this bundle stays small. */
 
-export { CryptoError, EpochsUsedUp, ExclusionDropped, PacketFaulty, type Stage } from "./errors.js";
+export { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type Stage } from "./errors.js";
 export { type B64, b64decode, b64encode, frame, u64, utf8 } from "./bytes.js";
 export { type Rng, systemRng } from "./randomness.js";
 export { type Json, readJson, readJsonText, writeJson, writeJsonText } from "./strictjson.js";
@@ -12,7 +12,8 @@ export type { Recipient } from "./sealing/recipient.js";
 export { checkEnvelope } from "./sealing/header.js";
 export { blobSize } from "./sealing/attachmentsizes.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
-export { LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
+export { type Confirmed, LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
+export { type Moment, type OpenedOffice, openOfficeDocument, verifyOffice } from "./log/officedocument.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
 export { type Holders, chooseHolders, eligibleHolders } from "./office/holders.js";
 export { type KeptCase, type NewCase, drawCase, resumeCase } from "./reporter/drawn.js";

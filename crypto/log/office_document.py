@@ -52,11 +52,11 @@ class Moment:
 
 
 class NotConfirmed(DirectoryExpired):
-    """The witnesses' last word lies too far back, or ahead of the reader's clock; `at` in seconds since 1970."""
+    """The witnesses' last word lies too far back, or ahead of the reader's clock; both in seconds since 1970."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, now: int) -> None:
         super().__init__("no witness has confirmed the directory lately, by the reader's clock")
-        self.at = at
+        self.at, self.now = at, now
 
 
 def read_office(content: bytes) -> OfficeDocument:
@@ -129,6 +129,6 @@ def verify_office(
         confirmed = Confirmed(at, until, now.seconds > until)
         longest = until + (LAPSED_DAYS * _DAY if also_lapsed else 0)
         if not at - _AHEAD <= now.seconds <= longest:
-            raise NotConfirmed(at)
+            raise NotConfirmed(at, now.seconds)
     # 6. The directory.
     return verify_under(root, document.directory, now.day, seen, also_lapsed=also_lapsed, confirmed=confirmed)

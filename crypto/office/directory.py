@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from crypto.codes import write_checked_code
 from crypto.errors import (
@@ -83,6 +83,14 @@ class VerifiedDirectory:
     def lapsed(self) -> bool:
         """Whether it had ended, or its witnesses' word, at the time for which it was verified."""
         return self.today >= self.content.expires or (self.confirmed is not None and self.confirmed.stale)
+
+    @property
+    def last_day(self) -> str:
+        """The day on which it ends, or before which its witnesses' word does, at Greenwich."""
+        if self.confirmed is None:
+            return self.content.expires
+        over = datetime.fromtimestamp(self.confirmed.until, UTC).date().isoformat()
+        return min(self.content.expires, over)
 
     def check_current(self) -> None:
         """Raises DirectoryExpired once it has lapsed: whom it names may hold the office no more."""

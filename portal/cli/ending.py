@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from crypto import CryptoError, VerifiedDirectory
@@ -23,20 +25,42 @@ ANNOUNCED: dict[Stand, str] = {
 }
 
 
+SILENT = (
+    "No witness outside the office has confirmed its list of key holders since {day}. You can still read and answer "
+    "here until {last}; new reports, sealed names and wishes for protection wait until one does."
+)
+SILENT_FOR_STAFF = (
+    "No witness outside the office has confirmed the directory since {day}: no new report can be taken. Reporters who "
+    "wait can read and answer until {last}, and you can answer them. A witness must be started again."
+)
+
+
 def announce(terminal: Terminal, end: DirectoryEnd) -> None:
     """Says on stderr that the end is near or past; nothing while it is far."""
     if end.announced:
         terminal.note(ANNOUNCED[end.stand], day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
 
 
+def _unconfirmed(directory: VerifiedDirectory) -> dict[str, str]:
+    """Since when no witness has confirmed a directory that has not ended itself, and until when that may do."""
+    if directory.confirmed is None or not directory.confirmed.stale or directory.today >= directory.content.expires:
+        return {}
+    since = datetime.fromtimestamp(directory.confirmed.at, UTC).date()
+    return {"day": since.isoformat(), "last": end_of(directory.last_day, today()).last.isoformat()}
+
+
 def mention_end(terminal: Terminal, directory: VerifiedDirectory) -> None:
     """As `announce`, of the directory that a command of the desk works under."""
+    if unconfirmed := _unconfirmed(directory):
+        terminal.note(SILENT_FOR_STAFF, **unconfirmed)
     announce(terminal, end_of(directory.content.expires, today()))
 
 
 def mention_lapse(terminal: Terminal, directory: VerifiedDirectory) -> None:
     """Tells who comes back to a mailbox what can still be done once the directory has ended."""
-    if directory.lapsed:
+    if unconfirmed := _unconfirmed(directory):
+        terminal.note(SILENT, **unconfirmed)
+    elif directory.lapsed:
         end = end_of(directory.content.expires, today())
         terminal.note(
             "The office's list of key holders ended on {day}. You can still read and answer here until {last}; new "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import IntEnum
 
-from crypto import CryptoError, Stage
+from crypto import CryptoError, NotConfirmed, Stage
 from portal.cli.words import Catalogue
 from portal.office.errors import OfficeError
 
@@ -53,6 +54,8 @@ OFFICE_REFUSALS: dict[Stage, str] = {
     "Do not report here; use another road.",
     Stage.DIRECTORY: "The office's directory is not signed by its keepers. Nothing was sent. "
     "Do not report here; use another road.",
+    Stage.LOG: "No witness outside the office has confirmed what the server shows. Nothing was sent. "
+    "Do not report here; use another road.",
     Stage.EXPIRED: "The office's directory is no longer valid. Nothing was sent. "
     "Try again tomorrow, or use another road.",
     Stage.OLDER: "The server shows an older directory than the one you saw before. Nothing was sent. "
@@ -66,6 +69,15 @@ NO_FURTHER_KEY = (
 )
 
 
+CLOCKS = (
+    "A witness outside the office confirmed its directory on {confirmed}; the clock of this machine shows {now}. The "
+    "two lie too far apart. Nothing was sent. Check the clock; if it is right, try again tomorrow or use another road."
+)
+
+
 def office_refusal(error: CryptoError) -> CommandError:
     """Why the office was not believed, in words a frightened person understands."""
+    if isinstance(error, NotConfirmed):
+        seen, now = (datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC") for at in (error.at, error.now))
+        return CommandError(Exit.NOT_VERIFIED, CLOCKS, confirmed=seen, now=now)
     return CommandError(Exit.NOT_VERIFIED, OFFICE_REFUSALS.get(error.stage, OFFICE_DAMAGED))

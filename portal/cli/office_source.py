@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from crypto import CryptoError, Seen, VerifiedDirectory, b64encode, verify_directory
+from crypto import CryptoError, Moment, Seen, VerifiedDirectory, b64encode, read_office, verify_office
 from crypto.framing import sha256
 from crypto.shape import text_of
 from crypto.text import read_json
 from portal.cli.answers.reading import LARGEST, Told, read_object, whole
 from portal.cli.errors import CommandError, Exit, office_refusal
+from portal.clock import system_clock
 from portal.office import OfficeFolder, OfficeMissing
 
 LIMIT = 8 * 1024 * 1024
@@ -26,10 +27,9 @@ TIMEOUT = httpx.Timeout(30.0, read=120.0)
 
 @dataclass(frozen=True)
 class OfficeDocuments:
-    """Roots, directory and published texts as found, not yet believed."""
+    """The office document and published texts as found, not yet believed."""
 
-    roots: list[str]
-    directory: str
+    content: bytes
     texts: dict[str, bytes]
     server: str | None
 
@@ -37,19 +37,21 @@ class OfficeDocuments:
         self, code: str, today: date, seen: Seen | None = None, *, also_lapsed: bool = False
     ) -> VerifiedDirectory:
         """Raises CommandError in plain words when the office is not the one that the code names."""
-        roots = [root.encode() for root in self.roots]
+        now = Moment(int(system_clock().timestamp()), today.isoformat())
         try:
-            return verify_directory(
-                code, roots, self.directory.encode(), today.isoformat(), seen, also_lapsed=also_lapsed
-            )
+            return verify_office(code, self.content, now, seen, also_lapsed=also_lapsed)
         except CryptoError as error:
             raise office_refusal(error) from error
 
     def text(self, digest: bytes, kind: str) -> dict[str, object]:
         """A text that a verified directory names by hash; raises CommandError when it is another."""
-        return cast("dict[str, object]", read_json(self.content(digest, kind), LIMIT))
+        return cast("dict[str, object]", read_json(self.bytes_of(digest, kind), LIMIT))
 
-    def content(self, digest: bytes, kind: str) -> bytes:
+    def roots(self) -> list[bytes]:
+        """The notes of the roots, once `verify` has believed them."""
+        return read_office(self.content).roots
+
+    def bytes_of(self, digest: bytes, kind: str) -> bytes:
         """The bytes of such a text."""
         content = self.texts.get(b64encode(digest))
         if content is None and self.server is not None:
@@ -73,7 +75,7 @@ def _fetch(url: str) -> bytes:
 
 
 def read_roots(value: object) -> list[str]:
-    """The notes of an office's roots, from the first."""
+    """The notes of a chain of roots beside a release, from the first."""
     return Told(value, "roots").list("roots", MOST_ROOTS, lambda note: text_of(note, LIMIT))
 
 
@@ -90,10 +92,11 @@ def server_of(address: str) -> str:
 
 def _from_server(address: str) -> OfficeDocuments:
     server = server_of(address)
+    content = _fetch(f"{server}/office/office.json")
     try:
-        roots = read_roots(read_json(_fetch(f"{server}/office/roots.json"), LIMIT))
-        return OfficeDocuments(roots, _fetch(f"{server}/office/directory.note").decode(), {}, server)
-    except (CryptoError, UnicodeDecodeError) as error:
+        read_office(content)
+        return OfficeDocuments(content, {}, server)
+    except CryptoError as error:
         raise CommandError(
             Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=server
         ) from error
@@ -108,10 +111,10 @@ def _from_file(path: Path) -> OfficeDocuments:
     try:
         if path.is_dir():
             folder = OfficeFolder(path)
-            return OfficeDocuments(folder.roots(), folder.directory() or "", _texts(folder), None)
-        fields = Told(read_json(path.read_bytes(), LARGEST), "roots", "directory", "texts")
+            return OfficeDocuments(folder.shown(), _texts(folder), None)
+        fields = Told(read_json(path.read_bytes(), LARGEST), "office", "texts")
         texts = {text_of(name): text_of(text, LIMIT).encode() for name, text in read_object(fields["texts"]).items()}
-        return OfficeDocuments(read_roots({"roots": fields["roots"]}), fields.text("directory", LIMIT), texts, None)
+        return OfficeDocuments(fields.text("office", LIMIT).encode(), texts, None)
     except (OSError, CryptoError, OfficeMissing) as error:
         raise CommandError(Exit.NOTHING_THERE, "{path} holds no office documents.", path=path) from error
 
@@ -126,8 +129,7 @@ def export_office(folder: OfficeFolder) -> str:
     return json.dumps(
         {
             "v": 1,
-            "roots": folder.roots(),
-            "directory": folder.directory(),
+            "office": folder.shown().decode(),
             "texts": {name: content.decode() for name, content in _texts(folder).items()},
         },
         ensure_ascii=False,

@@ -89,7 +89,9 @@ def desk_app(desk: Desk) -> Flask:
     _limit_each_member(app, desk, casework, (uploads, custody))
     for views in (*door, *casework, uploads):
         app.register_blueprint(views)
-    app.register_blueprint(office_views(desk.office, demo=desk.demo, slots=lambda: slot_numbers(desk.mailroom)))
+    app.register_blueprint(
+        office_views(desk.office, demo=desk.demo, slots=lambda: slot_numbers(desk.mailroom), shown=desk.shown)
+    )
     app.register_blueprint(rules_views(desk.office))
     answer_health(app)
     serve_site(app, read_site(desk.site))

@@ -15,6 +15,7 @@ from portal.accounts.book import Accounts
 from portal.clock import Clock
 from portal.duties.table import duties
 from portal.edge.gate import Gate
+from portal.edge.office_views import Shown
 from portal.mailroom.room import Mailroom
 from portal.office.current_directory import CurrentDirectory
 from portal.office.folder import OfficeFolder
@@ -44,6 +45,8 @@ class Desk:
     names_budget: int = 16
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
+    # Gives the office document with what witnesses have confirmed; without it, as it was signed.
+    shown: Shown | None = None
 
     @cached_property
     def shelf(self) -> RulesShelf:

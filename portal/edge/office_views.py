@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, jsonify
 
+from crypto.errors import CryptoError
 from portal.edge.static_site import published
 from portal.errors import OfficeNotReady
 from portal.mailroom.errors import NoSuchPart
@@ -14,6 +14,8 @@ from portal.office import OfficeFolder
 from portal.office.errors import OfficeMissing
 
 JSON = "application/json"
+Shown = Callable[[], bytes]
+"""Gives the office document as it is to be served; raises OfficeMissing before the first signing."""
 
 
 def rules_views(office: OfficeFolder) -> Blueprint:
@@ -32,24 +34,22 @@ def rules_views(office: OfficeFolder) -> Blueprint:
 
 
 def office_views(
-    office: OfficeFolder, *, demo: bool, slots: Callable[[], Mapping[str, int]] | None = None
+    office: OfficeFolder,
+    *,
+    demo: bool,
+    slots: Callable[[], Mapping[str, int]] | None = None,
+    shown: Shown | None = None,
 ) -> Blueprint:
-    """`/office/…`: roots, directory, policies, jurisdiction texts, and what is to be known of the site.
+    """`/office/…`: the office document, policies, jurisdiction texts, and what is to be known of the site.
 
-    `slots` tells how many packets each entity's slot of the batch takes, where this face has a batch to do with.
+    `shown` gives the document where a log is at hand; `slots` tells how many packets each entity's slot of the batch
+    takes, where this face has a batch to do with.
     """
     views = Blueprint("office", __name__, url_prefix="/office")
 
-    @views.get("/roots.json")
-    def roots() -> Response:
-        return published(json.dumps({"roots": _roots(office)}).encode(), JSON)
-
-    @views.get("/directory.note")
-    def directory() -> Response:
-        note = office.directory()
-        if note is None:
-            raise OfficeNotReady
-        return published(note.encode(), "text/plain; charset=utf-8")
+    @views.get("/office.json")
+    def document() -> Response:
+        return published(shown_by(office, shown), JSON)
 
     @views.get("/policies/<name>.json")
     def policy(name: str) -> Response:
@@ -66,10 +66,11 @@ def office_views(
     return views
 
 
-def _roots(office: OfficeFolder) -> list[str]:
+def shown_by(office: OfficeFolder, shown: Shown | None) -> bytes:
+    """The office document; raises OfficeNotReady before the first signing."""
     try:
-        return office.roots()
-    except OfficeMissing as error:
+        return (shown or office.shown)()
+    except (OfficeMissing, CryptoError) as error:
         raise OfficeNotReady from error
 
 

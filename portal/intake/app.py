@@ -10,7 +10,7 @@ from flask.sessions import NullSession, SessionInterface
 from portal.edge.front import Front
 from portal.edge.gate import Gate
 from portal.edge.headers import permissions, send_headers, strict_headers
-from portal.edge.office_views import office_views
+from portal.edge.office_views import Shown, office_views
 from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Turnstile
@@ -37,7 +37,9 @@ class NoSession(SessionInterface):
         return True
 
 
-def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
+def intake_app(
+    intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool, shown: Shown | None = None
+) -> Flask:
     """The whole public face: static pages, the office's documents, the sealed interface; it never asks for work."""
     app = Flask("portal.intake", static_folder=None)
     app.session_interface = NoSession()
@@ -50,9 +52,9 @@ def intake_app(intake: Intake, front: Front, site: Path, *, demo: bool, behind_t
     _allow_asking_pages(app)
     send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(intake_views(intake, front))
-    app.register_blueprint(office_views(front.office, demo=demo, slots=lambda: slot_numbers(intake.room)))
+    app.register_blueprint(office_views(front.office, demo=demo, slots=lambda: slot_numbers(intake.room), shown=shown))
     files = read_site(site)
-    app.register_blueprint(offline_views(front.office, files, demo=demo))
+    app.register_blueprint(offline_views(front.office, files, demo=demo, shown=shown))
     serve_site(app, files)
     answer_health(app)
     return app

@@ -7,8 +7,8 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from portal.edge.office_views import Shown, shown_by
 from portal.edge.static_site import StaticFile, published
-from portal.errors import OfficeNotReady
 from portal.mailroom.errors import NoSuchPart
 from portal.office import OfficeFolder
 from portal.office.errors import OfficeMissing
@@ -17,15 +17,17 @@ from portal.release.offline_page import NAME, fill_page, office_texts, shell_pat
 LANGUAGES = ("zh", "en")
 
 
-def offline_views(office: OfficeFolder, site: Mapping[str, StaticFile], *, demo: bool) -> Blueprint:
+def offline_views(
+    office: OfficeFolder, site: Mapping[str, StaticFile], *, demo: bool, shown: Shown | None
+) -> Blueprint:
     """One address a language, for as long as the release has the form."""
     views = Blueprint("offline", __name__, url_prefix="/office")
 
     def page(language: str) -> Response:
         try:
-            texts = office_texts(office, demo=demo)
+            texts = office_texts(office, shown_by(office, shown), demo=demo)
         except OfficeMissing as error:
-            raise (OfficeNotReady if office.directory() is None else NoSuchPart) from error
+            raise NoSuchPart from error
         answer = published(fill_page(site[shell_path(language)].body, texts), "text/html; charset=utf-8")
         # It is made to be kept: on this origin its script would not run.
         answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'

@@ -8,10 +8,21 @@ from datetime import date
 from pathlib import Path
 
 from crypto.log.checkpoint import LogName, verify_log
+from crypto.log.office_document import OfficeDocument, write_office
 from crypto.office.anchor import Anchor, anchor_of
-from crypto.office.directory import Seen, VerifiedDirectory, office_code, verify_directory, verify_roots
+from crypto.office.directory import (
+    DIRECTORY_LABEL,
+    Seen,
+    VerifiedDirectory,
+    note_parts,
+    office_code,
+    verify_directory,
+    verify_roots,
+)
+from crypto.office.directory_shape import read_directory
 from crypto.office.notes import read_note
 from crypto.office.root_shape import Root
+from crypto.text import read_canonical
 from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing
 from portal.office.files import write_published
@@ -167,12 +178,38 @@ class OfficeFolder:
             raise OfficeMissing(f"{self.path} has no directory yet: run `yanlu office sign`")
         return verify_directory(self.code(), roots, note.encode(), today.isoformat(), seen, also_lapsed=also_lapsed)
 
+    def as_signed(self, sequence: int) -> OfficeDocument | None:
+        """The directory of that number with the roots above it, no checkpoint beside them; None where it is gone."""
+        note = self._file(f"directories/{sequence}.note")
+        return None if note is None else self._under_its_root(note)
+
+    def _under_its_root(self, note: bytes) -> OfficeDocument:
+        """Between a new root and the first directory that its keepers sign, those before are what is in force."""
+        number = read_directory(read_canonical(note_parts(read_note(note), DIRECTORY_LABEL)[2])).root
+        return OfficeDocument([root.encode() for root in self.roots()[:number]], note, None)
+
+    def signed(self) -> OfficeDocument:
+        """What the keepers signed last, with no checkpoint beside it; raises OfficeMissing without a directory."""
+        note = self.directory()
+        if note is None:
+            raise OfficeMissing(f"{self.path} has no directory yet: run `yanlu office sign`")
+        return self._under_its_root(note.encode())
+
+    def shown(self) -> bytes:
+        """The office document where no log is at hand: in `office.json` a copy of what the office serves, or `signed`.
+
+        Raises OfficeMissing where there is neither.
+        """
+        return self._file("office.json") or write_office(self.signed())
+
     def write_root(self, number: int, note: bytes) -> None:
         """Publish a root note."""
         write_published(self.path / f"roots/{number}.note", note)
 
     def write_directory(self, note: bytes) -> None:
-        """Publish the directory note, replacing the one before at once."""
+        """Publish the directory note, replacing the one before at once; under its number it stays."""
+        _, sequence, _ = note_parts(read_note(note), DIRECTORY_LABEL)
+        write_published(self.path / f"directories/{sequence}.note", note)
         write_published(self.path / "directory.note", note)
 
     def publish(self, kind: str, text: PublishedText) -> None:

@@ -7,6 +7,7 @@ import re
 from typing import Any, Final, cast
 
 from crypto.errors import CryptoError
+from crypto.log.office_document import read_office
 from crypto.text import read_json
 from portal.office.draft import note_document
 from portal.office.errors import OfficeMissing
@@ -29,15 +30,14 @@ def shell_path(language: str) -> str:
     return f"{language}/offline/{NAME}"
 
 
-def office_texts(office: OfficeFolder, *, demo: bool) -> dict[str, str]:
-    """What the page asks for, by the path at which intake serves it; raises OfficeMissing without a directory."""
-    roots, note = office.roots(), office.directory()
-    if note is None:
-        raise OfficeMissing(f"{office.path} has no directory yet: run `yanlu office sign`")
-    document = cast("dict[str, Any]", note_document(note))
+def office_texts(office: OfficeFolder, shown: bytes, *, demo: bool) -> dict[str, str]:
+    """What the page asks for, by the path at which intake serves it; `shown` is the office document.
+
+    Raises OfficeMissing where a text that its directory names is gone, MalformedJson, WrongShape.
+    """
+    document = cast("dict[str, Any]", note_document(read_office(shown).directory.decode()))
     texts = {
-        "/office/roots.json": json.dumps({"roots": roots}, ensure_ascii=False),
-        "/office/directory.note": note,
+        "/office/office.json": shown.decode(),
         "/office/site.json": json.dumps({"v": 1, "demo": demo}),
     }
     named = [("jurisdictions", str(document["jurisdictions"]), office.jurisdictions)]

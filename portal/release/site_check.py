@@ -67,7 +67,7 @@ BESIDE_BYTES: Final[Mapping[str, frozenset[str]]] = {
 }
 # What an office itself publishes differs from site to site, but not from visitor to visitor.
 SAME_FOR_ALL: Final = (
-    f"/{RELEASE}", f"/{NOTE}", f"/{ROOTS}", "/office/roots.json", "/office/directory.note", "/office/site.json",
+    f"/{RELEASE}", f"/{NOTE}", f"/{ROOTS}", "/office/office.json", "/office/site.json",
 )  # fmt: skip
 
 

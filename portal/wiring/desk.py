@@ -17,7 +17,7 @@ from portal.office.current_directory import CurrentDirectory
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
-from portal.wiring.shared import build_mailroom, publish_log, watch_stores
+from portal.wiring.shared import build_mailroom, publish_log, shown_office, watch_stores
 
 
 def build_accounts(settings: Settings, hasher: PasswordHasher | None = None) -> Accounts:
@@ -47,5 +47,6 @@ def build_desk(
         behind_tls=settings.behind_tls,
         demo=settings.demo,
         gate=gate,
+        shown=shown_office(settings),
     )
     return watch_stores(publish_log(desk_app(desk), settings), settings, StoreRole.DESK)

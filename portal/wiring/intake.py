@@ -11,7 +11,7 @@ from portal.intake.app import intake_app, put_behind_gate
 from portal.intake.filings import filing_views
 from portal.roles.rights import StoreRole
 from portal.settings import Settings
-from portal.wiring.shared import publish_log, watch_stores, wire
+from portal.wiring.shared import publish_log, shown_office, watch_stores, wire
 
 
 def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | None = None) -> Flask:
@@ -22,7 +22,8 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     wired = wire(settings, clock)
     intake = Intake(wired.room, clock)
     site = settings.site / "intake"
-    app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=settings.behind_tls)
+    shown, tls = shown_office(settings), settings.behind_tls
+    app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=tls, shown=shown)
     publish_log(app, settings)
     app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
     if gate is not None:

@@ -12,9 +12,11 @@ from flask import Flask
 from portal.clock import Clock, system_clock
 from portal.edge.front import Front
 from portal.edge.gate import Allowance, Gate, WaitingRoom
+from portal.edge.office_views import Shown
 from portal.edge.pulse import pulse_of
 from portal.edge.serving import HELD
 from portal.ledger.ledger import Ledger
+from portal.ledger.shown_office import ShownOffice
 from portal.ledger.views import log_views
 from portal.mailroom.blobs import asks_blobs, open_blobs
 from portal.mailroom.erasure import ErasureKeys
@@ -59,6 +61,11 @@ def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
 def build_ledger(settings: Settings) -> Ledger:
     """The published log."""
     return Ledger(open_store(settings, StoreName.LEDGER))
+
+
+def shown_office(settings: Settings) -> Shown:
+    """The office document as this face serves it."""
+    return ShownOffice(OfficeFolder(settings.office), build_ledger(settings)).content
 
 
 def publish_log(app: Flask, settings: Settings) -> Flask:

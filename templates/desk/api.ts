@@ -187,8 +187,7 @@ async function sendContent(method: string, path: string, content: Bytes): Promis
 }
 
 export const office = {
-  roots: async (): Promise<string[]> => (await get("/office/roots.json", rootsShape)).roots,
-  directory: async (): Promise<string> => (await call("GET", "/office/directory.note")).text(),
+  document: async (): Promise<string> => (await call("GET", "/office/office.json")).text(),
   policy: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await call("GET", `/office/policies/${hash}.json`)).arrayBuffer()),
   rules: async (hash: string): Promise<Uint8Array<ArrayBuffer>> =>

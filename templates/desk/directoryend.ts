@@ -1,6 +1,7 @@
 /** The end of the office's directory, announced to staff from three weeks before: amber, red from three days before (twin of `portal/office/directory_end.py`). */
 
-import { LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { type Confirmed, LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { sayConfirmed, sayMoment } from "../shared/confirmed.js";
 import { t } from "../shared/strings.js";
 import { addDays, daysBetween } from "./days.js";
 import type { OfficeWords } from "./room.js";
@@ -28,11 +29,26 @@ function sentence(stand: Stand, directory: VerifiedDirectory, left: number, word
   return t("The directory ends on {day}, in {days} days: the keepers must sign the next one before that, or no new report can be taken.", { day, days: left });
 }
 
+/** That the witnesses' word is over, though the directory is not. */
+function silence({ at, until }: Confirmed, words: OfficeWords): string {
+  const last = addDays(new Date(until * 1000).toISOString().slice(0, 10), LAPSED_DAYS - 1);
+  return t("No witness outside the office has confirmed the directory since {confirmed}: no new report can be taken, and no case can be given to others. Reporters who wait can read and answer until {last}, and you can answer them. A witness must be started again.",
+    { confirmed: sayMoment(at), last: words.day(last, "") });
+}
+
+function banner(stand: Stand, text: string): HTMLElement {
+  const look = stand === "ending" ? "notice notice-care" : "notice notice-alarm";
+  return h("p", { class: look, role: "status", "data-test": "directory-end", "data-stand": stand }, text);
+}
+
 /** The banner under the head; null while the end is far. */
 export function directoryBanner(directory: VerifiedDirectory, words: OfficeWords): HTMLElement | null {
+  const { confirmed, lapsed, today, content } = directory;
+  if (confirmed?.stale === true && today < content.expires) return banner("lapsed", silence(confirmed, words));
+  const silent = sayConfirmed(directory);
+  if (!lapsed && silent !== null) return banner("ending", silent);
   const left = daysBetween(directory.today, directory.content.expires);
   const stand = standOf(left);
   if (stand === "far") return null;
-  const look = stand === "ending" ? "notice notice-care" : "notice notice-alarm";
-  return h("p", { class: look, role: "status", "data-test": "directory-end", "data-stand": stand }, sentence(stand, directory, left, words));
+  return banner(stand, sentence(stand, directory, left, words));
 }

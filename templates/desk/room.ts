@@ -1,6 +1,7 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
-import { CryptoError, EpochsUsedUp, ExclusionDropped, PacketFaulty, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { sayClocks } from "../shared/confirmed.js";
 import { Mistyped } from "../shared/officecode.js";
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
@@ -68,6 +69,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   foreign: msg("The server belongs to another office than your office code says. Nothing was sent. Check the code on the poster; if it is right, stop and tell your keepers by telephone."),
   root: msg("The office's root document is not signed as it must be. Nothing was sent. Stop and tell your keepers by telephone."),
   directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),
+  log: msg("No witness outside the office has confirmed this directory. Nothing was sent. Stop and tell your keepers by telephone."),
   expired: msg("The office directory has expired. Nothing was sent. The keepers must sign a new one; also check the date of this computer."),
   older: msg("The server shows an older office directory than this browser has already seen. Nothing was sent. Stop and tell your keepers by telephone."),
   "wrapped-key": msg("Passphrase or device secret do not open your key."),
@@ -126,6 +128,7 @@ export function wordsFor(error: unknown): string {
   if (error instanceof Mistyped) return error.words;
   if (error instanceof PacketFaulty) return t("The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no custodian. Tell the keepers.");
   if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; those who can read it now go on reading it.");
+  if (error instanceof NotConfirmed) return sayClocks(error);
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");

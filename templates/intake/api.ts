@@ -60,6 +60,11 @@ export function readFrom(files: Readonly<Record<string, string>>): void {
   carried.files = files;
 }
 
+/** Whether this page carries the office's documents and asks nobody. */
+export function isCarried(): boolean {
+  return carried.files !== null;
+}
+
 /** The bytes of an office document; the caller verifies them. */
 export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return carried.files ? utf8(await getText(path)) : new Uint8Array(await (await call(path)).arrayBuffer());

@@ -7,7 +7,7 @@ import type { PolicyPage } from "../shared/questionnaire.js";
 import { around, langOf, officeText } from "../shared/officetext.js";
 import { inLanguage, t } from "../shared/strings.js";
 import { passGate } from "./gate.js";
-import { closedNotice } from "./lapsed.js";
+import { closedNotice, confirmedNotice } from "./lapsed.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
 import { roleName } from "./roles.js";
 import { startShell } from "./shell.js";
@@ -70,7 +70,7 @@ function showOffice(office: Office): void {
   const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name))));
   select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
   const choice = entities.length > 1 && h("div", { class: "stack" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
-  fill(byId("office"), closedNotice(office), choice, place);
+  fill(byId("office"), closedNotice(office), confirmedNotice(office), choice, place);
   showEntity(office, first, place);
 }
 

@@ -3,6 +3,7 @@
 import { CryptoError } from "../../crypto/browser/errors.js";
 import { h } from "../shared/dom.js";
 import { officeText } from "../shared/officetext.js";
+import { sayConfirmed, sayMoment } from "../shared/confirmed.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { type Office, endOf, keepCode, openOffice, servedEntities } from "./office.js";
 import { moveTo } from "./shell.js";
@@ -12,9 +13,21 @@ export function isExpired(error: unknown): boolean {
   return error instanceof CryptoError && error.stage === "expired";
 }
 
-function said(office: Office): { day: string; last: string } {
+function said(office: Office): { day: string; last: string; confirmed: string } {
   const { day, last } = endOf(office.directory);
-  return { day: sayDay(day), last: sayDay(last) };
+  const { confirmed } = office.directory;
+  return { day: sayDay(day), last: sayDay(last), confirmed: confirmed === null ? "" : sayMoment(confirmed.at) };
+}
+
+/** Whether it is the witnesses' word that is over, and not the list of key holders. */
+function unconfirmed({ directory }: Office): boolean {
+  return directory.confirmed?.stale === true && directory.today < directory.content.expires;
+}
+
+/** Above what a valid list shows, once no witness has confirmed it for three days; else null. */
+export function confirmedNotice(office: Office): HTMLElement | null {
+  const words = sayConfirmed(office.directory);
+  return words === null ? null : h("p", { class: "notice notice-care", "data-test": "confirmed" }, words);
 }
 
 /** On the first page; null while the list is valid. */
@@ -22,14 +35,17 @@ export function closedNotice(office: Office): HTMLElement | null {
   if (!office.directory.lapsed) return null;
   return h("div", { class: "notice notice-alarm stack-small", role: "alert", "data-test": "lapsed" },
     h("p", {}, h("strong", {}, t("No new report can be sent here now."))),
-    h("p", {}, t("The office's list of key holders ended on {day}, and its keepers have not signed the next one. Use one of the other roads below. With a receipt you can still read and answer here, until {last}.", said(office))));
+    h("p", {}, unconfirmed(office)
+      ? t("No witness outside the office has confirmed its list of key holders since {confirmed}. Use one of the other roads below. With a receipt you can still read and answer here, until {last}.", said(office))
+      : t("The office's list of key holders ended on {day}, and its keepers have not signed the next one. Use one of the other roads below. With a receipt you can still read and answer here, until {last}.", said(office))));
 }
 
-/** In a mailbox; null while the list is valid. */
+/** In a mailbox; null while the list is valid and was confirmed lately. */
 export function mailboxNotice(office: Office): HTMLElement | null {
-  if (!office.directory.lapsed) return null;
-  return h("p", { class: "notice notice-care", "data-test": "lapsed" },
-    t("The office's list of key holders ended on {day}. You can still read and answer here until {last}; new reports, sealed names and wishes for protection wait until its keepers have signed the next list.", said(office)));
+  if (!office.directory.lapsed) return confirmedNotice(office);
+  return h("p", { class: "notice notice-care", "data-test": "lapsed" }, unconfirmed(office)
+    ? t("No witness outside the office has confirmed its list of key holders since {confirmed}. You can still read and answer here until {last}; new reports, sealed names and wishes for protection wait until one does.", said(office))
+    : t("The office's list of key holders ended on {day}. You can still read and answer here until {last}; new reports, sealed names and wishes for protection wait until its keepers have signed the next list.", said(office)));
 }
 
 function toMailbox(code: string): void {

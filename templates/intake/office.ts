@@ -1,12 +1,12 @@
 /** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
 
-import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openDirectory, readJson } from "../../crypto/browser/index.js";
+import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openOfficeDocument, readJson } from "../../crypto/browser/index.js";
 import { CryptoError, refuse } from "../../crypto/browser/errors.js";
 import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
 import { type Read, type Shape, list, record, text, version } from "../../crypto/browser/shapes.js";
-import { type Waiting, getBytes, getText, untilAnswered } from "./api.js";
+import { type Waiting, getBytes, getText, isCarried, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
-import { readText, rootsShape } from "../shared/answers.js";
+import { momentOf } from "../shared/moment.js";
 import { type PolicyPage, readPage } from "../shared/questionnaire.js";
 import { anchorInFragment } from "../shared/officecode.js";
 
@@ -61,16 +61,6 @@ async function named(kind: string, hash: string): Promise<Uint8Array> {
   return found === hash ? bytes : refuse("directory", "a document that the directory does not name");
 }
 
-async function readRoots(): Promise<string[]> {
-  const text = await getText("/office/roots.json");
-  try {
-    return readText(rootsShape, text).roots;
-  } catch {
-    // Falls through: whatever this is, it is not the office's chain of roots.
-  }
-  return refuse("root", "no chain of roots");
-}
-
 async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, PolicyPage>> {
   const reading = directory.content.policies.map(async ({ id, hash }): Promise<[string, PolicyPage]> => [id, readPage(await named("policies", hash))]);
   return new Map(await Promise.all(reading));
@@ -78,9 +68,8 @@ async function readPolicies(directory: VerifiedDirectory): Promise<Map<string, P
 
 /** Fetches and verifies the office; a `CryptoError` says why not, and then nothing may be sealed. */
 export async function openOffice(code: string, seen: Seen | null = null, use: Use = {}): Promise<Office> {
-  // Side by side: on a slow line every question costs more time to ask than its answer takes to come.
-  const [roots, note] = await Promise.all([readRoots(), getText("/office/directory.note")]);
-  const { directory, keepers } = await openDirectory(code, roots, note, today(), seen, use);
+  const content = await getText("/office/office.json");
+  const { directory, keepers, roots } = await openOfficeDocument(code, content, momentOf(new Date(), today()), seen, { ...use, offline: isCarried() });
   const [policies, document] = await Promise.all([readPolicies(directory), named("jurisdictions", directory.content.jurisdictions)]);
   const texts = jurisdictionTexts(readJson(document, document.length));
   const countryOf = (entity: Entity): CountryTexts => {
@@ -101,8 +90,8 @@ export async function confirmOffice(office: Office, waiting: Waiting, use: Use =
 
 /** From when on no new report is taken under the list of key holders, and until when who waits can read and answer. */
 export function endOf(directory: VerifiedDirectory): { readonly day: string; readonly last: string } {
-  const { expires } = directory.content;
-  return { day: expires, last: daysLater(expires, LAPSED_DAYS - 1) };
+  const day = directory.lastDay;
+  return { day, last: daysLater(day, LAPSED_DAYS - 1) };
 }
 
 /** The entities that some policy serves. */

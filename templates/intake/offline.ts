@@ -1,6 +1,7 @@
 /** The report in one file on a disk: it carries the office's signed documents, connects to nothing, and makes a sealed file. */
 
 import { byId, fill, h } from "../shared/dom.js";
+import { sayMoment } from "../shared/confirmed.js";
 import { sayDay, t } from "../shared/strings.js";
 import { readFrom } from "./api.js";
 import { passGate } from "./gate.js";
@@ -18,9 +19,12 @@ function carriedFiles(): Record<string, string> | null {
 }
 
 function begin(office: Office): void {
-  const { issued, expires } = office.directory.content;
+  const { issued } = office.directory.content;
+  const { confirmed, lastDay } = office.directory;
+  const places = { issued: sayDay(issued), expires: sayDay(lastDay) };
   fill(byId("until"), h("p", { class: "notice", "data-test": "offline-until" },
-    t("The readers are those that the office signed on {issued}. From {expires} on this file seals nothing: get a new one. It can't know whether the office has signed another list since.", { issued: sayDay(issued), expires: sayDay(expires) })));
+    confirmed !== null && h("span", { "data-test": "offline-as-of" }, t("As of {confirmed}, when a witness outside the office last confirmed it.", { confirmed: sayMoment(confirmed.at) }), " "),
+    t("The readers are those that the office signed on {issued}. From {expires} on this file seals nothing: get a new one. It can't know whether the office has signed another list since.", places)));
   startReport(new Telling(office), true);
 }
 

@@ -1,6 +1,7 @@
 /** Every refusal in words that a frightened person understands: what happened, and that nothing was sent. */
 
-import { CryptoError, type Stage } from "../../crypto/browser/errors.js";
+import { CryptoError, NotConfirmed, type Stage } from "../../crypto/browser/errors.js";
+import { sayClocks } from "./confirmed.js";
 import { type Sentence, msg, t } from "./strings.js";
 
 /** The server's answer was not a success; `title` and `detail` are its own words, already translated. */
@@ -40,6 +41,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
   foreign: msg("The code belongs to another office than the one that answers here. Check the code on the poster. Nothing was sent."),
   root: NOT_GENUINE,
   directory: NOT_GENUINE,
+  log: msg("No witness outside the office has confirmed what this page shows. Nothing was sent. Do not report here; use the telephone number or the letter box on the poster."),
   json: NOT_GENUINE,
   schema: NOT_GENUINE,
   expired: msg("The office's list of key holders is out of date, or the date of this device is wrong. Nothing was sent. Check the date, or try again tomorrow, or use another road."),
@@ -52,6 +54,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
 
 /** The sentence for an error; never the error's own technical text. */
 export function sayError(error: unknown): string {
+  if (error instanceof NotConfirmed) return sayClocks(error);
   if (error instanceof CryptoError) return t(WORDS[error.stage] ?? ALTERED);
   if (error instanceof ServerRefusal && error.title + error.detail !== "") return [error.title, error.detail].filter(Boolean).join(" ");
   if (error instanceof NotDone) return error.words;

@@ -1,8 +1,8 @@
 /** What every page of the officer's desk stands on: the key, the verified office, the signed calls, and words. */
 
-import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyDirectory } from "../../crypto/browser/staff.js";
+import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyOffice } from "../../crypto/browser/staff.js";
 import { CryptoError } from "../../crypto/browser/errors.js";
-import { readText, rootsShape } from "../shared/answers.js";
+import { momentOf } from "../shared/moment.js";
 import { inLanguage, sayDay } from "../shared/strings.js";
 import { WatchCalls, fetchText } from "./calls.js";
 import { type KeyFile, device } from "./keyfile.js";
@@ -66,9 +66,9 @@ function inForce(seeds: Secret, directory: VerifiedDirectory, member: string): S
 }
 
 async function verifiedOffice(file: KeyFile, now: Date): Promise<VerifiedDirectory> {
-  const [roots, note] = await Promise.all([fetchText("/office/roots.json"), fetchText("/office/directory.note")]);
+  const document = await fetchText("/office/office.json");
   const known = newest(device.seen(file.office_key), file.seen);
-  const directory = verifyDirectory(file.office_key, readText(rootsShape, roots).roots, note, now.toISOString().slice(0, 10), known);
+  const directory = verifyOffice(file.office_key, document, momentOf(now), known);
   device.keepSeen(file.office_key, directory.seen);
   return directory;
 }

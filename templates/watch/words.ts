@@ -1,6 +1,7 @@
 /** What went wrong, in words for the officer; and what has to stop the work. */
 
-import { CryptoError, type Stage } from "../../crypto/browser/errors.js";
+import { CryptoError, NotConfirmed, type Stage } from "../../crypto/browser/errors.js";
+import { sayClocks } from "../shared/confirmed.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { NotTheOfficer } from "./room.js";
@@ -9,6 +10,7 @@ const BY_STAGE: Partial<Record<Stage, Sentence>> = {
   foreign: msg("This host belongs to another office than your key file says. Nothing was sent. Stop and tell your keepers by telephone."),
   root: msg("The office's root document is not signed as it must be. Nothing was sent. Stop and tell your keepers by telephone."),
   directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),
+  log: msg("No witness outside the office has confirmed this directory. Nothing was sent. Stop and tell your keepers by telephone."),
   expired: msg("The office directory has expired. Nothing was sent. The keepers must sign a new one; also check the date of this computer."),
   older: msg("This host shows an older office directory than this browser or your key file has seen. Nothing was sent. Stop and tell your keepers by telephone."),
   "wrapped-key": msg("Passphrase or device secret do not open your key."),
@@ -28,6 +30,7 @@ export function isAlarm(error: unknown): boolean {
 /** The sentence for an error; never its own technical text. */
 export function wordsFor(error: unknown): string {
   if (error instanceof NotTheOfficer) return t("The office directory of today does not name this key as the retaliation officer's. The keepers must sign one that does.");
+  if (error instanceof NotConfirmed) return sayClocks(error);
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What this host gave could not be verified. Nothing was sent."));
   if (error instanceof NoAnswer) return t("The watch's host does not answer. Nothing was done; try again.");
   if (error instanceof ServerRefusal) return refusal(error);

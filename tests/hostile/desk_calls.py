@@ -210,7 +210,7 @@ def _attachment(house: House, lot: Dice) -> Made:
     return who, Call(rule, "GET", f"/api/cases/{b64encode(case)}/blobs/{blob}/parts/0", case=case)
 
 
-OFFICE: Final = ("site.json", "roots.json", "directory.note")
+OFFICE: Final = ("site.json", "office.json")
 ANY: Final = "A" * 43
 PUBLIC: Final = {
     "GET /": "/",

@@ -16,7 +16,7 @@ SEALED = ("/api/submissions", "/api/posts", "/api/blobs", "/api/drafts", "/api/b
 NOTHING_SENT = re.compile("没有发出|未发送任何内容|没有完成发送|Nothing was sent")
 ANY_WORDS = re.compile(r"\S")
 # An answer without any shape gets the page's general sentence.
-SHAPELESS = ("no directory", "garbage roots")
+SHAPELESS = ("no directory", "garbage document")
 
 
 @dataclass

@@ -104,10 +104,10 @@ def stops_at_a_liar(officer: Officer) -> None:
         route.fulfill(body=route.fetch().text().replace("Example Office", "Altered Office"))
 
     officer.page.on("request", note)
-    officer.page.route("**/office/directory.note", altered)
+    officer.page.route("**/office/office.json", altered)
     officer.unlock()
     expect(officer.find("office-alarm")).to_be_visible()
-    officer.page.unroute("**/office/directory.note")
+    officer.page.unroute("**/office/office.json")
     assert calls == []
 
 

@@ -39,7 +39,7 @@ FILE: Upload = {"name": "page.bin", "mimeType": "application/octet-stream", "buf
 
 def _write(office: OfficeForTests, language: str, page: Path) -> Path:
     form = (SITE / "intake" / shell_path(language)).read_bytes()
-    page.write_bytes(fill_page(form, office_texts(office.folder, demo=True)))
+    page.write_bytes(fill_page(form, office_texts(office.folder, office.folder.shown(), demo=True)))
     return page
 
 

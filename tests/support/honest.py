@@ -13,8 +13,7 @@ def whole_report(edge: Edge, address: str) -> crypto.ReporterKeys:
     """Everything between the wish to send and the kept receipt; raises when any of it is refused."""
     server = Server(address, "en", seconds=edge.hands.now.timestamp)
     try:
-        server.call("GET", "/office/roots.json")
-        server.call("GET", "/office/directory.note")
+        server.call("GET", "/office/office.json")
         directory = edge.office.directory()
         keys = crypto.derive_reporter(crypto.draw_receipt(os.urandom), directory.office)
         holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", ())

@@ -32,9 +32,8 @@ STOPPED = {int(Exit.NOT_VERIFIED), int(Exit.REFUSED)}
 ALIKE: dict[str, set[int]] = {
     # A wrapped key that was altered opens as little as one under another passphrase.
     "GET /api/me": {int(Exit.WRONG_SECRET)},
-    # Roots or a directory that are no text at all are what an address gives that is no office.
-    "GET /office/roots.json": {int(Exit.UNREACHABLE)},
-    "GET /office/directory.note": {int(Exit.UNREACHABLE)},
+    # A document that is none is what an address gives that is no office.
+    "GET /office/office.json": {int(Exit.UNREACHABLE)},
     # What is withheld is not there.
     "GET /api/cases/<case>": {int(Exit.NOTHING_THERE)},
     "GET /api/cases/<case>/former": {int(Exit.NOTHING_THERE)},

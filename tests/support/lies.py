@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from crypto.framing import b64encode
+from crypto.log.office_document import OfficeDocument, write_office
 from crypto.office.directory import directory_text, root_text
 from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.sealing.recipients import Identity
@@ -19,8 +19,7 @@ from portal.office.founding import root_document
 from tests.support.lying_proxy import Alter
 from tests.support.office import make_office
 
-ROOTS = "/office/roots.json"
-DIRECTORY = "/office/directory.note"
+OFFICE = "/office/office.json"
 POLICIES = "/office/policies/"
 LONG_AGO = timedelta(days=400)
 
@@ -49,12 +48,9 @@ def instead(path: str, content: bytes, status: int = 200) -> Alter:
     return alter
 
 
-def _both(first: Alter, second: Alter) -> Alter:
-    return lambda path, status, body: second(path, *first(path, status, body))
-
-
-def _roots(*notes: bytes) -> Alter:
-    return instead(ROOTS, json.dumps({"roots": [note.decode() for note in notes]}).encode())
+def _shown(directory: bytes, *roots: bytes) -> Alter:
+    """An office document of these roots and this directory."""
+    return instead(OFFICE, write_office(OfficeDocument(list(roots), directory, None)))
 
 
 def _unsigned(note: bytes, text: bytes) -> bytes:
@@ -101,20 +97,16 @@ def lies_about(folder: OfficeFolder, foreign: Path, today: date) -> Lies:
     other = make_office(foreign, today=today)
     swapped = _swapped(newer)
     told = {
-        "swapped recipient": instead(DIRECTORY, _unsigned(newer, swapped)),
-        "altered directory": instead(DIRECTORY, _unsigned(newer, _renamed(newer))),
-        "foreign keepers": instead(DIRECTORY, sign_note(swapped, others)),
-        "foreign root": _both(
-            _roots(other.folder.roots()[0].encode()), instead(DIRECTORY, (other.folder.directory() or "").encode())
-        ),
-        "forged next root": _both(
-            _roots(first, _forged_root(folder, others)), instead(DIRECTORY, sign_note(swapped, others))
-        ),
-        "older directory": instead(DIRECTORY, older),
-        "expired directory": instead(DIRECTORY, _expired(folder, newer, real, today)),
-        "garbage directory": instead(DIRECTORY, os.urandom(600)),
-        "no directory": instead(DIRECTORY, b"", 404),
-        "garbage roots": instead(ROOTS, b"<html>"),
+        "swapped recipient": _shown(_unsigned(newer, swapped), first),
+        "altered directory": _shown(_unsigned(newer, _renamed(newer)), first),
+        "foreign keepers": _shown(sign_note(swapped, others), first),
+        "foreign root": instead(OFFICE, other.folder.shown()),
+        "forged next root": _shown(sign_note(swapped, others), first, _forged_root(folder, others)),
+        "older directory": _shown(older, first),
+        "expired directory": _shown(_expired(folder, newer, real, today), first),
+        "garbage directory": _shown(os.urandom(600).hex().encode(), first),
+        "no directory": instead(OFFICE, b"", 404),
+        "garbage document": instead(OFFICE, b"<html>"),
         "altered policy": instead(POLICIES, b'{"v":1,"id":"' + b64encode(os.urandom(9)).encode() + b'"}'),
     }
     return Lies(told, other.code)

@@ -98,7 +98,7 @@ class Others:
 
     def look(self) -> None:
         """The first page and the office's directory."""
-        for path in ("/zh/", "/office/directory.note"):
+        for path in ("/zh/", "/office/office.json"):
             self._intake.call("GET", path)
 
     def _report(self, files: list[Path]) -> tuple[crypto.ReporterKeys, object, list[tuple[crypto.Attachment, Path]]]:

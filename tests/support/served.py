@@ -23,7 +23,7 @@ OPEN = Allowance(1e9, 1e9, 1e9)
 # SQLite has one writer at a time: a second process would only wait for the first.
 PROCESSES = {"sqlite-folder": 1, "postgres-s3": 2}
 NAMES = {"sqlite-folder": "SQLite", "postgres-s3": "PostgreSQL"}
-LOOK = Ask("GET", "/office/directory.note")
+LOOK = Ask("GET", "/office/office.json")
 POLL = Ask("POST", "/api/poll", json.dumps({"v": 1, "token": TOKEN, "from": 0}))
 
 

@@ -24,7 +24,7 @@ NAME = "王小明"
 AT_ONCE = 10
 SMALL = 200
 """Bytes of the attachment."""
-ROOTS = "**/office/roots.json"
+OFFICE = "**/office/office.json"
 VISIT = """
 async ({ seconds, name, finishes, content }) => {
   const found = (selector) => new Promise((resolve, reject) => {
@@ -143,11 +143,11 @@ class Reporters:
             self.packets[sha256(post.token)] = post.identity
 
     def _load(self) -> None:
-        self.page.route(ROOTS, lambda route: route.abort())
+        self.page.route(OFFICE, lambda route: route.abort())
         self.page.goto("about:blank")
         self.page.goto(self.entry)
         self.page.evaluate(KEEP_AGAIN)
-        self.page.unroute(ROOTS)
+        self.page.unroute(OFFICE)
 
     def _visit(self, visits: Sequence[Visit]) -> list[bytes]:
         asked = [

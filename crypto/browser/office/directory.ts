@@ -75,6 +75,13 @@ export class VerifiedDirectory {
     return this.today >= this.#content.expires || this.confirmed?.stale === true;
   }
 
+  /** The day on which it ends, or before which its witnesses' word does, at Greenwich. */
+  get lastDay(): Day {
+    const { expires } = this.#content;
+    const over = this.confirmed === null ? expires : new Date(this.confirmed.until * 1000).toISOString().slice(0, 10);
+    return over < expires ? over : expires;
+  }
+
   get content(): DirectoryDocument {
     return this.#content;
   }

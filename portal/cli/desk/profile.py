@@ -100,7 +100,7 @@ class Profile:
     def keep_office(self, office: OfficeDocuments, seen: Seen) -> None:
         """Keep the verified documents for work off line."""
         texts = {name: content.decode() for name, content in office.texts.items()}
-        document = {"v": 1, "roots": office.roots, "directory": office.directory, "texts": texts}
+        document = {"v": 1, "office": office.content.decode(), "texts": texts}
         self._write(self.path / "office.json", document)
         facts = self.facts()
         self._write(

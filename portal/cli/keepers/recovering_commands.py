@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from crypto import (
+    CryptoError,
     Event,
     StaffKeys,
     VerifiedDirectory,
@@ -18,14 +19,14 @@ from crypto import (
     b64encode,
     read_proof,
     sign_event,
+    verify_directory,
     verify_events,
 )
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
-from portal.cli.errors import CommandError, Exit
+from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
-from portal.cli.office_source import OfficeDocuments
 from portal.cli.terminal import Terminal, read_text, today
 
 FILLER = 7
@@ -96,10 +97,13 @@ def _directory(head: Document, profile: Profile) -> VerifiedDirectory:
     """The directory of the file, verified against the code and the newest directory that the signer has seen."""
     facts = profile.facts()
     try:
-        documents = OfficeDocuments(list(head["roots"]), str(head["directory"]), {}, None)
+        roots, note = [str(root).encode() for root in list(head["roots"])], str(head["directory"]).encode()
     except (KeyError, TypeError) as error:
         raise CommandError(Exit.NOTHING_THERE, "{path} is not a file of a recovery.", path=profile.path) from error
-    return documents.verify(str(facts["office_key"]), today(), profile.seen())
+    try:
+        return verify_directory(str(facts["office_key"]), roots, note, today().isoformat(), profile.seen())
+    except CryptoError as error:
+        raise office_refusal(error) from error
 
 
 def _signer(directory: VerifiedDirectory, path: Path, how: Unlocking) -> StaffKeys:

@@ -26,7 +26,7 @@ def page_of(office: OfficeDocuments, directory: VerifiedDirectory, policy: str) 
         known = ", ".join(rule.id for rule in directory.content.policies)
         raise CommandError(Exit.USAGE, "The office has no such policy. It has: {known}.", known=known)
     try:
-        return read_page(office.content(named, "policies"))
+        return read_page(office.bytes_of(named, "policies"))
     except CryptoError as error:
         raise CommandError(Exit.NOT_VERIFIED, "A text that the office publishes is missing or was altered.") from error
 

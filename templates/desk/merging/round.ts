@@ -23,7 +23,7 @@ export interface Doing {
 
 type Progress = (done: number) => void;
 
-const OF_THE_OFFICE = ["foreign", "root", "directory", "expired", "older"];
+const OF_THE_OFFICE = ["foreign", "root", "log", "directory", "expired", "older"];
 
 /** The attempts of one form. A case that was tried before is looked at first: the step may have been taken without an answer. */
 export class Round {

@@ -1,16 +1,17 @@
 /** The office as this browser may trust it: documents fetched, verified from the office code, kept as verified. */
 
-import { type VerifiedDirectory, verifyDirectory } from "../../../crypto/browser/index.js";
+import { type VerifiedDirectory, verifyOffice } from "../../../crypto/browser/index.js";
 import { office } from "../api.js";
+import { momentOf } from "../../shared/moment.js";
 import { anchorInFragment, codeAlone, strongest } from "../../shared/officecode.js";
 import { device } from "../device.js";
 
-/** Fetches roots and directory anew and verifies them; throws a CryptoError when they do not hold. */
+/** Fetches the office document anew and verifies it; throws a CryptoError when it does not hold. */
 export async function verifiedOffice(code: string, now: Date): Promise<VerifiedDirectory> {
-  const [roots, note] = await Promise.all([office.roots(), office.directory()]);
+  const document = await office.document();
   // A link gave the whole hash once: a code that is typed later does not do away with it.
   const anchor = strongest(device.officeCode(), code);
-  const directory = verifyDirectory(anchor, roots, note, now.toISOString().slice(0, 10), seenOf(code), { alsoLapsed: true });
+  const directory = verifyOffice(anchor, document, momentOf(now), seenOf(code), { alsoLapsed: true });
   device.keepOfficeCode(anchor);
   device.keepSeen(directory.seen);
   return directory;

@@ -28,7 +28,6 @@ const TABLE = {
 };
 
 const READ: Record<string, Row> = {
-  "GET /office/roots.json": [rootsShape, { roots: ["note"] }, ["roots/0"]],
   "GET /log/roots.json": [rootsShape, { roots: ["note"] }, ["roots/0"]],
   "GET /log/checkpoints.json": [desk.sizes, { v: 1, sizes: [4] }],
   "GET /api/me": [desk.me, { member: "a", role: "r", entity: null, wrapped_key: { v: 1 }, csrf: null, next_keys: null }, ["wrapped_key", "wrapped_key/v", "next_keys"]],
@@ -68,7 +67,7 @@ const UNREAD = new Set([
   "POST /api/me/passkeys", "POST /api/me/passkeys/{credential}/end", "POST /api/enrolment/trial", "PUT /api/cases/{case}/key", "POST /api/cases/{case}/steps",
   "POST /api/cases/{case}/proposals", "POST /api/submissions", "POST /api/packets", "POST /api/unsealing", "POST /api/unsealing/{request}/votes",
   "POST /api/unsealing/{request}/reviews", "PUT /api/blobs/{blob}/parts/{k}", "GET /api/cases/{case}/blobs/{blob}/parts/{k}", "GET /api/drawers/{bits}/{drawer}",
-  "GET /api/marks", "GET /office/directory.note", "GET /healthz", "GET /log/checkpoint", "GET /log/checkpoints/{size}", "GET /log/log.note", "GET /log/tile/{rest}",
+  "GET /api/marks", "GET /office/office.json", "GET /healthz", "GET /log/checkpoint", "GET /log/checkpoints/{size}", "GET /log/log.note", "GET /log/directory.note", "GET /api/cases/{case}/former", "GET /log/tile/{rest}",
   "POST /api/bundles", "POST /api/poll", "POST /api/posts", "PUT /api/drafts", "POST /api/blob", "POST /api/filings", "GET /office/site.json",
   "GET /office/policies/{name}.json", "GET /office/jurisdictions/{name}.json", "GET /office/zh/yanlu-report.html", "GET /office/en/yanlu-report.html",
 ]);

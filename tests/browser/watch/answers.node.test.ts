@@ -17,7 +17,6 @@ import { readLetters } from "../../../templates/watch/letters/model.js";
 import { coverShape, linksShape, outcomesOf, packetsShape } from "../../../templates/watch/protected/model.js";
 import { openPackets } from "../../../templates/watch/protected/packets.js";
 import type { Room } from "../../../templates/watch/room.js";
-import { rootsShape } from "../../../templates/shared/answers.js";
 import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";
 
 const HASH = Buffer.alloc(32, 7).toString("base64url");
@@ -45,7 +44,6 @@ const LETTERS = {
 /** An evidence's fields that may be any text of a language or any amount, with the counts by their codes. */
 const FREE = ["told/0/score", "whole/expected", "observed", "expected", "rate", "sentence/zh", "sentence/en", "measures/0/zh", "measures/0/en", "weeks/0/person", "weeks/0/cohort"];
 const READ: Record<string, Row> = {
-  "GET /office/roots.json": [rootsShape, { roots: ["note"] }, ["roots/0"]],
   "GET /api/alerts": [readAlerts, { alerts: [ALERT], names: 5 }, FREE.map((where) => `alerts/0/evidence/${where}`)],
   "GET /api/alerts/<alert>/steps": [
     readLadder, { bound: 2, together: 5.1, whole: 1.5, steps: [{ kind: "demotion", recorded: DAY, asked: null, refusal: "late", adds: 1.2, whole: 1.5 }] },
@@ -63,7 +61,7 @@ const READ: Record<string, Row> = {
   "POST /api/feeds/<source>/form": [keptShape, { version: 2, changed: 7 }],
 };
 /** Nothing is read of these answers, or the page never asks; the directory's note is held by its signatures. */
-const UNREAD = new Set(["POST /api/alerts/<alert>/state", "POST /api/link-requests", "GET /api/agreements", "GET /office/directory.note"]);
+const UNREAD = new Set(["POST /api/alerts/<alert>/state", "POST /api/link-requests", "GET /api/agreements", "GET /office/office.json"]);
 
 altersEach(READ);
 

@@ -70,7 +70,6 @@ def _read(read: Callable[[object], object], honest: object, *free: str) -> Read:
 LATER = ("items", "items/0", "items/0/v", "events", "events/0", "events/0/payload", "keyring", "keyring/v",
          "version")  # fmt: skip
 READ: dict[str, Read] = {
-    "GET /office/roots.json": _read(read_roots, {"roots": ["note"]}, "roots/0"),
     "GET /log/roots.json": _read(read_roots, {"roots": ["note"]}, "roots/0"),
     "GET /api/me": _read(desk.read_me, {"wrapped_key": WRAPPED, "next_keys": None}, "next_keys"),
     "GET /api/batch": _read(desk.read_days, {"days": [{"day": DAY, "ids": [CASE]}]}),
@@ -128,7 +127,7 @@ UNREAD: dict[str, str] = {
     ), "nothing of the answer is read"),
     **dict.fromkeys((
         "POST /api/poll", "POST /api/blob", "POST /api/filings", "GET /api/marks", "GET /api/drawers/<bits>/<drawer>",
-        "GET /api/cases/<case>/blobs/<blob>/parts/<k>", "GET /office/directory.note", "GET /log/log.note",
+        "GET /api/cases/<case>/blobs/<blob>/parts/<k>", "GET /office/office.json", "GET /log/log.note",
         "GET /log/directory.note",
         "GET /log/checkpoint", "GET /log/checkpoints.json", "GET /log/checkpoints/<int:size>",
         "GET /log/tile/<path:rest>",

@@ -8,6 +8,7 @@ import stat
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ import click
 import pytest
 
 from crypto.framing import b64decode
+from crypto.log.office_document import write_office
 from crypto.office.notes import sign_note
 from portal.cli.desk.totp import totp_code
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
@@ -72,10 +74,9 @@ def office_server(documents: dict[str, str]) -> Generator[tuple[str, list[str]]]
 
 
 def _shown(office: OfficeForTests, directory: str | None = None) -> dict[str, str]:
-    return {
-        "/office/roots.json": json.dumps({"roots": office.folder.roots()}),
-        "/office/directory.note": directory or office.folder.directory() or "",
-    }
+    document = office.folder.signed()
+    shown = document if directory is None else replace(document, directory=directory.encode())
+    return {"/office/office.json": write_office(shown).decode()}
 
 
 def _altered(office: OfficeForTests) -> dict[str, str]:
@@ -102,7 +103,7 @@ def test_nothing_is_sent_to_an_office_that_does_not_verify(tmp_path: Path, lie: 
     assert ran.code == Exit.NOT_VERIFIED
     assert "Nothing was sent" in ran.err
     assert ran.out == ""
-    assert {line.split()[1] for line in seen} <= {"/office/roots.json", "/office/directory.note"}
+    assert {line.split()[1] for line in seen} <= {"/office/office.json"}
     assert not [line for line in seen if not line.startswith("GET ")]
 
 

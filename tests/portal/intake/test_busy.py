@@ -173,13 +173,13 @@ def test_a_face_at_ease_says_nothing_of_work(edge: Edge, open_busy: OpenBusy) ->
     """At zero load no answer has one byte more than without a gate; under load every answer says what is asked."""
     busy = open_busy(Allowance(burst=5, refill=0, step=1e9))
     body = json.dumps({"v": 1, "token": crypto.b64encode(bytes(32)), "from": 0}).encode()
-    pairs = [(edge.client.get(path), busy.client.get(path)) for path in ("/healthz", "/office/directory.note", "/zh/")]
+    pairs = [(edge.client.get(path), busy.client.get(path)) for path in ("/healthz", "/office/office.json", "/zh/")]
     pairs.append((edge.send("/api/poll", body), busy.send("POST", "/api/poll", body)))
     for without, with_gate in pairs:
         assert list(without.headers) == list(with_gate.headers)
     for _ in range(4):
         assert busy.send("POST", "/api/poll", body).status_code == 200
-    assert WORK in busy.client.get("/office/directory.note").headers
+    assert WORK in busy.client.get("/office/office.json").headers
     busy.seconds.now += 1
 
 

@@ -32,7 +32,7 @@ def edge(tmp_path: Path) -> Iterator[Edge]:
 def test_no_answer_names_the_server_or_sets_a_cookie(edge: Edge) -> None:
     """A live answer has neither Server header nor cookie nor validator, also when it refuses."""
     with live_intake(edge.settings) as address:
-        for path in ("/", "/zh/", "/nothing", "/office/directory.note", "/healthz"):
+        for path in ("/", "/zh/", "/nothing", "/office/office.json", "/healthz"):
             names = {name.lower() for name in httpx.get(address + path).headers}
             assert not names & {"server", "set-cookie", "etag", "last-modified", "x-powered-by"}
             assert "content-security-policy" in names

@@ -25,9 +25,8 @@ def test_the_site_is_served_byte_for_byte(edge: Edge) -> None:
 
 def test_the_office_documents_are_served_as_signed(edge: Edge) -> None:
     """Roots and directory come as the keepers signed them, and a policy by its hash alone."""
-    roots = edge.client.get("/office/roots.json").json
-    assert roots == {"roots": [root.decode() for root in edge.office.roots]}
-    assert edge.client.get("/office/directory.note").data == edge.office.note()
+    shown = crypto.read_office(edge.client.get("/office/office.json").data)
+    assert shown == crypto.OfficeDocument(edge.office.roots, edge.office.note(), None)
     assert edge.client.get(f"/office/policies/{crypto.b64encode(edge.office.page)}.json").json == {"v": 1}
     assert edge.client.get(f"/office/policies/{'B' * 43}.json").status_code == 404
     assert edge.client.get("/office/site.json").json == {"v": 1, "demo": False, "slots": {}}
@@ -36,7 +35,7 @@ def test_the_office_documents_are_served_as_signed(edge: Edge) -> None:
 def test_public_documents_come_packed_and_answers_to_a_caller_never(edge: Edge) -> None:
     """Roots, directory and policy are the same bytes packed; what depends on a call is as it is."""
     policy = f"/office/policies/{crypto.b64encode(edge.office.page)}.json"
-    for address in ("/office/roots.json", "/office/directory.note", policy):
+    for address in ("/office/office.json", policy):
         plain = edge.client.get(address, headers={"Accept-Encoding": "identity"})
         packed = edge.client.get(address, headers={"Accept-Encoding": "gzip"})
         assert (plain.status_code, packed.status_code) == (200, 200), address

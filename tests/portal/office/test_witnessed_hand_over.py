@@ -11,18 +11,17 @@ import pytest
 from crypto.framing import b64encode
 from crypto.office.directory import verify_roots
 from crypto.office.notes import KeeperKey, draw_keeper, sign_note
-from crypto.office.witnesses import cosign, read_witness, write_witness
-from portal.ledger.witnessing import WitnessKey
+from crypto.office.witnesses import read_witness
 from portal.office import read_config, root_document, rotate_office, sample_config_text
 from portal.office.ceremony import commit_to, founding_text, gather_commits, plan_content, read_plan, shown_nonce
 from portal.office.errors import ConfigRefused, NotToSign
 from portal.office.papers import Rotation, exported_rotation, import_rotation, read_paper, sign_paper
 from tests.support.office import OfficeForTests, make_office, sample_with
+from tests.support.witnessed import Outside
 
 TODAY = date(2026, 11, 25)
-UNION = WitnessKey(Path("union"), "union.example", os.urandom(32))
-OWN = WitnessKey(Path("own"), "own.example", os.urandom(32))
-LINE, OWN_LINE = write_witness(UNION.witness), write_witness(OWN.witness)
+UNION, OWN = Outside("union.example"), Outside("own.example")
+LINE, OWN_LINE = UNION.line, OWN.line
 
 
 @pytest.fixture
@@ -43,9 +42,9 @@ def next_root(office: OfficeForTests) -> tuple[dict[str, object], list[KeeperKey
     return root_document(office.office, 2, office.folder.config(), keys), keepers
 
 
-def seen(note: bytes, *witnesses: WitnessKey) -> list[bytes]:
+def seen(note: bytes, *witnesses: Outside) -> list[bytes]:
     """What these witnesses bring back: the keepers' note of the root with a cosignature."""
-    return [cosign(note, one.name, one.seed, 1795500000) for one in witnesses]
+    return [one.sees(note, 1795500000) for one in witnesses]
 
 
 def test_root_1_names_the_witnesses_of_office_toml(office: OfficeForTests) -> None:
@@ -72,7 +71,7 @@ def test_keepers_who_left_make_no_second_office(office: OfficeForTests) -> None:
     office.folder.config_file.write_text(sample_with([OWN_LINE]), "utf-8")
     document, _ = next_root(office)
     text = exported_rotation(office.folder, document, TODAY).root
-    note = cosign(sign_note(text, [office.keepers[0], office.keepers[2]]), OWN.name, OWN.seed, 1795500000)
+    note = OWN.sees(sign_note(text, [office.keepers[0], office.keepers[2]]), 1795500000)
     with pytest.raises(Exception, match="neither the witnesses nor all keepers") as refused:
         verify_roots(office.code, [*(root.encode() for root in office.folder.roots()), note])
     assert refused.value.stage == "root"  # type: ignore[attr-defined]

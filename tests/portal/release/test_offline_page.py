@@ -41,14 +41,13 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_a_filled_page_is_the_form_and_the_documents_and_nothing_else(office: OfficeForTests) -> None:
     """The same office gives the same bytes, and without its documents the page is the released form again."""
-    texts = office_texts(office.folder, demo=False)
+    texts = office_texts(office.folder, office.folder.shown(), demo=False)
     page = fill_page(SHELL, texts)
     assert page == fill_page(SHELL, dict(reversed(texts.items())))
     assert empty_page(page) == SHELL
     assert len(page) > len(SHELL) + sum(map(len, texts.values()))
     assert {path.split("/")[2].split(".")[0] for path in texts} == {
-        "roots",
-        "directory",
+        "office",
         "site",
         "policies",
         "jurisdictions",
@@ -95,10 +94,10 @@ def test_an_office_without_a_directory_has_no_page(office: OfficeForTests) -> No
     """Before the first signing, and while a text is missing, there is nothing to hand out."""
     shutil.rmtree(office.path / "published/policies")
     with pytest.raises(OfficeMissing):
-        office_texts(office.folder, demo=False)
+        office_texts(office.folder, office.folder.shown(), demo=False)
     (office.path / "directory.note").unlink()
     with pytest.raises(OfficeMissing):
-        office_texts(office.folder, demo=False)
+        office_texts(office.folder, office.folder.shown(), demo=False)
 
 
 def test_intake_and_command_give_the_same_page(
@@ -122,7 +121,10 @@ def test_intake_and_command_give_the_same_page(
         assert (
             served.data
             == out.read_bytes()
-            == fill_page((SITE / "intake" / shell_path(language)).read_bytes(), office_texts(office.folder, demo=False))
+            == fill_page(
+                (SITE / "intake" / shell_path(language)).read_bytes(),
+                office_texts(office.folder, office.folder.shown(), demo=False),
+            )
         )
         assert served.headers["Content-Disposition"].startswith("attachment")
     app.extensions["yanlu_room"].store.engine.dispose()
@@ -139,7 +141,7 @@ def test_a_page_is_checked_against_the_signed_list(
     folder = found_signers(tmp_path / "release", ["ann", "bo", "cy"], 2, os.urandom)
     keys = [read_keeper(tmp_path / f"release/keys/{name}.key", folder.root().office) for name in ("ann", "bo")]
     sign_release(folder, SITE, "1.0", keys)
-    page = fill_page(SHELL, office_texts(office.folder, demo=False))
+    page = fill_page(SHELL, office_texts(office.folder, office.folder.shown(), demo=False))
     assert check_page(folder.release(), page) == "zh"
     assert json.loads((SITE / "intake/release.json").read_text())["files"][shell_path("zh")] == (
         hashlib.sha256(SHELL).hexdigest()

@@ -89,8 +89,7 @@ def test_what_one_visitor_gets_beside_the_release_is_found(room: DeskRoom, slipp
 @pytest.mark.parametrize(
     ("path", "what"),
     [
-        ("/office/directory.note", {"other"}),
-        ("/office/roots.json", {"other"}),
+        ("/office/office.json", {"other"}),
         ("/release.note", {"other"}),
         ("/release.json", {"other"}),
         ("/office/zh/yanlu-report.html", {"other", "bytes"}),

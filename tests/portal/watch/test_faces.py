@@ -166,7 +166,7 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
     client = officer_app(watch.room, site, demo=False, behind_tls=True).test_client()
     files = json.loads((site / "release.json").read_text())["files"]
     pages = [f"/{name.removesuffix('index.html')}" for name in files]
-    documents = ["/office/roots.json", "/office/directory.note", "/office/site.json", "/release.json"]
+    documents = ["/office/office.json", "/office/site.json", "/release.json"]
     strict = strict_headers(behind_tls=True)
     for address in (*pages, *documents, "/nothing", "/assets/../release.json", "/api/alerts"):
         answer = client.get(address)
@@ -197,6 +197,6 @@ def test_the_officers_face_is_wired_with_its_pages_and_the_drop_without(tmp_path
     officer, drop = (build(settings).test_client() for build in (build_officer_face, build_drop_face))
     page = (settings.site / "watch/zh/index.html").read_bytes()
     assert officer.get("/zh/").data == page
-    statuses = [officer.get(path).status_code for path in ("/office/roots.json", "/api/alerts", "/api/packets")]
+    statuses = [officer.get(path).status_code for path in ("/office/office.json", "/api/alerts", "/api/packets")]
     assert statuses == [200, 401, 401]
-    assert [drop.get(path).status_code for path in ("/zh/", "/office/roots.json", "/api/alerts")] == [404] * 3
+    assert [drop.get(path).status_code for path in ("/zh/", "/office/office.json", "/api/alerts")] == [404] * 3

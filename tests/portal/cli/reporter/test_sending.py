@@ -202,8 +202,7 @@ def test_the_command_says_where_it_is_and_leaves_with_its_code(
 ) -> None:
     """`yanlu report` to a server that refuses leaves with 6, in Chinese too, with the receipt where it was wished."""
     documents: dict[str, Said] = {
-        "/office/roots.json": (200, json.dumps({"roots": office.folder.roots()}).encode()),
-        "/office/directory.note": (200, (office.folder.directory() or "").encode()),
+        "/office/office.json": (200, office.folder.shown()),
         "/api/submissions": REFUSED,
     }
     for file in (office.path / "published").rglob("*.json"):
