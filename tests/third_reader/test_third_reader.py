@@ -7,6 +7,7 @@ says enough for somebody who has nothing else.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 READER = Path(__file__).with_name("main.js")
+README = ROOT / "crypto" / "vectors" / "README.md"
 FILES = sorted((ROOT / "crypto" / "vectors").glob("*.json"))
 # Operations that it does not read yet, and how many cases of them there are: none. Whoever adds an operation adds it to
 # the reader, from SPEC alone, or names it here.
@@ -55,6 +57,33 @@ def test_what_is_not_read_yet_is_counted() -> None:
     cases = [case for file in FILES for case in json.loads(file.read_text())["cases"]]
     counted = Counter(case["op"] for case in cases if case["op"] in NOT_READ_YET)
     assert dict(counted) == NOT_READ_YET
+
+
+def told_by_readme() -> tuple[set[str], dict[str, list[str]]]:
+    """Returns the files that `crypto/vectors/README.md` names, and the input and output cell of each operation."""
+    text = README.read_text()
+    files = set(re.findall(r"(?m)^\| `([\w-]+\.json)` \|", text))
+    cells: dict[str, list[str]] = {}
+    for names, given, came in re.findall(r"(?m)^\| ((?:`\w+`(?:, )?)+) \| (.*) \| (.*) \|$", text):
+        cells |= {name: [given, came] for name in re.findall(r"`(\w+)`", names)}
+    for cell in cells.values():
+        cell[0] += " ".join(cells[name][0] for name in re.findall(r"as `(\w+)`", cell[0]))
+    return files, cells
+
+
+def test_the_readme_names_every_file_operation_and_key() -> None:
+    """Who reads the vectors finds each file, each operation, and each key of its input and output explained."""
+    files, cells = told_by_readme()
+    assert files == {file.name for file in FILES}
+    missing: set[tuple[str, str]] = set()
+    for file in FILES:
+        content = json.loads(file.read_text())
+        for case in content["cases"]:
+            given: dict[str, object] = content["shared"].get(case["input"].get("$"), case["input"])
+            came: dict[str, object] = case.get("output", {})
+            for cell, keys in zip(cells[case["op"]], (given, came), strict=True):
+                missing |= {(case["op"], key) for key in keys if not re.search(rf"\b{key}\b", cell)}
+    assert missing == set()
 
 
 WRONG: list[dict[str, object]] = [
