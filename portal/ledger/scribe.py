@@ -75,9 +75,9 @@ class Scribe:
     _written: int = field(default=0, repr=False)
     _missed: int = field(default=0, repr=False)
     _told: int = field(default=0, repr=False)
-    # The directory's file of which it knows that the log names it, and the hour in which it saw another one.
+    # The directory's file of which it knows that the log names it; another one, and the hour in which it saw that.
     _named: object = field(default=None, repr=False)
-    _noticed: datetime | None = field(default=None, repr=False)
+    _noticed: tuple[object, datetime] | None = field(default=None, repr=False)
 
     def work(self) -> int:
         """Writes the checkpoint of the last hour that has to have one; gives the number of checkpoints written.
@@ -86,7 +86,7 @@ class Scribe:
         """
         now = self.clock()
         slot = last_slot(now)
-        if self._is_written(slot):
+        if between := self._is_written(slot):
             if not self._is_pending(now):
                 return 0
             slot = _full_hour(now)
@@ -101,7 +101,7 @@ class Scribe:
         # Before its first directory an office takes no report, and has nothing to enter.
         if state is None:
             return 0
-        written = self._write(signer, Due(slot, state))
+        written = self._write(signer, Due(slot, state, between))
         self._written, self._named, self._noticed = max(self._written, seconds), mark, None
         return written
 
@@ -116,12 +116,13 @@ class Scribe:
         mark = self.office.directory_mark()
         if mark == self._named or self.office.log_note() is None:
             return False
-        state = office_state(self.office)
-        if state is None or state == self._newest_state(self.office.log_name()):
-            self._named, self._noticed = mark, None
-            return False
-        self._noticed = self._noticed or _full_hour(now)
-        return _full_hour(now) > self._noticed
+        if self._noticed is None or self._noticed[0] != mark:
+            state = office_state(self.office)
+            if state is None or state == self._newest_state(self.office.log_name()):
+                self._named, self._noticed = mark, None
+                return False
+            self._noticed = mark, _full_hour(now)
+        return _full_hour(now) > self._noticed[1]
 
     def _newest_state(self, name: LogName) -> OfficeState | None:
         newest = self.ledger.newest()

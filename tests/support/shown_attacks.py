@@ -78,6 +78,17 @@ def not_handed_over(log: ShownLog) -> datetime:
     return log.grow(name=log.published)
 
 
+def other_root_served(log: ShownLog) -> datetime:
+    """One root 3 is named, another one is served, and both have the keepers' signatures."""
+    log.office.roots.append(log.successor())
+    log.publish(sequence=9)
+    hour = log.grow()
+    log.office.roots.pop()
+    log.office.roots.append(log.successor(language="en"))
+    log.serve()
+    return hour
+
+
 def older_directory(log: ShownLog) -> datetime:
     """Directory 7 after 8 was seen."""
     log.publish(sequence=7)
@@ -171,6 +182,7 @@ ATTACKS: dict[Callable[[ShownLog], datetime], Fault] = {
     ahead: Fault.CLOCK,
     older_root: Fault.OLDER_ROOT,
     other_root: Fault.OTHER_ROOT,
+    other_root_served: Fault.NOT_SERVED,
     not_handed_over: Fault.NOT_HANDED_OVER,
     older_directory: Fault.OLDER_DIRECTORY,
     other_directory: Fault.OTHER_DIRECTORY,

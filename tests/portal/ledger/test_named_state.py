@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import crypto
@@ -66,3 +67,20 @@ def test_an_office_without_a_directory_has_no_checkpoint(edge: Edge) -> None:
     assert edge.worker.write_log() == 0
     file.write_bytes(content)
     assert edge.worker.write_log() == 1
+
+
+def test_two_workers_name_a_new_directory_once(edge: Edge) -> None:
+    """A worker that was a moment late, or an hour, adds no second checkpoint that names the same."""
+    edge.hands.now = NOW.replace(hour=7, minute=5)
+    edge.worker.write_log()
+    publish(edge, sequence=8)
+    late = replace(scribe_of(edge))
+    for scribe in (scribe_of(edge), late):
+        assert scribe.work() == 0
+    edge.hands.now += timedelta(hours=1)
+    assert edge.worker.write_log() == 1
+    for _ in range(2):
+        edge.hands.now += timedelta(hours=1)
+        assert late.work() == 0
+    files = StoreFiles(ledger_of(edge), scribe_of(edge).office)
+    assert [one.office.sequence for one in verify_files(files, edge.office.code, edge.hands.now).checkpoints] == [7, 8]
