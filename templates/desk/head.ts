@@ -16,7 +16,7 @@ import { byId, fill, h } from "./ui.js";
 export function drawHead(vault: Vault, words: OfficeWords): void {
   const { directory, staff } = vault;
   const me = directory.member(staff.member);
-  fill(byId("who"), h("strong", {}, words.person(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
+  fill(byId("who"), h("strong", {}, words.named(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
   fill(byId("office-name"), officeText(directory.content.name));
   fill(byId("directory-end"), directoryBanner(directory, words));

@@ -2,7 +2,9 @@
 
 import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type VerifiedDirectory } from "../../crypto/browser/index.js";
 import { sayClocks } from "../shared/confirmed.js";
+import type { Child } from "../shared/dom.js";
 import { Mistyped } from "../shared/officecode.js";
+import { listedTexts, officeText } from "../shared/officetext.js";
 import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
@@ -31,6 +33,23 @@ export class OfficeWords {
 
   people(ids: readonly string[]): string {
     return ids.map((id) => this.person(id)).join(language === "zh" ? "、" : ", ");
+  }
+
+  /** A person as a child of an element: where the name is not in the page's language it says in which it is. */
+  named(id: string | null): Child {
+    const name = id === null ? undefined : this.directory.member(id)?.name;
+    return name === undefined ? id : officeText(name);
+  }
+
+  /** The same of several people. */
+  namedAll(ids: readonly string[]): Child {
+    return listedTexts(ids.map((id) => this.named(id)));
+  }
+
+  /** The same of an entity. */
+  namedEntity(id: string): Child {
+    const name = this.directory.content.entities.find((one) => one.id === id)?.name;
+    return name === undefined ? id : officeText(name);
   }
 
   entity(id: string): string {

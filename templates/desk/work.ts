@@ -2,6 +2,7 @@
 
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
 import { announce } from "../shared/dom.js";
+import { around, blank } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions, LetterStart } from "./actions.js";
@@ -127,7 +128,7 @@ export class Work {
   private async showAsked(): Promise<void> {
     const asked = await this.vault.asked();
     fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
-      h("p", {}, h("strong", {}, t("A case of {entity}, received {day}", { entity: this.words.entity(file.entity), day: this.words.day(file.day, file.entity) }))),
+      h("p", {}, h("strong", {}, around(t("A case of {entity}, received {day}", { entity: blank("entity"), day: this.words.day(file.day, file.entity) }), { entity: this.words.namedEntity(file.entity) }))),
       proposalCard(proposal, file.entity, this.words, { me: this.state.me, countersign: () => void this.answer(file, true), decline: () => void this.answer(file, false) }))));
   }
 

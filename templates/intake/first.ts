@@ -4,7 +4,7 @@ import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/
 import { sayAmount } from "../shared/amounts.js";
 import { byId, fill, h } from "../shared/dom.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
-import { around, langOf, officeText } from "../shared/officetext.js";
+import { around, blank, langOf, officeText } from "../shared/officetext.js";
 import { inLanguage, t } from "../shared/strings.js";
 import { passGate } from "./gate.js";
 import { closedNotice, confirmedNotice } from "./lapsed.js";
@@ -49,7 +49,7 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
   const distinct = contacts.filter((one, at) => contacts.findIndex((other) => other.contact === one.contact) === at);
   fill(place,
     h("p", { class: "notice notice-good", "data-test": "office-verified" },
-      around(t("Checked: this page belongs to {name}.", { name: "\0" }), office.directory.content.name)),
+      around(t("Checked: this page belongs to {name}.", { name: blank("name") }), { name: officeText(office.directory.content.name) })),
     keepers(office),
     block(t("Who reads your report"),
       h("p", {}, readers(office, entity).join(", ")),

@@ -21,8 +21,15 @@ export function officeText(text: OfficeText): Child {
   return lang === null ? said : h("span", { lang }, said);
 }
 
-/** A sentence of the page around a text of the office: `around("Goes to {name}.", …)`, its place left as a NUL. */
-export function around(sentence: string, text: OfficeText): Child {
-  const [before = "", after = ""] = sentence.split("\0");
-  return [before, officeText(text), after];
+/** What stands in a place of a sentence until `around` puts an element there. */
+export const blank = (name: string): string => `\0${name}\0`;
+
+/** A sentence of the page around elements, each in the place that holds the blank of its name. */
+export function around(sentence: string, parts: Readonly<Record<string, Child>>): Child {
+  return sentence.split("\0").map((piece, at) => at % 2 === 1 && Object.hasOwn(parts, piece) ? parts[piece] : piece);
+}
+
+/** Texts one after the other, as the page's language joins them. */
+export function listedTexts(texts: readonly Child[]): Child {
+  return texts.flatMap((one, at) => at === 0 ? [one] : [pageLanguage() === "zh" ? "、" : ", ", one]);
 }

@@ -1,6 +1,7 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
 import { rolesIn } from "../../../casework/browser/index.js";
+import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
@@ -37,10 +38,10 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
 function standing(ruled: Ruled, words: OfficeWords, me: string): Child {
   const { codes, frozen, held, recused } = ruled.found;
   const roles = [...rolesIn(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
-  const lines = [
+  const lines: Child[] = [
     roles.length === 0 ? t("The policy gives you no role in this case.") : t("Your roles here: {roles}", { roles: listed(roles) }),
     ...KEPT.flatMap((code) => (codes[code] === undefined ? [] : [codeLine(code, codes[code], ruled.rules, words, "")])),
-    recused.size === 0 ? null : t("Stepped back: {people}", { people: words.people([...recused]) }),
+    recused.size === 0 ? null : around(t("Stepped back: {people}", { people: blank("people") }), { people: words.namedAll([...recused]) }),
     held ? t("Under legal hold: nothing of it is destroyed.") : null,
     frozen ? t("An authority has the matter: the office's own work and clocks stand still.") : null,
   ].filter((line) => line !== null);

@@ -1,6 +1,7 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
 import { DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { type OfficeWords, language } from "../room.js";
 import type { Ruled } from "../opened/model.js";
@@ -11,11 +12,11 @@ import { actTitle, listed, said } from "./words.js";
 export function secondsList(ruled: Ruled, words: OfficeWords): Child {
   const lines = waiting(ruled).map(([act, event, may]) => {
     const whom = event.codes.destination === undefined ? "" : DESTINATIONS[event.codes.destination]?.[language] ?? "";
-    const facts = { person: words.person(event.by), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
+    const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === "exported"
       ? t("{person} did: {act}. The case may go out now; the record says so first.", facts)
       : t("{person} did: {act}. Another must agree, in one of these roles: {roles}.", facts);
-    return h("li", { "data-test": `waits-${act}` }, line);
+    return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }));
   });
   return lines.length === 0 ? null : h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waits for a second person"))), h("ul", {}, lines));
 }

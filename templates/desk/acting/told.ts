@@ -2,6 +2,7 @@
 
 import { CODES, type Code, type Rules, isAct } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Entry, Happening, OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
@@ -24,18 +25,18 @@ function text(event: Happening, name: string): string | null {
 }
 
 /** The sentence of an event of the policy; null for one that every desk has a sentence for. */
-export function eventTitle(event: Happening, entry: Entry | null, rules: Rules | null, words: OfficeWords): string | null {
+export function eventTitle(event: Happening, entry: Entry | null, rules: Rules | null, words: OfficeWords): Child {
   const { kind } = event;
   const clock = BY_CLOCK[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
   const act = kind === "act-read" ? text(event, "act") : kind;
   if (PLAIN.has(kind) || !isAct(act)) return null;
-  const person = words.person(event.actor);
-  if (kind === "act-read") return t("{act}: put on the record by {person}", { act: actName(act), person });
+  const [person, parts] = [blank("person"), { person: words.named(event.actor) }];
+  if (kind === "act-read") return around(t("{act}: put on the record by {person}", { act: actName(act), person }), parts);
   const sealed = kind === "sealed" && entry?.type === "decision" ? entry.payload["act"] : act;
   const name = actName(isAct(sealed) ? sealed : act);
   const role = text(event, "role");
-  return role === null ? t("{person}: {act}", { person, act: name }) : t("{person} · {role}: {act}", { person, role: said(rules, role), act: name });
+  return around(role === null ? t("{person}: {act}", { person, act: name }) : t("{person} · {role}: {act}", { person, role: said(rules, role), act: name }), parts);
 }
 
 /** What an event names in clear, and the stage that it led to. */

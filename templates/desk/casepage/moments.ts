@@ -1,5 +1,6 @@
 /** One step of the story as a row: who, when, what was said, and plainly what is wrong with it. */
 
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/told.js";
 import { attachmentList } from "../files/attachments.js";
@@ -103,14 +104,14 @@ function signersOf(entry: Entry): string[] {
   return (entry.payload["signatures"] as { member: string }[]).map(({ member }) => member);
 }
 
-function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): string {
+function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): Child {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
   if (entry !== null && entry.type !== null && good(entry)) {
-    return t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: entry.type === "epoch" ? words.people(signersOf(entry)) : words.person(entry.signer) });
+    return around(t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: blank("person") }), { person: entry.type === "epoch" ? words.namedAll(signersOf(entry)) : words.named(entry.signer) });
   }
   if (entry !== null) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
-  return t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: words.person(event?.actor ?? null) });
+  return around(t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
 }
 
 function marks({ event, entry }: Moment): Child {
@@ -130,7 +131,7 @@ function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: Case
     entry.type === "decision" ? decisionFacts(entry, opened.ruled?.rules ?? null) : null,
     entry.type === "status" ? statusLine(entry, opened, words) : null,
     entry.type === "act" ? h("p", { class: "act" }, t("The reporter {what}.", { what: t(ACTS[String(entry.payload["act"])] ?? msg("declares something")) })) : null,
-    entry.type === "epoch" ? h("p", { class: "hint" }, t("Readers from here on: {people}", { people: words.people(entry.payload["holders"] as string[]) })) : null,
+    entry.type === "epoch" ? h("p", { class: "hint" }, around(t("Readers from here on: {people}", { people: blank("people") }), { people: words.namedAll(entry.payload["holders"] as string[]) })) : null,
     typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : null,
     attachmentList(files, (file, progress) => act.fetch(entry, file, progress), act.failed),
   ];

@@ -1,5 +1,6 @@
 /** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
 
+import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
@@ -72,8 +73,8 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     nameIn(policy?.categories, report?.category ?? null, language),
     report === null ? "" : t(LEVELS[levelOf(opened)] ?? msg("Anonymous")),
     t("received {day}", { day: words.day(row.day, row.entity) }),
-    words.entity(row.entity),
-    policy === undefined ? row.policy : t("{policy}, version {version}", { policy: policy.title[language], version: opened.ruled?.found.version ?? row.version }),
+    words.namedEntity(row.entity),
+    policy === undefined ? row.policy : around(t("{policy}, version {version}", { policy: blank("policy"), version: opened.ruled?.found.version ?? row.version }), { policy: officeText(policy.title) }),
   ].filter((fact) => fact !== "");
   return h("header", { class: "case-head" },
     h("h2", { id: "case-title", tabindex: "-1", "data-test": "case-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null,
@@ -81,7 +82,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
-      h("span", {}, row.taken_by.length > 0 ? t("handled by {people}", { people: words.people(row.taken_by) }) : t("not taken"))));
+      h("span", {}, row.taken_by.length > 0 ? around(t("handled by {people}", { people: blank("people") }), { people: words.namedAll(row.taken_by) }) : t("not taken"))));
 }
 
 /** The version under which the report came: its questions are that version's, wherever the case was moved since. */
@@ -140,7 +141,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
     takenLine(opened, words),
     answerList(report, policy),
     attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
-    words.people(report.excluded) === "" ? null : h("p", { class: "hint" }, t("The reporter chose that these people must not read it: {people}", { people: words.people(report.excluded) })));
+    report.excluded.length === 0 ? null : h("p", { class: "hint" }, around(t("The reporter chose that these people must not read it: {people}", { people: blank("people") }), { people: words.namedAll(report.excluded) })));
 }
 
 function answerList(report: Report, policy: PolicyText | undefined): Child {

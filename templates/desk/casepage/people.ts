@@ -2,6 +2,7 @@
 
 import { isWithinReach } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
+import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { isLonely } from "../opened/holders.js";
@@ -31,7 +32,7 @@ function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: Case
   // Whoever changes the readers knows the new keys: nobody removes themselves.
   const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1 && id !== act.me;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
-    h("span", {}, h("strong", {}, words.person(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
+    h("span", {}, h("strong", {}, words.named(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
     member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : h("span", { class: "mono soft" }, keyCode(member)),
     removable ? h("button", { type: "button", class: "quiet", "data-test": "remove-colleague", "data-member": id, "aria-label": t("Remove {person}", { person: words.person(id) }), onclick: () => act.remove(id) }, t("Remove")) : null);
 }
@@ -39,7 +40,7 @@ function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: Case
 function excludedList(opened: OpenedCase, words: OfficeWords): Child {
   if (opened.excluded.length === 0) return null;
   return h("div", { class: "notice notice-care", "data-test": "excluded" },
-    h("p", {}, h("strong", {}, t("Must not read it: {people}", { people: words.people(opened.excluded) }))),
+    h("p", {}, h("strong", {}, around(t("Must not read it: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
     h("p", {}, t("The reporter excluded them, or the policy does. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
 }
 

@@ -1,5 +1,6 @@
 /** A change of readers that waits for a second signature: who proposed what, what does not hold, and the way to sign or decline it. */
 
+import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { Proposed } from "../opened/model.js";
@@ -14,7 +15,7 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
   const mine = proposal.by === act.me;
   const alarm = proposal.refused !== null && !proposal.leavesMe;
   return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
-    h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : t("{person} asks for your signature under a change of readers.", { person: words.person(proposal.by) })),
+    h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : around(t("{person} asks for your signature under a change of readers.", { person: blank("person") }), { person: words.named(proposal.by) })),
       " ", t("It waits since {day}, for three days at most.", { day: words.day(proposal.day, entity) })),
     facts(proposal, words),
     mine ? null : verdict(proposal),
@@ -27,10 +28,10 @@ function facts(proposal: Proposed, words: OfficeWords): Child {
   if (proposal.holders.length === 0) return null;
   const none = proposal.added.length + proposal.removed.length === 0;
   return h("ul", { "data-test": "proposal-facts" },
-    proposal.added.length === 0 ? null : h("li", {}, t("New readers: {people}", { people: words.people(proposal.added) })),
-    proposal.removed.length === 0 ? null : h("li", {}, t("No longer readers: {people}", { people: words.people(proposal.removed) })),
+    proposal.added.length === 0 ? null : h("li", {}, around(t("New readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.added) })),
+    proposal.removed.length === 0 ? null : h("li", {}, around(t("No longer readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.removed) })),
     none ? h("li", {}, t("The same readers, with a new key")) : null,
-    h("li", {}, t("Readers then: {people}", { people: words.people(proposal.holders) })));
+    h("li", {}, around(t("Readers then: {people}", { people: blank("people") }), { people: words.namedAll(proposal.holders) })));
 }
 
 function verdict(proposal: Proposed): Child {

@@ -14,7 +14,7 @@ export function recordSection(opened: OpenedCase, words: OfficeWords): HTMLEleme
     h("tr", { class: event.wrong === null ? "" : "is-wrong" },
       h("td", {}, event.n), h("td", {}, event.kind),
       h("td", {}, h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
-      h("td", {}, event.actor === null ? t("system") : words.person(event.actor)),
+      h("td", {}, event.actor === null ? t("system") : words.named(event.actor)),
       h("td", { class: "mono" }, event.hash.slice(0, SHOWN_OF_HASH)),
       h("td", {}, event.wrong === null ? t("holds") : h("strong", { class: "wrong" }, t(WRONGS[event.wrong] ?? msg("unreadable"))))));
   const heads = [t("No."), t("Kind"), t("Day"), t("By"), t("Chain"), t("Verified?")];

@@ -85,7 +85,7 @@ export class Keeping {
       if (window.confirm(question)) void this.cast(opened, approve).then(() => this.refresh(), (error: unknown) => fill(fault, wordsOf(error)));
     };
     return h("li", { class: "card stack", "data-test": "request" },
-      h("h3", {}, this.words.person(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
+      h("h3", {}, this.words.named(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
       h("dl", { class: "answers" }, line(t("Whose name"), t(WHOSE[about])), line(t("Ground"), t(GROUND_NAMES[ground])), line(t("Reason in writing"), text),
         line(t("When the person who sealed it is told"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
         line(t("Ends on"), this.words.day(expires, ""))),

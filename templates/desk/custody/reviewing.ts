@@ -4,10 +4,11 @@ import {
   CryptoError, FINDINGS, type Finding, MAY_ASK, type OpenedReview, type Reason, type UnsealRequest, mayReview, openReview, readReason, requestShape,
   reviewDue, sealReview, systemRng,
 } from "../../../crypto/browser/staff.js";
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { type OfficeWords, wordsFor } from "../room.js";
-import { byId, field, fill, h } from "../ui.js";
+import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { WHOSE } from "./names.js";
 
@@ -81,17 +82,17 @@ export class Reviewing {
     const { directory, staff } = this.vault;
     const state = stateOf(reviews.length, request.expires, directory.today);
     const due = this.words.day(reviewDue(request.expires), "");
-    const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
+    const line = (term: string, said: Child): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
     const mine = reviews.some(({ reviewer }) => reviewer.id === staff.member);
     const may = mayReview(directory, staff.member) && reason.requester !== staff.member && !mine;
     return h("li", { class: "card stack", "data-test": "review", "data-state": state },
       h("p", {}, h("strong", {}, t("An identity was asked for in danger to life"))),
       state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care", role: state === "overdue" ? "alert" : null },
         state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is owed by {day}.", { day: due })),
-      h("dl", { class: "answers" }, line(t("Asked by"), `${this.words.person(reason.requester)} (${this.words.role(reason.requester)})`), line(t("Whose name"), t(WHOSE[reason.about])),
+      h("dl", { class: "answers" }, line(t("Asked by"), [this.words.named(reason.requester), ` (${this.words.role(reason.requester)})`]), line(t("Whose name"), t(WHOSE[reason.about])),
         line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),
       reviews.map(({ reviewer, finding, text }) => h("div", { class: "notice", "data-test": "review-found", "data-finding": finding },
-        h("p", {}, h("strong", {}, t(FINDING_NAMES[finding]))), h("p", {}, text), h("p", { class: "soft" }, t("Signed by {person}", { person: this.words.person(reviewer.id) })))),
+        h("p", {}, h("strong", {}, t(FINDING_NAMES[finding]))), h("p", {}, text), h("p", { class: "soft" }, around(t("Signed by {person}", { person: blank("person") }), { person: this.words.named(reviewer.id) })))),
       may ? this.form(request, place) : state === "done" ? null : h("p", { class: "hint" }, t("Oversight or a custodian writes it, never the person who asked.")));
   }
 

@@ -1,6 +1,7 @@
 /** The names of a case: what was given, what lies sealed, the form that asks for it, and what became of that. */
 
 import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type Told, type UnsealingNotice } from "../../../crypto/browser/staff.js";
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions, UnderWay } from "../actions.js";
 import { borneOut } from "../../../casework/browser/sealedsteps.js";
@@ -113,7 +114,7 @@ function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, words: O
   return [lines, doubtful === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-doubtful" },
       t("Votes that could not be verified and do not count: {count}. Tell the keepers.", { count: doubtful })),
     lied.length === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-false" },
-      t("{people}: agreed with shares that are not those of the packet, which do not count. Tell the keepers.", { people: words.people(lied) })),
+      around(t("{people}: agreed with shares that are not those of the packet, which do not count. Tell the keepers.", { people: blank("people") }), { people: words.namedAll(lied) })),
     enough && act.custody.read(one.seal.handle) === null ? h("button", { type: "button", class: "primary", "data-test": "open-identity", onclick: () => act.custody.open(one, under) }, t("Open the name")) : null,
     mailbox && enough && under.opened.told === "after" && told !== "opened" ? tell("opened", t("Tell the reporter now that it was opened")) : null,
     mailbox && hopeless && told !== "refused" ? tell("refused", t("Tell the reporter that the custodians refused")) : null];
@@ -129,7 +130,7 @@ function askForm(one: SealedName, at: number, opened: OpenedCase, words: OfficeW
   if (owesClearing(one, opened)) ground.value = "clearing";
   const { custodians } = words.directory.content;
   const danger = h("p", { class: "notice notice-care", hidden: true, "data-test": "ask-danger" },
-    t("Danger to life waits for no batch: the request is on the custodians' page at once. Call {m} of them now: {people}. Oversight or a custodian reviews it afterwards, and you are named in it.", { m: custodians.m, people: words.people(custodians.members) }));
+    around(t("Danger to life waits for no batch: the request is on the custodians' page at once. Call {m} of them now: {people}. Oversight or a custodian reviews it afterwards, and you are named in it.", { m: custodians.m, people: blank("people") }), { people: words.namedAll(custodians.members) }));
   ground.addEventListener("change", () => { danger.hidden = ground.value !== "danger-to-life"; });
   const text = h("textarea", { id: `ask-reason-${at}`, rows: 4, "data-test": "ask-reason" });
   const told = h("select", { id: `ask-told-${at}`, "data-test": "ask-told" },

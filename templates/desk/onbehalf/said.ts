@@ -3,6 +3,7 @@
 import { type Statement, TAKEN_DOWN, readTakenDown } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { LETTER_WORDS } from "../../../casework/browser/index.js";
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
@@ -19,10 +20,11 @@ const CHECKED: Readonly<Record<NonNullable<Statement["checked"]>, Sentence>> = {
 
 export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === TAKEN_DOWN;
 
-function sentence(found: Statement, words: OfficeWords, entity: string): string {
+function sentence(found: Statement, words: OfficeWords, entity: string): Child {
   const channel = LETTER_WORDS[`channel-${found.channel}`]?.[language] ?? found.channel;
-  const told = t("Taken down by {person} ({channel}), received {day}.", { person: words.person(found.member), channel, day: words.day(found.received, entity) });
-  return [told, found.consent === null ? "" : t(CONSENTS[found.consent]), found.checked === null ? "" : t(CHECKED[found.checked])].filter((one) => one !== "").join(" ");
+  const told = t("Taken down by {person} ({channel}), received {day}.", { person: blank("person"), channel, day: words.day(found.received, entity) });
+  const rest = [found.consent === null ? "" : t(CONSENTS[found.consent]), found.checked === null ? "" : t(CHECKED[found.checked])];
+  return [around(told, { person: words.named(found.member) }), ...rest.filter((one) => one !== "").map((one) => ` ${one}`)];
 }
 
 /** Null for a report that the reporter brought alone. */

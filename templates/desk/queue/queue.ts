@@ -113,7 +113,7 @@ export class Queue {
       opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
       this.stage(shelved),
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
-      row.taken_by.length > 0 ? this.words.people(row.taken_by) : t("not taken"),
+      row.taken_by.length > 0 ? this.words.namedAll(row.taken_by) : t("not taken"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened?.proposal && opened.proposal.by !== state.me ? [h("span", { class: "news", "data-test": "row-asks" }, t("Waits for your signature"))] : [];
