@@ -1,6 +1,6 @@
 """Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -29,7 +29,7 @@ from crypto.framing import Rng, b64encode, sha256
 from crypto.keys.receipt import MacKeys
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import bucket_of
+from crypto.office.holders import bucket_of, has_place
 from crypto.sealing.recipients import Identity, Recipient
 
 DECIDING = frozenset({"regranted", "regrant-countersigned"})
@@ -112,14 +112,16 @@ def seal_regrant(
 ) -> Regrant:
     """The next epoch for exactly these holders; `excluded` are further people to exclude.
 
-    Raises ExcludedHolder when an excluded id would become a holder, WrongSuccessor for a maker who is not among them:
-    whoever makes a grant knows its keys. UnexpectedStanzas where they are more than the entity's bucket holds. With a
-    `regrant_threshold` of 2 it still needs `cosign_regrant`.
+    Raises ExcludedHolder when an excluded id would become a holder, WrongSuccessor for a maker who is not among them,
+    since whoever makes a grant knows its keys, and for who joins without a place in the entity's group;
+    UnexpectedStanzas where they are more than the entity's bucket holds. With a `regrant_threshold` of 2 it still
+    needs `cosign_regrant`.
     """
     if not holders or len(set(holders)) != len(holders):
         raise WrongShape("not a list of holders")
     if staff.member not in holders:
         raise WrongSuccessor("whoever makes a grant knows its keys: who leaves can't make it")
+    _check_places(directory, grant.body.entity, set(holders) - set(grant.body.holders))
     body = _next_body(directory, grant, thread, holders, excluded, rng)
     recipients = _recipients(directory, holders)
     bucket = bucket_of(directory, body.entity)
@@ -153,6 +155,7 @@ def review_regrant(
     if staff.member not in body.holders or set(body.holders) & set(body.excluded):
         raise ExcludedHolder("somebody excluded would become a holder, or the reviewer would not be one")
     _recipients(directory, body.holders)
+    _check_places(directory, body.entity, set(body.holders) - set(body.previous_holders))
     # 2. It follows the reviewer's own grant and keeps all that stands in it.
     if own is not None:
         _check_follows(body, parts.hash, own)
@@ -168,6 +171,12 @@ def review_regrant(
     if body.reporter != reporter_recipient(before, thread):
         raise WrongSuccessor("names another recipient of the reporter")
     return made
+
+
+def _check_places(directory: VerifiedDirectory, entity: str, joined: Collection[str]) -> None:
+    """Whoever makes or signs a change answers for who joins by it: only those whom the keepers list for the group."""
+    if not all(has_place(directory.content, holder, entity) for holder in joined):
+        raise WrongSuccessor("a new holder whom the directory gives no place in the entity's group")
 
 
 def _check_signers(

@@ -97,10 +97,16 @@ def places_of(content: Directory, member: str) -> set[str]:
 def is_within_reach(content: Directory, member: str, entity: str) -> bool:
     """Whether a grant of that entity gets to a member: the desk hands out the batches of whole groups.
 
-    A member without any place gets those of a home that the directory does not tell: such a one is taken to be.
+    A member without any place gets those of a home that the directory does not tell: such a one is taken to be. For
+    changes of readers that were made before; for a new one see `has_place`.
     """
+    return not places_of(content, member) or has_place(content, member, entity)
+
+
+def has_place(content: Directory, member: str, entity: str) -> bool:
+    """Whether the directory gives a member a place in the entity's group, by a row or from outside, or oversight."""
     groups = {group_of(content, place) for place in places_of(content, member)}
-    return not groups or member in content.oversight or group_of(content, entity) in groups
+    return member in content.oversight or group_of(content, entity) in groups
 
 
 def stand_ins(directory: VerifiedDirectory, entity: str, holders: Collection[str]) -> set[str]:

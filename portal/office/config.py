@@ -186,7 +186,7 @@ class OfficeConfig(_Strict):
     holders: list[HoldersConfig] = Field(min_length=1)
     custodians: CustodiansConfig | None = None
     oversight: list[Id] = []
-    regrant_threshold: int = Field(default=1, ge=1, le=2)
+    regrant_threshold: int = Field(default=2, ge=1, le=2)
     valid_days: int = Field(default=MOST_DAYS, ge=1, le=MOST_DAYS_WITNESSED)
     member_days: int = Field(default=MEMBER_DAYS, ge=1, le=3660)
     recovery: RecoveryConfig = RecoveryConfig()

@@ -214,3 +214,24 @@ def test_a_lonely_holder_is_countersigned_by_the_outside_holder() -> None:
 def with_two(case: Case) -> crypto.VerifiedDirectory:
     """The directory of a case's office under a threshold of two."""
     return case.office.directory(regrant_threshold=2, sequence=8)
+
+
+def test_nobody_joins_whom_the_directory_places_nowhere() -> None:
+    """Neither the maker nor an honest second signer takes in a member without any place; one who has one joins."""
+    rows = [
+        row | {"members": [one for one in row["members"] if one != "qian-yu"], "left_out": []}
+        for row in CASE.office.directory_document()["holders"]
+    ]
+    placeless = CASE.office.directory(regrant_threshold=2, sequence=9, holders=rows)
+    grant, staff = CASE.grant("sun-fang"), CASE.office.staff("sun-fang")
+    smaller = replace(grant, body=replace(grant.body, holders=["sun-fang", "zhao-min"]))
+    thread = crypto.read_case(CASE.directory, grant, [CASE.report])
+    wanted = ["sun-fang", "zhao-min", "qian-yu"]
+    with pytest.raises(crypto.WrongSuccessor):
+        crypto.seal_regrant(staff, placeless, smaller, thread, wanted, Drawn("placeless"))
+    made = crypto.seal_regrant(staff, TWO, smaller, thread, wanted, Drawn("placed"))
+    own = replace(CASE.grant("zhao-min"), body=smaller.body)
+    keys = CASE.office.staff("zhao-min")
+    with pytest.raises(crypto.WrongSuccessor):
+        crypto.review_regrant(keys, made.packet, made.proof, placeless, own, [CASE.report])
+    assert crypto.review_regrant(keys, made.packet, made.proof, TWO, own, [CASE.report]).hash == made.grant.hash

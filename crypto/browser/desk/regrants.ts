@@ -9,7 +9,7 @@ import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
 import { EPOCH_LIMIT, type GrantBody, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
 import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
 import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
-import { bucketOf } from "../office/holders.js";
+import { bucketOf, hasPlace } from "../office/holders.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import type { Name } from "../shapes.js";
@@ -70,6 +70,7 @@ export async function sealRegrant(
   VerifiedDirectory.checkCurrent(directory);
   if (holders.length === 0 || new Set(holders).size !== holders.length) refuse("schema", "not a list of holders");
   if (!holders.includes(staff.member)) refuse("successor", "whoever makes a grant knows its keys: who leaves can't make it");
+  checkPlaces(directory, view.grant.entity, holders.filter((id) => !view.grant.holders.includes(id)));
   const body = nextBody(directory, view, holders, excluded, rng);
   const recipients = recipientsOf(directory, holders);
   const bucket = bucketOf(directory, body.entity);
@@ -81,6 +82,11 @@ export async function sealRegrant(
     packet: writePacket(sealed, bucket), proof, item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
     grant, missing: directory.content.regrant_threshold - 1,
   };
+}
+
+/** Whoever makes or signs a change answers for who joins by it: only those whom the keepers list for the group. Refused at `successor`. */
+function checkPlaces({ content }: VerifiedDirectory, entity: Name, joined: readonly Name[]): void {
+  if (!joined.every((id) => hasPlace(content, id, entity))) refuse("successor", "a new holder whom the directory gives no place in the entity's group");
 }
 
 /** Refused at `signature`: who may sign, who has, and that the second signature is another member's; as `checkProof` too. */
@@ -153,6 +159,7 @@ export async function reviewRegrant(
   const barred = body.holders.some((id) => body.excluded.includes(id));
   if (barred || !body.holders.includes(staff.member)) refuse("excluded", "somebody excluded would become a holder, or the reviewer would not be one");
   recipientsOf(directory, body.holders);
+  checkPlaces(directory, body.entity, body.holders.filter((id) => !body.previous_holders.includes(id)));
   // 2. It follows the reviewer's own grant and keeps all that stands in it.
   if (own !== null) checkFollows(body, parts.hash, own);
   else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");

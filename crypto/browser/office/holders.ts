@@ -91,15 +91,24 @@ function groupOf({ entities }: DirectoryDocument, entity: Name): Name {
   return at === null ? (seen.at(-1) as Name) : (seen.slice(seen.indexOf(at)).sort()[0] as Name);
 }
 
+function placesOf(content: DirectoryDocument, member: Name): Name[] {
+  const rows = content.holders.filter((row) => row.members.includes(member)).map((row) => row.entity);
+  return [...rows, ...content.entities.filter((one) => one.outside.includes(member)).map((one) => one.id)];
+}
+
 /**
  * Whether a grant of that entity gets to a member: the desk hands out the batches of whole groups. A member without any place gets
- * those of a home that the directory does not tell: such a one is taken to be.
+ * those of a home that the directory does not tell: such a one is taken to be. For changes of readers that were made before; for a
+ * new one see `hasPlace`.
  */
 export function isWithinReach(content: DirectoryDocument, member: Name, entity: Name): boolean {
-  const rows = content.holders.filter((row) => row.members.includes(member)).map((row) => row.entity);
-  const seats = content.entities.filter((one) => one.outside.includes(member)).map((one) => one.id);
-  const groups = new Set([...rows, ...seats].map((place) => groupOf(content, place)));
-  return groups.size === 0 || content.oversight.includes(member) || groups.has(groupOf(content, entity));
+  return placesOf(content, member).length === 0 || hasPlace(content, member, entity);
+}
+
+/** Whether the directory gives a member a place in the entity's group, by a row or from outside, or oversight. */
+export function hasPlace(content: DirectoryDocument, member: Name, entity: Name): boolean {
+  const groups = placesOf(content, member).map((place) => groupOf(content, place));
+  return content.oversight.includes(member) || groups.includes(groupOf(content, entity));
 }
 
 /** The smallest bucket that holds `count` recipients. */

@@ -23,7 +23,7 @@ from crypto import (
     b64encode,
     seal_reply,
 )
-from crypto.office.holders import is_within_reach, outside_holders, outside_ids
+from crypto.office.holders import has_place, outside_holders, outside_ids
 from portal.cli.answers.desk import CaseRow, Proposal, case_bytes
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
 from portal.cli.desk.profile import Profile
@@ -184,7 +184,7 @@ class Handover:
         directory, body = self.session.directory, opened.grant.body
         excluded = {self.leaver, *body.excluded}
         living = living_holders(opened, directory)
-        new = [one for one in self.successors if is_within_reach(directory.content, one, body.entity)]
+        new = [one for one in self.successors if has_place(directory.content, one, body.entity)]
         wanted = [*living, *(one for one in new if one not in living)]
         left = [one for one in wanted if one not in excluded]
         try:

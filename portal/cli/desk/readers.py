@@ -24,7 +24,7 @@ from crypto import (
     blob_listing,
     seal_note,
 )
-from crypto.office.holders import is_within_reach
+from crypto.office.holders import has_place
 from portal.cli.answers.desk import CaseFile, read_asked
 from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open_case, write_step
@@ -46,7 +46,7 @@ from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, today
 
-FOREIGN: Final = "{member} belongs to another group of entities and would never get this case. Nothing was sent."
+FOREIGN: Final = "{member} has no place in the group of this case's entity, and can't be given it. Nothing was sent."
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,7 +113,7 @@ def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) 
     holders = living_holders(opened, directory)
     if member in holders:
         raise CommandError(Exit.USAGE, "{member} reads this case already.", member=member)
-    if not is_within_reach(directory.content, member, opened.grant.body.entity):
+    if not has_place(directory.content, member, opened.grant.body.entity):
         raise CommandError(Exit.REFUSED, FOREIGN, member=member)
     return [*holders, member]
 

@@ -1,6 +1,6 @@
 /** Who can read a case, who was excluded, and the way to add or remove a colleague. */
 
-import { isWithinReach } from "../../../crypto/browser/staff.js";
+import { hasPlace } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
@@ -48,7 +48,7 @@ function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Chil
   const { content } = words.directory;
   // Nobody of another group of entities: the server would never hand them the grant.
   const free = content.members.filter((one) => words.directory.validMember(one.id) !== null && !opened.holders.includes(one.id)
-    && ["registrar", "investigator", "approver", "outside"].includes(one.role) && isWithinReach(content, one.id, opened.row.entity));
+    && ["registrar", "investigator", "approver", "outside"].includes(one.role) && hasPlace(content, one.id, opened.row.entity));
   if (!opened.chainHolds || opened.proposal !== null || free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);

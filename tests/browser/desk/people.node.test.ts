@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isWithinReach } from "../../../crypto/browser/staff.js";
+import { hasPlace, isWithinReach } from "../../../crypto/browser/staff.js";
 
 const place = (id: string, superior: string | null, outside: string[] = []) => ({ id, superior, outside });
 const content = {
@@ -22,4 +22,10 @@ test("a colleague is within reach in the groups that give a place, and in no oth
 test("whoever oversees the office is within reach everywhere, and whoever has no place may be at home anywhere", () => {
   assert.equal(reached("shang-ji").length, content.entities.length);
   assert.equal(reached("nobody").length, content.entities.length);
+});
+
+test("whoever has no place is given no case from now on, and whoever has one or oversees is", () => {
+  const placed = (member: string): string[] => content.entities.map((one) => one.id).filter((entity) => hasPlace(content, member, entity));
+  assert.deepEqual([placed("nobody"), placed("li-wei"), placed("lin")], [[], ["group", "works"], ["one", "two"]]);
+  assert.equal(placed("shang-ji").length, content.entities.length);
 });
