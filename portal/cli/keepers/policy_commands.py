@@ -24,6 +24,7 @@ from casework.rehearsal.policy_words import Say, describe, in_chinese, in_englis
 from casework.rehearsal.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.publish_commands import PUBLISHING
+from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 
 BINDINGS = click.option(
@@ -58,9 +59,7 @@ def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:
         if bindings is not None:
             found = bind_policy(found, bindings.read_bytes(), str(bindings))
     except PolicyError as error:
-        raise CommandError(
-            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
-        ) from error
+        raise PolicyFileRefused(error) from error
     return found, file
 
 
@@ -242,9 +241,7 @@ def _kept_coverage() -> Coverage:
     try:
         return read_coverage(KEPT.read_bytes())
     except PolicyError as error:
-        raise CommandError(
-            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
-        ) from error
+        raise PolicyFileRefused(error) from error
 
 
 def _bound(name: str, bindings: Path | None) -> Policy:

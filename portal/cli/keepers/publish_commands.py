@@ -13,6 +13,7 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_policies
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office.calendars import keep_upload
 from portal.office.folder import OfficeFolder
@@ -82,9 +83,7 @@ def _policy(office: OfficeFolder, name: str, bindings: Path | None) -> Policy:
         found = read_policy(file.read_bytes(), name) if file.is_file() else source_policy(name, office.own_texts)
         return found if bindings is None else bind_policy(found, bindings.read_bytes(), str(bindings))
     except PolicyError as error:
-        raise CommandError(
-            Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason
-        ) from error
+        raise PolicyFileRefused(error) from error
 
 
 @click.command("publish")

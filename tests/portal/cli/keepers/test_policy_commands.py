@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.policy.reasons import reason_in_both
 from casework.rehearsal.coverage import Shown, code_digests, coverage_document
 from portal.cli.errors import Exit
 from portal.settings import read_settings
@@ -59,6 +60,39 @@ def test_a_faulty_file_is_told_by_file_key_and_reason(tmp_path: Path, yanlu: Yan
     keys = {row["key"] for row in json.loads(ran.out)["findings"]}
     assert {"days.result", "limits.notice-waits", "holders.company"} <= keys
     assert ran.code == Exit.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("[[stages]]", "[[stages]]\nunknown = 1", "unknown：不认识此项"),
+        ('version = "', 'version = ""\nrest = "', "version：须为非空文本"),
+    ],
+    ids=["unknown", "empty"],
+)
+def test_a_refused_policy_says_why_in_chinese(tmp_path: Path, before: str, after: str, said: str) -> None:
+    """File and key as they are, the reason in the reader's language."""
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text(CONTENT.replace(before, after, 1), "utf-8")
+    ran = command.yanlu("--lang", "zh", "policy", "show", str(faulty))
+    assert ran.code == Exit.REFUSED
+    assert said in ran.err
+
+
+def test_a_reason_that_is_known_has_its_chinese() -> None:
+    """What no pattern knows is TOML's own English, given as it is."""
+    reasons = (
+        "stands twice",
+        "is no role of this policy",
+        "must be a-b version 2",
+        "must be at most 8",
+        "x is none of a, b",
+    )
+    for reason in reasons:
+        found = reason_in_both(reason)
+        assert found.en == reason
+        assert not found.zh.startswith(("must", "is", "stands")), reason
+    assert reason_in_both("Expected '=' after a key").zh == "Expected '=' after a key"
 
 
 def test_what_ships_has_no_fault_once_bound(yanlu: Yanlu) -> None:
