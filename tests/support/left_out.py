@@ -19,6 +19,7 @@ LEFT: Final[Mapping[str, str]] = {
     "/healthz": "one bit, held in tests/portal/edge/test_pulse.py",
     "/api/blobs/<blob>": "an upload of their own",
     "/api/cases/<case>/blobs/<blob>/parts/<k>": "a file of a case that is theirs",
+    "/api/cases/<case>/former": "a case that was theirs, answered as any other in tests/portal/desk/test_cases.py",
     "/api/drawers/<bits>/<drawer>": "packets by hash, held in tests/portal/identity",
     "/log/checkpoints/<int:size>": "an earlier checkpoint of those that are looked at",
     "/log/tile/<path:rest>": "leaves drawn at random, held in tests/portal/ledger",
