@@ -159,6 +159,7 @@ from crypto.desk.trial import (
     Trial, open_trial, seal_trial,
 )  # fmt: skip
 from crypto.case.claims import Claimed, Claims, case_mark, claims_of, read_claimed
+from crypto.case.removals import Change, Removal, read_removal
 from crypto.case.events import (
     CLAIMED, EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash, named_items,
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
@@ -241,6 +242,6 @@ __all__ = [
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
     "RegrantProof", "before_regrant", "check_proof", "move_of", "named_items", "proof_in", "read_proof", "sign_move",
     "told_proof", "is_followed", "is_untold", "tell_again",
-    "CLAIMED", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed",
+    "CLAIMED", "Change", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
 ]  # fmt: skip

@@ -185,6 +185,15 @@ EVENTS: Final = Table(
         sqlite_where=text("kind = 'taken'"),
         postgresql_where=text("kind = 'taken'"),
     ),
+    # What a member has opened, whoever reads it now.
+    Index(
+        "ix_events_opened",
+        "actor",
+        "case_id",
+        "n",
+        sqlite_where=text("kind = 'claimed'"),
+        postgresql_where=text("kind = 'claimed'"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -20,6 +20,7 @@ export { CHECKED, CONSENTS, type Statement, TAKEN_DOWN, type TakenDown, readTake
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, namedItems, signEvent, unserved, verifyEvents,
 } from "./case/events.js";
+export { type Removal, readRemoval } from "./case/removals.js";
 export { type Claimed, type Claims, caseMark, claimsOf } from "./case/claims.js";
 export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody/names.js";
 export { drawPackets } from "./reporter/packets.js";

@@ -202,6 +202,20 @@ def check_event(
     return signed, event
 
 
+def check_placed(directory: VerifiedDirectory, case: bytes, n: int, prev: bytes, signed: SignedEvent) -> Event:
+    """A member's event by itself, at its number after the event of that hash; raises EventRefused.
+
+    A former key counts up to its last day.
+    """
+    event = read_event(signed.payload)
+    if (event.case, event.n) != (case, n) or event.actor == WORKER:
+        raise EventRefused("not a member's event of this case and number")
+    wrong = _Order(directory).follow(event, signed, prev)
+    if wrong is not None:
+        raise EventRefused(wrong.value)
+    return event
+
+
 def verify_events(directory: VerifiedDirectory, case: bytes, events: Sequence[object]) -> list[ReadEvent]:
     """Every event with what is wrong with it; never raises for an event."""
     read: list[ReadEvent] = []

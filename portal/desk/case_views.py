@@ -19,6 +19,7 @@ from portal.desk.case_file import case_file, former_file
 from portal.desk.desk import Desk
 from portal.desk.news import news_document
 from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document, regrants_of_member
+from portal.desk.removals import removals_document
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, STEP_LIMIT, claims_of, proposal_of, step_of
 from portal.desk.steps import record_step
 from portal.edge.bodies import id_in_path, number_in_path, whole_body
@@ -48,10 +49,17 @@ def _add_batch(views: Blueprint, desk: Desk) -> None:
         return jsonify({"entries": regrants_of_member(desk)})
 
 
+def _add_removals(views: Blueprint, desk: Desk) -> None:
+    @views.get("/removals")
+    def told() -> Response:
+        return jsonify({"removals": removals_document(desk)})
+
+
 def queue_views(desk: Desk) -> Blueprint:
-    """`/api/batch…`, `/api/regrants`, `/api/news`, `/api/claims`, `/api/proposals`, `/api/cases`."""
+    """`/api/batch…`, `/api/regrants`, `/api/removals`, `/api/news`, `/api/claims`, `/api/proposals`, `/api/cases`."""
     views = Blueprint("queue", __name__, url_prefix="/api")
     _add_batch(views, desk)
+    _add_removals(views, desk)
 
     @views.get("/news")
     def news() -> Response:

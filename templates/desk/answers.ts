@@ -7,6 +7,7 @@ import { type Read, type Shape, anything, base64, day, flag, hash32, id16, integ
 import { told } from "../shared/answers.js";
 
 const MOST_ROWS = 1000;
+const MOST_CHANGES = 255;
 const MOST_DAYS = 62;
 const MOST_PACKETS = 100_000;
 const MOST_ITEMS = 100_000;
@@ -26,6 +27,11 @@ const row = {
   taken_by: list(name, MOST_ROWS), head: told({ n: integer(), hash: hash32 }), last: told({ to_office: integer(), to_reporter: integer() }),
 };
 const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), proof: proofShape });
+
+const placed = told({ n: integer(), prev: hash32, event: signedEvent });
+const removal = told({ case: id16, entity: name, day, member: name, claim: placed, changes: list(placed, MOST_CHANGES) });
+export const removals = told({ removals: list(removal, MOST_ROWS) });
+export type RemovalShape = Read<typeof removal>;
 
 export const caseRow = told({ ...row, standing });
 export const page = told({ cases: list(caseRow, MOST_ROWS), next: maybe(base64(24)) });

@@ -273,6 +273,9 @@ export const news = {
   read: (): Promise<News> => get("/api/news", shapes.newsShape),
 };
 
+/** What the server tells of a removal; `claim` and `changes` prove it. */
+export type RemovalRow = shapes.RemovalShape;
+
 export const cases = {
   /** One page of a view; `next` names the one behind it, null on the last. */
   page: (view: "all" | "due" | "overdue", after: string | null): Promise<{ cases: CaseRow[]; next: string | null }> =>
@@ -296,6 +299,8 @@ export const cases = {
   propose: async (id: string, proposal: NewProposal): Promise<void> => {
     await send("POST", `/api/cases/${id}/proposals`, proposal);
   },
+  /** Cases that somebody opened and has not claimed since their readers changed: the own ones, of whoever oversees everybody's. */
+  removals: async (): Promise<RemovalRow[]> => (await get("/api/removals", shapes.removals)).removals,
   /** The cases whose re-grant this member, an outside holder, is asked to countersign. */
   asked: async (): Promise<string[]> => (await get("/api/proposals", shapes.asked)).cases,
   part: async (id: string, blob: string, k: number): Promise<Uint8Array> =>

@@ -11,10 +11,11 @@ import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
 import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
-import { type CaseFile, type CaseRow, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
+import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
-import type { Attachment, PaperKind, Ruled, StatusText } from "./opened/model.js";
+import type { Attachment, OpenedCase, PaperKind, Ruled, StatusText } from "./opened/model.js";
+import { isSessionOver } from "./over.js";
 import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
 import { Waits } from "./room.js";
@@ -25,6 +26,7 @@ const TRIES = 3;
 const PAUSE_MS = 1500;
 /** Stands for the hash of an item that is not sealed yet. */
 const PLACE = "-";
+const CLAIMED = "claimed";
 
 /** A step ready to go: what the event names and what travels beside it. */
 interface Load {
@@ -40,6 +42,20 @@ type Progress = (done: number) => void;
 /** The steps of one member; every one begins by verifying the office anew, and nothing leaves before that. */
 export class Steps {
   constructor(private readonly vault: Vault, private readonly now: () => Date) {}
+
+  /** Opens a case, and signs once under each key what this member was shown: so colleagues see that all were shown the same. */
+  async open(row: CaseRow): Promise<OpenedCase> {
+    const opened = await this.vault.open(row);
+    const { own, opened: by } = opened.claims;
+    if (own === null || !opened.chainHolds || by.has(this.vault.staff.member)) return opened;
+    try {
+      await this.write(row.case, { kind: CLAIMED, data: own, item: null, files: [], grant: null });
+    } catch (error) {
+      // The case can be read all the same; it is signed when it is opened again.
+      if (!(error instanceof DeskRefusal) || isSessionOver(error)) throw error;
+    }
+    return this.vault.open(row);
+  }
 
   /** Writes that this member handles the case. */
   async take(id: string): Promise<void> {
@@ -260,7 +276,7 @@ export class Steps {
   private async takeUp(grant: Grant, row: CaseRow): Promise<void> {
     await this.vault.claim(grant);
     await this.vault.pin(grant);
-    await this.vault.open(row);
+    await this.open(row);
   }
 
   /** True when it is in force; false when it waits for a second signature. */
@@ -282,7 +298,23 @@ export class Steps {
     return signEvent(this.vault.staff, { case: id, kind, day, data }, head).event;
   }
 
+  /** Where nothing happened meanwhile but that colleagues opened the case, the step follows behind that. */
   private async write(id: string, load: Load): Promise<void> {
+    try {
+      await this.send(id, load);
+    } catch (error) {
+      if (!(error instanceof DeskRefusal) || error.code !== "head-moved" || !(await this.wasOnlyOpened(id))) throw error;
+      await this.send(id, load);
+    }
+  }
+
+  private async wasOnlyOpened(id: string): Promise<boolean> {
+    const { head, opened } = this.vault.held(id);
+    const now = await this.vault.open(opened.row);
+    return now.chainHolds && now.events.slice(head.n).every(({ kind }) => kind === CLAIMED);
+  }
+
+  private async send(id: string, load: Load): Promise<void> {
     const event = this.event(id, load.kind, load.data);
     const rows = load.files.map((file) => ({ blob: file.blob, size: file.sealed_size, parts: file.parts }));
     await cases.step(id, { event, item: load.item, blobs: rows, grant: load.grant });

@@ -2,7 +2,6 @@
 
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
 import { announce } from "../shared/dom.js";
-import { around, blank } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions, LetterStart } from "./actions.js";
@@ -24,7 +23,7 @@ import { type Room, mergingOf } from "./merging/together.js";
 import { type Shelved, titleOf, wordsOf } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
-import { proposalCard } from "./casepage/proposal.js";
+import { drawBeside } from "./queue/beside.js";
 import { countInTitle, waitingIn } from "./queue/attention.js";
 import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
@@ -124,12 +123,8 @@ export class Work {
     this.redrawChanged();
   }
 
-  /** Changes of readers that this member, an outside holder, is asked to sign: nothing else of these cases is shown. */
-  private async showAsked(): Promise<void> {
-    const asked = await this.vault.asked();
-    fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
-      h("p", {}, h("strong", {}, around(t("A case of {entity}, received {day}", { entity: blank("entity"), day: this.words.day(file.day, file.entity) }), { entity: this.words.namedEntity(file.entity) }))),
-      proposalCard(proposal, file.entity, this.words, { me: this.state.me, countersign: () => void this.answer(file, true), decline: () => void this.answer(file, false) }))));
+  private showAsked(): Promise<void> {
+    return drawBeside(this.vault, this.words, (file, sign) => void this.answer(file, sign));
   }
 
   private async answer(file: CaseFile, sign: boolean): Promise<void> {
@@ -157,7 +152,7 @@ export class Work {
     const shelved = this.shelf.get(id);
     if (shelved === undefined) return;
     try {
-      const opened = await this.vault.open(shelved.row);
+      const opened = await this.steps.open(shelved.row);
       this.shelf.set(id, { row: opened.row, opened, refused: null });
       this.index.put(id, wordsOf(opened));
     } catch (error) {

@@ -11,6 +11,7 @@ from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.sealing.recipients import Identity, Recipient
 from tests.crypto import passkey_ops, protection_ops
 from tests.crypto.log_ops import LOG_OPS
+from tests.crypto.removal_ops import read_removal
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
 from tests.crypto.vector_sent import SENT_OPS
 
@@ -356,6 +357,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "check_proof": check_proof,
     "read_case": read_case,
     "claims_of": claims_of,
+    "read_removal": read_removal,
     "read_inner": read_inner_op,
     "read_mailbox": read_mailbox,
     "open_memo": open_memo,

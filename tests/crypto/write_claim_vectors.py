@@ -57,6 +57,7 @@ def claims() -> VectorFile:
     _read(out, opened)
     _differing(out, opened)
     _later(out, opened)
+    _removed(out, opened)
     return out
 
 
@@ -119,3 +120,63 @@ def _later(out: VectorFile, opened: Opened) -> None:
     after("claimed of this epoch, of the grant before", ("qian-yu", own | {"epoch": 1}))
     after("without the notice the mark is known from the grant", ("qian-yu", now), items=story.items)
     after("claimed of an epoch to come", ("qian-yu", replace(crypto.read_claimed(now), epoch=2).document()))
+
+
+class Removed:
+    """The record of a case whose re-grant leaves li-wei out, as the server tells of it."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.case = opened.story.grant.case
+        self.first = opened.stream(("li-wei", opened.own()))
+        self.claim = {"n": 1, "prev": b64encode(self.hashes(self.first)[0]), "event": self.first[1]}
+
+    def hashes(self, events: list[Json]) -> list[bytes]:
+        """The hash of each event."""
+        return [one.hash for one in crypto.verify_events(self.opened.case.directory, self.case, events)]
+
+    def change(self, by: str = "sun-fang", kind: str = "regranted", **names: Any) -> Json:
+        """The event of the re-grant, with other names where a liar puts them."""
+        made, prev = self.opened.story.regrant, self.hashes(self.first)[-1]
+        data = made.proof.document() | {"grant": b64encode(made.grant.hash), "item": b64encode(made.item.hash)} | names
+        event = crypto.Event(self.case, 2, kind, TODAY, by, data)
+        signed = crypto.sign_event(self.opened.case.office.staff(by), event, prev)
+        return {"n": 2, "prev": b64encode(prev), "event": signed.document()}
+
+    def told(self, *changes: Json, **other: Any) -> Json:
+        """What the server says."""
+        return {"case": b64encode(self.case), "member": "li-wei", "claim": self.claim, "changes": list(changes)} | other
+
+
+def _removed(out: VectorFile, opened: Opened) -> None:
+    """Who signed the change is proven; without that nobody is named."""
+    removed, read = Removed(opened), "read_removal"
+    good = removed.change()
+    office = {"office": {"$": "office"}}
+    out.good(read, "left out by two", **office, removal=removed.told(good))
+
+    def bad(name: str, stage: str, removal: Json) -> None:
+        out.bad(read, name, stage, **office, removal=removal)
+
+    bad("nothing has changed", "schema", removed.told())
+    bad("an unknown key", "schema", removed.told(good) | {"x": 1})
+    bad("another member named", "event", removed.told(good, member="qian-yu"))
+    bad("another case", "event", removed.told(good, case=b64encode(bytes(16))))
+    bad("a claim that is none", "event", removed.told(good, claim=good))
+    bad("a claim at another number", "event", removed.told(good, claim=removed.claim | {"n": 0}))
+    bad("a claim after another event", "event", removed.told(good, claim=removed.claim | {"prev": OTHER}))
+    bad("a change that nobody signed", "event", removed.told(good | {"event": removed.first[0]}))
+    bad("a change signed by another", "event", removed.told(good | {"event": removed.first[1]}))
+    bad("a change that is told twice", "event", removed.told(good, good))
+    bad("no change of readers", "event", removed.told(removed.change(kind="noted")))
+    bad("a change to another grant", "signature", removed.told(removed.change(grant=OTHER)))
+    bad("a change on another day", "signature", removed.told(removed.change(day="2026-11-23")))
+    bad("a change without a proof", "schema", removed.told(removed.change(signatures=None)))
+    two = opened.story.regrant.proof.document()["signatures"]
+    assert isinstance(two, list)
+    swapped = [{**two[0], "member": "qian-yu"}, two[1]]
+    bad("a signature in another's name", "signature", removed.told(removed.change(signatures=swapped)))
+    other = Removed(opened)
+    other.first = opened.stream(("li-wei", opened.own() | {"grant": OTHER}))
+    claim = {"n": 1, "prev": b64encode(other.hashes(other.first)[0]), "event": other.first[1]}
+    bad("a change that follows another grant than was opened", "signature", removed.told(good, claim=claim))

@@ -233,6 +233,7 @@ READ: Final = {
     "GET /api/news": "/api/news",
     "GET /api/proposals": "/api/proposals",
     "GET /api/regrants": "/api/regrants",
+    "GET /api/removals": "/api/removals",
     "GET /api/cases": "/api/cases?view=all&after={after}",
     "GET /api/cases/<case>": "/api/cases/{case}",
     "GET /api/cases/<case>/former": "/api/cases/{case}/former",

@@ -10,7 +10,7 @@ import type { PayloadOf } from "./documents.js";
 import { CLAIMED, type CaseEvent, type ReadEvent } from "./events.js";
 
 const MARK_BYTES = 10;
-const claimedShape = record({ epoch: integer(), grant: hash32, item: hash32 });
+export const claimedShape = record({ epoch: integer(), grant: hash32, item: hash32 });
 /** What a member signs on opening a case: its epoch, the hash of the grant, the hash of the report's item. */
 export type Claimed = Read<typeof claimedShape>;
 

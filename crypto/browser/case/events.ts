@@ -22,7 +22,7 @@ export type WrongEvent = "unreadable" | "out-of-order" | "foreign" | "unsigned" 
 const object: Shape<{ readonly [key: string]: Json }> = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json }) : refuse("schema", "an event's data is an object");
 const eventShape = record({ v: version, case: id16, n: integer(), kind: name, day, actor: name, data: object });
-const signedShape = record({ payload: text(EVENT_LIMIT), sig: maybe(base64(64)) });
+export const signedShape = record({ payload: text(EVENT_LIMIT), sig: maybe(base64(64)) });
 /** An event as its payload says it. */
 export type CaseEvent = Read<typeof eventShape>;
 /** An event as it travels: payload string and signature, null for the worker's. */
@@ -113,6 +113,14 @@ function readOne(order: Order, caseId: B64, head: EventHead, value: unknown): Re
   if (event.n !== head.n) return { event, hash, wrong: "out-of-order", formerMember: false };
   const formerMember = event.actor !== WORKER && order.directory.validMember(event.actor) === null;
   return { event, hash, wrong: order.follow(event, signed, head.hash), formerMember };
+}
+
+/** A member's event by itself, at its number after the event of that hash; refused at `event`. A former key counts up to its last day. */
+export function checkPlaced(directory: VerifiedDirectory, caseId: B64, { n, hash }: EventHead, signed: SignedEvent): CaseEvent {
+  const event = readEvent(signed.payload);
+  if (event.case !== caseId || event.n !== n || event.actor === WORKER) refuse("event", "not a member's event of this case and number");
+  const wrong = new Order(directory).follow(event, signed, hash);
+  return wrong === null ? event : refuse("event", wrong);
 }
 
 /** Every event of a case with what is wrong with it; never throws for an event. */

@@ -25,7 +25,7 @@ from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import DIRECTIONS, Wish, attempt, names_of, read_names, refused, seal_wish
 from portal.cli.desk.client import Load, OpenedCase, write_step
 from portal.cli.desk.readers import AtCase, at_case, office_ready, write_note
-from portal.cli.desk.regrants import NOT_WHOLE, change_readers, living_holders, renewed
+from portal.cli.desk.regrants import change_readers, living_holders, renewed
 from portal.cli.desk.standing import NoRules, Standing, standing_of
 from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, with_way
@@ -82,8 +82,7 @@ def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **give
 def _act(terminal: Terminal, way: Way, case: str, wish: Wish | None) -> None:
     with at_case(terminal, way, case) as at:
         opened = at.open()
-        if not opened.chain_holds:
-            raise CommandError(Exit.REFUSED, NOT_WHOLE)
+        opened.require_whole()
         try:
             standing = standing_of(at.session, opened)
         except NoRules:

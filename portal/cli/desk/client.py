@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from crypto import (
     Attachment,
+    Claims,
     CryptoError,
     Direction,
     Event,
@@ -29,6 +31,7 @@ from crypto import (
     blob_listing,
     check_proof,
     claim_block,
+    claims_of,
     find_grant,
     named_items,
     open_grant,
@@ -65,6 +68,11 @@ CHANGES = {"X-Yanlu-Desk": "1"}
 IDS_AT_ONCE = 64
 REGRANTED = "regranted"
 """In place of a day: what comes with a case, and not in the batch."""
+NOT_WHOLE = "The record of this case does not hold together: do not write into it."
+SHOWN_OTHERWISE = (
+    "{people} signed that they were shown another report, or another key, under this case: do not write into it. "
+    "Compare the case mark of `yanlu desk open` by telephone, and tell the keepers."
+)
 NO_SUCH_CASE = "No such case here. `yanlu desk list` shows yours."
 
 
@@ -90,12 +98,25 @@ class OpenedCase:
     thread: Thread
     events: list[ReadEvent]
 
+    @cached_property
+    def claims(self) -> Claims:
+        """Who has opened it, as each of them signed, and who was shown something else under this case."""
+        return claims_of(self.grant, self.thread, self.events)
+
     @property
     def chain_holds(self) -> bool:
-        """Every event stands in its place, and the server's head is ours."""
+        """Every event stands in its place, the server's head is ours, and nobody was shown another case."""
         last = self.events[-1].hash if self.events else bytes(32)
         told = b64decode(self.row["head"]["hash"], 32)
-        return all(event.wrong is None for event in self.events) and told == last and not self.unserved
+        whole = all(event.wrong is None for event in self.events) and told == last
+        return whole and not self.unserved and not self.claims.differing
+
+    def require_whole(self) -> None:
+        """Raises CommandError, with the reason, where nothing may be written into the case."""
+        if self.claims.differing:
+            raise CommandError(Exit.REFUSED, SHOWN_OTHERWISE, people=", ".join(self.claims.differing))
+        if not self.chain_holds:
+            raise CommandError(Exit.REFUSED, NOT_WHOLE)
 
     @property
     def is_damaged(self) -> bool:
@@ -308,8 +329,7 @@ def reply_to(
     advance: Advance,
 ) -> None:
     """Seal a reply, upload its attachments, and write it as the next signed event of the case."""
-    if not opened.chain_holds:
-        raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
+    opened.require_whole()
     recipients = attachment_recipients(opened.grant, opened.thread, Direction.TO_REPORTER)
     sealed = seal_files(reply.files, recipients, folder)
     message = Message(reply.text, [attachment for attachment, _ in sealed])

@@ -44,6 +44,7 @@ from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
 from portal.cli.desk.letter_command import letter
 from portal.cli.desk.new_keys_command import new_keys
+from portal.cli.desk.opened import late_readers, opened_lines, sign_opened
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.readers import READERS
 from portal.cli.desk.regrants import renewed
@@ -138,11 +139,13 @@ def _keep_cases(
             if not (isinstance(error, ExclusionDropped) and staff.member in error.excluded):
                 astray.append(f"{case}: {error.stage}")
             continue
-        # Only what the case's own file bears out becomes the pin.
-        entry = profile.pin(staff, opened.grant, os.urandom)
-        if opened.grant is not pinned:
-            session.keep_key(case, entry)
-        profile.keep_case(opened.grant.case, document)
+        # Only what the case's own file bears out, and no colleague was shown otherwise, becomes the pin.
+        if not opened.claims.differing:
+            entry = profile.pin(staff, opened.grant, os.urandom)
+            if opened.grant is not pinned:
+                session.keep_key(case, entry)
+        signed = sign_opened(session, staff, opened, today().isoformat())
+        profile.keep_case(opened.grant.case, session.case(case) if signed else document)
         kept.append(case)
         if opened.is_damaged:
             damaged.append(case)
@@ -262,11 +265,15 @@ def _show(
     case: str,
     saved: list[str],
 ) -> None:
-    astray = worker_differences(profile, directory, opened)
+    astray, late = worker_differences(profile, directory, opened), late_readers(profile, directory, opened)
     entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
     document: dict[str, object] = {
         **_summary(opened, case),
         "holders": opened.grant.body.holders,
+        "mark": opened.claims.mark,
+        "opened": dict(opened.claims.opened),
+        "differing": list(opened.claims.differing),
+        "late": late,
         "excluded": opened.grant.body.excluded,
         "entries": entries,
         "alarms": list(opened.thread.alarms),
@@ -277,21 +284,28 @@ def _show(
         "astray": difference_documents(astray),
         "saved": saved,
     }
-    lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
-    if opened.unserved:
-        said = "The record of this case names {count} entries that the server did not deliver: do not write into it."
-        lines.append(terminal.words(said, count=len(opened.unserved)))
-    elif not opened.chain_holds:
-        lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
-    if opened.aside:
-        said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
-        lines.append(terminal.words(said, count=len(opened.aside)))
+    lines = _alarms(terminal, opened)
+    lines += opened_lines(terminal, directory, opened, late)
     if is_untold(opened.grant, opened.thread):
         lines.append(terminal.words("No notice of the last change of readers holds: run `yanlu desk tell-again`."))
     lines += difference_lines(terminal, astray)
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     terminal.result(document, *lines)
+
+
+def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
+    """What is wrong with conversation and record as a whole."""
+    lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
+    if opened.unserved:
+        said = "The record of this case names {count} entries that the server did not deliver: do not write into it."
+        lines.append(terminal.words(said, count=len(opened.unserved)))
+    elif not opened.chain_holds and not opened.claims.differing:
+        lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
+    if opened.aside:
+        said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
+        lines.append(terminal.words(said, count=len(opened.aside)))
+    return lines
 
 
 def _event(read: Any) -> dict[str, object]:

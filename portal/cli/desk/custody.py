@@ -186,8 +186,7 @@ def record(
     session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, state: Unsealing, wanted: Wanted
 ) -> None:
     """Tells the reporter of a request for a name that the reporter sealed, colleagues of one that the office did."""
-    if not opened.chain_holds:
-        raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
+    opened.require_whole()
     directory, place = session.directory, (opened.grant, opened.thread)
     if name.by_office:
         words = f"{state}: {name.about}, {wanted.ground}\n{wanted.text}"

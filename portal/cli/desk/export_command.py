@@ -13,7 +13,6 @@ from portal.cli.desk.act_command import do_act
 from portal.cli.desk.acting import Wish
 from portal.cli.desk.exporting import NAME, Going, export_text
 from portal.cli.desk.readers import at_case
-from portal.cli.desk.regrants import NOT_WHOLE
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.standing import standing_of
 from portal.cli.desk.way import FOLDER, Way, with_way
@@ -31,8 +30,7 @@ def export(terminal: Terminal, way: Way, case: str, out: Path) -> None:
         raise CommandError(Exit.USAGE, "{path} is not empty.", path=out)
     with at_case(terminal, way, case) as at:
         opened = at.open()
-        if not opened.chain_holds:
-            raise CommandError(Exit.REFUSED, NOT_WHOLE)
+        opened.require_whole()
         standing = standing_of(at.session, opened)
         if not _was_last(standing.case, at.staff.member):
             # First the record, then the file: what was written without a trace would be no matter of two.

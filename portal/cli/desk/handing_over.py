@@ -200,8 +200,7 @@ class Handover:
             return True
         if self.staff.member not in opened.grant.body.holders:
             return False
-        if not opened.chain_holds:
-            raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
+        opened.require_whole()
         directory = self.session.directory
         item = seal_reply(self.staff, directory, opened.grant, opened.thread, Message(text), os.urandom)
         write_step(self.session, self.staff, opened, Load("replied", self.day, item))
@@ -228,7 +227,8 @@ def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
         # What the file does not bear out is not pinned: who looks at the case is told what is wrong.
         with suppress(CryptoError):
             opened = open_case(staff, session.directory, session.case(b64encode(case)), profile.grant(staff, case))
-            session.keep_key(b64encode(case), profile.pin(staff, opened.grant, os.urandom))
+            if not opened.claims.differing:
+                session.keep_key(b64encode(case), profile.pin(staff, opened.grant, os.urandom))
 
 
 def reseal_all(work: Handover, advance: Advance, rows: Sequence[CaseRow]) -> list[Resealed]:

@@ -31,7 +31,6 @@ from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import (
     NOT_ONESELF,
-    NOT_WHOLE,
     Waiting,
     change_readers,
     countersign,
@@ -253,8 +252,7 @@ def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
     None, and said so, where that key waits for a second signature. Raises CommandError for a record that has gaps.
     """
     opened = at.open()
-    if not opened.chain_holds:
-        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    opened.require_whole()
     made = renewed(at.session, at.staff, opened, at.day)
     if made is None and needs_key and not opened.grant.body.office_seeds:
         # The first note of a case needs a key that only the office has.

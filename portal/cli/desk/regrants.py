@@ -37,11 +37,9 @@ from crypto import (
 from crypto.framing import ZERO_HASH, sha256
 from crypto.office.holders import outside_ids
 from portal.cli.answers.desk import CaseFile, case_bytes
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk.client import NOT_WHOLE, DeskSession, Load, OpenedCase, write_step
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
-
-NOT_WHOLE = "The record of this case does not hold together: do not write into it."
 
 NOT_ONESELF = (
     "The member who changes the readers knows the new keys, so nobody can remove themselves: ask a colleague who "
@@ -62,8 +60,7 @@ def change_readers(
 
     Raises CommandError, and CryptoError when somebody excluded is named.
     """
-    if not opened.chain_holds:
-        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    opened.require_whole()
     made = seal_regrant(staff, session.directory, opened.grant, opened.thread, holders, os.urandom)
     if session.directory.content.regrant_threshold > 1:
         _propose(session, staff, opened, made, day)

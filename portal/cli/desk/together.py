@@ -16,7 +16,6 @@ from portal.cli.desk.act_command import act_options, do_act, wish_of
 from portal.cli.desk.acting import Wish
 from portal.cli.desk.client import OpenedCase, Reply, reply_to
 from portal.cli.desk.readers import AtCase, at_case, office_ready
-from portal.cli.desk.regrants import NOT_WHOLE
 from portal.cli.desk.standing import Standing, standing_of
 from portal.cli.desk.way import Way, with_way
 from portal.cli.errors import CommandError, Exit
@@ -100,8 +99,7 @@ def _one(at: AtCase, wish: Wish) -> None:
             _reply(at, opened, wish)
         return
     opened = at.open()
-    if not opened.chain_holds:
-        raise CommandError(Exit.REFUSED, NOT_WHOLE)
+    opened.require_whole()
     do_act(at, opened, standing_of(at.session, opened), wish)
 
 

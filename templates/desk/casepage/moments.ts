@@ -8,6 +8,7 @@ import type { CaseActions } from "../actions.js";
 import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../room.js";
+import { unopenedBy } from "../opened/claims.js";
 import type { Moment } from "../opened/story.js";
 import { type Child, h } from "../ui.js";
 
@@ -132,9 +133,16 @@ function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: Case
     entry.type === "status" ? statusLine(entry, opened, words) : null,
     entry.type === "act" ? h("p", { class: "act" }, t("The reporter {what}.", { what: t(ACTS[String(entry.payload["act"])] ?? msg("declares something")) })) : null,
     entry.type === "epoch" ? h("p", { class: "hint" }, around(t("Readers from here on: {people}", { people: blank("people") }), { people: words.namedAll(entry.payload["holders"] as string[]) })) : null,
+    entry.type === "epoch" && entry.payload["epoch"] === opened.epoch ? openedSince(opened, words) : null,
     typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : null,
     attachmentList(files, (file, progress) => act.fetch(entry, file, progress), act.failed),
   ];
+}
+
+/** Who the key in force has reached: its maker may have left somebody out, and only this tells. */
+function openedSince(opened: OpenedCase, words: OfficeWords): Child {
+  const silent = unopenedBy(opened, words);
+  return silent.length === 0 ? null : h("p", { class: "hint", "data-test": "epoch-unopened" }, around(t("Not opened with this key yet: {people}", { people: blank("people") }), { people: words.namedAll(silent) }));
 }
 
 function statusLine(entry: Entry, opened: OpenedCase, words: OfficeWords): HTMLElement {

@@ -39,7 +39,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
   return h("div", { class: "case", "data-test": "case" },
     backButton(act),
     heading(opened, words, policy),
-    alarms(opened, act.now()),
+    alarms(opened, words, act.now()),
     renewal(opened, act),
     telling(opened, act),
     proposalCard(opened.proposal, opened.row.entity, words, act),
@@ -103,16 +103,18 @@ function statuses(opened: OpenedCase): Entry[] {
   return opened.entries.filter((entry) => entry.type === "status" && good(entry));
 }
 
-function alarms(opened: OpenedCase, now: Date): Child {
+function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
+  const { differing } = opened.claims;
   const astray = opened.ruled === null ? 0 : workerAstray(opened.ruled, now).filter(({ how }) => how !== "missing").length;
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
     opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
     opened.aside > 0 ? t("The server says that it could not deliver {count} entries of this record. Nobody can read them; write again what is needed.", { count: opened.aside }) : null,
+    differing.length > 0 ? around(t("What {people} signed on opening this case is not what this browser was shown: another report, or another key, under the same case. The server shows different people different things. Nothing can be added here, and the reporter gets no answer. Read the case mark below to each other by telephone, keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
     wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
     astray > 0 ? t("{count} reminders or escalations in the record do not follow from it: the server wrote them without ground, or its calendar has changed since. Go by the due times on this page.", { count: astray }) : null,
-    opened.chainHolds || opened.unserved > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
+    opened.chainHolds || opened.unserved + differing.length > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
   ].filter((line) => line !== null);
   if (lines.length === 0) return null;
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));

@@ -5,6 +5,7 @@ import { keyCode } from "../../shared/keycode.js";
 import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
+import { lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
@@ -17,9 +18,38 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
     words.directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
+    markLine(opened, words),
+    lateNotice(opened, words, act),
     lonelyAlarm(opened, words),
     excludedList(opened, words),
     addForm(opened, words, act));
+}
+
+/** What two colleagues compare where one can't see that the other was shown the same. */
+function markLine(opened: OpenedCase, words: OfficeWords): Child {
+  const { mark } = opened.claims;
+  if (mark === null) return null;
+  const hint = unopenedBy(opened, words).length === 0
+    ? t("Everybody who can read this case signed that they were shown this very report.")
+    : t("Who “has not opened it yet” may have done so all the same: a server could hide that. Where it matters, read the case mark to each other by telephone before you act: with the same mark both of you have the same report.");
+  return h("p", {}, t("Case mark:"), " ", h("strong", { class: "mono", "data-test": "case-mark" }, mark), " ", h("span", { class: "hint", "data-test": "mark-hint" }, hint));
+}
+
+/** A key that never reached somebody, by the server's doing or by its maker's, shows in nothing else than this. */
+function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const late = lateReaders(opened, words);
+  if (late.length === 0 || late.includes(act.me)) return null;
+  const may = opened.chainHolds && opened.proposal === null && makerOf(opened) !== act.me;
+  return h("div", { class: "notice notice-care", "data-test": "late" },
+    h("p", {}, around(t("Not opened for five working days: {people}. The key may not have reached them, or not open for them. Ask them by telephone; if they don't find the case, it needs a new key, which a colleague makes who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
+    may ? h("button", { type: "button", "data-test": "renew-late", onclick: act.renew }, t("Give the case a new key")) : null);
+}
+
+/** Signed by the reader: "has opened it" is never a lie; "not yet" may be one of the server's. */
+function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
+  const day = opened.claims.opened.get(id);
+  const said = day === undefined ? t("has not opened it yet") : t("has opened it on {day}", { day: words.day(day, opened.row.entity) });
+  return h("span", { class: "soft", "data-test": day === undefined ? "not-opened" : "has-opened" }, said);
 }
 
 function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
@@ -33,7 +63,7 @@ function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: Case
   const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1 && id !== act.me;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.named(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
-    member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : h("span", { class: "mono soft" }, keyCode(member)),
+    member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : [h("span", { class: "mono soft" }, keyCode(member)), openedLine(id, opened, words)],
     removable ? h("button", { type: "button", class: "quiet", "data-test": "remove-colleague", "data-member": id, "aria-label": t("Remove {person}", { person: words.person(id) }), onclick: () => act.remove(id) }, t("Remove")) : null);
 }
 

@@ -1,6 +1,6 @@
 /** What the desk shows, once opened and verified; these things live in memory only. */
 
-import type { Attachment } from "../../../crypto/browser/staff.js";
+import type { Attachment, Claims } from "../../../crypto/browser/staff.js";
 import type { Case, Entry as Told, Ruling } from "../../../casework/browser/index.js";
 import type { CaseRow, DueRow } from "../api.js";
 
@@ -93,6 +93,8 @@ export interface OpenedCase {
   readonly unserved: number;
   /** How many of them could not be delivered, as the server says: nobody waits for them. */
   readonly aside: number;
+  /** Who has opened it, as each of them signed, and who was shown something else under this case. */
+  readonly claims: Claims;
 }
 
 /** A case under its rules; `server` is what the server says of it, to be compared. */

@@ -14,6 +14,8 @@ export function tell(opened: OpenedCase): Moment[] {
   const told = new Set<Entry>();
   const moments: Moment[] = [];
   for (const event of opened.events) {
+    // Who has opened the case stands beside the readers.
+    if (event.kind === "claimed" && event.wrong === null) continue;
     const entry = event.item === null ? null : (byHash.get(event.item) ?? null);
     const again = entry !== null && told.has(entry);
     if (entry !== null && !again) told.add(entry);

@@ -1,11 +1,11 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock, isFollowed, isUntold, namedItems,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, readCase, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
+  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isUntold, namedItems,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
-import { type CaseFile, type CaseRow, batch, cases } from "../api.js";
+import { type CaseFile, type CaseRow, type RemovalRow, batch, cases } from "../api.js";
 import { device } from "../device.js";
 import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report, Ruled } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
@@ -15,6 +15,7 @@ import { ruledCase } from "./standing.js";
 import { breathe } from "../ui.js";
 
 const WORKER = "worker";
+const CLAIMED = "claimed";
 const CLAIM_BLOCK = 8;
 const IDS_AT_ONCE = 64;
 const MOST_TRIES = 10;
@@ -27,6 +28,13 @@ export interface Held {
   readonly opened: OpenedCase;
   /** Number and previous hash of the next event. */
   readonly head: { readonly n: number; readonly hash: string };
+}
+
+/** A case that a member reads no longer; entity and day are the server's word. */
+export interface Gone {
+  readonly entity: string;
+  readonly day: string;
+  readonly removal: Removal;
 }
 
 /** The member's keys and what they have opened. */
@@ -116,11 +124,12 @@ export class Vault {
     const events = verifyEvents(this.directory, row.case, file.events);
     const { grant, fresh } = await this.grantOf(file, events);
     const view = await readCase(this.directory, grant, file.items, namedItems(events));
-    // Only a grant that the report itself does not contradict becomes the pin.
-    if (fresh) await this.pin(grant);
+    const claims = claimsOf(view, events);
+    // Only a grant that neither the report nor what colleagues were shown contradicts becomes the pin.
+    if (fresh && claims.differing.length === 0) await this.pin(grant);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
-    const held = heldOf(file, view, events, { proposal, ruled });
+    const held = heldOf(file, view, events, { proposal, ruled, claims });
     this.#held.set(row.case, held);
     return held.opened;
   }
@@ -136,10 +145,25 @@ export class Vault {
     return found;
   }
 
+  /** Cases that somebody reads no longer, each proven; what proves nothing is passed over, for it says nothing. */
+  async gone(): Promise<Gone[]> {
+    const rows = (await cases.removals()).filter((row) => !this.#held.has(row.case) || row.member !== this.staff.member);
+    return rows.flatMap((row) => this.proven(row));
+  }
+
+  private proven({ entity, day, ...row }: RemovalRow): Gone[] {
+    try {
+      return [{ entity, day, removal: readRemoval(this.directory, row) }];
+    } catch (error) {
+      if (error instanceof CryptoError) return [];
+      throw error;
+    }
+  }
+
   private async grantOf(file: CaseFile, events: readonly ReadEvent[]): Promise<{ grant: Grant; fresh: boolean }> {
     // The pin of another case would let an older grant of this one pass.
     const pinned = file.keyring === null ? null : this.ofCase(file, await openKeyringEntry(this.staff, file.keyring));
-    const known = this.#held.get(file.case)?.view.grant ?? pinned;
+    const known = this.taken(file.case) ?? pinned;
     const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
     const bytes = b64decode(file.packet);
     if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), fresh: false };
@@ -148,6 +172,12 @@ export class Vault {
     // Nothing is taken over from a re-grant before those have signed it who may.
     checkProof(this.directory, this.ofCase(file, grant), toldProof(events, grant.hash), newest);
     return { grant, fresh: true };
+  }
+
+  /** The grant under which the case is open here; none where colleagues were shown another, so that the right one may follow. */
+  private taken(id: string): Grant | null {
+    const held = this.#held.get(id);
+    return held === undefined || held.opened.claims.differing.length > 0 ? null : held.view.grant;
   }
 
   private ofCase(file: CaseFile, grant: Grant): Grant {
@@ -192,9 +222,9 @@ async function claimAll(grants: readonly Grant[]): Promise<Set<string>> {
   return accepted;
 }
 
-function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null }): Held {
+function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims }): Held {
   const last = events.at(-1);
-  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer");
+  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && more.claims.differing.length === 0;
   const lacking = unserved(events, file.items);
   const aside = lacking.filter((n) => file.aside.includes(n)).length;
   const missing = lacking.length - aside;
@@ -235,7 +265,8 @@ function entryOf(entry: TwinEntry): Entry {
 
 function happeningOf(read: ReadEvent, n: number): Happening {
   const data = read.event?.data ?? {};
-  const item = data["item"];
+  // What somebody opened was brought by another.
+  const item = read.event?.kind === CLAIMED ? null : data["item"];
   const actor = read.event?.actor ?? null;
   return {
     n, kind: read.event?.kind ?? "?", day: read.event?.day ?? "", actor: actor === WORKER ? null : actor,

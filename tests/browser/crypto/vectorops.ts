@@ -16,7 +16,7 @@ import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
-  type Grant, approveRequest, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason,
+  type Grant, approveRequest, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
   readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
@@ -279,6 +279,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
     const view = await readCase(office(g.office), await grantOf(g), g.items, new Set<string>(g.named ?? []));
     return { thread: threadOf(view.entries), alarms: view.alarms };
   },
+  read_removal: (g) => readRemoval(office(g.office), g.removal),
   claims_of: async (g) => {
     const [directory, grant] = [office(g.office), await grantOf(g)];
     const { opened, ...rest } = claimsOf(await readCase(directory, grant, g.items), verifyEvents(directory, grant.case, g.events));

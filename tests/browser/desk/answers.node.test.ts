@@ -14,6 +14,7 @@ const SIG = Buffer.alloc(64, 7).toString("base64url");
 const DAY = "2026-11-28";
 const BOTH = { zh: "甲", en: "A" };
 const STANDING = { ended: false, waiting: true, owner: "a", deputy: null, next_due: 1_800_000_000 };
+const PLACED = { n: 1, prev: HASH, event: { payload: "x", sig: SIG } };
 const ROW = {
   case: CASE, entity: "works", policy: "p", version: "1", day: DAY, stage: "new", epoch: 0, urgent: false, taken_by: ["a"],
   head: { n: 3, hash: HASH }, last: { to_office: 1, to_reporter: 0 }, standing: STANDING,
@@ -42,6 +43,10 @@ const READ: Record<string, Row> = {
   "GET /api/news": [desk.newsShape, { v: 1, batch: "b", cases: "c" }, ["batch", "cases"]],
   "GET /api/batch": [desk.days, { days: [{ day: DAY, ids: [CASE] }] }],
   "GET /api/regrants": [desk.entries, { entries: [{ id: CASE, packet: "AAAA" }] }],
+  "GET /api/removals": [
+    desk.removals, { removals: [{ case: CASE, entity: "e", day: DAY, member: "a", claim: PLACED, changes: [PLACED] }] },
+    ["removals/0/claim/event/payload", "removals/0/changes/0/event/payload"],
+  ],
   "GET /api/batch/{day}": [desk.entries, { entries: [{ id: CASE, packet: "AAAA" }] }],
   "POST /api/claims": [desk.accepted, { accepted: [true] }],
   "GET /api/proposals": [desk.asked, { cases: [CASE] }],

@@ -39,6 +39,7 @@ NOTHING: Final[dict[str, dict[str, object]]] = {
     "GET /api/batch": {"days": []},
     "GET /api/batch/<day>": {"entries": []},
     "GET /api/regrants": {"entries": []},
+    "GET /api/removals": {"removals": []},
     "POST /api/claims": {"accepted": [False] * 8},
     "GET /api/cases": {"cases": [], "next": None},
     "GET /api/proposals": {"cases": []},
@@ -206,7 +207,7 @@ def test_each_role_gets_what_the_table_says_at_every_route(world: World, role: R
     colleague = world.people[role]
     found = [surprise(call, role, make(world, colleague, call, world.id)) for call in duties().by_call]
     # Only outside holders are ever asked for a second signature: to all others nothing is waiting; nor is a re-grant.
-    empty = [f"{role} GET /api/{one}: 200 " for one in ("proposals", "regrants")]
+    empty = [f"{role} GET /api/{one}: 200 " for one in ("proposals", "regrants", "removals")]
     # Who has the case today finds nothing of before.
     empty.append(f"{role} GET /api/cases/<case>/former: 404 no-such-case")
     assert [one for one in found if one is not None and one not in empty] == []

@@ -102,7 +102,7 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
 
     @contextmanager
     def at_case(terminal: object, _way: object, case: str) -> Generator[object]:
-        whole = SimpleNamespace(chain_holds=True)
+        whole = SimpleNamespace(require_whole=lambda: None)
         yield SimpleNamespace(terminal=terminal, session=None, case=case, open=lambda: whole)
 
     def without(*_: object) -> None:

@@ -1,0 +1,79 @@
+"""Who had opened a case and reads it no longer: two who change the readers can't do so in silence.
+
+The server knows who claimed a case and who signed a change; of the readers, which stand sealed, it learns nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, String, and_, exists, func, literal_column, select
+
+from casework.record.claims import StoredEvent
+from casework.record.kinds import GRANTING
+from casework.record.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
+from crypto.framing import ZERO_HASH
+
+OPENED: Final = literal_column("'claimed'", String)
+"""Written into the statement, as in the index that answers it."""
+MOST: Final = 200
+"""So many are told at once, of the newest cases first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event with its number and the hash of the one before: whoever knows the members can verify it alone."""
+
+    n: int
+    prev: bytes
+    event: StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a member signed on opening a case, and every change of its readers since."""
+
+    case: CaseId
+    entity: str
+    day: date
+    member: MemberId
+    claim: Placed
+    changes: Sequence[Placed]
+
+
+def removals(connection: Connection, member: MemberId | None) -> list[Removal]:
+    """The cases that this member, or anybody (None), opened and has not claimed since their readers changed."""
+    epoch = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch)
+    reads_on = exists().where(epoch, CLAIMS.c.member == EVENTS.c.actor).correlate(CASES, EVENTS)
+    opened = (EVENTS.c.kind == OPENED) & ~reads_on & ~CASES.c.leaving
+    mine = opened if member is None else opened & (EVENTS.c.actor == member)
+    last = func.max(EVENTS.c.n).label("last")
+    query = select(CASES.c.case_id, CASES.c.entity, CASES.c.day, EVENTS.c.actor, last).join(
+        EVENTS, EVENTS.c.case_id == CASES.c.case_id
+    )
+    grouped = query.where(mine).group_by(CASES.c.case_id, CASES.c.entity, CASES.c.day, EVENTS.c.actor)
+    rows = connection.execute(grouped.order_by(CASES.c.day.desc(), CASES.c.case_id, EVENTS.c.actor).limit(MOST)).all()
+    found: list[Removal] = []
+    for row in rows:
+        case = CaseId(bytes(row.case_id))
+        claim, *changes = _since(connection, case, row.last)
+        if changes:
+            found.append(Removal(case, row.entity, row.day, MemberId(row.actor), claim, changes))
+    return found
+
+
+def _since(connection: Connection, case: CaseId, first: int) -> list[Placed]:
+    """The event of that number, and every change of readers behind it."""
+    before = EVENTS.alias("before")
+    follows = and_(before.c.case_id == EVENTS.c.case_id, before.c.n == EVENTS.c.n - 1)
+    wanted = (EVENTS.c.n == first) | ((EVENTS.c.n > first) & EVENTS.c.kind.in_(sorted(GRANTING)))
+    query = select(EVENTS.c.n, EVENTS.c.payload, EVENTS.c.signature, before.c.event_hash).outerjoin(before, follows)
+    rows = connection.execute(query.where(EVENTS.c.case_id == case, wanted).order_by(EVENTS.c.n))
+    signed = ((row, None if row.signature is None else bytes(row.signature)) for row in rows)
+    return [
+        Placed(row.n, bytes(row.event_hash or ZERO_HASH), StoredEvent(row.payload, signature))
+        for row, signature in signed
+    ]

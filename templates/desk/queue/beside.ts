@@ -1,0 +1,38 @@
+/** What stands beside the member's cases: changes of readers to sign, and cases that somebody reads no longer. */
+
+import { around, blank } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
+import type { CaseFile } from "../api.js";
+import { proposalCard } from "../casepage/proposal.js";
+import type { Gone, Vault } from "../opened/vault.js";
+import type { OfficeWords } from "../room.js";
+import { type Child, byId, fill, h } from "../ui.js";
+
+/** Changes that this member, an outside holder, is asked to sign: nothing else of these cases is shown. Then the removals. */
+export async function drawBeside(vault: Vault, words: OfficeWords, answer: (file: CaseFile, sign: boolean) => void): Promise<void> {
+  const me = vault.staff.member;
+  const [asked, gone] = [await vault.asked(), await vault.gone()];
+  fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
+    h("p", {}, h("strong", {}, around(t("A case of {entity}, received {day}", { entity: blank("entity"), day: words.day(file.day, file.entity) }), { entity: words.namedEntity(file.entity) }))),
+    proposalCard(proposal, file.entity, words, { me, countersign: () => answer(file, true), decline: () => answer(file, false) }))));
+  fill(byId("removed"), gone.map((one) => removedRow(one, words, me)));
+}
+
+/** Two who change the readers can't do so in silence: the person who was removed sees it, and so does oversight. */
+function removedRow({ entity, day, removal }: Gone, words: OfficeWords, me: string): Child {
+  const told = { entity: blank("entity"), day: words.day(day, entity), person: blank("person") };
+  const title = removal.member === me ? t("No longer yours: a case of {entity}, received {day}", told)
+    : t("{person} no longer reads a case of {entity}, received {day}, or has not come back to it since", told);
+  return h("li", { class: "stack-small", "data-test": "removed", "data-case": removal.case, "data-member": removal.member },
+    h("p", {}, h("strong", {}, around(title, { entity: words.namedEntity(entity), person: words.named(removal.member) }))),
+    changesOf(removal, entity, words),
+    h("p", { class: "hint" }, t("Their signatures prove it. Where this comes as a surprise, ask by telephone: a server could also keep a new key from somebody.")));
+}
+
+function changesOf({ changes }: Gone["removal"], entity: string, words: OfficeWords): Child {
+  const [first, ...later] = changes;
+  if (first !== undefined && later.length === 0) {
+    return h("p", {}, around(t("Removed on {day}, by {people}", { day: words.day(first.day, entity), people: blank("people") }), { people: words.namedAll(first.by) }));
+  }
+  return [h("p", {}, t("Removed by one of these changes:")), changes.map(({ day, by }) => h("p", {}, words.day(day, entity), ": ", words.namedAll(by)))];
+}

@@ -1,0 +1,124 @@
+"""Who has opened a case, at the page: a mark that two colleagues compare, and a server that shows two reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from portal.cli.desk.opened import sign_opened
+from portal.cli.reporter.reporting import Wish
+from portal.cli.terminal import today
+from tests.journeys.colleague import Colleague, colleague, file_report
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE, SEALING
+from tests.support.command import POLICY
+from tests.support.lying_proxy import lying_proxy
+from tests.support.two_reports import INVENTED, second_report
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+MEMBER, OTHER = "investigator-b", "investigator-c"
+
+
+@pytest.fixture
+def other(demo: Demo) -> Iterator[Colleague]:
+    """A colleague at the command line."""
+    with colleague(demo, OTHER) as found:
+        yield found
+
+
+def filed(demo: Demo, words: str, folder: Path) -> None:
+    """A report of Ireland, which both handle."""
+    file_report(demo, Wish("ireland", POLICY, "bribery", words, "en"), folder)
+
+
+def test_two_colleagues_see_that_they_read_the_same_report(
+    demo: Demo, other: Colleague, chromium: Browser, tmp_path: Path
+) -> None:
+    """Not opened yet, one mark on both sides, opened; a colleague who opens it meanwhile stands in nobody's way."""
+    words = "Two read one report."
+    filed(demo, words, tmp_path)
+    with chromium.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff[MEMBER], "en")
+        member.sign_in()
+        member.open(words)
+        find, row = member.find, member.holder(OTHER)
+        expect(member.holder(MEMBER)).to_contain_text("has opened it on")
+        expect(row).to_contain_text("has not opened it yet")
+        expect(find("mark-hint")).to_contain_text("a server could hide that")
+        mark = find("case-mark").inner_text()
+        find("reply").click()
+        find("compose-text").fill("An answer while somebody else opens the case.")
+        opened = other.find(words, tmp_path)
+        assert (opened.claims.mark, list(opened.claims.opened)) == (mark, [MEMBER])
+        assert sign_opened(other.session, other.staff, opened, today().isoformat())
+        find("send").click()
+        expect(member.moments("reply")).to_have_count(1, timeout=SEALING)
+        expect(row).to_contain_text("has opened it on")
+        expect(find("case-mark")).to_have_text(mark)
+        # Who has opened it stands beside the readers, and in the record; it is no step of the story.
+        expect(member.moments("claimed")).to_have_count(0)
+        expect(find("record")).to_contain_text("claimed")
+
+
+def test_a_page_that_is_shown_another_report_says_so_and_writes_nothing(
+    demo: Demo, other: Colleague, firefox: Browser, tmp_path: Path
+) -> None:
+    """What a colleague signed differs: alarm, no answer, nothing pinned; the honest desk is answered."""
+    words = "One of two reports under one case."
+    filed(demo, words, tmp_path)
+    opened = other.find(words, tmp_path)
+    case = str(opened.row["case"])
+    assert sign_opened(other.session, other.staff, opened, today().isoformat())
+    victim = other.session.directory.member(MEMBER)
+    assert victim is not None
+    lie = second_report(other.session.case(case), other.staff.identity, victim.recipient)
+    with lying_proxy(demo.desk) as proxy, firefox.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff[MEMBER], "en", url=proxy.url)
+        proxy.alter = lie.alter(case)
+        member.sign_in()
+        member.open(INVENTED)
+        alarm = member.find("case-alarm")
+        name = demo.staff[OTHER].name["en"]
+        expect(alarm).to_contain_text(f"What {name} signed on opening this case is not what this browser was shown")
+        expect(member.find("case-mark")).not_to_have_text(opened.claims.mark or "")
+        member.find("reply").click(force=True)
+        expect(member.find("composer-reply")).to_have_count(0)
+        assert proxy.sent(f"/api/cases/{case}") == []
+        proxy.alter = None
+        member.refresh()
+        member.open(words)
+        expect(member.find("case-alarm")).to_have_count(0, timeout=PATIENCE)
+        expect(member.find("case-mark")).to_have_text(opened.claims.mark or "")
+        member.reply("An answer to an honest case.")
+        kinds = [json.loads(one.body) for one in proxy.sent(f"/api/cases/{case}") if one.path.endswith("/steps")]
+        assert [json.loads(step["event"]["payload"])["kind"] for step in kinds] == ["claimed", "replied"]
+
+
+def test_whoever_is_removed_sees_on_which_day_and_by_whom(
+    demo: Demo, other: Colleague, chromium: Browser, tmp_path: Path
+) -> None:
+    """A row with the day and the names, proven by signatures; nothing else of the case."""
+    words = "One of two is removed."
+    filed(demo, words, tmp_path)
+    opened = other.find(words, tmp_path)
+    assert sign_opened(other.session, other.staff, opened, today().isoformat())
+    case = str(opened.row["case"])
+    with chromium.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff[MEMBER], "en")
+        member.sign_in()
+        member.open(words)
+        member.remove(OTHER)
+    with chromium.new_context() as context:
+        left_out = Investigator(context.new_page(), demo, demo.staff[OTHER], "en")
+        left_out.sign_in()
+        row = left_out.page.locator(f'[data-test="removed"][data-case="{case}"]')
+        expect(row).to_contain_text("No longer yours: a case of", timeout=PATIENCE)
+        expect(row).to_contain_text("Removed on")
+        expect(row).to_contain_text(f", by {demo.staff[MEMBER].name['en']}")
+        expect(row).not_to_contain_text(words)
+        assert not left_out.shows(words)

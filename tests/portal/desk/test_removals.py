@@ -1,0 +1,82 @@
+"""Who was left out of a case is told by whom, so is whoever oversees, and nobody else is told anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import crypto
+from crypto.framing import b64encode
+from tests.crypto.sample import TODAY
+from tests.portal.desk.test_claims import own_claim
+from tests.support.desk import Colleague, DeskRoom
+from tests.support.edge import random_report
+
+
+def opened(room: DeskRoom, *names: str) -> tuple[bytes, list[Colleague]]:
+    """A case that these have claimed and opened."""
+    case = room.file(random_report(room.edge))
+    found: list[Colleague] = []
+    for name in names:
+        colleague = room.sign_in(name)
+        assert colleague.take_in() == [True]
+        event = colleague.event(colleague.case(case).json, "claimed", **own_claim(colleague, case))
+        assert colleague.step(case, event).status_code == 201
+        found.append(colleague)
+    return case, found
+
+
+def regrant(colleague: Colleague, case: bytes, holders: list[str], seed: str) -> str:
+    """The case goes to these; the maker takes it up. Gives the packet."""
+    made = colleague.regrant(colleague.case(case).json, holders, seed)
+    assert colleague.send(f"/api/cases/{b64encode(case)}/steps", made["body"]).status_code == 201
+    assert colleague.claim([made["grant"]]) == [True]
+    return made["body"]["grant"]["packet"]
+
+
+def told(colleague: Colleague) -> list[dict[str, Any]]:
+    """What this member is told of removals."""
+    return colleague.get("/api/removals").json["removals"]
+
+
+def proven(room: DeskRoom, row: dict[str, Any]) -> crypto.Removal:
+    """A row as every client verifies it."""
+    kept = {name: row[name] for name in ("case", "member", "claim", "changes")}
+    return crypto.read_removal(room.edge.office.directory(), kept)
+
+
+def test_whoever_is_left_out_is_told_on_which_day_and_by_whom(room: DeskRoom) -> None:
+    """Two re-grants in a row hide nothing; who reads on and who never held it are told nothing."""
+    case, [left_out, maker] = opened(room, "li-wei", "sun-fang")
+    assert told(left_out) == told(maker) == []
+    regrant(maker, case, ["sun-fang", "qian-yu"], "without li-wei")
+    regrant(maker, case, ["sun-fang", "qian-yu"], "once more")
+    [row] = told(left_out)
+    found = proven(room, row)
+    assert (found.case, found.member, found.opened) == (case, "li-wei", TODAY)
+    assert [(change.day, list(change.by)) for change in found.changes] == [(TODAY, ["sun-fang"])] * 2
+    assert left_out.case(case).status_code == 404
+    assert told(maker) == told(room.sign_in("qian-yu")) == []
+
+
+def test_whoever_oversees_is_told_of_everybody(room: DeskRoom) -> None:
+    """Two who change the readers can't keep it from oversight, who opens nothing by it."""
+    case, [_, maker] = opened(room, "li-wei", "sun-fang")
+    oversight = room.sign_in("shang-ji")
+    assert told(oversight) == []
+    regrant(maker, case, ["sun-fang", "qian-yu"], "without li-wei")
+    [row] = told(oversight)
+    assert (proven(room, row).member, list(proven(room, row).changes[0].by)) == ("li-wei", ["sun-fang"])
+    assert set(row) == {"case", "entity", "day", "member", "claim", "changes"}
+    assert oversight.case(case).status_code == 404
+
+
+def test_whoever_comes_back_is_told_no_longer(room: DeskRoom) -> None:
+    """The row goes once the case is claimed under the key in force."""
+    case, [back, maker] = opened(room, "li-wei", "sun-fang")
+    regrant(maker, case, ["sun-fang", "qian-yu"], "without li-wei")
+    assert len(told(back)) == 1
+    packet = regrant(maker, case, ["sun-fang", "qian-yu", "li-wei"], "with li-wei")
+    again = crypto.find_grant(back.keys, crypto.b64decode(packet), room.edge.office.directory())
+    assert again is not None
+    assert back.claim([again]) == [True]
+    assert told(back) == []
