@@ -9,7 +9,7 @@ from typing import Final
 # Checks that a monitor is told of; those of cases are for whoever stands at the machine.
 EXPORTED: Final = (
     "Store", "Office", "Office directory", "Recovery shares", "Recovery", "Key holders", "Attachments", "Pages",
-    "Rights", "Write-ahead log", "Worker", "Log", "Disk", "Backups",
+    "Rights", "Write-ahead log", "Worker", "Log", "Witnesses", "Disk", "Backups",
 )  # fmt: skip
 
 

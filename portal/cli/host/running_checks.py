@@ -10,9 +10,10 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.record.log_head import log_head
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, LogRefused
 from crypto.log.checkpoint import LogName, read_checkpoint
-from crypto.office.directory import VerifiedDirectory
+from crypto.log.office_document import confirmed_at, read_office
+from crypto.office.directory import VerifiedDirectory, verify_roots
 from crypto.office.holders import outside_ids
 from portal.backup.made import made_days
 from portal.cli.host.finding import Finding
@@ -20,6 +21,7 @@ from portal.cli.host.store_checks import is_there
 from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
 from portal.ledger.ledger import Ledger
 from portal.ledger.scribe import HOURS, holds_head, last_slot
+from portal.ledger.shown_office import ShownOffice
 from portal.office import OfficeError, OfficeFolder
 from portal.office.config import OfficeConfig
 from portal.office.standing import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
@@ -32,6 +34,8 @@ from portal.worker.sign import read_sign
 SILENT: Final = timedelta(minutes=30)
 """A round takes seconds, the rewriting of large stores minutes."""
 LATE: Final = timedelta(hours=1)
+UNCONFIRMED: Final = timedelta(hours=72)
+"""From then on pages say how old the last word of a witness is."""
 OLDEST_BACKUP_DAYS: Final = 2
 LEAST_SHARE: Final = 10
 """Per cent of a disk that should be free, where that is less than `ENOUGH_BYTES`."""
@@ -79,11 +83,12 @@ def log_check(settings: Settings, role: StoreRole | None, now: datetime) -> list
             return [Finding("Log", "", fix)]
         note = ledger.newest()
         newest = None if note is None else read_checkpoint(name, note).hour
+        witnessed = _witnessed(office, ledger, now)
     except (SQLAlchemyError, OSError, CryptoError, OfficeError):
         return [Finding("Log", "?", "The log cannot be read: check its store and the office folder.")]
     finally:
         store.engine.dispose()
-    return [_log_age(newest, now)]
+    return [_log_age(newest, now), *witnessed]
 
 
 def _log_stores(role: StoreRole | None) -> tuple[StoreName, ...]:
@@ -109,6 +114,25 @@ def _log_age(newest: datetime | None, now: datetime) -> Finding:
     behind = newest < last_slot(now - LATE)
     fix = "The log is behind: is a worker running, and may it read YANLU_LOG_KEY?" if behind else None
     return Finding("Log", newest.strftime("%Y-%m-%d %H:%M UTC"), fix, gauges=gauges)
+
+
+def _witnessed(office: OfficeFolder, ledger: Ledger, now: datetime) -> list[Finding]:
+    """How old the last word of the office's witnesses is; nothing where its last root names none."""
+    if office.root().witnesses.k == 0:
+        return []
+    document = read_office(ShownOffice(office, ledger).content())
+    try:
+        at, _ = confirmed_at(document.checkpoint, verify_roots(office.code(), document.roots))
+    except LogRefused:
+        fix = "No witness has confirmed this office yet: until one does, pages and commands refuse it."
+        return [Finding("Witnesses", "?", fix)]
+    seen = datetime.fromtimestamp(at, UTC)
+    fix = "The witnesses are silent: tell those who run them. Pages say so, and will take no report before long."
+    about, gauges = (
+        seen.strftime("%Y-%m-%d %H:%M UTC"),
+        {"witness_age_seconds": max(0, int((now - seen).total_seconds()))},
+    )
+    return [Finding("Witnesses", about, fix if now - seen > UNCONFIRMED else None, gauges=gauges)]
 
 
 def disk_check(settings: Settings) -> list[Finding]:

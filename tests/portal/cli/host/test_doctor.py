@@ -18,6 +18,7 @@ from portal.backup.made import made_days, note_made
 from portal.cli.errors import Exit
 from portal.cli.host import doctor_command, running_checks
 from portal.cli.host.finding import EXPORTED
+from portal.ledger.ledger import Ledger
 from portal.office import init_office, read_config, sample_config_text
 from portal.office.draft import members_of
 from portal.office.signing import sign_directory
@@ -30,6 +31,7 @@ from tests.support.edge import as_role, settings_for, upgrade_as_owners
 from tests.support.inside import inside
 from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import Stores, ready_embedded_stores
+from tests.support.witnessed import Outside
 
 NOW = datetime(2026, 11, 28, 12, 7, tzinfo=UTC)
 
@@ -91,13 +93,15 @@ def embedded(
     return opened(ready_embedded_stores(tmp_path, prepared), tmp_path, capsys, monkeypatch)
 
 
-def opened(stores: Stores, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
+def opened(
+    stores: Stores, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *witnesses: str
+) -> House:
     """A site with a sample office, on the day of the tests."""
     settings = settings_for(stores, folder)
     upgrade_as_owners(settings)
     made = House(
         settings,
-        make_office(folder, today=NOW.date()),
+        make_office(folder, today=NOW.date(), witnesses=witnesses),
         partial(inside, capsys, monkeypatch),
         monkeypatch,
         capsys.readouterr,
@@ -225,6 +229,34 @@ def test_a_log_that_is_held_or_behind_is_named(house: House) -> None:
     cases.engine.dispose()
     [(_, well, fix)] = house.told(StoreRole.WORKER, "Log")
     assert (well, "The log is held" in fix) == (False, True)
+
+
+def test_witnesses_who_are_silent_are_named(
+    stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None has confirmed the office yet, one did, and three days later; an office without any is told nothing."""
+    union = Outside("union.example")
+    house = opened(stores, tmp_path, capsys, monkeypatch, union.line)
+    house.work()
+    faces = (StoreRole.INTAKE, StoreRole.DESK, StoreRole.WORKER)
+    for role in faces:
+        [(_, well, fix)] = house.told(role, "Witnesses")
+        assert (well, "No witness has confirmed this office yet" in fix) == (False, True)
+    store = open_store(as_role(house.settings, StoreRole.WORKER), StoreName.LEDGER)
+    ledger = Ledger(store)
+    assert ledger.cosign(ledger.sizes()[-1], lambda note: union.sees(note, int(NOW.timestamp())))
+    store.engine.dispose()
+    for role in faces:
+        assert house.told(role, "Witnesses") == [("2026-11-28 12:07 UTC", True, "")]
+    house.at(NOW + timedelta(hours=73))
+    [(_, well, fix)] = house.told(StoreRole.DESK, "Witnesses")
+    assert (well, "The witnesses are silent" in fix) == (False, True)
+
+
+def test_no_witness_is_missed_where_there_is_none(embedded: House) -> None:
+    """Nothing is said of witnesses to an office that names none."""
+    embedded.work()
+    assert embedded.told(StoreRole.WORKER, "Witnesses") == []
 
 
 def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(embedded: House) -> None:
