@@ -6,6 +6,7 @@ import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
 import { type Entry, type OpenedCase, titleOf } from "../../../templates/desk/opened/model.js";
 import { hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
 import { SearchIndex } from "../../../templates/desk/queue/search.js";
+import { lateReaders, makerOf, unopenedBy } from "../../../templates/desk/opened/claims.js";
 import { tell } from "../../../templates/desk/opened/story.js";
 
 const row = {
@@ -101,4 +102,16 @@ test("a title is the first line, cut without breaking a letter", () => {
   const report = { account: "甲。乙", category: null, language: "zh", channel: "web", level: "anonymous", answers: [], attachments: [], excluded: [], urgent: false };
   assert.equal(titleOf(report), "甲");
   assert.equal(titleOf({ ...report, account: "𠮷".repeat(70) }, 10), `${"𠮷".repeat(9)}…`);
+});
+
+test("who has not opened a case is late once five working days are over, and only while in the directory", () => {
+  const shown = { ...opened([], [null]), holders: ["a", "b", "gone"], claims: { own: null, mark: null, opened: new Map([["a", "2026-11-25"]]), differing: [] } };
+  const words = (today: string) => ({ directory: { validMember: (id: string) => (id === "gone" ? null : {}) }, today: () => today }) as unknown as Parameters<typeof lateReaders>[1];
+  assert.deepEqual(unopenedBy(shown, words("2026-11-24")), ["b"]);
+  // The key came on a Tuesday: Wednesday to Friday, Monday and Tuesday.
+  assert.deepEqual(lateReaders(shown, words("2026-12-01")), []);
+  assert.deepEqual(lateReaders(shown, words("2026-12-02")), ["b"]);
+  const changed = { ...shown, events: [...shown.events, { n: 1, kind: "regranted", day: "2026-11-27", actor: "a", item: null, data: { signatures: [{ member: "a" }] }, hash: "e1", wrong: null }] };
+  assert.deepEqual(lateReaders(changed, words("2026-12-02")), []);
+  assert.deepEqual([makerOf(shown), makerOf(changed)], [null, "a"]);
 });
