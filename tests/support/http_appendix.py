@@ -1,4 +1,7 @@
-"""The rows of SPEC's table of calls, as the description of each interface gives them; the same in every language."""
+"""The rows of SPEC's table of calls, as the description of each interface gives them; the same in every language.
+
+`python -m tests.support.http_appendix` writes those of intake and desk into both languages.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-FACES = {"intake": "Intake", "desk": "Desk"}
+FACES = ("intake", "desk", "officer", "drop")
+HEADS = {
+    "SPEC.md": ("## Appendix A.", ("### Intake", "### Desk", "### Officer", "### Drop")),
+    "SPEC.zh-CN.md": ("## 附录甲", ("### 举报端", "### 工作台", "### 专员端", "### 投递口")),
+}
 DEEPEST = 3
 _B64 = re.compile(r"\^\[A-Za-z0-9_-\]\{(\d+)\}\$")
 Json = dict[str, Any]
@@ -117,3 +124,26 @@ def _number(schema: Json) -> str:
     if low is None and high is None:
         return "int"
     return f"≥ {low}" if high is None else f"{low}–{high}"
+
+
+def table(name: str, face: str) -> list[str]:
+    """The rows of one table of the appendix as it stands; `name` is that of a SPEC."""
+    start, heads = HEADS[name]
+    _, found, text = (ROOT / "crypto" / name).read_text("utf-8").partition(f"\n{start}")
+    _, below, text = text.partition(f"\n{heads[FACES.index(face)]}\n")
+    assert found, name
+    assert below, face
+    return [row for row in re.split(r"\n#+ ", text)[0].split("\n") if row.startswith("| `")]
+
+
+def main() -> None:
+    """Writes both described tables in each language."""
+    for name in HEADS:
+        path = ROOT / "crypto" / name
+        for face in ("intake", "desk"):
+            old, new = table(name, face), list(Described(description(face)).rows())
+            path.write_text(path.read_text("utf-8").replace("\n".join(old), "\n".join(new), 1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,23 +7,7 @@ import re
 import pytest
 
 from portal.duties.table import duties
-from tests.support.http_appendix import ROOT, Described, description
-
-FACES = ("intake", "desk", "officer", "drop")
-HEADS = {
-    "SPEC.md": ("## Appendix A.", ("### Intake", "### Desk", "### Officer", "### Drop")),
-    "SPEC.zh-CN.md": ("## 附录甲", ("### 举报端", "### 工作台", "### 专员端", "### 投递口")),
-}
-
-
-def table(name: str, face: str) -> list[str]:
-    """The rows of one table of the appendix, below its head."""
-    start, heads = HEADS[name]
-    _, found, text = (ROOT / "crypto" / name).read_text("utf-8").partition(f"\n{start}")
-    _, below, text = text.partition(f"\n{heads[FACES.index(face)]}\n")
-    assert found
-    assert below
-    return [row for row in re.split(r"\n#+ ", text)[0].split("\n") if row.startswith("| `")]
+from tests.support.http_appendix import HEADS, Described, description, table
 
 
 @pytest.mark.parametrize("face", ["intake", "desk"])
