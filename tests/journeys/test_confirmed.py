@@ -79,7 +79,7 @@ def _day(days: float) -> str:
 def test_pages_say_how_old_the_last_word_of_a_witness_is(
     office: OfficeForTests, intake: str, chromium: Browser
 ) -> None:
-    """A day: nothing. Thirteen: when, and until when. Fifteen: no report, both clocks, other roads, and the reason."""
+    """After a day nothing, after thirteen when and until when, after fifteen no report, both clocks and other roads."""
     with person(chromium, "phone", "zh") as one:
         page = one.page
         _shown(page, office, 1)
@@ -147,7 +147,7 @@ def _open(page: Page, file: Path, code: str) -> None:
 def test_a_page_of_last_month_seals_and_its_bundle_is_taken_late(
     office: OfficeForTests, settings: Settings, chromium: Browser, tmp_path: Path
 ) -> None:
-    """It says as of when; one of 93 days ago seals nothing. What was sealed is taken after the office signed anew."""
+    """It says as of when, one of 93 days ago seals nothing, and what was sealed is taken after the next directory."""
     with person(chromium, "phone", "zh") as one:
         _open(one.page, _carried(office, tmp_path / "old.html", 93), office.code)
         expect(hook(one.page, "gate-refused")).to_be_visible(timeout=PATIENCE)
