@@ -9,6 +9,7 @@ from typing import Protocol
 
 from crypto.text import write_json
 from portal.ledger.ledger import Ledger
+from portal.ledger.published import named_directory
 from portal.ledger.views import tile_file
 from portal.office import OfficeFolder
 from portal.office.files import write_published
@@ -43,8 +44,7 @@ class StoreFiles:
                 note = self.office.log_note()
                 return None if note is None else note.encode()
             case "directory.note":
-                note = self.office.directory()
-                return None if note is None else note.encode()
+                return named_directory(self.ledger, self.office)
             case "roots.json":
                 return write_json({"roots": self.office.roots()})
             case _:

@@ -1,14 +1,16 @@
-"""What an office has published, as the log's next checkpoint is to name it."""
+"""What an office has published, as the log's next checkpoint is to name it, and as the newest one does."""
 
 from __future__ import annotations
 
 from crypto.errors import CryptoError
 from crypto.framing import sha256
-from crypto.log.checkpoint import OfficeState
+from crypto.log.checkpoint import OfficeState, read_checkpoint_text
 from crypto.office.directory import DIRECTORY_LABEL, note_parts, verify_directory
 from crypto.office.directory_shape import read_directory
 from crypto.office.notes import read_note
+from crypto.office.witnesses import SIGNATURE_SIZES
 from crypto.text import read_canonical
+from portal.ledger.ledger import Ledger
 from portal.office import OfficeFolder
 
 
@@ -29,3 +31,13 @@ def office_state(folder: OfficeFolder) -> OfficeState | None:
         return None
     last = sha256(read_note(roots[-1]).text)
     return OfficeState(len(roots), last, directory.sequence, directory.hash)
+
+
+def named_directory(ledger: Ledger, folder: OfficeFolder) -> bytes | None:
+    """The note of the directory that the newest checkpoint names, as a witness looks for it; None where it is gone."""
+    newest = ledger.newest()
+    if newest is None:
+        return None
+    named = read_checkpoint_text(read_note(newest, SIGNATURE_SIZES).text)[1].office
+    found = folder.as_signed(named.sequence)
+    return None if found is None else found.directory

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify
 from crypto.errors import WrongShape
 from crypto.log.tlog import HASH_SIZE, TILE_WIDTH, Tile, read_tile_path
 from portal.ledger.ledger import BUNDLE_STEP, Ledger
+from portal.ledger.published import named_directory
 from portal.ledger.tables import BUNDLES
 from portal.mailroom.errors import NoSuchPart
 from portal.office import OfficeFolder
@@ -42,8 +43,7 @@ def log_views(ledger: Ledger, office: OfficeFolder) -> Blueprint:
 
     @views.get("/directory.note")
     def directory() -> Response:
-        signed = office.directory()
-        return _found(None if signed is None else signed.encode(), TEXT)
+        return _found(named_directory(ledger, office), TEXT)
 
     @views.get("/roots.json")
     def roots() -> Response:

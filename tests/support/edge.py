@@ -89,7 +89,7 @@ def write_office(folder: Path, office: Office) -> None:
     for number, root in enumerate(office.roots, 1):
         (folder / f"roots/{number}.note").write_bytes(root)
     office.page = sha256(PAGE)
-    (folder / "directory.note").write_bytes(office.note())
+    OfficeFolder(folder).write_directory(office.note())
     OfficeFolder(folder).publish("policies", PublishedText(PAGE))
     _write(folder, _sample_rules())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
@@ -18,7 +18,7 @@ class Shown(Protocol):
 
 
 @contextmanager
-def serving(shown: Shown) -> Iterator[str]:
+def serving(shown: Shown) -> Generator[str]:
     """The address; what `shown` gives may change meanwhile."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -29,7 +29,7 @@ def serving(shown: Shown) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content or b"")
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002  # the base names them
             """Nothing is written anywhere."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

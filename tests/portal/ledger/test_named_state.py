@@ -32,11 +32,13 @@ def test_a_new_directory_is_named_at_the_next_full_hour_and_at_no_earlier_one(ed
     publish(edge, sequence=8)
     edge.hands.now += timedelta(minutes=50)
     assert edge.worker.write_log() == 0
+    assert edge.client.get("/log/directory.note").data == edge.office.note()
     edge.hands.now += timedelta(minutes=10)
     assert (edge.worker.write_log(), edge.worker.write_log(), named(edge)) == (1, 0, (1, 8))
     newest = read_checkpoint(scribe_of(edge).office.log_name(), ledger_of(edge).newest() or b"")
     assert newest.hour == NOW.replace(hour=8, minute=0, second=0, microsecond=0)
     assert newest.office == office_state(scribe_of(edge).office)
+    assert edge.client.get("/log/directory.note").data == edge.office.note(sequence=8)
     edge.hands.now += timedelta(hours=2)
     assert edge.worker.write_log() == 0
     files = StoreFiles(ledger_of(edge), scribe_of(edge).office)

@@ -14,6 +14,9 @@ from sqlalchemy import delete, select, update
 
 import crypto
 from casework.record.store import EVENTS
+from crypto.log.checkpoint import log_text
+from crypto.log.office_document import Moment, verify_office
+from crypto.office.witnesses import read_witness
 from portal.cli.record.log_places import UrlFiles
 from portal.clock import system_clock
 from portal.ledger.ledger import Due
@@ -182,6 +185,39 @@ def test_a_witness_outside_signs_and_the_office_serves_it(witnessed: Log, tmp_pa
         assert log.run("cosigned", public / "log", "--witness", line, "--json").document["taken"] == 0
         told = log.verify("--url", address, "--witness", line, "--json")
         assert (told.code, told.document["witnessed"]) == (0, {"union.example/log": 128})
+
+
+def _name_witness(edge: Edge, line: str) -> None:
+    """The keepers' root 2, which names this witness, the log under it, and the first directory."""
+    office, folder, witness = edge.office, OfficeFolder(edge.settings.office), read_witness(line)
+    log, named = folder.log_name(), {"name": witness.name, "key": crypto.b64encode(witness.key)}
+    document = office.root_document(2, witnesses={"k": 1, "fresh": 72, "list": [named]})
+    office.roots.append(crypto.sign_note(crypto.root_text(document), office.keepers[:2]))
+    folder.write_root(2, office.roots[-1])
+    folder.write_log_note(crypto.sign_note(log_text(log.office, log.number, 2, log.key), office.keepers[:2]))
+    folder.write_directory(office.note(sequence=8))
+
+
+def test_what_a_witness_of_the_root_signed_reaches_every_reader(witnessed: Log, tmp_path: Path) -> None:
+    """From the keepers' signing to the one document: a reader takes the new directory once the witness confirmed it."""
+    log, edge, folder = witnessed, witnessed.edge, tmp_path / "witness"
+    line = log.run("witness-key", folder, "--name", "union", "--json").document["witness"]
+    with live_intake(edge.settings) as address:
+        assert log.run("witness-setup", folder, "--office", address, "--office-key", edge.office.code).code == 0
+        _name_witness(edge, line)
+        edge.hands.now += timedelta(hours=6)
+        assert edge.worker.write_log() == 1
+
+        def shown() -> int:
+            content = httpx.get(f"{address}/office/office.json").content
+            now = Moment(int(edge.hands.now.timestamp()), edge.hands.now.date().isoformat())
+            return verify_office(edge.office.code, content, now).sequence
+
+        assert shown() == 7
+        assert log.run("witness", folder, "--json").document["directory"] == 8
+        assert shown() == 7
+        assert log.run("cosigned", folder, "--json").document["taken"] == 1
+        assert shown() == 8
 
 
 def test_a_witness_refuses_what_a_live_server_turns_to(witnessed: Log, tmp_path: Path) -> None:
