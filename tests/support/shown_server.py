@@ -29,7 +29,7 @@ def serving(shown: Shown) -> Generator[str]:
             self.end_headers()
             self.wfile.write(content or b"")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002  # the base names them
+        def log_message(self, format: str, *args: object) -> None:  # the base names them
             """Nothing is written anywhere."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
