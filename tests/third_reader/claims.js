@@ -6,7 +6,8 @@ import { verifiedEvents } from "./events.js";
 import { MAX_EPOCH } from "./grants.js";
 import { b32, integer, object } from "./shape.js";
 
-const CLAIM = object({ epoch: integer(0, MAX_EPOCH), grant: b32, item: b32 });
+/** Reads the `data` of a `claimed`. */
+export const readClaim = object({ epoch: integer(0, MAX_EPOCH), grant: b32, item: b32 });
 
 /** Whether a claim says that its member was shown something else. */
 function differs(claim, item, epochs) {
@@ -25,7 +26,7 @@ function claimsOf(input) {
   const report = thread.verified.find((item) => item.dir === "to-office" && item.seq === 1 && item.type === "report");
   if (report === undefined) return { own: null, mark: null, opened: {}, differing: [] };
   const events = verifiedEvents(thread.directory, thread.case, input.events).filter((event) => event.kind === "claimed");
-  const claims = events.map((event) => ({ member: event.actor, day: event.day, claim: attempt(() => CLAIM(event.data)) }));
+  const claims = events.map((event) => ({ member: event.actor, day: event.day, claim: attempt(() => readClaim(event.data)) }));
   const differing = claims.filter(({ claim }) => differs(claim, report.hash, thread.epochs)).map((one) => one.member);
   const remaining = claims.filter(({ member, claim }) => !differing.includes(member) && claim.epoch === thread.epoch);
   const { grant } = thread.epochs.get(thread.epoch);

@@ -13,7 +13,8 @@ const anything = (value) => {
 const EVENT = object({ payload: text(MAX_EVENT), sig: orNull(signature) });
 const PAYLOAD = object({ v: oneOf(1), case: b16, n: integer(), kind: id, day, actor: id, data: anything });
 
-const readEvent = (raw) => attempt(() => {
+/** Reads an event as it is served; null where it is unreadable. */
+export const readEvent = (raw) => attempt(() => {
   const event = EVENT(raw);
   return { ...event, ...PAYLOAD(readJson(utf8(event.payload), MAX_EVENT)) };
 });

@@ -14,6 +14,7 @@ import { MAILBOX } from "./mailbox.js";
 import { OFFICES } from "./office.js";
 import { PACKETS } from "./packets.js";
 import { REGRANTS } from "./regrants.js";
+import { REMOVALS } from "./removals.js";
 import { REQUESTS } from "./requests.js";
 import { STAFF } from "./staff.js";
 import { SUBMISSIONS } from "./submission.js";
@@ -21,7 +22,7 @@ import { WATCH } from "./watch.js";
 import { WORK } from "./work.js";
 
 const OFFICE = { ...OFFICES, localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
-const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS };
+const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS, ...REMOVALS };
 const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 
 export const OPERATIONS = { ...BASICS, ...FILE_NAMES, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };

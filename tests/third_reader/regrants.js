@@ -95,7 +95,8 @@ export function checkRegrant(context, told) {
 
 const STAGES = { "removed-signer": "signature", forged: "signature", unsigned: "signature" };
 
-const PROOF = object({ day, sequence: integer(), binding: b32, signatures: list(object({ member: id, sig: signature }), 8) });
+/** Reads a proof of a re-grant. */
+export const readProof = object({ day, sequence: integer(), binding: b32, signatures: list(object({ member: id, sig: signature }), 8) });
 
 /** What a grant's body says of its own epoch, as an `epoch` item would. */
 export function toldBy(body, hash, signatures = []) {
@@ -106,7 +107,7 @@ export function toldBy(body, hash, signatures = []) {
 
 function checkProof(input) {
   const { body, hash, directory, staff } = openGrant(input);
-  const proof = orNull(PROOF)(input.proof);
+  const proof = orNull(readProof)(input.proof);
   if (body.epoch === 0) {
     demand(proof === null, "signature", "a first grant that somebody signed");
     return { signers: [] };
