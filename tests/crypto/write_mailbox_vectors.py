@@ -138,21 +138,26 @@ def bundles() -> VectorFile:
     }
     for name, edit in edits.items():
         out.bad("read_bundle", name, "bundle", bundle={"$bytes": "bundle"} | edit)
-    out.good("read_submission", "a submission", submission={"$": "submission"})
-    changes: dict[str, tuple[str, dict[str, Any]]] = {
-        "another suite": ("schema", {"suite": "yanlu-2"}), "another version": ("schema", {"v": 2}), "an unknown key": ("schema", {"x": 1}),
-        "plaintext in the grant's place": ("schema", {"grant": b64encode(b"{}")}),
-        "plaintext in the packet": ("header", {"packets": {"identity": submission["packets"]["identity"], "protection": b64encode(bytes(16384))}}),  # type: ignore[index]
-        "an attachment a byte short": ("schema", {"blobs": [_blob(1, 1) | {"size": 65535}]}),
-        "an attachment between two lengths": ("schema", {"blobs": [_blob(1, 1) | {"size": 196608}]}),
-        "an attachment of a part and a bit": ("schema", {"blobs": [_blob(1, 2) | {"size": crypto.PART_SIZE + 65536}]}),
-        "a later item": ("schema", {"item": submission["item"] | {"seq": 2}}),  # type: ignore[operator]
-    }  # fmt: skip
-    for name, (stage, change) in changes.items():
-        out.bad("read_submission", name, stage, submission=submission | change)
+    _shapes(out, submission)
     post, _ = crypto.seal_receipt_kept(case.keys, crypto.Standing(case.sealed.memo, 1), rng)
     _lengths(out, submission, post)
     return out
+
+
+def _shapes(out: VectorFile, submission: Json) -> None:
+    """A submission, and what is wrong in it by shape."""
+    out.good("read_submission", "a submission", submission={"$": "submission"})
+    changes: dict[str, tuple[str, Json]] = {
+        "another suite": ("schema", {"suite": "yanlu-2"}), "another version": ("schema", {"v": 2}), "an unknown key": ("schema", {"x": 1}),
+        "plaintext in the grant's place": ("schema", {"grant": b64encode(b"{}")}),
+        "plaintext in the packet": ("header", {"packets": {"identity": submission["packets"]["identity"], "protection": b64encode(bytes(16384))}}),
+        "an attachment a byte short": ("schema", {"blobs": [_blob(1, 1) | {"size": 65535}]}),
+        "an attachment between two lengths": ("schema", {"blobs": [_blob(1, 1) | {"size": 196608}]}),
+        "an attachment of a part and a bit": ("schema", {"blobs": [_blob(1, 2) | {"size": crypto.PART_SIZE + 65536}]}),
+        "a later item": ("schema", {"item": submission["item"] | {"seq": 2}}),
+    }  # fmt: skip
+    for name, (stage, change) in changes.items():
+        out.bad("read_submission", name, stage, submission=submission | change)
 
 
 def _lengths(out: VectorFile, submission: Json, post: Json) -> None:
