@@ -55,7 +55,13 @@ from crypto.office.holders import (
     Holders, choose_holders,
 )  # fmt: skip
 from crypto.case.grant_body import (
-    EPOCH_LIMIT, GrantBody, OfficeSeed, read_grant_body,
+    EPOCH_LIMIT, EpochKeys, GrantBody, HistoryName, read_grant_body,
+)  # fmt: skip
+from crypto.case.pace import (
+    too_often,
+)  # fmt: skip
+from crypto.case.history import (
+    check_history_size, open_history, seal_history,
 )  # fmt: skip
 from crypto.sealing.attachment_shape import (
     LARGEST_PARTS, PART_SIZE, Attachment, read_attachment,
@@ -76,8 +82,11 @@ from crypto.case.payloads import (
 from crypto.case.items import (
     BODY_LIMIT, REPORTER, Inner, Item, Place, Position, read_item,
 )  # fmt: skip
+from crypto.case.marks import (
+    Alarm, Mark,
+)  # fmt: skip
 from crypto.case.thread import (
-    Alarm, Entry, Mark, Thread,
+    Entry, Thread,
 )  # fmt: skip
 from crypto.case.memo import (
     DRAFT_LABEL, MEMO_LABEL, Memo, Sealed, ThreadStart, open_draft, open_memo, read_sealed,
@@ -196,7 +205,7 @@ __all__ = [
     "Listing", "ListingEntry", "MAY_ASK", "MEMO_LABEL", "MEMO_SIZE", "MacKeys", "MacRefused", "Mailbox",
     "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Moment", "Message", "Moved", "NOTE_LIMIT", "Named",
     "NewCase", "NewReport", "NotAddressed", "NotConfirmed", "Note", "Notice", "OfficeDocument",
-    "OfficeSeed", "OpenedRequest", "OpenedReview",
+    "OpenedRequest", "OpenedReview",
     "PACKET_SIZES", "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "POST_SIZE", "PROTECTION_SIZE", "Packet", "PartHashes",
     "PacketFaulty", "Payload", "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST",
     "REPORTER", "ROOT_LABEL", "ReadEvent", "ReadMailbox", "Reason", "Receipt", "ReceiptChange", "ReceiptCost",
@@ -244,4 +253,5 @@ __all__ = [
     "told_proof", "is_followed", "is_untold", "tell_again",
     "CLAIMED", "Change", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
+    "EpochKeys", "HistoryName", "check_history_size", "open_history", "seal_history", "too_often",
 ]  # fmt: skip

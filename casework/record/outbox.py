@@ -18,9 +18,9 @@ MOST_TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One step's load: the item's JSON, the JSON list of uploads it takes, a grant packet with its epoch.
+    """One step's load: the item's JSON, the JSON list of uploads it takes, a grant packet, its history and its epoch.
 
-    Item and packet lie under the case's erasure key.
+    Item, packet and history document lie under the case's erasure key.
     """
 
     event_hash: bytes
@@ -29,6 +29,7 @@ class Load:
     item: bytes | None
     blobs: bytes
     packet: bytes | None
+    history: bytes | None
     epoch: int | None
     day: date
 
@@ -71,6 +72,7 @@ def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | Non
             item=None if row.item is None else bytes(row.item),
             blobs=bytes(row.blobs),
             packet=None if row.packet is None else bytes(row.packet),
+            history=None if row.history is None else bytes(row.history),
             epoch=row.epoch,
             day=row.day,
         )

@@ -28,7 +28,7 @@ class NewProposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as it waits; packet and proof (JSON) lie under the case's erasure key."""
+    """A proposal as it waits; packet, proof (JSON) and history document lie under the case's erasure key."""
 
     case: CaseId
     actor: MemberId
@@ -39,6 +39,7 @@ class Proposal:
     day: date
     packet: bytes = field(repr=False)
     proof: bytes = field(repr=False)
+    history: bytes = field(repr=False)
 
 
 def open_proposal(connection: Connection, case: CaseId, epoch: int, today: date) -> Proposal | None:
@@ -56,6 +57,7 @@ def open_proposal(connection: Connection, case: CaseId, epoch: int, today: date)
         day=row.day,
         packet=bytes(row.packet),
         proof=bytes(row.proof),
+        history=bytes(row.history),
     )
 
 
@@ -94,6 +96,7 @@ def keep_proposal(
             day=today,
             packet=wrap(proposal.made.packet),
             proof=wrap(write_json(proposal.made.proof.document())),
+            history=wrap(proposal.made.history),
         )
     )
 

@@ -42,9 +42,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class NewGrant:
-    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token, who signed it."""
+    """A re-grant: its packet, the hash of the age file in it, SHA-256 of the new access token, who signed it.
+
+    `history` are the keys of the epochs before, sealed: the server knows nothing of them but their length.
+    """
 
     packet: bytes = field(repr=False)
+    history: bytes = field(repr=False)
     hash: bytes
     access_hash: bytes
     epoch: int

@@ -219,10 +219,12 @@ OUTBOX_ITEMS: Final = Table(
     Column("event_hash", LargeBinary(32), primary_key=True),
     Column("case_id", LargeBinary(16), nullable=False),
     Column("n", Integer, nullable=False),
-    # The item's JSON and the grant packet, under the case's erasure key; the JSON list of uploads taken.
+    # The item's JSON, the grant packet and its history document, under the case's erasure key; the JSON list of uploads
+    # taken.
     Column("item", LargeBinary, nullable=True),
     Column("blobs", LargeBinary, nullable=False),
     Column("packet", LargeBinary, nullable=True),
+    Column("history", LargeBinary, nullable=True),
     Column("epoch", Integer, nullable=True),
     Column("day", Date, nullable=False),
     # Seconds since 1970 until which one worker has this row; 0 when nobody has.
@@ -267,9 +269,11 @@ PROPOSALS: Final = Table(
     Column("access_hash", LargeBinary(32), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("day", Date, nullable=False),
-    # The packet and who signed it, under the case's erasure key.
+    # The packet, who signed it, and its history document, under the case's erasure key.
     Column("packet", LargeBinary, nullable=False),
     Column("proof", LargeBinary, nullable=False),
+    # Older code writes none after a step back.
+    Column("history", LargeBinary, nullable=True),
     sqlite_with_rowid=False,
 )
 

@@ -22,6 +22,7 @@ from casework.record.regrants import DAYS_ASTRAY, NewGrant, Standing, check_clai
 from casework.record.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
+from crypto.case.pace import too_often
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused
@@ -232,10 +233,10 @@ def _check_signers(connection: Connection, row: Row[Any], event: Event, step: St
     """A re-grant has the signatures that the directory asks for, over the packet that is there; a proposal has one."""
     if step.proposal is not None:
         _check_proposal(row, step.proposal, actor)
-        _check_regrant(connection, row, step.proposal.made, step, actor, needed=1)
+        _check_regrant(connection, row, event, step.proposal.made, step, actor, needed=1)
     if step.grant is not None:
         needed = actor.directory.content.regrant_threshold
-        _check_regrant(connection, row, step.grant, step, actor, needed=needed)
+        _check_regrant(connection, row, event, step.grant, step, actor, needed=needed)
     if event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
         return
     waits = open_proposal(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
@@ -252,10 +253,13 @@ def _check_signers(connection: Connection, row: Row[Any], event: Event, step: St
 
 
 def _check_regrant(
-    connection: Connection, row: Row[Any], grant: NewGrant, step: Step, actor: Actor, *, needed: int
+    connection: Connection, row: Row[Any], event: Event, grant: NewGrant, step: Step, actor: Actor, *, needed: int
 ) -> None:
     if step.standing is None:
         raise EpochPassed
+    told = (read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id))))
+    if too_often(told, event.day, {actor.member, *_signers(grant)}):
+        raise EventRefused("too-often")
     check_regrant(connection, row, grant, step.standing, actor.directory, needed)
 
 
@@ -308,6 +312,7 @@ def _outbox_row(case: CaseId, n: int, digest: bytes, step: Step, today: date) ->
         "item": step.wrap(write_json(step.item.document())) if step.item else None,
         "blobs": step.blobs,
         "packet": step.wrap(step.grant.packet) if step.grant else None,
+        "history": step.wrap(step.grant.history) if step.grant else None,
         "epoch": step.grant.epoch if step.grant else None,
         "day": today,
         "leased_until": 0,

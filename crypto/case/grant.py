@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crypto.case.grant_body import GrantBody, read_grant_body
+from crypto.case.grant_body import EpochKeys, GrantBody, read_grant_body
+from crypto.case.history import open_history
 from crypto.case.regrants import Former, Move, RegrantProof, binding_of, check_move, first_day
 from crypto.errors import (
     CryptoError,
@@ -51,11 +52,21 @@ class Pin:
 
 @dataclass(frozen=True, repr=False)
 class Grant:
-    """An opened grant, with its hash and bucket."""
+    """An opened grant, with its hash and bucket.
+
+    `past` are the keys of the epochs before, once its history document was opened; None while it was not, or where it
+    is another one than the grant names: what was written before can't be read then, and all of this epoch can.
+    """
 
     body: GrantBody
     hash: bytes
     bucket: int
+    past: tuple[EpochKeys, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Before epoch 0 there is nothing."""
+        if self.past is None and self.body.epoch == 0:
+            object.__setattr__(self, "past", ())
 
     @property
     def case(self) -> bytes:
@@ -66,6 +77,18 @@ class Grant:
     def epoch(self) -> int:
         """The epoch."""
         return self.body.epoch
+
+    @property
+    def keys(self) -> dict[int, EpochKeys]:
+        """The keys that are known, by epoch."""
+        return {**dict(enumerate(self.past or ())), self.epoch: self.body.keys}
+
+    def with_history(self, sealed: bytes | None) -> "Grant":
+        """The grant with the keys of the epochs before; without them where the document is not the one it names."""
+        try:
+            return replace(self, past=open_history(self.body, sealed))
+        except CryptoError:
+            return replace(self, past=None)
 
     @property
     def access(self) -> bytes:
@@ -121,7 +144,7 @@ def former_of(body: GrantBody, before: GrantBody | None = None) -> Former:
 
 def unsigned_proof(body: GrantBody) -> RegrantProof:
     """What is to be signed under a re-grant, as its body gives it."""
-    binding = binding_of(body.case_identity.recipient, body.macs[-1], body.holders)
+    binding = binding_of(body.case_identity.recipient, body.keys.macs, body.holders)
     return RegrantProof(body.day, body.directory_sequence, binding, ())
 
 

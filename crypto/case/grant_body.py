@@ -8,27 +8,44 @@ from crypto.keys.receipt import MacKeys
 from crypto.sealing.recipients import Identity, Recipient
 from crypto.shape import Fields, bytes_of, text_of
 
-EPOCH_LIMIT = 16
+EPOCH_LIMIT = 255
 
 
-@dataclass(frozen=True)
-class OfficeSeed:
-    """The office key of a case from that epoch on."""
+@dataclass(frozen=True, repr=False)
+class EpochKeys:
+    """What one epoch is read and written with: case key, office key, MAC keys; epoch 0 begins without an office key."""
 
-    epoch: int
-    identity: Identity
+    seed: Identity
+    office: Identity | None
+    macs: MacKeys
+
+    def document(self) -> dict[str, object]:
+        """`{"seed","office_seed","macs"}`."""
+        office = None if self.office is None else self.office.text
+        return {"seed": self.seed.text, "office_seed": office, "macs": macs_document(self.macs)}
+
+
+@dataclass(frozen=True, repr=False)
+class HistoryName:
+    """The history document that a grant names: SHA-256 of it as sealed, and its key (32 bytes each)."""
+
+    hash: bytes
+    key: bytes
+
+    def document(self) -> dict[str, object]:
+        """`{"hash","key"}`."""
+        return {"hash": b64encode(self.hash), "key": b64encode(self.key)}
 
 
 @dataclass(frozen=True, repr=False)
 class GrantBody:
-    """Everything that a holder of a case knows; seeds and MAC keys of epochs 0…epoch."""
+    """What a holder of a case gets: the keys of this epoch, and which document holds those of the epochs before."""
 
     office: bytes
     case: bytes
     epoch: int
-    seeds: list[Identity]
-    office_seeds: list[OfficeSeed]
-    macs: list[MacKeys]
+    keys: EpochKeys
+    history: HistoryName | None
     reporter: Recipient
     act: bytes
     holders: list[str]
@@ -45,13 +62,8 @@ class GrantBody:
 
     @property
     def case_identity(self) -> Identity:
-        """The case key of the current epoch."""
-        return self.seeds[-1]
-
-    def office_identity(self, epoch: int) -> Identity | None:
-        """The office key in force in that epoch, if there was one."""
-        found = [seed.identity for seed in self.office_seeds if seed.epoch <= epoch]
-        return found[-1] if found else None
+        """The case key of this epoch."""
+        return self.keys.seed
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
@@ -61,9 +73,8 @@ class GrantBody:
             "office": b64encode(self.office),
             "case": b64encode(self.case),
             "epoch": self.epoch,
-            "seeds": [seed.text for seed in self.seeds],
-            "office_seeds": [{"epoch": seed.epoch, "seed": seed.identity.text} for seed in self.office_seeds],
-            "macs": [macs_document(keys) for keys in self.macs],
+            **self.keys.document(),
+            "history": None if self.history is None else self.history.document(),
             "reporter": self.reporter.text,
             "act": b64encode(self.act),
             "holders": self.holders,
@@ -103,16 +114,21 @@ def _identity(value: object) -> Identity:
     return Identity.read(text_of(value, 128))
 
 
-def _office_seed(value: object) -> OfficeSeed:
-    fields = Fields(value, "epoch", "seed")
-    return OfficeSeed(fields.integer("epoch", 1, EPOCH_LIMIT), _identity(fields["seed"]))
+def keys_of(fields: Fields) -> EpochKeys:
+    """The keys of an epoch, among the fields of a document."""
+    return EpochKeys(_identity(fields["seed"]), fields.maybe("office_seed", _identity), macs_of(fields["macs"]))
+
+
+def _history(value: object) -> HistoryName:
+    fields = Fields(value, "hash", "key")
+    return HistoryName(fields.bytes("hash", 32), fields.bytes("key", 32))
 
 
 def read_grant_body(value: object) -> GrantBody:
     """Read the body of a grant and check that it is whole in itself; raises WrongShape."""
     fields = Fields(
-        value, "v", "type", "office", "case", "epoch", "seeds", "office_seeds", "macs",
-        "reporter", "act", "holders", "excluded", "access", "directory", "release", "entity",
+        value, "v", "type", "office", "case", "epoch", "seed", "office_seed", "macs",
+        "history", "reporter", "act", "holders", "excluded", "access", "directory", "release", "entity",
         "policy", "previous", "previous_holders", "day",
     )  # fmt: skip
     fields.version()
@@ -122,9 +138,8 @@ def read_grant_body(value: object) -> GrantBody:
         office=fields.bytes("office", 16),
         case=fields.bytes("case", 16),
         epoch=fields.integer("epoch", 0, EPOCH_LIMIT),
-        seeds=fields.list("seeds", EPOCH_LIMIT + 1, _identity),
-        office_seeds=fields.list("office_seeds", EPOCH_LIMIT + 1, _office_seed),
-        macs=fields.list("macs", EPOCH_LIMIT + 1, macs_of),
+        keys=keys_of(fields),
+        history=fields.maybe("history", _history),
         reporter=Recipient.read(fields.text("reporter")),
         act=fields.bytes("act", 32),
         holders=fields.ids("holders", 32),
@@ -144,13 +159,10 @@ def read_grant_body(value: object) -> GrantBody:
 
 
 def _check_whole(body: GrantBody) -> None:
-    if not len(body.seeds) == len(body.macs) == body.epoch + 1:
-        raise WrongShape("not the keys of every epoch")
     first = body.epoch == 0
     if first != (body.previous is None) or (first and body.previous_holders):
         raise WrongShape("only a re-grant has a grant before it")
-    epochs = [seed.epoch for seed in body.office_seeds]
-    if epochs != sorted(set(epochs)) or any(epoch > body.epoch for epoch in epochs):
-        raise WrongShape("office keys out of order")
+    if first != (body.history is None) or first != (body.keys.office is None):
+        raise WrongShape("a re-grant has an office key and names the keys of the epochs before, a first grant neither")
     if not body.holders:
         raise WrongShape("a grant without holders")

@@ -16,3 +16,12 @@ class Mark(StrEnum):
     FORMER_KEY = "former-key"
     EXCLUDED = "excluded"
     SUCCESSOR = "successor"
+
+
+class Alarm(StrEnum):
+    """What is wrong with a thread as a whole."""
+
+    WITHHELD = "withheld"
+    # The keys of earlier epochs are not there: what was written under them can't be read.
+    HISTORY = "history"
+    MEMO_ROLLED_BACK = "memo-rolled-back"

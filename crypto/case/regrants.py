@@ -64,6 +64,8 @@ class RegrantProof:
         return replace(self, signatures=(*self.signatures, signature))
 
 
+DECIDING = frozenset({"regranted", "regrant-countersigned"})
+"""The kinds of events that tell who decided a re-grant."""
 PROOF_NAMES = ("day", "sequence", "binding", "signatures")
 
 

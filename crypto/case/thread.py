@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import cast
 
 from crypto.case.items import (
@@ -17,7 +16,7 @@ from crypto.case.items import (
     read_item,
     signed_frame,
 )
-from crypto.case.marks import Mark
+from crypto.case.marks import Alarm, Mark
 from crypto.case.payloads import (
     REPORTER_SIGNED,
     Direction,
@@ -32,13 +31,6 @@ from crypto.keys.former import KeyOrder
 from crypto.keys.receipt import MacKeys
 from crypto.office.directory import VerifiedDirectory
 from crypto.sealing.recipients import Identity
-
-
-class Alarm(StrEnum):
-    """What is wrong with a thread as a whole."""
-
-    WITHHELD = "withheld"
-    MEMO_ROLLED_BACK = "memo-rolled-back"
 
 
 @dataclass(frozen=True)
@@ -85,16 +77,13 @@ class ThreadKeys:
     days: dict[int, str] = field(default_factory=dict[int, str])
     # Hashes of the items that signed events of members name: each has its place, whatever is wrong with it.
     named: Collection[bytes] = frozenset()
-
-    def office_identity(self, epoch: int) -> Identity | None:
-        """The office key in force in that epoch."""
-        known = [start for start in self.office_seeds if start <= epoch]
-        return self.office_seeds[max(known)] if known else None
+    # Epochs before the grant's whose keys its history document does not give.
+    lost: Collection[int] = frozenset()
 
     def mac_key(self, place: Place) -> bytes:
         """The MAC key for an item's place; raises MacRefused when its epoch is not known."""
         if place.direction is Direction.OFFICE_ONLY:
-            identity = self.office_identity(place.epoch)
+            identity = self.office_seeds.get(place.epoch)
             if identity is not None:
                 return office_mac_key(identity)
         elif place.epoch in self.macs:
@@ -120,7 +109,7 @@ class ThreadKeys:
         """
         found = [self.reader]
         if self.reader is None and place.direction is Direction.OFFICE_ONLY:
-            found = [self.office_identity(place.epoch)]
+            found = [self.office_seeds.get(place.epoch)]
         elif self.reader is None:
             after = place.epoch + 1 if place.direction is Direction.TO_REPORTER else place.epoch
             found = [self.seeds.get(epoch) for epoch in range(place.epoch, after + 1)]
@@ -200,12 +189,9 @@ def _read_one(reading: _Reading, value: object) -> None:
         reading.entries.append(Entry(None, None, None, None, Mark.UNREADABLE, error.stage))
         return
     # 2. The epoch is known, the MAC verifies, the case is this one.
-    try:
-        if item.place.case != reading.keys.case:
-            raise MacRefused("an item of another case")
-        check_item_mac(item, reading.keys.mac_key(item.place))
-    except CryptoError as error:
-        reading.note(item, None, Mark.FORGED, error.stage)
+    doubt = _check_key(reading, item)
+    if doubt is not None:
+        reading.note(item, None, *doubt)
         _occupy(reading, item)
         return
     # 3. Sequence and chain.
@@ -231,6 +217,19 @@ def _read_one(reading: _Reading, value: object) -> None:
     reading.advance(item)
     if mark is None and inner is not None:
         _follow(reading, item, inner)
+
+
+def _check_key(reading: _Reading, item: Item) -> tuple[Mark, Stage] | None:
+    try:
+        if item.place.case != reading.keys.case:
+            raise MacRefused("an item of another case")
+        if item.place.epoch in reading.keys.lost:
+            # Nobody can say that it is forged.
+            return Mark.UNREADABLE, Stage.EPOCH
+        check_item_mac(item, reading.keys.mac_key(item.place))
+    except CryptoError as error:
+        return Mark.FORGED, error.stage
+    return None
 
 
 def _occupy(reading: _Reading, item: Item) -> None:
@@ -397,4 +396,5 @@ def _alarms(reading: _Reading) -> list[Alarm]:
     )
     both = reading.keys.act is not None
     withheld = both and any(reading.seen[one] > reading.last[other].seq for one, other in pairs)
-    return [Alarm.WITHHELD] if withheld else []
+    lost = [Alarm.HISTORY] if reading.keys.lost else []
+    return [Alarm.WITHHELD, *lost] if withheld else lost

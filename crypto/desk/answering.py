@@ -27,12 +27,13 @@ CLAIM_BLOCK = 8
 
 def thread_keys(grant: Grant) -> ThreadKeys:
     """What a grant lets its holder verify and open."""
-    body = grant.body
+    body, known = grant.body, grant.keys
     keys = ThreadKeys(
         case=body.case,
-        macs=dict(enumerate(body.macs)),
-        seeds=dict(enumerate(body.seeds)),
-        office_seeds={seed.epoch: seed.identity for seed in body.office_seeds},
+        macs={epoch: keys.macs for epoch, keys in known.items()},
+        seeds={epoch: keys.seed for epoch, keys in known.items()},
+        office_seeds={epoch: keys.office for epoch, keys in known.items() if keys.office is not None},
+        lost=frozenset(range(body.epoch)) - known.keys(),
         excluded=body.excluded,
         holders={body.epoch: body.holders},
         grants={body.epoch: grant.hash},
@@ -82,10 +83,9 @@ def renewal_due(grant: Grant, thread: Thread) -> bool:
 def attachment_recipients(grant: Grant, thread: Thread, direction: Direction) -> list[Recipient]:
     """To whom an attachment of an item of that direction is sealed."""
     if direction is Direction.OFFICE_ONLY:
-        identity = grant.body.office_identity(grant.epoch)
-        if identity is None:
+        if grant.body.keys.office is None:
             raise WrongEpoch("notes need a first re-grant, which makes the office key")
-        return [identity.recipient]
+        return [grant.body.keys.office.recipient]
     if direction is Direction.TO_OFFICE:
         raise WrongShape("the office does not write to itself in the reporter's name")
     return [reporter_recipient(grant, thread), grant.body.case_identity.recipient]
@@ -109,10 +109,9 @@ def seal_staff_item(desk: Desk, direction: Direction, kind: str, payload: Payloa
         raise ExcludedHolder("this member does not hold this case")
     to = attachment_recipients(desk.grant, desk.thread, direction)
     place = _next_place(desk.grant, desk.thread, direction)
-    identity = body.office_identity(body.epoch)
-    key = body.macs[-1].to_reporter
-    if direction is Direction.OFFICE_ONLY and identity is not None:
-        key = office_mac_key(identity)
+    key = body.keys.macs.to_reporter
+    if direction is Direction.OFFICE_ONLY and body.keys.office is not None:
+        key = office_mac_key(body.keys.office)
     author = Author(staff.member, staff.sign, staff.office)
     return seal_item(place, kind, payload.document(), author, key, to, rng)
 
@@ -130,13 +129,13 @@ def announce_regrant(grant: Grant, thread: Thread, made: Grant, proof: RegrantPr
     body = made.body
     recipient = body.case_identity.recipient
     notice = EpochNotice(
-        body.epoch, recipient, body.macs[-1], body.holders, made.hash, grant.hash,
+        body.epoch, recipient, body.keys.macs, body.holders, made.hash, grant.hash,
         proof.day, proof.sequence, proof.signatures,
     )  # fmt: skip
     place = _next_place(grant, thread, Direction.TO_REPORTER)
     # To the new case key: whoever was removed has the old one and would read the new MAC keys.
     to = [body.reporter, recipient]
-    return seal_item(place, "epoch", notice.document(), Author(), grant.body.macs[-1].to_reporter, to, rng)
+    return seal_item(place, "epoch", notice.document(), Author(), grant.body.keys.macs.to_reporter, to, rng)
 
 
 def seal_reply(

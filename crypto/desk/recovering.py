@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from crypto.case.grant import Grant, check_proof, move_of, open_body, read_packet
 from crypto.case.grant_body import GrantBody
+from crypto.case.history import open_history
 from crypto.case.payloads import Report
 from crypto.case.regrants import RegrantProof, sign_move
 from crypto.case.thread import Thread
@@ -18,12 +19,16 @@ from crypto.sealing.recipients import Identity
 
 
 def open_recovered(
-    directory: VerifiedDirectory, packet: bytes, proof: RegrantProof | None, recovery: Identity
+    directory: VerifiedDirectory,
+    packet: bytes,
+    history: bytes | None,
+    proof: RegrantProof | None,
+    recovery: Identity,
 ) -> Grant:
     """The grant of a case, opened with the recovery key whose public half the directory names.
 
-    `proof` is what the case's event of the re-grant says, None in epoch 0. Raises NotAddressed for another key, and
-    what `open_body` and `check_proof` raise.
+    `history` is the history document that lies with the case, `proof` what the case's event of the re-grant says; both
+    None in epoch 0. Raises NotAddressed for another key, and what `open_body`, `open_history` and `check_proof` raise.
     """
     if recovery.recipient != directory.content.recovery:
         raise NotAddressed("not the recovery key that the directory names")
@@ -33,7 +38,7 @@ def open_recovered(
         raise WrongShape("a grant of another office")
     if set(body.holders) & set(body.excluded):
         raise ExcludedHolder("somebody excluded is a holder")
-    grant = Grant(body, parts.hash, parts.bucket)
+    grant = Grant(body, parts.hash, parts.bucket, open_history(body, history))
     check_proof(directory, grant, proof)
     return grant
 
@@ -88,4 +93,4 @@ def seal_recovered(
     for staff in others:
         proof = sign_move(staff, move_of(made.grant.body, made.grant.hash), proof)
     item = announce_regrant(grant, thread, made.grant, proof, rng)
-    return Regrant(made.packet, proof, item, made.access_hash, made.grant)
+    return Regrant(made.packet, made.history, proof, item, made.access_hash, made.grant)

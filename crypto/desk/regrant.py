@@ -17,11 +17,12 @@ from crypto.case.grant import (
     unsigned_proof,
     write_packet,
 )
-from crypto.case.grant_body import EPOCH_LIMIT, GrantBody, OfficeSeed
+from crypto.case.grant_body import EPOCH_LIMIT, EpochKeys, GrantBody
+from crypto.case.history import open_history, seal_history
 from crypto.case.items import Item
 from crypto.case.marks import Mark
 from crypto.case.payloads import Direction, EpochNotice, Report
-from crypto.case.regrants import RegrantProof, may_sign, proof_in, sign_move
+from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
 from crypto.desk.answering import announce_regrant, read_case, reporter_recipient
 from crypto.errors import EpochsUsedUp, ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape, WrongSuccessor
@@ -32,18 +33,16 @@ from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import bucket_of, has_place
 from crypto.sealing.recipients import Identity, Recipient
 
-DECIDING = frozenset({"regranted", "regrant-countersigned"})
-"""The kinds of events that tell who decided a re-grant."""
-
 
 @dataclass(frozen=True, repr=False)
 class Regrant:
-    """The packet, who signed it, the item that tells the reporter, the access hash, and the new grant.
+    """The packet, the history document, who signed it, the item that tells the reporter, access hash, new grant.
 
     The item bears the signatures of `proof`: with fewer than the directory asks for no reader takes it.
     """
 
     packet: bytes
+    history: bytes
     proof: RegrantProof
     item: Item
     access_hash: bytes
@@ -61,12 +60,10 @@ def _recipients(directory: VerifiedDirectory, holders: Sequence[str]) -> list[Re
     return [*found, directory.content.recovery]
 
 
-def _office_seeds(body: GrantBody, holders: Sequence[str], rng: Rng) -> list[OfficeSeed]:
+def _office_key(body: GrantBody, holders: Sequence[str], rng: Rng) -> Identity:
     """Whoever was removed must not read the notes that follow."""
     removed = set(body.holders) - set(holders)
-    if body.office_seeds and not removed:
-        return body.office_seeds
-    return [*body.office_seeds, OfficeSeed(body.epoch + 1, Identity.draw(rng))]
+    return Identity.draw(rng) if removed or body.keys.office is None else body.keys.office
 
 
 def _next_body(
@@ -76,19 +73,22 @@ def _next_body(
     holders: Sequence[str],
     excluded: Sequence[str],
     rng: Rng,
-) -> GrantBody:
+) -> tuple[GrantBody, bytes]:
     body = grant.body
     barred = sorted({*body.excluded, *excluded})
     if set(holders) & set(barred):
         raise ExcludedHolder("somebody excluded would become a holder")
     if body.epoch >= EPOCH_LIMIT:
         raise EpochsUsedUp("no further re-grant fits")
-    return replace(
+    if grant.past is None:
+        raise WrongSuccessor("the keys of the epochs before are not there to be carried on")
+    name, history = seal_history([*grant.past, body.keys], body.case, rng)
+    keys = EpochKeys(Identity.draw(rng), _office_key(body, holders, rng), MacKeys(rng(32), rng(32)))
+    made = replace(
         body,
         epoch=body.epoch + 1,
-        seeds=[*body.seeds, Identity.draw(rng)],
-        office_seeds=_office_seeds(body, holders, rng),
-        macs=[*body.macs, MacKeys(rng(32), rng(32))],
+        keys=keys,
+        history=name,
         reporter=reporter_recipient(grant, thread),
         holders=list(holders),
         excluded=barred,
@@ -99,6 +99,7 @@ def _next_body(
         previous_holders=body.holders,
         day=directory.today,
     )
+    return made, history
 
 
 def seal_regrant(
@@ -113,28 +114,29 @@ def seal_regrant(
     """The next epoch for exactly these holders; `excluded` are further people to exclude.
 
     Raises ExcludedHolder when an excluded id would become a holder, WrongSuccessor for a maker who is not among them,
-    since whoever makes a grant knows its keys, and for who joins without a place in the entity's group;
-    UnexpectedStanzas where they are more than the entity's bucket holds. With a `regrant_threshold` of 2 it still
-    needs `cosign_regrant`.
+    since whoever makes a grant knows its keys, for who joins without a place in the entity's group, and where the keys
+    of earlier epochs are not there; UnexpectedStanzas where they are more than the entity's bucket holds. With a
+    `regrant_threshold` of 2 it still needs `cosign_regrant`.
     """
     if not holders or len(set(holders)) != len(holders):
         raise WrongShape("not a list of holders")
     if staff.member not in holders:
         raise WrongSuccessor("whoever makes a grant knows its keys: who leaves can't make it")
     _check_places(directory, grant.body.entity, set(holders) - set(grant.body.holders))
-    body = _next_body(directory, grant, thread, holders, excluded, rng)
+    body, history = _next_body(directory, grant, thread, holders, excluded, rng)
     recipients = _recipients(directory, holders)
     bucket = bucket_of(directory, body.entity)
     sealed = seal_body(body, recipients, bucket, rng)
-    made = Grant(body, sha256(sealed), bucket)
+    made = Grant(body, sha256(sealed), bucket, (*(grant.past or ()), grant.body.keys))
     proof = sign_move(staff, move_of(body, made.hash), unsigned_proof(body))
     item = announce_regrant(grant, thread, made, proof, rng)
-    return Regrant(write_packet(sealed, bucket), proof, item, sha256(body.access), made)
+    return Regrant(write_packet(sealed, bucket), history, proof, item, sha256(body.access), made)
 
 
 def review_regrant(
     staff: StaffKeys,
     packet: bytes,
+    history: bytes,
     proof: RegrantProof,
     directory: VerifiedDirectory,
     own: Grant | None,
@@ -142,25 +144,25 @@ def review_regrant(
 ) -> Grant:
     """Check a half-signed re-grant in everything that a second signature answers for; gives what would be signed.
 
-    `own` is the reviewer's own grant of the epoch before, None for an outside holder, who has none;
-    `items` are those of the case (JSON documents). Raises NotAddressed where the reviewer would not be
-    a holder, and the name of what is wrong else.
+    `own` is the reviewer's own grant of the epoch before, None for an outside holder, who has none; `items` are those
+    of the case (JSON documents). Raises NotAddressed where the reviewer would be no holder, else what is wrong.
     """
     # 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
     parts = read_packet(packet)
     body = open_body(parts.sealed, parts.bucket, staff.identity)
-    made = Grant(body, parts.hash, parts.bucket)
     if body.office != staff.office or body.office != directory.office or body.epoch == 0:
         raise WrongShape("not a re-grant of this office")
     if staff.member not in body.holders or set(body.holders) & set(body.excluded):
         raise ExcludedHolder("somebody excluded would become a holder, or the reviewer would not be one")
     _recipients(directory, body.holders)
     _check_places(directory, body.entity, set(body.holders) - set(body.previous_holders))
-    # 2. It follows the reviewer's own grant and keeps all that stands in it.
+    # 2. It follows the reviewer's own grant and keeps all that stands in it; so does the history that it names.
     if own is not None:
         _check_follows(body, parts.hash, own)
     elif staff.member in body.previous_holders:
         raise WrongSuccessor("a holder reviews with the grant of the epoch before")
+    made = Grant(body, parts.hash, parts.bucket, open_history(body, history))
+    _check_history(made, own)
     # 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
     _check_signers(staff, directory, made, proof, own)
     # 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
@@ -209,45 +211,53 @@ def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:
     if body.epoch != own.epoch + 1:
         raise WrongEpoch("not the epoch after the one that this member holds")
     check_pin(body, digest, own.pin)
-    at, count = own.epoch + 1, len(own.body.office_seeds)
-    if _kept(own.body, at, count) != _kept(body, at, count):
+    if _kept(own.body) != _kept(body):
+        raise WrongSuccessor("does not continue the case that this member holds")
+
+
+def _check_history(made: Grant, own: Grant | None) -> None:
+    """Whoever joins reads all that was written so far with these keys, and has nothing to compare them with."""
+    told = made.keys
+    if own is not None and any(told[epoch].document() != keys.document() for epoch, keys in own.keys.items()):
         raise WrongSuccessor("does not keep the keys of the epochs before")
 
 
-def _kept(body: GrantBody, epochs: int, office_seeds: int) -> tuple[object, ...]:
-    """What every later grant of a case carries on, of its first epochs."""
-    seeds = [seed.text for seed in body.seeds[:epochs]]
-    office = [(seed.epoch, seed.identity.text) for seed in body.office_seeds[:office_seeds]]
-    return (body.case, body.entity, body.policy, body.act, seeds, body.macs[:epochs], office)
+def _kept(body: GrantBody) -> tuple[object, ...]:
+    """What every later grant of a case carries on."""
+    return (body.case, body.entity, body.policy, body.act)
 
 
 def before_regrant(made: Grant) -> Grant:
-    """The grant of the epoch before, as far as a re-grant tells it: enough to read the thread so far."""
+    """The grant of the epoch before, as far as a re-grant and its history tell it: enough to read the thread so far.
+
+    Raises WrongSuccessor for a grant without them.
+    """
     body = made.body
-    seeds = [seed for seed in body.office_seeds if seed.epoch < body.epoch]
+    if not made.past:
+        raise WrongSuccessor("the keys of the epoch before are not there")
+    *past, last = made.past
     earlier = replace(
         body,
         epoch=body.epoch - 1,
-        seeds=body.seeds[:-1],
-        macs=body.macs[:-1],
-        office_seeds=seeds,
+        keys=last,
         holders=body.previous_holders,
         previous=None,
         previous_holders=[],
     )
-    return Grant(earlier, body.previous or b"", made.bucket)
+    return Grant(earlier, body.previous or b"", made.bucket, tuple(past))
 
 
 def cosign_regrant(
     staff: StaffKeys,
     packet: bytes,
+    history: bytes,
     proof: RegrantProof,
     directory: VerifiedDirectory,
     own: Grant | None,
     items: Sequence[object],
 ) -> RegrantProof:
     """Add a second holder's signature, after `review_regrant`; raises what that raises."""
-    made = review_regrant(staff, packet, proof, directory, own, items)
+    made = review_regrant(staff, packet, history, proof, directory, own, items)
     return sign_move(staff, move_of(made.body, made.hash), proof)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.case.grant import open_body, read_packet, seal_body, write_packet
-from crypto.case.grant_body import GrantBody
+from crypto.case.grant_body import EpochKeys, GrantBody
 from crypto.case.items import Author, Place, check_item_mac, open_item, read_item, seal_item
 from crypto.case.payloads import Direction, Message
 from crypto.errors import WrongShape
@@ -36,7 +36,7 @@ def seal_trial(office: bytes, member: str, recipient: str, word: str, rng: Rng) 
     identity, reporter = Identity.draw(rng), Identity.draw(rng)
     macs = MacKeys(rng(32), rng(32))
     body = GrantBody(
-        office=office, case=rng(16), epoch=0, seeds=[identity], office_seeds=[], macs=[macs],
+        office=office, case=rng(16), epoch=0, keys=EpochKeys(identity, None, macs), history=None,
         reporter=reporter.recipient, act=rng(32), holders=[member], excluded=[], access=rng(32),
         directory_hash=ZERO_HASH, directory_sequence=0, release=None, entity=TRIAL, policy=TRIAL,
         previous=None, previous_holders=[], day=TRIAL_DAY,
@@ -58,7 +58,7 @@ def open_trial(staff: StaffKeys, packet: bytes, items: Sequence[object]) -> str:
     if body.office != staff.office or body.holders != [staff.member]:
         raise WrongShape("not this member's trial")
     item = read_item(items[0])
-    check_item_mac(item, body.macs[0].to_office)
+    check_item_mac(item, body.keys.macs.to_office)
     content = open_item(item, body.case_identity).content
     if not isinstance(content, Message) or item.place.case != body.case:
         raise WrongShape("not a trial")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crypto.case.grant import seal_body, write_packet
-from crypto.case.grant_body import GrantBody
+from crypto.case.grant_body import EpochKeys, GrantBody
 from crypto.case.items import Author, Place, Position, seal_item
 from crypto.case.memo import Memo, seal_memo
 from crypto.case.payloads import Answer, Direction, Level, Report
@@ -81,9 +81,8 @@ def _body(
         office=directory.office,
         case=case.case,
         epoch=0,
-        seeds=[case.identity],
-        office_seeds=[],
-        macs=[keys.macs],
+        keys=EpochKeys(case.identity, None, keys.macs),
+        history=None,
         reporter=keys.identity.recipient,
         act=keys.act_key,
         holders=holders.ids,

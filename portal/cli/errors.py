@@ -64,9 +64,7 @@ OFFICE_REFUSALS: dict[Stage, str] = {
 OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do not report here; use another road."
 
 
-NO_FURTHER_KEY = (
-    "This case has had sixteen new keys, and no further one fits. Those who can read it now go on reading it."
-)
+NO_FURTHER_KEY = "This case has had 255 new keys, and no further one fits. Those who can read it now go on reading it."
 
 
 CLOCKS = (

@@ -24,7 +24,7 @@ from portal.worker.delivery import deliver_loads, readable
 
 
 def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
-    """The case's row, current grant packet, items of every direction and the whole event stream.
+    """The case's row, current grant packet with its history, items of every direction and the whole event stream.
 
     `reporter_hint` holds the clear act codes beside items; a hint, never an act. Raises
     `NoSuchMailbox` or `CaseErased`, which look like a case that is not there.
@@ -32,7 +32,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     # A step that is durable here must not look lost because the mailroom was away for a moment.
     deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
     items = items_of_case(desk.mailroom, own.case)
-    _epoch, packet = current_grant(desk.mailroom, own.case)
+    grant = current_grant(desk.mailroom, own.case)
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
         aside = set_aside(connection, own.case)
@@ -41,7 +41,8 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     return case_document(own.row) | {
         "rules": desk.shelf.named(own.row.policy, own.row.policy_version, desk.today()),
         "dues": [_due(one) for one in dues],
-        "packet": b64encode(packet),
+        "packet": b64encode(grant.packet),
+        "history": None if grant.history is None else b64encode(grant.history),
         "items": [item.document for item in items],
         "events": [_event(event) for event in events],
         "proposal": None if proposal is None else _proposal(desk, proposal),
@@ -61,8 +62,8 @@ def former_file(desk: Desk, former: FormerCase) -> dict[str, object]:
     gone, and `NoSuchMailbox` or `CaseErased`.
     """
     row = former.row
-    packet = former_grant(desk.mailroom, row.case, former.epoch)
-    if packet is None:
+    grant = former_grant(desk.mailroom, row.case, former.epoch)
+    if grant is None:
         raise CaseUnknown
     with desk.cases.read() as connection:
         events = case_events(connection, row.case)[: former.end]
@@ -80,7 +81,8 @@ def former_file(desk: Desk, former: FormerCase) -> dict[str, object]:
         "urgent": row.urgent,
         "head": {"n": former.end - 1, "hash": b64encode(former.head)},
         "last": {"to_office": last[Direction.TO_OFFICE], "to_reporter": last[Direction.TO_REPORTER]},
-        "packet": b64encode(packet),
+        "packet": b64encode(grant.packet),
+        "history": None if grant.history is None else b64encode(grant.history),
         "items": [item.document for item in items],
         "events": [_event(event) for event in events],
         "keyring": None,
@@ -116,5 +118,6 @@ def _proposal(desk: Desk, proposal: Proposal) -> dict[str, object]:
         "day": proposal.day.isoformat(),
         "epoch": proposal.epoch,
         "packet": b64encode(read(proposal.packet)),
+        "history": b64encode(read(proposal.history)),
         "proof": json.loads(read(proposal.proof)),
     }

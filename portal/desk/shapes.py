@@ -12,6 +12,7 @@ from casework.record.store import CaseId, MemberId
 from crypto.case.events import CLAIMED, SignedEvent, read_event, read_signed_event
 from crypto.case.grant import read_packet
 from crypto.case.grant_body import EPOCH_LIMIT
+from crypto.case.history import SEALED_SIZES, check_history_size
 from crypto.case.items import Item, read_item
 from crypto.case.regrants import PROOF_NAMES, proof_of
 from crypto.errors import WrongShape
@@ -34,6 +35,7 @@ KEYS_LIMIT = 65536
 CODE_LIMIT = 64
 RECIPIENT_LIMIT = 4096
 PACKET_LIMIT = 65536
+HISTORY_LIMIT = SEALED_SIZES[-1]
 NAME_LIMIT = 64
 CREDENTIAL_LEAST = 16
 CREDENTIAL_LIMIT = 1023
@@ -173,14 +175,15 @@ def _staff_item(value: object) -> Item:
     return item
 
 
-_GRANT_NAMES = ("packet", "access", "epoch", *PROOF_NAMES)
+_GRANT_NAMES = ("packet", "history", "access", "epoch", *PROOF_NAMES)
 
 
 def _grant_in(fields: Fields) -> NewGrant:
     packet = b64decode(fields.text("packet", PACKET_LIMIT * 4 // 3 + 4))
     digest = read_packet(packet).hash
+    history = check_history_size(fields.bytes("history", limit=HISTORY_LIMIT))
     epoch = fields.integer("epoch", 1, EPOCH_LIMIT)
-    return NewGrant(packet, digest, fields.bytes("access", 32), epoch, proof_of(fields))
+    return NewGrant(packet, history, digest, fields.bytes("access", 32), epoch, proof_of(fields))
 
 
 def _grant(value: object) -> NewGrant:
@@ -188,7 +191,7 @@ def _grant(value: object) -> NewGrant:
 
 
 def proposal_of(value: object) -> StepBody:
-    """`{"event","packet","access","epoch",…,"invited"}`, with the keys of a proof between: a half-signed re-grant."""
+    """A half-signed re-grant: `{"event","packet","history","access","epoch",…,"invited"}`, a proof's keys between."""
     fields = Fields(value, "event", *_GRANT_NAMES, "invited")
     event = read_signed_event(fields["event"])
     if event.sig is None:

@@ -51,9 +51,9 @@ def _standing(desk: Desk, own: OwnCase, body: StepBody) -> Standing | None:
     claims = body.claims
     if body.grant is None and body.proposal is None and not claims:
         return None
-    epoch, packet = current_grant(desk.mailroom, own.case)
+    there = current_grant(desk.mailroom, own.case)
     report = item_hash_at(desk.mailroom, own.case, Direction.TO_OFFICE, 1) if claims else None
-    return Standing(epoch, read_packet(packet).hash, report)
+    return Standing(there.epoch, read_packet(there.packet).hash, report)
 
 
 def _check_bucket(desk: Desk, own: OwnCase, body: StepBody) -> None:

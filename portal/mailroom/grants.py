@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
@@ -19,15 +19,25 @@ FORMER_DAYS: Final = 30
 """So long a packet stays behind the re-grant that follows it, whoever has opened that one meanwhile."""
 
 
-def current_grant(room: Mailroom, case: bytes) -> tuple[int, bytes]:
-    """Epoch and packet of a case's newest grant; raises `NoSuchMailbox` or `CaseErased`."""
+class KeptGrant(NamedTuple):
+    """A grant as the case keeps it: its epoch, packet, and history document; None in epoch 0, which has none before."""
+
+    epoch: int
+    packet: bytes
+    history: bytes | None
+
+
+def current_grant(room: Mailroom, case: bytes) -> KeptGrant:
+    """A case's newest grant; raises `NoSuchMailbox` or `CaseErased`."""
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
     with room.store.read() as connection:
         box = require_mailbox_of_case(connection, case)
         row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchMailbox
-    return row.epoch, unwrap_erasable(room.erasure.get(box.erasure_id), bytes(row.sealed))
+    key = room.erasure.get(box.erasure_id)
+    history = None if row.history is None else unwrap_erasable(key, bytes(row.history))
+    return KeptGrant(row.epoch, unwrap_erasable(key, bytes(row.sealed)), history)
 
 
 def grant_in_force(room: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
@@ -40,13 +50,16 @@ def grant_in_force(room: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
     return None if row is None or packet is None else (bytes(row.grant_id), packet)
 
 
-def former_grant(room: Mailroom, case: bytes, epoch: int) -> bytes | None:
-    """The packet of this epoch of a case; None where it is gone, or was deleted or damaged."""
+def former_grant(room: Mailroom, case: bytes, epoch: int) -> KeptGrant | None:
+    """The grant of this epoch of a case; None where it is gone, or was deleted or damaged."""
     query = select(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch)
     with room.store.read() as connection:
         row = connection.execute(query).one_or_none()
     key = None if row is None else room.erasure.look_up(bytes(row.erasure_id))
-    return None if row is None or key is None else unwrapped(key, bytes(row.sealed))
+    packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
+    if row is None or key is None or packet is None:
+        return None
+    return KeptGrant(epoch, packet, None if row.history is None else unwrapped(key, bytes(row.history)))
 
 
 def former_epochs(room: Mailroom, case: bytes) -> list[int]:
@@ -78,13 +91,13 @@ def forget_grant(room: Mailroom, case: bytes, epoch: int) -> int:
         return tx.execute(gone).rowcount
 
 
-def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today: date) -> bool:
+def replace_grant(room: Mailroom, case: bytes, grant: KeptGrant, today: date) -> bool:
     """Keeps the re-grant of an epoch for the case, in force from now on; for the batch it waits for a slot.
 
     Those of before stay until `forget_grant`: nobody knows here whether this one opens for anybody. Idempotent: False
     when this epoch or a later one lies there. Raises `NoSuchMailbox`, and crypto's refusals of what is no packet.
     """
-    read_packet(packet)
+    read_packet(grant.packet)
     with room.store.read() as connection:
         box = require_mailbox_of_case(connection, case)
     key = room.erasure.get(box.erasure_id)
@@ -93,18 +106,19 @@ def replace_grant(room: Mailroom, case: bytes, epoch: int, packet: bytes, today:
         "case_id": case,
         "entity": box.entity,
         "day": today,
-        "epoch": epoch,
+        "epoch": grant.epoch,
         "erasure_id": box.erasure_id,
-        "sealed": wrap_erasable(key, packet, room.rng),
+        "sealed": wrap_erasable(key, grant.packet, room.rng),
+        "history": None if grant.history is None else wrap_erasable(key, grant.history, room.rng),
         "waits": True,
     }
     with room.store.write() as tx:
         # Whoever deletes the case meanwhile must not leave this row behind.
         require_mailbox_of_case(tx, case)
         newest = tx.scalar(select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case))
-        if newest is not None and newest >= epoch:
+        if newest is not None and newest >= grant.epoch:
             return False
         fresh = insert_new(tx, GRANTS, row)
         # No slot is wasted on what is not in force any more.
-        tx.execute(update(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch < epoch).values(waits=False))
+        tx.execute(update(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch < grant.epoch).values(waits=False))
     return fresh

@@ -71,7 +71,7 @@ DRAFTS = table(
     Column("day", Date, nullable=True),
 )
 
-# Each case's own copy of its grant packets, under its erasure key.
+# Each case's own copy of its grant packets, under its erasure key, with the keys of earlier epochs: none in epoch 0.
 GRANTS = table(
     "grants",
     Column("grant_id", LargeBinary(16), primary_key=True),
@@ -81,6 +81,7 @@ GRANTS = table(
     Column("epoch", Integer, nullable=False),
     Column("erasure_id", LargeBinary(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("history", LargeBinary, nullable=True),
     # Whether it has not been in a slot of the batch yet.
     Column("waits", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("case_id", "epoch", name="uq_grants_epoch"),

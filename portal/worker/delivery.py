@@ -19,6 +19,7 @@ from crypto.text import read_json, write_json
 from portal.errors import Refusal
 from portal.logs import log
 from portal.mailroom.errors import CaseErased, NoSuchMailbox
+from portal.mailroom.grants import KeptGrant
 from portal.mailroom.room import Mailroom
 from portal.mailroom.service import deliver_item, erasure_key_of_case, replace_grant
 from portal.stores.engines import Store
@@ -89,7 +90,8 @@ def _bring(room: Mailroom, load: Load) -> _How:
             item = _item(_unwrapped(key, load.item))
             deliver_item(room, item, read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
         if load.packet is not None and load.epoch is not None:
-            replace_grant(room, load.case, load.epoch, _unwrapped(key, load.packet), load.day)
+            history = None if load.history is None else _unwrapped(key, load.history)
+            replace_grant(room, load.case, KeptGrant(load.epoch, _unwrapped(key, load.packet), history), load.day)
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is nothing left to bring this to.
         return _How.BROUGHT

@@ -52,12 +52,14 @@ export interface ProposalRow {
   readonly day: string;
   readonly epoch: number;
   readonly packet: string;
+  readonly history: string;
   readonly proof: RegrantProof;
 }
 
-/** A re-grant as it is sent: the packet, SHA-256 of the new access token, and who signed it. */
+/** A re-grant as it is sent: the packet, the history document that its grant names, SHA-256 of the new access token, and who signed it. */
 export interface NewGrant extends RegrantProof {
   readonly packet: string;
+  readonly history: string;
   readonly access: string;
   readonly epoch: number;
 }
@@ -70,6 +72,8 @@ export interface NewProposal extends NewGrant {
 
 export interface CaseFile extends CaseRow {
   readonly packet: string;
+  /** The keys of earlier epochs, sealed; null in epoch 0. */
+  readonly history: string | null;
   readonly items: readonly unknown[];
   readonly events: readonly SignedEvent[];
   readonly keyring: unknown;

@@ -93,7 +93,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   older: msg("The server shows an older office directory than this browser has already seen. Nothing was sent. Stop and tell your keepers by telephone."),
   "wrapped-key": msg("Passphrase or device secret do not open your key."),
   excluded: msg("This person is excluded from the case. Nothing was sent."),
-  successor: msg("Two different re-grants of this case exist. One of them is not what it claims to be. Nothing was sent. Speak with the other holders by telephone."),
+  successor: msg("This re-grant does not continue this case: there is another one, or its keys, its history or its holders are not those of before. Nothing was sent. Speak with the other holders by telephone."),
   epoch: msg("The server shows an older grant of this case than you have already opened. Nothing was sent."),
   signature: msg("A signature does not hold. Nothing was sent."),
   mac: msg("Something was altered on the way. Nothing was sent."),
@@ -107,6 +107,9 @@ export class NoStandIn extends Error {}
 
 /** Nobody who may sign with this member could review the change: whoever is removed can't, and no outside holder comes in. */
 export class NobodyToSign extends Error {}
+
+/** The case has had as many changes of readers today as one day takes, in all or of one signer. */
+export class TooOften extends Error {}
 
 /** A sealed name that is in no drawer and does not wait for one. */
 export class PacketNotThere extends Error {}
@@ -146,11 +149,12 @@ export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
   if (error instanceof Mistyped) return error.words;
   if (error instanceof PacketFaulty) return t("The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no custodian. Tell the keepers.");
-  if (error instanceof EpochsUsedUp) return t("This case has had sixteen new keys, and no further one fits. Nothing was sent; those who can read it now go on reading it.");
+  if (error instanceof EpochsUsedUp) return t("This case has had 255 new keys, and no further one fits. Nothing was sent; those who can read it now go on reading it.");
   if (error instanceof NotConfirmed) return sayClocks(error);
   if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
+  if (error instanceof TooOften) return t("On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent.");
   if (error instanceof NobodyToSign) return t("Nobody could sign this with you: the person removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
   if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");

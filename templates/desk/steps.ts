@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
-  sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, toldProof, type UnsealingNotice,
+  sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, toldProof, tooOften, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/case/grantbody.js";
@@ -18,7 +18,7 @@ import type { Attachment, OpenedCase, PaperKind, Ruled, StatusText } from "./ope
 import { isSessionOver } from "./over.js";
 import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
-import { Waits } from "./room.js";
+import { TooOften, Waits } from "./room.js";
 import { rulingOf } from "./opened/standing.js";
 import type { Vault } from "./opened/vault.js";
 
@@ -188,7 +188,7 @@ export class Steps {
   /** As `ready`; where one signature is enough, a new receipt of the reporter is taken up before anything is written. */
   private async readyToWrite(id: string): Promise<CaseView> {
     const view = await this.ready(id);
-    if (!view.renewalDue || this.vault.directory.content.regrant_threshold > 1) return view;
+    if (!view.renewalDue || this.vault.directory.content.regrant_threshold > 1 || this.isTooOften(id, [])) return view;
     await this.regrant(id, this.living(view));
     return this.vault.held(id).view;
   }
@@ -196,7 +196,7 @@ export class Steps {
   /** As `readyToWrite`, with a key that only the office has: the first words for the office make it by a re-grant to the same readers. */
   private async readyForOffice(id: string): Promise<CaseView> {
     const view = await this.readyToWrite(id);
-    if (view.grant.body.office_seeds.length > 0) return view;
+    if (view.grant.body.office_seed !== null) return view;
     if (!(await this.regrant(id, this.living(view)))) throw new Waits();
     return this.vault.held(id).view;
   }
@@ -213,6 +213,7 @@ export class Steps {
   async countersign(id: string): Promise<void> {
     await this.ready(id);
     const { file, view, opened } = this.vault.held(id);
+    if (this.isTooOften(id, [file.proposal?.by ?? ""])) throw new TooOften();
     const { grant, data, step } = await signProposal(this.vault.staff, this.vault.directory, file, view);
     await this.write(id, { kind: "regrant-countersigned", data, item: step.item, files: [], grant: step.grant });
     await this.takeUp(grant, opened.row);
@@ -283,6 +284,7 @@ export class Steps {
   private async regrant(id: string, holders: readonly string[]): Promise<boolean> {
     const { staff, directory } = this.vault;
     const { view, opened } = this.vault.held(id);
+    if (this.isTooOften(id, [])) throw new TooOften();
     const made = await sealRegrant(staff, directory, view, holders, systemRng);
     if (made.missing > 0) return this.propose(id, made);
     const data = { item: made.itemHash, grant: made.grant.hash, ...made.proof };
@@ -291,11 +293,22 @@ export class Steps {
     return true;
   }
 
-  private event(id: string, kind: string, data: Load["data"]): SignedEvent {
-    const { head, opened } = this.vault.held(id);
+  /** Whether the record has as many changes of readers today as one day takes, in all or of one of the signers. */
+  private isTooOften(id: string, others: readonly string[]): boolean {
+    const { file } = this.vault.held(id);
+    const events = verifyEvents(this.vault.directory, id, file.events);
+    return tooOften(events, this.today(id), [this.vault.staff.member, ...others]);
+  }
+
+  private today(id: string): string {
+    const { opened } = this.vault.held(id);
     const entity = this.vault.directory.content.entities.find((one) => one.id === opened.row.entity);
-    const day = todayIn(entity?.timezone ?? "UTC", this.now());
-    return signEvent(this.vault.staff, { case: id, kind, day, data }, head).event;
+    return todayIn(entity?.timezone ?? "UTC", this.now());
+  }
+
+  private event(id: string, kind: string, data: Load["data"]): SignedEvent {
+    const { head } = this.vault.held(id);
+    return signEvent(this.vault.staff, { case: id, kind, day: this.today(id), data }, head).event;
   }
 
   /** Where nothing happened meanwhile but that colleagues opened the case, the step follows behind that. */

@@ -122,7 +122,7 @@ def regranted(store: Store, **more: object) -> None:
     sealed, packet = item(1), bytes([9]) * 32
     move = Move(DIRECTORY.office, CASE, 1, bytes(32), packet)
     proof = crypto.sign_move(OFFICE.staff(LI_WEI), move, crypto.RegrantProof(TODAY, 7, bytes(32), ()))
-    grant = NewGrant(b"packet", packet, bytes(32), 1, proof)
+    grant = NewGrant(b"packet", b"history", packet, bytes(32), 1, proof)
     data = {"item": crypto.b64encode(sealed.hash), "grant": crypto.b64encode(packet), **proof.document(), **more}
     signed = crypto.sign_event(OFFICE.staff(LI_WEI), crypto.Event(CASE, n + 1, "regranted", TODAY, LI_WEI, data), prev)
     with store.write() as tx:
@@ -161,7 +161,7 @@ def test_who_stepped_back_is_asked_for_no_second_signature(cases: Store) -> None
     """An invitation to countersign shows a case for review; to whoever stepped back from it, it is not there."""
     waits = {
         "case_id": CASE, "actor": LI_WEI, "invited": SUN_FANG, "grant_hash": bytes(32), "access_hash": bytes(32),
-        "epoch": 1, "day": DAY, "packet": b"packet", "proof": b"proof",
+        "epoch": 1, "day": DAY, "packet": b"packet", "proof": b"proof", "history": b"history",
     }  # fmt: skip
     with cases.write() as tx:
         tx.execute(PROPOSALS.insert().values(waits))

@@ -38,7 +38,7 @@ def test_report_reply_answer_and_removal_of_a_holder() -> None:
     assert [e.mark for e in thread2.entries] == [None] * 3
     regrant = crypto.seal_regrant(second, case.directory, grant2, thread2, ["sun-fang"], rng)
     items.append(regrant.item.document())
-    opened = crypto.open_grant(second, regrant.packet, case.directory, grant2.pin)
+    opened = crypto.open_grant(second, regrant.packet, case.directory, grant2.pin).with_history(regrant.history)
     assert opened.epoch == 1
     with pytest.raises(crypto.NotAddressed):
         crypto.open_grant(first, regrant.packet, case.directory)
@@ -66,7 +66,7 @@ def test_a_grant_that_forgets_whom_the_report_excludes_opens_for_nobody() -> Non
     thread = crypto.read_case(case.directory, grant, [case.report])
     staff = case.office.staff("li-wei")
     made = crypto.seal_regrant(staff, case.directory, forgot, thread, ["li-wei", "qian-yu"], rng)
-    opened = crypto.open_grant(case.office.staff("qian-yu"), made.packet, case.directory)
+    opened = crypto.open_grant(case.office.staff("qian-yu"), made.packet, case.directory).with_history(made.history)
     with pytest.raises(crypto.ExclusionDropped) as refused:
         crypto.read_case(case.directory, opened, [case.report, made.item.document()])
     assert refused.value.excluded == ("qian-yu",)
@@ -130,17 +130,19 @@ def test_trial_keyring_and_claims() -> None:
     assert crypto.find_grant(staff, crypto.seal_dummy_grant(8, rng), case.directory) is None
 
 
-def test_a_case_takes_sixteen_new_keys_and_says_so_at_the_next() -> None:
-    """The sixteenth still fits into its grant and opens everything before; the seventeenth is refused by name."""
-    case, rng = filed(), Drawn("sixteen")
+def test_a_case_takes_255_new_keys_and_says_so_at_the_next() -> None:
+    """After the last one everything before still opens, by one history document; a further key is refused by name."""
+    case, rng = filed(), Drawn("many")
     staff, grant, items = case.office.staff("li-wei"), case.grant("li-wei"), [case.report]
+    thread, history = crypto.read_case(case.directory, grant, items), b""
     for epoch in range(1, crypto.EPOCH_LIMIT + 1):
-        thread = crypto.read_case(case.directory, grant, items)
         made = crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei", "sun-fang"], rng)
         items.append(made.item.document())
-        grant = crypto.open_grant(staff, made.packet, case.directory, grant.pin)
+        grant, history, thread = made.grant, made.history, crypto.thread_after(thread, made.item)
         assert grant.epoch == epoch
-    thread = crypto.read_case(case.directory, grant, items)
+    assert len(history) == 12 + 131_072 + 16
+    opened = crypto.open_grant(case.office.staff("sun-fang"), made.packet, case.directory).with_history(history)
+    thread = crypto.read_case(case.directory, opened, items)
     assert [entry.mark for entry in thread.entries] == [None] * len(items)
     with pytest.raises(crypto.EpochsUsedUp):
         crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei"], rng)
@@ -159,7 +161,7 @@ def test_a_holder_who_helps_the_server_lowers_no_number() -> None:
     rolled = returned(case, case.sealed.submission["memo"], [first.document(), second.document()])
     assert rolled.alarms == [Alarm.MEMO_ROLLED_BACK]
     # Every holder has the MAC keys: with the server's help li-wei's colleague hides the message that is gone.
-    key = case.grant("sun-fang").body.macs[0].to_reporter
+    key = case.grant("sun-fang").body.keys.macs.to_reporter
     bare = replace(second, place=replace(second.place, seen=first.place.seen))
     lowered = replace(bare, mac=crypto.framing.mac(key, bare.mac_input))
     shown = returned(case, case.sealed.submission["memo"], [first.document(), lowered.document()])

@@ -46,7 +46,7 @@ def cosign(
 ) -> crypto.RegrantProof:
     """What a colleague makes of a proposal."""
     grant, staff = own or CASE.grant(member), CASE.office.staff(member)
-    return crypto.cosign_regrant(staff, made.packet, proof or made.proof, TWO, grant, [CASE.report])
+    return crypto.cosign_regrant(staff, made.packet, made.history, proof or made.proof, TWO, grant, [CASE.report])
 
 
 def test_two_signatures_open_and_one_does_not() -> None:
@@ -68,8 +68,8 @@ def test_the_notice_of_the_second_signer_tells_the_reporter() -> None:
     thread = crypto.read_case(TWO, own, [CASE.report])
     reply = crypto.seal_reply(staff, TWO, own, thread, crypto.Message("稍等。"), Drawn("between"))
     items_there = [CASE.report, reply.document()]
-    reviewed = crypto.review_regrant(staff, made.packet, made.proof, TWO, own, items_there)
-    proof = crypto.cosign_regrant(staff, made.packet, made.proof, TWO, own, items_there)
+    reviewed = crypto.review_regrant(staff, made.packet, made.history, made.proof, TWO, own, items_there)
+    proof = crypto.cosign_regrant(staff, made.packet, made.history, made.proof, TWO, own, items_there)
     notice = crypto.announce_regrant(own, crypto.thread_after(thread, reply), reviewed, proof, Drawn("notice"))
     items: list[object] = [reply.document(), notice.document()]
     read = crypto.read_mailbox(TWO, CASE.keys, crypto.Mailbox(CASE.sealed.memo, 1, None, 0, items))
@@ -77,15 +77,12 @@ def test_the_notice_of_the_second_signer_tells_the_reporter() -> None:
     assert (read.standing.memo.epoch, read.standing.memo.grant) == (1, made.grant.hash)
 
 
-def other_keys(body: GrantBody) -> GrantBody:
-    """The keys of another case in place of those of epoch 0."""
-    return replace(body, seeds=[crypto.Identity.draw(Drawn("other")), *body.seeds[1:]])
-
-
 def other_reporter(body: GrantBody) -> GrantBody:
     """Answers go to a key of the proposer's own."""
     return replace(body, reporter=crypto.Identity.draw(Drawn("mine")).recipient)
 
+
+OTHER = crypto.HistoryName(bytes(32), bytes(32))
 
 LIES: dict[str, tuple[Callable[[GrantBody], GrantBody], crypto.Stage]] = {
     "drops an exclusion": (lambda body: replace(body, excluded=[]), crypto.Stage.EXCLUDED),
@@ -96,10 +93,14 @@ LIES: dict[str, tuple[Callable[[GrantBody], GrantBody], crypto.Stage]] = {
     "another grant before": (lambda body: replace(body, previous=bytes(32)), crypto.Stage.SUCCESSOR),
     "other holders before": (lambda body: replace(body, previous_holders=HOLDERS[:2]), crypto.Stage.SUCCESSOR),
     "a skipped epoch": (
-        lambda body: replace(body, epoch=2, seeds=body.seeds + body.seeds[-1:], macs=body.macs + body.macs[-1:]),
+        lambda body: replace(body, epoch=2),
         crypto.Stage.EPOCH,
     ),
-    "other keys": (other_keys, crypto.Stage.SUCCESSOR),
+    "another history": (lambda body: replace(body, history=OTHER), crypto.Stage.SUCCESSOR),
+    "a key that does not open the history": (
+        lambda body: replace(body, history=replace(body.history or OTHER, key=bytes(32))),
+        crypto.Stage.PAYLOAD,
+    ),
     "another act key": (lambda body: replace(body, act=bytes(31) + b"\1"), crypto.Stage.SUCCESSOR),
     "another reporter": (other_reporter, crypto.Stage.SUCCESSOR),
     "another policy": (lambda body: replace(body, policy="else"), crypto.Stage.SUCCESSOR),
@@ -144,7 +145,7 @@ def test_a_colleague_signs_only_the_keys_that_are_in_the_grant() -> None:
     """A proposer who has keys of one's own signed under the right grant, or another day, gets no second signature."""
     made = proposed()
     body = made.grant.body
-    mine = replace(body, seeds=[*body.seeds[:-1], crypto.Identity.draw(Drawn("mine"))])
+    mine = replace(body, keys=replace(body.keys, seed=crypto.Identity.draw(Drawn("mine"))))
     for lie in (unsigned_proof(mine), replace(unsigned_proof(body), day="2026-11-23")):
         proof = crypto.sign_move(CASE.office.staff("sun-fang"), move_of(body, made.grant.hash), lie)
         with pytest.raises(crypto.WrongSuccessor):
@@ -164,7 +165,7 @@ def test_a_member_who_left_counts_for_nothing() -> None:
 def cosign_by(directory: crypto.VerifiedDirectory, signer: str, made: crypto.Regrant) -> crypto.RegrantProof:
     """A second signature under another directory."""
     grant, staff = CASE.grant(signer), CASE.office.staff(signer)
-    return crypto.cosign_regrant(staff, made.packet, made.proof, directory, grant, [CASE.report])
+    return crypto.cosign_regrant(staff, made.packet, made.history, made.proof, directory, grant, [CASE.report])
 
 
 def test_an_epoch_that_has_passed_is_refused() -> None:
@@ -193,15 +194,15 @@ def test_a_lonely_holder_is_countersigned_by_the_outside_holder() -> None:
     staff = case.office.staff(holder)
     made = crypto.seal_regrant(staff, lonely.directory, grant, thread, [holder, outside], Drawn("lonely"))
     other = case.office.staff(outside)
-    whole = crypto.cosign_regrant(other, made.packet, made.proof, lonely.directory, None, [case.report])
-    opened = crypto.open_grant(other, made.packet, lonely.directory)
+    whole = crypto.cosign_regrant(other, made.packet, made.history, made.proof, lonely.directory, None, [case.report])
+    opened = crypto.open_grant(other, made.packet, lonely.directory).with_history(made.history)
     crypto.check_proof(lonely.directory, opened, whole)
     with pytest.raises(crypto.WrongShape):
-        crypto.cosign_regrant(other, made.packet, made.proof, lonely.directory, None, [])
+        crypto.cosign_regrant(other, made.packet, made.history, made.proof, lonely.directory, None, [])
     forgot = crypto.Grant(replace(grant.body, excluded=[]), grant.hash, grant.bucket)
     lying = crypto.seal_regrant(staff, lonely.directory, forgot, thread, [holder, outside], Drawn("forgot"))
     with pytest.raises(crypto.ExcludedHolder):
-        crypto.cosign_regrant(other, lying.packet, lying.proof, lonely.directory, None, [case.report])
+        crypto.cosign_regrant(other, lying.packet, lying.history, lying.proof, lonely.directory, None, [case.report])
     # The outside holder, who has no grant before, tells the reporter all the same.
     before = crypto.before_regrant(opened)
     notice = crypto.announce_regrant(
@@ -233,5 +234,8 @@ def test_nobody_joins_whom_the_directory_places_nowhere() -> None:
     own = replace(CASE.grant("zhao-min"), body=smaller.body)
     keys = CASE.office.staff("zhao-min")
     with pytest.raises(crypto.WrongSuccessor):
-        crypto.review_regrant(keys, made.packet, made.proof, placeless, own, [CASE.report])
-    assert crypto.review_regrant(keys, made.packet, made.proof, TWO, own, [CASE.report]).hash == made.grant.hash
+        crypto.review_regrant(keys, made.packet, made.history, made.proof, placeless, own, [CASE.report])
+    assert (
+        crypto.review_regrant(keys, made.packet, made.history, made.proof, TWO, own, [CASE.report]).hash
+        == made.grant.hash
+    )

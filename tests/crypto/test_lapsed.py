@@ -61,7 +61,8 @@ def _second_signature(directory: crypto.VerifiedDirectory) -> object:
     thread = crypto.read_case(current, grant, [CASE.report])
     made = crypto.seal_regrant(CASE.office.staff("li-wei"), current, grant, thread, ["li-wei", "sun-fang"], RNG)
     own = CASE.grant("sun-fang")
-    return crypto.cosign_regrant(CASE.office.staff("sun-fang"), made.packet, made.proof, directory, own, [CASE.report])
+    staff = CASE.office.staff("sun-fang")
+    return crypto.cosign_regrant(staff, made.packet, made.history, made.proof, directory, own, [CASE.report])
 
 
 def _report(directory: crypto.VerifiedDirectory) -> object:

@@ -324,7 +324,9 @@ def test_a_regrant_never_admits_anybody_excluded() -> None:
     regrant = crypto.seal_regrant(staff, case.directory, grant, thread, ["sun-fang", "zhao-min"], rng)
     other = case.grant("zhao-min")
     second = case.office.staff("zhao-min")
-    proof = crypto.cosign_regrant(second, regrant.packet, regrant.proof, case.directory, other, [case.report])
+    proof = crypto.cosign_regrant(
+        second, regrant.packet, regrant.history, regrant.proof, case.directory, other, [case.report]
+    )
     two = case.office.directory(regrant_threshold=2)
     opened = crypto.open_grant(staff, regrant.packet, two, grant.pin)
     crypto.check_proof(two, opened, proof, grant.body)

@@ -28,7 +28,7 @@ def test_stock_age_opens_grant_report_and_attachment(tmp_path: Path) -> None:
     grant = age("-d", "-i", str(holder), content=sealed)
     found = crypto.read_json(grant, len(grant))
     assert isinstance(found, dict)
-    seed.write_text(str(found["seeds"][0]) + "\n")
+    seed.write_text(str(found["seed"]) + "\n")
     report = age("-d", "-i", str(seed), content=crypto.read_item(case.report).body)
     assert "验收单是假的" in report.decode()
     sink = io.BytesIO()

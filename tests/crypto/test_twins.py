@@ -126,6 +126,7 @@ def test_python_reads_the_thread_that_the_browser_continued(case: Case, browser:
     staff = case.office.staff(MEMBER)
     packet = b64decode(browser["regrant"]["packet"])
     opened = crypto.open_grant(staff, packet, case.directory, case.grant(MEMBER).pin)
+    opened = opened.with_history(b64decode(browser["regrant"]["history"]))
     assert (opened.epoch, opened.body.holders) == (1, [MEMBER])
     assert crypto.find_grant(case.office.staff("sun-fang"), packet, case.directory) is None
     for post in browser["posts"]:

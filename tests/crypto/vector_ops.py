@@ -9,7 +9,7 @@ import crypto
 from crypto.case.items import read_inner
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.sealing.recipients import Identity, Recipient
-from tests.crypto import passkey_ops, protection_ops
+from tests.crypto import history_ops, passkey_ops, protection_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.removal_ops import read_removal
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
@@ -116,7 +116,9 @@ def grant_of(given: Json) -> crypto.Grant:
     """The grant in a given packet, opened by a given member."""
     directory, pin = office_of(given["office"]), given.get("pin")
     found = pin and crypto.Pin(pin["epoch"], b64decode(pin["hash"]), pin["holders"], pin["excluded"])
-    return crypto.open_grant(staff_of(directory, given["staff"]), b64decode(given["packet"]), directory, found)
+    grant = crypto.open_grant(staff_of(directory, given["staff"]), b64decode(given["packet"]), directory, found)
+    history = given.get("history")
+    return grant.with_history(history and b64decode(history))
 
 
 def open_grant(given: Json) -> Json:
@@ -354,6 +356,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "verify_office": verify_office,
     "choose_holders": choose_holders,
     "open_grant": open_grant,
+    "open_history": lambda given: history_ops.told(grant_of(given | {"history": None}).body, given["history"]),
     "check_proof": check_proof,
     "read_case": read_case,
     "claims_of": claims_of,

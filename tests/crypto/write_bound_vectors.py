@@ -30,17 +30,19 @@ def bound(out: VectorFile) -> VectorFile:
     case, body = story.case, story.grant.body
     told = story.returned(story.post["memo"], [story.reply])
     read, _ = crypto.seal_act(case.keys, told.standing, crypto.ActText(crypto.Act.CONFIRM, ""), story.rng)
-    thread("`seen` of a reply lowered by a holder", report, lowered(story.reply, body.macs[0].to_reporter))
+    thread("`seen` of a reply lowered by a holder", report, lowered(story.reply, body.keys.macs.to_reporter))
     items = [story.reply, story.post["item"]]
     thread("an act by one who has read the reply", report, *items, read["item"])
-    thread("`seen` of an act lowered by a holder", report, *items, lowered(read["item"], body.macs[0].to_office))
+    thread("`seen` of an act lowered by a holder", report, *items, lowered(read["item"], body.keys.macs.to_office))
     place = Place(body.case, 0, Direction.TO_REPORTER, 1, bytes(32), 1)
     text: dict[str, Any] = {"text": "x", "attachments": []}
     author = Author("sun-fang", story.staff.sign, bytes(16))
-    thread("signed for another office", report, written(story, place, "reply", text, author, body.macs[0].to_reporter))
+    thread(
+        "signed for another office", report, written(story, place, "reply", text, author, body.keys.macs.to_reporter)
+    )
     to_office = Place(body.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
     author = Author("reporter", case.keys.sign_message, bytes(16))
-    act = written(story, to_office, "act", {"act": "withdraw", "text": ""}, author, body.macs[0].to_office)
+    act = written(story, to_office, "act", {"act": "withdraw", "text": ""}, author, body.keys.macs.to_office)
     thread("an act signed for another office", report, act)
     thread("a change that the new act key proved to another office", report, _moved_elsewhere(story))
     return out
@@ -55,4 +57,4 @@ def _moved_elsewhere(story: Story) -> Any:
     place = Place(body.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
     author = Author("reporter", case.keys.sign_message, case.office.office)
     payload = replace(bare, proof=proof).document()
-    return written(story, place, "receipt-change", payload, author, body.macs[0].to_office)
+    return written(story, place, "receipt-change", payload, author, body.keys.macs.to_office)

@@ -8,7 +8,6 @@ import crypto
 from crypto import Direction, Message
 from crypto.case.items import Author, Place, office_mac_key, seal_item
 from crypto.framing import b64encode
-from crypto.keys.receipt import MacKeys
 from tests.crypto.sample import TODAY, Case, Drawn, cosigned, filed
 from tests.crypto.vector_file import VectorFile
 
@@ -146,9 +145,9 @@ def _forged(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
     out.bad("open_grant", "another office", "schema", **given | {"packet": sealed(office=bytes(16))})
     out.bad(
         "open_grant",
-        "a key too many",
+        "epoch 0 with an office key",
         "schema",
-        **given | {"packet": sealed(macs=[*grant.body.macs, MacKeys(bytes(32), bytes(32))])},
+        **given | {"packet": sealed(keys=replace(grant.body.keys, office=crypto.Identity.draw(Drawn("too many"))))},
     )
     out.bad("open_grant", "epoch 0 with a grant before it", "schema", **given | {"packet": sealed(previous=bytes(32))})
 
@@ -163,7 +162,7 @@ def written(
 ) -> dict[str, object]:
     """An item with a right MAC, whoever made it."""
     body = story.grant.body
-    one = [body.seeds[place.epoch].recipient]
+    one = [body.case_identity.recipient]
     to = [body.reporter, *one] if place.direction is Direction.TO_REPORTER else one
     return seal_item(place, kind, payload, author, key, to, story.rng).document()
 
@@ -191,6 +190,8 @@ def threads() -> VectorFile:
         "dir": "office-only", "mac": b64encode(bytes(32)), "body": message["body"],
     }.items():  # fmt: skip
         thread(f"{field} altered", forged(report, **{field: value}), message)
+    thread("the last epoch that a case has", forged(report, epoch=255))
+    thread("an epoch that no case has", forged(report, epoch=256))
     thread("an unknown key", forged(report, extra=1), message)
     thread("a direction swapped", report, forged(reply, dir="to-office"))
     _wrong_slots(story, thread, report)
@@ -200,6 +201,7 @@ def threads() -> VectorFile:
         "office": {"$": "office"},
         "staff": staff_of(case, "sun-fang"),
         "packet": b64encode(story.regrant.packet),
+        "history": b64encode(story.regrant.history),
         "pin": None,
     }
     second(out, "read_case", "after a removal", items=story.all, **later)
@@ -226,7 +228,7 @@ def _wrong_slots(story: Story, thread: Any, report: Any) -> None:
                 continue
             start = first if direction is Direction.TO_OFFICE else crypto.Position()
             place = Place(body.case, 0, direction, start.seq + 1, start.hash, 0)
-            key = body.macs[0].to_office if direction is Direction.TO_OFFICE else body.macs[0].to_reporter
+            key = body.keys.macs.to_office if direction is Direction.TO_OFFICE else body.keys.macs.to_reporter
             thread(f"{kind} in {direction}", report, slotted(story, place, kind, payloads[kind], key))
 
 
@@ -241,7 +243,7 @@ def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key:
     inner = {"v": 1, "type": kind, "payload": text, "signer": "sun-fang", "sig": sig}
     if place.direction is Direction.TO_OFFICE:
         inner |= {"signer": None, "sig": None}
-    case = story.grant.body.seeds[0].recipient
+    case = story.grant.body.case_identity.recipient
     to = [story.grant.body.reporter, case] if place.direction is Direction.TO_REPORTER else [case]
     item = Item(place, bytes(32), seal(crypto.pad_text(crypto.write_json(inner)), to, story.rng))
     return replace(item, mac=mac(key, item.mac_input)).document()
@@ -249,7 +251,7 @@ def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key:
 
 def _authors(story: Story, thread: Any, report: Any) -> None:
     case, body, office = story.case, story.grant.body, story.case.office.office
-    key, text = body.macs[0].to_reporter, {"text": "x", "attachments": []}
+    key, text = body.keys.macs.to_reporter, {"text": "x", "attachments": []}
     place = Place(body.case, 0, Direction.TO_REPORTER, 1, bytes(32), 1)
     removed, sun = case.office.staff("bao-guan-1").sign, story.staff.sign
     for name, author in {
@@ -261,7 +263,7 @@ def _authors(story: Story, thread: Any, report: Any) -> None:
     }.items():
         thread(name, report, written(story, place, "reply", text, author, key))
     to_office = Place(body.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
-    act, mac = {"act": "withdraw", "text": ""}, body.macs[0].to_office
+    act, mac = {"act": "withdraw", "text": ""}, body.keys.macs.to_office
     for name, author in {
         "an act": Author("reporter", case.keys.sign_message, office),
         "an act without signature": Author(),
@@ -283,7 +285,7 @@ def _receipt_changes(story: Story, thread: Any, report: Any) -> None:
     change = crypto.ReceiptChange(new.identity.recipient, new.act_key, case.keys.sign_message(b"x"), new.mailbox_id)
     place = Place(story.grant.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
     signed = Author("reporter", case.keys.sign_message, case.office.office)
-    key = story.grant.body.macs[0].to_office
+    key = story.grant.body.keys.macs.to_office
     bad = written(story, place, "receipt-change", change.document(), signed, key)
     thread("a change that the new act key did not prove", report, bad)
     liar = replace(case.keys, act_seed=new.act_seed)
@@ -300,7 +302,7 @@ def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None
     out.good("read_case", "the reporter under the new key", items=items, **given)
     out.good("read_case", "the reporter who has not read of it", items=[*story.all, late["item"]], **given)
     stale = Place(after.case, 0, Direction.TO_OFFICE, 3, memo.standing.memo.to_office.hash, 2)
-    key = after.body.macs[0]
+    key = story.grant.body.keys.macs
     old = written(story, stale, "message", {"text": "x", "attachments": []}, Author(), key.to_office)
     out.good("read_case", "an old key by one who has read of the new one", items=[*story.all, old], **given)
     removed = case.office.staff("li-wei")
@@ -318,10 +320,10 @@ def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None
     body = [after.body.reporter, after.body.case_identity.recipient]
     payload: dict[str, object] = {"text": "x", "attachments": []}
     signed = Author("li-wei", removed.sign, case.office.office)
-    item2 = seal_item(place, "reply", payload, signed, after.body.macs[1].to_reporter, body, story.rng).document()
+    item2 = seal_item(place, "reply", payload, signed, after.body.keys.macs.to_reporter, body, story.rng).document()
     out.good("read_case", "signed by a removed holder", items=[*story.all, item2], **given)
     thread = story.read(story.all, after)
     note = crypto.seal_note(story.staff, case.directory, after, thread, Message("note"), story.rng)
     out.good("read_case", "a note", items=[*story.all, note.document()], **given)
-    bad = replace(note, mac=crypto.framing.mac(office_mac_key(after.body.seeds[0]), note.mac_input))
+    bad = replace(note, mac=crypto.framing.mac(office_mac_key(story.grant.body.case_identity), note.mac_input))
     out.good("read_case", "a note under another key", items=[*story.all, bad.document()], **given)

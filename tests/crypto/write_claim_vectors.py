@@ -46,7 +46,7 @@ class Opened:
         said = report.document() | {"account": "另一份举报"}
         body = self.story.grant.body
         to = [body.case_identity.recipient]
-        key = body.macs[0].to_office
+        key = body.keys.macs.to_office
         return seal_item(self.report.place, "report", said, Author(), key, to, self.story.rng).document()
 
 

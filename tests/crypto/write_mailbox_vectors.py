@@ -63,7 +63,7 @@ def _stood_in(out: VectorFile, story: Story, base: dict[str, Any]) -> None:
     kept = [case.office.member(name) for name in case.office.seeds if name not in {one["id"] for one in gone}]
     office = {"sequence": 9, "members": [*gone, *kept]}
     directory = case.office.directory(**office)
-    grant = crypto.open_recovered(directory, case.packet, None, case.office.recovery)
+    grant = crypto.open_recovered(directory, case.packet, None, None, case.office.recovery)
     thread = crypto.read_recovered(directory, grant, [case.report])
     made = crypto.seal_recovered([case.office.staff("wai-bu")], directory, grant, thread, ["wai-bu"], story.rng)
     item = made.item.document()

@@ -63,13 +63,13 @@ class Moved:
         if not changes:
             return item.document()
         payload = crypto.EpochNotice(
-            1, grant.body.case_identity.recipient, grant.body.macs[-1], grant.body.holders, grant.hash, self.story.grant.hash,
+            1, grant.body.case_identity.recipient, grant.body.keys.macs, grant.body.holders, grant.hash, self.story.grant.hash,
             proof.day, proof.sequence, proof.signatures,
         ).document()  # fmt: skip
         author = changes.pop("author", Author())
         place = replace(item.place, **changes.pop("place", {}))
         to = [self.story.grant.body.reporter, grant.body.case_identity.recipient]
-        key = self.story.grant.body.macs[-1].to_reporter
+        key = self.story.grant.body.keys.macs.to_reporter
         return seal_item(place, "epoch", payload | changes, author, key, to, self.rng).document()
 
 
@@ -323,6 +323,7 @@ def _desks(out: VectorFile, moved: Moved) -> None:
         "office": {"$": "office"},
         "staff": staff_of(moved.case, "qian-yu"),
         "packet": b64encode(moved.made.packet),
+        "history": b64encode(moved.made.history),
         "pin": None,
     }
     both = moved.whole.proof

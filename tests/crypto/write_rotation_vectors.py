@@ -225,7 +225,7 @@ def _reply(story: Story, staff: crypto.StaffKeys, prev: Json | None, text: str) 
     before = crypto.read_item(prev) if prev else None
     seq, digest = (before.place.seq + 1, before.hash) if before else (1, bytes(32))
     place = Place(story.grant.case, 0, Direction.TO_REPORTER, seq, digest, 1)
-    key = story.grant.body.macs[0].to_reporter
+    key = story.grant.body.keys.macs.to_reporter
     payload = Message(text).document()
     return dict(written(story, place, "reply", payload, Author("sun-fang", staff.sign, staff.office), key))
 
@@ -247,7 +247,8 @@ def _threads(out: VectorFile, story: Story, changed: Changed) -> None:
         memo = case.sealed.submission["memo"]
         out.good("read_mailbox", f"{name}, at the reporter's", **base, digits=digits, memo=memo, items=items)
     renewed, item = _renewed(story, changed)
-    later = {"staff": changed.new, "packet": b64encode(renewed.packet), "pin": None}
+    sealed = {"packet": b64encode(renewed.packet), "history": b64encode(renewed.history)}
+    later = {"staff": changed.new, **sealed, "pin": None}
     notes = [_note(story, renewed.grant, staff) for staff in (new, old)]
     for name, note in zip(("the new key", "the former key"), notes, strict=True):
         out.good(
@@ -271,7 +272,7 @@ def _renewed(story: Story, changed: Changed) -> tuple[crypto.Regrant, Json]:
 
 def _note(story: Story, grant: crypto.Grant, staff: crypto.StaffKeys) -> Json:
     """A note for the office in the epoch of a grant, whoever signs."""
-    office = grant.body.office_seeds[-1].identity
+    office = grant.body.keys.office or grant.body.case_identity
     place = Place(grant.case, grant.epoch, Direction.OFFICE_ONLY, 1, bytes(32), 1)
     author = Author("sun-fang", staff.sign, staff.office)
     return seal_item(

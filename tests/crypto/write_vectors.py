@@ -17,6 +17,7 @@ from tests.crypto.vector_names import file_names
 from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants, threads
 from tests.crypto.write_claim_vectors import claims
+from tests.crypto.write_history_vectors import histories
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
@@ -379,17 +380,8 @@ def main() -> None:
     )  # fmt: skip
     for make in simple:
         make().write()
-    for file in (
-        grants(),
-        bound(threads()),
-        inners(),
-        mailboxes(),
-        bundles(),
-        refusals(),
-        regrants(),
-        claims(),
-        *packets_and_events(),
-    ):
+    files = histories(grants()), bound(threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims()
+    for file in (*files, *packets_and_events()):
         file.write()
 
 

@@ -111,15 +111,15 @@ def _event(dice: Dice, w: World) -> bytes:
 
 def _keys_of(w: World, place: crypto.Place) -> tuple[bytes, list[Recipient]]:
     """The MAC key of a place and to whom an item there is sealed."""
-    body, reporter = w.grant.body, w.keys.identity.recipient
-    case = body.seeds[min(place.epoch, 1)].recipient
+    keys, reporter = w.grant.keys[min(place.epoch, 1)], w.keys.identity.recipient
+    case = keys.seed.recipient
     match place.direction:
         case Direction.TO_OFFICE:
-            return body.macs[place.epoch].to_office, [case]
+            return keys.macs.to_office, [case]
         case Direction.TO_REPORTER:
-            return body.macs[place.epoch].to_reporter, [reporter, case]
+            return keys.macs.to_reporter, [reporter, case]
         case Direction.OFFICE_ONLY:
-            office = body.office_seeds[0].identity
+            office = keys.office or keys.seed
             return office_mac_key(office), [office.recipient]
 
 

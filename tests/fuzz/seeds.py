@@ -44,7 +44,7 @@ def _texts(file: str, op: str, field: str) -> list[bytes]:
 
 
 def _inners(w: World, direction: str) -> list[bytes]:
-    keys = [w.grant.body.office_identity(1), w.keys.identity, *w.grant.body.seeds]
+    keys = [w.grant.body.keys.office, w.keys.identity, *(keys.seed for keys in w.grant.keys.values())]
     found: list[bytes] = []
     for document in w.items:
         item = crypto.read_item(document)

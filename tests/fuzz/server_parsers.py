@@ -96,7 +96,12 @@ def _words(content: bytes) -> str:
 
 def _step(w: World) -> list[object]:
     signed = next(event for event in w.events if event["sig"])
-    grant = {"packet": b64encode(w.packet), "access": b64encode(bytes(32)), "epoch": 1} | w.proof
+    grant = {
+        "packet": b64encode(w.packet),
+        "history": b64encode(bytes(4124)),
+        "access": b64encode(bytes(32)),
+        "epoch": 1,
+    } | w.proof
     blobs = w.submission["blobs"]
     return [
         {"event": signed, "item": w.items[3], "blobs": blobs, "grant": None},

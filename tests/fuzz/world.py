@@ -37,6 +37,7 @@ class World:
     first: crypto.Grant
     grant: crypto.Grant
     packet: bytes
+    history: bytes
     proof: dict[str, Any]
     items: list[dict[str, Any]]
     memo: dict[str, Any]
@@ -78,6 +79,7 @@ class World:
             "code": office.code, "roots": [root.decode() for root in office.roots], "note": office.note().decode(),
             "today": TODAY, "member": MEMBER, "seed": b64encode(office.seeds[MEMBER]),
             "digits": crypto.draw_receipt(Drawn("filed/receipt")).digits, "packet": b64encode(self.packet),
+            "history": b64encode(self.history),
             "custodians": [one.text for one in self.custodians], "quorum": QUORUM, "memo": self.memo,
             "attachment": self.attachment.document(), "case": b64encode(self.grant.case),
             "invite": "AAAA-BBBB", "log": log_world().told(),
@@ -154,7 +156,7 @@ def world() -> World:
     custodians = [case.office.staff(name).identity.recipient for name in CUSTODIANS]
     trial = crypto.seal_trial(case.office.office, MEMBER, staff.recipient, "crane", rng)
     return World(
-        case=case, first=case.grant(MEMBER), grant=regrant.grant, packet=regrant.packet,
+        case=case, first=case.grant(MEMBER), grant=regrant.grant, packet=regrant.packet, history=regrant.history,
         proof=regrant.proof.document(),
         items=[*items, note.document(), decision.document()],
         memo=submission["memo"], posts=[kept, bare], attachment=named, sealed=sealed,

@@ -49,9 +49,9 @@ def renewed(house: House, case: bytes) -> None:
     assert house.read(case).epoch is not None
     assert house.standings[case].memo.epoch == made.epoch
     recovery = house.room.edge.office.recovery
-    packet = current_grant(house.room.edge.room, case)[1]
+    there = current_grant(house.room.edge.room, case)
     proof = crypto.told_proof(house.honest[HONEST[0]].open(case).events, made.hash)
-    assert crypto.open_recovered(house.directory, packet, proof, recovery).hash == made.hash
+    assert crypto.open_recovered(house.directory, there.packet, there.history, proof, recovery).hash == made.hash
 
 
 def closed(house: House, case: bytes) -> None:

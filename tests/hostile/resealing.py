@@ -83,10 +83,9 @@ class Step:
     def key(self, place: Place) -> bytes:
         """The MAC key of a direction, which every holder has."""
         body = self.who.grants[self.case].body
-        identity = body.office_identity(body.epoch)
-        if place.direction is Direction.OFFICE_ONLY and identity is not None:
-            return office_mac_key(identity)
-        return body.macs[-1].to_reporter
+        if place.direction is Direction.OFFICE_ONLY and body.keys.office is not None:
+            return office_mac_key(body.keys.office)
+        return body.keys.macs.to_reporter
 
     def authenticated(self, item: Item) -> Item:
         """The item under a MAC that holds."""

@@ -88,14 +88,16 @@ def _waits(house: House, who: Colleague, case: bytes) -> tuple[dict[str, Any], b
 
 def _countersigned(house: House, who: Colleague, case: bytes) -> Any:
     file, packet = _waits(house, who, case)
-    own, proof = who.grants[case], crypto.read_proof(file["proposal"]["proof"])
-    made = crypto.review_regrant(who.keys, packet, proof, house.directory, own, file["items"])
-    whole = crypto.cosign_regrant(who.keys, packet, proof, house.directory, own, file["items"])
+    own, waits = who.grant(file), file["proposal"]
+    told = packet, crypto.b64decode(waits["history"]), crypto.read_proof(waits["proof"])
+    made = crypto.review_regrant(who.keys, *told, house.directory, own, file["items"])
+    whole = crypto.cosign_regrant(who.keys, *told, house.directory, own, file["items"])
     notice = crypto.announce_regrant(own, who.thread(file), made, whole, os.urandom)
-    digest, told = b64encode(made.hash), whole.document()
-    names: dict[str, Any] = {"proposal": digest, "grant": digest, "item": b64encode(notice.hash), **told}
+    digest, signed = b64encode(made.hash), whole.document()
+    names: dict[str, Any] = {"proposal": digest, "grant": digest, "item": b64encode(notice.hash), **signed}
     event = who.event(file, "regrant-countersigned", **names)
-    grant = {"packet": b64encode(packet), "access": b64encode(sha256(made.access)), "epoch": made.epoch, **told}
+    brought = {"packet": b64encode(packet), "history": waits["history"], "access": b64encode(sha256(made.access))}
+    grant = {**brought, "epoch": made.epoch, **signed}
     return who.step(case, event, item=notice.document(), grant=grant)
 
 
@@ -107,11 +109,12 @@ def _declined(house: House, who: Colleague, case: bytes) -> Any:
 
 def proposal_of(house: House, who: Colleague, case: bytes) -> dict[str, Any]:
     """The body of a re-grant that a member proposes for all who hold the case."""
-    file, grant = who.case(case).json, who.grants[case]
-    made = crypto.seal_regrant(who.keys, house.directory, grant, who.thread(file), ALL, os.urandom)
+    file = who.case(case).json
+    made = crypto.seal_regrant(who.keys, house.directory, who.grant(file), who.thread(file), ALL, os.urandom)
     return {
         "event": who.event(file, "regrant-proposed", proposal=b64encode(made.grant.hash)),
         "packet": b64encode(made.packet),
+        "history": b64encode(made.history),
         "access": b64encode(made.access_hash),
         "epoch": made.grant.epoch,
         **made.proof.document(),

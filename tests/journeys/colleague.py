@@ -85,7 +85,7 @@ class Colleague:
             sealed, path = folder / "sealed.age", folder / "opened"
             self.session.fetch_blob(str(opened.row["case"]), attachment, sealed, lambda _: None)
             with sealed.open("rb") as source:
-                crypto.open_attachment(source, opened.grant.body.seeds[item.place.epoch], attachment, 1, path)
+                crypto.open_attachment(source, opened.grant.keys[item.place.epoch].seed, attachment, 1, path)
             found[attachment.name] = path.read_bytes()
         return found
 
@@ -97,7 +97,7 @@ class Colleague:
     def regrant_carelessly(self, case: str, member: str) -> crypto.Grant:
         """Let a member in with the exclusion stripped, signed with real keys; gives the grant that was made."""
         opened, today_ = self.open(case), today().isoformat()
-        forgot = crypto.Grant(replace(opened.grant.body, excluded=[]), opened.grant.hash, opened.grant.bucket)
+        forgot = replace(opened.grant, body=replace(opened.grant.body, excluded=[]))
         holders = [*opened.grant.body.holders, member]
         made = crypto.seal_regrant(self.staff, self.session.directory, forgot, opened.thread, holders, os.urandom)
         write_step(self.session, self.staff, opened, Load("regranted", today_, made.item, (), made))
@@ -142,7 +142,7 @@ def file_reports(demo: Demo, wishes: Sequence[Wish], folder: Path) -> list[str]:
 def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
     """One act of the policy by the twin; the first one that only the office reads makes the office's own key."""
     opened = member.open(case)
-    if wish.readers == "office" and not opened.grant.body.office_seeds:
+    if wish.readers == "office" and opened.grant.body.keys.office is None:
         readers = living_holders(opened, member.session.directory)
         made = change_readers(member.session, member.staff, opened, readers, day)
         member.session.claim([made] if made else [])

@@ -187,7 +187,7 @@ def _bodies(one: Colleague, opened: OpenedCase, case: str) -> list[bytes]:
     made = crypto.Event(number, len(opened.events), "taken", today().isoformat(), A, {})
     event = crypto.sign_event(one.staff, made, head).document()
     step: dict[str, object] = {"event": event, "item": None, "blobs": [], "grant": None}
-    grant = crypto.Grant(replace(opened.grant.body, case=number), opened.grant.hash, opened.grant.bucket)
+    grant = replace(opened.grant, body=replace(opened.grant.body, case=number))
     entry = crypto.seal_keyring_entry(one.staff, grant, os.urandom)
     return [b"", *(json.dumps(body).encode() for body in (step, entry))]
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from casework.record.store import MemberId
 from crypto import b64decode, b64encode
 from crypto.case.grant import open_body, read_packet, seal_body, write_packet
-from crypto.case.grant_body import MacKeys, OfficeSeed
+from crypto.case.grant_body import EpochKeys, HistoryName, MacKeys
 from crypto.localized import localized
 from crypto.office.directory_shape import Role
 from crypto.sealing.recipients import Identity
@@ -249,9 +249,10 @@ class CaseLies:
         body = replace(
             now,
             epoch=now.epoch + 1,
-            seeds=[*now.seeds, Identity.draw(os.urandom)],
-            office_seeds=[*now.office_seeds, OfficeSeed(now.epoch + 1, Identity.draw(os.urandom))],
-            macs=[*now.macs, MacKeys(os.urandom(32), os.urandom(32))],
+            keys=EpochKeys(
+                Identity.draw(os.urandom), Identity.draw(os.urandom), MacKeys(os.urandom(32), os.urandom(32))
+            ),
+            history=HistoryName(os.urandom(32), os.urandom(32)),
             access=os.urandom(32),
             previous=packet.hash,
             previous_holders=now.holders,

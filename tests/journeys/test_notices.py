@@ -117,7 +117,7 @@ def test_a_forged_notice_asks_for_nothing(demo: Demo, chromium: Browser, tmp_pat
         place = crypto.Place(opened.grant.case, 0, crypto.Direction.TO_REPORTER, 1, bytes(32), 1)
         author = crypto.case.items.Author("investigator-b", forger.sign, forger.office)
         to = crypto.attachment_recipients(opened.grant, opened.thread, crypto.Direction.TO_REPORTER)
-        key = opened.grant.body.macs[0].to_reporter
+        key = opened.grant.body.keys.macs.to_reporter
         item = crypto.case.items.seal_item(place, "notice", _findings().document(), author, key, to, os.urandom)
         write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
     with Stage(demo, chromium, "phone", "zh").reporter() as reporter:

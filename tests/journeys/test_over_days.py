@@ -139,7 +139,7 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Wish) 
         case = str(found.find(words, folder).row["case"])
         for wish in wishes:
             opened = found.open(case)
-            if wish.readers == "office" and not opened.grant.body.office_seeds:
+            if wish.readers == "office" and opened.grant.body.keys.office is None:
                 readers = living_holders(opened, found.session.directory)
                 made = change_readers(found.session, found.staff, opened, readers, demo.day.isoformat())
                 found.session.claim([made] if made else [])

@@ -120,9 +120,14 @@ class Colleague:
         made = crypto.Event(case, file["head"]["n"] + 1, kind, dated, self.name, data)
         return crypto.sign_event(self.keys, made, crypto.b64decode(file["head"]["hash"])).document()
 
+    def grant(self, file: dict[str, Any]) -> crypto.Grant:
+        """The grant that this member holds, with the history that the case file has."""
+        told = file["history"]
+        return self.grants[crypto.b64decode(file["case"])].with_history(told and crypto.b64decode(told))
+
     def thread(self, file: dict[str, Any]) -> crypto.Thread:
         """The thread of a case file, opened and verified."""
-        grant = self.grants[crypto.b64decode(file["case"])]
+        grant = self.grant(file)
         directory = self.room.edge.office.directory()
         events = crypto.verify_events(directory, crypto.b64decode(file["case"]), file["events"])
         return crypto.read_case(directory, grant, file["items"], crypto.named_items(events))
@@ -137,7 +142,7 @@ class Colleague:
 
     def regrant(self, file: dict[str, Any], holders: Sequence[str], seed: str) -> dict[str, Any]:
         """The body of a re-grant step for exactly these holders."""
-        grant = self.grants[crypto.b64decode(file["case"])]
+        grant = self.grant(file)
         made = crypto.seal_regrant(
             self.keys, self.room.edge.office.directory(), grant, self.thread(file), holders, Drawn(seed)
         )
@@ -145,6 +150,7 @@ class Colleague:
         names = {"grant": crypto.b64encode(made.grant.hash), "item": crypto.b64encode(made.item.hash), **proof}
         packet = {
             "packet": crypto.b64encode(made.packet),
+            "history": crypto.b64encode(made.history),
             "access": crypto.b64encode(made.access_hash),
             "epoch": made.grant.epoch,
             **proof,

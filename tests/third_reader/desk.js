@@ -1,35 +1,37 @@
 // SPEC §5 and §6 at the desk: a case read with a grant, and the trial that a new colleague opens.
 import { demand, fromB64 } from "./ground.js";
 import { openGrant, openPacket } from "./grants.js";
+import { knownKeys } from "./history.js";
 import { toldBy } from "./regrants.js";
 import { seedsOf } from "./staff.js";
 import { Thread, checkItemEnvelope, itemMac, officeMacKey, openItem, readItem } from "./thread.js";
 
-const officeSeed = (body, epoch) => body.office_seeds.findLast((one) => one.epoch <= epoch)?.seed ?? null;
-
 /** What a grant tells of each epoch. */
-function epochsOf(body, hash) {
-  const epochs = new Map(body.macs.map((macs, epoch) => [epoch, { ...macs }]));
-  if (body.previous !== null) Object.assign(epochs.get(body.epoch - 1), { grant: body.previous, holders: body.previous_holders });
+function epochsOf(body, keys, hash) {
+  const epochs = new Map([...keys].map(([epoch, { macs }]) => [epoch, { ...macs }]));
+  const before = { ...epochs.get(body.epoch - 1), grant: body.previous, holders: body.previous_holders };
+  if (body.previous !== null) epochs.set(body.epoch - 1, before);
   epochs.set(body.epoch, toldBy(body, hash));
   return epochs;
 }
 
-function macKey(body, item) {
-  if (item.epoch > body.epoch) return null;
-  if (item.dir !== "office-only") return body.macs[item.epoch][item.dir === "to-office" ? "to_office" : "to_reporter"];
-  const seed = officeSeed(body, item.epoch);
-  return seed === null ? null : officeMacKey(seed);
+function macKey(keys, item) {
+  const own = keys.get(item.epoch);
+  if (own === undefined) return null;
+  if (item.dir !== "office-only") return own.macs[item.dir === "to-office" ? "to_office" : "to_reporter"];
+  return own.office_seed === null ? null : officeMacKey(own.office_seed);
 }
 
-function seedsFor(body, item) {
-  if (item.dir === "office-only") return [officeSeed(body, item.epoch)];
-  return body.seeds.slice(item.epoch, item.epoch + (item.dir === "to-reporter" ? 2 : 1));
+function seedsFor(keys, item) {
+  if (item.dir === "office-only") return [keys.get(item.epoch).office_seed];
+  const epochs = item.dir === "to-reporter" ? [item.epoch, item.epoch + 1] : [item.epoch];
+  return epochs.filter((epoch) => keys.has(epoch)).map((epoch) => keys.get(epoch).seed);
 }
 
-/** Reads a case: `{office, staff, packet, pin, items, named}`. */
+/** Reads a case: `{office, staff, packet, pin, history, items, named}`. */
 export function readCase(input) {
   const { body, hash, directory } = openGrant(input);
+  const keys = knownKeys(body, typeof input.history === "string" ? fromB64(input.history) : null);
   const thread = new Thread({
     directory,
     case: body.case,
@@ -37,9 +39,10 @@ export function readCase(input) {
     epoch: body.epoch,
     excluded: body.excluded,
     act: body.act,
-    epochs: epochsOf(body, hash),
-    macKey: (_, item) => macKey(body, item),
-    seedsFor: (_, item) => seedsFor(body, item),
+    epochs: epochsOf(body, keys, hash),
+    isLost: (epoch) => epoch < body.epoch && !keys.has(epoch),
+    macKey: (_, item) => macKey(keys, item),
+    seedsFor: (_, item) => seedsFor(keys, item),
   }, input.named ?? []).read(input.items);
   const excluded = thread.verified.filter((item) => item.type === "report").flatMap((item) => item.content.excluded);
   demand(excluded.every((name) => body.excluded.includes(name)), "excluded", "the grant forgets somebody");
@@ -50,14 +53,15 @@ function openTrial({ seed, office, member, packet, items }) {
   const { body } = openPacket(fromB64(packet), seedsOf(fromB64(seed)), fromB64(office), member);
   const item = readItem(items[0]);
   checkItemEnvelope(item);
-  demand(itemMac(item, macKey(body, item)).equals(item.mac), "mac", "another MAC");
-  return { word: openItem(item, seedsFor(body, item)).content.text };
+  const keys = knownKeys(body, null);
+  demand(itemMac(item, macKey(keys, item)).equals(item.mac), "mac", "another MAC");
+  return { word: openItem(item, seedsFor(keys, item)).content.text };
 }
 
 export const DESK = {
   read_case: (input) => {
     const thread = readCase(input);
-    return { thread: thread.lines, alarms: thread.withheld() ? ["withheld"] : [] };
+    return { thread: thread.lines, alarms: [...(thread.withheld() ? ["withheld"] : []), ...(thread.isLost(0) ? ["history"] : [])] };
   },
   open_trial: openTrial,
 };

@@ -5,12 +5,13 @@ import { signingKey } from "./directory_shape.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
 import { keyringKey, sealSeed, seedsOf } from "./staff.js";
 import { readJson } from "./strict_json.js";
-import { b16, b32, checked, day, distinct, id, ids, identity, integer, list, object, oneOf, orNull, recipient, sealed } from "./shape.js";
+import { MACS, toldOf } from "./history.js";
+import { b16, b32, checked, day, distinct, id, ids, identity, integer, object, oneOf, orNull, recipient, sealed } from "./shape.js";
 
 const SIZES = new Map([[24576, 8], [40960, 16], [65536, 32]]);
 const GRANT = 8192;
 const MAX_ENTRY = 32768;
-export const MAX_EPOCH = 16;
+export const MAX_EPOCH = 255;
 
 const BODY = checked(object({
   v: oneOf(1),
@@ -18,9 +19,10 @@ const BODY = checked(object({
   office: b16,
   case: b16,
   epoch: integer(0, MAX_EPOCH),
-  seeds: list(identity),
-  office_seeds: list(object({ epoch: integer(1, MAX_EPOCH), seed: identity })),
-  macs: list(object({ to_office: b32, to_reporter: b32 })),
+  seed: identity,
+  office_seed: orNull(identity),
+  macs: MACS,
+  history: orNull(object({ hash: b32, key: b32 })),
   reporter: recipient,
   act: signingKey,
   holders: distinct(id, 32, 1),
@@ -34,12 +36,10 @@ const BODY = checked(object({
   previous_holders: distinct(id, 32),
   day,
 }), (body) => {
-  const { epoch, seeds, macs, office_seeds: office, previous, previous_holders: before } = body;
-  demand(seeds.length === epoch + 1 && macs.length === epoch + 1, "schema", "not the keys of each epoch");
-  demand((epoch === 0) === (previous === null), "schema", "a grant before the first one");
-  demand(epoch > 0 || (before.length === 0 && office.length === 0), "schema", "holders before the first one");
-  const ascending = office.every((one, at) => one.epoch <= epoch && (at === 0 || office[at - 1].epoch < one.epoch));
-  demand(ascending, "schema", "office seeds out of order");
+  const { epoch, office_seed: office, history, previous, previous_holders: before } = body;
+  const nulls = [previous, history, office].map((one) => one === null);
+  demand(nulls.every((one) => one === (epoch === 0)), "schema", "null in epoch 0 and nowhere else");
+  demand(epoch > 0 || before.length === 0, "schema", "holders before the first one");
 });
 
 /** Reads a packet: its age file and its bucket. */
@@ -118,5 +118,6 @@ export const GRANTS = {
     const { body, hash } = openGrant(input);
     return { case: toB64(body.case), epoch: body.epoch, hash: toB64(hash), holders: body.holders };
   },
+  open_history: (input) => toldOf(openGrant(input).body, input.history),
   open_keyring_entry: openKeyringEntry,
 };

@@ -2,6 +2,7 @@
 import { demand, utf8 } from "./ground.js";
 import { readJson } from "./strict_json.js";
 import { signingKey } from "./directory_shape.js";
+import { MAX_EPOCH } from "./grants.js";
 import { MAX_TEXT, b16, b32, bool, checked, day, distinct, id, ids, integer, list, matching, object, oneOf, orNull, recipient, signature, text } from "./shape.js";
 
 /** The bytes of one part of an upload. */
@@ -87,7 +88,7 @@ const IDENTITY = checked(object({
 });
 
 const EPOCH = object({
-  epoch: integer(1, 16),
+  epoch: integer(1, MAX_EPOCH),
   recipient,
   to_office: b32,
   to_reporter: b32,

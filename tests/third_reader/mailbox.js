@@ -76,6 +76,7 @@ function readMailbox({ office, digits, memo: raw, items }) {
     excluded: memo.excluded,
     act: keys.act,
     epochs: epochsOf(keys, memo),
+    isLost: () => false,
     macKey: (known, item) => (item.dir === "to-reporter" ? (known.epochs.get(item.epoch)?.to_reporter ?? null) : null),
     seedsFor: () => [keys.seed],
   });

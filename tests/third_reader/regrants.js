@@ -101,8 +101,8 @@ export const readProof = object({ day, sequence: integer(), binding: b32, signat
 /** What a grant's body says of its own epoch, as an `epoch` item would. */
 export function toldBy(body, hash, signatures = []) {
   const { epoch, previous, holders, day: made } = body;
-  const recipient = recipientOf(body.seeds[epoch]);
-  return { epoch, recipient, ...body.macs[epoch], holders, grant: hash, previous, day: made, sequence: body.directory.sequence, signatures };
+  const recipient = recipientOf(body.seed);
+  return { epoch, recipient, ...body.macs, holders, grant: hash, previous, day: made, sequence: body.directory.sequence, signatures };
 }
 
 function checkProof(input) {

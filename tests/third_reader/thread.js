@@ -76,7 +76,7 @@ export class Thread {
     const hash = itemHash(item);
     if (!this.fits(item)) {
       this.keepPlace(item, hash);
-      return this.line(item, null, "forged");
+      return this.line(item, null, equal(item.case, this.case) && this.isLost(item.epoch) ? "unreadable" : "forged");
     }
     const mark = this.place(item, hash);
     if (mark === "replayed") return this.line(item, null, mark);

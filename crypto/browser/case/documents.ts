@@ -12,6 +12,8 @@ import { recipientShape } from "../sealing/recipient.js";
 
 const BODY_LIMIT = 40_960;
 
+/** A case has the epochs 0 to this. */
+export const EPOCH_LIMIT = 255;
 export const seenShape = record({ hash: hash32, sequence: integer() });
 export const macsShape = record({ to_office: hash32, to_reporter: hash32 });
 
@@ -73,7 +75,7 @@ export const payloads = {
     act: name, stage: name, next: maybe(name), due: maybe(day), text: text(), attachments, outcomes: names, measures: names, asks, until: maybe(until),
   }),
   epoch: record({
-    epoch: integer(1, 16), recipient: recipientShape, to_office: hash32, to_reporter: hash32,
+    epoch: integer(1, EPOCH_LIMIT), recipient: recipientShape, to_office: hash32, to_reporter: hash32,
     holders: distinct(name, 32), grant: hash32, previous: hash32, day, sequence: integer(1), signatures: signaturesShape,
   }),
   note: words,
@@ -106,7 +108,7 @@ export const innerShape = record({
   v: version, type: oneOf(...(Object.keys(payloads) as ItemType[])), payload: text(), signer: maybe(name), sig: maybe(base64(64)),
 });
 export const itemShape = record({
-  v: version, case: id16, epoch: integer(0, 16), dir: oneOf(...DIRECTIONS), seq: integer(1), prev: hash32, seen: integer(), mac: hash32, body: base64(undefined, BODY_LIMIT),
+  v: version, case: id16, epoch: integer(0, EPOCH_LIMIT), dir: oneOf(...DIRECTIONS), seq: integer(1), prev: hash32, seen: integer(), mac: hash32, body: base64(undefined, BODY_LIMIT),
 });
 export type Item = Read<typeof itemShape>;
 
@@ -115,10 +117,10 @@ export const memoShape = record({ v: version, seq: integer(1), mac: hash32, body
 export type SealedMemo = Read<typeof memoShape>;
 const headShape = record({ seq: integer(), hash: hash32 });
 const memoBodyFields = record({
-  v: version, case: id16, epoch: integer(0, 16), recipient: recipientShape, macs: maybe(macsShape), entity: name, policy: name,
+  v: version, case: id16, epoch: integer(0, EPOCH_LIMIT), recipient: recipientShape, macs: maybe(macsShape), entity: name, policy: name,
   holders: distinct(name, 32), excluded: names, grant: hash32, directory: seenShape, to_office: headShape, to_reporter: headShape,
   handles: record({ identity: maybe(id16), others: list(id16, 8), named: flag }), checkins: list(day, 256), started: day,
-  start: maybe(record({ epoch: integer(0, 16), to_office: hash32, to_reporter: hash32, seq: integer(), hash: hash32 })),
+  start: maybe(record({ epoch: integer(0, EPOCH_LIMIT), to_office: hash32, to_reporter: hash32, seq: integer(), hash: hash32 })),
 });
 export type MemoBody = Read<typeof memoBodyFields>;
 /** The document inside a memo. */

@@ -1,7 +1,7 @@
 /** The body of a grant, and its packet taken apart and put together (SPEC §5). */
 
-import { type B64, type Bytes, b64decode, b64encode, concat, u32 } from "../bytes.js";
-import { macsShape, seenShape } from "./documents.js";
+import { type B64, type Bytes, b64encode, concat, u32 } from "../bytes.js";
+import { EPOCH_LIMIT, macsShape, seenShape } from "./documents.js";
 import { refuse } from "../errors.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { BUCKETS, fillBucket } from "../office/holders.js";
@@ -9,11 +9,10 @@ import { seal } from "../sealing/envelope.js";
 import { GRANT_SIZE, padExactly } from "../padding.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
-import { type Read, day, distinct, hash32, id16, integer, list, maybe, name, names, oneOf, record, text, version } from "../shapes.js";
+import { type Read, day, distinct, hash32, id16, integer, maybe, name, names, oneOf, record, text, version } from "../shapes.js";
 import { identitySeed, recipientShape } from "../sealing/recipient.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
-export const EPOCH_LIMIT = 16;
 export const PACKET_SIZES: Readonly<Record<number, number>> = { 8: 24_576, 16: 40_960, 32: 65_536 };
 
 const identity = (value: unknown): string => {
@@ -21,23 +20,25 @@ const identity = (value: unknown): string => {
   identitySeed(written);
   return written;
 };
+const keysFields = { seed: identity, office_seed: maybe(identity), macs: macsShape };
+/** What one epoch is read and written with; epoch 0 begins without an office key. Secret. */
+export const keysShape = record(keysFields);
+export type EpochKeys = Read<typeof keysShape>;
+
 const bodyShape = record({
-  v: version, type: oneOf("grant"), office: id16, case: id16, epoch: integer(0, EPOCH_LIMIT), seeds: list(identity, EPOCH_LIMIT + 1),
-  office_seeds: list(record({ epoch: integer(1, EPOCH_LIMIT), seed: identity }), EPOCH_LIMIT + 1), macs: list(macsShape, EPOCH_LIMIT + 1),
-  reporter: recipientShape, act: hash32, holders: distinct(name, 32), excluded: names, access: hash32, directory: seenShape,
+  v: version, type: oneOf("grant"), office: id16, case: id16, epoch: integer(0, EPOCH_LIMIT), ...keysFields,
+  history: maybe(record({ hash: hash32, key: hash32 })), reporter: recipientShape, act: hash32, holders: distinct(name, 32), excluded: names, access: hash32, directory: seenShape,
   release: maybe(hash32), entity: name, policy: name, previous: maybe(hash32), previous_holders: distinct(name, 32), day,
 });
-/** Everything that a holder of a case knows, as JSON. Secret. */
+/** What a holder of a case gets, as JSON: the keys of this epoch, and which document holds those of the epochs before. Secret. */
 export type GrantBody = Read<typeof bodyShape>;
 
 /** Reads a grant's body and checks that it is whole in itself. */
 export function readGrantBody(value: unknown): GrantBody {
   const body = bodyShape(value);
-  if (body.seeds.length !== body.epoch + 1 || body.macs.length !== body.epoch + 1) refuse("schema", "not the keys of every epoch");
   const first = body.epoch === 0;
   if (first !== (body.previous === null) || (first && body.previous_holders.length > 0)) refuse("schema", "only a re-grant has a grant before it");
-  const epochs = body.office_seeds.map((seed) => seed.epoch);
-  if (epochs.some((epoch, i) => epoch > body.epoch || (i > 0 && epoch <= (epochs[i - 1] as number)))) refuse("schema", "office keys out of order");
+  if (first !== (body.history === null) || first !== (body.office_seed === null)) refuse("schema", "a re-grant has an office key and names the keys of the epochs before, a first grant neither");
   if (body.holders.length === 0) refuse("schema", "a grant without holders");
   return body;
 }
@@ -73,20 +74,17 @@ export function sealGrantBody(body: GrantBody, recipients: readonly Recipient[],
   return seal(fillBucket(recipients, bucket, rng), padExactly(readGrantBody(body), GRANT_SIZE), rng);
 }
 
-/** The raw MAC key behind its b64. */
-export function macKey(body: GrantBody, epoch: number, direction: "to_office" | "to_reporter"): Bytes | null {
-  const keys = body.macs[epoch];
-  return keys === undefined ? null : b64decode(keys[direction]);
+/** The keys of a grant's own epoch. */
+export function keysOf({ seed, office_seed, macs }: GrantBody): EpochKeys {
+  return { seed, office_seed, macs };
 }
 
 /** The case key of an epoch. */
-export function caseIdentity(body: GrantBody, epoch: number): Identity | null {
-  const seed = body.seeds[epoch];
-  return seed === undefined ? null : Identity.read(seed);
+export function caseIdentity({ seed }: EpochKeys): Identity {
+  return Identity.read(seed);
 }
 
-/** The office key in force in an epoch, if there was one. */
-export function officeIdentity(body: GrantBody, epoch: number): Identity | null {
-  const seed = body.office_seeds.filter((one) => one.epoch <= epoch).at(-1);
-  return seed === undefined ? null : Identity.read(seed.seed);
+/** The office key of an epoch, if there is one. */
+export function officeIdentity({ office_seed }: EpochKeys): Identity | null {
+  return office_seed === null ? null : Identity.read(office_seed);
 }

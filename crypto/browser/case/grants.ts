@@ -4,8 +4,10 @@ import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { open, seal } from "../sealing/envelope.js";
 import { CryptoError, ExclusionDropped, refuse } from "../errors.js";
-import { type GrantBody, type Packet, caseIdentity, readGrantBody, readPacket } from "./grantbody.js";
-import { type Former, type Move, type MacPair, type RegrantProof, bindingOf, checkMove, firstDay } from "./regrants.js";
+import { EPOCH_LIMIT } from "./documents.js";
+import { type EpochKeys, type GrantBody, type Packet, caseIdentity, keysOf, readGrantBody, readPacket } from "./grantbody.js";
+import { openHistory } from "./history.js";
+import { type Former, type Move, type RegrantProof, bindingOf, checkMove, firstDay } from "./regrants.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { BUCKETS } from "../office/holders.js";
 import { GRANT_SIZE, padText, readPadded } from "../padding.js";
@@ -16,7 +18,7 @@ import type { StaffKeys } from "../keys/staff.js";
 import type { Identity } from "../sealing/xwing.js";
 
 const BODY_LIMIT = 40_960;
-const entryShape = record({ v: version, case: id16, seq: integer(1, 17), mac: hash32, body: base64(undefined, BODY_LIMIT) });
+const entryShape = record({ v: version, case: id16, seq: integer(1, EPOCH_LIMIT + 1), mac: hash32, body: base64(undefined, BODY_LIMIT) });
 /** A keyring entry as the server keeps it; `seq` is the epoch + 1. */
 export type KeyringEntry = Read<typeof entryShape>;
 const entryTextShape = record({ v: version, grant: hash32, bucket: oneOf(...BUCKETS), body: anything });
@@ -29,14 +31,19 @@ export interface Pin {
   readonly excluded: readonly Name[];
 }
 
-/** An opened grant. */
+/**
+ * An opened grant; with the keys of the epochs before, once its history document was opened. They are not there where it is another
+ * document than the grant names: what was written before can't be read then, and all of this epoch can.
+ */
 export class Grant {
   readonly #body: GrantBody;
+  readonly #past: readonly EpochKeys[] | null;
   readonly hash: B64;
   readonly bucket: number;
 
-  constructor(body: GrantBody, hash: B64, bucket: number) {
+  constructor(body: GrantBody, hash: B64, bucket: number, past: readonly EpochKeys[] | null = null) {
     this.#body = body;
+    this.#past = body.epoch === 0 ? [] : past;
     this.hash = hash;
     this.bucket = bucket;
   }
@@ -44,6 +51,21 @@ export class Grant {
   /** All of it, seeds and keys too; for the verbs of this package. */
   get body(): GrantBody {
     return this.#body;
+  }
+
+  /** The keys of the epochs before; null while the history document was not opened. Secret. */
+  get past(): readonly EpochKeys[] | null {
+    return this.#past;
+  }
+
+  /** The keys that are known, by epoch. Secret. */
+  keys(): Map<number, EpochKeys> {
+    return new Map([...(this.#past ?? []).entries(), [this.epoch, keysOf(this.#body)]]);
+  }
+
+  /** The grant with the keys of the epochs before; without them where the document is not the one that it names. */
+  withHistory(sealed: Uint8Array | null): Grant {
+    return new Grant(this.#body, this.hash, this.bucket, pastOf(this.#body, sealed));
   }
 
   get case(): B64 {
@@ -81,6 +103,15 @@ export class Grant {
   }
 }
 
+function pastOf(body: GrantBody, sealed: Uint8Array | null): EpochKeys[] | null {
+  try {
+    return openHistory(body, sealed);
+  } catch (error) {
+    if (error instanceof CryptoError) return null;
+    throw error;
+  }
+}
+
 /** What the signatures under a re-grant name, beside day, directory and binding. */
 export function moveOf({ body, hash }: Grant): Move {
   return { office: body.office, case: body.case, epoch: body.epoch, previous: body.previous, grant: hash };
@@ -94,8 +125,7 @@ export function formerOf(body: GrantBody, before: GrantBody | null): Former {
 
 /** What is to be signed under a re-grant, as its body gives it. */
 export function unsignedProof(body: GrantBody): RegrantProof {
-  const { recipient } = caseIdentity(body, body.epoch) as Identity;
-  const binding = bindingOf(recipient, body.macs[body.epoch] as MacPair, body.holders);
+  const binding = bindingOf(caseIdentity(keysOf(body)).recipient, body.macs, body.holders);
   return { day: body.day, sequence: body.directory.sequence, binding, signatures: [] };
 }
 

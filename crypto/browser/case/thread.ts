@@ -17,7 +17,8 @@ export type Mark =
   | "forged" | "unsigned" | "replayed" | "out-of-order" | "missing" | "removed-signer" | "unreadable"
   | "former-key" | "excluded" | "successor";
 /** What is wrong with a thread as a whole. */
-export type Alarm = "withheld" | "memo-rolled-back";
+/** `history`: the keys of earlier epochs are not there, and what was written under them can't be read. */
+export type Alarm = "withheld" | "history" | "memo-rolled-back";
 
 /** One line of a thread. `mark` null is the only value that says "verified". A `missing` line has no item: a gap begins there. */
 export interface Entry {
@@ -41,7 +42,8 @@ export interface Entry {
 export interface ThreadKeys {
   readonly case: B64;
   readonly macs: Map<number, MacPair>;
-  readonly identities: readonly Identity[];
+  /** Case keys by epoch; the reporter's one identity stands at 0. */
+  readonly identities: ReadonlyMap<number, Identity>;
   readonly officeSeeds: ReadonlyMap<number, Identity>;
   readonly excluded: readonly Name[];
   readonly holders: Map<number, readonly Name[]>;
@@ -56,6 +58,8 @@ export interface ThreadKeys {
   readonly days: Map<number, Day>;
   /** Hashes of the items that signed events of members name: each has its place, whatever is wrong with it. */
   readonly named: ReadonlySet<B64>;
+  /** Epochs before the grant's whose keys its history document does not give. */
+  readonly lost: ReadonlySet<number>;
 }
 
 export interface Thread {
@@ -75,31 +79,25 @@ interface Verdict {
 const FINE: Verdict = { mark: null, stage: null };
 const verdict = (mark: Mark, stage: Stage): Verdict => ({ mark, stage });
 
-/** The office key in force in an epoch. */
-function officeSeed(keys: ThreadKeys, epoch: number): Identity | null {
-  const known = [...keys.officeSeeds.keys()].filter((from) => from <= epoch);
-  return keys.officeSeeds.get(Math.max(...known)) ?? null;
-}
-
 /** The MAC key of office-only items. */
 export function officeMacKey(identity: Identity): Uint8Array {
   return hkdf(identity.seed.reveal(), "yanlu/v1/mac/office-only");
 }
 
 function macKeyOf(keys: ThreadKeys, item: Item): Uint8Array {
-  const office = item.dir === "office-only" ? officeSeed(keys, item.epoch) : null;
-  if (office !== null) return officeMacKey(office);
+  const office = item.dir === "office-only" ? keys.officeSeeds.get(item.epoch) : undefined;
+  if (office !== undefined) return officeMacKey(office);
   const pair = keys.macs.get(item.epoch);
   if (pair === undefined || item.dir === "office-only") return refuse("mac", "an epoch whose keys are not known");
   return b64decode(item.dir === "to-office" ? pair.to_office : pair.to_reporter);
 }
 
 function openersOf(keys: ThreadKeys, item: Item): readonly Identity[] {
-  if (item.dir === "office-only") return [officeSeed(keys, item.epoch) ?? []].flat();
-  if (keys.act === null) return keys.identities;
+  if (item.dir === "office-only") return [keys.officeSeeds.get(item.epoch) ?? []].flat();
+  if (keys.act === null) return [...keys.identities.values()];
   // An epoch item is sealed to the case key that it announces, which a removed holder lacks.
-  const upTo = item.dir === "to-reporter" ? item.epoch + 2 : item.epoch + 1;
-  return keys.identities.slice(item.epoch, upTo);
+  const epochs = item.dir === "to-reporter" ? [item.epoch, item.epoch + 1] : [item.epoch];
+  return epochs.flatMap((epoch) => keys.identities.get(epoch) ?? []);
 }
 
 /** What the new act key signs in a change of receipt. */
@@ -144,7 +142,8 @@ class Reading {
     // 2. The epoch is known, the MAC verifies, the case is this one.
     const forged = attempt(() => this.checkMac(item));
     if (forged instanceof CryptoError) {
-      this.note(item, null, verdict("forged", forged.stage));
+      // Where the key is lost nobody can say that it is forged.
+      this.note(item, null, forged.stage === "epoch" ? verdict("unreadable", "epoch") : verdict("forged", forged.stage));
       return this.occupy(item);
     }
     // 3. Sequence and chain.
@@ -174,6 +173,7 @@ class Reading {
 
   private checkMac(item: Item): void {
     if (item.case !== this.keys.case) refuse("mac", "an item of another case");
+    if (this.keys.lost.has(item.epoch)) refuse("epoch", "an epoch whose keys are not there");
     checkItemMac(item, macKeyOf(this.keys, item));
   }
 
@@ -270,7 +270,7 @@ class Reading {
     const pair = macs.get(epoch) ?? notice;
     const known = holders.get(epoch) ?? notice.holders;
     // The reporter's one identity is no case key.
-    const recipient = act === null ? notice.recipient : (identities[epoch]?.recipient ?? notice.recipient);
+    const recipient = act === null ? notice.recipient : (identities.get(epoch)?.recipient ?? notice.recipient);
     return (
       (grants.get(epoch) ?? notice.grant) === notice.grant && pair.to_office === notice.to_office && pair.to_reporter === notice.to_reporter &&
       [...known].sort().join(" ") === [...notice.holders].sort().join(" ") && recipient === notice.recipient && (days.get(epoch) ?? notice.day) === notice.day
@@ -304,7 +304,8 @@ class Reading {
   alarms(): Alarm[] {
     const { seen, last } = this;
     const withheld = seen["to-office"] > last["to-reporter"].seq || seen["to-reporter"] > last["to-office"].seq;
-    return this.keys.act !== null && withheld ? ["withheld"] : [];
+    const lost: Alarm[] = this.keys.lost.size > 0 ? ["history"] : [];
+    return this.keys.act !== null && withheld ? ["withheld", ...lost] : lost;
   }
 }
 

@@ -6,9 +6,9 @@ import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf 
 import type { Attachment } from "../sealing/attachmentshape.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { ExclusionDropped, refuse } from "../errors.js";
-import { caseIdentity, macKey, officeIdentity } from "../case/grantbody.js";
+import { caseIdentity, keysOf, officeIdentity } from "../case/grantbody.js";
 import type { Grant } from "../case/grants.js";
-import { type MacPair, type RegrantProof, firstDay } from "../case/regrants.js";
+import { type RegrantProof, firstDay } from "../case/regrants.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "../case/items.js";
 import { type Rng, shuffled } from "../randomness.js";
 import { SealTo } from "../sealing/sealto.js";
@@ -23,6 +23,8 @@ const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-repor
 /** What a grant lets its holder verify and open. */
 function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
   const { body } = grant;
+  const known = grant.keys();
+  const office = [...known].flatMap(([epoch, keys]): [number, Identity][] => (keys.office_seed === null ? [] : [[epoch, Identity.read(keys.office_seed)]]));
   const holders = new Map<number, readonly Name[]>([[body.epoch, body.holders]]);
   const grants = new Map([[body.epoch, grant.hash]]);
   if (body.previous !== null) {
@@ -30,8 +32,8 @@ function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
     grants.set(body.epoch - 1, body.previous);
   }
   return {
-    case: body.case, macs: new Map(body.macs.entries()), identities: body.seeds.map((seed) => Identity.read(seed)),
-    officeSeeds: new Map(body.office_seeds.map(({ epoch, seed }) => [epoch, Identity.read(seed)])), excluded: body.excluded,
+    case: body.case, macs: new Map([...known].map(([epoch, { macs }]) => [epoch, macs])), identities: new Map([...known].map(([epoch, keys]) => [epoch, caseIdentity(keys)])),
+    officeSeeds: new Map(office), lost: new Set([...Array(body.epoch).keys()].filter((epoch) => !known.has(epoch))), excluded: body.excluded,
     holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
     days: new Map([[body.epoch, firstDay(body.epoch, body.day)]]), named,
   };
@@ -79,16 +81,17 @@ export class CaseView {
   /** For the sealing verbs of this package. */
   recipients(dir: Direction): Recipient[] {
     const { body } = this.grant;
-    if (dir === "office-only") return [(officeIdentity(body, body.epoch) ?? refuse("epoch", "notes need a first re-grant")).recipient];
+    if (dir === "office-only") return [(officeIdentity(keysOf(body)) ?? refuse("epoch", "notes need a first re-grant")).recipient];
     if (dir === "to-office") return refuse("schema", "the office does not write in the reporter's name");
-    return [this.reporter, (caseIdentity(body, body.epoch) as Identity).recipient];
+    return [this.reporter, caseIdentity(keysOf(body)).recipient];
   }
 
   /** Opens the attachments of a verified entry. */
   opener(entry: Entry): Opener {
     const { dir, epoch } = entry;
     if (dir === null || epoch === null) return refuse("schema", "an entry without an item");
-    const identity = dir === "office-only" ? officeIdentity(this.grant.body, epoch) : caseIdentity(this.grant.body, epoch);
+    const keys = this.grant.keys().get(epoch) ?? refuse("epoch", "no key for this epoch");
+    const identity = dir === "office-only" ? officeIdentity(keys) : caseIdentity(keys);
     return new Opener(identity ?? refuse("epoch", "no key for this epoch"), STANZAS[dir]);
   }
 
@@ -132,8 +135,8 @@ function checkMember(staff: StaffKeys, directory: VerifiedDirectory, grant: Gran
 
 function keyFor(grant: Grant, dir: Direction): Uint8Array {
   const { body } = grant;
-  if (dir === "to-reporter") return macKey(body, body.epoch, "to_reporter") as Uint8Array;
-  return officeMacKey(officeIdentity(body, body.epoch) ?? refuse("epoch", "notes need a first re-grant"));
+  if (dir === "to-reporter") return b64decode(body.macs.to_reporter);
+  return officeMacKey(officeIdentity(keysOf(body)) ?? refuse("epoch", "notes need a first re-grant"));
 }
 
 function sealingOf({ grant, thread }: CaseView, dir: Direction): Pick<Sealing, "case" | "epoch" | "head" | "seen" | "key"> {
@@ -146,10 +149,9 @@ function sealingOf({ grant, thread }: CaseView, dir: Direction): Pick<Sealing, "
  */
 export async function announceRegrant(view: CaseView, made: Grant, proof: RegrantProof, rng: Rng): Promise<SealedStep> {
   const { body } = made;
-  const { recipient } = caseIdentity(body, body.epoch) as Identity;
-  const macs = body.macs[body.epoch] as MacPair;
+  const { recipient } = caseIdentity(keysOf(body));
   const { day, sequence, signatures } = proof;
-  const payload = { epoch: body.epoch, recipient, ...macs, holders: body.holders, grant: made.hash, previous: view.grant.hash, day, sequence, signatures };
+  const payload = { epoch: body.epoch, recipient, ...body.macs, holders: body.holders, grant: made.hash, previous: view.grant.hash, day, sequence, signatures };
   // To the new case key: whoever was removed has the old one and would read the new MAC keys.
   const how: Sealing = { ...sealingOf(view, "to-reporter"), recipients: [body.reporter, recipient], signer: null };
   const item = await sealItem({ type: "epoch", payload }, how, rng);

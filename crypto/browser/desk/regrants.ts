@@ -2,27 +2,29 @@
 
 import { type B64, type Bytes, b64decode, b64encode } from "../bytes.js";
 import { CaseView, type SealedStep, announceRegrant, readCase } from "./answering.js";
-import type { Item, PayloadOf } from "../case/documents.js";
+import { EPOCH_LIMIT, type Item, type PayloadOf } from "../case/documents.js";
 import type { ReadEvent } from "../case/events.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
-import { EPOCH_LIMIT, type GrantBody, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
+import { type GrantBody, keysOf, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
+import { type SealedHistory, openHistory, sealHistory } from "../case/history.js";
 import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
 import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
 import { bucketOf, hasPlace } from "../office/holders.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
-import type { Name } from "../shapes.js";
+import type { Day, Name } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
 import { macPair } from "../case/thread.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 /**
- * The packet, who signed it, the item that tells the reporter, the access hash, and the new grant. The item bears the signatures of
+ * The packet, the history document, who signed it, the item that tells the reporter, the access hash, and the new grant. The item bears the signatures of
  * `proof`: with fewer than the directory asks for no reader takes it.
  */
 export interface Regrant {
   readonly packet: Bytes;
+  readonly history: Bytes;
   readonly proof: RegrantProof;
   readonly item: Item;
   /** Hash of the epoch item, for the event beside it. */
@@ -40,29 +42,31 @@ function recipientsOf(directory: VerifiedDirectory, holders: readonly Name[]): R
 }
 
 /** Whoever was removed must not read the notes that follow. */
-function officeSeeds(body: GrantBody, holders: readonly Name[], rng: Rng): GrantBody["office_seeds"] {
+function officeSeed(body: GrantBody, holders: readonly Name[], rng: Rng): string {
   const removed = body.holders.some((id) => !holders.includes(id));
-  if (body.office_seeds.length > 0 && !removed) return body.office_seeds;
-  return [...body.office_seeds, { epoch: body.epoch + 1, seed: Identity.draw(rng).write() }];
+  return removed || body.office_seed === null ? Identity.draw(rng).write() : body.office_seed;
 }
 
-function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], excluded: readonly Name[], rng: Rng): GrantBody {
-  const { body, hash } = view.grant;
+function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], excluded: readonly Name[], rng: Rng): { body: GrantBody; history: SealedHistory } {
+  const { body, hash, past } = view.grant;
   const barred = [...new Set([...body.excluded, ...excluded])].sort();
   if (holders.some((id) => barred.includes(id))) refuse("excluded", "somebody excluded would become a holder");
   if (body.epoch >= EPOCH_LIMIT) throw new EpochsUsedUp();
-  return {
-    ...body, epoch: body.epoch + 1, seeds: [...body.seeds, Identity.draw(rng).write()], office_seeds: officeSeeds(body, holders, rng),
-    macs: [...body.macs, macPair(rng(32), rng(32))], reporter: view.reporter, holders: [...holders], excluded: barred,
+  if (past === null) return refuse("successor", "the keys of the epochs before are not there to be carried on");
+  const history = sealHistory([...past, keysOf(body)], body.case, rng);
+  const next = {
+    ...body, epoch: body.epoch + 1, seed: Identity.draw(rng).write(), office_seed: officeSeed(body, holders, rng),
+    macs: macPair(rng(32), rng(32)), history: history.name, reporter: view.reporter, holders: [...holders], excluded: barred,
     access: b64encode(rng(32)), directory: { ...directory.seen }, previous: hash, previous_holders: body.holders,
     day: directory.today,
   };
+  return { body: next, history };
 }
 
 /**
  * The next epoch for exactly these holders; `excluded` are further people to exclude. Refused at `excluded` when an
- * excluded id would become a holder, at `successor` for a maker who is not among them: whoever makes a grant knows its keys. With a
- * `regrant_threshold` of 2 it still needs `cosignRegrant`.
+ * excluded id would become a holder, at `successor` for a maker who is not among them: whoever makes a grant knows its keys; or where the
+ * keys of earlier epochs are not there. With a `regrant_threshold` of 2 it still needs `cosignRegrant`.
  */
 export async function sealRegrant(
   staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], rng: Rng, excluded: readonly Name[] = [],
@@ -71,15 +75,15 @@ export async function sealRegrant(
   if (holders.length === 0 || new Set(holders).size !== holders.length) refuse("schema", "not a list of holders");
   if (!holders.includes(staff.member)) refuse("successor", "whoever makes a grant knows its keys: who leaves can't make it");
   checkPlaces(directory, view.grant.entity, holders.filter((id) => !view.grant.holders.includes(id)));
-  const body = nextBody(directory, view, holders, excluded, rng);
+  const { body, history } = nextBody(directory, view, holders, excluded, rng);
   const recipients = recipientsOf(directory, holders);
   const bucket = bucketOf(directory, body.entity);
   const sealed = await sealGrantBody(body, recipients, bucket, rng);
-  const grant = new Grant(body, b64encode(sha256(sealed)), bucket);
+  const grant = new Grant(body, b64encode(sha256(sealed)), bucket, [...(view.grant.past ?? []), keysOf(view.grant.body)]);
   const proof = signMove(staff, moveOf(grant), unsignedProof(body));
   const step = await announceRegrant(view, grant, proof, rng);
   return {
-    packet: writePacket(sealed, bucket), proof, item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
+    packet: writePacket(sealed, bucket), history: history.sealed, proof, item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
     grant, missing: directory.content.regrant_threshold - 1,
   };
 }
@@ -100,6 +104,24 @@ function checkSigners(staff: StaffKeys, directory: VerifiedDirectory, made: Gran
 
 const DECIDING: readonly string[] = ["regranted", "regrant-countersigned"];
 
+const DAILY = 4;
+const DAILY_OF_ONE = 2;
+
+/** Whether the events of a case have as many re-grants of that day as one takes, or as many of one of these signers. */
+export function tooOften(events: readonly ReadEvent[], day: Day, signers: readonly Name[]): boolean {
+  const there = events.flatMap(({ event }) => (event !== null && DECIDING.includes(event.kind) && event.day === day ? [signersIn(event.data)] : []));
+  return there.length >= DAILY || signers.some((one) => there.filter((them) => them.includes(one)).length >= DAILY_OF_ONE);
+}
+
+function signersIn(data: Readonly<Record<string, unknown>>): Name[] {
+  try {
+    return proofIn(data).signatures.map(({ member }) => member);
+  } catch (error) {
+    if (error instanceof CryptoError) return [];
+    throw error;
+  }
+}
+
 /**
  * Who decided the re-grant of that hash, as the case's events tell it; null where none does, as for a first grant. For `checkProof`,
  * which believes the signatures alone.
@@ -116,25 +138,36 @@ export function toldProof(events: readonly ReadEvent[], grant: B64): RegrantProo
   return null;
 }
 
-/** What every later grant of a case carries on, of its first epochs. */
-function keptOf(body: GrantBody, epochs: number, seeds: number): string {
-  return JSON.stringify([body.case, body.entity, body.policy, body.act, body.seeds.slice(0, epochs), body.macs.slice(0, epochs), body.office_seeds.slice(0, seeds)]);
+/** What every later grant of a case carries on. */
+function keptOf(body: GrantBody): string {
+  return JSON.stringify([body.case, body.entity, body.policy, body.act]);
 }
 
 function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
   if (body.epoch !== own.epoch + 1) refuse("epoch", "not the epoch after the one that this member holds");
   checkPin(body, hash, own.pin);
-  const [epochs, seeds] = [own.epoch + 1, own.body.office_seeds.length];
-  if (keptOf(own.body, epochs, seeds) !== keptOf(body, epochs, seeds)) refuse("successor", "does not keep the keys of the epochs before");
+  if (keptOf(own.body) !== keptOf(body)) refuse("successor", "does not continue the case that this member holds");
 }
 
-/** The grant of the epoch before, as far as a re-grant tells it: enough to read the thread so far. */
-function before({ body, bucket }: Grant): Grant {
-  const earlier: GrantBody = {
-    ...body, epoch: body.epoch - 1, seeds: body.seeds.slice(0, -1), macs: body.macs.slice(0, -1), office_seeds: body.office_seeds.filter(({ epoch }) => epoch < body.epoch),
-    holders: body.previous_holders, previous: null, previous_holders: [],
-  };
-  return new Grant(earlier, body.previous as B64, bucket);
+/** Whoever joins reads all that was written so far with these keys, and has nothing to compare them with. */
+function checkHistory(made: Grant, own: Grant): void {
+  const told = made.keys();
+  const same = [...own.keys()].every(([epoch, keys]) => JSON.stringify(told.get(epoch)) === JSON.stringify(keys));
+  if (!same) refuse("successor", "does not keep the keys of the epochs before");
+}
+
+/** The grant of the epoch before, as far as a re-grant and its history tell it: enough to read the thread so far. */
+function before({ body, bucket, past }: Grant): Grant {
+  const keys = past?.at(-1) ?? refuse("successor", "the keys of the epoch before are not there");
+  const earlier: GrantBody = { ...body, ...keys, epoch: body.epoch - 1, holders: body.previous_holders, previous: null, previous_holders: [] };
+  return new Grant(earlier, body.previous as B64, bucket, past?.slice(0, -1));
+}
+
+/** A half-signed re-grant as it waits: packet, history document, who signed it. */
+export interface Waiting {
+  readonly packet: Uint8Array;
+  readonly history: Uint8Array;
+  readonly proof: RegrantProof;
 }
 
 /** A half-signed re-grant that was reviewed: what would be signed, and the case as it stands before it. */
@@ -148,24 +181,25 @@ export interface Reviewed {
  * before, null for an outside holder, who has none; `items` are those of the case. Refused at the name of what is wrong.
  */
 export async function reviewRegrant(
-  staff: StaffKeys, packet: Uint8Array, proof: RegrantProof, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
+  staff: StaffKeys, waiting: Waiting, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
   named: ReadonlySet<B64> = new Set(),
 ): Promise<Reviewed> {
   VerifiedDirectory.checkCurrent(directory);
   // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
-  const parts = readPacket(packet);
+  const parts = readPacket(waiting.packet);
   const body = await openGrantBody(parts, staff.identity);
   if (body.office !== staff.office || body.office !== directory.office || body.epoch === 0) refuse("schema", "not a re-grant of this office");
   const barred = body.holders.some((id) => body.excluded.includes(id));
   if (barred || !body.holders.includes(staff.member)) refuse("excluded", "somebody excluded would become a holder, or the reviewer would not be one");
   recipientsOf(directory, body.holders);
   checkPlaces(directory, body.entity, body.holders.filter((id) => !body.previous_holders.includes(id)));
-  // 2. It follows the reviewer's own grant and keeps all that stands in it.
+  // 2. It follows the reviewer's own grant and keeps all that stands in it; so does the history that it names.
   if (own !== null) checkFollows(body, parts.hash, own);
   else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");
+  const grant = new Grant(body, parts.hash, parts.bucket, openHistory(body, waiting.history));
+  if (own !== null) checkHistory(grant, own);
   // 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
-  const grant = new Grant(body, parts.hash, parts.bucket);
-  checkSigners(staff, directory, grant, proof, own);
+  checkSigners(staff, directory, grant, waiting.proof, own);
   // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
   const view = await readCase(directory, own ?? before(grant), items, named);
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
@@ -175,10 +209,10 @@ export async function reviewRegrant(
 
 /** Adds a second holder's signature to what was reviewed, after reviewing it. */
 export async function cosignRegrant(
-  staff: StaffKeys, packet: Uint8Array, proof: RegrantProof, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
+  staff: StaffKeys, waiting: Waiting, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
 ): Promise<RegrantProof> {
-  const { grant } = await reviewRegrant(staff, packet, proof, directory, own, items);
-  return signMove(staff, moveOf(grant), proof);
+  const { grant } = await reviewRegrant(staff, waiting, directory, own, items);
+  return signMove(staff, moveOf(grant), waiting.proof);
 }
 
 /**

@@ -3,12 +3,11 @@
 import { b64decode } from "../bytes.js";
 import type { PayloadOf } from "../case/documents.js";
 import { refuse } from "../errors.js";
-import { caseIdentity, macKey, readPacket } from "../case/grantbody.js";
+import { caseIdentity, keysOf, readPacket } from "../case/grantbody.js";
 import { openGrantBody } from "../case/grants.js";
 import { checkItemMac, openItem } from "../case/items.js";
 import type { StaffKeys } from "../keys/staff.js";
 import { readItem } from "../case/thread.js";
-import type { Identity } from "../sealing/xwing.js";
 
 const TRIAL = "trial";
 
@@ -19,8 +18,8 @@ export async function openTrial(staff: StaffKeys, packet: Uint8Array, items: rea
   if (!trial || items.length !== 1) refuse("schema", "not a trial");
   if (body.office !== staff.office || body.holders.join(" ") !== staff.member) refuse("schema", "not this member's trial");
   const item = readItem(items[0]);
-  checkItemMac(item, macKey(body, 0, "to_office") as Uint8Array);
-  const { content } = await openItem(item, caseIdentity(body, body.epoch) as Identity);
+  checkItemMac(item, b64decode(body.macs.to_office));
+  const { content } = await openItem(item, caseIdentity(keysOf(body)));
   if (content.type !== "message" || item.case !== body.case || b64decode(item.prev).some((byte) => byte !== 0)) refuse("schema", "not a trial");
   return (content.payload as PayloadOf<"message">).text;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from crypto import b64decode, read_proof
+from crypto.case.history import SEALED_SIZES, check_history_size
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.keys.staff import box_of
@@ -17,6 +18,7 @@ MOST_ROWS = 1000
 MOST_ITEMS = 100_000
 MOST_REQUESTS = 10_000
 PACKET_LIMIT = 65536
+HISTORY_LIMIT = SEALED_SIZES[-1]
 VERSION_LIMIT = 64
 PARTS_LIMIT = 1024
 MOST_BITS = 16
@@ -52,13 +54,14 @@ class CaseRow(TypedDict):
 
 
 class Proposal(TypedDict):
-    """What waits for a second signature; the packet is still sealed."""
+    """What waits for a second signature; packet and history document are still sealed."""
 
     by: str
     invited: str | None
     day: str
     epoch: int
     packet: str
+    history: str
     proof: dict[str, object]
 
 
@@ -69,6 +72,7 @@ class CaseFile(CaseRow):
     """
 
     packet: str
+    history: str | None
     items: list[object]
     events: list[object]
     keyring: object
@@ -163,14 +167,20 @@ def read_row(value: object) -> CaseRow:
     return _row_of(Told(value, *_ROW))
 
 
+def _history(value: object) -> str:
+    # Whether it is the document that the grant names, the grant tells.
+    return b64encode(check_history_size(unpacked(value, HISTORY_LIMIT)))
+
+
 def _proposal(value: object) -> Proposal:
-    fields = Told(value, "by", "invited", "day", "epoch", "packet", "proof")
+    fields = Told(value, "by", "invited", "day", "epoch", "packet", "history", "proof")
     return {
         "by": fields.id("by"),
         "invited": fields.maybe("invited", id_of),
         "day": fields.day("day"),
         "epoch": fields.integer("epoch"),
         "packet": packed(fields["packet"], PACKET_LIMIT),
+        "history": _history(fields["history"]),
         "proof": read_proof(fields["proof"]).document(),
     }
 
@@ -187,13 +197,14 @@ def _any(value: object) -> object:
 
 def read_file(value: object, case: str) -> CaseFile:
     """The file of this very case; raises WrongShape for that of another."""
-    fields = Told(value, *_ROW, "packet", "items", "events", "keyring", "proposal", "aside")
+    fields = Told(value, *_ROW, "packet", "history", "items", "events", "keyring", "proposal", "aside")
     row = _row_of(fields)
     if row["case"] != case:
         raise WrongShape("the file of another case")
     return {
         **row,
         "packet": packed(fields["packet"], PACKET_LIMIT),
+        "history": fields.maybe("history", _history),
         "items": fields.list("items", MOST_ITEMS, _any),
         "events": fields.list("events", MOST_ITEMS, _any),
         "keyring": fields["keyring"],

@@ -167,7 +167,7 @@ def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Ev
 def _ready(at: AtCase, opened: OpenedCase, standing: Standing, *, office: bool) -> tuple[OpenedCase, Standing]:
     """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
     made = renewed(at.session, at.staff, opened, at.day)
-    if made is None and office and not opened.grant.body.office_seeds:
+    if made is None and office and opened.grant.body.keys.office is None:
         made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
         if made is None:
             raise CommandError(Exit.REFUSED, "The first words for the office need a second signature; it was proposed.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crypto import (
+    Alarm,
     Attachment,
     Claims,
     CryptoError,
@@ -105,11 +106,11 @@ class OpenedCase:
 
     @property
     def chain_holds(self) -> bool:
-        """Every event stands in its place, the server's head is ours, and nobody was shown another case."""
+        """Each event stands in its place, the head is ours, nobody was shown another case, and no key is missing."""
         last = self.events[-1].hash if self.events else bytes(32)
         told = b64decode(self.row["head"]["hash"], 32)
         whole = all(event.wrong is None for event in self.events) and told == last
-        return whole and not self.unserved and not self.claims.differing
+        return whole and not (self.unserved or self.claims.differing or Alarm.HISTORY in self.thread.alarms)
 
     def require_whole(self) -> None:
         """Raises CommandError, with the reason, where nothing may be written into the case."""
@@ -268,6 +269,7 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     if grant is not pinned:
         # Nothing is taken over from a re-grant before those have signed it who may.
         check_proof(directory, grant, told_proof(events, grant.hash), pinned.body if pinned else None)
+    grant = grant.with_history(None if row["history"] is None else b64decode(row["history"]))
     return OpenedCase(row, grant, read_case(directory, grant, row["items"], named_items(events)), events)
 
 
@@ -368,6 +370,7 @@ def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load:
         if regrant is None
         else {
             "packet": b64encode(regrant.packet),
+            "history": b64encode(regrant.history),
             "access": b64encode(sha256(regrant.grant.access)),
             "epoch": regrant.grant.epoch,
             **proof,

@@ -254,7 +254,7 @@ def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
     opened = at.open()
     opened.require_whole()
     made = renewed(at.session, at.staff, opened, at.day)
-    if made is None and needs_key and not opened.grant.body.office_seeds:
+    if made is None and needs_key and opened.grant.body.keys.office is None:
         # The first note of a case needs a key that only the office has.
         made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
         if made is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crypto import (
@@ -32,6 +32,7 @@ from crypto import (
     sign_event,
     tell_again,
     told_proof,
+    too_often,
     verify_events,
 )
 from crypto.framing import ZERO_HASH, sha256
@@ -48,6 +49,11 @@ NOT_ONESELF = (
 )
 
 
+TOO_OFTEN = (
+    "On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent."
+)
+
+
 def living_holders(opened: OpenedCase, directory: VerifiedDirectory) -> list[str]:
     """The holders who are in the directory today."""
     return [holder for holder in opened.grant.body.holders if directory.valid_member(holder)]
@@ -61,6 +67,8 @@ def change_readers(
     Raises CommandError, and CryptoError when somebody excluded is named.
     """
     opened.require_whole()
+    if is_too_often(opened.events, day, {staff.member}):
+        raise CommandError(Exit.REFUSED, TOO_OFTEN)
     made = seal_regrant(staff, session.directory, opened.grant, opened.thread, holders, os.urandom)
     if session.directory.content.regrant_threshold > 1:
         _propose(session, staff, opened, made, day)
@@ -69,9 +77,19 @@ def change_readers(
     return made.grant
 
 
+def is_too_often(events: Sequence[ReadEvent], day: str, signers: Collection[str]) -> bool:
+    """Whether the record has as many changes of readers of this day as one takes, in all or of one of these signers."""
+    return too_often((read.event for read in events if read.event is not None), day, signers)
+
+
 def renewed(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str) -> Grant | None:
-    """A new key for the same readers where the reporter has taken a new receipt and one signature is enough."""
+    """A new key for the same readers where the reporter has taken a new receipt and one signature is enough.
+
+    None also where the case takes no further one today: what is written goes to the new receipt all the same.
+    """
     if session.directory.content.regrant_threshold > 1 or not renewal_due(opened.grant, opened.thread):
+        return None
+    if is_too_often(opened.events, day, {staff.member}):
         return None
     return change_readers(session, staff, opened, living_holders(opened, session.directory), day)
 
@@ -94,6 +112,7 @@ def _propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: R
     body: dict[str, object] = {
         "event": _event(staff, End.of(opened.grant.case, opened.events), "regrant-proposed", day, named),
         "packet": b64encode(made.packet),
+        "history": b64encode(made.history),
         "access": b64encode(made.access_hash),
         "epoch": made.grant.epoch,
         **made.proof.document(),
@@ -148,6 +167,7 @@ class Waiting:
     end: End
     made: Grant
     packet: bytes
+    history: bytes
     proof: RegrantProof
     by: str
 
@@ -169,11 +189,11 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
         raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
     packet = b64decode(waits["packet"])
     end = _checked_end(session.directory, row, read_packet(packet).hash, waits["by"])
-    proof = read_proof(waits["proof"])
-    made = review_regrant(staff, packet, proof, session.directory, own, row["items"])
+    proof, history = read_proof(waits["proof"]), b64decode(waits["history"])
+    made = review_regrant(staff, packet, history, proof, session.directory, own, row["items"])
     if made.case != end.case or (own is not None and own.case != end.case):
         raise EventRefused("the grant of another case")
-    return Waiting(row, own, end, made, packet, proof, waits["by"])
+    return Waiting(row, own, end, made, packet, history, proof, waits["by"])
 
 
 def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:
@@ -192,11 +212,13 @@ def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by:
 def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: str) -> Grant:
     """Sign what was reviewed and bring it into force; gives the new grant."""
     directory, made, own, row = session.directory, waiting.made, waiting.own, waiting.row
-    proof = cosign_regrant(staff, waiting.packet, waiting.proof, directory, own, row["items"])
+    events = verify_events(directory, waiting.end.case, row["events"])
+    if is_too_often(events, day, {staff.member, waiting.by}):
+        raise CommandError(Exit.REFUSED, TOO_OFTEN)
+    proof = cosign_regrant(staff, waiting.packet, waiting.history, waiting.proof, directory, own, row["items"])
     # An outside holder has no grant before: the keys of that epoch came with the new one.
     before = own or before_regrant(made)
-    named = named_items(verify_events(directory, waiting.end.case, row["events"]))
-    thread = read_case(directory, before, row["items"], named)
+    thread = read_case(directory, before, row["items"], named_items(events))
     notice = announce_regrant(before, thread, made, proof, os.urandom)
     names: dict[str, object] = {
         "proposal": b64encode(made.hash),
@@ -204,7 +226,12 @@ def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: s
         "item": b64encode(notice.hash),
         **proof.document(),
     }
-    grant = {"packet": b64encode(waiting.packet), "access": b64encode(sha256(made.access)), "epoch": made.epoch}
+    grant = {
+        "packet": b64encode(waiting.packet),
+        "history": b64encode(waiting.history),
+        "access": b64encode(sha256(made.access)),
+        "epoch": made.epoch,
+    }
     body: dict[str, object] = {
         "event": _event(staff, waiting.end, "regrant-countersigned", day, names),
         "item": notice.document(),

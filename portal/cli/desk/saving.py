@@ -36,11 +36,11 @@ def save_attachments(
 
 def _opener(opened: OpenedCase, place: Place) -> tuple[Identity, int]:
     """The key that opens an attachment of an item at this place, and how many stanzas it has."""
-    body = opened.grant.body
+    keys = opened.grant.keys[place.epoch]
     match place.direction:
         case Direction.TO_OFFICE:
-            return body.seeds[place.epoch], 1
+            return keys.seed, 1
         case Direction.TO_REPORTER:
-            return body.seeds[place.epoch], 2
+            return keys.seed, 2
         case Direction.OFFICE_ONLY:
-            return body.office_identity(place.epoch) or body.seeds[place.epoch], 1
+            return keys.office or keys.seed, 1

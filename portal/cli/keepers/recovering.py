@@ -27,7 +27,7 @@ from crypto import (
 )
 from crypto.case.grant_body import EPOCH_LIMIT
 from crypto.errors import WrongShape
-from portal.cli.answers.desk import MOST_ITEMS, PACKET_LIMIT
+from portal.cli.answers.desk import HISTORY_LIMIT, MOST_ITEMS, PACKET_LIMIT
 from portal.cli.answers.reading import Told, printable, unpacked
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
@@ -88,7 +88,7 @@ class Recovering:
         """One case, to its end or not at all; one that is refused holds up no other."""
         case = printable(str(row.get("case")))
         try:
-            return self._brought(case, Told(row, "case", "packet", "items", "proof", "former"))
+            return self._brought(case, Told(row, "case", "packet", "history", "items", "proof", "former"))
         except CryptoError as error:
             back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
             return Brought(case, back, reason=f"{error.stage}: {error}")
@@ -98,14 +98,16 @@ class Recovering:
             return self._bring_back(case, row)
         except NotAddressed:
             # Who made it need not have sealed it to the recovery key, nor to anybody.
-            for former in row.list("former", EPOCH_LIMIT, lambda one: Told(one, "packet", "proof")):
+            for former in row.list("former", EPOCH_LIMIT, lambda one: Told(one, "packet", "history", "proof")):
                 with suppress(NotAddressed):
                     return Brought(case, Back.FORMER, history=self._history(case, former, row))
             raise
 
     def _opened(self, told: Told, row: Told) -> Grant:
         proof = told.maybe("proof", read_proof)
-        grant = open_recovered(self.directory, unpacked(told["packet"], PACKET_LIMIT), proof, self.recovery)
+        history = told.maybe("history", lambda value: unpacked(value, HISTORY_LIMIT))
+        packet = unpacked(told["packet"], PACKET_LIMIT)
+        grant = open_recovered(self.directory, packet, history, proof, self.recovery)
         if grant.case != row.bytes("case", 16):
             raise WrongShape("the grant of another case")
         return grant
@@ -127,6 +129,7 @@ class Recovering:
             "access": b64encode(grant.access),
             "epoch": made.grant.epoch,
             "packet": b64encode(made.packet),
+            "history": b64encode(made.history),
             "next_access": b64encode(made.access_hash),
             "item": made.item.document(),
             "grant": b64encode(made.grant.hash),

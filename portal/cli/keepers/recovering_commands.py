@@ -176,7 +176,8 @@ def bring(session: DeskSession, staff: StaffKeys, deed: Document, day: str) -> b
     proof = read_proof(deed["proof"]).document()
     named = {"item": deed["item_hash"], "grant": deed["grant"], **proof}
     event = sign_event(staff, Event(case, len(events), "regranted", day, staff.member, named), head)
-    grant = {"packet": deed["packet"], "access": deed["next_access"], "epoch": deed["epoch"], **proof}
+    brought = {name: deed[name] for name in ("packet", "history", "epoch")}
+    grant = {**brought, "access": deed["next_access"], **proof}
     body: Document = {"event": event.document(), "item": deed["item"], "blobs": [], "grant": grant}
     session.server.call("POST", f"/api/cases/{deed['case']}/steps", json=body)
     return True

@@ -20,7 +20,7 @@ from portal.cli.keepers.recovering_commands import submit, use
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
 from portal.mailroom.errors import MailroomError
-from portal.mailroom.grants import former_epochs, former_grant
+from portal.mailroom.grants import KeptGrant, former_epochs, former_grant
 from portal.mailroom.room import Mailroom
 from portal.mailroom.service import current_grant, items_of_case
 from portal.office.drills import drills_of, prove_share
@@ -120,24 +120,29 @@ def export(terminal: Terminal, out: Path) -> None:
 def sealed_case(cases: Store, room: Mailroom, case: CaseId) -> dict[str, object] | None:
     """One case with grant, who decided it, and items as they are sealed; None where it was deleted meanwhile."""
     try:
-        epoch, packet = current_grant(room, case)
+        grant = current_grant(room, case)
         items = [item.document for item in items_of_case(room, case)]
     except MailroomError:
         return None
     with cases.read() as connection:
         told = [ReadEvent(read_event(one.payload), b"", None) for one in case_events(connection, case)]
-    earlier = [(before, former_grant(room, case, before)) for before in former_epochs(room, case)]
+    earlier = [former_grant(room, case, before) for before in former_epochs(room, case)]
     return {
         "case": b64encode(case),
-        **_sealed_grant(told, epoch, packet),
-        "former": [_sealed_grant(told, before, one) for before, one in earlier if one is not None],
+        **_sealed_grant(told, grant),
+        "former": [_sealed_grant(told, one) for one in earlier if one is not None],
         "items": items,
     }
 
 
-def _sealed_grant(told: Sequence[ReadEvent], epoch: int, packet: bytes) -> dict[str, object]:
-    proof = told_proof(told, read_packet(packet).hash)
-    return {"epoch": epoch, "packet": b64encode(packet), "proof": None if proof is None else proof.document()}
+def _sealed_grant(told: Sequence[ReadEvent], grant: KeptGrant) -> dict[str, object]:
+    proof = told_proof(told, read_packet(grant.packet).hash)
+    return {
+        "epoch": grant.epoch,
+        "packet": b64encode(grant.packet),
+        "history": None if grant.history is None else b64encode(grant.history),
+        "proof": None if proof is None else proof.document(),
+    }
 
 
 for command in (use, submit):

@@ -84,6 +84,8 @@ MARKS: dict[Mark, str] = {
 }
 ALARMS: dict[Alarm, str] = {
     Alarm.WITHHELD: "Something that was sent did not arrive here: the server may be withholding it.",
+    Alarm.HISTORY: "The server did not give the document with the earlier keys of this case, or gave another one: what "
+    "was written before the last change of readers can't be read here. What came after can; nothing can be added.",
     Alarm.MEMO_ROLLED_BACK: "Your mailbox was set back to an earlier state.",
 }
 

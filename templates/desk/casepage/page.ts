@@ -109,6 +109,7 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
+    opened.historyLost ? t("The server did not give the document with the earlier keys of this case, or gave another one: what was written before the last change of readers can't be read here. What came after can; nothing can be added.") : null,
     opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
     opened.aside > 0 ? t("The server says that it could not deliver {count} entries of this record. Nobody can read them; write again what is needed.", { count: opened.aside }) : null,
     differing.length > 0 ? around(t("What {people} signed on opening this case is not what this browser was shown: another report, or another key, under the same case. The server shows different people different things. Nothing can be added here, and the reporter gets no answer. Read the case mark below to each other by telephone, keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,

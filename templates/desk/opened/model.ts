@@ -82,6 +82,8 @@ export interface OpenedCase {
   readonly chainHolds: boolean;
   /** True when the reporter has seen more of ours than this browser was given. */
   readonly withheld: boolean;
+  /** True when the keys of earlier epochs are not there: what was written before the last change of keys can't be read. */
+  readonly historyLost: boolean;
   /** True when the reporter has a new receipt that the case key does not know yet. */
   readonly renewalDue: boolean;
   /** Of the last change of readers: null where there was none or the reporter writes under its key; else whether a notice of it holds. */

@@ -1,7 +1,7 @@
 /** Changing who reads a case: at once where one signature is enough, else by a proposal that another holder reviews and signs. */
 
 import {
-  type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
+  type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, type Waiting, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
   outsideIds, reviewRegrant, systemRng, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
@@ -28,12 +28,16 @@ function refuseLonely(): never {
 
 /** A re-grant as it is sent. */
 export function grantOf(made: Regrant): NewGrant {
-  return { packet: b64encode(made.packet), access: made.access, epoch: made.grant.epoch, ...made.proof };
+  return { packet: b64encode(made.packet), history: b64encode(made.history), access: made.access, epoch: made.grant.epoch, ...made.proof };
 }
 
 /** A proposal ready to go, but for its event. */
 export function proposalOf(directory: VerifiedDirectory, made: Regrant, me: string): Omit<NewProposal, "event"> {
   return { ...grantOf(made), invited: askedToSign(directory, made.grant, me) };
+}
+
+function waitingOf({ packet, history, proof }: ProposalRow): Waiting {
+  return { packet: b64decode(packet), history: b64decode(history), proof };
 }
 
 /** The signed record holds, and its last proposal is the very one that is shown. */
@@ -60,7 +64,7 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   try {
     if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
     checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
-    const { grant } = await reviewRegrant(staff, b64decode(waits.packet), waits.proof, directory, own, file.items);
+    const { grant } = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
     const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];
     return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), refused: null, leavesMe: false };
   } catch (error) {
@@ -81,12 +85,12 @@ export async function signProposal(
   const events = verifyEvents(directory, file.case, file.events);
   checkRecord(events, file, waits);
   const own = view?.grant ?? null;
-  const packet = b64decode(waits.packet);
+  const waiting = waitingOf(waits);
   // An outside holder has no grant before: the keys of that epoch came with the new one.
-  const { grant, view: before } = await reviewRegrant(staff, packet, waits.proof, directory, own, file.items, namedItems(events));
-  const proof = await cosignRegrant(staff, packet, waits.proof, directory, own, file.items);
+  const { grant, view: before } = await reviewRegrant(staff, waiting, directory, own, file.items, namedItems(events));
+  const proof = await cosignRegrant(staff, waiting, directory, own, file.items);
   const notice = await announceRegrant(before, grant, proof, systemRng);
   const data = { proposal: grant.hash, grant: grant.hash, item: notice.hash, ...proof };
   const access = b64encode(sha256(b64decode(grant.access())));
-  return { grant, data, step: { item: notice.item, grant: { packet: waits.packet, access, epoch: grant.epoch, ...proof } } };
+  return { grant, data, step: { item: notice.item, grant: { packet: waits.packet, history: waits.history, access, epoch: grant.epoch, ...proof } } };
 }

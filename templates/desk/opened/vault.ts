@@ -122,7 +122,8 @@ export class Vault {
   async open(row: CaseRow): Promise<OpenedCase> {
     const file = await cases.one(row.case);
     const events = verifyEvents(this.directory, row.case, file.events);
-    const { grant, fresh } = await this.grantOf(file, events);
+    const { grant: alone, fresh } = await this.grantOf(file, events);
+    const grant = alone.withHistory(file.history === null ? null : b64decode(file.history));
     const view = await readCase(this.directory, grant, file.items, namedItems(events));
     const claims = claimsOf(view, events);
     // Only a grant that neither the report nor what colleagues were shown contradicts becomes the pin.
@@ -234,7 +235,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], mo
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), unserved: missing, aside, renewalDue: view.renewalDue,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue,
     told: grant.epoch === 0 || isFollowed(view) ? null : !isUntold(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };

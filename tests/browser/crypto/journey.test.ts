@@ -138,7 +138,7 @@ test("after a holder is removed the next message reaches only the colleague", as
   assert.deepEqual([mailbox.epoch, mailbox.holders, marks(mailbox.entries)], [1, ["bo"], [null]]);
   const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
   const items = [begun.sealed.submission.item, regrant.item, post.item];
-  const colleague = await readCase(begun.directory, await grantOf(begun, "bo", regrant.packet), items);
+  const colleague = await readCase(begun.directory, (await grantOf(begun, "bo", regrant.packet)).withHistory(regrant.history), items);
   assert.deepEqual(marks(colleague.entries), [null, null, null]);
   const former = await readCase(begun.directory, view.grant, items);
   assert.deepEqual(former.entries.map((entry) => entry.content?.type ?? null), [null, "report", null]);
@@ -181,7 +181,7 @@ test("a grant that forgets whom the report excludes opens for nobody, though it 
   const body = { ...view.grant.body, excluded: [] };
   const careless = await readCase(begun.directory, new Grant(body, view.grant.hash, view.grant.bucket), []);
   const made = await sealRegrant(keysOf(begun.office, "an"), begun.directory, careless, ["an", "chen"], systemRng);
-  const opened = await grantOf(begun, "chen", made.packet);
+  const opened = (await grantOf(begun, "chen", made.packet)).withHistory(made.history);
   await assert.rejects(readCase(begun.directory, opened, [...items, made.item]), (error: unknown) => error instanceof ExclusionDropped && error.excluded.includes("chen"));
   await assert.rejects(openGrant(keysOf(begun.office, "an"), made.packet, begun.directory, view.grant.pin), stage("excluded"));
 });
@@ -207,7 +207,7 @@ test("two signatures are asked for where the directory asks for two, and two suc
   assert.equal(regrant.missing, 1);
   const bo = keysOf(begun.office, "bo");
   const own = await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant));
-  const cosigned = (made: Regrant) => cosignRegrant(bo, made.packet, made.proof, begun.directory, own, [begun.sealed.submission.item]);
+  const cosigned = (made: Regrant) => cosignRegrant(bo, made, begun.directory, own, [begun.sealed.submission.item]);
   const proof = await cosigned(regrant);
   const opened = await openGrant(bo, regrant.packet, begun.directory, view.grant.pin);
   assert.ok(opened);

@@ -45,9 +45,9 @@ test("a case that is there goes on for thirty days, and no longer", async () => 
 test("nothing is sealed to people because a lapsed directory names them", async () => {
   const view = await viewOf("an");
   const regrant = (by: VerifiedDirectory) => sealRegrant(staff, by, view, ["an", "bo"], systemRng);
-  const { packet, proof } = await regrant(directory);
+  const made = await regrant(directory);
   const own = (await viewOf("bo")).grant;
-  const cosign = (by: VerifiedDirectory) => cosignRegrant(keysOf(office, "bo"), packet, proof, by, own, [submission.item]);
+  const cosign = (by: VerifiedDirectory) => cosignRegrant(keysOf(office, "bo"), made, by, own, [submission.item]);
   assert.ok(await cosign(directory));
   await assert.rejects(regrant(lapsed), expired);
   await assert.rejects(cosign(lapsed), expired);

@@ -80,7 +80,7 @@ writeFileSync(process.argv[3] as string, JSON.stringify({
   word: await openTrial(staff, b64decode(given.trial.packet), given.trial.items), events: events.map((event) => event.wrong),
   unserved: { whole: unserved(events, given.items), newest: unserved(events, [given.items[0]]), altered: unserved(events, [{ ...given.items[0], seq: 7 }, {}]) },
   reply: reply.item, answer: { attachment: answer.attachment, file: b64encode(await bytesOf(answer.file)) },
-  regrant: { packet: b64encode(regrant.packet), item: regrant.item }, posts: [message.post, act.post, change.post], submission: report.submission,
+  regrant: { packet: b64encode(regrant.packet), history: b64encode(regrant.history), item: regrant.item }, posts: [message.post, act.post, change.post], submission: report.submission,
   bundle: b64encode(await bytesOf(writeBundle(report.submission, [evidence.file]))), draft: await sealDraft(keys, { page: "上" }, 3, systemRng),
   keyring: await sealKeyringEntry(staff, grant, systemRng), event: first.event, naming: naming.post, takenBack: takenBack.post, request,
   guarded: guarded.post, plain: plain.post, answered: b64encode(answered), quiet: quiet.post, silent: silent.post, riding: riding.post,

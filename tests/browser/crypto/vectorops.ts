@@ -3,7 +3,7 @@
 import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, blobSize,
   readBundle, readCheckedCode, readCode, readJson, readJsonText, readMailbox, readReceipt, readSentSubmission, readSlots, readSubmission, systemRng, verifyDirectory,
-  utf8, writeCheckedCode, writeCode, writeJsonText, writePost, writeSubmission,
+  utf8, writeCheckedCode, writeCode, writeJson, writeJsonText, writePost, writeSubmission,
 } from "../../../crypto/browser/index.js";
 import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
 import { cleanFileName, shownFileName } from "../../../crypto/browser/sealing/filenames.js";
@@ -11,6 +11,7 @@ import { paddedAttachment } from "../../../crypto/browser/sealing/attachmentsize
 import { open } from "../../../crypto/browser/sealing/envelope.js";
 import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
 import { readInner } from "../../../crypto/browser/case/items.js";
+import { openHistory } from "../../../crypto/browser/case/history.js";
 import { openMemo } from "../../../crypto/browser/case/memo.js";
 import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
@@ -77,7 +78,8 @@ const unlocking = (given: Given) => ({ passphrase: given.passphrase, device: new
 export async function grantOf(given: Given): Promise<Grant> {
   const directory = office(given.office);
   const staff = member({ ...given.staff, office: directory.office });
-  return (await openGrant(staff, b64decode(given.packet), directory, given.pin ?? null)) ?? refuse("no-match", "not addressed");
+  const grant = (await openGrant(staff, b64decode(given.packet), directory, given.pin ?? null)) ?? refuse("no-match", "not addressed");
+  return grant.withHistory(typeof given.history === "string" ? b64decode(given.history) : null);
 }
 
 const threadOf = (entries: Given) =>
@@ -273,6 +275,11 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_grant: async (g) => {
     const grant = await grantOf(g);
     return { case: grant.case, epoch: grant.epoch, hash: grant.hash, holders: grant.holders };
+  },
+  open_history: async (g) => {
+    const { body } = await grantOf({ ...g, history: null });
+    const past = openHistory(body, g.history === null ? null : b64decode(g.history));
+    return { epochs: past.length, hash: b64encode(sha256(writeJson(past))) };
   },
   check_proof: checkedProof,
   read_case: async (g) => {

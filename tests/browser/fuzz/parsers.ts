@@ -9,7 +9,7 @@ import { memoBodyShape, payloads } from "../../../crypto/browser/case/documents.
 import { readDirectory, readRoot } from "../../../crypto/browser/office/directoryshape.js";
 import { open } from "../../../crypto/browser/sealing/envelope.js";
 import { refuse } from "../../../crypto/browser/errors.js";
-import { readGrantBody, readPacket } from "../../../crypto/browser/case/grantbody.js";
+import { type EpochKeys, readGrantBody, readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
 import { readInner } from "../../../crypto/browser/case/items.js";
 import { type Memo, openMemo } from "../../../crypto/browser/case/memo.js";
@@ -145,8 +145,9 @@ async function contextOf(world: Any): Promise<Context> {
   const directory = verifyDirectory(world.code, world.roots, world.note, world.today);
   const staff = staffKeys(new Secret(b64decode(world.seed)), { office: directory.office, member: world.member });
   const keys = await deriveReporter(readReceipt(world.digits), directory.office, CHEAP);
-  const grant = await grantOf(staff, directory, b64decode(world.packet));
-  return { world, directory, staff, keys, grant, first: Identity.read(grant.body.seeds[0] as string), memo: await openMemo(keys, world.memo) };
+  const grant = (await grantOf(staff, directory, b64decode(world.packet))).withHistory(b64decode(world.history));
+  const first = Identity.read((grant.past as EpochKeys[])[0]?.seed as string);
+  return { world, directory, staff, keys, grant, first, memo: await openMemo(keys, world.memo) };
 }
 
 async function mailbox({ directory, keys, memo }: Context, content: Bytes): Promise<Any> {

@@ -31,6 +31,7 @@ from tests.support.stores import embedded_stores
 
 CASE, HASH, DAY = b64encode(b"c" * 16), b64encode(b"h" * 32), "2026-11-28"
 SIG = b64encode(b"s" * 64)
+HISTORY = b64encode(bytes(4124))
 ROW = {"case": CASE, "entity": "group", "policy": "p", "version": "1", "day": DAY, "stage": "new", "epoch": 0,
        "urgent": False, "taken_by": [], "head": {"n": 3, "hash": HASH}, "last": {"to_office": 1, "to_reporter": 0},
        "standing": {"due": None}}  # fmt: skip
@@ -40,10 +41,12 @@ PROPOSAL = {
     "day": DAY,
     "epoch": 1,
     "packet": "AAAA",
+    "history": HISTORY,
     "proof": {"day": DAY, "sequence": 1, "binding": HASH, "signatures": [{"member": "a", "sig": SIG}]},
 }
-FILE = {**ROW, "packet": "AAAA", "items": [{"v": 1}], "events": [{"payload": "x"}], "keyring": {"v": 1},
-        "proposal": PROPOSAL, "aside": [2], "rules": None, "dues": [], "reporter_hint": []}  # fmt: skip
+FILE = {**ROW, "packet": "AAAA", "history": HISTORY, "items": [{"v": 1}], "events": [{"payload": "x"}],
+        "keyring": {"v": 1}, "proposal": PROPOSAL, "aside": [2], "rules": None, "dues": [],
+        "reporter_hint": []}  # fmt: skip
 WRAPPED = {"v": 1, "salt": "A" * 22, "nonce": "A" * 16, "box": "A" * 64}
 MEASURE = {"kind": "k", "zh": "撤职", "en": "dismissed", "letter": "a", "recorded": DAY, "effective": DAY,
            "backdated": False}  # fmt: skip

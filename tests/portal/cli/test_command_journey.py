@@ -273,7 +273,7 @@ def test_stock_age_opens_what_the_desk_exports(visit: Visit, tmp_path: Path) -> 
     assert exported.code == 0, exported.err
     assert identity.stat().st_mode & 0o777 == 0o600
     grant = stock_open((raw / case / "grant.age").read_bytes(), identity.read_text().strip()).decode()
-    [case_key] = re.findall(r'"seeds":\["(AGE-SECRET-KEY-PQ-1[0-9A-Z]+)"\]', grant)
+    [case_key] = re.findall(r'"seed":"(AGE-SECRET-KEY-PQ-1[0-9A-Z]+)"', grant)
     assert '"type":"report"' in stock_open((raw / case / "to-office-1.age").read_bytes(), case_key).decode()
     [blob] = [file for file in (raw / case).glob("*.age") if len(file.stem) == len(b64encode(bytes(16)))]
     assert stock_open(blob.read_bytes(), case_key)[: len(ATTACHED)] == ATTACHED

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import delete
 
 import crypto
+from crypto.case.history import SEALED_SIZES
 from portal.mailroom import slots
-from portal.mailroom.grants import replace_grant
+from portal.mailroom.grants import KeptGrant, replace_grant
 from portal.mailroom.removal import remove_case
 from portal.mailroom.tables import BATCH
 from tests.crypto.sample import Case, Drawn
@@ -55,7 +56,8 @@ def act(room: DeskRoom, hidden: Case, number: int, regrant: Regranting) -> None:
         bucket = crypto.read_packet(hidden.packet).bucket
         # To the mailroom a re-grant is a packet of the next epoch.
         packet = crypto.seal_dummy_grant(bucket, Drawn(f"re-grant/{number}"))
-        assert regrant(edge.room, hidden.grant("sun-fang").case, number, packet, edge.hands.now.date())
+        made = KeptGrant(number, packet, Drawn(f"history/{number}")(SEALED_SIZES[0]))
+        assert regrant(edge.room, hidden.grant("sun-fang").case, made, edge.hands.now.date())
     else:
         assert remove_case(edge.room, hidden.grant("sun-fang").case, edge.hands.now.date())
 
@@ -93,29 +95,29 @@ def test_a_month_with_a_hidden_report_looks_like_one_without(rooms: Months, with
     assert rooms("with", hides=True) == without
 
 
-def _vanishes(room: Any, case: bytes, epoch: int, packet: bytes, day: Any) -> bool:
+def _vanishes(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
     with room.store.write() as tx:
         first = tx.execute(BATCH.select().limit(1)).first()
         assert first is not None
         tx.execute(delete(BATCH).where(BATCH.c.packet_id == first.packet_id))
-    return replace_grant(room, case, epoch, packet, day)
+    return replace_grant(room, case, made, day)
 
 
-def _appears(room: Any, case: bytes, epoch: int, packet: bytes, day: Any) -> bool:
-    fresh = replace_grant(room, case, epoch, packet, day)
+def _appears(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+    fresh = replace_grant(room, case, made, day)
     slots.open_at_once(room, NOW, everything=True)
     return fresh
 
 
-def _another_size(room: Any, case: bytes, epoch: int, _packet: bytes, day: Any) -> bool:
-    return replace_grant(room, case, epoch, crypto.seal_dummy_grant(16, Drawn("large")), day)
+def _another_size(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+    return replace_grant(room, case, made._replace(packet=crypto.seal_dummy_grant(16, Drawn("large"))), day)
 
 
-def _signed(room: Any, case: bytes, epoch: int, packet: bytes, day: Any) -> bool:
-    named = packet[:-8] + b"sun-fang"
+def _signed(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+    named = made._replace(packet=made.packet[:-8] + b"sun-fang")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.mailroom.grants.read_packet", len)
-        return replace_grant(room, case, epoch, named, day)
+        return replace_grant(room, case, named, day)
 
 
 @pytest.mark.parametrize("leak", [_vanishes, _appears, _another_size, _signed])

@@ -125,7 +125,7 @@ def test_an_answer_to_something_that_never_came_is_refused(scene: Scene) -> None
     """To every reader it would look as if the server withheld a message, and the desk would write no more."""
     file = scene.bad.case(scene.second).json
     item = crypto.read_item(scene.bad.reply(file, "falsch")[0])
-    keys = scene.bad.grants[scene.second].body.macs[-1]
+    keys = scene.bad.grants[scene.second].body.keys.macs
     item = replace(item, place=replace(item.place, seen=file["last"]["to_office"] + 1))
     item = replace(item, mac=mac(keys.to_reporter, item.mac_input))
     event = scene.bad.event(file, "replied", item=crypto.b64encode(item.hash))

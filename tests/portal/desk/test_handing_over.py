@@ -283,7 +283,8 @@ def test_another_change_that_waits_is_left_for_a_person_to_look_at(leaving: Leav
     made = crypto.seal_regrant(colleague.keys, directory, grant, thread, [OTHER, COLLEAGUE], os.urandom)
     event = colleague.event(file, "regrant-proposed", proposal=crypto.b64encode(made.grant.hash))
     body: dict[str, Any] = {
-        "event": event, "packet": crypto.b64encode(made.packet), "access": crypto.b64encode(made.access_hash),
+        "event": event, "packet": crypto.b64encode(made.packet), "history": crypto.b64encode(made.history),
+        "access": crypto.b64encode(made.access_hash),
         "epoch": 1, **made.proof.document(), "invited": None,
     }  # fmt: skip
     line.call("POST", f"/api/cases/{row['case']}/proposals", json=body)

@@ -41,12 +41,13 @@ class Scene:
 
     def proposal(self, colleague: Colleague, file: dict[str, Any], holders: list[str]) -> tuple[dict[str, Any], Any]:
         """The body of a proposal, and what it proposes."""
-        grant, rng = colleague.grants[self.case], Drawn(f"{colleague.name}/{file['head']['n']}")
+        grant, rng = colleague.grant(file), Drawn(f"{colleague.name}/{file['head']['n']}")
         made = crypto.seal_regrant(colleague.keys, self.directory, grant, colleague.thread(file), holders, rng)
         event = colleague.event(file, "regrant-proposed", proposal=crypto.b64encode(made.grant.hash))
         body = {
             "event": event,
             "packet": crypto.b64encode(made.packet),
+            "history": crypto.b64encode(made.history),
             "access": crypto.b64encode(made.access_hash),
             "epoch": made.grant.epoch,
             **made.proof.document(),
@@ -61,9 +62,9 @@ class Scene:
         waits = file["proposal"]
         packet = crypto.b64decode(waits["packet"])
         own = colleague.grants.get(self.case)
-        proof = crypto.read_proof(waits["proof"])
-        made = crypto.review_regrant(colleague.keys, packet, proof, self.directory, own, file["items"])
-        whole = crypto.cosign_regrant(colleague.keys, packet, proof, self.directory, own, file["items"])
+        told = packet, crypto.b64decode(waits["history"]), crypto.read_proof(waits["proof"])
+        made = crypto.review_regrant(colleague.keys, *told, self.directory, own, file["items"])
+        whole = crypto.cosign_regrant(colleague.keys, *told, self.directory, own, file["items"])
         before = own or crypto.before_regrant(made)
         thread = crypto.read_case(self.directory, before, file["items"])
         notice = crypto.announce_regrant(before, thread, made, whole, Drawn("notice")).document()
@@ -75,6 +76,7 @@ class Scene:
         }
         grant = {
             "packet": waits["packet"],
+            "history": waits["history"],
             "access": crypto.b64encode(sha256(made.access)),
             "epoch": made.epoch,
             **whole.document(),
@@ -128,7 +130,8 @@ def test_a_proposal_waits_and_the_second_signature_brings_it_into_force(two: Sce
     assert both.claim([two.made.grant]) == [True]
     file = both.case(two.case).json
     assert (file["epoch"], file["proposal"]) == (1, None)
-    opened = crypto.open_grant(both.keys, crypto.b64decode(file["packet"]), two.directory)
+    opened = both.grant(file)
+    assert opened.hash == crypto.read_packet(crypto.b64decode(file["packet"])).hash
     assert opened.hash == two.made.grant.hash
     events = crypto.verify_events(two.directory, two.case, file["events"])
     crypto.check_proof(two.directory, opened, crypto.told_proof(events, opened.hash))
@@ -165,7 +168,7 @@ def own_second(two: Scene) -> Any:
     item = two.made.item
     names: dict[str, Any] = {"proposal": digest, "grant": digest, "item": crypto.b64encode(item.hash), **proof}
     access = crypto.b64encode(two.made.access_hash)
-    grant = {"packet": waits["packet"], "access": access, "epoch": 1, **proof}
+    grant = {"packet": waits["packet"], "history": waits["history"], "access": access, "epoch": 1, **proof}
     event = colleague.event(file, "regrant-countersigned", **names)
     return colleague.step(two.case, event, item=item.document(), grant=grant)
 

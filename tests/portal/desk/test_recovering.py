@@ -136,6 +136,7 @@ def answered(left: Left, made: Case, holder: str) -> None:
     assert directory is not None
     grant = crypto.open_grant(left.keys(holder), packet_of(left, made), directory)
     [row] = [row for row in left.rows() if row["case"] == case_of(made)]
+    grant = grant.with_history(crypto.b64decode(str(row["history"])))
     thread = crypto.read_case(directory, grant, row["items"])  # type: ignore[arg-type]
     assert [entry.mark for entry in thread.entries] == [None, None]
     reply = crypto.seal_reply(left.keys(holder), directory, grant, thread, crypto.Message("又有人了"), made.office.rng)
@@ -153,7 +154,7 @@ def test_wrong_and_mixed_shares_open_nothing(left: Left) -> None:
         with pytest.raises(CommandError):
             recovery_key(directory, papers)
     with pytest.raises(crypto.NotAddressed):
-        crypto.open_recovered(directory, packet_of(left, left.cases[0]), None, crypto.Identity(bytes(32)))
+        crypto.open_recovered(directory, packet_of(left, left.cases[0]), None, None, crypto.Identity(bytes(32)))
 
 
 def test_recovery_is_for_cases_that_nobody_holds(left: Left) -> None:

@@ -103,7 +103,7 @@ def for_nobody(who: Colleague, item: Item) -> Item:
     strangers = [crypto.Identity.draw(os.urandom).recipient for _ in range(2)]
     body = who.grants[item.place.case].body
     noise = replace(item, body=seal(os.urandom(min(TEXT_SIZES)), strangers, os.urandom))
-    return replace(noise, mac=mac(body.macs[-1].to_reporter, noise.mac_input))
+    return replace(noise, mac=mac(body.keys.macs.to_reporter, noise.mac_input))
 
 
 def wrong_mac(_who: Colleague, item: Item) -> Item:

@@ -7,7 +7,14 @@ from datetime import date
 from sqlalchemy import select
 
 import crypto
-from portal.mailroom.grants import current_grant, forget_grant, former_epochs, former_grant, replace_grant
+from portal.mailroom.grants import (
+    KeptGrant,
+    current_grant,
+    forget_grant,
+    former_epochs,
+    former_grant,
+    replace_grant,
+)
 from portal.mailroom.tables import GRANTS
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, report
@@ -16,20 +23,22 @@ DAY = date(2026, 11, 24)
 
 
 def test_a_regrant_is_in_force_and_the_packet_of_before_waits_for_no_slot(edge: Edge) -> None:
-    """The re-grant of the next epoch is the case's grant, the older packet is kept, and twice changes nothing."""
+    """The re-grant of the next epoch with its history is the case's grant, the older one is kept; once is enough."""
     case = report(edge, "ann")
     edge.submit(case)
     grant = case.grant()
     thread = crypto.read_case(case.directory, grant, [case.report])
     staff = edge.office.staff("li-wei")
     regrant = crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei", "sun-fang"], Drawn("re"))
-    changes = [replace_grant(edge.room, grant.case, 1, regrant.packet, DAY) for _ in range(2)]
+    assert current_grant(edge.room, grant.case) == (0, case.packet, None)
+    made = KeptGrant(1, regrant.packet, regrant.history)
+    changes = [replace_grant(edge.room, grant.case, made, DAY) for _ in range(2)]
     assert changes == [True, False]
-    assert current_grant(edge.room, grant.case) == (1, regrant.packet)
-    assert not replace_grant(edge.room, grant.case, 0, case.packet, DAY)
+    assert current_grant(edge.room, grant.case) == made
+    assert not replace_grant(edge.room, grant.case, KeptGrant(0, case.packet, None), DAY)
     assert former_epochs(edge.room, grant.case) == [0]
-    assert former_grant(edge.room, grant.case, 0) == case.packet
+    assert former_grant(edge.room, grant.case, 0) == (0, case.packet, None)
     with edge.room.store.read() as connection:
         assert connection.execute(select(GRANTS.c.epoch).where(GRANTS.c.waits)).scalars().all() == [1]
     assert [forget_grant(edge.room, grant.case, epoch) for epoch in (1, 0, 0)] == [0, 1, 0]
-    assert current_grant(edge.room, grant.case) == (1, regrant.packet)
+    assert current_grant(edge.room, grant.case) == made

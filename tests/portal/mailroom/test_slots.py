@@ -17,7 +17,7 @@ from crypto.sealing.age import seal
 from crypto.text import GRANT_SIZE
 from portal.mailroom import slots
 from portal.mailroom.batch import BatchEntry, batch_entries, batch_ids, slot_numbers
-from portal.mailroom.grants import replace_grant
+from portal.mailroom.grants import KeptGrant, replace_grant
 from portal.mailroom.removal import remove_case
 from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS, SLOTS
 from portal.wiring.worker import build_worker
@@ -172,11 +172,12 @@ def test_an_urgent_report_opens_a_slot_of_its_own(edge: Edge, worker: Worker) ->
     assert calm.packet in shown(edge).values()
 
 
-def regrant_of(edge: Edge, case: Case) -> bytes:
-    """The packet of a re-grant for two holders."""
+def regrant_of(edge: Edge, case: Case) -> KeptGrant:
+    """A re-grant for two holders."""
     thread = crypto.read_case(case.directory, case.grant(), [case.report])
     staff = edge.office.staff("li-wei")
-    return crypto.seal_regrant(staff, case.directory, case.grant(), thread, ["li-wei", "sun-fang"], Drawn("re")).packet
+    made = crypto.seal_regrant(staff, case.directory, case.grant(), thread, ["li-wei", "sun-fang"], Drawn("re"))
+    return KeptGrant(1, made.packet, made.history)
 
 
 def test_nothing_vanishes_or_changes_for_thirty_days(edge: Edge, worker: Worker) -> None:
@@ -188,7 +189,7 @@ def test_nothing_vanishes_or_changes_for_thirty_days(edge: Edge, worker: Worker)
     before = shown(edge)
     assert {case.packet, other.packet} == set(before.values())
     made = regrant_of(edge, case)
-    assert replace_grant(edge.room, case.grant().case, 1, made, DAY)
+    assert replace_grant(edge.room, case.grant().case, made, DAY)
     assert shown(edge) == before
     hours(edge, worker, 1)
     after = shown(edge)
@@ -259,7 +260,7 @@ def test_a_real_entry_looks_like_a_dummy(edge: Edge, worker: Worker) -> None:
     edge.submit(case)
     hours(edge, worker, 1)
     made = regrant_of(edge, case)
-    assert replace_grant(edge.room, case.grant().case, 1, made, DAY)
+    assert replace_grant(edge.room, case.grant().case, made, DAY)
     hours(edge, worker, 1)
     for real in (case.packet, made):
         assert_alike(edge, real)

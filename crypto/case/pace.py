@@ -1,0 +1,23 @@
+"""How many re-grants a case takes on one day: nobody uses up its epochs (SPEC §5)."""
+
+from collections.abc import Collection, Iterable
+
+from crypto.case.events import Event
+from crypto.case.regrants import DECIDING, proof_in
+from crypto.errors import WrongShape
+
+DAILY = 4
+DAILY_OF_ONE = 2
+
+
+def too_often(told: Iterable[Event], day: str, signers: Collection[str]) -> bool:
+    """Whether the events of a case have as many re-grants of a day as it takes, or as many of one of these signers."""
+    there = [_signers(event) for event in told if event.kind in DECIDING and event.day == day]
+    return len(there) >= DAILY or any(sum(one in them for them in there) >= DAILY_OF_ONE for one in signers)
+
+
+def _signers(event: Event) -> set[str]:
+    try:
+        return {entry.member for entry in proof_in(event.data).signatures}
+    except WrongShape:
+        return set()
