@@ -34,7 +34,7 @@ def former_case(connection: Connection, member: MemberId, case: CaseId) -> Forme
     over = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch < CASES.c.epoch)
     mine = (CASES.c.case_id == case) & (CLAIMS.c.member == member) & ~stepped_back.exists()
     # The same statements for a case that is not there and for one of others.
-    epoch = connection.scalar(select(func.max(CLAIMS.c.epoch)).join(CASES, over).where(mine))
+    epoch: int | None = connection.scalar(select(func.max(CLAIMS.c.epoch)).join(CASES, over).where(mine))
     rows = read_rows(connection, select(*CASES.c).join(CLAIMS, over).where(mine, CLAIMS.c.epoch == epoch))
     today, ends = claimed_case(connection, member, case), ends_of_epochs(connection, case)
     if epoch is None or today is not None or not rows or epoch >= len(ends):
