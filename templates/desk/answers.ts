@@ -1,7 +1,7 @@
 /** What the desk says, read strictly: lists, files of cases, the batch, the member's own keys, figures. */
 
 import { b64decode } from "../../crypto/browser/bytes.js";
-import { HISTORY_LIMIT } from "../../crypto/browser/case/history.js";
+import { HISTORY_LIMIT, isHistorySize } from "../../crypto/browser/case/history.js";
 import { proofShape } from "../../crypto/browser/case/regrants.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { type Read, type Shape, anything, base64, day, flag, hash32, id16, integer, list, maybe, name, text } from "../../crypto/browser/shapes.js";
@@ -20,6 +20,11 @@ const LATEST = 2 ** 40;
 
 /** base64url of one byte at least. */
 const bytes = (limit?: number): Shape<string> => (value) => base64(undefined, limit)(value) || refuse("schema", "no bytes");
+/** A history document: whether it is the one that the grant names, the grant tells. */
+const history: Shape<string> = (value) => {
+  const found = base64(undefined, HISTORY_LIMIT)(value);
+  return isHistorySize(b64decode(found).length) ? found : refuse("schema", "not the size of a history document");
+};
 const bilingual = told({ zh: text(NAME_LIMIT), en: text(NAME_LIMIT) });
 const signedEvent = told({ payload: text(), sig: maybe(base64(64)) });
 const standing = told({ ended: flag, waiting: flag, owner: maybe(name), deputy: maybe(name), next_due: maybe(integer(0, LATEST)) });
@@ -27,7 +32,7 @@ const row = {
   case: id16, entity: name, policy: name, version: text(VERSION_LIMIT), day, stage: name, epoch: integer(), urgent: flag,
   taken_by: list(name, MOST_ROWS), head: told({ n: integer(), hash: hash32 }), last: told({ to_office: integer(), to_reporter: integer() }),
 };
-const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), history: bytes(HISTORY_LIMIT), proof: proofShape });
+const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), history, proof: proofShape });
 
 const placed = told({ n: integer(), prev: hash32, event: signedEvent });
 const removal = told({ case: id16, entity: name, day, member: name, claim: placed, changes: list(placed, MOST_CHANGES) });
@@ -37,7 +42,7 @@ export type RemovalShape = Read<typeof removal>;
 export const caseRow = told({ ...row, standing });
 export const page = told({ cases: list(caseRow, MOST_ROWS), next: maybe(base64(24)) });
 const caseFile = told({
-  ...row, standing, packet: bytes(), history: maybe(bytes(HISTORY_LIMIT)), items: list(anything, MOST_ITEMS), events: list(signedEvent, MOST_ITEMS), keyring: anything,
+  ...row, standing, packet: bytes(), history: maybe(history), items: list(anything, MOST_ITEMS), events: list(signedEvent, MOST_ITEMS), keyring: anything,
   proposal: maybe(proposal), dues: list(told({ clock: text(NAME_LIMIT), day: maybe(day) }), MOST_ROWS), aside: list(integer(), MOST_ITEMS),
 });
 export type CaseFileShape = Read<typeof caseFile>;

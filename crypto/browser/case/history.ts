@@ -19,6 +19,11 @@ const SPACE = 0x20;
 export const HISTORY_LIMIT = NONCE_SIZE + 131_072 + TAG_SIZE;
 const historyShape = record({ v: version, epochs: list(keysShape, EPOCH_LIMIT) });
 
+/** Whether a history document can have so many bytes. */
+export function isHistorySize(length: number): boolean {
+  return TEXT_SIZES.includes(length - NONCE_SIZE - TAG_SIZE);
+}
+
 /** The history document as sealed, and what a grant names it by. */
 export interface SealedHistory {
   readonly name: { readonly hash: B64; readonly key: B64 };
@@ -50,7 +55,7 @@ export function openHistory(body: GrantBody, sealed: Uint8Array | null): EpochKe
   const { history } = body;
   if (history === null && sealed === null) return [];
   if (history === null || sealed === null) return refuse("successor", "a re-grant has a history document, a first grant none");
-  if (!TEXT_SIZES.includes(sealed.length - NONCE_SIZE - TAG_SIZE)) refuse("schema", "not the size of a history document");
+  if (!isHistorySize(sealed.length)) refuse("schema", "not the size of a history document");
   if (b64encode(sha256(sealed)) !== history.hash) refuse("successor", "another history document than the one that the grant names");
   const cipher = chacha20poly1305(b64decode(history.key), sealed.subarray(0, NONCE_SIZE), boundTo(body.case, body.epoch));
   const text = atStage("payload", "the history of another case or epoch, or a damaged one", () => cipher.decrypt(sealed.subarray(NONCE_SIZE)));

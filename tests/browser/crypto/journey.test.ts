@@ -152,7 +152,7 @@ test("a reporter who could not read of a re-grant is told again, until writing u
   assert.deepEqual([isUntold(bo), isFollowed(bo)], [false, true]);
   const regrant = await sealRegrant(keysOf(begun.office, "bo"), begun.directory, bo, ["bo"], systemRng);
   const spoiled = { ...regrant.item, mac: begun.sealed.submission.item.mac };
-  const grant = await grantOf(begun, "bo", regrant.packet);
+  const grant = (await grantOf(begun, "bo", regrant.packet)).withHistory(regrant.history);
   const untold = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled]);
   assert.deepEqual([isUntold(untold), isFollowed(untold)], [true, false]);
   const again = await tellAgain(untold, regrant.proof, systemRng);

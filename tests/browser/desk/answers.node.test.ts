@@ -11,6 +11,7 @@ import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";
 const CASE = ID;
 const HASH = Buffer.alloc(32, 7).toString("base64url");
 const SIG = Buffer.alloc(64, 7).toString("base64url");
+const HISTORY = Buffer.alloc(4124).toString("base64url");
 const DAY = "2026-11-28";
 const BOTH = { zh: "甲", en: "A" };
 const STANDING = { ended: false, waiting: true, owner: "a", deputy: null, next_due: 1_800_000_000 };
@@ -19,9 +20,9 @@ const ROW = {
   case: CASE, entity: "works", policy: "p", version: "1", day: DAY, stage: "new", epoch: 0, urgent: false, taken_by: ["a"],
   head: { n: 3, hash: HASH }, last: { to_office: 1, to_reporter: 0 }, standing: STANDING,
 };
-const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", history: "AAAA", proof: { day: DAY, sequence: 1, binding: HASH, signatures: [{ member: "a", sig: SIG }] } };
+const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", history: HISTORY, proof: { day: DAY, sequence: 1, binding: HASH, signatures: [{ member: "a", sig: SIG }] } };
 const FILE = {
-  ...ROW, packet: "AAAA", history: "AAAA", items: [{ v: 1 }], events: [{ payload: "x", sig: null }], keyring: { v: 1 }, proposal: PROPOSAL, rules: null,
+  ...ROW, packet: "AAAA", history: HISTORY, items: [{ v: 1 }], events: [{ payload: "x", sig: null }], keyring: { v: 1 }, proposal: PROPOSAL, rules: null,
   dues: [{ clock: "k", day: DAY, kind: "x" }], aside: [2], reporter_hint: [],
 };
 const TABLE = {
