@@ -9,6 +9,7 @@ import type { Shape } from "../../crypto/browser/shapes.js";
 import { problemOf, readText, rootsShape } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
 import * as shapes from "./answers.js";
+import type { Figures } from "./observing/tables.js";
 
 export interface CaseRow {
   readonly case: string;
@@ -346,29 +347,6 @@ export const custody = {
     await send("POST", `/api/unsealing/${review.request}/reviews`, review);
   },
 };
-
-interface Both {
-  readonly zh: string;
-  readonly en: string;
-}
-
-/** A table of counts; `cells` is null where a cell is withheld, `total` where there are too few cases for any. */
-export interface FigureTable {
-  readonly id: string;
-  readonly title: Both;
-  readonly rows: readonly { readonly id: string; readonly name: Both }[];
-  readonly columns: readonly { readonly id: string; readonly name: Both }[];
-  readonly cells: readonly (readonly (number | null)[])[];
-  readonly row_totals: readonly number[];
-  readonly column_totals: readonly number[];
-  readonly total: number | null;
-}
-
-export interface Figures {
-  readonly first: string;
-  readonly last: string;
-  readonly tables: readonly FigureTable[];
-}
 
 /** For those who open nothing. */
 export const figures = {

@@ -2,13 +2,14 @@
 
 import { codeAlone } from "../../shared/officecode.js";
 import { t } from "../../shared/strings.js";
-import { type FigureTable, type Figures, figures, log } from "../api.js";
+import { figures, log } from "../api.js";
 import { device } from "../device.js";
 import { startOnePane } from "../head.js";
 import { type OfficeWords, language, wordsFor } from "../room.js";
 import type { Vault } from "../opened/vault.js";
 import { type Child, byId, fill, h } from "../ui.js";
 import { type LogState, stateOfLog } from "./log.js";
+import type { FigureTable, Figures } from "./tables.js";
 
 /** Roles for which this is the whole desk. */
 export const OBSERVERS: readonly string[] = ["auditor", "council-observer"];
