@@ -112,6 +112,8 @@ def test_the_plan_fixes_the_witnesses_before_anybody_has_a_key() -> None:
         "valid_days = 93",
         f'witnesses = ["{LINE}"]\nvalid_days = 401',
     ],
+    # The line is drawn in each process.
+    ids=["twice", "too few", "no key", "none needed", "too fresh", "too long alone", "too long"],
 )
 def test_witnesses_that_can_not_be_are_refused(lines: str) -> None:
     """Each once, no more needed than there are, and no long directory without any."""
