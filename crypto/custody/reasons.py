@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crypto.custody.names import DELAY_LIMIT, REASON_LIMIT, About, Ground, Told
-from crypto.errors import DirectoryRefused, ForeignOffice
+from crypto.errors import DirectoryRefused, ForeignOffice, UnexpectedStanzas
 from crypto.framing import Rng, b64encode, frame
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
@@ -74,11 +74,13 @@ class Reason:
 def seal_to(directory: VerifiedDirectory, ids: Sequence[str], stanzas: int, rng: Rng) -> list[Recipient]:
     """The recipients of those of the members who are valid today, each once, filled up and shuffled.
 
-    Raises DirectoryExpired.
+    Raises DirectoryExpired, and UnexpectedStanzas where they are more than there is room for.
     """
     directory.check_current()
     found = [directory.valid_member(member) for member in dict.fromkeys(ids)]
-    members = [member.recipient for member in found if member][:stanzas]
+    members = [member.recipient for member in found if member]
+    if len(members) > stanzas:
+        raise UnexpectedStanzas("more readers than there is room for")
     fill = [Identity.draw(rng).recipient for _ in range(stanzas - len(members))]
     return [one for _, one in sorted(((rng(16), one) for one in [*members, *fill]), key=lambda pair: pair[0])]
 

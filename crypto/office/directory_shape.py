@@ -36,6 +36,8 @@ DIRECTORY_KEYS = (
     "regrant_threshold", "jurisdictions", "calendars",
 )  # fmt: skip
 """Of a directory, in their order."""
+OVERSIGHT_LIMIT = 10
+"""A reason has room for these beside five custodians and the requester."""
 USUAL_DELAY = 7
 DELAYS = (2, 30)
 """Days for which a request for links of a watch waits: what a directory may set, and what holds where it does not."""
@@ -256,7 +258,7 @@ def read_directory(value: object) -> Directory:
         recovery=Recipient.read(fields.text("recovery")),
         custodians_needed=custodians.integer("m", 0, 5),
         custodians=custodians.ids("members", 5),
-        oversight=fields.ids("oversight"),
+        oversight=fields.ids("oversight", OVERSIGHT_LIMIT),
         regrant_threshold=fields.integer("regrant_threshold", 1, 2),
         jurisdictions=fields.bytes("jurisdictions", 32),
         calendars=fields.maybe("calendars", bytes_of(32)),

@@ -38,7 +38,8 @@ PROOFS: Final = frozenset({
     Fault.OTHER_DIRECTORY, Fault.SECOND_SUCCESSOR,
 })  # fmt: skip
 """What a checkpoint proves beside the one that was signed before."""
-# The last two million entries: what is named was entered lately, and a server must not have a witness read for good.
+# The last two million entries: what was not signed before was entered lately, and a server must not have a witness read
+# for good.
 _BUNDLES: Final = 8192
 
 
@@ -155,8 +156,12 @@ def _check_office(
             raise LogFaulty(Fault.SECOND_SUCCESSOR, number)
     # 5. The directory is the next one, by this machine's clock.
     _check_directory(files, pinned.code, roots, named, before, now)
-    # 6. Both stand in this very tree: whoever asks can find them.
-    for fact, digest in ((Fact.ROOT, named.root_hash), (Fact.DIRECTORY, named.directory_hash)):
+    # 6. Both stand in this very tree: whoever asks can find them. A root that was signed before stood in a tree that
+    # this one goes on, and may be older than the entries that are searched.
+    entered = [(Fact.DIRECTORY, named.directory_hash)]
+    if before is None or named.root != before.root:
+        entered.append((Fact.ROOT, named.root_hash))
+    for fact, digest in entered:
         _check_entered(files, newest, log_entry(office_log_key(pinned.log.office), fact, digest), fact)
     return roots[-1]
 

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from crypto.errors import WrongShape
 from crypto.localized import MOST_LANGUAGES, TAG_FORM, LocalizedText, localized
-from crypto.office.directory_shape import DELAYS, USUAL_DELAY
+from crypto.office.directory_shape import DELAYS, OVERSIGHT_LIMIT, USUAL_DELAY
 from crypto.office.root_shape import (
     FEWEST_SIGNERS,
     FRESH_HOURS,
@@ -185,7 +185,7 @@ class OfficeConfig(_Strict):
     policies: list[PolicyConfig] = Field(min_length=1)
     holders: list[HoldersConfig] = Field(min_length=1)
     custodians: CustodiansConfig | None = None
-    oversight: list[Id] = []
+    oversight: list[Id] = Field(default=[], max_length=OVERSIGHT_LIMIT)
     regrant_threshold: int = Field(default=2, ge=1, le=2)
     valid_days: int = Field(default=MOST_DAYS, ge=1, le=MOST_DAYS_WITNESSED)
     member_days: int = Field(default=MEMBER_DAYS, ge=1, le=3660)

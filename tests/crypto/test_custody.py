@@ -6,6 +6,8 @@ import pytest
 
 import crypto
 from crypto.case.memo import read_memo
+from crypto.custody.reasons import seal_to
+from crypto.errors import UnexpectedStanzas
 from crypto.framing import b64decode, sha256
 from tests.crypto.sample import Case, Drawn, filed
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
@@ -174,6 +176,15 @@ def test_a_request_ends_on_the_second_sunday() -> None:
     ends = {crypto.next_expiry(f"2026-11-{day}") for day in range(23, 30)}
     assert ends == {"2026-12-06"}
     assert crypto.next_expiry("2026-11-30") == "2026-12-13"
+
+
+def test_no_reader_is_left_out_for_want_of_room() -> None:
+    """As many as there is room for are sealed to, one more is refused; who is no member today takes no room."""
+    custody = Custody("custody-room")
+    two = ["bao-guan-1", "bao-guan-2"]
+    assert len(seal_to(custody.directory, [*two, *two, "nobody"], 2, Drawn("room"))) == 2
+    with pytest.raises(UnexpectedStanzas):
+        seal_to(custody.directory, [*two, "bao-guan-3"], 2, Drawn("room"))
 
 
 def test_oversight_reads_the_reason_and_not_the_packet() -> None:

@@ -9,7 +9,7 @@ from crypto.sealing.recipients import Identity, bech32_encode
 from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_codes import write_codes
-from tests.crypto.vector_entities import entity_settings
+from tests.crypto.vector_entities import entity_settings, overseers
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded, lapsed
 from tests.crypto.vector_languages import localized_texts
@@ -334,6 +334,7 @@ def _calendars(out: VectorFile, office: Office, given: Callable[..., dict[str, o
 def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, object]]) -> None:
     _calendars(out, office, given)
     entity_settings(out, office, given)
+    overseers(out, office, given)
     localized_texts(out, office, given)
     guarded(out, office)
     document = office.directory_document()

@@ -59,7 +59,7 @@ const row = ordered({ entity: name, policy: name, category, members: names, left
 const directoryShape = ordered({
   v: version, language: languageTag, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: words,
   entities: list(entity, 256), policies: list(policy, 64), members: list(member, 512), holders: list(row, 1024),
-  recovery: recipient, custodians: ordered({ m: integer(0, 5), members: distinct(name, 5) }), oversight: names,
+  recovery: recipient, custodians: ordered({ m: integer(0, 5), members: distinct(name, 5) }), oversight: distinct(name, 10),
   regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
 }, { calendars: null });
 

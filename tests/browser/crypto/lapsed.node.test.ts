@@ -55,6 +55,7 @@ test("nothing is sealed to people because a lapsed directory names them", async 
   assert.throws(() => choose(lapsed), expired);
   assert.ok(sealTo(directory, ["an"], 4, systemRng).length === 4);
   assert.throws(() => sealTo(lapsed, ["an"], 4, systemRng), expired);
+  assert.throws(() => sealTo(directory, ["an", "bo"], 1, systemRng), { stage: "stanzas" });
   const name = { about: "reporter", name: "王小明", contact: "", remark: "" } as never;
   assert.throws(() => sealName(lapsed, name, systemRng), expired);
   assert.throws(() => sealLink(lapsed, "plant", { bond: "reporter", case: null }, systemRng), expired);

@@ -18,6 +18,7 @@ import crypto
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from crypto.log.checkpoint import Checkpoint, read_checkpoint
+from crypto.log.filing import Fact, log_entry, office_log_key
 from crypto.office.notes import read_note
 from crypto.office.witnesses import cosign, cosigners
 from crypto.text import write_json
@@ -81,6 +82,21 @@ def test_a_witness_follows_a_log_that_grows_and_signs_the_newest_again(shown: Sh
         shown.grow()
     assert look(folder, shown, shown.hour + LATER).size == 64 * 9
     assert (folder.path / FILE).stat().st_mode & 0o077 == 0
+
+
+def test_a_root_is_looked_for_once(shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signed root that has left the entries that are searched stops no later directory; another one has to be there."""
+    monkeypatch.setattr("portal.ledger.witnessing._BUNDLES", 1)
+    folder, late = witness_of(shown, tmp_path), witness_of(shown, tmp_path / "late")
+    look(folder, shown, shown.hour)
+    for sequence in range(8, 14):
+        shown.publish(sequence=sequence)
+        assert look(folder, shown, shown.grow()).office.sequence == sequence
+    assert refused(late, shown, shown.hour) is Fault.NOT_ENTERED
+    shown.office.roots.append(shown.successor())
+    shown.publish(sequence=14)
+    alone = log_entry(office_log_key(shown.office.office), Fact.DIRECTORY, shown.published.directory_hash)
+    assert refused(folder, shown, shown.grow(enter=False, also=[alone])) is Fault.NOT_ENTERED
 
 
 @pytest.mark.parametrize(("attack", "fault"), ATTACKS.items(), ids=[one.__name__ for one in ATTACKS])
