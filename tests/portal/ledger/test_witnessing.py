@@ -85,7 +85,7 @@ def test_a_witness_follows_a_log_that_grows_and_signs_the_newest_again(shown: Sh
 
 
 def test_a_root_is_looked_for_once(shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A signed root that has left the entries that are searched stops no later directory; another one has to be there."""
+    """A signed root that left the entries that are searched stops no later directory; another one has to be there."""
     monkeypatch.setattr("portal.ledger.witnessing._BUNDLES", 1)
     folder, late = witness_of(shown, tmp_path), witness_of(shown, tmp_path / "late")
     look(folder, shown, shown.hour)
