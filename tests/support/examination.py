@@ -183,7 +183,7 @@ class Examination:
             self._say("lost", reporter.name, f"the case answers {answer.status_code}")
             return
         file = answer.json
-        grant, thread = member.grants[reporter.case], member.thread(file)
+        grant, thread = member.grant(file), member.thread(file)
         first = crypto.read_submission(reporter.made.sealed.submission).item.hash
         self._compare(reporter.name, thread, [Said("the report", None, first), *reporter.messages, *reporter.answers])
         keys = thread_keys(grant)
