@@ -39,7 +39,7 @@ def filed(demo: Demo, words: str, folder: Path) -> None:
 def test_two_colleagues_see_that_they_read_the_same_report(
     demo: Demo, other: Colleague, chromium: Browser, tmp_path: Path
 ) -> None:
-    """Not opened yet, one mark on both sides, opened; a colleague who opens it meanwhile stands in nobody's way."""
+    """Not unsealed yet, one mark on both sides, unsealed; a colleague who opens it meanwhile stands in nobody's way."""
     words = "Two read one report."
     filed(demo, words, tmp_path)
     with chromium.new_context() as context:
@@ -47,8 +47,8 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         member.sign_in()
         member.open(words)
         find, row = member.find, member.holder(OTHER)
-        expect(member.holder(MEMBER)).to_contain_text("has opened it on")
-        expect(row).to_contain_text("has not opened it yet")
+        expect(member.holder(MEMBER)).to_contain_text("desk unsealed it on")
+        expect(row).to_contain_text("desk has not unsealed it yet")
         expect(find("mark-hint")).to_contain_text("a server could hide that")
         mark = find("case-mark").inner_text()
         find("reply").click()
@@ -58,7 +58,7 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         assert sign_opened(other.session, other.staff, opened, today().isoformat())
         find("send").click()
         expect(member.moments("reply")).to_have_count(1, timeout=SEALING)
-        expect(row).to_contain_text("has opened it on")
+        expect(row).to_contain_text("desk unsealed it on")
         expect(find("case-mark")).to_have_text(mark)
         # Who has opened it stands beside the readers, and in the record; it is no step of the story.
         expect(member.moments("claimed")).to_have_count(0)
@@ -84,7 +84,8 @@ def test_a_page_that_is_shown_another_report_says_so_and_writes_nothing(
         member.open(INVENTED)
         alarm = member.find("case-alarm")
         name = demo.staff[OTHER].name["en"]
-        expect(alarm).to_contain_text(f"What {name} signed on opening this case is not what this browser was shown")
+        expect(alarm).to_contain_text(f"What the desk of {name} signed on unsealing this case is not what this browser")
+        expect(alarm).to_contain_text("equal marks mean one report but another key")
         expect(member.find("case-mark")).not_to_have_text(opened.claims.mark or "")
         member.find("reply").click(force=True)
         expect(member.find("composer-reply")).to_have_count(0)

@@ -50,7 +50,7 @@ def second_report(file: Mapping[str, Any], reader: Identity, victim: Recipient) 
     report = read_item(next(one for one in file["items"] if (one["dir"], one["seq"]) == ("to-office", 1)))
     said = open_item(report, body.case_identity).content.document() | {"account": INVENTED}
     seed, macs = Identity.draw(os.urandom), MacKeys(os.urandom(32), os.urandom(32))
-    own = replace(body, seeds=[seed], macs=[macs], access=os.urandom(32))
+    own = replace(body, keys=replace(body.keys, seed=seed, macs=macs), access=os.urandom(32))
     packet = write_packet(seal_body(own, [victim], read.bucket, os.urandom), read.bucket)
     item = seal_item(report.place, "report", said, Author(), macs.to_office, [seed.recipient], os.urandom)
     return Second(b64encode(packet), item.document())

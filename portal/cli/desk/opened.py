@@ -1,4 +1,4 @@
-"""Who has opened a case, as `yanlu desk` signs and tells it."""
+"""Whose desk has unsealed a case, as `yanlu desk` signs and tells it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ WORKING_DAYS: Final = 5
 SATURDAY: Final = 5
 GRANTING: Final = frozenset({"regranted", "regrant-countersigned"})
 DIFFERING: Final = (
-    "What {people} signed on opening this case is not what you were shown: another report, or another key, under the "
-    "same case. The server shows different people different things. Do not write into it. Read the case mark to each "
-    "other by telephone, keep what each of you sees, and tell the keepers."
+    "What the desk of {people} signed on unsealing this case is not what you were shown: another report, or another "
+    "key, under the same case. The server shows different people different things. Do not write into it. Read the case "
+    "mark to each other by telephone: different marks mean different reports; equal marks mean one report but another "
+    "key, and clear nothing up. Keep what each of you sees, and tell the keepers."
 )
 COMPARE: Final = (
-    "Who has not opened it yet may have done so all the same: a server could hide that. Where it matters, read the "
-    "case mark to each other by telephone before you act: with the same mark both of you have the same report."
+    "A desk that has not unsealed it may have done so all the same: a server could hide that. Where it matters, read "
+    "the case mark to each other by telephone before you act: with the same mark both of you have the same report. "
+    "That a desk unsealed it does not mean that the person has read it."
 )
 LATE: Final = (
-    "Not opened for five working days: {people}. The key may not have reached them, or not open for them. Ask them by "
-    "telephone; if they don't find the case, a colleague who did not make this key runs `yanlu desk renew`."
+    "Not unsealed for five working days: {people}. The key may not have reached them, or not work for them. Ask them "
+    "by telephone; if they don't find the case, a colleague who did not make this key runs `yanlu desk renew`."
 )
 
 
@@ -51,7 +53,7 @@ def sign_opened(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day:
 
 
 def unopened_by(opened: OpenedCase, directory: VerifiedDirectory) -> list[str]:
-    """Readers who are in the directory today and, as far as the record tells, have not opened the case yet."""
+    """Readers who are in the directory today and, as far as the record tells, whose desk has not unsealed the case."""
     return [one for one in opened.grant.body.holders if directory.valid_member(one) and one not in opened.claims.opened]
 
 
@@ -65,26 +67,40 @@ def late_readers(profile: Profile, directory: VerifiedDirectory, opened: OpenedC
 def opened_lines(
     terminal: Terminal, directory: VerifiedDirectory, opened: OpenedCase, late: Sequence[str]
 ) -> list[str]:
-    """What a member is told: case mark, who has opened the case and who has not, and what to do."""
+    """What a member is told: case mark, whose desk has unsealed the case and whose has not, and what to do."""
     words, claims = terminal.words, opened.claims
     if claims.differing:
         return [
             words(DIFFERING, people=", ".join(claims.differing)),
             words("Case mark: {mark}", mark=claims.mark or "-"),
         ]
-    lines = [words("{member} has opened it on {day}.", member=one, day=day) for one, day in claims.opened.items()]
+    lines = [
+        words("The desk of {member} unsealed it on {day}.", member=one, day=day) for one, day in claims.opened.items()
+    ]
     silent = unopened_by(opened, directory)
-    lines += [words("{member} has not opened it yet.", member=one) for one in silent]
+    lines += [_not_yet(terminal, one, _changed(opened)) for one in silent]
     lines += [] if claims.mark is None else [words("Case mark: {mark}", mark=claims.mark)]
     lines += [words(COMPARE)] if silent else []
     return lines + ([words(LATE, people=", ".join(late))] if late else [])
 
 
+def _not_yet(terminal: Terminal, member: str, changed: str | None) -> str:
+    if changed is None:
+        return terminal.words("The desk of {member} has not unsealed it yet.", member=member)
+    sentence = "The desk of {member} has not unsealed it since the keys changed on {day}."
+    return terminal.words(sentence, member=member, day=changed)
+
+
 def _since(opened: OpenedCase) -> str:
     """The day on which the key in force came: of the last change, else of the report's arrival."""
+    return _changed(opened) or opened.row["day"]
+
+
+def _changed(opened: OpenedCase) -> str | None:
+    """The day of the last change of keys; None where the reporter's program made those in force."""
     kept = [read.event for read in opened.events if read.event is not None and read.wrong is None]
     changes = [event.day for event in kept if event.kind in GRANTING]
-    return changes[-1] if changes else opened.row["day"]
+    return changes[-1] if changes else None
 
 
 def are_over(office: Office | None, since: str, today: str) -> bool:

@@ -30,7 +30,7 @@ const MARKS: Readonly<Record<Mark, Sentence>> = {
 const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   received: msg("Report received"),
   "message-received": msg("Message from the reporter"),
-  claimed: msg("{person} opened the case for the first time under this key"),
+  claimed: msg("The desk of {person} unsealed the case for the first time under this key"),
   taken: msg("{person} took the case"),
   replied: msg("{person} answered the reporter"),
   noted: msg("{person} wrote a note"),
@@ -142,7 +142,7 @@ function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: Case
 /** Who the key in force has reached: its maker may have left somebody out, and only this tells. */
 function openedSince(opened: OpenedCase, words: OfficeWords): Child {
   const silent = unopenedBy(opened, words);
-  return silent.length === 0 ? null : h("p", { class: "hint", "data-test": "epoch-unopened" }, around(t("Not opened with this key yet: {people}", { people: blank("people") }), { people: words.namedAll(silent) }));
+  return silent.length === 0 ? null : h("p", { class: "hint", "data-test": "epoch-unopened" }, around(t("Not yet unsealed with this key: {people}", { people: blank("people") }), { people: words.namedAll(silent) }));
 }
 
 function statusLine(entry: Entry, opened: OpenedCase, words: OfficeWords): HTMLElement {

@@ -5,7 +5,7 @@ import { keyCode } from "../../shared/keycode.js";
 import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
-import { lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
+import { changedOn, lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
@@ -30,9 +30,11 @@ function markLine(opened: OpenedCase, words: OfficeWords): Child {
   const { mark } = opened.claims;
   if (mark === null) return null;
   const hint = unopenedBy(opened, words).length === 0
-    ? t("Everybody who can read this case signed that they were shown this very report.")
-    : t("Who “has not opened it yet” may have done so all the same: a server could hide that. Where it matters, read the case mark to each other by telephone before you act: with the same mark both of you have the same report.");
-  return h("p", {}, t("Case mark:"), " ", h("strong", { class: "mono", "data-test": "case-mark" }, mark), " ", h("span", { class: "hint", "data-test": "mark-hint" }, hint));
+    ? t("The desk of everybody who can read this case has signed that it was given this very report and this key. It does not mean that the person has read it.")
+    : t("A desk that “has not unsealed it” may have done so all the same: a server could hide that. Where it matters, read the case mark to each other by telephone before you act: with the same mark both of you have the same report. That a desk unsealed it does not mean that the person has read it.");
+  return h("div", {},
+    h("p", {}, h("strong", {}, t("Case mark")), " ", h("span", { class: "mono", "data-test": "case-mark" }, mark)),
+    h("p", { class: "hint", "data-test": "mark-hint" }, hint));
 }
 
 /** A key that never reached somebody, by the server's doing or by its maker's, shows in nothing else than this. */
@@ -41,15 +43,17 @@ function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): C
   if (late.length === 0 || late.includes(act.me)) return null;
   const may = opened.chainHolds && opened.proposal === null && makerOf(opened) !== act.me;
   return h("div", { class: "notice notice-care", "data-test": "late" },
-    h("p", {}, around(t("Not opened for five working days: {people}. The key may not have reached them, or not open for them. Ask them by telephone; if they don't find the case, it needs a new key, which a colleague makes who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
+    h("p", {}, around(t("Not unsealed for five working days: {people}. The key may not have reached them, or not work for them. Ask them by telephone; if they don't find the case, it needs a new key, which a colleague makes who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
     may ? h("button", { type: "button", "data-test": "renew-late", onclick: act.renew }, t("Give the case a new key")) : null);
 }
 
-/** Signed by the reader: "has opened it" is never a lie; "not yet" may be one of the server's. */
+/** Signed by the reader's desk, which does so while it loads the list: nobody need have read it. "Not yet" may be a lie of the server's. */
 function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
   const day = opened.claims.opened.get(id);
-  const said = day === undefined ? t("has not opened it yet") : t("has opened it on {day}", { day: words.day(day, opened.row.entity) });
-  return h("span", { class: "soft", "data-test": day === undefined ? "not-opened" : "has-opened" }, said);
+  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("desk unsealed it on {day}", { day: words.day(day, opened.row.entity) }));
+  const changed = changedOn(opened);
+  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("desk has not unsealed it yet")
+    : t("desk has not unsealed it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
 }
 
 function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {

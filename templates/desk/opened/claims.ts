@@ -1,4 +1,4 @@
-/** Who has opened a case, and who has not for so long that the key may not have reached them. */
+/** Whose desk has unsealed a case, and whose has not for so long that the key may not have reached them. */
 
 import { type Office, officeWorks } from "../../../casework/browser/calendars.js";
 import { nextDay } from "../../../casework/browser/days.js";
@@ -9,7 +9,7 @@ const WORKING_DAYS = 5;
 const GRANTING: ReadonlySet<string> = new Set(["regranted", "regrant-countersigned"]);
 const SATURDAY = 6;
 
-/** Readers who are in the directory today and have not opened the case under the key in force, as far as this browser was told. */
+/** Readers who are in the directory today and whose desk has not unsealed the case under the key in force, as far as this browser was told. */
 export function unopenedBy(opened: OpenedCase, words: OfficeWords): string[] {
   return opened.holders.filter((id) => words.directory.validMember(id) !== null && !opened.claims.opened.has(id));
 }
@@ -26,6 +26,11 @@ export function makerOf(opened: OpenedCase): string | null {
   const signatures = lastGrant(opened)?.data["signatures"];
   const first = Array.isArray(signatures) ? (signatures as { member: string }[])[0] : undefined;
   return first?.member ?? null;
+}
+
+/** The day on which the keys were last changed; null where the reporter's page made those in force. */
+export function changedOn(opened: OpenedCase): string | null {
+  return lastGrant(opened)?.day ?? null;
 }
 
 function lastGrant(opened: OpenedCase): Happening | undefined {

@@ -43,7 +43,7 @@ export function guardFields(office: Office, entity: string): GuardFields | null 
     bond = chosen;
     inputs.hidden = chosen === null;
   };
-  const nobody = pick({ name: "guard", value: "nobody", label: t("Nobody"), checked: true, test: "guard-nobody", onpick: () => choose(null) });
+  const nobody = pick({ name: "guard", value: "nobody", label: t("No, nobody"), checked: true, test: "guard-nobody", onpick: () => choose(null) });
   const people = BONDS.map((one) => pick({ name: "guard", value: one, label: t(WHO[one]), checked: false, test: `guard-${one}`, onpick: () => choose(one) }));
   const person = (): Person | null => bond === null ? null : { bond, name: clean(name.input), employee: clean(employee.input), place: clean(place.input) };
   return {

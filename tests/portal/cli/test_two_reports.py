@@ -66,7 +66,7 @@ def test_whoever_is_shown_another_report_is_told_and_writes_nothing(house: House
         assert told["entries"][0]["text"] == INVENTED
         assert (told["holds"], told["differing"], told["mark"] == mark) == (False, [FIRST], False)
         said = yanlu("--lang", "en", "desk", "open", *house.secrets(SECOND), "--", case).out
-        assert f"What {FIRST} signed on opening this case is not what you were shown" in said
+        assert f"What the desk of {FIRST} signed on unsealing this case is not what you were shown" in said
         refused = at_desk(house, SECOND, "reply", "--text-file", answer, "--", case)
         assert refused.code == Exit.REFUSED
         assert FIRST in refused.err
@@ -83,7 +83,8 @@ def honest_first(house: House, case: str) -> str:
     document = at_desk(house, FIRST, "open", "--", case).document
     assert (list(document["opened"]), document["differing"], document["late"]) == ([FIRST], [], [])
     said = yanlu("--lang", "en", "desk", "open", *house.secrets(FIRST), "--", case).out
-    assert f"{SECOND} has not opened it yet." in said
+    assert f"The desk of {FIRST} unsealed it on " in said
+    assert f"The desk of {SECOND} has not unsealed it yet." in said
     assert f"Case mark: {document['mark']}" in said
     assert "Where it matters, read the case mark to each other by telephone" in said
     return document["mark"]
