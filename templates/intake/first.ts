@@ -49,10 +49,10 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
   const distinct = contacts.filter((one, at) => contacts.findIndex((other) => other.contact === one.contact) === at);
   fill(place,
     h("p", { class: "notice notice-good", "data-test": "office-verified" },
-      around(t("Checked: this page belongs to {name}.", { name: blank("name") }), { name: officeText(office.directory.content.name) })),
+      around(t("Checked: the list of readers is the one that the keepers of {name} signed.", { name: blank("name") }), { name: officeText(office.directory.content.name) })),
     keepers(office),
     block(t("Who reads your report"),
-      h("p", {}, readers(office, entity).join(", ")),
+      h("p", {}, readers(office, entity).join(t(", "))),
       h("p", { class: "hint" }, t("These people can open it now. Later they may add somebody else from the office's list, who then reads everything; you see the name in your mailbox. Before sending you see each of them and choose who must not read it: nobody can add those people later."))),
     block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, officeText(policy.title)), promises(policy)])),
     block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, officeText(entity.edge))),
@@ -70,7 +70,10 @@ function showOffice(office: Office): void {
   const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name))));
   select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
   const choice = entities.length > 1 && h("div", { class: "stack" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
-  fill(byId("office"), closedNotice(office), confirmedNotice(office), choice, place);
+  // Above the two ways on, of which a report is none while it can't be sent.
+  fill(byId("closed"), closedNotice(office));
+  byId("go-report").hidden = office.directory.lapsed;
+  fill(byId("office"), confirmedNotice(office), choice, place);
   showEntity(office, first, place);
 }
 

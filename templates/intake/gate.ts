@@ -1,6 +1,8 @@
 /** Nothing is verified without the office code: from the link, or typed from the poster. */
 
 import type { Use } from "../../crypto/browser/index.js";
+import { NotConfirmed } from "../../crypto/browser/errors.js";
+import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
 import { announce, fill, focusOn, h } from "../shared/dom.js";
 import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
@@ -24,7 +26,7 @@ export function passGate(place: HTMLElement, opened: (office: Office) => void, u
 }
 
 async function tryCode(place: HTMLElement, code: string, behind: Behind): Promise<void> {
-  fill(place, behind.title, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking that this page belongs to your office…")));
+  fill(place, behind.title, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking the list of readers of your office…")));
   try {
     const office = await openOffice(code, null, behind.use);
     keepCode(code);
@@ -35,8 +37,15 @@ async function tryCode(place: HTMLElement, code: string, behind: Behind): Promis
   }
 }
 
+/** A silent witness or a wrong clock is no sign of deceit. */
+function headingOf(error: unknown): string {
+  if (isClockBehind(error)) return t("Check the clock of this device");
+  if (error instanceof NotConfirmed) return t("No new report can be sent here now.");
+  return isDistrust(error) ? t("Stop: do not report here") : t("No connection");
+}
+
 function refusal(place: HTMLElement, error: unknown, behind: Behind, code: string): HTMLElement {
-  const heading = h("h2", {}, isDistrust(error) ? t("Stop: do not report here") : t("No connection"));
+  const heading = h("h2", {}, headingOf(error));
   return h(
     "div",
     { class: isDistrust(error) ? "notice notice-alarm stack" : "notice notice-care stack", role: "alert", "data-test": "gate-refused" },

@@ -1,11 +1,12 @@
 /** What people read of when a witness outside the office last confirmed its list of key holders. */
 
 import type { VerifiedDirectory } from "../../crypto/browser/index.js";
-import type { NotConfirmed } from "../../crypto/browser/errors.js";
+import { NotConfirmed } from "../../crypto/browser/errors.js";
 import { pageLanguage, sayDay, t } from "./strings.js";
 
 /** From so many seconds on a page says how old the last confirmation is. */
 const SAID_FROM = 72 * 3600;
+const DAY = 24 * 3600;
 
 /** A moment as the clock of this device shows it, from seconds since 1970. */
 export function sayMoment(seconds: number): string {
@@ -13,15 +14,22 @@ export function sayMoment(seconds: number): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(new Date(seconds * 1000));
 }
 
-/** Both clocks, where the witness's word lies too far back or ahead: somebody can then see which one is wrong. */
+/** Whether the witness's word lies ahead of the clock of this device: then the clock is behind. */
+export function isClockBehind(error: unknown): boolean {
+  return error instanceof NotConfirmed && error.at > Date.now() / 1000;
+}
+
+/** Both clocks, where the witness's word lies too far back or ahead: a silent witness first, a wrong clock first. */
 export function sayClocks(error: NotConfirmed): string {
-  return t("A witness outside the office confirmed the list of key holders on {confirmed}; the clock of this device shows {now}. The two lie too far apart. Nothing was sent. Check the clock; if it is right, try again tomorrow or use another road.",
-    { confirmed: sayMoment(error.at), now: sayMoment(Date.now() / 1000) });
+  const now = Date.now() / 1000;
+  const told = { confirmed: sayMoment(error.at), now: sayMoment(now), days: Math.floor((now - error.at) / DAY) };
+  if (isClockBehind(error)) return t("The clock of this device shows {now}, and a witness outside the office confirmed the list of key holders on {confirmed}, which is later. Nothing was sent. Check the clock and set it; if it is right, use another road.", told);
+  return t("For {days} days no witness outside the office has confirmed the list of key holders: the last time was on {confirmed}. Nothing was sent. Use another road. If the clock of this device, which shows {now}, is wrong, set it and try again.", told);
 }
 
 /** How old the last confirmation is, and when the line closes without another; null while it is fresh, or where it is over. */
 export function sayConfirmed({ confirmed, lapsed }: VerifiedDirectory): string | null {
   if (confirmed === null || lapsed || Date.now() / 1000 - confirmed.at < SAID_FROM) return null;
-  return t("Last confirmed on {confirmed} by a witness outside the office. Without another confirmation no new report can be taken here after {day}.",
+  return t("A witness outside the office last confirmed the list of key holders on {confirmed}: that everybody is shown the same one. Unless one confirms it again, no new report can be taken here after {day}.",
     { confirmed: sayMoment(confirmed.at), day: sayDay(new Date(confirmed.until * 1000).toISOString().slice(0, 10)) });
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from portal.cli.desk.regrants import change_readers, living_holders
 from portal.cli.reporter.reporting import Wish
@@ -17,6 +17,15 @@ from tests.journeys.test_main_journey import Stage
 
 pytestmark = pytest.mark.timeout(600)
 HANDLER = "investigator-b"
+
+
+def says_fewer(box: Locator, lang: str, stay: int, gone: int) -> None:
+    """Who stays and who is gone; the heading says how many fewer read it, and nobody is new."""
+    expect(box.locator("[data-test=stays]").locator("li")).to_have_count(stay)
+    expect(box.locator("[data-test=gone]").locator("li")).to_have_count(gone)
+    fewer = {"zh": f"少了{'一' if gone == 1 else f' {gone} '}人", "en": "fewer can read your report"}
+    expect(box.locator("h2")).to_contain_text(fewer[lang])
+    expect(box.locator("[data-test=joined]")).to_contain_text({"zh": "无", "en": "Nobody"}[lang])
 
 
 @pytest.mark.parametrize(("lang", "stay"), [("zh", 1), ("en", 2)])
@@ -39,8 +48,7 @@ def test_before_writing_on_the_reporter_sees_who_reads_now_and_who_decided_it(
         reporter.come_back(receipt)
         box = reporter.find("readers-changed")
         expect(box).to_be_visible(timeout=PATIENCE)
-        expect(box.locator("[data-test=stays]").locator("li")).to_have_count(stay)
-        expect(box.locator("[data-test=gone]").locator("li")).to_have_count(len(before) - stay)
+        says_fewer(box, lang, stay, len(before) - stay)
         handler = names[HANDLER]
         assert handler is not None
         expect(box.locator("[data-test=decided-by]")).to_contain_text(getattr(handler.name, lang))

@@ -41,6 +41,13 @@ function question(view: View): HTMLElement {
     entity && entity.authorities.length > 0 && h("ul", {}, entity.authorities.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact)))));
 }
 
+function titleOf(joined: number, gone: number): string {
+  if (joined + gone === 0) return t("The keys of your report were changed; the same people read it.");
+  if (gone === 0) return joined === 1 ? t("One more person can read your report") : t("{n} more people can read your report", { n: joined });
+  if (joined > 0) return t("Other people read your report now");
+  return gone === 1 ? t("One person fewer can read your report") : t("{n} people fewer can read your report", { n: gone });
+}
+
 /** Changes since this mailbox was last written into; null where there was none. Stands before the text box. */
 export function changeBox(view: View): HTMLElement | null {
   const { before, holders } = view.mailbox;
@@ -50,7 +57,7 @@ export function changeBox(view: View): HTMLElement | null {
   const joined = holders.filter((id) => !before.holders.includes(id));
   const gone = before.holders.filter((id) => !holders.includes(id));
   return h("section", { class: "card stack-small", "data-test": "readers-changed" },
-    h("h2", {}, joined.length + gone.length === 0 ? t("The keys of your report were changed; the same people read it.") : t("Other people read your report now")),
+    h("h2", {}, titleOf(joined.length, gone.length)),
     h("div", { class: "two-columns" },
       column(t("Can still read it"), known(view, stays), "stays", t("Nobody")),
       column(t("New"), known(view, joined), "joined", t("Nobody")),
