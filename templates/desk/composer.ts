@@ -27,8 +27,14 @@ const TITLES: Readonly<Record<Kind, Sentence>> = {
 const HINTS: Readonly<Record<Kind, Sentence>> = {
   reply: msg("Only the reporter and the holders of this case can read it. Your name is signed inside. Do not write anything that would tell others who reported."),
   status: msg("The reporter sees the stage, what comes next and by when. This is signed with your name."),
-  note: msg("Only the holders of this case can read it, never the reporter. The first note gives the case a key of the office's own, and the reporter is told of the new key."),
+  note: msg("Only the holders of this case can read it, never the reporter."),
 };
+
+/** What a note brings about where the case has no key of the office's own; null where it has. */
+function firstNote(opened: OpenedCase, words: OfficeWords): string | null {
+  if (opened.officeKey) return null;
+  return words.directory.content.regrant_threshold === 1 ? t("This note gives the case a key of the office's own, and the reporter is told of the new key.") : t("A note needs a key of the office's own first, which a colleague has to sign with you: sending proposes it, and you send the note again once it is signed.");
+}
 
 /** Opens the composer of a kind in the case page and puts the cursor into it. */
 export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords, send: Send): void {
@@ -40,7 +46,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
   const stage = kind === "status" ? stageFields(opened, words) : null;
   const form = h("form", { class: "composer card stack", "aria-labelledby": "compose-title", "data-test": `composer-${kind}`, novalidate: true },
     h("h3", { id: "compose-title" }, t(TITLES[kind])),
-    h("p", { class: "hint" }, t(HINTS[kind])),
+    h("p", { class: "hint", "data-test": "compose-hint" }, [t(HINTS[kind]), kind === "note" ? firstNote(opened, words) : null].filter((one) => one !== null).join(" ")),
     kind === "reply" ? timingWarning() : null,
     stage?.element ?? null,
     field(kind === "status" ? t("Words to the reporter (may stay empty)") : t("Text"), text),

@@ -10,6 +10,7 @@ import { saveExport } from "./acting/exporting.js";
 import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage/page.js";
+import { declinedWords } from "./casepage/proposal.js";
 import { Asking } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
@@ -227,7 +228,7 @@ export class Work {
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
       countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
-      decline: () => void this.act(id, () => this.steps.decline(id), t("Nothing has changed.")),
+      decline: () => void this.act(id, () => this.steps.decline(id), declinedWords(this.shelf.get(id)?.opened?.proposal?.by === this.state.me)),
       tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: {
@@ -337,6 +338,7 @@ export class Work {
 
   private back(): void {
     const id = this.state.open;
+    if (!this.mayLeave()) return;
     if (isComposing()) {
       closeComposer();
       return this.leftForm();

@@ -52,7 +52,11 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         expect(find("mark-hint")).to_contain_text("a server could hide that")
         mark = find("case-mark").inner_text()
         find("reply").click()
-        find("compose-text").fill("An answer while somebody else opens the case.")
+        answer = "An answer while somebody else opens the case."
+        find("compose-text").fill(answer)
+        member.page.evaluate("window.confirm = () => false")
+        find("compose-text").press("Escape")
+        expect(find("compose-text")).to_have_value(answer)
         opened = other.find(words, tmp_path)
         assert (opened.claims.mark, list(opened.claims.opened)) == (mark, [MEMBER])
         assert sign_opened(other.session, other.staff, opened, today().isoformat())
@@ -63,6 +67,13 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         # Who has opened it stands beside the readers, and in the record; it is no step of the story.
         expect(member.moments("claimed")).to_have_count(0)
         expect(find("record")).to_contain_text("claimed")
+        find("note").click()
+        expect(find("compose-hint")).to_contain_text("the reporter is told of the new key")
+        find("cancel").click()
+        member.note("The first note.")
+        expect(row).to_contain_text("desk has not unsealed it since the keys changed on")
+        find("note").click()
+        expect(find("compose-hint")).to_have_text("Only the holders of this case can read it, never the reporter.")
 
 
 def test_a_page_that_is_shown_another_report_says_so_and_writes_nothing(

@@ -7,6 +7,11 @@ import type { Proposed } from "../opened/model.js";
 import type { OfficeWords } from "../room.js";
 import { type Child, h } from "../ui.js";
 
+/** What is said once this member has withdrawn the own proposal, or declined a colleague's. */
+export function declinedWords(mine: boolean): string {
+  return mine ? t("Withdrawn: the readers are as before.") : t("Declined: the readers are as before.");
+}
+
 type Answers = Pick<CaseActions, "me" | "countersign" | "decline">;
 
 /** The card; `entity` gives the day its time zone. */
@@ -16,7 +21,7 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
   const alarm = proposal.refused !== null && !proposal.leavesMe;
   return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
     h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : around(t("{person} asks for your signature under a change of readers.", { person: blank("person") }), { person: words.named(proposal.by) })),
-      " ", t("It waits since {day}, for three days at most.", { day: words.day(proposal.day, entity) })),
+      " ", t("It has been waiting since {day}; after three days it is void.", { day: words.day(proposal.day, entity) })),
     facts(proposal, words),
     mine ? null : verdict(proposal),
     h("div", { class: "row" },

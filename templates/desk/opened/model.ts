@@ -86,6 +86,8 @@ export interface OpenedCase {
   readonly historyLost: boolean;
   /** True when the reporter has a new receipt that the case key does not know yet. */
   readonly renewalDue: boolean;
+  /** True when the epoch in force has a key of the office's own, which notes are sealed to. */
+  readonly officeKey: boolean;
   /** Of the last change of readers: null where there was none or the reporter writes under its key; else whether a notice of it holds. */
   readonly told: boolean | null;
   readonly proposal: Proposed | null;

@@ -235,7 +235,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], mo
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.grant.body.office_seed !== null,
     told: grant.epoch === 0 || isFollowed(view) ? null : !isUntold(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };

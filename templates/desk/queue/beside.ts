@@ -26,7 +26,7 @@ function removedRow({ entity, day, removal }: Gone, words: OfficeWords, me: stri
   return h("li", { class: "stack-small", "data-test": "removed", "data-case": removal.case, "data-member": removal.member },
     h("p", {}, h("strong", {}, around(title, { entity: words.namedEntity(entity), person: words.named(removal.member) }))),
     changesOf(removal, entity, words),
-    h("p", { class: "hint" }, t("Their signatures prove it. Where this comes as a surprise, ask by telephone: a server could also keep a new key from somebody.")));
+    h("p", { class: "hint" }, t("The signatures prove who changed the keys, and when. They do not prove who was removed: a server could also have kept the new key from somebody. Where this comes as a surprise, ask by telephone.")));
 }
 
 function changesOf({ changes }: Gone["removal"], entity: string, words: OfficeWords): Child {
