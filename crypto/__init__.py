@@ -139,6 +139,7 @@ from crypto.desk.answering import (
     announce_regrant, attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody,
     seal_decision, seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
+from crypto.desk.chain import check_chain
 from crypto.desk.recovering import (
     holders_of_recovered, open_recovered, read_recovered, seal_recovered,
 )  # fmt: skip
@@ -249,8 +250,8 @@ __all__ = [
     "EpochsUsedUp", "PasskeySecret", "passkey_input", "passkey_signin_secret", "passkey_user", "unwrap_with_passkey",
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
-    "RegrantProof", "before_regrant", "check_proof", "move_of", "named_items", "proof_in", "read_proof", "sign_move",
-    "told_proof", "is_followed", "is_untold", "tell_again",
+    "RegrantProof", "before_regrant", "check_chain", "check_proof", "move_of", "named_items", "proof_in", "read_proof",
+    "sign_move", "told_proof", "is_followed", "is_untold", "tell_again",
     "CLAIMED", "Change", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
     "EpochKeys", "HistoryName", "check_history_size", "open_history", "seal_history", "too_often",

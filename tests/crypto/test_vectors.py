@@ -10,9 +10,9 @@ from tests.crypto.vector_file import FOLDER
 from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
-    "bundle", "claims", "directory", "envelope", "events", "file-names", "framing", "grant", "holders", "items", "json",
-    "log", "mailbox", "packets", "protection", "receipt", "refusals", "regrants", "rotation", "staff", "taken-down",
-    "thread", "unsealing", "witnesses", "work",
+    "bundle", "chain", "claims", "directory", "envelope", "events", "file-names", "framing", "grant", "holders",
+    "items", "json", "log", "mailbox", "packets", "protection", "receipt", "refusals", "regrants", "rotation", "staff",
+    "taken-down", "thread", "unsealing", "witnesses", "work",
 }  # fmt: skip
 
 

@@ -137,6 +137,14 @@ def check_proof(given: Json) -> Json:
     return {"signers": [one.member for one in proof.signatures] if proof else []}
 
 
+def check_chain(given: Json) -> Json:
+    """Whether signed moves lead from a pinned grant to one further on."""
+    directory, grant = office_of(given["office"]), grant_of(given)
+    before = grant_of({name: given[name] for name in ("office", "staff")} | {"packet": given["before"]})
+    crypto.check_chain(directory, before, grant, crypto.read_case(directory, grant, given["items"]))
+    return {"epoch": grant.epoch}
+
+
 def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
     named = [b64decode(one) for one in given.get("named", [])]
@@ -357,6 +365,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "choose_holders": choose_holders,
     "open_grant": open_grant,
     "open_history": lambda given: history_ops.told(grant_of(given | {"history": None}).body, given["history"]),
+    "check_chain": check_chain,
     "check_proof": check_proof,
     "read_case": read_case,
     "claims_of": claims_of,

@@ -16,6 +16,7 @@ from tests.crypto.vector_languages import localized_texts
 from tests.crypto.vector_names import file_names
 from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants, threads
+from tests.crypto.write_chain_vectors import chains
 from tests.crypto.write_claim_vectors import claims
 from tests.crypto.write_history_vectors import histories
 from tests.crypto.write_item_vectors import inners
@@ -377,7 +378,7 @@ def main() -> None:
     """Write every file."""
     simple = (
         receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
-        file_names,
+        file_names, chains,
     )  # fmt: skip
     for make in simple:
         make().write()

@@ -28,9 +28,9 @@ function seedsFor(keys, item) {
   return epochs.filter((epoch) => keys.has(epoch)).map((epoch) => keys.get(epoch).seed);
 }
 
-/** Reads a case: `{office, staff, packet, pin, history, items, named}`. */
-export function readCase(input) {
-  const { body, hash, directory } = openGrant(input);
+/** Reads a case: `{office, staff, packet, pin, history, items, named}`; gives its grant too, the directory and the staff. */
+export function openCase(input) {
+  const { body, hash, directory, staff } = openGrant(input);
   const keys = knownKeys(body, typeof input.history === "string" ? fromB64(input.history) : null);
   const thread = new Thread({
     directory,
@@ -46,8 +46,11 @@ export function readCase(input) {
   }, input.named ?? []).read(input.items);
   const excluded = thread.verified.filter((item) => item.type === "report").flatMap((item) => item.content.excluded);
   demand(excluded.every((name) => body.excluded.includes(name)), "excluded", "the grant forgets somebody");
-  return thread;
+  return { body, directory, staff, thread };
 }
+
+/** The thread alone. */
+export const readCase = (input) => openCase(input).thread;
 
 function openTrial({ seed, office, member, packet, items }) {
   const { body } = openPacket(fromB64(packet), seedsOf(fromB64(seed)), fromB64(office), member);

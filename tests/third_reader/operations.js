@@ -1,5 +1,6 @@
 // Every operation of the vectors that this reader knows, by its name there.
 import { BASICS } from "./basics.js";
+import { CHAINS } from "./chain.js";
 import { CLAIMS } from "./claims.js";
 import { CUSTODY } from "./custody.js";
 import { DESK } from "./desk.js";
@@ -22,7 +23,7 @@ import { WATCH } from "./watch.js";
 import { WORK } from "./work.js";
 
 const OFFICE = { ...OFFICES, localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
-const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS, ...REMOVALS };
+const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...CHAINS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS, ...REMOVALS };
 const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 
 export const OPERATIONS = { ...BASICS, ...FILE_NAMES, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };

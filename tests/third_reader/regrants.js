@@ -5,7 +5,7 @@ import { recipientOf } from "./keys.js";
 import { openGrant, openPacket } from "./grants.js";
 import { b32, dayFrom, day, id, integer, list, object, orNull, signature } from "./shape.js";
 
-const sameSet = (a, b) => a.length === b.length && a.every((one) => b.includes(one));
+export const sameSet = (a, b) => a.length === b.length && a.every((one) => b.includes(one));
 
 /** The hash of what a re-grant puts in force. */
 function bindingOf({ recipient, to_office: toOffice, to_reporter: toReporter, holders }) {

@@ -52,6 +52,7 @@ export class Thread {
     this.last = Object.fromEntries(ORDER.map((dir) => [dir, { seq: 0, hash: zeros(32) }]));
     this.highest = Object.fromEntries(ORDER.map((dir) => [dir, 0]));
     this.verified = [];
+    this.opened = [];
     this.announced = [];
     this.newest = new Map();
   }
@@ -82,6 +83,7 @@ export class Thread {
     if (mark === "replayed") return this.line(item, null, mark);
     const inner = attempt(() => openItem(item, this.seedsFor(this, item)));
     if (inner === null) return this.line(item, null, mark ?? "unreadable");
+    this.opened.push(inner);
     return this.line(item, inner.type, mark ?? this.author(item, hash, inner));
   }
 

@@ -30,6 +30,7 @@ from crypto import (
     b64decode,
     b64encode,
     blob_listing,
+    check_chain,
     check_proof,
     claim_block,
     claims_of,
@@ -270,7 +271,11 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
         # Nothing is taken over from a re-grant before those have signed it who may.
         check_proof(directory, grant, told_proof(events, grant.hash), pinned.body if pinned else None)
     grant = grant.with_history(None if row["history"] is None else b64decode(row["history"]))
-    return OpenedCase(row, grant, read_case(directory, grant, row["items"], named_items(events)), events)
+    thread = read_case(directory, grant, row["items"], named_items(events))
+    if pinned is not None:
+        # A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
+        check_chain(directory, pinned, grant, thread)
+    return OpenedCase(row, grant, thread, events)
 
 
 def find_new(

@@ -1,7 +1,7 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isUntold, namedItems,
+  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isUntold, namedItems,
   openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
@@ -122,9 +122,11 @@ export class Vault {
   async open(row: CaseRow): Promise<OpenedCase> {
     const file = await cases.one(row.case);
     const events = verifyEvents(this.directory, row.case, file.events);
-    const { grant: alone, fresh } = await this.grantOf(file, events);
+    const { grant: alone, newest, fresh } = await this.grantOf(file, events);
     const grant = alone.withHistory(file.history === null ? null : b64decode(file.history));
     const view = await readCase(this.directory, grant, file.items, namedItems(events));
+    // A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
+    if (newest !== null) checkChain(this.directory, newest, view);
     const claims = claimsOf(view, events);
     // Only a grant that neither the report nor what colleagues were shown contradicts becomes the pin.
     if (fresh && claims.differing.length === 0) await this.pin(grant);
@@ -161,18 +163,18 @@ export class Vault {
     }
   }
 
-  private async grantOf(file: CaseFile, events: readonly ReadEvent[]): Promise<{ grant: Grant; fresh: boolean }> {
+  private async grantOf(file: CaseFile, events: readonly ReadEvent[]): Promise<{ grant: Grant; newest: Grant | null; fresh: boolean }> {
     // The pin of another case would let an older grant of this one pass.
     const pinned = file.keyring === null ? null : this.ofCase(file, await openKeyringEntry(this.staff, file.keyring));
     const known = this.taken(file.case) ?? pinned;
     const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
     const bytes = b64decode(file.packet);
-    if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), fresh: false };
+    if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), newest, fresh: false };
     const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
     if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
     // Nothing is taken over from a re-grant before those have signed it who may.
     checkProof(this.directory, this.ofCase(file, grant), toldProof(events, grant.hash), newest);
-    return { grant, fresh: true };
+    return { grant, newest, fresh: true };
   }
 
   /** The grant under which the case is open here; none where colleagues were shown another, so that the right one may follow. */

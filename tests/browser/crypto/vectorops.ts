@@ -17,7 +17,7 @@ import { paddedSize } from "../../../crypto/browser/padding.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
-  type Grant, approveRequest, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
+  type Grant, approveRequest, checkChain, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
   readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
@@ -90,6 +90,13 @@ async function checkedProof(given: Given) {
   const proof = given.proof === null ? null : proofShape(given.proof);
   checkProof(office(given.office), await grantOf(given), proof, before);
   return { signers: proof === null ? [] : proof.signatures.map(({ member }) => member) };
+}
+
+async function checkedChain({ office: there, staff, before, ...given }: Given) {
+  const [directory, pinned] = [office(there), await grantOf({ office: there, staff, packet: before })];
+  const view = await readCase(directory, await grantOf({ office: there, staff, ...given }), given.items);
+  checkChain(directory, pinned, view);
+  return { epoch: view.grant.epoch };
 }
 
 async function reporterView(given: Given) {
@@ -281,6 +288,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
     const past = openHistory(body, g.history === null ? null : b64decode(g.history));
     return { epochs: past.length, hash: b64encode(sha256(writeJson(past))) };
   },
+  check_chain: checkedChain,
   check_proof: checkedProof,
   read_case: async (g) => {
     const view = await readCase(office(g.office), await grantOf(g), g.items, new Set<string>(g.named ?? []));
