@@ -14,7 +14,7 @@ const PART = 8_388_608;
 const LETTERS = ["a", "收", "😀", '"', "\\", "\n", "\u0001"];
 const office = drawOffice();
 const directory = directoryOf(office);
-const keys = await drawReporter(office);
+const drawn = drawReporter(office);
 
 function ofParts(parts: number): Attachment {
   const hashes = Array.from({ length: parts }, () => b64encode(systemRng(32)));
@@ -23,7 +23,7 @@ function ofParts(parts: number): Attachment {
 
 async function report(account: string, attachments: readonly Attachment[] = [], urgent = false) {
   const told = { language: "zh", channel: "web", level: "anonymous" as const, account, answers: [{ id: "where", value: account.slice(0, 10) }], attachments, urgent, release: null };
-  return sealReport(directory, keys, drawCase(directory, systemRng), chooseHolders(directory, "plant", "whistle", "theft", []), told, systemRng);
+  return sealReport(directory, await drawn, drawCase(directory, systemRng), chooseHolders(directory, "plant", "whistle", "theft", []), told, systemRng);
 }
 
 const lengthOf = async (...told: Parameters<typeof report>) => writeSubmission((await report(...told)).submission).length;
@@ -45,6 +45,7 @@ test("only the number of parts makes it longer", async () => {
 });
 
 test("every post has one length, act, name, check-in and new receipt among them, and every draft another", async () => {
+  const keys = await drawn;
   const { mailbox } = await report("a");
   const fresh = await drawReporter(office);
   const long = '"收'.repeat(3000);
