@@ -120,6 +120,11 @@ def _invite_keys(w: World) -> list[object]:
     ]  # fmt: skip
 
 
+def _drafts(world: World) -> list[bytes]:
+    """A draft that was sealed, in the one length in which it is sent."""
+    return [as_sent("/api/drafts", _token(draft=crypto.seal_draft(world.keys, 3, {"page": "上"}, bytes)))]
+
+
 def _token(**more: object) -> dict[str, object]:
     return {"v": 1, "token": b64encode(bytes(32))} | more
 
@@ -192,7 +197,7 @@ SERVER: dict[str, ServerParser] = {
     "body-submission": ServerParser(submission_sent, EDGE, lambda w: [crypto.write_submission(w.submission)]),
     "body-post": ServerParser(post_sent, EDGE, lambda w: [crypto.write_post(post) for post in w.posts]),
     "body-poll": _body(poll_of, lambda _: [_token(**{"from": 0})]),
-    "body-draft": ServerParser(draft_sent, EDGE, lambda w: [as_sent("/api/drafts", _token(draft=w.memo))]),
+    "body-draft": ServerParser(draft_sent, EDGE, _drafts),
     "body-blob": _body(blob_request_of, lambda _: [_token(blob=b64encode(bytes(16)), part=0)]),
     "body-sign-in": _body(sign_in_of, lambda _: [{"member": MEMBER, "secret": b64encode(bytes(32)), "totp": "123456"}]),
     "body-passkey-sign-in": _body(passkey_sign_in_of, lambda _: [passkeys.sign_in_body(MEMBER)]),
