@@ -99,6 +99,7 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     # 4. It fits its place, and the policy allows it here and now.
     judged = _check_step(connection, row, event, step, actor)
     # 5. Event, head, projection, claims and outbox go in together.
+    past = _history_of(connection, row, event, step, actor)
     digest = signed.hash(bytes(row.head_hash))
     _append(connection, row, signed, event, digest, step)
     if judged is not None:
@@ -108,7 +109,9 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     if step.proposal is not None:
         keep_proposal(connection, row, step.proposal, actor.member, actor.today, step.wrap)
     if step.item is not None or step.grant is not None:
-        connection.execute(insert(OUTBOX_ITEMS).values(_outbox_row(case, event.n, digest, step, actor.today)))
+        connection.execute(
+            insert(OUTBOX_ITEMS).values(_outbox_row(case, event.n, digest, step, actor.today) | {"history": past})
+        )
     return Taken(digest, fresh=True)
 
 
@@ -304,6 +307,20 @@ def _append(
         raise HeadMoved
 
 
+def _history_of(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> bytes | None:
+    """The history document beside a new packet, under the case's erasure key.
+
+    Beside one that was proposed it is the proposer's: the packet names its hash, which the server can't read, so a
+    second signer could put noise in its place and take from everybody what came before.
+    """
+    if step.grant is None:
+        return None
+    if event.kind != Kind.COUNTERSIGNED:
+        return step.wrap(step.grant.history)
+    waits = open_proposal(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
+    return None if waits is None else waits.history
+
+
 def _outbox_row(case: CaseId, n: int, digest: bytes, step: Step, today: date) -> dict[str, object]:
     return {
         "event_hash": digest,
@@ -312,7 +329,6 @@ def _outbox_row(case: CaseId, n: int, digest: bytes, step: Step, today: date) ->
         "item": step.wrap(write_json(step.item.document())) if step.item else None,
         "blobs": step.blobs,
         "packet": step.wrap(step.grant.packet) if step.grant else None,
-        "history": step.wrap(step.grant.history) if step.grant else None,
         "epoch": step.grant.epoch if step.grant else None,
         "day": today,
         "leased_until": 0,

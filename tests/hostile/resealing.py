@@ -289,6 +289,12 @@ def untold(step: Step) -> str:
     return "a re-grant that the reporter does not hear of"
 
 
+def _another_history(step: Step) -> str:
+    """A right second signature, and noise of the right length in the place of the history that was proposed."""
+    step.grant["history"] = b64encode(os.urandom(len(b64decode(step.grant["history"]))))
+    return "a history that opens for nobody"
+
+
 def _announced(step: Step) -> str:
     """An answer that is the notice of a re-grant which there is not."""
     made = step.who.regrant(step.who.case(step.case).json, [step.who.name], os.urandom(8).hex())["body"]
@@ -310,6 +316,7 @@ ALONE: Final[dict[str, tuple[str, Callable[[Step], str]]]] = {
     "second signature for a re-grant that opens for nobody": ("countersigned", _for_nobody_at_all),
     "second signature for one that nobody can claim": ("countersigned", _access),
     "second signature that the reporter does not hear of": ("countersigned", untold),
+    "second signature beside another history": ("countersigned", _another_history),
 }
 """What one of two who have to sign tries alone, by the kind of step."""
 ALWAYS: Final[tuple[Callable[[Step], str], ...]] = (_kind, another_name, _event_field, _named, _day, _head, _signature)
