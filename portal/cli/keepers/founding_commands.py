@@ -58,6 +58,9 @@ def plan(terminal: Terminal, config_file: Path, out: Path) -> None:
 def commit(terminal: Terminal, plan: Path, keeper: str, out: Path) -> None:
     """Keeper, 2: draw your own key for the seat KEEPER, and fix a secret number that root 1 will have to contain."""
     decided, made = read_plan(content_of(plan)), draw_keeper(keeper, os.urandom)
+    if out.exists():
+        # What was committed to with the key that is there would be worth nothing without it.
+        raise CommandError(Exit.USAGE, "{path} is there already.", path=out)
     for line in witness_lines(terminal, decided.witnesses):
         terminal.note("{line}", line=line)
     committed, beside = commit_to(decided, made), out.with_name(f"{out.name}.commit")

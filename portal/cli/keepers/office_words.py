@@ -11,6 +11,7 @@ import click
 from crypto.framing import b64decode
 from crypto.office.notes import KeeperKey
 from crypto.office.root_shape import Witnesses
+from crypto.office.witnesses import write_witness
 from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
@@ -130,12 +131,17 @@ WITNESSED = (
 )
 
 
+COMPARE_LINES = "Compare each line with the one that the witness gave you themselves:"
+
+
 def witness_lines(terminal: Terminal, witnesses: Witnesses) -> list[str]:
     """Who outside the office confirms what it shows, in words."""
     if witnesses.k == 0:
         return [terminal.words(NO_WITNESS)]
     names = ", ".join(one.name for one in witnesses.known)
-    return [terminal.words(WITNESSED, needed=witnesses.k, names=names, hours=witnesses.fresh)]
+    said = terminal.words(WITNESSED, needed=witnesses.k, names=names, hours=witnesses.fresh)
+    # A name alone would let a key of the founder's own stand under it.
+    return [said, terminal.words(COMPARE_LINES), *(f"  {write_witness(one)}" for one in witnesses.known)]
 
 
 def change_line(terminal: Terminal, change: Change, document: Document) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from crypto.framing import b64encode
+from crypto.framing import b64encode, verify_key
 from crypto.office.directory import office_code, root_text
 from crypto.office.notes import read_note, sign_note
+from crypto.office.witnesses import Witness, write_witness
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, read_config, read_keeper, sample_config_text
 from portal.office.ceremony import read_plan
@@ -172,3 +173,21 @@ def test_an_office_is_not_founded_on_another_root(room: Room) -> None:
     assert room.run("init", room.path / "b", *given, *both, *notes).code != Exit.DONE
     assert not OfficeFolder(room.path / "a").exists()
     assert not OfficeFolder(room.path / "b").exists()
+
+
+def test_a_key_that_was_committed_to_is_not_overwritten(room: Room) -> None:
+    """Who runs `commit` again keeps the key whose commitment the others have."""
+    before = {name: room.file(name).read_bytes() for name in (f"{SEATS[0]}.key", f"{SEATS[0]}.key.commit")}
+    assert room.commit(SEATS[0]).code == Exit.USAGE
+    assert {name: room.file(name).read_bytes() for name in before} == before
+
+
+def test_a_keeper_sees_the_whole_line_of_each_witness(room: Room) -> None:
+    """The name alone would let another key stand under it."""
+    line = write_witness(Witness("union.example", verify_key(bytes(32))))
+    text = sample_config_text().replace("v = 1", f'v = 1\nwitnesses = ["{line}"]', 1)
+    room.file("office.toml").write_text(text, "utf-8")
+    assert room.run("plan", "--config", room.file("office.toml"), "--out", room.file("plan")).code == Exit.DONE
+    room.file(f"{SEATS[0]}.key").unlink()
+    ran = room.commit(SEATS[0])
+    assert (ran.code, line in ran.err) == (Exit.DONE, True), ran.err
