@@ -18,10 +18,10 @@ _PAGE: Final = """<!doctype html>
 <style>
 @page {{ size: A4; margin: 18mm }}
 body {{ font: 12pt/1.5 sans-serif; max-width: 174mm; margin: 0 auto; text-align: center }}
-h1 {{ font-size: 30pt; line-height: 1.2; margin: 0 }}
+h1 {{ font-size: 24pt; line-height: 1.2; margin: 0 }}
 h2 {{ font-size: 18pt; font-weight: normal; margin: 0 }}
-section {{ margin-bottom: 10mm }}
-svg {{ width: 70mm; height: 70mm }}
+section {{ margin-bottom: 6mm }}
+svg {{ width: 60mm; height: 60mm; break-inside: avoid }}
 .address {{ font-size: 16pt; word-break: break-all }}
 .code {{ font: bold 22pt/1.6 monospace; letter-spacing: 1pt }}
 </style>
@@ -55,7 +55,7 @@ _SAYS: Final = {
         "受理单位校验码：",
         (
             "匿名与实名同样受理。请用自己的手机和移动数据打开，不要用单位的设备或网络。",
-            "页面会请您核对上面的校验码；校验码不符时，请不要填写。",
+            "页面会请您输入上面的校验码；页面不接受时，请不要填写。",
         ),
         "",
     ),
