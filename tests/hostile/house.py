@@ -15,7 +15,6 @@ import crypto
 from casework.engine.case import Event
 from casework.record.history import history, verified_entries
 from casework.rules.acts import Act
-from crypto.case import pace
 from crypto.case.payloads import Direction
 from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
@@ -32,6 +31,7 @@ from tests.portal.desk.test_handing_over import Line
 from tests.portal.duties.test_every_call import MORE, WholeOffice
 from tests.support.desk import Colleague, DeskRoom, secret_of
 from tests.support.edge import open_edge, put_part, report, sealed_parts
+from tests.support.pace import any_pace
 from tests.support.stores import Stores
 
 HONEST: Final = ("sun-fang", "jian-du")
@@ -52,7 +52,6 @@ ROAD: Final = {
 LAST: Final = Wish(Act.ARCHIVED, to="archived")
 END: Final = "archived"
 MANY, MOST_SEEN = 4096, 8
-LASTING: Final = 10**9
 
 
 class TwoSign(WholeOffice):
@@ -288,12 +287,10 @@ def advance(house: House, case: bytes) -> str:
 @contextmanager
 def house_on(stores: Stores, folder: Path) -> Generator[House]:
     """The whole office on stores without a row."""
-    with pytest.MonkeyPatch.context() as patch:
+    # A siege has more changes of readers on its one day than a case takes.
+    with any_pace(), pytest.MonkeyPatch.context() as patch:
         for name, role in MORE.items():
             patch.setitem(MEMBERS, name, role)
-        # A siege has more changes of readers on its one day than a case takes; the pace has tests of its own.
-        for limit in ("DAILY", "DAILY_OF_ONE"):
-            patch.setattr(pace, limit, LASTING)
         edge = open_edge(stores, folder, TwoSign(Drawn("hostile")))
         room = DeskRoom(edge)
         house = House(room)

@@ -12,6 +12,7 @@ from tests.support.command import POLICY
 from tests.support.house_inside import house_inside
 from tests.support.lied_to import Machine
 from tests.support.office import require_two_signatures
+from tests.support.pace import any_pace
 
 A, B = "investigator-a", "investigator-b"
 NAMES = {
@@ -63,7 +64,8 @@ CALLS = {
 @contextmanager
 def used_machine(folder: Path) -> Generator[Machine]:
     """A machine on which everything was done once that people do with the commands, before honest faces."""
-    with house_inside(folder, (A, B)) as house:
+    # Readers are changed by each command that can, within one day.
+    with any_pace(), house_inside(folder, (A, B)) as house:
         machine = Machine(house)
         _reporters(machine)
         _two(machine, _investigators(machine))
