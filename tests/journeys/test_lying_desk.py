@@ -103,11 +103,9 @@ def scene(request: pytest.FixtureRequest, demo: Demo, lies: Lies) -> Iterator[Sc
 
 @pytest.mark.timeout(900)
 def test_every_step_at_the_desk_waits_for_an_honest_server(scene: Scene, told: str) -> None:
-    """Sign-in, take, status, reply, note, a colleague in and out: each refuses every lie, then does what it should.
-
-    A member changes the readers of a case twice a day at most: one browser writes the first note, which is such a
-    change, the other takes the colleague out again.
-    """
+    """Sign-in, take, status, reply, note, a colleague in and out: each refuses every lie, then does what it should."""
+    # A member changes the readers of a case twice a day at most: one browser writes the first note, which is such a
+    # change, the other takes the colleague out again.
     member = scene.member
     member.fill_sign_in()
     enter = Trial(
