@@ -101,9 +101,27 @@ def check_regrant(
         raise EventRefused("signature")
 
 
+def check_invited(connection: Connection, row: Row[Any], invited: str, directory: VerifiedDirectory) -> None:
+    """Raises `EventRefused` ("invited") unless this outside holder may sign and has not claimed the case.
+
+    Who is asked is shown the case. A holder reviews with their own grant, and asking them for more would only make
+    them believe the proposer about who held the case before.
+    """
+    claimed, outside = _signatories(connection, row, directory, directory.today)
+    if directory.valid_member(invited) is None or invited not in outside - claimed:
+        raise EventRefused("invited")
+
+
 def _allowed(connection: Connection, row: Row[Any], directory: VerifiedDirectory, day: str) -> set[str]:
-    """Who has claimed the epoch in force; where at most one of these is a member, outside holders too."""
+    claimed, outside = _signatories(connection, row, directory, day)
+    return claimed | outside
+
+
+def _signatories(
+    connection: Connection, row: Row[Any], directory: VerifiedDirectory, day: str
+) -> tuple[set[str], set[str]]:
+    """Who has claimed the epoch in force; and, where at most one of these is a member, the outside holders."""
     query = select(CLAIMS.c.member).where(CLAIMS.c.case_id == row.case_id, CLAIMS.c.epoch == row.epoch)
     claimed = set(connection.scalars(query))
     living = [one for one in claimed if any(directory.valid_on(one, at) for at in (day, directory.today))]
-    return claimed | (outside_ids(directory, row.entity) if len(living) <= 1 else set())
+    return claimed, outside_ids(directory, row.entity) if len(living) <= 1 else set()

@@ -18,7 +18,14 @@ from casework.record.judging import RulesOf, Ruling, judge
 from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
-from casework.record.regrants import DAYS_ASTRAY, NewGrant, Standing, check_claimed, check_regrant
+from casework.record.regrants import (
+    DAYS_ASTRAY,
+    NewGrant,
+    Standing,
+    check_claimed,
+    check_invited,
+    check_regrant,
+)
 from casework.record.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
@@ -128,8 +135,16 @@ def _check_step(
     _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN))
     if event.kind == Kind.CLAIMED:
         check_claimed(row.epoch, event, step.standing)
+        _check_first_claim(connection, row, event)
     _check_signers(connection, row, event, step, actor)
     return None if ruling is None else _judged(connection, row, event, ruling)
+
+
+def _check_first_claim(connection: Connection, row: Row[Any], event: Event) -> None:
+    """A desk signs once under each key; more would only make the record long, and push away when it first did."""
+    told = [read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id)))]
+    if any((one.kind, one.actor, one.data) == (event.kind, event.actor, event.data) for one in told):
+        raise EventRefused("claimed")
 
 
 def _judged(connection: Connection, row: Row[Any], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
@@ -235,7 +250,7 @@ def _check_place(row: Row[Any], step: Step, epoch: int) -> None:
 def _check_signers(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> None:
     """A re-grant has the signatures that the directory asks for, over the packet that is there; a proposal has one."""
     if step.proposal is not None:
-        _check_proposal(row, step.proposal, actor)
+        _check_proposal(connection, row, step.proposal, actor)
         _check_regrant(connection, row, event, step.proposal.made, step, actor, needed=1)
     if step.grant is not None:
         needed = actor.directory.content.regrant_threshold
@@ -270,13 +285,13 @@ def _signers(grant: NewGrant) -> set[str]:
     return {entry.member for entry in grant.proof.signatures}
 
 
-def _check_proposal(row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
+def _check_proposal(connection: Connection, row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
     if proposal.made.epoch != row.epoch + 1:
         raise EpochPassed
     if _signers(proposal.made) != {actor.member}:
         raise EventRefused("signature")
-    if proposal.invited is not None and actor.directory.valid_member(proposal.invited) is None:
-        raise EventRefused("invited")
+    if proposal.invited is not None:
+        check_invited(connection, row, proposal.invited, actor.directory)
 
 
 def _append(

@@ -220,6 +220,25 @@ def _check_history(made: Grant, own: Grant | None) -> None:
     told = made.keys
     if own is not None and any(told[epoch].document() != keys.document() for epoch, keys in own.keys.items()):
         raise WrongSuccessor("does not keep the keys of the epochs before")
+    _check_new(made)
+
+
+def _check_new(made: Grant) -> None:
+    """Who was removed would read on, or write on, under a key that they know; only the office key may stay, by rule."""
+    new, past = made.body.keys, list(made.past or ())
+    macs = {secret for keys in past for secret in (keys.macs.to_office, keys.macs.to_reporter)}
+    known = new.seed.text in {keys.seed.text for keys in past} or {new.macs.to_office, new.macs.to_reporter} & macs
+    if known or (_office_of(new) in map(_office_of, past) and not _keeps_office_key(made.body, past[-1])):
+        raise WrongSuccessor("a key of an epoch before in the place of a new one")
+
+
+def _office_of(keys: EpochKeys) -> str | None:
+    return None if keys.office is None else keys.office.text
+
+
+def _keeps_office_key(body: GrantBody, last: EpochKeys) -> bool:
+    """Whether the office key is that of the epoch before, and nobody leaves who knows it."""
+    return set(body.previous_holders) <= set(body.holders) and _office_of(body.keys) == _office_of(last)
 
 
 def _kept(body: GrantBody) -> tuple[object, ...]:

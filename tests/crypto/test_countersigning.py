@@ -83,6 +83,18 @@ def other_reporter(body: GrantBody) -> GrantBody:
 
 
 OTHER = crypto.HistoryName(bytes(32), bytes(32))
+BEFORE = CASE.grant("sun-fang").body.keys
+
+
+def kept(**keys: object) -> Callable[[GrantBody], GrantBody]:
+    """A change that leaves keys of the epoch before in force."""
+    return lambda body: replace(body, keys=replace(body.keys, **keys))  # type: ignore[arg-type]
+
+
+def macs(to_office: bytes = bytes(32), to_reporter: bytes = bytes(32)) -> crypto.MacKeys:
+    """MAC keys, of which one is known from before."""
+    return crypto.MacKeys(to_office, to_reporter)
+
 
 LIES: dict[str, tuple[Callable[[GrantBody], GrantBody], crypto.Stage]] = {
     "drops an exclusion": (lambda body: replace(body, excluded=[]), crypto.Stage.EXCLUDED),
@@ -101,6 +113,13 @@ LIES: dict[str, tuple[Callable[[GrantBody], GrantBody], crypto.Stage]] = {
         lambda body: replace(body, history=replace(body.history or OTHER, key=bytes(32))),
         crypto.Stage.PAYLOAD,
     ),
+    "the case key of before": (kept(seed=BEFORE.seed), crypto.Stage.SUCCESSOR),
+    "a MAC key of before": (kept(macs=macs(to_office=BEFORE.macs.to_office)), crypto.Stage.SUCCESSOR),
+    "the other MAC key of before": (kept(macs=macs(to_reporter=BEFORE.macs.to_reporter)), crypto.Stage.SUCCESSOR),
+    "the MAC keys of before, swapped": (
+        kept(macs=macs(BEFORE.macs.to_reporter, BEFORE.macs.to_office)),
+        crypto.Stage.SUCCESSOR,
+    ),
     "another act key": (lambda body: replace(body, act=bytes(31) + b"\1"), crypto.Stage.SUCCESSOR),
     "another reporter": (other_reporter, crypto.Stage.SUCCESSOR),
     "another policy": (lambda body: replace(body, policy="else"), crypto.Stage.SUCCESSOR),
@@ -115,6 +134,36 @@ def test_a_proposal_that_changes_more_than_its_readers_is_refused_by_name(lie: s
     with pytest.raises(crypto.CryptoError) as refused:
         cosign(altered(change))
     assert refused.value.stage is stage
+
+
+@pytest.mark.parametrize(
+    ("holders", "refused"), [(["sun-fang", "zhao-min", "qian-yu"], False), (["sun-fang", "zhao-min"], True)]
+)
+def test_the_office_key_stays_only_while_nobody_leaves(holders: list[str], *, refused: bool) -> None:
+    """Somebody who was removed would read the notes that follow; for the same readers it is carried on."""
+    case = filed("office-key", ("li-wei",))
+    first = crypto.seal_regrant(
+        case.office.staff("sun-fang"), case.directory, case.grant("sun-fang"),
+        crypto.read_case(case.directory, case.grant("sun-fang"), [case.report]), ["sun-fang", "zhao-min", "qian-yu"],
+        Drawn("first"),
+    )  # fmt: skip
+    grant, items = first.grant, [case.report, first.item.document()]
+    thread = crypto.read_case(case.directory, grant, items)
+    made = crypto.seal_regrant(case.office.staff("sun-fang"), case.directory, grant, thread, holders, Drawn("next"))
+    body = replace(made.grant.body, keys=replace(made.grant.body.keys, office=grant.body.keys.office))
+    members = [case.directory.valid_member(holder) for holder in holders]
+    sealed = seal_body(body, [one.recipient for one in members if one], made.grant.bucket, Drawn("kept"))
+    packet = write_packet(sealed, made.grant.bucket)
+    move = move_of(body, crypto.read_packet(packet).hash)
+    proof = crypto.sign_move(case.office.staff("sun-fang"), move, unsigned_proof(body))
+    other = case.office.staff(holders[1])
+    own = crypto.open_grant(other, first.packet, case.directory).with_history(first.history)
+    given = other, packet, made.history, proof, case.directory, own, items
+    if refused:
+        with pytest.raises(crypto.WrongSuccessor):
+            crypto.review_regrant(*given)
+    else:
+        assert crypto.review_regrant(*given).body.holders == holders
 
 
 def test_whoever_leaves_makes_no_regrant() -> None:

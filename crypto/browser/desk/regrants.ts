@@ -150,10 +150,21 @@ function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
 }
 
 /** Whoever joins reads all that was written so far with these keys, and has nothing to compare them with. */
-function checkHistory(made: Grant, own: Grant): void {
+function checkHistory(made: Grant, own: Grant | null): void {
   const told = made.keys();
-  const same = [...own.keys()].every(([epoch, keys]) => JSON.stringify(told.get(epoch)) === JSON.stringify(keys));
+  const same = [...(own?.keys() ?? [])].every(([epoch, keys]) => JSON.stringify(told.get(epoch)) === JSON.stringify(keys));
   if (!same) refuse("successor", "does not keep the keys of the epochs before");
+  checkNew(made);
+}
+
+/** Who was removed would read on, or write on, under a key that they know; only the office key may stay, by rule. */
+function checkNew({ body, past }: Grant): void {
+  const before = past ?? [];
+  const macs = before.flatMap((keys) => [keys.macs.to_office, keys.macs.to_reporter]);
+  const known = before.some((keys) => keys.seed === body.seed) || macs.includes(body.macs.to_office) || macs.includes(body.macs.to_reporter);
+  const staysOffice = body.previous_holders.every((id) => body.holders.includes(id)) && body.office_seed === before.at(-1)?.office_seed;
+  const again = before.some((keys) => keys.office_seed === body.office_seed) && !staysOffice;
+  if (known || again) refuse("successor", "a key of an epoch before in the place of a new one");
 }
 
 /** The grant of the epoch before, as far as a re-grant and its history tell it: enough to read the thread so far. */
@@ -197,7 +208,7 @@ export async function reviewRegrant(
   if (own !== null) checkFollows(body, parts.hash, own);
   else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");
   const grant = new Grant(body, parts.hash, parts.bucket, openHistory(body, waiting.history));
-  if (own !== null) checkHistory(grant, own);
+  checkHistory(grant, own);
   // 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
   checkSigners(staff, directory, grant, waiting.proof, own);
   // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.

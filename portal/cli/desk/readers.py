@@ -20,8 +20,11 @@ from crypto import (
     Message,
     StaffKeys,
     VerifiedDirectory,
+    WrongSuccessor,
     attachment_recipients,
+    b64decode,
     blob_listing,
+    find_grant,
     seal_note,
 )
 from crypto.office.holders import has_place
@@ -45,6 +48,7 @@ from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, today
 
+KEPT_OUT: Final = "Kept out of this case for good from then on, whom the report does not name: {people}."
 FOREIGN: Final = "{member} has no place in the group of this case's entity, and can't be given it. Nothing was sent."
 
 
@@ -186,14 +190,17 @@ def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: boo
             decline(at.session, at.staff, row, at.day)
             terminal.result({"case": case, "declined": True}, terminal.words("Declined. Nothing has changed."))
             return
-        _sign(at, _reviewed(at, row), yes=yes)
+        _sign(at, _reviewed(at, row, to_sign=yes), yes=yes)
 
 
-def _reviewed(at: AtCase, row: CaseFile) -> Waiting:
+def _reviewed(at: AtCase, row: CaseFile, *, to_sign: bool) -> Waiting:
     try:
-        asked = row["proposal"] is not None and row["proposal"]["invited"] == at.staff.member
-        own = None if asked else at.open().grant
-        return review(at.session, at.staff, row, own)
+        if _is_outside(at, row):
+            return _reviewed_outside(at, row)
+        opened = at.open()
+        if to_sign:
+            opened.require_whole()
+        return review(at.session, at.staff, row, opened.grant)
     except CryptoError as error:
         raise CommandError(
             Exit.REFUSED,
@@ -201,6 +208,21 @@ def _reviewed(at: AtCase, row: CaseFile) -> Waiting:
             stage=error.stage,
             reason=error,
         ) from error
+
+
+def _is_outside(at: AtCase, row: CaseFile) -> bool:
+    """Whether this member is asked from outside: by the server's word, and by a packet that does not open for them."""
+    asked = row["proposal"] is not None and row["proposal"]["invited"] == at.staff.member
+    return asked and find_grant(at.staff, b64decode(row["packet"]), at.session.directory) is None
+
+
+def _reviewed_outside(at: AtCase, row: CaseFile) -> Waiting:
+    """Without a grant before: the proposer alone says who held the case, which nobody believes who held it too."""
+    waiting = review(at.session, at.staff, row, None)
+    pinned = at.profile.grant(at.staff, waiting.made.case)
+    if pinned is not None and waiting.made.epoch <= pinned.epoch + 1:
+        raise WrongSuccessor("a holder reviews with the grant of the epoch before")
+    return waiting
 
 
 def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
@@ -211,6 +233,7 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
         "removed": waiting.removed,
         "holders": waiting.made.body.holders,
         "excluded": waiting.made.body.excluded,
+        "newly_excluded": waiting.newly_excluded,
         "signed": yes,
     }
     words = at.terminal.words
@@ -219,6 +242,8 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
               by=waiting.by, added=", ".join(waiting.added) or "-", removed=", ".join(waiting.removed) or "-",
               holders=", ".join(waiting.made.body.holders))
     ]  # fmt: skip
+    if waiting.newly_excluded:
+        lines.append(words(KEPT_OUT, people=", ".join(waiting.newly_excluded)))
     if yes:
         at.take_up(countersign(at.session, at.staff, waiting, at.day))
         lines.append(words("Signed: it is in force now."))

@@ -181,6 +181,12 @@ class Waiting:
         """Who would not."""
         return [holder for holder in self.made.body.previous_holders if holder not in self.made.body.holders]
 
+    @property
+    def newly_excluded(self) -> list[str]:
+        """Whom the change itself would keep out; for an outside holder, who knows no grant before, all of them."""
+        before = () if self.own is None else self.own.body.excluded
+        return [member for member in self.made.body.excluded if member not in before]
+
 
 def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | None) -> Waiting:
     """Review what waits for a second signature; raises CommandError when nothing does, CryptoError for any lie."""

@@ -36,6 +36,7 @@ function facts(proposal: Proposed, words: OfficeWords): Child {
     proposal.added.length === 0 ? null : h("li", {}, around(t("New readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.added) })),
     proposal.removed.length === 0 ? null : h("li", {}, around(t("No longer readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.removed) })),
     none ? h("li", {}, t("The same readers, with a new key")) : null,
+    proposal.excluded.length === 0 ? null : h("li", { "data-test": "proposal-excluded" }, around(t("Kept out of this case for good: {people}", { people: blank("people") }), { people: words.namedAll(proposal.excluded) })),
     h("li", {}, around(t("Readers then: {people}", { people: blank("people") }), { people: words.namedAll(proposal.holders) })));
 }
 

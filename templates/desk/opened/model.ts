@@ -64,6 +64,8 @@ export interface Proposed {
   readonly holders: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Whom the change itself would keep out for good; for an outside holder, who knows no grant before, all who are. */
+  readonly excluded: readonly string[];
   /** Why it must not be signed here, in words; null when all of it holds. */
   readonly refused: string | null;
   /** True when this member would not be a reader any more, and so can't review it. */

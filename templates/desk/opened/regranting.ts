@@ -60,13 +60,14 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   const waits = file.proposal;
   if (waits === null) return null;
   const known = { by: waits.by, day: waits.day, epoch: waits.epoch };
-  const blank = { ...known, holders: [], added: [], removed: [] };
+  const blank = { ...known, holders: [], added: [], removed: [], excluded: [] };
   try {
     if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
     checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
     const { grant } = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
     const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];
-    return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), refused: null, leavesMe: false };
+    const excluded = grant.excluded.filter((id) => own?.excluded.includes(id) !== true);
+    return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), excluded, refused: null, leavesMe: false };
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // Whoever is excluded learns nothing, not even that there is a case.

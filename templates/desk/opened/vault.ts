@@ -137,11 +137,15 @@ export class Vault {
     return held.opened;
   }
 
-  /** What this member, an outside holder, is asked to sign, each reviewed with the case that it belongs to. */
+  /**
+   * What this member, an outside holder, is asked to sign, each reviewed with the case that it belongs to. A case that they hold
+   * is not among them: there the proposer's word on who held it before would count for more than their own grant.
+   */
   async asked(): Promise<{ file: CaseFile; proposal: Proposed }[]> {
     const found: { file: CaseFile; proposal: Proposed }[] = [];
     for (const id of await cases.asked()) {
       const file = await cases.one(id);
+      if (this.#held.has(id) || (await this.tryPacket(file.packet)) !== null) continue;
       const proposal = await reviewProposal(this.staff, this.directory, file, null, []);
       if (proposal !== null) found.push({ file, proposal });
     }

@@ -45,7 +45,7 @@ function namesIn(found: unknown): string[] {
 }
 
 test("a change of readers that waits", () => {
-  const proposal = { by: "li-wei", day: DAY, refused: null, leavesMe: false, added: ["sun-fang"], removed: ["li-wei"], holders: ["sun-fang", "li-wei"] };
+  const proposal = { by: "li-wei", day: DAY, refused: null, leavesMe: false, added: ["sun-fang"], removed: ["li-wei"], holders: ["sun-fang", "li-wei"], excluded: ["zhao-min"] };
   assert.deepEqual(namesIn(proposalCard(proposal as never, "works", words, act)), ["li-wei", "sun-fang", "li-wei", "sun-fang", "li-wei"]);
 });
 

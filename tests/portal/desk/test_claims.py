@@ -71,3 +71,16 @@ def test_a_claim_of_another_epoch_or_with_something_beside_it_is_refused(room: D
     event = colleague.event(file, "claimed", **own)
     assert colleague.step(case, event, item=item).status_code == 422
     assert colleague.case(case).json["head"]["n"] == 0
+
+
+def test_a_desk_claims_once_under_each_key(room: DeskRoom) -> None:
+    """One member could else make the record longer than a desk reads, one valid claim after another."""
+    colleague, case = holder(room)
+    own = own_claim(colleague, case)
+    for status in (201, 422, 422):
+        event = colleague.event(colleague.case(case).json, "claimed", **own)
+        assert colleague.step(case, event).status_code == status
+    assert colleague.case(case).json["head"]["n"] == 1
+    other = room.sign_in("sun-fang")
+    assert other.take_in() == [True]
+    assert other.step(case, other.event(other.case(case).json, "claimed", **own)).status_code == 201

@@ -260,3 +260,26 @@ def test_who_is_not_asked_sees_what_there_is_for_a_case_that_does_not_exist(two:
     answers = [stranger.send(path, body) for path in (f"{two.path}/proposals", absent)]
     assert [reason(answer) for answer in answers] == [(404, "no-such-case")] * 2
     assert stranger.get("/api/proposals").json == {"cases": []}
+
+
+@pytest.mark.parametrize(
+    ("asked", "holders"), [("zhao-min", ("li-wei", "sun-fang")), ("sun-fang", ("li-wei", "sun-fang"))]
+)
+def test_nobody_is_asked_but_an_outside_holder_where_no_other_is_left(
+    room: DeskRoom, asked: str, holders: tuple[str, ...]
+) -> None:
+    """Not somebody of the group, whom the report may leave out and who would see the case; not a holder of it."""
+    here = scene(room, *holders)
+    answer = here.propose("li-wei", ["li-wei", "sun-fang", "zhao-min"], invited=asked)
+    assert reason(answer) == (422, "step-refused")
+    stranger = room.sign_in("zhao-min")
+    assert stranger.get("/api/proposals").json == {"cases": []}
+    assert stranger.case(here.case).status_code == 404
+
+
+def test_a_sole_holder_asks_an_outside_holder_and_no_colleague(room: DeskRoom) -> None:
+    """A colleague in the group may be one whom the report leaves out."""
+    alone = scene(room, "li-wei", excluded=("sun-fang",))
+    assert reason(alone.propose("li-wei", ["li-wei", "zhao-min"], invited="sun-fang")) == (422, "step-refused")
+    assert room.sign_in("sun-fang").case(alone.case).status_code == 404
+    assert alone.propose("li-wei", ["li-wei", "wai-bu"], invited="wai-bu").status_code == 201
