@@ -1,7 +1,8 @@
 # One command per wish; each does its own set-up, and the second time in under two seconds.
 PYTHON ?= python3
-# More than cores: a browser, a database or a started program is often what a test waits for.
-WORKERS ?= 4
+# One more than cores: a browser, a database or a started program is often what a test waits for. With two more each test
+# took more than twice as long on two cores, and journeys ran into their own limits.
+WORKERS ?= 3
 MINUTES ?= 2
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
