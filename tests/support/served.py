@@ -14,7 +14,7 @@ from tests.support.edge import as_role, open_edge, report
 from tests.support.figures import Words
 from tests.support.lengths import as_sent
 from tests.support.live import Live, live
-from tests.support.load import CASE, MAILBOX, TOKEN, Ask, Loaded, load
+from tests.support.load import CASE, MAILBOX, TOKEN, Ask, Loaded, filled, load, visitor
 from tests.support.spent import cpu_seconds
 from tests.support.stores import Stores
 
@@ -37,9 +37,15 @@ class Intake:
 
     def submit(self, blobs: list[dict[str, object]] | None = None) -> Ask:
         """A report under ids of its own; its sealed bodies are one reporter's."""
-        item = self.sealed["item"] | {"case": CASE}  # type: ignore[operator]
-        body = self.sealed | {"mailbox": MAILBOX, "case": CASE, "item": item, "blobs": blobs or []}
-        return Ask("POST", "/api/submissions", as_sent("/api/submissions", body).decode(), 201)
+        ids = visitor()
+        listed = json.loads(filled(json.dumps(blobs or []).encode(), ids))
+        item = self.sealed["item"] | {"case": ids[CASE]}  # type: ignore[operator]
+        body = self.sealed | {"mailbox": ids[MAILBOX], "case": ids[CASE], "item": item, "blobs": listed}
+        # Of one length, whatever is in it: the places are opened once it has that length.
+        sent = as_sent("/api/submissions", body).decode()
+        for place, stand_in in ids.items():
+            sent = sent.replace(stand_in, place)
+        return Ask("POST", "/api/submissions", sent, 201)
 
     def cpu(self) -> tuple[float, float]:
         """CPU seconds of intake and of the database so far."""
