@@ -50,18 +50,23 @@ class Claims:
 
 
 def claims_of(grant: Grant, thread: Thread, events: Sequence[ReadEvent]) -> Claims:
-    """Who has opened the case, by the verified events of its stream."""
-    item = _report_of(thread)
+    """Who has opened the case, by the verified events of its stream.
+
+    Somebody excluded never was a reader: what they sign counts for nothing. Without a report that verifies everybody
+    who signed that there is one was shown something else, where the key that it came under is there.
+    """
+    item, claimed = _report_of(thread), [one for one in _claimed(events) if one.actor not in grant.body.excluded]
     if item is None:
-        return Claims(None, None)
+        shown = {one.actor for one in claimed} if 0 in grant.keys else set[str]()
+        return Claims(None, None, {}, sorted(shown, key=str.encode))
     grants = _grants_of(grant, thread)
     opened: dict[str, str] = {}
     differing: set[str] = set()
-    for event in _claimed(events):
+    for event in claimed:
         claim = _read(event)
         if claim is None or claim.item != item or grants.get(claim.epoch, claim.grant) != claim.grant:
             differing.add(event.actor)
-        elif claim.epoch == grant.epoch:
+        elif claim.epoch == grant.epoch and event.actor in grant.body.holders:
             opened.setdefault(event.actor, event.day)
     first = grants.get(0)
     mark = None if first is None else case_mark(grant.case, first, item)

@@ -12,13 +12,14 @@ from tests.crypto.write_case_vectors import Story, office_of, staff_of
 
 Json = dict[str, Any]
 OTHER = b64encode(b"\x01" * 32)
+BARRED = "shang-ji"
 
 
 class Opened:
     """A case whose colleagues write down what they were shown."""
 
     def __init__(self) -> None:
-        self.story = Story("vector-claims")
+        self.story = Story("vector-claims", (BARRED,))
         self.case = self.story.case
         self.report = crypto.read_item(self.case.report)
 
@@ -79,6 +80,11 @@ def _read(out: VectorFile, opened: Opened) -> None:
     out.good(
         read, "a report with a wrong MAC", **_given(opened, items=[opened.case.report | {"mac": OTHER}], events=two)
     )
+    outsiders = opened.stream(("wai-bu", own), ("sun-fang", own))
+    out.good(read, "a member who does not hold the case", **_given(opened, events=outsiders))
+    barred = opened.stream((BARRED, own | {"item": OTHER}), (BARRED, {}), ("sun-fang", own))
+    out.good(read, "somebody excluded says nothing", **_given(opened, events=barred))
+    out.good(read, "somebody excluded says nothing where there is no report", **_given(opened, items=[], events=barred))
     unsigned = [*two[:2], two[2] | {"sig": None}]
     out.good(read, "what nobody signed says nothing", **_given(opened, events=unsigned))
     forged = [*two[:2], two[2] | {"sig": two[1]["sig"]}]
@@ -86,7 +92,7 @@ def _read(out: VectorFile, opened: Opened) -> None:
 
 
 def _differing(out: VectorFile, opened: Opened) -> None:
-    """Whoever was shown something else is named, and nothing may be written."""
+    """Anyone who was shown something else is named, and nothing may be written."""
     own, read = opened.own(), "claims_of"
     for name, data in {
         "of another grant": own | {"grant": OTHER},
@@ -109,6 +115,7 @@ def _later(out: VectorFile, opened: Opened) -> None:
     story, read = opened.story, "claims_of"
     own, now = opened.own(), opened.own(story.regrant.grant)
     given = _given(opened, packet=b64encode(story.regrant.packet), items=story.all)
+    given["history"] = b64encode(story.regrant.history)
 
     def after(name: str, *claims: tuple[str, Json], **changes: Any) -> None:
         out.good(read, name, **given | {"events": opened.stream(*claims)} | changes)
@@ -119,6 +126,7 @@ def _later(out: VectorFile, opened: Opened) -> None:
     after("claimed of an older epoch, of another item", ("qian-yu", own | {"item": OTHER}))
     after("claimed of this epoch, of the grant before", ("qian-yu", own | {"epoch": 1}))
     after("without the notice the mark is known from the grant", ("qian-yu", now), items=story.items)
+    after("without the keys of before nothing is compared", ("qian-yu", own), history=None)
     after("claimed of an epoch to come", ("qian-yu", replace(crypto.read_claimed(now), epoch=2).document()))
 
 

@@ -24,12 +24,12 @@ function markOf(thread, item) {
 function claimsOf(input) {
   const thread = readCase(input);
   const report = thread.verified.find((item) => item.dir === "to-office" && item.seq === 1 && item.type === "report");
-  if (report === undefined) return { own: null, mark: null, opened: {}, differing: [] };
-  const events = verifiedEvents(thread.directory, thread.case, input.events).filter((event) => event.kind === "claimed");
+  const events = verifiedEvents(thread.directory, thread.case, input.events).filter((event) => event.kind === "claimed" && !thread.excluded.includes(event.actor));
+  if (report === undefined) return { own: null, mark: null, opened: {}, differing: thread.isLost(0) ? [] : [...new Set(events.map((event) => event.actor))].sort() };
+  const { grant, holders } = thread.epochs.get(thread.epoch);
   const claims = events.map((event) => ({ member: event.actor, day: event.day, claim: attempt(() => readClaim(event.data)) }));
   const differing = claims.filter(({ claim }) => differs(claim, report.hash, thread.epochs)).map((one) => one.member);
-  const remaining = claims.filter(({ member, claim }) => !differing.includes(member) && claim.epoch === thread.epoch);
-  const { grant } = thread.epochs.get(thread.epoch);
+  const remaining = claims.filter(({ member, claim }) => !differing.includes(member) && claim.epoch === thread.epoch && holders.includes(member));
   return {
     own: { epoch: thread.epoch, grant: toB64(grant), item: toB64(report.hash) },
     mark: markOf(thread, report.hash),

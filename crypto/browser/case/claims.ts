@@ -25,18 +25,24 @@ export interface Claims {
   readonly differing: readonly Name[];
 }
 
-/** Who has opened the case, by the verified events of its stream. */
+/**
+ * Who has opened the case, by the verified events of its stream. Somebody excluded never was a reader: what they sign counts for
+ * nothing. Without a report that verifies everybody who signed that there is one was shown something else, where the key that it
+ * came under is there.
+ */
 export function claimsOf(view: CaseView, events: readonly ReadEvent[]): Claims {
   const { grant } = view;
   const item = reportOf(view);
-  if (item === null) return { own: null, mark: null, opened: new Map(), differing: [] };
+  const claimed = claimedIn(events).filter(({ actor }) => !grant.excluded.includes(actor));
+  const shown = grant.keys().has(0) ? claimed.map(({ actor }) => actor) : [];
+  if (item === null) return { own: null, mark: null, opened: new Map(), differing: [...new Set(shown)].sort() };
   const grants = grantsOf(view);
   const opened = new Map<Name, Day>();
   const differing = new Set<Name>();
-  for (const event of claimedIn(events)) {
+  for (const event of claimed) {
     const claim = readClaimed(event);
     if (claim === null || claim.item !== item || (grants.get(claim.epoch) ?? claim.grant) !== claim.grant) differing.add(event.actor);
-    else if (claim.epoch === grant.epoch && !opened.has(event.actor)) opened.set(event.actor, event.day);
+    else if (claim.epoch === grant.epoch && grant.holders.includes(event.actor) && !opened.has(event.actor)) opened.set(event.actor, event.day);
   }
   const first = grants.get(0);
   const mark = first === undefined ? null : caseMark(grant.case, first, item);
