@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -29,6 +30,7 @@ from portal.cli.words import Catalogue
 from portal.office.files import write_secret
 
 Advance = Callable[[int], None]
+NOBODY: Final = "Nobody is here to confirm: add --yes."
 
 
 def today() -> date:
@@ -78,6 +80,14 @@ class Terminal:
     def interactive(self) -> bool:
         """Whether a person sits there."""
         return sys.stdin.isatty() and sys.stderr.isatty() and not self.as_json
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Asks the person there, and stops unless they agree; `yes` says so beforehand. Raises CommandError."""
+        if yes:
+            return
+        if not self.interactive:
+            raise CommandError(Exit.USAGE, NOBODY)
+        click.confirm(self.words(question), abort=True, err=True)
 
     def secret(self, file: Path | None, prompt: str) -> str:
         """A secret from a file (its whole text) or typed without echo; never an argument."""

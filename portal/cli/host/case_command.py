@@ -16,7 +16,7 @@ from crypto.framing import b64decode, b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.host.unopened_commands import delete_unopened, unopened
 from portal.cli.ready import ready_settings
-from portal.cli.terminal import Advance, Terminal, pass_terminal
+from portal.cli.terminal import NOBODY, Advance, Terminal, pass_terminal
 from portal.clock import system_clock
 from portal.deletion.agreement import agreement_on
 from portal.deletion.errors import NothingToDelete
@@ -49,7 +49,7 @@ def _case_id(text: str) -> CaseId:
 
 def _confirm(terminal: Terminal, text: str) -> None:
     if not terminal.interactive:
-        raise CommandError(Exit.USAGE, "Nobody is here to confirm: add --yes.")
+        raise CommandError(Exit.USAGE, NOBODY)
     terminal.note("Case {case} will be destroyed. Nobody can bring it back, with any key or backup.", case=text)
     typed = click.prompt(terminal.words("Type the last {count} characters of its id", count=TYPED), err=True)
     if typed.strip() != text[-TYPED:]:
@@ -144,7 +144,7 @@ def rebuild(terminal: Terminal) -> None:
 
 
 def _rebuild(store: Store, shelf: RulesShelf, advance: Advance) -> tuple[int, int]:
-    """Makes all cases anew, some in each transaction; how many there were, and how many were made anew."""
+    """Makes all cases again, some in each transaction; how many there were, and how many were made again."""
     after: bytes | None = b""
     seen = done = 0
     while after is not None:

@@ -162,8 +162,7 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
-    if not yes and terminal.interactive:
-        click.confirm(terminal.words("Sign this directory?"), abort=True, err=True)
+    terminal.confirm("Sign this directory?", yes=yes)
     signed = publish_draft(folder, drafted, keepers)
     done = terminal.words(
         "Directory {number} is signed and valid until {day}.", number=signed.sequence, day=signed.expires

@@ -108,7 +108,7 @@ def _beside(out: Path, texts: dict[str, bytes | None]) -> list[str]:
 
 
 def _root(folder: OfficeFolder, coming: tuple[Path, ...]) -> dict[str, object]:
-    """The next root: keepers who stay keep their key; whoever comes brings the public one."""
+    """The next root: keepers who stay keep their key; anyone who comes brings the public one."""
     config, root = folder.config(), folder.root()
     known = {keeper.id: (keeper.key, keeper.nonce) for keeper in root.keepers}
     keys = known | dict(read_public(one, root.office) for one in coming)
@@ -139,10 +139,7 @@ def keeper_sign(
         _check_first(found, keeper, **made)
     for line in _shown(terminal, found, before):
         terminal.note("{line}", line=line)
-    if not yes and not terminal.interactive:
-        raise CommandError(Exit.USAGE, "Nobody is here to confirm: add --yes.")
-    if not yes:
-        click.confirm(terminal.words("Sign this?"), abort=True, err=True)
+    terminal.confirm("Sign this?", yes=yes)
     write_published(out, sign_paper(found, keeper))
     read = [terminal.words(READ_OUT, code=anchor_of(found.text).code)] if first else []
     terminal.result({"signed": str(out), "kind": found.label, "number": found.number},
@@ -152,7 +149,7 @@ def keeper_sign(
 def _check_first(
     found: Paper, keeper: KeeperKey, plan: Path | None, commits: Path | None, nonces: Sequence[Path]
 ) -> None:
-    """Root 1 is signed only by whoever sees that nobody could choose its text."""
+    """Root 1 is signed only by anyone who sees that nobody could choose its text."""
     if not own_nonce_in(found.document, keeper):
         raise CeremonyRefused("Root 1 lacks your own number: somebody chose this text without you. Do not sign.")
     if plan is None or commits is None:

@@ -165,11 +165,11 @@ def test_an_office_is_founded_signed_and_shown(tmp_path: Path) -> None:
     assert {stat.S_IMODE(Path(file).stat().st_mode) for file in [*keys, *founded["recovery"]]} == {0o600}
     data = tmp_path / "data"
     settings = read_settings({"YANLU_DATA": str(data), "YANLU_OFFICE": str(folder)})
+    enough = [part for key in (keys[0], keys[2]) for part in ("--keeper", key)]
+    assert yanlu("office", "sign", folder, *enough, settings=settings).code == Exit.USAGE
     one = yanlu("office", "sign", folder, "--keeper", keys[0], "--yes", "--json", settings=settings)
     assert one.code == Exit.FAILED
-    two = yanlu(
-        "office", "sign", folder, "--keeper", keys[0], "--keeper", keys[2], "--yes", "--json", settings=settings
-    )
+    two = yanlu("office", "sign", folder, *enough, "--yes", "--json", settings=settings)
     assert two.document["sequence"] == 2
     assert ("Not enrolled yet" in two.err, "No name can be sealed" in two.err) == (True, True)
     turned = yanlu("office", "rotate", folder, "--keeper", keys[0], "--keeper", keys[1], "--json")
